@@ -1,0 +1,58 @@
+import js from "@eslint/js";
+import prettier from "eslint-config-prettier";
+import tseslint from "typescript-eslint";
+
+/** Which room may import from which; `index.ts` at the top is free. The reasons are in docs/architecture.md. */
+const arrows = {
+  constructs: ["users", "install"],
+  provider: ["plugin", "users", "api"],
+  cli: ["users", "api", "emulator", "install"],
+  install: [],
+  users: [],
+  plugin: [],
+  api: [],
+  emulator: [],
+};
+
+const rooms = Object.keys(arrows);
+const boundaries = rooms.map((room) => {
+  const forbidden = rooms.filter((other) => other !== room && !arrows[room].includes(other));
+  return {
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: `^(\\.\\./)+(${forbidden.join("|")})(/|$)`,
+              message: `src/${room} may import from ${arrows[room].join(", ") || "no other room"}.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+});
+
+export default tseslint.config(
+  { ignores: ["dist/", "lib/", "**/cdktf.out/", "**/generated/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+    },
+  },
+  {
+    files: ["**/*.{mjs,cjs}"],
+    languageOptions: {
+      globals: { console: "readonly", process: "readonly", module: "writable", URL: "readonly" },
+    },
+  },
+  ...boundaries,
+  prettier,
+);

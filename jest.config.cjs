@@ -1,0 +1,23 @@
+// node-fetch and its dependencies are published as ES modules only; Jest runs CommonJS, so they are compiled like our own code.
+const esModules = [
+  "node-fetch",
+  "fetch-blob",
+  "data-uri-to-buffer",
+  "formdata-polyfill",
+  "p-queue",
+  "p-timeout",
+  "eventemitter3",
+];
+
+/** @type {import("jest").Config} */
+module.exports = {
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/lib/"],
+  moduleNameMapper: { "^cdktf-genauth$": "<rootDir>/src/index.ts" },
+  transform: {
+    "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
+  testTimeout: 60_000,
+};

@@ -1,0 +1,25 @@
+/** A message for the person who runs Terraform; an error stops the operation, a warning does not. */
+export interface Diagnostic {
+  readonly severity: "error" | "warning";
+  /** One line: what happened. */
+  readonly summary: string;
+  /** Why, and what to do next. Several lines are fine. */
+  readonly detail: string;
+  /** The attribute concerned, down to the element, so that Terraform points at the line. */
+  readonly path?: AttributePath;
+}
+
+/** Steps from the top of the schema: an attribute's name first, then attribute names, map keys or list indexes. */
+export type AttributePath = readonly PathStep[];
+
+export type PathStep = { readonly attribute: string } | { readonly key: string } | { readonly index: number };
+
+/** An error diagnostic. */
+export function error(summary: string, detail: string, path?: AttributePath): Diagnostic {
+  return { severity: "error", summary, detail, ...(path && { path }) };
+}
+
+/** A warning diagnostic. */
+export function warning(summary: string, detail: string, path?: AttributePath): Diagnostic {
+  return { severity: "warning", summary, detail, ...(path && { path }) };
+}
