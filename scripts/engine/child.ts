@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import { stripVTControlCharacters } from "node:util";
+
+/** What a process left behind when it ended. */
+export interface Finished {
+  /** The exit code; 128 plus the signal's number where a signal ended it, as a shell counts. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Both outputs in the order in which they came, without colours. */
+  readonly text: string;
+}
+
+/** How to start a process. */
+export interface ChildOptions {
+  readonly cwd: string;
+  /** The whole environment: nothing else is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Is handed each piece of either output as it comes, colours included. */
+  readonly onOutput?: (piece: string) => void;
+}
+
+/** A running process and everything it started. */
+export interface Child {
+  readonly pid: number;
+  readonly finished: Promise<Finished>;
+  /** Signals the process and all that it started, as a terminal does for Ctrl-C; nothing where they are gone. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves once the output so far matches; rejects with the output where the process ends before. */
+  waitFor(pattern: RegExp): Promise<void>;
+}
+
+/** The numbers that shells add to 128 (source: POSIX `kill`). */
+const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGKILL: 9,
+  SIGTERM: 15,
+};
+
+/**
+ * Starts a program in a process group of its own, so that a Ctrl-C at the terminal reaches it only through us, once, and
+ * so that what it started can be ended with it.
+ *
+ * @returns at once; `finished` rejects where the program cannot be started
+ */
+export function startChild(command: string, args: readonly string[], options: ChildOptions): Child {
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    env: options.env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const out: string[] = [];
+  const err: string[] = [];
+  const both: string[] = [];
+  const listeners = new Set<() => void>();
+  const text = () => stripVTControlCharacters(both.join(""));
+  const collect = (pieces: string[]) => (piece: string) => {
+    pieces.push(piece);
+    both.push(piece);
+    options.onOutput?.(piece);
+    for (const listener of [...listeners]) listener();
+  };
+  child.stdout.setEncoding("utf8").on("data", collect(out));
+  child.stderr.setEncoding("utf8").on("data", collect(err));
+
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) =>
+      resolve({
+        code: code ?? 128 + ((signal && SIGNAL_NUMBERS[signal]) ?? 0),
+        stdout: out.join(""),
+        stderr: err.join(""),
+        text: text(),
+      }),
+    );
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    finished,
+    signal: (signal) => signalGroup(child.pid, signal),
+    waitFor: async (pattern) => {
+      const ended = Symbol();
+      let listener: () => void = () => undefined;
+      const matched = new Promise<void>((resolve) => {
+        listener = () => {
+          if (pattern.test(text())) resolve();
+        };
+        listeners.add(listener);
+        listener();
+      });
+      const first = await Promise.race([matched, finished.then(() => ended)]);
+      listeners.delete(listener);
+      if (first === ended && !pattern.test(text())) {
+        throw new Error(`${command} ended before its output matched ${String(pattern)}:\n${text()}`);
+      }
+    },
+  };
+}
+
+/** Runs a program to its end. */
+export function runChild(command: string, args: readonly string[], options: ChildOptions): Promise<Finished> {
+  return startChild(command, args, options).finished;
+}
+
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}

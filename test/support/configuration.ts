@@ -1,0 +1,67 @@
+/** One `genauth_user_set` block, its attributes as Terraform spells them. */
+export interface UserSetBlock {
+  /**
+   * The declared users: ids, ids with labels, or a Terraform expression such as `${terraform_data.staff.output}`. Ids and
+   * labels are data: `${` and `%{` in them are escaped.
+   */
+  readonly users: readonly string[] | Readonly<Record<string, string>> | string;
+  readonly user_id_type?: string;
+  readonly max_deletions?: number;
+  readonly max_deletions_percent?: number;
+  readonly retained_user_ids?: readonly string[];
+  readonly allow_unknown_users?: boolean;
+  /** Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose. */
+  readonly [attribute: string]: unknown;
+}
+
+/** A configuration for one run, from which `main.tf.json` is made. */
+export interface Configuration {
+  /** The sets, by their names in Terraform. */
+  readonly sets: Readonly<Record<string, UserSetBlock>>;
+  /** The provider's configuration; host and credentials come from the environment where it is silent. */
+  readonly provider?: Readonly<Record<string, unknown>>;
+  /** Other top-level blocks, such as `resource` (merged with the sets), `output` or `variable`. */
+  readonly blocks?: Readonly<Record<string, unknown>>;
+}
+
+/** What every configuration of the provider says first, in Terraform's JSON syntax. */
+export const REQUIRED_PROVIDERS = {
+  required_providers: { genauth: { source: "terraform.local/genauth/genauth" } },
+};
+
+/** Writes a configuration in Terraform's JSON syntax. */
+export function renderConfiguration({ sets, provider = {}, blocks = {} }: Configuration): string {
+  const { resource = {}, ...others } = blocks;
+  const userSets = Object.entries(sets).map(([name, set]) => [
+    name,
+    { ...set, users: renderUsers(set.users) },
+  ]);
+  return JSON.stringify(
+    {
+      terraform: REQUIRED_PROVIDERS,
+      provider: { genauth: provider },
+      resource: {
+        ...(resource as Readonly<Record<string, unknown>>),
+        ...(userSets.length > 0 && { genauth_user_set: Object.fromEntries<unknown>(userSets) }),
+      },
+      ...others,
+    },
+    undefined,
+    2,
+  );
+}
+
+/** Escapes text so that Terraform takes it as it is, instead of as a template. */
+export function literal(text: string): string {
+  return text.replaceAll(/[$%](?=\{)/g, "$&$&");
+}
+
+function renderUsers(users: UserSetBlock["users"]): string | Readonly<Record<string, string>> {
+  if (typeof users === "string") return users;
+  const labelled = isIds(users) ? users.map((id): [string, string] => [id, ""]) : Object.entries(users);
+  return Object.fromEntries(labelled.map(([id, label]) => [literal(id), literal(label)]));
+}
+
+function isIds(users: readonly string[] | Readonly<Record<string, string>>): users is readonly string[] {
+  return Array.isArray(users);
+}

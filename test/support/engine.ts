@@ -1,0 +1,28 @@
+import { type Engine, identifyEngine } from "../../scripts/engine/engine";
+import { cachedOpenTofu } from "../../scripts/engine/opentofu-cache";
+
+export type { Engine };
+
+/**
+ * The engines that acceptance tests run on, for `describe.each`: Terraform and OpenTofu, each where this machine has it.
+ * OpenTofu is what `TOFU` names, or else `tofu` on the PATH, or else the one that the demo built.
+ *
+ * @throws Error where there is none, so that a run without an engine cannot look like a success
+ */
+export function engines(): readonly Engine[] {
+  const programs = process.env.TOFU
+    ? ["terraform", process.env.TOFU]
+    : ["terraform", "tofu", cachedOpenTofu()];
+  const found = new Map<Engine["name"], Engine>();
+  for (const program of programs) {
+    const engine = identifyEngine(program);
+    if (engine && !found.has(engine.name)) found.set(engine.name, engine);
+  }
+  if (found.size === 0) {
+    throw new Error(
+      "The acceptance tests need terraform or tofu on the PATH. " +
+        "Install one of them, or run `npm run demo` once: it builds OpenTofu where it finds Go.",
+    );
+  }
+  return [...found.values()];
+}

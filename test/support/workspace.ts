@@ -1,0 +1,139 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Child, type Finished, startChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { type Configuration, type UserSetBlock, renderConfiguration } from "./configuration";
+import type { Engine } from "./engine";
+import { EMPTY_STATE, type StateFile, type UserSetAttributes } from "./state-file";
+import type { Template } from "./template";
+
+export type { Child, Finished };
+
+/**
+ * A folder in which an engine runs with the real provider: what a person has after `init`. Nothing of the person's own
+ * Terraform settings reaches it.
+ */
+export class Workspace {
+  readonly folder: string;
+  readonly #engine: Engine;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #children = new Set<Child>();
+
+  /**
+   * @param template the prepared folder that is copied, so that a test does not pay for `init`
+   * @param environment variables of the runs, such as those of the emulator
+   */
+  constructor(template: Template, environment: Readonly<Record<string, string>>) {
+    this.#engine = template.engine;
+    this.folder = template.copy();
+    this.#environment = cleanEnvironment(join(this.folder, "empty.tfrc"), environment);
+  }
+
+  /** Declares one user set, `genauth_user_set.staff`; replaces what was declared before. */
+  write(set: UserSetBlock, provider: Configuration["provider"] = {}): void {
+    this.writeConfiguration({ sets: { staff: set }, provider });
+  }
+
+  /** Declares any number of sets, and whatever else; replaces what was declared before. */
+  writeConfiguration(configuration: Configuration): void {
+    this.writeFiles({ "main.tf.json": renderConfiguration(configuration) });
+  }
+
+  /** Writes files into the folder, by name. */
+  writeFiles(files: Readonly<Record<string, string>>): void {
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Needed only where a test asks for another provider or a module. */
+  init(...args: readonly string[]): Promise<Finished> {
+    return this.run("init", "-input=false", ...args);
+  }
+
+  /** Plans. The exit code is 0 for no change, 2 for changes, 1 for an error. */
+  plan(...args: readonly string[]): Promise<Finished> {
+    return this.run("plan", "-input=false", "-detailed-exitcode", ...args);
+  }
+
+  /** Applies without asking; a saved plan's file may be the last argument. */
+  apply(...args: readonly string[]): Promise<Finished> {
+    return this.run("apply", "-input=false", "-auto-approve", ...args);
+  }
+
+  /** Destroys without asking. */
+  destroy(...args: readonly string[]): Promise<Finished> {
+    return this.run("destroy", "-input=false", "-auto-approve", ...args);
+  }
+
+  /** Runs the engine to its end. */
+  run(command: string, ...args: readonly string[]): Promise<Finished> {
+    return this.start(command, ...args).finished;
+  }
+
+  /** Starts the engine, to be signalled or ended while it runs. */
+  start(command: string, ...args: readonly string[]): Child {
+    const child = startChild(
+      this.#engine.path,
+      [command, ...(HAS_COLOURS.has(command) ? ["-no-color"] : []), ...args],
+      {
+        cwd: this.folder,
+        env: this.#environment,
+      },
+    );
+    this.#children.add(child);
+    const forget = () => void this.#children.delete(child);
+    void child.finished.then(forget, forget);
+    return child;
+  }
+
+  /** A saved plan as the engine's own JSON. */
+  async planJson(file: string): Promise<Readonly<Record<string, unknown>>> {
+    const { code, stdout, text } = await this.run("show", "-json", file);
+    if (code !== 0) throw new Error(`The plan ${file} cannot be shown:\n${text}`);
+    return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  }
+
+  /** The state as it lies on disk; empty before the first apply. */
+  state(): StateFile {
+    try {
+      return JSON.parse(readFileSync(join(this.folder, "terraform.tfstate"), "utf8")) as StateFile;
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return EMPTY_STATE;
+      throw error;
+    }
+  }
+
+  /**
+   * A user set's attributes in the state.
+   *
+   * @param name the block's name
+   * @param key which one, for a block with `for_each` or `count`
+   * @returns undefined where the state holds no such set
+   */
+  userSet(name = "staff", key?: string | number): UserSetAttributes | undefined {
+    return this.state()
+      .resources.find((resource) => resource.type === "genauth_user_set" && resource.name === name)
+      ?.instances.find((instance) => instance.index_key === key && instance.deposed === undefined)
+      ?.attributes;
+  }
+
+  /** Ends what still runs and removes the folder. */
+  async close(): Promise<void> {
+    const running = [...this.#children];
+    for (const child of running) child.signal("SIGKILL");
+    await Promise.allSettled(running.map(({ finished }) => finished));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The commands that take `-no-color`; the others have none. */
+const HAS_COLOURS = new Set([
+  "init",
+  "plan",
+  "apply",
+  "destroy",
+  "show",
+  "validate",
+  "refresh",
+  "import",
+  "output",
+]);
