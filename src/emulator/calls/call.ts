@@ -1,0 +1,70 @@
+import { z } from "zod";
+import type { Answer } from "../answer";
+import type { Parameters } from "../parameters";
+import { isIdType } from "../pool-user";
+import type { IdType, PoolUser } from "../pool-user";
+import type { UserPool } from "../pool";
+import type { Tokens } from "../tokens";
+
+/** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
+export type CallName =
+  | "delete-users-batch"
+  | "get-user-batch"
+  | "get-user"
+  | "list-users"
+  | "list-archived-users"
+  | "get-management-token";
+
+/** One call of the Management API. */
+export interface Call {
+  readonly name: CallName;
+  readonly method: "GET" | "POST";
+  /** Whether it is answered without a signature or token; default no. */
+  readonly open?: boolean;
+  /** The ids that a request names users by; none where the call names nobody. */
+  subjects?(parameters: Parameters): readonly string[];
+  /** Checks the parameters, carries the call out and answers. */
+  run(parameters: Parameters, scene: Scene): Answer;
+}
+
+/** What a call works on, and how this emulator is set. */
+export interface Scene {
+  readonly pool: UserPool;
+  readonly tokens: Tokens;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** What happens to a deletion that names an id without a user: the id is passed over, or the whole call refused. */
+  readonly unknownIds: "ignore" | "refuse";
+  /** In which order a batch look-up answers. */
+  readonly order: "as_asked" | "reversed";
+  /** The tenant that the call acts in; it sees no other users. */
+  readonly tenantId?: string;
+  /** Users that this call passes over, because a fault says so: look-ups leave them out, deletions keep them. */
+  passesOver(user: PoolUser): boolean;
+}
+
+/** The most ids that one call takes, and the most users on one page. */
+export const MAX_BATCH = 50;
+
+/** An id type that the API knows. */
+export const idType = z.string().refine(isIdType, "unknown userIdType");
+
+/** A switch in a query. */
+export const queryFlag = z.enum(["true", "false"]).default("false");
+
+/** The ids of a batch. */
+export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
+
+/** A whole number in a query, such as a page. */
+export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
+
+/** The users that an id names to this call. */
+export function usersNamed(id: string, type: IdType, scene: Scene, among: "there" | "shown"): PoolUser[] {
+  const users = among === "there" ? scene.pool.findAll(id, type) : scene.pool.lookUp(id, type);
+  return users.filter((user) => isVisible(user, scene));
+}
+
+/** Whether a call sees a user: inside a tenant, only that tenant's. */
+export function isVisible(user: PoolUser, { tenantId }: Scene): boolean {
+  return tenantId === undefined || user.tenantId === tenantId;
+}

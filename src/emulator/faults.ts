@@ -1,0 +1,135 @@
+import type { CallName } from "./calls/call";
+import type { UserPool } from "./pool";
+import type { PoolUser } from "./pool-user";
+
+/**
+ * What goes wrong, as data. `deed` says whether the call is carried out before its answer is spoiled: `true` is how an
+ * answer gets lost, and the default is `false`.
+ */
+export type Effect =
+  /** Answers with this status in the body, HTTP 200. */
+  | {
+      readonly kind: "answer";
+      readonly statusCode: number;
+      readonly apiCode?: number;
+      readonly message?: string;
+      readonly deed?: boolean;
+    }
+  /** Answers with a real HTTP status, as a gateway does; default body a small HTML page. */
+  | {
+      readonly kind: "http";
+      readonly status: number;
+      readonly body?: string;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly deed?: boolean;
+    }
+  /** Resets the connection, before or after the deed. */
+  | { readonly kind: "reset"; readonly after: boolean }
+  /** Never answers. */
+  | { readonly kind: "hang"; readonly deed?: boolean }
+  /** Carries out and answers rightly, but that many milliseconds late. */
+  | { readonly kind: "slow"; readonly ms: number }
+  /** Carries out, then sends the answer a byte at a time with that many milliseconds between; default 1000. */
+  | { readonly kind: "drip"; readonly everyMs?: number }
+  /** Answers 200 with `data.success` false. */
+  | { readonly kind: "successFalse"; readonly deed?: boolean }
+  /** A deletion that says success and keeps the users that the rule's `ids` name, or all of them without `ids`. */
+  | { readonly kind: "lie" }
+  /** A look-up that leaves out the users that the rule's `ids` name, or all of them without `ids`. */
+  | { readonly kind: "omit" }
+  /** Cuts the answer's JSON in half. */
+  | { readonly kind: "truncated"; readonly deed?: boolean }
+  /** Answers HTTP 200 with nothing. */
+  | { readonly kind: "emptyBody"; readonly deed?: boolean }
+  /** Carries out and answers rightly, but calls it `text/html`. */
+  | { readonly kind: "wrongContentType" }
+  /** Answers with a JSON string of that many bytes. */
+  | { readonly kind: "hugeBody"; readonly bytes: number; readonly deed?: boolean }
+  /** Sends the client elsewhere; default status 302. */
+  | { readonly kind: "redirect"; readonly location: string; readonly status?: number };
+
+/** Which requests go wrong, and how. All conditions must hold; the first rule that applies wins. */
+export interface FaultRule {
+  /** The calls concerned; default all. */
+  readonly on?: CallName | readonly CallName[];
+  /** Only requests that hold one of these users, named here by an id of whichever type; default all. */
+  readonly ids?: readonly string[];
+  /** Which of the requests that fit `on` and `ids`, counted from 1; default all. */
+  readonly nth?: number | readonly number[];
+  /** How often the rule applies at most; default without end. */
+  readonly times?: number;
+  /** What happens then. */
+  readonly then: Effect;
+}
+
+/** A rule that was added. */
+export interface FaultHandle {
+  /** How often it has applied so far. */
+  readonly applied: number;
+  /** Takes the rule back. */
+  remove(): void;
+}
+
+/** A request as rules see it. */
+export interface Suspect {
+  readonly call: CallName;
+  readonly ids: readonly string[];
+  /** Whether the request names the user. */
+  names(user: PoolUser): boolean;
+}
+
+interface Entry {
+  readonly rule: FaultRule;
+  matched: number;
+  applied: number;
+}
+
+/** The rules in force. Requests that the gate refuses (signature, rate limit) are not counted. */
+export class Faults {
+  readonly #pool: UserPool;
+  readonly #entries = new Set<Entry>();
+
+  constructor(pool: UserPool) {
+    this.#pool = pool;
+  }
+
+  /** Puts a rule in force, behind those that are. */
+  add(rule: FaultRule): FaultHandle {
+    const entry: Entry = { rule, matched: 0, applied: 0 };
+    this.#entries.add(entry);
+    return {
+      get applied() {
+        return entry.applied;
+      },
+      remove: () => void this.#entries.delete(entry),
+    };
+  }
+
+  /** Takes all rules back. */
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** The rule that applies to a request; counts the request for every rule it fits. */
+  take(suspect: Suspect): FaultRule | undefined {
+    const fitting = [...this.#entries].filter(({ rule }) => this.#fits(rule, suspect));
+    for (const entry of fitting) entry.matched += 1;
+    const due = fitting.find(
+      ({ rule, matched, applied }) =>
+        applied < (rule.times ?? Infinity) && (rule.nth === undefined || [rule.nth].flat().includes(matched)),
+    );
+    if (due) due.applied += 1;
+    return due?.rule;
+  }
+
+  #fits({ on, ids }: FaultRule, suspect: Suspect): boolean {
+    if (on !== undefined && ![on].flat().includes(suspect.call)) return false;
+    return (
+      ids === undefined ||
+      ids.some(
+        (id) => suspect.ids.includes(id) || this.#pool.findByAnyId(id).some((user) => suspect.names(user)),
+      )
+    );
+  }
+}

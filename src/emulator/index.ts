@@ -1,0 +1,11 @@
+export { startEmulator } from "./emulator";
+export type { Emulator } from "./emulator";
+export type { EmulatorOptions } from "./options";
+export type { Effect, FaultHandle, FaultRule, Faults } from "./faults";
+export type { ReceivedCall } from "./journal";
+export type { ArchivedUser, UserPool } from "./pool";
+export type { IdType, PoolIdentity, PoolUser } from "./pool-user";
+export { seedUsers } from "./seed";
+export type { SeedOptions } from "./seed";
+export type { RateLimit } from "./rate-limit";
+export type { CallName } from "./calls/call";

@@ -1,0 +1,123 @@
+import { ID_TYPES } from "./pool-user";
+import type { IdType, PoolUser } from "./pool-user";
+import { UserIndex } from "./user-index";
+
+/** One entry of the record of deleted users. */
+export interface ArchivedUser {
+  readonly userId: string;
+  /** When it was deleted, in milliseconds since 1970. */
+  readonly archivedAt: number;
+}
+
+/** When the pool looks at the clock, and how long a deleted user still shows. */
+export interface PoolSettings {
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** For how many milliseconds look-ups still show a user that was deleted. */
+  readonly consistencyDelayMs: number;
+}
+
+/** The users of the emulated user pool. Tests use it to act as somebody else who works on the same pool. */
+export class UserPool {
+  readonly #settings: PoolSettings;
+  readonly #users = new Map<string, PoolUser>();
+  readonly #index = new UserIndex();
+  readonly #archived: ArchivedUser[] = [];
+  /** Users that were deleted and still show, by when they stop to; in order of time, since the delay is always the same. */
+  readonly #fading = new Map<PoolUser, number>();
+  readonly #fadingIndex = new UserIndex();
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+  }
+
+  /** How many users there are. */
+  get size(): number {
+    return this.#users.size;
+  }
+
+  /** Adds users. A system user id is unique: one that is there already is an error. */
+  add(...users: readonly PoolUser[]): void {
+    for (const user of users) {
+      if (this.#users.has(user.userId)) throw new Error(`The pool already has a user ${user.userId}.`);
+      this.#users.set(user.userId, user);
+      this.#index.add(user);
+    }
+  }
+
+  /** Changes fields of the user with this system id, and gives the user as it is now. */
+  update(userId: string, changes: Partial<Omit<PoolUser, "userId">>): PoolUser {
+    const before = this.#user(userId);
+    const after = { ...before, ...changes };
+    this.#index.remove(before);
+    this.#index.add(after);
+    this.#users.set(userId, after);
+    return after;
+  }
+
+  /** Deletes users by their system ids, as the console would: at once, and noted in the archive. */
+  remove(...userIds: readonly string[]): void {
+    for (const userId of userIds) this.#archive(this.#user(userId));
+  }
+
+  /** The user that an id names, or nothing; the first where several share the id. */
+  find(id: string, type: IdType = "user_id"): PoolUser | undefined {
+    return this.#index.find(id, type)[0];
+  }
+
+  /** Every user that an id names. */
+  findAll(id: string, type: IdType): readonly PoolUser[] {
+    return this.#index.find(id, type);
+  }
+
+  /** Every user that an id of whichever type names. */
+  findByAnyId(id: string): readonly PoolUser[] {
+    return [...new Set(ID_TYPES.flatMap((type) => this.#index.find(id, type)))];
+  }
+
+  /** All users, oldest first. */
+  list(): readonly PoolUser[] {
+    return [...this.#users.values()];
+  }
+
+  /** What was deleted, oldest first. */
+  archived(): readonly ArchivedUser[] {
+    return this.#archived;
+  }
+
+  /** Deletes users as the API does: look-ups go on showing them for the consistency delay. */
+  erase(users: Iterable<PoolUser>): void {
+    for (const user of users) {
+      this.#archive(user);
+      if (this.#settings.consistencyDelayMs === 0) continue;
+      this.#fading.set(user, this.#settings.now() + this.#settings.consistencyDelayMs);
+      this.#fadingIndex.add(user);
+    }
+  }
+
+  /** What a look-up sees: the users there are, and those deleted so lately that they still show. */
+  lookUp(id: string, type: IdType): readonly PoolUser[] {
+    this.#forgetFaded();
+    return [...this.#index.find(id, type), ...this.#fadingIndex.find(id, type)];
+  }
+
+  #user(userId: string): PoolUser {
+    const user = this.#users.get(userId);
+    if (!user) throw new Error(`The pool has no user ${userId}.`);
+    return user;
+  }
+
+  #archive(user: PoolUser): void {
+    this.#users.delete(user.userId);
+    this.#index.remove(user);
+    this.#archived.push({ userId: user.userId, archivedAt: this.#settings.now() });
+  }
+
+  #forgetFaded(): void {
+    for (const [user, until] of this.#fading) {
+      if (until > this.#settings.now()) return;
+      this.#fading.delete(user);
+      this.#fadingIndex.remove(user);
+    }
+  }
+}

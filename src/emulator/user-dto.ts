@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { PoolUser } from "./pool-user";
+
+/** A user as answers show it: fields without a value are null, identities stand there only when they were asked for. */
+export function userDto(user: PoolUser, withIdentities: boolean): Record<string, unknown> {
+  return {
+    userId: user.userId,
+    createdAt: CREATED_AT,
+    updatedAt: CREATED_AT,
+    status: user.status ?? "Activated",
+    workStatus: "Active",
+    gender: "U",
+    externalId: user.externalId ?? null,
+    email: user.email ?? null,
+    emailVerified: false,
+    phone: user.phone ?? null,
+    phoneCountryCode: user.phoneCountryCode ?? null,
+    phoneVerified: false,
+    username: user.username ?? null,
+    name: user.name ?? null,
+    tenantId: user.tenantId ?? null,
+    userSourceType: "adminCreated",
+    ...(withIdentities && {
+      identities: (user.identities ?? []).map((identity) => ({
+        identityId: createHash("sha256")
+          .update(`${identity.extIdpId}:${identity.userIdInIdp}`)
+          .digest("hex")
+          .slice(0, 24),
+        type: "openid",
+        userInfoInIdp: {},
+        originConnIds: [identity.extIdpId],
+        ...identity,
+      })),
+    }),
+  };
+}
+
+/** Nothing here depends on when a user was made; one date keeps answers the same from run to run. */
+const CREATED_AT = "2024-01-01T00:00:00.000Z";
