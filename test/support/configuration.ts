@@ -32,7 +32,7 @@ export const REQUIRED_PROVIDERS = {
 /** Writes a configuration in Terraform's JSON syntax. */
 export function renderConfiguration({ sets, provider = {}, blocks = {} }: Configuration): string {
   const { resource = {}, ...others } = blocks;
-  const userSets = Object.entries(sets).map(([name, set]) => [
+  const userSets = Object.entries(sets).map(([name, set]): [string, unknown] => [
     name,
     { ...set, users: renderUsers(set.users) },
   ]);
