@@ -1,0 +1,2 @@
+export { PROVIDER_ADDRESS } from "./address";
+export { installProvider, type Installation, type InstallOptions } from "./install-provider";

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installProvider } from "../../src/install";
+
+const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
+
+describe("installProvider", () => {
+  let root: string;
+  let dir: string;
+  let executable: string;
+
+  const install = () => installProvider({ dir, provider: { executable, version: "1.2.3" } });
+  const laid = (platform: string) =>
+    join(
+      dir,
+      "terraform.d/plugins/terraform.local/genauth/genauth/1.2.3",
+      platform,
+      "terraform-provider-genauth_v1.2.3",
+    );
+  const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "genauth-install-"));
+    dir = join(root, "stack");
+    executable = join(root, "bundle");
+    writeFileSync(executable, "#!/usr/bin/env node\n");
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  test.each(PLATFORMS)("lays an executable for %s, which Node takes for CommonJS", (platform) => {
+    const { folder, version } = install();
+
+    expect(version).toBe("1.2.3");
+    expect(laid(platform).startsWith(folder)).toBe(true);
+    expect(readFileSync(laid(platform), "utf8")).toBe("#!/usr/bin/env node\n");
+    expect(statSync(laid(platform)).mode & 0o777).toBe(0o755);
+    expect(JSON.parse(readFileSync(join(laid(platform), "../package.json"), "utf8"))).toEqual({
+      type: "commonjs",
+    });
+  });
+
+  test("leaves nothing else behind", () => {
+    install();
+
+    expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
+    for (const platform of PLATFORMS) {
+      expect(readdirSync(join(laid(platform), "..")).sort()).toEqual([
+        "package.json",
+        "terraform-provider-genauth_v1.2.3",
+      ]);
+    }
+  });
+
+  test("changes nothing when it is laid again", () => {
+    install();
+    const before = [...PLATFORMS.map((platform) => statSync(laid(platform)).ino), lockFile()];
+    install();
+
+    expect([...PLATFORMS.map((platform) => statSync(laid(platform)).ino), lockFile()]).toEqual(before);
+  });
+
+  test("replaces an older build, a foreign file, a link and lost permissions", () => {
+    install();
+    writeFileSync(executable, "#!/usr/bin/env node\n// newer\n");
+    rmSync(laid("linux_amd64"));
+    symlinkSync(executable, laid("linux_amd64"));
+    rmSync(laid("darwin_arm64"));
+    writeFileSync(laid("darwin_arm64"), "foreign");
+    chmodSync(laid("linux_arm64"), 0o644);
+    install();
+
+    for (const platform of PLATFORMS) {
+      expect(readFileSync(laid(platform), "utf8")).toContain("newer");
+      expect(statSync(laid(platform)).mode & 0o777).toBe(0o755);
+    }
+    expect(readFileSync(executable, "utf8")).toContain("newer");
+  });
+
+  test("survives being copied elsewhere", () => {
+    install();
+    const copy = join(root, "copy");
+    cpSync(dir, copy, { recursive: true });
+    rmSync(dir, { recursive: true });
+    dir = copy;
+
+    for (const platform of PLATFORMS) expect(readFileSync(laid(platform), "utf8")).toContain("node");
+  });
+
+  test("locks the version with the hash of what is laid, and keeps the locks of others", () => {
+    mkdirSync(dir);
+    const other = `provider "registry.terraform.io/hashicorp/null" {\n  version = "3.2.4"\n}\n`;
+    writeFileSync(join(dir, ".terraform.lock.hcl"), other);
+    install();
+    const first = lockFile();
+    writeFileSync(executable, "#!/usr/bin/env node\n// newer\n");
+    install();
+
+    expect(first).toContain(other);
+    expect(lockFile()).toContain(other);
+    expect(lockFile()).toMatch(/version {5}= "1\.2\.3"\n {2}constraints = "1\.2\.3"/);
+    expect(lockFile()).not.toBe(first);
+    expect(lockFile().match(/h1:/g)).toHaveLength(1);
+  });
+
+  test("says what cannot be written", () => {
+    writeFileSync(dir, "a file, not a folder");
+
+    expect(install).toThrow(/ENOTDIR|EEXIST/);
+    expect(existsSync(join(root, "terraform.d"))).toBe(false);
+  });
+});

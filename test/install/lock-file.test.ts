@@ -1,0 +1,47 @@
+import { describe, expect, test } from "@jest/globals";
+import { withLockEntry } from "../../src/install/lock-file";
+
+const OWN = `provider "terraform.local/genauth/genauth" {
+  version     = "0.1.0"
+  constraints = "0.1.0"
+  hashes = [
+    "h1:right=",
+  ]
+}
+`;
+const STALE = OWN.replace("h1:right=", "h1:stale=").replaceAll("0.1.0", "0.0.9");
+const NULL = `provider "registry.terraform.io/hashicorp/null" {
+  version     = "3.2.4"
+  constraints = "~> 3.2"
+  hashes = [
+    "h1:null=",
+    "zh:00",
+  ]
+}
+`;
+const RANDOM = NULL.replace("/null", "/random");
+const HEADER = `# This file is maintained automatically by "terraform init".
+# Manual edits may be lost in future updates.
+
+`;
+
+describe("withLockEntry", () => {
+  test.each<[string, string, string]>([
+    ["an empty file", "", OWN],
+    ["its own entry", OWN, OWN],
+    ["a stale entry", HEADER + STALE, HEADER + OWN],
+    ["a stale entry with Windows line ends", STALE.replaceAll("\n", "\r\n"), OWN],
+    ["a bare entry", `provider "terraform.local/genauth/genauth" {\n}\n`, OWN],
+    ["another provider's entry", HEADER + NULL, `${HEADER}${NULL}\n${OWN}`],
+    ["no line end at the end", (HEADER + NULL).trimEnd(), `${HEADER}${NULL}\n${OWN}`],
+    ["entries on both sides", `${NULL}\n${STALE}\n${RANDOM}`, `${NULL}\n${OWN}\n${RANDOM}`],
+  ])("puts the entry into a file with %s", (_, before, after) => {
+    expect(withLockEntry(before, "0.1.0", "h1:right=")).toBe(after);
+  });
+
+  test("takes no provider of another host for its own", () => {
+    const lookalike = STALE.replace("terraform.local", "terraformXlocal");
+
+    expect(withLockEntry(lookalike, "0.1.0", "h1:right=")).toBe(`${lookalike}\n${OWN}`);
+  });
+});
