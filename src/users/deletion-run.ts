@@ -1,0 +1,74 @@
+import type { DirectoryFailure, UserDirectory } from "./directory";
+import { pause, pauseBefore } from "./pause";
+import type { UserIdType } from "./user-id-type";
+
+/** How users are deleted. */
+export interface DeletionOptions {
+  readonly directory: UserDirectory;
+  /** The type of the ids. */
+  readonly type: UserIdType;
+  /** Finish what is in flight, start nothing new, once this fires. */
+  readonly stop?: AbortSignal;
+  /** How often the same users are sent where answers get lost on the way; at least 1. */
+  readonly maxAttempts: number;
+  /** How long to wait, in milliseconds and for each 50 users, until those whom GenAuth says it deleted are gone. */
+  readonly confirmWithinMs: number;
+  /** Waits the given milliseconds, less when the signal fires; a clock of its own for tests. */
+  readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
+}
+
+/** How long to read back until users are gone, in milliseconds, where nobody says otherwise. */
+export const DEFAULT_CONFIRM_WITHIN_MS = 15_000;
+
+/** Why nothing more is sent. */
+export interface Halt {
+  /** In a sentence for people. */
+  readonly reason: string;
+  readonly failure?: DirectoryFailure;
+}
+
+/** One deletion under way: what all its chunks share, above all whether to go on. */
+export class DeletionRun {
+  /** Fires when no deletion may be started any more. */
+  readonly sending: AbortSignal;
+  /** Fires when not even a look-up makes sense. After an interrupt, what was sent is still read back. */
+  readonly reading: AbortSignal;
+  private readonly hopeless = new AbortController();
+  private failure?: DirectoryFailure;
+  private readonly sleep: (milliseconds: number, stop: AbortSignal) => Promise<void>;
+
+  constructor(readonly options: DeletionOptions) {
+    const { stop, sleep = pause } = options;
+    this.reading = this.hopeless.signal;
+    this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
+    this.sleep = sleep;
+  }
+
+  /** Why no deletion may be started any more; `undefined` while all is well. */
+  whyHalted(): Halt | undefined {
+    if (this.failure) return this.whyNotReading();
+    return this.sending.aborted ? { reason: "Not attempted: interrupted." } : undefined;
+  }
+
+  /** Why not even a look-up makes sense: a failure that every call would meet. */
+  whyNotReading(): Halt | undefined {
+    return this.failure && { reason: this.failure.message, failure: this.failure };
+  }
+
+  /** Takes notice of a failure; one that concerns every call halts the run. */
+  note(failure: DirectoryFailure): void {
+    if (failure.reach !== "every_call" || this.whyHalted()) return;
+    this.failure = failure;
+    this.hopeless.abort();
+  }
+
+  /** Waits before another try. */
+  async backOff(attempt: number): Promise<void> {
+    await this.sleep(pauseBefore(attempt), this.sending);
+  }
+
+  /** Waits the given milliseconds. */
+  async wait(milliseconds: number): Promise<void> {
+    await this.sleep(milliseconds, this.sending);
+  }
+}

@@ -1,0 +1,68 @@
+import { chunksOf } from "./chunks";
+import { deleteChunk } from "./chunk-deletion";
+import { type DeletionOptions, DeletionRun } from "./deletion-run";
+import { MAX_IDS_PER_CALL } from "./directory";
+import { groupBy } from "./group-by";
+import { readBack, type Survival, type Verdict } from "./read-back";
+import type { Survivor } from "./survivor";
+import type { Target } from "./target";
+
+/** What `deleteUsers` needs. */
+export interface DeletionRequest extends DeletionOptions {
+  /** Whom to delete: the id that leaves the set, and the user whom its look-up found. */
+  readonly users: readonly Target[];
+  /** Told after each 50 users how far the deletion is. */
+  readonly onProgress?: (progress: DeletionProgress) => void;
+}
+
+/** How far a deletion is, in ids. */
+export interface DeletionProgress {
+  readonly gone: number;
+  readonly survivors: number;
+  readonly total: number;
+}
+
+/** What became of the ids; each is in one of the two, in the order they were given. */
+export interface DeletionResult {
+  /** Confirmed absent from the pool. */
+  readonly gone: string[];
+  readonly survivors: Survivor[];
+}
+
+/**
+ * Deletes users, 50 a call, and reads back until they are gone. All chunks are in flight together, as fast as the directory
+ * lets them; each is read back as soon as it is answered. In the good case that is one call to delete and one to read back for
+ * every 50 users.
+ *
+ * Never throws for what the directory answers: who is not confirmed gone is a survivor, with the reason.
+ */
+export async function deleteUsers(request: DeletionRequest): Promise<DeletionResult> {
+  const { users, onProgress } = request;
+  const run = new DeletionRun(request);
+  // Two ids may name one user: the user is deleted once, and the verdict is that of both ids.
+  const idsOfUser = groupBy(users, ({ user }) => user.userId);
+  const gone = new Set<string>();
+  const survivors = new Map<string, Survivor>();
+  const settle = ({ user }: Target, verdict: Verdict): void => {
+    for (const { id, label } of idsOfUser.get(user.userId) ?? []) {
+      if (verdict.kind === "gone") gone.add(id);
+      else survivors.set(id, survivorOf(id, label, verdict));
+    }
+  };
+  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  await Promise.all(
+    chunksOf(distinct, MAX_IDS_PER_CALL).map(async (chunk) => {
+      const verdicts = await readBack(run, await deleteChunk(run, chunk));
+      for (const [target, verdict] of verdicts) settle(target, verdict);
+      onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
+    }),
+  );
+  return {
+    gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
+    survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),
+  };
+}
+
+function survivorOf(id: string, label: string, { reason, failure }: Survival): Survivor {
+  return { id, label, reason, ...(failure && { failure }) };
+}

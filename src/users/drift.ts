@@ -1,0 +1,32 @@
+import type { Resolution } from "./resolution";
+
+/** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
+export interface Drift {
+  /** Declared, but not in the pool. */
+  readonly missing: readonly string[];
+  /** Removed, but still in the pool after the apply. */
+  readonly survivors: readonly string[];
+}
+
+/** Makes a drift of ids in any order; an id given twice is held once. */
+export function driftOf(missing: Iterable<string>, survivors: Iterable<string>): Drift {
+  return { missing: [...new Set(missing)].sort(), survivors: [...new Set(survivors)].sort() };
+}
+
+/** Whether anything differs. */
+export function hasDrift(drift: Drift): boolean {
+  return drift.missing.length + drift.survivors.length > 0;
+}
+
+/**
+ * The declared ids that name nobody. An id that could not be decided is not among them: an outage is never taken for a deletion.
+ *
+ * @param declared ids in any order
+ * @param resolutions what the look-ups said, by id
+ */
+export function missingOf(
+  declared: Iterable<string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+): string[] {
+  return [...declared].filter((id) => resolutions.get(id)?.kind === "absent").sort();
+}

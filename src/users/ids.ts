@@ -1,0 +1,60 @@
+import { printable } from "./printable";
+import { UserIdType } from "./user-id-type";
+
+/** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */
+const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
+
+/** What no id and no label may hold. */
+const REFUSED_CHARACTERS: readonly (readonly [RegExp, string])[] = [
+  [/[\p{Cc}\p{Zl}\p{Zp}]/u, "holds a control character or a line break"],
+  [/\p{Cs}/u, "holds half of a surrogate pair, which is no character"],
+  [TURNS_DIRECTION, "holds an invisible mark that turns the direction of text"],
+];
+
+/**
+ * Checks an id without any network.
+ *
+ * @returns a sentence that says what is wrong and what to do, or `undefined` where the id may be used
+ */
+export function checkUserId(id: string, type: UserIdType): string | undefined {
+  if (id === "") return "The id is empty. Give the id of a user, or take the entry out.";
+  const problem = refusedCharacter(id) ?? (id.trim() === id ? checkForm(id, type) : "has blanks around it");
+  return problem && `The id "${printable(id)}" ${problem}. Correct it, or take the entry out.`;
+}
+
+/**
+ * Checks a label without any network; an empty one is fine.
+ *
+ * @returns a sentence that says what is wrong and what to do, or `undefined` where the label may be used
+ */
+export function checkLabel(label: string): string | undefined {
+  const problem = refusedCharacter(label);
+  return problem && `The label "${printable(label)}" ${problem}. Correct it, or leave the label empty.`;
+}
+
+function refusedCharacter(text: string): string | undefined {
+  return REFUSED_CHARACTERS.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+/** What an id of the type must look like; the types that are not named here may be any text. */
+function checkForm(id: string, type: UserIdType): string | undefined {
+  switch (type) {
+    case UserIdType.EMAIL:
+      return /^\S+@\S+$/u.test(id)
+        ? undefined
+        : "is no e-mail address: it needs an @ with text on both sides";
+    case UserIdType.PHONE:
+      return /\d/u.test(id) ? undefined : "is no phone number: it holds no digit";
+    case UserIdType.IDENTITY:
+      return hasBothSides(id) ? undefined : "is no identity: it must read <extIdpId>:<userIdInIdp>";
+    case UserIdType.SYNC_RELATION:
+      return hasBothSides(id) ? undefined : "is no sync relation: it must read <provider>:<userIdInIdp>";
+    default:
+      return undefined;
+  }
+}
+
+function hasBothSides(id: string): boolean {
+  const colon = id.indexOf(":");
+  return id.slice(0, colon).trim() !== "" && colon > 0 && id.slice(colon + 1).trim() !== "";
+}

@@ -1,0 +1,70 @@
+import type { DirectoryUser } from "./directory";
+
+/** Digits of the longest country code (ITU-T E.164). */
+const MAX_COUNTRY_CODE = 3;
+
+/** What is left of a number without its country code is at least this long; shorter remainders name nobody. */
+const MIN_NATIONAL = 6;
+
+/**
+ * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` where the country code was
+ * announced by `+` or `00`. A number without country code stays without: none is guessed.
+ */
+export function compactPhone(phone: string): string {
+  return phone.replace(/[\s\-–.()/]/gu, "").replace(/^00/u, "+");
+}
+
+/**
+ * Every compact spelling that certainly names the user: with and without country code, with and without `+`, with and without
+ * the zero that some countries dial before a number.
+ *
+ * @returns compact spellings; none where the user has no phone
+ */
+export function phoneSpellings(user: DirectoryUser): string[] {
+  const phone = compactPhone(user.phone ?? "");
+  if (phone === "") return [];
+  const international = phone.startsWith("+");
+  const code = countryCode(user);
+  if (code === "" || (international && !phone.startsWith(`+${code}`))) {
+    return international ? [phone, phone.slice(1)] : [phone];
+  }
+  const national = (international ? phone.slice(1 + code.length) : phone).replace(/^0/u, "");
+  return ["", "+" + code, code].flatMap((prefix) => [prefix + national, `${prefix}0${national}`]);
+}
+
+/**
+ * Whether the number may be the user's where the pool keeps the phone without saying which digits are its country code: one of
+ * the two is the other with a country code before it. Good for holding a deletion back, never for sending one.
+ *
+ * @param phone a compact spelling
+ */
+export function mayBePhoneOf(phone: string, user: DirectoryUser): boolean {
+  const own = compactPhone(user.phone ?? "");
+  if (own === "" || countryCode(user) !== "") return false;
+  return nationalForms(phone).includes(digits(own)) || nationalForms(own).includes(digits(phone));
+}
+
+/**
+ * A number's digits, whole and cut at each place where a country code may end: what a pool shows of it that keeps the national
+ * number alone.
+ *
+ * @param phone a compact spelling
+ */
+export function nationalForms(phone: string): string[] {
+  const all = digits(phone);
+  const forms = [all];
+  for (let cut = 1; cut <= MAX_COUNTRY_CODE && all.length - cut >= MIN_NATIONAL; cut += 1) {
+    forms.push(all.slice(cut));
+  }
+  return forms;
+}
+
+/** The digits of the user's country code, or nothing where the pool does not show one. */
+export function countryCode(user: DirectoryUser): string {
+  return digits(user.phoneCountryCode ?? "").replace(/^0+/u, "");
+}
+
+/** The digits of a phone number, without `+` and the like. */
+export function digits(phone: string): string {
+  return phone.replace(/\D/gu, "");
+}

@@ -1,0 +1,82 @@
+import { lookUpBatch } from "./batch-look-up";
+import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
+import type { DeletionRun } from "./deletion-run";
+import { pauseBefore } from "./pause";
+import { type Resolution, resolutionOf } from "./resolution";
+import type { Survivor } from "./survivor";
+import type { Target } from "./target";
+import { UserIdType } from "./user-id-type";
+
+/** What became of a user in the end. */
+export type Verdict = { readonly kind: "gone" } | Survival;
+
+/** Still in the pool, or not confirmed gone, and why. */
+export interface Survival extends Omit<Survivor, "id" | "label"> {
+  readonly kind: "survivor";
+}
+
+/**
+ * Looks up to 50 users up by their system user ids until those whose deletion may have been carried out are gone, or time is up.
+ * By the system id, because that never changes and has one spelling. After an interrupt it looks once.
+ *
+ * @returns a verdict for each user of the answers
+ */
+export async function readBack(run: DeletionRun, answers: DeletionAnswers): Promise<Map<Target, Verdict>> {
+  const verdicts = new Map([...answers].map(([target, answer]) => [target, untilLookedUp(answer)]));
+  let open = [...answers].flatMap(([target, { kind }]) => (kind === "unsent" ? [] : [target]));
+  let waited = 0;
+  for (let attempt = 1; open.length > 0; attempt += 1) {
+    const looked = await look(run, open);
+    for (const target of open) {
+      const answer = answers.get(target);
+      if (answer) verdicts.set(target, judge(answer, resolutionOf(target.user.userId, looked), run));
+    }
+    open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.user.userId)));
+    const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
+    if (open.length === 0 || pause <= 0 || run.whyHalted()) break;
+    await run.wait(pause);
+    waited += pause;
+    if (run.sending.aborted) break;
+  }
+  return verdicts;
+}
+
+async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
+  if (run.whyNotReading()) return new Map();
+  const userIds = targets.map(({ user }) => user.userId);
+  const resolutions = await lookUpBatch(run.options.directory, userIds, UserIdType.USER_ID, run.reading);
+  for (const resolution of resolutions.values()) {
+    if (resolution.kind === "undecided") run.note(resolution.failure);
+  }
+  return resolutions;
+}
+
+function untilLookedUp(answer: DeletionAnswer): Verdict {
+  if (answer.kind !== "success") return { ...answer, kind: "survivor" };
+  return { kind: "survivor", reason: "GenAuth answered success, but the user is still in the pool." };
+}
+
+function judge(answer: DeletionAnswer, resolution: Resolution, run: DeletionRun): Verdict {
+  if (resolution.kind === "absent") return { kind: "gone" };
+  if (resolution.kind !== "undecided" || answer.kind === "refused") return untilLookedUp(answer);
+  const failure = run.whyNotReading()?.failure ?? resolution.failure;
+  const said = answer.kind === "success" ? "GenAuth answered success" : "GenAuth may have deleted the user";
+  return {
+    kind: "survivor",
+    reason: `${said}, but that could not be confirmed: ${failure.message}`,
+    failure,
+  };
+}
+
+/** Whether waiting may help: the deletion takes its time, or the look-up met an outage. */
+function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution | undefined): boolean {
+  switch (resolution?.kind) {
+    case "found":
+    case "several":
+      return answer?.kind === "success" || answer?.kind === "unclear";
+    case "undecided":
+      return resolution.failure.transient;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,55 @@
+import type { KeepReason, Removal, RemovalOf } from "../fate";
+import { removalsOf } from "../fate";
+import { printable } from "../printable";
+import { listUsers, MAX_LISTED } from "./lines";
+import { poolName } from "./names";
+
+/** Why those who are kept stay in GenAuth, in the order in which a report gives the reasons. */
+const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
+  retained: "Retained: they are in retained_user_ids and stay in GenAuth.",
+  protected: "Protected: they stay in GenAuth whatever a set says.",
+  declared_as: "Still declared: the same user is in the set under another id.",
+  rebound:
+    "Bound to somebody else: the id named another user while it was declared. Whom it names now was never in the set and stays in GenAuth.",
+  several:
+    "Ambiguous: the id names several users, and all of them stay in GenAuth. Delete by user_id whom you mean.",
+  renamed:
+    "Likely renamed: the same change adds an id with the same label that is not in GenAuth yet. The user stays. If they are two people, keep the old id declared now and take it out in a change of its own.",
+  moved:
+    "Changed in GenAuth: the id names nobody any more, but its user is still there under another id and stays. To delete the user, declare that id and take it out again.",
+};
+
+/** Those who stay in GenAuth, grouped by reason; each group is one paragraph. */
+export function keptGroups(removals: readonly Removal[]): string[] {
+  const kept = removalsOf(removals, "kept");
+  return Object.entries(SENTENCES).flatMap(([kind, sentence]) => {
+    const group = kept.filter(({ fate }) => fate.reason.kind === kind);
+    return group.length === 0 ? [] : [`${sentence}\n${listKept(group)}`];
+  });
+}
+
+function listKept(group: readonly RemovalOf<"kept">[]): string {
+  return listUsers(
+    group.map(({ id, label, fate }) => ({ id, label, note: noteOf(fate.reason) })),
+    MAX_LISTED,
+  );
+}
+
+function noteOf(reason: KeepReason): string {
+  switch (reason.kind) {
+    case "retained":
+      return "";
+    case "protected":
+      return `by ${reason.type} ${printable(reason.id)}`;
+    case "declared_as":
+      return `as ${printable(reason.id)}`;
+    case "rebound":
+      return `was user ${printable(reason.boundTo)}, is user ${printable(reason.user.userId)} now: ${poolName(reason.user)}`;
+    case "several":
+      return reason.users.map(({ userId }) => printable(userId)).join(", ");
+    case "renamed":
+      return `to ${printable(reason.to)}`;
+    case "moved":
+      return `user ${printable(reason.user.userId)}: ${poolName(reason.user)}`;
+  }
+}

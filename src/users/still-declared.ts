@@ -1,0 +1,77 @@
+import type { DirectoryFailure, DirectoryUser } from "./directory";
+import { IdIndex } from "./id-index";
+import { canonicalNames } from "./matching";
+import type { Resolution } from "./resolution";
+import type { UserIdType } from "./user-id-type";
+
+/** What is known of the ids that a set declares after a change. */
+export interface DeclaredIds {
+  readonly type: UserIdType;
+  /** Every declared id, with its label. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** The system user id that an id was bound to when it was first seen. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** Who an id names now, as far as it was looked up. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+/** Says whether a user is still declared, under whatever id: built in time linear in the set, asked in constant time. */
+export class StillDeclared {
+  private readonly aliases: IdIndex;
+  private readonly byUserId = new Map<string, string>();
+  /** Declared ids that could name anybody: never bound, and their look-up failed. By the id in lower case. */
+  private readonly unsure = new Map<string, { readonly id: string; readonly failure: DirectoryFailure }>();
+  private readonly unsureAliases: IdIndex;
+
+  constructor(private readonly ids: DeclaredIds) {
+    for (const id of ids.declared.keys()) this.learn(id);
+    this.aliases = new IdIndex(ids.declared.keys(), ids.type);
+    this.unsureAliases = new IdIndex(
+      [...this.unsure.values()].map(({ id }) => id),
+      ids.type,
+    );
+  }
+
+  /** The declared id of the user: by its look-up, by what it was bound to, or by another spelling of it. */
+  idOf(user: DirectoryUser): string | undefined {
+    const known = this.byUserId.get(user.userId);
+    if (known !== undefined) return known;
+    const alias = this.aliases.match(user);
+    return alias && (alias.certain || !this.isSomebodyElse(alias.id, user)) ? alias.id : undefined;
+  }
+
+  /** Why nobody can say that the user is not declared: an id that may be theirs could not be looked up. */
+  doubtAbout(user: DirectoryUser): DirectoryFailure | undefined {
+    if (this.unsure.size === 0) return undefined;
+    const names = canonicalNames(user, this.ids.type);
+    const [anyone] = this.unsure.values();
+    if (names.length === 0) return anyone?.failure;
+    const alias = this.unsureAliases.match(user)?.id;
+    const key = [...names, ...(alias === undefined ? [] : [alias])]
+      .map((name) => name.toLowerCase())
+      .find((name) => this.unsure.has(name));
+    return key === undefined ? undefined : this.unsure.get(key)?.failure;
+  }
+
+  private learn(id: string): void {
+    const bound = this.ids.bindings.get(id);
+    const resolution = this.ids.resolutions.get(id);
+    if (bound !== undefined) this.byUserId.set(bound, id);
+    switch (resolution?.kind) {
+      case "found":
+        this.byUserId.set(resolution.user.userId, id);
+        break;
+      case "several":
+        for (const { userId } of resolution.users) this.byUserId.set(userId, id);
+        break;
+      case "undecided":
+        if (bound === undefined) this.unsure.set(id.toLowerCase(), { id, failure: resolution.failure });
+    }
+  }
+
+  private isSomebodyElse(id: string, user: DirectoryUser): boolean {
+    const resolution = this.ids.resolutions.get(id);
+    const known = resolution?.kind === "found" ? resolution.user.userId : this.ids.bindings.get(id);
+    return known !== undefined && known !== user.userId;
+  }
+}
