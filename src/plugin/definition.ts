@@ -35,6 +35,11 @@ export interface ResourceDefinition<S extends Schema, C> {
   plan(request: PlanRequest<S, C>): Promise<PlanResponse<S>>;
   /** Does what was planned. A null prior is a creation, a null planned a destruction. */
   apply(request: ApplyRequest<S, C>): Promise<StateResponse<S>>;
+  /**
+   * Turns the state of an older version of the schema, as its JSON stands in the state file, into the JSON of the
+   * present one. Needed as soon as the version has counted up.
+   */
+  upgradeState?(version: number, state: unknown): unknown;
   /** Makes a state of the id given to `terraform import`; Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
 }

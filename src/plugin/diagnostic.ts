@@ -23,3 +23,13 @@ export function error(summary: string, detail: string, path?: AttributePath): Di
 export function warning(summary: string, detail: string, path?: AttributePath): Diagnostic {
   return { severity: "warning", summary, detail, ...(path && { path }) };
 }
+
+/** A path as it reads in a message, such as `users["a@x"].name[0]`. */
+export function pathText(path: AttributePath): string {
+  return path
+    .map((step, position) => {
+      if ("attribute" in step) return position === 0 ? step.attribute : `.${step.attribute}`;
+      return "key" in step ? `[${JSON.stringify(step.key)}]` : `[${step.index}]`;
+    })
+    .join("");
+}

@@ -1,0 +1,22 @@
+export type {
+  ApplyRequest,
+  PlanRequest,
+  PlanResponse,
+  ProviderDefinition,
+  ReadRequest,
+  ResourceDefinition,
+  StateResponse,
+} from "./definition";
+export { error, pathText, warning, type AttributePath, type Diagnostic, type PathStep } from "./diagnostic";
+export { createLogger, type LogFields, type Logger, type LogOptions } from "./log";
+export { serve } from "./serve";
+export {
+  UNKNOWN,
+  type Attribute,
+  type Known,
+  type Model,
+  type Schema,
+  type Type,
+  type Unknown,
+  type Value,
+} from "./types";

@@ -1,0 +1,54 @@
+import { StartupError } from "./startup-error";
+
+/** By this value Terraform tells a provider that it is Terraform who starts it. It is public, and no secret. */
+const MAGIC_COOKIE = {
+  variable: "TF_PLUGIN_MAGIC_COOKIE",
+  value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+} as const;
+
+/** Version of the handshake itself, and of the protocol spoken after it. */
+const HANDSHAKE_VERSION = 1;
+const PROTOCOL_VERSION = 6;
+
+/** What Terraform says in the environment when it starts a provider. */
+export interface Handshake {
+  /** The only certificate that a client may show, as PEM. */
+  readonly clientCertificate: string;
+}
+
+/**
+ * Reads Terraform's side of the handshake.
+ *
+ * @param name the provider's name, for messages
+ * @throws StartupError where it is not Terraform, speaks other versions, or would talk without TLS
+ */
+export function readHandshake(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+): Handshake {
+  if (environment[MAGIC_COOKIE.variable] !== MAGIC_COOKIE.value) {
+    throw new StartupError(
+      `This is the ${name} provider for Terraform and OpenTofu. They start it themselves; it does nothing on its own.`,
+    );
+  }
+  const versions = environment.PLUGIN_PROTOCOL_VERSIONS ?? "";
+  if (!versions.split(",").includes(String(PROTOCOL_VERSION))) {
+    throw new StartupError(
+      `The ${name} provider speaks plugin protocol ${PROTOCOL_VERSION} and was offered ${versions || "none"}. ` +
+        "Use Terraform 1.0 or OpenTofu 1.6 or later.",
+    );
+  }
+  const clientCertificate = environment.PLUGIN_CLIENT_CERT;
+  if (!clientCertificate) {
+    throw new StartupError(
+      `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS.`,
+    );
+  }
+  return { clientCertificate };
+}
+
+/** The provider's side of the handshake: the one line on standard output. */
+export function handshakeLine(socket: string, certificate: Uint8Array): string {
+  const base64 = Buffer.from(certificate).toString("base64").replace(/=+$/, "");
+  return [HANDSHAKE_VERSION, PROTOCOL_VERSION, "unix", socket, "grpc", base64].join("|");
+}

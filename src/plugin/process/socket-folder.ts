@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), with the zero byte that ends it. */
+const MAX_SOCKET_PATH = 104 - 1;
+
+/** Where the path stays short whatever `TMPDIR` says. */
+const SHORT_FOLDER = "/tmp";
+
+/** A folder that only this user can enter, for one socket. */
+export interface SocketFolder {
+  readonly socket: string;
+  /** Takes the folder away with all that is in it. Harmless when repeated. */
+  remove(): void;
+}
+
+/** Makes a fresh socket folder in the system's folder for temporary files or, where its path is too long, in `/tmp`. */
+export function createSocketFolder(temporary = tmpdir()): SocketFolder {
+  const fits = Buffer.byteLength(socketIn(join(temporary, `${FOLDER_PREFIX}XXXXXX`))) <= MAX_SOCKET_PATH;
+  const folder = mkdtempSync(join(fits ? temporary : SHORT_FOLDER, FOLDER_PREFIX));
+  return { socket: socketIn(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** `mkdtemp` adds six characters and makes the folder with mode 0700. */
+const FOLDER_PREFIX = "terraform-plugin-";
+
+function socketIn(folder: string): string {
+  return join(folder, "socket");
+}

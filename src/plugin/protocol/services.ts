@@ -1,0 +1,70 @@
+import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
+import { codecOf } from "./codec";
+import type { Message, MessageName } from "./messages";
+
+/** Request, response and, where one side sends a stream of messages, which. */
+type Method = readonly [request: MessageName, response: MessageName, stream?: "response" | "both"];
+
+/**
+ * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for what this provider has none of
+ * (data sources, functions to call, ephemeral and list resources, actions) are left out: Terraform calls them only for
+ * types that the schema announces, and gRPC answers "unimplemented".
+ */
+export const SERVICES = {
+  "tfplugin6.Provider": {
+    GetMetadata: ["Empty", "GetMetadataResponse"],
+    GetProviderSchema: ["Empty", "GetProviderSchemaResponse"],
+    GetResourceIdentitySchemas: ["Empty", "DiagnosticsResponse"],
+    GetFunctions: ["Empty", "DiagnosticsResponse"],
+    ValidateProviderConfig: ["ProviderConfigRequest", "ValidateProviderConfigResponse"],
+    ConfigureProvider: ["ConfigureProviderRequest", "DiagnosticsResponse"],
+    ValidateResourceConfig: ["ValidateResourceConfigRequest", "DiagnosticsResponse"],
+    UpgradeResourceState: ["UpgradeResourceStateRequest", "UpgradeResourceStateResponse"],
+    ReadResource: ["ReadResourceRequest", "ReadResourceResponse"],
+    PlanResourceChange: ["PlanResourceChangeRequest", "PlanResourceChangeResponse"],
+    ApplyResourceChange: ["ApplyResourceChangeRequest", "ApplyResourceChangeResponse"],
+    ImportResourceState: ["ImportResourceStateRequest", "ImportResourceStateResponse"],
+    MoveResourceState: ["Empty", "MoveResourceStateResponse"],
+    StopProvider: ["Empty", "StopProviderResponse"],
+  },
+  "plugin.GRPCController": { Shutdown: ["Empty", "Empty"] },
+  "plugin.GRPCBroker": { StartStream: ["Empty", "Empty", "both"] },
+  "plugin.GRPCStdio": { StreamStdio: ["Empty", "Empty", "response"] },
+  "grpc.health.v1.Health": {
+    Check: ["HealthCheckRequest", "HealthCheckResponse"],
+    Watch: ["HealthCheckRequest", "HealthCheckResponse", "response"],
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Method>>>>;
+
+export type ServiceName = keyof typeof SERVICES;
+type Provider = (typeof SERVICES)["tfplugin6.Provider"];
+
+/** What answers each call of `tfplugin6.Provider`. */
+export type ProviderMethods = {
+  readonly [M in keyof Provider]: (request: Message<Provider[M][0]>) => Promise<Message<Provider[M][1]>>;
+};
+
+/** A service in the form that `@grpc/grpc-js` takes. */
+export function serviceDefinition(service: ServiceName): ServiceDefinition {
+  const methods: Readonly<Record<string, Method>> = SERVICES[service];
+  return Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [name, methodDefinition(`/${service}/${name}`, method)]),
+  );
+}
+
+function methodDefinition(
+  path: string,
+  [request, response, stream]: Method,
+): MethodDefinition<object, object> {
+  const requests = codecOf(request);
+  const responses = codecOf(response);
+  return {
+    path,
+    requestStream: stream === "both",
+    responseStream: stream !== undefined,
+    requestSerialize: (message) => requests.encode(message),
+    requestDeserialize: (bytes) => requests.decode(bytes),
+    responseSerialize: (message) => responses.encode(message),
+    responseDeserialize: (bytes) => responses.decode(bytes),
+  };
+}

@@ -1,0 +1,51 @@
+import type { ProviderDefinition } from "./definition";
+import { createLogger } from "./log";
+import { createCertificate } from "./process/certificate";
+import { listen } from "./process/grpc-server";
+import { handshakeLine, readHandshake } from "./process/handshake";
+import { liveWithParent } from "./process/lifetime";
+import { createSocketFolder } from "./process/socket-folder";
+import { StartupError } from "./process/startup-error";
+import { providerMethods } from "./rpc/provider-methods";
+import { Session } from "./rpc/session";
+import { schemaProblems } from "./schema-check";
+import type { Schema } from "./types";
+
+/**
+ * Runs a provider in this process, for the Terraform that started it. Settles once Terraform can connect; the process
+ * lives until Terraform ends it, or is gone itself. Where it cannot start, it says why on standard error, and the exit
+ * code is 1.
+ */
+export async function serve<P extends Schema, C>(provider: ProviderDefinition<P, C>): Promise<void> {
+  try {
+    await start(new Session(provider, createLogger(`${provider.name}.plugin`)));
+  } catch (thrown) {
+    if (!(thrown instanceof StartupError)) throw thrown;
+    process.stderr.write(`${thrown.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function start(session: Session): Promise<void> {
+  const { provider } = session;
+  const { clientCertificate } = readHandshake(process.env, provider.name);
+  const problems = [
+    ...schemaProblems(`provider "${provider.name}"`, "provider", provider.schema),
+    ...Object.entries(provider.resources).flatMap(([name, { schema }]) =>
+      schemaProblems(name, "resource", schema),
+    ),
+  ];
+  if (problems.length > 0) throw new StartupError(problems.join("\n"));
+
+  const certificate = createCertificate();
+  const folder = createSocketFolder();
+  liveWithParent(() => folder.remove());
+  await listen({
+    methods: providerMethods(session),
+    socket: folder.socket,
+    certificate,
+    clientCertificate,
+    onShutdown: () => process.exit(0),
+  });
+  process.stdout.write(`${handshakeLine(folder.socket, certificate.der)}\n`);
+}
