@@ -1,0 +1,27 @@
+import { App, TerraformOutput, TerraformStack } from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+
+/** Who may have an account: one row a person. Take a row out, and the next plan shows whose account goes. */
+const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "staff.csv");
+
+class StaffStack extends TerraformStack {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    new GenAuthProvider(this, "genauth", {}); // credentials from the environment
+
+    const staff = new ManagedUserSet(this, "staff", {
+      users: Users.fromFile(STAFF_FILE, { id: "email", label: "name" }),
+      userIdType: UserIdType.EMAIL,
+      maxDeletions: 100,
+    });
+
+    new TerraformOutput(this, "drift", { value: staff.drift });
+  }
+}
+
+const app = new App();
+new StaffStack(app, "staff");
+app.synth();

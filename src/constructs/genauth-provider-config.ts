@@ -1,0 +1,77 @@
+/**
+ * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform; credentials
+ * belong there, since what is given here is written to `cdk.tf.json`.
+ */
+export interface GenAuthProviderConfig {
+  /**
+   * Address of the Management API, without a slash at its end.
+   *
+   * @default the variable GENAUTH_HOST, else the public cloud, https://api.genauth.ai
+   * @example "https://genauth.corp.example"
+   */
+  readonly host?: string;
+  /**
+   * Access key id: the user pool's id, or that of an administrator's key.
+   *
+   * @default the variable GENAUTH_ACCESS_KEY_ID
+   * @example accessKeyId.stringValue // a sensitive TerraformVariable
+   */
+  readonly accessKeyId?: string;
+  /**
+   * Access key secret. Text given here ends in `cdk.tf.json`; give a sensitive variable, or better nothing.
+   *
+   * @default the variable GENAUTH_ACCESS_KEY_SECRET
+   * @example accessKeySecret.stringValue // a sensitive TerraformVariable
+   */
+  readonly accessKeySecret?: string;
+  /**
+   * The tenant to act in, for pools with tenants.
+   *
+   * @default the variable GENAUTH_TENANT_ID, else none
+   * @example "62f20932716fbcc10d966ee5"
+   */
+  readonly tenantId?: string;
+  /**
+   * Calls a second, for the whole run.
+   *
+   * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of what the public cloud gives a user pool
+   * @example 20
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * Calls in flight at once.
+   *
+   * @default the variable GENAUTH_PARALLELISM, else 8
+   * @example 2
+   */
+  readonly parallelism?: number;
+  /**
+   * The longest wait for the answer to one call, in seconds.
+   *
+   * @default the variable GENAUTH_TIMEOUT_SECONDS, else 30
+   * @example 60
+   */
+  readonly timeoutSeconds?: number;
+  /**
+   * Attempts for one call before it counts as failed.
+   *
+   * @default the variable GENAUTH_MAX_ATTEMPTS, else 6
+   * @example 3
+   */
+  readonly maxAttempts?: number;
+  /**
+   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What the stack's
+   * sets declare or retain is added at synth, so that moving somebody from one set to another deletes nobody.
+   *
+   * @default what the stack's sets declare or retain
+   * @example { [UserIdType.EMAIL]: ["break-glass@corp.example"] }
+   */
+  readonly protectedUsers?: { [userIdType: string]: string[] };
+  /**
+   * Tells this provider from another one of the same stack; sets choose it by their `provider` property.
+   *
+   * @default the stack's default provider
+   * @example "emea"
+   */
+  readonly alias?: string;
+}

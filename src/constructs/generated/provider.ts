@@ -1,0 +1,371 @@
+// generated from terraform resource schema
+
+import { Construct } from "constructs";
+import * as cdktf from "cdktf";
+
+// Configuration
+
+export interface GenauthProviderConfig {
+  /**
+   * The host of GenAuth's Management API, without a slash at its end.
+   */
+  readonly host?: string;
+  /**
+   * The access key's id.
+   */
+  readonly accessKeyId?: string;
+  /**
+   * The access key's secret.
+   */
+  readonly accessKeySecret?: string;
+  /**
+   * The tenant to act in.
+   */
+  readonly tenantId?: string;
+  /**
+   * Calls a second.
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * Calls in flight.
+   */
+  readonly parallelism?: number;
+  /**
+   * Seconds one call may take.
+   */
+  readonly timeoutSeconds?: number;
+  /**
+   * How often one call is tried.
+   */
+  readonly maxAttempts?: number;
+  /**
+   * Ids, by id type, of users who are never deleted.
+   */
+  readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
+  /**
+   * Alias name
+   */
+  readonly alias?: string;
+}
+
+/**
+ * Represents a genauth
+ */
+export class GenauthProvider extends cdktf.TerraformProvider {
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "genauth";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+   * Generates CDKTF code for importing a GenauthProvider resource upon running "cdktf plan <stack-name>"
+   * @param scope The scope in which to define this construct
+   * @param importToId The construct id used in the generated config for the GenauthProvider to import
+   * @param importFromId The id of the existing GenauthProvider that should be imported.
+   * @param provider? Optional instance of the provider where the GenauthProvider to import is found
+   */
+  public static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importFromId: string,
+    provider?: cdktf.TerraformProvider,
+  ) {
+    return new cdktf.ImportableResource(scope, importToId, {
+      terraformResourceType: "genauth",
+      importId: importFromId,
+      provider,
+    });
+  }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+   * Create a new genauth Resource
+   *
+   * @param scope The scope in which to define this construct
+   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+   * @param options GenauthProviderConfig = {}
+   */
+  public constructor(scope: Construct, id: string, config: GenauthProviderConfig = {}) {
+    super(scope, id, {
+      terraformResourceType: "genauth",
+      terraformGeneratorMetadata: {
+        providerName: "genauth",
+        providerVersion: "0.1.0",
+      },
+      terraformProviderSource: "terraform.local/genauth/genauth",
+    });
+    this._host = config.host;
+    this._accessKeyId = config.accessKeyId;
+    this._accessKeySecret = config.accessKeySecret;
+    this._tenantId = config.tenantId;
+    this._requestsPerSecond = config.requestsPerSecond;
+    this._parallelism = config.parallelism;
+    this._timeoutSeconds = config.timeoutSeconds;
+    this._maxAttempts = config.maxAttempts;
+    this._protectedUsers = config.protectedUsers;
+    this._alias = config.alias;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // host - computed: false, optional: true, required: false
+  private _host?: string;
+  public get host() {
+    return this._host;
+  }
+  public set host(value: string | undefined) {
+    this._host = value;
+  }
+  public resetHost() {
+    this._host = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get hostInput() {
+    return this._host;
+  }
+
+  // access_key_id - computed: false, optional: true, required: false
+  private _accessKeyId?: string;
+  public get accessKeyId() {
+    return this._accessKeyId;
+  }
+  public set accessKeyId(value: string | undefined) {
+    this._accessKeyId = value;
+  }
+  public resetAccessKeyId() {
+    this._accessKeyId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get accessKeyIdInput() {
+    return this._accessKeyId;
+  }
+
+  // access_key_secret - computed: false, optional: true, required: false
+  private _accessKeySecret?: string;
+  public get accessKeySecret() {
+    return this._accessKeySecret;
+  }
+  public set accessKeySecret(value: string | undefined) {
+    this._accessKeySecret = value;
+  }
+  public resetAccessKeySecret() {
+    this._accessKeySecret = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get accessKeySecretInput() {
+    return this._accessKeySecret;
+  }
+
+  // tenant_id - computed: false, optional: true, required: false
+  private _tenantId?: string;
+  public get tenantId() {
+    return this._tenantId;
+  }
+  public set tenantId(value: string | undefined) {
+    this._tenantId = value;
+  }
+  public resetTenantId() {
+    this._tenantId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tenantIdInput() {
+    return this._tenantId;
+  }
+
+  // requests_per_second - computed: false, optional: true, required: false
+  private _requestsPerSecond?: number;
+  public get requestsPerSecond() {
+    return this._requestsPerSecond;
+  }
+  public set requestsPerSecond(value: number | undefined) {
+    this._requestsPerSecond = value;
+  }
+  public resetRequestsPerSecond() {
+    this._requestsPerSecond = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requestsPerSecondInput() {
+    return this._requestsPerSecond;
+  }
+
+  // parallelism - computed: false, optional: true, required: false
+  private _parallelism?: number;
+  public get parallelism() {
+    return this._parallelism;
+  }
+  public set parallelism(value: number | undefined) {
+    this._parallelism = value;
+  }
+  public resetParallelism() {
+    this._parallelism = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get parallelismInput() {
+    return this._parallelism;
+  }
+
+  // timeout_seconds - computed: false, optional: true, required: false
+  private _timeoutSeconds?: number;
+  public get timeoutSeconds() {
+    return this._timeoutSeconds;
+  }
+  public set timeoutSeconds(value: number | undefined) {
+    this._timeoutSeconds = value;
+  }
+  public resetTimeoutSeconds() {
+    this._timeoutSeconds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutSecondsInput() {
+    return this._timeoutSeconds;
+  }
+
+  // max_attempts - computed: false, optional: true, required: false
+  private _maxAttempts?: number;
+  public get maxAttempts() {
+    return this._maxAttempts;
+  }
+  public set maxAttempts(value: number | undefined) {
+    this._maxAttempts = value;
+  }
+  public resetMaxAttempts() {
+    this._maxAttempts = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxAttemptsInput() {
+    return this._maxAttempts;
+  }
+
+  // protected_users - computed: false, optional: true, required: false
+  private _protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
+  public get protectedUsers() {
+    return this._protectedUsers;
+  }
+  public set protectedUsers(value: { [key: string]: string[] } | cdktf.IResolvable | undefined) {
+    this._protectedUsers = value;
+  }
+  public resetProtectedUsers() {
+    this._protectedUsers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get protectedUsersInput() {
+    return this._protectedUsers;
+  }
+
+  // alias - computed: false, optional: true, required: false
+  private _alias?: string;
+  public override get alias() {
+    return this._alias;
+  }
+  public override set alias(value: string | undefined) {
+    this._alias = value;
+  }
+  public resetAlias() {
+    this._alias = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get aliasInput() {
+    return this._alias;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected override synthesizeAttributes(): { [name: string]: any } {
+    return {
+      host: cdktf.stringToTerraform(this._host),
+      access_key_id: cdktf.stringToTerraform(this._accessKeyId),
+      access_key_secret: cdktf.stringToTerraform(this._accessKeySecret),
+      tenant_id: cdktf.stringToTerraform(this._tenantId),
+      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
+      parallelism: cdktf.numberToTerraform(this._parallelism),
+      timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
+      max_attempts: cdktf.numberToTerraform(this._maxAttempts),
+      protected_users: cdktf.hashMapper(cdktf.listMapper(cdktf.stringToTerraform, false))(
+        this._protectedUsers,
+      ),
+      alias: cdktf.stringToTerraform(this._alias),
+    };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      host: {
+        value: cdktf.stringToHclTerraform(this._host),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      access_key_id: {
+        value: cdktf.stringToHclTerraform(this._accessKeyId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      access_key_secret: {
+        value: cdktf.stringToHclTerraform(this._accessKeySecret),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      tenant_id: {
+        value: cdktf.stringToHclTerraform(this._tenantId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      requests_per_second: {
+        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      parallelism: {
+        value: cdktf.numberToHclTerraform(this._parallelism),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      timeout_seconds: {
+        value: cdktf.numberToHclTerraform(this._timeoutSeconds),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      max_attempts: {
+        value: cdktf.numberToHclTerraform(this._maxAttempts),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      protected_users: {
+        value: cdktf.hashMapperHcl(cdktf.listMapperHcl(cdktf.stringToHclTerraform, false))(
+          this._protectedUsers,
+        ),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringListMap",
+      },
+      alias: {
+        value: cdktf.stringToHclTerraform(this._alias),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(
+      Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+    );
+  }
+}

@@ -1,0 +1,331 @@
+// generated from terraform resource schema
+
+import { Construct } from "constructs";
+import * as cdktf from "cdktf";
+
+// Configuration
+
+export interface UserSetConfig extends cdktf.TerraformMetaArguments {
+  /**
+   * User id -> label.
+   */
+  readonly users: { [key: string]: string };
+  /**
+   * The id type.
+   */
+  readonly userIdType?: string;
+  /**
+   * The most deletions.
+   */
+  readonly maxDeletions?: number;
+  /**
+   * The same as a share.
+   */
+  readonly maxDeletionsPercent?: number;
+  /**
+   * Ids that may leave.
+   */
+  readonly retainedUserIds?: string[];
+  /**
+   * Accept unknown users.
+   */
+  readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
+}
+export interface UserSetDrift {}
+
+export function userSetDriftToTerraform(struct?: UserSetDrift): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {};
+}
+
+export function userSetDriftToHclTerraform(struct?: UserSetDrift): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {};
+  return attrs;
+}
+
+export class UserSetDriftOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  public constructor(terraformResource: cdktf.IInterpolatingParent, terraformAttribute: string) {
+    super(terraformResource, terraformAttribute, false);
+  }
+
+  public get internalValue(): UserSetDrift | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: UserSetDrift | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // missing - computed: true, optional: false, required: false
+  public get missing() {
+    return this.getListAttribute("missing");
+  }
+
+  // survivors - computed: true, optional: false, required: false
+  public get survivors() {
+    return this.getListAttribute("survivors");
+  }
+}
+
+/**
+ * Represents a genauth_user_set
+ */
+export class UserSet extends cdktf.TerraformResource {
+  // =================
+  // STATIC PROPERTIES
+  // =================
+  public static readonly tfResourceType = "genauth_user_set";
+
+  // ==============
+  // STATIC Methods
+  // ==============
+  /**
+   * Generates CDKTF code for importing a UserSet resource upon running "cdktf plan <stack-name>"
+   * @param scope The scope in which to define this construct
+   * @param importToId The construct id used in the generated config for the UserSet to import
+   * @param importFromId The id of the existing UserSet that should be imported.
+   * @param provider? Optional instance of the provider where the UserSet to import is found
+   */
+  public static generateConfigForImport(
+    scope: Construct,
+    importToId: string,
+    importFromId: string,
+    provider?: cdktf.TerraformProvider,
+  ) {
+    return new cdktf.ImportableResource(scope, importToId, {
+      terraformResourceType: "genauth_user_set",
+      importId: importFromId,
+      provider,
+    });
+  }
+
+  // ===========
+  // INITIALIZER
+  // ===========
+
+  /**
+   * Create a new genauth_user_set Resource
+   *
+   * @param scope The scope in which to define this construct
+   * @param id The scoped construct ID. Must be unique amongst siblings in the same scope
+   * @param options UserSetConfig
+   */
+  public constructor(scope: Construct, id: string, config: UserSetConfig) {
+    super(scope, id, {
+      terraformResourceType: "genauth_user_set",
+      terraformGeneratorMetadata: {
+        providerName: "genauth",
+        providerVersion: "0.1.0",
+      },
+      provider: config.provider,
+      dependsOn: config.dependsOn,
+      count: config.count,
+      lifecycle: config.lifecycle,
+      provisioners: config.provisioners,
+      connection: config.connection,
+      forEach: config.forEach,
+    });
+    this._users = config.users;
+    this._userIdType = config.userIdType;
+    this._maxDeletions = config.maxDeletions;
+    this._maxDeletionsPercent = config.maxDeletionsPercent;
+    this._retainedUserIds = config.retainedUserIds;
+    this._allowUnknownUsers = config.allowUnknownUsers;
+  }
+
+  // ==========
+  // ATTRIBUTES
+  // ==========
+
+  // id - computed: true, optional: false, required: false
+  public get id() {
+    return this.getStringAttribute("id");
+  }
+
+  // users - computed: false, optional: false, required: true
+  private _users?: { [key: string]: string };
+  public get users() {
+    return this.getStringMapAttribute("users");
+  }
+  public set users(value: { [key: string]: string }) {
+    this._users = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get usersInput() {
+    return this._users;
+  }
+
+  // user_id_type - computed: true, optional: true, required: false
+  private _userIdType?: string;
+  public get userIdType() {
+    return this.getStringAttribute("user_id_type");
+  }
+  public set userIdType(value: string) {
+    this._userIdType = value;
+  }
+  public resetUserIdType() {
+    this._userIdType = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userIdTypeInput() {
+    return this._userIdType;
+  }
+
+  // max_deletions - computed: true, optional: true, required: false
+  private _maxDeletions?: number;
+  public get maxDeletions() {
+    return this.getNumberAttribute("max_deletions");
+  }
+  public set maxDeletions(value: number) {
+    this._maxDeletions = value;
+  }
+  public resetMaxDeletions() {
+    this._maxDeletions = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxDeletionsInput() {
+    return this._maxDeletions;
+  }
+
+  // max_deletions_percent - computed: false, optional: true, required: false
+  private _maxDeletionsPercent?: number;
+  public get maxDeletionsPercent() {
+    return this.getNumberAttribute("max_deletions_percent");
+  }
+  public set maxDeletionsPercent(value: number) {
+    this._maxDeletionsPercent = value;
+  }
+  public resetMaxDeletionsPercent() {
+    this._maxDeletionsPercent = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get maxDeletionsPercentInput() {
+    return this._maxDeletionsPercent;
+  }
+
+  // retained_user_ids - computed: false, optional: true, required: false
+  private _retainedUserIds?: string[];
+  public get retainedUserIds() {
+    return this.getListAttribute("retained_user_ids");
+  }
+  public set retainedUserIds(value: string[]) {
+    this._retainedUserIds = value;
+  }
+  public resetRetainedUserIds() {
+    this._retainedUserIds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get retainedUserIdsInput() {
+    return this._retainedUserIds;
+  }
+
+  // allow_unknown_users - computed: true, optional: true, required: false
+  private _allowUnknownUsers?: boolean | cdktf.IResolvable;
+  public get allowUnknownUsers() {
+    return this.getBooleanAttribute("allow_unknown_users");
+  }
+  public set allowUnknownUsers(value: boolean | cdktf.IResolvable) {
+    this._allowUnknownUsers = value;
+  }
+  public resetAllowUnknownUsers() {
+    this._allowUnknownUsers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowUnknownUsersInput() {
+    return this._allowUnknownUsers;
+  }
+
+  // drift - computed: true, optional: false, required: false
+  private _drift = new UserSetDriftOutputReference(this, "drift");
+  public get drift() {
+    return this._drift;
+  }
+
+  // =========
+  // SYNTHESIS
+  // =========
+
+  protected override synthesizeAttributes(): { [name: string]: any } {
+    return {
+      users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
+      user_id_type: cdktf.stringToTerraform(this._userIdType),
+      max_deletions: cdktf.numberToTerraform(this._maxDeletions),
+      max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
+      retained_user_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
+      allow_unknown_users: cdktf.booleanToTerraform(this._allowUnknownUsers),
+    };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: any } {
+    const attrs = {
+      users: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._users),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
+      },
+      user_id_type: {
+        value: cdktf.stringToHclTerraform(this._userIdType),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      max_deletions: {
+        value: cdktf.numberToHclTerraform(this._maxDeletions),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      max_deletions_percent: {
+        value: cdktf.numberToHclTerraform(this._maxDeletionsPercent),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      retained_user_ids: {
+        value: cdktf.listMapperHcl(cdktf.stringToHclTerraform, false)(this._retainedUserIds),
+        isBlock: false,
+        type: "list",
+        storageClassType: "stringList",
+      },
+      allow_unknown_users: {
+        value: cdktf.booleanToHclTerraform(this._allowUnknownUsers),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
+    };
+
+    // remove undefined attributes
+    return Object.fromEntries(
+      Object.entries(attrs).filter(([_, value]) => value !== undefined && value.value !== undefined),
+    );
+  }
+}

@@ -1,0 +1,12 @@
+/** A user file that cannot be used, with the file and, where there is one, the line. The message is for people. */
+export class UserFileError extends Error {
+  public constructor(file: string, line: number | undefined, problem: string) {
+    super(`${position(file, line)}: ${problem}`);
+    this.name = "UserFileError";
+  }
+}
+
+/** A place in a user file, as messages show it: `staff.csv, line 4`. Lines count from 1. */
+export function position(file: string, line: number | undefined): string {
+  return line === undefined ? file : `${file}, line ${line}`;
+}

@@ -1,0 +1,14 @@
+/** What a CDKTF stack imports. */
+export { GenAuthProvider } from "./constructs/genauth-provider";
+export type { GenAuthProviderConfig } from "./constructs/genauth-provider-config";
+export {
+  UserSet,
+  type UserSetConfig,
+  type UserSetDrift,
+  UserSetDriftOutputReference,
+} from "./constructs/generated/user-set";
+export { ManagedUserSet } from "./constructs/managed-user-set";
+export type { ManagedUserSetProps } from "./constructs/managed-user-set-props";
+export type { UserFileOptions } from "./constructs/user-file-options";
+export { Users } from "./constructs/users";
+export { UserIdType } from "./users";
