@@ -7,6 +7,9 @@ const esModules = [
   "p-queue",
   "p-timeout",
   "eventemitter3",
+  "https-proxy-agent",
+  "agent-base",
+  "proxy-agent-negotiate",
 ];
 
 /** @type {import("jest").Config} */

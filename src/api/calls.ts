@@ -1,0 +1,71 @@
+import { z } from "zod";
+import type { ApiRequest } from "./request";
+import { UserSchema } from "./user";
+
+/** A call: what is sent, and how its answer's `data` is read. */
+export interface Call<T> {
+  readonly request: ApiRequest;
+  /** `delete` is what must never be sent twice when the first may have been carried out. */
+  readonly kind: "read" | "delete";
+  /** What it does, for messages: "look 50 users up". */
+  readonly deed: string;
+  /** The users named; told to the log at its finest level only. */
+  readonly ids: readonly string[];
+  readonly userIdType: string;
+  readonly data: z.ZodType<T>;
+}
+
+/** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
+export const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
+
+/** `GET /api/v3/get-user-batch`. */
+export function getUserBatch(userIds: readonly string[], userIdType: string) {
+  return {
+    request: {
+      method: "GET",
+      path: "/api/v3/get-user-batch",
+      parameters: { userIds, userIdType, withIdentities: true },
+    },
+    kind: "read",
+    deed: `look ${users(userIds.length)} up`,
+    ids: userIds,
+    userIdType,
+    data: z.array(UserSchema),
+  } satisfies Call<unknown>;
+}
+
+/** `GET /api/v3/get-user`. */
+export function getUser(userId: string, userIdType: string) {
+  return {
+    request: {
+      method: "GET",
+      path: "/api/v3/get-user",
+      parameters: { userId, userIdType, withIdentities: true },
+    },
+    kind: "read",
+    deed: "look a user up",
+    ids: [userId],
+    userIdType,
+    data: UserSchema,
+  } satisfies Call<unknown>;
+}
+
+/** `POST /api/v3/delete-users-batch`. */
+export function deleteUsersBatch(userIds: readonly string[], userIdType: string) {
+  return {
+    request: {
+      method: "POST",
+      path: "/api/v3/delete-users-batch",
+      parameters: { userIds, options: { userIdType } },
+    },
+    kind: "delete",
+    deed: `delete ${users(userIds.length)}`,
+    ids: userIds,
+    userIdType,
+    data: Deletion,
+  } satisfies Call<unknown>;
+}
+
+function users(count: number): string {
+  return count === 1 ? "a user" : `${count} users`;
+}

@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** A field that GenAuth leaves out or sends as null where there is no value. */
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+
+const Identity = z.object({
+  extIdpId: optionalText,
+  provider: optionalText,
+  userIdInIdp: optionalText,
+});
+
+/** A user as an answer shows it. Fields that nobody here needs are dropped, those of another type are an error. */
+export const UserSchema = z.object({
+  userId: z.string().min(1),
+  status: optionalText,
+  name: optionalText,
+  username: optionalText,
+  email: optionalText,
+  phone: optionalText,
+  phoneCountryCode: optionalText,
+  externalId: optionalText,
+  identities: z
+    .array(Identity)
+    .nullish()
+    .transform((identities) => identities ?? []),
+});
+
+/** A user of the pool: the fields by which one may be named. */
+export type User = Readonly<z.infer<typeof UserSchema>>;
