@@ -1,16 +1,20 @@
 import "./check-platform.mjs";
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 /**
  * Builds what the package ships: `lib/` (what a stack imports) and `dist/` (the provider and the command, one file
  * each, with every dependency inside). Runs at `npm ci`, `npm test` and `npm run demo`, so nobody has to think of it.
+ *
+ * Each folder is made aside, and put in place when it is complete: a failed build leaves the former one, and whatever
+ * uses that one at the moment hardly notices.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const require = createRequire(import.meta.url);
+const aside = mkdtempSync(join(root, ".build-"));
 
 const common = {
   absWorkingDir: root,
@@ -28,20 +32,43 @@ const outputs = [
     ...common,
     ...executable,
     entryPoints: ["src/provider/main.ts"],
-    outfile: "dist/terraform-provider-genauth",
+    outfile: join(aside, "dist", "terraform-provider-genauth"),
   },
-  { ...common, ...executable, entryPoints: ["src/cli/main.ts"], outfile: "dist/genauth-users.js" },
-  { ...common, entryPoints: ["src/index.ts"], outfile: "lib/index.js", packages: "external" },
+  {
+    ...common,
+    ...executable,
+    entryPoints: ["src/cli/main.ts"],
+    outfile: join(aside, "dist", "genauth-users.js"),
+  },
+  { ...common, entryPoints: ["src/index.ts"], outfile: join(aside, "lib", "index.js"), packages: "external" },
 ];
 
-for (const folder of ["dist", "lib"]) rmSync(`${root}/${folder}`, { recursive: true, force: true });
-for (const options of outputs.filter(({ entryPoints }) => existsSync(`${root}/${entryPoints[0]}`))) {
-  await build(options);
-  if (options.banner) chmodSync(`${root}/${options.outfile}`, 0o755);
+/** Writes the type declarations of what a stack imports, which esbuild does not make; gives the compiler's exit code. */
+function declareTypes() {
+  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(aside, "lib")];
+  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status;
 }
-if (existsSync(`${root}/src/index.ts`)) {
-  execFileSync(process.execPath, [require.resolve("typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+
+function putInPlace(folder) {
+  const place = join(root, folder);
+  const former = join(aside, `former-${folder}`);
+  try {
+    renameSync(place, former);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+  }
+  renameSync(join(aside, folder), place);
+}
+
+try {
+  await Promise.all(outputs.map((options) => build(options)));
+  for (const { banner, outfile } of outputs) {
+    if (banner) chmodSync(outfile, 0o755);
+  }
+  putInPlace("dist");
+  process.exitCode = declareTypes();
+  if (process.exitCode === 0) putInPlace("lib");
+} finally {
+  rmSync(aside, { recursive: true, force: true });
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
+import { isNativeError } from "node:util/types";
 
 /** What a process left behind when it ended. */
 export interface Finished {
@@ -24,6 +25,8 @@ export interface ChildOptions {
 export interface Child {
   readonly pid: number;
   readonly finished: Promise<Finished>;
+  /** Both outputs so far, without colours. */
+  text(): string;
   /** Signals the process and all that it started, as a terminal does for Ctrl-C; nothing where they are gone. */
   signal(signal: NodeJS.Signals): void;
   /** Resolves once the output so far matches; rejects with the output where the process ends before. */
@@ -80,6 +83,7 @@ export function startChild(command: string, args: readonly string[], options: Ch
   return {
     pid: child.pid ?? 0,
     finished,
+    text,
     signal: (signal) => signalGroup(child.pid, signal),
     waitFor: async (pattern) => {
       const ended = Symbol();
@@ -110,6 +114,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+    if (!(isNativeError(error) && "code" in error && error.code === "ESRCH")) throw error;
   }
 }

@@ -49,11 +49,12 @@ ${EXIT_CODES_HELP}`,
           ? new Error(`Port ${port} is taken. Give another, or leave --port out.`)
           : error;
       });
+      const end = interruption();
       for (const [name, value] of Object.entries(emulator.environment())) {
         process.stdout.write(`export ${name}=${value}\n`);
       }
       process.stderr.write(`The emulator at ${emulator.url} holds ${seeded.length} users. Ctrl-C ends it.\n`);
-      await interrupted();
+      await end;
       await emulator.close();
     });
 }
@@ -65,7 +66,8 @@ function wholeNumber(max: number): (text: string) => number {
   };
 }
 
-function interrupted(): Promise<void> {
+/** Resolves at Ctrl-C, or when something else asks the process to end. Listens from the call on. */
+function interruption(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
   });

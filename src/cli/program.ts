@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { emulatorCommand } from "./emulator";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
+import { installProviderCommand } from "./install-provider";
 
 /**
  * Runs `genauth-users`.
@@ -31,7 +32,7 @@ Example:
   $ genauth-users install-provider --dir infra
 ${EXIT_CODES_HELP}`,
     );
-  for (const subcommand of [emulatorCommand()]) command.addCommand(subcommand);
+  for (const subcommand of [installProviderCommand(), emulatorCommand()]) command.addCommand(subcommand);
   for (const each of [command, ...command.commands])
     each.exitOverride().showHelpAfterError("(--help shows how it is used)");
   return command;

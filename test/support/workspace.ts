@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isNativeError } from "node:util/types";
 import { type Child, type Finished, startChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { type Configuration, type UserSetBlock, renderConfiguration } from "./configuration";
@@ -97,7 +98,7 @@ export class Workspace {
     try {
       return JSON.parse(readFileSync(join(this.folder, "terraform.tfstate"), "utf8")) as StateFile;
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return EMPTY_STATE;
+      if (isNativeError(error) && "code" in error && error.code === "ENOENT") return EMPTY_STATE;
       throw error;
     }
   }

@@ -1,0 +1,19 @@
+import { tmpdir } from "node:os";
+import { resolve } from "node:path";
+import { type Child, startChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+
+/** The command as it is shipped. */
+const BUNDLE = resolve(__dirname, "..", "..", "dist", "genauth-users.js");
+
+/**
+ * Starts `genauth-users` as a person would, in a folder that has nothing to do with this project.
+ *
+ * @param nodeOptions options of Node.js, before the program
+ */
+export function startCommand(args: readonly string[], nodeOptions: readonly string[] = []): Child {
+  return startChild(process.execPath, [...nodeOptions, BUNDLE, ...args], {
+    cwd: tmpdir(),
+    env: cleanEnvironment(""),
+  });
+}

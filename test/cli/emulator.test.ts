@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { ManagementClient } from "authing-node-sdk";
+import type { Child } from "../../scripts/engine/child";
+import { startCommand } from "./command";
+
+let folder: string;
+let child: Child | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-emulator-"));
+});
+afterEach(async () => {
+  child?.signal("SIGKILL");
+  await child?.finished;
+  child = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(...args: readonly string[]): Promise<Child> {
+  child = startCommand(["emulator", ...args]);
+  await child.waitFor(/Ctrl-C ends it/);
+  return child;
+}
+
+/** GenAuth's own client, told what the emulator says to export. */
+function clientOf(emulator: Child): ManagementClient {
+  const exported = Object.fromEntries(
+    [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
+  return new ManagementClient({
+    host: exported.GENAUTH_HOST ?? "",
+    accessKeyId: exported.GENAUTH_ACCESS_KEY_ID ?? "",
+    accessKeySecret: exported.GENAUTH_ACCESS_KEY_SECRET ?? "",
+  });
+}
+
+function writeUsers(content: unknown): string {
+  const file = join(folder, "users.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+test("answers GenAuth's own client, with as many users as asked for", async () => {
+  const userIds = ["user006@example.com", "user007@example.com", "user008@example.com"];
+  const { data } = await clientOf(await start("--count", "7")).getUserBatch({ userIds, userIdType: "email" });
+  expect(data.map(({ email }) => email)).toEqual(userIds.slice(0, 2));
+});
+
+test("starts with the users of a file", async () => {
+  const ada = { userId: "6319a1504f3ab6c0f214dd5b", email: "ada@example.com", name: "Ada" };
+  const { data } = await clientOf(await start("--users", writeUsers([ada]))).getUserBatch({
+    userIds: [ada.userId],
+  });
+  expect(data).toMatchObject([ada]);
+});
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it, with 0", async (signal) => {
+  const emulator = await start();
+  emulator.signal(signal);
+  expect((await emulator.finished).code).toBe(0);
+});
+
+test.each([
+  { wrong: "no file", file: () => join(folder, "none.json"), says: /none\.json/ },
+  { wrong: "no JSON", file: () => writeUsers("ada@example.com"), says: /users\.json is not JSON/ },
+  { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
+  { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
+  { wrong: "a field too many", file: () => writeUsers([{ userId: "1", mail: "a@b" }]), says: /"mail"/ },
+])("a users file with $wrong is an error in words", async ({ file, says }) => {
+  const { code, stdout, stderr } = await startCommand(["emulator", "--users", file()]).finished;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a port that is taken is an error in words", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { code, stderr } = await startCommand(["emulator", "--port", String(port)]).finished;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: Port ${port} is taken. Give another, or leave --port out.\n`,
+    });
+  } finally {
+    server.close();
+  }
+});
