@@ -1,4 +1,4 @@
-import type { Resolution } from "./resolution";
+import type { Resolution } from "./look-up/resolution";
 
 /** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
 export interface Drift {

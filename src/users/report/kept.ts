@@ -1,4 +1,4 @@
-import { type Removal, removalsOf } from "../fate";
+import { type Removal, removalsOf } from "../removal/fate";
 import { keptGroups } from "./reasons";
 import { count, type Message, paragraphs } from "./words";
 

@@ -1,5 +1,5 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import { type Removal, type RemovalOf, removalsOf } from "../fate";
+import { type Removal, type RemovalOf, removalsOf } from "../removal/fate";
 import { groupBy } from "../group-by";
 import { printable } from "../printable";
 import { listUsers, MAX_LISTED } from "./lines";

@@ -1,22 +1,22 @@
-import type { KeepReason, Removal, RemovalOf } from "../fate";
-import { removalsOf } from "../fate";
+import type { KeepReason, Removal, RemovalOf } from "../removal/fate";
+import { removalsOf } from "../removal/fate";
 import { printable } from "../printable";
 import { listUsers, MAX_LISTED } from "./lines";
 import { poolName } from "./names";
 
 /** Why those who are kept stay in GenAuth, in the order in which a report gives the reasons. */
 const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
-  retained: "Retained: they are in retained_user_ids and stay in GenAuth.",
-  protected: "Protected: they stay in GenAuth whatever a set says.",
-  declared_as: "Still declared: the same user is in the set under another id.",
+  retained: "Kept because they are retained (retained_user_ids); they stay in GenAuth.",
+  protected: "Kept because they are protected: no set deletes them.",
+  declared_as: "Kept because the user is still declared under another id.",
   rebound:
-    "Bound to somebody else: the id named another user while it was declared. Whom it names now was never in the set and stays in GenAuth.",
+    "Kept because the id is bound to somebody else: it named another user while it was declared. Whom it names now was never in the set.",
   several:
-    "Ambiguous: the id names several users, and all of them stay in GenAuth. Delete by user_id whom you mean.",
+    "Kept because the id names several users, and nobody can say which of them is meant. Delete by user_id whom you mean.",
   renamed:
-    "Likely renamed: the same change adds an id with the same label that is not in GenAuth yet. The user stays. If they are two people, keep the old id declared now and take it out in a change of its own.",
+    "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared now, and take it out in a change of its own.",
   moved:
-    "Changed in GenAuth: the id names nobody any more, but its user is still there under another id and stays. To delete the user, declare that id and take it out again.",
+    "Kept because the id was changed in GenAuth: it names nobody any more, but its user is still there under another id. To delete the user, declare that id, apply, and take it out again.",
 };
 
 /** Those who stay in GenAuth, grouped by reason; each group is one paragraph. */

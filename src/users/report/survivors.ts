@@ -1,12 +1,13 @@
 import type { DirectoryFailure } from "../directory";
 import { groupBy } from "../group-by";
 import { printable } from "../printable";
-import type { Survivor } from "../survivor";
+import type { Survivor } from "../deletion/survivor";
 import { listUsers } from "./lines";
 import { count, type Message, paragraphs } from "./words";
 
-/** How many survivors with the same reason are named. */
+/** How many survivors with the same reason are named, and how many reasons are told. */
 const MAX_SURVIVORS_LISTED = 100;
+const MAX_GROUPS = 10;
 
 /**
  * Says who is still in GenAuth after an apply, and why.
@@ -25,25 +26,40 @@ export function describeSurvivors(survivors: readonly Survivor[], removed: numbe
 
 /** Survivors grouped by equal reason and code; each group is one paragraph. */
 export function survivorGroups(survivors: readonly Survivor[]): string[] {
-  const groups = groupBy(survivors, (survivor) => headOf(survivor));
-  return [...groups].map(([head, group]) => {
-    const lines = group.map(({ id, label, failure }) => ({ id, label, note: requestNote(failure) }));
+  const groups = [...groupBy(survivors, groupOf).values()];
+  const shown = groups.slice(0, MAX_GROUPS).map((group) => {
+    const head = group[0] ? headOf(group[0]) : "";
+    const lines = group.map(({ id, label, failure }) => ({ id, label, note: requestNote(failure, head) }));
     return `${head}\n${listUsers(lines, MAX_SURVIVORS_LISTED, ", listed in drift.survivors")}`;
   });
+  const beyond = groups.slice(MAX_GROUPS).reduce((sum, group) => sum + group.length, 0);
+  return beyond === 0
+    ? shown
+    : [...shown, `And ${count(beyond, "survivor")} for other reasons, listed in drift.survivors.`];
 }
 
-/** The reason, what GenAuth said where the reason does not repeat it, and the codes by which its documentation explains it. */
+/** The request id is of one call; survivors of several calls may share all the rest. */
+function groupOf({ reason, failure }: Survivor): string {
+  const text = failure?.requestId ? reason.replaceAll(failure.requestId, "") : reason;
+  return [text, failure?.statusCode, failure?.apiCode].join("\n");
+}
+
+/** The reason, and of what GenAuth said whatever the reason does not repeat. */
 function headOf({ reason, failure }: Survivor): string {
   if (!failure) return printable(reason);
-  const message = reason.includes(failure.message) ? [] : [failure.message];
+  const text = reason.includes(failure.message) ? reason : `${reason} ${failure.message}`;
   const codes = [
-    ...(failure.statusCode === undefined ? [] : [`statusCode ${failure.statusCode}`]),
-    ...(failure.apiCode === undefined ? [] : [`apiCode ${failure.apiCode}`]),
+    ...codeText("statusCode", failure.statusCode, text.includes(`answered ${failure.statusCode ?? ""}`)),
+    ...codeText("apiCode", failure.apiCode, text.includes(`apiCode ${failure.apiCode ?? ""}`)),
   ];
-  const head = [reason, ...message].map((text) => printable(text)).join(" ");
-  return codes.length === 0 ? head : `${head} (${codes.join(", ")})`;
+  return printable(codes.length === 0 ? text : `${text} (${codes.join(", ")})`);
 }
 
-function requestNote(failure: DirectoryFailure | undefined): string {
-  return failure?.requestId === undefined ? "" : `request id ${printable(failure.requestId)}`;
+function codeText(name: string, code: number | undefined, isSaid: boolean): string[] {
+  return code === undefined || isSaid ? [] : [`${name} ${code}`];
+}
+
+function requestNote(failure: DirectoryFailure | undefined, head: string): string {
+  const { requestId } = failure ?? {};
+  return requestId === undefined || head.includes(requestId) ? "" : `request id ${printable(requestId)}`;
 }

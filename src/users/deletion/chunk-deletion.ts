@@ -1,7 +1,7 @@
-import { halvesOf } from "./chunks";
+import { halvesOf } from "../chunks";
 import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
-import type { DirectoryFailure } from "./directory";
+import type { DirectoryFailure } from "../directory";
 import { lookUpAgain } from "./look-up-again";
 import type { Target } from "./target";
 
@@ -58,6 +58,7 @@ async function afterLostAnswer(
   if (run.whyHalted() || (failure.transient && last)) return unclear;
   if (failure.transient) await run.backOff(sending.attempt);
   if (run.whyHalted()) return unclear;
+  if (!failure.transient && targets.length === 1) return await halve(run, targets, failure, sending);
   const { left, answers } = await lookUpAgain(run, targets, failure);
   // What is no outage will not pass by itself: one of the users is the reason.
   const rest = failure.transient

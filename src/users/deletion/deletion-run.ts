@@ -1,6 +1,6 @@
-import type { DirectoryFailure, UserDirectory } from "./directory";
+import type { DirectoryFailure, UserDirectory } from "../directory";
 import { pause, pauseBefore } from "./pause";
-import type { UserIdType } from "./user-id-type";
+import type { UserIdType } from "../user-id-type";
 
 /** How users are deleted. */
 export interface DeletionOptions {

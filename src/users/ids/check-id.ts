@@ -1,5 +1,5 @@
-import { printable } from "./printable";
-import { UserIdType } from "./user-id-type";
+import { printable } from "../printable";
+import { UserIdType } from "../user-id-type";
 
 /** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;

@@ -1,5 +1,5 @@
-import type { DirectoryFailure } from "./directory";
-import { type Resolution, resolutionOf } from "./resolution";
+import type { DirectoryFailure } from "../directory";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
 
 /** An added id that bears the label of a removed one. */
 export interface LikelyRename {

@@ -1,4 +1,4 @@
-import type { DirectoryFailure } from "./directory";
+import type { DirectoryFailure } from "../directory";
 
 /** A removed user who is still in the pool, or of whom nobody can say that they are gone. */
 export interface Survivor {

@@ -1,4 +1,4 @@
-import type { DirectoryUser } from "./directory";
+import type { DirectoryUser } from "../directory";
 
 /** Digits of the longest country code (ITU-T E.164). */
 const MAX_COUNTRY_CODE = 3;

@@ -1,6 +1,6 @@
-import type { DirectoryUser } from "./directory";
-import { IdIndex } from "./id-index";
-import type { UserIdType } from "./user-id-type";
+import type { DirectoryUser } from "../directory";
+import { IdIndex } from "../ids/id-index";
+import type { UserIdType } from "../user-id-type";
 
 /** The protected id by which a user is kept. */
 export interface ProtectedMatch {

@@ -1,4 +1,4 @@
-import type { DirectoryFailure } from "./directory";
+import type { DirectoryFailure } from "../directory";
 import type { Halt } from "./deletion-run";
 import type { Target } from "./target";
 

@@ -1,4 +1,4 @@
-import type { DirectoryFailure, DirectoryUser } from "./directory";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
 
 /** Who an id names, as far as the directory could tell. */
 export type Resolution =

@@ -1,8 +1,8 @@
-import type { DirectoryFailure, DirectoryUser } from "./directory";
-import { IdIndex } from "./id-index";
-import { canonicalNames } from "./matching";
-import type { Resolution } from "./resolution";
-import type { UserIdType } from "./user-id-type";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { IdIndex } from "../ids/id-index";
+import { canonicalNames } from "../ids/matching";
+import type { Resolution } from "../look-up/resolution";
+import type { UserIdType } from "../user-id-type";
 
 /** What is known of the ids that a set declares after a change. */
 export interface DeclaredIds {

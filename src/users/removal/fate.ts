@@ -1,5 +1,5 @@
-import type { DirectoryFailure, DirectoryUser } from "./directory";
-import type { ProtectedMatch } from "./protected";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
+import type { ProtectedMatch } from "./protected-users";
 
 /** What becomes of an id that left a user set. */
 export type Fate =

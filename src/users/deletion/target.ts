@@ -1,4 +1,4 @@
-import type { DirectoryUser } from "./directory";
+import type { DirectoryUser } from "../directory";
 
 /** A user to delete. Only somebody whom a look-up found can be one. */
 export interface Target {
