@@ -22,3 +22,8 @@ export enum UserIdType {
 
 /** All seven, in the order of the API's documentation. */
 export const USER_ID_TYPES: readonly UserIdType[] = Object.values(UserIdType);
+
+/** Whether a text is one of the seven. */
+export function isUserIdType(text: string): text is UserIdType {
+  return (USER_ID_TYPES as readonly string[]).includes(text);
+}

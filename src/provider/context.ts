@@ -1,0 +1,29 @@
+import type { Logger } from "../plugin";
+import type { ProtectedUsers, UserDirectory, UserLookUps } from "../users";
+import type { DeletionLedger } from "./deletion-ledger";
+import type { OperatorFloor } from "./operator-floor";
+
+/** What the configured provider hands to each operation of a resource. One a process, so all sets share pace and look-ups. */
+export interface ProviderContext {
+  /** Absent while the provider's configuration refers to something not known before apply. */
+  readonly pool?: UserPool;
+  /** Never deleted, whatever a set says: from the configuration and the operator's floor. */
+  readonly protectedUsers: ProtectedUsers;
+  /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
+  readonly protectedUsersKnown: boolean;
+  readonly floor: OperatorFloor;
+  readonly ledger: DeletionLedger;
+  /** Fires when Terraform asks to stop: finish what is in flight, start nothing new. */
+  readonly stop: AbortSignal;
+  readonly logger: Logger;
+}
+
+/** The user pool, as this run reaches it. */
+export interface UserPool {
+  readonly directory: UserDirectory;
+  readonly lookUps: UserLookUps;
+  /** Attempts for one call before it counts as failed. */
+  readonly maxAttempts: number;
+  /** How long a deletion is read back until it shows, in milliseconds. */
+  readonly confirmWithinMs: number;
+}

@@ -1,0 +1,4 @@
+import { serve } from "../plugin";
+import { genauthProvider } from "./provider";
+
+void serve(genauthProvider(process.env));

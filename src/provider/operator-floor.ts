@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { error, type Diagnostic } from "../plugin";
+import { checkUserId, USER_ID_TYPES, UserIdType } from "../users";
+
+/**
+ * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can edit its own
+ * guards; it cannot edit these.
+ */
+export interface OperatorFloor {
+  /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: API addresses a run may talk to. Absent: any. */
+  readonly allowedHosts?: readonly string[];
+  /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit of its own. */
+  readonly maxDeletions?: number;
+  /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids that are never deleted. */
+  readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
+  /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: none of the users who were there before is found, and that is true. */
+  readonly acceptEmptyPool: boolean;
+}
+
+const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string().min(1)));
+
+/** Reads the floor. A floor that cannot be read is an error: it must never be taken for none. */
+export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
+  floor: OperatorFloor;
+  diagnostics: Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const hosts = environment["GENAUTH_ALLOWED_HOSTS"];
+  const most = environment["GENAUTH_MAX_DELETIONS"];
+  const file = environment["GENAUTH_PROTECTED_USERS_FILE"];
+  const maxDeletions = most ? Number(most) : undefined;
+  if (maxDeletions !== undefined && !(Number.isInteger(maxDeletions) && maxDeletions >= 0)) {
+    diagnostics.push(
+      error(
+        "Invalid GENAUTH_MAX_DELETIONS",
+        `"${most ?? ""}" is not a whole number of 0 or more. Whoever owns the pipeline sets it.`,
+      ),
+    );
+  }
+  let protectedUsers = new Map<UserIdType, readonly string[]>();
+  if (file) {
+    try {
+      protectedUsers = readProtectedUsers(file);
+    } catch (cause) {
+      diagnostics.push(
+        error(
+          "Cannot read GENAUTH_PROTECTED_USERS_FILE",
+          `The file must be JSON such as {"email": ["admin@example.com"]}. ${reasonOf(cause)} Nothing is planned or applied without it.`,
+        ),
+      );
+    }
+  }
+  const floor: OperatorFloor = {
+    ...(hosts && { allowedHosts: hosts.split(",").map(originOf).filter(Boolean) }),
+    ...(maxDeletions !== undefined && { maxDeletions }),
+    protectedUsers,
+    acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
+  };
+  return { floor, diagnostics };
+}
+
+/** @throws where the file is not there, is not of its form, or holds what cannot be an id and so would protect nobody */
+function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
+  const ids = protectedUsersFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);
+  const problem = byType.flatMap(([type, list]) => list.map((id) => checkUserId(id, type))).find(Boolean);
+  if (problem) throw new Error(problem);
+  return new Map(byType);
+}
+
+/** An error where the floor does not let a run talk to this host. */
+export function checkAllowedHost(host: string, floor: OperatorFloor): Diagnostic[] {
+  if (!floor.allowedHosts || floor.allowedHosts.includes(originOf(host))) return [];
+  return [
+    error(
+      "Host not allowed",
+      `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${floor.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
+      [{ attribute: "host" }],
+    ),
+  ];
+}
+
+/** Scheme, name and port; a name alone means https. */
+function originOf(host: string): string {
+  const trimmed = host.trim();
+  if (trimmed === "") return "";
+  const address = trimmed.includes("://") ? trimmed : `https://${trimmed}`;
+  return URL.canParse(address) ? new URL(address).origin : trimmed;
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof z.ZodError) {
+    const issue = cause.issues[0];
+    return `At ${issue?.path.join(".") || "the top"}: ${issue?.message ?? "not of this form"}.`;
+  }
+  return cause instanceof Error ? `${cause.message.replace(/\.$/, "")}.` : "";
+}

@@ -1,0 +1,82 @@
+import { createManagementClient } from "../api";
+import { createLogger, error, type Diagnostic, type ProviderDefinition } from "../plugin";
+import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
+import {
+  protectedIds,
+  providerSchema,
+  resolveSettings,
+  validateConfiguration,
+  type ProviderModel,
+  type Settings,
+} from "./configuration";
+import type { ProviderContext, UserPool } from "./context";
+import { DeletionLedger } from "./deletion-ledger";
+import { checkAllowedHost, readOperatorFloor } from "./operator-floor";
+import { userSet } from "./user-set/resource";
+import { version } from "../../package.json";
+
+type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
+
+/** The `genauth` provider. @param environment where what the configuration leaves out is taken from */
+export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
+  const stopping = new AbortController();
+  return {
+    name: "genauth",
+    version,
+    schema: providerSchema,
+    validate: validateConfiguration,
+    configure: (config) => Promise.resolve(configure(config, environment, stopping.signal)),
+    resources: { genauth_user_set: userSet },
+    stop: () => stopping.abort(),
+  };
+}
+
+function configure(
+  config: ProviderModel,
+  environment: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+): { context?: ProviderContext; diagnostics: Diagnostic[] } {
+  const { settings, diagnostics } = resolveSettings(config, environment);
+  const { floor, diagnostics: floorDiagnostics } = readOperatorFloor(environment);
+  diagnostics.push(...floorDiagnostics, ...(settings ? checkAllowedHost(settings.host, floor) : []));
+  if (diagnostics.length > 0) return { diagnostics };
+
+  const logger = createLogger("genauth");
+  const pool = settings && reachPool(settings, logger);
+  if (pool && "severity" in pool) return { diagnostics: [pool] };
+  const { ids, complete } = protectedIds(config.protected_users);
+  const context: ProviderContext = {
+    ...(pool && { pool }),
+    protectedUsers: ProtectedUsers.of(merge(ids, floor.protectedUsers)),
+    protectedUsersKnown: complete,
+    floor,
+    ledger: new DeletionLedger(),
+    stop,
+    logger,
+  };
+  return { context, diagnostics };
+}
+
+function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
+  try {
+    const directory = createManagementClient({ ...settings, logger });
+    return {
+      directory,
+      lookUps: new UserLookUps(directory),
+      maxAttempts: settings.maxAttempts,
+      confirmWithinMs: settings.confirmSeconds * 1000,
+    };
+  } catch (cause) {
+    // The client refuses a host that it must not send a signature to.
+    return error("Invalid host", cause instanceof Error ? cause.message : String(cause), [
+      { attribute: "host" },
+    ]);
+  }
+}
+
+function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserIdType, string[]> {
+  const merged = new Map<UserIdType, string[]>();
+  for (const [type, ids] of maps.flatMap((map) => [...map]))
+    merged.set(type, [...(merged.get(type) ?? []), ...ids]);
+  return merged;
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { warning, type Diagnostic, type StateResponse } from "../../plugin";
+import type { Resolution } from "../../users";
+import { notKnownAtApply, type Change } from "./apply";
+import { idTypeOf, usersOf } from "./model";
+import { encodePrivateData, NO_PRIVATE_DATA } from "./private-data";
+import type { userSetSchema } from "./schema";
+
+/**
+ * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create would taint
+ * the set, and a tainted set loses its removals. The next refresh finds what could not be looked up now.
+ */
+export async function createUserSet({
+  planned,
+  context,
+}: Change): Promise<StateResponse<typeof userSetSchema>> {
+  const users = usersOf(planned);
+  if (!users) return notKnownAtApply(null, new Uint8Array());
+  const type = idTypeOf(planned);
+  const ids = [...users.keys()];
+  const resolutions = context.pool
+    ? await context.pool.lookUps.resolve(ids, type, { stop: context.stop })
+    : new Map<string, Resolution>();
+  const found = [...resolutions].flatMap(([id, { kind, ...rest }]) =>
+    kind === "found" && "user" in rest ? [[id, rest.user.userId] as const] : [],
+  );
+  const diagnostics = notLookedUp(ids, resolutions);
+  const missing = ids.filter((id) => resolutions.get(id)?.kind === "absent").sort();
+  return {
+    state: {
+      ...planned,
+      id: randomUUID(),
+      drift: diagnostics.length > 0 ? null : { missing, survivors: [] },
+    },
+    privateData: encodePrivateData({ ...NO_PRIVATE_DATA, bindings: new Map(found) }, ids, type),
+    diagnostics,
+  };
+}
+
+function notLookedUp(ids: readonly string[], resolutions: ReadonlyMap<string, Resolution>): Diagnostic[] {
+  const undecided = ids.filter((id) => (resolutions.get(id)?.kind ?? "undecided") === "undecided");
+  if (undecided.length === 0) return [];
+  const first = resolutions.get(undecided[0] ?? "");
+  const why = first?.kind === "undecided" ? `${first.failure.message} ` : "";
+  return [
+    warning(
+      "The set was created without looking its users up",
+      `${why}${undecided.length} of ${ids.length} users could not be looked up, so drift is not known yet. The next refresh looks again.`,
+    ),
+  ];
+}

@@ -1,0 +1,29 @@
+import { UNKNOWN } from "../../plugin";
+import { isUserIdType, UserIdType, type Drift } from "../../users";
+import type { UserSetModel } from "./schema";
+
+/** The users of a state or a plan, id -> label; `undefined` while they are not known. Labels not known yet read as "". */
+export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | undefined {
+  if (model.users === UNKNOWN) return undefined;
+  return new Map([...(model.users ?? [])].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
+}
+
+/** The id type of a state, or of a plan in which it is known. */
+export function idTypeOf(model: UserSetModel): UserIdType {
+  const type = model.user_id_type;
+  return typeof type === "string" && isUserIdType(type) ? type : UserIdType.USER_ID;
+}
+
+/** The ids that may leave without being deleted, as far as they are known. */
+export function retainedOf(model: UserSetModel): readonly string[] {
+  if (model.retained_user_ids === null || model.retained_user_ids === UNKNOWN) return [];
+  return model.retained_user_ids.filter((id) => typeof id === "string");
+}
+
+/** The drift of a state; `undefined` where it was never checked. */
+export function lastDrift(model: UserSetModel): Drift | undefined {
+  if (model.drift === null || model.drift === UNKNOWN) return undefined;
+  const strings = (list: typeof model.drift.missing): string[] =>
+    list === null || list === UNKNOWN ? [] : list.filter((id) => typeof id === "string");
+  return { missing: strings(model.drift.missing), survivors: strings(model.drift.survivors) };
+}

@@ -1,0 +1,88 @@
+import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
+import { compare, describePlan } from "../../users";
+import type { ProviderContext } from "../context";
+import { checkSetGuards } from "./guards";
+import { judgeRemovals } from "./judge";
+import { letGoWarning } from "./let-go";
+import { idTypeOf, retainedOf, usersOf } from "./model";
+import { decodePrivateData } from "./private-data";
+import type { UserSetModel, userSetSchema } from "./schema";
+
+type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
+type Response = PlanResponse<typeof userSetSchema>;
+
+/** Says who leaves, who of them is deleted, and refuses what the guards forbid. */
+export async function planUserSet(request: Request): Promise<Response> {
+  const { prior, proposed, privateData } = request;
+  if (!proposed)
+    return { planned: null, privateData, diagnostics: prior ? letGoWarning(prior, privateData) : [] };
+  if (!prior) {
+    return { planned: unfilled(proposed), privateData: new Uint8Array(), diagnostics: [] };
+  }
+  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed, privateData);
+  return planUpdate(request, prior, proposed);
+}
+
+/** A set that is created anew: apply fills what is computed. */
+function unfilled(proposed: UserSetModel): UserSetModel {
+  return { ...proposed, id: UNKNOWN, drift: UNKNOWN };
+}
+
+/** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */
+function planReplacement(prior: UserSetModel, proposed: UserSetModel, privateData: Uint8Array): Response {
+  return {
+    planned: unfilled(proposed),
+    privateData,
+    requiresReplace: [[{ attribute: "user_id_type" }]],
+    diagnostics: letGoWarning(prior, privateData),
+  };
+}
+
+async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Response> {
+  const { config, privateData, context } = request;
+  const held = usersOf(prior) ?? new Map<string, string>();
+  const declared = usersOf(proposed);
+  if (!declared) {
+    const planned: UserSetModel = { ...proposed, drift: UNKNOWN };
+    return {
+      planned,
+      privateData,
+      diagnostics: unknownUsers(held.size, proposed.allow_unknown_users === true),
+    };
+  }
+  const type = idTypeOf(prior);
+  const data = decodePrivateData(privateData, held.keys());
+  const { removed, added } = compare(held, declared);
+  const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
+  const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
+  if (removed.size === 0) return { planned, privateData, diagnostics: [] };
+
+  const change = { type, prior: held, declared, retained: retainedOf(proposed), data, context };
+  const { removals, doubts } = await judgeRemovals(change);
+  if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
+  const { summary, detail } = describePlan({ removals, kept: declared.size });
+  const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
+  const diagnostics = [
+    warning(summary, detail, [{ attribute: "users" }]),
+    ...protectedUnknown(context),
+    ...guards,
+  ];
+  return { planned, privateData, diagnostics };
+}
+
+function unknownUsers(held: number, allowed: boolean): Diagnostic[] {
+  if (held === 0) return [];
+  const path = [{ attribute: "users" }];
+  const fact = `The set holds ${held} users, and whom it will hold is known only during apply: any of them may be deleted then, and nobody can review who.`;
+  if (allowed) return [warning("Who leaves the set is not known yet", fact, path)];
+  const advice =
+    "Apply what the users come from first (-target), then plan this set; or set allow_unknown_users = true to accept it.";
+  return [error("Users are not known at plan", `${fact} ${advice}`, path)];
+}
+
+function protectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
+  if (protectedUsersKnown) return [];
+  const detail =
+    "protected_users of the provider refers to something that is known only during apply. Some of the users above may turn out to be protected then, and are kept.";
+  return [warning("Not all protected users are known yet", detail)];
+}

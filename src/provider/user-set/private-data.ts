@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { UserIdType } from "../../users";
+
+/**
+ * What Terraform keeps beside the state and shows nobody: whom each id meant when it was first seen.
+ *
+ * Compact, since a set may hold 100,000 users: one line of JSON, then 12 bytes a user (a system user id is 24
+ * hexadecimal digits) in the order of the sorted ids; twelve zero bytes stand for "not seen yet". An id of type `user_id`
+ * is its own binding: there only the ids not seen yet are written.
+ */
+export interface PrivateData {
+  /** Declared id -> system user id; ids that were never found in the pool are absent. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, gone since or not. */
+  readonly undeclared: ReadonlySet<string>;
+  /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
+  readonly rebindings: ReadonlyMap<string, string>;
+}
+
+export const NO_PRIVATE_DATA: PrivateData = {
+  bindings: new Map(),
+  undeclared: new Set(),
+  rebindings: new Map(),
+};
+
+const BYTES = 12;
+const COMPACT = /^[0-9a-f]{24}$/;
+const NEWLINE = 0x0a;
+
+const header = z.object({
+  version: z.literal(1),
+  /** Of the sorted ids, so that bindings are never read against other ids than they were written for. */
+  digest: z.string(),
+  undeclared: z.array(z.string()),
+  rebindings: z.array(z.tuple([z.string(), z.string()])),
+  /** Bindings to ids of another form, which private deployments may have. */
+  others: z.array(z.tuple([z.string(), z.string()])),
+  /** Only for type `user_id`, in place of the block: the ids not seen yet. */
+  unseen: z.array(z.string()).optional(),
+});
+
+/**
+ * @param ids the keys of the state's `users` that the data goes with
+ * @param type what the ids are
+ */
+export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type: UserIdType): Uint8Array {
+  const sorted = [...ids].sort();
+  const ownBinding = type === UserIdType.USER_ID;
+  const others = sorted.flatMap((id): [string, string][] => {
+    const bound = data.bindings.get(id);
+    return bound === undefined || ownBinding || COMPACT.test(bound) ? [] : [[id, bound]];
+  });
+  const head: z.infer<typeof header> = {
+    version: 1,
+    digest: digestOf(sorted),
+    undeclared: [...data.undeclared].sort(),
+    rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
+    others,
+    ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
+  };
+  const block = Buffer.alloc(ownBinding ? 0 : sorted.length * BYTES);
+  if (!ownBinding) {
+    sorted.forEach((id, index) => {
+      const bound = data.bindings.get(id);
+      if (bound !== undefined && COMPACT.test(bound)) block.write(bound, index * BYTES, "hex");
+    });
+  }
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
+}
+
+/**
+ * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
+ * nobody.
+ *
+ * @throws Error where the data is of a later version of this provider
+ */
+export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): PrivateData {
+  if (bytes.length === 0) return NO_PRIVATE_DATA;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = buffer.indexOf(NEWLINE);
+  const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
+  if (!head.success) {
+    throw new Error(
+      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup.",
+    );
+  }
+  const sorted = [...ids].sort();
+  const undeclared = new Set(head.data.undeclared);
+  const block = buffer.subarray(end + 1);
+  const rebindings = new Map(head.data.rebindings);
+  if (head.data.digest === digestOf(sorted) && head.data.unseen) {
+    const unseen = new Set(head.data.unseen);
+    return {
+      bindings: new Map(sorted.filter((id) => !unseen.has(id)).map((id) => [id, id])),
+      undeclared,
+      rebindings,
+    };
+  }
+  if (head.data.digest !== digestOf(sorted) || block.length !== sorted.length * BYTES) {
+    return { ...NO_PRIVATE_DATA, undeclared };
+  }
+  const bindings = new Map(head.data.others);
+  sorted.forEach((id, index) => {
+    const bytes = block.subarray(index * BYTES, (index + 1) * BYTES);
+    if (bytes.some((byte) => byte !== 0)) bindings.set(id, bytes.toString("hex"));
+  });
+  return { bindings, undeclared, rebindings };
+}
+
+function digestOf(sorted: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const id of sorted) hash.update(id).update("\0");
+  return hash.digest("hex").slice(0, 16);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,101 @@
+import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
+import { describeIds, missingOf, type Resolution } from "../../users";
+import type { ProviderContext } from "../context";
+import { idTypeOf, lastDrift, usersOf } from "./model";
+import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
+import type { userSetSchema } from "./schema";
+import { looksLikeWrongPool, wrongPoolError } from "./wrong-pool";
+
+type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
+type Response = StateResponse<typeof userSetSchema>;
+
+/**
+ * Looks every id of the state up. `users` stays as it is; `drift` says what is missing. A look-up that fails is an error
+ * and leaves the state alone: an outage is never taken for a deletion.
+ */
+export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
+  if (!context.pool) return notRefreshed(state, privateData);
+
+  const type = idTypeOf(state);
+  const users = usersOf(state) ?? new Map<string, string>();
+  const data = decodePrivateData(privateData, users.keys());
+  const resolutions = await context.pool.lookUps.resolve([...users.keys()], type, { stop: context.stop });
+
+  const undecided = [...resolutions].flatMap(([id, found]) =>
+    found.kind === "undecided" ? [{ id, ...found }] : [],
+  );
+  const failure = undecided[0]?.failure;
+  if (failure) {
+    const detail = `${failure.message} ${undecided.length} of ${users.size} users could not be looked up, so the state stays as it was.`;
+    return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
+  }
+  if (looksLikeWrongPool(data, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
+    return { state, privateData, diagnostics: [wrongPoolError(data.bindings.size)] };
+  }
+  const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
+  const missing = missingOf(declared, resolutions);
+  const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
+  const { bindings, rebindings } = bind(data, declared, resolutions);
+  return {
+    state: { ...state, drift: { missing, survivors } },
+    privateData: encodePrivateData({ ...data, bindings, rebindings }, users.keys(), type),
+    diagnostics: [
+      ...vanished(
+        missing.filter((id) => data.bindings.has(id)),
+        users,
+      ),
+      ...changedHands(rebindings, data, users),
+    ],
+  };
+}
+
+/** Ids found for the first time are bound; one that now means somebody else is noted, and bound anew when applied. */
+function bind(
+  data: PrivateData,
+  declared: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+): Pick<PrivateData, "bindings" | "rebindings"> {
+  const bindings = new Map(data.bindings);
+  const rebindings = new Map<string, string>();
+  for (const id of declared) {
+    const found = resolutions.get(id);
+    if (found?.kind !== "found") continue;
+    const bound = bindings.get(id);
+    if (bound === undefined) bindings.set(id, found.user.userId);
+    else if (bound !== found.user.userId) rebindings.set(id, found.user.userId);
+  }
+  return { bindings, rebindings };
+}
+
+function vanished(ids: readonly string[], users: ReadonlyMap<string, string>): Diagnostic[] {
+  if (ids.length === 0) return [];
+  return [
+    warning(
+      `${ids.length} declared ${ids.length === 1 ? "user has" : "users have"} vanished from GenAuth`,
+      `They are declared and were in the pool before, but somebody else deleted them, or their id changed there:\n${describeIds(ids, users)}\nTake them out of the set, or see to it that they come back.`,
+    ),
+  ];
+}
+
+function changedHands(
+  rebindings: ReadonlyMap<string, string>,
+  data: PrivateData,
+  users: ReadonlyMap<string, string>,
+): Diagnostic[] {
+  if (rebindings.size === 0) return [];
+  const lines = [...rebindings].map(
+    ([id, now]) => `${describeIds([id], users)}: was user ${data.bindings.get(id) ?? ""}, is user ${now} now`,
+  );
+  return [
+    warning(
+      `${rebindings.size} declared ${rebindings.size === 1 ? "id means" : "ids mean"} somebody else now`,
+      `In GenAuth, another user has taken the id over since it was declared:\n${lines.join("\n")}\nThe next apply takes the new user for the declared one. Whoever must not have an account is taken out of the set; as long as that is not applied, such an id is not deleted.`,
+    ),
+  ];
+}
+
+function notRefreshed(state: Request["state"], privateData: Uint8Array): Response {
+  const detail =
+    "The provider's configuration refers to something that is not known before apply, so nobody could be looked up. Drift is as of the last refresh.";
+  return { state, privateData, diagnostics: [warning("The set was not refreshed", detail)] };
+}

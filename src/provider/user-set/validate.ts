@@ -1,0 +1,89 @@
+import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
+import {
+  checkLabel,
+  checkUserId,
+  findDuplicates,
+  isUserIdType,
+  USER_ID_TYPES,
+  UserIdType,
+} from "../../users";
+import type { UserSetModel } from "./schema";
+
+/** Checks a block's configuration without any network; each problem points at its element. */
+export function validateUserSet(config: UserSetModel): Diagnostic[] {
+  const type = config.user_id_type ?? UserIdType.USER_ID;
+  if (type !== UNKNOWN && !isUserIdType(type)) {
+    return [
+      error("Unknown user_id_type", `"${type}" is none of ${USER_ID_TYPES.join(", ")}.`, [
+        { attribute: "user_id_type" },
+      ]),
+      ...validateGuards(config),
+    ];
+  }
+  const idType = type === UNKNOWN ? undefined : type;
+  return [
+    ...validateUsers(config.users, idType),
+    ...validateRetained(config.retained_user_ids, idType),
+    ...validateGuards(config),
+  ];
+}
+
+function validateUsers(users: UserSetModel["users"], type: UserIdType | undefined): Diagnostic[] {
+  if (users === null || users === UNKNOWN) return [];
+  const diagnostics: Diagnostic[] = [];
+  for (const [id, label] of users) {
+    const path: AttributePath = [{ attribute: "users" }, { key: id }];
+    const idProblem = type && checkUserId(id, type);
+    if (idProblem) diagnostics.push(error("Invalid user id", idProblem, path));
+    if (label === null) {
+      diagnostics.push(error("Invalid label", 'The label is null. Give "" where there is none.', path));
+    }
+    const labelProblem = typeof label === "string" ? checkLabel(label) : undefined;
+    if (labelProblem) diagnostics.push(error("Invalid label", labelProblem, path));
+  }
+  if (!type) return diagnostics;
+  for (const [first, second] of findDuplicates([...users.keys()], type)) {
+    diagnostics.push(
+      error("The same user twice", `GenAuth treats "${second}" and "${first}" alike. Keep one of them.`, [
+        { attribute: "users" },
+        { key: second },
+      ]),
+    );
+  }
+  return diagnostics;
+}
+
+function validateRetained(
+  retained: UserSetModel["retained_user_ids"],
+  type: UserIdType | undefined,
+): Diagnostic[] {
+  if (retained === null || retained === UNKNOWN || !type) return [];
+  return retained.flatMap((id, index) => {
+    if (id === UNKNOWN) return [];
+    const problem = id === null ? "The id is null." : checkUserId(id, type);
+    return problem
+      ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }, { index }])]
+      : [];
+  });
+}
+
+function validateGuards({ max_deletions: most, max_deletions_percent: percent }: UserSetModel): Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {
+    diagnostics.push(
+      error("Invalid max_deletions", `max_deletions must be a whole number of 0 or more; this is ${most}.`, [
+        { attribute: "max_deletions" },
+      ]),
+    );
+  }
+  if (typeof percent === "number" && !(percent >= 0 && percent <= 100)) {
+    diagnostics.push(
+      error(
+        "Invalid max_deletions_percent",
+        `max_deletions_percent must be from 0 to 100; this is ${percent}.`,
+        [{ attribute: "max_deletions_percent" }],
+      ),
+    );
+  }
+  return diagnostics;
+}

@@ -1,0 +1,168 @@
+import { describe, test } from "@jest/globals";
+import { seedUsers, type Effect } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+import { runRemovalCase, type ExpectedRun, type RemovalCase } from "./support/removal-case";
+
+const pool = seedUsers(101);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+
+/** Three are declared, the first leaves; reading back gives up after a second. */
+const threeUsers = {
+  setup: { emulator: { users: pool.slice(0, 3) }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
+  before: { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
+  after: { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
+  plan: { code: 2, says: ["1 user will be permanently deleted from GenAuth in 1 call"] },
+} satisfies Partial<RemovalCase>;
+
+const survived = { users: [ada, bob, eve], drift: { missing: [], survivors: [ada] } };
+const removed = { users: [bob, eve], drift: { missing: [], survivors: [] } };
+const onceMore: ExpectedRun = {
+  code: 2,
+  says: ["1 user will be permanently deleted from GenAuth", `- "${ada}" = "Ada" -> null`],
+};
+
+const lasting: RemovalCase[] = [
+  ...(["ignore", "refuse"] as const).map((unknownIds): RemovalCase => ({
+    ...threeUsers,
+    title: `who is gone already counts as done, where the server ${unknownIds}s unknown ids`,
+    setup: { ...threeUsers.setup, emulator: { users: pool.slice(0, 3), unknownIds } },
+    meanwhile: ({ emulator }) => emulator.pool.remove(pool[0]?.userId ?? ""),
+    plan: { code: 2, says: ["Already gone"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0 },
+    state: removed,
+    gone: [ada],
+  })),
+  {
+    title: "one user whom GenAuth refuses to delete holds up nobody else of a hundred",
+    setup: { emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
+    before: { users: emails, user_id_type: "email" },
+    after: { users: emails.slice(100), user_id_type: "email", max_deletions: 100 },
+    meanwhile: ({ emulator }) =>
+      void emulator.faults.add({
+        on: "delete-users-batch",
+        ids: [bob],
+        then: {
+          kind: "answer",
+          statusCode: 422,
+          apiCode: 1500,
+          message: "the owner of the pool cannot be deleted",
+        },
+      }),
+    plan: { code: 2, says: ["100 users will be permanently deleted from GenAuth in 2 calls"] },
+    apply: {
+      code: 1,
+      says: ["1 of 100", bob, "the owner of the pool cannot be deleted", "422", "1500", "request id"],
+      neverSays: [ada],
+    },
+    deletions: "some",
+    state: { users: [bob, emails[100] ?? ""], drift: { missing: [], survivors: [bob] } },
+    gone: emails.slice(0, 100).filter((id) => id !== bob),
+    next: { code: 2, says: ["1 user will be permanently deleted from GenAuth", `- "${bob}" = "" -> null`] },
+  },
+  ...(
+    [
+      ["success: false", { kind: "successFalse" }, "success"],
+      ["a success that is a lie", { kind: "lie" }, "still in the pool"],
+      ["a refusal for good", { kind: "answer", statusCode: 403, message: "not yours" }, "not yours"],
+    ] as const
+  ).map(([what, effect, words]): RemovalCase => ({
+    ...threeUsers,
+    title: `${what} is never taken for a deletion`,
+    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", then: effect }),
+    apply: { code: 1, says: [words, ada] },
+    deletions: [[ada]],
+    state: survived,
+    gone: [],
+    next: onceMore,
+  })),
+  {
+    ...threeUsers,
+    title: "an outage at refresh is an error and changes nothing",
+    provider: { max_attempts: 2 },
+    meanwhile: ({ emulator }) =>
+      void emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 503 } }),
+    plan: { code: 1, says: ["Cannot look the users up", "503"] },
+    state: { users: [ada, bob, eve], drift: { missing: [], survivors: [] } },
+    gone: [],
+    next: onceMore,
+  },
+  {
+    ...threeUsers,
+    title: "a wrong key is an error that says what to check, and changes nothing",
+    setup: {
+      ...threeUsers.setup,
+      emulator: { ...threeUsers.setup.emulator, accessKeySecret: "the-right-one-0123456789" },
+    },
+    after: { ...threeUsers.after },
+    meanwhile: ({ emulator }) =>
+      void emulator.faults.add({
+        then: { kind: "answer", statusCode: 401, apiCode: 1300, message: "signature invalid" },
+      }),
+    plan: { code: 1, says: ["Cannot look the users up", "1300", "GENAUTH_ACCESS_KEY_SECRET"] },
+    state: { users: [ada, bob, eve], drift: { missing: [], survivors: [] } },
+    gone: [],
+    next: onceMore,
+  },
+  {
+    ...threeUsers,
+    title: "without refresh and without an API, the plan warns and counts every removal as a deletion",
+    provider: { max_attempts: 1 },
+    meanwhile: ({ emulator }) => void emulator.faults.add({ then: { kind: "http", status: 503 } }),
+    planArguments: ["-refresh=false"],
+    plan: { code: 2, says: ["could not be looked up", ada] },
+    beforeApply: ({ emulator }) => emulator.faults.clear(),
+    apply: { code: 0 },
+    deletions: [[ada]],
+    state: removed,
+    gone: [ada],
+  },
+];
+
+/** Faults that pass: the apply mends them by itself. */
+const passing: readonly (readonly [string, Effect, number])[] = [
+  ["429", { kind: "answer", statusCode: 429, message: "too many" }, 2],
+  ["a body of 500", { kind: "answer", statusCode: 500 }, 2],
+  ["a body of 503", { kind: "answer", statusCode: 503 }, 2],
+  ["HTTP 502 with HTML", { kind: "http", status: 502 }, 2],
+  ["HTTP 500 after the deed", { kind: "http", status: 500, deed: true }, 1],
+  ["an empty body after the deed", { kind: "emptyBody", deed: true }, 1],
+  ["truncated JSON after the deed", { kind: "truncated", deed: true }, 1],
+  ["a reset before the deed", { kind: "reset", after: false }, 2],
+  ["a reset after the deed: an answer lost", { kind: "reset", after: true }, 1],
+];
+
+const cases: readonly RemovalCase[] = [
+  ...lasting,
+  ...passing.map(([what, then, calls]): RemovalCase => ({
+    ...threeUsers,
+    title: `mended: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
+    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
+    apply: { code: 0 },
+    deletions: Array.from({ length: calls }, () => [ada]),
+    state: removed,
+    gone: [ada],
+  })),
+  ...(
+    [
+      ["429", { kind: "answer", statusCode: 429 }],
+      ["HTTP 502 with HTML", { kind: "http", status: 502 }],
+      ["a reset", { kind: "reset", after: false }],
+      ["truncated JSON", { kind: "truncated" }],
+    ] as const
+  ).map(([what, then]): RemovalCase => ({
+    ...threeUsers,
+    title: `mended: ${what} at every kind of look-up`,
+    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", nth: [1, 3, 5], then }),
+    apply: { code: 0 },
+    deletions: [[ada]],
+    state: removed,
+    gone: [ada],
+  })),
+];
+
+describe.each(engines())("under faults on $name", (engine) => {
+  const open = useScenarios(engine);
+  test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+});

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios, type Scenario } from "../support/scenario";
+import { check } from "./support/removal-case";
+
+const pool = seedUsers(1000);
+const ids = pool.map(({ userId }) => userId);
+const staying = ids.slice(900);
+
+describe.each(engines())("a run that is cut off on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** Applies the removal of 900 of 1,000, slowly, and calls back once a few of the 18 deletions have been answered. */
+  async function applyUntil(
+    cut: (scenario: Scenario, pids: Child) => void,
+  ): Promise<Scenario & { code: number; text: string }> {
+    const scenario = await open({ emulator: { users: pool, latencyMs: 100 } });
+    const { emulator, workspace } = scenario;
+    workspace.write({ users: ids }, { parallelism: 2 });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ users: staying, max_deletions: 900 }, { parallelism: 2 });
+    const child = workspace.start("apply", "-auto-approve", "-input=false");
+    await until(
+      () =>
+        emulator.calls.filter(({ path, statusCode }) => path.endsWith("delete-users-batch") && statusCode)
+          .length >= 3,
+    );
+    cut(scenario, child);
+    const { code, text } = await child.finished;
+    return { ...scenario, code, text };
+  }
+
+  test("Ctrl-C leaves exactly the survivors in the state, and the next apply does the rest", async () => {
+    const { emulator, workspace, code, text } = await applyUntil((_scenario, child) =>
+      child.signal("SIGINT"),
+    );
+    check({ code, text }, { code: 1, says: ["interrupted"] });
+    const left = emulator.pool.list().map(({ userId }) => userId);
+    expect(left.length).toBeGreaterThan(staying.length);
+    expect(left.length).toBeLessThan(ids.length);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual(left.sort());
+    expect(workspace.userSet()?.drift?.survivors).toHaveLength(left.length - staying.length);
+
+    check(await workspace.apply(), { code: 0 });
+    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("kill -9 leaves the state as it was, and the next apply does the rest", async () => {
+    const { emulator, workspace } = await applyUntil((_scenario, child) => child.signal("SIGKILL"));
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(ids.length);
+    check(await workspace.apply("-lock=false"), { code: 0 });
+    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
+    check(await workspace.plan("-lock=false"), { code: 0 });
+  });
+});
+
+type Child = ReturnType<Scenario["workspace"]["start"]>;
+
+/** Waits until something holds, looking every few milliseconds; the test's own time-out is its end. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

@@ -1,0 +1,204 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+import { check, deletionsReceived, runRemovalCase, type RemovalCase } from "./support/removal-case";
+
+const pool = seedUsers(8);
+const [adaUser, bobUser] = pool;
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
+const phone = `+86${adaUser?.phone ?? ""}`;
+const identity = `62f20932716fbcc10d966ee5:oidc_user001`;
+const setup = { emulator: { users: pool } };
+const email = { user_id_type: "email" };
+
+/** The first of two e-mails leaves; who it was stays in the pool, and a reason is given at plan and at apply. */
+const kept = {
+  setup,
+  before: { ...email, users: { [ada]: "Ada", [bob]: "Bob" } },
+  after: { ...email, users: { [bob]: "Bob" } },
+  state: { users: [bob], drift: { missing: [], survivors: [] } },
+  gone: [],
+} satisfies Partial<RemovalCase>;
+
+const cases: readonly RemovalCase[] = [
+  {
+    ...kept,
+    title: "a changed e-mail case",
+    after: { ...email, users: { [ada.toUpperCase()]: "Ada", [bob]: "Bob" } },
+    plan: { code: 2, says: ["still declared"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0, says: ["still declared"] },
+    state: { users: [ada.toUpperCase(), bob] },
+  },
+  {
+    title: "another spelling of a phone number",
+    setup,
+    before: { user_id_type: "phone", users: { [phone]: "Ada" } },
+    after: { user_id_type: "phone", users: { [adaUser?.phone ?? ""]: "Ada" } },
+    plan: { code: 2, says: ["still declared"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0 },
+    state: { users: [adaUser?.phone ?? ""], drift: { missing: [], survivors: [] } },
+    gone: [],
+  },
+  {
+    title: "an alias of another member: one of two identities of the same user",
+    setup: {
+      emulator: {
+        users: pool.map((user) => ({
+          ...user,
+          identities: [
+            ...(user.identities ?? []),
+            { extIdpId: "other", provider: "oidc", userIdInIdp: user.userId },
+          ],
+        })),
+      },
+    },
+    before: { user_id_type: "identity", users: [identity, `other:${adaId}`] },
+    after: { user_id_type: "identity", users: [`other:${adaId}`] },
+    plan: { code: 2, says: ["still declared"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0 },
+    state: { users: [`other:${adaId}`], drift: { missing: [], survivors: [] } },
+    gone: [],
+  },
+  {
+    ...kept,
+    title: "a rename that reached the file before the pool",
+    after: { ...email, users: { "ada.lovelace@example.com": "Ada", [bob]: "Bob" } },
+    plan: {
+      code: 2,
+      says: ["rename", "ada.lovelace@example.com"],
+      neverSays: ["will be permanently deleted"],
+    },
+    apply: { code: 0, says: ["rename"] },
+    state: {
+      users: ["ada.lovelace@example.com", bob],
+      drift: { missing: ["ada.lovelace@example.com"], survivors: [] },
+    },
+  },
+  {
+    ...kept,
+    title: "a rename that was done in the pool first",
+    meanwhile: ({ emulator }) => void emulator.pool.update(adaId, { email: "ada.lovelace@example.com" }),
+    after: { ...email, users: { "ada.lovelace@example.com": "Ada", [bob]: "Bob" } },
+    plan: { code: 2, neverSays: ["will be permanently deleted"] },
+    apply: { code: 0 },
+    state: { users: ["ada.lovelace@example.com", bob], drift: { missing: [], survivors: [] } },
+  },
+  {
+    ...kept,
+    title: "an id that names nobody any more, while its user is still there under another",
+    meanwhile: ({ emulator }) => void emulator.pool.update(adaId, { email: "ada.lovelace@example.com" }),
+    plan: {
+      code: 2,
+      says: ["ada.lovelace@example.com"],
+      neverSays: ["will be permanently deleted", "Already gone"],
+    },
+    apply: { code: 0, says: [ada] },
+  },
+  {
+    ...kept,
+    title: "an id that means somebody else now",
+    meanwhile: ({ emulator }) => {
+      emulator.pool.update(adaId, { email: "former@example.com" });
+      emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
+    },
+    plan: { code: 2, says: ["somebody else"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0, says: ["somebody else"] },
+  },
+  {
+    ...kept,
+    title: "an id that names several users",
+    meanwhile: ({ emulator }) => emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada }),
+    plan: { code: 2, says: [ada], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0, says: [ada] },
+  },
+  {
+    ...kept,
+    title: "retained ids",
+    after: { ...email, users: { [bob]: "Bob" }, retained_user_ids: [ada] },
+    plan: { code: 2, says: ["retained"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0, says: ["retained"] },
+  },
+  ...(
+    [
+      ["the same id type", { email: [ada] }],
+      ["its system id", { user_id: [adaId] }],
+      ["a phone number", { phone: [phone] }],
+      ["an external id", { external_id: [adaUser?.externalId] }],
+      ["an identity", { identity: [identity] }],
+    ] as const
+  ).map(([what, protectedUsers]): RemovalCase => ({
+    ...kept,
+    title: `whom the provider protects, by ${what}`,
+    provider: { protected_users: protectedUsers },
+    plan: { code: 2, says: ["protected"], neverSays: ["will be permanently deleted"] },
+    apply: { code: 0, says: ["protected"] },
+  })),
+  {
+    title: "everybody, where the pool is a wrong one",
+    setup,
+    before: { ...email, users: emails },
+    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", then: { kind: "omit" } }),
+    after: { ...email, users: emails.slice(1) },
+    plan: { code: 1, says: ["None of the users is in this pool", "GENAUTH_ACCEPT_EMPTY_POOL"] },
+    state: { users: emails },
+    gone: [],
+    next: { code: 2, says: ["1 user will be permanently deleted"] },
+  },
+  {
+    title: "everybody, where the pool is a wrong one and nothing was refreshed",
+    setup,
+    before: { ...email, users: emails },
+    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", then: { kind: "omit" } }),
+    after: { ...email, users: emails.slice(6) },
+    planArguments: ["-refresh=false"],
+    plan: { code: 1, says: ["None of the users is in this pool"] },
+    state: { users: emails },
+    gone: [],
+    next: { code: 2, says: ["6 users will be permanently deleted"] },
+  },
+];
+
+describe.each(engines())("kept, with a reason, on $name", (engine) => {
+  const open = useScenarios(engine);
+  test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+
+  test("an id that changes hands while it is declared is told, and bound anew when applied", async () => {
+    const scenario = await open(setup);
+    const { emulator, workspace } = scenario;
+    workspace.write({ ...email, users: [ada, bob] });
+    check(await workspace.apply(), { code: 0 });
+    emulator.pool.update(adaId, { email: "former@example.com" });
+    emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
+
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["somebody else now", adaId, "ffffffffffffffffffffffff"],
+    });
+    check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0, neverSays: ["somebody else"] });
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(emulator.pool.find(adaId)).toBeDefined();
+  });
+
+  test("a declared user who vanished is told, one who has not come yet is only counted", async () => {
+    const { emulator, workspace } = await open(setup);
+    workspace.write({ ...email, users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" } });
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: ["soon@example.com"], survivors: [] });
+    emulator.pool.remove(bobId);
+    check(await workspace.plan(), {
+      code: 0,
+      says: ["1 declared user has vanished", bob],
+      neverSays: ["soon@example.com"],
+    });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: ["soon@example.com", bob].sort(), survivors: [] });
+    expect(bobUser?.email).toBe(bob);
+    expect(workspace.userSet()?.users).not.toHaveProperty(eve);
+  });
+});

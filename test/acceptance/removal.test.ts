@@ -1,0 +1,89 @@
+import { describe, test } from "@jest/globals";
+import { seedUsers, type IdType } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+import { runRemovalCase, type RemovalCase } from "./support/removal-case";
+
+const pool = seedUsers(180);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+
+const cases: readonly RemovalCase[] = [
+  {
+    title: "120 of 180 leave in three calls",
+    setup: { emulator: { users: pool } },
+    before: { users: emails, user_id_type: "email" },
+    after: { users: emails.slice(120), user_id_type: "email", max_deletions: 120 },
+    plan: {
+      code: 2,
+      says: [
+        "Warning: 120 users will be permanently deleted from GenAuth in 3 calls",
+        '- "user001@example.com" = "" -> null',
+        "and 100 more",
+        "0 to add, 1 to change, 0 to destroy",
+      ],
+    },
+    apply: { code: 0, says: ["0 added, 1 changed, 0 destroyed"] },
+    deletions: [emails.slice(0, 50), emails.slice(50, 100), emails.slice(100, 120)],
+    state: { users: emails.slice(120), drift: { missing: [], survivors: [] } },
+    gone: emails.slice(0, 120),
+  },
+  {
+    title: "a label-only change calls nothing",
+    setup: { emulator: { users: pool.slice(0, 3) } },
+    before: { users: { [ada]: "Ada", [bob]: "Bob" }, user_id_type: "email" },
+    after: { users: { [ada]: "Ada L.", [bob]: "Bob" }, user_id_type: "email" },
+    plan: { code: 2, says: ['~ "user001@example.com" = "Ada" -> "Ada L."'], neverSays: ["Warning", "drift"] },
+    apply: { code: 0 },
+    state: { users: [ada, bob], drift: { missing: [], survivors: [] } },
+    gone: [],
+  },
+  ...idTypeCases(),
+  {
+    title: "declared but not in the pool is missing, and no reason to fail",
+    setup: { emulator: { users: pool.slice(0, 3) } },
+    before: { users: [ada, bob], user_id_type: "email" },
+    after: { users: [ada, eve, "new@example.com"], user_id_type: "email" },
+    plan: { code: 2, says: ["1 user will be permanently deleted from GenAuth in 1 call"] },
+    apply: { code: 0 },
+    deletions: [[bob]],
+    state: { users: [ada, eve, "new@example.com"], drift: { missing: ["new@example.com"], survivors: [] } },
+    gone: [bob],
+  },
+];
+
+describe.each(engines())("a removal on $name", (engine) => {
+  const open = useScenarios(engine);
+  test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+});
+
+/** One removal by each of the seven kinds of id. */
+function idTypeCases(): RemovalCase[] {
+  const ids: Record<IdType, string[]> = {
+    user_id: pool.map(({ userId }) => userId),
+    phone: pool.map(({ phone, phoneCountryCode }) => `${phoneCountryCode ?? ""}${phone ?? ""}`),
+    email: emails,
+    username: pool.map(({ username }) => username ?? ""),
+    external_id: pool.map(({ externalId }) => externalId ?? ""),
+    identity: pool.map(
+      ({ identities = [] }) => `${identities[0]?.extIdpId ?? ""}:${identities[0]?.userIdInIdp ?? ""}`,
+    ),
+    sync_relation: pool.map(
+      ({ identities = [] }) => `${identities[1]?.provider ?? ""}:${identities[1]?.userIdInIdp ?? ""}`,
+    ),
+  };
+  return Object.entries(ids).map(([type, [first = "", second = "", third = ""]]) => ({
+    title: `one of three leaves by ${type}`,
+    setup: { emulator: { users: pool.slice(0, 3) } },
+    before: { users: { [first]: "One", [second]: "Two", [third]: "Three" }, user_id_type: type },
+    after: { users: { [second]: "Two", [third]: "Three" }, user_id_type: type },
+    plan: {
+      code: 2,
+      says: ["1 user will be permanently deleted from GenAuth in 1 call", `- "${first}" = "One" -> null`],
+    },
+    apply: { code: 0 },
+    deletions: [[first]],
+    state: { users: [second, third], user_id_type: type, drift: { missing: [], survivors: [] } },
+    gone: [first],
+  }));
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios, type Scenario } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+const pool = seedUsers(4);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+const email = { user_id_type: "email" };
+const three = { ...email, users: [ada, bob, eve] };
+const two = { ...email, users: [bob, eve] };
+
+describe.each(engines())("a set that is taken away or replaced deletes nobody on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(set = three): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
+    scenario.workspace.write(set);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  function expectEverybodyThere(scenario: Scenario): void {
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
+  }
+
+  test("destroy, and its plan says whom it lets go", async () => {
+    const scenario = await applied();
+    check(await scenario.workspace.plan("-destroy"), {
+      code: 2,
+      says: ["3 users are let go, not deleted", "users = {}"],
+    });
+    check(await scenario.workspace.destroy(), { code: 0, says: ["1 destroyed"] });
+    expect(scenario.workspace.userSet()).toBeUndefined();
+    expectEverybodyThere(scenario);
+  });
+
+  test("destroy names the removals that get lost with it", async () => {
+    const scenario = await applied();
+    scenario.emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
+    scenario.workspace.write(two);
+    check(await scenario.workspace.apply(), { code: 1 });
+    check(await scenario.workspace.plan("-destroy"), { code: 2, says: ["not deleted yet", ada] });
+  });
+
+  test("a removed block", async () => {
+    const scenario = await applied();
+    scenario.workspace.writeConfiguration({ sets: {} });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a renamed block", async () => {
+    const scenario = await applied();
+    scenario.workspace.writeConfiguration({ sets: { people: two } });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    expect(Object.keys(scenario.workspace.userSet("people")?.users ?? {})).toEqual([bob, eve]);
+    expectEverybodyThere(scenario);
+  });
+
+  test("a changed id type", async () => {
+    const scenario = await applied();
+    scenario.workspace.write({ user_id_type: "username", users: ["user001"] });
+    check(await scenario.workspace.plan(), {
+      code: 2,
+      says: ["must be replaced", "forces replacement", "3 users are let go, not deleted"],
+      neverSays: ["will be permanently deleted"],
+    });
+    check(await scenario.workspace.apply(), { code: 0 });
+    expect(scenario.workspace.userSet()).toMatchObject({ user_id_type: "username", users: { user001: "" } });
+    expectEverybodyThere(scenario);
+  });
+
+  test("-replace, even when somebody leaves in the same change", async () => {
+    const scenario = await applied();
+    scenario.workspace.write(two);
+    check(await scenario.workspace.apply("-replace=genauth_user_set.staff"), {
+      code: 0,
+      says: ["3 users are let go, not deleted"],
+    });
+    expectEverybodyThere(scenario);
+  });
+
+  test("taint", async () => {
+    const scenario = await applied();
+    check(await scenario.workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
+    scenario.workspace.write(two);
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("create_before_destroy", async () => {
+    const lifecycle = { create_before_destroy: true };
+    const scenario = await applied({ ...three, lifecycle } as typeof three);
+    scenario.workspace.write({ user_id_type: "username", users: ["user001"], lifecycle });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a survivor who is declared again leaves the drift", async () => {
+    const scenario = await applied();
+    const { emulator, workspace } = scenario;
+    emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 1 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada] });
+    workspace.write(three);
+    check(await workspace.plan(), { code: 2, says: ["drift"], neverSays: ["will be permanently deleted"] });
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    check(await workspace.plan(), { code: 0 });
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
+  test("a survivor whom somebody else deletes leaves the drift at refresh, and is not missed", async () => {
+    const scenario = await applied();
+    const { emulator, workspace } = scenario;
+    emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 1 });
+    emulator.pool.remove(pool[0]?.userId ?? "");
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    check(await workspace.apply(), { code: 0 });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a saved plan does what was reviewed, whatever the file says by then", async () => {
+    const scenario = await applied();
+    scenario.workspace.write(two);
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
+    scenario.workspace.write({ ...email, users: [eve] });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+  });
+
+  test("a set whose state was lost is imported, and its leavers are seen", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write(two);
+    const id = JSON.stringify({ user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } });
+    check(await scenario.workspace.run("import", "genauth_user_set.staff", id), { code: 0 });
+    check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    check(await scenario.workspace.run("import", "genauth_user_set.staff", "staff"), {
+      code: 1,
+      says: ["already managed"],
+    });
+  });
+});

@@ -1,0 +1,113 @@
+import { expect } from "@jest/globals";
+import type { IdType } from "../../../src/emulator";
+import type { Configuration, UserSetBlock } from "../../support/configuration";
+import type { Scenario, ScenarioOptions } from "../../support/scenario";
+import type { UserSetAttributes } from "../../support/state-file";
+
+/** What a run is expected to print and how it ends. */
+export interface ExpectedRun {
+  /** The exit code; of a plan: 0 no change, 2 changes, 1 an error. */
+  readonly code: number;
+  /** Each is found in the output; line breaks and Terraform's frames count as single blanks. */
+  readonly says?: readonly (string | RegExp)[];
+  readonly neverSays?: readonly (string | RegExp)[];
+}
+
+/**
+ * One acceptance scenario: a set is declared and applied, something happens in between, the set is declared anew, planned
+ * to a file, and that plan is applied.
+ */
+export interface RemovalCase {
+  readonly title: string;
+  readonly setup?: ScenarioOptions;
+  readonly provider?: Configuration["provider"];
+  /** The set as it is declared and applied first. */
+  readonly before: UserSetBlock;
+  /** Between the two: faults, and what others do to the pool. */
+  readonly meanwhile?: (scenario: Scenario) => void;
+  /** The set as it is declared next. */
+  readonly after: UserSetBlock;
+  readonly planArguments?: readonly string[];
+  readonly plan: ExpectedRun;
+  /** Between plan and apply. */
+  readonly beforeApply?: (scenario: Scenario) => void;
+  /** Absent where the plan is refused. */
+  readonly apply?: ExpectedRun;
+  /** The ids of each deletion that the pool received during apply, in any order; default none, "some" does not look. */
+  readonly deletions?: readonly (readonly string[])[] | "some";
+  /** The set in the state at the end. */
+  readonly state: Partial<Pick<UserSetAttributes, "drift" | "user_id_type">> & {
+    readonly users: readonly string[];
+  };
+  /** Ids, of the set's first type, of everybody whom the pool has lost by the end. */
+  readonly gone: readonly string[];
+  /** What the plan after it says; default that there is nothing to do. */
+  readonly next?: ExpectedRun;
+}
+
+/** Runs a case on the real engine and checks what it expects. */
+export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Promise<void> {
+  const { emulator, workspace } = scenario;
+  const everybody = emulator.pool.list().map(({ userId }) => userId);
+  const type = (story.before.user_id_type ?? "user_id") as IdType;
+  const expectedToGo = story.gone.map(
+    (id) => emulator.pool.find(id, type)?.userId ?? `nobody has the id ${id}`,
+  );
+
+  workspace.write(story.before, story.provider);
+  expect(await workspace.apply()).toMatchObject({ code: 0 });
+  expect(deletionsReceived(scenario)).toEqual([]);
+
+  story.meanwhile?.(scenario);
+  workspace.write(story.after, story.provider);
+  check(await workspace.plan("-out=plan", ...(story.planArguments ?? [])), story.plan);
+  expect(deletionsReceived(scenario)).toEqual([]);
+  if (story.apply) {
+    story.beforeApply?.(scenario);
+    check(await workspace.apply("plan"), story.apply);
+  }
+
+  if (story.deletions !== "some") {
+    expect(sorted(deletionsReceived(scenario))).toEqual(sorted(story.deletions ?? []));
+  }
+  const { users, ...attributes } = story.state;
+  const state = workspace.userSet();
+  expect(Object.keys(state?.users ?? {}).sort()).toEqual([...users].sort());
+  expect(state).toMatchObject(attributes);
+  const lost = everybody.filter((userId) => !emulator.pool.find(userId));
+  expect(lost.sort()).toEqual(expectedToGo.sort());
+
+  emulator.faults.clear();
+  check(await workspace.plan(), story.next ?? { code: 0, says: ["No changes"] });
+}
+
+/** The ids of each deletion that the pool received, in order. */
+export function deletionsReceived({ emulator }: Scenario): string[][] {
+  return emulator.calls
+    .filter(({ path }) => path.endsWith("/delete-users-batch"))
+    .map(({ ids }) => [...ids].sort());
+}
+
+/** Checks a run against what is expected of it; a mismatch shows the whole output. */
+export function check(
+  run: { readonly code: number | null; readonly text: string },
+  expected: ExpectedRun,
+): void {
+  const flat = run.text.replaceAll(/[\s│╷╵]+/g, " ");
+  const lacking = (expected.says ?? []).filter((what) => !contains(flat, what)).map(String);
+  const excess = (expected.neverSays ?? []).filter((what) => contains(flat, what)).map(String);
+  expect({ code: run.code, lacking, excess, output: run.text }).toEqual({
+    code: expected.code,
+    lacking: [],
+    excess: [],
+    output: run.text,
+  });
+}
+
+function contains(text: string, what: string | RegExp): boolean {
+  return typeof what === "string" ? text.includes(what) : what.test(text);
+}
+
+function sorted(calls: readonly (readonly string[])[]): string[][] {
+  return calls.map((ids) => [...ids].sort()).sort((a, b) => (String(a) < String(b) ? -1 : 1));
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios, type Scenario } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+const pool = seedUsers(3);
+const [ada = "", bob = "", eve = ""] = pool.map(({ userId }) => userId);
+
+describe.each(engines())("values not known at plan on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** Declares the users as what another resource gives, which is not known before that is applied. */
+  function declare(
+    { workspace }: Scenario,
+    ids: readonly string[],
+    more: Record<string, unknown> = {},
+  ): void {
+    workspace.writeConfiguration({
+      sets: { staff: { users: "${terraform_data.staff.output}", ...more } },
+      blocks: {
+        resource: { terraform_data: { staff: { input: Object.fromEntries(ids.map((id) => [id, ""])) } } },
+      },
+    });
+  }
+
+  async function applied(): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
+    declare(scenario, [ada, bob, eve]);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  test("users are taken at creation, for a new set holds nobody", async () => {
+    const { workspace } = await applied();
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+  });
+
+  test("users are refused over a set that holds some", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, eve]);
+    check(await scenario.workspace.plan(), {
+      code: 1,
+      says: ["Users are not known at plan", "3 users", "allow_unknown_users", "-target"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("users are accepted where the set says so, with a warning", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, eve], { allow_unknown_users: true });
+    check(await scenario.workspace.plan(), {
+      code: 2,
+      says: ["Warning: Who leaves the set is not known yet"],
+    });
+    check(await scenario.workspace.apply(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("users that turn out to be bad input are refused before any deletion", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, " "], { allow_unknown_users: true });
+    check(await scenario.workspace.apply(), { code: 1, says: ["Invalid user id"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+  });
+
+  test("guards hold at apply for users that were not known at plan", async () => {
+    const scenario = await applied();
+    declare(scenario, [eve], { allow_unknown_users: true, max_deletions: 1 });
+    check(await scenario.workspace.apply(), { code: 1, says: ["would delete 2 users"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a provider configuration that is not known yet", async () => {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_HOST: "https://wrong.invalid" },
+    });
+    const { workspace, emulator } = scenario;
+    const declareHost = (users: readonly string[], input: string): void =>
+      workspace.writeConfiguration({
+        sets: { staff: { users } },
+        provider: { host: "${terraform_data.host.output}" },
+        blocks: { resource: { terraform_data: { host: { input } } } },
+      });
+    declareHost([ada, bob], emulator.url);
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    declareHost([bob], emulator.url);
+    check(await workspace.apply("-replace=terraform_data.host"), {
+      code: 0,
+      says: ["not known before apply"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "@jest/globals";
+import { UNKNOWN } from "../../src/plugin";
+import {
+  DEFAULT_HOST,
+  protectedIds,
+  resolveSettings,
+  type ProviderModel,
+} from "../../src/provider/configuration";
+
+const empty: ProviderModel = {
+  host: null,
+  access_key_id: null,
+  access_key_secret: null,
+  tenant_id: null,
+  requests_per_second: null,
+  parallelism: null,
+  timeout_seconds: null,
+  max_attempts: null,
+  protected_users: null,
+};
+const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "secret" };
+
+describe("settings", () => {
+  test("have the documented defaults", () => {
+    expect(resolveSettings(empty, key)).toEqual({
+      settings: {
+        host: DEFAULT_HOST,
+        accessKeyId: "id",
+        accessKeySecret: "secret",
+        requestsPerSecond: 75,
+        parallelism: 8,
+        timeoutSeconds: 30,
+        maxAttempts: 6,
+        confirmSeconds: 15,
+      },
+      diagnostics: [],
+    });
+  });
+
+  test("come from the environment where the configuration is silent", () => {
+    const environment = {
+      ...key,
+      GENAUTH_HOST: "https://genauth.example",
+      GENAUTH_TENANT_ID: "tenant",
+      GENAUTH_REQUESTS_PER_SECOND: "10",
+      GENAUTH_PARALLELISM: "2",
+      GENAUTH_TIMEOUT_SECONDS: "1.5",
+      GENAUTH_MAX_ATTEMPTS: "3",
+      GENAUTH_CONFIRM_SECONDS: "0",
+    };
+    expect(resolveSettings(empty, environment).settings).toMatchObject({
+      host: "https://genauth.example",
+      tenantId: "tenant",
+      requestsPerSecond: 10,
+      parallelism: 2,
+      timeoutSeconds: 1.5,
+      maxAttempts: 3,
+      confirmSeconds: 0,
+    });
+    const config = { ...empty, host: "https://other.example", parallelism: 4, access_key_secret: "its own" };
+    expect(resolveSettings(config, environment).settings).toMatchObject({
+      host: "https://other.example",
+      parallelism: 4,
+      accessKeySecret: "its own",
+    });
+  });
+
+  test.each(["access_key_id", "access_key_secret"] as const)(
+    "without %s, both ways to give it are named",
+    (name) => {
+      const variable = `GENAUTH_${name.toUpperCase()}`;
+      const { settings, diagnostics } = resolveSettings(empty, { ...key, [variable]: "" });
+      expect(settings).toBeUndefined();
+      expect(diagnostics).toMatchObject([{ severity: "error", path: [{ attribute: name }] }]);
+      expect(diagnostics[0]?.detail).toContain(variable);
+      expect(diagnostics[0]?.detail).toContain(`${name} in the provider block`);
+    },
+  );
+
+  test("are not there while something they need is unknown, which is no error", () => {
+    expect(resolveSettings({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
+    expect(
+      resolveSettings({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" }),
+    ).toEqual({
+      diagnostics: [],
+    });
+  });
+
+  test("a variable that is no number is an error that names it", () => {
+    const { diagnostics } = resolveSettings(empty, { ...key, GENAUTH_PARALLELISM: "many" });
+    expect(diagnostics).toMatchObject([{ severity: "error", summary: "Invalid GENAUTH_PARALLELISM" }]);
+  });
+});
+
+describe("protected users", () => {
+  test("are taken by id type", () => {
+    const value = new Map([["email", ["ada@example.com"]]]);
+    expect(protectedIds(value)).toEqual({ ids: value, complete: true });
+    expect(protectedIds(null)).toEqual({ ids: new Map(), complete: true });
+  });
+
+  test("are incomplete while any of them is unknown", () => {
+    expect(protectedIds(UNKNOWN).complete).toBe(false);
+    expect(protectedIds(new Map([["email", UNKNOWN]]))).toEqual({ ids: new Map(), complete: false });
+    expect(protectedIds(new Map([["email", ["ada@example.com", UNKNOWN]]]))).toEqual({
+      ids: new Map([["email", ["ada@example.com"]]]),
+      complete: false,
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  decodePrivateData,
+  encodePrivateData,
+  NO_PRIVATE_DATA,
+  type PrivateData,
+} from "../../src/provider/user-set/private-data";
+import { UserIdType } from "../../src/users";
+
+const systemId = fc.stringMatching(/^[0-9a-f]{24}$/).filter((id) => !/^0+$/.test(id));
+const anyId = fc.oneof(systemId, fc.string({ minLength: 1 }));
+
+describe("private data", () => {
+  test("comes back as it was written, whatever the ids", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
+        fc.array(fc.string()),
+        (bound, undeclared) => {
+          const ids = Object.keys(bound);
+          const data: PrivateData = {
+            bindings: new Map(
+              Object.entries(bound).flatMap(([id, user]) => (user === undefined ? [] : [[id, user]])),
+            ),
+            undeclared: new Set(undeclared),
+            rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
+          };
+          expect(decodePrivateData(encodePrivateData(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(
+            data,
+          );
+        },
+      ),
+    );
+  });
+
+  test("costs 12 bytes a user, and nothing a user where an id is its own binding", () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => index.toString(16).padStart(24, "a"));
+    const data = { ...NO_PRIVATE_DATA, bindings: new Map(ids.map((id) => [id, id])) };
+    expect(encodePrivateData(data, ids, UserIdType.EXTERNAL_ID).length).toBeLessThan(12 * ids.length + 200);
+    const own = encodePrivateData(data, ids, UserIdType.USER_ID);
+    expect(own.length).toBeLessThan(200);
+    expect(decodePrivateData(own, ids)).toEqual(data);
+  });
+
+  test("an id not seen yet is unbound, also where ids are their own binding", () => {
+    const data = { ...NO_PRIVATE_DATA, bindings: new Map([["a", "a"]]) };
+    const bytes = encodePrivateData(data, ["a", "b"], UserIdType.USER_ID);
+    expect([...decodePrivateData(bytes, ["a", "b"]).bindings]).toEqual([["a", "a"]]);
+  });
+
+  test("binds nobody where the state's ids are others than it was written for", () => {
+    const data = {
+      ...NO_PRIVATE_DATA,
+      bindings: new Map([["a", "1".repeat(24)]]),
+      undeclared: new Set(["a"]),
+    };
+    const bytes = encodePrivateData(data, ["a"], UserIdType.EMAIL);
+    expect(decodePrivateData(bytes, ["b"])).toEqual({ ...NO_PRIVATE_DATA, undeclared: new Set(["a"]) });
+    expect(decodePrivateData(bytes, ["a", "b"]).bindings.size).toBe(0);
+  });
+
+  test("nothing binds nobody", () => {
+    expect(decodePrivateData(new Uint8Array(), ["a"])).toBe(NO_PRIVATE_DATA);
+  });
+
+  test.each([
+    ["damaged", "not what was written"],
+    ["of a later version", '{"version":2}\n'],
+    ["cut off", '{"version":1,"digest":'],
+  ])("what is %s is refused with a way out", (_what, text) => {
+    expect(() => decodePrivateData(Buffer.from(text), ["a"])).toThrow(/later version.*restore the state/);
+  });
+});
