@@ -1,4 +1,4 @@
-import type { Attribute, Schema } from "./types";
+import { UNKNOWN, type Attribute, type Schema } from "./types";
 import { pathText } from "./diagnostic";
 import { encodeMsgpack } from "./values/msgpack";
 import { ValueError } from "./values/value-error";
@@ -12,16 +12,30 @@ const RESERVED = {
 const ATTRIBUTE_NAME = /^[a-z_][a-z0-9_]*$/;
 
 /**
- * What is wrong with a schema, a sentence for each mistake; empty where nothing is. Terraform would refuse most of it
- * too, but only for the person who runs it.
- *
- * @param owner how to call the schema's owner in a sentence, such as `genauth_user_set`
+ * What is wrong with a provider's names and schemas, a sentence for each mistake; empty where nothing is. Terraform would
+ * refuse most of it too, but only for the person who runs it.
  */
-export function schemaProblems(
-  owner: string,
-  kind: "provider" | "resource",
-  schema: Schema,
-): readonly string[] {
+export function providerProblems(provider: Named): readonly string[] {
+  const resources = Object.entries(provider.resources);
+  return [
+    ...schemaProblems(`provider "${provider.name}"`, "provider", provider.schema),
+    ...resources
+      .filter(([type]) => !type.startsWith(`${provider.name}_`))
+      .map(([type]) => `${type} does not begin with ${provider.name}_, as a resource of this provider must.`),
+    ...resources.flatMap(([type, { schema }]) => schemaProblems(type, "resource", schema)),
+  ];
+}
+
+/** What is looked at of a provider. */
+interface Named {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly resources: Readonly<Record<string, { readonly schema: Schema }>>;
+}
+
+type Kind = keyof typeof RESERVED;
+
+function schemaProblems(owner: string, kind: Kind, schema: Schema): readonly string[] {
   const problems = Object.entries(schema.attributes).flatMap(([name, attribute]) => {
     const where = `${owner}.${name}`;
     return [
@@ -42,10 +56,7 @@ function nameProblems(name: string, reserved: readonly string[]): string[] {
   return reserved.includes(name) ? ["has a name that Terraform keeps for itself."] : [];
 }
 
-function combinationProblems(
-  { required, optional, computed }: Attribute,
-  kind: "provider" | "resource",
-): string[] {
+function combinationProblems({ required, optional, computed }: Attribute, kind: Kind): string[] {
   if (kind === "provider" && computed) return ["is computed, which a provider's configuration cannot be."];
   if (required && (optional || computed)) return ["is required, so it can be neither optional nor computed."];
   if (!required && !optional && !computed) return ["is none of required, optional and computed."];
@@ -56,6 +67,7 @@ function defaultProblems(attribute: Attribute): string[] {
   if (attribute.default === undefined) return [];
   if (!attribute.optional || !attribute.computed)
     return ["has a default, so it must be optional and computed."];
+  if (attribute.default === UNKNOWN) return ["has a default that is unknown."];
   try {
     encodeMsgpack(attribute.default, attribute.type);
     return [];

@@ -6,9 +6,10 @@ import { handshakeLine, readHandshake } from "./process/handshake";
 import { liveWithParent } from "./process/lifetime";
 import { createSocketFolder } from "./process/socket-folder";
 import { StartupError } from "./process/startup-error";
+import { stackFrames } from "./rpc/failure";
 import { providerMethods } from "./rpc/provider-methods";
 import { Session } from "./rpc/session";
-import { schemaProblems } from "./schema-check";
+import { providerProblems } from "./schema-check";
 import type { Schema } from "./types";
 
 /**
@@ -17,11 +18,12 @@ import type { Schema } from "./types";
  * code is 1.
  */
 export async function serve<P extends Schema, C>(provider: ProviderDefinition<P, C>): Promise<void> {
+  const log = createLogger(`${provider.name}.plugin`);
   try {
-    await start(new Session(provider, createLogger(`${provider.name}.plugin`)));
+    await start(new Session(provider, log));
   } catch (thrown) {
-    if (!(thrown instanceof StartupError)) throw thrown;
-    process.stderr.write(`${thrown.message}\n`);
+    log.debug("start failed", () => ({ stack: stackFrames(thrown) }));
+    process.stderr.write(`${startupMessage(thrown, provider.name)}\n`);
     process.exitCode = 1;
   }
 }
@@ -29,12 +31,7 @@ export async function serve<P extends Schema, C>(provider: ProviderDefinition<P,
 async function start(session: Session): Promise<void> {
   const { provider } = session;
   const { clientCertificate } = readHandshake(process.env, provider.name);
-  const problems = [
-    ...schemaProblems(`provider "${provider.name}"`, "provider", provider.schema),
-    ...Object.entries(provider.resources).flatMap(([name, { schema }]) =>
-      schemaProblems(name, "resource", schema),
-    ),
-  ];
+  const problems = providerProblems(provider);
   if (problems.length > 0) throw new StartupError(problems.join("\n"));
 
   const certificate = createCertificate();
@@ -48,4 +45,9 @@ async function start(session: Session): Promise<void> {
     onShutdown: () => process.exit(0),
   });
   process.stdout.write(`${handshakeLine(folder.socket, certificate.der)}\n`);
+}
+
+function startupMessage(thrown: unknown, name: string): string {
+  if (thrown instanceof StartupError) return thrown.message;
+  return `The ${name} provider cannot start: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }

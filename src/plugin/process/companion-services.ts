@@ -1,6 +1,5 @@
 import {
   status,
-  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   type UntypedServiceImplementation,
@@ -11,27 +10,31 @@ import type { ServiceName } from "../protocol/services";
 type HealthRequest = Message<"HealthCheckRequest">;
 type HealthResponse = Message<"HealthCheckResponse">;
 
-/** The service name that Terraform asks the health of, and the protocol's number for "serving". */
+/** A stream on which nothing more is sent, but whose end Terraform takes for the end of the process. */
+interface OpenCall {
+  end(): void;
+  on(event: "cancelled", listener: () => void): unknown;
+}
+
+/** The service name that Terraform asks the health of, and the health protocol's numbers. */
 const HEALTH_SERVICE = "plugin";
 const SERVING = 1;
+const SERVICE_UNKNOWN = 3;
 
 /**
  * The services that Terraform expects beside the provider's own.
  *
- * @param shutdown called once Terraform has been answered that the process will end
+ * @param shutdown called when Terraform asks for the end, after its answer is on its way
  */
 export function companionServices(
   shutdown: () => void,
 ): Readonly<Record<Exclude<ServiceName, "tfplugin6.Provider">, UntypedServiceImplementation>> {
-  const open = new Set<{ end(): void }>();
-
-  /** Nothing is ever sent on these streams, but Terraform takes their end for the end of the process. */
-  const keepOpen: handleServerStreamingCall<object, object> & handleBidiStreamingCall<object, object> = (
-    call,
-  ) => {
+  const open = new Set<OpenCall>();
+  const keepOpen = (call: OpenCall) => {
     open.add(call);
     call.on("cancelled", () => open.delete(call));
   };
+
   const Shutdown: handleUnaryCall<object, object> = (_call, callback) => {
     for (const call of open) call.end();
     callback(null, {});
@@ -42,9 +45,8 @@ export function companionServices(
     else callback({ code: status.NOT_FOUND, details: "no such service" });
   };
   const Watch: handleServerStreamingCall<HealthRequest, HealthResponse> = (call) => {
-    call.write({ status: SERVING });
-    open.add(call);
-    call.on("cancelled", () => open.delete(call));
+    call.write({ status: isHealthService(call.request) ? SERVING : SERVICE_UNKNOWN });
+    keepOpen(call);
   };
 
   return {
