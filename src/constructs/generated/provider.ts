@@ -7,41 +7,41 @@ import * as cdktf from "cdktf";
 
 export interface GenauthProviderConfig {
   /**
-   * The host of GenAuth's Management API, without a slash at its end.
-   */
-  readonly host?: string;
-  /**
-   * The access key's id.
+   * Access key id: the user pool's id, or an administrator's key. Or GENAUTH_ACCESS_KEY_ID.
    */
   readonly accessKeyId?: string;
   /**
-   * The access key's secret.
+   * Access key secret. Better given as GENAUTH_ACCESS_KEY_SECRET, so that no file and no plan holds it.
    */
   readonly accessKeySecret?: string;
   /**
-   * The tenant to act in.
+   * Address of the Management API, without a path. Or GENAUTH_HOST. Default https://api.genauth.ai.
    */
-  readonly tenantId?: string;
+  readonly host?: string;
   /**
-   * Calls a second.
-   */
-  readonly requestsPerSecond?: number;
-  /**
-   * Calls in flight.
-   */
-  readonly parallelism?: number;
-  /**
-   * Seconds one call may take.
-   */
-  readonly timeoutSeconds?: number;
-  /**
-   * How often one call is tried.
+   * Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.
    */
   readonly maxAttempts?: number;
   /**
-   * Ids, by id type, of users who are never deleted.
+   * Calls in flight at once. Or GENAUTH_PARALLELISM. Default 8.
+   */
+  readonly parallelism?: number;
+  /**
+   * Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
+  /**
+   * Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.
+   */
+  readonly requestsPerSecond?: number;
+  /**
+   * Tenant to act in, for pools with tenants. Or GENAUTH_TENANT_ID.
+   */
+  readonly tenantId?: string;
+  /**
+   * Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default 30.
+   */
+  readonly timeoutSeconds?: number;
   /**
    * Alias name
    */
@@ -100,37 +100,21 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       },
       terraformProviderSource: "terraform.local/genauth/genauth",
     });
-    this._host = config.host;
     this._accessKeyId = config.accessKeyId;
     this._accessKeySecret = config.accessKeySecret;
-    this._tenantId = config.tenantId;
-    this._requestsPerSecond = config.requestsPerSecond;
-    this._parallelism = config.parallelism;
-    this._timeoutSeconds = config.timeoutSeconds;
+    this._host = config.host;
     this._maxAttempts = config.maxAttempts;
+    this._parallelism = config.parallelism;
     this._protectedUsers = config.protectedUsers;
+    this._requestsPerSecond = config.requestsPerSecond;
+    this._tenantId = config.tenantId;
+    this._timeoutSeconds = config.timeoutSeconds;
     this._alias = config.alias;
   }
 
   // ==========
   // ATTRIBUTES
   // ==========
-
-  // host - computed: false, optional: true, required: false
-  private _host?: string;
-  public get host() {
-    return this._host;
-  }
-  public set host(value: string | undefined) {
-    this._host = value;
-  }
-  public resetHost() {
-    this._host = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get hostInput() {
-    return this._host;
-  }
 
   // access_key_id - computed: false, optional: true, required: false
   private _accessKeyId?: string;
@@ -164,68 +148,20 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     return this._accessKeySecret;
   }
 
-  // tenant_id - computed: false, optional: true, required: false
-  private _tenantId?: string;
-  public get tenantId() {
-    return this._tenantId;
+  // host - computed: false, optional: true, required: false
+  private _host?: string;
+  public get host() {
+    return this._host;
   }
-  public set tenantId(value: string | undefined) {
-    this._tenantId = value;
+  public set host(value: string | undefined) {
+    this._host = value;
   }
-  public resetTenantId() {
-    this._tenantId = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get tenantIdInput() {
-    return this._tenantId;
-  }
-
-  // requests_per_second - computed: false, optional: true, required: false
-  private _requestsPerSecond?: number;
-  public get requestsPerSecond() {
-    return this._requestsPerSecond;
-  }
-  public set requestsPerSecond(value: number | undefined) {
-    this._requestsPerSecond = value;
-  }
-  public resetRequestsPerSecond() {
-    this._requestsPerSecond = undefined;
+  public resetHost() {
+    this._host = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get requestsPerSecondInput() {
-    return this._requestsPerSecond;
-  }
-
-  // parallelism - computed: false, optional: true, required: false
-  private _parallelism?: number;
-  public get parallelism() {
-    return this._parallelism;
-  }
-  public set parallelism(value: number | undefined) {
-    this._parallelism = value;
-  }
-  public resetParallelism() {
-    this._parallelism = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get parallelismInput() {
-    return this._parallelism;
-  }
-
-  // timeout_seconds - computed: false, optional: true, required: false
-  private _timeoutSeconds?: number;
-  public get timeoutSeconds() {
-    return this._timeoutSeconds;
-  }
-  public set timeoutSeconds(value: number | undefined) {
-    this._timeoutSeconds = value;
-  }
-  public resetTimeoutSeconds() {
-    this._timeoutSeconds = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get timeoutSecondsInput() {
-    return this._timeoutSeconds;
+  public get hostInput() {
+    return this._host;
   }
 
   // max_attempts - computed: false, optional: true, required: false
@@ -244,6 +180,22 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     return this._maxAttempts;
   }
 
+  // parallelism - computed: false, optional: true, required: false
+  private _parallelism?: number;
+  public get parallelism() {
+    return this._parallelism;
+  }
+  public set parallelism(value: number | undefined) {
+    this._parallelism = value;
+  }
+  public resetParallelism() {
+    this._parallelism = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get parallelismInput() {
+    return this._parallelism;
+  }
+
   // protected_users - computed: false, optional: true, required: false
   private _protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   public get protectedUsers() {
@@ -258,6 +210,54 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get protectedUsersInput() {
     return this._protectedUsers;
+  }
+
+  // requests_per_second - computed: false, optional: true, required: false
+  private _requestsPerSecond?: number;
+  public get requestsPerSecond() {
+    return this._requestsPerSecond;
+  }
+  public set requestsPerSecond(value: number | undefined) {
+    this._requestsPerSecond = value;
+  }
+  public resetRequestsPerSecond() {
+    this._requestsPerSecond = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get requestsPerSecondInput() {
+    return this._requestsPerSecond;
+  }
+
+  // tenant_id - computed: false, optional: true, required: false
+  private _tenantId?: string;
+  public get tenantId() {
+    return this._tenantId;
+  }
+  public set tenantId(value: string | undefined) {
+    this._tenantId = value;
+  }
+  public resetTenantId() {
+    this._tenantId = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get tenantIdInput() {
+    return this._tenantId;
+  }
+
+  // timeout_seconds - computed: false, optional: true, required: false
+  private _timeoutSeconds?: number;
+  public get timeoutSeconds() {
+    return this._timeoutSeconds;
+  }
+  public set timeoutSeconds(value: number | undefined) {
+    this._timeoutSeconds = value;
+  }
+  public resetTimeoutSeconds() {
+    this._timeoutSeconds = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get timeoutSecondsInput() {
+    return this._timeoutSeconds;
   }
 
   // alias - computed: false, optional: true, required: false
@@ -282,29 +282,23 @@ export class GenauthProvider extends cdktf.TerraformProvider {
 
   protected override synthesizeAttributes(): { [name: string]: any } {
     return {
-      host: cdktf.stringToTerraform(this._host),
       access_key_id: cdktf.stringToTerraform(this._accessKeyId),
       access_key_secret: cdktf.stringToTerraform(this._accessKeySecret),
-      tenant_id: cdktf.stringToTerraform(this._tenantId),
-      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
-      parallelism: cdktf.numberToTerraform(this._parallelism),
-      timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
+      host: cdktf.stringToTerraform(this._host),
       max_attempts: cdktf.numberToTerraform(this._maxAttempts),
+      parallelism: cdktf.numberToTerraform(this._parallelism),
       protected_users: cdktf.hashMapper(cdktf.listMapper(cdktf.stringToTerraform, false))(
         this._protectedUsers,
       ),
+      requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
+      tenant_id: cdktf.stringToTerraform(this._tenantId),
+      timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
 
   protected override synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
-      host: {
-        value: cdktf.stringToHclTerraform(this._host),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "string",
-      },
       access_key_id: {
         value: cdktf.stringToHclTerraform(this._accessKeyId),
         isBlock: false,
@@ -317,32 +311,20 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
-      tenant_id: {
-        value: cdktf.stringToHclTerraform(this._tenantId),
+      host: {
+        value: cdktf.stringToHclTerraform(this._host),
         isBlock: false,
         type: "simple",
         storageClassType: "string",
       },
-      requests_per_second: {
-        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
+      max_attempts: {
+        value: cdktf.numberToHclTerraform(this._maxAttempts),
         isBlock: false,
         type: "simple",
         storageClassType: "number",
       },
       parallelism: {
         value: cdktf.numberToHclTerraform(this._parallelism),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "number",
-      },
-      timeout_seconds: {
-        value: cdktf.numberToHclTerraform(this._timeoutSeconds),
-        isBlock: false,
-        type: "simple",
-        storageClassType: "number",
-      },
-      max_attempts: {
-        value: cdktf.numberToHclTerraform(this._maxAttempts),
         isBlock: false,
         type: "simple",
         storageClassType: "number",
@@ -354,6 +336,24 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "map",
         storageClassType: "stringListMap",
+      },
+      requests_per_second: {
+        value: cdktf.numberToHclTerraform(this._requestsPerSecond),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
+      tenant_id: {
+        value: cdktf.stringToHclTerraform(this._tenantId),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      timeout_seconds: {
+        value: cdktf.numberToHclTerraform(this._timeoutSeconds),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),

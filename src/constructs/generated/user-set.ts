@@ -7,29 +7,29 @@ import * as cdktf from "cdktf";
 
 export interface UserSetConfig extends cdktf.TerraformMetaArguments {
   /**
-   * User id -> label.
+   * Accept a plan in which users is not known yet although the set holds users. Nobody can then review who is deleted. Default false.
    */
-  readonly users: { [key: string]: string };
+  readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
-   * The id type.
-   */
-  readonly userIdType?: string;
-  /**
-   * The most deletions.
+   * A plan that would delete more users than this fails, and so does its apply. Default 500.
    */
   readonly maxDeletions?: number;
   /**
-   * The same as a share.
+   * The same as a share, 0 to 100, of the users that the set held before. Where neither guard is given, removing more than 80 % of a set of 20 or more fails.
    */
   readonly maxDeletionsPercent?: number;
   /**
-   * Ids that may leave.
+   * Ids that may leave users without being deleted: a move to another stack, a hand-over to another team.
    */
   readonly retainedUserIds?: string[];
   /**
-   * Accept unknown users.
+   * What the ids are: user_id (default), phone, email, username, external_id, identity or sync_relation. Changing it replaces the set, which deletes nobody.
    */
-  readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
+  readonly userIdType?: string;
+  /**
+   * The declared users: id of the type user_id_type -> label for reviewers ("" where there is none). An id taken out of the map is permanently deleted from GenAuth at apply.
+   */
+  readonly users: { [key: string]: string };
 }
 export interface UserSetDrift {}
 
@@ -152,50 +152,43 @@ export class UserSet extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach,
     });
-    this._users = config.users;
-    this._userIdType = config.userIdType;
+    this._allowUnknownUsers = config.allowUnknownUsers;
     this._maxDeletions = config.maxDeletions;
     this._maxDeletionsPercent = config.maxDeletionsPercent;
     this._retainedUserIds = config.retainedUserIds;
-    this._allowUnknownUsers = config.allowUnknownUsers;
+    this._userIdType = config.userIdType;
+    this._users = config.users;
   }
 
   // ==========
   // ATTRIBUTES
   // ==========
 
+  // allow_unknown_users - computed: true, optional: true, required: false
+  private _allowUnknownUsers?: boolean | cdktf.IResolvable;
+  public get allowUnknownUsers() {
+    return this.getBooleanAttribute("allow_unknown_users");
+  }
+  public set allowUnknownUsers(value: boolean | cdktf.IResolvable) {
+    this._allowUnknownUsers = value;
+  }
+  public resetAllowUnknownUsers() {
+    this._allowUnknownUsers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowUnknownUsersInput() {
+    return this._allowUnknownUsers;
+  }
+
+  // drift - computed: true, optional: false, required: false
+  private _drift = new UserSetDriftOutputReference(this, "drift");
+  public get drift() {
+    return this._drift;
+  }
+
   // id - computed: true, optional: false, required: false
   public get id() {
     return this.getStringAttribute("id");
-  }
-
-  // users - computed: false, optional: false, required: true
-  private _users?: { [key: string]: string };
-  public get users() {
-    return this.getStringMapAttribute("users");
-  }
-  public set users(value: { [key: string]: string }) {
-    this._users = value;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get usersInput() {
-    return this._users;
-  }
-
-  // user_id_type - computed: true, optional: true, required: false
-  private _userIdType?: string;
-  public get userIdType() {
-    return this.getStringAttribute("user_id_type");
-  }
-  public set userIdType(value: string) {
-    this._userIdType = value;
-  }
-  public resetUserIdType() {
-    this._userIdType = undefined;
-  }
-  // Temporarily expose input value. Use with caution.
-  public get userIdTypeInput() {
-    return this._userIdType;
   }
 
   // max_deletions - computed: true, optional: true, required: false
@@ -246,26 +239,33 @@ export class UserSet extends cdktf.TerraformResource {
     return this._retainedUserIds;
   }
 
-  // allow_unknown_users - computed: true, optional: true, required: false
-  private _allowUnknownUsers?: boolean | cdktf.IResolvable;
-  public get allowUnknownUsers() {
-    return this.getBooleanAttribute("allow_unknown_users");
+  // user_id_type - computed: true, optional: true, required: false
+  private _userIdType?: string;
+  public get userIdType() {
+    return this.getStringAttribute("user_id_type");
   }
-  public set allowUnknownUsers(value: boolean | cdktf.IResolvable) {
-    this._allowUnknownUsers = value;
+  public set userIdType(value: string) {
+    this._userIdType = value;
   }
-  public resetAllowUnknownUsers() {
-    this._allowUnknownUsers = undefined;
+  public resetUserIdType() {
+    this._userIdType = undefined;
   }
   // Temporarily expose input value. Use with caution.
-  public get allowUnknownUsersInput() {
-    return this._allowUnknownUsers;
+  public get userIdTypeInput() {
+    return this._userIdType;
   }
 
-  // drift - computed: true, optional: false, required: false
-  private _drift = new UserSetDriftOutputReference(this, "drift");
-  public get drift() {
-    return this._drift;
+  // users - computed: false, optional: false, required: true
+  private _users?: { [key: string]: string };
+  public get users() {
+    return this.getStringMapAttribute("users");
+  }
+  public set users(value: { [key: string]: string }) {
+    this._users = value;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get usersInput() {
+    return this._users;
   }
 
   // =========
@@ -274,28 +274,22 @@ export class UserSet extends cdktf.TerraformResource {
 
   protected override synthesizeAttributes(): { [name: string]: any } {
     return {
-      users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
-      user_id_type: cdktf.stringToTerraform(this._userIdType),
+      allow_unknown_users: cdktf.booleanToTerraform(this._allowUnknownUsers),
       max_deletions: cdktf.numberToTerraform(this._maxDeletions),
       max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
       retained_user_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
-      allow_unknown_users: cdktf.booleanToTerraform(this._allowUnknownUsers),
+      user_id_type: cdktf.stringToTerraform(this._userIdType),
+      users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
     };
   }
 
   protected override synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
-      users: {
-        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._users),
-        isBlock: false,
-        type: "map",
-        storageClassType: "stringMap",
-      },
-      user_id_type: {
-        value: cdktf.stringToHclTerraform(this._userIdType),
+      allow_unknown_users: {
+        value: cdktf.booleanToHclTerraform(this._allowUnknownUsers),
         isBlock: false,
         type: "simple",
-        storageClassType: "string",
+        storageClassType: "boolean",
       },
       max_deletions: {
         value: cdktf.numberToHclTerraform(this._maxDeletions),
@@ -315,11 +309,17 @@ export class UserSet extends cdktf.TerraformResource {
         type: "list",
         storageClassType: "stringList",
       },
-      allow_unknown_users: {
-        value: cdktf.booleanToHclTerraform(this._allowUnknownUsers),
+      user_id_type: {
+        value: cdktf.stringToHclTerraform(this._userIdType),
         isBlock: false,
         type: "simple",
-        storageClassType: "boolean",
+        storageClassType: "string",
+      },
+      users: {
+        value: cdktf.hashMapperHcl(cdktf.stringToHclTerraform)(this._users),
+        isBlock: false,
+        type: "map",
+        storageClassType: "stringMap",
       },
     };
 

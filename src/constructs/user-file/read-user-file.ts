@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
+import { isNativeError } from "node:util/types";
 import type { DeclaredUser } from "../declared-user";
 import { looksLikeToken } from "../template-text";
 import type { UserFileOptions } from "../user-file-options";
@@ -63,7 +64,7 @@ function readUtf8(file: string): string {
   try {
     bytes = readFileSync(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = isNativeError(cause) ? cause.message : String(cause);
     throw new UserFileError(
       file,
       undefined,

@@ -1,0 +1,59 @@
+import { TerraformElement, TerraformProvider, TerraformStack } from "cdktf";
+import { resolve } from "../resolve";
+
+/** A resource of this provider, or a data source. */
+const OWN = /^(?:data\.)?genauth_/;
+const ADDRESS = /\b(?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g;
+
+/** Follows the references of a stack, to keep a provider's configuration free of cycles. */
+export class References {
+  private blocks: ReadonlyMap<string, string> | undefined;
+
+  public constructor(private readonly stack: TerraformStack) {}
+
+  /** Says whether an expression refers to something of the GenAuth provider, directly or through other blocks. */
+  public reachProvider(expression: string): boolean {
+    const seen = new Set<string>();
+    const open = [expression];
+    for (let text = open.pop(); text !== undefined; text = open.pop()) {
+      for (const [address] of text.matchAll(ADDRESS)) {
+        if (OWN.test(address)) return true;
+        if (seen.has(address)) continue;
+        seen.add(address);
+        this.blocks ??= this.readBlocks();
+        const block = this.blocks.get(address);
+        if (block !== undefined) open.push(block);
+      }
+    }
+    return false;
+  }
+
+  /** The stack's blocks by address, each as its text in `cdk.tf.json`. */
+  private readBlocks(): Map<string, string> {
+    const blocks = new Map<string, string>();
+    const elements = this.stack.node
+      .findAll()
+      .filter((node) => TerraformElement.isTerraformElement(node))
+      .filter(
+        (element) => element.cdktfStack === this.stack && !TerraformProvider.isTerraformProvider(element),
+      );
+    const put = (prefix: string, tree: Tree = {}, depth: number): void => {
+      for (const [name, value] of Object.entries(tree)) {
+        if (depth === 1) blocks.set(prefix + name, JSON.stringify(value));
+        else put(`${prefix}${name}.`, value as Tree, depth - 1);
+      }
+    };
+    for (const element of elements) {
+      const { resource, data, module, locals } = resolve(this.stack, element.toTerraform()) as Fragment;
+      put("", resource, 2);
+      put("data.", data, 2);
+      put("module.", module, 1);
+      put("local.", locals, 1);
+    }
+    return blocks;
+  }
+}
+
+/** What an element adds to `cdk.tf.json`: of that, what others can refer to. */
+type Fragment = Readonly<Partial<Record<"resource" | "data" | "module" | "locals", Tree>>>;
+type Tree = Readonly<Record<string, unknown>>;
