@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { originOf } from "./host";
 import { silent } from "./logger";
 import type { Logger } from "./logger";

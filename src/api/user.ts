@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A field that GenAuth leaves out or sends as null where there is no value. */
 const optionalText = z

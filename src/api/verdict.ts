@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Call } from "./calls";
 import { CAUSE_OF_API_CODE, CAUSE_OF_HTTP_STATUS, CAUSE_OF_STATUS } from "./cause";
 import type { Cause } from "./cause";

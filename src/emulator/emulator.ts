@@ -37,7 +37,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const settings = settingsOf(options);
   const { accessKeyId, accessKeySecret } = settings;
   const pool = new UserPool(settings);
-  pool.add(...settings.users);
+  // One by one: so many arguments at once would not fit the stack.
+  for (const user of settings.users) pool.add(user);
   const faults = new Faults(pool);
   const journal: OpenRecord[] = [];
   const closing = new AbortController();

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { PoolUser } from "./pool-user";
 
 /** A user as answers show it: fields without a value are null, identities stand there only when they were asked for. */
@@ -22,10 +21,7 @@ export function userDto(user: PoolUser, withIdentities: boolean): Record<string,
     userSourceType: "adminCreated",
     ...(withIdentities && {
       identities: (user.identities ?? []).map((identity) => ({
-        identityId: createHash("sha256")
-          .update(`${identity.extIdpId}:${identity.userIdInIdp}`)
-          .digest("hex")
-          .slice(0, 24),
+        identityId: `${identity.extIdpId}-${identity.userIdInIdp}`,
         type: "openid",
         userInfoInIdp: {},
         originConnIds: [identity.extIdpId],

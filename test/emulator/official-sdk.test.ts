@@ -64,3 +64,66 @@ test("a wrong secret is refused", async () => {
   const answer = await sdkFor(emulator, "wrong").getUser({ userId: user1.user_id });
   expect(answer).toMatchObject({ statusCode: 401, apiCode: 1300 });
 });
+
+test("unknown ids are passed over, or the whole call is refused and nobody is deleted", async () => {
+  const ignoring = await start();
+  const request = { userIds: ["nobody", user1.user_id] };
+  expect(await ignoring.sdk.deleteUsersBatch(request)).toMatchObject({ data: { success: true } });
+  expect(ignoring.emulator.pool.size).toBe(59);
+  await ignoring.emulator.close();
+
+  const refusing = await start({ unknownIds: "refuse" });
+  expect(await refusing.sdk.deleteUsersBatch(request)).toMatchObject({ statusCode: 404, apiCode: 2004 });
+  expect(refusing.emulator.pool.size).toBe(60);
+});
+
+test("an id type that GenAuth does not know is refused", async () => {
+  const { emulator, sdk } = await start();
+  const options = { userIdType: "nickname" as never };
+  expect(await sdk.deleteUsersBatch({ userIds: ["a"], options })).toMatchObject({ statusCode: 400 });
+  expect(await sdk.getUser({ userId: "a", ...options })).toMatchObject({ statusCode: 400 });
+  expect(await sdk.getUserBatch({ userIds: ["a"], ...options })).toMatchObject({ statusCode: 400 });
+  expect(emulator.pool.size).toBe(60);
+});
+
+test("ids with odd characters arrive as they are", async () => {
+  const { emulator, sdk } = await start();
+  const odd = [`a"b\\c`, "a%20b", "a+b &c=d", "é/东[]", "${x}", "a,b;c:d#e?f"];
+  emulator.pool.add(...odd.map((externalId, index) => ({ userId: `odd${index}`, externalId })));
+  const found = await sdk.getUserBatch({ userIds: odd, userIdType: "external_id" });
+  expect(found.data.map(({ externalId }) => externalId)).toEqual(odd);
+  await sdk.deleteUsersBatch({ userIds: odd, options: { userIdType: "external_id" as never } });
+  expect(emulator.pool.size).toBe(60);
+});
+
+test("inside a tenant only that tenant's users are seen and deleted", async () => {
+  const { emulator } = await start();
+  emulator.pool.add(...seedUsers(2, { prefix: "guest", first: 101, tenantId: "tenant-a" }));
+  const { url: host, accessKeyId, accessKeySecret } = emulator;
+  const inside = new ManagementClient({ accessKeyId, accessKeySecret, host, tenantId: "tenant-a" });
+  const userIds = ["guest101", "user001"];
+  const found = await inside.getUserBatch({ userIds, userIdType: "username" });
+  expect(found.data.map(({ username }) => username)).toEqual(["guest101"]);
+  await inside.deleteUsersBatch({ userIds, options: { userIdType: "username" as never } });
+  expect(emulator.pool.find("guest101", "username")).toBeUndefined();
+  expect(emulator.pool.find("user001", "username")).toBeDefined();
+});
+
+test("deleted users are listed as archived, a page at a time", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const { emulator, sdk } = await start({ now: () => now, clockSkewMs: Infinity });
+  const userIds = emulator.pool.list().map(({ userId }) => userId);
+  await sdk.deleteUsersBatch({ userIds: userIds.slice(0, 12) });
+  now += 60_000;
+  emulator.pool.remove(userIds[12] ?? "");
+  const second = await sdk.listArchivedUsers({ page: 2, limit: 10 });
+  expect(second.data.totalCount).toBe(13);
+  expect(second.data.list).toEqual([
+    { userId: userIds[10], archivedAt: "2026-01-01T00:00:00.000Z" },
+    { userId: userIds[11], archivedAt: "2026-01-01T00:00:00.000Z" },
+    { userId: userIds[12], archivedAt: "2026-01-01T00:01:00.000Z" },
+  ]);
+  const since = await sdk.listArchivedUsers({ startAt: now / 1000 });
+  expect(since.data.list.map(({ userId }) => userId)).toEqual([userIds[12]]);
+  expect(await sdk.listArchivedUsers({ limit: 51 })).toMatchObject({ statusCode: 400 });
+});

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { refusal, success } from "../answer";
 import { check } from "../parameters";
 import { userDto } from "../user-dto";
