@@ -63,6 +63,7 @@ function line(
     "@level": level,
     "@message": message,
     "@module": module,
-    "@timestamp": new Date().toISOString(),
+    // Microseconds, or go-plugin does not take the line for one of this format (seen on Terraform 1.11).
+    "@timestamp": new Date().toISOString().replace("Z", "000Z"),
   });
 }

@@ -4,30 +4,30 @@ import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { check } from "./support/removal-case";
 
-/** What is wrong, the block, and what Terraform says about it: the reason, and the element it points at. */
+/** What is wrong, the block, and what Terraform says about it: the reason, and the line of the element it points at. */
 const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
-  ["an empty id", { users: [""] }, ["empty", 'users[""]']],
+  ["an empty id", { users: [""] }, ["empty", '15: "users": { 16: "": ""']],
   ["a control character", { users: ["a\u0007b"] }, ["control character"]],
-  ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", 'users[" ada"]']],
+  ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", '16: " ada": ""']],
   [
     "an e-mail without @",
     { users: ["ada.example.com"], user_id_type: "email" },
-    ["@", 'users["ada.example.com"]'],
+    ["@", '16: "ada.example.com": ""'],
   ],
   [
     "an identity without its colon",
     { users: ["ou_ada"], user_id_type: "identity" },
-    ["extIdpId", 'users["ou_ada"]'],
+    ["extIdpId", '16: "ou_ada": ""'],
   ],
   [
     "a sync_relation without its colon",
     { users: ["ou_ada"], user_id_type: "sync_relation" },
-    ["provider", 'users["ou_ada"]'],
+    ["provider", '16: "ou_ada": ""'],
   ],
   [
     "two e-mails that differ by case",
     { users: ["ada@example.com", "Ada@example.com"], user_id_type: "email" },
-    ["The same user twice", 'users["ada@example.com"]'],
+    ["The same user twice", '16: "ada@example.com": ""'],
   ],
   [
     "an unknown id type",
@@ -41,7 +41,7 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   [
     "a retained id that cannot be one",
     { users: ["ada"], retained_user_ids: ["bob", ""] },
-    ["empty", "retained_user_ids[1]"],
+    ["empty", "staff.retained_user_ids"],
   ],
 ];
 

@@ -24,7 +24,10 @@ const cases: readonly RemovalCase[] = [
     setup,
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions: 3 },
-    plan: { code: 1, says: ["would delete 4 users", "max_deletions", "3"] },
+    plan: {
+      code: 1,
+      says: ["4 users would be deleted, more than max_deletions (3)", "raise max_deletions to at least 4"],
+    },
     ...nothingChanged,
     next: { code: 1 },
   },
@@ -44,7 +47,7 @@ const cases: readonly RemovalCase[] = [
     setup,
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions_percent: 10 },
-    plan: { code: 1, says: ["would delete 4", "30", "max_deletions_percent"] },
+    plan: { code: 1, says: ["4 of 30 users would be deleted, more than max_deletions_percent (10)"] },
     ...nothingChanged,
     next: { code: 1 },
   },
@@ -53,7 +56,7 @@ const cases: readonly RemovalCase[] = [
     setup,
     before: { users: ids },
     after: { users: ids.slice(25) },
-    plan: { code: 1, says: ["would delete 25 of 30 users", "truncated"] },
+    plan: { code: 1, says: ["25 of 30 users would be deleted", "truncated"] },
     ...nothingChanged,
     next: { code: 1 },
   },
@@ -65,7 +68,7 @@ const cases: readonly RemovalCase[] = [
     after: { users: ids.slice(2), max_deletions: 1 },
     plan: { code: 2, says: ["1 user will be permanently deleted"] },
     beforeApply: ({ emulator }) => emulator.pool.add({ ...pool[0], userId: ids[0] ?? "" }),
-    apply: { code: 1, says: ["would delete 2 users", "max_deletions"] },
+    apply: { code: 1, says: ["2 users would be deleted, more than max_deletions (1)"] },
     ...nothingChanged,
     next: { code: 1 },
   },
@@ -101,7 +104,10 @@ describe.each(engines())("guards on $name", (engine) => {
     scenario.workspace.write({ users: many });
     expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     scenario.workspace.write({ users: many.slice(501) });
-    check(await scenario.workspace.plan(), { code: 1, says: ["would delete 501 users", "500"] });
+    check(await scenario.workspace.plan(), {
+      code: 1,
+      says: ["501 users would be deleted, more than max_deletions (500)"],
+    });
     scenario.workspace.write({ users: many.slice(500) });
     check(await scenario.workspace.plan(), {
       code: 2,

@@ -145,9 +145,12 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     check(await scenario.workspace.run("import", "genauth_user_set.staff", id), { code: 0 });
     check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
-    check(await scenario.workspace.run("import", "genauth_user_set.staff", "staff"), {
-      code: 1,
-      says: ["already managed"],
-    });
+  });
+
+  test("an import id that says nobody is refused with an example", async () => {
+    const { workspace } = await open({ emulator: { users: pool } });
+    workspace.write(two);
+    const says = ["Invalid import id", '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}'];
+    check(await workspace.run("import", "genauth_user_set.staff", "staff"), { code: 1, says });
   });
 });

@@ -26,7 +26,8 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
         sets: { staff: { users, user_id_type: "email" } },
         provider: source === "configuration" ? { access_key_secret: "${var.secret}" } : {},
         blocks: {
-          ...(source === "configuration" && { variable: { secret: { type: "string", sensitive: true } } }),
+          // Not ephemeral, Terraform itself would write the variable into the plan.
+          ...(source === "configuration" && { variable: { secret: { type: "string", ephemeral: true } } }),
           output: { drift: { value: "${genauth_user_set.staff.drift}" } },
         },
       });
@@ -77,7 +78,9 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
     const debug = await run("DEBUG");
     const lines = debug.split("\n").filter((line) => line.includes("/api/v3/get-user-batch"));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/\[DEBUG\].*count=3.*(ms|milliseconds)=\d+.*status=200/);
+    for (const part of [" [DEBUG] provider", " count=3", " milliseconds=", " statusCode=200"]) {
+      expect(lines[0]).toContain(part);
+    }
     expect(debug).not.toContain(emails[0]);
     expect(await run("TRACE")).toContain(emails[0]);
     expect(await run("INFO")).not.toContain("get-user-batch");

@@ -29,7 +29,7 @@ test("writes lines that Terraform recognises, which fields cannot forge", () => 
       "@level": "info",
       "@message": "two\nlines",
       "@module": "my-test.api",
-      "@timestamp": expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+      "@timestamp": expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/),
     },
   ]);
 });

@@ -36,14 +36,15 @@ export function renderConfiguration({ sets, provider = {}, blocks = {} }: Config
     name,
     { ...set, users: renderUsers(set.users) },
   ]);
+  const resources = {
+    ...(resource as Readonly<Record<string, unknown>>),
+    ...(userSets.length > 0 && { genauth_user_set: Object.fromEntries<unknown>(userSets) }),
+  };
   return JSON.stringify(
     {
       terraform: REQUIRED_PROVIDERS,
       provider: { genauth: provider },
-      resource: {
-        ...(resource as Readonly<Record<string, unknown>>),
-        ...(userSets.length > 0 && { genauth_user_set: Object.fromEntries<unknown>(userSets) }),
-      },
+      ...(Object.keys(resources).length > 0 && { resource: resources }),
       ...others,
     },
     undefined,

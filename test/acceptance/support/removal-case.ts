@@ -88,20 +88,22 @@ export function deletionsReceived({ emulator }: Scenario): string[][] {
     .map(({ ids }) => [...ids].sort());
 }
 
-/** Checks a run against what is expected of it; a mismatch shows the whole output. */
+/**
+ * Checks a run against what is expected of it.
+ *
+ * @throws Error with the whole output, for that is what says why
+ */
 export function check(
-  run: { readonly code: number | null; readonly text: string },
-  expected: ExpectedRun,
+  run: { readonly code: number; readonly text: string },
+  { code, says = [], neverSays = [] }: ExpectedRun,
 ): void {
   const flat = run.text.replaceAll(/[\s│╷╵]+/g, " ");
-  const lacking = (expected.says ?? []).filter((what) => !contains(flat, what)).map(String);
-  const excess = (expected.neverSays ?? []).filter((what) => contains(flat, what)).map(String);
-  expect({ code: run.code, lacking, excess, output: run.text }).toEqual({
-    code: expected.code,
-    lacking: [],
-    excess: [],
-    output: run.text,
-  });
+  const problems = [
+    ...(run.code === code ? [] : [`ends with exit code ${run.code} instead of ${code}`]),
+    ...says.filter((what) => !contains(flat, what)).map((what) => `does not say ${String(what)}`),
+    ...neverSays.filter((what) => contains(flat, what)).map((what) => `says ${String(what)}`),
+  ];
+  if (problems.length > 0) throw new Error(`The run ${problems.join(", and ")}:\n${run.text}`);
 }
 
 function contains(text: string, what: string | RegExp): boolean {
