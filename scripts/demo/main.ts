@@ -10,6 +10,8 @@ import { Voice } from "./voice";
 /** How a shell counts a program that Ctrl-C ended: 128 and the number of SIGINT. */
 const INTERRUPTED = 130;
 
+const WRONG_USAGE = 2;
+
 const HELP = `npm run demo [-- --keep]
 
 Removes users from an emulated GenAuth with a real engine, and shows each step.
@@ -17,7 +19,7 @@ Removes users from an emulated GenAuth with a real engine, and shows each step.
   --keep   leave the demo's folder, and print its path
   --help   this text
 
-Exit codes: 0 each step was checked, 1 something did not go as promised, 130 interrupted.`;
+Exit codes: 0 each step was checked, 1 something did not go as promised, 2 wrong usage, 130 interrupted.`;
 
 async function demo(voice: Voice, children: Children, keep: boolean): Promise<void> {
   voice.part(
@@ -30,34 +32,55 @@ async function demo(voice: Voice, children: Children, keep: boolean): Promise<vo
     await open(stage);
     await removePeople(stage);
     await removePeopleDespiteARefusal(stage);
-    voice.part("Done: each step was checked.");
+    voice.part(
+      "Done, and each step was checked",
+      "README.md goes on from here. `npm run demo -- --keep` leaves the folder for a closer look.",
+    );
   } finally {
     await stage.close(keep);
     if (keep) voice.note(`The folder stays: ${stage.folder}`);
   }
 }
 
+/** The command line, or why it cannot be understood. */
+function readArguments(): { readonly keep: boolean; readonly help: boolean } | { readonly problem: string } {
+  try {
+    const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean" } } });
+    return { keep: values.keep === true, help: values.help === true };
+  } catch (error) {
+    return { problem: messageOf(error) };
+  }
+}
+
 async function main(): Promise<number> {
-  const voice = new Voice(process.stdout);
-  const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean" } } });
-  if (values.help) {
+  const asked = readArguments();
+  if ("problem" in asked) {
+    process.stderr.write(`${asked.problem}\n\n${HELP}\n`);
+    return WRONG_USAGE;
+  }
+  if (asked.help) {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
+  const voice = new Voice(process.stdout);
   const children = new Children();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => children.interrupt());
   try {
-    await demo(voice, children, values.keep === true);
+    await demo(voice, children, asked.keep);
     return 0;
   } catch (error) {
     if (error instanceof Interrupted) {
       voice.failure("Interrupted.");
       return INTERRUPTED;
     }
-    voice.failure(error instanceof Error ? error.message : String(error));
+    voice.failure(messageOf(error));
     return 1;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 void main().then((code) => {

@@ -60,8 +60,10 @@ export async function removePeopleDespiteARefusal(stage: Stage): Promise<void> {
     survivors.length === 1 && survivors[0]?.email === refusedEmail,
     survivors,
   );
-  const deletions = stage.deletionsSince(before);
-  voice.note(`It took ${deletions.length} calls: ${deletions.map(({ ids }) => ids.length).join(", ")} ids.`);
+  const calls = stage
+    .deletionsSince(before)
+    .map(({ ids, statusCode }) => `${ids.length} ${statusCode === 200 ? "deleted" : "refused"}`);
+  voice.note(`GenAuth received ${calls.length} calls: ${calls.join(", ")}.`);
 
   voice.step(
     "Read the drift report",
@@ -91,8 +93,8 @@ export async function removePeopleDespiteARefusal(stage: Stage): Promise<void> {
   const secondApply = await applyProposal(stage);
   voice.excerpt(secondApply.text);
   voice.check("the apply succeeded", secondApply.code === 0, secondApply.code);
-  const calls = stage.deletionsSince(beforeSecond).map(({ ids }) => ids);
-  voice.check("one call deleted one user", calls.length === 1 && calls[0]?.length === 1, calls);
+  const mended = stage.deletionsSince(beforeSecond).map(({ ids }) => ids);
+  voice.check("one call deleted one user", mended.length === 1 && mended[0]?.length === 1, mended);
   voice.check(`${refusedName} is gone`, stage.stillThere(refused).length === 0, refused);
   voice.check(
     "the other 17 are all there",

@@ -11,8 +11,8 @@ export class Voice {
   readonly #write: (text: string) => void;
   #steps = 0;
 
-  constructor(out: NodeJS.WriteStream) {
-    this.colourful = out.isTTY && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+  constructor(out: NodeJS.WritableStream & { readonly isTTY?: boolean }) {
+    this.colourful = out.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
     this.#colours = createColors(this.colourful);
     this.#write = (text) => void out.write(`${text}\n`);
   }

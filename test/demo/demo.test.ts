@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { engines } from "../support/engine";
+import { DemoRun } from "./demo-run";
+
+const [engine] = engines();
+const ENGINE = { TERRAFORM_BINARY_NAME: engine?.path ?? "" };
+
+let run: DemoRun | undefined;
+afterEach(async () => {
+  await run?.close();
+  run = undefined;
+});
+
+function start(args: readonly string[], environment: Readonly<Record<string, string>> = ENGINE): DemoRun {
+  run = new DemoRun(args, environment);
+  return run;
+}
+
+test("runs to its end, says so, and leaves nothing behind", async () => {
+  const demo = start([]);
+  const { code, stdout, stderr } = await demo.finished;
+
+  expect(stdout).toMatch(/Done, and each step was checked/);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain("✓ there were two deletions, of 50 and 3 users");
+  expect(stdout).toContain("✓ 49 are gone, and only Hana Haas is still there");
+  expect(stdout).not.toContain("\u001b");
+  expect(demo.leftFiles()).toEqual([]);
+  expect(demo.leftProcesses()).toEqual([]);
+}, 180_000);
+
+test.each([
+  { moment: "before an engine runs", said: /2\. Start the emulator/ },
+  { moment: "while an engine runs", said: /\$ \w+ apply -input=false -auto-approve/ },
+])(
+  "Ctrl-C $moment ends it with 130 and leaves nothing behind",
+  async ({ said }) => {
+    const demo = start([]);
+    await demo.waitFor(said);
+    expect(demo.leftProcesses()).not.toEqual([]);
+    demo.signal("SIGINT");
+    const { code, stdout } = await demo.finished;
+
+    expect(code).toBe(130);
+    expect(stdout).toMatch(/✗ Interrupted/);
+    expect(demo.leftFiles()).toEqual([]);
+    expect(demo.leftProcesses()).toEqual([]);
+  },
+  120_000,
+);
+
+test("--keep leaves the folder and prints its path", async () => {
+  const demo = start(["--keep"]);
+  await demo.waitFor(/the stack is synthesised/);
+  demo.signal("SIGINT");
+  const { stdout } = await demo.finished;
+
+  const [, folder = ""] = /The folder stays: (.+)/.exec(stdout) ?? [];
+  expect(demo.leftFiles().map((name) => join(demo.temp, name))).toEqual([folder]);
+  expect(existsSync(join(folder, "staff.csv"))).toBe(true);
+}, 120_000);
+
+test("without an engine and without Go, two sentences say what to install", async () => {
+  const demo = start([], { TERRAFORM_BINARY_NAME: "", PATH: "/nonexistent", XDG_CACHE_HOME: "/nonexistent" });
+  const { code, stdout } = await demo.finished;
+
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /✗ There is neither OpenTofu nor Terraform on the PATH, .*\. Install OpenTofu .*\.\n$/,
+  );
+});
+
+test("an engine that was asked for and is none is said by name", async () => {
+  const demo = start([], { TERRAFORM_BINARY_NAME: process.execPath });
+  const { code, stdout } = await demo.finished;
+
+  expect(code).toBe(1);
+  expect(stdout).toContain(`TERRAFORM_BINARY_NAME is "${process.execPath}"`);
+});
+
+test("an unknown option is refused before anything is done", async () => {
+  const demo = start(["--kep"]);
+  const { code, stdout, stderr } = await demo.finished;
+
+  expect(code).toBe(2);
+  expect(stdout + stderr).toContain("--kep");
+  expect(stdout + stderr).not.toMatch(/^\s+at /m);
+});

@@ -1,0 +1,69 @@
+import { PassThrough } from "node:stream";
+import { expect, test } from "@jest/globals";
+import { CheckFailed, Voice } from "../../scripts/demo/voice";
+
+/** A stream that keeps what is written, and may pretend to be a terminal. */
+class Screen extends PassThrough {
+  constructor(readonly isTTY: boolean) {
+    super();
+  }
+
+  text(): string {
+    return (this.read() as Buffer | null)?.toString() ?? "";
+  }
+}
+
+function listen(isTTY = false): { voice: Voice; screen: Screen } {
+  const screen = new Screen(isTTY);
+  return { voice: new Voice(screen), screen };
+}
+
+const leaving = Array.from(
+  { length: 6 },
+  (_, index) => `      - "user${index}@example.com" = "User ${index}" -> null`,
+);
+
+test("a check that holds is said, one that does not stops the demo with what was found", () => {
+  const { voice, screen } = listen();
+  voice.check("all is well", true, undefined);
+  expect(screen.text()).toBe("   ✓ all is well\n");
+  expect(() => voice.check("all is well", false, ["user1"])).toThrow(CheckFailed);
+  expect(() => voice.check("all is well", false, ["user1"])).toThrow(
+    /all is well\nFound instead:\n[^]*user1/,
+  );
+});
+
+test("an excerpt cuts long runs of lines alike, and says so", () => {
+  const { voice, screen } = listen();
+  voice.excerpt(["before", ...leaving, "after"].join("\n"));
+  expect(screen.text().split("\n")).toEqual([
+    "   │ before",
+    ...leaving.slice(0, 4).map((line) => `   │ ${line}`),
+    "   │       … and 2 more like these, left out here",
+    "   │ after",
+    "",
+  ]);
+});
+
+test("output that is shown whole keeps each person who leaves", () => {
+  const { voice, screen } = listen();
+  voice.output(leaving.join("\n"));
+  expect(screen.text().match(/-> null/g)).toHaveLength(6);
+});
+
+test.each([
+  { where: "a terminal", isTTY: true, noColor: "", coloured: true },
+  { where: "a terminal with NO_COLOR", isTTY: true, noColor: "1", coloured: false },
+  { where: "a pipe", isTTY: false, noColor: "", coloured: false },
+])("on $where, colours: $coloured", ({ isTTY, noColor, coloured }) => {
+  const { NO_COLOR, TERM } = process.env;
+  Object.assign(process.env, { NO_COLOR: noColor, TERM: "xterm" });
+  try {
+    const { voice, screen } = listen(isTTY);
+    voice.step("Do it", "Because.");
+    expect(screen.text().includes("\u001b[")).toBe(coloured);
+    expect(voice.colourful).toBe(coloured);
+  } finally {
+    Object.assign(process.env, { NO_COLOR: NO_COLOR ?? "", TERM: TERM ?? "" });
+  }
+});
