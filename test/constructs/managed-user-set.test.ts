@@ -16,6 +16,9 @@ import {
   Users,
   UserSet,
 } from "../../src";
+import { scratchApps } from "./scratch";
+
+const newApp = scratchApps();
 
 /** What `Testing.setupJest` adds to Jest. */
 declare module "expect" {
@@ -32,7 +35,7 @@ interface Synthesised {
 }
 
 function synthesise(build: (stack: TerraformStack) => void, validate = true): Synthesised {
-  const stack = new TerraformStack(Testing.app(), "stack");
+  const stack = new TerraformStack(newApp(), "stack");
   new GenAuthProvider(stack, "genauth");
   build(stack);
   return JSON.parse(Testing.synth(stack, validate)) as Synthesised;
@@ -174,7 +177,7 @@ describe("ManagedUserSet", () => {
   });
 
   test("works with CDKTF's own matchers", () => {
-    const stack = new TerraformStack(Testing.app(), "stack");
+    const stack = new TerraformStack(newApp(), "stack");
     new GenAuthProvider(stack, "genauth", { parallelism: 2 });
     new ManagedUserSet(stack, "staff", { users: Users.labelled({ a: "Ada" }) });
     const synthesised = Testing.synth(stack, true);

@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { TerraformStack, TerraformVariable, Token } from "cdktf";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "../../src";
+import { scratchApps } from "./scratch";
+
+const newApp = scratchApps();
+
+/** What CDKTF says at synth; "" where all is well. */
+function problemsOf(props: (stack: TerraformStack) => ManagedUserSetProps): string {
+  const stack = new TerraformStack(newApp(), "stack");
+  new GenAuthProvider(stack, "genauth");
+  new ManagedUserSet(stack, "staff", props(stack));
+  try {
+    stack.runAllValidations();
+    return "";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe("a set is refused at synth for", () => {
+  const users = Users.of(["a"]);
+  const EMAIL = { userIdType: UserIdType.EMAIL };
+
+  test.each<[string, ManagedUserSetProps, RegExp]>([
+    ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1; give a whole number/],
+    ["a broken maxDeletions", { users, maxDeletions: 1.5 }, /maxDeletions is 1\.5/],
+    ["an endless maxDeletions", { users, maxDeletions: Infinity }, /maxDeletions is Infinity/],
+    [
+      "a share above 100",
+      { users, maxDeletionsPercent: 101 },
+      /maxDeletionsPercent is 101; give a number from 0 to 100/,
+    ],
+    ["a share below 0", { users, maxDeletionsPercent: -0.1 }, /maxDeletionsPercent is -0\.1/],
+    ["no share", { users, maxDeletionsPercent: NaN }, /maxDeletionsPercent is NaN/],
+    ["an empty id", { users: Users.of([""]) }, /The id is empty/],
+    ["blanks around an id", { users: Users.of([" a"]) }, /The id " a" has blanks around it/],
+    [
+      "a control character in an id",
+      { users: Users.of(["a\u0007"]) },
+      /The id "a\\u\{7\}" holds a control character/,
+    ],
+    [
+      "a line break in a label",
+      { users: Users.labelled({ a: "A\nB" }) },
+      /The label "A\\u\{a\}B" holds a control/,
+    ],
+    ["an e-mail without @", { users, ...EMAIL }, /The id "a" is no e-mail address/],
+    [
+      "an identity without its colon",
+      { users, userIdType: UserIdType.IDENTITY },
+      /must read <extIdpId>:<userIdInIdp>/,
+    ],
+    ["an id given twice", { users: Users.of(["a", "b", "a"]) }, /"a" is there already\. Keep one of the two/],
+    [
+      "two spellings of one e-mail",
+      { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
+      /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
+    ],
+    ["a retained id that can be none", { users, retainedUserIds: [""] }, /retainedUserIds: The id is empty/],
+  ])("%s", (_, props, message) => {
+    expect(problemsOf(() => props)).toMatch(message);
+    expect(problemsOf(() => props)).toContain("[stack/staff]");
+  });
+
+  test("many problems, of which it lists twenty", () => {
+    const problems = problemsOf(() => ({ users: Users.of(Array.from({ length: 30 }, (_, n) => ` ${n}`)) }));
+
+    expect(problems.match(/blanks around it/g)).toHaveLength(20);
+    expect(problems).toContain("… and 10 more problems like these.");
+  });
+});
+
+describe("a set from a file is refused with file and line for", () => {
+  let file: string;
+
+  beforeAll(() => {
+    file = join(mkdtempSync(join(tmpdir(), "genauth-problems-")), "staff.csv");
+  });
+  afterAll(() => rmSync(join(file, ".."), { recursive: true, force: true }));
+
+  test.each<[string, string, RegExp]>([
+    [
+      "an id given twice",
+      "id\na@x\nb@x\na@x\n",
+      /staff\.csv, line 4: "a@x" is there already \(.*staff\.csv, line 2\)/,
+    ],
+    [
+      "two spellings of one id",
+      "id\nb@x\na@x\nA@X\n",
+      /staff\.csv, line 4: "A@X" names the same user as "a@x" \(.*staff\.csv, line 3\)/,
+    ],
+    ["an id that is none", "id,label\na@x,Ada\n,Bo\n", /staff\.csv, line 3: The id is empty/],
+    [
+      "a label that acts",
+      'id,label\na@x,"A\u202eB"\n',
+      /staff\.csv, line 2: The label .* turns the direction of text/,
+    ],
+  ])("%s", (_, content, message) => {
+    writeFileSync(file, content);
+
+    expect(problemsOf(() => ({ users: Users.fromFile(file), userIdType: UserIdType.EMAIL }))).toMatch(
+      message,
+    );
+  });
+});
+
+describe("a set is accepted at synth with", () => {
+  test.each<[string, (stack: TerraformStack) => ManagedUserSetProps]>([
+    ["guards at their limits", () => ({ users: Users.of(["a"]), maxDeletions: 0, maxDeletionsPercent: 100 })],
+    ["nobody, where code says so", () => ({ users: Users.of([]) })],
+    [
+      "tokens, which only Terraform can check",
+      (stack) => {
+        const variable = new TerraformVariable(stack, "variable", {});
+        return {
+          users: Users.labelled({ [variable.stringValue]: variable.stringValue }),
+          userIdType: UserIdType.EMAIL,
+          maxDeletions: variable.numberValue,
+          maxDeletionsPercent: Token.asNumber(variable.value),
+          retainedUserIds: variable.listValue,
+        };
+      },
+    ],
+  ])("%s", (_, props) => {
+    expect(problemsOf(props)).toBe("");
+  });
+});
+
+describe("code is refused at once for", () => {
+  test.each<[string, () => Users, RegExp]>([
+    ["an id that vanishes", () => Users.of(["__proto__"]), /"__proto__" cannot be the id of a user/],
+    ["an id like a list token", () => Users.of(["a", "#{TfToken[TOKEN.0]}"]), /looks like a CDKTF token/],
+    [
+      "a label like a map token",
+      () => Users.labelled({ a: "&{TfToken[TOKEN.0]}" }),
+      /looks like a CDKTF token/,
+    ],
+  ])("%s", (_, users, message) => {
+    expect(users).toThrow(message);
+  });
+});

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { App, TerraformStack, Testing } from "cdktf";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenAuthProvider, ManagedUserSet, Users } from "../../src";
+import { version } from "../../package.json";
+
+const PLUGINS = `terraform.d/plugins/terraform.local/genauth/genauth/${version}`;
+
+describe("synthesis", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "genauth-synth-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function stackIn(app: App, name: string): TerraformStack {
+    const stack = new TerraformStack(app, name);
+    new GenAuthProvider(stack, "genauth");
+    new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) });
+    new ManagedUserSet(stack, "guests", { users: Users.of(["2"]) });
+    return stack;
+  }
+
+  test("lays the provider and its lock entry in the folder of each stack that uses it, whatever the output folder", () => {
+    const outdir = join(root, "renamed");
+    const app = new App({ outdir });
+    stackIn(app, "first");
+    stackIn(app, "second");
+    new TerraformStack(app, "without");
+    app.synth();
+
+    for (const name of ["first", "second"]) {
+      const folder = join(outdir, "stacks", name);
+      expect(readdirSync(folder).sort()).toEqual([".terraform.lock.hcl", "cdk.tf.json", "terraform.d"]);
+      expect(readdirSync(join(folder, PLUGINS))).toContain("linux_amd64");
+      expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain(
+        `constraints = "${version}"`,
+      );
+    }
+    expect(readdirSync(join(outdir, "stacks/without"))).toEqual(["cdk.tf.json"]);
+  });
+
+  test("is done once a stack, however many providers it has, and keeps a synthesizer of the stack's own", () => {
+    const app = new App({ outdir: root });
+    const stack = new TerraformStack(app, "stack");
+    const { synthesizer } = stack;
+    let syntheses = 0;
+    stack.synthesizer = {
+      synthesize: (session) => {
+        syntheses += 1;
+        synthesizer.synthesize(session);
+      },
+    };
+    new GenAuthProvider(stack, "genauth");
+    const wrapped = stack.synthesizer;
+    new GenAuthProvider(stack, "emea", { alias: "emea" });
+
+    expect(stack.synthesizer).toBe(wrapped);
+    app.synth();
+    expect(syntheses).toBe(1);
+    expect(existsSync(join(root, "stacks/stack", PLUGINS))).toBe(true);
+  });
+
+  test("asks for the very version that it lays", () => {
+    const { terraform } = JSON.parse(Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"))) as {
+      terraform: { required_providers: unknown };
+    };
+
+    expect(terraform.required_providers).toEqual({
+      genauth: { source: "terraform.local/genauth/genauth", version },
+    });
+  });
+
+  test("to a string lays nothing", () => {
+    Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"));
+
+    expect(readdirSync(join(root, "stacks"))).toEqual([]);
+  });
+
+  test("does not reach the folder when the stack is refused", () => {
+    const app = new App({ outdir: root });
+    const stack = stackIn(app, "stack");
+    new ManagedUserSet(stack, "wrong", { users: Users.of([""]) });
+
+    expect(() => app.synth()).toThrow(/The id is empty/);
+    expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);
+  });
+});

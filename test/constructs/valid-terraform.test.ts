@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { engines } from "../support/engine";
+
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "genauth-valid-"));
+  const cliConfigFile = join(root, "empty.tfrc");
+  writeFileSync(cliConfigFile, "");
+  process.env.TF_CLI_CONFIG_FILE = cliConfigFile;
+  // CDKTF reads it when it is loaded, so the test loads it after this.
+  process.env.TERRAFORM_BINARY_NAME = engines()[0]?.path;
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("Terraform finds the provider and takes a stack with ids that would be code elsewhere", async () => {
+  const { TerraformStack, Testing } = await import("cdktf");
+  const { GenAuthProvider, ManagedUserSet, Users, UserSet } = await import("../../src");
+  const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
+  new GenAuthProvider(stack, "genauth");
+  new ManagedUserSet(stack, "staff", { users: Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']) });
+  const good = Testing.fullSynth(stack);
+  new UserSet(stack, "unchecked", { users: { "": "the provider refuses an empty id" } });
+  const bad = Testing.fullSynth(stack);
+
+  try {
+    expect(Testing.toBeValidTerraform(good)).toBe(true);
+    expect(Testing.toBeValidTerraform(bad)).toBe(false);
+    expect(existsSync(join(bad, "stacks/stack/.terraform/providers/terraform.local"))).toBe(true);
+  } finally {
+    for (const folder of [good, bad]) rmSync(folder, { recursive: true, force: true });
+  }
+});
