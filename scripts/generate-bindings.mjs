@@ -1,51 +1,61 @@
 import "./check-platform.mjs";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { format } from "prettier";
+import { format, resolveConfig } from "prettier";
 
 /**
- * Writes the bindings under `src/constructs/generated/` with CDKTF's own generator, from the provider's schema as
- * `terraform providers schema -json` prints it: `node scripts/generate-bindings.mjs SCHEMA.json [OUTPUT FOLDER]`.
- * test/constructs/bindings.test.ts holds them to the provider as it is.
+ * Writes the bindings under `src/constructs/generated/` with CDKTF's own generator, from the schema of the built provider
+ * as Terraform sees it. Run it after `npm run build` when the schema or the package's version has changed; a test compares
+ * the result. Takes another output folder as its argument, and another engine than `terraform` from TERRAFORM_BINARY_NAME.
  */
-const [schemaFile, output = fileURLToPath(new URL("../src/constructs/generated", import.meta.url))] =
-  process.argv.slice(2);
-if (!schemaFile) throw new Error("Give the file that `terraform providers schema -json` wrote.");
-
-const ADDRESS = "terraform.local/genauth/genauth";
-const BINDINGS = { "user-set": "user-set.ts", provider: "provider.ts" };
+const root = fileURLToPath(new URL("..", import.meta.url));
+const [output = join(root, "src/constructs/generated")] = process.argv.slice(2);
+const engine = process.env.TERRAFORM_BINARY_NAME ?? "terraform";
+const source = "terraform.local/genauth/genauth";
 
 const require = createRequire(import.meta.url);
-const { CodeMaker } = require("codemaker");
-const {
-  TerraformProviderGenerator,
-} = require("@cdktf/provider-generator/lib/get/generator/provider-generator.js");
-
 const { version } = require("../package.json");
-const schema = {
-  ...JSON.parse(readFileSync(schemaFile, "utf8")),
-  provider_versions: { [ADDRESS]: version },
-};
-const folder = mkdtempSync(join(tmpdir(), "genauth-bindings-"));
+const { CodeMaker } = require("codemaker");
+const generatorModule = "@cdktf/provider-generator/lib/get/generator/provider-generator.js";
+const { TerraformProviderGenerator } = require(generatorModule);
+
+const scratch = mkdtempSync(join(tmpdir(), "genauth-bindings-"));
 try {
-  const generator = new TerraformProviderGenerator(new CodeMaker(), schema);
+  const schema = readSchema();
+  const generator = new TerraformProviderGenerator(new CodeMaker(), {
+    ...schema,
+    provider_versions: { [source]: version },
+  });
   generator.generateAll();
-  await generator.save(folder);
-  for (const [name, file] of Object.entries(BINDINGS)) {
-    const source = readFileSync(join(folder, "providers", "genauth", name, "index.ts"), "utf8");
+  await generator.save(scratch);
+
+  mkdirSync(output, { recursive: true });
+  const style = await resolveConfig(fileURLToPath(import.meta.url));
+  for (const name of ["provider", "user-set"]) {
+    const generated = readFileSync(join(scratch, "providers/genauth", name, "index.ts"), "utf8");
     writeFileSync(
-      join(output, file),
-      await format(polish(source), { parser: "typescript", printWidth: 110 }),
+      join(output, `${name}.ts`),
+      await format(polish(generated), { ...style, parser: "typescript" }),
     );
   }
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }
 
-/** The generator links to a registry, where this provider is not; and knows no `override`, which our compiler asks for. */
+function readSchema() {
+  const run = (program, ...args) => execFileSync(program, args, { cwd: scratch, encoding: "utf8" });
+  run(process.execPath, join(root, "dist/genauth-users.js"), "install-provider", "--dir", scratch);
+  const configuration = { terraform: { required_providers: { genauth: { source } } } };
+  writeFileSync(join(scratch, "main.tf.json"), JSON.stringify(configuration));
+  run(engine, "init", "-no-color");
+  return JSON.parse(run(engine, "providers", "schema", "-json"));
+}
+
+/** The generator links to a registry, where this provider is not; and writes no `override`, which our compiler asks for. */
 function polish(source) {
   return source
     .replace(/^\/\/ https:.*\n/gm, "")
