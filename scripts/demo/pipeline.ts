@@ -19,9 +19,9 @@ export function applyProposal(stage: Stage): Promise<Finished> {
   return stage.run("apply", "-input=false", SAVED_PLAN);
 }
 
-/** Whether the engine printed a phrase, wherever it broke the lines and drew its border. */
+/** Whether the engine printed a phrase, wherever it broke the lines. */
 export function says({ text }: Finished, phrase: string): boolean {
-  return text.replace(/[\s│]+/g, " ").includes(phrase);
+  return text.replace(/\s+/g, " ").includes(phrase);
 }
 
 /** Plans once more, and checks that nothing is left to be done. */

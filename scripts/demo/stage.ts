@@ -77,7 +77,7 @@ export class Stage {
     this.voice.command(
       `${this.engine.name === "OpenTofu" ? "tofu" : "terraform"} ${[command, ...args].join(" ")}`,
     );
-    return this.#engine([command, ...(this.voice.colourful ? [] : ["-no-color"]), ...args]);
+    return this.#engine([command, "-no-color", ...args]);
   }
 
   /** The user set in the state, as the engine shows it. */

@@ -1,19 +1,18 @@
 import { createColors } from "picocolors";
-import { excerptOf, withoutSource } from "./excerpt";
+import { excerptOf } from "./excerpt";
 
 /** A check of the demo that did not hold. */
 export class CheckFailed extends Error {}
 
 /** Tells the reader what happens, why, and whether it went as promised. Colours only on a terminal. */
 export class Voice {
-  readonly colourful: boolean;
   readonly #colours: ReturnType<typeof createColors>;
   readonly #write: (text: string) => void;
   #steps = 0;
 
   constructor(out: NodeJS.WritableStream & { readonly isTTY?: boolean }) {
-    this.colourful = out.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-    this.#colours = createColors(this.colourful);
+    const colourful = out.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+    this.#colours = createColors(colourful);
     this.#write = (text) => void out.write(`${text}\n`);
   }
 
@@ -35,14 +34,14 @@ export class Voice {
     this.#write(`   ${this.#colours.cyan(`$ ${line}`)}`);
   }
 
-  /** Shows what a program printed: all of it, but for the source that it quotes. */
+  /** Shows what a program printed, all of it. */
   output(text: string): void {
-    this.#quote(withoutSource(text));
+    this.#quote(text.trim().split("\n"));
   }
 
   /** Shows what a program printed, without most of the lines of which the reader has seen what they look like. */
   excerpt(text: string): void {
-    this.#quote(excerptOf(text));
+    this.#quote(excerptOf(text.trim().split("\n")));
   }
 
   /** Says something in passing. */
