@@ -1,17 +1,12 @@
 import { createManagementClient } from "../api";
 import { createLogger, error, type Diagnostic, type ProviderDefinition } from "../plugin";
 import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
-import {
-  protectedIds,
-  providerSchema,
-  resolveSettings,
-  validateConfiguration,
-  type ProviderModel,
-  type Settings,
-} from "./configuration";
 import type { ProviderContext, UserPool } from "./context";
 import { DeletionLedger } from "./deletion-ledger";
 import { checkAllowedHost, readOperatorFloor } from "./operator-floor";
+import { protectedIds, validateProtectedUsers } from "./protected-users";
+import { providerSchema, type ProviderModel } from "./schema";
+import { resolveSettings, validateNumbers, type Settings } from "./settings";
 import { userSet } from "./user-set/resource";
 import { version } from "../../package.json";
 
@@ -24,7 +19,7 @@ export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
     name: "genauth",
     version,
     schema: providerSchema,
-    validate: validateConfiguration,
+    validate: (config) => [...validateNumbers(config), ...validateProtectedUsers(config.protected_users)],
     configure: (config) => Promise.resolve(configure(config, environment, stopping.signal)),
     resources: { genauth_user_set: userSet },
     stop: () => stopping.abort(),

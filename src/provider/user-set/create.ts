@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
 import type { Resolution } from "../../users";
-import { notKnownAtApply, type Change } from "./apply";
+import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
 import { encodePrivateData, NO_PRIVATE_DATA } from "./private-data";
 import type { userSetSchema } from "./schema";

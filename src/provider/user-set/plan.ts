@@ -60,13 +60,10 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const change = { type, prior: held, declared, retained: retainedOf(proposed), data, context };
   const { removals, doubts } = await judgeRemovals(change);
   if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
+  // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
   const { summary, detail } = describePlan({ removals, kept: declared.size });
   const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
-  const diagnostics = [
-    warning(summary, detail, [{ attribute: "users" }]),
-    ...protectedUnknown(context),
-    ...guards,
-  ];
+  const diagnostics = [warning(summary, detail), ...protectedUnknown(context), ...guards];
   return { planned, privateData, diagnostics };
 }
 

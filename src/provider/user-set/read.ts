@@ -1,5 +1,5 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
-import { describeIds, missingOf, type Resolution } from "../../users";
+import { describeIds, missingOf, type DirectoryFailure, type Resolution } from "../../users";
 import type { ProviderContext } from "../context";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
@@ -21,12 +21,10 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const data = decodePrivateData(privateData, users.keys());
   const resolutions = await context.pool.lookUps.resolve([...users.keys()], type, { stop: context.stop });
 
-  const undecided = [...resolutions].flatMap(([id, found]) =>
-    found.kind === "undecided" ? [{ id, ...found }] : [],
-  );
-  const failure = undecided[0]?.failure;
-  if (failure) {
-    const detail = `${failure.message} ${undecided.length} of ${users.size} users could not be looked up, so the state stays as it was.`;
+  const undecided = undecidedIn(resolutions);
+  const outage = outageIn(undecided, users.size);
+  if (outage) {
+    const detail = `${outage.message} ${undecided.length} of ${users.size} users could not be looked up, so the state stays as it was.`;
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
   if (looksLikeWrongPool(data, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
@@ -45,8 +43,38 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         users,
       ),
       ...changedHands(rebindings, data, users),
+      ...notDecided(undecided, users),
     ],
   };
+}
+
+interface Undecided {
+  readonly id: string;
+  readonly failure: DirectoryFailure;
+}
+
+function undecidedIn(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
+  return [...resolutions].flatMap(([id, found]) =>
+    found.kind === "undecided" ? [{ id, failure: found.failure }] : [],
+  );
+}
+
+/** A failure that says nothing about the ids it met; one that is about some ids only must not hold up all others. */
+function outageIn(undecided: readonly Undecided[], asked: number): DirectoryFailure | undefined {
+  const outage = undecided.find(({ failure }) => failure.transient || failure.reach === "every_call");
+  return (outage ?? (undecided.length === asked ? undecided[0] : undefined))?.failure;
+}
+
+function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Diagnostic[] {
+  const [first] = undecided;
+  if (!first) return [];
+  const ids = undecided.map(({ id }) => id);
+  return [
+    warning(
+      `GenAuth does not say who ${ids.length === 1 ? "1 user is" : `${ids.length} users are`}`,
+      `${first.failure.message} Until that is settled, they count as still there, and are not deleted:\n${describeIds(ids, users)}`,
+    ),
+  ];
 }
 
 /** Ids found for the first time are bound; one that now means somebody else is noted, and bound anew when applied. */

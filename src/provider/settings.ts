@@ -1,67 +1,5 @@
-import { error, UNKNOWN, type Diagnostic, type Model, type Schema, type Value } from "../plugin";
-import { checkUserId, isUserIdType, USER_ID_TYPES, type UserIdType } from "../users";
-
-/** The public cloud (source: GenAuth's "Management API" page). */
-export const DEFAULT_HOST = "https://api.genauth.ai";
-
-/** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
-export const providerSchema = {
-  version: 0,
-  description: "Manages who may have an account in a GenAuth (Authing) user pool.",
-  attributes: {
-    host: {
-      type: "string",
-      optional: true,
-      description: `Address of the Management API, without a path. Or GENAUTH_HOST. Default ${DEFAULT_HOST}.`,
-    },
-    access_key_id: {
-      type: "string",
-      optional: true,
-      description: "Access key id: the user pool's id, or an administrator's key. Or GENAUTH_ACCESS_KEY_ID.",
-    },
-    access_key_secret: {
-      type: "string",
-      optional: true,
-      sensitive: true,
-      description:
-        "Access key secret. Better given as GENAUTH_ACCESS_KEY_SECRET, so that no file and no plan holds it.",
-    },
-    tenant_id: {
-      type: "string",
-      optional: true,
-      description: "Tenant to act in, for pools with tenants. Or GENAUTH_TENANT_ID.",
-    },
-    requests_per_second: {
-      type: "number",
-      optional: true,
-      description:
-        "Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.",
-    },
-    parallelism: {
-      type: "number",
-      optional: true,
-      description: "Calls in flight at once. Or GENAUTH_PARALLELISM. Default 8.",
-    },
-    timeout_seconds: {
-      type: "number",
-      optional: true,
-      description: "Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default 30.",
-    },
-    max_attempts: {
-      type: "number",
-      optional: true,
-      description: "Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.",
-    },
-    protected_users: {
-      type: { map: { list: "string" } },
-      optional: true,
-      description:
-        "Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.",
-    },
-  },
-} as const satisfies Schema;
-
-export type ProviderModel = Model<typeof providerSchema>;
+import { error, UNKNOWN, type Diagnostic, type Value } from "../plugin";
+import { DEFAULT_HOST, providerSchema, type ProviderModel } from "./schema";
 
 /** The provider's settings, each from the configuration, the environment or its default. */
 export interface Settings {
@@ -92,15 +30,14 @@ const NUMBERS: Record<NumberSetting, { fallback: number; least: number; most: nu
   confirm_seconds: { fallback: 15, least: 0, most: 600, whole: false },
 };
 
-/** Checks what can be checked without the environment or a network: the numbers and `protected_users`. */
-export function validateConfiguration(config: ProviderModel): Diagnostic[] {
-  const numbers = NUMBER_ATTRIBUTES.flatMap((name) => {
+/** Checks the numbers of a configuration, without the environment. */
+export function validateNumbers(config: ProviderModel): Diagnostic[] {
+  return NUMBER_ATTRIBUTES.flatMap((name) => {
     const value = config[name];
     if (value === null || value === UNKNOWN) return [];
     const problem = numberProblem(name, value);
     return problem ? [error(`Invalid ${name}`, problem, [{ attribute: name }])] : [];
   });
-  return [...numbers, ...validateProtectedUsers(config.protected_users)];
 }
 
 /**
@@ -146,40 +83,6 @@ export function resolveSettings(
     },
     diagnostics,
   };
-}
-
-/** The protected ids by type. Unknown ids are left out, and told by `complete: false`. */
-export function protectedIds(value: ProviderModel["protected_users"]): {
-  ids: Map<UserIdType, string[]>;
-  complete: boolean;
-} {
-  const ids = new Map<UserIdType, string[]>();
-  if (value === null) return { ids, complete: true };
-  if (value === UNKNOWN) return { ids, complete: false };
-  let complete = true;
-  for (const [type, list] of value) {
-    if (list === UNKNOWN) complete = false;
-    if (list === UNKNOWN || list === null) continue;
-    const known = list.filter((id) => typeof id === "string");
-    if (list.includes(UNKNOWN)) complete = false;
-    if (isUserIdType(type)) ids.set(type, known);
-  }
-  return { ids, complete };
-}
-
-function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
-  if (value === null || value === UNKNOWN) return [];
-  return [...value].flatMap(([type, ids]) => {
-    const path = [{ attribute: "protected_users" }, { key: type }];
-    if (!isUserIdType(type)) {
-      return [error("Unknown id type", `"${type}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
-    }
-    if (ids === null || ids === UNKNOWN) return [];
-    return ids.flatMap((id, index) => {
-      const problem = typeof id === "string" ? checkUserId(id, type) : undefined;
-      return problem ? [error("Invalid protected user", problem, [...path, { index }])] : [];
-    });
-  });
 }
 
 function missingCredential(

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../src/plugin";
-import {
-  DEFAULT_HOST,
-  protectedIds,
-  resolveSettings,
-  type ProviderModel,
-} from "../../src/provider/configuration";
+import { protectedIds } from "../../src/provider/protected-users";
+import { DEFAULT_HOST, type ProviderModel } from "../../src/provider/schema";
+import { resolveSettings } from "../../src/provider/settings";
 
 const empty: ProviderModel = {
   host: null,

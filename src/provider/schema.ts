@@ -1,0 +1,63 @@
+import type { Model, Schema } from "../plugin";
+
+/** The public cloud (source: GenAuth's "Management API" page). */
+export const DEFAULT_HOST = "https://api.genauth.ai";
+
+/** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
+export const providerSchema = {
+  version: 0,
+  description: "Manages who may have an account in a GenAuth (Authing) user pool.",
+  attributes: {
+    host: {
+      type: "string",
+      optional: true,
+      description: `Address of the Management API, without a path. Or GENAUTH_HOST. Default ${DEFAULT_HOST}.`,
+    },
+    access_key_id: {
+      type: "string",
+      optional: true,
+      description: "Access key id: the user pool's id, or an administrator's key. Or GENAUTH_ACCESS_KEY_ID.",
+    },
+    access_key_secret: {
+      type: "string",
+      optional: true,
+      sensitive: true,
+      description:
+        "Access key secret. Better given as GENAUTH_ACCESS_KEY_SECRET, so that no file and no plan holds it.",
+    },
+    tenant_id: {
+      type: "string",
+      optional: true,
+      description: "Tenant to act in, for pools with tenants. Or GENAUTH_TENANT_ID.",
+    },
+    requests_per_second: {
+      type: "number",
+      optional: true,
+      description:
+        "Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.",
+    },
+    parallelism: {
+      type: "number",
+      optional: true,
+      description: "Calls in flight at once. Or GENAUTH_PARALLELISM. Default 8.",
+    },
+    timeout_seconds: {
+      type: "number",
+      optional: true,
+      description: "Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default 30.",
+    },
+    max_attempts: {
+      type: "number",
+      optional: true,
+      description: "Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.",
+    },
+    protected_users: {
+      type: { map: { list: "string" } },
+      optional: true,
+      description:
+        "Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.",
+    },
+  },
+} as const satisfies Schema;
+
+export type ProviderModel = Model<typeof providerSchema>;

@@ -1,0 +1,98 @@
+import { error, UNKNOWN, warning, type Diagnostic, type StateResponse } from "../../plugin";
+import {
+  describeKept,
+  describeSurvivors,
+  driftOf,
+  type Drift,
+  type Resolution,
+  type Survivor,
+} from "../../users";
+import type { Judgement } from "./judge";
+import { idTypeOf, lastDrift } from "./model";
+import { encodePrivateData, type PrivateData } from "./private-data";
+import type { UserSetModel, userSetSchema } from "./schema";
+
+/** An apply that has been carried out. */
+export interface Applied {
+  readonly prior: UserSetModel;
+  readonly planned: UserSetModel;
+  readonly declared: ReadonlyMap<string, string>;
+  readonly data: PrivateData;
+  readonly judgement: Judgement;
+  readonly survivors: readonly Survivor[];
+}
+
+/** The state after apply: the declared users and the survivors, with the drift between them and the pool. */
+export function stateAfter({
+  prior,
+  planned,
+  declared,
+  data,
+  judgement,
+  survivors,
+}: Applied): StateResponse<typeof userSetSchema> {
+  const { removals, resolutions } = judgement;
+  const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
+  for (const { id, label } of survivors) users.set(id, label);
+
+  const survived = new Set(survivors.map(({ id }) => id));
+  const state: UserSetModel = {
+    ...planned,
+    users,
+    // A drift known at plan must come back as it was planned.
+    drift: planned.drift === UNKNOWN ? driftAfter(prior, declared, resolutions, survived) : planned.drift,
+  };
+  const bindings = bindingsAfter(declared, data, resolutions, survived);
+  const kept = removals.filter(({ fate }) => fate.kind === "kept");
+  const diagnostics: Diagnostic[] = [];
+  if (kept.length > 0) {
+    const { summary, detail } = describeKept(kept);
+    diagnostics.push(warning(summary, detail));
+  }
+  if (survivors.length > 0) {
+    const { summary, detail } = describeSurvivors(survivors, removals.length);
+    diagnostics.push(error(summary, detail));
+  }
+  return {
+    state,
+    privateData: encodePrivateData(
+      { bindings, undeclared: survived, rebindings: new Map() },
+      users.keys(),
+      idTypeOf(planned),
+    ),
+    diagnostics,
+  };
+}
+
+function driftAfter(
+  prior: UserSetModel,
+  declared: ReadonlyMap<string, string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+  survived: ReadonlySet<string>,
+): Drift {
+  const missingBefore = new Set(lastDrift(prior)?.missing ?? []);
+  const missing = [...declared.keys()].filter((id) => {
+    const found = resolutions.get(id);
+    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
+  });
+  return driftOf(missing, survived);
+}
+
+/** Ids that stay keep whom they mean, those that changed hands take the new user, and new ones are bound to whom was found. */
+function bindingsAfter(
+  declared: ReadonlyMap<string, string>,
+  data: PrivateData,
+  resolutions: ReadonlyMap<string, Resolution>,
+  survived: ReadonlySet<string>,
+): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const id of [...declared.keys(), ...survived]) {
+    const found = resolutions.get(id);
+    const before = survived.has(id)
+      ? data.bindings.get(id)
+      : (data.rebindings.get(id) ?? data.bindings.get(id));
+    const bound = before ?? (found?.kind === "found" ? found.user.userId : undefined);
+    if (bound !== undefined) bindings.set(id, bound);
+  }
+  return bindings;
+}
