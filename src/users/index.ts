@@ -39,4 +39,4 @@ export type { Message } from "./report/words";
 export type { Resolution } from "./look-up/resolution";
 export type { Survivor } from "./deletion/survivor";
 export type { Target } from "./deletion/target";
-export { USER_ID_TYPES, UserIdType } from "./user-id-type";
+export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";

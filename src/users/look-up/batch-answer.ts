@@ -20,9 +20,14 @@ export class BatchAnswer {
     this.candidates = new Map(ids.map((id) => [id, named.get(canonicalId(id, type)) ?? []]));
   }
 
+  /** The ids that certainly name several of the users, as far as their fields show; another id may be why one came back. */
+  ambiguousIds(): string[] {
+    return [...this.candidates].flatMap(([id, users]) => (users.length > 1 ? [id] : []));
+  }
+
   /**
-   * The ids that the answer leaves open: with several users, sharing their user with an id of another spelling, or without a user
-   * although one came back whom no id names.
+   * The other ids that the answer leaves open: sharing their user with an id of another spelling, or without a user although one
+   * came back whom no id names.
    */
   openIds(): string[] {
     const spellings = new Map<string, Set<string>>();
@@ -33,26 +38,25 @@ export class BatchAnswer {
     }
     const unasked = this.users.some(({ userId }) => !spellings.has(userId));
     return [...this.candidates].flatMap(([id, users]) => {
-      const shared = users.some(({ userId }) => (spellings.get(userId)?.size ?? 0) > 1);
-      return shared || users.length > 1 || (users.length === 0 && unasked) ? [id] : [];
+      const [user] = users;
+      if (user === undefined) return unasked ? [id] : [];
+      return users.length === 1 && (spellings.get(user.userId)?.size ?? 0) > 1 ? [id] : [];
     });
   }
 
   /**
    * Resolves every id.
    *
-   * @param single what single look-ups said of the open ids; where they contradict the batch, nothing is guessed
+   * @param alone what look-ups of the ambiguous and open ids by themselves said; where one contradicts the batch, nothing is guessed
    */
-  resolve(single: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
+  resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(
-      [...single.values()].flatMap((answer) => (answer.kind === "found" ? [answer.user.userId] : [])),
+      [...alone.values()].flatMap((answer) => (answer.kind === "found" ? [answer.user.userId] : [])),
     );
     return new Map(
       [...this.candidates].map(([id, users]) => {
-        const answer = single.get(id);
-        if (answer) return [id, this.crossCheck(id, answer, explained)];
-        const [user] = users;
-        return [id, user ? { kind: "found", user } : { kind: "absent" }];
+        const answer = alone.get(id);
+        return [id, answer ? this.crossCheck(id, answer, explained) : resolutionOfUsers(users)];
       }),
     );
   }
@@ -60,9 +64,9 @@ export class BatchAnswer {
   private crossCheck(id: string, answer: Resolution, explained: ReadonlySet<string>): Resolution {
     const candidates = this.candidates.get(id) ?? [];
     if (answer.kind === "found") {
-      const { userId } = answer.user;
-      const others = candidates.filter((user) => user.userId !== userId && !explained.has(user.userId));
-      return others.length === 0 ? answer : { kind: "several", users: [answer.user, ...others] };
+      const agrees =
+        candidates.length === 0 || candidates.some(({ userId }) => userId === answer.user.userId);
+      return agrees ? answer : { kind: "several", users: [answer.user, ...candidates] };
     }
     if (answer.kind !== "absent") return answer;
     const contradicts = this.users.some(
@@ -72,6 +76,12 @@ export class BatchAnswer {
       ? undecided("GenAuth finds a user by this id in one look-up and none in another.")
       : answer;
   }
+}
+
+function resolutionOfUsers(users: readonly DirectoryUser[]): Resolution {
+  const [user] = users;
+  if (user === undefined) return { kind: "absent" };
+  return users.length === 1 ? { kind: "found", user } : { kind: "several", users };
 }
 
 function usersByName(users: readonly DirectoryUser[], type: UserIdType): Map<string, DirectoryUser[]> {

@@ -22,7 +22,13 @@ export async function lookUpBatch(
   const outcome = await directory.findUsers(ids, type, stop);
   if (outcome.ok) {
     const answer = new BatchAnswer(ids, type, outcome.value);
-    return answer.resolve(await lookUpSingly(directory, answer.openIds(), type, stop));
+    // A batch of one shows all users whom an id names; a single look-up shows one of them.
+    const ambiguous = ids.length === 1 ? [] : answer.ambiguousIds();
+    const [alone, single] = await Promise.all([
+      joined(ambiguous.map((id) => lookUpBatch(directory, [id], type, stop))),
+      lookUpSingly(directory, answer.openIds(), type, stop),
+    ]);
+    return answer.resolve(new Map([...alone, ...single]));
   }
   const { failure } = outcome;
   if (failure.reach === "every_call" || failure.transient) {
@@ -46,5 +52,9 @@ async function afterRefusal(
   const [first, last] = ends.values();
   if (first?.kind === "undecided" && last?.kind === "undecided") return new Map(ids.map((id) => [id, first]));
   const halves = halvesOf(ids.slice(1, -1)).map((half) => lookUpBatch(directory, half, type, stop));
-  return new Map([...ends, ...(await Promise.all(halves)).flatMap((half) => [...half])]);
+  return new Map([...ends, ...(await joined(halves))]);
+}
+
+async function joined(parts: readonly Promise<Map<string, Resolution>>[]): Promise<Map<string, Resolution>> {
+  return new Map((await Promise.all(parts)).flatMap((part) => [...part]));
 }

@@ -1,0 +1,308 @@
+import { describe, expect, test } from "@jest/globals";
+import { deleteUsers, type DeletionRequest, type DirectoryUser, UserIdType } from "../../../src/users";
+import { LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../support/failures";
+import { ModelDirectory } from "../support/model-directory";
+import { idOf, people, person, systemId } from "../support/people";
+
+const type = UserIdType.EMAIL;
+const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>
+  users.map((user) => ({ id: idOf(user, type), label: user.name ?? "", user }));
+
+/** A pool of `size` users and a deletion of all of them; pauses take no time. */
+function setUp(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory([...users, person(999_999)]);
+  const pauses: number[] = [];
+  const sleep = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds);
+    return Promise.resolve();
+  };
+  const run = (changes: Partial<DeletionRequest> = {}) =>
+    deleteUsers({
+      directory,
+      type,
+      users: targetsOf(users),
+      maxAttempts: 4,
+      confirmWithinMs: 1_000,
+      sleep,
+      ...changes,
+    });
+  return { users, ids: users.map((user) => idOf(user, type)), directory, pauses, run };
+}
+
+describe("when all goes well", () => {
+  test.each([
+    [1, 1],
+    [50, 1],
+    [51, 2],
+    [120, 3],
+    [1_000, 20],
+  ])("%i users cost %i deletions and as many read-backs", async (size, calls) => {
+    const { directory, ids, run, pauses } = setUp(size);
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(directory.all()).toEqual([person(999_999)]);
+    expect(directory.callsOf("deleteUsers")).toHaveLength(calls);
+    expect(directory.callsOf("findUsers")).toHaveLength(calls);
+    expect(directory.calls).toHaveLength(2 * calls);
+    expect(pauses).toEqual([]);
+  });
+
+  test("nobody to delete costs no call", async () => {
+    const { directory, run } = setUp(1);
+    expect(await run({ users: [] })).toEqual({ gone: [], survivors: [] });
+    expect(directory.calls).toEqual([]);
+  });
+
+  test("the ids are sent as the set writes them, with the type of the set; the read-back asks for the system ids", async () => {
+    const { directory, ids, users, run } = setUp(2);
+    await run();
+    expect(directory.calls).toEqual([
+      { method: "deleteUsers", ids, type },
+      { method: "findUsers", ids: users.map(({ userId }) => userId), type: UserIdType.USER_ID },
+    ]);
+  });
+
+  test("two ids of one user cost one deletion, and both are gone", async () => {
+    const { directory, users, run } = setUp(1);
+    const [user = person(1)] = users;
+    const twice = [
+      { id: "person1@example.com", label: "A", user },
+      { id: "PERSON1@example.com", label: "B", user },
+    ];
+    expect(await run({ users: twice })).toEqual({ gone: twice.map(({ id }) => id), survivors: [] });
+    expect(directory.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
+  });
+
+  test("progress is told after each chunk", async () => {
+    const { run } = setUp(120);
+    const progress: number[] = [];
+    await run({ onProgress: ({ gone, survivors, total }) => progress.push(gone, survivors, total) });
+    expect(progress.slice(-3)).toEqual([120, 0, 120]);
+    expect(progress).toHaveLength(9);
+  });
+});
+
+describe("when GenAuth refuses", () => {
+  test.each([1, 2, 17, 50, 51, 100])(
+    "one bad user among %i survives alone, for at most 15 calls more",
+    async (size) => {
+      const { directory, ids, run } = setUp(size);
+      const bad = Math.ceil(size / 3);
+      directory.poisoned.add(systemId(bad));
+      const { gone, survivors } = await run();
+      const [id = ""] = ids.slice(bad - 1, bad);
+      expect(gone).toEqual(ids.filter((other) => other !== id));
+      expect(survivors).toEqual([{ id, label: `Person ${bad}`, reason: REFUSED.message, failure: REFUSED }]);
+      expect(directory.calls.length - 2 * Math.ceil(size / 50)).toBeLessThanOrEqual(15);
+    },
+  );
+
+  test("those who are gone already are dropped by one look-up, and the rest goes in one call", async () => {
+    const { directory, ids, users, run } = setUp(50);
+    directory.refusesUnknown = "deletions";
+    for (const { userId } of users.slice(0, 3)) directory.remove(userId);
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);
+    expect(directory.callsOf("findUsers")).toHaveLength(2);
+  });
+
+  test("a server that refuses look-ups of unknown ids, too, is read back all the same", async () => {
+    const { directory, ids, run } = setUp(20);
+    directory.refusesUnknown = "all";
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+  });
+
+  test("all refused: all survive, none is called gone", async () => {
+    const { directory, ids, users, run } = setUp(60);
+    for (const { userId } of users) directory.poisoned.add(userId);
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
+    expect(directory.deleted).toEqual([]);
+  });
+
+  test("success: false for one user among 50 holds up nobody else", async () => {
+    const { directory, ids, run } = setUp(50);
+    directory.fault = ({ method, ids: sent }) =>
+      method === "deleteUsers" && sent.includes("person7@example.com")
+        ? { failure: UNSUCCESSFUL }
+        : undefined;
+    const { gone, survivors } = await run();
+    expect(gone).toEqual(ids.filter((id) => id !== "person7@example.com"));
+    expect(survivors).toEqual([
+      { id: "person7@example.com", label: "Person 7", reason: UNSUCCESSFUL.message, failure: UNSUCCESSFUL },
+    ]);
+  });
+});
+
+describe("when an answer is lost", () => {
+  test("after the deed, nobody is sent again", async () => {
+    const { directory, ids, run } = setUp(50);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(directory.callsOf("deleteUsers")).toHaveLength(1);
+  });
+
+  test("before the deed, the users are looked up and sent again", async () => {
+    const { directory, ids, run, pauses } = setUp(50);
+    directory.fault = ({ method }, nth) =>
+      method === "deleteUsers" && nth < 3 ? { failure: LOST } : undefined;
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(directory.calls.map(({ method }) => method)).toEqual([
+      "deleteUsers",
+      "findUsers",
+      "deleteUsers",
+      "findUsers",
+      "deleteUsers",
+      "findUsers",
+    ]);
+    expect(pauses).toEqual([250, 500]);
+  });
+
+  test("each time, they are sent as often as allowed and survive", async () => {
+    const { directory, ids, run } = setUp(3);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
+    const { gone, survivors } = await run({ maxAttempts: 3 });
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, LOST]));
+    expect(directory.callsOf("deleteUsers")).toHaveLength(3);
+  });
+
+  test("and the look-up after it fails, nobody is sent again and all survive", async () => {
+    const { directory, run } = setUp(3);
+    directory.fault = ({ method }) => ({ failure: method === "deleteUsers" ? LOST : OUTAGE });
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors).toHaveLength(3);
+    expect(survivors[0]?.reason).toContain(OUTAGE.message);
+    expect(directory.callsOf("deleteUsers")).toHaveLength(1);
+  });
+
+  test("an id that came to name somebody else meanwhile is not sent again", async () => {
+    const { directory, run } = setUp(2);
+    directory.fault = ({ method }, nth) => {
+      if (method !== "deleteUsers" || nth > 1) return undefined;
+      directory.put(person(1, { email: "former@example.com" }));
+      directory.put(person(500, { email: "person1@example.com" }));
+      return { failure: LOST };
+    };
+    const { gone, survivors } = await run();
+    expect(gone).toEqual(["person2@example.com"]);
+    expect(survivors).toEqual([
+      expect.objectContaining({
+        id: "person1@example.com",
+        reason: expect.stringContaining("somebody else"),
+      }),
+    ]);
+    expect(directory.deleted).toEqual([systemId(2)]);
+  });
+
+  test("an id that names nobody any more does not make its user gone", async () => {
+    const { directory, run } = setUp(1);
+    directory.fault = ({ method }) => {
+      if (method !== "deleteUsers") return undefined;
+      directory.put(person(1, { email: "new@example.com" }));
+      return { failure: LOST };
+    };
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors[0]?.reason).toContain("under another id");
+    expect(directory.has(systemId(1))).toBe(true);
+  });
+});
+
+describe("reading back", () => {
+  test("waits until deleted users do not show any more", async () => {
+    const { directory, ids, run, pauses } = setUp(60);
+    directory.showsDeletedFor = 2;
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(pauses).toEqual([250, 250, 500, 500]);
+  });
+
+  test("gives up when time is up, and says that GenAuth lied", async () => {
+    const { directory, ids, run, pauses } = setUp(2);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { lie: true } : undefined);
+    const { gone, survivors } = await run({ confirmWithinMs: 1_000 });
+    expect(gone).toEqual([]);
+    expect(survivors).toEqual(
+      ids.map((id, index) => ({
+        id,
+        label: `Person ${index + 1}`,
+        reason: "GenAuth answered success, but the user is still in the pool.",
+      })),
+    );
+    expect(pauses).toEqual([250, 500, 250]);
+  });
+
+  test("never takes an outage for gone", async () => {
+    const { directory, run } = setUp(2);
+    directory.fault = ({ method }) => (method === "findUsers" ? { failure: OUTAGE } : undefined);
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ failure }) => failure)).toEqual([OUTAGE, OUTAGE]);
+    expect(survivors[0]?.reason).toContain("could not be confirmed");
+  });
+
+  test("goes on after a passing outage", async () => {
+    const { directory, ids, run } = setUp(2);
+    directory.fault = ({ method }, nth) =>
+      method === "findUsers" && nth === 1 ? { failure: OUTAGE } : undefined;
+    expect(await run()).toEqual({ gone: ids, survivors: [] });
+  });
+});
+
+describe("when nothing more may be sent", () => {
+  test("a failure of every call stops at once, and who is not confirmed gone survives with it", async () => {
+    const { directory, ids, run } = setUp(1_000);
+    directory.fault = ({ method }, nth) =>
+      method === "deleteUsers" && nth === 3 ? { failure: WRONG_KEY } : undefined;
+    const { gone, survivors } = await run();
+    expect([...gone, ...survivors.map(({ id }) => id)].sort()).toEqual([...ids].sort());
+    expect(survivors.every(({ reason }) => reason.includes(WRONG_KEY.message))).toBe(true);
+    expect(directory.callsOf("deleteUsers").length).toBeLessThan(20);
+    for (const id of gone) expect(directory.named(id, type)).toEqual([]);
+  });
+
+  test("an interrupt finishes what is in flight, reads it back once and starts nothing new", async () => {
+    const { directory, ids, run, pauses } = setUp(1_000);
+    const stop = new AbortController();
+    directory.onCall = () => {
+      if (directory.calls.length === 4) stop.abort();
+    };
+    const { gone, survivors } = await run({ stop: stop.signal });
+    const sent = directory.callsOf("deleteUsers");
+    expect(sent.length).toBeLessThan(20);
+    expect(gone).toEqual(sent.flatMap((call) => call.ids));
+    expect(directory.callsOf("findUsers")).toHaveLength(sent.length);
+    expect(survivors).toHaveLength(ids.length - gone.length);
+    expect(new Set(survivors.map(({ reason }) => reason))).toEqual(new Set(["Not attempted: interrupted."]));
+    expect(pauses).toEqual([]);
+  });
+
+  test("interrupted before it begins, it sends nothing at all", async () => {
+    const { directory, ids, run } = setUp(60);
+    const { gone, survivors } = await run({ stop: AbortSignal.abort() });
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
+    expect(directory.calls).toEqual([]);
+  });
+
+  test("an outage that the directory could not outlast leaves the users in place, without a read-back", async () => {
+    const { directory, ids, run } = setUp(60);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: OUTAGE } : undefined);
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, OUTAGE]));
+    expect(directory.callsOf("findUsers")).toEqual([]);
+  });
+});
+
+test("100,000 users cost 4,000 calls", async () => {
+  const { directory, users, run } = setUp(100_000);
+  const { gone, survivors } = await run({
+    type: UserIdType.USER_ID,
+    users: users.map((user) => ({ id: user.userId, label: "", user })),
+  });
+  expect([gone.length, survivors.length]).toEqual([100_000, 0]);
+  expect(directory.calls).toHaveLength(4_000);
+});

@@ -1,0 +1,190 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  describeIds,
+  describeKept,
+  describePlan,
+  describeSurvivors,
+  driftOf,
+  driftReport,
+  hasDrift,
+  missingOf,
+  type Removal,
+  UserIdType,
+} from "../../../src/users";
+import { OUTAGE, REFUSED } from "../support/failures";
+import { people, person } from "../support/people";
+
+const deletion = (number: number, label = `Person ${number}`): Removal => ({
+  id: `person${number}@example.com`,
+  label,
+  fate: { kind: "delete", user: person(number) },
+});
+const others: Removal[] = [
+  { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
+  { id: "kept@x", label: "Kept", fate: { kind: "kept", reason: { kind: "retained" } } },
+  { id: "safe@x", label: "", fate: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
+  { id: "case@x", label: "", fate: { kind: "kept", reason: { kind: "declared_as", id: "CASE@x" } } },
+  {
+    id: "re@x",
+    label: "",
+    fate: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+  },
+  { id: "two@x", label: "", fate: { kind: "kept", reason: { kind: "several", users: people(3, 4) } } },
+  { id: "old@x", label: "O", fate: { kind: "kept", reason: { kind: "renamed", to: "new@x" } } },
+  { id: "away@x", label: "", fate: { kind: "kept", reason: { kind: "moved", user: person(5) } } },
+];
+
+describe("the plan", () => {
+  test.each([
+    [0, "No user will be deleted from GenAuth"],
+    [1, "1 user will be permanently deleted from GenAuth in 1 call"],
+    [50, "50 users will be permanently deleted from GenAuth in 1 call"],
+    [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
+  ])("of %i deletions is summed up", (size, summary) => {
+    const removals = people(1, size).map((_, index) => deletion(index + 1));
+    expect(describePlan({ removals, kept: 3 }).summary).toBe(summary);
+  });
+
+  test("names the first 20, and how many more", () => {
+    const removals = people(1, 53).map((_, index) => deletion(index + 1));
+    const lines = describePlan({ removals, kept: 3 }).detail.split("\n");
+    expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
+  });
+
+  test.each([
+    ["Person 1", false],
+    ["1, PERSON (Sales)", false],
+    ["", false],
+    ["Somebody Else", true],
+  ])("flags the label %j where GenAuth calls the user Person 1: %s", (label, flagged) => {
+    const { detail } = describePlan({ removals: [deletion(1, label)], kept: 0 });
+    expect(detail).toContain("in GenAuth: Person 1");
+    expect(detail.includes("DISAGREE")).toBe(flagged);
+  });
+
+  test("names each of those who leave without being deleted, with the reason", () => {
+    const { detail } = describePlan({ removals: [deletion(1), ...others], kept: 1 });
+    for (const { id } of others) expect(detail).toContain(`  ${id}`);
+    for (const words of [
+      "Already gone",
+      "retained",
+      "by phone +1",
+      "still declared under another id",
+      "as CASE@x",
+      "bound to somebody else",
+      "was user u1",
+      "several users",
+      "rename",
+      "to new@x",
+      "under another id",
+    ]) {
+      expect(detail).toContain(words);
+    }
+  });
+
+  test("says whom it could not look up, and why", () => {
+    const removal: Removal = { id: "a@x", label: "A", fate: { kind: "undecided", failure: OUTAGE } };
+    const { summary, detail } = describePlan({ removals: [removal], kept: 0 });
+    expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
+    expect(detail).toContain(OUTAGE.message);
+    expect(describePlan({ removals: [removal, deletion(1)], kept: 0 }).summary).toContain(
+      "and 1 more could not",
+    );
+  });
+});
+
+describe("survivors", () => {
+  const survivor = (number: number) => ({
+    id: `s${number}@x`,
+    label: "",
+    reason: `Refused (request id r-${number}).`,
+    failure: { ...REFUSED, message: `Refused (request id r-${number}).`, requestId: `r-${number}` },
+  });
+
+  test("are counted, named and explained with the codes and the request id", () => {
+    const { summary, detail } = describeSurvivors([survivor(1)], 9);
+    expect(summary).toBe("1 of 9 removed users is not confirmed gone from GenAuth");
+    for (const words of ["s1@x", "Refused", "statusCode 422", "apiCode 1500", "request id r-1"]) {
+      expect(detail).toContain(words);
+    }
+  });
+
+  test("with equal reasons are one group, of which 100 are named", () => {
+    const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // prettier-ignore
+    expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
+    expect(detail).toContain("and 30 more, listed in drift.survivors");
+    expect(detail).toContain("request id r-99");
+    expect(detail.match(/statusCode/gu)).toHaveLength(1);
+  });
+
+  test("with very many reasons do not flood the reader", () => {
+    const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
+    const { detail } = describeSurvivors(many, 40);
+    expect(detail.match(/Reason/gu)).toHaveLength(10);
+    expect(detail).toContain("30 survivors for other reasons");
+  });
+});
+
+test("who is kept at an apply is counted and explained; nobody else is told", () => {
+  const { summary, detail } = describeKept([deletion(1), ...others]);
+  expect(summary).toBe("7 users left the set and stay in GenAuth");
+  expect(detail).toContain("kept@x");
+  expect(detail).not.toContain("gone@x");
+  expect(detail).not.toContain("person1@example.com");
+});
+
+test("ids, labels and names cannot act on a terminal, nor a label push the others away", () => {
+  const evil = "\u001b[2J\n  ok@x";
+  const removals: Removal[] = [
+    { id: evil, label: evil, fate: { kind: "delete", user: person(1, { name: evil }) } },
+    { id: evil, label: evil, fate: { kind: "kept", reason: { kind: "renamed", to: evil } } },
+    { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
+  ];
+  const survivors = [{ id: evil, label: evil, reason: evil }];
+  const text = [
+    describePlan({ removals, kept: 0 }).detail,
+    describeSurvivors(survivors, 1).detail,
+    driftReport({ gone: [evil], survivors, missing: [evil], removals, labels: new Map([[evil, evil]]) }),
+    describeIds([evil], new Map()),
+  ].join("\n");
+  expect(text).not.toContain("\u001b");
+  expect(text.split("\n").filter((line) => line.startsWith("  ok@x"))).toEqual([]);
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(400);
+});
+
+describe("drift", () => {
+  test("is sorted and holds each id once", () => {
+    expect(driftOf(["b", "a", "b"], ["d", "c"])).toEqual({ missing: ["a", "b"], survivors: ["c", "d"] });
+    expect([hasDrift(driftOf([], [])), hasDrift(driftOf(["a"], [])), hasDrift(driftOf([], ["a"]))]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
+  test("takes only whom a look-up denied for missing", () => {
+    const resolutions = new Map([
+      ["a", { kind: "absent" } as const],
+      ["b", { kind: "undecided", failure: OUTAGE } as const],
+      ["c", { kind: "found", user: person(1) } as const],
+    ]);
+    expect(missingOf(["d", "c", "b", "a"], resolutions)).toEqual(["a"]);
+  });
+
+  test("report says who is gone, who survived and why, who is missing, who was kept and why", () => {
+    const report = driftReport({
+      gone: ["g@x"],
+      survivors: [{ id: "s@x", label: "S", reason: "Still there." }],
+      missing: ["m@x"],
+      removals: others,
+      labels: new Map([["g@x", "Gee"]]),
+    });
+    for (const words of ["1 survivor, 1 missing", "g@x  Gee", "Still there.\n  s@x  S", "m@x", "  kept@x"]) {
+      expect(report).toContain(words);
+    }
+    expect(driftReport({ gone: [], survivors: [], missing: [], removals: [], labels: new Map() })).toBe(
+      "No drift: the user pool is as declared.",
+    );
+  });
+});
