@@ -10,12 +10,23 @@ import { isLoopback } from "./host";
  */
 const IDLE_MS = 4000;
 
-/** The agent that keeps connections to a host: direct, or through the proxy that `HTTPS_PROXY` and `NO_PROXY` give. */
-export function agentFor(origin: string): http.Agent {
+/** The proxy that `HTTPS_PROXY` and `NO_PROXY` give for a host, what is wrong with it, or that there is none. */
+export function proxyFor(origin: string): { readonly proxy?: URL } | { readonly problem: string } {
+  // No proxy reaches this machine's own loopback.
+  const value = isLoopback(new URL(origin)) ? "" : getProxyForUrl(origin);
+  if (value === "") return {};
+  const proxy = URL.canParse(value) ? new URL(value) : undefined;
+  // Not quoted, since it may hold a password.
+  if (!proxy || !["http:", "https:"].includes(proxy.protocol))
+    return {
+      problem: "HTTPS_PROXY must be the URL of an http or https proxy, such as http://proxy.example:3128.",
+    };
+  return { proxy };
+}
+
+/** The agent that keeps the connections to a host. */
+export function agentFor(origin: string, proxy: URL | undefined): http.Agent {
   const options = { keepAlive: true, timeout: IDLE_MS };
-  // A proxy cannot reach this machine's own loopback.
-  if (isLoopback(new URL(origin)))
-    return origin.startsWith("https:") ? new https.Agent(options) : new http.Agent(options);
-  const proxy = getProxyForUrl(origin);
-  return proxy === "" ? new https.Agent(options) : new HttpsProxyAgent(proxy, options);
+  if (proxy) return new HttpsProxyAgent(proxy, options);
+  return origin.startsWith("https:") ? new https.Agent(options) : new http.Agent(options);
 }

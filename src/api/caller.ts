@@ -3,7 +3,7 @@ import { CAUSES } from "./cause";
 import type { Call } from "./calls";
 import type { Clock } from "./clock";
 import { signedHeaders } from "./headers";
-import type { Settings } from "./options";
+import type { Settings } from "./settings";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import type { Sign } from "./signature";
@@ -62,21 +62,21 @@ export class Caller {
 
   #note<T>(call: Call<T>, attempt: number, milliseconds: number, verdict: Verdict<T>): void {
     const { method, path } = call.request;
-    const { cause, what, ...codes }: Partial<Trouble> =
-      "trouble" in verdict ? verdict.trouble : { statusCode: 200 };
-    this.#settings.logger.debug(`${method} ${path}`, {
+    const { logger } = this.#settings;
+    // What GenAuth says may quote ids, so it belongs with them.
+    const { what, ...codes }: Partial<Trouble> = "trouble" in verdict ? verdict.trouble : { statusCode: 200 };
+    logger.debug(`${method} ${path}`, {
       count: call.ids.length,
-      user_id_type: call.userIdType,
+      userIdType: call.userIdType,
       attempt,
       milliseconds: Math.round(milliseconds),
       ...codes,
-      ...(cause && { cause, what }),
     });
-    this.#settings.logger.trace(`${method} ${path}: users`, { ids: call.ids });
+    logger.trace(`${method} ${path}, in detail`, { ids: call.ids, ...(what !== undefined && { what }) });
   }
 }
 
-const INTERRUPTED: Trouble = { cause: "interrupted", what: "interrupted before it was sent" };
+const INTERRUPTED: Trouble = { cause: "interrupted", what: "interrupted" };
 
 function mayRepeat({ kind }: Call<unknown>, { cause }: Trouble): boolean {
   const { retry } = CAUSES[cause];

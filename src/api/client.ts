@@ -2,7 +2,7 @@ import { Caller } from "./caller";
 import { deleteUsersBatch, getUser, getUserBatch } from "./calls";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
-import { settingsOf } from "./options";
+import { settingsOf } from "./settings";
 import type { ManagementClientOptions } from "./options";
 import type { Outcome } from "./outcome";
 import { signerOf } from "./signature";
@@ -34,7 +34,7 @@ export function createManagementClient(
   clock: Clock = systemClock,
 ): ManagementClient {
   const settings = settingsOf(options);
-  const transport = createTransport(settings.origin, settings.timeoutSeconds);
+  const transport = createTransport(settings);
   const sign = signerOf(options.accessKeyId, options.accessKeySecret);
   const caller = new Caller(settings, sign, transport, clock);
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { version } from "../../package.json";
 import type { ApiRequest } from "./request";
-import type { Settings } from "./options";
+import type { Settings } from "./settings";
 import type { Headers, Sign } from "./signature";
 
 /**

@@ -1,6 +1,3 @@
-import * as z from "zod";
-import { originOf } from "./host";
-import { silent } from "./logger";
 import type { Logger } from "./logger";
 
 /** How a client is set up. */
@@ -26,18 +23,6 @@ export interface ManagementClientOptions {
   readonly logger?: Logger;
 }
 
-/** Options that were checked, with every default filled in; the credentials are not among them. */
-export interface Settings {
-  readonly origin: string;
-  readonly tenantId: string | undefined;
-  readonly requestsPerSecond: number;
-  readonly parallelism: number;
-  readonly timeoutSeconds: number;
-  readonly maxAttempts: number;
-  readonly lang: string;
-  readonly logger: Logger;
-}
-
 /** An option that cannot be used. Names the option, and never its value where that is a secret. */
 export class OptionError extends Error {
   /** The option concerned. */
@@ -48,48 +33,4 @@ export class OptionError extends Error {
     this.name = "OptionError";
     this.option = option;
   }
-}
-
-/** Checks options and fills the defaults in. Throws an {@link OptionError}. */
-export function settingsOf(options: ManagementClientOptions, env: NodeJS.ProcessEnv = process.env): Settings {
-  const { tenantId, timeoutSeconds = 30, requestsPerSecond = 75, parallelism = 8, maxAttempts = 6 } = options;
-  const host = originOf(options.host, env);
-  if ("problem" in host) throw new OptionError("host", host.problem);
-  for (const option of [
-    "accessKeyId",
-    "accessKeySecret",
-    ...(tenantId === undefined ? [] : (["tenantId"] as const)),
-  ] as const)
-    checkToken(option, options[option]);
-  const whole = z.number().int().min(1);
-  check("requestsPerSecond", z.number().min(0.1).max(10_000), requestsPerSecond);
-  check("parallelism", whole.max(256), parallelism);
-  check("timeoutSeconds", z.number().min(0.1).max(3600), timeoutSeconds);
-  check("maxAttempts", whole.max(100), maxAttempts);
-  return {
-    origin: host.origin,
-    tenantId,
-    requestsPerSecond,
-    parallelism,
-    timeoutSeconds,
-    maxAttempts,
-    lang: options.lang ?? "en-US",
-    logger: options.logger ?? silent,
-  };
-}
-
-function check(option: keyof ManagementClientOptions, schema: z.ZodType, value: number): void {
-  const { error } = schema.safeParse(value);
-  if (error)
-    throw new OptionError(option, `${option} cannot be ${value}: ${error.issues[0]?.message ?? "invalid"}.`);
-}
-
-/** Ids and secrets travel in headers, or sign them: visible ASCII, nothing else. A line break is the usual accident. */
-function checkToken(option: keyof ManagementClientOptions, value: string | undefined): void {
-  if (value === undefined || value === "") throw new OptionError(option, `${option} is empty.`);
-  if (!/^[\x21-\x7e]+$/.test(value))
-    throw new OptionError(
-      option,
-      `${option} holds a blank, a line break or a character beyond ASCII; was it copied whole?`,
-    );
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import PQueue from "p-queue";
 
 /** Bounds how many calls are in flight. */
@@ -16,6 +17,8 @@ export class Slots {
     const waiting = new AbortController();
     const giveUp = () => waiting.abort();
     if (stop?.aborted) return undefined;
+    // Every call that waits listens to the one signal: hundreds of listeners are no leak here.
+    if (stop) setMaxListeners(0, stop);
     stop?.addEventListener("abort", giveUp, { once: true });
     try {
       return await this.#queue.add(

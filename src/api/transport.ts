@@ -2,8 +2,9 @@ import fetch, { FetchError } from "node-fetch";
 import { agentFor } from "./agent";
 import type { Cause } from "./cause";
 import type { Headers } from "./signature";
-import type { ApiRequest } from "./request";
+import type { Settings } from "./settings";
 import { body, target } from "./request";
+import type { ApiRequest } from "./request";
 
 /** What came of sending one request: an answer of whatever kind, or none. */
 export type Reply =
@@ -26,12 +27,16 @@ export interface Transport {
   close(): void;
 }
 
+/** Where requests go, and how long one may take. */
+export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
+
 /** No answer of 50 users comes near: in bytes. More than that is not GenAuth. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Makes the transport to a host, through the proxy that the environment names for it. */
-export function createTransport(origin: string, timeoutSeconds: number): Transport {
-  const agent = agentFor(origin);
+/** Makes the transport to a host. */
+export function createTransport({ origin, proxy, timeoutSeconds }: Destination): Transport {
+  const agent = agentFor(origin, proxy);
+  const peer = proxy ? `${origin} (through the proxy ${proxy.origin})` : origin;
   return {
     async send(request, headers) {
       try {
@@ -55,28 +60,28 @@ export function createTransport(origin: string, timeoutSeconds: number): Transpo
           text: await response.text(),
         };
       } catch (error) {
-        return noAnswer(error, origin, timeoutSeconds);
+        return noAnswer(error, peer, timeoutSeconds);
       }
     },
     close: () => agent.destroy(),
   };
 }
 
-function noAnswer(error: unknown, origin: string, timeoutSeconds: number): Reply {
+function noAnswer(error: unknown, peer: string, timeoutSeconds: number): Reply {
   if (error instanceof Error && error.name === "AbortError")
-    return { kind: "none", cause: "timed_out", what: `no answer from ${origin} within ${timeoutSeconds} s` };
+    return { kind: "none", cause: "timed_out", what: `no answer from ${peer} within ${timeoutSeconds} s` };
   if (!(error instanceof FetchError)) throw error;
   if (error.type === "max-size")
-    return { kind: "none", cause: "too_large", what: `the answer of ${origin} is larger than 16 MiB` };
+    return { kind: "none", cause: "too_large", what: `the answer of ${peer} is larger than 16 MiB` };
   const code = error.code ?? error.type;
   if (isCertificateError(code))
-    return { kind: "none", cause: "untrusted", what: `the certificate of ${origin} is not trusted, ${code}` };
+    return { kind: "none", cause: "untrusted", what: `the certificate of ${peer} is not trusted, ${code}` };
   if (isBeforeSending(error))
-    return { kind: "none", cause: "unreachable", what: `${origin} cannot be reached, ${code}` };
+    return { kind: "none", cause: "unreachable", what: `${peer} cannot be reached, ${code}` };
   return {
     kind: "none",
     cause: "lost",
-    what: `the connection to ${origin} broke before the answer was there, ${code}`,
+    what: `the connection to ${peer} broke before the answer was there, ${code}`,
   };
 }
 

@@ -1,0 +1,187 @@
+import { afterEach, expect, test } from "@jest/globals";
+import type { Failure } from "../../src/api";
+import type { Effect } from "../../src/emulator";
+import { startRig } from "./rig";
+import type { Rig } from "./rig";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const envelope = (statusCode: number, apiCode?: number) =>
+  ({ kind: "answer", statusCode, ...(apiCode !== undefined && { apiCode }) }) as const;
+
+/** Whether only a time-out ends the call. */
+const isEndless = ({ kind }: Effect) => kind === "hang" || kind === "drip";
+
+/** What a call comes to when every attempt meets the fault: how often it is sent, and the failure. */
+type Expected = [attempts: number, failure: Partial<Failure>];
+
+const none = { effect: "none" } as const;
+const unknown = { effect: "unknown" } as const;
+const passing = { transient: true, reach: "call" } as const;
+const final = { transient: false, reach: "call" } as const;
+const everyCall = { transient: false, reach: "every_call" } as const;
+
+const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
+  // Surely not carried out: sent again by itself.
+  [envelope(429), [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
+  [{ kind: "http", status: 429 }, [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
+  // Perhaps carried out: a look-up is sent again, a deletion is left to the caller.
+  [envelope(500), [3, passing], [1, { ...unknown, ...passing, statusCode: 500 }]],
+  [envelope(502), [3, passing], [1, { ...unknown, ...passing }]],
+  [envelope(503), [3, passing], [1, { ...unknown, ...passing }]],
+  [envelope(601), [3, passing], [1, { ...unknown, ...passing }]],
+  [envelope(602), [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "http", status: 502 }, [3, passing], [1, { ...unknown, ...passing, statusCode: 502 }]],
+  [{ kind: "http", status: 503, body: "" }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "http", status: 200 }, [3, passing], [1, { ...unknown, ...passing }]],
+  [
+    { kind: "http", status: 502, body: `{"statusCode":200,"data":[]}` },
+    [3, passing],
+    [1, { ...unknown, ...passing, statusCode: 502 }],
+  ],
+  [{ kind: "reset", after: false }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "reset", after: true }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "hang" }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "drip", everyMs: 100 }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "truncated" }, [3, passing], [1, { ...unknown, ...passing }]],
+  [{ kind: "emptyBody" }, [3, passing], [1, { ...unknown, ...passing }]],
+  [envelope(401, 1306), [3, passing], [1, { ...unknown, ...passing, apiCode: 1306 }]],
+  // Refused, each for itself.
+  [envelope(400), [1, final], [1, { ...none, ...final, statusCode: 400 }]],
+  [envelope(404), [1, final], [1, { ...none, ...final }]],
+  [envelope(409), [1, final], [1, { ...none, ...final }]],
+  [envelope(413), [1, final], [1, { ...none, ...final }]],
+  [envelope(422), [1, final], [1, { ...none, ...final }]],
+  [envelope(501), [1, final], [1, { ...none, ...final }]],
+  [envelope(499), [1, final], [1, { ...unknown, ...final }]],
+  [envelope(603), [1, final], [1, { ...unknown, ...final }]],
+  [{ kind: "hugeBody", bytes: 17 * 1024 * 1024 }, [1, final], [1, { ...unknown, ...final }]],
+  [{ kind: "http", status: 404 }, [1, final], [1, { ...unknown, ...final, statusCode: 404 }]],
+  // Every other call would be refused alike.
+  [envelope(401), [1, everyCall], [1, { ...none, ...everyCall }]],
+  [envelope(402), [1, everyCall], [1, { ...none, ...everyCall }]],
+  [envelope(403), [1, everyCall], [1, { ...none, ...everyCall }]],
+  [envelope(401, 1300), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 1300 }]],
+  [envelope(401, 1305), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 1305 }]],
+  [envelope(401, 2020), [1, everyCall], [1, { ...none, ...everyCall }]],
+  [envelope(404, 2224), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 2224 }]],
+  [envelope(400, 4021), [1, everyCall], [1, { ...none, ...everyCall, apiCode: 4021 }]],
+  [{ kind: "http", status: 403 }, [1, everyCall], [1, { ...unknown, ...everyCall, statusCode: 403 }]],
+  [{ kind: "http", status: 407 }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
+  [{ kind: "redirect", location: "http://127.0.0.1:9/" }, [1, everyCall], [1, { ...unknown, ...everyCall }]],
+];
+
+test.each(always)(
+  "when every answer is %j",
+  async (fault, [lookUps, lookUpFailure], [deletions, deletionFailure]) => {
+    rig = await startRig({ timeoutSeconds: isEndless(fault) ? 0.3 : 30 });
+    const { emulator, client } = rig;
+    emulator.faults.add({ then: fault });
+    const readFailure = { ...lookUpFailure, effect: "none" };
+    expect(await client.findUsers(["user001"], "username")).toMatchObject({
+      ok: false,
+      failure: readFailure,
+    });
+    expect(emulator.calls).toHaveLength(lookUps);
+    expect(await client.findUser("user001", "username")).toMatchObject({ ok: false, failure: readFailure });
+    expect(emulator.calls).toHaveLength(2 * lookUps);
+    expect(await client.deleteUsers(["user001"], "username")).toMatchObject({
+      ok: false,
+      failure: deletionFailure,
+    });
+    expect(emulator.calls).toHaveLength(2 * lookUps + deletions);
+  },
+);
+
+test.each<Effect>([
+  envelope(429),
+  envelope(503),
+  { kind: "http", status: 502 },
+  { kind: "reset", after: false },
+  { kind: "hang" },
+  { kind: "truncated" },
+  { kind: "emptyBody" },
+])("a look-up comes through when %j passes", async (fault) => {
+  rig = await startRig({ timeoutSeconds: isEndless(fault) ? 1.5 : 30 });
+  rig.emulator.faults.add({ times: 1, then: fault });
+  expect(await rig.client.findUsers(["user001"], "username")).toMatchObject({
+    ok: true,
+    value: [{ username: "user001" }],
+  });
+  expect(rig.emulator.calls).toHaveLength(2);
+});
+
+test("a deletion comes through when 429 passes, and is carried out once", async () => {
+  rig = await startRig();
+  rig.emulator.faults.add({ times: 2, then: envelope(429) });
+  expect(await rig.client.deleteUsers(["user001"], "username")).toEqual({ ok: true, value: undefined });
+  expect(rig.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
+});
+
+test("success: false is a failure that says the deed may be done", async () => {
+  rig = await startRig();
+  rig.emulator.faults.add({ then: { kind: "successFalse" } });
+  expect(await rig.client.deleteUsers(["user001"], "username")).toMatchObject({
+    ok: false,
+    failure: { effect: "unknown", transient: false, reach: "call", statusCode: 200 },
+  });
+  expect(rig.emulator.calls).toHaveLength(1);
+});
+
+test("a right answer that calls itself HTML is still an answer", async () => {
+  rig = await startRig();
+  rig.emulator.faults.add({ then: { kind: "wrongContentType" } });
+  expect(await rig.client.findUser("user001", "username")).toMatchObject({
+    ok: true,
+    value: { username: "user001" },
+  });
+});
+
+test("only a 404 with GenAuth's own code means that a user is not there", async () => {
+  rig = await startRig();
+  expect(await rig.client.findUser("nobody", "username")).toEqual({ ok: true, value: undefined });
+  for (const body of [
+    `{"statusCode":404,"message":"Not Found"}`,
+    `{"statusCode":404,"apiCode":2224}`,
+    "<html/>",
+  ]) {
+    rig.emulator.faults.clear();
+    rig.emulator.faults.add({ then: { kind: "http", status: 404, body } });
+    expect(await rig.client.findUser("user001", "username")).toMatchObject({ ok: false });
+  }
+});
+
+test.each([
+  [`{"statusCode":200,"data":[{"userId":5}]}`, "0.userId"],
+  [`{"statusCode":200,"data":[{"userId":""}]}`, "0.userId"],
+  [`{"statusCode":200,"data":[{"userId":"a","email":["a"]}]}`, "0.email"],
+  [`{"statusCode":200,"data":[{"userId":"a","identities":{}}]}`, "0.identities"],
+  [`{"statusCode":200,"data":{"list":[]}}`, "data"],
+  [`{"statusCode":200}`, "data"],
+])("the look-up's answer %s is not understood, and not asked for again", async (body, where) => {
+  rig = await startRig();
+  rig.emulator.faults.add({ then: { kind: "http", status: 200, body } });
+  expect(await rig.client.findUsers(["a"], "user_id")).toMatchObject({
+    ok: false,
+    failure: {
+      transient: false,
+      reach: "call",
+      message: expect.stringContaining(`not understood: ${where}`),
+    },
+  });
+  expect(rig.emulator.calls).toHaveLength(1);
+});
+
+test.each([`{"statusCode":200,"data":{"success":"yes"}}`, `{"statusCode":200,"data":"done"}`])(
+  "the deletion's answer %s is not understood, so it may have been carried out",
+  async (body) => {
+    rig = await startRig();
+    rig.emulator.faults.add({ then: { kind: "http", status: 200, body } });
+    expect(await rig.client.deleteUsers(["a"], "user_id")).toMatchObject({
+      ok: false,
+      failure: { effect: "unknown" },
+    });
+    expect(rig.emulator.calls).toHaveLength(1);
+  },
+);

@@ -1,0 +1,163 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { backoffMs } from "../../src/api/backoff";
+import { Pace } from "../../src/api/pace";
+import { retryAfterMs } from "../../src/api/server-clock";
+import { createManagementClient } from "../../src/api";
+import { fastClock, startRig } from "./rig";
+import type { Rig } from "./rig";
+
+let rig: Rig | undefined;
+afterEach(async () => {
+  await rig?.close();
+  rig = undefined;
+});
+
+test("requests start evenly spaced, so no second holds more than its share", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(20, clock);
+  const starts: number[] = [];
+  for (let request = 0; request < 60; request += 1) {
+    await pace.turn();
+    starts.push(clock.elapsed());
+  }
+  expect(starts).toEqual(Array.from({ length: 60 }, (_, request) => request * 50));
+});
+
+test("a client that was idle has saved no burst up", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  await pace.turn();
+  await clock.sleep(5000);
+  const starts: number[] = [];
+  for (let request = 0; request < 3; request += 1) {
+    await pace.turn();
+    starts.push(clock.elapsed());
+  }
+  expect(starts).toEqual([5000, 5100, 5200]);
+});
+
+test("a pause holds those back, too, who were waiting for their turn when it began", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  await pace.turn();
+  pace.pause(3000);
+  await pace.turn();
+  expect(clock.elapsed()).toBe(3000);
+
+  const waiting = pace.turn();
+  // The clock has moved to that turn, 3100, already.
+  pace.pause(2000);
+  await waiting;
+  expect(clock.elapsed()).toBe(5100);
+});
+
+test("the wait between attempts doubles up to ten seconds, and chance takes from it", () => {
+  expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => backoffMs(attempt, 1))).toEqual([
+    500, 1000, 2000, 4000, 8000, 10_000, 10_000,
+  ]);
+  expect(backoffMs(3, 0.25)).toBe(500);
+  expect(backoffMs(3, 0)).toBe(0);
+});
+
+test("Retry-After is seconds or a date, and at most a minute is granted", () => {
+  const now = Date.parse("2026-01-01T00:00:00Z");
+  expect(
+    ["7", " 0 ", "Thu, 01 Jan 2026 00:00:09 GMT", "Wed, 31 Dec 2025 00:00:00 GMT", "3600", "soon"].map(
+      (header) => retryAfterMs(header, now),
+    ),
+  ).toEqual([7000, 0, 9000, 0, 60_000, undefined]);
+  expect(retryAfterMs(undefined, now)).toBeUndefined();
+});
+
+test("a look-up waits with a backoff between attempts, longer where the server asks for it", async () => {
+  rig = await startRig({ maxAttempts: 4, requestsPerSecond: 10_000 });
+  rig.emulator.faults.add({ nth: 3, then: { kind: "http", status: 503, headers: { "retry-after": "7" } } });
+  rig.emulator.faults.add({ nth: [1, 2], then: { kind: "answer", statusCode: 500 } });
+  expect(await rig.client.findUser("user001", "username")).toMatchObject({ ok: true });
+  expect(rig.waits).toEqual([500, 1000, 7000]);
+});
+
+test("after a 429 the next call, too, stands still for three seconds, or longer where the server asks for it", async () => {
+  rig = await startRig({ maxAttempts: 1 });
+  const { client, emulator } = rig;
+  emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 429 } });
+  emulator.faults.add({ nth: 2, then: { kind: "http", status: 429, headers: { "retry-after": "11" } } });
+  const moments: number[] = [];
+  for (let call = 0; call < 3; call += 1) {
+    await client.findUser("user001", "username");
+    moments.push(rig.elapsed());
+  }
+  expect(emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
+  expect(moments).toEqual([0, 3000, 14_000]);
+});
+
+test("a whole run stays under the limit of the pool", async () => {
+  rig = await startRig({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
+  const { url: host, accessKeyId, accessKeySecret } = rig.emulator;
+  const client = createManagementClient({
+    host,
+    accessKeyId,
+    accessKeySecret,
+    requestsPerSecond: 70,
+    maxAttempts: 1,
+  });
+  const outcomes = await Promise.all(
+    Array.from({ length: 150 }, () => client.findUser("user001", "username")),
+  );
+  client.close();
+  expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+});
+
+test("no more calls are in flight than allowed", async () => {
+  rig = await startRig({ parallelism: 2 });
+  rig.emulator.faults.add({ then: { kind: "slow", ms: 20 } });
+  const { client, emulator } = rig;
+  let done = 0;
+  let most = 0;
+  const calls = [1, 2, 3, 4, 5, 6].map(async () => {
+    await client.findUser("user001", "username");
+    most = Math.max(most, emulator.calls.length - done);
+    done += 1;
+  });
+  await Promise.all(calls);
+  expect([done, most]).toEqual([6, 2]);
+});
+
+test("a signal fails what has not begun, and lets what is under way finish", async () => {
+  rig = await startRig({ parallelism: 1 });
+  const { client, emulator } = rig;
+  emulator.faults.add({ then: { kind: "slow", ms: 100 } });
+  const stop = new AbortController();
+  const underWay = client.deleteUsers(["user001"], "username", stop.signal);
+  const queued = Array.from({ length: 20 }, () => client.deleteUsers(["user002"], "username", stop.signal));
+  while (emulator.calls.length === 0) await new Promise(setImmediate);
+  stop.abort();
+  const interrupted = {
+    ok: false,
+    failure: {
+      message: "Could not delete a user: interrupted. Run again later; what was done already stays done.",
+      reach: "every_call",
+      effect: "none",
+      transient: true,
+    },
+  };
+  expect(await Promise.all(queued)).toEqual(Array(20).fill(interrupted));
+  expect(emulator.pool.size).toBe(3);
+  expect(await underWay).toEqual({ ok: true, value: undefined });
+  expect(await client.findUser("user001", "username", stop.signal)).toMatchObject({ ok: false });
+  expect(emulator.calls).toHaveLength(1);
+});
+
+test("a signal ends the wait between attempts", async () => {
+  rig = await startRig();
+  const { url: host, accessKeyId, accessKeySecret } = rig.emulator;
+  rig.emulator.faults.add({ then: { kind: "answer", statusCode: 429 } });
+  const stop = new AbortController();
+  const client = createManagementClient({ host, accessKeyId, accessKeySecret, maxAttempts: 100 });
+  const outcome = client.deleteUsers(["user001"], "username", stop.signal);
+  while (rig.emulator.calls.length === 0) await new Promise(setImmediate);
+  stop.abort();
+  expect(await outcome).toMatchObject({ ok: false, failure: { effect: "none", reach: "every_call" } });
+  client.close();
+  expect(rig.emulator.calls).toHaveLength(1);
+});

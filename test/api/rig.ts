@@ -1,0 +1,56 @@
+import { createManagementClient } from "../../src/api";
+import type { Clock, ManagementClient, ManagementClientOptions } from "../../src/api";
+import { seedUsers, startEmulator } from "../../src/emulator";
+import type { Emulator, EmulatorOptions } from "../../src/emulator";
+
+/** An emulator, a client that talks to it, and what the client waited for. */
+export interface Rig {
+  readonly emulator: Emulator;
+  readonly client: ManagementClient;
+  /** The waits that the client asked for so far, in milliseconds, without those of zero. */
+  readonly waits: readonly number[];
+  /** Milliseconds that passed on the client's clock. */
+  elapsed(): number;
+  close(): Promise<void>;
+}
+
+/** Starts an emulator with three users and a client whose waits take no time. */
+export async function startRig(
+  options: Partial<ManagementClientOptions> = {},
+  emulatorOptions: EmulatorOptions = {},
+): Promise<Rig> {
+  const emulator = await startEmulator({ users: seedUsers(3), ...emulatorOptions });
+  const { url: host, accessKeyId, accessKeySecret } = emulator;
+  const { clock, waits } = fastClock();
+  const client = createManagementClient(
+    { host, accessKeyId, accessKeySecret, maxAttempts: 3, ...options },
+    clock,
+  );
+  return {
+    emulator,
+    client,
+    waits,
+    elapsed: () => clock.elapsed(),
+    async close() {
+      client.close();
+      await emulator.close();
+    },
+  };
+}
+
+/** A clock on which waiting takes no time, and chance always gives the most. */
+export function fastClock(): { clock: Clock; waits: readonly number[] } {
+  const waits: number[] = [];
+  let elapsed = 0;
+  const clock: Clock = {
+    now: Date.now,
+    elapsed: () => elapsed,
+    random: () => 1,
+    sleep(ms) {
+      if (ms > 0) waits.push(ms);
+      elapsed += ms;
+      return Promise.resolve();
+    },
+  };
+  return { clock, waits };
+}
