@@ -17,3 +17,10 @@ export function startCommand(args: readonly string[], nodeOptions: readonly stri
     env: cleanEnvironment(""),
   });
 }
+
+/** The variables that a running `genauth-users emulator` tells to export. */
+export function exportsOf(emulator: Child): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
+  );
+}

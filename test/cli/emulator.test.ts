@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import type { Child } from "../../scripts/engine/child";
-import { startCommand } from "./command";
+import { exportsOf, startCommand } from "./command";
 
 let folder: string;
 let child: Child | undefined;
@@ -27,9 +27,7 @@ async function start(...args: readonly string[]): Promise<Child> {
 
 /** GenAuth's own client, told what the emulator says to export. */
 function clientOf(emulator: Child): ManagementClient {
-  const exported = Object.fromEntries(
-    [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),
-  );
+  const exported = exportsOf(emulator);
   return new ManagementClient({
     host: exported.GENAUTH_HOST ?? "",
     accessKeyId: exported.GENAUTH_ACCESS_KEY_ID ?? "",
