@@ -1,17 +1,17 @@
 import type { UserIdType } from "./user-id-type";
 
 /**
- * What the domain needs of a user directory. GenAuth's API client has this shape; the domain does not import it, so the
- * same rules run over anything that can look users up and delete them.
+ * What the domain needs of a user directory. GenAuth's API client has this shape; the domain does not import
+ * it, so the same rules run over anything that can look users up and delete them.
  *
- * No method throws for what the directory answers: failures are values, so that none can be overlooked. Each method takes
- * a signal that means "start nothing new": a call that has not begun when it fires fails with `effect: "none"`, a call in
- * flight is finished.
+ * No method throws for what the directory answers: failures are values, so that none can be overlooked. Each
+ * method takes a signal that means "start nothing new": a call that has not begun when it fires fails with
+ * `effect: "none"`, a call in flight is finished.
  */
 export interface UserDirectory {
   /**
-   * Looks up to 50 users up by ids of one type. The answer holds the users that exist, each once, in no order; an id
-   * without a user is not an error.
+   * Looks up to 50 users up by ids of one type. The answer holds the users that exist, each once, in no
+   * order; an id without a user is not an error.
    */
   findUsers(
     ids: readonly string[],
@@ -23,8 +23,9 @@ export interface UserDirectory {
   findUser(id: string, type: UserIdType, stop?: AbortSignal): Promise<Outcome<DirectoryUser | undefined>>;
 
   /**
-   * Deletes up to 50 users, named by ids of one type. Success is only what the directory said; whether they are gone is
-   * for a look-up to say. Never resends a call that may have been carried out (`effect: "unknown"`).
+   * Deletes up to 50 users, named by ids of one type. Success is only what the directory said; whether they
+   * are gone is for a look-up to say. Never resends a call that may have been carried out (`effect:
+   * "unknown"`).
    */
   deleteUsers(ids: readonly string[], type: UserIdType, stop?: AbortSignal): Promise<Outcome<void>>;
 }
@@ -40,9 +41,15 @@ export type Outcome<T> =
 export interface DirectoryFailure {
   /** What happened and what to do next, in a sentence for people. */
   readonly message: string;
-  /** `every_call`: the next call would fail alike (wrong key, no rights, unknown pool, interrupted); stop at once. */
+  /**
+   * `every_call`: the next call would fail alike (wrong key, no rights, unknown pool, interrupted); stop at
+   * once.
+   */
   readonly reach: "call" | "every_call";
-  /** `unknown`: the call may have been carried out all the same (time-out, reset, 5xx); look up before sending again. */
+  /**
+   * `unknown`: the call may have been carried out all the same (time-out, reset, 5xx); look up before sending
+   * again.
+   */
   readonly effect: "none" | "unknown";
   /** Whether the same call may succeed later (outage, throttling), as opposed to a refusal. */
   readonly transient: boolean;

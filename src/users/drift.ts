@@ -19,7 +19,8 @@ export function hasDrift(drift: Drift): boolean {
 }
 
 /**
- * The declared ids that name nobody. An id that could not be decided is not among them: an outage is never taken for a deletion.
+ * The declared ids that name nobody. An id that could not be decided is not among them: an outage is never
+ * taken for a deletion.
  *
  * @param declared ids in any order
  * @param resolutions what the look-ups said, by id

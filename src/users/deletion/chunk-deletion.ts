@@ -14,8 +14,9 @@ interface Sending {
 }
 
 /**
- * Deletes up to 50 users. A chunk that GenAuth refuses is looked up once and halved until the offending id stands alone; one whose
- * answer was lost is looked up before it is sent again. Nothing is sent once the run is halted.
+ * Deletes up to 50 users. A chunk that GenAuth refuses is looked up once and halved until the offending id
+ * stands alone; one whose answer was lost is looked up before it is sent again. Nothing is sent once the run
+ * is halted.
  */
 export async function deleteChunk(run: DeletionRun, targets: readonly Target[]): Promise<DeletionAnswers> {
   return await send(run, targets, { attempt: 1, checked: false });

@@ -30,9 +30,9 @@ export interface DeletionResult {
 }
 
 /**
- * Deletes users, 50 a call, and reads back until they are gone. All chunks are in flight together, as fast as the directory
- * lets them; each is read back as soon as it is answered. In the good case that is one call to delete and one to read back for
- * every 50 users.
+ * Deletes users, 50 a call, and reads back until they are gone. All chunks are in flight together, as fast as
+ * the directory lets them; each is read back as soon as it is answered. In the good case that is one call to
+ * delete and one to read back for every 50 users.
  *
  * Never throws for what the directory answers: who is not confirmed gone is a survivor, with the reason.
  */

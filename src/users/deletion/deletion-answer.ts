@@ -8,7 +8,9 @@ export type DeletionAnswer =
   | { readonly kind: "success" }
   /** Nobody can say whether the user was deleted. */
   | ({ readonly kind: "unclear" } & Why)
-  /** GenAuth refused to delete the user, or the id must not be sent again; the user may be gone all the same. */
+  /**
+   * GenAuth refused to delete the user, or the id must not be sent again; the user may be gone all the same.
+   */
   | ({ readonly kind: "refused" } & Why)
   /** The deletion was not carried out, so the user is still there. */
   | ({ readonly kind: "unsent" } & Halt);

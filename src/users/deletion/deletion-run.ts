@@ -11,7 +11,10 @@ export interface DeletionOptions {
   readonly stop?: AbortSignal;
   /** How often the same users are sent where answers get lost on the way; at least 1. */
   readonly maxAttempts: number;
-  /** How long to wait, in milliseconds and for each 50 users, until those whom GenAuth says it deleted are gone. */
+  /**
+   * How long to wait, in milliseconds and for each 50 users, until those whom GenAuth says it deleted are
+   * gone.
+   */
   readonly confirmWithinMs: number;
   /** Waits the given milliseconds, less when the signal fires; a clock of its own for tests. */
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;

@@ -13,8 +13,8 @@ export interface SecondLook {
 }
 
 /**
- * Looks users up whose deletion failed, by the ids that would be sent again. An id that names nobody, somebody else or cannot be
- * decided is not sent again; whether its user is gone is for the read-back to say.
+ * Looks users up whose deletion failed, by the ids that would be sent again. An id that names nobody,
+ * somebody else or cannot be decided is not sent again; whether its user is gone is for the read-back to say.
  *
  * @param failure why the deletion failed
  */

@@ -16,8 +16,9 @@ export interface Survival extends Omit<Survivor, "id" | "label"> {
 }
 
 /**
- * Looks up to 50 users up by their system user ids until those whose deletion may have been carried out are gone, or time is up.
- * By the system id, because that never changes and has one spelling. After an interrupt it looks once.
+ * Looks up to 50 users up by their system user ids until those whose deletion may have been carried out are
+ * gone, or time is up. By the system id, because that never changes and has one spelling. After an interrupt
+ * it looks once.
  *
  * @returns a verdict for each user of the answers
  */

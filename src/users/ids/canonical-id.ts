@@ -2,8 +2,9 @@ import { compactPhone } from "./phone";
 import { UserIdType } from "../user-id-type";
 
 /**
- * The one spelling that stands for all spellings which GenAuth treats alike: two ids of a type that have the same canonical id
- * name the same user. Ids with different canonical ids may still do so (a phone with and without its country code).
+ * The one spelling that stands for all spellings which GenAuth treats alike: two ids of a type that have the
+ * same canonical id name the same user. Ids with different canonical ids may still do so (a phone with and
+ * without its country code).
  */
 export function canonicalId(id: string, type: UserIdType): string {
   switch (type) {
@@ -22,7 +23,8 @@ export function canonicalId(id: string, type: UserIdType): string {
 /**
  * Finds ids that differ in spelling but name the same user.
  *
- * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty where all are distinct
+ * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty where all are
+ *   distinct
  */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
   const first = new Map<string, string>();

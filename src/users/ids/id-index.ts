@@ -4,13 +4,18 @@ import type { DirectoryUser } from "../directory";
 import { canonicalNames } from "./matching";
 import { UserIdType } from "../user-id-type";
 
-/** How surely an id of the index names a user: by a spelling, or by a phone that may be the same one with a country code. */
+/**
+ * How surely an id of the index names a user: by a spelling, or by a phone that may be the same one with a
+ * country code.
+ */
 export interface IndexMatch {
   readonly id: string;
   readonly certain: boolean;
 }
 
-/** Ids of one type, asked "is this user among you?" in constant time; built in time linear in their number. */
+/**
+ * Ids of one type, asked "is this user among you?" in constant time; built in time linear in their number.
+ */
 export class IdIndex {
   private readonly byName = new Map<string, string>();
   private readonly byDigits = new Map<string, string>();

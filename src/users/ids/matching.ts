@@ -9,8 +9,8 @@ export function namesUser(id: string, type: UserIdType, user: DirectoryUser): bo
 }
 
 /**
- * Whether the id may name this user: it does, or what the directory shows cannot tell (a field it left out, a phone without its
- * country code, another case). `false` means that it certainly names somebody else.
+ * Whether the id may name this user: it does, or what the directory shows cannot tell (a field it left out, a
+ * phone without its country code, another case). `false` means that it certainly names somebody else.
  */
 export function mayNameUser(id: string, type: UserIdType, user: DirectoryUser): boolean {
   const names = canonicalNames(user, type);
@@ -27,7 +27,10 @@ export function idsOf(user: DirectoryUser): [UserIdType, string][] {
   );
 }
 
-/** The canonical ids of one type that certainly name the user; none where the directory does not show the field. */
+/**
+ * The canonical ids of one type that certainly name the user; none where the directory does not show the
+ * field.
+ */
 export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
   switch (type) {
     case UserIdType.USER_ID:

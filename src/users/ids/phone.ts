@@ -3,20 +3,22 @@ import type { DirectoryUser } from "../directory";
 /** Digits of the longest country code (ITU-T E.164). */
 const MAX_COUNTRY_CODE = 3;
 
-/** What is left of a number without its country code is at least this long; shorter remainders name nobody. */
+/**
+ * What is left of a number without its country code is at least this long; shorter remainders name nobody.
+ */
 const MIN_NATIONAL = 6;
 
 /**
- * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` where the country code was
- * announced by `+` or `00`. A number without country code stays without: none is guessed.
+ * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` where the
+ * country code was announced by `+` or `00`. A number without country code stays without: none is guessed.
  */
 export function compactPhone(phone: string): string {
   return phone.replace(/[\s\-–.()/]/gu, "").replace(/^00/u, "+");
 }
 
 /**
- * Every compact spelling that certainly names the user: with and without country code, with and without `+`, with and without
- * the zero that some countries dial before a number.
+ * Every compact spelling that certainly names the user: with and without country code, with and without `+`,
+ * with and without the zero that some countries dial before a number.
  *
  * @returns compact spellings; none where the user has no phone
  */
@@ -33,8 +35,9 @@ export function phoneSpellings(user: DirectoryUser): string[] {
 }
 
 /**
- * Whether the number may be the user's where the pool keeps the phone without saying which digits are its country code: one of
- * the two is the other with a country code before it. Good for holding a deletion back, never for sending one.
+ * Whether the number may be the user's where the pool keeps the phone without saying which digits are its
+ * country code: one of the two is the other with a country code before it. Good for holding a deletion back,
+ * never for sending one.
  *
  * @param phone a compact spelling
  */
@@ -45,8 +48,8 @@ export function mayBePhoneOf(phone: string, user: DirectoryUser): boolean {
 }
 
 /**
- * A number's digits, whole and cut at each place where a country code may end: what a pool shows of it that keeps the national
- * number alone.
+ * A number's digits, whole and cut at each place where a country code may end: what a pool shows of it that
+ * keeps the national number alone.
  *
  * @param phone a compact spelling
  */

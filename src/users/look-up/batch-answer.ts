@@ -20,14 +20,17 @@ export class BatchAnswer {
     this.candidates = new Map(ids.map((id) => [id, named.get(canonicalId(id, type)) ?? []]));
   }
 
-  /** The ids that certainly name several of the users, as far as their fields show; another id may be why one came back. */
+  /**
+   * The ids that certainly name several of the users, as far as their fields show; another id may be why one
+   * came back.
+   */
   ambiguousIds(): string[] {
     return [...this.candidates].flatMap(([id, users]) => (users.length > 1 ? [id] : []));
   }
 
   /**
-   * The other ids that the answer leaves open: sharing their user with an id of another spelling, or without a user although one
-   * came back whom no id names.
+   * The other ids that the answer leaves open: sharing their user with an id of another spelling, or without
+   * a user although one came back whom no id names.
    */
   openIds(): string[] {
     const spellings = new Map<string, Set<string>>();
@@ -47,7 +50,8 @@ export class BatchAnswer {
   /**
    * Resolves every id.
    *
-   * @param alone what look-ups of the ambiguous and open ids by themselves said; where one contradicts the batch, nothing is guessed
+   * @param alone what look-ups of the ambiguous and open ids by themselves said; where one contradicts the
+   *   batch, nothing is guessed
    */
   resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(

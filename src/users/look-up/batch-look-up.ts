@@ -9,7 +9,8 @@ import { lookUpSingly } from "./single-look-up";
 const ASKED_SINGLY = 4;
 
 /**
- * Looks up to 50 distinct ids up in one call where the answer is plain, and by single look-ups where it is not.
+ * Looks up to 50 distinct ids up in one call where the answer is plain, and by single look-ups where it is
+ * not.
  *
  * @returns a resolution for each id
  */
@@ -38,8 +39,8 @@ export async function lookUpBatch(
 }
 
 /**
- * A server may refuse a whole call because of one of the ids, so the call is halved; unless it refuses to look up even the first
- * and the last id by themselves, because then the ids are not the reason.
+ * A server may refuse a whole call because of one of the ids, so the call is halved; unless it refuses to
+ * look up even the first and the last id by themselves, because then the ids are not the reason.
  */
 async function afterRefusal(
   directory: UserDirectory,

@@ -12,7 +12,10 @@ export interface LookUpOptions {
   readonly fresh?: boolean;
 }
 
-/** Looks users up and remembers the answers for the life of the process, so that plan and apply do not ask twice. */
+/**
+ * Looks users up and remembers the answers for the life of the process, so that plan and apply do not ask
+ * twice.
+ */
 export class UserLookUps {
   private readonly answers = new Map<string, Resolution>();
   private readonly inFlight = new Map<string, Promise<Resolution>>();
@@ -21,8 +24,8 @@ export class UserLookUps {
   constructor(private readonly directory: UserDirectory) {}
 
   /**
-   * Resolves ids of one type, 50 a call, all calls in flight together. An id that is being asked for, or was decided before, is
-   * not asked again, unless `fresh`.
+   * Resolves ids of one type, 50 a call, all calls in flight together. An id that is being asked for, or was
+   * decided before, is not asked again, unless `fresh`.
    *
    * @returns a resolution for each distinct id, in the order given
    */

@@ -11,7 +11,8 @@ export interface SetDifference {
 }
 
 /**
- * Compares two versions of a user set in time linear in their size. Each part keeps the order of the map it comes from.
+ * Compares two versions of a user set in time linear in their size. Each part keeps the order of the map it
+ * comes from.
  *
  * @param prior id to label as applied last
  * @param declared id to label as declared now

@@ -24,7 +24,10 @@ export type KeepReason =
   | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
   /** The id names several users. */
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
-  /** The same change adds an id with the same label that is not in the pool: a rename that reached the file first. */
+  /**
+   * The same change adds an id with the same label that is not in the pool: a rename that reached the file
+   * first.
+   */
   | { readonly kind: "renamed"; readonly to: string }
   /** The id names nobody any more, but the user whom it named is still in the pool under another id. */
   | { readonly kind: "moved"; readonly user: DirectoryUser };

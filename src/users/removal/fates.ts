@@ -20,7 +20,10 @@ export interface RemovalRequest {
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
   readonly protectedUsers: ProtectedUsers;
-  /** By id, the system user id that a removed or declared id named when it was first seen. Not needed for type `user_id`. */
+  /**
+   * By id, the system user id that a removed or declared id named when it was first seen. Not needed for type
+   * `user_id`.
+   */
   readonly bindings: ReadonlyMap<string, string>;
   /** Who each removed and added id names now; other declared ids too, where they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
@@ -29,8 +32,8 @@ export interface RemovalRequest {
 }
 
 /**
- * The system user ids that must be looked up, by type `user_id`, before `decideRemovals` can tell a user who is gone from one whose
- * id was changed: what removed ids were bound to that name nobody now.
+ * The system user ids that must be looked up, by type `user_id`, before `decideRemovals` can tell a user who
+ * is gone from one whose id was changed: what removed ids were bound to that name nobody now.
  *
  * @param removed the removed ids, of the given type
  * @param bindings by id, the system user id that it named when it was first seen
@@ -51,8 +54,9 @@ export function boundIdsToLookUp(
 }
 
 /**
- * Decides what becomes of each id that leaves a set. Only an id that certainly names one user, who was not somebody else before,
- * is neither declared, retained nor protected under any id, and is no likely rename, is deleted; whatever is unknown is not.
+ * Decides what becomes of each id that leaves a set. Only an id that certainly names one user, who was not
+ * somebody else before, is neither declared, retained nor protected under any id, and is no likely rename, is
+ * deleted; whatever is unknown is not.
  *
  * @returns a removal for each removed id, in their order
  */

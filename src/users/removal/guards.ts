@@ -1,7 +1,10 @@
 /** The most users that one apply deletes where the set gives no `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
 
-/** The share, in percent, and the least size from which a set without guards refuses to shrink: a truncated file looks so. */
+/**
+ * The share, in percent, and the least size from which a set without guards refuses to shrink: a truncated
+ * file looks so.
+ */
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
 
@@ -15,7 +18,10 @@ export interface GuardedChange {
   readonly maxDeletions?: number;
   /** 0 to 100, of the users held before; no such guard where absent. */
   readonly maxDeletionsPercent?: number;
-  /** Whether the configuration gives one of the two; where it does not, a set does not lose nearly all its users at once. */
+  /**
+   * Whether the configuration gives one of the two; where it does not, a set does not lose nearly all its
+   * users at once.
+   */
   readonly guardsGiven: boolean;
 }
 

@@ -18,8 +18,8 @@ export class ProtectedUsers {
   }
 
   /**
-   * Finds the protected id that names the user, by all ids that the look-up shows. A phone that may be the same one with its
-   * country code counts.
+   * Finds the protected id that names the user, by all ids that the look-up shows. A phone that may be the
+   * same one with its country code counts.
    */
   match(user: DirectoryUser): ProtectedMatch | undefined {
     for (const [type, index] of this.indexes) {

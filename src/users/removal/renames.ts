@@ -9,8 +9,8 @@ export interface LikelyRename {
 }
 
 /**
- * Finds renames that reached the declared file before the pool: added ids that are not in the pool, by label. An added id that is
- * in the pool is a person of its own, whatever its label.
+ * Finds renames that reached the declared file before the pool: added ids that are not in the pool, by label.
+ * An added id that is in the pool is a person of its own, whatever its label.
  *
  * @param added the ids that the change adds, with their labels; an empty label says nothing
  * @param resolutions what the look-ups said of them

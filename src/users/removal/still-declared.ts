@@ -15,7 +15,10 @@ export interface DeclaredIds {
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
 
-/** Says whether a user is still declared, under whatever id: built in time linear in the set, asked in constant time. */
+/**
+ * Says whether a user is still declared, under whatever id: built in time linear in the set, asked in
+ * constant time.
+ */
 export class StillDeclared {
   private readonly aliases: IdIndex;
   private readonly byUserId = new Map<string, string>();

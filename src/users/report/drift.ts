@@ -18,7 +18,9 @@ export interface DriftFindings {
   readonly labels: ReadonlyMap<string, string>;
 }
 
-/** The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why. */
+/**
+ * The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why.
+ */
 export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
   const kept = keptGroups(removals);
   return paragraphs(

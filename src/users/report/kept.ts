@@ -2,7 +2,9 @@ import { type Removal, removalsOf } from "../removal/fate";
 import { keptGroups } from "./reasons";
 import { count, type Message, paragraphs } from "./words";
 
-/** Says who left the set at an apply and stays in GenAuth, and why; removals of other fates are passed over. */
+/**
+ * Says who left the set at an apply and stays in GenAuth, and why; removals of other fates are passed over.
+ */
 export function describeKept(removals: readonly Removal[]): Message {
   const kept = removalsOf(removals, "kept").length;
   return {

@@ -7,8 +7,8 @@ export function poolName(user: DirectoryUser): string {
 }
 
 /**
- * What a reviewer must know of the pool's own name beside a label: nothing where the pool shows none; flagged where the two
- * disagree, because then the id may be somebody else's.
+ * What a reviewer must know of the pool's own name beside a label: nothing where the pool shows none; flagged
+ * where the two disagree, because then the id may be somebody else's.
  */
 export function nameNote(label: string, user: DirectoryUser): string {
   const name = user.name ?? user.username;
@@ -17,7 +17,9 @@ export function nameNote(label: string, user: DirectoryUser): string {
   return `in GenAuth: ${printable(name)}${disagree ? "; LABEL AND NAME DISAGREE" : ""}`;
 }
 
-/** Whether one holds all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */
+/**
+ * Whether one holds all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee".
+ */
 function agree(label: string, name: string): boolean {
   const [of, other] = [wordsOf(label), wordsOf(name)];
   return isWithin(of, other) || isWithin(other, of);
