@@ -1,6 +1,7 @@
 import type { ISynthesisSession, IStackSynthesizer, TerraformStack } from "cdktf";
 import { join } from "node:path";
 import { installProvider } from "../install";
+import { pinnedProviders } from "./pinned-providers";
 
 /** Lays the provider's file and its lock entry in the stack's folder, once `cdk.tf.json` is written there. */
 export class PluginSynthesizer implements IStackSynthesizer {
@@ -18,6 +19,6 @@ export class PluginSynthesizer implements IStackSynthesizer {
   public synthesize(session: ISynthesisSession): void {
     this.inner.synthesize(session);
     const { workingDirectory } = session.manifest.forStack(this.stack);
-    installProvider({ dir: join(session.outdir, workingDirectory) });
+    installProvider({ dir: join(session.outdir, workingDirectory), pinned: pinnedProviders(this.stack) });
   }
 }

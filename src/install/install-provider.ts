@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLATFORMS, PROVIDER_ADDRESS } from "./address";
-import { withLockEntry } from "./lock-file";
+import { type LockEntry, withLockEntry } from "./lock-file";
 import { packageHash } from "./package-hash";
 import { placeFile } from "./place-file";
 import { findProviderPackage, type ProviderPackage } from "./provider-package";
@@ -9,6 +9,13 @@ import { findProviderPackage, type ProviderPackage } from "./provider-package";
 export interface InstallOptions {
   /** The folder where Terraform or OpenTofu is run; made where it is missing. */
   readonly dir: string;
+  /**
+   * Other providers that the configuration there pins to one version. Their entries in the lock file are laid too where they
+   * are missing, since `cdktf` asks for the lot; `init` adds the hashes.
+   *
+   * @default none
+   */
+  readonly pinned?: readonly LockEntry[];
   /** @default the provider that this package ships */
   readonly provider?: ProviderPackage;
 }
@@ -43,9 +50,14 @@ export function installProvider(options: InstallOptions): Installation {
     placeFile(join(folder, platform, "package.json"), COMMONJS, 0o644);
   }
 
+  const own = {
+    address: PROVIDER_ADDRESS,
+    version,
+    hash: packageHash({ [name]: content, "package.json": COMMONJS }),
+  };
   const lock = join(options.dir, ".terraform.lock.hcl");
-  const entries = existsSync(lock) ? readFileSync(lock, "utf8") : "";
-  const hash = packageHash({ [name]: content, "package.json": COMMONJS });
-  placeFile(lock, Buffer.from(withLockEntry(entries, version, hash)), 0o644);
+  const before = existsSync(lock) ? readFileSync(lock, "utf8") : "";
+  const after = [own, ...(options.pinned ?? [])].reduce(withLockEntry, before);
+  placeFile(lock, Buffer.from(after), 0o644);
   return { folder, version };
 }

@@ -1,34 +1,44 @@
-import { PROVIDER_ADDRESS } from "./address";
+/** A provider's version in `.terraform.lock.hcl`. */
+export interface LockEntry {
+  /** Such as `registry.terraform.io/hashicorp/null`. */
+  readonly address: string;
+  /** The one version that the configuration asks for, such as `3.2.4`. */
+  readonly version: string;
+  /** The hash of the provider's folder, `h1:…`; absent where only `init` will know it, which then adds it. */
+  readonly hash?: string;
+}
 
 /**
- * Puts this provider's entry into the text of a `.terraform.lock.hcl`, and leaves the entries of others as they are.
+ * Puts an entry into the text of a `.terraform.lock.hcl` and leaves all others as they are.
  *
- * With `version` and `constraints` there, `cdktf diff` and `cdktf deploy` do not run `terraform providers lock`, which
- * would ask the provider's host, and that does not exist. The hash is that of the files just laid: a stale one, left by
- * an earlier build, would fail `init`.
+ * Where each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do not run
+ * `terraform providers lock`, which would ask the host of each of them, and that of this provider does not exist. An entry
+ * that is there with the same version stays, with the hashes that `init` put there, unless a hash is given: a stale one,
+ * left by an earlier build, would fail `init`.
  *
  * @param text the file as it is; empty where there is none
- * @param version the provider's version, such as `0.1.0`
- * @param hash the hash of its folder, such as `h1:…`
  */
-export function withLockEntry(text: string, version: string, hash: string): string {
-  const entry = [
-    `provider "${PROVIDER_ADDRESS}" {`,
-    `  version     = "${version}"`,
-    `  constraints = "${version}"`,
-    `  hashes = [`,
-    `    "${hash}",`,
-    `  ]`,
-    `}`,
-    ``,
-  ].join("\n");
-  if (OWN_ENTRY.test(text)) return text.replace(OWN_ENTRY, entry);
+export function withLockEntry(text: string, entry: LockEntry): string {
+  const block = blockOf(entry.address);
+  const [found] = block.exec(text) ?? [];
+  if (found !== undefined && entry.hash === undefined && locks(found, entry.version)) return text;
+  if (found !== undefined) return text.replace(block, () => render(entry));
   const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-  return text + gap + entry;
+  return text + gap + render(entry);
 }
 
 /** The whole block: Terraform writes the closing brace at the start of a line, and no other one there. */
-const OWN_ENTRY = new RegExp(
-  `^provider "${PROVIDER_ADDRESS.replaceAll(".", "\\.")}" \\{\\r?\\n(?:[^\\n]*\\n)*?\\}[^\\n]*(?:\\n|$)`,
-  "m",
-);
+function blockOf(address: string): RegExp {
+  const name = address.replaceAll(".", "\\.");
+  return new RegExp(`^provider "${name}" \\{\\r?\\n(?:[^\\n]*\\n)*?\\}[^\\n]*(?:\\n|$)`, "m");
+}
+
+function locks(block: string, version: string): boolean {
+  return /^\s*version\s*=\s*"(.*)"/m.exec(block)?.[1] === version && /^\s*constraints\s*=/m.test(block);
+}
+
+function render({ address, version, hash }: LockEntry): string {
+  const lines = [`  version     = "${version}"`, `  constraints = "${version}"`];
+  if (hash !== undefined) lines.push(`  hashes = [`, `    "${hash}",`, `  ]`);
+  return [`provider "${address}" {`, ...lines, `}`, ``].join("\n");
+}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { App, TerraformStack, Testing } from "cdktf";
+import { App, TerraformProvider, TerraformStack, Testing } from "cdktf";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,4 +88,41 @@ describe("synthesis", () => {
     expect(() => app.synth()).toThrow(/The id is empty/);
     expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);
   });
+
+  test.each<[string, { source?: string; version?: string; range?: string }, string | undefined]>([
+    [
+      "one version",
+      { source: "null", version: "3.2.4", range: "~> 3.0" },
+      "registry.terraform.io/hashicorp/null",
+    ],
+    [
+      "one version by constraint",
+      { source: "corp/null", range: "= 3.2.4" },
+      "registry.terraform.io/corp/null",
+    ],
+    ["one version from another host", { source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
+    ["no source", { version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
+    ["a range", { source: "null", range: "~> 3.0" }, undefined],
+    ["any version", { source: "null" }, undefined],
+  ])("locks another provider of which it asks for %s as far as synth can tell", (_, asked, address) => {
+    const app = new App({ outdir: root });
+    new Other(stackIn(app, "stack"), "other", {
+      terraformResourceType: "other",
+      terraformProviderSource: asked.source,
+      terraformGeneratorMetadata: {
+        providerName: "other",
+        providerVersion: asked.version,
+        providerVersionConstraint: asked.range,
+      },
+    });
+    app.synth();
+
+    const lock = readFileSync(join(root, "stacks/stack/.terraform.lock.hcl"), "utf8");
+    const entry = `provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
+    expect(lock.match(/^provider /gm)).toHaveLength(address === undefined ? 1 : 2);
+    expect(lock).toContain(address === undefined ? "terraform.local" : entry);
+  });
 });
+
+/** A provider as CDKTF's bindings are. */
+class Other extends TerraformProvider {}

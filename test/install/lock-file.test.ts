@@ -20,6 +20,7 @@ const NULL = `provider "registry.terraform.io/hashicorp/null" {
 }
 `;
 const RANDOM = NULL.replace("/null", "/random");
+const ENTRY = { address: "terraform.local/genauth/genauth", version: "0.1.0", hash: "h1:right=" };
 const HEADER = `# This file is maintained automatically by "terraform init".
 # Manual edits may be lost in future updates.
 
@@ -36,12 +37,24 @@ describe("withLockEntry", () => {
     ["no line end at the end", (HEADER + NULL).trimEnd(), `${HEADER}${NULL}\n${OWN}`],
     ["entries on both sides", `${NULL}\n${STALE}\n${RANDOM}`, `${NULL}\n${OWN}\n${RANDOM}`],
   ])("puts the entry into a file with %s", (_, before, after) => {
-    expect(withLockEntry(before, "0.1.0", "h1:right=")).toBe(after);
+    expect(withLockEntry(before, ENTRY)).toBe(after);
   });
 
   test("takes no provider of another host for its own", () => {
     const lookalike = STALE.replace("terraform.local", "terraformXlocal");
 
-    expect(withLockEntry(lookalike, "0.1.0", "h1:right=")).toBe(`${lookalike}\n${OWN}`);
+    expect(withLockEntry(lookalike, ENTRY)).toBe(`${lookalike}\n${OWN}`);
+  });
+
+  const PINNED = { address: "registry.terraform.io/hashicorp/null", version: "3.2.4" };
+  const BARE = `provider "${PINNED.address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
+
+  test.each<[string, string, string]>([
+    ["lays one that is missing", OWN, `${OWN}\n${BARE}`],
+    ["keeps one of the same version, with its hashes", `${OWN}\n${NULL}`, `${OWN}\n${NULL}`],
+    ["replaces one of another version", `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`, `${BARE}\n${OWN}`],
+    ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],
+  ])("%s, where no hash is known", (_, before, after) => {
+    expect(withLockEntry(before, PINNED)).toBe(after);
   });
 });
