@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { createCertificate } from "../../src/plugin/process/certificate";
 import { handshakeLine, readHandshake } from "../../src/plugin/process/handshake";
 import { StartupError } from "../../src/plugin/process/startup-error";
 
@@ -6,11 +7,13 @@ import { StartupError } from "../../src/plugin/process/startup-error";
 const TERRAFORM = {
   TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
   PLUGIN_PROTOCOL_VERSIONS: "5,6",
-  PLUGIN_CLIENT_CERT: "a certificate",
+  PLUGIN_CLIENT_CERT: createCertificate().pem,
 };
 
 test("takes the client's certificate from Terraform", () => {
-  expect(readHandshake(TERRAFORM, "test")).toEqual({ clientCertificate: "a certificate" });
+  expect(readHandshake(TERRAFORM, "test")).toEqual({
+    clientCertificate: TERRAFORM.PLUGIN_CLIENT_CERT,
+  });
 });
 
 test.each<[string, Record<string, string | undefined>, string]>([
@@ -24,6 +27,7 @@ test.each<[string, Record<string, string | undefined>, string]>([
   ["a protocol only looks like 6", { PLUGIN_PROTOCOL_VERSIONS: "16,60" }, "was offered 16,60"],
   ["no protocol is offered", { PLUGIN_PROTOCOL_VERSIONS: undefined }, "was offered none"],
   ["TLS is turned off", { PLUGIN_CLIENT_CERT: undefined }, "Unset TF_DISABLE_PLUGIN_TLS"],
+  ["the certificate is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
   ["the certificate is empty", { PLUGIN_CLIENT_CERT: "" }, "mutual TLS only"],
 ])("does not start where %s", (_, change, sentence) => {
   const handshake = () => readHandshake({ ...TERRAFORM, ...change }, "test");

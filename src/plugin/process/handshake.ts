@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { StartupError } from "./startup-error";
 
 /** By this value Terraform tells a provider that it is Terraform who starts it. It is public, and no secret. */
@@ -44,7 +45,21 @@ export function readHandshake(
       `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS.`,
     );
   }
+  if (!isCertificate(clientCertificate)) {
+    throw new StartupError(
+      `The ${name} provider cannot read the client certificate in PLUGIN_CLIENT_CERT, so it would trust nobody. ` +
+        "Terraform sets that variable itself; unset it where something else does.",
+    );
+  }
   return { clientCertificate };
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The provider's side of the handshake: the one line on standard output. */

@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import {
   createLogger,
   error,
@@ -13,12 +12,14 @@ import {
 /**
  * A provider to run under the real Terraform. Its one resource keeps entries and does odd things for odd keys:
  * `refused` fails validation, `frowned` warns at plan, `thrown` throws at apply, `waiting` lasts until the interrupt.
- * With `journal` configured, it notes there what it is asked.
+ * What it is asked, it logs at INFO.
  */
+const log = createLogger("test");
+
 const providerSchema = {
   version: 0,
   description: "A provider for tests.",
-  attributes: { journal: { type: "string", description: "A file to note calls in.", optional: true } },
+  attributes: { greeting: { type: "string", description: "A word for the log.", optional: true } },
 } as const;
 
 const thingSchema = {
@@ -41,7 +42,6 @@ const thingSchema = {
 
 type Thing = Model<typeof thingSchema>;
 interface Context {
-  note(line: string): void;
   readonly stopped: AbortSignal;
 }
 
@@ -53,12 +53,12 @@ const thing: ResourceDefinition<typeof thingSchema, Context> = {
     entries instanceof Map && entries.has("refused")
       ? [error("That entry is refused", "Take it out.", [{ attribute: "entries" }, { key: "refused" }])]
       : [],
-  read({ state, privateData, context }) {
-    context.note(`read ${Buffer.from(privateData).toString()}`);
+  read({ state, privateData }) {
+    log.info("read", { privateData: Buffer.from(privateData).toString() });
     return Promise.resolve({ state, privateData, diagnostics: [] });
   },
-  plan({ prior, proposed, privateData, context }) {
-    context.note(`plan ${Buffer.from(privateData).toString()}`);
+  plan({ prior, proposed, privateData }) {
+    log.info("plan", { privateData: Buffer.from(privateData).toString() });
     if (proposed === null) {
       return Promise.resolve({
         planned: null,
@@ -83,7 +83,7 @@ const thing: ResourceDefinition<typeof thingSchema, Context> = {
     });
   },
   async apply({ prior, planned, privateData, context }) {
-    context.note(`apply ${Buffer.from(privateData).toString()}`);
+    log.info("apply", { privateData: Buffer.from(privateData).toString() });
     if (planned === null) return { state: null, privateData, diagnostics: [] };
     const entries = planned.entries instanceof Map ? planned.entries : new Map<string, string>();
     if (entries.has("thrown")) throw new Error("the roof fell in");
@@ -93,8 +93,9 @@ const thing: ResourceDefinition<typeof thingSchema, Context> = {
       summary: { count: entries.size, keys: [...entries.keys()].sort() },
     };
     if (!entries.has("waiting")) return { state, privateData: Buffer.from("applied"), diagnostics: [] };
+    log.info("waiting", { pid: process.pid });
     await new Promise((resolve) => context.stopped.addEventListener("abort", resolve));
-    context.note("stopped");
+    log.info("stopped");
     return { state: prior, privateData, diagnostics: [error("Interrupted", "Half of it is done.")] };
   },
   importState: (id) =>
@@ -126,15 +127,9 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
   version: "1.0.0",
   schema: providerSchema,
   resources: { test_thing: thing },
-  configure({ journal }) {
-    createLogger("test").info("configured", { journal: typeof journal === "string" });
-    return Promise.resolve({
-      context: {
-        note: (line) => typeof journal === "string" && appendFileSync(journal, `${line}\n`),
-        stopped: stop.signal,
-      },
-      diagnostics: [],
-    });
+  configure({ greeting }) {
+    log.info("configured", { greeting: typeof greeting === "symbol" ? "unknown" : greeting });
+    return Promise.resolve({ context: { stopped: stop.signal }, diagnostics: [] });
   },
   stop: () => stop.abort(),
 };

@@ -1,0 +1,88 @@
+import { status } from "@grpc/grpc-js";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { runChild } from "../../scripts/engine/child";
+import { createCertificate } from "../../src/plugin/process/certificate";
+import { PluginProcess, startVariables } from "./support/plugin-process";
+import { PluginProgram } from "./support/plugin-program";
+
+let program: PluginProgram;
+beforeAll(() => {
+  program = new PluginProgram();
+});
+afterAll(() => program.remove());
+
+describe("does not start, says why in a sentence and nothing on standard output,", () => {
+  test.each<[string, Record<string, string>, string]>([
+    ["for a person", { TF_PLUGIN_MAGIC_COOKIE: "" }, "They start it themselves"],
+    ["without TLS", { PLUGIN_CLIENT_CERT: "" }, "Unset TF_DISABLE_PLUGIN_TLS."],
+    ["with a certificate that is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
+    ["without a folder for its socket", { TMPDIR: "/nowhere" }, "The test provider cannot start: ENOENT"],
+  ])("%s", async (_, change, sentence) => {
+    const env = { ...startVariables(createCertificate()), ...change };
+    const { code, stdout, stderr } = await runChild(program.path, [], { cwd: "/", env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(sentence);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("a running provider", () => {
+  const started: PluginProcess[] = [];
+  const start = async (command = program.path, args: readonly string[] = []) => {
+    const plugin = await PluginProcess.start(command, args);
+    started.push(plugin);
+    return plugin;
+  };
+  afterEach(() => {
+    for (const plugin of started.splice(0)) plugin.close();
+  });
+
+  test("serves the client that Terraform announced, and nobody else", async () => {
+    const plugin = await start();
+    const metadata = (...as: [] | [Parameters<typeof plugin.call>[3]]) =>
+      plugin.call("tfplugin6.Provider", "GetMetadata", {}, ...as);
+    await expect(metadata("none")).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    await expect(metadata(createCertificate())).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    await expect(metadata()).resolves.toMatchObject({ resources: [{ typeName: "test_thing" }] });
+  });
+
+  test("is healthy", async () => {
+    const plugin = await start();
+    const health = (service: string) => plugin.call("grpc.health.v1.Health", "Check", { service });
+    await expect(health("plugin")).resolves.toEqual({ status: 1 });
+    await expect(health("other")).rejects.toMatchObject({ code: status.NOT_FOUND });
+  });
+
+  test("answers the request to shut down, then ends and takes its socket along", async () => {
+    const plugin = await start();
+    await expect(plugin.call("plugin.GRPCController", "Shutdown")).resolves.toEqual({});
+    await expect(plugin.finished).resolves.toMatchObject({ code: 0, stderr: "" });
+    expect(plugin.socketFolderExists).toBe(false);
+  });
+
+  test("leaves Ctrl-C to Terraform", async () => {
+    const plugin = await start();
+    plugin.signal("SIGINT");
+    await expect(plugin.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
+  });
+
+  test.each<[NodeJS.Signals, number]>([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ])("ends on %s and takes its socket along", async (signal, code) => {
+    const plugin = await start();
+    expect(plugin.socketFolderExists).toBe(true);
+    plugin.signal(signal);
+    await expect(plugin.finished).resolves.toMatchObject({ code });
+    expect(plugin.socketFolderExists).toBe(false);
+  });
+
+  test("ends when its parent is killed", async () => {
+    // Stands between this process and the provider, as Terraform does.
+    const parent = `require("node:child_process").spawn(${JSON.stringify(program.path)}, { stdio: "inherit" })`;
+    const plugin = await start(process.execPath, ["-e", parent]);
+    process.kill(plugin.pid, "SIGKILL");
+    await plugin.finished;
+    expect(plugin.socketFolderExists).toBe(false);
+  });
+});

@@ -1,0 +1,100 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { Client, credentials } from "@grpc/grpc-js";
+import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
+import { createCertificate, type Certificate } from "../../../src/plugin/process/certificate";
+import { serviceDefinition, type ServiceName } from "../../../src/plugin/protocol/services";
+
+/** What Terraform sets when it starts a provider, for the client with this certificate. */
+export function startVariables(client: Certificate): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? "",
+    TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+    PLUGIN_PROTOCOL_VERSIONS: "5,6",
+    PLUGIN_CLIENT_CERT: client.pem,
+  };
+}
+
+/** A running provider, as Terraform sees it once it has read the handshake. */
+export class PluginProcess {
+  readonly #child: Child;
+  readonly #clients: Client[] = [];
+  readonly #certificate: Certificate;
+
+  private constructor(child: Child, certificate: Certificate) {
+    this.#child = child;
+    this.#certificate = certificate;
+  }
+
+  /** Starts a program that is, or starts, a provider, and waits for its handshake. */
+  static async start(command: string, args: readonly string[] = []): Promise<PluginProcess> {
+    const certificate = createCertificate();
+    const child = startChild(command, args, { cwd: "/", env: startVariables(certificate) });
+    await child.waitFor(/^1\|6\|unix\|.*\n/m);
+    return new PluginProcess(child, certificate);
+  }
+
+  /** The process that was started. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** Settles when every process that holds the provider's outputs has ended. */
+  get finished(): Promise<Finished> {
+    return this.#child.finished;
+  }
+
+  get socketFolderExists(): boolean {
+    return existsSync(dirname(this.#handshake().socket));
+  }
+
+  /** Calls a method, with the certificate that Terraform announced or with another, or none. */
+  call(
+    service: ServiceName,
+    method: string,
+    request: object = {},
+    certificate: Certificate | "none" = this.#certificate,
+  ): Promise<object | undefined> {
+    const definition = serviceDefinition(service)[method];
+    if (!definition) throw new Error(`${service} has no ${method}`);
+    const { path, requestSerialize, responseDeserialize } = definition;
+    const client = this.#client(certificate);
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest<object, object>(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        (problem, response) => (problem ? reject(problem) : resolve(response)),
+      );
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.signal(signal);
+  }
+
+  /** Ends what still runs. */
+  close(): void {
+    for (const client of this.#clients) client.close();
+    this.#child.signal("SIGTERM");
+  }
+
+  #client(certificate: Certificate | "none"): Client {
+    const { socket, serverCertificate } = this.#handshake();
+    const [key, chain] =
+      certificate === "none" ? [] : [Buffer.from(certificate.privateKeyPem), Buffer.from(certificate.pem)];
+    const client = new Client(`unix:${socket}`, credentials.createSsl(serverCertificate, key, chain), {
+      "grpc.ssl_target_name_override": "localhost",
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  #handshake(): { readonly socket: string; readonly serverCertificate: Buffer } {
+    const [, , , socket = "", , der = ""] = this.#child.text().trim().split("|");
+    const padded = Buffer.from(der, "base64").toString("base64");
+    const pem = `-----BEGIN CERTIFICATE-----\n${padded}\n-----END CERTIFICATE-----\n`;
+    return { socket, serverCertificate: Buffer.from(pem) };
+  }
+}

@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BuildOptions } from "esbuild";
+import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
+import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
+import type { Engine } from "../../support/engine";
+
+/** The test provider as one executable file, bundled like the real one. */
+export class PluginProgram {
+  readonly folder = mkdtempSync(join(tmpdir(), "plugin-program-"));
+  readonly path = join(this.folder, "terraform-provider-test_v1.0.0");
+
+  constructor() {
+    const options: BuildOptions = {
+      entryPoints: [join(__dirname, "test-provider.ts")],
+      outfile: this.path,
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      logLevel: "error",
+      banner: { js: "#!/usr/bin/env node" },
+    };
+    // In a process of its own: Jest's sandbox replaces globals that esbuild checks.
+    const script = `require("esbuild").buildSync(${JSON.stringify(options)})`;
+    execFileSync(process.execPath, ["-e", script], { cwd: __dirname });
+    chmodSync(this.path, 0o755);
+    writeFileSync(join(this.folder, "package.json"), '{"type":"commonjs"}');
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A folder in which an engine has found the test provider. */
+export class PluginWorkspace {
+  readonly #engine: Engine;
+  readonly #folder = mkdtempSync(join(tmpdir(), "plugin-workspace-"));
+  /** Where the provider makes its socket folders; empty again when all is over. */
+  readonly temporary = join(this.#folder, "tmp");
+
+  readonly #children: Child[] = [];
+
+  private constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** @throws Error with the engine's output where `init` fails */
+  static async open(engine: Engine, program: PluginProgram): Promise<PluginWorkspace> {
+    const workspace = new PluginWorkspace(engine);
+    const provider = "terraform.d/plugins/terraform.local/test/test/1.0.0";
+    cpSync(program.folder, join(workspace.#folder, provider, goPlatform()), { recursive: true });
+    mkdirSync(workspace.temporary);
+    workspace.#write("empty.tfrc", "");
+    workspace.declare("");
+    const { code, text } = await workspace.run("init");
+    if (code !== 0) throw new Error(text);
+    return workspace;
+  }
+
+  /** Makes this the whole configuration, beside the provider's own block. */
+  declare(configuration: string): void {
+    this.#write(
+      "main.tf",
+      `terraform {
+  required_providers {
+    test = { source = "terraform.local/test/test" }
+  }
+}
+${configuration}`,
+    );
+  }
+
+  run(...args: readonly string[]): Promise<Finished> {
+    return this.start(...args).finished;
+  }
+
+  start(...args: readonly string[]): Child {
+    const child = startChild(this.#engine.path, args, this.#options());
+    this.#children.push(child);
+    return child;
+  }
+
+  /** Ends what still runs, and removes the folder. */
+  close(): void {
+    for (const child of this.#children) child.signal("SIGKILL");
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #options() {
+    const variables = { TF_CLI_ARGS: "-no-color", TF_LOG_PROVIDER: "DEBUG", TMPDIR: this.temporary };
+    return { cwd: this.#folder, env: cleanEnvironment(join(this.#folder, "empty.tfrc"), variables) };
+  }
+
+  #write(name: string, content: string): void {
+    writeFileSync(join(this.#folder, name), content);
+  }
+}
+
+/** This machine as Go names it, such as `linux_amd64`. */
+function goPlatform(): string {
+  return `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+}
