@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 import { isNativeError } from "node:util/types";
 
@@ -17,8 +18,6 @@ export interface ChildOptions {
   readonly cwd: string;
   /** The whole environment: nothing else is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** Is handed each piece of either output as it comes, colours included. */
-  readonly onOutput?: (piece: string) => void;
 }
 
 /** A running process and everything it started. */
@@ -57,13 +56,12 @@ export function startChild(command: string, args: readonly string[], options: Ch
   const out: string[] = [];
   const err: string[] = [];
   const both: string[] = [];
-  const listeners = new Set<() => void>();
+  const output = new EventEmitter();
   const text = () => stripVTControlCharacters(both.join(""));
   const collect = (pieces: string[]) => (piece: string) => {
     pieces.push(piece);
     both.push(piece);
-    options.onOutput?.(piece);
-    for (const listener of [...listeners]) listener();
+    output.emit("piece");
   };
   child.stdout.setEncoding("utf8").on("data", collect(out));
   child.stderr.setEncoding("utf8").on("data", collect(err));
@@ -81,24 +79,21 @@ export function startChild(command: string, args: readonly string[], options: Ch
   });
 
   return {
-    pid: child.pid ?? 0,
+    get pid() {
+      if (child.pid === undefined) throw new Error(`${command} could not be started.`);
+      return child.pid;
+    },
     finished,
     text,
     signal: (signal) => signalGroup(child.pid, signal),
     waitFor: async (pattern) => {
-      const ended = Symbol();
-      let listener: () => void = () => undefined;
-      const matched = new Promise<void>((resolve) => {
-        listener = () => {
-          if (pattern.test(text())) resolve();
-        };
-        listeners.add(listener);
-        listener();
-      });
-      const first = await Promise.race([matched, finished.then(() => ended)]);
-      listeners.delete(listener);
-      if (first === ended && !pattern.test(text())) {
-        throw new Error(`${command} ended before its output matched ${String(pattern)}:\n${text()}`);
+      const end = finished.then(() => "ended" as const);
+      let happened: unknown;
+      while (!pattern.test(text())) {
+        if (happened === "ended") {
+          throw new Error(`${command} ended before its output matched ${String(pattern)}:\n${text()}`);
+        }
+        happened = await Promise.race([once(output, "piece"), end]);
       }
     },
   };
