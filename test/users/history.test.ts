@@ -171,7 +171,7 @@ test.each(USER_ID_TYPES)(
         let set: OwnedSet = { users: new Map(), bindings: new Map() };
         for (const now of steps) set = await applyAndCheck(pool, set, type, now);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   },
 );
@@ -199,6 +199,6 @@ test("without faults, every removed user whom nothing keeps is gone", async () =
         expect(pool.calls).toHaveLength(3 * Math.ceil((size - staying.length) / 50));
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });

@@ -3,6 +3,7 @@ import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer"
 import type { DeletionRun } from "./deletion-run";
 import type { DirectoryFailure } from "../directory";
 import { lookUpAgain } from "./look-up-again";
+import { pauseBefore } from "./pause";
 import type { Target } from "./target";
 
 /** How users came to be sent together. */
@@ -57,7 +58,7 @@ async function afterLostAnswer(
   const last = sending.attempt >= run.options.maxAttempts;
   const unclear = answerAll(targets, { kind: "unclear", reason: failure.message, failure });
   if (run.whyHalted() || (failure.transient && last)) return unclear;
-  if (failure.transient) await run.backOff(sending.attempt);
+  if (failure.transient) await run.wait(pauseBefore(sending.attempt));
   if (run.whyHalted()) return unclear;
   if (!failure.transient && targets.length === 1) return await halve(run, targets, failure, sending);
   const { left, answers } = await lookUpAgain(run, targets, failure);

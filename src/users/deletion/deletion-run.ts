@@ -1,5 +1,5 @@
 import type { DirectoryFailure, UserDirectory } from "../directory";
-import { pause, pauseBefore } from "./pause";
+import { pause } from "./pause";
 import type { UserIdType } from "../user-id-type";
 
 /** How users are deleted. */
@@ -65,12 +65,7 @@ export class DeletionRun {
     this.hopeless.abort();
   }
 
-  /** Waits before another try. */
-  async backOff(attempt: number): Promise<void> {
-    await this.sleep(pauseBefore(attempt), this.sending);
-  }
-
-  /** Waits the given milliseconds. */
+  /** Waits the given milliseconds, less when the run is halted. */
   async wait(milliseconds: number): Promise<void> {
     await this.sleep(milliseconds, this.sending);
   }
