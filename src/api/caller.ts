@@ -64,7 +64,7 @@ export class Caller {
     const { method, path } = call.request;
     const { logger } = this.#settings;
     // What GenAuth says may quote ids, so it belongs with them.
-    const { what, ...codes }: Partial<Trouble> = "trouble" in verdict ? verdict.trouble : { statusCode: 200 };
+    const { what, ...codes }: Partial<Trouble> = "trouble" in verdict ? verdict.trouble : succeeded(verdict);
     logger.debug(`${method} ${path}`, {
       count: call.ids.length,
       userIdType: call.userIdType,
@@ -77,6 +77,10 @@ export class Caller {
 }
 
 const INTERRUPTED: Trouble = { cause: "interrupted", what: "interrupted" };
+
+function succeeded({ requestId }: { readonly requestId?: string }): Partial<Trouble> {
+  return { statusCode: 200, ...(requestId !== undefined && { requestId }) };
+}
 
 function mayRepeat({ kind }: Call<unknown>, { cause }: Trouble): boolean {
   const { retry } = CAUSES[cause];

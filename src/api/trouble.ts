@@ -39,8 +39,8 @@ export function failureOf(
 
 /** Makes a text from the server fit for a message: no control characters, no direction marks, bounded in length. */
 export function quoted(text: string): string {
-  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return `"${clean.length > MAX_QUOTED ? `${clean.slice(0, MAX_QUOTED)}…` : clean}"`;
+  const clean = Array.from(text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim());
+  return `"${clean.slice(0, MAX_QUOTED).join("")}${clean.length > MAX_QUOTED ? "…" : ""}"`;
 }
 
 /** Enough for any message of GenAuth's own, too little to flood a terminal. In characters. */

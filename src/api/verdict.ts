@@ -8,7 +8,7 @@ import { quoted } from "./trouble";
 import type { Trouble } from "./trouble";
 
 /** What one attempt came to. */
-export type Verdict<T> = { readonly value: T } | { readonly trouble: Trouble };
+export type Verdict<T> = { readonly value: T; readonly requestId?: string } | { readonly trouble: Trouble };
 
 /** What GenAuth wraps every answer in. Only `statusCode` decides; the rest is told to people, and may be missing. */
 const Envelope = z.object({
@@ -58,7 +58,7 @@ export function judge<T>(call: Call<T>, reply: Reply, now: number): Verdict<T> {
   if (!data.success)
     return trouble("not_understood", `GenAuth's answer was not understood: ${problems(data.error)}`, codes);
   if (saysFailure(envelope.data)) return trouble("unsuccessful", `GenAuth answered success: false`, codes);
-  return { value: data.data };
+  return { value: data.data, ...(requestId !== undefined && { requestId }) };
 }
 
 function envelopeOf(text: string): Envelope | undefined {

@@ -1,0 +1,162 @@
+import { inspect } from "node:util";
+import { afterEach, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import type { UserDirectory } from "../../src/users/directory";
+import { USER_ID_TYPES, UserIdType } from "../../src/users/user-id-type";
+import { startRig } from "./rig";
+import type { Rig } from "./rig";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const [user1] = seedUsers(1);
+const idsOfUser1: Record<UserIdType, string> = {
+  user_id: user1?.userId ?? "",
+  phone: "+8613800000001",
+  email: "User001@example.com",
+  username: "user001",
+  external_id: "HR-user001",
+  identity: "62f20932716fbcc10d966ee5:oidc_user001",
+  sync_relation: "lark:ou_user001",
+};
+
+test.each(USER_ID_TYPES)("the client is a user directory: it finds and deletes by %s", async (type) => {
+  rig = await startRig();
+  const directory: UserDirectory = rig.client;
+  const id = idsOfUser1[type];
+  expect(await directory.findUsers([id, "no:body"], type)).toEqual({ ok: true, value: [user1] });
+  expect(await directory.findUser(id, type)).toEqual({ ok: true, value: user1 });
+  expect(await directory.deleteUsers([id], type)).toEqual({ ok: true, value: undefined });
+  expect(await directory.findUser(id, type)).toEqual({ ok: true, value: undefined });
+  expect(await directory.findUsers([id], type)).toEqual({ ok: true, value: [] });
+  expect(rig.emulator.pool.size).toBe(2);
+});
+
+test("fields that GenAuth leaves null are absent, and identities are always a list", async () => {
+  rig = await startRig({}, { users: [{ userId: "bare" }] });
+  const { client, emulator } = rig;
+  const bare = { userId: "bare", status: "Activated", identities: [] };
+  expect(await client.findUser("bare", "user_id")).toEqual({ ok: true, value: bare });
+  const data = { userId: "bare", identities: [{ extIdpId: null, provider: "lark" }], unheardOf: { a: 1 } };
+  emulator.faults.add({
+    then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
+  });
+  expect(await client.findUser("bare", "user_id")).toEqual({
+    ok: true,
+    value: { userId: "bare", identities: [{ provider: "lark" }] },
+  });
+});
+
+test("50 odd ids arrive as they are", async () => {
+  const odd = [
+    `a"b\\c`,
+    "a%20b",
+    "a+b &c=d",
+    "é/东[]",
+    "${x}",
+    "%{y}",
+    "a,b;c:d#e?f",
+    "tab\tline\n",
+    "__proto__",
+  ];
+  const users = odd.map((externalId, index) => ({ userId: `odd${index}`, externalId }));
+  rig = await startRig({}, { users: [...users, ...seedUsers(41)] });
+  const ids = [...odd, ...seedUsers(41).map(({ externalId }) => externalId ?? "")];
+  expect(await rig.client.findUsers(ids, "external_id")).toMatchObject({
+    ok: true,
+    value: ids.map((externalId) => ({ externalId })),
+  });
+  expect(rig.emulator.calls[0]?.ids).toEqual(ids);
+  expect(await rig.client.deleteUsers(ids, "external_id")).toMatchObject({ ok: true });
+  expect(rig.emulator.pool.size).toBe(0);
+});
+
+test("a tenant is named in each call", async () => {
+  rig = await startRig({ tenantId: "tenant-a" }, { users: seedUsers(1) });
+  expect(await rig.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
+  expect(rig.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
+});
+
+test("a wrong secret fails every call, after one attempt, in words that help", async () => {
+  rig = await startRig({ accessKeySecret: "wrong" });
+  expect(await rig.client.deleteUsers(["user001"], "username")).toMatchObject({
+    ok: false,
+    failure: {
+      message: expect.stringMatching(
+        /^Could not delete a user: GenAuth answered 401 "The signature is invalid\." \(apiCode 1300, request id [\w-]+\)\. Check the access key id and secret/,
+      ),
+      reach: "every_call",
+      effect: "none",
+      apiCode: 1300,
+      requestId: rig.emulator.calls[0]?.requestId,
+    },
+  });
+  expect(rig.emulator.calls).toHaveLength(1);
+});
+
+test.each([
+  [12 * 60_000, "this machine's clock is 12 minutes behind GenAuth's"],
+  [-7 * 60_000 - 30_000, "this machine's clock is 8 minutes ahead of GenAuth's"],
+])("a clock that is off by %d ms is told by how much", async (offset, words) => {
+  rig = await startRig({}, { now: () => Date.now() + offset });
+  expect(await rig.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: { apiCode: 1305, message: expect.stringContaining(words) },
+  });
+});
+
+test("what the server says is quoted without control characters, and not at length", async () => {
+  rig = await startRig();
+  const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
+  rig.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
+  const outcome = await rig.client.deleteUsers(["user001"], "username");
+  const text = outcome.ok ? "" : outcome.failure.message;
+  expect(text).toMatch(/"\[2Jgone evil x{187}…"/);
+  expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+test("the secret is nowhere but in signatures", async () => {
+  const lines: unknown[] = [];
+  const note = (message: string, fields: unknown) => void lines.push(message, fields);
+  rig = await startRig({ logger: { debug: note, trace: note } });
+  const { client, emulator } = rig;
+  emulator.faults.add({ nth: [2, 3], then: { kind: "reset", after: true } });
+  const outcomes = [
+    await client.findUsers(["user001"], "username"),
+    await client.deleteUsers(["user001"], "username"),
+    await client.deleteUsers(["user002"], "username"),
+  ];
+  const shown = [client, Object.values(client), outcomes, lines];
+  for (const thing of shown) {
+    const text = inspect(thing, { depth: Infinity, showHidden: true, getters: true });
+    expect(text + ((JSON.stringify(thing) as string | undefined) ?? "")).not.toContain(
+      emulator.accessKeySecret,
+    );
+  }
+});
+
+test("one debug line an attempt counts the ids, and only the finest level names them", async () => {
+  const debug: [string, unknown][] = [];
+  const trace: [string, unknown][] = [];
+  const { emulator, client } = (rig = await startRig({
+    logger: { debug: (...line) => debug.push(line), trace: (...line) => trace.push(line) },
+  }));
+  emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 503, message: "user001 is busy" } });
+  await client.findUsers(["user001", "user002"], "username");
+  const common = { count: 2, userIdType: "username", milliseconds: expect.any(Number) };
+  expect(debug).toEqual([
+    [
+      "GET /api/v3/get-user-batch",
+      { ...common, attempt: 1, cause: "unavailable", statusCode: 503, requestId: expect.any(String) },
+    ],
+    ["GET /api/v3/get-user-batch", { ...common, attempt: 2, statusCode: 200, requestId: expect.any(String) }],
+  ]);
+  expect(JSON.stringify(debug)).not.toContain("user001");
+  expect(trace).toEqual([
+    [
+      "GET /api/v3/get-user-batch, in detail",
+      { ids: ["user001", "user002"], what: `GenAuth answered 503 "user001 is busy"` },
+    ],
+    ["GET /api/v3/get-user-batch, in detail", { ids: ["user001", "user002"] }],
+  ]);
+});

@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import http from "node:http";
+import https from "node:https";
+import net from "node:net";
+import type { AddressInfo } from "node:net";
+import type { Certificate } from "../../src/plugin/process/certificate";
+
+/** A server on a free loopback port, and who came. */
+export interface LocalServer {
+  readonly port: number;
+  /** Requests received, as "METHOD target". */
+  readonly requests: readonly string[];
+  /** How many connections were made in all, and how many are open. */
+  connections(): { made: number; open: number };
+  close(): Promise<void>;
+}
+
+/** Answers every request with the same success; over TLS where there is a certificate. */
+export function startAnswering(certificate?: Certificate): Promise<LocalServer> {
+  const requests: string[] = [];
+  const answer: http.RequestListener = (request, response) => {
+    requests.push(`${request.method ?? ""} ${request.url ?? ""}`);
+    response.setHeader("content-type", "application/json").end(`{"statusCode":200,"data":[]}`);
+  };
+  const server = certificate
+    ? https.createServer({ cert: certificate.pem, key: certificate.privateKeyPem }, answer)
+    : http.createServer(answer);
+  return listening(server, requests);
+}
+
+/** A proxy that passes tunnels on, or answers them with a status. Notes the credentials that it is shown. */
+export async function startProxy(
+  refusal?: number,
+): Promise<LocalServer & { readonly credentials: readonly string[] }> {
+  const requests: string[] = [];
+  const credentials: string[] = [];
+  const server = http.createServer();
+  server.on("connect", (request, socket: net.Socket) => {
+    requests.push(`CONNECT ${request.url ?? ""}`);
+    credentials.push(request.headers["proxy-authorization"] ?? "none");
+    if (refusal !== undefined) {
+      socket.end(`HTTP/1.1 ${refusal} Refused\r\ncontent-length: 0\r\n\r\n`);
+      return;
+    }
+    const { hostname, port } = new URL(`http://${request.url ?? ""}`);
+    const peer = net.connect(Number(port), hostname, () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      peer.pipe(socket).pipe(peer);
+    });
+    peer.on("error", () => socket.destroy());
+    socket.on("error", () => peer.destroy());
+  });
+  return { ...(await listening(server, requests)), credentials };
+}
+
+async function listening(server: net.Server, requests: readonly string[]): Promise<LocalServer> {
+  const open = new Set<net.Socket>();
+  let made = 0;
+  server.on("connection", (socket: net.Socket) => {
+    made += 1;
+    open.add(socket);
+    socket.on("close", () => open.delete(socket));
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    requests,
+    connections: () => ({ made, open: open.size }),
+    async close() {
+      server.close();
+      for (const socket of open) socket.destroy();
+      await once(server, "close");
+    },
+  };
+}
