@@ -100,8 +100,7 @@ function setFaults(pool: ModelDirectory, faults: Step, stop: AbortController): v
   pool.showsDeletedFor = faults.showsDeletedFor;
   pool.fault = (call: ModelCall, nth: number) =>
     (call.method === "deleteUsers" ? faults.deletionFaults : faults.lookUpFaults)[nth - 1];
-  pool.calls.length = 0;
-  pool.deleted.length = 0;
+  pool.forget();
   let left = faults.interruptedAt ?? Infinity;
   if (left === 0) stop.abort();
   pool.onCall = () => {
@@ -191,7 +190,7 @@ test("without faults, every removed user whom nothing keeps is gone", async () =
         const empty: OwnedSet = { users: new Map(), bindings: new Map() };
         const { set } = await apply(pool, empty, { ...change, declared: all });
         const staying = people(1, size).filter((_, index) => stay.includes(index + 1));
-        pool.calls.length = 0;
+        pool.forget();
         const { gone, survivors } = await apply(pool, set, { ...change, declared: labelled(staying) });
         expect(pool.all()).toEqual(staying);
         expect([gone.length, survivors]).toEqual([size - staying.length, []]);

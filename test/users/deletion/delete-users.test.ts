@@ -298,8 +298,13 @@ describe("when nothing more may be sent", () => {
 });
 
 test("100,000 users cost 4,000 calls", async () => {
-  const { directory, users, run } = setUp(100_000);
-  const { gone, survivors } = await run({
+  const users = Array.from({ length: 100_000 }, (_, number) => ({
+    userId: systemId(number),
+    identities: [],
+  }));
+  const directory = new ModelDirectory(users);
+  const { gone, survivors } = await setUp(0).run({
+    directory,
     type: UserIdType.USER_ID,
     users: users.map((user) => ({ id: user.userId, label: "", user })),
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { UserIdType, UserLookUps } from "../../../src/users";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../support/failures";
 import { ModelDirectory } from "../support/model-directory";
-import { idOf, people, person } from "../support/people";
+import { idOf, people, person, systemId } from "../support/people";
 
 const { EMAIL, PHONE, USERNAME } = UserIdType;
 
@@ -55,9 +55,8 @@ describe("asking", () => {
   });
 
   test("100,000 ids cost 2,000 calls", async () => {
-    const users = people(1, 100_000);
-    const directory = new ModelDirectory(users);
-    const ids = users.map(({ userId }) => userId);
+    const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
+    const directory = new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
     const resolutions = await new UserLookUps(directory).resolve(ids, UserIdType.USER_ID);
     expect(resolutions.size).toBe(100_000);
     expect(directory.calls).toHaveLength(2_000);

@@ -35,6 +35,7 @@ export class ModelDirectory implements UserDirectory {
   showsDeletedFor = 0;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
+  private received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   private readonly users = new Map<string, DirectoryUser>();
   private readonly fading = new Map<DirectoryUser, number>();
   private readonly queue = new PQueue({ concurrency: 8 });
@@ -70,6 +71,13 @@ export class ModelDirectory implements UserDirectory {
   named(id: string, type: UserIdType): DirectoryUser[] {
     if (type === UserIdType.USER_ID) return [this.users.get(id)].filter((user) => user !== undefined);
     return this.all().filter((user) => isNamed(id, type, user));
+  }
+
+  /** Forgets the calls and deletions so far. */
+  forget(): void {
+    this.calls.length = 0;
+    this.deleted.length = 0;
+    this.received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   }
 
   /** The calls of one method. */
@@ -132,7 +140,8 @@ export class ModelDirectory implements UserDirectory {
       if (call.ids.length > MAX_IDS_PER_CALL) throw new Error(`${call.ids.length} ids in one call`);
       this.calls.push(call);
       this.onCall(call);
-      const fault = this.fault(call, this.callsOf(call.method).length);
+      this.received[call.method] += 1;
+      const fault = this.fault(call, this.received[call.method]);
       // The answer takes its way, so that calls are in flight together.
       await Promise.resolve();
       if (!fault || "lie" in fault) return answer(fault);
