@@ -1,5 +1,4 @@
 import { UNKNOWN, type Attribute, type Schema } from "./types";
-import { pathText } from "./diagnostic";
 import { encodeMsgpack } from "./values/msgpack";
 import { ValueError } from "./values/value-error";
 
@@ -73,6 +72,6 @@ function defaultProblems(attribute: Attribute): string[] {
     return [];
   } catch (thrown) {
     if (!(thrown instanceof ValueError)) throw thrown;
-    return [`has a default that does not fit its type${pathText(thrown.path)}: ${thrown.message}.`];
+    return ["has a default that does not fit its type."];
   }
 }

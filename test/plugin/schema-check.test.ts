@@ -43,7 +43,7 @@ test.each<[string, Partial<Attribute>, string]>([
   [
     "a default of another type",
     { optional: true, computed: true, default: 5 },
-    "expected a string, got a number.",
+    "has a default that does not fit its type.",
   ],
   [
     "an unknown default",

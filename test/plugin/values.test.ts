@@ -100,13 +100,16 @@ describe("errors", () => {
   test("name the way in what the provider gives, too", () => {
     const value = { users: new Map([["ann", { tags: [undefined] }]]) };
     expect(failure(() => encodeMsgpack(value, type))).toEqual({
-      message: "expected a string, got nothing",
+      message:
+        "the provider gave nothing where a string belongs; this is a bug in the provider, please report it",
       path: [{ attribute: "users" }, { key: "ann" }, { attribute: "tags" }, { index: 0 }],
     });
   });
 
   test("refuse an attribute that the schema does not have", () => {
-    expect(() => encodeMsgpack({ users: null, more: 1 }, type)).toThrow('no attribute "more"');
+    expect(() => encodeMsgpack({ users: null, more: 1 }, type)).toThrow(
+      'an attribute "more" that the schema does not have',
+    );
   });
 
   test("never show the value", () => {

@@ -35,11 +35,11 @@ class Encoder {
       if ("map" in type && value instanceof Map) return this.#map(value, type.map);
       if ("object" in type) return this.#object(value, type.object);
     }
-    throw new ValueError(`expected ${nameOfType(type)}, got ${nameOfKind(value)}`, this.#path);
+    return this.#mistake(`${nameOfKind(value)} where ${nameOfType(type)} belongs`);
   }
 
   #number(value: number): number | string {
-    if (!Number.isFinite(value)) throw new ValueError(`${value} is no number for Terraform`, this.#path);
+    if (!Number.isFinite(value)) return this.#mistake(`${value}, which is no number for Terraform`);
     return wireNumber(value);
   }
 
@@ -50,8 +50,7 @@ class Encoder {
   #map(value: ReadonlyMap<unknown, unknown>, element: Type): object {
     const wire = bareObject();
     for (const [key, item] of value) {
-      if (typeof key !== "string")
-        throw new ValueError(`expected string keys, got ${nameOfKind(key)}`, this.#path);
+      if (typeof key !== "string") return this.#mistake(`${nameOfKind(key)} for a key of a map`);
       wire[key] = this.#at({ key }, item, element);
     }
     return wire;
@@ -60,12 +59,20 @@ class Encoder {
   #object(value: object, attributes: Readonly<Record<string, Type>>): object {
     const given = value as Readonly<Record<string, unknown>>;
     const foreign = Object.keys(given).find((name) => !Object.hasOwn(attributes, name));
-    if (foreign !== undefined) throw new ValueError(`there is no attribute "${foreign}"`, this.#path);
+    if (foreign !== undefined)
+      return this.#mistake(`an attribute "${foreign}" that the schema does not have`);
     const wire = bareObject();
     for (const [attribute, type] of Object.entries(attributes)) {
       wire[attribute] = this.#at({ attribute }, given[attribute], type);
     }
     return wire;
+  }
+
+  #mistake(what: string): never {
+    throw new ValueError(
+      `the provider gave ${what}; this is a bug in the provider, please report it`,
+      this.#path,
+    );
   }
 
   #at(step: PathStep, value: unknown, type: Type): unknown {
