@@ -1,0 +1,36 @@
+# The same as examples/staff, without CDKTF. Lay the provider beside this file first:
+#
+#   npx genauth-users install-provider --dir .
+#   terraform init && terraform plan        (or tofu)
+#
+# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.
+
+terraform {
+  required_providers {
+    genauth = {
+      source = "terraform.local/genauth/genauth"
+    }
+  }
+}
+
+locals {
+  # One row a person. Take a row out, and the next plan shows whose account goes.
+  staff = { for row in csvdecode(file("${path.module}/staff.csv")) : row.email => row.name }
+}
+
+provider "genauth" {
+  # Whoever is declared anywhere in this configuration; add your break-glass accounts.
+  protected_users = {
+    email = keys(local.staff)
+  }
+}
+
+resource "genauth_user_set" "staff" {
+  users         = local.staff
+  user_id_type  = "email"
+  max_deletions = 100
+}
+
+output "drift" {
+  value = genauth_user_set.staff.drift
+}
