@@ -25,6 +25,8 @@ export {
   type GuardedChange,
   type GuardViolation,
 } from "./removal/guards";
+export { judgeRemovals, type Judgement, type SetChange } from "./removal/judge-removals";
+export { describeWrongPool, looksLikeWrongPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { idsOf, namesUser } from "./ids/matching";

@@ -1,7 +1,7 @@
 import { halvesOf } from "../chunks";
+import type { DirectoryFailure } from "../directory";
 import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
-import type { DirectoryFailure } from "../directory";
 import { lookUpAgain } from "./look-up-again";
 import { pauseBefore } from "./pause";
 import type { Target } from "./target";
@@ -66,7 +66,17 @@ async function afterLostAnswer(
   const rest = failure.transient
     ? await send(run, left, { attempt: sending.attempt + 1, checked: true })
     : await halve(run, left, failure, sending);
-  return joinAnswers([answers, rest]);
+  return joinAnswers([answers, sentBefore(rest, failure)]);
+}
+
+/** Who was sent before and is not sent again may be gone all the same, so that is for the read-back to say. */
+function sentBefore(answers: DeletionAnswers, failure: DirectoryFailure): DeletionAnswers {
+  return new Map(
+    [...answers].map(([target, answer]) => [
+      target,
+      answer.kind === "unsent" ? { kind: "unclear", reason: failure.message, failure } : answer,
+    ]),
+  );
 }
 
 async function afterRefusal(

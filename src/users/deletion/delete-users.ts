@@ -1,8 +1,8 @@
 import { chunksOf } from "../chunks";
-import { deleteChunk } from "./chunk-deletion";
-import { type DeletionOptions, DeletionRun } from "./deletion-run";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
+import { deleteChunk } from "./chunk-deletion";
+import { type DeletionOptions, DeletionRun } from "./deletion-run";
 import { readBack, type Survival, type Verdict } from "./read-back";
 import type { Survivor } from "./survivor";
 import type { Target } from "./target";

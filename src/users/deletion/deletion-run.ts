@@ -1,6 +1,6 @@
 import type { DirectoryFailure, UserDirectory } from "../directory";
-import { pause } from "./pause";
 import type { UserIdType } from "../user-id-type";
+import { pause } from "./pause";
 
 /** How users are deleted. */
 export interface DeletionOptions {

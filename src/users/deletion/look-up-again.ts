@@ -1,8 +1,8 @@
+import type { DirectoryFailure } from "../directory";
 import { lookUpBatch } from "../look-up/batch-look-up";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
-import type { DirectoryFailure } from "../directory";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { Target } from "./target";
 
 /** Who of a chunk may be sent again, and what is known of the others. */

@@ -1,11 +1,11 @@
 import { lookUpBatch } from "../look-up/batch-look-up";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { UserIdType } from "../user-id-type";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
 import { pauseBefore } from "./pause";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { Survivor } from "./survivor";
 import type { Target } from "./target";
-import { UserIdType } from "../user-id-type";
 
 /** What became of a user in the end. */
 export type Verdict = { readonly kind: "gone" } | Survival;

@@ -1,5 +1,5 @@
-import { compactPhone } from "./phone";
 import { UserIdType } from "../user-id-type";
+import { compactPhone } from "./phone";
 
 /**
  * The one spelling that stands for all spellings which GenAuth treats alike: two ids of a type that have the

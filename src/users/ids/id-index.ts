@@ -1,8 +1,8 @@
-import { canonicalId } from "./canonical-id";
-import { countryCode, compactPhone, digits, nationalForms } from "./phone";
 import type { DirectoryUser } from "../directory";
-import { canonicalNames } from "./matching";
 import { UserIdType } from "../user-id-type";
+import { canonicalId } from "./canonical-id";
+import { canonicalNames } from "./matching";
+import { countryCode, compactPhone, digits, nationalForms } from "./phone";
 
 /**
  * How surely an id of the index names a user: by a spelling, or by a phone that may be the same one with a

@@ -1,7 +1,7 @@
-import { canonicalId } from "./canonical-id";
 import type { DirectoryIdentity, DirectoryUser } from "../directory";
-import { mayBePhoneOf, phoneSpellings } from "./phone";
 import { USER_ID_TYPES, UserIdType } from "../user-id-type";
+import { canonicalId } from "./canonical-id";
+import { mayBePhoneOf, phoneSpellings } from "./phone";
 
 /** Whether the id, by what the directory shows of the user, certainly names this user. */
 export function namesUser(id: string, type: UserIdType, user: DirectoryUser): boolean {

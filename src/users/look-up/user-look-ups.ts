@@ -1,8 +1,8 @@
-import { lookUpBatch } from "./batch-look-up";
 import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
-import { type Resolution, undecided } from "./resolution";
 import type { UserIdType } from "../user-id-type";
+import { lookUpBatch } from "./batch-look-up";
+import { type Resolution, undecided } from "./resolution";
 
 /** How `UserLookUps.resolve` goes about it. */
 export interface LookUpOptions {

@@ -1,12 +1,12 @@
-import { canonicalId } from "../ids/canonical-id";
 import type { DirectoryUser } from "../directory";
-import type { Fate, KeepReason, Removal } from "./fate";
+import { canonicalId } from "../ids/canonical-id";
 import { IdIndex } from "../ids/id-index";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { UserIdType } from "../user-id-type";
+import type { Fate, KeepReason, Removal } from "./fate";
 import type { ProtectedUsers } from "./protected-users";
 import { type LikelyRename, renamesByLabel } from "./renames";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { StillDeclared } from "./still-declared";
-import { UserIdType } from "../user-id-type";
 
 /** All that decides who is deleted. */
 export interface RemovalRequest {

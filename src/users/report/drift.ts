@@ -1,5 +1,5 @@
-import type { Removal } from "../removal/fate";
 import type { Survivor } from "../deletion/survivor";
+import type { Removal } from "../removal/fate";
 import { describeIds } from "./lines";
 import { keptGroups } from "./reasons";
 import { survivorGroups } from "./survivors";

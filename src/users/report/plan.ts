@@ -1,7 +1,7 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import { type Removal, type RemovalOf, removalsOf } from "../removal/fate";
 import { groupBy } from "../group-by";
 import { printable } from "../printable";
+import { type Removal, type RemovalOf, removalsOf } from "../removal/fate";
 import { listUsers, MAX_LISTED } from "./lines";
 import { nameNote } from "./names";
 import { keptGroups } from "./reasons";

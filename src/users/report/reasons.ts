@@ -1,6 +1,6 @@
+import { printable } from "../printable";
 import type { KeepReason, Removal, RemovalOf } from "../removal/fate";
 import { removalsOf } from "../removal/fate";
-import { printable } from "../printable";
 import { listUsers, MAX_LISTED } from "./lines";
 import { poolName } from "./names";
 

@@ -279,6 +279,23 @@ describe("when nothing more may be sent", () => {
     expect(pauses).toEqual([]);
   });
 
+  test("who was sent once, with the answer lost, is read back even if an interrupt keeps the second time from being sent", async () => {
+    const { directory, ids, run } = setUp(2);
+    const stop = new AbortController();
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
+    directory.onCall = ({ method }) => {
+      if (method === "findUsers") stop.abort();
+    };
+    const { gone, survivors } = await run({ stop: stop.signal });
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, LOST]));
+    expect(directory.calls.map(({ method, type: of }) => [method, of])).toEqual([
+      ["deleteUsers", type],
+      ["findUsers", type],
+      ["findUsers", UserIdType.USER_ID],
+    ]);
+  });
+
   test("interrupted before it begins, it sends nothing at all", async () => {
     const { directory, ids, run } = setUp(60);
     const { gone, survivors } = await run({ stop: AbortSignal.abort() });

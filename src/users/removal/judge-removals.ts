@@ -1,0 +1,65 @@
+import type { Resolution } from "../look-up/resolution";
+import type { UserLookUps } from "../look-up/user-look-ups";
+import { UserIdType } from "../user-id-type";
+import { compare, type SetDifference } from "./difference";
+import type { Removal } from "./fate";
+import { boundIdsToLookUp, decideRemovals } from "./fates";
+import type { ProtectedUsers } from "./protected-users";
+import { isWrongPool } from "./wrong-pool";
+
+/** A change of a user set, and what is known of it without a call. */
+export interface SetChange {
+  readonly type: UserIdType;
+  /** The users that the set held, id -> label. */
+  readonly prior: ReadonlyMap<string, string>;
+  /** The users that it is to hold. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Ids that may leave the set without being deleted. */
+  readonly retained: readonly string[];
+  readonly protectedUsers: ProtectedUsers;
+  /** By id, the system user id that it named when it was first seen. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** The ids whose users were in the pool before, as far as that is known. */
+  readonly seenBefore: Pick<ReadonlySet<string>, "has">;
+}
+
+/** What becomes of those who leave a set, and what the look-ups for it showed. */
+export interface Judgement {
+  readonly difference: SetDifference;
+  /** Those who leave, each with its fate, in the order of their ids. */
+  readonly removals: readonly Removal[];
+  /** Of the removed and the added ids. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Whether the look-ups look like those of another pool: then they must not be believed. */
+  readonly wrongPool: boolean;
+}
+
+/**
+ * Looks up who leaves and who comes, unless that was done before, and sorts those who leave by what may be done to them.
+ *
+ * @param stop start nothing new once this fires: whoever has not been looked up by then is undecided
+ */
+export async function judgeRemovals(
+  change: SetChange,
+  lookUps: UserLookUps,
+  stop?: AbortSignal,
+): Promise<Judgement> {
+  const { type, prior, declared, bindings } = change;
+  const options = stop ? { stop } : {};
+  const difference = compare(prior, declared);
+  const removed = [...difference.removed.keys()];
+  const added = [...difference.added.keys()];
+
+  const resolutions = await lookUps.resolve([...removed, ...added], type, options);
+  const boundIds = boundIdsToLookUp(removed, type, bindings, resolutions);
+  const boundUsers = await lookUps.resolve(boundIds, UserIdType.USER_ID, options);
+  const removals = decideRemovals({ ...change, removed: difference.removed, added, resolutions, boundUsers });
+  const wrongPool = await isWrongPool({
+    seenBefore: change.seenBefore,
+    removed,
+    declared: declared.keys(),
+    resolutions,
+    lookUp: (ids) => lookUps.resolve(ids, type, options),
+  });
+  return { difference, removals, resolutions, wrongPool };
+}
