@@ -1,3 +1,4 @@
+import { batches } from "./batches";
 import { Caller } from "./caller";
 import { deleteUsersBatch, getUser, getUserBatch } from "./calls";
 import { systemClock } from "./clock";
@@ -14,7 +15,7 @@ import type { User } from "./user";
  * service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
-  /** Looks up to 50 users up by ids of one type. Those that do not exist are left out; order is not promised. */
+  /** Looks up to 50 users up by ids of one type. Those that do not exist are left out; order is not promised. Takes several calls where the ids are too long for one URL. */
   findUsers(
     ids: readonly string[],
     userIdType: string,
@@ -38,7 +39,10 @@ export function createManagementClient(
   const sign = signerOf(options.accessKeyId, options.accessKeySecret);
   const caller = new Caller(settings, sign, transport, clock);
   return {
-    findUsers: (ids, userIdType, stop) => caller.call(getUserBatch(ids, userIdType), stop),
+    async findUsers(ids, userIdType, stop) {
+      const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
+      return merged(await Promise.all(batches(ids).map(look)));
+    },
     async findUser(id, userIdType, stop) {
       const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
@@ -49,6 +53,16 @@ export function createManagementClient(
     },
     close: () => transport.close(),
   };
+}
+
+/** One outcome of several look-ups: all of their users, each once, or the first failure. */
+function merged(outcomes: readonly Outcome<readonly User[]>[]): Outcome<readonly User[]> {
+  const users = new Map<string, User>();
+  for (const outcome of outcomes) {
+    if (!outcome.ok) return outcome;
+    for (const user of outcome.value) users.set(user.userId, user);
+  }
+  return { ok: true, value: [...users.values()] };
 }
 
 /**

@@ -73,7 +73,7 @@ function noAnswer(error: unknown, peer: string, timeoutSeconds: number): Reply {
   if (!(error instanceof FetchError)) throw error;
   if (error.type === "max-size")
     return { kind: "none", cause: "too_large", what: `the answer of ${peer} is larger than 16 MiB` };
-  const code = error.code ?? error.type;
+  const code = error.code ?? "for no reason that was given";
   if (isCertificateError(code))
     return { kind: "none", cause: "untrusted", what: `the certificate of ${peer} is not trusted, ${code}` };
   if (isBeforeSending(error))

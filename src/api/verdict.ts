@@ -53,7 +53,11 @@ export function judge<T>(call: Call<T>, reply: Reply, now: number): Verdict<T> {
     ...(apiCode !== undefined && { apiCode }),
     ...(requestId !== undefined && { requestId }),
   };
-  if (statusCode !== 200) return trouble(causeOf(envelope), refusalText(envelope, reply, now), codes);
+  if (statusCode !== 200) {
+    const cause = causeOf(envelope);
+    const clocks = cause === "clock_skew" ? `; ${clockDifference(reply.date, now)}` : "";
+    return trouble(cause, `${refusalText(envelope)}${clocks}`, codes);
+  }
   const data = call.data.safeParse(envelope.data);
   if (!data.success)
     return trouble("not_understood", `GenAuth's answer was not understood: ${problems(data.error)}`, codes);
@@ -88,11 +92,8 @@ function pageText({ status, text }: Answer): string {
   return `the server answered HTTP ${status} with something that is not GenAuth's JSON`;
 }
 
-function refusalText({ statusCode, apiCode, message }: Envelope, { date }: Answer, now: number): string {
-  const said = `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quoted(message)}`}`;
-  return causeOf({ statusCode, apiCode, message, data: undefined }) === "clock_skew"
-    ? `${said}; ${clockDifference(date, now)}`
-    : said;
+function refusalText({ statusCode, message }: Envelope): string {
+  return `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quoted(message)}`}`;
 }
 
 /** Where the data tells success and says no; look-ups have no such field. */

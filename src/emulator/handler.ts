@@ -64,7 +64,7 @@ export function handlerOf(call: Call, desk: Desk) {
 }
 
 function parametersOf(call: Call, request: FastifyRequest): Parameters {
-  if (call.method === "GET") return queryParameters(request.url.split("?")[1] ?? "");
+  if (call.method === "GET") return queryParameters(request.url.slice(pathOf(request).length + 1));
   const { body } = request;
   return typeof body === "object" && body !== null ? { ...body } : {};
 }

@@ -71,6 +71,32 @@ test("50 odd ids arrive as they are", async () => {
   expect(rig.emulator.pool.size).toBe(0);
 });
 
+test("50 ids that are too long for one URL are looked up in several calls", async () => {
+  const long = Array.from({ length: 50 }, (_, index) => `${"长".repeat(50)}${index}`);
+  rig = await startRig({}, { users: long.map((username, index) => ({ userId: `user${index}`, username })) });
+  const outcome = await rig.client.findUsers(long, "username");
+  expect(outcome).toMatchObject({ ok: true, value: long.map((username) => ({ username })) });
+  // They are in flight at once, so they may arrive in any order.
+  expect(rig.emulator.calls.map(({ ids }) => ids.length).sort((one, other) => one - other)).toEqual([
+    2, 12, 12, 12, 12,
+  ]);
+  expect(new Set(rig.emulator.calls.flatMap(({ ids }) => ids))).toEqual(new Set(long));
+
+  rig.emulator.faults.add({ ids: [long[30] ?? ""], then: { kind: "answer", statusCode: 400 } });
+  expect(await rig.client.findUsers(long, "username")).toMatchObject({
+    ok: false,
+    failure: { statusCode: 400 },
+  });
+});
+
+test("a user whom several ids name stands once in the answer", async () => {
+  rig = await startRig();
+  const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
+  const outcome = await rig.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
+  expect(outcome).toEqual({ ok: true, value: [user1] });
+  expect(rig.emulator.calls.length).toBe(2);
+});
+
 test("a tenant is named in each call", async () => {
   rig = await startRig({ tenantId: "tenant-a" }, { users: seedUsers(1) });
   expect(await rig.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
