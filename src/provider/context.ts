@@ -1,7 +1,7 @@
 import type { Logger } from "../plugin";
+import type { OperatorFloor } from "../settings";
 import type { ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { DeletionLedger } from "./deletion-ledger";
-import type { OperatorFloor } from "./operator-floor";
 
 /** What the configured provider hands to each operation of a resource. One a process, so all sets share pace and look-ups. */
 export interface ProviderContext {

@@ -1,12 +1,12 @@
 import { createManagementClient } from "../api";
 import { createLogger, error, type Diagnostic, type ProviderDefinition } from "../plugin";
+import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
 import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
 import { DeletionLedger } from "./deletion-ledger";
-import { checkAllowedHost, readOperatorFloor } from "./operator-floor";
 import { protectedIds, validateProtectedUsers } from "./protected-users";
 import { providerSchema, type ProviderModel } from "./schema";
-import { resolveSettings, validateNumbers, type Settings } from "./settings";
+import { diagnosticOf, settingsOf, validateNumbers } from "./settings";
 import { userSet } from "./user-set/resource";
 import { version } from "../../package.json";
 
@@ -31,9 +31,10 @@ function configure(
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
 ): { context?: ProviderContext; diagnostics: Diagnostic[] } {
-  const { settings, diagnostics } = resolveSettings(config, environment);
-  const { floor, diagnostics: floorDiagnostics } = readOperatorFloor(environment);
-  diagnostics.push(...floorDiagnostics, ...(settings ? checkAllowedHost(settings.host, floor) : []));
+  const { settings, diagnostics } = settingsOf(config, environment);
+  const { floor, problems } = readOperatorFloor(environment);
+  if (settings) problems.push(...checkAllowedHost(settings.host, floor));
+  diagnostics.push(...problems.map(diagnosticOf));
   if (diagnostics.length > 0) return { diagnostics };
 
   const logger = createLogger("genauth");

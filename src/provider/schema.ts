@@ -1,7 +1,6 @@
 import type { Model, Schema } from "../plugin";
 
-/** The public cloud (source: GenAuth's "Management API" page). */
-export const DEFAULT_HOST = "https://api.genauth.ai";
+import { DEFAULT_HOST } from "../settings";
 
 /** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
 export const providerSchema = {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../src/plugin";
 import { protectedIds } from "../../src/provider/protected-users";
-import { DEFAULT_HOST, type ProviderModel } from "../../src/provider/schema";
-import { resolveSettings } from "../../src/provider/settings";
+import type { ProviderModel } from "../../src/provider/schema";
+import { settingsOf } from "../../src/provider/settings";
+import { DEFAULT_HOST } from "../../src/settings";
 
 const empty: ProviderModel = {
   host: null,
@@ -19,7 +20,7 @@ const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "secret" }
 
 describe("settings", () => {
   test("have the documented defaults", () => {
-    expect(resolveSettings(empty, key)).toEqual({
+    expect(settingsOf(empty, key)).toEqual({
       settings: {
         host: DEFAULT_HOST,
         accessKeyId: "id",
@@ -45,7 +46,7 @@ describe("settings", () => {
       GENAUTH_MAX_ATTEMPTS: "3",
       GENAUTH_CONFIRM_SECONDS: "0",
     };
-    expect(resolveSettings(empty, environment).settings).toMatchObject({
+    expect(settingsOf(empty, environment).settings).toMatchObject({
       host: "https://genauth.example",
       tenantId: "tenant",
       requestsPerSecond: 10,
@@ -55,7 +56,7 @@ describe("settings", () => {
       confirmSeconds: 0,
     });
     const config = { ...empty, host: "https://other.example", parallelism: 4, access_key_secret: "its own" };
-    expect(resolveSettings(config, environment).settings).toMatchObject({
+    expect(settingsOf(config, environment).settings).toMatchObject({
       host: "https://other.example",
       parallelism: 4,
       accessKeySecret: "its own",
@@ -66,7 +67,7 @@ describe("settings", () => {
     "without %s, both ways to give it are named",
     (name) => {
       const variable = `GENAUTH_${name.toUpperCase()}`;
-      const { settings, diagnostics } = resolveSettings(empty, { ...key, [variable]: "" });
+      const { settings, diagnostics } = settingsOf(empty, { ...key, [variable]: "" });
       expect(settings).toBeUndefined();
       expect(diagnostics).toMatchObject([{ severity: "error", path: [{ attribute: name }] }]);
       expect(diagnostics[0]?.detail).toContain(variable);
@@ -75,16 +76,14 @@ describe("settings", () => {
   );
 
   test("are not there while something they need is unknown, which is no error", () => {
-    expect(resolveSettings({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
-    expect(
-      resolveSettings({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" }),
-    ).toEqual({
+    expect(settingsOf({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
+    expect(settingsOf({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" })).toEqual({
       diagnostics: [],
     });
   });
 
   test("a variable that is no number is an error that names it", () => {
-    const { diagnostics } = resolveSettings(empty, { ...key, GENAUTH_PARALLELISM: "many" });
+    const { diagnostics } = settingsOf(empty, { ...key, GENAUTH_PARALLELISM: "many" });
     expect(diagnostics).toMatchObject([{ severity: "error", summary: "Invalid GENAUTH_PARALLELISM" }]);
   });
 });

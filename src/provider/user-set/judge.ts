@@ -1,30 +1,18 @@
-import type { Diagnostic } from "../../plugin";
+import { error, type Diagnostic } from "../../plugin";
 import {
-  boundIdsToLookUp,
-  compare,
-  decideRemovals,
-  UserIdType,
+  describeWrongPool,
+  judgeRemovals,
+  UserLookUps,
   type DirectoryFailure,
-  type Removal,
-  type Resolution,
-  type SetDifference,
+  type Judgement,
+  type UserDirectory,
+  type UserIdType,
 } from "../../users";
-import type { ProviderContext, UserPool } from "../context";
+import type { ProviderContext } from "../context";
 import type { PrivateData } from "./private-data";
-import { looksLikeWrongPool, wrongPoolError } from "./wrong-pool";
-
-/** Ids that stay in the set and are looked up when all removed ones are absent, to tell a wrong pool: one call. */
-const PROBES = 50;
-
-const CONFIGURATION_UNKNOWN: DirectoryFailure = {
-  message: "The provider's configuration is not known before apply, so nobody could be looked up.",
-  reach: "every_call",
-  effect: "none",
-  transient: true,
-};
 
 /** A change of a set, as plan and apply see it. */
-export interface SetChange {
+export interface PlannedRemoval {
   readonly type: UserIdType;
   readonly prior: ReadonlyMap<string, string>;
   readonly declared: ReadonlyMap<string, string>;
@@ -33,68 +21,34 @@ export interface SetChange {
   readonly context: ProviderContext;
 }
 
-/** What becomes of those who leave a set, and what the look-ups for it showed. */
-export interface Judgement {
-  readonly difference: SetDifference;
-  /** Those who leave, each with its fate, in the order of their ids. */
-  readonly removals: readonly Removal[];
-  /** Of the removed and the added ids. */
-  readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** An error that forbids to believe the look-ups. */
-  readonly doubts: readonly Diagnostic[];
+/** What becomes of those who leave, with an error where the look-ups behind it must not be believed. */
+export async function judge({
+  data: { bindings },
+  context,
+  ...change
+}: PlannedRemoval): Promise<Judgement & { readonly doubts: readonly Diagnostic[] }> {
+  const { protectedUsers, pool, stop, floor } = context;
+  const lookUps = pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET);
+  const judgement = await judgeRemovals(
+    { ...change, protectedUsers, bindings, seenBefore: bindings },
+    lookUps,
+    stop,
+  );
+  const { summary, detail } = describeWrongPool(judgement.removals.length);
+  const doubted = judgement.wrongPool && !floor.acceptEmptyPool;
+  return { ...judgement, doubts: doubted ? [error(summary, detail)] : [] };
 }
 
-/**
- * Looks up who leaves and who comes, unless this process has done so, and sorts those who leave by what may be done to
- * them.
- */
-export async function judgeRemovals(change: SetChange): Promise<Judgement> {
-  const { type, prior, declared, retained, data, context } = change;
-  const difference = compare(prior, declared);
-  const removed = [...difference.removed.keys()];
-  const added = [...difference.added.keys()];
-  const { pool } = context;
-  const options = { stop: context.stop };
+const failure: DirectoryFailure = {
+  message: "The provider's configuration is not known before apply, so nobody could be looked up.",
+  reach: "every_call",
+  effect: "none",
+  transient: true,
+};
 
-  const resolutions = pool
-    ? await pool.lookUps.resolve([...removed, ...added], type, options)
-    : new Map(
-        [...removed, ...added].map((id): [string, Resolution] => [
-          id,
-          { kind: "undecided", failure: CONFIGURATION_UNKNOWN },
-        ]),
-      );
-  const boundIds = boundIdsToLookUp(removed, type, data.bindings, resolutions);
-  const boundUsers =
-    pool && boundIds.length > 0
-      ? await pool.lookUps.resolve(boundIds, UserIdType.USER_ID, options)
-      : new Map<string, Resolution>();
-
-  const removals = decideRemovals({
-    type,
-    removed: difference.removed,
-    declared,
-    added,
-    retained,
-    protectedUsers: context.protectedUsers,
-    bindings: data.bindings,
-    resolutions,
-    boundUsers,
-  });
-  const doubted =
-    pool && !context.floor.acceptEmptyPool && (await wrongPool(pool, change, removed, resolutions));
-  return { difference, removals, resolutions, doubts: doubted ? [wrongPoolError(removed.length)] : [] };
-}
-
-/** Where all removed ids are absent, those who stay tell whether this is the right pool. */
-async function wrongPool(
-  pool: UserPool,
-  { type, declared, data, context }: SetChange,
-  removed: readonly string[],
-  resolutions: ReadonlyMap<string, Resolution>,
-): Promise<boolean> {
-  if (!looksLikeWrongPool(data, removed, resolutions)) return false;
-  const probes = [...declared.keys()].filter((id) => data.bindings.has(id)).slice(0, PROBES);
-  const probed = await pool.lookUps.resolve(probes, type, { stop: context.stop });
-  return [...probed.values()].every(({ kind }) => kind === "absent");
-}
+/** Stands for the directory while the provider's configuration refers to something not known before apply. */
+const NOT_KNOWN_YET: UserDirectory = {
+  findUsers: () => Promise.resolve({ ok: false, failure }),
+  findUser: () => Promise.resolve({ ok: false, failure }),
+  deleteUsers: () => Promise.resolve({ ok: false, failure }),
+};

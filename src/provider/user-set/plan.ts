@@ -2,7 +2,7 @@ import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanRe
 import { compare, describePlan } from "../../users";
 import type { ProviderContext } from "../context";
 import { checkSetGuards } from "./guards";
-import { judgeRemovals } from "./judge";
+import { judge } from "./judge";
 import { letGoWarning } from "./let-go";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
@@ -58,7 +58,7 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   if (removed.size === 0) return { planned, privateData, diagnostics: [] };
 
   const change = { type, prior: held, declared, retained: retainedOf(proposed), data, context };
-  const { removals, doubts } = await judgeRemovals(change);
+  const { removals, doubts } = await judge(change);
   if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
   // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
   const { summary, detail } = describePlan({ removals, kept: declared.size });

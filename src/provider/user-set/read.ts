@@ -1,10 +1,16 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
-import { describeIds, missingOf, type DirectoryFailure, type Resolution } from "../../users";
+import {
+  describeIds,
+  describeWrongPool,
+  looksLikeWrongPool,
+  missingOf,
+  type DirectoryFailure,
+  type Resolution,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
-import { looksLikeWrongPool, wrongPoolError } from "./wrong-pool";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
@@ -27,8 +33,9 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     const detail = `${outage.message} ${undecided.length} of ${users.size} users could not be looked up, so the state stays as it was.`;
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
-  if (looksLikeWrongPool(data, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
-    return { state, privateData, diagnostics: [wrongPoolError(data.bindings.size)] };
+  if (looksLikeWrongPool(data.bindings, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
+    const { summary, detail } = describeWrongPool(data.bindings.size);
+    return { state, privateData, diagnostics: [error(summary, detail)] };
   }
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
   const missing = missingOf(declared, resolutions);

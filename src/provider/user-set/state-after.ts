@@ -4,10 +4,10 @@ import {
   describeSurvivors,
   driftOf,
   type Drift,
+  type Judgement,
   type Resolution,
   type Survivor,
 } from "../../users";
-import type { Judgement } from "./judge";
 import { idTypeOf, lastDrift } from "./model";
 import { encodePrivateData, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";

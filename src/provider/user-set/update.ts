@@ -2,7 +2,7 @@ import type { StateResponse } from "../../plugin";
 import { deleteUsers, removalsOf, type Removal, type Survivor, type UserIdType } from "../../users";
 import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
-import { judgeRemovals } from "./judge";
+import { judge } from "./judge";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -22,7 +22,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
 
   const type = idTypeOf(prior);
   const data = decodePrivateData(privateData, held.keys());
-  const judgement = await judgeRemovals({
+  const judgement = await judge({
     type,
     prior: held,
     declared,

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { error, type Diagnostic } from "../plugin";
 import { checkUserId, USER_ID_TYPES, UserIdType } from "../users";
+import type { SettingProblem } from "./problem";
 
 /**
  * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can edit its own
@@ -23,32 +23,28 @@ const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string(
 /** Reads the floor. A floor that cannot be read is an error: it must never be taken for none. */
 export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
   floor: OperatorFloor;
-  diagnostics: Diagnostic[];
+  problems: SettingProblem[];
 } {
-  const diagnostics: Diagnostic[] = [];
+  const problems: SettingProblem[] = [];
   const hosts = environment["GENAUTH_ALLOWED_HOSTS"];
   const most = environment["GENAUTH_MAX_DELETIONS"];
   const file = environment["GENAUTH_PROTECTED_USERS_FILE"];
   const maxDeletions = most ? Number(most) : undefined;
   if (maxDeletions !== undefined && !(Number.isInteger(maxDeletions) && maxDeletions >= 0)) {
-    diagnostics.push(
-      error(
-        "Invalid GENAUTH_MAX_DELETIONS",
-        `"${most ?? ""}" is not a whole number of 0 or more. Whoever owns the pipeline sets it.`,
-      ),
-    );
+    problems.push({
+      summary: "Invalid GENAUTH_MAX_DELETIONS",
+      detail: `"${most ?? ""}" is not a whole number of 0 or more. Whoever owns the pipeline sets it.`,
+    });
   }
   let protectedUsers = new Map<UserIdType, readonly string[]>();
   if (file) {
     try {
       protectedUsers = readProtectedUsers(file);
     } catch (cause) {
-      diagnostics.push(
-        error(
-          "Cannot read GENAUTH_PROTECTED_USERS_FILE",
-          `The file must be JSON such as {"email": ["admin@example.com"]}. ${reasonOf(cause)} Nothing is planned or applied without it.`,
-        ),
-      );
+      problems.push({
+        summary: "Cannot read GENAUTH_PROTECTED_USERS_FILE",
+        detail: `The file must be JSON such as {"email": ["admin@example.com"]}. ${reasonOf(cause)} Nothing is planned or applied without it.`,
+      });
     }
   }
   const floor: OperatorFloor = {
@@ -57,7 +53,7 @@ export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
     protectedUsers,
     acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
   };
-  return { floor, diagnostics };
+  return { floor, problems };
 }
 
 /** @throws where the file is not there, is not of its form, or holds what cannot be an id and so would protect nobody */
@@ -70,14 +66,14 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
 }
 
 /** An error where the floor does not let a run talk to this host. */
-export function checkAllowedHost(host: string, floor: OperatorFloor): Diagnostic[] {
+export function checkAllowedHost(host: string, floor: OperatorFloor): SettingProblem[] {
   if (!floor.allowedHosts || floor.allowedHosts.includes(originOf(host))) return [];
   return [
-    error(
-      "Host not allowed",
-      `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${floor.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
-      [{ attribute: "host" }],
-    ),
+    {
+      summary: "Host not allowed",
+      detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${floor.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
+      attribute: "host",
+    },
   ];
 }
 

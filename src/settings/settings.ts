@@ -1,0 +1,82 @@
+import { NUMBERS, numberProblem, type NumberName } from "./numbers";
+import type { SettingProblem } from "./problem";
+
+/** The public cloud (source: GenAuth's "Management API" page). */
+export const DEFAULT_HOST = "https://api.genauth.ai";
+
+/** How this run reaches the user pool. */
+export interface Settings {
+  readonly host: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly tenantId?: string;
+  readonly requestsPerSecond: number;
+  /** Calls in flight at once. */
+  readonly parallelism: number;
+  /** Longest wait for one call's answer. */
+  readonly timeoutSeconds: number;
+  /** Attempts for one call before it counts as failed. */
+  readonly maxAttempts: number;
+  /** How long a deletion is read back until it shows; only from the environment. */
+  readonly confirmSeconds: number;
+}
+
+/** What a configuration says; `null` where it is silent, so that the environment decides. */
+export type GivenSettings = Readonly<
+  Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
+>;
+
+type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id";
+
+/**
+ * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its default.
+ *
+ * @returns the settings, to be used only where there is no problem
+ */
+export function resolveSettings(
+  given: GivenSettings,
+  environment: NodeJS.ProcessEnv,
+): { settings: Settings; problems: SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  const text = (name: TextName): string | undefined =>
+    given[name] ?? (environment[variableOf(name)] || undefined);
+  const credential = (name: "access_key_id" | "access_key_secret"): string => {
+    const value = text(name);
+    if (!value) problems.push(noCredential(name));
+    return value ?? "";
+  };
+  const number = (name: NumberName): number => {
+    const configured = given[name] ?? undefined;
+    const variable = environment[variableOf(name)];
+    const value = configured ?? (variable ? Number(variable) : NUMBERS[name].fallback);
+    const problem = configured === undefined ? numberProblem(name, value) : undefined;
+    if (problem) problems.push({ summary: `Invalid ${variableOf(name)}`, detail: problem });
+    return value;
+  };
+  const tenantId = text("tenant_id");
+  const settings: Settings = {
+    host: text("host") ?? DEFAULT_HOST,
+    accessKeyId: credential("access_key_id"),
+    accessKeySecret: credential("access_key_secret"),
+    ...(tenantId && { tenantId }),
+    requestsPerSecond: number("requests_per_second"),
+    parallelism: number("parallelism"),
+    timeoutSeconds: number("timeout_seconds"),
+    maxAttempts: number("max_attempts"),
+    confirmSeconds: number("confirm_seconds"),
+  };
+  return { settings, problems };
+}
+
+function noCredential(name: "access_key_id" | "access_key_secret"): SettingProblem {
+  const words = name.replaceAll("_", " ");
+  return {
+    summary: `No ${words}`,
+    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)}; with the Terraform provider, ${name} in the provider block does too. You find it in GenAuth's console under Settings > Basic > Key management.`,
+    attribute: name,
+  };
+}
+
+function variableOf(name: string): string {
+  return `GENAUTH_${name.toUpperCase()}`;
+}
