@@ -15,7 +15,10 @@ import type { User } from "./user";
  * service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
-  /** Looks up to 50 users up by ids of one type. Those that do not exist are left out; order is not promised. Takes several calls where the ids are too long for one URL. */
+  /**
+   * Looks up to 50 users up by ids of one type. Those that do not exist are left out, each stands once, and order is not
+   * promised. Takes several calls where the ids are too long for one URL.
+   */
   findUsers(
     ids: readonly string[],
     userIdType: string,

@@ -96,6 +96,14 @@ test("ids with odd characters arrive as they are", async () => {
   expect(emulator.pool.size).toBe(60);
 });
 
+test("a batch look-up may answer in another order, each user once, late, and with users just deleted", async () => {
+  const { sdk } = await start({ order: "reversed", latencyMs: 1, consistencyDelayMs: 3_600_000 });
+  const userIds = ["user002", "user001", "nobody", "user002"];
+  await sdk.deleteUsersBatch({ userIds: ["user001"], options: { userIdType: "username" as never } });
+  const found = await sdk.getUserBatch({ userIds, userIdType: "username" });
+  expect(found.data.map(({ username }) => username)).toEqual(["user001", "user002"]);
+});
+
 test("inside a tenant only that tenant's users are seen and deleted", async () => {
   const { emulator } = await start();
   emulator.pool.add(...seedUsers(2, { prefix: "guest", first: 101, tenantId: "tenant-a" }));
