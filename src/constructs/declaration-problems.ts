@@ -1,6 +1,7 @@
 import { Token } from "cdktf";
 import { canonicalId, checkLabel, checkUserId, UserIdType } from "../users";
 import type { DeclaredUser } from "./declared-user";
+import { hclOutputProblem } from "./hcl-output";
 import type { ManagedUserSetProps } from "./managed-user-set-props";
 
 /** More than this many problems of one set are counted, not listed: the first ones show what is wrong. */
@@ -46,6 +47,8 @@ function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): s
   const found = [
     Token.isUnresolved(id) ? undefined : checkUserId(id, type),
     Token.isUnresolved(label) ? undefined : checkLabel(label),
+    hclOutputProblem(id),
+    hclOutputProblem(label),
   ];
   return found.filter((problem) => problem !== undefined).map((problem) => at(origin) + problem);
 }

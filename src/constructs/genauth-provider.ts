@@ -3,9 +3,10 @@ import type { Construct } from "constructs";
 import { checkUserId, USER_ID_TYPES } from "../users";
 import type { GenAuthProviderConfig } from "./genauth-provider-config";
 import { GenauthProvider } from "./generated/provider";
+import { hclOutputProblem } from "./hcl-output";
 import { PluginSynthesizer } from "./plugin-synthesizer";
 import { type CollectedUsers, collectUsers } from "./protected-users/collect";
-import { LEFT_OUT_WARNINGS, renderProtectedUsers } from "./protected-users/render";
+import { LEFT_OUT_WARNINGS, protectedUsersExpression, renderProtectedUsers } from "./protected-users/render";
 import { resolve } from "./resolve";
 import { escapeAroundTokens } from "./template-text";
 
@@ -29,8 +30,8 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   protected override synthesizeHclAttributes(): Record<string, unknown> {
-    const value = renderProtectedUsers(this.collected());
-    const attribute = { value, isBlock: false, type: "map", storageClassType: "stringListMap" };
+    const value = protectedUsersExpression(this.collected());
+    const attribute = { value, isBlock: false, type: "simple", storageClassType: "string" };
     return { ...super.synthesizeHclAttributes(), protected_users: attribute };
   }
 
@@ -61,7 +62,7 @@ export class GenAuthProvider extends GenauthProvider {
       }
       return ids
         .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))
-        .map((id) => checkUserId(id, type))
+        .map((id) => checkUserId(id, type) ?? hclOutputProblem(id))
         .filter((problem) => problem !== undefined)
         .map((problem) => `protectedUsers: ${problem}`);
     });

@@ -14,15 +14,33 @@ export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
 };
 
 /** `protected_users` as it goes to `cdk.tf.json`: for each id type a list, or an expression that makes one. */
-export function renderProtectedUsers({ ids }: CollectedUsers): Record<string, string[] | string> {
-  const lists = [...ids].map(([type, found]) => [type, renderList(found)] as const);
-  return Object.fromEntries(lists.filter(([, list]) => list.length > 0).sort(([a], [b]) => (a < b ? -1 : 1)));
+export function renderProtectedUsers(collected: CollectedUsers): Record<string, string[] | string> {
+  const lists = nonEmpty(collected).map(([type, { ids, listExpressions }]) => [
+    type,
+    listExpressions.length === 0 ? ids : `\${${listExpression(ids, listExpressions)}}`,
+  ]);
+  return Object.fromEntries(lists) as Record<string, string[] | string>;
 }
 
-function renderList({ ids, listExpressions }: ProtectedIds): string[] | string {
-  if (listExpressions.length === 0) return ids;
+/** The same as one expression, for `cdk.tf`: CDKTF's writer of HCL knows no lists in maps. */
+export function protectedUsersExpression(collected: CollectedUsers): string {
+  const lists = nonEmpty(collected).map(
+    ([type, { ids, listExpressions }]) => `${type} = ${listExpression(ids, listExpressions)}`,
+  );
+  return `\${{ ${lists.join(", ")} }}`;
+}
+
+function nonEmpty({ ids }: CollectedUsers): [string, ProtectedIds][] {
+  return [...ids]
+    .filter(([, found]) => found.ids.length + found.listExpressions.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function listExpression(ids: readonly string[], listExpressions: readonly string[]): string {
   const literal = `[${ids.map(quote).join(", ")}]`;
-  return `\${distinct(concat(${[literal, ...listExpressions].join(", ")}))}`;
+  return listExpressions.length === 0
+    ? literal
+    : `distinct(concat(${[literal, ...listExpressions].join(", ")}))`;
 }
 
 /** A string of `cdk.tf.json` as a quoted string of an expression: what is to be evaluated stays as it is. */
