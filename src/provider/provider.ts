@@ -1,4 +1,4 @@
-import { createManagementClient } from "../api";
+import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, type Diagnostic, type ProviderDefinition } from "../plugin";
 import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
 import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
@@ -63,10 +63,9 @@ function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserP
       confirmWithinMs: settings.confirmSeconds * 1000,
     };
   } catch (cause) {
-    // The client refuses a host that it must not send a signature to.
-    return error("Invalid host", cause instanceof Error ? cause.message : String(cause), [
-      { attribute: "host" },
-    ]);
+    if (!(cause instanceof OptionError)) throw cause;
+    const attribute = cause.option.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return error(`Invalid ${attribute}`, cause.message, [{ attribute }]);
   }
 }
 

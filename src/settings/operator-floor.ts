@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { checkUserId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./problem";
 

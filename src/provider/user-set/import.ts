@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { error, type StateResponse } from "../../plugin";
 import { checkUserId, DEFAULT_MAX_DELETIONS, UserIdType } from "../../users";
 import type { userSetSchema } from "./schema";
