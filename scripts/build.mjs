@@ -1,14 +1,16 @@
 import "./check-platform.mjs";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 /**
  * Builds what the package ships: `lib/` (what a stack imports) and `dist/` (the provider and the command, one file
- * each, with every dependency inside). Runs at `npm ci`, `npm test` and `npm run demo`, so nobody has to think of it.
+ * each with every dependency inside, and the licences of these). Runs at `npm ci`, `npm test` and `npm run demo`, so
+ * nobody has to think of it.
  *
  * Each folder is made aside, and put in place when it is complete: a failed build leaves the former one, and whatever
  * uses that one at the moment hardly notices.
@@ -24,6 +26,7 @@ const common = {
   target: "node20",
   logLevel: "warning",
   legalComments: "none",
+  metafile: true,
 };
 const executable = { banner: { js: "#!/usr/bin/env node" }, minifySyntax: true };
 
@@ -62,10 +65,12 @@ function putInPlace(folder) {
 }
 
 try {
-  await Promise.all(outputs.map((options) => build(options)));
+  const bundles = await Promise.all(outputs.map((options) => build(options)));
   for (const { banner, outfile } of outputs) {
     if (banner) chmodSync(outfile, 0o755);
   }
+  const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(join(aside, "dist", "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
   putInPlace("dist");
   process.exitCode = declareTypes();
   if (process.exitCode === 0) putInPlace("lib");

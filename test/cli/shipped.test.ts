@@ -1,0 +1,48 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "@jest/globals";
+
+const ROOT = resolve(__dirname, "..", "..");
+const read = (file: string): string => readFileSync(resolve(ROOT, file), "utf8");
+
+test("the package holds what a user needs, and nothing of the workshop", () => {
+  const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  const [{ files }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }];
+  const paths = files.map(({ path }) => path);
+
+  expect(paths).toEqual(
+    expect.arrayContaining([
+      "LICENSE",
+      "dist/THIRD-PARTY-NOTICES.txt",
+      "dist/genauth-users.js",
+      "dist/terraform-provider-genauth",
+      "lib/index.d.ts",
+      "lib/index.js",
+      "package.json",
+    ]),
+  );
+  expect(
+    paths.filter((path) => !/^(LICENSE|[A-Z]+\.md|package\.json|(dist|lib|docs)\/.+)$/.test(path)),
+  ).toEqual([]);
+});
+
+test.each(["dist/genauth-users.js", "dist/terraform-provider-genauth"])(
+  "%s starts by itself, and does not know where it was built",
+  (file) => {
+    expect(statSync(resolve(ROOT, file)).mode & 0o777).toBe(0o755);
+    expect(read(file)).toMatch(/^#!\/usr\/bin\/env node\n/);
+    expect(read(file)).not.toContain(ROOT);
+  },
+);
+
+test("the licences of what is bundled go with it", () => {
+  const notices = read("dist/THIRD-PARTY-NOTICES.txt");
+  for (const name of ["@grpc/grpc-js", "fastify", "node-fetch", "protobufjs"]) {
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\S+\\)$`, "m"));
+  }
+  expect(notices).toContain("Permission is hereby granted");
+});
