@@ -36,7 +36,9 @@ function packageRoot(start: string): { root: string; version: string } {
       if (name === PACKAGE_NAME && typeof version === "string") return { root: folder, version };
     }
     if (folder === dirname(folder)) {
-      throw new Error(`No package.json of ${PACKAGE_NAME} lies above ${start}: install the package again.`);
+      throw new Error(
+        `No package.json of ${PACKAGE_NAME} lies above ${start}: install the package again, or leave it out of your bundle.`,
+      );
     }
   }
 }

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, runChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+
+const ROOT = join(__dirname, "../..");
+
+describe("installProvider in a package of its own", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "genauth-package-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Runs it as code that lies in `folder` of a package with this manifest. */
+  function install(folder: string, manifest: object): Promise<Finished> {
+    cpSync(join(ROOT, "src/install"), join(root, "package", folder), { recursive: true });
+    writeFileSync(join(root, "package/package.json"), JSON.stringify(manifest));
+    const main = join(root, "package", folder, "main.ts");
+    writeFileSync(main, 'import { installProvider } from "./index"; installProvider({ dir: "stack" });');
+    return runChild(process.execPath, [join(ROOT, "node_modules/tsx/dist/cli.mjs"), main], {
+      cwd: root,
+      env: cleanEnvironment(""),
+    });
+  }
+
+  test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
+    mkdirSync(join(root, "package/dist"), { recursive: true });
+    writeFileSync(join(root, "package/dist/terraform-provider-genauth"), "#!/usr/bin/env node\n");
+    // A nearer manifest, such as one that only says how modules are written, is passed by.
+    mkdirSync(join(root, "package", folder), { recursive: true });
+    writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
+    const { code, text } = await install(folder, { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect([code, text]).toEqual([0, ""]);
+    const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
+    expect(existsSync(join(plugins, "linux_amd64/terraform-provider-genauth_v9.8.7"))).toBe(true);
+  });
+
+  test("says what to do where the bundle is missing", async () => {
+    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("The GenAuth provider's file is missing");
+    expect(text).toContain('in a clone, run "npm run build"');
+    expect(existsSync(join(root, "stack"))).toBe(false);
+  });
+
+  test("does not take another package for its own", async () => {
+    const { code, text } = await install("src/install", { name: "bundled-into-something", version: "1.0.0" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("No package.json of cdktf-genauth lies above");
+  });
+});
