@@ -116,12 +116,15 @@ const passing: readonly (readonly [string, Effect, number])[] = [
   ["truncated JSON after the deed", { kind: "truncated", deed: true }, 1],
   ["a reset before the deed", { kind: "reset", after: false }, 2],
   ["a reset after the deed: an answer lost", { kind: "reset", after: true }, 1],
+  ["an answer that never comes", { kind: "hang" }, 2],
+  ["an answer that never comes, after the deed", { kind: "hang", deed: true }, 1],
 ];
 
 const cases: readonly RemovalCase[] = [
   ...lasting,
   ...passing.map(([what, then, calls]): RemovalCase => ({
     ...threeUsers,
+    provider: { timeout_seconds: 2 },
     title: `mended: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
     apply: { code: 0 },
