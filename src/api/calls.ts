@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ApiRequest } from "./request";
-import { UserSchema } from "./user";
+import { UserRecordSchema, UserSchema } from "./user";
 
 /** A call: what is sent, and how its answer's `data` is read. */
 export interface Call<T> {
@@ -31,6 +31,20 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
     ids: userIds,
     userIdType,
     data: z.array(UserSchema),
+  } satisfies Call<unknown>;
+}
+
+/** `GET /api/v3/get-user-batch`, with all that GenAuth shows of a user. */
+export function getUserRecords(userIds: readonly string[]) {
+  const { request, ...call } = getUserBatch(userIds, "user_id");
+  return {
+    ...call,
+    request: {
+      ...request,
+      parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
+    },
+    deed: `read the records of ${users(userIds.length)}`,
+    data: z.array(UserRecordSchema),
   } satisfies Call<unknown>;
 }
 

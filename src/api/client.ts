@@ -1,6 +1,6 @@
 import { batches } from "./batches";
 import { Caller } from "./caller";
-import { deleteUsersBatch, getUser, getUserBatch } from "./calls";
+import { deleteUsersBatch, getUser, getUserBatch, getUserRecords } from "./calls";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 import { settingsOf } from "./settings";
@@ -8,7 +8,7 @@ import type { ManagementClientOptions } from "./options";
 import type { Outcome } from "./outcome";
 import { signerOf } from "./signature";
 import { createTransport } from "./transport";
-import type { User } from "./user";
+import type { User, UserRecord } from "./user";
 
 /**
  * GenAuth's Management API, as far as it is used here. Calls answer with an {@link Outcome} and do not throw for what the
@@ -26,6 +26,8 @@ export interface ManagementClient {
   ): Promise<Outcome<readonly User[]>>;
   /** Looks one user up; `undefined` where GenAuth says that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
+  /** Reads all that GenAuth shows of up to 50 users, by their system user ids. Those that do not exist are left out. */
+  readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /** Deletes up to 50 users. Sent again only where it surely was not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /** Frees the connections; a call made later would open new ones. */
@@ -46,6 +48,10 @@ export function createManagementClient(
       const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
       return merged(await Promise.all(batches(ids).map(look)));
     },
+    async readRecords(userIds, stop) {
+      const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
+      return merged(await Promise.all(batches(userIds).map(read)));
+    },
     async findUser(id, userIdType, stop) {
       const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
@@ -59,8 +65,10 @@ export function createManagementClient(
 }
 
 /** One outcome of several look-ups: all of their users, each once, or the first failure. */
-function merged(outcomes: readonly Outcome<readonly User[]>[]): Outcome<readonly User[]> {
-  const users = new Map<string, User>();
+function merged<U extends { readonly userId: string }>(
+  outcomes: readonly Outcome<readonly U[]>[],
+): Outcome<readonly U[]> {
+  const users = new Map<string, U>();
   for (const outcome of outcomes) {
     if (!outcome.ok) return outcome;
     for (const user of outcome.value) users.set(user.userId, user);

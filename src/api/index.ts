@@ -5,4 +5,4 @@ export type { Logger } from "./logger";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
 export type { Failure, Outcome } from "./outcome";
-export type { User } from "./user";
+export type { User, UserRecord } from "./user";

@@ -30,3 +30,12 @@ export const UserSchema = z.object({
 
 /** A user of the pool: the fields by which one may be named. */
 export type User = Readonly<z.infer<typeof UserSchema>>;
+
+/** All that GenAuth shows of a user, as it came. */
+export type UserRecord = Readonly<Record<string, unknown>> & { readonly userId: string };
+
+export const UserRecordSchema = z.custom<UserRecord>(
+  (value) =>
+    typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",
+  "not a user's record",
+);

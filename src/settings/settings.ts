@@ -19,6 +19,8 @@ export interface Settings {
   readonly maxAttempts: number;
   /** How long a deletion is read back until it shows; only from the environment. */
   readonly confirmSeconds: number;
+  /** The folder in which users are recorded before they are deleted; absent: they are not. */
+  readonly deletionRecord?: string;
 }
 
 /** What a configuration says; `null` where it is silent, so that the environment decides. */
@@ -26,7 +28,7 @@ export type GivenSettings = Readonly<
   Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
 >;
 
-type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id";
+type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
 
 /**
  * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its default.
@@ -54,6 +56,9 @@ export function resolveSettings(
     return value;
   };
   const tenantId = text("tenant_id");
+  const deletionRecord = text("deletion_record");
+  // A configuration's variable that nobody filled would turn the record off, and nobody would notice.
+  if (deletionRecord === "") problems.push(EMPTY_DELETION_RECORD);
   const settings: Settings = {
     host: text("host") ?? DEFAULT_HOST,
     accessKeyId: credential("access_key_id"),
@@ -64,9 +69,17 @@ export function resolveSettings(
     timeoutSeconds: number("timeout_seconds"),
     maxAttempts: number("max_attempts"),
     confirmSeconds: number("confirm_seconds"),
+    ...(deletionRecord && { deletionRecord }),
   };
   return { settings, problems };
 }
+
+const EMPTY_DELETION_RECORD: SettingProblem = {
+  summary: "Empty deletion_record",
+  detail:
+    "deletion_record must name the folder in which users are recorded before they are deleted. Leave it out to keep no record.",
+  attribute: "deletion_record",
+};
 
 function noCredential(name: "access_key_id" | "access_key_secret"): SettingProblem {
   const words = name.replaceAll("_", " ");

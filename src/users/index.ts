@@ -6,6 +6,7 @@ export {
   type DeletionRequest,
   type DeletionResult,
 } from "./deletion/delete-users";
+export type { DeletionRecord } from "./deletion/deletion-record";
 export { DEFAULT_CONFIRM_WITHIN_MS } from "./deletion/deletion-run";
 export { compare, type SetDifference } from "./removal/difference";
 export {

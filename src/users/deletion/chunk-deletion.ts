@@ -4,6 +4,7 @@ import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer"
 import type { DeletionRun } from "./deletion-run";
 import { lookUpAgain } from "./look-up-again";
 import { pauseBefore } from "./pause";
+import { recordFirst } from "./record-first";
 import type { Target } from "./target";
 
 /** How users came to be sent together. */
@@ -15,12 +16,14 @@ interface Sending {
 }
 
 /**
- * Deletes up to 50 users. A chunk that GenAuth refuses is looked up once and halved until the offending id
+ * Deletes up to 50 users, once they are recorded where the run keeps a record. A chunk that GenAuth refuses is looked up once and halved until the offending id
  * stands alone; one whose answer was lost is looked up before it is sent again. Nothing is sent once the run
  * is halted.
  */
 export async function deleteChunk(run: DeletionRun, targets: readonly Target[]): Promise<DeletionAnswers> {
-  return await send(run, targets, { attempt: 1, checked: false });
+  const recorded = await recordFirst(run, targets);
+  const sent = await send(run, recorded.targets, { attempt: 1, checked: false });
+  return joinAnswers([recorded.answers, sent]);
 }
 
 async function send(

@@ -1,5 +1,6 @@
 import type { DirectoryFailure, UserDirectory } from "../directory";
 import type { UserIdType } from "../user-id-type";
+import type { DeletionRecord } from "./deletion-record";
 import { pause } from "./pause";
 
 /** How users are deleted. */
@@ -16,6 +17,8 @@ export interface DeletionOptions {
    * gone.
    */
   readonly confirmWithinMs: number;
+  /** Where users are recorded before they are deleted; without it, nowhere. */
+  readonly record?: DeletionRecord;
   /** Waits the given milliseconds, less when the signal fires; a clock of its own for tests. */
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }

@@ -1,0 +1,51 @@
+import { constants } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
+import { dirname } from "node:path";
+import PQueue from "p-queue";
+
+/** Never through a link that somebody laid there, and never into the middle. */
+const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** A file of lines that grows, one writer at a time, for this user alone. */
+export class Appender {
+  readonly #path: string;
+  readonly #queue = new PQueue({ concurrency: 1 });
+  #made = false;
+
+  /** @param path made at the first line, with its folder */
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Adds lines, and settles once they are on the disk. Rejects where that cannot be. */
+  async append(lines: readonly string[]): Promise<void> {
+    if (lines.length === 0) return;
+    await this.#queue.add(() => this.#write(lines.map((line) => `${line}\n`).join("")));
+  }
+
+  async #write(text: string): Promise<void> {
+    const folder = dirname(this.#path);
+    if (!this.#made) await mkdir(folder, { recursive: true, mode: 0o700 });
+    await flushed(this.#path, APPENDING, (file) => file.appendFile(text));
+    // The name of a new file is on the disk only when its folder is.
+    if (!this.#made) await flushed(folder, constants.O_RDONLY);
+    this.#made = true;
+  }
+}
+
+type FileHandle = Awaited<ReturnType<typeof open>>;
+
+/** Opens a file or folder, works on it, and has it on the disk. */
+async function flushed(
+  path: string,
+  flags: number,
+  work: (file: FileHandle) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const file = await open(path, flags, 0o600);
+  try {
+    await work(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

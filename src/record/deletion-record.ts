@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { DeletionRecord, DirectoryFailure, Outcome, UserIdType } from "../users";
+import { Appender } from "./appender";
+
+/** All that the directory shows of a user. */
+export type UserRecord = Readonly<Record<string, unknown>> & { readonly userId: string };
+
+/** One line of a record file. */
+export interface RecordedUser {
+  /** When the record was read, just before the deletion; ISO 8601, UTC. */
+  readonly recordedAt: string;
+  /** Where the user was, such as `https://api.genauth.ai`. */
+  readonly host: string;
+  /** The id by which the set named the user, its type, and the label it had in the set. */
+  readonly id: string;
+  readonly userIdType: UserIdType;
+  readonly label: string;
+  readonly user: UserRecord;
+}
+
+export interface DeletionRecordOptions {
+  /** The folder of the record files; made, for this user alone, where it is missing. Relative to the working folder. */
+  readonly folder: string;
+  readonly host: string;
+  /** Reads all that the directory shows of up to 50 users, by their system user ids. */
+  readonly readRecords: (
+    userIds: readonly string[],
+    stop?: AbortSignal,
+  ) => Promise<Outcome<readonly UserRecord[]>>;
+}
+
+/**
+ * A record in a folder: one file a run, one line of JSON a user, readable by this user alone. Nothing is written before
+ * the first user is recorded. Once a file could not be written, nobody is recorded any more.
+ */
+export function openDeletionRecord({ folder, host, readRecords }: DeletionRecordOptions): DeletionRecord {
+  const appender = new Appender(join(folder, fileName(new Date())));
+  let broken: DirectoryFailure | undefined;
+  return {
+    async keep(targets, userIdType, stop) {
+      const read = await readRecords(
+        targets.map(({ user }) => user.userId),
+        stop,
+      );
+      if (!read.ok) return read;
+      const users = new Map(read.value.map((user) => [user.userId, user]));
+      const shown = targets.filter(({ user }) => users.has(user.userId));
+      const recordedAt = new Date().toISOString();
+      const lines = shown.map(({ id, label, user: { userId } }) =>
+        JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userId) }),
+      );
+      if (broken) return { ok: false, failure: broken };
+      try {
+        await appender.append(lines);
+      } catch (cause) {
+        broken = failureOf(cause, folder);
+        return { ok: false, failure: broken };
+      }
+      return { ok: true, value: new Set(shown.map(({ user }) => user.userId)) };
+    },
+  };
+}
+
+/** Unique, and sorted by time in a listing. */
+function fileName(now: Date): string {
+  const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  return `deleted-users-${time}-${randomBytes(4).toString("hex")}.jsonl`;
+}
+
+/** Every call would meet the same: without the record, nobody may be deleted. */
+function failureOf(cause: unknown, folder: string): DirectoryFailure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return {
+    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${reason}. Mend the folder, or name another one in deletion_record (GENAUTH_DELETION_RECORD), then run again.`,
+    reach: "every_call",
+    effect: "none",
+    transient: false,
+  };
+}

@@ -1,0 +1,140 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/record";
+import { deleteUsers, UserIdType } from "../../src/users";
+import { OUTAGE } from "../users/support/failures";
+import { ModelDirectory } from "../users/support/model-directory";
+import { idOf, people, systemId } from "../users/support/people";
+
+let scratch: string;
+let folder: string;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "genauth-record-"));
+  folder = join(scratch, "deleted");
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** A pool of `size` users, and a run that records and deletes all of them. */
+function setUp(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory(users);
+  let reads = 0;
+  const readRecords: DeletionRecordOptions["readRecords"] = (userIds) => {
+    reads += 1;
+    return Promise.resolve(records(directory, userIds));
+  };
+  const run = (read: typeof readRecords = readRecords) =>
+    deleteUsers({
+      directory,
+      type: UserIdType.EMAIL,
+      users: users.map((user) => ({ id: idOf(user, UserIdType.EMAIL), label: "a label", user })),
+      maxAttempts: 2,
+      confirmWithinMs: 0,
+      record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readRecords: read }),
+    });
+  return { users, directory, run, reads: () => reads };
+}
+
+/** All that the directory shows of users, among it a field that nobody here knows. */
+function records(directory: ModelDirectory, userIds: readonly string[]) {
+  const shown = userIds.flatMap((userId) => directory.get(userId) ?? []);
+  return { ok: true as const, value: shown.map((user) => ({ ...user, customData: { badge: user.name } })) };
+}
+
+function recorded(): RecordedUser[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).flatMap((name) =>
+    readFileSync(join(folder, name), "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RecordedUser),
+  );
+}
+
+test("every user is recorded whole, in one file for this user alone, before the call that deletes them", async () => {
+  const { users, directory, run, reads } = setUp(120);
+  directory.onCall = ({ method, ids }) => {
+    if (method !== "deleteUsers") return;
+    expect(recorded().map(({ id }) => id)).toEqual(expect.arrayContaining([...ids]));
+  };
+  expect((await run()).gone).toHaveLength(120);
+  expect(reads()).toBe(3);
+  const [file = "", ...others] = readdirSync(folder);
+  expect(others).toEqual([]);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
+  const byId = new Map(recorded().map((line) => [line.id, line]));
+  expect(byId.size).toBe(120);
+  const [user] = users;
+  expect(byId.get("person1@example.com")).toMatchObject({
+    host: "https://api.genauth.ai",
+    userIdType: "email",
+    label: "a label",
+    user: { ...user, customData: { badge: "Person 1" } },
+  });
+});
+
+test("users who are sent again are recorded once", async () => {
+  const { directory, run } = setUp(50);
+  directory.poisoned.add(directory.all()[7]?.userId ?? "");
+  expect((await run()).survivors).toHaveLength(1);
+  expect(recorded()).toHaveLength(50);
+});
+
+test("where the record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
+  const { users, directory, run } = setUp(120);
+  writeFileSync(folder, "a file where the folder should be");
+  const { gone, survivors } = await run();
+  expect(gone).toEqual([]);
+  expect(survivors).toHaveLength(120);
+  expect(survivors[0]?.reason).toContain("cannot be written");
+  expect(survivors[0]?.reason).toContain("GENAUTH_DELETION_RECORD");
+  expect(directory.callsOf("deleteUsers")).toEqual([]);
+  expect(directory.all()).toEqual(users);
+});
+
+test("once it cannot be written any more, nobody else is recorded or deleted", async () => {
+  const { directory, run } = setUp(150);
+  const { promise: firstAreDeleted, resolve } = withResolver();
+  directory.onCall = ({ method }) => {
+    if (method === "deleteUsers") resolve();
+  };
+  const { gone, survivors } = await run(async (userIds) => {
+    const outcome = records(directory, userIds);
+    if (userIds.includes(systemId(1))) return outcome;
+    // The disk is gone by the time the other records are there.
+    await firstAreDeleted;
+    rmSync(folder, { recursive: true, force: true });
+    writeFileSync(folder, "");
+    return outcome;
+  });
+  expect(gone).toHaveLength(50);
+  expect(survivors).toHaveLength(100);
+  expect(directory.deleted).toHaveLength(50);
+});
+
+function withResolver(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+test("who is not shown is not deleted; the others are", async () => {
+  const { directory, run } = setUp(3);
+  const { gone, survivors } = await run((userIds) => Promise.resolve(records(directory, userIds.slice(1))));
+  expect(gone).toEqual(["person2@example.com", "person3@example.com"]);
+  expect(survivors).toMatchObject([
+    { id: "person1@example.com", reason: expect.stringContaining("did not show") },
+  ]);
+  expect(directory.deleted).toHaveLength(2);
+});
+
+test("records that cannot be read delete nobody", async () => {
+  const { directory, run } = setUp(3);
+  const { survivors } = await run(() => Promise.resolve({ ok: false, failure: OUTAGE }));
+  expect(survivors.map(({ reason }) => reason)).toEqual(Array(3).fill(OUTAGE.message));
+  expect(directory.deleted).toEqual([]);
+  expect(recorded()).toEqual([]);
+});
