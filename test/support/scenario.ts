@@ -25,7 +25,7 @@ export interface ScenarioOptions {
  * @returns opens an emulator and a workspace whose runs talk to it
  */
 export function useScenarios(engine: Engine): (options?: ScenarioOptions) => Promise<Scenario> {
-  let template: Template;
+  let template: Template | undefined;
   const opened: Scenario[] = [];
   beforeAll(async () => {
     template = await Template.prepare(engine);
@@ -37,9 +37,10 @@ export function useScenarios(engine: Engine): (options?: ScenarioOptions) => Pro
     }
   });
   afterAll(() => {
-    template.remove();
+    template?.remove();
   });
   return async (options = {}) => {
+    if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
     const workspace = new Workspace(template, { ...emulator.environment(), ...options.environment });
     const scenario = { emulator, workspace };
