@@ -1,6 +1,6 @@
 import type { Model, Schema } from "../plugin";
-
-import { DEFAULT_HOST } from "../settings";
+// Not by the room's index: that loads zod, which a schema does without.
+import { DEFAULT_HOST } from "../settings/settings";
 
 /** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
 export const providerSchema = {

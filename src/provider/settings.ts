@@ -1,24 +1,6 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
-import {
-  numberProblem,
-  resolveSettings,
-  type GivenSettings,
-  type SettingProblem,
-  type Settings,
-} from "../settings";
+import { resolveSettings, type GivenSettings, type SettingProblem, type Settings } from "../settings";
 import type { ProviderModel } from "./schema";
-
-const NUMBER_ATTRIBUTES = ["requests_per_second", "parallelism", "timeout_seconds", "max_attempts"] as const;
-
-/** Checks the numbers of a configuration, without the environment. */
-export function validateNumbers(config: ProviderModel): Diagnostic[] {
-  return NUMBER_ATTRIBUTES.flatMap((name) => {
-    const value = config[name];
-    if (value === null || value === UNKNOWN) return [];
-    const problem = numberProblem(name, value);
-    return problem ? [error(`Invalid ${name}`, problem, [{ attribute: name }])] : [];
-  });
-}
 
 /**
  * The settings of this run, or what is wrong with them. `undefined` settings without an error mean that the

@@ -1,18 +1,17 @@
 import type { ResourceDefinition } from "../../plugin";
 import type { ProviderContext } from "../context";
-import { applyUserSet } from "./apply";
-import { importUserSet } from "./import";
-import { planUserSet } from "./plan";
-import { readUserSet } from "./read";
 import { userSetSchema } from "./schema";
 import { validateUserSet } from "./validate";
 
-/** The resource `genauth_user_set`: a declared set of users, whose leavers are deleted from the pool. */
+/**
+ * The resource `genauth_user_set`: a declared set of users, whose leavers are deleted from the pool. What its operations
+ * need is loaded by the first of them: the processes that only describe or validate never do.
+ */
 export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> = {
   schema: userSetSchema,
   validate: validateUserSet,
-  read: readUserSet,
-  plan: planUserSet,
-  apply: applyUserSet,
-  importState: (id) => Promise.resolve(importUserSet(id)),
+  read: async (request) => (await import("./read")).readUserSet(request),
+  plan: async (request) => (await import("./plan")).planUserSet(request),
+  apply: async (request) => (await import("./apply")).applyUserSet(request),
+  importState: async (id) => (await import("./import")).importUserSet(id),
 };

@@ -1,0 +1,65 @@
+import { createManagementClient, OptionError } from "../api";
+import { createLogger, error, type Diagnostic } from "../plugin";
+import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
+import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
+import type { ProviderContext, UserPool } from "./context";
+import { DeletionLedger } from "./deletion-ledger";
+import { protectedIds } from "./protected-users";
+import type { ProviderModel } from "./schema";
+import { diagnosticOf, settingsOf } from "./settings";
+
+/**
+ * Makes what every operation of a resource gets, or says why the configuration cannot be used.
+ *
+ * @param environment where what the configuration leaves out is taken from, and the operator's floor
+ * @param stop fires when Terraform asks to stop
+ */
+export function configure(
+  config: ProviderModel,
+  environment: NodeJS.ProcessEnv,
+  stop: AbortSignal,
+): { context?: ProviderContext; diagnostics: Diagnostic[] } {
+  const { settings, diagnostics } = settingsOf(config, environment);
+  const { floor, problems } = readOperatorFloor(environment);
+  if (settings) problems.push(...checkAllowedHost(settings.host, floor));
+  diagnostics.push(...problems.map(diagnosticOf));
+  if (diagnostics.length > 0) return { diagnostics };
+
+  const logger = createLogger("genauth");
+  const pool = settings && reachPool(settings, logger);
+  if (pool && "severity" in pool) return { diagnostics: [pool] };
+  const { ids, complete } = protectedIds(config.protected_users);
+  const context: ProviderContext = {
+    ...(pool && { pool }),
+    protectedUsers: ProtectedUsers.of(merge(ids, floor.protectedUsers)),
+    protectedUsersKnown: complete,
+    floor,
+    ledger: new DeletionLedger(),
+    stop,
+    logger,
+  };
+  return { context, diagnostics };
+}
+
+function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
+  try {
+    const directory = createManagementClient({ ...settings, logger });
+    return {
+      directory,
+      lookUps: new UserLookUps(directory),
+      maxAttempts: settings.maxAttempts,
+      confirmWithinMs: settings.confirmSeconds * 1000,
+    };
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    const attribute = cause.option.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return error(`Invalid ${attribute}`, cause.message, [{ attribute }]);
+  }
+}
+
+function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserIdType, string[]> {
+  const merged = new Map<UserIdType, string[]>();
+  for (const [type, ids] of maps.flatMap((map) => [...map]))
+    merged.set(type, [...(merged.get(type) ?? []), ...ids]);
+  return merged;
+}
