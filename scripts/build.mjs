@@ -56,7 +56,7 @@ const outputs = [
 function declareTypes() {
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(aside, "lib")];
-  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status;
+  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
 function putInPlace(folder) {
@@ -70,6 +70,14 @@ function putInPlace(folder) {
   renameSync(join(aside, folder), place);
 }
 
+const tidy = () => rmSync(aside, { recursive: true, force: true });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.once(signal, () => {
+    tidy();
+    process.exit(1);
+  });
+}
+
 try {
   const bundles = await Promise.all(outputs.map((options) => build(options)));
   for (const { banner, outfile } of outputs) {
@@ -81,5 +89,5 @@ try {
   process.exitCode = declareTypes();
   if (process.exitCode === 0) putInPlace("lib");
 } finally {
-  rmSync(aside, { recursive: true, force: true });
+  tidy();
 }
