@@ -38,7 +38,7 @@ const boundaries = rooms.map((room) => {
 });
 
 export default tseslint.config(
-  { ignores: ["dist/", "lib/", "**/cdktf.out/", "**/generated/"] },
+  { ignores: [".build-*/", "dist/", "lib/", "**/cdktf.out/", "**/generated/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],
