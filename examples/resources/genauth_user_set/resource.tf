@@ -1,0 +1,12 @@
+resource "genauth_user_set" "staff" {
+  user_id_type = "email"
+  users = {
+    "ada@example.com" = "Ada Lovelace"
+    "bob@example.com" = "Bob Ross"
+  }
+  max_deletions = 20
+}
+
+output "drift" {
+  value = genauth_user_set.staff.drift
+}
