@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import type { PoolUser } from "../emulator";
 
 const text = z.string().min(1);
