@@ -60,6 +60,14 @@ export interface GenAuthProviderConfig {
    */
   readonly maxAttempts?: number;
   /**
+   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that cannot write it
+   * deletes nobody. Relative to the folder where Terraform runs.
+   *
+   * @default the variable GENAUTH_DELETION_RECORD, else nobody is recorded
+   * @example "/var/lib/genauth/deleted"
+   */
+  readonly deletionRecord?: string;
+  /**
    * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What the stack's
    * sets declare or retain is added at synth, so that moving somebody from one set to another deletes nobody.
    *

@@ -13,6 +13,8 @@ export interface PoolUser {
   readonly phoneCountryCode?: string;
   readonly externalId?: string;
   readonly identities?: readonly PoolIdentity[];
+  /** Whatever else the pool keeps of its users; shown where a call asks for it. */
+  readonly customData?: Readonly<Record<string, unknown>>;
   /** The tenant the user belongs to; a call made inside a tenant sees no other users. */
   readonly tenantId?: string;
 }

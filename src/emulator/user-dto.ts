@@ -1,7 +1,13 @@
 import type { PoolUser } from "./pool-user";
 
-/** A user as answers show it: fields without a value are null, identities stand there only when they were asked for. */
-export function userDto(user: PoolUser, withIdentities: boolean): Record<string, unknown> {
+/** What an answer shows beyond a user's own fields; default nothing. */
+export interface Shown {
+  readonly identities?: boolean;
+  readonly customData?: boolean;
+}
+
+/** A user as answers show it: fields without a value are null. */
+export function userDto(user: PoolUser, { identities, customData }: Shown = {}): Record<string, unknown> {
   return {
     userId: user.userId,
     createdAt: CREATED_AT,
@@ -19,7 +25,8 @@ export function userDto(user: PoolUser, withIdentities: boolean): Record<string,
     name: user.name ?? null,
     tenantId: user.tenantId ?? null,
     userSourceType: "adminCreated",
-    ...(withIdentities && {
+    ...(customData && { customData: user.customData ?? {} }),
+    ...(identities && {
       identities: (user.identities ?? []).map((identity) => ({
         identityId: `${identity.extIdpId}-${identity.userIdInIdp}`,
         type: "openid",

@@ -1,5 +1,6 @@
 import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, type Diagnostic } from "../plugin";
+import { openDeletionRecord } from "../record";
 import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
 import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
@@ -44,11 +45,19 @@ export function configure(
 function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
   try {
     const directory = createManagementClient({ ...settings, logger });
+    const { deletionRecord: folder, host } = settings;
     return {
       directory,
       lookUps: new UserLookUps(directory),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
+      ...(folder !== undefined && {
+        record: openDeletionRecord({
+          folder,
+          host,
+          readRecords: (ids, stop) => directory.readRecords(ids, stop),
+        }),
+      }),
     };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;

@@ -1,6 +1,6 @@
 import type { Logger } from "../plugin";
 import type { OperatorFloor } from "../settings";
-import type { ProtectedUsers, UserDirectory, UserLookUps } from "../users";
+import type { DeletionRecord, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { DeletionLedger } from "./deletion-ledger";
 
 /** What the configured provider hands to each operation of a resource. One a process, so all sets share pace and look-ups. */
@@ -26,4 +26,6 @@ export interface UserPool {
   readonly maxAttempts: number;
   /** How long a deletion is read back until it shows, in milliseconds. */
   readonly confirmWithinMs: number;
+  /** Where users are recorded before they are deleted, if anywhere. */
+  readonly record?: DeletionRecord;
 }

@@ -50,6 +50,12 @@ export const providerSchema = {
       optional: true,
       description: "Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.",
     },
+    deletion_record: {
+      type: "string",
+      optional: true,
+      description:
+        "Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD.",
+    },
     protected_users: {
       type: { map: { list: "string" } },
       optional: true,

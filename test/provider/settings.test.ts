@@ -14,6 +14,7 @@ const empty: ProviderModel = {
   parallelism: null,
   timeout_seconds: null,
   max_attempts: null,
+  deletion_record: null,
   protected_users: null,
 };
 const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "secret" };
@@ -79,6 +80,17 @@ describe("settings", () => {
     expect(settingsOf({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
     expect(settingsOf({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" })).toEqual({
       diagnostics: [],
+    });
+  });
+
+  test("the deletion record comes from either, and an empty one is an error, not none", () => {
+    const environment = { ...key, GENAUTH_DELETION_RECORD: "records" };
+    expect(settingsOf(empty, environment).settings).toMatchObject({ deletionRecord: "records" });
+    expect(settingsOf({ ...empty, deletion_record: "own" }, environment).settings).toMatchObject({
+      deletionRecord: "own",
+    });
+    expect(settingsOf({ ...empty, deletion_record: "" }, environment)).toMatchObject({
+      diagnostics: [{ summary: "Empty deletion_record", path: [{ attribute: "deletion_record" }] }],
     });
   });
 

@@ -15,6 +15,10 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeySecret?: string;
   /**
+   * Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD.
+   */
+  readonly deletionRecord?: string;
+  /**
    * Address of the Management API, without a path. Or GENAUTH_HOST. Default https://api.genauth.ai.
    */
   readonly host?: string;
@@ -102,6 +106,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     });
     this._accessKeyId = config.accessKeyId;
     this._accessKeySecret = config.accessKeySecret;
+    this._deletionRecord = config.deletionRecord;
     this._host = config.host;
     this._maxAttempts = config.maxAttempts;
     this._parallelism = config.parallelism;
@@ -146,6 +151,22 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get accessKeySecretInput() {
     return this._accessKeySecret;
+  }
+
+  // deletion_record - computed: false, optional: true, required: false
+  private _deletionRecord?: string;
+  public get deletionRecord() {
+    return this._deletionRecord;
+  }
+  public set deletionRecord(value: string | undefined) {
+    this._deletionRecord = value;
+  }
+  public resetDeletionRecord() {
+    this._deletionRecord = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deletionRecordInput() {
+    return this._deletionRecord;
   }
 
   // host - computed: false, optional: true, required: false
@@ -284,6 +305,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     return {
       access_key_id: cdktf.stringToTerraform(this._accessKeyId),
       access_key_secret: cdktf.stringToTerraform(this._accessKeySecret),
+      deletion_record: cdktf.stringToTerraform(this._deletionRecord),
       host: cdktf.stringToTerraform(this._host),
       max_attempts: cdktf.numberToTerraform(this._maxAttempts),
       parallelism: cdktf.numberToTerraform(this._parallelism),
@@ -307,6 +329,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       },
       access_key_secret: {
         value: cdktf.stringToHclTerraform(this._accessKeySecret),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
+      },
+      deletion_record: {
+        value: cdktf.stringToHclTerraform(this._deletionRecord),
         isBlock: false,
         type: "simple",
         storageClassType: "string",

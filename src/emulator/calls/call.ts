@@ -11,6 +11,7 @@ export type CallName =
   | "delete-users-batch"
   | "get-user-batch"
   | "get-user"
+  | "create-users-batch"
   | "list-users"
   | "list-archived-users"
   | "get-management-token";

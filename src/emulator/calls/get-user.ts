@@ -9,6 +9,7 @@ const Query = z.object({
   userId: z.string().min(1),
   userIdType: idType.default("user_id"),
   withIdentities: queryFlag,
+  withCustomData: queryFlag,
 });
 
 /** Looks one user up. */
@@ -19,8 +20,12 @@ export const getUser: Call = {
   run(parameters, scene) {
     const checked = check(Query, parameters);
     if ("refused" in checked) return checked.refused;
-    const { userId, userIdType, withIdentities } = checked.parameters;
+    const { userId, userIdType, withIdentities, withCustomData } = checked.parameters;
     const user = usersNamed(userId, userIdType, scene, "shown").find((one) => !scene.passesOver(one));
-    return user ? success(userDto(user, withIdentities === "true")) : refusal(404, "User not found.", 2004);
+    return user
+      ? success(
+          userDto(user, { identities: withIdentities === "true", customData: withCustomData === "true" }),
+        )
+      : refusal(404, "User not found.", 2004);
   },
 };

@@ -1,4 +1,5 @@
 import type { Call } from "./call";
+import { createUsersBatch } from "./create-users-batch";
 import { deleteUsersBatch } from "./delete-users-batch";
 import { getManagementToken } from "./get-management-token";
 import { getUser } from "./get-user";
@@ -8,6 +9,7 @@ import { listUsers } from "./list-users";
 
 /** Every call that the emulator answers. */
 export const CALLS: readonly Call[] = [
+  createUsersBatch,
   deleteUsersBatch,
   getUserBatch,
   getUser,

@@ -39,7 +39,7 @@ export const listUsers: Call = {
     const { options } = checked.parameters;
     const visible = scene.pool.list().filter((user) => isVisible(user, scene) && !scene.passesOver(user));
     const found = visible
-      .map((user) => ({ user, fields: userDto(user, false) }))
+      .map((user) => ({ user, fields: userDto(user) }))
       .filter(({ fields }) => isWanted(fields, checked.parameters));
     for (const { field, order } of options.sort.toReversed())
       found.sort(
@@ -49,7 +49,7 @@ export const listUsers: Call = {
     const list = found.slice((page - 1) * limit, page * limit);
     return success({
       totalCount: found.length,
-      list: list.map(({ user }) => userDto(user, options.withIdentities)),
+      list: list.map(({ user }) => userDto(user, { identities: options.withIdentities })),
     });
   },
 };

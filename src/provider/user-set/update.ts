@@ -63,7 +63,7 @@ async function carryOut(
   });
   const { pool, stop } = context;
   if (!pool || users.length === 0) return { gone: [], survivors: undecided };
-  const { directory, maxAttempts, confirmWithinMs } = pool;
+  const { directory, maxAttempts, confirmWithinMs, record } = pool;
   const { gone, survivors } = await deleteUsers({
     directory,
     type,
@@ -71,6 +71,7 @@ async function carryOut(
     stop,
     maxAttempts,
     confirmWithinMs,
+    ...(record && { record }),
   });
   return { gone, survivors: [...undecided, ...survivors] };
 }

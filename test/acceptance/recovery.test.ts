@@ -1,0 +1,92 @@
+import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { runChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { useScenarios, type Scenario } from "../support/scenario";
+import { check } from "./support/removal-case";
+
+const CREATE_USERS = join(__dirname, "../../examples/recovery/create-users.mjs");
+const pool = seedUsers(4).map((user, number) => ({ ...user, customData: { badge: number } }));
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = ""] = emails;
+const set = (users: readonly string[]) => ({ users, user_id_type: "email" });
+
+describe.each(engines())("after a deletion on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** Four are declared, and two of them are removed by a run that keeps a record. */
+  async function removeTwo(): Promise<Scenario> {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_DELETION_RECORD: "deleted", GENAUTH_CONFIRM_SECONDS: "1" },
+    });
+    const { workspace } = scenario;
+    workspace.write(set(emails));
+    check(await workspace.apply(), { code: 0 });
+    workspace.write(set(emails.slice(2)));
+    check(await workspace.apply("-backup=before.tfstate"), { code: 0 });
+    expect(scenario.emulator.pool.find(ada, "email")).toBeUndefined();
+    return scenario;
+  }
+
+  test("a commit that was rolled back reports the missing; accounts made anew from the record mend it", async () => {
+    const { emulator, workspace } = await removeTwo();
+    workspace.write(set(emails));
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift?.missing).toEqual([ada, bob]);
+
+    const [record = ""] = readdirSync(join(workspace.folder, "deleted"));
+    const recovery = await runChild(
+      process.execPath,
+      [CREATE_USERS, join(workspace.folder, "deleted", record), ada],
+      { cwd: workspace.folder, env: cleanEnvironment("", emulator.environment()) },
+    );
+    check(recovery, { code: 0, says: [ada], neverSays: [bob] });
+    const [former] = pool;
+    const anew = emulator.pool.find(ada, "email");
+    expect(anew).toEqual({
+      ...former,
+      userId: anew?.userId,
+      identities: former?.identities,
+    });
+    expect(anew?.userId).not.toBe(former?.userId);
+
+    // A person who is hired again is a new user: removed once more, this one goes.
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift?.missing).toEqual([bob]);
+    workspace.write(set(emails.slice(2)));
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted", "Already gone"] });
+    expect(emulator.pool.find(ada, "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(2);
+  });
+
+  test("a state restored from a backup plans the same removals, finds them gone, and deletes nobody", async () => {
+    const { emulator, workspace } = await removeTwo();
+    copyFileSync(join(workspace.folder, "before.tfstate"), join(workspace.folder, "terraform.tfstate"));
+    check(await workspace.apply(), { code: 0, says: ["Already gone"], neverSays: ["permanently deleted"] });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails.slice(2));
+    expect(emulator.pool.size).toBe(2);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a run that cannot write its record deletes nobody", async () => {
+    const { emulator, workspace } = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_CONFIRM_SECONDS: "1" },
+    });
+    const provider = { deletion_record: "deleted" };
+    writeFileSync(join(workspace.folder, "deleted"), "a file where the folder should be");
+    workspace.write(set(emails), provider);
+    check(await workspace.apply(), { code: 0 });
+    workspace.write(set(emails.slice(2)), provider);
+    check(await workspace.apply(), {
+      code: 1,
+      says: ["2 of 2 removed users are not confirmed gone", "deletion record in deleted cannot be written"],
+    });
+    expect(emulator.pool.size).toBe(4);
+    expect(workspace.userSet()?.drift?.survivors).toEqual([ada, bob]);
+  });
+});
