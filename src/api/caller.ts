@@ -41,7 +41,7 @@ export class Caller {
 
       const { trouble } = verdict;
       if (trouble.cause === "throttled")
-        this.#pace.pause(Math.max(THROTTLE_PAUSE_MS, trouble.retryAfterMs ?? 0));
+        this.#pace.giveWay(Math.max(THROTTLE_PAUSE_MS, trouble.retryAfterMs ?? 0));
       if (attempt >= this.#settings.maxAttempts || !mayRepeat(call, trouble))
         return { ok: false, failure: failureOf(trouble, call, attempt) };
       const wait = Math.max(backoffMs(attempt, this.#clock.random()), trouble.retryAfterMs ?? 0);

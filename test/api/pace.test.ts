@@ -3,6 +3,7 @@ import { backoffMs } from "../../src/api/backoff";
 import { Pace } from "../../src/api/pace";
 import { retryAfterMs } from "../../src/api/server-clock";
 import { createManagementClient } from "../../src/api";
+import { RateLimiter } from "../../src/emulator/rate-limit";
 import { fastClock, startRig } from "./rig";
 import type { Rig } from "./rig";
 
@@ -40,15 +41,61 @@ test("a pause holds those back, too, who were waiting for their turn when it beg
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
-  pace.pause(3000);
+  const waiting = pace.turn();
+  // The clock has moved to that turn, 100, already.
+  pace.giveWay(2000);
+  await waiting;
+  expect(clock.elapsed()).toBe(2100);
+});
+
+test("after a 429 the rate is halved once for all calls in flight, and grows back to the full one", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  await pace.turn();
+  pace.giveWay(3000);
+  pace.giveWay(3000);
+  const spacings: number[] = [];
   await pace.turn();
   expect(clock.elapsed()).toBe(3000);
+  for (let request = 0; request < 200; request += 1) {
+    const before = clock.elapsed();
+    await pace.turn();
+    spacings.push(Math.round(clock.elapsed() - before));
+  }
+  expect(spacings[0]).toBe(200);
+  expect(spacings).toEqual(spacings.toSorted((a, b) => b - a));
+  expect(spacings.at(-1)).toBe(100);
+});
 
-  const waiting = pace.turn();
-  // The clock has moved to that turn, 3100, already.
-  pace.pause(2000);
-  await waiting;
-  expect(clock.elapsed()).toBe(5100);
+test("however often 429 comes, requests go on", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(16, clock);
+  for (let throttle = 0; throttle < 20; throttle += 1) {
+    await pace.turn();
+    pace.giveWay(1000);
+  }
+  await pace.turn();
+  const before = clock.elapsed();
+  await pace.turn();
+  expect(clock.elapsed() - before).toBe(1000);
+});
+
+test("in a pool that others use, few requests are refused and most of what is left is used", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(75, clock);
+  const left = new RateLimiter({ perSecond: 40, pauseMs: 3000 }, () => clock.elapsed());
+  let admitted = 0;
+  let refused = 0;
+  while (clock.elapsed() < 600_000) {
+    await pace.turn();
+    if (left.admits()) admitted += 1;
+    else {
+      refused += 1;
+      pace.giveWay(3000);
+    }
+  }
+  expect(refused / admitted).toBeLessThan(0.01);
+  expect(admitted / 600).toBeGreaterThan(20);
 });
 
 test("the wait between attempts doubles up to ten seconds, and chance takes from it", () => {
