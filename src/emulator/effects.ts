@@ -68,6 +68,9 @@ const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
     exchange.noteStatus(200);
     send(exchange.response, 200, JSON.stringify("x".repeat(bytes - 2)));
   },
+  async outage(exchange, { ms }) {
+    await exchange.goAway(ms);
+  },
   redirect(exchange, { location, status = 302 }) {
     exchange.noteStatus(status);
     send(exchange.response, status, "", "text/html", { location });

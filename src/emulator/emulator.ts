@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
@@ -43,7 +44,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const journal: OpenRecord[] = [];
   const closing = new AbortController();
 
-  const app = serverOf(deskOf(settings, pool, faults, journal, closing.signal));
+  const desk = deskOf(settings, pool, faults, journal, closing.signal);
+  const app = serverOf({ ...desk, goAway: (ms) => goAway(app.server, ms, desk.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
     url,
@@ -70,7 +72,7 @@ function deskOf(
   faults: Faults,
   journal: OpenRecord[],
   closing: AbortSignal,
-): Desk {
+): Omit<Desk, "goAway"> {
   const { accessKeyId, accessKeySecret, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
     settings;
   const tokens = new Tokens(now);
@@ -84,6 +86,16 @@ function deskOf(
     latencyMs,
     sleep: (ms) => delay(ms, undefined, { signal: closing }).catch(() => new Promise<never>(() => undefined)),
   };
+}
+
+/** Is gone for a while, as a server that is started anew: whoever comes is refused. */
+async function goAway(server: Server, ms: number, sleep: Desk["sleep"]): Promise<void> {
+  const address = server.address();
+  if (typeof address !== "object" || address === null) return;
+  server.close();
+  server.closeAllConnections();
+  await sleep(ms);
+  server.listen(address.port, address.address);
 }
 
 function serverOf(desk: Desk): FastifyInstance {

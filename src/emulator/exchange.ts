@@ -13,6 +13,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Waits, or gives up when the emulator closes. */
   sleep(ms: number): Promise<void>;
+  /** Resets every connection and takes none for that many milliseconds. */
+  goAway(ms: number): Promise<void>;
 }
 
 /** The content type of the API's answers. */

@@ -1,6 +1,6 @@
 import type { CallName } from "./calls/call";
 import type { UserPool } from "./pool";
-import type { PoolUser } from "./pool-user";
+import type { IdType, PoolUser } from "./pool-user";
 
 /**
  * What goes wrong, as data. `deed` says whether the call is carried out before its answer is spoiled: `true` is how an
@@ -46,6 +46,8 @@ export type Effect =
   | { readonly kind: "wrongContentType" }
   /** Answers with a JSON string of that many bytes. */
   | { readonly kind: "hugeBody"; readonly bytes: number; readonly deed?: boolean }
+  /** Resets every connection, and takes none for that many milliseconds; then the server is back. */
+  | { readonly kind: "outage"; readonly ms: number }
   /** Sends the client elsewhere; default status 302. */
   | { readonly kind: "redirect"; readonly location: string; readonly status?: number };
 
@@ -55,7 +57,9 @@ export interface FaultRule {
   readonly on?: CallName | readonly CallName[];
   /** Only requests that hold one of these users, named here by an id of whichever type; default all. */
   readonly ids?: readonly string[];
-  /** Which of the requests that fit `on` and `ids`, counted from 1; default all. */
+  /** Only requests that name users by this type of id; default all. */
+  readonly userIdType?: IdType;
+  /** Which of the requests that fit the conditions above, counted from 1; default all. */
   readonly nth?: number | readonly number[];
   /** How often the rule applies at most; default without end. */
   readonly times?: number;
@@ -75,6 +79,7 @@ export interface FaultHandle {
 export interface Suspect {
   readonly call: CallName;
   readonly ids: readonly string[];
+  readonly userIdType: string;
   /** Whether the request names the user. */
   names(user: PoolUser): boolean;
 }
@@ -123,7 +128,8 @@ export class Faults {
     return due?.rule;
   }
 
-  #fits({ on, ids }: FaultRule, suspect: Suspect): boolean {
+  #fits({ on, ids, userIdType }: FaultRule, suspect: Suspect): boolean {
+    if (userIdType !== undefined && userIdType !== suspect.userIdType) return false;
     if (on !== undefined && ![on].flat().includes(suspect.call)) return false;
     return (
       ids === undefined ||

@@ -27,6 +27,8 @@ export interface Desk {
   readonly latencyMs: number;
   /** Waits, or never comes back when the emulator closes. */
   sleep(ms: number): Promise<void>;
+  /** Resets every connection and takes none for that many milliseconds. */
+  goAway(ms: number): Promise<void>;
 }
 
 /**
@@ -52,6 +54,7 @@ export function handlerOf(call: Call, desk: Desk) {
     const rule = desk.faults.take({
       call: call.name,
       ids: record.ids,
+      userIdType: record.userIdType ?? "user_id",
       names: (user) => named(record, scene).includes(user),
     });
     if (!rule) {
@@ -110,6 +113,7 @@ function exchangeOf(
     noteStatus: (status) => void (record.statusCode = status),
     response,
     sleep: (ms) => desk.sleep(ms),
+    goAway: (ms) => desk.goAway(ms),
   };
 }
 

@@ -162,3 +162,25 @@ test("closing does not wait for requests that hang or drip", async () => {
   await emulator.close();
   expect(await Promise.all(results)).toEqual(["cut off", "cut off", "cut off"]);
 });
+
+test("an outage refuses every connection, and is over after its time", async () => {
+  emulator.faults.add({ times: 1, then: { kind: "outage", ms: 500 } });
+  expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
+  expect(await removal("HR-user001")).toEqual({ error: "ECONNREFUSED" });
+  let result = await removal("HR-user001");
+  while ("error" in result) result = await removal("HR-user001");
+  expect(result.status).toBe(200);
+  expect(emulator.pool.size).toBe(2);
+});
+
+test("a rule may concern one type of id", async () => {
+  emulator.faults.add({ userIdType: "email", then: { kind: "http", status: 500 } });
+  expect(await removal("HR-user001")).toMatchObject({ status: 200 });
+});
+
+test("it closes in the middle of an outage", async () => {
+  emulator.faults.add({ then: { kind: "outage", ms: 60_000 } });
+  await removal("HR-user001");
+  await emulator.close();
+  emulator = await startEmulator();
+});
