@@ -24,7 +24,7 @@ export class BatchAnswer {
    * The ids that certainly name several of the users, as far as their fields show; another id may be why one
    * came back.
    */
-  ambiguousIds(): string[] {
+  private ambiguousIds(): string[] {
     return [...this.candidates].flatMap(([id, users]) => (users.length > 1 ? [id] : []));
   }
 
@@ -45,6 +45,11 @@ export class BatchAnswer {
       if (user === undefined) return unasked ? [id] : [];
       return users.length === 1 && (spellings.get(user.userId)?.size ?? 0) > 1 ? [id] : [];
     });
+  }
+
+  /** The ids that must be asked for once more, each alone. */
+  doubtfulIds(): string[] {
+    return [...this.ambiguousIds(), ...this.openIds()];
   }
 
   /**
@@ -68,9 +73,14 @@ export class BatchAnswer {
   private crossCheck(id: string, answer: Resolution, explained: ReadonlySet<string>): Resolution {
     const candidates = this.candidates.get(id) ?? [];
     if (answer.kind === "found") {
-      const agrees =
-        candidates.length === 0 || candidates.some(({ userId }) => userId === answer.user.userId);
-      return agrees ? answer : { kind: "several", users: [answer.user, ...candidates] };
+      const isSame = ({ userId }: DirectoryUser): boolean => userId === answer.user.userId;
+      // Whoever comes back for one id alone is named by it, and a deletion by that id could take them all.
+      const isAlone = this.candidates.size === 1;
+      const named = isAlone ? this.users : candidates;
+      const agrees = isAlone ? named.every(isSame) : named.length === 0 || named.some(isSame);
+      return agrees
+        ? answer
+        : { kind: "several", users: [answer.user, ...named.filter((user) => !isSame(user))] };
     }
     if (answer.kind !== "absent") return answer;
     const contradicts = this.users.some(

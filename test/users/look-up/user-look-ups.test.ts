@@ -90,12 +90,12 @@ describe("failures", () => {
     expect(directory.calls.length).toBeLessThan(25);
   });
 
-  test("a server that refuses every look-up is asked three times, not a hundred", async () => {
+  test("a server that refuses every look-up is asked five times, not a hundred", async () => {
     const { directory, ids, lookUps } = setUp(50);
     directory.fault = () => ({ failure: REFUSED });
     const resolutions = await lookUps.resolve(ids, EMAIL);
     expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure: REFUSED })));
-    expect(directory.calls).toHaveLength(3);
+    expect(directory.calls).toHaveLength(5);
   });
 
   test("interrupted, nothing is sent and nothing is decided", async () => {
@@ -117,6 +117,30 @@ describe("who an id names", () => {
       [person(1).userId, twin.userId].sort(),
     );
     expect(resolutions.get("person2@example.com")?.kind).toBe("found");
+  });
+
+  test("several users who share it, also where the server refuses a call for another id that it does not know", async () => {
+    const { directory, lookUps } = setUp(3);
+    directory.refusesUnknown = "all";
+    directory.put(person(50, { email: "PERSON1@example.com" }));
+    const resolutions = await lookUps.resolve(["person1@example.com", "nobody@example.com"], EMAIL);
+    expect(kinds(resolutions)).toEqual({ "person1@example.com": "several", "nobody@example.com": "absent" });
+  });
+
+  test("nobody can say, where a single look-up finds a user whom the batch refuses to show", async () => {
+    const { directory, lookUps } = setUp(1);
+    directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
+    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
+      "person1@example.com": "undecided",
+    });
+  });
+
+  test("several users who come back for one spelling of a phone", async () => {
+    const { directory, lookUps } = setUp(1);
+    const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: person(1, hidden) });
+    expect(kinds(await lookUps.resolve(["13800000001"], PHONE))).toEqual({ "13800000001": "several" });
   });
 
   test("the same user by two spellings of a phone", async () => {
