@@ -1,5 +1,10 @@
 /** What the environment says about a run: how it reaches the user pool, and what the operator does not let it do. */
 export { numberProblem, NUMBERS, type NumberName } from "./numbers";
-export { checkAllowedHost, readOperatorFloor, type OperatorFloor } from "./operator-floor";
+export {
+  checkAllowedHost,
+  checkDeletionLimit,
+  readOperatorFloor,
+  type OperatorFloor,
+} from "./operator-floor";
 export type { SettingProblem } from "./problem";
 export { DEFAULT_HOST, resolveSettings, type GivenSettings, type Settings } from "./settings";

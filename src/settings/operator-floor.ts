@@ -77,6 +77,21 @@ export function checkAllowedHost(host: string, floor: OperatorFloor): SettingPro
   ];
 }
 
+/**
+ * An error where the floor does not let a run delete so many.
+ *
+ * @param total deletions of all sets of the run together
+ */
+export function checkDeletionLimit(total: number, { maxDeletions }: OperatorFloor): SettingProblem[] {
+  if (maxDeletions === undefined || total <= maxDeletions) return [];
+  return [
+    {
+      summary: "More deletions than this pipeline allows",
+      detail: `The sets of this run would delete ${total} users together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nothing of this set is deleted. Remove fewer at once, or ask whoever owns the pipeline.`,
+    },
+  ];
+}
+
 /** Scheme, name and port; a name alone means https. */
 function originOf(host: string): string {
   const trimmed = host.trim();

@@ -1,5 +1,6 @@
 /** The domain: ids, difference, deletion, drift. Everything another room may use. */
 export { canonicalId, findDuplicates } from "./ids/canonical-id";
+export { carryOutRemovals } from "./deletion/carry-out-removals";
 export {
   deleteUsers,
   type DeletionProgress,
@@ -22,6 +23,7 @@ export { type Fate, type KeepReason, type Removal, type RemovalOf, removalsOf } 
 export { boundIdsToLookUp, decideRemovals, type RemovalRequest } from "./removal/fates";
 export {
   checkGuards,
+  countDeletions,
   DEFAULT_MAX_DELETIONS,
   type GuardedChange,
   type GuardViolation,

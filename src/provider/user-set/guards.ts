@@ -1,6 +1,8 @@
 import { error, type Diagnostic } from "../../plugin";
-import { checkGuards, type Removal } from "../../users";
+import { checkDeletionLimit } from "../../settings";
+import { checkGuards, countDeletions, type Removal } from "../../users";
 import type { ProviderContext } from "../context";
+import { diagnosticOf } from "../settings";
 import type { UserSetModel } from "./schema";
 
 /** What the guards of a set and the operator's limit look at. */
@@ -15,10 +17,7 @@ export interface GuardedChange {
   readonly context: ProviderContext;
 }
 
-/**
- * An error where the change would delete more than the set or the pipeline allows. Who cannot be looked up counts as a
- * deletion: an outage must not loosen a guard.
- */
+/** An error where the change would delete more than the set or the pipeline allows. */
 export function checkSetGuards({
   removals,
   heldBefore,
@@ -27,7 +26,7 @@ export function checkSetGuards({
   config,
   context,
 }: GuardedChange): Diagnostic[] {
-  const deletions = removals.filter(({ fate }) => fate.kind === "delete" || fate.kind === "undecided").length;
+  const deletions = countDeletions(removals);
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   const violation = checkGuards({
     deletions,
@@ -44,15 +43,7 @@ export function checkSetGuards({
       ]
     : [];
 
-  const limit = context.floor.maxDeletions;
   const total = context.ledger.enter(typeof prior.id === "string" ? prior.id : "", deletions);
-  if (limit !== undefined && deletions > 0 && total > limit) {
-    diagnostics.push(
-      error(
-        "More deletions than this pipeline allows",
-        `The sets of this run would delete ${total} users together; GENAUTH_MAX_DELETIONS of this pipeline allows ${limit}. Nothing of this set is deleted. Remove fewer at once, or ask whoever owns the pipeline.`,
-      ),
-    );
-  }
+  if (deletions > 0) diagnostics.push(...checkDeletionLimit(total, context.floor).map(diagnosticOf));
   return diagnostics;
 }

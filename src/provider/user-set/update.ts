@@ -1,5 +1,5 @@
 import type { StateResponse } from "../../plugin";
-import { deleteUsers, removalsOf, type Removal, type Survivor, type UserIdType } from "../../users";
+import { carryOutRemovals } from "../../users";
 import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
@@ -41,7 +41,8 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const refused = [...judgement.doubts, ...guards];
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
 
-  const { gone, survivors } = await carryOut(judgement.removals, change, type);
+  const { pool, stop } = context;
+  const { gone, survivors } = await carryOutRemovals(judgement.removals, pool && { ...pool, type, stop });
   context.logger.info("user set applied", {
     removed: judgement.removals.length,
     gone: gone.length,
@@ -49,29 +50,4 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     declared: declared.size,
   });
   return stateAfter({ prior, planned, declared, data, judgement, survivors });
-}
-
-/** Deletes those whose fate is deletion. Who could not be looked up is not deleted, and survives. */
-async function carryOut(
-  removals: readonly Removal[],
-  { context }: Change,
-  type: UserIdType,
-): Promise<{ gone: readonly string[]; survivors: readonly Survivor[] }> {
-  const users = removalsOf(removals, "delete").map(({ id, label, fate }) => ({ id, label, user: fate.user }));
-  const undecided = removalsOf(removals, "undecided").map(({ id, label, fate: { failure } }): Survivor => {
-    return { id, label, reason: failure.message, failure };
-  });
-  const { pool, stop } = context;
-  if (!pool || users.length === 0) return { gone: [], survivors: undecided };
-  const { directory, maxAttempts, confirmWithinMs, record } = pool;
-  const { gone, survivors } = await deleteUsers({
-    directory,
-    type,
-    users,
-    stop,
-    maxAttempts,
-    confirmWithinMs,
-    ...(record && { record }),
-  });
-  return { gone, survivors: [...undecided, ...survivors] };
 }

@@ -1,3 +1,5 @@
+import type { Removal } from "./fate";
+
 /** The most users that one apply deletes where the set gives no `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
 
@@ -30,6 +32,13 @@ export interface GuardViolation {
   readonly kind: "number" | "percent" | "truncated";
   readonly summary: string;
   readonly detail: string;
+}
+
+/**
+ * How many deletions a guard counts: who cannot be looked up is one, for an outage must not loosen a guard.
+ */
+export function countDeletions(removals: readonly Removal[]): number {
+  return removals.filter(({ fate }) => fate.kind === "delete" || fate.kind === "undecided").length;
 }
 
 /** Holds a change against the guards of its set; `undefined` where it may be carried out. */
