@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { TerraformStack, Testing } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import { seedUsers } from "../../src/emulator";
+import { scratchApps } from "../constructs/scratch";
 import { engines } from "../support/engine";
 import { useScenarios, type Scenario } from "../support/scenario";
 import { check, deletionsReceived } from "./support/removal-case";
@@ -13,10 +14,11 @@ const nobodyDeleted = { neverSays: ["will be permanently deleted"] };
 
 describe.each(engines())("the sets of one stack on $name", (engine) => {
   const open = useScenarios(engine);
+  const newApp = scratchApps();
 
   /** Writes what CDKTF makes of the stack, but for the backend, which would ask for another init. */
   function declare({ workspace }: Scenario, build: (stack: TerraformStack) => void): void {
-    const stack = new TerraformStack(Testing.app(), "staff");
+    const stack = new TerraformStack(newApp(), "staff");
     new GenAuthProvider(stack, "genauth", {});
     build(stack);
     const synthesised = JSON.parse(Testing.synth(stack, true)) as { terraform: { backend?: unknown } };

@@ -163,4 +163,15 @@ describe("Users.fromFile refuses", () => {
         `Relative paths start at ${process.cwd()}.`,
     );
   });
+
+  test("in words, without a stack trace", () => {
+    const refused = (): unknown => {
+      try {
+        return Users.fromFile("no-such-file.csv");
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(refused()).toMatchObject({ stack: expect.not.stringContaining("    at ") as unknown });
+  });
 });

@@ -3,6 +3,8 @@ export class UserFileError extends Error {
   public constructor(file: string, line: number | undefined, problem: string) {
     super(`${position(file, line)}: ${problem}`);
     this.name = "UserFileError";
+    // Node prints the stack of what a program does not catch; file and line of the data say where to look, not ours.
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 
