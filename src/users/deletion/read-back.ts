@@ -27,7 +27,7 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
   let open = [...answers].flatMap(([target, { kind }]) => (kind === "unsent" ? [] : [target]));
   let waited = 0;
   for (let attempt = 1; open.length > 0; attempt += 1) {
-    const looked = await look(run, open);
+    const looked = await lookAndConfirm(run, answers, open);
     for (const target of open) {
       const answer = answers.get(target);
       if (answer) verdicts.set(target, judge(answer, resolutionOf(target.user.userId, looked), run));
@@ -40,6 +40,19 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
     if (run.sending.aborted) break;
   }
   return verdicts;
+}
+
+/** Where GenAuth did not say that it deleted a user, one look-up that leaves the user out is no proof: it takes two. */
+async function lookAndConfirm(
+  run: DeletionRun,
+  answers: DeletionAnswers,
+  targets: readonly Target[],
+): Promise<Map<string, Resolution>> {
+  const looked = await look(run, targets);
+  const doubtful = targets.filter(
+    (target) => answers.get(target)?.kind !== "success" && looked.get(target.user.userId)?.kind === "absent",
+  );
+  return doubtful.length === 0 ? looked : new Map([...looked, ...(await look(run, doubtful))]);
 }
 
 async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {

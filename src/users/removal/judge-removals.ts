@@ -1,3 +1,4 @@
+import { confirmAbsent } from "../look-up/confirm-absent";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
@@ -35,7 +36,7 @@ export interface Judgement {
 }
 
 /**
- * Looks up who leaves and who comes, unless that was done before, and sorts those who leave by what may be done to them.
+ * Looks up who leaves and who comes, unless that was done before, and once more who leaves and is not found; then sorts those who leave by what may be done to them.
  *
  * @param stop start nothing new once this fires: whoever has not been looked up by then is undecided
  */
@@ -50,7 +51,8 @@ export async function judgeRemovals(
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
-  const resolutions = await lookUps.resolve([...removed, ...added], type, options);
+  const looked = await lookUps.resolve([...removed, ...added], type, options);
+  const resolutions = await confirmAbsent(removed, looked, type, lookUps, options);
   const boundIds = boundIdsToLookUp(removed, type, bindings, resolutions);
   const boundUsers = await lookUps.resolve(boundIds, UserIdType.USER_ID, options);
   const removals = decideRemovals({ ...change, removed: difference.removed, added, resolutions, boundUsers });

@@ -103,7 +103,8 @@ describe("when GenAuth refuses", () => {
     for (const { userId } of users.slice(0, 3)) directory.remove(userId);
     expect(await run()).toEqual({ gone: ids, survivors: [] });
     expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);
-    expect(directory.callsOf("findUsers")).toHaveLength(2);
+    // After the refusal, and reading back; those whom GenAuth never said it deleted, twice.
+    expect(directory.callsOf("findUsers").map((call) => call.ids.length)).toEqual([50, 50, 3]);
   });
 
   test("a server that refuses look-ups of unknown ids, too, is read back all the same", async () => {
@@ -232,6 +233,16 @@ describe("reading back", () => {
       })),
     );
     expect(pauses).toEqual([250, 500, 250]);
+  });
+
+  test("one look-up that leaves out a user whom GenAuth refused to delete does not make them gone", async () => {
+    const { directory, ids, run } = setUp(3);
+    directory.fault = ({ method }, nth) =>
+      method === "deleteUsers" ? { failure: REFUSED } : nth === 2 ? { omit: true } : undefined;
+    const { gone, survivors } = await run();
+    expect(directory.callsOf("findUsers")[1]?.type).toBe(UserIdType.USER_ID);
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
   });
 
   test("never takes an outage for gone", async () => {

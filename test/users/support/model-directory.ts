@@ -16,9 +16,15 @@ export interface ModelCall {
   readonly type: UserIdType;
 }
 
-/** What goes wrong with a call: it fails, before or after the deed; or it claims success without the deed. */
+/**
+ * What goes wrong with a call: it fails, before or after the deed; a deletion claims success without the deed; or a look-up
+ * leaves everybody out.
+ */
 export type Fault =
-  { readonly failure: DirectoryFailure; readonly after?: boolean } | { readonly lie: true } | undefined;
+  | { readonly failure: DirectoryFailure; readonly after?: boolean }
+  | { readonly lie: true }
+  | { readonly omit: true }
+  | undefined;
 
 /** A user directory in memory, which can fail in all the ways in which the real one does. */
 export class ModelDirectory implements UserDirectory {
@@ -90,7 +96,8 @@ export class ModelDirectory implements UserDirectory {
     type: UserIdType,
     stop?: AbortSignal,
   ): Promise<Outcome<readonly DirectoryUser[]>> {
-    return this.receive({ method: "findUsers", ids, type }, stop, () => {
+    return this.receive({ method: "findUsers", ids, type }, stop, (fault) => {
+      if (fault && "omit" in fault) return { ok: true, value: [] };
       const found = ids.map((id) => this.shown(id, type));
       if (this.refusesUnknown === "all" && found.some((users) => users.length === 0)) return refusal();
       return { ok: true, value: [...new Set(found.flat())].reverse() };
@@ -144,7 +151,7 @@ export class ModelDirectory implements UserDirectory {
       const fault = this.fault(call, this.received[call.method]);
       // The answer takes its way, so that calls are in flight together.
       await Promise.resolve();
-      if (!fault || "lie" in fault) return answer(fault);
+      if (!fault || !("failure" in fault)) return answer(fault);
       if (fault.after) answer(undefined);
       return { ok: false, failure: fault.failure };
     });
