@@ -12,6 +12,9 @@ import { companionServices } from "./companion-services";
 /** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
 
+/** How long the last answer may take from gRPC's hands into the socket's, in milliseconds: one turn of the event loop. */
+const FLUSH_TIME = 5;
+
 /** What a server needs. */
 export interface ServerOptions {
   readonly methods: ProviderMethods;
@@ -30,7 +33,7 @@ export async function listen(options: ServerOptions): Promise<void> {
   const services: Readonly<Record<ServiceName, UntypedServiceImplementation>> = {
     "tfplugin6.Provider": unaryMethods(options.methods),
     ...companionServices(() => {
-      server.tryShutdown(options.onShutdown);
+      server.tryShutdown(() => setTimeout(options.onShutdown, FLUSH_TIME));
       setTimeout(options.onShutdown, SHUTDOWN_GRACE).unref();
     }),
   };
