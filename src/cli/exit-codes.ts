@@ -6,6 +6,8 @@ export const ExitCode = {
   FAILED: 1,
   /** The command line is wrong; nothing was done. */
   USAGE: 2,
+  /** A report was made, and there is something to act on: as Terraform's `-detailed-exitcode` has it. */
+  DIFFERENCE: 2,
 } as const;
 
 /** The lines about exit codes at the end of each command's `--help`. */
@@ -14,3 +16,12 @@ Exit codes:
   0  done
   1  failed; the reason is on stderr
   2  wrong usage; nothing was done`;
+
+/** The same for a command that reports, which needs 2 for what it found, as Terraform's -detailed-exitcode does. */
+export function reportExitCodesHelp(calm: string, found: string): string {
+  return `
+Exit codes:
+  0  ${calm}
+  1  failed, refused or wrong usage; the reason is on stderr
+  2  ${found}`;
+}

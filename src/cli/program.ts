@@ -3,6 +3,8 @@ import { version } from "../../package.json";
 import { emulatorCommand } from "./emulator";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
+import { applyNullResourceCommand } from "./null-engine/command";
+import { planReportCommand } from "./plan-report";
 
 /**
  * Runs `genauth-users`.
@@ -11,17 +13,19 @@ import { installProviderCommand } from "./install-provider";
  * @returns the exit code; whatever went wrong has been said on stderr, in words
  */
 export async function runProgram(args: readonly string[]): Promise<number> {
+  let code: number = ExitCode.OK;
   try {
-    await program().parseAsync(args, { from: "user" });
-    return ExitCode.OK;
+    await program((result) => (code = result)).parseAsync(args, { from: "user" });
+    return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.OK : ExitCode.USAGE;
+    if (error instanceof CommanderError) return error.exitCode;
     process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
     return ExitCode.FAILED;
   }
 }
 
-function program(): Command {
+/** @param end takes the exit code of a command that has more than one for success */
+function program(end: (code: number) => void): Command {
   const command = new Command("genauth-users")
     .description("Remove GenAuth users as code: the tools beside the CDKTF construct and the provider.")
     .version(version)
@@ -32,8 +36,18 @@ Example:
   $ genauth-users install-provider --dir infra
 ${EXIT_CODES_HELP}`,
     );
-  for (const subcommand of [installProviderCommand(), emulatorCommand()]) command.addCommand(subcommand);
-  for (const each of [command, ...command.commands])
-    each.exitOverride().showHelpAfterError("(--help shows how it is used)");
+  const tools = [installProviderCommand(), emulatorCommand(), applyNullResourceCommand()];
+  const reports = [planReportCommand(end)];
+  for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
+  for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
+  // Theirs is 2 for what they found; wrong usage must not look like that.
+  for (const each of reports) endWith(each, ExitCode.FAILED);
   return command;
+}
+
+/** Makes wrong usage of a command end with this code, after a sentence that says what is wrong. */
+function endWith(command: Command, wrongUsage: number): void {
+  command.showHelpAfterError("(--help shows how it is used)").exitOverride(({ exitCode, code, message }) => {
+    throw new CommanderError(exitCode === 0 ? ExitCode.OK : wrongUsage, code, message);
+  });
 }

@@ -1,0 +1,205 @@
+import type { Cell, Column, Phrase, ReportDocument, Section } from "../document/document";
+import { count } from "../words";
+import type { PlanReport, ReportedLeaver, ReportedSet, ReportedUser } from "./plan-report";
+
+/** Says what a plan's report holds, so that the first line tells who loses the account. */
+export function planDocument(report: PlanReport): ReportDocument {
+  const deleted = report.leavers.filter(({ fate }) => fate === "deleted");
+  const kept = report.leavers.filter(({ fate }) => fate !== "deleted");
+  return {
+    kind: "plan",
+    tone: toneOf(report),
+    headline: headlineOf(report),
+    facts: factsOf(report),
+    sections: [
+      ...usersSection(`Deleted for good (${deleted.length})`, deleted, remarkOf),
+      ...messagesSection(report),
+      ...usersSection(`Leave a set without being deleted (${kept.length})`, kept, reasonOf),
+      ...setsSection(report.sets),
+      ...usersSection(`Declared, but not in the user pool (${report.missing.length})`, report.missing),
+      ...usersSection(`Join (${report.joiners.length})`, report.joiners),
+    ],
+    closing: closingOf(report),
+  };
+}
+
+function toneOf({ plan_failed, verdict, totals }: PlanReport): ReportDocument["tone"] {
+  if (totals.deleted > 0 || plan_failed) return "alarm";
+  return verdict === "nobody_leaves" ? "calm" : "attention";
+}
+
+function headlineOf({ plan_failed, verdict, totals }: PlanReport): string {
+  if (plan_failed) return "The plan failed; nothing can be applied";
+  const lose = `${count(totals.deleted, "user")} ${totals.deleted === 1 ? "loses" : "lose"} the account for good`;
+  if (verdict === "not_known") {
+    return totals.deleted > 0
+      ? `${lose}, and who else is not known yet`
+      : "Who loses the account is not known yet";
+  }
+  if (totals.deleted > 0) return lose;
+  if (totals.let_go > 0)
+    return `Nobody is deleted; ${count(totals.let_go, "user")} will not be managed any more`;
+  if (totals.kept > 0)
+    return `Nobody is deleted; ${count(totals.kept, "user")} ${totals.kept === 1 ? "leaves" : "leave"} a set without that`;
+  return "Nobody leaves";
+}
+
+function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
+  const losing = sets.filter(({ deleted }) => deleted > 0);
+  const [only] = losing;
+  const from: Phrase =
+    losing.length === 1 && only ? ["from ", { data: only.address }] : [`from ${losing.length} sets`];
+  const stay = `${count(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
+  const rest = [stay, ...(totals.join > 0 ? [`${totals.join} ${totals.join === 1 ? "joins" : "join"}`] : [])];
+  if (totals.deleted > 0) {
+    return [
+      [
+        `Apply deletes ${count(totals.deleted, "user")} `,
+        ...from,
+        ` in ${count(totals.calls, "call")}; ${rest.join(", ")}.`,
+      ],
+      ["A deletion cannot be undone."],
+    ];
+  }
+  if (plan_failed) return [["The messages below say why."]];
+  if (sets.length === 0) return [["This plan has no user set."]];
+  if (verdict === "not_known") return [["Do not approve this before it is known."]];
+  return [[`${rest.join(", ")}.`]];
+}
+
+const ID_COLUMNS: readonly Column[] = [
+  { title: "Id", kind: "code" },
+  { title: "Id type", kind: "text" },
+  { title: "Set", kind: "code" },
+];
+
+/** A table of users; columns in which nothing would stand are left out. */
+function usersSection<U extends ReportedUser>(
+  title: string,
+  users: readonly U[],
+  remark: (user: U) => Cell = () => "",
+): Section[] {
+  if (users.length === 0) return [];
+  const remarks = users.map(remark);
+  const hasLabels = users.some(({ label }) => label !== "");
+  const hasRemarks = remarks.some((text) => text !== "");
+  return [
+    {
+      title,
+      table: {
+        columns: [
+          ...(hasLabels ? [{ title: "Who", kind: "text" } as const] : []),
+          ...ID_COLUMNS,
+          ...(hasRemarks ? [{ title: "Remark", kind: "text" } as const] : []),
+        ],
+        rows: users.map(({ id, label, user_id_type, set }, index) => [
+          ...(hasLabels ? [label] : []),
+          id,
+          [user_id_type],
+          set,
+          ...(hasRemarks ? [remarks[index] ?? ""] : []),
+        ]),
+      },
+    },
+  ];
+}
+
+function remarkOf({ survivor, other_id }: ReportedLeaver): Cell {
+  const again = survivor ? ["The last apply could not delete this one. "] : [];
+  const rename =
+    other_id === undefined
+      ? []
+      : [
+          "The same label joins as ",
+          { data: other_id },
+          ": if that id is not in GenAuth yet, this is a rename, and kept.",
+        ];
+  return survivor || other_id !== undefined ? [...again, ...rename] : "";
+}
+
+const REASONS: Readonly<Record<ReportedLeaver["fate"], string>> = {
+  deleted: "",
+  retained: "Retained by the set.",
+  protected: "Protected, or declared in another set.",
+  still_declared: "Still declared as ",
+  already_gone: "No longer in GenAuth.",
+};
+
+function reasonOf({ fate, other_id }: ReportedLeaver): Cell {
+  return [
+    REASONS[fate],
+    ...(fate === "still_declared" && other_id !== undefined ? [{ data: other_id }] : []),
+  ];
+}
+
+function messagesSection({ warnings }: PlanReport): Section[] {
+  if (warnings.length === 0) return [];
+  const errors = warnings.filter(({ severity }) => severity === "error");
+  return [
+    {
+      title: "Warnings and guards",
+      texts: [...errors, ...warnings.filter(({ severity }) => severity !== "error")],
+    },
+  ];
+}
+
+/** The sets that change; one alone is told in the first sentence, unless it is one that is let go. */
+function setsSection(sets: readonly ReportedSet[]): Section[] {
+  const changed = sets.filter(({ action }) => action !== "none");
+  if (changed.length === 0) return [];
+  const unchanged = sets.length - changed.length;
+  return [
+    {
+      title: `Sets that change (${changed.length})`,
+      ...(unchanged > 0 && {
+        note: [`${count(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`],
+      }),
+      table: {
+        columns: [
+          { title: "Set", kind: "code" },
+          { title: "Change", kind: "text" },
+          { title: "Held", kind: "number" },
+          { title: "Deleted", kind: "number" },
+          { title: "Calls", kind: "number" },
+          { title: "Not deleted", kind: "number" },
+          { title: "Stay", kind: "number" },
+          { title: "Join", kind: "number" },
+          { title: "Guard", kind: "text" },
+        ],
+        rows: changed.map((set) => [
+          set.address,
+          [changeText(set)],
+          String(set.held),
+          String(set.deleted),
+          String(set.calls),
+          String(set.kept + set.let_go),
+          String(set.stay),
+          String(set.join),
+          [guardText(set)],
+        ]),
+      },
+    },
+  ];
+}
+
+function changeText({ action, users_known }: ReportedSet): string {
+  if (!users_known) return "not known yet";
+  return { none: "none", create: "new", update: "changed", let_go: "taken away, deletes nobody" }[action];
+}
+
+function guardText({ max_deletions, max_deletions_percent, held }: ReportedSet): string {
+  const percent = max_deletions_percent;
+  return [
+    ...(max_deletions === undefined ? [] : [`at most ${max_deletions}`]),
+    ...(percent === undefined ? [] : [`at most ${percent} %, that is ${Math.floor((held * percent) / 100)}`]),
+  ].join("; ");
+}
+
+function closingOf({ digest, redacted, totals }: PlanReport): Phrase[] {
+  const again = "Apply looks everybody up once more, and deletes nobody who is not listed as deleted.";
+  return [
+    ...(totals.deleted > 0 ? [[again]] : []),
+    ...(redacted ? [["Ids are replaced by a keyed hash, and labels are left out."]] : []),
+    ["Digest of the removals: ", { data: digest }],
+  ];
+}

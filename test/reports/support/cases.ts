@@ -1,0 +1,119 @@
+import type { Configuration } from "../../support/configuration";
+import { email, people, SETS, stageWith } from "./stage";
+
+/** A plan that an engine makes after the sets were applied once, and what is to be reported of it. */
+export interface PlanCase {
+  /** The name of the golden report. */
+  readonly name: string;
+  readonly configuration: Configuration;
+  readonly planArguments?: readonly string[];
+  readonly code: 0 | 1 | 2;
+  readonly verdict: "nobody_leaves" | "somebody_leaves" | "not_known";
+  /** The ids of those who lose the account. */
+  readonly deleted: readonly string[];
+  /** Made by one engine where absent; for plans that show something that engines write in ways of their own. */
+  readonly everyEngine?: true;
+}
+
+const { "user002@example.com": bo = "" } = people(2);
+
+export const CASES: readonly PlanCase[] = [
+  { name: "nobody-leaves", configuration: stageWith(), code: 0, verdict: "nobody_leaves", deleted: [] },
+  {
+    name: "two-join",
+    configuration: stageWith({
+      staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } },
+    }),
+    code: 0,
+    verdict: "nobody_leaves",
+    deleted: [],
+  },
+  {
+    name: "four-leave-one-of-them-for-good",
+    configuration: stageWith(
+      { staff: { users: people(1, 2, 3, 7), retained_user_ids: [email(4)] } },
+      { provider: { protected_users: { email: [email(5).toUpperCase()] } } },
+    ),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [email(6)],
+  },
+  {
+    name: "another-spelling-and-a-rename",
+    configuration: stageWith({
+      staff: {
+        users: {
+          ...people(3, 4, 5, 6),
+          "User001@Example.com": "Ada Aydin",
+          "bo@example.com": bo,
+          "new@example.com": "Nia New",
+        },
+      },
+    }),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [email(2)],
+  },
+  {
+    name: "modules-and-instances",
+    configuration: stageWith(
+      {
+        staff: { users: { ...people(1, 2, 3, 4, 5), "new@example.com": "Nia New" } },
+        office: { for_each: { berlin: ["user002"], 'quo"ted]': ["user003"], paris: ["user007"] } },
+      },
+      { team: ["HR-user002", "HR-user003"] },
+    ),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [email(6), "user001", "user004", "HR-user001"],
+    everyEngine: true,
+  },
+  {
+    name: "an-instance-is-taken-away",
+    configuration: stageWith({ office: { for_each: { berlin: ["user001", "user002"] } } }),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [],
+  },
+  {
+    name: "users-not-known",
+    configuration: stageWith(
+      { staff: { users: "${terraform_data.staff.output}", allow_unknown_users: true } },
+      { blocks: { resource: { terraform_data: { staff: { input: { [email(1)]: "Ada" } } } } } },
+    ),
+    code: 2,
+    verdict: "not_known",
+    deleted: [],
+    everyEngine: true,
+  },
+  {
+    name: "destroy",
+    configuration: stageWith(),
+    planArguments: ["-destroy"],
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [],
+  },
+  {
+    name: "another-id-type",
+    configuration: stageWith({ staff: { user_id_type: "username", users: { user001: "Ada Aydin" } } }),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: [],
+  },
+  {
+    name: "refused-by-a-guard",
+    configuration: stageWith({ staff: { users: people(1) } }),
+    code: 1,
+    verdict: "nobody_leaves",
+    deleted: [],
+    everyEngine: true,
+  },
+  {
+    name: "ids-that-would-act",
+    configuration: stageWith({ odd: { users: {} } }),
+    code: 2,
+    verdict: "somebody_leaves",
+    deleted: Object.keys(SETS.odd.users),
+  },
+];

@@ -1,0 +1,88 @@
+import { seedUsers } from "../../../src/emulator";
+import type { Configuration, UserSetBlock } from "../../support/configuration";
+
+/** Everybody in the pool, with whom the plans are made. */
+export const POOL = [
+  ...seedUsers(8),
+  ...[
+    "back`tick|pipe",
+    "@octocat",
+    "<img src=x onerror=alert(1)>",
+    "[click](https://evil.example)",
+    "\\|\\`*_~",
+  ].map((username, index) => ({ userId: `6319a1504f3ab6c0f214dd5${index}`, username })),
+];
+
+/** The e-mail address of a user of the pool by number, from 1. */
+export function email(number: number): string {
+  return `user${String(number).padStart(3, "0")}@example.com`;
+}
+
+/** Users of the pool by their numbers, labelled with names that the pool does not know. */
+export function people(...numbers: readonly number[]): Record<string, string> {
+  return Object.fromEntries(numbers.map((number) => [email(number), NAMES[number - 1] ?? ""]));
+}
+
+const NAMES = [
+  "Ada Aydin",
+  "Bo Brandt",
+  "Chidi Chen",
+  "Dana Diaz",
+  "Eve O’Neil",
+  "Fay Fox-Lane",
+  "Gil (Sales)",
+  "",
+];
+
+/** A set whose ids and labels would act in Markdown, in HTML or in a comment. */
+const ODD: Record<string, string> = {
+  ...Object.fromEntries(POOL.slice(8).map(({ username = "" }) => [username, `*${username}*`])),
+};
+
+/** The sets, before anybody leaves. */
+export const SETS = {
+  staff: {
+    user_id_type: "email",
+    users: { ...people(1, 2, 3, 4, 5, 6), "new@example.com": "Nia New" },
+    max_deletions: 3,
+    max_deletions_percent: 50,
+  },
+  office: {
+    user_id_type: "username",
+    for_each: { berlin: ["user001", "user002"], 'quo"ted]': ["user003", "user004"] },
+    users: "${{ for name in each.value : name => name }}",
+  },
+  odd: { user_id_type: "username", users: ODD, max_deletions: 100 },
+} as const satisfies Record<string, UserSetBlock>;
+
+/** A module that makes two sets of one list: its first, and the others. */
+export const MODULE = JSON.stringify({
+  terraform: { required_providers: { genauth: { source: "terraform.local/genauth/genauth" } } },
+  variable: { ids: { type: "list(string)" } },
+  resource: {
+    genauth_user_set: {
+      team: { count: 1, user_id_type: "external_id", users: '${{ for id in var.ids : id => "" }}' },
+    },
+  },
+});
+
+/** A configuration in which some sets are other than before; `undefined` takes one away. */
+export function stageWith(
+  changed: Readonly<Record<string, Partial<UserSetBlock> | undefined>> = {},
+  {
+    team = ["HR-user001", "HR-user002"],
+    ...more
+  }: Partial<Configuration> & { readonly team?: readonly string[] } = {},
+): Configuration {
+  const sets = Object.entries<UserSetBlock>({ ...SETS, ...(changed as typeof SETS) }).flatMap(
+    ([name, set]): [string, UserSetBlock][] =>
+      name in changed && changed[name] === undefined
+        ? []
+        : [[name, { ...SETS[name as keyof typeof SETS], ...set }]],
+  );
+  return {
+    sets: Object.fromEntries(sets),
+    ...more,
+    blocks: { module: { team: { source: "./team", ids: team } }, ...more.blocks },
+  };
+}
