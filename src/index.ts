@@ -1,4 +1,5 @@
 /** What a CDKTF stack imports. */
+export { Engine } from "./constructs/engine";
 export { GenAuthProvider } from "./constructs/genauth-provider";
 export type { GenAuthProviderConfig } from "./constructs/genauth-provider-config";
 export {

@@ -4,10 +4,11 @@ import { checkUserId, USER_ID_TYPES } from "../users";
 import type { GenAuthProviderConfig } from "./genauth-provider-config";
 import { GenauthProvider } from "./generated/provider";
 import { hclOutputProblem } from "./hcl-output";
-import { PluginSynthesizer } from "./plugin-synthesizer";
+import { layPlugin } from "./plugin-files";
 import { type CollectedUsers, collectUsers } from "./protected-users/collect";
 import { LEFT_OUT_WARNINGS, protectedUsersExpression, renderProtectedUsers } from "./protected-users/render";
 import { resolve } from "./resolve";
+import { StackFiles } from "./stack-files";
 import { escapeAroundTokens } from "./template-text";
 
 /**
@@ -19,7 +20,7 @@ import { escapeAroundTokens } from "./template-text";
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
-    PluginSynthesizer.wrap(TerraformStack.of(this));
+    StackFiles.add(TerraformStack.of(this), layPlugin);
     this.node.addValidation({ validate: () => this.problems() });
     // An aspect is visited once all sets are there, and before CDKTF gathers the warnings.
     Aspects.of(this).add({ visit: () => this.warn() });

@@ -1,5 +1,6 @@
 import type { TerraformMetaArguments } from "cdktf";
 import type { UserIdType } from "../users";
+import type { Engine } from "./engine";
 import type { Users } from "./users";
 
 /** What a `ManagedUserSet` takes; `dependsOn`, `lifecycle`, `provider`, `forEach` and `count` as every CDKTF resource does. */
@@ -46,4 +47,30 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    * @example true
    */
   readonly allowUnknownUsers?: boolean;
+  /**
+   * What carries the set in Terraform. `Engine.NULL_RESOURCE` is for teams that may install HashiCorp's own providers only. It
+   * needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the PATH where Terraform runs, and
+   * credentials in the environment. What it does not see, so that a reviewer must:
+   *
+   * - the plan shows who leaves, but looks nobody up: guards, protected users and renames are told at apply, before anybody is
+   *   deleted;
+   * - there is no refresh: drift is looked for at apply only, and when a set is made, nobody is looked up;
+   * - nothing binds an id to the user whom it named first: an e-mail, phone or name that was handed on deletes whoever has it;
+   * - a set that is tainted loses the removals of the next apply, silently;
+   * - a set that `terraform destroy` takes away while a removal waits in the configuration: see the guide on this engine.
+   *
+   * Tokens, `forEach`, `count`, `createBeforeDestroy`, more than 10,000 users and Windows are refused at synth.
+   *
+   * @default Engine.PROVIDER
+   * @example Engine.NULL_RESOURCE
+   */
+  readonly engine?: Engine;
+  /**
+   * With `Engine.NULL_RESOURCE`: whether each apply writes its drift report as JSON, `genauth-drift.<path of the set>.json`,
+   * beside the state file, or in the folder in which Terraform runs where the state lies elsewhere.
+   *
+   * @default false
+   * @example true
+   */
+  readonly driftReport?: boolean;
 }

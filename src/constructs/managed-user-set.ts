@@ -11,13 +11,15 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { declarationProblems } from "./declaration-problems";
-import { UserSet } from "./generated/user-set";
+import { Engine } from "./engine";
 import type { ManagedUserSetProps } from "./managed-user-set-props";
-import { escapeAroundTokens } from "./template-text";
+import { declareNullUserSet, type UserSetResource } from "./null-engine";
+import { heldUserIds } from "./null-engine/held-users";
+import { declareUserSet } from "./provider-engine";
 
 /**
  * A set of people who may have an account in a GenAuth user pool. Who leaves the set shows in the plan and is deleted from
- * GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a `GenAuthProvider` in the stack.
+ * GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a `GenAuthProvider` in the stack, or with `Engine.NULL_RESOURCE` a `NullProvider`.
  *
  * @example
  * new ManagedUserSet(this, "staff", {
@@ -27,20 +29,19 @@ import { escapeAroundTokens } from "./template-text";
  * });
  */
 export class ManagedUserSet extends Construct implements ITerraformDependable {
-  /** The Terraform resource, `genauth_user_set`, for what this class does not offer, such as `importFrom` or `moveTo`. */
-  public readonly resource: UserSet;
+  /**
+   * The Terraform resource, `genauth_user_set` or `null_resource`, for what this class does not offer, such as `importFrom` or
+   * `moveTo`.
+   */
+  public readonly resource: UserSetResource;
+  private readonly engine: Engine;
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
-    const { users, retainedUserIds, ...others } = props;
+    this.engine = props.engine ?? Engine.PROVIDER;
+    const declare = this.engine === Engine.NULL_RESOURCE ? declareNullUserSet : declareUserSet;
     // "Default" leaves no trace in the resource's address: genauth_user_set.staff, not one with a hash.
-    this.resource = new UserSet(this, "Default", {
-      ...others,
-      users: users.toMap(),
-      retainedUserIds: Token.isUnresolved(retainedUserIds)
-        ? retainedUserIds
-        : retainedUserIds?.map(escapeAroundTokens),
-    });
+    this.resource = declare(this, "Default", props);
     this.node.addValidation({ validate: () => declarationProblems(props) });
   }
 
@@ -53,9 +54,11 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`; null where it
    * could not be checked. With `forEach` or `count`: one such object an instance.
    *
+   * @throws Error with `Engine.NULL_RESOURCE`, as `missing` and `survivors` do: there the report is a file, see `driftReport`
    * @example new TerraformOutput(this, "drift", { value: staff.drift })
    */
   public get drift(): IResolvable {
+    this.needDrift();
     if (!this.isRepeated) return propertyAccess(this.fqn, ["drift"]);
     return forExpression(this.fqn, propertyAccess(FOR_EXPRESSION_VALUE, ["drift"]), FOR_EXPRESSION_KEY);
   }
@@ -65,6 +68,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    * all instances together.
    */
   public get userIds(): string[] {
+    if (this.engine === Engine.NULL_RESOURCE) return heldUserIds(this.fqn);
     return this.gather((instance) => Fn.keys(propertyAccess(instance, ["users"])) as IResolvable);
   }
 
@@ -84,6 +88,14 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     return this.gather((instance) => this.ofDrift(instance, "survivors"));
   }
 
+  private needDrift(): void {
+    if (this.engine === Engine.PROVIDER) return;
+    throw new Error(
+      `${this.node.path}: a set with Engine.NULL_RESOURCE holds no drift. Set driftReport, and read the file that apply ` +
+        `writes; or use Engine.PROVIDER.`,
+    );
+  }
+
   private get isRepeated(): boolean {
     return this.resource.forEach !== undefined || this.resource.count !== undefined;
   }
@@ -98,6 +110,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   /** `drift` as a whole is null where it could not be checked, and Terraform reads no attribute of null. */
   private ofDrift(instance: string | IResolvable, list: "missing" | "survivors"): IResolvable {
+    this.needDrift();
     const unchecked = this.isRepeated ? [] : ref("null");
     return Fn.try([propertyAccess(instance, ["drift", list]), unchecked]) as IResolvable;
   }

@@ -11,6 +11,11 @@ export function escapeTemplate(data: string): string {
   return data.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark);
 }
 
+/** The text that `escapeTemplate` was given. */
+export function unescapeTemplate(text: string): string {
+  return text.replace(/([$%])\1\{/g, "$1{");
+}
+
 /** Escapes text that the stack's own code made, around the CDKTF tokens in it, which still resolve. */
 export function escapeAroundTokens(text: string): string {
   const tokens = text.match(STRING_TOKEN) ?? [];

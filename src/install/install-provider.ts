@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLATFORMS, PROVIDER_ADDRESS } from "./address";
-import { type LockEntry, withLockEntry } from "./lock-file";
+import type { LockEntry } from "./lock-file";
+import { lockProviders } from "./lock-providers";
 import { packageHash } from "./package-hash";
 import { placeFile } from "./place-file";
 import { findProviderPackage, type ProviderPackage } from "./provider-package";
@@ -55,9 +56,6 @@ export function installProvider(options: InstallOptions): Installation {
     version,
     hash: packageHash({ [name]: content, "package.json": COMMONJS }),
   };
-  const lock = join(options.dir, ".terraform.lock.hcl");
-  const before = existsSync(lock) ? readFileSync(lock, "utf8") : "";
-  const after = [own, ...(options.pinned ?? [])].reduce(withLockEntry, before);
-  placeFile(lock, Buffer.from(after), 0o644);
+  lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
   return { folder, version };
 }

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import type { Engine } from "./engine";
+import { NullEngineWorkspace } from "./null-engine-workspace";
+import { NullProviderMirror } from "./null-provider/mirror";
 import { Template } from "./template";
 import { Workspace } from "./workspace";
 
@@ -19,16 +21,26 @@ export interface ScenarioOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** What the sets of a scenario are carried by; the names are those of `Engine` in a stack. */
+export type UserSetEngine = "provider" | "null_resource";
+
 /**
  * To be called once in a `describe`: prepares the engine before its tests, and closes after each test what that test opened.
  *
+ * @param userSetEngine default the provider
  * @returns opens an emulator and a workspace whose runs talk to it
  */
-export function useScenarios(engine: Engine): (options?: ScenarioOptions) => Promise<Scenario> {
+export function useScenarios(
+  engine: Engine,
+  userSetEngine: UserSetEngine = "provider",
+): (options?: ScenarioOptions) => Promise<Scenario> {
+  const isNull = userSetEngine === "null_resource";
   let template: Template | undefined;
+  let nullProvider: NullProviderMirror | undefined;
   const opened: Scenario[] = [];
   beforeAll(async () => {
-    template = await Template.prepare(engine);
+    nullProvider = isNull ? new NullProviderMirror() : undefined;
+    template = await Template.prepare(engine, nullProvider);
   });
   afterEach(async () => {
     for (const { emulator, workspace } of opened.splice(0)) {
@@ -38,11 +50,15 @@ export function useScenarios(engine: Engine): (options?: ScenarioOptions) => Pro
   });
   afterAll(() => {
     template?.remove();
+    nullProvider?.remove();
   });
   return async (options = {}) => {
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
-    const workspace = new Workspace(template, { ...emulator.environment(), ...options.environment });
+    const workspace = new (isNull ? NullEngineWorkspace : Workspace)(template, {
+      ...emulator.environment(),
+      ...options.environment,
+    });
     const scenario = { emulator, workspace };
     opened.push(scenario);
     return scenario;

@@ -6,6 +6,7 @@ import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { installProvider } from "../../src/install";
 import { REQUIRED_PROVIDERS } from "./configuration";
 import type { Engine } from "./engine";
+import { NULL_PROVIDER, type NullProviderMirror } from "./null-provider/mirror";
 
 /** A folder in which `init` has found the provider, to be copied once a test. */
 export class Template {
@@ -17,15 +18,21 @@ export class Template {
   /**
    * Lays the built provider and initialises a folder with it.
    *
+   * @param nullProvider laid beside it, where a test wants the null engine
    * @throws Error with the engine's output where `init` fails
    */
-  static async prepare(engine: Engine): Promise<Template> {
+  static async prepare(engine: Engine, nullProvider?: NullProviderMirror): Promise<Template> {
     const folder = mkdtempSync(join(tmpdir(), "genauth-template-"));
     try {
       const cliConfigFile = join(folder, "empty.tfrc");
       writeFileSync(cliConfigFile, "");
-      writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform: REQUIRED_PROVIDERS }));
+      const required = { ...REQUIRED_PROVIDERS.required_providers, ...(nullProvider && NULL_PROVIDER) };
+      writeFileSync(
+        join(folder, "main.tf.json"),
+        JSON.stringify({ terraform: { required_providers: required } }),
+      );
       installProvider({ dir: folder });
+      nullProvider?.lay(folder);
       const env = cleanEnvironment(cliConfigFile);
       const { code, text } = await runChild(engine.path, ["init", "-input=false", "-no-color"], {
         cwd: folder,

@@ -1,7 +1,11 @@
-import { TerraformStack } from "cdktf";
+import { TerraformStack, Token } from "cdktf";
+import type { IConstruct } from "constructs";
 import { UserIdType } from "../../users";
 import { UserSet } from "../generated/user-set";
+import type { ManagedUserSetProps } from "../managed-user-set-props";
+import { nullUserSetOf } from "../null-engine/null-user-set";
 import { resolve } from "../resolve";
+import { escapeAroundTokens } from "../template-text";
 import { fillIn, type Instance, instancesOf, valueIn } from "./instance";
 import { ProtectedIds } from "./protected-ids";
 import { References } from "./references";
@@ -22,15 +26,20 @@ export type LeftOut = "cycle" | "instance";
  * that was written as a bare `UserSet` counts too.
  *
  * @param given ids by type, as `cdk.tf.json` holds them, or an expression for a type's list: what the team protects
+ * @param except the resource of a set that is left out
  */
 export function collectUsers(
   stack: TerraformStack,
   given: Readonly<Record<string, readonly string[] | string>>,
+  except?: IConstruct,
 ): CollectedUsers {
   const collector = new Collector(stack);
   for (const [type, ids] of Object.entries(given)) collector.addGiven(type, ids);
   for (const node of stack.node.findAll()) {
-    if (node instanceof UserSet && node.cdktfStack === stack) collector.addSet(node);
+    if (node === except || TerraformStack.of(node) !== stack) continue;
+    const nullUserSet = nullUserSetOf(node);
+    if (nullUserSet) collector.addNullUserSet(nullUserSet);
+    else if (node instanceof UserSet) collector.addSet(node);
   }
   return collector;
 }
@@ -58,6 +67,17 @@ class Collector implements CollectedUsers {
       this.add(set, into, instance, users, (expression) => `keys(${expression})`);
       this.add(set, into, instance, retained, (expression) => expression);
     }
+  }
+
+  /** What only Terraform knows is refused in such a set, by its own checks. */
+  public addNullUserSet({
+    users,
+    userIdType = UserIdType.USER_ID,
+    retainedUserIds = [],
+  }: ManagedUserSetProps): void {
+    const into = this.idsOf(userIdType);
+    const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
+    for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
   }
 
   /** @param declared a map with ids as keys, a list of ids, or a string that is an expression of either */

@@ -1,4 +1,5 @@
 import { TerraformElement, TerraformProvider, TerraformStack } from "cdktf";
+import { nullUserSetOf } from "../null-engine/null-user-set";
 import { resolve } from "../resolve";
 
 /** A resource of this provider, or a data source. */
@@ -7,20 +8,24 @@ const ADDRESS = /\b(?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g;
 
 /** Follows the references of a stack, to keep a provider's configuration free of cycles. */
 export class References {
-  private blocks: ReadonlyMap<string, string> | undefined;
+  private read: ReadonlyMap<string, string> | undefined;
 
   public constructor(private readonly stack: TerraformStack) {}
 
   /** Says whether an expression refers to something of the GenAuth provider, directly or through other blocks. */
   public reachProvider(expression: string): boolean {
+    return this.reach(expression, (address) => OWN.test(address));
+  }
+
+  /** Says whether an expression refers to an address that is sought, directly or through other blocks. */
+  public reach(expression: string, isSought: (address: string) => boolean): boolean {
     const seen = new Set<string>();
     const open = [expression];
     for (let text = open.pop(); text !== undefined; text = open.pop()) {
       for (const [address] of text.matchAll(ADDRESS)) {
-        if (OWN.test(address)) return true;
+        if (isSought(address)) return true;
         if (seen.has(address)) continue;
         seen.add(address);
-        this.blocks ??= this.readBlocks();
         const block = this.blocks.get(address);
         if (block !== undefined) open.push(block);
       }
@@ -29,6 +34,11 @@ export class References {
   }
 
   /** The stack's blocks by address, each as its text in `cdk.tf.json`. */
+  public get blocks(): ReadonlyMap<string, string> {
+    this.read ??= this.readBlocks();
+    return this.read;
+  }
+
   private readBlocks(): Map<string, string> {
     const blocks = new Map<string, string>();
     const elements = this.stack.node
@@ -44,7 +54,7 @@ export class References {
       }
     };
     for (const element of elements) {
-      const { resource, data, module, locals } = resolve(this.stack, element.toTerraform()) as Fragment;
+      const { resource, data, module, locals } = resolve(this.stack, fragmentOf(element)) as Fragment;
       put("", resource, 2);
       put("data.", data, 2);
       put("module.", module, 1);
@@ -52,6 +62,19 @@ export class References {
     }
     return blocks;
   }
+}
+
+/**
+ * The provisioner of a set of the null engine refers to nothing, and is made of what all sets declare: asked for here, it
+ * would ask for the references that are being read.
+ */
+function fragmentOf(element: TerraformElement): unknown {
+  const fragment = element.toTerraform() as { resource?: Record<string, Record<string, Tree>> };
+  if (!nullUserSetOf(element)) return fragment;
+  for (const block of Object.values(fragment.resource ?? {}).flatMap(Object.values<Tree>)) {
+    Object.assign(block, { provisioner: undefined });
+  }
+  return fragment;
 }
 
 /** What an element adds to `cdk.tf.json`: of that, what others can refer to. */

@@ -1,10 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BuildOptions } from "esbuild";
 import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
 import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
+import { bundleProvider, goPlatform } from "../../support/bundle-provider";
 import type { Engine } from "../../support/engine";
 
 /** The test provider as one executable file, bundled like the real one. */
@@ -13,21 +12,7 @@ export class PluginProgram {
   readonly path = join(this.folder, "terraform-provider-test_v1.0.0");
 
   constructor() {
-    const options: BuildOptions = {
-      entryPoints: [join(__dirname, "test-provider.ts")],
-      outfile: this.path,
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-      logLevel: "error",
-      banner: { js: "#!/usr/bin/env node" },
-    };
-    // In a process of its own: Jest's sandbox replaces globals that esbuild checks.
-    const script = `require("esbuild").buildSync(${JSON.stringify(options)})`;
-    execFileSync(process.execPath, ["-e", script], { cwd: __dirname });
-    chmodSync(this.path, 0o755);
-    writeFileSync(join(this.folder, "package.json"), '{"type":"commonjs"}');
+    bundleProvider(join(__dirname, "test-provider.ts"), this.path);
   }
 
   remove(): void {
@@ -98,9 +83,4 @@ ${configuration}`,
   #write(name: string, content: string): void {
     writeFileSync(join(this.#folder, name), content);
   }
-}
-
-/** This machine as Go names it, such as `linux_amd64`. */
-function goPlatform(): string {
-  return `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 }

@@ -1,0 +1,133 @@
+import type { Declaration } from "../../handover";
+import {
+  carryOutRemovals,
+  compare,
+  describePlan,
+  driftReport,
+  judgeRemovals,
+  missingOf,
+  ProtectedUsers,
+  USER_ID_TYPES,
+  type Judgement,
+  type Message,
+} from "../../users";
+import { type OpenPool, openPool } from "./open-pool";
+import { tellProgress } from "./progress";
+import type { Handover } from "./read-handover";
+import { refusals } from "./refusal";
+import { openReportFile, type Report } from "./report-file";
+
+/** How a removal is carried out. */
+export interface Run {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Finish what is in flight, start nothing new, once this fires. */
+  readonly stop: AbortSignal;
+  /** Prints lines for whoever reads the apply's log. */
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Deletes who left a set and may be deleted, and reports. Where the set is taken away, or holds ids of another type than
+ * before, nobody is deleted.
+ *
+ * @throws Error where somebody is not confirmed gone, or nothing may be done: then Terraform keeps the set as it was
+ */
+export async function applyRemoval(handover: Handover, run: Run): Promise<void> {
+  const { prior, declaration } = handover;
+  const declared = new Map(declaration.users);
+  const held = `${prior.users.size} ${prior.users.size === 1 ? "user" : "users"}`;
+  if (prior.type !== declaration.userIdType) {
+    run.say(
+      `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`,
+    );
+    return;
+  }
+  const { removed, added } = compare(prior.users, declared);
+  if (removed.size + added.size === 0) {
+    run.say(
+      `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`,
+    );
+    return;
+  }
+  const pool = openPool(run.environment);
+  try {
+    await removeFrom(pool, handover, declared, run);
+  } finally {
+    pool.close();
+  }
+}
+
+async function removeFrom(
+  pool: OpenPool,
+  { prior, declaration }: Handover,
+  declared: ReadonlyMap<string, string>,
+  { stop, say }: Run,
+): Promise<void> {
+  const { userIdType: type, driftReportFile } = declaration;
+  const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
+  try {
+    const change = { type, prior: prior.users, declared, retained: declaration.retainedUserIds };
+    const protectedUsers = protectedBy(declaration, pool);
+    // Nothing remembers whom an id named first, so whoever was held counts as seen.
+    const memory = { bindings: new Map<string, string>(), seenBefore: prior.users };
+    const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, pool.lookUps, stop);
+    const refused = refusals(judgement, declaration, prior.users.size, pool.floor);
+    if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
+
+    say(textOf(describePlan({ removals: judgement.removals, kept: declared.size })));
+    const { gone, survivors } = await carryOutRemovals(judgement.removals, {
+      ...pool,
+      type,
+      stop,
+      onProgress: tellProgress(say),
+    });
+    const report = {
+      gone,
+      survivors,
+      removals: judgement.removals,
+      ...(await missingFrom(pool, declared, type, stop)),
+    };
+    say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));
+    if (report.unchecked.length > 0)
+      say(`${report.unchecked.length} declared users could not be looked up, so they may be missing.`);
+    file?.write(report);
+    if (survivors.length > 0) throw new Error(notGone(survivors.length, judgement));
+  } finally {
+    file?.close();
+  }
+}
+
+/** The declared ids that name nobody, and those of which nobody could say. */
+async function missingFrom(
+  { lookUps }: OpenPool,
+  declared: ReadonlyMap<string, string>,
+  type: Declaration["userIdType"],
+  stop: AbortSignal,
+): Promise<Pick<Report, "missing" | "unchecked">> {
+  const resolutions = await lookUps.resolve(declared.keys(), type, { stop });
+  const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : []));
+  return { missing: missingOf(declared.keys(), resolutions), unchecked: unchecked.sort() };
+}
+
+/** By the stack and by the operator. */
+function protectedBy({ protectedUsers }: Declaration, { floor }: OpenPool): ProtectedUsers {
+  return ProtectedUsers.of(
+    new Map(
+      USER_ID_TYPES.map((type) => [
+        type,
+        [...(protectedUsers[type] ?? []), ...(floor.protectedUsers.get(type) ?? [])],
+      ]),
+    ),
+  );
+}
+
+function notGone(survivors: number, { removals }: Judgement): string {
+  return (
+    `${survivors} of ${removals.length} removed users ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
+    "The set stays in the state as it was: the next plan shows the same removals, and the next apply does just what is left."
+  );
+}
+
+function textOf({ summary, detail }: Message): string {
+  return `${summary}\n\n${detail}`;
+}

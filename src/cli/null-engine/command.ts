@@ -1,0 +1,31 @@
+import { Command } from "commander";
+import { EXIT_CODES_HELP } from "../exit-codes";
+import { applyRemoval } from "./apply-removal";
+import { lifetime } from "./lifetime";
+import { readHandover } from "./read-handover";
+
+/** `genauth-users apply-null-resource`: what a stack with `Engine.NULL_RESOURCE` runs at apply. */
+export function applyNullResourceCommand(): Command {
+  return new Command("apply-null-resource")
+    .description("Delete who left a set of Engine.NULL_RESOURCE. Terraform runs it at apply; people do not.")
+    .addHelpText(
+      "after",
+      `
+It takes the set from GENAUTH_SET_… variables, which the stack's provisioner sets, and the credentials from GENAUTH_HOST,
+GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. Where somebody is not confirmed gone, or a guard refuses, the exit code
+is 1, and Terraform keeps the set as it was.
+${EXIT_CODES_HELP}`,
+    )
+    .action(async () => {
+      const life = lifetime();
+      try {
+        await applyRemoval(readHandover(process.env), {
+          environment: process.env,
+          stop: life.stop,
+          say: (text) => void process.stdout.write(`${text}\n`),
+        });
+      } finally {
+        life.end();
+      }
+    });
+}

@@ -1,0 +1,25 @@
+import { type Declaration } from "../../handover";
+import { checkDeletionLimit, type OperatorFloor } from "../../settings";
+import { checkGuards, countDeletions, describeWrongPool, type Judgement, type Message } from "../../users";
+
+/** Why a removal must not be carried out, one message each; none where it may. */
+export function refusals(
+  { removals, wrongPool }: Judgement,
+  { maxDeletions, maxDeletionsPercent }: Declaration,
+  heldBefore: number,
+  floor: OperatorFloor,
+): Message[] {
+  const deletions = countDeletions(removals);
+  const violation = checkGuards({
+    deletions,
+    heldBefore,
+    ...(maxDeletions !== undefined && { maxDeletions }),
+    ...(maxDeletionsPercent !== undefined && { maxDeletionsPercent }),
+    guardsGiven: maxDeletions !== undefined || maxDeletionsPercent !== undefined,
+  });
+  return [
+    ...(wrongPool && !floor.acceptEmptyPool ? [describeWrongPool(removals.length)] : []),
+    ...(violation ? [violation] : []),
+    ...(deletions > 0 ? checkDeletionLimit(deletions, floor) : []),
+  ];
+}

@@ -1,0 +1,52 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { bundleProvider, goPlatform } from "../bundle-provider";
+
+/** The version that @cdktf/provider-null 11 asks for. */
+const VERSION = "3.2.4";
+
+/** How a configuration asks for it. */
+export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSION } };
+
+/** Where Terraform and OpenTofu look hashicorp/null up. */
+const ADDRESSES = ["registry.terraform.io/hashicorp/null", "registry.opentofu.org/hashicorp/null"];
+
+/**
+ * The null provider without a registry: the real one where `NULL_PROVIDER_MIRROR` names a filesystem mirror that holds it,
+ * else the stand-in.
+ */
+export class NullProviderMirror {
+  private readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-"));
+
+  /** @throws Error where `NULL_PROVIDER_MIRROR` names a folder without the provider */
+  constructor(private readonly mirror = process.env.NULL_PROVIDER_MIRROR) {
+    if (mirror === undefined) {
+      const program = join(this.folder, VERSION, goPlatform(), `terraform-provider-null_v${VERSION}`);
+      mkdirSync(dirname(program), { recursive: true });
+      bundleProvider(join(__dirname, "null-provider.ts"), program);
+    } else if (!ADDRESSES.some((address) => existsSync(join(mirror, address)))) {
+      throw new Error(`NULL_PROVIDER_MIRROR is ${mirror}, which holds no ${ADDRESSES.join(" and no ")}.`);
+    }
+  }
+
+  /** Lays the provider in a folder, where `init` finds it before it asks a registry. */
+  lay(folder: string): void {
+    for (const address of ADDRESSES) {
+      const place = join(folder, "terraform.d/plugins", address);
+      // Copied, because the engines do not look into a linked folder there.
+      cpSync(this.sourceOf(address), place, { recursive: true, dereference: true });
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** One program serves both engines, so a mirror need not hold it twice. */
+  private sourceOf(address: string): string {
+    const { mirror } = this;
+    if (mirror === undefined) return this.folder;
+    return resolve(mirror, [address, ...ADDRESSES].find((its) => existsSync(join(mirror, its))) ?? address);
+  }
+}
