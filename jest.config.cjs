@@ -10,6 +10,9 @@ const esModules = [
   "https-proxy-agent",
   "agent-base",
   "proxy-agent-negotiate",
+  "micromark[\\w-]*",
+  "decode-named-character-reference",
+  "character-entities",
 ];
 
 /** @type {import("jest").Config} */

@@ -1,0 +1,144 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { planDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../src/reports";
+import { printable } from "../../src/users";
+import { cellsOf, elementsOf, githubHtml, outsideCode } from "./support/rendered";
+import { reportOf } from "./support/reports";
+
+/** Pieces that mean something somewhere; put together, they find holes that single characters do not. */
+const HOSTILE = [
+  ...[
+    "|",
+    "`",
+    "``",
+    "\\",
+    "*",
+    "_",
+    "~~",
+    "#1",
+    "@octocat",
+    "@org/team",
+    "!1",
+    "&amp;",
+    "&#64;",
+    "<b>",
+    "</code>",
+  ],
+  ...[
+    "<!--",
+    "-->",
+    "<details>",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a](https://b.example)",
+  ],
+  ...[
+    "![a](b)",
+    "https://evil.example",
+    "www.evil.example",
+    "a@b.example",
+    "mailto:a@b.example",
+    "[!CAUTION]",
+    "> ",
+  ],
+  ...[
+    "\n",
+    "\r\n",
+    "\n\n# h",
+    "\n/close",
+    "| --- |",
+    "\u001b[31m",
+    "\u009b31m",
+    "\u0007",
+    "\u202e",
+    "\u2028",
+    "\0",
+  ],
+  ...[
+    "'",
+    '"',
+    "${x}",
+    "{{ x }}",
+    ":tada:",
+    "GH-1",
+    "1234567",
+    "deadbeef",
+    "a/b#1",
+    " ",
+    "   ",
+    "é",
+    "陈伟",
+    "👩‍🚀",
+  ],
+];
+
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary", maxLength: 6 })), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((pieces) => pieces.join(""));
+
+const reports = fc
+  .array(fc.record({ id: hostile, label: hostile }), { minLength: 1, maxLength: 4 })
+  .chain((leavers) =>
+    fc
+      .record({
+        summary: hostile,
+        detail: hostile,
+        severity: fc.constantFrom("error" as const, "warning" as const),
+      })
+      .map((warning) => reportOf(leavers, { warnings: [warning] })),
+  );
+
+const harmless = reportOf([{ id: "ada", label: "Ada" }], {
+  warnings: [{ severity: "error", summary: "a", detail: "b" }],
+});
+
+test("nothing in an id, a label or a message is Markdown, HTML, a mention or a link to GitHub", () => {
+  const expected = elementsOf(githubHtml(renderMarkdown(planDocument(harmless))));
+  fc.assert(
+    fc.property(reports, (report) => {
+      const html = githubHtml(renderMarkdown(planDocument(report)));
+      expect(expected).toEqual(expect.arrayContaining(elementsOf(html)));
+      expect(outsideCode(html)).not.toMatch(/[@#<>`]|:\/\/|www\.|GH-\d|[0-9a-f]{7}|:\w+:/i);
+      const cells = cellsOf(html);
+      for (const [index, { id, label }] of report.leavers.entries()) {
+        expect(cells.slice(index * 4, index * 4 + 2).map(squeezed)).toEqual(
+          [label, id].map(printable).map(squeezed),
+        );
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("nothing of them is HTML to a browser", () => {
+  const expected = elementsOf(renderHtml(planDocument(harmless)));
+  fc.assert(
+    fc.property(reports, (report) => {
+      const html = renderHtml(planDocument(report));
+      expect(elementsOf(html)).toEqual(expected);
+      for (const { id } of report.leavers) expect(cellsOf(html)).toContain(printable(id));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("nothing of them acts on a terminal, and JSON gives back what it was given", () => {
+  fc.assert(
+    fc.property(reports, (report) => {
+      const json = renderJson(report);
+      expect(JSON.parse(json)).toEqual(report);
+      for (const text of [json, renderText(planDocument(report)), renderMarkdown(planDocument(report))]) {
+        for (const line of text.split("\n")) expect(printable(line)).toBe(line);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** A browser shows a row of blanks as one. */
+function squeezed(text: string): string {
+  return text.replaceAll(/ +/g, " ").trim();
+}

@@ -1,0 +1,47 @@
+import { type PlanReport, PlanReportSchema } from "../../../src/reports";
+
+type Leaver = PlanReport["leavers"][number];
+
+/** A report on a plan by which the given users lose the account, all of one set. */
+export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<PlanReport> = {}): PlanReport {
+  const set = "genauth_user_set.staff";
+  return PlanReportSchema.parse({
+    format_version: "1.0",
+    kind: "plan",
+    verdict: "somebody_leaves",
+    plan_failed: false,
+    redacted: false,
+    digest: `sha256:${"0".repeat(64)}`,
+    totals: { deleted: leavers.length, calls: 1, kept: 0, let_go: 0, stay: 7, join: 0, missing: 0 },
+    sets: [
+      {
+        address: set,
+        engine: "provider",
+        user_id_type: "username",
+        action: "update",
+        users_known: true,
+        held: leavers.length + 7,
+        deleted: leavers.length,
+        calls: 1,
+        kept: 0,
+        let_go: 0,
+        stay: 7,
+        join: 0,
+        missing: 0,
+      },
+    ],
+    leavers: leavers.map((leaver) => ({
+      set,
+      user_id_type: "username",
+      id: "ada",
+      label: "",
+      fate: "deleted",
+      survivor: false,
+      ...leaver,
+    })),
+    joiners: [],
+    missing: [],
+    warnings: [],
+    ...more,
+  });
+}
