@@ -4,7 +4,8 @@ import { createCertificate } from "./process/certificate";
 import { listen } from "./process/grpc-server";
 import { handshakeLine, readHandshake } from "./process/handshake";
 import { liveWithParent } from "./process/lifetime";
-import { createSocketFolder } from "./process/socket-folder";
+import { createSocketFolder, type SocketFolder } from "./process/socket-folder";
+import { removeStaleSockets } from "./process/stale-sockets";
 import { StartupError } from "./process/startup-error";
 import { stackFrames } from "./rpc/failure";
 import { providerMethods } from "./rpc/provider-methods";
@@ -20,7 +21,11 @@ import type { Schema } from "./types";
 export async function serve<P extends Schema, C>(provider: ProviderDefinition<P, C>): Promise<void> {
   const log = createLogger(`${provider.name}.plugin`);
   try {
-    await start(new Session(provider, log));
+    const { parent } = await start(new Session(provider, log));
+    // Afterwards, so that Terraform need not wait for it; that it fails is no reason to fail.
+    removeStaleSockets(parent).catch((thrown: unknown) =>
+      log.debug("stale sockets stay", () => ({ stack: stackFrames(thrown) })),
+    );
   } catch (thrown) {
     log.debug("start failed", () => ({ stack: stackFrames(thrown) }));
     process.stderr.write(`${startupMessage(thrown, provider.name)}\n`);
@@ -28,7 +33,7 @@ export async function serve<P extends Schema, C>(provider: ProviderDefinition<P,
   }
 }
 
-async function start(session: Session): Promise<void> {
+async function start(session: Session): Promise<SocketFolder> {
   const { provider } = session;
   const { clientCertificate } = readHandshake(process.env, provider.name);
   const problems = providerProblems(provider);
@@ -45,6 +50,7 @@ async function start(session: Session): Promise<void> {
     onShutdown: () => process.exit(0),
   });
   process.stdout.write(`${handshakeLine(folder.socket, certificate.der)}\n`);
+  return folder;
 }
 
 function startupMessage(thrown: unknown, name: string): string {

@@ -22,7 +22,7 @@ test("keeps the socket's path short enough for macOS where the folder for tempor
   mkdirSync(deep, { recursive: true });
   const folder = createSocketFolder(deep);
   try {
-    expect(folder.socket).toMatch(/^\/tmp\/terraform-plugin-/);
+    expect(folder.socket).toMatch(/^\/tmp\/terraform-plugin-node-/);
     expect(Buffer.byteLength(folder.socket)).toBeLessThan(104);
   } finally {
     folder.remove();

@@ -8,8 +8,14 @@ const MAX_SOCKET_PATH = 104 - 1;
 /** Where the path stays short whatever `TMPDIR` says. */
 const SHORT_FOLDER = "/tmp";
 
+/** `mkdtemp` adds six characters and makes the folder with mode 0700. No other kind of plugin names its folders so. */
+export const FOLDER_PREFIX = "terraform-plugin-node-";
+export const SOCKET_NAME = "socket";
+
 /** A folder that only this user can enter, for one socket. */
 export interface SocketFolder {
+  /** The folder that it was made in. */
+  readonly parent: string;
   readonly socket: string;
   /** Takes the folder away with all that is in it. Harmless when repeated. */
   remove(): void;
@@ -18,13 +24,11 @@ export interface SocketFolder {
 /** Makes a fresh socket folder in the system's folder for temporary files or, where its path is too long, in `/tmp`. */
 export function createSocketFolder(temporary = tmpdir()): SocketFolder {
   const fits = Buffer.byteLength(socketIn(join(temporary, `${FOLDER_PREFIX}XXXXXX`))) <= MAX_SOCKET_PATH;
-  const folder = mkdtempSync(join(fits ? temporary : SHORT_FOLDER, FOLDER_PREFIX));
-  return { socket: socketIn(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const parent = fits ? temporary : SHORT_FOLDER;
+  const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
+  return { parent, socket: socketIn(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** `mkdtemp` adds six characters and makes the folder with mode 0700. */
-const FOLDER_PREFIX = "terraform-plugin-";
-
 function socketIn(folder: string): string {
-  return join(folder, "socket");
+  return join(folder, SOCKET_NAME);
 }
