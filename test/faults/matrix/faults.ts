@@ -1,0 +1,148 @@
+import type { Effect } from "../../../src/emulator";
+import type { Outcome } from "../support/disturbed-run";
+
+/** Where in a run a call stands. */
+export type Phase = "refresh" | "look-up before" | "delete" | "read-back";
+
+/** What becomes of a fault at one call (the first, one in the middle or the last), and at every call of its phase. */
+export interface Expected {
+  readonly once: Outcome;
+  readonly always: Outcome;
+}
+
+/** A kind of fault: what it is expected to come to in each phase. Absent: it cannot happen there. */
+export type Expectations = Readonly<Partial<Record<Phase, Expected>>>;
+
+/** One fault. */
+export interface Fault {
+  readonly name: string;
+  readonly effect: Effect;
+  readonly expected: Expectations;
+  /** Further variables of the provider. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+const READS = ["refresh", "look-up before", "read-back"] as const satisfies readonly Phase[];
+
+/** It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first. */
+const PASSING = {
+  refresh: { once: "mended", always: "refused" },
+  "look-up before": { once: "mended", always: "reported" },
+  delete: { once: "mended", always: "reported" },
+  "read-back": { once: "mended", always: "reported" },
+} as const satisfies Expectations;
+
+/** It is about this call and stays: whoever is not the reason is asked for or deleted in smaller calls. */
+const OF_THIS_CALL = PASSING;
+
+/** Every other call would meet it too, so nothing more is tried. */
+const OF_EVERY_CALL = {
+  refresh: { once: "refused", always: "refused" },
+  "look-up before": { once: "reported", always: "reported" },
+  delete: { once: "reported", always: "reported" },
+  "read-back": { once: "reported", always: "reported" },
+} as const satisfies Expectations;
+
+/** The answer is right in the end. */
+const HARMLESS = {
+  refresh: { once: "mended", always: "mended" },
+  "look-up before": { once: "mended", always: "mended" },
+  delete: { once: "mended", always: "mended" },
+  "read-back": { once: "mended", always: "mended" },
+} as const satisfies Expectations;
+
+/** The users were deleted, and only the answer is spoiled: the look-ups after it say so. */
+const AFTER_THE_DEED = { delete: { once: "mended", always: "mended" } } as const satisfies Expectations;
+
+const reads = (expected: Expectations): Expectations =>
+  Object.fromEntries(READS.map((phase) => [phase, expected[phase]]));
+
+function answers(expected: Expectations, ...codes: (readonly [status: number, apiCode?: number])[]): Fault[] {
+  return codes.map(([statusCode, apiCode]) => ({
+    name: apiCode === undefined ? `answers ${statusCode}` : `answers ${statusCode}, apiCode ${apiCode}`,
+    effect: { kind: "answer", statusCode, ...(apiCode !== undefined && { apiCode }) },
+    expected,
+  }));
+}
+
+function pages(expected: Expectations, ...statuses: readonly number[]): Fault[] {
+  return statuses.map((status) => ({
+    name: `HTTP ${status} with a page`,
+    effect: { kind: "http", status },
+    expected,
+  }));
+}
+
+/** An answer that may be spoiled before or after the deed. */
+function spoiled(name: string, effect: (deed: boolean) => Effect, before: Expectations): Fault[] {
+  return [
+    { name, effect: effect(false), expected: before },
+    { name: `${name}, after the deed`, effect: effect(true), expected: AFTER_THE_DEED },
+  ];
+}
+
+/** More than the client takes, which is 16 MiB. */
+const HUGE = 17 * 1024 * 1024;
+
+/** Every fault, and what it comes to. The codes are those of the reference of GenAuth's API. */
+export const FAULTS: readonly Fault[] = [
+  ...answers(PASSING, [429], [500], [502], [503], [504], [601], [602], [400, 1306]),
+  ...answers(OF_THIS_CALL, [400], [404], [409], [413], [422], [499], [501], [603]),
+  {
+    // "There is no such user" for every look-up: of everybody at once that is not believed.
+    ...answers({}, [404, 2004])[0],
+    name: "answers 404, apiCode 2004",
+    effect: { kind: "answer", statusCode: 404, apiCode: 2004 },
+    expected: {
+      ...OF_THIS_CALL,
+      "look-up before": { once: "mended", always: "refused" },
+      "read-back": { once: "mended", always: "mended" },
+    },
+  },
+  ...answers(OF_EVERY_CALL, [401], [402], [403], [401, 2020], [404, 2224], [400, 4021]),
+  ...answers(OF_EVERY_CALL, [400, 1300], [400, 1301], [400, 1302], [400, 1303], [400, 1304], [400, 1305]),
+  ...pages(PASSING, 429, 500, 502, 503, 504, 408),
+  ...pages(OF_THIS_CALL, 400, 404, 413),
+  ...pages(OF_EVERY_CALL, 401, 403, 407),
+  ...spoiled("HTTP 500", (deed) => ({ kind: "http", status: 500, body: "{}", deed }), PASSING),
+  ...spoiled("an empty body", (deed) => ({ kind: "emptyBody", deed }), PASSING),
+  ...spoiled("truncated JSON", (deed) => ({ kind: "truncated", deed }), PASSING),
+  ...spoiled("no answer at all", (deed) => ({ kind: "hang", deed }), PASSING),
+  ...spoiled("success: false", (deed) => ({ kind: "successFalse", deed }), OF_THIS_CALL),
+  ...spoiled("a body of 17 MiB", (deed) => ({ kind: "hugeBody", bytes: HUGE, deed }), reads(OF_THIS_CALL)),
+  { name: "a reset", effect: { kind: "reset", after: false }, expected: PASSING },
+  { name: "a reset, after the deed", effect: { kind: "reset", after: true }, expected: AFTER_THE_DEED },
+  {
+    name: "an answer that drips in",
+    effect: { kind: "drip", everyMs: 400 },
+    expected: { ...PASSING, ...AFTER_THE_DEED },
+  },
+  { name: "an answer that is late", effect: { kind: "slow", ms: 200 }, expected: HARMLESS },
+  { name: "a wrong content type", effect: { kind: "wrongContentType" }, expected: HARMLESS },
+  {
+    name: "a redirect",
+    effect: { kind: "redirect", location: "http://127.0.0.1:9/" },
+    expected: OF_EVERY_CALL,
+  },
+  {
+    name: "the server gone and back",
+    effect: { kind: "outage", ms: 300 },
+    expected: { ...PASSING },
+    environment: { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_CONFIRM_SECONDS: "5" },
+  },
+  {
+    name: "success that is a lie",
+    effect: { kind: "lie" },
+    expected: { delete: { once: "reported", always: "reported" } },
+  },
+  {
+    name: "a look-up that leaves everybody out",
+    effect: { kind: "omit" },
+    expected: {
+      // Who is declared and not found shows as drift, and deletes nobody.
+      refresh: { once: "mended", always: "refused" },
+      "look-up before": { once: "mended", always: "refused" },
+      "read-back": { once: "mended", always: "mended" },
+    },
+  },
+];

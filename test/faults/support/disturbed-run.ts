@@ -1,0 +1,110 @@
+import { seedUsers, startEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator";
+import { UserIdType } from "../../../src/users";
+import { ManagedSet, type DeclaredSet, type RunEnd, type StageVariables, type Stages } from "./managed-set";
+
+/** What a run comes to. */
+export type Outcome =
+  /** It ends well by itself: every removed user is gone, and nothing is said. */
+  | "mended"
+  /** It fails and names who is not confirmed gone; they stay in the state, and some may be gone. */
+  | "reported"
+  /** It fails before it does anything: nobody is deleted, and the state is as it was. */
+  | "refused";
+
+/** What came of a run. */
+export interface DisturbedResult {
+  readonly outcome: Outcome | "something else";
+  /** Promises that were broken, in words; none where all is well. */
+  readonly broken: readonly string[];
+}
+
+/** What disturbs a run. */
+export interface Disturbance {
+  readonly emulator?: EmulatorOptions;
+  /** Further variables of every provider. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Prepares the trouble: what happens at each stage of the run, and with which variables. */
+  strike(emulator: Emulator): { readonly stages?: Stages; readonly variables?: StageVariables };
+  /** Ends the trouble, before the undisturbed run; faults are taken back without it. */
+  readonly calm?: () => void | Promise<void>;
+}
+
+/** 145 are removed and 5 leave without being deleted, 10 stay, and 5 were never in the set. */
+const people = seedUsers(165);
+const emails = people.map(({ email }) => email ?? "");
+const removed = emails.slice(0, 145);
+const retained = emails.slice(145, 150);
+const staying = emails.slice(150, 160);
+const common = { user_id_type: UserIdType.EMAIL, max_deletions: 200 };
+const before: DeclaredSet = { ...common, users: [...removed, ...retained, ...staying] };
+const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retained };
+
+/** A set is declared, 145 leave it in a run that something disturbs, and an undisturbed run follows. */
+export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedResult> {
+  const emulator = await startEmulator({ users: people, rateLimit: false, ...disturbance.emulator });
+  try {
+    const set = new ManagedSet({
+      ...emulator.environment(),
+      GENAUTH_REQUESTS_PER_SECOND: "1000",
+      GENAUTH_TIMEOUT_SECONDS: "2",
+      GENAUTH_MAX_ATTEMPTS: "3",
+      GENAUTH_CONFIRM_SECONDS: "1",
+      ...disturbance.environment,
+    });
+    const created = await set.run(before);
+    const { stages, variables } = disturbance.strike(emulator);
+    const end = await set.run(after, stages, variables);
+    const outcome = outcomeOf(end, emulator, set);
+    const broken = [...problemsOf(created), ...brokenAfter(end, emulator, set)];
+    emulator.faults.clear();
+    await disturbance.calm?.();
+    const next = await set.run(after);
+    return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(emulator, set)] };
+  } finally {
+    await emulator.close();
+  }
+}
+
+function outcomeOf(end: RunEnd, emulator: Emulator, set: ManagedSet): DisturbedResult["outcome"] {
+  const left = removed.filter((id) => emulator.pool.find(id, "email"));
+  const inState = removed.filter((id) => set.users.has(id));
+  if (end.errors.length === 0) return left.length + inState.length === 0 ? "mended" : "something else";
+  const untouched = left.length === removed.length && set.users.size === before.users.length;
+  if (untouched) return "refused";
+  return end.stage === "apply" && inState.length > 0 ? "reported" : "something else";
+}
+
+/** What the six promises say of a run, whatever came of it. */
+function brokenAfter(end: RunEnd, { pool }: Emulator, set: ManagedSet): string[] {
+  const isThere = (id: string): boolean => pool.find(id, "email") !== undefined;
+  const lost = emails.filter((id) => !removed.includes(id) && !isThere(id));
+  const forgotten = removed.filter((id) => isThere(id) && !set.users.has(id));
+  const survivors = new Set(set.drift.survivors);
+  const unreported =
+    end.stage === "apply" ? removed.filter((id) => set.users.has(id) && !survivors.has(id)) : [];
+  const undeclared = staying.filter((id) => !set.users.has(id));
+  return [
+    ...lost.map((id) => `${id} was never removed and is gone`),
+    ...forgotten.map((id) => `${id} is still in the pool and not in the state`),
+    ...unreported.map((id) => `${id} is in the state and not reported`),
+    ...undeclared.map((id) => `${id} is declared and not in the state`),
+    ...(survivors.size > 0 && end.errors.length === 0 ? ["survivors without an error"] : []),
+  ];
+}
+
+/** How the end differs from that of a run without a fault. */
+function unlikeUndisturbed({ pool }: Emulator, set: ManagedSet): string[] {
+  const left = pool.list().map(({ email }) => email ?? "");
+  const expected = [...retained, ...staying, ...emails.slice(160)];
+  return [
+    ...(String(left) === String(expected) ? [] : [`in the pool at the end: ${String(left)}`]),
+    ...(String([...set.users.keys()].sort()) === String([...staying].sort())
+      ? []
+      : ["the state at the end is not what is declared"]),
+    ...(set.drift.missing.length + set.drift.survivors.length === 0 ? [] : ["drift at the end"]),
+  ];
+}
+
+function problemsOf({ stage, errors }: RunEnd): string[] {
+  return errors.map(({ summary, detail }) => `an undisturbed ${stage} fails: ${summary}: ${detail}`);
+}
