@@ -50,9 +50,9 @@ describe.each(engines())("a run that is cut off on $name", (engine) => {
   test("kill -9 leaves the state as it was, and the next apply does the rest", async () => {
     const { emulator, workspace } = await applyUntil((_scenario, child) => child.signal("SIGKILL"));
     expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(ids.length);
-    check(await workspace.apply("-lock=false"), { code: 0 });
+    check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
-    check(await workspace.plan("-lock=false"), { code: 0 });
+    check(await workspace.plan(), { code: 0 });
   });
 });
 
