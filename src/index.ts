@@ -10,6 +10,6 @@ export {
 } from "./constructs/generated/user-set";
 export { ManagedUserSet } from "./constructs/managed-user-set";
 export type { ManagedUserSetProps } from "./constructs/managed-user-set-props";
-export type { UserFileOptions } from "./constructs/user-file-options";
 export { Users } from "./constructs/users";
+export type { UserFileOptions } from "./user-files";
 export { UserIdType } from "./users";

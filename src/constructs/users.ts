@@ -1,8 +1,8 @@
 import { Token, TerraformIterator } from "cdktf";
+import type { UserFileOptions } from "../user-files";
+import { declaredInFile } from "./declared-in-file";
 import type { DeclaredUser } from "./declared-user";
 import { escapeAroundTokens, escapeTemplate, misusesTokens } from "./template-text";
-import type { UserFileOptions } from "./user-file-options";
-import { readUserFile } from "./user-file/read-user-file";
 
 /**
  * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold arrives in
@@ -23,7 +23,7 @@ export class Users {
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
   public static fromFile(path: string, options: UserFileOptions = {}): Users {
-    return new Users(readUserFile(path, options));
+    return new Users(declaredInFile(path, options));
   }
 
   /**

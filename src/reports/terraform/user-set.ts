@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../../handover";
 import { isUserIdType, UserIdType } from "../../users";
 
 /** Which resource carries out a set. */
@@ -77,7 +78,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
 /** A `null_resource` is a user set where its triggers name an id type; each user is a trigger `user:<id>`. */
 function readNullSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot | undefined {
   const triggers = memberOf(values, "triggers");
-  const type = memberOf(triggers, "user_id_type");
+  const type = memberOf(triggers, ID_TYPE_TRIGGER);
   if (typeof type !== "string" || !isUserIdType(type)) return undefined;
   const unknownTriggers = memberOf(unknown, "triggers");
   const users = [...labelsOf(triggers, unknownTriggers)].flatMap(([key, label]): [string, string][] =>
@@ -93,8 +94,6 @@ function readNullSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot 
     drift: NO_DRIFT,
   };
 }
-
-const USER_TRIGGER = "user:";
 
 /** Terraform leaves a value that is not known out of a map, and its key with it; the key is among the unknown ones. */
 function labelsOf(known: unknown, unknown: unknown): Map<string, string> {

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNativeError } from "node:util/types";
-import type { DeclaredUser } from "../declared-user";
-import { looksLikeToken } from "../template-text";
-import type { UserFileOptions } from "../user-file-options";
+import type { UserFileOptions } from "./user-file-options";
 import { readCsv } from "./csv-rows";
 import type { Row, UserFileText } from "./row";
 import { readText } from "./text-rows";
 import { readTree } from "./tree-rows";
-import { position, UserFileError } from "./user-file-error";
+import { UserFileError } from "./user-file-error";
 
 const READERS: Readonly<Record<string, (source: UserFileText, options: UserFileOptions) => Row[]>> = {
   ".txt": readText,
@@ -22,9 +20,10 @@ const READERS: Readonly<Record<string, (source: UserFileText, options: UserFileO
  * Reads the users that a file declares, in its order. The ending of its name says how.
  *
  * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
- * @throws UserFileError if the file cannot be read, is empty without `allowEmpty`, or holds what cannot go through CDKTF
+ * @returns what the file holds, unchecked: ids may be wrong, or double
+ * @throws UserFileError if the file cannot be read, or is empty without `allowEmpty`
  */
-export function readUserFile(file: string, options: UserFileOptions): DeclaredUser[] {
+export function readUserFile(file: string, options: UserFileOptions): readonly Row[] {
   const read = READERS[extname(file).toLowerCase()];
   if (!read) {
     const endings = Object.keys(READERS).join(", ");
@@ -43,20 +42,7 @@ export function readUserFile(file: string, options: UserFileOptions): DeclaredUs
         "if nobody is meant to stay, say so with { allowEmpty: true }.",
     );
   }
-  return rows.map(({ id, label, line }) => {
-    if (id === "__proto__")
-      throw new UserFileError(file, line, `"__proto__" cannot be an id: it vanishes at synth.`);
-    for (const text of [id, label]) {
-      if (looksLikeToken(text)) {
-        throw new UserFileError(
-          file,
-          line,
-          `"${text}" looks like a CDKTF token, and would be replaced at synth.`,
-        );
-      }
-    }
-    return { id, label, origin: position(file, line) };
-  });
+  return rows;
 }
 
 function readUtf8(file: string): string {

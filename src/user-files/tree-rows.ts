@@ -1,5 +1,5 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLMap } from "yaml";
-import type { UserFileOptions } from "../user-file-options";
+import type { UserFileOptions } from "./user-file-options";
 import type { Row, UserFileText } from "./row";
 import { UserFileError } from "./user-file-error";
 

@@ -1,5 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { UserFileOptions } from "../user-file-options";
+import type { UserFileOptions } from "./user-file-options";
 import type { Row, UserFileText } from "./row";
 import { UserFileError } from "./user-file-error";
 
