@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { ApiRequest } from "./request";
+import { type UserSearch, USERS_PER_PAGE } from "./user-search";
 import { UserRecordSchema, UserSchema } from "./user";
 
 /** A call: what is sent, and how its answer's `data` is read. */
@@ -61,6 +62,30 @@ export function getUser(userId: string, userIdType: string) {
     ids: [userId],
     userIdType,
     data: UserSchema,
+  } satisfies Call<unknown>;
+}
+
+/** `POST /api/v3/list-users`: one page, in an order that does not change while users come. */
+export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
+  return {
+    request: {
+      method: "POST",
+      path: "/api/v3/list-users",
+      parameters: {
+        ...(keywords !== undefined && { keywords }),
+        ...(conditions.length > 0 && { advancedFilter: conditions }),
+        options: {
+          pagination: { page, limit: USERS_PER_PAGE },
+          sort: [{ field: "createdAt", order: "asc" }],
+          withIdentities: true,
+        },
+      },
+    },
+    kind: "read",
+    deed: `list page ${page} of the users`,
+    ids: [],
+    userIdType: "",
+    data: z.object({ totalCount: z.number().int().min(0), list: z.array(UserSchema) }),
   } satisfies Call<unknown>;
 }
 

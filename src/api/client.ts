@@ -1,14 +1,16 @@
 import { batches } from "./batches";
 import { Caller } from "./caller";
-import { deleteUsersBatch, getUser, getUserBatch, getUserRecords } from "./calls";
+import { deleteUsersBatch, getUser, getUserBatch, getUserRecords, listUsersPage } from "./calls";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
+import { pagesOf } from "./pages";
 import { settingsOf } from "./settings";
 import type { ManagementClientOptions } from "./options";
 import type { Outcome } from "./outcome";
 import { signerOf } from "./signature";
 import { createTransport } from "./transport";
 import type { User, UserRecord } from "./user";
+import type { UserPage, UserSearch } from "./user-search";
 
 /**
  * GenAuth's Management API, as far as it is used here. Calls answer with an {@link Outcome} and do not throw for what the
@@ -28,6 +30,11 @@ export interface ManagementClient {
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
   /** Reads all that GenAuth shows of up to 50 users, by their system user ids. Those that do not exist are left out. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
+  /**
+   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot be read,
+   * or where the pages do not hold as many users as GenAuth says there are.
+   */
+  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
   /** Deletes up to 50 users. Sent again only where it surely was not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /** Frees the connections; a call made later would open new ones. */
@@ -52,6 +59,7 @@ export function createManagementClient(
       const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
       return merged(await Promise.all(batches(userIds).map(read)));
     },
+    listUsers: (search = {}, stop) => pagesOf((page) => caller.call(listUsersPage(search, page), stop)),
     async findUser(id, userIdType, stop) {
       const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;
