@@ -1,0 +1,36 @@
+import { seedUsers, startEmulator } from "../../src/emulator";
+import type { CallsReceived, EmulatedPool, EmulatorReady } from "./messages";
+
+/** An emulator in a process of its own, as the API is in real life: what it computes delays nobody whom it answers. */
+const {
+  users,
+  latencyMs = 0,
+  limited = false,
+  faults = [],
+} = JSON.parse(process.argv[2] ?? "{}") as EmulatedPool;
+
+async function main(): Promise<void> {
+  const emulator = await startEmulator({
+    users: seedUsers(users),
+    latencyMs,
+    ...(!limited && { rateLimit: false as const }),
+  });
+  for (const rule of faults) emulator.faults.add(rule);
+  const { url, accessKeyId, accessKeySecret, pool } = emulator;
+  let told = 0;
+  process.on("message", () => {
+    const calls = emulator.calls.slice(told);
+    told = emulator.calls.length;
+    const byCall: Record<string, number> = {};
+    for (const { path } of calls) {
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      byCall[name] = (byCall[name] ?? 0) + 1;
+    }
+    const throttled = calls.filter(({ statusCode }) => statusCode === 429).length;
+    process.send?.({ kind: "calls", byCall, throttled, users: pool.size } satisfies CallsReceived);
+  });
+  process.on("disconnect", () => process.exit(0));
+  process.send?.({ kind: "ready", url, accessKeyId, accessKeySecret } satisfies EmulatorReady);
+}
+
+void main();

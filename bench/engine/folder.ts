@@ -1,0 +1,100 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import type { Engine } from "../../scripts/engine/engine";
+import { type Cost, timedRun } from "../measure/timed-run";
+
+/** A provider for the engine to find: `terraform.local/bench/<name>`. */
+export interface BenchProvider {
+  readonly name: string;
+  readonly executable: string;
+}
+
+/** A folder in which an engine runs with at most one provider. */
+export class EngineFolder {
+  readonly #environment: Readonly<Record<string, string>>;
+
+  private constructor(
+    readonly path: string,
+    private readonly engine: Engine,
+  ) {
+    const cliConfigFile = join(path, "empty.tfrc");
+    writeFileSync(cliConfigFile, "");
+    this.#environment = cleanEnvironment(cliConfigFile);
+  }
+
+  /** Makes a folder, and lays and initialises the provider in it. @throws Error where `init` fails */
+  static async open(engine: Engine, provider?: BenchProvider): Promise<EngineFolder> {
+    const folder = new EngineFolder(mkdtempSync(join(tmpdir(), "genauth-bench-")), engine);
+    if (!provider) return folder;
+    const plugins = join(
+      folder.path,
+      "terraform.d/plugins/terraform.local/bench",
+      provider.name,
+      "0.1.0",
+      PLATFORM,
+    );
+    mkdirSync(plugins, { recursive: true });
+    copyFileSync(provider.executable, join(plugins, `terraform-provider-${provider.name}_v0.1.0`));
+    writeFileSync(join(plugins, "package.json"), '{"type":"commonjs"}');
+    folder.write({ terraform: requiredProviders(provider.name) });
+    const { code, text } = await runChild(engine.path, ["init", "-no-color"], {
+      cwd: folder.path,
+      env: folder.#environment,
+    });
+    if (code !== 0) throw new Error(`${engine.name} cannot use ${provider.executable}:\n${text}`);
+    return folder;
+  }
+
+  /** Writes the configuration. */
+  write(configuration: Readonly<Record<string, unknown>>): void {
+    writeFileSync(join(this.path, "main.tf.json"), JSON.stringify(configuration));
+  }
+
+  /** Plans into a file named `plan`. @throws Error where it fails */
+  plan(environment: Readonly<Record<string, string>> = {}): Promise<Cost> {
+    return this.#run(environment, "plan", "-out=plan");
+  }
+
+  /** Applies the file named `plan`, or else what the configuration says. @throws Error where it fails */
+  apply(
+    environment: Readonly<Record<string, string>> = {},
+    args: readonly string[] = ["plan"],
+  ): Promise<Cost> {
+    return this.#run(environment, "apply", "-auto-approve", ...args);
+  }
+
+  /** Keeps a copy of the state, to begin each round with. */
+  keepState(): void {
+    copyFileSync(join(this.path, "terraform.tfstate"), join(this.path, "kept.tfstate"));
+  }
+
+  restoreState(): void {
+    copyFileSync(join(this.path, "kept.tfstate"), join(this.path, "terraform.tfstate"));
+  }
+
+  close(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+
+  #run(
+    environment: Readonly<Record<string, string>>,
+    command: string,
+    ...args: readonly string[]
+  ): Promise<Cost> {
+    return timedRun(this.engine.path, [command, "-input=false", "-no-color", ...args], this.path, {
+      ...this.#environment,
+      ...environment,
+    });
+  }
+}
+
+/** What a configuration says of the provider it needs. */
+export function requiredProviders(name: string): Readonly<Record<string, unknown>> {
+  return { required_providers: { [name]: { source: `terraform.local/bench/${name}` } } };
+}
+
+/** This machine, as the engine names its folders. */
+const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;

@@ -1,0 +1,55 @@
+import { chmodSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { runChild } from "../../scripts/engine/child";
+import { onPath } from "../../scripts/engine/engine";
+import { findProviderPackage } from "../../src/install/provider-package";
+import type { BenchProvider } from "./folder";
+
+/** The provider of this project, as it was built. */
+export function ownProvider(): BenchProvider {
+  return { name: "genauth", executable: findProviderPackage().executable };
+}
+
+/**
+ * The Go provider on terraform-plugin-framework, built on first use.
+ *
+ * @param cache where it is kept
+ * @returns undefined where there is no Go
+ * @throws Error with the compiler's words where the build fails
+ */
+export async function frameworkProvider(cache: string): Promise<BenchProvider | undefined> {
+  const go = onPath("go");
+  if (go === undefined) return undefined;
+  const executable = join(cache, "terraform-provider-framework");
+  const { code, text } = await runChild(go, ["build", "-trimpath", "-o", executable, "."], {
+    cwd: join(__dirname, "..", "go-provider"),
+    env: { ...inheritedEnvironment(), GOWORK: "off" },
+  });
+  if (code !== 0) throw new Error(`The Go provider cannot be built:\n${text}`);
+  return { name: "framework", executable };
+}
+
+/** The provider with a resource a user, bundled as this project's own is. */
+export async function userProvider(cache: string): Promise<BenchProvider> {
+  const executable = join(cache, "terraform-provider-oneuser");
+  mkdirSync(cache, { recursive: true });
+  await build({
+    entryPoints: [join(__dirname, "..", "stand-in", "main.ts")],
+    outfile: executable,
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  chmodSync(executable, 0o755);
+  return { name: "oneuser", executable };
+}
+
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,82 @@
+import "../scripts/check-platform.mjs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { NO_ENGINE } from "../scripts/engine/build-opentofu";
+import { findEngine } from "../scripts/engine/find-engine";
+import { cacheFolder } from "../scripts/engine/opentofu-cache";
+import { type Circumstances, circumstances } from "./report/circumstances";
+import { plotsOf } from "./report/plots";
+import { isMet, tableOf } from "./report/table";
+import type { Bench, Comparison } from "./yardstick";
+import { YARDSTICKS } from "./yardsticks";
+
+const HELP = `npm run bench [-- options]
+
+Measures this project against the best there is, side by side, and prints a table for each comparison.
+
+  --full         all sizes and rounds, half an hour, instead of what fits into three minutes
+  --only NAME    one yardstick, may be repeated: ${YARDSTICKS.map(({ name }) => name).join(", ")}
+  --out DIR      where results.json and the plots go; default a folder in the cache, whose path is printed
+  --help         this text
+
+Exit codes: 0 measured, whatever came out; 1 something could not be measured; 2 wrong usage.`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      full: { type: "boolean", default: false },
+      only: { type: "string", multiple: true },
+      out: { type: "string", default: join(cacheFolder(), "bench") },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const engine = findEngine();
+  if (!engine) throw new Error(NO_ENGINE);
+  const chosen = YARDSTICKS.filter(({ name }) => values.only?.includes(name) ?? true);
+  const bench: Bench = {
+    engine,
+    full: values.full,
+    cache: join(cacheFolder(), "bench"),
+    say: (line) => console.error(`… ${line}`),
+  };
+  const conditions = circumstances(engine);
+  console.log(
+    `${conditions.engine}, Node.js ${conditions.node}, ${conditions.processor}, load ${conditions.load}\n`,
+  );
+  const comparisons: Comparison[] = [];
+  for (const { title, run } of chosen) {
+    console.log(`# ${title}\n`);
+    for (const comparison of await run(bench)) {
+      comparisons.push(comparison);
+      console.log(tableOf(comparison));
+    }
+  }
+  keep(values.out, { conditions, full: values.full, comparisons });
+  const targets = comparisons.flatMap((comparison) => comparison.targets);
+  console.log(`${targets.filter(isMet).length} of ${targets.length} targets met. Results: ${values.out}`);
+}
+
+/** What a run found, as it is written to `results.json`. */
+interface Results {
+  readonly conditions: Circumstances;
+  readonly full: boolean;
+  readonly comparisons: readonly Comparison[];
+}
+
+function keep(folder: string, results: Results): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "results.json"), `${JSON.stringify(results, undefined, 2)}\n`);
+  for (const { file, svg } of plotsOf(results.comparisons)) writeFileSync(join(folder, file), svg);
+}
+
+main().catch((error: unknown) => {
+  const isUsage =
+    error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = isUsage ? 2 : 1;
+});

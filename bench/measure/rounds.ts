@@ -1,0 +1,48 @@
+import type { Side } from "../yardstick";
+import { summarise } from "./summary";
+
+/** A side to be measured: each call takes one measurement. */
+export interface Contender<M extends string> {
+  readonly name: string;
+  /** How many rounds it takes part in, where that is fewer than the others: what takes minutes is measured once. */
+  readonly rounds?: number;
+  measure(): Promise<Readonly<Record<M, number>>>;
+}
+
+/**
+ * Measures the sides in turn, round by round, so that whatever else the machine does meets all of them alike.
+ *
+ * @returns for each measure, the sides in the order given
+ */
+export async function inTurn<M extends string>(
+  rounds: number,
+  contenders: readonly Contender<M>[],
+  measures: readonly M[],
+): Promise<Readonly<Record<M, readonly Side[]>>> {
+  const taken = contenders.map((): Readonly<Record<M, number>>[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, contender] of contenders.entries()) {
+      if (round < (contender.rounds ?? rounds)) taken[index]?.push(await contender.measure());
+    }
+  }
+  const sides = measures.map((measure): [M, readonly Side[]] => [
+    measure,
+    contenders.map(({ name }, index) => ({
+      name,
+      summary: summarise((taken[index] ?? []).map((measurement) => measurement[measure])),
+    })),
+  ]);
+  return Object.fromEntries(sides) as Record<M, readonly Side[]>;
+}
+
+/** The ratio of two sides' medians. @throws Error where there is no such side */
+export function ratio(sides: readonly Side[], of: string, to: string): number {
+  return medianOf(sides, of) / medianOf(sides, to);
+}
+
+/** A side's median. @throws Error where there is no such side */
+export function medianOf(sides: readonly Side[], name: string): number {
+  const side = sides.find((candidate) => candidate.name === name);
+  if (!side) throw new Error(`No side is called "${name}".`);
+  return side.summary.median;
+}

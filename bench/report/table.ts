@@ -1,0 +1,45 @@
+import type { Comparison, Target } from "../yardstick";
+
+/** A comparison as lines of text: the sides with what was measured, then what is expected of them. */
+export function tableOf({ title, unit, sides, targets }: Comparison): string {
+  const rows = [
+    ["", "min", "median", "max", "rounds"],
+    ...sides.map(({ name, summary: { min, median, max, samples } }) => [
+      name,
+      ...[min, median, max].map((value) => amount(value, unit)),
+      String(samples.length),
+    ]),
+  ];
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  "),
+  );
+  return [`${title} (${unit})`, ...lines, ...targets.map((target) => `  ${verdictOf(target)}`), ""].join(
+    "\n",
+  );
+}
+
+/** Such as `ok    plan / floor: 1.21, wanted at most 1.3`. */
+function verdictOf(target: Target): string {
+  const { what, seen, wanted } = target;
+  const bound = "atMost" in wanted ? `at most ${wanted.atMost}` : `at least ${wanted.atLeast}`;
+  return `${isMet(target) ? "ok  " : "MISS"}  ${what}: ${round(seen)}, wanted ${bound}`;
+}
+
+/** Whether what was seen is what was wanted. */
+export function isMet({ seen, wanted }: Target): boolean {
+  return "atMost" in wanted ? seen <= wanted.atMost : seen >= wanted.atLeast;
+}
+
+function amount(value: number, unit: Comparison["unit"]): string {
+  if (unit === "calls") return String(value);
+  return value.toFixed(unit === "s" ? 2 : 1);
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(2);
+}

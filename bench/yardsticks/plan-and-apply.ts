@@ -1,0 +1,121 @@
+import { EngineFolder, type BenchProvider } from "../engine/folder";
+import { frameworkProvider, ownProvider } from "../engine/providers";
+import { BenchEmulator } from "../emulator/emulator";
+import { type Contender, inTurn, ratio } from "../measure/rounds";
+import type { Bench, Comparison, Target, Yardstick } from "../yardstick";
+import { floorConfiguration, frameworkConfiguration, idsOf, ownConfiguration } from "./sets";
+
+const FLOOR = "terraform_data";
+const FRAMEWORK = "Go, terraform-plugin-framework";
+const OWN = "genauth_user_set";
+
+const MEASURES = ["plan", "apply", "planCpu", "applyCpu"] as const;
+type Measure = (typeof MEASURES)[number];
+
+/** What each measure is called, and the plot that it belongs to. */
+const TITLES: Readonly<Record<Measure, string>> = {
+  plan: "plan",
+  apply: "apply",
+  planCpu: "plan, CPU time",
+  applyCpu: "apply, CPU time",
+};
+
+/** Rounds by size: what takes minutes is measured less often. */
+const FULL_ROUNDS: Readonly<Record<number, number>> = { 1_000: 5, 10_000: 5, 100_000: 3 };
+const QUICK_ROUNDS: Readonly<Record<number, number>> = { 1_000: 3, 10_000: 1 };
+
+/** From this size on, the Go provider takes minutes, so that it has one round. */
+const FRAMEWORK_ONCE_FROM = 100_000;
+
+/** Plan and apply of a set from which a tenth is removed, on the real engine. */
+export const planAndApply: Yardstick = {
+  name: "plan-and-apply",
+  title: "Plan and apply with a tenth removed, against the engine alone and a Go provider",
+  async run(bench) {
+    const comparisons: Comparison[] = [];
+    for (const [size, rounds] of Object.entries(bench.full ? FULL_ROUNDS : QUICK_ROUNDS)) {
+      comparisons.push(...(await compare(bench, Number(size), rounds)));
+    }
+    return comparisons;
+  },
+};
+
+async function compare(bench: Bench, users: number, rounds: number): Promise<readonly Comparison[]> {
+  const ids = idsOf(users);
+  const framework = await frameworkProvider(bench.cache);
+  const contestants = [
+    await contestant(bench, FLOOR, floorConfiguration, ids),
+    ...(framework ? [await contestant(bench, FRAMEWORK, frameworkConfiguration, ids, framework)] : []),
+    await contestant(bench, OWN, ownConfiguration, ids, ownProvider()),
+  ];
+  try {
+    bench.say(`${rounds} rounds of ${users} users`);
+    const sides = await inTurn(rounds, contestants, MEASURES);
+    return MEASURES.map((measure) => ({
+      title: `${TITLES[measure]} of ${users.toLocaleString("en")} users`,
+      unit: "s",
+      sides: sides[measure],
+      targets: targetsOf(measure, users, (of, to) => ratio(sides[measure], of, to), framework !== undefined),
+      plot: { family: TITLES[measure], users },
+    }));
+  } finally {
+    for (const { close } of contestants) close();
+  }
+}
+
+/** Prepares a folder whose state holds all of them; each measurement plans and applies without a tenth. */
+async function contestant(
+  bench: Bench,
+  name: string,
+  configure: (ids: readonly string[]) => Readonly<Record<string, unknown>>,
+  ids: readonly string[],
+  provider?: BenchProvider,
+): Promise<Contender<Measure> & { readonly close: () => void }> {
+  bench.say(`a state of ${ids.length} users for ${name}`);
+  const folder = await EngineFolder.open(bench.engine, provider);
+  const withEmulator = async <T>(work: (environment: Readonly<Record<string, string>>) => Promise<T>) => {
+    if (name !== OWN) return await work({});
+    const emulator = await BenchEmulator.start({ users: ids.length });
+    try {
+      return await work(emulator.environment());
+    } finally {
+      await emulator.close();
+    }
+  };
+  folder.write(configure(ids));
+  await withEmulator((environment) => folder.apply(environment, []));
+  folder.keepState();
+  folder.write(configure(ids.slice(ids.length / 10)));
+  return {
+    name,
+    ...(name === FRAMEWORK && ids.length >= FRAMEWORK_ONCE_FROM && { rounds: 1 }),
+    measure: () =>
+      withEmulator(async (environment) => {
+        folder.restoreState();
+        const plan = await folder.plan(environment);
+        const apply = await folder.apply(environment);
+        return {
+          plan: plan.seconds,
+          apply: apply.seconds,
+          planCpu: plan.cpuSeconds,
+          applyCpu: apply.cpuSeconds,
+        };
+      }),
+    close: () => folder.close(),
+  };
+}
+
+function targetsOf(
+  measure: Measure,
+  users: number,
+  ratioOf: (of: string, to: string) => number,
+  framework: boolean,
+): readonly Target[] {
+  const floor = { what: `${OWN} / ${FLOOR}`, seen: ratioOf(OWN, FLOOR) };
+  const targets: Target[] = [];
+  if (measure === "plan" && users === 10_000) targets.push({ ...floor, wanted: { atMost: 1.3 } });
+  if (measure === "plan" && users === 100_000) targets.push({ ...floor, wanted: { atMost: 1.2 } });
+  if (!framework || !(measure === "plan" || measure === "apply") || users < 10_000) return targets;
+  const faster = { what: `${FRAMEWORK} / ${OWN}`, seen: ratioOf(FRAMEWORK, OWN) };
+  return [...targets, { ...faster, wanted: { atLeast: users >= 100_000 ? 10 : 1 } }];
+}

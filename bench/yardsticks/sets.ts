@@ -1,0 +1,45 @@
+import { seedUsers } from "../../src/emulator";
+import { requiredProviders } from "../engine/folder";
+
+/** The system ids of the first users that an emulator of that size holds. */
+export function idsOf(count: number): readonly string[] {
+  return seedUsers(count).map(({ userId }) => userId);
+}
+
+/** Users as the map that each side declares. */
+export function usersMap(ids: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(ids.map((id) => [id, "A label of a common length"]));
+}
+
+/** The engine with no provider at all. */
+export function floorConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
+  return { resource: { terraform_data: { set: { input: usersMap(ids) } } } };
+}
+
+/** The Go provider of this folder. */
+export function frameworkConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
+  return {
+    terraform: requiredProviders("framework"),
+    resource: { framework_user_set: { set: { users: usersMap(ids) } } },
+  };
+}
+
+/** This project's provider; the pace is lifted unless another is given. */
+export function ownConfiguration(
+  ids: readonly string[],
+  provider: Readonly<Record<string, unknown>> = { requests_per_second: 10_000 },
+): Readonly<Record<string, unknown>> {
+  return {
+    terraform: requiredProviders("genauth"),
+    provider: { genauth: provider },
+    resource: { genauth_user_set: { set: { users: usersMap(ids), max_deletions: 1_000_000 } } },
+  };
+}
+
+/** A resource for each user. */
+export function forEachConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
+  return {
+    terraform: requiredProviders("oneuser"),
+    resource: { oneuser_user: { set: { for_each: usersMap(ids), user_id: "${each.key}" } } },
+  };
+}
