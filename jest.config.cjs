@@ -26,4 +26,6 @@ module.exports = {
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
   testTimeout: 60_000,
+  // Tests of faults mostly wait.
+  maxConcurrency: 12,
 };

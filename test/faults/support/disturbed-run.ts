@@ -80,8 +80,9 @@ function brokenAfter(end: RunEnd, { pool }: Emulator, set: ManagedSet): string[]
   const lost = emails.filter((id) => !removed.includes(id) && !isThere(id));
   const forgotten = removed.filter((id) => isThere(id) && !set.users.has(id));
   const survivors = new Set(set.drift.survivors);
-  const unreported =
-    end.stage === "apply" ? removed.filter((id) => set.users.has(id) && !survivors.has(id)) : [];
+  // An apply that is refused as a whole names nobody, and keeps the state.
+  const wasCarriedOut = end.stage === "apply" && set.users.size < before.users.length;
+  const unreported = wasCarriedOut ? removed.filter((id) => set.users.has(id) && !survivors.has(id)) : [];
   const undeclared = staying.filter((id) => !set.users.has(id));
   return [
     ...lost.map((id) => `${id} was never removed and is gone`),
