@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { emulatorCommand } from "./emulator";
+import { exportCommand } from "./export/command";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
 import { applyNullResourceCommand } from "./null-engine/command";
@@ -36,7 +37,7 @@ Example:
   $ genauth-users install-provider --dir infra
 ${EXIT_CODES_HELP}`,
     );
-  const tools = [installProviderCommand(), emulatorCommand(), applyNullResourceCommand()];
+  const tools = [exportCommand(), installProviderCommand(), emulatorCommand(), applyNullResourceCommand()];
   const reports = [planReportCommand(end)];
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);

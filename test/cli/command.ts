@@ -9,13 +9,21 @@ const BUNDLE = resolve(__dirname, "..", "..", "dist", "genauth-users.js");
 /**
  * Starts `genauth-users` as a person would, in a folder that has nothing to do with this project.
  *
- * @param nodeOptions options of Node.js, before the program
+ * @param options variables of the run, and options of Node.js that stand before the program
  */
-export function startCommand(args: readonly string[], nodeOptions: readonly string[] = []): Child {
+export function startCommand(
+  args: readonly string[],
+  { env = {}, nodeOptions = [] }: CommandOptions = {},
+): Child {
   return startChild(process.execPath, [...nodeOptions, BUNDLE, ...args], {
     cwd: tmpdir(),
-    env: cleanEnvironment(""),
+    env: cleanEnvironment("", env),
   });
+}
+
+interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeOptions?: readonly string[];
 }
 
 /** The variables that a running `genauth-users emulator` tells to export. */

@@ -45,10 +45,8 @@ test.each([
   const pretend =
     `Object.defineProperty(process, "${property}", { value: "${value}" });` +
     `Object.defineProperty(process.versions, "node", { value: "${value.slice(1)}" });`;
-  const { code, stdout, stderr } = await startCommand(
-    ["--help"],
-    ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`],
-  ).finished;
+  const nodeOptions = ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`];
+  const { code, stdout, stderr } = await startCommand(["--help"], { nodeOptions }).finished;
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(says);
 });

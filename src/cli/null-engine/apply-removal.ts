@@ -2,6 +2,7 @@ import type { Declaration } from "../../handover";
 import {
   carryOutRemovals,
   compare,
+  describeIds,
   describePlan,
   driftReport,
   judgeRemovals,
@@ -12,6 +13,9 @@ import {
   type Message,
 } from "../../users";
 import { type OpenPool, openPool } from "./open-pool";
+import { enterDeletions } from "./deletion-ledger";
+import { isDestroying } from "./destruction";
+import type { ParentProcess } from "./parent-process";
 import { tellProgress } from "./progress";
 import type { Handover } from "./read-handover";
 import { refusals } from "./refusal";
@@ -24,6 +28,8 @@ export interface Run {
   readonly stop: AbortSignal;
   /** Prints lines for whoever reads the apply's log. */
   readonly say: (text: string) => void;
+  /** The Terraform that runs the command. */
+  readonly terraform: ParentProcess;
 }
 
 /**
@@ -49,6 +55,10 @@ export async function applyRemoval(handover: Handover, run: Run): Promise<void> 
     );
     return;
   }
+  if (isDestroying(run.terraform.args, run.environment)) {
+    run.say(`The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(removed)}`);
+    return;
+  }
   const pool = openPool(run.environment);
   try {
     await removeFrom(pool, handover, declared, run);
@@ -61,7 +71,7 @@ async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Handover,
   declared: ReadonlyMap<string, string>,
-  { stop, say }: Run,
+  { stop, say, terraform, environment }: Run,
 ): Promise<void> {
   const { userIdType: type, driftReportFile } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
@@ -71,7 +81,10 @@ async function removeFrom(
     // Nothing remembers whom an id named first, so whoever was held counts as seen.
     const memory = { bindings: new Map<string, string>(), seenBefore: prior.users };
     const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, pool.lookUps, stop);
-    const refused = refusals(judgement, declaration, prior.users.size, pool.floor);
+    const folder = environment.TF_DATA_DIR ?? ".terraform";
+    const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
+      enterDeletions(folder, terraform.key, declaration.set, deletions),
+    );
     if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
 
     say(textOf(describePlan({ removals: judgement.removals, kept: declared.size })));
@@ -119,6 +132,11 @@ function protectedBy({ protectedUsers }: Declaration, { floor }: OpenPool): Prot
       ]),
     ),
   );
+}
+
+function lostRemovals(removed: ReadonlyMap<string, string>): string {
+  if (removed.size === 0) return "";
+  return `\nThese were taken out of it but not deleted; after this, nothing here remembers them:\n${describeIds([...removed.keys()], removed)}`;
 }
 
 function notGone(survivors: number, { removals }: Judgement): string {

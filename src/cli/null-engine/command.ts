@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { EXIT_CODES_HELP } from "../exit-codes";
 import { applyRemoval } from "./apply-removal";
 import { lifetime } from "./lifetime";
+import { readParentProcess } from "./parent-process";
 import { readHandover } from "./read-handover";
 
 /** `genauth-users apply-null-resource`: what a stack with `Engine.NULL_RESOURCE` runs at apply. */
@@ -21,6 +22,7 @@ ${EXIT_CODES_HELP}`,
       try {
         await applyRemoval(readHandover(process.env), {
           environment: process.env,
+          terraform: readParentProcess(),
           stop: life.stop,
           say: (text) => void process.stdout.write(`${text}\n`),
         });

@@ -1,13 +1,7 @@
-import { createManagementClient, OptionError } from "../../api";
 import { openDeletionRecord } from "../../record";
-import {
-  checkAllowedHost,
-  type OperatorFloor,
-  readOperatorFloor,
-  resolveSettings,
-  type SettingProblem,
-} from "../../settings";
+import type { OperatorFloor } from "../../settings";
 import { type DeletionRecord, type UserDirectory, UserLookUps } from "../../users";
+import { type ReachedPool, reachPool } from "../reach-pool";
 
 /** The user pool that the environment names. */
 export interface OpenPool {
@@ -23,11 +17,7 @@ export interface OpenPool {
 
 /** @throws Error with what is wrong in the environment, and what to do */
 export function openPool(environment: NodeJS.ProcessEnv): OpenPool {
-  const { settings, problems } = resolveSettings({}, environment);
-  const { floor, problems: floorProblems } = readOperatorFloor(environment);
-  const all = [...problems, ...floorProblems, ...checkAllowedHost(settings.host, floor)];
-  if (all.length > 0) throw new Error(`Nobody was deleted.\n${all.map(sentence).join("\n")}`);
-  const client = clientOf(settings);
+  const { client, settings, floor } = reach(environment);
   const { deletionRecord: folder, host, maxAttempts, confirmSeconds } = settings;
   return {
     directory: client,
@@ -42,15 +32,11 @@ export function openPool(environment: NodeJS.ProcessEnv): OpenPool {
   };
 }
 
-function clientOf(options: Parameters<typeof createManagementClient>[0]) {
+function reach(environment: NodeJS.ProcessEnv): ReachedPool {
   try {
-    return createManagementClient(options);
+    return reachPool(environment);
   } catch (cause) {
-    if (!(cause instanceof OptionError)) throw cause;
-    throw new Error(`Nobody was deleted. ${cause.message}`, { cause });
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Nobody was deleted.\n${reason}`, { cause });
   }
-}
-
-function sentence({ summary, detail }: SettingProblem): string {
-  return `${summary}: ${detail}`;
 }

@@ -2,12 +2,18 @@ import { type Declaration } from "../../handover";
 import { checkDeletionLimit, type OperatorFloor } from "../../settings";
 import { checkGuards, countDeletions, describeWrongPool, type Judgement, type Message } from "../../users";
 
-/** Why a removal must not be carried out, one message each; none where it may. */
+/**
+ * Why a removal must not be carried out, one message each; none where it may.
+ *
+ * @param heldBefore how many users the set held
+ * @param ledger enters this set's deletions and gives the total of all sets of the run so far
+ */
 export function refusals(
   { removals, wrongPool }: Judgement,
   { maxDeletions, maxDeletionsPercent }: Declaration,
   heldBefore: number,
   floor: OperatorFloor,
+  ledger: (deletions: number) => number,
 ): Message[] {
   const deletions = countDeletions(removals);
   const violation = checkGuards({
@@ -20,6 +26,8 @@ export function refusals(
   return [
     ...(wrongPool && !floor.acceptEmptyPool ? [describeWrongPool(removals.length)] : []),
     ...(violation ? [violation] : []),
-    ...(deletions > 0 ? checkDeletionLimit(deletions, floor) : []),
+    ...(deletions > 0 && floor.maxDeletions !== undefined
+      ? checkDeletionLimit(ledger(deletions), floor)
+      : []),
   ];
 }

@@ -1,0 +1,39 @@
+import { createManagementClient, type ManagementClient, OptionError } from "../api";
+import {
+  checkAllowedHost,
+  type OperatorFloor,
+  readOperatorFloor,
+  resolveSettings,
+  type SettingProblem,
+  type Settings,
+} from "../settings";
+
+/** The user pool that the environment names, and what the operator lets a run do to it. */
+export interface ReachedPool {
+  readonly client: ManagementClient;
+  readonly settings: Settings;
+  readonly floor: OperatorFloor;
+}
+
+/**
+ * Takes host, credentials and pace from the environment, as the provider does.
+ *
+ * @returns a client that is to be closed
+ * @throws Error with what is wrong in the environment, and what to do
+ */
+export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
+  const { settings, problems } = resolveSettings({}, environment);
+  const { floor, problems: floorProblems } = readOperatorFloor(environment);
+  const all = [...problems, ...floorProblems, ...checkAllowedHost(settings.host, floor)];
+  if (all.length > 0) throw new Error(all.map(sentence).join("\n"));
+  try {
+    return { client: createManagementClient(settings), settings, floor };
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    throw new Error(cause.message, { cause });
+  }
+}
+
+function sentence({ summary, detail }: SettingProblem): string {
+  return `${summary}: ${detail}`;
+}

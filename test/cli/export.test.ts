@@ -1,0 +1,132 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Finished } from "../../scripts/engine/child";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../src/emulator";
+import { readUserFile } from "../../src/user-files";
+import { startCommand } from "./command";
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-export-"));
+  emulator = await startEmulator();
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(...args: readonly string[]): Promise<Finished> {
+  return startCommand(["export", ...args], { env: emulator.environment() }).finished;
+}
+
+/** What the written file declares, as a stack would read it. */
+function declared(file: string) {
+  return readUserFile(file, {}).map(({ id, label }) => ({ id, label }));
+}
+
+test("writes everybody, 50 a call, so that a stack reads them back", async () => {
+  emulator.pool.add(...seedUsers(120));
+  const file = join(folder, "staff.csv");
+  const { code, stdout, stderr } = await run("--user-id-type", "email", "--output", file);
+
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: "", stderr: "120 users written.\n" });
+  expect(emulator.calls.map(({ path }) => path)).toEqual(Array(3).fill("/api/v3/list-users"));
+  expect(declared(file)).toEqual(seedUsers(120).map(({ email, name }) => ({ id: email, label: name })));
+});
+
+const ids: Record<string, string> = {
+  user_id: seedUsers(1)[0]?.userId ?? "",
+  phone: "+8613800000001",
+  email: "user001@example.com",
+  username: "user001",
+  external_id: "HR-user001",
+  identity: "62f20932716fbcc10d966ee5:oidc_user001",
+  sync_relation: "oidc:oidc_user001",
+};
+
+test.each(Object.entries(ids))("by %s the id is %s", async (type, id) => {
+  emulator.pool.add(...seedUsers(1));
+  const { stdout } = await run("--user-id-type", type, "--label", "username");
+  expect(stdout).toBe(`id,label\n${id},user001\n`);
+});
+
+test("--source says which of several identities is meant, --where and --keywords who is", async () => {
+  emulator.pool.add(...seedUsers(12));
+  const { stdout } = await run(
+    ...["--user-id-type", "sync_relation", "--source", "lark", "--label", "none"],
+    ...["--where", "email IN user001@example.com, user011@example.com", "--where", "phone NOT_NULL"],
+    ...["--keywords", "user01"],
+  );
+  expect(stdout).toBe("id,label\nlark:ou_user011,\n");
+});
+
+test("odd ids and labels come back as they are; who has no such id is left out, and named", async () => {
+  const odd: PoolUser[] = [
+    { userId: "1", username: 'quo"ted, name', name: " two\r\nlines " },
+    { userId: "2", username: "=1+1", name: "\u202eturned" },
+    { userId: "3", name: "Nobody\u001b[31m" },
+  ];
+  emulator.pool.add(...odd);
+  const file = join(folder, "staff.csv");
+  const { code, stderr } = await run("--user-id-type", "username", "--output", file);
+
+  expect(code).toBe(0);
+  expect(declared(file)).toEqual([
+    { id: "=1+1", label: "" },
+    { id: 'quo"ted, name', label: "two lines" },
+  ]);
+  expect(stderr).toBe(
+    "2 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
+  );
+});
+
+test.each([
+  {
+    title: "a page that GenAuth refuses",
+    prepare: () =>
+      void emulator.faults.add({ on: "list-users", nth: 2, then: { kind: "answer", statusCode: 403 } }),
+    says: /^error: Nothing was written\. .*list page 2 of the users/,
+  },
+  {
+    title: "two users with one id",
+    prepare: () => {
+      emulator.pool.add({ userId: "x", email: "One@example.com" }, { userId: "y", email: "one@example.com" });
+    },
+    says: /^error: Two users have the email One@example\.com and one@example\.com/,
+  },
+])("$title: no file, and an error in words", async ({ prepare, says }) => {
+  emulator.pool.add(...seedUsers(60));
+  prepare();
+  const { code, stdout, stderr } = await run(
+    "--user-id-type",
+    "email",
+    "--output",
+    join(folder, "staff.csv"),
+  );
+  expect({ code, stdout, files: readdirSync(folder) }).toEqual({ code: 1, stdout: "", files: [] });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toContain(emulator.accessKeySecret);
+});
+
+test("without credentials it says which variables to set", async () => {
+  const { code, stderr } = await startCommand(["export", "--user-id-type", "email"]).finished;
+  expect(code).toBe(1);
+  expect(stderr).toContain("GENAUTH_ACCESS_KEY_ID");
+  expect(stderr).toContain("GENAUTH_ACCESS_KEY_SECRET");
+});
+
+test.each([
+  { args: ["--where", "status"], says: '"FIELD OPERATOR VALUE"' },
+  { args: ["--where", "status LIKE a"], says: "Operators: EQUAL" },
+  { args: ["--where", "status EQUAL"], says: "EQUAL takes a value" },
+  { args: ["--where", "email IS_NULL x"], says: "IS_NULL takes no value" },
+  { args: ["--where", "createdAt BETWEEN 1"], says: "BETWEEN takes two values" },
+  { args: ["--label", "nickname"], says: "Allowed choices are" },
+])("wrong usage $args ends with 2", async ({ args, says }) => {
+  const { code, stderr } = await run("--user-id-type", "email", ...args);
+  expect(code).toBe(2);
+  expect(stderr).toContain(says);
+});
