@@ -2,6 +2,7 @@ import { describe, test } from "@jest/globals";
 import { seedUsers, type IdType } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
+import { describeWithNullEngine } from "./support/null-engine-case";
 import { runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(180);
@@ -27,6 +28,19 @@ const cases: readonly RemovalCase[] = [
     deletions: [emails.slice(0, 50), emails.slice(50, 100), emails.slice(100, 120)],
     state: { users: emails.slice(120), drift: { missing: [], survivors: [] } },
     gone: emails.slice(0, 120),
+    nullEngine: {
+      run: "always",
+      because: "a removal is a replacement of the resource, and its warning is a line in the log",
+      log: {
+        code: 0,
+        says: [
+          "120 users will be permanently deleted from GenAuth in 3 calls",
+          "and 100 more",
+          /3 of 3 chunks done: 120 of 120 users gone, 0 not.* No drift/,
+          "1 added, 0 changed, 1 destroyed",
+        ],
+      },
+    },
   },
   {
     title: "a label-only change calls nothing",
@@ -37,6 +51,11 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 0 },
     state: { users: [ada, bob], drift: { missing: [], survivors: [] } },
     gone: [],
+    nullEngine: {
+      run: "always",
+      because: "a label is a trigger, so the set is replaced, and the log says that nobody leaves",
+      log: { code: 0, says: ["Nobody leaves the set, so nobody is deleted"] },
+    },
   },
   ...idTypeCases(),
   {
@@ -49,8 +68,11 @@ const cases: readonly RemovalCase[] = [
     deletions: [[bob]],
     state: { users: [ada, eve, "new@example.com"], drift: { missing: ["new@example.com"], survivors: [] } },
     gone: [bob],
+    nullEngine: "always",
   },
 ];
+
+describeWithNullEngine("a removal", cases);
 
 describe.each(engines())("a removal on $name", (engine) => {
   const open = useScenarios(engine);
@@ -85,5 +107,6 @@ function idTypeCases(): RemovalCase[] {
     deletions: [[first]],
     state: { users: [second, third], user_id_type: type, drift: { missing: [], survivors: [] } },
     gone: [first],
+    nullEngine: type === "email" ? "always" : "long",
   }));
 }

@@ -3,7 +3,8 @@ import { seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { literal } from "../support/configuration";
-import { check, deletionsReceived, runRemovalCase } from "./support/removal-case";
+import { describeWithNullEngine } from "./support/null-engine-case";
+import { check, deletionsReceived, runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const odd = [
   'say "hi"',
@@ -20,6 +21,25 @@ const odd = [
   "a b",
   "😀",
 ];
+
+const oddIds: RemovalCase = {
+  title: "odd but legal ids arrive as they are",
+  setup: {
+    emulator: {
+      users: odd.map((username, index) => ({ userId: String(index).padStart(24, "a"), username })),
+    },
+  },
+  before: { users: Object.fromEntries(odd.map((id) => [id, `label ${id}`])), user_id_type: "username" },
+  after: { users: {}, user_id_type: "username", max_deletions: odd.length },
+  plan: { code: 2, says: [`${odd.length} users will be permanently deleted from GenAuth in 1 call`] },
+  apply: { code: 0 },
+  deletions: [odd],
+  state: { users: [], drift: { missing: [], survivors: [] } },
+  gone: odd,
+  nullEngine: "always",
+};
+
+describeWithNullEngine("odd", [oddIds]);
 
 describe.each(engines())("many and odd on $name", (engine) => {
   const open = useScenarios(engine);
@@ -75,19 +95,7 @@ describe.each(engines())("many and odd on $name", (engine) => {
     expect(scenario.workspace.userSet("two")?.users).toEqual({ user001: "" });
   });
 
-  test("odd but legal ids arrive as they are", async () => {
-    const pool = odd.map((username, index) => ({ userId: String(index).padStart(24, "a"), username }));
-    await runRemovalCase(await open({ emulator: { users: pool } }), {
-      title: "",
-      before: { users: Object.fromEntries(odd.map((id) => [id, `label ${id}`])), user_id_type: "username" },
-      after: { users: {}, user_id_type: "username", max_deletions: odd.length },
-      plan: { code: 2, says: [`${odd.length} users will be permanently deleted from GenAuth in 1 call`] },
-      apply: { code: 0 },
-      deletions: [odd],
-      state: { users: [], drift: { missing: [], survivors: [] } },
-      gone: odd,
-    });
-  });
+  test(oddIds.title, async () => runRemovalCase(await open(oddIds.setup), oddIds));
 
   test("10,000 users, of whom a tenth leaves, cost just the calls they need", async () => {
     const pool = seedUsers(10_000);

@@ -10,31 +10,42 @@ import type { Configuration, UserSetBlock } from "./configuration";
 const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent", "retained_user_ids"];
 
 /**
- * Synthesises a configuration as a stack with the null engine, as its user would. Users whom the provider is to protect are
- * declared by a further set of each id type, for that is how they are protected here.
+ * Synthesises a stack with a null provider, as its user would.
  *
+ * @param build declares what is in it
  * @param use gets the stack's folder, which is removed afterwards
- * @throws Error for what the null engine cannot be asked for
  */
-export function withNullEngineStack(configuration: Configuration, use: (folder: string) => void): void {
+export function withStack(build: (stack: TerraformStack) => void, use: (folder: string) => void): void {
   const outdir = mkdtempSync(join(tmpdir(), "genauth-null-stack-"));
   try {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "stack");
     new LocalBackend(stack, { path: "terraform.tfstate" });
     new NullProvider(stack, "null");
-    for (const [name, block] of Object.entries(configuration.sets)) declare(stack, name, block);
-    const { protected_users = {}, ...others } = configuration.provider ?? {};
-    for (const [type, users] of Object.entries(protected_users as Record<string, string[]>)) {
-      declare(stack, `others_by_${type}`, { users, user_id_type: type });
-    }
-    refuse(Object.keys(others));
-    refuse(Object.keys(configuration.blocks ?? {}));
+    build(stack);
     app.synth();
     use(join(outdir, "stacks/stack"));
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }
+}
+
+/**
+ * Declares a configuration with the null engine. Users whom the provider is to protect are declared by a further set of each
+ * id type, for that is how they are protected here.
+ *
+ * @throws Error for what the null engine cannot be asked for
+ */
+export function declareSets(
+  stack: TerraformStack,
+  { sets, provider = {}, blocks = {} }: Configuration,
+): void {
+  for (const [name, block] of Object.entries(sets)) declare(stack, name, block);
+  const { protected_users = {}, ...others } = provider;
+  for (const [type, users] of Object.entries(protected_users as Record<string, string[]>)) {
+    declare(stack, `others_by_${type}`, { users, user_id_type: type });
+  }
+  refuse([...Object.keys(others), ...Object.keys(blocks)]);
 }
 
 function declare(stack: TerraformStack, name: string, block: UserSetBlock): void {

@@ -1,14 +1,20 @@
 import { cpSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TerraformStack } from "cdktf";
 import type { Configuration } from "./configuration";
-import { withNullEngineStack } from "./null-engine-stack";
+import { declareSets, withStack } from "./null-engine-stack";
 import type { StateInstance, UserSetAttributes } from "./state-file";
 import { Workspace } from "./workspace";
 
 /** A workspace whose sets are `null_resource`s, synthesised by a stack. */
 export class NullEngineWorkspace extends Workspace {
   override writeConfiguration(configuration: Configuration): void {
-    withNullEngineStack(configuration, (stack) => {
+    this.writeStack((stack) => declareSets(stack, configuration));
+  }
+
+  /** Declares whatever a stack can hold; replaces what was declared before. */
+  writeStack(build: (stack: TerraformStack) => void): void {
+    withStack(build, (stack) => {
       const { terraform, ...blocks } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")) as Stack;
       // Without the backend, which is Terraform's default one: naming it would need another init.
       const { required_providers } = terraform;

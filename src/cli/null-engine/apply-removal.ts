@@ -1,8 +1,6 @@
 import type { Declaration } from "../../handover";
 import {
   carryOutRemovals,
-  compare,
-  describeIds,
   describePlan,
   driftReport,
   judgeRemovals,
@@ -14,7 +12,7 @@ import {
 } from "../../users";
 import { type OpenPool, openPool } from "./open-pool";
 import { enterDeletions } from "./deletion-ledger";
-import { isDestroying } from "./destruction";
+import { whyNobodyIsDeleted } from "./let-go";
 import type { ParentProcess } from "./parent-process";
 import { tellProgress } from "./progress";
 import type { Handover } from "./read-handover";
@@ -39,24 +37,10 @@ export interface Run {
  * @throws Error where somebody is not confirmed gone, or nothing may be done: then Terraform keeps the set as it was
  */
 export async function applyRemoval(handover: Handover, run: Run): Promise<void> {
-  const { prior, declaration } = handover;
-  const declared = new Map(declaration.users);
-  const held = `${prior.users.size} ${prior.users.size === 1 ? "user" : "users"}`;
-  if (prior.type !== declaration.userIdType) {
-    run.say(
-      `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`,
-    );
-    return;
-  }
-  const { removed, added } = compare(prior.users, declared);
-  if (removed.size + added.size === 0) {
-    run.say(
-      `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`,
-    );
-    return;
-  }
-  if (isDestroying(run.terraform.args, run.environment)) {
-    run.say(`The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(removed)}`);
+  const declared = new Map(handover.declaration.users);
+  const whyNobody = whyNobodyIsDeleted(handover, declared, run);
+  if (whyNobody !== undefined) {
+    run.say(whyNobody);
     return;
   }
   const pool = openPool(run.environment);
@@ -132,11 +116,6 @@ function protectedBy({ protectedUsers }: Declaration, { floor }: OpenPool): Prot
       ]),
     ),
   );
-}
-
-function lostRemovals(removed: ReadonlyMap<string, string>): string {
-  if (removed.size === 0) return "";
-  return `\nThese were taken out of it but not deleted; after this, nothing here remembers them:\n${describeIds([...removed.keys()], removed)}`;
 }
 
 function notGone(survivors: number, { removals }: Judgement): string {

@@ -3,6 +3,7 @@ import type { IdType } from "../../../src/emulator";
 import type { Configuration, UserSetBlock } from "../../support/configuration";
 import type { Scenario, ScenarioOptions } from "../../support/scenario";
 import type { UserSetAttributes } from "../../support/state-file";
+import type { NullEngineVariant } from "./null-engine-case";
 
 /** What a run is expected to print and how it ends. */
 export interface ExpectedRun {
@@ -43,6 +44,7 @@ export interface RemovalCase {
   readonly gone: readonly string[];
   /** What the plan after it says; default that there is nothing to do. */
   readonly next?: ExpectedRun;
+  readonly nullEngine: NullEngineVariant;
 }
 
 /** Runs a case on the real engine and checks what it expects. */
@@ -110,6 +112,7 @@ function contains(text: string, what: string | RegExp): boolean {
   return typeof what === "string" ? text.includes(what) : what.test(text);
 }
 
-function sorted(calls: readonly (readonly string[])[]): string[][] {
+/** Calls and the ids in each in an order of their own, to compare them whatever the order they came in. */
+export function sorted(calls: readonly (readonly string[])[]): string[][] {
   return calls.map((ids) => [...ids].sort()).sort((a, b) => (String(a) < String(b) ? -1 : 1));
 }
