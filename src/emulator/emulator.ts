@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
@@ -43,6 +44,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults(pool);
   const journal: OpenRecord[] = [];
   const closing = new AbortController();
+  // Every answer that is late listens to it: hundreds of listeners are no leak here.
+  setMaxListeners(0, closing.signal);
 
   const desk = deskOf(settings, pool, faults, journal, closing.signal);
   const app = serverOf({ ...desk, goAway: (ms) => goAway(app.server, ms, desk.sleep) });

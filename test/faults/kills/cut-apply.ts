@@ -104,7 +104,8 @@ export class PreparedRemoval {
     this.template.remove();
   }
 
-  private stayingIds(): string[] {
+  /** The ids that stay declared. */
+  stayingIds(): string[] {
     return this.users.slice(this.users.length - this.staying).map(({ userId }) => userId);
   }
 }
