@@ -21,7 +21,8 @@ export class NullEngineWorkspace extends Workspace {
       this.writeFiles({
         "main.tf.json": JSON.stringify({ terraform: { required_providers }, ...blocks }, undefined, 2),
       });
-      cpSync(join(stack, "genauth"), join(this.folder, "genauth"), { recursive: true });
+      const command = join(stack, "genauth");
+      if (existsSync(command)) cpSync(command, join(this.folder, "genauth"), { recursive: true });
     });
   }
 

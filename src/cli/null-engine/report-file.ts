@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import type { Declaration } from "../../handover";
 import type { DriftFindings } from "../../users";
 
@@ -43,6 +43,7 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
 
 function createFile(temporary: string, path: string): number {
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("It is a folder.");
     return openSync(temporary, "wx", 0o600);
   } catch (cause) {
     throw new Error(
