@@ -2,6 +2,7 @@ import { decode, encode, ExtData, ExtensionCodec, type DecoderOptions } from "@m
 import { UNKNOWN, type Type } from "../types";
 import { decodeValue } from "./decode";
 import { encodeValue } from "./encode";
+import { checkMsgpack } from "./msgpack-check";
 
 /** Extension types by which Terraform writes a value that is not known: plainly, or with what is known about it. */
 const UNKNOWN_EXTENSION = 0;
@@ -29,8 +30,9 @@ const decoding: DecoderOptions = {
   },
 };
 
-/** The values of a MessagePack document. @throws ValueError where one does not fit its type */
+/** The values of a MessagePack document. @throws ValueError where it is none, or one does not fit its type */
 export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
+  checkMsgpack(bytes, [UNKNOWN_EXTENSION, REFINED_UNKNOWN_EXTENSION]);
   return decodeValue({ root: decode(bytes, decoding), keyPrefix: KEY_PREFIX }, type);
 }
 

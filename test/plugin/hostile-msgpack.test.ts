@@ -1,0 +1,91 @@
+import { describe, expect, test } from "@jest/globals";
+import { encode, ExtData } from "@msgpack/msgpack";
+import * as fc from "fast-check";
+import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
+import { ValueError } from "../../src/plugin/values/value-error";
+import { UNKNOWN, type Type } from "../../src/plugin";
+
+const type: Type = {
+  object: { users: { map: "string" }, limit: "number", on: "bool", tags: { list: "string" } },
+};
+const sound = encodeMsgpack(
+  { users: new Map([["ann", "Ann"]]), limit: 2, on: UNKNOWN, tags: ["a", "b"] },
+  type,
+);
+
+/** What a document is refused with; it must be a sentence about the document, whatever it is. */
+function refusal(bytes: Uint8Array): string {
+  try {
+    decodeMsgpack(bytes, type);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(ValueError);
+    return (thrown as ValueError).message;
+  }
+  return "none";
+}
+
+/** `users` holds what the bytes say. */
+function usersAre(...bytes: readonly number[]): Uint8Array {
+  return Uint8Array.of(0x81, 0xa5, ...Buffer.from("users"), ...bytes);
+}
+
+describe("a document that Terraform never writes is refused in words", () => {
+  test.each<[string, Uint8Array, string]>([
+    ["nothing", new Uint8Array(), "it ends too early"],
+    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
+    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
+    [
+      "text of four thousand million bytes",
+      usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61),
+      "it ends too early",
+    ],
+    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91), "nested deeper than 64"],
+    ["text that is not UTF-8", usersAre(0x81, 0xa1, 0x61, 0xa2, 0xc3, 0x28), "text that is not UTF-8"],
+    ["a key that is not UTF-8", usersAre(0x81, 0xa1, 0xff, 0xa0), "text that is not UTF-8"],
+    ["a time in place of the users", encode({ users: new Date(0) }), "foreign extension type -1"],
+    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) }), "extension type 7"],
+    ["bytes in place of the users", encode({ users: new Uint8Array(3) }), "a foreign kind (0xc4)"],
+    ["a code that MessagePack does not use", usersAre(0xc1), "a foreign kind (0xc1)"],
+    ["a number for a key", usersAre(0x81, 0x05, 0xa0), "a key of a map is not text"],
+    ["two documents", Uint8Array.of(...sound, 0xc0), "something follows after its end"],
+  ])("%s", (_what, bytes, reason) => {
+    expect(refusal(bytes)).toContain(reason);
+  });
+
+  test("cut anywhere", () => {
+    for (let length = 0; length < sound.length; length += 1) {
+      expect(refusal(sound.subarray(0, length))).toContain("it ends too early");
+    }
+  });
+});
+
+test("whatever the bytes are, the answer is values or words", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      refusal(bytes);
+    }),
+    { numRuns: Number(process.env.FAULT_FUZZ ?? 2_000) },
+  );
+});
+
+test("whatever is changed in a sound document, the answer is values or words", () => {
+  const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      const bytes = Uint8Array.from(sound);
+      for (const [at, byte] of changes) bytes[at] = byte;
+      refusal(bytes);
+    }),
+    { numRuns: Number(process.env.FAULT_FUZZ ?? 5_000) },
+  );
+});
+
+test("whatever Terraform can write is read as it was", () => {
+  const users = fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" })));
+  fc.assert(
+    fc.property(users, fc.maxSafeInteger(), fc.array(fc.string()), (entries, limit, tags) => {
+      const value = { users: new Map(entries), limit, on: true, tags };
+      expect(decodeMsgpack(encodeMsgpack(value, type), type)).toEqual(value);
+    }),
+  );
+});
