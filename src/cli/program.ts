@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
+import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export/command";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
@@ -38,7 +39,7 @@ Example:
 ${EXIT_CODES_HELP}`,
     );
   const tools = [exportCommand(), installProviderCommand(), emulatorCommand(), applyNullResourceCommand()];
-  const reports = [planReportCommand(end)];
+  const reports = [planReportCommand(end), driftCommand(end)];
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
   // Theirs is 2 for what they found; wrong usage must not look like that.

@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import type { ManagementClient, SearchCondition, User, UserSearch } from "../../api";
+import type { SearchCondition } from "../../api";
 import { USER_ID_TYPES, type UserIdType } from "../../users";
 import { EXIT_CODES_HELP } from "../exit-codes";
 import { reachPool } from "../reach-pool";
+import { readAllUsers } from "../read-all-users";
 import { exportEntry, LABEL_FIELDS, type LabelField } from "./export-entry";
-import { Progress } from "./progress";
 import { parseCondition } from "./search-condition";
 import { userFileOf } from "./user-file";
 
@@ -59,7 +59,10 @@ ${EXIT_CODES_HELP}`,
 async function run({ keywords, where, output, ...options }: Options): Promise<void> {
   const { client } = reachPool(process.env);
   try {
-    const users = await readAll(client, { ...(keywords !== undefined && { keywords }), conditions: where });
+    const users = await readAllUsers(client, {
+      ...(keywords !== undefined && { keywords }),
+      conditions: where,
+    });
     const results = users.map((user) => exportEntry(user, options));
     const entries = results.filter((result) => "id" in result);
     const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
@@ -70,22 +73,6 @@ async function run({ keywords, where, output, ...options }: Options): Promise<vo
   } finally {
     client.close();
   }
-}
-
-/** @throws Error with GenAuth's reason: a part of the pool must not look like all of it */
-async function readAll(client: ManagementClient, search: UserSearch): Promise<User[]> {
-  const users: User[] = [];
-  const progress = new Progress(process.stderr);
-  try {
-    for await (const page of client.listUsers(search)) {
-      if (!page.ok) throw new Error(`Nothing was written. ${page.failure.message}`);
-      users.push(...page.value.users);
-      progress.tell(`${users.length} of ${page.value.total} users`);
-    }
-  } finally {
-    progress.end();
-  }
-  return users;
 }
 
 /** How many of those who are left out are named. */

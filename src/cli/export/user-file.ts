@@ -22,6 +22,6 @@ export function userFileOf(entries: readonly ExportEntry[], type: UserIdType): s
   return stringify(
     sorted.map(({ id, label }) => [id, label]),
     // A blank at an edge is cut off by the reader unless it is quoted.
-    { header: true, columns: ["id", "label"], quoted_match: /^\s|\s$|^$/ },
+    { header: true, columns: ["id", "label"], quoted_match: /^\s|\s$/ },
   );
 }

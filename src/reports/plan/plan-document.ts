@@ -1,6 +1,7 @@
-import type { Cell, Column, Phrase, ReportDocument, Section } from "../document/document";
+import type { Cell, Phrase, ReportDocument, Section } from "../document/document";
+import { usersSection } from "../document/users-section";
 import { count } from "../words";
-import type { PlanReport, ReportedLeaver, ReportedSet, ReportedUser } from "./plan-report";
+import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report";
 
 /** Says what a plan's report holds, so that the first line tells who loses the account. */
 export function planDocument(report: PlanReport): ReportDocument {
@@ -65,43 +66,6 @@ function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return [["Do not approve this before it is known."]];
   return [[`${rest.join(", ")}.`]];
-}
-
-const ID_COLUMNS: readonly Column[] = [
-  { title: "Id", kind: "code" },
-  { title: "Id type", kind: "text" },
-  { title: "Set", kind: "code" },
-];
-
-/** A table of users; columns in which nothing would stand are left out. */
-function usersSection<U extends ReportedUser>(
-  title: string,
-  users: readonly U[],
-  remark: (user: U) => Cell = () => "",
-): Section[] {
-  if (users.length === 0) return [];
-  const remarks = users.map(remark);
-  const hasLabels = users.some(({ label }) => label !== "");
-  const hasRemarks = remarks.some((text) => text !== "");
-  return [
-    {
-      title,
-      table: {
-        columns: [
-          ...(hasLabels ? [{ title: "Who", kind: "text" } as const] : []),
-          ...ID_COLUMNS,
-          ...(hasRemarks ? [{ title: "Remark", kind: "text" } as const] : []),
-        ],
-        rows: users.map(({ id, label, user_id_type, set }, index) => [
-          ...(hasLabels ? [label] : []),
-          id,
-          [user_id_type],
-          set,
-          ...(hasRemarks ? [remarks[index] ?? ""] : []),
-        ]),
-      },
-    },
-  ];
 }
 
 function remarkOf({ survivor, other_id }: ReportedLeaver): Cell {

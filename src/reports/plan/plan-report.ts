@@ -1,15 +1,8 @@
 import * as z from "zod";
 import { UserIdType } from "../../users";
+import { Count, FormatVersion, ListedUser } from "../listed-user";
 
-/** An id and its label in a set. */
-const Listed = z.object({
-  set: z.string().describe("The address of the set."),
-  user_id_type: z.enum(UserIdType),
-  id: z.string().describe("The user's id; with --redact, a keyed hash of it."),
-  label: z.string().describe("As it is declared; may be empty, and is with --redact."),
-});
-
-const Leaver = Listed.extend({
+const Leaver = ListedUser.extend({
   fate: z
     .enum(["deleted", "retained", "protected", "still_declared", "already_gone"])
     .describe(
@@ -24,8 +17,6 @@ const Leaver = Listed.extend({
   survivor: z.boolean().describe("The last apply was to delete this user and could not."),
 });
 
-const count = z.number().int().min(0);
-
 const UserSet = z.object({
   address: z.string().describe("The address of the set in Terraform."),
   engine: z.enum(["provider", "null"]),
@@ -34,14 +25,14 @@ const UserSet = z.object({
     .enum(["none", "create", "update", "let_go"])
     .describe("`let_go`: the set is destroyed, renamed or replaced, which deletes nobody."),
   users_known: z.boolean().describe("false: who will be declared is known only during apply."),
-  held: count.describe("Users before the change."),
-  deleted: count.describe("Users whom apply deletes, at most."),
-  calls: count.describe("Calls that the deletion takes, 50 users each."),
-  kept: count.describe("Users who leave the set without being deleted."),
-  let_go: count.describe("Users whom nothing manages any more, and who keep their accounts."),
-  stay: count,
-  join: count,
-  missing: count.describe("Declared after the change, but not in the user pool when the plan was made."),
+  held: Count.describe("Users before the change."),
+  deleted: Count.describe("Users whom apply deletes, at most."),
+  calls: Count.describe("Calls that the deletion takes, 50 users each."),
+  kept: Count.describe("Users who leave the set without being deleted."),
+  let_go: Count.describe("Users whom nothing manages any more, and who keep their accounts."),
+  stay: Count,
+  join: Count,
+  missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
   max_deletions: z.number().optional(),
   max_deletions_percent: z.number().optional(),
 });
@@ -54,9 +45,7 @@ const Warning = z.object({
 
 /** What `genauth-users plan-report --format json` writes. */
 export const PlanReportSchema = z.object({
-  format_version: z
-    .literal("1.0")
-    .describe("A new minor version only adds; a new major version may change anything."),
+  format_version: FormatVersion,
   kind: z.literal("plan"),
   verdict: z
     .enum(["nobody_leaves", "somebody_leaves", "not_known"])
@@ -67,18 +56,18 @@ export const PlanReportSchema = z.object({
     .string()
     .describe("Of all removals: two plans with the same digest delete the same users from the same sets."),
   totals: z.object({
-    deleted: count,
-    calls: count,
-    kept: count,
-    let_go: count,
-    stay: count,
-    join: count,
-    missing: count,
+    deleted: Count,
+    calls: Count,
+    kept: Count,
+    let_go: Count,
+    stay: Count,
+    join: Count,
+    missing: Count,
   }),
   sets: z.array(UserSet),
   leavers: z.array(Leaver),
-  joiners: z.array(Listed),
-  missing: z.array(Listed),
+  joiners: z.array(ListedUser),
+  missing: z.array(ListedUser),
   warnings: z
     .array(Warning)
     .describe("The provider's where --messages gave them, and what the plan itself shows."),
@@ -86,6 +75,5 @@ export const PlanReportSchema = z.object({
 
 export type PlanReport = z.infer<typeof PlanReportSchema>;
 export type ReportedLeaver = z.infer<typeof Leaver>;
-export type ReportedUser = z.infer<typeof Listed>;
 export type ReportedSet = z.infer<typeof UserSet>;
 export type ReportedWarning = z.infer<typeof Warning>;

@@ -1,15 +1,16 @@
 import { MAX_IDS_PER_CALL } from "../../users";
 import type { Disguise } from "../disguise";
+import type { ListedUser } from "../listed-user";
 import { joinersOf, leaversOf } from "./leaver";
-import type { ReportedLeaver, ReportedSet, ReportedUser } from "./plan-report";
+import type { ReportedLeaver, ReportedSet } from "./plan-report";
 import type { SetChange } from "./set-change";
 
 /** A set's part of a plan's report. */
 export interface SetPart {
   readonly set: ReportedSet;
   readonly leavers: readonly ReportedLeaver[];
-  readonly joiners: readonly ReportedUser[];
-  readonly missing: readonly ReportedUser[];
+  readonly joiners: readonly ListedUser[];
+  readonly missing: readonly ListedUser[];
 }
 
 /** Reports on one set of a plan. */
@@ -18,7 +19,7 @@ export function reportOnSet(change: SetChange, disguise: Disguise): SetPart {
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
   const sensitive = (prior?.sensitive ?? false) || (planned?.sensitive ?? false);
-  const show = (id: string, label: string): ReportedUser => ({
+  const show = (id: string, label: string): ListedUser => ({
     set: address,
     user_id_type: snapshot.userIdType,
     ...disguise({ id, label }, snapshot.userIdType, sensitive),

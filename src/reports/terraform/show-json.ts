@@ -17,16 +17,16 @@ const ResourceChange = z.object({
     actions: z.array(z.string()),
     before: Values.nullish(),
     after: Values.nullish(),
-    after_unknown: z.unknown(),
-    before_sensitive: z.unknown(),
-    after_sensitive: z.unknown(),
+    after_unknown: z.unknown().optional(),
+    before_sensitive: z.unknown().optional(),
+    after_sensitive: z.unknown().optional(),
   }),
 });
 
 const Plan = z.object({
   format_version: z.string(),
   resource_changes: z.array(ResourceChange).default([]),
-  configuration: z.unknown(),
+  configuration: z.unknown().optional(),
   errored: z.boolean().default(false),
 });
 
@@ -36,7 +36,7 @@ const StateResource = z.object({
   type: z.string(),
   deposed_key: z.string().optional(),
   values: Values.nullish(),
-  sensitive_values: z.unknown(),
+  sensitive_values: z.unknown().optional(),
 });
 
 /** One object of a state, as `terraform show -json` writes it. */

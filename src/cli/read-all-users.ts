@@ -1,0 +1,22 @@
+import type { ManagementClient, User, UserSearch } from "../api";
+import { Progress } from "./progress";
+
+/**
+ * Reads all users that a search finds, and tells a person at a terminal how far it is.
+ *
+ * @throws Error with GenAuth's reason: a part of the pool must not look like all of it
+ */
+export async function readAllUsers(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
+  const users: User[] = [];
+  const progress = new Progress(process.stderr);
+  try {
+    for await (const page of client.listUsers(search)) {
+      if (!page.ok) throw new Error(page.failure.message);
+      users.push(...page.value.users);
+      progress.tell(`${users.length} of ${page.value.total} users`);
+    }
+  } finally {
+    progress.end();
+  }
+  return users;
+}
