@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNativeError } from "node:util/types";
 import type { UserFileOptions } from "./user-file-options";
@@ -45,10 +45,13 @@ export function readUserFile(file: string, options: UserFileOptions): readonly R
   return rows;
 }
 
+/** A hundred thousand users with long ids and labels take a tenth of it: in bytes. More is not a list of users. */
+const MAX_SIZE = 100 * 1024 * 1024;
+
 function readUtf8(file: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(file);
+    bytes = readRegularFile(file);
   } catch (cause) {
     const reason = isNativeError(cause) ? cause.message : String(cause);
     throw new UserFileError(
@@ -62,5 +65,18 @@ function readUtf8(file: string): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new UserFileError(file, undefined, "it is not UTF-8 text. Save or export it as UTF-8.");
+  }
+}
+
+/** @throws Error for a pipe, which would wait for its writer, a device such as /dev/zero, which never ends, and a huge file */
+function readRegularFile(file: string): Buffer {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const found = fstatSync(descriptor);
+    if (!found.isFile()) throw new Error("not a regular file");
+    if (found.size > MAX_SIZE) throw new Error(`more than ${MAX_SIZE / 1024 / 1024} MiB`);
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

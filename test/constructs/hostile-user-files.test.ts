@@ -1,0 +1,71 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { readUserFile, UserFileError } from "../../src/user-files";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-hostile-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What reading the file is refused with: one line about the file. */
+function refusal(file: string): string {
+  try {
+    readUserFile(file, {});
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(UserFileError);
+    const { message } = thrown as UserFileError;
+    expect(message.startsWith(file)).toBe(true);
+    return message;
+  }
+  return "none";
+}
+
+test.each<[string, string, (file: string) => void, string]>([
+  ["a pipe that nobody writes to", ".txt", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
+  ["a device without end", ".csv", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
+  ["a folder", ".json", (file) => mkdirSync(file), "not a regular file"],
+  ["101 MiB of nothing", ".txt", (file) => inflate(file, 101), "more than 100 MiB"],
+  ["brackets 100,000 deep", ".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
+  ["maps 20,000 deep", ".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
+  ["aliases that unfold to a thousand million", ".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
+  ["a quote that never ends", ".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "CSV"],
+])("%s is refused in words", (_what, ending, make, reason) => {
+  const file = join(folder, `staff${ending}`);
+  make(file);
+  expect(refusal(file)).toContain(reason);
+});
+
+function inflate(file: string, mebibytes: number): void {
+  writeFileSync(file, "");
+  truncateSync(file, mebibytes * 1024 * 1024);
+}
+
+/** Nine lines, each of which names the one before nine times. */
+function bomb(): string {
+  const lines = Array.from({ length: 9 }, (_, line) => {
+    const item = line === 0 ? "x" : `*a${line - 1}`;
+    return `k${line}: &a${line} [${Array(9).fill(item).join(", ")}]`;
+  });
+  return lines.join("\n");
+}
+
+test.each([".txt", ".csv", ".json", ".yaml"])(
+  "whatever is in a %s file, the answer is users or words",
+  (ending) => {
+    const file = join(folder, `staff${ending}`);
+    const marks = fc.constantFrom(...Array.from(`\n \t",:;[]{}#&*-?|>'%$@\\\u0000\ufeff\r`));
+    const words = fc.constantFrom("id", "label", "a@x", "__proto__", "- ", "? ", "<<: ", "!!binary ");
+    fc.assert(
+      fc.property(fc.array(fc.oneof(marks, words, fc.string()), { maxLength: 30 }), (pieces) => {
+        writeFileSync(file, pieces.join(""));
+        refusal(file);
+      }),
+      { numRuns: Number(process.env.FAULT_FUZZ ?? 300) },
+    );
+  },
+);
