@@ -32,7 +32,7 @@ export class Template {
         JSON.stringify({ terraform: { required_providers: required } }),
       );
       installProvider({ dir: folder });
-      nullProvider?.lay(folder);
+      nullProvider?.lay(join(folder, "terraform.d/plugins"));
       const env = cleanEnvironment(cliConfigFile);
       const { code, text } = await runChild(engine.path, ["init", "-input=false", "-no-color"], {
         cwd: folder,

@@ -30,10 +30,14 @@ export class NullProviderMirror {
     }
   }
 
-  /** Lays the provider in a folder, where `init` finds it before it asks a registry. */
-  lay(folder: string): void {
+  /**
+   * Lays the provider where `init` finds it before it asks a registry.
+   *
+   * @param plugins the folder `terraform.d/plugins` beside a configuration, or `.terraform.d/plugins` in the home folder
+   */
+  lay(plugins: string): void {
     for (const address of ADDRESSES) {
-      const place = join(folder, "terraform.d/plugins", address);
+      const place = join(plugins, address);
       // Copied, because the engines do not look into a linked folder there.
       cpSync(this.sourceOf(address), place, { recursive: true, dereference: true });
     }

@@ -1,0 +1,39 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { check } from "../acceptance/support/removal-case";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+
+describe.each(engines())("the null engine at size on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  test.each([1000, 5000, 10_000])(
+    "of %i users a tenth leaves, in just the calls that takes",
+    async (size) => {
+      const pool = seedUsers(size);
+      const leavers = size / 10;
+      const emails = pool.map(({ email }) => email ?? "");
+      const { emulator, workspace } = await open({
+        emulator: { users: pool, rateLimit: false },
+        environment: { GENAUTH_REQUESTS_PER_SECOND: "10000" },
+      });
+      const declare = (from: number): void =>
+        workspace.write({ users: emails.slice(from), user_id_type: "email", max_deletions: leavers });
+      declare(0);
+      check(await workspace.apply(), { code: 0 });
+      declare(leavers);
+      check(await workspace.apply(), {
+        code: 0,
+        says: [
+          `${leavers / 50} of ${leavers / 50} chunks done: ${leavers} of ${leavers} users gone, 0 not`,
+          "No drift",
+        ],
+      });
+
+      expect(emulator.pool.size).toBe(size - leavers);
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(size - leavers);
+      // Looked up before, deleted, read back; and each who stays is looked up for the report.
+      expect(emulator.calls).toHaveLength((3 * leavers) / 50 + (size - leavers) / 50);
+    },
+  );
+});

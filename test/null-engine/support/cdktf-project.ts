@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, runChild } from "../../../scripts/engine/child";
+import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import type { Engine } from "../../support/engine";
+import { NullProviderMirror } from "../../support/null-provider/mirror";
+
+const ROOT = join(__dirname, "../../..");
+const MODULES = join(ROOT, "node_modules");
+
+/** The example stack of the null engine in a project of its own, run by the real `cdktf` without any registry. */
+export class CdktfProject {
+  readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-cdktf-"));
+
+  private constructor(
+    private readonly engine: Engine,
+    readonly emulator: Emulator,
+  ) {
+    const main = join(ROOT, "examples/null-engine/main.ts");
+    const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${main}`;
+    const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
+    writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
+    writeFileSync(join(this.folder, "empty.tfrc"), "");
+    const mirror = new NullProviderMirror();
+    mirror.lay(join(this.folder, "home/.terraform.d/plugins"));
+    mirror.remove();
+  }
+
+  /** @param users how many the pool holds */
+  static async open(engine: Engine, users: number): Promise<CdktfProject> {
+    return new CdktfProject(engine, await startEmulator({ users: seedUsers(users) }));
+  }
+
+  /** Writes the file of users that the stack reads. */
+  declare(emails: readonly string[]): void {
+    const rows = emails.map((email) => `${email},Somebody`);
+    writeFileSync(join(this.folder, "staff.csv"), ["email,name", ...rows, ""].join("\n"));
+  }
+
+  run(...args: string[]): Promise<Finished> {
+    const env = cleanEnvironment(join(this.folder, "empty.tfrc"), {
+      ...this.emulator.environment(),
+      HOME: join(this.folder, "home"),
+      STAFF_FILE: "staff.csv",
+      TERRAFORM_BINARY_NAME: this.engine.path,
+      CI: "1",
+    });
+    const cdktf = `${MODULES}/cdktf-cli/bundle/bin/cdktf`;
+    return runChild(process.execPath, [cdktf, ...args], { cwd: this.folder, env });
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
