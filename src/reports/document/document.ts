@@ -16,7 +16,7 @@ export interface ReportDocument {
   readonly headline: string;
   /** What stands right beneath it. */
   readonly facts: readonly Phrase[];
-  /** In the order of their weight: where there is too little room, the last ones lose rows first. */
+  /** In the order of their weight. */
   readonly sections: readonly Section[];
   /** What stands at the end. */
   readonly closing: readonly Phrase[];

@@ -17,21 +17,46 @@ export const MAX_COMMENT_LENGTH = 65_536;
 const FRAME_LENGTH = 300;
 
 /**
- * Writes a report in GitHub's Markdown, which GitLab reads too. What does not fit is left out, rows of the last sections
- * first, and the text says how many.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. What does not fit is left out, and the text says how many.
  */
 export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_LENGTH): string {
   const top = [markerOf(report.kind), `## ${report.headline}`, alert(report)];
   const bottom = report.closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
   const blocks = report.sections.map(blockOf);
   const frames = blocks.map(({ heading, head }) => heading.length + 2 * head.length + FRAME_LENGTH);
-  let room =
-    maxLength - [...top, ...bottom].join("\n\n").length - frames.reduce((sum, frame) => sum + frame, 0);
-  const filled = blocks.map((block) => {
-    const tooMany = block.units.findIndex((unit) => (room -= unit.length + 2) < 0);
-    return fill(block, tooMany === -1 ? block.units.length : tooMany);
-  });
+  const fixed = [...top, ...bottom].join("\n\n").length + frames.reduce((sum, frame) => sum + frame, 0);
+  const taken = share(
+    blocks.map(({ units }) => units.map((unit) => unit.length + 2)),
+    maxLength - fixed,
+  );
+  const filled = blocks.map((block, index) => fill(block, taken[index] ?? 0));
   return `${[...top, ...filled, ...bottom].filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+/**
+ * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and what a short
+ * one does not need goes to the longer ones.
+ *
+ * @param lists the lengths of the entries of each list
+ * @returns how many entries of each list fit, from its first on
+ */
+function share(lists: readonly (readonly number[])[], room: number): number[] {
+  const lengths = lists.map((list) => list.reduce((sum, length) => sum + length, 0));
+  const shortestFirst = lists
+    .map((_, index) => index)
+    .sort((one, other) => (lengths[one] ?? 0) - (lengths[other] ?? 0));
+  const taken = lists.map(() => 0);
+  let left = room;
+  for (const [place, index] of shortestFirst.entries()) {
+    let part = Math.floor(left / (lists.length - place));
+    for (const length of lists[index] ?? []) {
+      if (length > part) break;
+      part -= length;
+      left -= length;
+      taken[index] = (taken[index] ?? 0) + 1;
+    }
+  }
+  return taken;
 }
 
 /** An invisible line by which a pipeline finds the comment that it made before. */

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Finished } from "../../scripts/engine/child";
+import { startCommand } from "./command";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
+
+/** A plan as `terraform show -json` prints it, by which some of three users leave one set. */
+function plan(stay: readonly string[], more: object = {}): string {
+  const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, `Label of ${id}`]));
+  const before = { user_id_type: "username", users: users(["ada", "bo", "chidi"]) };
+  const change = { actions: ["update"], before, after: { ...before, users: users(stay) }, after_unknown: {} };
+  const file = join(folder, `${stay.join("-")}${JSON.stringify(more).length}.json`);
+  const set = { address: "genauth_user_set.staff", type: "genauth_user_set", change };
+  writeFileSync(file, JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more }));
+  return file;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return startCommand(["plan-report", ...args], { env }).finished;
+}
+
+test.each([
+  { title: "nobody leaves", args: () => [plan(["ada", "bo", "chidi"])], code: 0, says: "Nobody leaves" },
+  {
+    title: "one leaves",
+    args: () => [plan(["ada", "bo"])],
+    code: 2,
+    says: "1 user loses the account for good",
+  },
+  {
+    title: "as many leave as may",
+    args: () => [plan(["ada"]), "--fail-above", "2"],
+    code: 2,
+    says: "2 users lose",
+  },
+])("$title: the exit code is $code", async ({ args, code, says }) => {
+  const finished = await run(args());
+  expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
+  expect(finished.stdout).toContain(says);
+});
+
+test.each([
+  {
+    title: "more leave than may",
+    args: () => [plan(["ada"]), "--fail-above", "1"],
+    says: "more than --fail-above allows (1)",
+  },
+  { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "The plan failed" },
+  {
+    title: "others leave than were approved",
+    args: () => [plan(["ada"]), "--expect-digest", "sha256:0"],
+    says: "not those that were approved",
+  },
+])("$title: the report is there, and the exit code is 1", async ({ args, says }) => {
+  const { code, stdout, stderr } = await run(args());
+  expect(code).toBe(1);
+  expect(stdout).toContain("Label of chidi");
+  expect(stderr).toContain(says);
+});
+
+test("the digest is of the removals alone, and with a key it needs the key", async () => {
+  const digest = async (file: string, ...args: readonly string[]) =>
+    (await run([file, "--digest", ...args], KEY)).stdout;
+  const one = await digest(plan(["ada", "bo"]));
+  expect(one).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+  expect(await digest(plan(["ada", "bo"], { timestamp: "2026-01-01T00:00:00Z" }))).toBe(one);
+  expect(await digest(plan(["bo", "ada", "dana"]))).toBe(one);
+  expect(await digest(plan(["ada"]))).not.toBe(one);
+  expect(await digest(plan(["ada", "bo"]), "--redact")).toMatch(/^hmac-sha256:[0-9a-f]{64}\n$/);
+  expect(await run([plan(["ada", "bo"]), "--expect-digest", one.trim()])).toMatchObject({
+    code: 2,
+    stderr: "",
+  });
+});
+
+test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
+  const { stdout } = await run([plan(["ada"]), "--redact", "--format", format], KEY);
+  expect(stdout).toMatch(/user-[0-9a-f]{16}/);
+  expect(stdout).not.toMatch(/\bbo\b|chidi|Label of/);
+});
+
+test.each([
+  { title: "the plan file itself", content: "PK\u0003\u0004", says: "This is the plan file itself" },
+  { title: "a state", content: '{"format_version":"1.0","values":{}}', says: "This is a state, not a plan" },
+  { title: "nothing", content: "", says: "There is nothing to read" },
+  { title: "no JSON", content: "Error: no plan", says: "This is not JSON" },
+  {
+    title: "another version",
+    content: '{"format_version":"2.0","resource_changes":[]}',
+    says: "format_version 2.0",
+  },
+  {
+    title: "another form",
+    content: '{"format_version":"1.0","resource_changes":[{}]}',
+    says: "at resource_changes[0]",
+  },
+])("$title instead of a plan: exit code 1, and what to do", async ({ content, says }) => {
+  const file = join(folder, "given");
+  writeFileSync(file, content);
+  const { code, stdout, stderr } = await run([file]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  { args: ["--redact"], says: "GENAUTH_REDACT_KEY" },
+  { args: ["--format", "pdf"], says: "Allowed choices are" },
+  { args: ["--fail-above", "-1"], says: "whole number" },
+])("wrong usage $args ends with 1: 2 would say that somebody leaves", async ({ args, says }) => {
+  const { code, stderr } = await run([plan(["ada"]), ...args]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(says);
+});

@@ -1,0 +1,35 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import Ajv2020 from "ajv/dist/2020";
+import * as z from "zod";
+import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
+import { reportOf } from "./support/reports";
+
+const DOCS = join(__dirname, "..", "..", "docs");
+
+/** UPDATE_GOLDEN=1 writes what the code has now. */
+function published(name: string, schema: z.ZodType): object {
+  const file = join(DOCS, `${name}.schema.json`);
+  const current = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
+  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, `${JSON.stringify(current, undefined, 2)}\n`);
+  const text: unknown = JSON.parse(readFileSync(file, "utf8"));
+  expect(text).toEqual(JSON.parse(JSON.stringify(current)));
+  return current;
+}
+
+test("the published schema of a plan's report takes what the report holds, and nothing else", () => {
+  const validate = new Ajv2020().compile(published("plan-report", PlanReportSchema));
+  const report = reportOf([{ id: "ada", other_id: "Ada" }], {
+    warnings: [{ severity: "error", summary: "a", detail: "" }],
+  });
+  expect(validate(report)).toBe(true);
+  expect(validate({ ...report, verdict: "perhaps" })).toBe(false);
+  expect(validate({ ...report, unheard_of: 1 })).toBe(false);
+  expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
+});
+
+test("the published schema of a drift report is the one in use", () => {
+  const validate = new Ajv2020().compile(published("drift-report", DriftReportSchema));
+  expect(validate({ format_version: "1.0", kind: "drift" })).toBe(false);
+});

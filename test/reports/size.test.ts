@@ -1,0 +1,73 @@
+import { expect, test } from "@jest/globals";
+import { planDocument, renderHtml, renderMarkdown, renderText } from "../../src/reports";
+import { reportOf } from "./support/reports";
+
+const LIMIT = 65_536;
+
+/** Ids of a length and a shape that make the report as long as it can be. */
+const shapes = [
+  { title: "ordinary ids", id: (number: number) => `user${number}@example.com`, label: "Ada Aydin" },
+  {
+    title: "long ids that must be escaped",
+    id: (number: number) => `${number}${"|&".repeat(150)}`,
+    label: "<b>".repeat(90),
+  },
+];
+
+test.each(shapes)(
+  "10,000 leavers with $title fit into a comment, and it says how many were left out",
+  ({ id, label }) => {
+    const leavers = Array.from({ length: 10_000 }, (_, number) => ({ id: id(number), label }));
+    const document = planDocument(
+      reportOf(leavers, { warnings: [{ severity: "warning", summary: "w", detail: "d" }] }),
+    );
+    const markdown = renderMarkdown(document);
+
+    expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+    expect(markdown.length).toBeGreaterThan(LIMIT - 5000);
+    expect(markdown.split("\n")[2]).toBe("## 10,000 users lose the account for good");
+    const shown = markdown
+      .split("\n")
+      .filter((line) => line.endsWith("| username | `genauth_user_set.staff` |")).length;
+    expect(/\*\*(\d+) of 10000 are left out here\*\*/.exec(markdown)?.[1]).toBe(String(10_000 - shown));
+    expect(markdown.slice(-120)).toMatch(/<sub>Digest of the removals: `sha256:0+`<\/sub>\n$/);
+    const lines = renderText(document)
+      .split("\n")
+      .filter((line) => line.endsWith("genauth_user_set.staff"));
+    expect(lines).toHaveLength(10_000);
+  },
+);
+
+test("sets, messages and leavers that are too many together still fit, and each says what was left out", () => {
+  const report = reportOf(Array.from({ length: 3000 }, (_, number) => ({ id: `user${number}@example.com` })));
+  const [set] = report.sets;
+  if (!set) throw new Error("The report has no set.");
+  const markdown = renderMarkdown(
+    planDocument({
+      ...report,
+      sets: Array.from({ length: 3000 }, (_, number) => ({
+        ...set,
+        address: `genauth_user_set.team[${number}]`,
+      })),
+      warnings: Array.from({ length: 3000 }, (_, number) => ({
+        severity: "warning",
+        summary: `Warning ${number}`,
+        detail: "x".repeat(3000),
+      })),
+    }),
+  );
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+  expect(markdown.match(/are left out here/g)?.length).toBe(3);
+});
+
+test("rows past 50 are folded, in Markdown and in HTML", () => {
+  const document = planDocument(
+    reportOf(Array.from({ length: 60 }, (_, number) => ({ id: `user${number}` }))),
+  );
+  for (const text of [renderMarkdown(document), renderHtml(document)]) {
+    const [open = "", folded = ""] = text.split("<details><summary>10 more</summary>");
+    expect(open).toContain("user49");
+    expect(open).not.toContain("user50");
+    expect(folded).toContain("user59");
+  }
+});
