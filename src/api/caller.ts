@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import { backoffMs, THROTTLE_PAUSE_MS } from "./backoff";
 import { CAUSES } from "./cause";
 import type { Call } from "./calls";
@@ -7,7 +8,6 @@ import type { Settings } from "./settings";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import type { Sign } from "./signature";
-import { Slots } from "./slots";
 import type { Transport } from "./transport";
 import { failureOf } from "./trouble";
 import type { Trouble } from "./trouble";
@@ -21,7 +21,8 @@ export class Caller {
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #pace: Pace;
-  readonly #slots: Slots;
+  /** Bounds how many calls are in flight. */
+  readonly #slots: PQueue;
 
   constructor(settings: Settings, sign: Sign, transport: Transport, clock: Clock) {
     this.#settings = settings;
@@ -29,13 +30,13 @@ export class Caller {
     this.#transport = transport;
     this.#clock = clock;
     this.#pace = new Pace(settings.requestsPerSecond, clock);
-    this.#slots = new Slots(settings.parallelism);
+    this.#slots = new PQueue({ concurrency: settings.parallelism });
   }
 
   /** Carries one call out, or says why not. The signal keeps attempts from starting; one under way is finished. */
   async call<T>(call: Call<T>, stop?: AbortSignal): Promise<Outcome<T>> {
     for (let attempt = 1; ; attempt += 1) {
-      const verdict = await this.#slots.run(() => this.#attempt(call, attempt, stop), stop);
+      const verdict = await this.#slots.add(() => this.#attempt(call, attempt, stop));
       if (!verdict) return { ok: false, failure: failureOf(INTERRUPTED, call, attempt - 1) };
       if ("value" in verdict) return { ok: true, value: verdict.value };
 
@@ -49,7 +50,9 @@ export class Caller {
     }
   }
 
+  /** Gives nothing where the signal fires before the request is sent; the call may have waited for a slot until then. */
   async #attempt<T>(call: Call<T>, attempt: number, stop?: AbortSignal): Promise<Verdict<T> | undefined> {
+    if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
     const headers = signedHeaders(call.request, this.#settings, this.#sign, this.#clock.now());

@@ -120,7 +120,7 @@ describe("errors", () => {
     ["string", 1, "expected a string, got a number"],
     ["number", true, "expected a number, got a bool"],
     ["bool", "true", "expected a bool, got a string"],
-    [{ list: "string" }, {}, "expected a list of string, got an object"],
+    [{ list: "string" }, {}, "expected a list of string, got a map"],
     [{ set: "number" }, "x", "expected a set of number, got a string"],
     [{ map: "bool" }, [], "expected a map of bool, got a list"],
     [{ object: { a: "string" } }, [], "expected an object, got a list"],
@@ -133,7 +133,7 @@ describe("JSON", () => {
   test("reads a state's values by type, __proto__ included", () => {
     const json = parseJson(Buffer.from('{"users":{"__proto__":"a","10":"b"},"limit":5,"gone":1}'));
     const type = { object: { users: { map: "string" }, limit: "number", new: "bool" } } as const;
-    expect(decodeValue({ root: json, keyPrefix: "" }, type)).toEqual({
+    expect(decodeValue(json, type)).toEqual({
       users: new Map([
         ["__proto__", "a"],
         ["10", "b"],

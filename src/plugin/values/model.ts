@@ -17,7 +17,7 @@ export function decodeModel<S extends Schema>(
 
 /** The state that a state file's object holds. @throws ValueError where it does not fit the schema */
 export function modelFromJson<S extends Schema>(schema: S, json: unknown): Model<S> | null {
-  return decodeValue({ root: json, keyPrefix: "" }, objectType(schema)) as Model<S> | null;
+  return decodeValue(json, objectType(schema)) as Model<S> | null;
 }
 
 /** The message that carries a configuration, state or plan. @throws ValueError where it does not fit the schema */
@@ -34,6 +34,6 @@ export function objectType(schema: Schema): Type {
 
 function decodeDynamicValue(type: Type, message: Message<"DynamicValue"> | undefined): unknown {
   if (message?.msgpack?.length) return decodeMsgpack(message.msgpack, type);
-  if (message?.json?.length) return decodeValue({ root: parseJson(message.json), keyPrefix: "" }, type);
+  if (message?.json?.length) return decodeValue(parseJson(message.json), type);
   return null;
 }

@@ -5,8 +5,19 @@ import type { UserSetModel } from "./schema";
 /** The users of a state or a plan, id -> label; `undefined` while they are not known. Labels not known yet read as "". */
 export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | undefined {
   if (model.users === UNKNOWN) return undefined;
-  return new Map([...(model.users ?? [])].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
+  if (model.users === null) return new Map();
+  return allLabelled(model.users)
+    ? model.users
+    : new Map([...model.users].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
 }
+
+/** Nearly always: a set of 100,000 users is not copied for the rest. */
+function allLabelled(users: Users): users is ReadonlyMap<string, string> {
+  for (const label of users.values()) if (typeof label !== "string") return false;
+  return true;
+}
+
+type Users = Extract<UserSetModel["users"], ReadonlyMap<string, unknown>>;
 
 /** The id type of a state, or of a plan in which it is known. */
 export function idTypeOf(model: UserSetModel): UserIdType {

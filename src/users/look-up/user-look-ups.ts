@@ -12,13 +12,25 @@ export interface LookUpOptions {
   readonly fresh?: boolean;
 }
 
+/** A call under way, or done: it holds the resolutions of its ids once it is settled. */
+interface Batch {
+  settled: Promise<void>;
+  resolutions: ReadonlyMap<string, Resolution>;
+}
+
+/** What is known, and what is being asked, of the ids of one type. */
+interface Memory {
+  readonly answers: Map<string, Resolution>;
+  /** By id, the batch in which it was asked for last. */
+  readonly inFlight: Map<string, Batch>;
+}
+
 /**
  * Looks users up and remembers the answers for the life of the process, so that plan and apply do not ask
- * twice.
+ * twice, nor do several sets that hold the same user.
  */
 export class UserLookUps {
-  private readonly answers = new Map<string, Resolution>();
-  private readonly inFlight = new Map<string, Promise<Resolution>>();
+  private readonly memories = new Map<UserIdType, Memory>();
 
   /** @param directory bounds by itself how many calls are in flight */
   constructor(private readonly directory: UserDirectory) {}
@@ -34,47 +46,51 @@ export class UserLookUps {
     type: UserIdType,
     options: LookUpOptions = {},
   ): Promise<Map<string, Resolution>> {
+    const { answers, inFlight } = this.memoryOf(type);
     const distinct = [...new Set(ids)];
-    const asked = distinct.filter((id) => {
-      const key = keyOf(id, type);
-      return options.fresh === true || !(this.answers.has(key) || this.inFlight.has(key));
-    });
+    const asked = distinct.filter((id) => options.fresh === true || !(answers.has(id) || inFlight.has(id)));
     for (const chunk of chunksOf(asked, MAX_IDS_PER_CALL)) this.ask(chunk, type, options.stop);
+    // One promise a batch, not one an id: a set may hold 100,000 of them.
+    const batches = distinct.map((id) => inFlight.get(id));
+    await Promise.all([...new Set(batches)].flatMap((batch) => (batch ? [batch.settled] : [])));
     return new Map(
-      await Promise.all(
-        distinct.map(async (id): Promise<[string, Resolution]> => {
-          const key = keyOf(id, type);
-          const pending = this.inFlight.get(key);
-          return [id, (await pending) ?? this.answers.get(key) ?? undecided("The id was not looked up.")];
-        }),
-      ),
+      distinct.map((id, index): [string, Resolution] => [
+        id,
+        batches[index]?.resolutions.get(id) ?? answers.get(id) ?? undecided("The id was not looked up."),
+      ]),
     );
   }
 
   /** What is known of an id without a call: the last answer that decided it. */
   seen(id: string, type: UserIdType): Resolution | undefined {
-    return this.answers.get(keyOf(id, type));
+    return this.memories.get(type)?.answers.get(id);
   }
 
   private ask(chunk: readonly string[], type: UserIdType, stop?: AbortSignal): void {
-    const batch = lookUpBatch(this.directory, chunk, type, stop);
-    for (const id of chunk) {
-      const key = keyOf(id, type);
-      const answer = batch
-        .then((resolutions) => resolutions.get(id) ?? undecided("The id was not looked up."))
-        .then((resolution) => {
-          // An answer to a later question has the last word.
-          if (this.inFlight.get(key) !== answer) return resolution;
-          this.inFlight.delete(key);
-          if (resolution.kind === "undecided") this.answers.delete(key);
-          else this.answers.set(key, resolution);
-          return resolution;
-        });
-      this.inFlight.set(key, answer);
-    }
+    const { answers, inFlight } = this.memoryOf(type);
+    const learn = (resolutions: ReadonlyMap<string, Resolution>): void => {
+      batch.resolutions = resolutions;
+      for (const id of chunk) {
+        // An answer to a later question has the last word.
+        if (inFlight.get(id) !== batch) continue;
+        inFlight.delete(id);
+        const resolution = resolutions.get(id);
+        if (resolution === undefined || resolution.kind === "undecided") answers.delete(id);
+        else answers.set(id, resolution);
+      }
+    };
+    const batch: Batch = {
+      settled: lookUpBatch(this.directory, chunk, type, stop).then(learn),
+      resolutions: new Map(),
+    };
+    for (const id of chunk) inFlight.set(id, batch);
   }
-}
 
-function keyOf(id: string, type: UserIdType): string {
-  return `${type} ${id}`;
+  private memoryOf(type: UserIdType): Memory {
+    const known = this.memories.get(type);
+    if (known) return known;
+    const memory: Memory = { answers: new Map(), inFlight: new Map() };
+    this.memories.set(type, memory);
+    return memory;
+  }
 }
