@@ -9,6 +9,7 @@ export type {
 } from "./definition";
 export { error, pathText, warning, type AttributePath, type Diagnostic, type PathStep } from "./diagnostic";
 export { createLogger, type LogFields, type Logger, type LogOptions } from "./log";
+export { DiagnosticError } from "./rpc/failure";
 export { serve } from "./serve";
 export {
   UNKNOWN,

@@ -69,6 +69,12 @@ describe("private data", () => {
     ["of a later version", '{"version":2}\n'],
     ["cut off", '{"version":1,"digest":'],
   ])("what is %s is refused with a way out", (_what, text) => {
-    expect(() => decodePrivateData(Buffer.from(text), ["a"])).toThrow(/later version.*restore the state/);
+    expect(() => decodePrivateData(Buffer.from(text), ["a"])).toThrow(
+      expect.objectContaining({
+        diagnostic: expect.objectContaining({
+          detail: expect.stringMatching(/later version.*restore the state/),
+        }),
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
+import { DiagnosticError, error } from "../../plugin";
 import { UserIdType } from "../../users";
 
 /**
@@ -73,7 +74,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
  * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
  * nobody.
  *
- * @throws Error where the data is of a later version of this provider
+ * @throws DiagnosticError where the data is damaged, or of a later version of this provider
  */
 export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): PrivateData {
   if (bytes.length === 0) return NO_PRIVATE_DATA;
@@ -81,9 +82,9 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const end = buffer.indexOf(NEWLINE);
   const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
   if (!head.success) {
-    throw new Error(
-      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup.",
-    );
+    const detail =
+      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup.";
+    throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
   const sorted = [...ids].sort();
   const undeclared = new Set(head.data.undeclared);

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type { FaultRule } from "../../../src/emulator";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
 import { FAULTS, type Fault, type Phase } from "./faults";
+import { HOSTILE_ANSWERS } from "./hostile-answers";
 
 /** Which calls of the phase meet the fault. */
 export type Place = "first" | "middle" | "last" | "always";
@@ -18,7 +19,7 @@ const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-b
 const PLACES: readonly Place[] = ["first", "middle", "last", "always"];
 
 /** Every cell of the matrix. */
-export const CELLS: readonly Cell[] = FAULTS.flatMap((fault) =>
+export const CELLS: readonly Cell[] = [...FAULTS, ...HOSTILE_ANSWERS].flatMap((fault) =>
   PHASES.flatMap((phase) => {
     const expected = fault.expected[phase];
     return expected

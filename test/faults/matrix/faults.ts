@@ -25,7 +25,7 @@ export interface Fault {
 const READS = ["refresh", "look-up before", "read-back"] as const satisfies readonly Phase[];
 
 /** It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first. */
-const PASSING = {
+export const PASSING = {
   refresh: { once: "mended", always: "refused" },
   "look-up before": { once: "mended", always: "reported" },
   delete: { once: "mended", always: "reported" },
@@ -33,7 +33,7 @@ const PASSING = {
 } as const satisfies Expectations;
 
 /** It is about this call and stays: whoever is not the reason is asked for or deleted in smaller calls. */
-const OF_THIS_CALL = PASSING;
+export const OF_THIS_CALL = PASSING;
 
 /** Every other call would meet it too, so nothing more is tried. */
 const OF_EVERY_CALL = {
@@ -54,7 +54,11 @@ const HARMLESS = {
 /** The users were deleted, and only the answer is spoiled: the look-ups after it say so. */
 const AFTER_THE_DEED = { delete: { once: "mended", always: "mended" } } as const satisfies Expectations;
 
-const reads = (expected: Expectations): Expectations =>
+/** GenAuth says that it deleted, and did not: only the read-back can tell. */
+export const LIE = { delete: { once: "reported", always: "reported" } } as const satisfies Expectations;
+
+/** What is expected in the phases that read. */
+export const reads = (expected: Expectations): Expectations =>
   Object.fromEntries(READS.map((phase) => [phase, expected[phase]]));
 
 function answers(expected: Expectations, ...codes: (readonly [status: number, apiCode?: number])[]): Fault[] {
@@ -133,7 +137,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "success that is a lie",
     effect: { kind: "lie" },
-    expected: { delete: { once: "reported", always: "reported" } },
+    expected: LIE,
   },
   {
     name: "a look-up that leaves everybody out",

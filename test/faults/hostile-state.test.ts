@@ -1,0 +1,91 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { seedUsers, startEmulator, type Emulator } from "../../src/emulator";
+import { check } from "../acceptance/support/removal-case";
+import { engines } from "../support/engine";
+import type { Workspace } from "../support/workspace";
+import { PreparedRemoval } from "./kills/cut-apply";
+
+const SIZE = 6;
+const users = seedUsers(SIZE);
+const [stranger] = seedUsers(1, { prefix: "stranger" });
+
+let removal: PreparedRemoval;
+const opened: (readonly [Emulator, Workspace])[] = [];
+beforeAll(async () => {
+  const [engine] = engines();
+  // Five stay and one leaves.
+  if (engine) removal = await PreparedRemoval.make(engine, SIZE, SIZE - 1);
+});
+afterEach(async () => {
+  for (const [emulator, workspace] of opened.splice(0)) {
+    await workspace.close();
+    await emulator.close();
+  }
+});
+afterAll(() => removal.remove());
+
+/** A set in a state file, as a person with an editor sees it. */
+interface EditedInstance {
+  schema_version: number;
+  attributes: Record<string, unknown>;
+  private?: string;
+}
+
+/** Applies the removal of one user on a state that somebody edited. */
+async function applyOn(edit: (instance: EditedInstance) => void) {
+  const emulator = await startEmulator({ users: [...users, ...(stranger ? [stranger] : [])] });
+  const workspace = removal.begin(emulator);
+  opened.push([emulator, workspace]);
+  const state = structuredClone(workspace.state()) as unknown as {
+    resources: { instances: EditedInstance[] }[];
+  };
+  const instance = state.resources[0]?.instances[0];
+  if (!instance) throw new Error("The prepared state holds no set.");
+  edit(instance);
+  workspace.writeFiles({ "terraform.tfstate": JSON.stringify(state) });
+  const run = await workspace.apply();
+  return { run, left: emulator.pool.size };
+}
+
+const privateData = (head: object): string => Buffer.from(`${JSON.stringify(head)}\n`).toString("base64");
+
+test.each<[string, (instance: EditedInstance) => void, string]>([
+  ["of a later version", (instance) => (instance.schema_version = 99), "newer provider version"],
+  ["whose users are a list", ({ attributes }) => (attributes.users = ["a"]), "expected a map of string"],
+  ["whose users are text", ({ attributes }) => (attributes.users = "a"), "expected a map of string"],
+  [
+    "whose limit is larger than a number",
+    ({ attributes }) => (attributes.max_deletions = 1e300),
+    "more digits than this provider can keep",
+  ],
+  [
+    "with private data of a later version",
+    (instance) => (instance.private = privateData({ version: 2 })),
+    "later version",
+  ],
+])("a state %s is refused in words, and nobody is deleted", async (_what, edit, reason) => {
+  const { run, left } = await applyOn(edit);
+  check(run, { code: 1, says: [reason], neverSays: ["This is a bug", "    at "] });
+  expect(left).toBe(SIZE + 1);
+});
+
+test.each<[string, (instance: EditedInstance) => void]>([
+  ["with a foreign attribute", ({ attributes }) => (attributes["left_by_somebody"] = { deep: [1] })],
+  ["without its computed attributes", ({ attributes }) => delete attributes.drift],
+  ["without its private data", (instance) => delete instance.private],
+  [
+    "with private data of other users",
+    (instance) =>
+      (instance.private = privateData({
+        version: 1,
+        digest: "x",
+        undeclared: [],
+        rebindings: [],
+        others: [],
+      })),
+  ],
+])("a state %s still removes just who left", async (_what, edit) => {
+  const { run, left } = await applyOn(edit);
+  check(run, { code: 0 });
+  expect(left).toBe(SIZE);
+});
