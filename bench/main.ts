@@ -55,8 +55,9 @@ async function main(): Promise<void> {
       comparisons.push(comparison);
       console.log(tableOf(comparison));
     }
+    // After each: a run takes long, and may be cut short.
+    keep(values.out, { conditions, full: values.full, comparisons });
   }
-  keep(values.out, { conditions, full: values.full, comparisons });
   const targets = comparisons.flatMap((comparison) => comparison.targets);
   console.log(`${targets.filter(isMet).length} of ${targets.length} targets met. Results: ${values.out}`);
 }

@@ -21,7 +21,7 @@ const TITLES: Readonly<Record<Measure, string>> = {
 };
 
 /** Rounds by size: what takes minutes is measured less often. */
-const FULL_ROUNDS: Readonly<Record<number, number>> = { 1_000: 5, 10_000: 5, 100_000: 3 };
+const FULL_ROUNDS: Readonly<Record<number, number>> = { 1_000: 5, 10_000: 5, 100_000: 2 };
 const QUICK_ROUNDS: Readonly<Record<number, number>> = { 1_000: 3, 10_000: 1 };
 
 /** From this size on, the Go provider takes minutes, so that it has one round. */

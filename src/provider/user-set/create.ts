@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
 import type { Resolution } from "../../users";
+import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
 import { encodePrivateData, NO_PRIVATE_DATA } from "./private-data";
@@ -19,7 +20,10 @@ export async function createUserSet({
   const type = idTypeOf(planned);
   const ids = [...users.keys()];
   const resolutions = context.pool
-    ? await context.pool.lookUps.resolve(ids, type, { stop: context.stop })
+    ? await context.pool.lookUps.resolve(ids, type, {
+        stop: context.stop,
+        onProgress: logProgress(context.logger, "looking users up"),
+      })
     : new Map<string, Resolution>();
   const found = [...resolutions].flatMap(([id, { kind, ...rest }]) =>
     kind === "found" && "user" in rest ? [[id, rest.user.userId] as const] : [],

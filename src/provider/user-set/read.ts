@@ -8,6 +8,7 @@ import {
   type Resolution,
 } from "../../users";
 import type { ProviderContext } from "../context";
+import { logProgress } from "../progress";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
@@ -25,7 +26,10 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
-  const resolutions = await context.pool.lookUps.resolve([...users.keys()], type, { stop: context.stop });
+  const resolutions = await context.pool.lookUps.resolve([...users.keys()], type, {
+    stop: context.stop,
+    onProgress: logProgress(context.logger, "looking users up"),
+  });
 
   const undecided = undecidedIn(resolutions);
   const outage = outageIn(undecided, users.size);

@@ -1,5 +1,6 @@
 import type { StateResponse } from "../../plugin";
 import { carryOutRemovals } from "../../users";
+import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
@@ -41,9 +42,18 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const refused = [...judgement.doubts, ...guards];
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
 
-  const { pool, stop } = context;
-  const { gone, survivors } = await carryOutRemovals(judgement.removals, pool && { ...pool, type, stop });
-  context.logger.info("user set applied", {
+  const { pool, stop, logger } = context;
+  const tell = logProgress(logger, "deleting users");
+  const { gone, survivors } = await carryOutRemovals(
+    judgement.removals,
+    pool && {
+      ...pool,
+      type,
+      stop,
+      onProgress: (progress) => tell({ ...progress, done: progress.gone + progress.survivors }),
+    },
+  );
+  logger.info("user set applied", {
     removed: judgement.removals.length,
     gone: gone.length,
     survivors: survivors.length,

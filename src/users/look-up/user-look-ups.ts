@@ -10,6 +10,8 @@ export interface LookUpOptions {
   readonly stop?: AbortSignal;
   /** Ask now, whatever was answered before (default false). */
   readonly fresh?: boolean;
+  /** Told after each call how many of the ids asked for here are answered. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 /** A call under way, or done: it holds the resolutions of its ids once it is settled. */
@@ -52,7 +54,16 @@ export class UserLookUps {
     for (const chunk of chunksOf(asked, MAX_IDS_PER_CALL)) this.ask(chunk, type, options.stop);
     // One promise a batch, not one an id: a set may hold 100,000 of them.
     const batches = distinct.map((id) => inFlight.get(id));
-    await Promise.all([...new Set(batches)].flatMap((batch) => (batch ? [batch.settled] : [])));
+    const open = new Map<Batch, number>();
+    for (const batch of batches) if (batch) open.set(batch, (open.get(batch) ?? 0) + 1);
+    let done = batches.filter((batch) => !batch).length;
+    await Promise.all(
+      [...open].map(async ([batch, count]) => {
+        await batch.settled;
+        done += count;
+        options.onProgress?.({ done, total: distinct.length });
+      }),
+    );
     return new Map(
       distinct.map((id, index): [string, Resolution] => [
         id,

@@ -54,6 +54,17 @@ describe("asking", () => {
     expect(second.get(ids[1] ?? "")).toEqual(first.get(ids[1] ?? ""));
   });
 
+  test("each call says how far the ids are", async () => {
+    const { ids, lookUps } = setUp(120);
+    await lookUps.resolve(ids.slice(0, 30), EMAIL);
+    const told: unknown[] = [];
+    await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => told.push(progress) });
+    expect(told).toEqual([
+      { done: 80, total: 120 },
+      { done: 120, total: 120 },
+    ]);
+  });
+
   test("100,000 ids cost 2,000 calls", async () => {
     const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
     const directory = new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
