@@ -1,6 +1,15 @@
 import "./check-platform.mjs";
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -59,6 +68,17 @@ function declareTypes() {
   return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
+/** One line a file, as `sha256sum` writes and checks them; synth holds what it lays against them. */
+function checksums(folder) {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const hash = createHash("sha256").update(readFileSync(join(folder, name)));
+      return `${hash.digest("hex")}  ${name}\n`;
+    })
+    .join("");
+}
+
 function putInPlace(folder) {
   const place = join(root, folder);
   const former = join(aside, `former-${folder}`);
@@ -85,6 +105,7 @@ try {
   }
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(aside, "dist", "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
+  writeFileSync(join(aside, "dist", "SHA256SUMS"), checksums(join(aside, "dist")));
   putInPlace("dist");
   process.exitCode = declareTypes();
   if (process.exitCode === 0) putInPlace("lib");

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -11,11 +12,12 @@ export interface Bundle {
 const PACKAGE_NAME = "cdktf-genauth";
 
 /**
- * Finds a bundled file of the package that this code belongs to, whether it runs from `src/`, `lib/` or `dist/`.
+ * Finds a bundled file of the package that this code belongs to, whether it runs from `src/`, `lib/` or `dist/`, and holds
+ * it against the checksum that the build wrote.
  *
  * @param name the file's name in `dist/`
  * @param what what it is, for the message where it is missing
- * @throws Error if the bundle is not there, with what to do
+ * @throws Error if the bundle is not there, or is not the one that was built, with what to do
  */
 export function findBundle(name: string, what: string): Bundle {
   const { root, version } = packageRoot(__dirname);
@@ -26,7 +28,20 @@ export function findBundle(name: string, what: string): Bundle {
         `clone, run "npm run build".`,
     );
   }
+  checkBundle(join(root, "dist"), name, what);
   return { path, version };
+}
+
+/** What is laid runs with the access key: a file that was changed since the build is not laid. */
+function checkBundle(folder: string, name: string, what: string): void {
+  const sums = join(folder, "SHA256SUMS");
+  const expected = existsSync(sums) ? readFileSync(sums, "utf8").split("\n") : [];
+  const hash = createHash("sha256").update(readFileSync(join(folder, name)));
+  if (expected.includes(`${hash.digest("hex")}  ${name}`)) return;
+  throw new Error(
+    `${what} is not the one that was built: ${join(folder, name)} does not match ${sums}. In an installed package, ` +
+      `install ${PACKAGE_NAME} again; in a clone, run "npm run build".`,
+  );
 }
 
 function packageRoot(start: string): { root: string; version: string } {

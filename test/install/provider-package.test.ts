@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,9 +28,16 @@ describe("installProvider in a package of its own", () => {
     });
   }
 
-  test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
+  /** The provider's file, and the checksum that a build wrote of it. */
+  function writeBundle(built: string, found = built): void {
     mkdirSync(join(root, "package/dist"), { recursive: true });
-    writeFileSync(join(root, "package/dist/terraform-provider-genauth"), "#!/usr/bin/env node\n");
+    writeFileSync(join(root, "package/dist/terraform-provider-genauth"), found);
+    const sum = createHash("sha256").update(built).digest("hex");
+    writeFileSync(join(root, "package/dist/SHA256SUMS"), `${sum}  terraform-provider-genauth\n`);
+  }
+
+  test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
+    writeBundle("#!/usr/bin/env node\n");
     // A nearer manifest, such as one that only says how modules are written, is passed by.
     mkdirSync(join(root, "package", folder), { recursive: true });
     writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
@@ -38,6 +46,15 @@ describe("installProvider in a package of its own", () => {
     expect([code, text]).toEqual([0, ""]);
     const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
     expect(existsSync(join(plugins, "linux_amd64/terraform-provider-genauth_v9.8.7"))).toBe(true);
+  });
+
+  test("lays no file that was changed since the build", async () => {
+    writeBundle("#!/usr/bin/env node\n", "#!/usr/bin/env node\nrequire('evil');\n");
+    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("The GenAuth provider's file is not the one that was built");
+    expect(existsSync(join(root, "stack"))).toBe(false);
   });
 
   test("says what to do where the bundle is missing", async () => {
