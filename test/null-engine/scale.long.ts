@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
+import { longEmails } from "../support/long-emails";
 import { useScenarios } from "../support/scenario";
 
 describe.each(engines())("the null engine at size on $name", (engine) => {
@@ -36,4 +37,19 @@ describe.each(engines())("the null engine at size on $name", (engine) => {
       expect(emulator.calls).toHaveLength((3 * leavers) / 50 + (size - leavers) / 50);
     },
   );
+
+  test("10,000 of the longest e-mail addresses reach the command whole", async () => {
+    const emails = longEmails(10_000);
+    const users = emails.map((email, index) => ({ userId: String(index).padStart(24, "0"), email }));
+    const { emulator, workspace } = await open({
+      emulator: { users, rateLimit: false },
+      environment: { GENAUTH_REQUESTS_PER_SECOND: "10000" },
+    });
+    workspace.write({ users: emails, user_id_type: "email" });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ users: emails.slice(1), user_id_type: "email" });
+    check(await workspace.apply(), { code: 0, says: ["1 of 1 users gone"] });
+    expect(emulator.pool.find(emails[0] ?? "", "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(9999);
+  });
 });

@@ -1,0 +1,77 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { enterDeletions } from "../../../src/cli/null-engine/deletion-ledger";
+import { isDestroying } from "../../../src/cli/null-engine/destruction";
+import { readParentProcess } from "../../../src/cli/null-engine/parent-process";
+import { tellProgress } from "../../../src/cli/null-engine/progress";
+
+describe("whether Terraform destroys", () => {
+  test.each<[boolean, string[], Record<string, string>]>([
+    [true, ["terraform", "destroy"], {}],
+    [true, ["/usr/bin/tofu", "-chdir=stack", "destroy", "-auto-approve"], {}],
+    [true, ["terraform", "apply", "-destroy"], {}],
+    [true, ["terraform", "apply", "--destroy=true"], {}],
+    [true, ["terraform", "apply"], { TF_CLI_ARGS: "-no-color -destroy" }],
+    [true, ["terraform", "apply"], { TF_CLI_ARGS_apply: "-destroy" }],
+    [false, ["terraform", "apply"], { TF_CLI_ARGS_plan: "-destroy" }],
+    [false, ["terraform", "apply", "-destroy=false"], {}],
+    [false, ["terraform", "apply", "-auto-approve", "destroy"], {}],
+    [false, ["destroy", "apply"], {}],
+  ])("%s for %j with %j", (expected, args, environment) => {
+    expect(isDestroying(args, environment)).toBe(expected);
+  });
+});
+
+test("the parent process is told by its arguments and a key of its own", () => {
+  const own = readParentProcess(process.pid);
+  expect(own.args[0]).toBe(process.argv0);
+  expect(own.key).toMatch(new RegExp(`^${process.pid}-.+`));
+  expect(readParentProcess(process.pid)).toEqual(own);
+  expect(readParentProcess(process.ppid).key).not.toBe(own.key);
+});
+
+describe("the deletions of one run", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-ledger-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test("are counted over all its sets, and not those of runs before", () => {
+    expect(enterDeletions(folder, "1-a", "one", 5)).toBe(5);
+    expect(enterDeletions(folder, "2-b", "one", 2)).toBe(2);
+    expect(enterDeletions(folder, "2-b", "two", 3)).toBe(5);
+    expect(enterDeletions(folder, "2-b", "three", 1)).toBe(6);
+    expect(readdirSync(folder)).toEqual(["genauth-deletions-2-b"]);
+  });
+
+  test("leave other files alone, and fail where they cannot be kept", () => {
+    writeFileSync(join(folder, "environment"), "default");
+    enterDeletions(folder, "1-a", "one", 5);
+    expect(readdirSync(folder).sort()).toEqual(["environment", "genauth-deletions-1-a"]);
+    expect(() => enterDeletions(join(folder, "absent"), "1-a", "one", 5)).toThrow(/ENOENT/);
+  });
+});
+
+test("progress is told at the beginning, at the end, and every two seconds between, with the time that is left", () => {
+  const lines: string[] = [];
+  let now = 0;
+  const tell = tellProgress(
+    (line) => void lines.push(line),
+    () => now,
+  );
+  for (let gone = 50; gone <= 1000; gone += 50) {
+    now += 500;
+    tell({ gone: gone - 1, survivors: 1, total: 1000 });
+  }
+  expect(lines).toEqual([
+    "1 of 20 chunks done: 49 of 1000 users gone, 1 not, about 10 s left",
+    "5 of 20 chunks done: 249 of 1000 users gone, 1 not, about 8 s left",
+    "9 of 20 chunks done: 449 of 1000 users gone, 1 not, about 6 s left",
+    "13 of 20 chunks done: 649 of 1000 users gone, 1 not, about 4 s left",
+    "17 of 20 chunks done: 849 of 1000 users gone, 1 not, about 2 s left",
+    "20 of 20 chunks done: 999 of 1000 users gone, 1 not",
+  ]);
+});
