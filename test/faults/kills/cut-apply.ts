@@ -111,7 +111,7 @@ export class PreparedRemoval {
 }
 
 /** Waits for the call, then strikes; or for the end, where the run makes fewer calls. */
-async function strike(
+export async function strike(
   { call, answered, victim, signals = ["SIGKILL"] }: Cut,
   child: Child,
   emulator: Emulator,
