@@ -13,6 +13,7 @@ const esModules = [
   "micromark[\\w-]*",
   "decode-named-character-reference",
   "character-entities",
+  "gitlab-ci-local",
 ];
 
 /** @type {import("jest").Config} */

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Synthesises what is checked out afresh, plans it, and applies that plan if it removes just those who were approved.
+#
+# usage: apply.sh FOLDER DIGEST
+#   FOLDER gets the plan, report.md (who was to leave) and drift.md (what differs from the pool afterwards)
+#   DIGEST is the one of the report that was approved
+# variables: those of plan.sh
+set -euo pipefail
+folder=${1:?usage: apply.sh FOLDER DIGEST}
+digest=${2:?usage: apply.sh FOLDER DIGEST}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+terraform=${TERRAFORM:-terraform}
+
+"$here/plan.sh" "$folder"
+"$here/report.sh" "$folder" --expect-digest "$digest"
+
+applied=0
+folder=$(cd "$folder" && pwd)
+(cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "$terraform" apply -input=false -no-color "$folder/tfplan") || applied=$?
+# What happened is worth a report most of all where the apply failed.
+drift=0
+"$here/drift.sh" "$folder" || drift=$?
+if ((drift == 1)); then exit 1; fi
+exit "$applied"

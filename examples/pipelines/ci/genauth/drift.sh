@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Holds the state against the user pool.
+#
+# usage: drift.sh FOLDER [ARGUMENT…]
+#   FOLDER gets drift.md
+#   ARGUMENT…  more arguments of drift, such as --undeclared or --redact
+# Ends as `genauth-users drift` does: 0 no drift, 2 drift, 1 failed.
+# variables: TERRAFORM, STACK_DIR, as for plan.sh; the stack's folder is initialised
+set -euo pipefail
+folder=${1:?usage: drift.sh FOLDER [ARGUMENT…]}
+shift
+
+mkdir -p "$folder"
+(cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "${TERRAFORM:-terraform}" show -json) >"$folder/state.json"
+npx --no-install genauth-users drift --state "$folder/state.json" "$@" >"$folder/drift.md"

@@ -1,0 +1,67 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import { schema } from "gitlab-ci-local/src/schema/schema.js";
+import { parse } from "yaml";
+import { PIPELINES } from "./support/workflow";
+
+const text = readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8");
+
+interface GitLabJob {
+  readonly resource_group?: string;
+  readonly environment?: { readonly name: string };
+  readonly script?: readonly (string | readonly string[])[];
+  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
+}
+
+const {
+  stages,
+  default: common,
+  ".read-key": readKey,
+  ...jobs
+} = parse(text) as Readonly<Record<string, GitLabJob>>;
+
+test("it is as GitLab's schema has it", () => {
+  const ajv = new Ajv({ strict: false });
+  addFormats(ajv);
+  const validate = ajv.compile(schema);
+  expect({ valid: validate(parse(text)), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  expect(validate(parse(text.replace("resource_group: genauth-state", "resource_group: [1]")))).toBe(false);
+  expect([stages, common, readKey]).not.toContain(undefined);
+});
+
+test("whatever touches the state does so alone, and only the apply, which a person starts, has the key that deletes", () => {
+  for (const [name, { resource_group, environment, script = [], rules = [] }] of Object.entries(jobs)) {
+    const shell = script.flat().join("\n");
+    const touchesState = /\/(plan|apply|drift|init)\.sh/.test(shell);
+    expect({ name, resource_group }).toEqual({
+      name,
+      resource_group: touchesState ? "genauth-state" : undefined,
+    });
+    expect({ name, environment: environment?.name }).toEqual({
+      name,
+      environment: name === "apply" ? "genauth" : undefined,
+    });
+    expect({ name, starts: rules.map(({ when }) => when) }).toEqual({
+      name,
+      starts: [name === "apply" ? "manual" : undefined],
+    });
+  }
+});
+
+test("a merge request of a fork starts nothing but the difference of the user file", () => {
+  const own = "$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_PROJECT_PATH";
+  for (const [name, { rules = [] }] of Object.entries(jobs)) {
+    const [rule] = rules;
+    if (rule?.if.includes("merge_request_event")) expect(rule.if.includes(own)).toBe(name !== "user-file");
+  }
+});
+
+test("every script that it calls is there", () => {
+  const scripts = readdirSync(join(PIPELINES, "ci", "genauth"));
+  const called = [...text.matchAll(/ci\/genauth\/([\w-]+\.sh)/g)].map(([, script]) => script);
+  expect(called.length).toBeGreaterThan(5);
+  for (const script of called) expect(scripts).toContain(script);
+});
