@@ -3,7 +3,7 @@ import { compress, PIECES, split } from "./pieces";
 
 /** The environment variables by which the provisioner hands a set to the command. */
 export const Variable = {
-  /** The command's file. */
+  /** The script that starts the command. */
   COMMAND: "GENAUTH_SET_COMMAND",
   /** The set as it is declared, in pieces: `…_0`, `…_1` and so on. */
   DECLARED: "GENAUTH_SET_DECLARED",
