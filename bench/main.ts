@@ -35,6 +35,7 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   const engine = findEngine();
   if (!engine) throw new Error(NO_ENGINE);
   const chosen = YARDSTICKS.filter(({ name }) => values.only?.includes(name) ?? true);

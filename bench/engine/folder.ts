@@ -23,6 +23,7 @@ export class EngineFolder {
     const cliConfigFile = join(path, "empty.tfrc");
     writeFileSync(cliConfigFile, "");
     this.#environment = cleanEnvironment(cliConfigFile);
+    process.once("exit", this.close);
   }
 
   /** Makes a folder, and lays and initialises the provider in it. @throws Error where `init` fails */
@@ -75,9 +76,11 @@ export class EngineFolder {
     copyFileSync(join(this.path, "kept.tfstate"), join(this.path, "terraform.tfstate"));
   }
 
-  close(): void {
+  /** Takes the folder away; also done when the run ends early. */
+  readonly close = (): void => {
+    process.off("exit", this.close);
     rmSync(this.path, { recursive: true, force: true });
-  }
+  };
 
   #run(
     environment: Readonly<Record<string, string>>,

@@ -4,8 +4,6 @@ import { summarise } from "./summary";
 /** A side to be measured: each call takes one measurement. */
 export interface Contender<M extends string> {
   readonly name: string;
-  /** How many rounds it takes part in, where that is fewer than the others: what takes minutes is measured once. */
-  readonly rounds?: number;
   measure(): Promise<Readonly<Record<M, number>>>;
 }
 
@@ -22,7 +20,7 @@ export async function inTurn<M extends string>(
   const taken = contenders.map((): Readonly<Record<M, number>>[] => []);
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
-      if (round < (contender.rounds ?? rounds)) taken[index]?.push(await contender.measure());
+      taken[index]?.push(await contender.measure());
     }
   }
   const sides = measures.map((measure): [M, readonly Side[]] => [

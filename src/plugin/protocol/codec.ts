@@ -12,7 +12,10 @@ export function codecOf<N extends MessageName>(name: N): MessageCodec<N> {
   let compiled: Type | undefined;
   const type = () => (compiled ??= root().lookupType(name));
   return {
-    encode: (message) => Buffer.from(type().encode(message).finish()),
+    encode: (message) => {
+      const { buffer, byteOffset, byteLength } = type().encode(message).finish();
+      return Buffer.from(buffer, byteOffset, byteLength);
+    },
     decode: (bytes) => type().toObject(type().decode(bytes), { longs: Number }) as Message<N>,
   };
 }

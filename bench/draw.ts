@@ -1,0 +1,15 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { plotsOf } from "./report/plots";
+import type { Comparison } from "./yardstick";
+
+/**
+ * Draws the plots of one or several runs, such as one for each size:
+ *
+ *     node --import tsx bench/draw.ts FOLDER results.json…
+ */
+const [folder = ".", ...files] = process.argv.slice(2);
+const comparisons = files.flatMap(
+  (file) => (JSON.parse(readFileSync(file, "utf8")) as { comparisons: readonly Comparison[] }).comparisons,
+);
+for (const { file, svg } of plotsOf(comparisons)) writeFileSync(join(folder, file), svg);
