@@ -46,6 +46,15 @@ describe("a running provider", () => {
     await expect(metadata()).resolves.toMatchObject({ resources: [{ typeName: "test_thing" }] });
   });
 
+  test("refuses the client that Terraform announced once its certificate has expired", async () => {
+    const twoMonthsAgo = new Date(Date.now() - 60 * 24 * 3_600_000);
+    const plugin = await PluginProcess.start(program.path, [], createCertificate(twoMonthsAgo));
+    started.push(plugin);
+    await expect(plugin.call("tfplugin6.Provider", "GetMetadata")).rejects.toMatchObject({
+      code: status.UNAVAILABLE,
+    });
+  });
+
   test("is healthy", async () => {
     const plugin = await start();
     const health = (service: string) => plugin.call("grpc.health.v1.Health", "Check", { service });

@@ -26,9 +26,16 @@ export class PluginProcess {
     this.#certificate = certificate;
   }
 
-  /** Starts a program that is, or starts, a provider, and waits for its handshake. */
-  static async start(command: string, args: readonly string[] = []): Promise<PluginProcess> {
-    const certificate = createCertificate();
+  /**
+   * Starts a program that is, or starts, a provider, and waits for its handshake.
+   *
+   * @param certificate what Terraform announces; default a fresh one
+   */
+  static async start(
+    command: string,
+    args: readonly string[] = [],
+    certificate = createCertificate(),
+  ): Promise<PluginProcess> {
     const child = startChild(command, args, { cwd: "/", env: startVariables(certificate) });
     await child.waitFor(/^1\|6\|unix\|.*\n/m);
     return new PluginProcess(child, certificate);
