@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
+import { completionCommand } from "./completion/command";
 import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export/command";
@@ -38,7 +39,13 @@ Example:
   $ genauth-users install-provider --dir infra
 ${EXIT_CODES_HELP}`,
     );
-  const tools = [exportCommand(), installProviderCommand(), emulatorCommand(), applyNullResourceCommand()];
+  const tools = [
+    exportCommand(),
+    completionCommand(),
+    installProviderCommand(),
+    emulatorCommand(),
+    applyNullResourceCommand(),
+  ];
   const reports = [planReportCommand(end), driftCommand(end)];
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
