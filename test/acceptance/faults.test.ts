@@ -86,7 +86,6 @@ const lasting: RemovalCase[] = [
   ).map(([what, effect, words]): RemovalCase => ({
     ...threeUsers,
     title: `${what} is never taken for a deletion`,
-    nullEngine: effect.kind === "lie" ? "always" : "long",
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", then: effect }),
     apply: { code: 1, says: [words, ada] },
     deletions: [[ada]],

@@ -81,7 +81,7 @@ const cases: readonly RemovalCase[] = [
       users: ["ada.lovelace@example.com", bob],
       drift: { missing: ["ada.lovelace@example.com"], survivors: [] },
     },
-    nullEngine: "always",
+    nullEngine: "long",
   },
   {
     ...kept,

@@ -68,7 +68,7 @@ const cases: readonly RemovalCase[] = [
     deletions: [[bob]],
     state: { users: [ada, eve, "new@example.com"], drift: { missing: ["new@example.com"], survivors: [] } },
     gone: [bob],
-    nullEngine: "always",
+    nullEngine: "long",
   },
 ];
 

@@ -13,6 +13,18 @@ const PREFIX = "genauth-deletions-";
  * @throws Error where the file cannot be written: then the limit could not be held
  */
 export function enterDeletions(folder: string, run: string, set: string, deletions: number): number {
+  try {
+    return enter(folder, run, set, deletions);
+  } catch (cause) {
+    throw new Error(
+      `Nobody was deleted: the deletions of this run cannot be counted in ${folder}, as the pipeline's GENAUTH_MAX_DELETIONS ` +
+        `asks for. ${cause instanceof Error ? cause.message : ""} Make Terraform's data folder writable.`,
+      { cause },
+    );
+  }
+}
+
+function enter(folder: string, run: string, set: string, deletions: number): number {
   const name = PREFIX + run;
   for (const other of readdirSync(folder)) {
     if (other.startsWith(PREFIX) && other !== name) rmSync(join(folder, other), { force: true });

@@ -51,7 +51,9 @@ describe("the deletions of one run", () => {
     writeFileSync(join(folder, "environment"), "default");
     enterDeletions(folder, "1-a", "one", 5);
     expect(readdirSync(folder).sort()).toEqual(["environment", "genauth-deletions-1-a"]);
-    expect(() => enterDeletions(join(folder, "absent"), "1-a", "one", 5)).toThrow(/ENOENT/);
+    expect(() => enterDeletions(join(folder, "absent"), "1-a", "one", 5)).toThrow(
+      /Nobody was deleted: .*GENAUTH_MAX_DELETIONS/,
+    );
   });
 });
 
