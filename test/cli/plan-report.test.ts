@@ -34,13 +34,13 @@ test.each([
     title: "one leaves",
     args: () => [plan(["ada", "bo"])],
     code: 2,
-    says: "1 user loses the account for good",
+    says: "1 user loses their account for good",
   },
   {
     title: "as many leave as may",
     args: () => [plan(["ada"]), "--fail-above", "2"],
     code: 2,
-    says: "2 users lose",
+    says: "2 users lose their account",
   },
 ])("$title: the exit code is $code", async ({ args, code, says }) => {
   const finished = await run(args());

@@ -31,11 +31,11 @@ function toneOf({ plan_failed, verdict, totals }: PlanReport): ReportDocument["t
 
 function headlineOf({ plan_failed, verdict, totals }: PlanReport): string {
   if (plan_failed) return "The plan failed; nothing can be applied";
-  const lose = `${count(totals.deleted, "user")} ${totals.deleted === 1 ? "loses" : "lose"} the account for good`;
+  const lose = `${count(totals.deleted, "user")} ${totals.deleted === 1 ? "loses" : "lose"} their account for good`;
   if (verdict === "not_known") {
     return totals.deleted > 0
       ? `${lose}, and who else is not known yet`
-      : "Who loses the account is not known yet";
+      : "Who loses their account is not known yet";
   }
   if (totals.deleted > 0) return lose;
   if (totals.let_go > 0)
