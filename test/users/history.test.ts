@@ -7,6 +7,8 @@ import { idOf, people, person } from "./support/people";
 import { apply, type Change, type OwnedSet } from "./support/set-owner";
 
 const SIZE = 12;
+/** How many histories, for each type of id. */
+const HISTORIES = Number(process.env.FAULT_HISTORIES ?? 200);
 /** Beyond the pool: ids that name nobody, at first. */
 const NUMBERS = fc.integer({ min: 1, max: SIZE + 2 });
 const FAILURES: readonly DirectoryFailure[] = [LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY];
@@ -170,7 +172,7 @@ test.each(USER_ID_TYPES)(
         let set: OwnedSet = { users: new Map(), bindings: new Map() };
         for (const now of steps) set = await applyAndCheck(pool, set, type, now);
       }),
-      { numRuns: 200 },
+      { numRuns: HISTORIES },
     );
   },
 );
