@@ -96,7 +96,9 @@ export class Workspace {
   /** The state as it lies on disk; empty before the first apply. */
   state(): StateFile {
     try {
-      return JSON.parse(readFileSync(join(this.folder, "terraform.tfstate"), "utf8")) as StateFile;
+      const text = readFileSync(join(this.folder, "terraform.tfstate"), "utf8");
+      // The engine makes an empty file for its lock; killed before the first state, it leaves that.
+      return text === "" ? EMPTY_STATE : (JSON.parse(text) as StateFile);
     } catch (error) {
       if (isNativeError(error) && "code" in error && error.code === "ENOENT") return EMPTY_STATE;
       throw error;
