@@ -1,20 +1,11 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import {
-  parseMessages,
-  parsePlan,
-  planDocument,
-  PlanReportSchema,
-  renderMarkdown,
-  reportOnPlan,
-} from "../../src/reports";
 import { engines } from "../support/engine";
-import { type Scenario, useScenarios } from "../support/scenario";
-import { CASES, type PlanCase } from "./support/cases";
-import { MODULE, POOL, stageWith } from "./support/stage";
-
-const GOLDEN = join(__dirname, "golden");
+import { useScenarios } from "../support/scenario";
+import { CASES } from "./support/cases";
+import { compareWithGolden, deletedBy, planAndReport } from "./support/golden";
+import { email, MODULE, people, POOL, stageWith } from "./support/stage";
 
 describe.each(engines())("reports of plans by $name", (engine) => {
   const open = useScenarios(engine);
@@ -28,36 +19,39 @@ describe.each(engines())("reports of plans by $name", (engine) => {
     expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     const isFirst = engine.name === engines()[0]?.name;
     const cases = CASES.filter(({ everyEngine }) => isFirst || everyEngine);
-    for (const story of cases) compareWithGolden(story.name, await reportOf(scenario, story));
+    for (const { name, configuration, planArguments, code, verdict, deleted } of cases) {
+      scenario.workspace.writeConfiguration(configuration);
+      const { failed, report } = await planAndReport(scenario, planArguments);
+      expect({ name, failed, verdict: report.verdict, deleted: deletedBy(report) }).toEqual({
+        name,
+        failed: code === 1,
+        verdict,
+        deleted: [...deleted].sort(),
+      });
+      compareWithGolden(name, report);
+    }
   }, 180_000);
 });
 
-/** Plans, and gives the report as Markdown. */
-async function reportOf({ workspace }: Scenario, story: PlanCase): Promise<string> {
-  workspace.writeConfiguration(story.configuration);
-  const run = await workspace.run("plan", "-json", "-out=plan", ...(story.planArguments ?? []));
-  const { stdout } = await workspace.run("show", "-json", "plan");
-  const report = reportOnPlan(parsePlan(stdout), { messages: parseMessages(run.stdout) });
+describe("reports of plans with the null engine", () => {
+  const open = useScenarios(engines()[0] ?? raise(), "null_resource");
 
-  expect(PlanReportSchema.parse(report)).toEqual(report);
-  const deleted = report.leavers.filter(({ fate }) => fate === "deleted").map(({ id }) => id);
-  expect({
-    name: story.name,
-    failed: run.code !== 0,
-    verdict: report.verdict,
-    deleted: deleted.sort(),
-  }).toEqual({
-    name: story.name,
-    failed: story.code === 1,
-    verdict: story.verdict,
-    deleted: [...story.deleted].sort(),
-  });
-  return renderMarkdown(planDocument(report));
-}
+  test("are what reviewers were shown before", async () => {
+    const scenario = await open({ emulator: { users: POOL } });
+    scenario.workspace.write({ user_id_type: "email", users: people(1, 2, 3, 4) });
+    expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
 
-/** UPDATE_GOLDEN=1 writes what is there now; look at it before it is committed. */
-function compareWithGolden(name: string, report: string): void {
-  const file = join(GOLDEN, `${name}.md`);
-  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, report);
-  expect(report).toBe(readFileSync(file, "utf8"));
+    scenario.workspace.write({ user_id_type: "email", users: people(1, 4, 5) });
+    const { report } = await planAndReport(scenario);
+    expect(deletedBy(report)).toEqual([email(2), email(3)]);
+    compareWithGolden("null-engine", report);
+
+    scenario.workspace.write({ user_id_type: "username", users: { user001: "" } });
+    const replaced = await planAndReport(scenario);
+    expect(replaced.report.totals).toMatchObject({ deleted: 0, let_go: 4, join: 1 });
+  }, 120_000);
+});
+
+function raise(): never {
+  throw new Error("There is no engine.");
 }

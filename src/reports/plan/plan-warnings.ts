@@ -1,4 +1,5 @@
 import type { PlanJson } from "../terraform/show-json";
+import { leaversOf } from "./leaver";
 import type { ReportedWarning } from "./plan-report";
 import type { SetChange } from "./set-change";
 
@@ -52,8 +53,11 @@ function lostRemovals({ address, action, prior, planned }: SetChange): ReportedW
   ];
 }
 
-function protectedNotKnown({ address, action, protection }: SetChange): ReportedWarning[] {
-  if (action !== "update" || protection.complete) return [];
+function protectedNotKnown({ address, action, prior, planned, protection }: SetChange): ReportedWarning[] {
+  if (action !== "update") return [];
+  if (prior?.engine === "null" && planned && leaversOf(prior, planned, protection).length > 0)
+    return [nullEngine(address)];
+  if (protection.complete) return [];
   return [
     {
       severity: "warning",
@@ -61,4 +65,14 @@ function protectedNotKnown({ address, action, protection }: SetChange): Reported
       detail: "protected_users is an expression there. Some of those who are listed as deleted may be kept.",
     },
   ];
+}
+
+/** What the set hands to its provisioner is an expression in the plan, so nobody can read it there. */
+function nullEngine(address: string): ReportedWarning {
+  return {
+    severity: "warning",
+    summary: `Guards of ${address}, and whom it keeps, are not in the plan`,
+    detail:
+      "A set of the null engine holds its guards and decides who is retained, protected, still declared or gone at apply, before anybody is deleted. Some of those who are listed as deleted may be kept.",
+  };
 }

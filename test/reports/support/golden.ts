@@ -1,0 +1,40 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "@jest/globals";
+import {
+  parseMessages,
+  parsePlan,
+  planDocument,
+  type PlanReport,
+  PlanReportSchema,
+  renderMarkdown,
+  reportOnPlan,
+} from "../../../src/reports";
+import type { Scenario } from "../../support/scenario";
+
+const GOLDEN = join(__dirname, "..", "golden");
+
+/** Plans what is written in the workspace, and reports on the plan and on what the engine said. */
+export async function planAndReport(
+  { workspace }: Scenario,
+  args: readonly string[] = [],
+): Promise<{ readonly failed: boolean; readonly report: PlanReport }> {
+  const run = await workspace.run("plan", "-json", "-out=plan", ...args);
+  const { stdout } = await workspace.run("show", "-json", "plan");
+  const report = reportOnPlan(parsePlan(stdout), { messages: parseMessages(run.stdout) });
+  expect(PlanReportSchema.parse(report)).toEqual(report);
+  return { failed: run.code !== 0, report };
+}
+
+/** The ids of those who lose the account, sorted. */
+export function deletedBy({ leavers }: PlanReport): string[] {
+  return leavers.flatMap(({ fate, id }) => (fate === "deleted" ? [id] : [])).sort();
+}
+
+/** Holds a report against the file of that name. UPDATE_GOLDEN=1 writes what is there now; look at it before it is committed. */
+export function compareWithGolden(name: string, report: PlanReport): void {
+  const file = join(GOLDEN, `${name}.md`);
+  const markdown = renderMarkdown(planDocument(report));
+  if (process.env.UPDATE_GOLDEN === "1") writeFileSync(file, markdown);
+  expect(markdown).toBe(readFileSync(file, "utf8"));
+}
