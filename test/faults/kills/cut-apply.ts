@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { seedUsers, startEmulator, type Emulator } from "../../../src/emulator";
 import type { Engine } from "../../support/engine";
 import { Template } from "../../support/template";
 import { Workspace, type Child } from "../../support/workspace";
+import { childrenOf } from "../support/processes";
 
 /** How and where an apply is cut. */
 export interface Cut {
@@ -131,24 +132,8 @@ export async function strike(
 }
 
 function victims(victim: Cut["victim"], engine: number): number[] {
-  const provider = victim === "engine" ? [] : providersOf(engine);
+  const provider = victim === "engine" ? [] : childrenOf(engine);
   return victim === "provider" ? provider : [engine, ...provider];
-}
-
-/** The running providers that an engine has started; on Linux, from /proc. */
-function providersOf(engine: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-        return rest.split(" ")[1] === String(engine);
-      } catch {
-        // It ended between the listing and the reading.
-        return false;
-      }
-    });
 }
 
 function tell(pid: number, signal: NodeJS.Signals): void {
