@@ -57,7 +57,8 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    * - there is no refresh: drift is looked for at apply only, and when a set is made, nobody is looked up;
    * - nothing binds an id to the user whom it named first: an e-mail, phone or name that was handed on deletes whoever has it;
    * - a set that is tainted loses the removals of the next apply, silently;
-   * - a set that `terraform destroy` takes away while a removal waits in the configuration: see the guide on this engine.
+   * - a saved destroy plan that is applied while a removal waits in the configuration carries that removal out; otherwise
+   *   destroy deletes nobody.
    *
    * Tokens, `forEach`, `count`, `createBeforeDestroy`, more than 10,000 users and Windows are refused at synth.
    *

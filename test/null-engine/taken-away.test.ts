@@ -28,50 +28,37 @@ describe.each(engines())("a null engine's set that is taken away or replaced on 
     expect(scenario.emulator.pool.size).toBe(pool.length);
   }
 
-  test("destroy deletes nobody, not even whom a removal waits for, whom it names", async () => {
+  test("-replace, a taint, another id type, another name and destroy delete nobody", async () => {
     const scenario = await applied();
-    scenario.workspace.write(two);
-    check(await scenario.workspace.destroy(), {
-      code: 0,
-      says: ["The set is destroyed, so nobody is deleted: its 3 users are let go", "not deleted", ada],
-    });
-    expect(scenario.workspace.userSet()).toBeUndefined();
-    expectEverybodyThere(scenario);
-  });
-
-  test("a block that is renamed deletes nobody", async () => {
-    const scenario = await applied();
-    scenario.workspace.writeConfiguration({ sets: { people: two } });
-    check(await scenario.workspace.apply(), { code: 0 });
-    expect(scenario.workspace.userSet()).toBeUndefined();
-    expect(Object.keys(scenario.workspace.userSet("people")?.users ?? {})).toEqual([bob, eve]);
-    expectEverybodyThere(scenario);
-  });
-
-  test("a changed id type deletes nobody, and says so", async () => {
-    const scenario = await applied();
-    scenario.workspace.write({ user_id_type: "username", users: ["user001"] });
-    check(await scenario.workspace.apply(), {
-      code: 0,
-      says: ["The id type changes from email to username, so nobody is deleted", "3 users"],
-    });
-    expectEverybodyThere(scenario);
-  });
-
-  test("-replace deletes nobody, and says so", async () => {
-    const scenario = await applied();
-    check(await scenario.workspace.apply("-replace=null_resource.staff"), {
+    const { workspace } = scenario;
+    check(await workspace.apply("-replace=null_resource.staff"), {
       code: 0,
       says: ["Nobody leaves the set, so nobody is deleted"],
     });
-    expectEverybodyThere(scenario);
-  });
 
-  test("a tainted set loses the removal, as the documentation says", async () => {
-    const scenario = await applied();
-    check(await scenario.workspace.run("taint", "null_resource.staff"), { code: 0 });
-    scenario.workspace.write(two);
-    check(await scenario.workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
+    // The removal of that change is lost, as the documentation says.
+    check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
+
+    const byName = { users: ["user002", "user003"], user_id_type: "username" };
+    workspace.write(byName);
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["The id type changes from email to username, so nobody is deleted", "2 users"],
+    });
+
+    workspace.writeConfiguration({ sets: { people: byName } });
+    check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
+    expect(workspace.userSet()).toBeUndefined();
+
+    // Not even whom a removal waits for, whom it names.
+    workspace.writeConfiguration({ sets: { people: { ...byName, users: ["user003"] } } });
+    check(await workspace.destroy(), {
+      code: 0,
+      says: ["The set is destroyed, so nobody is deleted: its 2 users are let go", "not deleted", "user002"],
+    });
+    expect(workspace.userSet("people")).toBeUndefined();
     expectEverybodyThere(scenario);
   });
 
