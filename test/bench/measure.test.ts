@@ -1,0 +1,43 @@
+import { expect, test } from "@jest/globals";
+import { inTurn, ratio } from "../../bench/measure/rounds";
+import { summarise } from "../../bench/measure/summary";
+import { isMet, tableOf } from "../../bench/report/table";
+
+test("measurements are summed up by least, middle and most", () => {
+  expect(summarise([3, 1, 2])).toEqual({ samples: [3, 1, 2], min: 1, median: 2, max: 3 });
+  expect(summarise([4, 1, 10, 2])).toMatchObject({ min: 1, median: 2, max: 10 });
+});
+
+test("sides take turns, so that no side has the quiet minutes for itself", async () => {
+  const taken: string[] = [];
+  const contender = (name: string, seconds: number) => ({
+    name,
+    measure: () => {
+      taken.push(name);
+      return Promise.resolve({ seconds });
+    },
+  });
+  const sides = await inTurn(2, [contender("floor", 2), contender("ours", 3)], ["seconds"]);
+  expect(taken).toEqual(["floor", "ours", "floor", "ours"]);
+  expect(ratio(sides.seconds, "ours", "floor")).toBe(1.5);
+  expect(() => ratio(sides.seconds, "ours", "nobody")).toThrow('No side is called "nobody"');
+});
+
+test("a table shows each side, and which targets are met", () => {
+  const targets = [
+    { what: "ours / floor", seen: 1.5, wanted: { atMost: 1.3 } },
+    { what: "loop / ours", seen: 8, wanted: { atLeast: 5 } },
+  ];
+  expect(targets.map(isMet)).toEqual([false, true]);
+  const sides = [{ name: "ours", summary: summarise([1.5, 2]) }];
+  expect(tableOf({ title: "plan", unit: "s", sides, targets })).toBe(
+    [
+      "plan (s)",
+      "       min  median   max  rounds",
+      "ours  1.50    1.50  2.00       2",
+      "  MISS  ours / floor: 1.50, wanted at most 1.3",
+      "  ok    loop / ours: 8, wanted at least 5",
+      "",
+    ].join("\n"),
+  );
+});
