@@ -46,7 +46,7 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
     const set = new ManagedSet({
       ...emulator.environment(),
       GENAUTH_REQUESTS_PER_SECOND: "1000",
-      GENAUTH_TIMEOUT_SECONDS: "2",
+      GENAUTH_TIMEOUT_SECONDS: "4",
       GENAUTH_MAX_ATTEMPTS: "3",
       GENAUTH_CONFIRM_SECONDS: "1",
       ...disturbance.environment,
