@@ -8,6 +8,12 @@ test.each([
   { args: ["--help"], says: "Example:\n  $ genauth-users" },
   { args: ["install-provider", "--help"], says: "Example:\n  $ genauth-users install-provider --dir" },
   { args: ["emulator", "--help"], says: "Example:\n  $ genauth-users emulator" },
+  { args: ["plan-report", "--help"], says: "Example:\n  $ terraform plan" },
+  { args: ["drift", "--help"], says: "Examples:\n  $ terraform show -json | genauth-users drift" },
+  { args: ["export", "--help"], says: "Example:\n  $ genauth-users export" },
+  { args: ["completion", "--help"], says: "Examples:\n  $ source <(genauth-users completion bash)" },
+  { args: ["plan-report", "--help"], says: "2  somebody leaves" },
+  { args: ["drift", "--help"], says: "2  drift" },
   { args: ["install-provider", "--help"], says: "2  wrong usage" },
   { args: ["emulator", "--help"], says: "2  wrong usage" },
 ])("$args says $says", async ({ args, says }) => {
