@@ -12,7 +12,10 @@ export interface Circumstances {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGB: number;
-  /** Processes that wanted to run at the beginning, on average over the last minute; 0 where nobody else used the machine. */
+  /**
+   * Processes that wanted to run at the beginning, on average over the last minute; 0 where nobody else used the
+   * machine.
+   */
   readonly load: number;
 }
 

@@ -2,7 +2,8 @@ import { createManagementClient, type ManagementClient } from "../../src/api";
 import { error, serve, type Diagnostic, type ResourceDefinition, type Schema } from "../../src/plugin";
 
 /**
- * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`. Taking one away
+ * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`. Taking one
+ * away
  * looks the user up, deletes them, and looks whether they are gone.
  */
 const userSchema = {

@@ -50,7 +50,9 @@ export class Caller {
     }
   }
 
-  /** Gives nothing where the signal fires before the request is sent; the call may have waited for a slot until then. */
+  /**
+   * Gives nothing where the signal fires before the request is sent; the call may have waited for a slot until then.
+   */
   async #attempt<T>(call: Call<T>, attempt: number, stop?: AbortSignal): Promise<Verdict<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);

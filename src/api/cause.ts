@@ -132,7 +132,10 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
-/** What the statuses of an answer's body mean; source: GenAuth's error-code page. Others of 500 and up count as `unavailable`. */
+/**
+ * What the statuses of an answer's body mean; source: GenAuth's error-code page. Others of 500 and up count as
+ * `unavailable`.
+ */
 export const CAUSE_OF_STATUS: Readonly<Partial<Record<number, Cause>>> = {
   401: "unauthorized",
   402: "unpaid",
@@ -158,7 +161,10 @@ export const CAUSE_OF_API_CODE: Readonly<Partial<Record<number, Cause>>> = {
   4021: "unpaid",
 };
 
-/** What a real HTTP status means when the body is not GenAuth's. Others: 500 and up `unavailable`, 400 and up `gateway_refused`. */
+/**
+ * What a real HTTP status means when the body is not GenAuth's. Others: 500 and up `unavailable`, 400 and up
+ * `gateway_refused`.
+ */
 export const CAUSE_OF_HTTP_STATUS: Readonly<Partial<Record<number, Cause>>> = {
   401: "gateway_denied",
   403: "gateway_denied",

@@ -27,7 +27,8 @@ type Envelope = z.infer<typeof Envelope>;
 type Answer = Extract<Reply, { kind: "answer" }>;
 
 /**
- * Judges a reply. Success is only a body with `statusCode` 200 that has the form expected and does not say that it failed.
+ * Judges a reply. Success is only a body with `statusCode` 200 that has the form expected and does not say that it
+ * failed.
  *
  * @param now this machine's clock, in milliseconds since 1970
  */

@@ -1,5 +1,6 @@
 /**
- * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform; credentials
+ * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform;
+ * credentials
  * belong there, since what is given here is written to `cdk.tf.json`.
  */
 export interface GenAuthProviderConfig {
@@ -60,7 +61,8 @@ export interface GenAuthProviderConfig {
    */
   readonly maxAttempts?: number;
   /**
-   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that cannot write it
+   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that cannot
+   * write it
    * deletes nobody. Relative to the folder where Terraform runs.
    *
    * @default the variable GENAUTH_DELETION_RECORD, else nobody is recorded
@@ -68,7 +70,8 @@ export interface GenAuthProviderConfig {
    */
   readonly deletionRecord?: string;
   /**
-   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What the stack's
+   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What the
+   * stack's
    * sets declare or retain is added at synth, so that moving somebody from one set to another deletes nobody.
    *
    * @default what the stack's sets declare or retain

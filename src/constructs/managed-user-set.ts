@@ -18,8 +18,10 @@ import { heldUserIds } from "./null-engine/held-users";
 import { declareUserSet } from "./provider-engine";
 
 /**
- * A set of people who may have an account in a GenAuth user pool. Who leaves the set shows in the plan and is deleted from
- * GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a `GenAuthProvider` in the stack, or with `Engine.NULL_RESOURCE` a `NullProvider`.
+ * A set of people who may have an account in a GenAuth user pool. Who leaves the set shows in the plan and is
+ * deleted from
+ * GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a `GenAuthProvider` in the
+ * stack, or with `Engine.NULL_RESOURCE` a `NullProvider`.
  *
  * @example
  * new ManagedUserSet(this, "staff", {
@@ -30,7 +32,8 @@ import { declareUserSet } from "./provider-engine";
  */
 export class ManagedUserSet extends Construct implements ITerraformDependable {
   /**
-   * The Terraform resource, `genauth_user_set` or `null_resource`, for what this class does not offer, such as `importFrom` or
+   * The Terraform resource, `genauth_user_set` or `null_resource`, for what this class does not offer, such as
+   * `importFrom` or
    * `moveTo`.
    */
   public readonly resource: UserSetResource;
@@ -51,7 +54,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`; null where it
+   * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`; null
+   * where it
    * could not be checked. With `forEach` or `count`: one such object an instance.
    *
    * @throws Error with `Engine.NULL_RESOURCE`, as `missing` and `survivors` do: there the report is a file, see `driftReport`
@@ -64,7 +68,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The ids that the set holds: those declared, and survivors of a removal until they are gone. With `forEach` or `count`: of
+   * The ids that the set holds: those declared, and survivors of a removal until they are gone. With `forEach` or
+   * `count`: of
    * all instances together.
    */
   public get userIds(): string[] {
@@ -81,7 +86,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * Removed ids that were still in the user pool after the apply, as last checked; null where that was not possible. With
+   * Removed ids that were still in the user pool after the apply, as last checked; null where that was not possible.
+   * With
    * `forEach` or `count`: of all instances together.
    */
   public get survivors(): string[] {

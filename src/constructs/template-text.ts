@@ -4,7 +4,8 @@ import { Token } from "cdktf";
 const STRING_TOKEN = /\$\{TfToken\[[\w:.-]+\]\}/g;
 
 /**
- * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is evaluated. Ids and
+ * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is evaluated.
+ * Ids and
  * labels are data, so both marks are doubled, which Terraform turns back into the text as it was.
  */
 export function escapeTemplate(data: string): string {
@@ -41,7 +42,8 @@ export function looksLikeToken(data: string): boolean {
 }
 
 /**
- * Says whether text made by code holds something that is not its own string token but looks like one, or a `$` right before
+ * Says whether text made by code holds something that is not its own string token but looks like one, or a `$` right
+ * before
  * a token, with which Terraform would read the token's expression as text.
  */
 export function misusesTokens(text: string): boolean {

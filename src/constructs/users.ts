@@ -5,7 +5,8 @@ import type { DeclaredUser } from "./declared-user";
 import { escapeAroundTokens, escapeTemplate, misusesTokens } from "./template-text";
 
 /**
- * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold arrives in
+ * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold
+ * arrives in
  * GenAuth and in the plan as that text, and only CDKTF tokens that code put there are expressions.
  */
 export class Users {
@@ -62,7 +63,8 @@ export class Users {
   }
 
   /**
-   * The users as CDKTF takes them, ids to labels, escaped: what an L1 `UserSet` or a value of an iterator's map asks for.
+   * The users as CDKTF takes them, ids to labels, escaped: what an L1 `UserSet` or a value of an iterator's map asks
+   * for.
    *
    * @example TerraformIterator.fromMap({ berlin: { users: Users.fromFile("berlin.csv").toMap() } })
    */

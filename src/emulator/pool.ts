@@ -23,7 +23,10 @@ export class UserPool {
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchivedUser[] = [];
-  /** Users that were deleted and still show, by when they stop to; in order of time, since the delay is always the same. */
+  /**
+   * Users that were deleted and still show, by when they stop to; in order of time, since the delay is always the
+   * same.
+   */
   readonly #fading = new Map<PoolUser, number>();
   readonly #fadingIndex = new UserIndex();
 

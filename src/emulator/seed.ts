@@ -23,7 +23,8 @@ const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";
 /**
  * Makes users that have an id of each of the seven kinds. The same call always gives the same users, and each id says
  * whose it is: user 1 has the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`,
- * the external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation `lark:ou_user001`.
+ * the external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation
+ * `lark:ou_user001`.
  *
  * @param count how many; any number up to 99,999,999, which is where the phone numbers end
  */

@@ -17,6 +17,8 @@ export interface Declaration {
   readonly protectedUsers: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
-  /** Where the drift report is written as JSON: a file, seen from the folder in which Terraform runs. Absent: nowhere. */
+  /**
+   * Where the drift report is written as JSON: a file, seen from the folder in which Terraform runs. Absent: nowhere.
+   */
   readonly driftReportFile?: string;
 }

@@ -7,7 +7,8 @@ export const ID_TYPE_TRIGGER = "user_id_type";
 export const USER_TRIGGER = "user:";
 
 /**
- * A set as the triggers of its `null_resource`: one a user, so that a plan shows each who leaves on a line of their own.
+ * A set as the triggers of its `null_resource`: one a user, so that a plan shows each who leaves on a line of their
+ * own.
  *
  * @param users id -> label, in whatever spelling the place asks for that they go to
  */

@@ -12,7 +12,8 @@ import {
 import { dirname } from "node:path";
 
 /**
- * Puts a file in its place all at once, so that nobody ever sees half of it. A file that already holds the content keeps
+ * Puts a file in its place all at once, so that nobody ever sees half of it. A file that already holds the content
+ * keeps
  * its inode and time; anything else there (a foreign file, a link) is replaced. Missing folders are made.
  *
  * @param mode the file's permissions, such as 0o755; also set where the content was there already
@@ -43,7 +44,8 @@ function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    // Some network and container file systems have no hard links; where the folder is at fault, the copy fails too and says so.
+    // Some network and container file systems have no hard links; where the folder is at fault, the copy fails too
+    // and says so.
     copyFileSync(from, to);
   }
 }

@@ -23,7 +23,8 @@ export interface ProviderDefinition<P extends Schema, C> {
 }
 
 /**
- * A resource type. Private data is bytes that Terraform keeps beside the state and shows nobody; empty where there is none.
+ * A resource type. Private data is bytes that Terraform keeps beside the state and shows nobody; empty where there
+ * is none.
  */
 export interface ResourceDefinition<S extends Schema, C> {
   readonly schema: S;
@@ -53,7 +54,8 @@ export interface ReadRequest<S extends Schema, C> {
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
-   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed attributes that
+   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed attributes
+   * that
    * have neither are null: the plan marks those that apply will fill as unknown.
    */
   readonly proposed: Model<S> | null;

@@ -7,7 +7,9 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** What happened in detail. A function is called only where the level is on, so that costly fields cost nothing else. */
+/**
+ * What happened in detail. A function is called only where the level is on, so that costly fields cost nothing else.
+ */
 export type LogFields = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 
 /** Where a logger gets its level and puts its lines. */

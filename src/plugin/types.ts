@@ -1,5 +1,6 @@
 /**
- * Terraform's type system as TypeScript sees it: an attribute's type is data, and the type of its values follows from it.
+ * Terraform's type system as TypeScript sees it: an attribute's type is data, and the type of its values follows
+ * from it.
  */
 
 /** The type of an attribute or an element. */
@@ -16,7 +17,9 @@ export type Type =
 export const UNKNOWN = Symbol("(known after apply)");
 export type Unknown = typeof UNKNOWN;
 
-/** A value of a type as it stands in a configuration, a state or a plan: known, null or not known yet, at every depth. */
+/**
+ * A value of a type as it stands in a configuration, a state or a plan: known, null or not known yet, at every depth.
+ */
 export type Value<T extends Type> = Known<T> | null | Unknown;
 
 /** A value that is there. Maps are `Map`s, so that no key has a meaning of its own. */

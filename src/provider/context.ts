@@ -3,7 +3,10 @@ import type { OperatorFloor } from "../settings";
 import type { DeletionRecord, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { DeletionLedger } from "./deletion-ledger";
 
-/** What the configured provider hands to each operation of a resource. One a process, so all sets share pace and look-ups. */
+/**
+ * What the configured provider hands to each operation of a resource. One a process, so all sets share pace and
+ * look-ups.
+ */
 export interface ProviderContext {
   /** Absent while the provider's configuration refers to something not known before apply. */
   readonly pool?: UserPool;

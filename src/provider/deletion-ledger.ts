@@ -1,5 +1,6 @@
 /**
- * Counts the deletions of all sets of one run, for the operator's limit. A set that is planned again in the same process
+ * Counts the deletions of all sets of one run, for the operator's limit. A set that is planned again in the same
+ * process
  * replaces its former count.
  */
 export class DeletionLedger {

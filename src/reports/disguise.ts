@@ -10,7 +10,10 @@ export interface Shown {
   readonly label: string;
 }
 
-/** Decides what a report shows of a user of one id type; `sensitive` says that the configuration hides the set's users. */
+/**
+ * Decides what a report shows of a user of one id type; `sensitive` says that the configuration hides the set's
+ * users.
+ */
 export type Disguise = (user: Shown, type: UserIdType, sensitive: boolean) => Shown;
 
 /**

@@ -10,7 +10,8 @@ interface NumberLimits {
 
 /** The numbers, by their names in the provider block; the variable is `GENAUTH_` and the name in capitals. */
 export const NUMBERS = {
-  // 150 a second is what the public cloud gives a pool, and production traffic shares it; private deployments may give more.
+  // 150 a second is what the public cloud gives a pool, and production traffic shares it; private deployments may
+  // give more.
   requests_per_second: { fallback: 75, least: 0.1, most: 10_000, whole: false },
   parallelism: { fallback: 8, least: 1, most: 256, whole: true },
   timeout_seconds: { fallback: 30, least: 0.1, most: 3_600, whole: false },

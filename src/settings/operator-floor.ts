@@ -4,7 +4,8 @@ import { checkUserId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./problem";
 
 /**
- * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can edit its own
+ * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can edit
+ * its own
  * guards; it cannot edit these.
  */
 export interface OperatorFloor {
@@ -56,7 +57,9 @@ export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
   return { floor, problems };
 }
 
-/** @throws where the file is not there, is not of its form, or holds what cannot be an id and so would protect nobody */
+/**
+ * @throws where the file is not there, is not of its form, or holds what cannot be an id and so would protect nobody
+ */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   const ids = protectedUsersFile.parse(JSON.parse(readFileSync(file, "utf8")));
   const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);

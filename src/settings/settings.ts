@@ -31,7 +31,8 @@ export type GivenSettings = Readonly<
 type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
 
 /**
- * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its default.
+ * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its
+ * default.
  *
  * @returns the settings, to be used only where there is no problem
  */

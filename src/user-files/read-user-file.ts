@@ -68,7 +68,10 @@ function readUtf8(file: string): string {
   }
 }
 
-/** @throws Error for a pipe, which would wait for its writer, a device such as /dev/zero, which never ends, and a huge file */
+/**
+ * @throws Error for a pipe, which would wait for its writer, a device such as /dev/zero, which never ends, and a
+ * huge file
+ */
 function readRegularFile(file: string): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

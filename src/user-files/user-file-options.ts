@@ -1,7 +1,8 @@
 /** How `Users.fromFile` reads a file. */
 export interface UserFileOptions {
   /**
-   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of ids, for maps
+   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of ids,
+   * for maps
    * and for .txt files.
    *
    * @default "id"
@@ -16,7 +17,8 @@ export interface UserFileOptions {
    */
   readonly label?: string;
   /**
-   * Accepts a file without a single user. An export that was cut short looks just like "everyone leaves", so this is refused
+   * Accepts a file without a single user. An export that was cut short looks just like "everyone leaves", so this is
+   * refused
    * unless it is meant.
    *
    * @default false

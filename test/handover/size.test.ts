@@ -15,7 +15,10 @@ import {
 import { longEmails } from "../support/long-emails";
 import { withStack } from "../support/null-engine-stack";
 
-/** Linux, in bytes: for one variable, and for all variables and arguments where the stack has its usual limit of 8 MiB. */
+/**
+ * Linux, in bytes: for one variable, and for all variables and arguments where the stack has its usual limit of 8
+ * MiB.
+ */
 const ONE_VARIABLE = 128 * 1024;
 const ALL_VARIABLES = 2 * 1024 * 1024;
 /** What an ordinary environment takes, many times over. */
@@ -51,7 +54,10 @@ test("the pieces that Terraform cuts are full for the largest set that synth acc
   expect(pieceNames(Variable.PRIOR)).toHaveLength(PIECES);
 });
 
-/** The provisioner's environment as a process gets it, with Terraform's expressions evaluated for the same set as before. */
+/**
+ * The provisioner's environment as a process gets it, with Terraform's expressions evaluated for the same set as
+ * before.
+ */
 function environmentOf(emails: readonly string[]): Record<string, string> {
   const users = Users.of([...emails]);
   let text = "";

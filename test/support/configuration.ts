@@ -1,7 +1,8 @@
 /** One `genauth_user_set` block, its attributes as Terraform spells them. */
 export interface UserSetBlock {
   /**
-   * The declared users: ids, ids with labels, or a Terraform expression such as `${terraform_data.staff.output}`. Ids and
+   * The declared users: ids, ids with labels, or a Terraform expression such as `${terraform_data.staff.output}`.
+   * Ids and
    * labels are data: `${` and `%{` in them are escaped.
    */
   readonly users: readonly string[] | Readonly<Record<string, string>> | string;
@@ -10,7 +11,9 @@ export interface UserSetBlock {
   readonly max_deletions_percent?: number;
   readonly retained_user_ids?: readonly string[];
   readonly allow_unknown_users?: boolean;
-  /** Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose. */
+  /**
+   * Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose.
+   */
   readonly [attribute: string]: unknown;
 }
 

@@ -4,7 +4,8 @@ import { cachedOpenTofu } from "../../scripts/engine/opentofu-cache";
 export type { Engine };
 
 /**
- * The engines that acceptance tests run on, for `describe.each`: Terraform and OpenTofu, each where this machine has it.
+ * The engines that acceptance tests run on, for `describe.each`: Terraform and OpenTofu, each where this machine has
+ * it.
  * OpenTofu is what `TOFU` names, or else `tofu` on the PATH, or else the one that the demo built.
  *
  * @throws Error where there is none, so that a run without an engine cannot look like a success

@@ -25,7 +25,8 @@ export interface ScenarioOptions {
 export type UserSetEngine = "provider" | "null_resource";
 
 /**
- * To be called once in a `describe`: prepares the engine before its tests, and closes after each test what that test opened.
+ * To be called once in a `describe`: prepares the engine before its tests, and closes after each test what that test
+ * opened.
  *
  * @param userSetEngine default the provider
  * @returns opens an emulator and a workspace whose runs talk to it

@@ -3,7 +3,8 @@ import { findDuplicates, type UserIdType } from "../../users";
 import type { ExportEntry } from "./export-entry";
 
 /**
- * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that a later export differs only where the
+ * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that a later export differs only
+ * where the
  * pool does.
  *
  * @throws Error where two users have the same id: nobody could say whom a removal means

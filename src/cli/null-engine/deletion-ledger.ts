@@ -4,7 +4,8 @@ import { join } from "node:path";
 const PREFIX = "genauth-deletions-";
 
 /**
- * Counts the deletions of all sets of one run, for the operator's limit. Each set has a process of its own, so they share a
+ * Counts the deletions of all sets of one run, for the operator's limit. Each set has a process of its own, so they
+ * share a
  * file in Terraform's data folder: lines are appended whole, and the first lines count first.
  *
  * @param run names the run; files of others are removed, since their runs are over: Terraform locks its state

@@ -1,5 +1,6 @@
 /**
- * Whether Terraform was told to destroy, as far as its arguments show; a saved plan shows nothing. A destroy-time provisioner
+ * Whether Terraform was told to destroy, as far as its arguments show; a saved plan shows nothing. A destroy-time
+ * provisioner
  * is not told by itself whether its object is replaced or goes for good.
  *
  * @param args Terraform's arguments, its own name first

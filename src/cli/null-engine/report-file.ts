@@ -16,7 +16,8 @@ export interface ReportFile {
 }
 
 /**
- * Prepares the report of a set, before anything is done of which it will tell: a run that cannot write its report deletes
+ * Prepares the report of a set, before anything is done of which it will tell: a run that cannot write its report
+ * deletes
  * nobody.
  *
  * @throws Error where the file cannot be made

@@ -6,7 +6,8 @@ import { COMMAND_SCRIPT } from "../../install";
 const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource`;
 
 /**
- * Gives the set's resource its one provisioner. Terraform runs it before it replaces the resource, with the configuration
+ * Gives the set's resource its one provisioner. Terraform runs it before it replaces the resource, with the
+ * configuration
  * that was planned and the triggers of the set as it was.
  *
  * @param declaration called at synth, when all of the stack is there

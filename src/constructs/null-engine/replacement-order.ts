@@ -2,7 +2,8 @@ import type { TerraformResource } from "cdktf";
 import { References } from "../protected-users/references";
 
 /**
- * With `create_before_destroy`, on the set or on something that depends on it, Terraform does not run the set's provisioner:
+ * With `create_before_destroy`, on the set or on something that depends on it, Terraform does not run the set's
+ * provisioner:
  * the apply succeeds, and the removal is lost. `prevent_destroy` keeps the set from ever changing.
  *
  * @param resource the set's resource

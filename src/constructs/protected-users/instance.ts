@@ -29,7 +29,10 @@ export function instancesOf(
   return list === undefined ? [{}] : (parseList(list)?.map((key) => ({ key, value: key })) ?? [{}]);
 }
 
-/** The value of an expression in an instance, if it is an item's or a part of one; `undefined` where Terraform must tell. */
+/**
+ * The value of an expression in an instance, if it is an item's or a part of one; `undefined` where Terraform must
+ * tell.
+ */
 export function valueIn(instance: Instance, expression: string): unknown {
   const source = LIST_AS_MAP.exec(expression)?.[1] ?? expression;
   const [, root, path] = SOLE_EACH.exec(source) ?? [];

@@ -23,7 +23,9 @@ export type Filter = z.infer<typeof Filter>;
 /** The fields of a user, by the names that answers give them. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do. */
+/**
+ * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do.
+ */
 export function meets(fields: Fields, filter: Filter): boolean {
   // The search calls the system user id by another name than the answers do.
   const held = fields[filter.field === "id" ? "userId" : filter.field] ?? null;

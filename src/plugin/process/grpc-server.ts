@@ -12,7 +12,9 @@ import { companionServices } from "./companion-services";
 /** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
 
-/** How long the last answer may take from gRPC's hands into the socket's, in milliseconds: one turn of the event loop. */
+/**
+ * How long the last answer may take from gRPC's hands into the socket's, in milliseconds: one turn of the event loop.
+ */
 const FLUSH_TIME = 5;
 
 /** What a server needs. */

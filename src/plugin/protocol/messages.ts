@@ -122,7 +122,10 @@ export const MESSAGES = {
 
 export type MessageName = keyof typeof MESSAGES;
 
-/** A message by its name, as a plain object: absent fields are left out, numbers are `number`s, bytes are `Uint8Array`s. */
+/**
+ * A message by its name, as a plain object: absent fields are left out, numbers are `number`s, bytes are
+ * `Uint8Array`s.
+ */
 export type Message<N extends MessageName> = {
   readonly [F in keyof (typeof MESSAGES)[N]]?: FieldValue<(typeof MESSAGES)[N][F]>;
 };

@@ -13,7 +13,10 @@ for (const type of [UNKNOWN_EXTENSION, REFINED_UNKNOWN_EXTENSION]) {
   addExtension({ type, unpack: () => UNKNOWN });
 }
 
-/** Maps become `Map`s at once: no key has a meaning of its own, and none is sorted to the front for looking like a number. */
+/**
+ * Maps become `Map`s at once: no key has a meaning of its own, and none is sorted to the front for looking like a
+ * number.
+ */
 const reader = new Unpackr({ mapsAsObjects: false });
 
 /** The values of a MessagePack document. @throws ValueError where it is none, or one does not fit its type */

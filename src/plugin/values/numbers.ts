@@ -1,12 +1,16 @@
 /**
- * Terraform's numbers are exact decimals of any size; JavaScript's are doubles. These are the ones in both: whole numbers
+ * Terraform's numbers are exact decimals of any size; JavaScript's are doubles. These are the ones in both: whole
+ * numbers
  * up to 2^53 - 1, and fractions whose digits a double keeps. Anything else would change on its way through.
  */
 
 /** Digits, fraction and exponent of a decimal number. */
 const DECIMAL = /^(-?)(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
-/** The number that stands in a document as a number, a 64-bit integer or decimal text; `undefined` if a double loses it. */
+/**
+ * The number that stands in a document as a number, a 64-bit integer or decimal text; `undefined` if a double loses
+ * it.
+ */
 export function exactNumber(raw: number | bigint | string): number | undefined {
   const number = Number(raw);
   if (!Number.isFinite(number) || (Number.isInteger(number) && !Number.isSafeInteger(number)))

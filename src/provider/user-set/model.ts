@@ -2,7 +2,9 @@ import { UNKNOWN } from "../../plugin";
 import { isUserIdType, UserIdType, type Drift } from "../../users";
 import type { UserSetModel } from "./schema";
 
-/** The users of a state or a plan, id -> label; `undefined` while they are not known. Labels not known yet read as "". */
+/**
+ * The users of a state or a plan, id -> label; `undefined` while they are not known. Labels not known yet read as "".
+ */
 export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | undefined {
   if (model.users === UNKNOWN) return undefined;
   if (model.users === null) return new Map();

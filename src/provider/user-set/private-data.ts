@@ -7,7 +7,8 @@ import { UserIdType } from "../../users";
  * What Terraform keeps beside the state and shows nobody: whom each id meant when it was first seen.
  *
  * Compact, since a set may hold 100,000 users: one line of JSON, then 12 bytes a user (a system user id is 24
- * hexadecimal digits) in the order of the sorted ids; twelve zero bytes stand for "not seen yet". An id of type `user_id`
+ * hexadecimal digits) in the order of the sorted ids; twelve zero bytes stand for "not seen yet". An id of type
+ * `user_id`
  * is its own binding: there only the ids not seen yet are written.
  */
 export interface PrivateData {
@@ -71,7 +72,8 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
 }
 
 /**
- * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
+ * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand),
+ * binds
  * nobody.
  *
  * @throws DiagnosticError where the data is damaged, or of a later version of this provider

@@ -17,7 +17,8 @@ type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Looks every id of the state up. `users` stays as it is; `drift` says what is missing. A look-up that fails is an error
+ * Looks every id of the state up. `users` stays as it is; `drift` says what is missing. A look-up that fails is an
+ * error
  * and leaves the state alone: an outage is never taken for a deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {

@@ -78,7 +78,10 @@ function driftAfter(
   return driftOf(missing, survived);
 }
 
-/** Ids that stay keep whom they mean, those that changed hands take the new user, and new ones are bound to whom was found. */
+/**
+ * Ids that stay keep whom they mean, those that changed hands take the new user, and new ones are bound to whom was
+ * found.
+ */
 function bindingsAfter(
   declared: ReadonlyMap<string, string>,
   data: PrivateData,

@@ -1,7 +1,8 @@
 import { display } from "./display";
 
 /**
- * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions nor links are
+ * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions nor
+ * links are
  * made there.
  */
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
@@ -26,7 +27,8 @@ export function markdownText(data: string): string {
 }
 
 /**
- * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the text cannot
+ * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the text
+ * cannot
  * end the block.
  */
 export function markdownBlock(text: string): string {

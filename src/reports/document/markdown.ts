@@ -13,11 +13,15 @@ import { markdownBlock, markdownCode, markdownText } from "./markdown-escape";
 /** What a comment of a pull request may hold, in characters (source: the error that GitHub gives beyond it). */
 export const MAX_COMMENT_LENGTH = 65_536;
 
-/** What folding rows and telling of those left out takes beside the rows, in characters; a little more than it ever is. */
+/**
+ * What folding rows and telling of those left out takes beside the rows, in characters; a little more than it ever
+ * is.
+ */
 const FRAME_LENGTH = 300;
 
 /**
- * Writes a report in GitHub's Markdown, which GitLab reads too. What does not fit is left out, and the text says how many.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. What does not fit is left out, and the text says how
+ * many.
  */
 export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_LENGTH): string {
   const top = [markerOf(report.kind), `## ${report.headline}`, alert(report)];
@@ -34,7 +38,8 @@ export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_L
 }
 
 /**
- * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and what a short
+ * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and what a
+ * short
  * one does not need goes to the longer ones.
  *
  * @param lists the lengths of the entries of each list

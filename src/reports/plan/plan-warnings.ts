@@ -34,7 +34,9 @@ function notKnown({ address, planned }: SetChange): ReportedWarning[] {
   ];
 }
 
-/** A set that is let go takes the removals that were still to be done with it; a drift check finds the accounts later. */
+/**
+ * A set that is let go takes the removals that were still to be done with it; a drift check finds the accounts later.
+ */
 function lostRemovals({ address, action, prior, planned }: SetChange): ReportedWarning[] {
   if (action !== "let_go" || !prior) return [];
   const pending = prior.drift.survivors.length;

@@ -10,7 +10,9 @@ import { reportOnSet } from "./report-on-set";
 export interface PlanReportOptions {
   /** What the engine said while it planned; default nothing. */
   readonly messages?: readonly ReportedWarning[];
-  /** For public places: replaces ids by a keyed hash, leaves labels and details out, and makes the digest a keyed one. */
+  /**
+   * For public places: replaces ids by a keyed hash, leaves labels and details out, and makes the digest a keyed one.
+   */
   readonly redactKey?: string;
 }
 

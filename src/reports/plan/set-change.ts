@@ -7,7 +7,8 @@ export interface SetChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;
   /**
-   * `update`: ids may leave and come, which is also how a null engine's replacement works. `let_go`: the set is taken away
+   * `update`: ids may leave and come, which is also how a null engine's replacement works. `let_go`: the set is
+   * taken away
    * or replaced, which deletes nobody.
    */
   readonly action: "none" | "create" | "update" | "let_go";
@@ -60,7 +61,8 @@ function actionOf(
     case "update":
       return "update";
     case "delete,create": {
-      // The null engine's destroy-time provisioner does the removal, but not for a tainted object, and not across id types.
+      // The null engine's destroy-time provisioner does the removal, but not for a tainted object, and not across id
+      // types.
       const provisioned = prior.engine === "null" && action_reason !== "replace_because_tainted";
       return provisioned && prior.userIdType === planned.userIdType ? "update" : "let_go";
     }

@@ -3,7 +3,8 @@ import { type DeletionRequest, type DeletionResult, deleteUsers } from "./delete
 import type { Survivor } from "./survivor";
 
 /**
- * Deletes those whose fate is deletion. Who could not be looked up is not deleted, and survives; of the others nobody is told.
+ * Deletes those whose fate is deletion. Who could not be looked up is not deleted, and survives; of the others
+ * nobody is told.
  *
  * @param request how users are deleted; asked for only where somebody is
  */

@@ -36,7 +36,8 @@ export interface Judgement {
 }
 
 /**
- * Looks up who leaves and who comes, unless that was done before, and once more who leaves and is not found; then sorts those who leave by what may be done to them.
+ * Looks up who leaves and who comes, unless that was done before, and once more who leaves and is not found; then
+ * sorts those who leave by what may be done to them.
  *
  * @param stop start nothing new once this fires: whoever has not been looked up by then is undecided
  */

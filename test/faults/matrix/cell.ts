@@ -55,7 +55,10 @@ export function runCell(cell: Cell): Promise<DisturbedResult> {
   });
 }
 
-/** The set is of type e-mail; only the read-back, and the second thoughts about an absent user, name users by system ids. */
+/**
+ * The set is of type e-mail; only the read-back, and the second thoughts about an absent user, name users by system
+ * ids.
+ */
 function ruleOf({ fault: { effect }, phase, place }: Cell): FaultRule {
   const isDeletion = phase === "delete";
   const calls = { first: 1, middle: 2, last: phase === "refresh" ? 4 : 3 };

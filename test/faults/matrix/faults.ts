@@ -24,7 +24,9 @@ export interface Fault {
 
 const READS = ["refresh", "look-up before", "read-back"] as const satisfies readonly Phase[];
 
-/** It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first. */
+/**
+ * It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first.
+ */
 export const PASSING = {
   refresh: { once: "mended", always: "refused" },
   "look-up before": { once: "mended", always: "reported" },

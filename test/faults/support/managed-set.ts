@@ -37,8 +37,10 @@ export interface StageVariables {
 }
 
 /**
- * One `genauth_user_set` under the care of what Terraform does around it, in this process: a provider for refresh and plan,
- * another one for apply, and the state between them. Cheap enough for thousands of runs; the acceptance tests run the same
+ * One `genauth_user_set` under the care of what Terraform does around it, in this process: a provider for refresh
+ * and plan,
+ * another one for apply, and the state between them. Cheap enough for thousands of runs; the acceptance tests run
+ * the same
  * on the real engine.
  */
 export class ManagedSet {

@@ -31,7 +31,10 @@ export function deletedBy({ leavers }: PlanReport): string[] {
   return leavers.flatMap(({ fate, id }) => (fate === "deleted" ? [id] : [])).sort();
 }
 
-/** Holds a report against the file of that name. UPDATE_GOLDEN=1 writes what is there now; look at it before it is committed. */
+/**
+ * Holds a report against the file of that name. UPDATE_GOLDEN=1 writes what is there now; look at it before it is
+ * committed.
+ */
 export function compareWithGolden(name: string, report: PlanReport): void {
   const file = join(GOLDEN, `${name}.md`);
   const markdown = renderMarkdown(planDocument(report));

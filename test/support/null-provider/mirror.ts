@@ -13,7 +13,8 @@ export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSIO
 const ADDRESSES = ["registry.terraform.io/hashicorp/null", "registry.opentofu.org/hashicorp/null"];
 
 /**
- * The null provider without a registry: the real one where `NULL_PROVIDER_MIRROR` names a filesystem mirror that holds it,
+ * The null provider without a registry: the real one where `NULL_PROVIDER_MIRROR` names a filesystem mirror that
+ * holds it,
  * else the stand-in.
  */
 export class NullProviderMirror {
