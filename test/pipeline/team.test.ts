@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
 import { startCommand } from "../cli/command";
 import { engines } from "../support/engine";
+import { without } from "./support/staff";
 import { Team } from "./support/team";
 
 const POOL = seedUsers(12);
@@ -19,15 +20,6 @@ afterEach(async () => {
   team.close();
   await emulator.close();
 });
-
-/** Without the people of these numbers. */
-function without(...numbers: readonly number[]): (users: string) => string {
-  return (users) =>
-    users
-      .split("\n")
-      .filter((line) => !numbers.some((number) => line.startsWith(`user${String(number).padStart(3, "0")}@`)))
-      .join("\n");
-}
 
 function read(name: string): string {
   return readFileSync(join(team.desk, name), "utf8");
@@ -95,7 +87,7 @@ test("a branch that is out of date is not planned, and what changed since the ap
 
   await team.propose("leavers", without(3));
   expect((await team.review("leavers")).at(-1)).toMatchObject({ code: 0 });
-  await team.propose("leavers", without(4), "leavers");
+  await team.propose("leavers", without(4), { from: "leavers" });
   await team.merge("leavers");
   const stopped = await team.apply();
   expect(stopped.code).toBe(1);

@@ -1,7 +1,9 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 
-const COMMAND = resolve(__dirname, "..", "..", "..", "dist", "genauth-users.js");
+const ROOT = resolve(__dirname, "..", "..", "..");
+const COMMAND = join(ROOT, "dist", "genauth-users.js");
 
 /** What stands for GitHub: a comment of a pull request, an issue, both in files. */
 const GH = `#!/usr/bin/env bash
@@ -22,16 +24,45 @@ case "$*" in
 esac
 `;
 
+/** Installs the command, as the lock file of this project's users names it; or the one that a branch brings. */
+const NPM = `#!/usr/bin/env bash
+set -euo pipefail
+if [ "$1" != ci ]; then echo "npm $*" >&2; exit 64; fi
+rm -rf node_modules
+mkdir -p node_modules/.bin
+if [ -e genauth-users ]; then command=$PWD/genauth-users; else command=$(dirname "$0")/genauth-users; fi
+ln -s "$command" node_modules/.bin/genauth-users
+`;
+
+/** Runs what is installed in the folder or in the nearest one above, as the real one does; it never downloads. */
+const NPX = `#!/usr/bin/env bash
+set -euo pipefail
+if [ "$1 $2" != "--no-install genauth-users" ]; then echo "npx $*" >&2; exit 64; fi
+folder=$PWD
+until [ -x "$folder/node_modules/.bin/genauth-users" ]; do
+  if [ "$folder" = / ]; then echo "genauth-users is not installed" >&2; exit 64; fi
+  folder=$(dirname "$folder")
+done
+exec "$folder/node_modules/.bin/genauth-users" "\${@:3}"
+`;
+
+/** Synthesises the example's stack; as with any stack, only where its packages are installed. */
+const SYNTH = `#!/bin/sh
+if [ ! -d node_modules ]; then echo "synth: the packages are not installed" >&2; exit 1; fi
+exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(ROOT, "examples", "staff", "main.ts")}"
+`;
+
 /**
- * Makes a folder for the PATH with the programs that the shell of a pipeline calls: the command of this project as it is
- * shipped, an engine, and stand-ins for the registry's client and for GitHub.
+ * Makes a folder for the PATH with the programs that the shell of a pipeline calls: an engine, the command of this
+ * project as it is shipped, `synth`, and stand-ins for the registry's client and for GitHub's.
  *
  * @param engine the engine's program
  */
 export function layTools(folder: string, engine: string): void {
   mkdirSync(folder);
-  const npx = `#!/usr/bin/env bash\nif [ "$1 $2" != "--no-install genauth-users" ]; then echo "npx $*" >&2; exit 64; fi\nexec "${process.execPath}" "${COMMAND}" "\${@:3}"\n`;
-  for (const [name, text] of Object.entries({ npx, npm: "#!/bin/sh\n", gh: GH })) {
+  const command = `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`;
+  const programs = { npm: NPM, npx: NPX, synth: SYNTH, gh: GH, "genauth-users": command };
+  for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(folder, name), text);
     chmodSync(join(folder, name), 0o755);
   }

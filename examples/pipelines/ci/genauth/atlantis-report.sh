@@ -5,9 +5,12 @@
 # variables: BASE_REPO_OWNER, BASE_REPO_NAME and PULL_NUM, which Atlantis sets; GENAUTH_DIGESTS (default /var/lib/genauth)
 set -euo pipefail
 folder=${1:?usage: atlantis-report.sh FOLDER}
+folder=$(cd "$folder" && pwd)
 kept=${GENAUTH_DIGESTS:-/var/lib/genauth}/$BASE_REPO_OWNER/$BASE_REPO_NAME/$PULL_NUM.digest
 arguments=("$folder/plan.json" --messages "$folder/messages.jsonl")
 
+# The command that is installed beside the scripts, not one that the checkout brings.
+cd "$(dirname "${BASH_SOURCE[0]}")"
 # Atlantis shows what a step prints as code, where Markdown would not be read.
 code=0
 npx --no-install genauth-users plan-report "${arguments[@]}" --format text || code=$?

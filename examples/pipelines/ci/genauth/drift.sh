@@ -9,7 +9,11 @@
 set -euo pipefail
 folder=${1:?usage: drift.sh FOLDER [ARGUMENT…]}
 shift
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
 (cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "${TERRAFORM:-terraform}" show -json) >"$folder/state.json"
+# The command that is installed beside the scripts, not one that the checkout brings.
+cd "$here"
 npx --no-install genauth-users drift --state "$folder/state.json" "$@" >"$folder/drift.md"

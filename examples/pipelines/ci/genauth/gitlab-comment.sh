@@ -12,7 +12,7 @@ note=$("$here/gitlab-api.sh" GET "merge_requests/$number/notes?per_page=100&sort
   jq -r --arg bot "$GENAUTH_BOT" \
     '[.[] | select(.author.username == $bot and (.body | startswith("<!-- genauth-users:plan -->")))][0].id // empty')
 if [[ -n $note ]]; then
-  "$here/gitlab-api.sh" PUT "merge_requests/$number/notes/$note" --form "body=<$report" --output /dev/null
+  "$here/gitlab-api.sh" PUT "merge_requests/$number/notes/$note" --data-urlencode "body@$report" --output /dev/null
 else
-  "$here/gitlab-api.sh" POST "merge_requests/$number/notes" --form "body=<$report" --output /dev/null
+  "$here/gitlab-api.sh" POST "merge_requests/$number/notes" --data-urlencode "body@$report" --output /dev/null
 fi

@@ -13,11 +13,12 @@ title=$(sed -n 's/^## //p' "$report" | head -n 1)
 issue=$("$here/gitlab-api.sh" GET "issues?labels=genauth-drift&state=opened" | jq -r '.[0].iid // empty')
 if [[ $code -eq 0 ]]; then
   if [[ -n $issue ]]; then
-    "$here/gitlab-api.sh" PUT "issues/$issue" --form-string "state_event=close" --output /dev/null
+    "$here/gitlab-api.sh" PUT "issues/$issue" --data-urlencode "state_event=close" --output /dev/null
   fi
 elif [[ -n $issue ]]; then
-  "$here/gitlab-api.sh" PUT "issues/$issue" --form-string "title=$title" --form "description=<$report" --output /dev/null
+  "$here/gitlab-api.sh" PUT "issues/$issue" --data-urlencode "title=$title" --data-urlencode "description@$report" \
+    --output /dev/null
 else
-  "$here/gitlab-api.sh" POST issues --form-string "title=$title" --form "description=<$report" \
-    --form-string labels=genauth-drift --output /dev/null
+  "$here/gitlab-api.sh" POST issues --data-urlencode "title=$title" --data-urlencode "description@$report" \
+    --data-urlencode labels=genauth-drift --output /dev/null
 fi

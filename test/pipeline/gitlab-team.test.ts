@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { GitLabTeam } from "./support/gitlab-team";
+import { without } from "./support/staff";
+
+const POOL = seedUsers(8);
+let emulator: Emulator;
+let team: GitLabTeam;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: POOL });
+  const [engine] = engines();
+  if (!engine) throw new Error("There is no engine.");
+  team = new GitLabTeam(engine, emulator.environment());
+  await team.open();
+  await team.found(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
+});
+afterEach(async () => {
+  await team.shut();
+  await emulator.close();
+});
+
+/** The first apply, which deletes nobody. */
+async function begin(): Promise<void> {
+  await team.mergeResult(1, "main");
+  expect((await team.review(1)).at(-1)).toMatchObject({ code: 0 });
+  await team.mergeRequest(1, "main");
+  expect(await team.apply()).toMatchObject({ code: 0 });
+}
+
+test("the report is one comment that is kept up to date, what was approved is applied, and drift is one issue", async () => {
+  await begin();
+  const forged = {
+    id: 7,
+    author: { username: "mallory" },
+    body: "<!-- genauth-users:plan -->\nNobody leaves",
+  };
+  team.desk.notes.set(2, [forged]);
+
+  await team.propose("leavers", without(3));
+  await team.mergeResult(2, "leavers");
+  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
+  await team.propose("leavers", without(5), { from: "leavers" });
+  await team.mergeResult(2, "leavers");
+  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
+  const [first, report, ...more] = team.desk.notes.get(2) ?? [];
+  expect([first, more]).toEqual([forged, []]);
+  expect(report?.body).toContain("## 2 users lose their account for good");
+  expect(report?.body).toContain("user005@example.com");
+  expect(emulator.pool.size).toBe(8);
+
+  await team.mergeRequest(2, "leavers");
+  expect(await team.apply()).toMatchObject({ code: 0 });
+  expect([3, 5].filter((number) => emulator.pool.find(`user00${number}@example.com`, "email"))).toEqual([]);
+  expect(emulator.pool.size).toBe(6);
+  expect(team.artifact("apply/drift.md")).toContain("## No drift");
+  expect(await team.drift()).toMatchObject({ code: 0 });
+  expect(team.desk.issues).toEqual([]);
+
+  emulator.pool.remove(POOL[0]?.userId ?? "");
+  expect(await team.drift()).toMatchObject({ code: 0 });
+  emulator.pool.remove(POOL[1]?.userId ?? "");
+  expect(await team.drift()).toMatchObject({ code: 0 });
+  expect(team.desk.issues).toMatchObject([
+    { title: "Drift: 2 declared users missing", state: "opened", labels: ["genauth-drift"] },
+  ]);
+  expect(team.desk.issues[0]?.description).toContain("user001@example.com");
+  for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
+  expect(await team.drift()).toMatchObject({ code: 0 });
+  expect(team.desk.issues).toMatchObject([{ state: "closed" }]);
+}, 120_000);
+
+test("a merge result that lacks commits is not planned, and removals that nobody approved are not applied", async () => {
+  await begin();
+  await team.propose("stale", without(1));
+  await team.mergeResult(2, "stale");
+  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
+  await team.merge("joiner");
+  const [stale, ...later] = await team.review(2);
+  expect(stale).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("lacks commits of main") as unknown,
+  });
+  expect(later).toEqual([]);
+  expect(team.desk.notes.has(2)).toBe(false);
+
+  expect(await team.apply()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("came by no merge request") as unknown,
+  });
+
+  await team.propose("leavers", without(3));
+  await team.mergeResult(3, "leavers");
+  expect((await team.review(3)).at(-1)).toMatchObject({ code: 0 });
+  await team.propose("leavers", without(4), { from: "leavers" });
+  await team.mergeRequest(3, "leavers");
+  const stopped = await team.apply();
+  expect(stopped.code).toBe(1);
+  expect(stopped.stderr).toContain("The removals are not those that were approved");
+  expect(emulator.pool.size).toBe(8);
+}, 120_000);

@@ -1,0 +1,165 @@
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parse } from "yaml";
+import { type Finished, runChild } from "../../../scripts/engine/child";
+import type { Engine } from "../../../scripts/engine/engine";
+import { BOT, type GitLabDesk, openGitLabDesk } from "./gitlab-desk";
+import { Repository } from "./repository";
+import { PIPELINES } from "./workflow";
+
+interface GitLabJob {
+  readonly script: readonly (string | readonly string[])[];
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly environment?: { readonly name: string };
+  readonly artifacts?: {
+    readonly when?: "always";
+    readonly paths: readonly string[];
+    readonly reports?: { readonly dotenv: string };
+  };
+}
+
+const JOBS = parse(readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8")) as Readonly<
+  Record<"plan" | "report" | "apply" | "drift", GitLabJob>
+>;
+
+/** A team whose repository lies on GitLab. */
+export class GitLabTeam extends Repository {
+  #desk: GitLabDesk | undefined;
+  #jobs = 100;
+
+  /** @param pool the variables that reach the user pool, with the key that the jobs hold */
+  constructor(
+    engine: Engine,
+    private readonly pool: Readonly<Record<string, string>>,
+  ) {
+    super(engine);
+  }
+
+  /** GitLab itself; there from `open` on. */
+  get desk(): GitLabDesk {
+    if (!this.#desk) throw new Error("The team has not opened its desk.");
+    return this.#desk;
+  }
+
+  /** Opens GitLab; before anything else. */
+  async open(): Promise<void> {
+    this.#desk = await openGitLabDesk(join(this.folder, "artifacts"));
+  }
+
+  /** Closes GitLab, and takes everything away. */
+  async shut(): Promise<void> {
+    await this.#desk?.close();
+    this.close();
+  }
+
+  /** What GitLab does when a merge request is opened or changed: it merges both branches under a ref of its own. */
+  async mergeResult(number: number, branch: string): Promise<void> {
+    const clone = await this.clone();
+    await this.git(clone, "merge", "--quiet", "--no-ff", "--no-edit", `origin/${branch}`);
+    await this.git(clone, "push", "--quiet", "--force", "origin", `HEAD:refs/merge-requests/${number}/merge`);
+  }
+
+  /** What a merge request's pipeline does: it plans the merge result, and then the report is made a comment. */
+  async review(number: number): Promise<readonly Finished[]> {
+    const request = {
+      CI_PIPELINE_SOURCE: "merge_request_event",
+      CI_MERGE_REQUEST_IID: String(number),
+      CI_MERGE_REQUEST_TARGET_BRANCH_NAME: "main",
+    };
+    const { ended, dotenv } = await this.#run("plan", `refs/merge-requests/${number}/merge`, request);
+    if (ended.code !== 0) return [ended];
+    const report = await this.#run("report", "refs/heads/main", {
+      CI_PIPELINE_SOURCE: "pipeline",
+      CI_COMMIT_BRANCH: "main",
+      REPORT_JOB: dotenv["PLAN_JOB"] ?? "",
+      REPORT_NUMBER: String(number),
+    });
+    return [ended, report.ended];
+  }
+
+  /** Merges, and lets GitLab know by which merge request the commit came. */
+  async mergeRequest(number: number, branch: string): Promise<void> {
+    await this.merge(branch);
+    const clone = await this.clone();
+    this.desk.merged.set(await this.git(clone, "rev-parse", "HEAD"), number);
+  }
+
+  /** What somebody starts after the merge. */
+  async apply(): Promise<Finished> {
+    const branch = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
+    return (await this.#run("apply", "refs/heads/main", branch)).ended;
+  }
+
+  async drift(): Promise<Finished> {
+    const branch = { CI_PIPELINE_SOURCE: "schedule", CI_COMMIT_BRANCH: "main" };
+    return (await this.#run("drift", "refs/heads/main", branch)).ended;
+  }
+
+  /** A file that the last job left. */
+  artifact(path: string): string {
+    return readFileSync(join(this.folder, "artifacts", String(this.#jobs), path), "utf8");
+  }
+
+  /** Runs the lines of a job's script in one shell, as GitLab's runner does: it ends where one of them fails. */
+  async #run(name: keyof typeof JOBS, ref: string, values: Readonly<Record<string, string>>): Promise<Ran> {
+    const { script, variables = {}, artifacts, environment } = JOBS[name];
+    this.#jobs += 1;
+    const builds = join(this.folder, "builds", String(this.#jobs));
+    mkdirSync(builds, { recursive: true });
+    await this.git(builds, "init", "--quiet");
+    await this.git(builds, "remote", "add", "origin", join(this.folder, "origin.git"));
+    await this.git(builds, "fetch", "--quiet", "origin", ref);
+    await this.git(builds, "checkout", "--quiet", "--detach", "FETCH_HEAD");
+    const env = {
+      ...this.shell,
+      CI: "true",
+      GITLAB_CI: "true",
+      CI_API_V4_URL: this.desk.url,
+      CI_PROJECT_ID: "1",
+      CI_PROJECT_PATH: "team/people",
+      CI_DEFAULT_BRANCH: "main",
+      CI_JOB_ID: String(this.#jobs),
+      CI_COMMIT_SHA: await this.git(builds, "rev-parse", "HEAD"),
+      ...this.#settings(values["CI_COMMIT_BRANCH"] === "main", environment?.name),
+      ...variables,
+      ...values,
+    };
+    const ended = await runChild("bash", ["-e", "-o", "pipefail", "-c", script.flat().join("\n")], {
+      cwd: builds,
+      env,
+    });
+    const left = join(this.folder, "artifacts", String(this.#jobs));
+    const kept = ended.code === 0 || artifacts?.when === "always" ? (artifacts?.paths ?? []) : [];
+    for (const path of kept.filter((name) => existsSync(join(builds, name)))) {
+      mkdirSync(dirname(join(left, path)), { recursive: true });
+      cpSync(join(builds, path), join(left, path));
+    }
+    const dotenv = artifacts?.reports?.dotenv;
+    return { ended, dotenv: dotenv && ended.code === 0 ? readDotenv(join(builds, dotenv)) : {} };
+  }
+
+  /** The variables of the project: the protected ones for a protected branch, the key that deletes for its environment. */
+  #settings(isProtected: boolean, environment: string | undefined): Record<string, string> {
+    const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = this.pool;
+    return {
+      GENAUTH_HOST,
+      GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
+      GENAUTH_MAX_DELETIONS: "50",
+      GENAUTH_READ_KEY_ID: GENAUTH_ACCESS_KEY_ID,
+      GENAUTH_READ_KEY_SECRET: GENAUTH_ACCESS_KEY_SECRET,
+      ...(isProtected && { GENAUTH_API_TOKEN: this.desk.token, GENAUTH_BOT: BOT }),
+      ...(isProtected && environment === "genauth" && { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET }),
+    };
+  }
+}
+
+interface Ran {
+  readonly ended: Finished;
+  /** The variables that it hands on. */
+  readonly dotenv: Readonly<Record<string, string>>;
+}
+
+function readDotenv(file: string): Record<string, string> {
+  const pairs = [...readFileSync(file, "utf8").matchAll(/^(\w+)=(.*)$/gm)];
+  return Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value]));
+}

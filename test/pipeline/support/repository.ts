@@ -1,0 +1,96 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { runChild } from "../../../scripts/engine/child";
+import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
+import type { Engine } from "../../../scripts/engine/engine";
+import { layTools } from "./tools";
+import { PIPELINES } from "./workflow";
+
+const ROOT = resolve(__dirname, "..", "..", "..");
+
+/** A team's repository and its state, on this machine; whoever hosts it extends this by what runs its pipeline. */
+export class Repository {
+  readonly folder = mkdtempSync(join(tmpdir(), "genauth-team-"));
+  /** What every shell of the pipeline sees, whoever runs it. It holds no key. */
+  protected readonly shell: Readonly<Record<string, string>>;
+
+  constructor(engine: Engine) {
+    layTools(join(this.folder, "tools"), engine.path);
+    writeFileSync(join(this.folder, "empty.tfrc"), "");
+    this.shell = cleanEnvironment(join(this.folder, "empty.tfrc"), {
+      PATH: `${join(this.folder, "tools")}:${process.env.PATH ?? ""}`,
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_AUTHOR_NAME: "Team",
+      GIT_AUTHOR_EMAIL: "team@example.com",
+      GIT_COMMITTER_NAME: "Team",
+      GIT_COMMITTER_EMAIL: "team@example.com",
+      // The team's stack is this project's example, and its state lies beside the checkouts.
+      SYNTH: join(this.folder, "tools", "synth"),
+      TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
+      STAFF_FILE: "staff.csv",
+      INIT_ARGS: `-backend-config=path=${join(this.folder, "state.tfstate")}`,
+    });
+  }
+
+  /** Makes the repository, with the pipeline and the user file as the first commit. */
+  async found(users: string): Promise<void> {
+    await this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git");
+    const clone = await this.clone();
+    cpSync(join(PIPELINES, "ci"), join(clone, "ci"), { recursive: true });
+    writeFileSync(join(clone, "staff.csv"), users);
+    await this.publish(clone, "main");
+  }
+
+  /** Changes the user file in a branch of its own, and lays other programs beside it. */
+  async propose(
+    branch: string,
+    change: (users: string) => string,
+    { from = "main", programs = {} }: Proposal = {},
+  ): Promise<void> {
+    const clone = await this.clone(from);
+    const file = join(clone, "staff.csv");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+    for (const [name, text] of Object.entries(programs))
+      writeFileSync(join(clone, name), text, { mode: 0o755 });
+    await this.publish(clone, branch);
+  }
+
+  async merge(branch: string): Promise<void> {
+    const clone = await this.clone();
+    await this.git(clone, "merge", "--quiet", "--no-edit", `origin/${branch}`);
+    await this.git(clone, "push", "--quiet", "origin", "HEAD:main");
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  protected async clone(ref = "main"): Promise<string> {
+    const clone = mkdtempSync(join(this.folder, "clone-"));
+    await this.git(this.folder, "clone", "--quiet", "origin.git", clone);
+    if (ref !== "main") await this.git(clone, "checkout", "--quiet", "-B", ref, `origin/${ref}`);
+    return clone;
+  }
+
+  /** @returns what git printed */
+  protected async git(cwd: string, ...args: readonly string[]): Promise<string> {
+    const { code, stdout, text } = await runChild("git", args, { cwd, env: this.shell });
+    if (code !== 0) throw new Error(`git ${args.join(" ")} failed:\n${text}`);
+    return stdout.trim();
+  }
+
+  private async publish(clone: string, branch: string): Promise<void> {
+    await this.git(clone, "add", "--all");
+    await this.git(clone, "commit", "--quiet", "--message", `Change ${branch}`);
+    await this.git(clone, "push", "--quiet", "origin", `HEAD:${branch}`);
+  }
+}
+
+interface Proposal {
+  /** The branch that it starts from; default main. */
+  readonly from?: string;
+  /** Executable files at the top of the repository, by their names. */
+  readonly programs?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,8 @@
+/** A change of a user file of seeded users: it takes those of these numbers out. */
+export function without(...numbers: readonly number[]): (users: string) => string {
+  return (users) =>
+    users
+      .split("\n")
+      .filter((line) => !numbers.some((number) => line.startsWith(`user${String(number).padStart(3, "0")}@`)))
+      .join("\n");
+}
