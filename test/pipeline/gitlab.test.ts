@@ -1,34 +1,26 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { schema } from "gitlab-ci-local/src/schema/schema.js";
 import { parse } from "yaml";
+import { GITLAB_PIPELINE, GITLAB_TEXT } from "./support/gitlab-pipeline";
 import { PIPELINES } from "./support/workflow";
 
-const text = readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8");
-
-interface GitLabJob {
-  readonly resource_group?: string;
-  readonly environment?: { readonly name: string };
-  readonly script?: readonly (string | readonly string[])[];
-  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
-}
-
-const {
-  stages,
-  default: common,
-  ".read-key": readKey,
-  ...jobs
-} = parse(text) as Readonly<Record<string, GitLabJob>>;
+const { stages, default: common, ".read-key": readKey, ...jobs } = GITLAB_PIPELINE;
 
 test("it is as GitLab's schema has it", () => {
   const ajv = new Ajv({ strict: false });
   addFormats(ajv);
   const validate = ajv.compile(schema);
-  expect({ valid: validate(parse(text)), errors: validate.errors }).toEqual({ valid: true, errors: null });
-  expect(validate(parse(text.replace("resource_group: genauth-state", "resource_group: [1]")))).toBe(false);
+  expect({ valid: validate(GITLAB_PIPELINE), errors: validate.errors }).toEqual({
+    valid: true,
+    errors: null,
+  });
+  expect(validate(parse(GITLAB_TEXT.replace("resource_group: genauth-state", "resource_group: [1]")))).toBe(
+    false,
+  );
   expect([stages, common, readKey]).not.toContain(undefined);
 });
 
@@ -61,7 +53,7 @@ test("a merge request of a fork starts nothing but the difference of the user fi
 
 test("every script that it calls is there", () => {
   const scripts = readdirSync(join(PIPELINES, "ci", "genauth"));
-  const called = [...text.matchAll(/ci\/genauth\/([\w-]+\.sh)/g)].map(([, script]) => script);
+  const called = [...GITLAB_TEXT.matchAll(/ci\/genauth\/([\w-]+\.sh)/g)].map(([, script]) => script);
   expect(called.length).toBeGreaterThan(5);
   for (const script of called) expect(scripts).toContain(script);
 });

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PIPELINES } from "./workflow";
 
-// The keys are those of Atlantis's reference: runatlantis.io/docs/server-side-repo-config, …/repo-level-atlantis-yaml and
-// …/custom-workflows. A key that is not there makes Atlantis refuse the file, so it is refused here.
+// The keys that these files may have are those of Atlantis's reference, without hooks, policies and what is deprecated:
+// runatlantis.io/docs/server-side-repo-config, …/repo-level-atlantis-yaml and …/custom-workflows. Atlantis refuses a file
+// with a key that it does not know.
 
 const requirements = z.array(z.enum(["approved", "mergeable", "undiverged"]));
 const repoLocks = z.strictObject({ mode: z.enum(["disabled", "on_plan", "on_apply"]) });

@@ -1,26 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parse } from "yaml";
 import { type Finished, runChild } from "../../../scripts/engine/child";
 import type { Engine } from "../../../scripts/engine/engine";
 import { BOT, type GitLabDesk, openGitLabDesk } from "./gitlab-desk";
+import { GITLAB_PIPELINE } from "./gitlab-pipeline";
 import { Repository } from "./repository";
-import { PIPELINES } from "./workflow";
-
-interface GitLabJob {
-  readonly script: readonly (string | readonly string[])[];
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly environment?: { readonly name: string };
-  readonly artifacts?: {
-    readonly when?: "always";
-    readonly paths: readonly string[];
-    readonly reports?: { readonly dotenv: string };
-  };
-}
-
-const JOBS = parse(readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8")) as Readonly<
-  Record<"plan" | "report" | "apply" | "drift", GitLabJob>
->;
 
 /** A team whose repository lies on GitLab. */
 export class GitLabTeam extends Repository {
@@ -101,8 +85,10 @@ export class GitLabTeam extends Repository {
   }
 
   /** Runs the lines of a job's script in one shell, as GitLab's runner does: it ends where one of them fails. */
-  async #run(name: keyof typeof JOBS, ref: string, values: Readonly<Record<string, string>>): Promise<Ran> {
-    const { script, variables = {}, artifacts, environment } = JOBS[name];
+  async #run(name: string, ref: string, values: Readonly<Record<string, string>>): Promise<Ran> {
+    const { [name]: job } = GITLAB_PIPELINE;
+    if (!job?.script) throw new Error(`The pipeline has no job ${name}.`);
+    const { script, variables = {}, artifacts, environment } = job;
     this.#jobs += 1;
     const builds = join(this.folder, "builds", String(this.#jobs));
     mkdirSync(builds, { recursive: true });
