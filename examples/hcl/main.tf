@@ -14,7 +14,8 @@ terraform {
 }
 
 locals {
-  # One row a person. Take a row out, and the next plan shows whose account goes.
+  # One row a person. Take a row out, and the next plan shows whose account goes. Terraform reads the file again at apply:
+  # a saved plan is refused where the file changed since, and nobody is deleted.
   staff = { for row in csvdecode(file("${path.module}/staff.csv")) : row.email => row.name }
 }
 

@@ -138,6 +138,20 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
   });
 
+  test("a saved plan whose users Terraform reads from a file is refused once that file changed", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const file = (ids: readonly string[]): void =>
+      workspace.writeFiles({ "users.json": JSON.stringify(Object.fromEntries(ids.map((id) => [id, ""]))) });
+    workspace.write({ ...email, users: '${jsondecode(file("users.json"))}' });
+    file([bob, eve]);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    file([eve]);
+    check(await workspace.apply("plan"), { code: 1, says: ["inconsistent final plan"] });
+    expectEverybodyThere(scenario);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+  });
+
   test("a set whose state was lost is imported, and its leavers are seen", async () => {
     const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.write(two);
