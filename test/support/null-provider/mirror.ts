@@ -14,8 +14,7 @@ const ADDRESSES = ["registry.terraform.io/hashicorp/null", "registry.opentofu.or
 
 /**
  * The null provider without a registry: the real one where `NULL_PROVIDER_MIRROR` names a filesystem mirror that
- * holds it,
- * else the stand-in.
+ * holds it, else the stand-in.
  */
 export class NullProviderMirror {
   private readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-"));
