@@ -1,6 +1,8 @@
 import "../../scripts/check-platform.mjs";
+import { concealSecret, keepMemoryOutOfCoreDumps } from "../settings";
 import { runProgram } from "./program";
 
-void runProgram(process.argv.slice(2)).then((code) => {
+keepMemoryOutOfCoreDumps();
+void runProgram(process.argv.slice(2), concealSecret(process.env)).then((code) => {
   process.exitCode = code;
 });

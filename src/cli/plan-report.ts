@@ -16,9 +16,10 @@ interface Options {
 /**
  * `genauth-users plan-report`: who loses the account by a plan, for those who review it.
  *
+ * @param environment where the key of `--redact` is taken from
  * @param end takes the exit code, which tells whether somebody leaves
  */
-export function planReportCommand(end: (code: number) => void): Command {
+export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return new Command("plan-report")
     .description("Say who loses the account by a plan: for a pull request, a log, a page or a program.")
     .argument("[file]", "what `terraform show -json` printed of a saved plan; - reads standard input", "-")
@@ -44,7 +45,7 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or may: it 
     )
     .action(async (file: string, options: Options) => {
       const plan = parsePlan(await readInput(file));
-      const key = redactKey(options.redact, process.env);
+      const key = redactKey(options.redact, environment);
       const report = reportOnPlan(plan, {
         ...(options.messages !== undefined && { messages: parseMessages(await readInput(options.messages)) }),
         ...(key !== undefined && { redactKey: key }),

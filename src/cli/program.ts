@@ -13,12 +13,13 @@ import { planReportCommand } from "./plan-report";
  * Runs `genauth-users`.
  *
  * @param args the arguments after the program's name
+ * @param environment where credentials and settings are taken from
  * @returns the exit code; whatever went wrong has been said on stderr, in words
  */
-export async function runProgram(args: readonly string[]): Promise<number> {
+export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let code: number = ExitCode.OK;
   try {
-    await program((result) => (code = result)).parseAsync(args, { from: "user" });
+    await program(environment, (result) => (code = result)).parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -28,7 +29,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 }
 
 /** @param end takes the exit code of a command that has more than one for success */
-function program(end: (code: number) => void): Command {
+function program(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const command = new Command("genauth-users")
     .description("Remove GenAuth users as code: the tools beside the CDKTF construct and the provider.")
     .version(version)
@@ -40,13 +41,13 @@ Example:
 ${EXIT_CODES_HELP}`,
     );
   const tools = [
-    exportCommand(),
+    exportCommand(environment),
     completionCommand(),
     installProviderCommand(),
     emulatorCommand(),
-    applyNullResourceCommand(),
+    applyNullResourceCommand(environment),
   ];
-  const reports = [planReportCommand(end), driftCommand(end)];
+  const reports = [planReportCommand(environment, end), driftCommand(environment, end)];
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
   // Theirs is 2 for what they found; wrong usage must not look like that.

@@ -1,4 +1,7 @@
 import { serve } from "../plugin";
+// Not by the room's index: that loads zod, which half of the provider's processes do without.
+import { concealSecret, keepMemoryOutOfCoreDumps } from "../settings/hold-secret";
 import { genauthProvider } from "./provider";
 
-void serve(genauthProvider(process.env));
+keepMemoryOutOfCoreDumps();
+void serve(genauthProvider(concealSecret(process.env)));

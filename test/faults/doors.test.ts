@@ -1,53 +1,82 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../src/emulator";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
 import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
-import { Template } from "../support/template";
-import { Workspace } from "../support/workspace";
-import { childrenOf } from "./support/processes";
+import { useScenarios } from "../support/scenario";
+import { argumentsOf, childrenOf, variablesWith } from "./support/processes";
 
 const secret = "s3cr3t-that-nobody-may-see-9876543210";
+const users = seedUsers(60);
+const emulator = { users, accessKeySecret: secret, latencyMs: 500 };
 
-let template: Template;
-beforeAll(async () => {
-  const [engine] = engines();
-  if (engine) template = await Template.prepare(engine);
-});
-afterAll(() => template.remove());
+/** Makes Node.js write down what it knows of a process, at a signal each, into the folder where it runs. */
+const WRITES_ITSELF_DOWN = {
+  NODE_OPTIONS: "--report-on-signal --report-signal=SIGWINCH --heapsnapshot-signal=SIGUSR2",
+};
 
-const onLinux = process.platform === "linux" ? test : test.skip;
+const [engine] = engines();
+if (!engine) throw new Error("There is no engine.");
+const onLinux = process.platform === "linux" ? describe : describe.skip;
 
-onLinux(
-  "while a provider runs, its folder is shut, its arguments say nothing and it starts nobody",
-  async () => {
-    const users = seedUsers(60);
-    const emulator = await startEmulator({ users, accessKeySecret: secret, latencyMs: 500 });
-    const workspace = new Workspace(template, { ...emulator.environment(), TMPDIR: "temporary" });
-    try {
-      const temporary = join(workspace.folder, "temporary");
-      mkdirSync(temporary);
-      workspace.write({ users: users.map(({ userId }) => userId) });
-      const run = workspace.start("apply", "-auto-approve", "-input=false");
-      while (emulator.calls.length === 0) await delay(5);
+onLinux("while a provider runs, with the secret from the", () => {
+  const open = useScenarios(engine);
 
-      const [provider = 0, ...others] = childrenOf(run.pid);
-      expect(others).toEqual([]);
-      const [command, ...args] = readFileSync(`/proc/${provider}/cmdline`, "utf8").split("\0");
-      expect([command, ...args].join(" ")).toContain("terraform-provider-genauth");
-      expect([command, ...args].join(" ")).not.toContain(secret);
-      expect(childrenOf(provider)).toEqual([]);
-      const folders = readdirSync(temporary).filter((name) => name.startsWith("terraform-plugin-node-"));
-      expect(folders).toHaveLength(1);
-      expect(folders.map((name) => statSync(join(temporary, name)).mode & 0o777)).toEqual([0o700]);
+  test.each<[string, string[], Record<string, string>, Record<string, string>]>([
+    ["environment", ["GENAUTH_ACCESS_KEY_SECRET"], {}, {}],
+    ["configuration", [], { access_key_secret: '${file("secret")}' }, { GENAUTH_ACCESS_KEY_SECRET: "" }],
+  ])("%s, its folder is shut, and nothing seen of it holds the secret", async (_, names, provider, more) => {
+    const { workspace, emulator: genauth } = await open({
+      emulator,
+      environment: { ...WRITES_ITSELF_DOWN, ...more, TMPDIR: "temporary" },
+    });
+    const temporary = join(workspace.folder, "temporary");
+    mkdirSync(temporary);
+    workspace.writeFiles({ secret });
+    workspace.write({ users: users.map(({ userId }) => userId) }, provider);
+    const run = workspace.start("apply", "-auto-approve", "-input=false");
+    while (genauth.calls.length === 0) await delay(5);
 
-      check(await run.finished, { code: 0 });
-      expect(readdirSync(temporary).filter((name) => name.startsWith("terraform-plugin-node-"))).toEqual([]);
-    } finally {
-      await workspace.close();
-      await emulator.close();
+    const [pid = 0, ...others] = childrenOf(run.pid);
+    expect(others).toEqual([]);
+    expect(childrenOf(pid)).toEqual([]);
+    expect(argumentsOf(pid).join(" ")).toContain("terraform-provider-genauth");
+    expect(argumentsOf(pid).join(" ")).not.toContain(secret);
+    // What Terraform was given, and nothing that it or the provider made of it.
+    expect(variablesWith(secret, pid)).toEqual(names);
+    expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
+
+    const folders = socketFolders(temporary);
+    expect(folders).toHaveLength(1);
+    for (const folder of folders) {
+      expect(statSync(folder).mode & 0o777).toBe(0o700);
+      expect(readdirSync(folder)).toEqual(["socket"]);
     }
-  },
-);
+    process.kill(pid, "SIGWINCH");
+    process.kill(pid, "SIGUSR2");
+
+    check(await run.finished, { code: 0 });
+    expect(socketFolders(temporary)).toEqual([]);
+    expect(writtenDown(workspace.folder)).toEqual({ "Heap.*.heapsnapshot": false, "report.*.json": false });
+  });
+});
+
+function socketFolders(temporary: string): string[] {
+  return readdirSync(temporary)
+    .filter((name) => name.startsWith("terraform-plugin-node-"))
+    .map((name) => join(temporary, name));
+}
+
+/** What Node.js wrote down of its processes, and whether any of it holds the secret. */
+function writtenDown(folder: string): Record<string, boolean> {
+  const kinds: Record<string, boolean> = {};
+  for (const name of readdirSync(folder)) {
+    const [, begin, end] = /^(Heap|report)\..*\.(\w+)$/.exec(name) ?? [];
+    if (begin === undefined || end === undefined) continue;
+    const kind = `${begin}.*.${end}`;
+    kinds[kind] = (kinds[kind] ?? false) || readFileSync(join(folder, name), "utf8").includes(secret);
+  }
+  return kinds;
+}

@@ -19,9 +19,10 @@ interface Options extends Omit<UserFileSource, "file"> {
 /**
  * `genauth-users drift`: what differs between what is declared and the user pool.
  *
+ * @param environment where credentials and settings are taken from
  * @param end takes the exit code, which tells whether anything differs
  */
-export function driftCommand(end: (code: number) => void): Command {
+export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   return new Command("drift")
     .description("Say what differs between what is declared and the user pool, without Terraform.")
     .addOption(
@@ -57,9 +58,9 @@ Examples:
 ${reportExitCodesHelp("no drift", "drift")}`,
     )
     .action(async (options: Options) => {
-      const key = redactKey(options.redact, process.env);
+      const key = redactKey(options.redact, environment);
       const sets = await declaredSets(options);
-      const { client, settings, floor } = reachPool(process.env);
+      const { client, settings, floor } = reachPool(environment);
       try {
         const report = await checkDrift({
           sets,

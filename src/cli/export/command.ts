@@ -18,8 +18,12 @@ interface Options {
   readonly output?: string;
 }
 
-/** `genauth-users export`: the user file of the pool as it is, to start from. */
-export function exportCommand(): Command {
+/**
+ * `genauth-users export`: the user file of the pool as it is, to start from.
+ *
+ * @param environment where credentials and settings are taken from
+ */
+export function exportCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("export")
     .description("Write the user file of an existing user pool, so that a set starts from who is there.")
     .addOption(
@@ -53,11 +57,14 @@ Example:
   $ genauth-users export --user-id-type email --where "status EQUAL Activated" --output staff.csv
 ${EXIT_CODES_HELP}`,
     )
-    .action(run);
+    .action((options: Options) => run(options, environment));
 }
 
-async function run({ keywords, where, output, ...options }: Options): Promise<void> {
-  const { client } = reachPool(process.env);
+async function run(
+  { keywords, where, output, ...options }: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { client } = reachPool(environment);
   try {
     const users = await readAllUsers(client, {
       ...(keywords !== undefined && { keywords }),

@@ -5,8 +5,12 @@ import { lifetime } from "./lifetime";
 import { readParentProcess } from "./parent-process";
 import { readHandover } from "./read-handover";
 
-/** `genauth-users apply-null-resource`: what a stack with `Engine.NULL_RESOURCE` runs at apply. */
-export function applyNullResourceCommand(): Command {
+/**
+ * `genauth-users apply-null-resource`: what a stack with `Engine.NULL_RESOURCE` runs at apply.
+ *
+ * @param environment where the sets, the credentials and the settings are taken from
+ */
+export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("apply-null-resource")
     .description("Delete who left a set of Engine.NULL_RESOURCE. Terraform runs it at apply; people do not.")
     .addHelpText(
@@ -20,8 +24,8 @@ ${EXIT_CODES_HELP}`,
     .action(async () => {
       const life = lifetime();
       try {
-        await applyRemoval(readHandover(process.env), {
-          environment: process.env,
+        await applyRemoval(readHandover(environment), {
+          environment,
           terraform: readParentProcess(),
           stop: life.stop,
           say: (text) => void process.stdout.write(`${text}\n`),

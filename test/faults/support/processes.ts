@@ -15,3 +15,16 @@ export function childrenOf(parent: number): number[] {
       }
     });
 }
+
+/** The command line of a process, as anybody on the machine can read it. */
+export function argumentsOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+}
+
+/** The variables that a process was started with and that hold a text, as its own user can read them. */
+export function variablesWith(text: string, pid: number): string[] {
+  return readFileSync(`/proc/${pid}/environ`, "utf8")
+    .split("\0")
+    .filter((entry) => entry.includes(text))
+    .map((entry) => entry.slice(0, entry.indexOf("=")));
+}
