@@ -1,8 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
-import type { Failure } from "../../src/api";
+import type { Failure, Outcome } from "../../src/api";
 import type { Effect } from "../../src/emulator";
 import { startRig } from "./rig";
 import type { Rig } from "./rig";
+import { shown } from "./shown";
 
 let rig: Rig;
 afterEach(() => rig.close());
@@ -75,22 +76,24 @@ const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
 test.each(always)(
   "when every answer is %j",
   async (fault, [lookUps, lookUpFailure], [deletions, deletionFailure]) => {
-    rig = await startRig({ timeoutSeconds: isEndless(fault) ? 0.3 : 30 });
+    const seen: unknown[] = [];
+    const note = (...line: unknown[]) => void seen.push(line);
+    const timeoutSeconds = isEndless(fault) ? 0.3 : 30;
+    rig = await startRig({ timeoutSeconds, logger: { debug: note, trace: note } });
     const { emulator, client } = rig;
     emulator.faults.add({ then: fault });
-    const readFailure = { ...lookUpFailure, effect: "none" };
-    expect(await client.findUsers(["user001"], "username")).toMatchObject({
-      ok: false,
-      failure: readFailure,
-    });
+    const expectFailure = (outcome: Outcome<unknown>, failure: Partial<Failure>): void => {
+      seen.push(outcome);
+      expect(outcome).toMatchObject({ ok: false, failure });
+    };
+    const readFailure = { ...lookUpFailure, effect: "none" } as const;
+    expectFailure(await client.findUsers(["user001"], "username"), readFailure);
     expect(emulator.calls).toHaveLength(lookUps);
-    expect(await client.findUser("user001", "username")).toMatchObject({ ok: false, failure: readFailure });
+    expectFailure(await client.findUser("user001", "username"), readFailure);
     expect(emulator.calls).toHaveLength(2 * lookUps);
-    expect(await client.deleteUsers(["user001"], "username")).toMatchObject({
-      ok: false,
-      failure: deletionFailure,
-    });
+    expectFailure(await client.deleteUsers(["user001"], "username"), deletionFailure);
     expect(emulator.calls).toHaveLength(2 * lookUps + deletions);
+    expect(shown(seen)).not.toContain(emulator.accessKeySecret);
   },
 );
 

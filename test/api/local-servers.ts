@@ -28,12 +28,19 @@ export function startAnswering(certificate?: Certificate): Promise<LocalServer> 
   return listening(server, requests);
 }
 
-/** A proxy that passes tunnels on, or answers them with a status. Notes the credentials that it is shown. */
-export async function startProxy(
-  refusal?: number,
-): Promise<LocalServer & { readonly credentials: readonly string[] }> {
+/** What a proxy sees. */
+export interface LocalProxy extends LocalServer {
+  /** The credentials that it is shown, one entry a tunnel. */
+  readonly credentials: readonly string[];
+  /** All that clients sent through its tunnels so far, each byte a character. */
+  tunnelled(): string;
+}
+
+/** A proxy that passes tunnels on, or answers them with a status. */
+export async function startProxy(refusal?: number): Promise<LocalProxy> {
   const requests: string[] = [];
   const credentials: string[] = [];
+  const tunnelled: Buffer[] = [];
   const server = http.createServer();
   server.on("connect", (request, socket: net.Socket) => {
     requests.push(`CONNECT ${request.url ?? ""}`);
@@ -45,12 +52,14 @@ export async function startProxy(
     const { hostname, port } = new URL(`http://${request.url ?? ""}`);
     const peer = net.connect(Number(port), hostname, () => {
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.on("data", (bytes: Buffer) => tunnelled.push(bytes));
       peer.pipe(socket).pipe(peer);
     });
     peer.on("error", () => socket.destroy());
     socket.on("error", () => peer.destroy());
   });
-  return { ...(await listening(server, requests)), credentials };
+  const seen = { credentials, tunnelled: () => Buffer.concat(tunnelled).toString("latin1") };
+  return { ...(await listening(server, requests)), ...seen };
 }
 
 async function listening(server: net.Server, requests: readonly string[]): Promise<LocalServer> {

@@ -12,7 +12,8 @@ const transport = createTransport({
   proxy: proxy === undefined ? undefined : new URL(proxy),
   timeoutSeconds: 30,
 });
-void transport.send(getUserBatch(["a"], "user_id").request, {}).then((reply) => {
+const { request } = getUserBatch(["a"], "user_id");
+void transport.send(request, { authorization: "authing pool:signature" }).then((reply) => {
   console.log(JSON.stringify(reply));
   transport.close();
 });

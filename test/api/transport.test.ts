@@ -116,6 +116,9 @@ test("NODE_EXTRA_CA_CERTS vouches for a private deployment, also through a proxy
   expect(proxy.requests).toEqual([`CONNECT localhost:${server.port}`]);
   expect(proxy.credentials).toEqual([`Basic ${Buffer.from("me:pass word").toString("base64")}`]);
   expect(server.requests).toHaveLength(2);
+  // Of what goes through the tunnel, only the name of the server is to be read.
+  expect(proxy.tunnelled()).toContain("localhost");
+  expect(proxy.tunnelled()).not.toMatch(/authorization|authing|get-user-batch|userIds/);
 });
 
 test("a proxy that refuses or is not there is told by its address, without its password", async () => {
