@@ -63,6 +63,8 @@ export interface FaultRule {
   readonly nth?: number | readonly number[];
   /** How often the rule applies at most; default without end. */
   readonly times?: number;
+  /** For how many milliseconds the rule applies, from the first time that it does; default without end. */
+  readonly forMs?: number;
   /** What happens then. */
   readonly then: Effect;
 }
@@ -88,6 +90,8 @@ interface Entry {
   readonly rule: FaultRule;
   matched: number;
   applied: number;
+  /** When a rule of limited duration ends, in milliseconds of `performance.now()`; unset until it first applies. */
+  endsAt?: number;
 }
 
 /** The rules in force. Requests that the gate refuses (signature, rate limit) are not counted. */
@@ -120,11 +124,12 @@ export class Faults {
   take(suspect: Suspect): FaultRule | undefined {
     const fitting = [...this.#entries].filter(({ rule }) => this.#fits(rule, suspect));
     for (const entry of fitting) entry.matched += 1;
-    const due = fitting.find(
-      ({ rule, matched, applied }) =>
-        applied < (rule.times ?? Infinity) && (rule.nth === undefined || [rule.nth].flat().includes(matched)),
-    );
-    if (due) due.applied += 1;
+    const now = performance.now();
+    const due = fitting.find((entry) => isDue(entry, now));
+    if (due) {
+      due.applied += 1;
+      if (due.rule.forMs !== undefined) due.endsAt ??= now + due.rule.forMs;
+    }
     return due?.rule;
   }
 
@@ -138,4 +143,8 @@ export class Faults {
       )
     );
   }
+}
+
+function isDue({ rule: { nth, times = Infinity }, matched, applied, endsAt = Infinity }: Entry, now: number) {
+  return applied < times && now < endsAt && (nth === undefined || [nth].flat().includes(matched));
 }

@@ -146,6 +146,18 @@ test("rules count the calls that fit them, stop after their times, and can be ta
   expect(await statuses(1)).toEqual([200]);
 });
 
+test("a rule may last for a while, from the first call that it concerns", async () => {
+  emulator.faults.add({ on: "get-user", forMs: 200, then: { kind: "answer", statusCode: 503 } });
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const status = async () => {
+    await lookUp("user001");
+    return emulator.calls.at(-1)?.statusCode;
+  };
+  expect(await status()).toBe(503);
+  while ((await status()) === 503) await new Promise(setImmediate);
+  expect(await status()).toBe(200);
+});
+
 test("closing does not wait for requests that hang or drip", async () => {
   emulator.faults.add({ nth: 1, then: { kind: "hang" } });
   emulator.faults.add({ nth: 2, then: { kind: "drip", everyMs: 100_000 } });

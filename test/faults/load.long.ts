@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import { UserIdType } from "../../src/users";
-import { ManagedSet } from "./support/managed-set";
+import { ProviderSet } from "./support/provider-set";
 
 /** How many users are removed; ten more stay. */
 const REMOVALS = Number(process.env.FAULT_LOAD ?? 100_000);
@@ -13,7 +13,7 @@ test(`${REMOVALS} removals at the default pace, with 1 % faults, end right and s
   // 150 requests a second, as the public cloud publishes it.
   const emulator = await startEmulator({ users });
   try {
-    const set = new ManagedSet(emulator.environment());
+    const set = new ProviderSet(emulator.environment());
     const common = { user_id_type: UserIdType.USER_ID, max_deletions: REMOVALS };
     expect(await set.run({ ...common, users: ids })).toMatchObject({ stage: "apply", errors: [] });
 

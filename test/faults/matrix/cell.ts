@@ -1,71 +1,74 @@
 import * as fc from "fast-check";
-import type { FaultRule } from "../../../src/emulator";
+import type { UserSetEngine } from "../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
-import { FAULTS, type Fault, type Phase } from "./faults";
+import type { Phase } from "./expectations";
+import { FAULTS, type Fault } from "./faults";
 import { HOSTILE_ANSWERS } from "./hostile-answers";
+import { OUTAGES } from "./outages";
+import { placesOf, requestsAt, type Place } from "./place";
 
-/** Which calls of the phase meet the fault. */
-export type Place = "first" | "middle" | "last" | "always";
-
-/** One fault at one place, and what it must come to. */
+/** One fault at one place of a run of one engine, and what it must come to. */
 export interface Cell {
+  readonly engine: UserSetEngine;
   readonly fault: Fault;
   readonly phase: Phase;
   readonly place: Place;
   readonly expected: Outcome;
 }
 
-const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back"];
-const PLACES: readonly Place[] = ["first", "middle", "last", "always"];
+/** What each engine does with the pool in a run. */
+export const PHASES: Readonly<Record<UserSetEngine, readonly Phase[]>> = {
+  provider: ["refresh", "look-up before", "delete", "read-back"],
+  null_resource: ["look-up before", "delete", "read-back", "drift"],
+};
 
 /** Every cell of the matrix. */
-export const CELLS: readonly Cell[] = [...FAULTS, ...HOSTILE_ANSWERS].flatMap((fault) =>
-  PHASES.flatMap((phase) => {
-    const expected = fault.expected[phase];
-    return expected
-      ? PLACES.map((place) => ({
-          fault,
-          phase,
-          place,
-          expected: place === "always" ? expected.always : expected.once,
-        }))
-      : [];
-  }),
+export const CELLS: readonly Cell[] = [...FAULTS, ...OUTAGES, ...HOSTILE_ANSWERS].flatMap((fault) =>
+  (["provider", "null_resource"] as const).flatMap((engine) =>
+    PHASES[engine].flatMap((phase) => cellsOf(engine, fault, phase)),
+  ),
 );
 
-/** Some of the cells, the same for the same seed. */
+function cellsOf(engine: UserSetEngine, fault: Fault, phase: Phase): Cell[] {
+  const expected = fault.expected[phase];
+  if (!expected) return [];
+  const places = placesOf(phase).filter((place) => fault.places?.includes(place) ?? true);
+  return places.map((place) => ({
+    engine,
+    fault,
+    phase,
+    place,
+    expected: place === "always" ? expected.always : expected.once,
+  }));
+}
+
+/** Some of the cells that do not take long, the same for the same seed. */
 export function sampleCells(count: number, seed: number): readonly Cell[] {
-  const some = fc.shuffledSubarray([...CELLS], { minLength: count, maxLength: count });
+  const short = CELLS.filter(({ fault }) => !fault.long);
+  const some = fc.shuffledSubarray(short, { minLength: count, maxLength: count });
   return fc.sample(some, { seed, numRuns: 1 })[0] ?? [];
 }
 
 /** A cell in words. */
-export function titleOf({ fault, phase, place, expected }: Cell): string {
-  return `${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
+export function titleOf({ engine, fault, phase, place, expected }: Cell): string {
+  const carrier = engine === "provider" ? "provider" : "null engine";
+  return `${carrier}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 
 /** Runs one cell. */
-export function runCell(cell: Cell): Promise<DisturbedResult> {
+export function runCell({ engine, fault, phase, place }: Cell): Promise<DisturbedResult> {
+  const { effect, forMs, environment } = fault;
   return runDisturbed({
-    ...(cell.fault.environment && { environment: cell.fault.environment }),
+    engine,
+    ...(environment && { environment }),
     strike: (emulator) => {
-      const arm = (): void => void emulator.faults.add(ruleOf(cell));
-      return { stages: cell.phase === "refresh" ? { refresh: arm } : { apply: arm } };
+      const arm = (): void =>
+        void emulator.faults.add({
+          ...requestsAt(phase, place, forMs !== undefined),
+          ...(forMs !== undefined && { forMs }),
+          then: effect,
+        });
+      return { stages: phase === "refresh" ? { refresh: arm } : { apply: arm } };
     },
   });
-}
-
-/**
- * The set is of type e-mail; only the read-back, and the second thoughts about an absent user, name users by system
- * ids.
- */
-function ruleOf({ fault: { effect }, phase, place }: Cell): FaultRule {
-  const isDeletion = phase === "delete";
-  const calls = { first: 1, middle: 2, last: phase === "refresh" ? 4 : 3 };
-  return {
-    on: isDeletion ? "delete-users-batch" : ["get-user-batch", "get-user"],
-    userIdType: phase === "read-back" ? "user_id" : "email",
-    ...(place !== "always" && { nth: calls[place] }),
-    then: effect,
-  };
 }

@@ -1,67 +1,23 @@
 import type { Effect } from "../../../src/emulator";
-import type { Outcome } from "../support/disturbed-run";
-
-/** Where in a run a call stands. */
-export type Phase = "refresh" | "look-up before" | "delete" | "read-back";
-
-/** What becomes of a fault at one call (the first, one in the middle or the last), and at every call of its phase. */
-export interface Expected {
-  readonly once: Outcome;
-  readonly always: Outcome;
-}
-
-/** A kind of fault: what it is expected to come to in each phase. Absent: it cannot happen there. */
-export type Expectations = Readonly<Partial<Record<Phase, Expected>>>;
+import type { Environment } from "../support/managed-set";
+import { AFTER_THE_DEED, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING, reads } from "./expectations";
+import type { Expectations } from "./expectations";
+import type { Place } from "./place";
 
 /** One fault. */
 export interface Fault {
   readonly name: string;
   readonly effect: Effect;
   readonly expected: Expectations;
-  /** Further variables of the provider. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Where it strikes; default everywhere. */
+  readonly places?: readonly Place[];
+  /** For how many milliseconds it strikes every call, from the one on where it begins; default that call only. */
+  readonly forMs?: number;
+  /** Further variables of the processes. */
+  readonly environment?: Environment;
+  /** Whether it takes too long for `npm test`. */
+  readonly long?: true;
 }
-
-const READS = ["refresh", "look-up before", "read-back"] as const satisfies readonly Phase[];
-
-/**
- * It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first.
- */
-export const PASSING = {
-  refresh: { once: "mended", always: "refused" },
-  "look-up before": { once: "mended", always: "reported" },
-  delete: { once: "mended", always: "reported" },
-  "read-back": { once: "mended", always: "reported" },
-} as const satisfies Expectations;
-
-/** It is about this call and stays: whoever is not the reason is asked for or deleted in smaller calls. */
-export const OF_THIS_CALL = PASSING;
-
-/** Every other call would meet it too, so nothing more is tried. */
-const OF_EVERY_CALL = {
-  refresh: { once: "refused", always: "refused" },
-  "look-up before": { once: "reported", always: "reported" },
-  delete: { once: "reported", always: "reported" },
-  "read-back": { once: "reported", always: "reported" },
-} as const satisfies Expectations;
-
-/** The answer is right in the end. */
-const HARMLESS = {
-  refresh: { once: "mended", always: "mended" },
-  "look-up before": { once: "mended", always: "mended" },
-  delete: { once: "mended", always: "mended" },
-  "read-back": { once: "mended", always: "mended" },
-} as const satisfies Expectations;
-
-/** The users were deleted, and only the answer is spoiled: the look-ups after it say so. */
-const AFTER_THE_DEED = { delete: { once: "mended", always: "mended" } } as const satisfies Expectations;
-
-/** GenAuth says that it deleted, and did not: only the read-back can tell. */
-export const LIE = { delete: { once: "reported", always: "reported" } } as const satisfies Expectations;
-
-/** What is expected in the phases that read. */
-export const reads = (expected: Expectations): Expectations =>
-  Object.fromEntries(READS.map((phase) => [phase, expected[phase]]));
 
 function answers(expected: Expectations, ...codes: (readonly [status: number, apiCode?: number])[]): Fault[] {
   return codes.map(([statusCode, apiCode]) => ({
@@ -129,12 +85,6 @@ export const FAULTS: readonly Fault[] = [
     name: "a redirect",
     effect: { kind: "redirect", location: "http://127.0.0.1:9/" },
     expected: OF_EVERY_CALL,
-  },
-  {
-    name: "the server gone and back",
-    effect: { kind: "outage", ms: 300 },
-    expected: { ...PASSING },
-    environment: { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_CONFIRM_SECONDS: "5" },
   },
   {
     name: "success that is a lie",

@@ -1,5 +1,6 @@
 import { seedUsers } from "../../../src/emulator";
-import { LIE, OF_THIS_CALL, PASSING, reads, type Expectations, type Fault } from "./faults";
+import { LIE, OF_THIS_CALL, PASSING, reads, type Expectations } from "./expectations";
+import type { Fault } from "./faults";
 
 /** Somebody who is in no set and whom no call asks for. */
 const [stranger] = seedUsers(1, { prefix: "stranger" });

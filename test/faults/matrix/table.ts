@@ -1,7 +1,7 @@
 import type { Cell } from "./cell";
-import type { Phase } from "./faults";
+import type { Phase } from "./expectations";
 
-const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back"];
+const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back", "drift"];
 
 /** The matrix as a table of Markdown: what each fault comes to, at one call / at every call of a phase. */
 export function tableOf(cells: readonly Cell[]): string {

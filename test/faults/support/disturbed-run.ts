@@ -1,6 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { seedUsers, startEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator";
 import { UserIdType } from "../../../src/users";
-import { ManagedSet, type DeclaredSet, type RunEnd, type StageVariables, type Stages } from "./managed-set";
+import type { UserSetEngine } from "../../support/scenario";
+import type { DeclaredSet, Environment, ManagedSet, RunEnd, Stages, StageVariables } from "./managed-set";
+import { NullSet } from "./null-set";
+import { ProviderSet } from "./provider-set";
 
 /** What a run comes to. */
 export type Outcome =
@@ -20,9 +24,11 @@ export interface DisturbedResult {
 
 /** What disturbs a run. */
 export interface Disturbance {
+  /** What carries the set. */
+  readonly engine: UserSetEngine;
   readonly emulator?: EmulatorOptions;
-  /** Further variables of every provider. */
-  readonly environment?: Readonly<Record<string, string>>;
+  /** Further variables of every process. */
+  readonly environment?: Environment;
   /** Prepares the trouble: what happens at each stage of the run, and with which variables. */
   strike(emulator: Emulator): { readonly stages?: Stages; readonly variables?: StageVariables };
   /** Ends the trouble, before the undisturbed run; faults are taken back without it. */
@@ -43,7 +49,7 @@ const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retai
 export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedResult> {
   const emulator = await startEmulator({ users: people, rateLimit: false, ...disturbance.emulator });
   try {
-    const set = new ManagedSet({
+    const set = setOf(disturbance.engine, {
       ...emulator.environment(),
       GENAUTH_REQUESTS_PER_SECOND: "1000",
       GENAUTH_TIMEOUT_SECONDS: "4",
@@ -58,54 +64,73 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
     const broken = [...problemsOf(created), ...brokenAfter(end, emulator, set)];
     emulator.faults.clear();
     await disturbance.calm?.();
+    await untilThere(emulator);
     const next = await set.run(after);
-    return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(emulator, set)] };
+    return { outcome, broken: [...broken, ...problemsOf(next), ...unlikeUndisturbed(next, emulator, set)] };
   } finally {
     await emulator.close();
   }
 }
 
-function outcomeOf(end: RunEnd, emulator: Emulator, set: ManagedSet): DisturbedResult["outcome"] {
+/** A server that went away may still be gone when the run is over. */
+async function untilThere({ url }: Emulator): Promise<void> {
+  const answers = (): Promise<boolean> =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) await delay(50);
+}
+
+function setOf(engine: UserSetEngine, environment: Environment): ManagedSet {
+  return engine === "provider" ? new ProviderSet(environment) : new NullSet(environment);
+}
+
+function outcomeOf(
+  { errors, drift }: RunEnd,
+  emulator: Emulator,
+  set: ManagedSet,
+): DisturbedResult["outcome"] {
   const left = removed.filter((id) => emulator.pool.find(id, "email"));
   const inState = removed.filter((id) => set.users.has(id));
-  if (end.errors.length === 0) return left.length + inState.length === 0 ? "mended" : "something else";
-  const untouched = left.length === removed.length && set.users.size === before.users.length;
-  if (untouched) return "refused";
-  return end.stage === "apply" && inState.length > 0 ? "reported" : "something else";
+  if (errors.length === 0) return left.length + inState.length === 0 ? "mended" : "something else";
+  if (drift) return drift.survivors.length > 0 ? "reported" : "something else";
+  return left.length === removed.length && holds(set, before.users) ? "refused" : "something else";
 }
 
 /** What the six promises say of a run, whatever came of it. */
-function brokenAfter(end: RunEnd, { pool }: Emulator, set: ManagedSet): string[] {
+function brokenAfter({ errors, drift }: RunEnd, { pool }: Emulator, set: ManagedSet): string[] {
   const isThere = (id: string): boolean => pool.find(id, "email") !== undefined;
   const lost = emails.filter((id) => !removed.includes(id) && !isThere(id));
   const forgotten = removed.filter((id) => isThere(id) && !set.users.has(id));
-  const survivors = new Set(set.drift.survivors);
-  // An apply that is refused as a whole names nobody, and keeps the state.
-  const wasCarriedOut = end.stage === "apply" && set.users.size < before.users.length;
-  const unreported = wasCarriedOut ? removed.filter((id) => set.users.has(id) && !survivors.has(id)) : [];
-  const undeclared = staying.filter((id) => !set.users.has(id));
+  const survivors = drift?.survivors ?? [];
+  const unreported = drift ? removed.filter((id) => isThere(id) && !survivors.includes(id)) : [];
+  // The null engine keeps the state as it was; the provider puts just the survivors back.
+  const isExact = holds(set, [...staying, ...survivors]) || (errors.length > 0 && holds(set, before.users));
   return [
     ...lost.map((id) => `${id} was never removed and is gone`),
     ...forgotten.map((id) => `${id} is still in the pool and not in the state`),
-    ...unreported.map((id) => `${id} is in the state and not reported`),
-    ...undeclared.map((id) => `${id} is declared and not in the state`),
-    ...(survivors.size > 0 && end.errors.length === 0 ? ["survivors without an error"] : []),
+    ...unreported.map((id) => `${id} is still in the pool and not reported`),
+    ...(isExact ? [] : ["the state is neither what is declared, with the survivors, nor as it was"]),
+    ...(survivors.length > 0 && errors.length === 0 ? ["survivors without an error"] : []),
   ];
 }
 
 /** How the end differs from that of a run without a fault. */
-function unlikeUndisturbed({ pool }: Emulator, set: ManagedSet): string[] {
+function unlikeUndisturbed({ drift }: RunEnd, { pool }: Emulator, set: ManagedSet): string[] {
   const left = pool.list().map(({ email }) => email ?? "");
   const expected = [...retained, ...staying, ...emails.slice(160)];
   return [
     ...(String(left) === String(expected) ? [] : [`in the pool at the end: ${String(left)}`]),
-    ...(String([...set.users.keys()].sort()) === String([...staying].sort())
-      ? []
-      : ["the state at the end is not what is declared"]),
-    ...(set.drift.missing.length + set.drift.survivors.length === 0 ? [] : ["drift at the end"]),
+    ...(holds(set, staying) ? [] : ["the state at the end is not what is declared"]),
+    ...(drift && drift.missing.length + drift.survivors.length > 0 ? ["drift at the end"] : []),
   ];
 }
 
+function holds({ users }: ManagedSet, ids: readonly string[]): boolean {
+  return users.size === new Set(ids).size && ids.every((id) => users.has(id));
+}
+
 function problemsOf({ stage, errors }: RunEnd): string[] {
-  return errors.map(({ summary, detail }) => `an undisturbed ${stage} fails: ${summary}: ${detail}`);
+  return errors.map((error) => `an undisturbed ${stage} fails: ${error}`);
 }

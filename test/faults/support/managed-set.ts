@@ -1,9 +1,3 @@
-import { UNKNOWN, type Diagnostic } from "../../../src/plugin";
-import type { ProviderContext } from "../../../src/provider/context";
-import { genauthProvider } from "../../../src/provider/provider";
-import { providerSchema } from "../../../src/provider/schema";
-import { userSet } from "../../../src/provider/user-set/resource";
-import { userSetSchema, type UserSetModel } from "../../../src/provider/user-set/schema";
 import type { UserIdType } from "../../../src/users";
 
 /** What a configuration declares. */
@@ -18,121 +12,44 @@ export interface DeclaredSet {
 export interface RunEnd {
   /** Where it stopped: after an error nothing that comes later is done. */
   readonly stage: "refresh" | "plan" | "apply";
-  readonly errors: readonly Diagnostic[];
-  readonly warnings: readonly Diagnostic[];
+  /** What went wrong, in the words that a person reads; none where all went well. */
+  readonly errors: readonly string[];
+  /** What differs by the run's own report; absent where it ended before it did anything, or nothing was to be done. */
+  readonly drift?: Drift;
 }
 
-/** Called where Terraform would start a stage of a run, and its provider. */
+/** What differs between a set and the pool. */
+export interface Drift {
+  readonly missing: readonly string[];
+  readonly survivors: readonly string[];
+}
+
+/** Called where Terraform would start a stage of a run, and its process. */
 export interface Stages {
   refresh?(): void;
   apply?(): void;
 }
 
-type Environment = Readonly<Record<string, string>>;
+/** Variables of processes. */
+export type Environment = Readonly<Record<string, string>>;
 
-/** Further variables of the providers of a run, by stage. */
+/** Further variables of the processes of a run, by stage. */
 export interface StageVariables {
   readonly refresh?: Environment;
   readonly apply?: Environment;
 }
 
 /**
- * One `genauth_user_set` under the care of what Terraform does around it, in this process: a provider for refresh
- * and plan,
- * another one for apply, and the state between them. Cheap enough for thousands of runs; the acceptance tests run
- * the same
- * on the real engine.
+ * One user set under the care of what Terraform does around it, in this process. Cheap enough for thousands of runs; the
+ * acceptance tests run the same on the real engine.
  */
-export class ManagedSet {
-  #state: UserSetModel | null = null;
-  #privateData: Uint8Array = new Uint8Array();
-
-  /** @param environment the variables of the provider, those of an emulator among them */
-  constructor(private readonly environment: Environment) {}
-
+export interface ManagedSet {
   /** The users in the state, id -> label. */
-  get users(): ReadonlyMap<string, string> {
-    const users = this.#state?.users;
-    return users instanceof Map ? (users as ReadonlyMap<string, string>) : new Map();
-  }
-
-  /** What differed from the pool when it was last checked. */
-  get drift(): { readonly missing: readonly string[]; readonly survivors: readonly string[] } {
-    const drift = this.#state?.drift;
-    if (typeof drift !== "object" || drift === null) return { missing: [], survivors: [] };
-    return { missing: texts(drift.missing), survivors: texts(drift.survivors) };
-  }
-
+  readonly users: ReadonlyMap<string, string>;
   /**
    * Refreshes, plans and applies, as `terraform apply` does.
    *
    * @param variables win over those of the set
    */
-  async run(declared: DeclaredSet, stages: Stages = {}, variables: StageVariables = {}): Promise<RunEnd> {
-    const config = modelOf(declared);
-    const seen: Diagnostic[] = [];
-    const end = (stage: RunEnd["stage"]): RunEnd => ({
-      stage,
-      errors: seen.filter(({ severity }) => severity === "error"),
-      warnings: seen.filter(({ severity }) => severity === "warning"),
-    });
-    const failed = (): boolean => seen.some(({ severity }) => severity === "error");
-
-    stages.refresh?.();
-    const planner = await this.#configure(seen, variables.refresh);
-    if (!planner) return end("refresh");
-    let prior = this.#state;
-    let privateData = this.#privateData;
-    if (prior) {
-      const refreshed = await userSet.read({ state: prior, privateData, context: planner });
-      seen.push(...refreshed.diagnostics);
-      if (failed()) return end("refresh");
-      prior = refreshed.state;
-      privateData = refreshed.privateData;
-    }
-    const proposed: UserSetModel = { ...config, id: prior?.id ?? null, drift: prior?.drift ?? null };
-    const plan = await userSet.plan({ prior, proposed, config, privateData, context: planner });
-    seen.push(...plan.diagnostics);
-    if (failed()) return end("plan");
-
-    stages.apply?.();
-    const applier = await this.#configure(seen, variables.apply);
-    if (!applier) return end("plan");
-    const change = { prior, planned: plan.planned, config, privateData: plan.privateData };
-    const applied = await userSet.apply({ ...change, context: applier });
-    seen.push(...applied.diagnostics);
-    this.#state = applied.state;
-    this.#privateData = applied.privateData;
-    return end("apply");
-  }
-
-  async #configure(seen: Diagnostic[], more: Environment = {}): Promise<ProviderContext | undefined> {
-    const provider = genauthProvider({ ...this.environment, ...more });
-    const { context, diagnostics } = await provider.configure(NOTHING_SAID);
-    seen.push(...diagnostics);
-    return context;
-  }
-}
-
-/** A provider block without a word: all comes from the environment. */
-const NOTHING_SAID = Object.fromEntries(
-  Object.keys(providerSchema.attributes).map((name) => [name, null]),
-) as Parameters<ReturnType<typeof genauthProvider>["configure"]>[0];
-
-/** What Terraform makes of a block: what is not said has its default or is null. */
-function modelOf({ users, ...declared }: DeclaredSet): UserSetModel {
-  const defaults = Object.entries(userSetSchema.attributes).map(([name, attribute]): [string, unknown] => [
-    name,
-    "default" in attribute ? attribute.default : null,
-  ]);
-  return {
-    ...(Object.fromEntries(defaults) as UserSetModel),
-    ...declared,
-    users: new Map(users.map((id) => [id, ""])),
-  };
-}
-
-function texts(value: unknown): readonly string[] {
-  if (value === null || value === UNKNOWN || !Array.isArray(value)) return [];
-  return value.filter((item) => typeof item === "string");
+  run(declared: DeclaredSet, stages?: Stages, variables?: StageVariables): Promise<RunEnd>;
 }

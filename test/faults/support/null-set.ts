@@ -1,0 +1,109 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { applyRemoval } from "../../../src/cli/null-engine/apply-removal";
+import { readHandover } from "../../../src/cli/null-engine/read-handover";
+import {
+  compress,
+  DECLARATION_FORMAT,
+  declaredVariables,
+  pieceNames,
+  split,
+  triggersOf,
+  USER_TRIGGER,
+  Variable,
+} from "../../../src/handover";
+import type {
+  DeclaredSet,
+  Drift,
+  Environment,
+  ManagedSet,
+  RunEnd,
+  Stages,
+  StageVariables,
+} from "./managed-set";
+
+type Triggers = Readonly<Record<string, string>>;
+
+/**
+ * A set of `Engine.NULL_RESOURCE`. Terraform runs the command when the triggers change; the new triggers take the
+ * place of the old ones only where it ends well.
+ */
+export class NullSet implements ManagedSet {
+  #triggers: Triggers | undefined;
+
+  /** @param environment the variables of the command, those of an emulator among them */
+  constructor(private readonly environment: Environment) {}
+
+  get users(): ReadonlyMap<string, string> {
+    const users = Object.entries(this.#triggers ?? {}).filter(([name]) => name.startsWith(USER_TRIGGER));
+    return new Map(users.map(([name, label]) => [name.slice(USER_TRIGGER.length), label]));
+  }
+
+  async run(declared: DeclaredSet, stages: Stages = {}, variables: StageVariables = {}): Promise<RunEnd> {
+    const prior = this.#triggers;
+    const labelled = Object.fromEntries(declared.users.map((id) => [id, ""]));
+    const triggers = triggersOf(declared.user_id_type, labelled);
+    if (JSON.stringify(prior) === JSON.stringify(triggers)) return { stage: "apply", errors: [] };
+
+    stages.apply?.();
+    const end = prior
+      ? await destroyProvisioner(prior, declared, { ...this.environment, ...variables.apply })
+      : { errors: [] };
+    if (end.errors.length === 0) this.#triggers = triggers;
+    return { stage: "apply", ...end };
+  }
+}
+
+/** Does what Terraform does before it replaces the resource. */
+async function destroyProvisioner(
+  prior: Triggers,
+  { users, user_id_type: userIdType, max_deletions: maxDeletions, retained_user_ids = [] }: DeclaredSet,
+  environment: Environment,
+): Promise<Pick<RunEnd, "errors" | "drift">> {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-null-set-"));
+  const driftReportFile = join(folder, "drift.json");
+  const variables = {
+    ...environment,
+    ...declaredVariables({
+      format: DECLARATION_FORMAT,
+      set: "stack/staff",
+      userIdType,
+      users: users.map((id) => [id, ""]),
+      retainedUserIds: retained_user_ids,
+      protectedUsers: {},
+      maxDeletions,
+      driftReportFile,
+    }),
+    ...priorVariables(prior),
+  };
+  try {
+    await applyRemoval(readHandover(variables), {
+      environment: variables,
+      stop: new AbortController().signal,
+      say: () => undefined,
+      terraform: { args: ["terraform", "apply"], key: "1-1" },
+    });
+    return { errors: [], ...driftIn(driftReportFile) };
+  } catch (cause) {
+    return { errors: [cause instanceof Error ? cause.message : String(cause)], ...driftIn(driftReportFile) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What Terraform makes of `substr(base64gzip(jsonencode(self.triggers)), …)`. */
+function priorVariables(triggers: Triggers): Record<string, string> {
+  const pieces = split(compress(JSON.stringify(triggers)));
+  return Object.fromEntries(pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index] ?? ""]));
+}
+
+/** The report that the run wrote; none where it ended before it did anything. */
+function driftIn(file: string): { readonly drift?: Drift } {
+  if (!existsSync(file)) return {};
+  const { missing, survivors } = JSON.parse(readFileSync(file, "utf8")) as {
+    missing: string[];
+    survivors: { id: string }[];
+  };
+  return { drift: { missing, survivors: survivors.map(({ id }) => id) } };
+}
