@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import { audit } from "./audit";
+
+/** `npm run audit`: exit code 0, 1 where a release must not go out, 2 for wrong usage. `--required`: as before a release. */
+const REQUIRED = "--required";
+const args = process.argv.slice(2);
+
+if (args.every((arg) => arg === REQUIRED)) {
+  void audit({
+    root: join(__dirname, "../.."),
+    environment: process.env,
+    required: args.length > 0,
+    say: (line) => void process.stdout.write(`${line}\n`),
+  }).then(
+    (passed) => (process.exitCode = passed ? 0 : 1),
+    (problem: unknown) => {
+      process.stderr.write(`error: ${problem instanceof Error ? problem.message : String(problem)}\n`);
+      process.exitCode = 1;
+    },
+  );
+} else {
+  process.stderr.write(`npm run audit takes ${REQUIRED} or nothing.\n`);
+  process.exitCode = 2;
+}

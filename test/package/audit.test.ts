@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { audit } from "../../scripts/audit/audit";
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+/** Advisories as a registry knows them, by package; nothing where it offers no audit. */
+type Known = Readonly<Record<string, string>> | "no audit";
+
+/** Has the real npm ask a registry on loopback about the real lock file. */
+async function auditAgainst(known: Known, required = false): Promise<{ passed: boolean; said: string }> {
+  const registry = createServer((request, response) => {
+    if (request.url !== "/-/npm/v1/security/advisories/bulk") response.writeHead(404).end("{}");
+    else if (known === "no audit") response.writeHead(405).end();
+    else response.end(JSON.stringify(advisoriesOf(known)));
+  });
+  servers.push(registry);
+  registry.listen(0, "127.0.0.1");
+  await once(registry, "listening");
+  const { port } = registry.address() as AddressInfo;
+  const lines: string[] = [];
+  const passed = await audit({
+    root: join(__dirname, "../.."),
+    environment: { ...process.env, npm_config_registry: `http://127.0.0.1:${port}` },
+    required,
+    say: (line) => void lines.push(line),
+  });
+  return { passed, said: lines.join("\n") };
+}
+
+function advisoriesOf(known: Exclude<Known, string>): object {
+  return Object.fromEntries(
+    Object.entries(known).map(([name, severity], id) => [
+      name,
+      [
+        {
+          id,
+          url: `https://advisories.example/${id}`,
+          title: "a weakness",
+          severity,
+          vulnerable_versions: "*",
+          cwe: [],
+          cvss: { score: 0 },
+        },
+      ],
+    ]),
+  );
+}
+
+test("a weakness of what is built in or installed along fails; one of a tool, or a slight one, is told", async () => {
+  const weak = { protobufjs: "moderate", "csv-parse": "high", yaml: "low", jest: "critical" };
+  const { passed, said } = await auditAgainst(weak);
+  expect(passed).toBe(false);
+  const [fatal, told] = said.split("No reason to fail");
+  expect(fatal).toContain("reaches users (2)");
+  expect(fatal).toContain("  protobufjs: moderate, a weakness (https://advisories.example/0)");
+  expect(fatal).toContain("  csv-parse: high");
+  expect(told).toContain("  yaml: low");
+  expect(told).toContain("  jest: critical");
+});
+
+test("weaknesses of tools alone are no failure", async () => {
+  const { passed, said } = await auditAgainst({ jest: "critical" });
+  expect(passed).toBe(true);
+  expect(said).toMatch(/ {2}jest: critical.*\nNo known weakness of note in the \d\d+ packages/s);
+});
+
+test.each([
+  [false, true],
+  [true, false],
+])(
+  "where the registry offers no audit and one is required: %p, the result is %p",
+  async (required, passes) => {
+    const { passed, said } = await auditAgainst("no audit", required);
+    expect(passed).toBe(passes);
+    expect(said).toMatch(/^No package could be checked, for the registry gives no audit: 405 /);
+  },
+);
