@@ -1,13 +1,9 @@
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { setTimeout as delay } from "node:timers/promises";
 import { createCertificate } from "../../src/plugin/process/certificate";
 import { startAnswering, type LocalServer } from "../api/local-servers";
+import type { UserSetEngine } from "../support/scenario";
 import { runDisturbed, type Outcome } from "./support/disturbed-run";
-
-const servers: LocalServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
 
 /** The stages of a run, by engine, and what becomes of trouble that is there from the beginning of one to its end. */
 const STAGES = [
@@ -15,51 +11,53 @@ const STAGES = [
   { engine: "provider", stage: "apply", outcome: "reported" },
   { engine: "null_resource", stage: "apply", outcome: "reported" },
 ] as const;
-const ENGINES = ["provider", "null_resource"] as const;
+const ENGINES: readonly UserSetEngine[] = ["provider", "null_resource"];
 
-/** Hosts at which no request is answered. */
-const hosts: readonly (readonly [string, () => Promise<string>])[] = [
+/** Hosts at which no request is answered, with the server that makes them so. */
+const HOSTS: readonly (readonly [
+  what: string,
+  open: () => Promise<readonly [host: string, server?: LocalServer]>,
+])[] = [
   [
     "a certificate that nobody vouches for",
     async () => {
       const server = await startAnswering(createCertificate());
-      servers.push(server);
-      return `https://localhost:${server.port}`;
+      return [`https://localhost:${server.port}`, server];
     },
   ],
   [
     "TLS spoken to a server that does not",
     async () => {
       const server = await startAnswering();
-      servers.push(server);
-      return `https://localhost:${server.port}`;
+      return [`https://localhost:${server.port}`, server];
     },
   ],
-  ["a name that nothing resolves", () => Promise.resolve("https://genauth.invalid")],
+  ["a name that nothing resolves", () => Promise.resolve(["https://genauth.invalid"])],
   [
     "a port where nobody listens",
     async () => {
       const server = await startAnswering();
       await server.close();
-      return `http://127.0.0.1:${server.port}`;
+      return [`http://127.0.0.1:${server.port}`];
     },
   ],
 ];
 
-test.each(hosts.flatMap(([what, host]) => STAGES.map((stage) => ({ ...stage, what, host }))))(
+// All of them concurrent, since they mostly wait.
+test.concurrent.each(HOSTS.flatMap(([what, open]) => STAGES.map((stage) => ({ ...stage, what, open }))))(
   "$engine, $outcome: $what at $stage",
-  async ({ engine, host, stage, outcome }) => {
-    const address = await host();
+  async ({ engine, open, stage, outcome }) => {
+    const [host, server] = await open();
     const result = await runDisturbed({
       engine,
-      strike: () => ({ variables: { [stage]: { GENAUTH_HOST: address } } }),
-    });
+      strike: () => ({ variables: { [stage]: { GENAUTH_HOST: host } } }),
+    }).finally(() => server?.close());
     expect(result).toEqual({ outcome, broken: [] });
-    expect(servers.flatMap(({ requests }) => requests)).toEqual([]);
+    expect(server?.requests ?? []).toEqual([]);
   },
 );
 
-test.each(
+test.concurrent.each(
   STAGES.flatMap((stage) => [
     { ...stage, minutes: 10 },
     { ...stage, minutes: -10 },
@@ -78,24 +76,26 @@ test.each(
   },
 );
 
-// Concurrent, since they wait for the server.
-describe.each(ENGINES)("%s", (engine) => {
-  test.concurrent.each<[string, number, string, Outcome]>([
-    ["within the time for reading back", 300, "30", "mended"],
-    ["for seconds, within the default time for reading back", 3_000, "15", "mended"],
-    ["for longer than the time for reading back", 5_000, "0.2", "reported"],
-  ])("deleted users who still show %s", async (_when, consistencyDelayMs, confirm, outcome) => {
-    const result = await runDisturbed({
-      engine,
-      emulator: { consistencyDelayMs },
-      environment: { GENAUTH_CONFIRM_SECONDS: confirm },
-      strike: () => ({}),
-      calm: () => delay(consistencyDelayMs),
-    });
-    expect(result).toEqual({ outcome, broken: [] });
+test.concurrent.each(
+  ENGINES.flatMap((engine): [UserSetEngine, Outcome, string, number, string][] => [
+    [engine, "mended", "within the time for reading back", 300, "30"],
+    [engine, "mended", "for seconds, within the default time for reading back", 3_000, "15"],
+    [engine, "reported", "for longer than the time for reading back", 3_000, "0.2"],
+  ]),
+)("%s, %s: deleted users who still show %s", async (engine, outcome, _when, consistencyDelayMs, confirm) => {
+  const result = await runDisturbed({
+    engine,
+    emulator: { consistencyDelayMs },
+    environment: { GENAUTH_CONFIRM_SECONDS: confirm },
+    strike: () => ({}),
+    calm: () => delay(consistencyDelayMs),
   });
+  expect(result).toEqual({ outcome, broken: [] });
+});
 
-  test.concurrent("a limit of requests that is met again and again is mended", async () => {
+test.concurrent.each(ENGINES)(
+  "%s, mended: a limit of requests that is met again and again",
+  async (engine) => {
     const result = await runDisturbed({
       engine,
       emulator: { rateLimit: { perSecond: 10, pauseMs: 200 } },
@@ -103,5 +103,5 @@ describe.each(ENGINES)("%s", (engine) => {
       strike: () => ({}),
     });
     expect(result).toEqual({ outcome: "mended", broken: [] });
-  });
-});
+  },
+);
