@@ -12,4 +12,4 @@ export { ManagedUserSet } from "./constructs/managed-user-set";
 export type { ManagedUserSetProps } from "./constructs/managed-user-set-props";
 export { Users } from "./constructs/users";
 export type { UserFileOptions } from "./user-files";
-export { UserIdType } from "./users";
+export { Refresh, UserIdType } from "./users";

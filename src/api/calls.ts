@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { ApiRequest } from "./request";
 import { type UserSearch, USERS_PER_PAGE } from "./user-search";
-import { UserRecordSchema, UserSchema } from "./user";
+import { ArchivedUserSchema, UserRecordSchema, UserSchema } from "./user";
 
 /** A call: what is sent, and how its answer's `data` is read. */
 export interface Call<T> {
@@ -86,6 +86,26 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
     ids: [],
     userIdType: "",
     data: z.object({ totalCount: z.number().int().min(0), list: z.array(UserSchema) }),
+  } satisfies Call<unknown>;
+}
+
+/**
+ * `GET /api/v3/list-archived-users`: one page.
+ *
+ * @param since in seconds since 1970
+ */
+export function listArchivedUsersPage(since: number, page: number) {
+  return {
+    request: {
+      method: "GET",
+      path: "/api/v3/list-archived-users",
+      parameters: { page: String(page), limit: String(USERS_PER_PAGE), startAt: String(since) },
+    },
+    kind: "read",
+    deed: `list page ${page} of the deleted users`,
+    ids: [],
+    userIdType: "",
+    data: z.object({ totalCount: z.number().int().min(0), list: z.array(ArchivedUserSchema) }),
   } satisfies Call<unknown>;
 }
 

@@ -1,6 +1,14 @@
+import { archivedSince } from "./archived-since";
 import { batches } from "./batches";
 import { Caller } from "./caller";
-import { deleteUsersBatch, getUser, getUserBatch, getUserRecords, listUsersPage } from "./calls";
+import {
+  deleteUsersBatch,
+  getUser,
+  getUserBatch,
+  getUserRecords,
+  listArchivedUsersPage,
+  listUsersPage,
+} from "./calls";
 import { systemClock } from "./clock";
 import type { Clock } from "./clock";
 import { pagesOf } from "./pages";
@@ -38,6 +46,15 @@ export interface ManagementClient {
    * or where the pages do not hold as many users as GenAuth says there are.
    */
   listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
+  /**
+   * Names who was deleted since a moment, in seconds since 1970; `undefined` where that takes more than so many pages.
+   * Fails where a page cannot be read, the pages do not hold as many users as GenAuth says there are, or hold older ones.
+   */
+  archivedSince(
+    since: number,
+    mostPages: number,
+    stop?: AbortSignal,
+  ): Promise<Outcome<readonly string[] | undefined>>;
   /** Deletes up to 50 users. Sent again only where it surely was not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /** Frees the connections; a call made later would open new ones. */
@@ -63,6 +80,10 @@ export function createManagementClient(
       return merged(await Promise.all(batches(userIds).map(read)));
     },
     listUsers: (search = {}, stop) => pagesOf((page) => caller.call(listUsersPage(search, page), stop)),
+    archivedSince(since, mostPages, stop) {
+      const pages = pagesOf((page) => caller.call(listArchivedUsersPage(since, page), stop));
+      return archivedSince(pages, since, mostPages);
+    },
     async findUser(id, userIdType, stop) {
       const outcome = await caller.call(getUser(id, userIdType), stop);
       return isUserNotFound(outcome) ? { ok: true, value: undefined } : outcome;

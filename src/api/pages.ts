@@ -1,11 +1,10 @@
 import type { Failure, Outcome } from "./outcome";
-import type { User } from "./user";
-import { type UserPage, USERS_PER_PAGE } from "./user-search";
+import { type ListedPage, USERS_PER_PAGE } from "./user-search";
 
 /** What the API answers for one page. */
-export interface Page {
+export interface Page<U> {
   readonly totalCount: number;
-  readonly list: readonly User[];
+  readonly list: readonly U[];
 }
 
 /**
@@ -14,9 +13,9 @@ export interface Page {
  * then not whole, and that is a failure, because whoever is left out of an export would be taken for somebody to be
  * removed.
  */
-export async function* pagesOf(
-  read: (page: number) => Promise<Outcome<Page>>,
-): AsyncGenerator<Outcome<UserPage>> {
+export async function* pagesOf<U extends { readonly userId: string }>(
+  read: (page: number) => Promise<Outcome<Page<U>>>,
+): AsyncGenerator<Outcome<ListedPage<U>>> {
   const seen = new Set<string>();
   let total: number | undefined;
   for (let page = 1; ; page += 1) {
@@ -30,7 +29,8 @@ export async function* pagesOf(
     const users = list.filter(({ userId }) => !seen.has(userId));
     for (const { userId } of users) seen.add(userId);
     yield { ok: true, value: { users, total: totalCount } };
-    if (list.length < USERS_PER_PAGE) {
+    // A server that gives the same page again, or more than it counts, would never come to an end.
+    if (list.length < USERS_PER_PAGE || users.length === 0 || seen.size > totalCount) {
       // One who went while a page was read moves another past it: the sum is right then, and only the total tells.
       if (seen.size !== totalCount || total !== totalCount) yield { ok: false, failure: NOT_WHOLE };
       return;

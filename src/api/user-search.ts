@@ -36,10 +36,13 @@ export interface UserSearch {
   readonly conditions?: readonly SearchCondition[];
 }
 
-/** One page of a list of users. */
-export interface UserPage {
+/** One page of a list. */
+export interface ListedPage<U> {
   /** Up to {@link USERS_PER_PAGE}. */
-  readonly users: readonly User[];
+  readonly users: readonly U[];
   /** How many users the whole list has. */
   readonly total: number;
 }
+
+/** One page of a list of users. */
+export type UserPage = ListedPage<User>;

@@ -39,3 +39,12 @@ export const UserRecordSchema = z.custom<UserRecord>(
     typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",
   "not a user's record",
 );
+
+/** An entry of the record of deleted users. `archivedAt` is taken only with its time zone: without, it says no moment. */
+export const ArchivedUserSchema = z.object({
+  userId: z.string().min(1),
+  archivedAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
+});
+
+/** A user who was deleted, and when, in milliseconds since 1970. */
+export type ArchivedUser = Readonly<z.infer<typeof ArchivedUserSchema>>;

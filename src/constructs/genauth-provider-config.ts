@@ -1,3 +1,5 @@
+import type { Refresh } from "../users";
+
 /**
  * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform;
  * credentials
@@ -60,6 +62,22 @@ export interface GenAuthProviderConfig {
    * @example 3
    */
   readonly maxAttempts?: number;
+  /**
+   * How a refresh finds out who is still in the pool. `Refresh.INCREMENTAL` costs a call or two instead of one for every
+   * 50 users, but sees only deletions: an e-mail that changes in the pool, say, is seen by the next full look-up. Sets of
+   * `Engine.NULL_RESOURCE` have no refresh, so this does nothing for them.
+   *
+   * @default the variable GENAUTH_REFRESH, else Refresh.FULL, which is right in every case
+   * @example Refresh.INCREMENTAL
+   */
+  readonly refresh?: Refresh;
+  /**
+   * With incremental refresh, how many hours after a full look-up the next one is made; 0 for every time.
+   *
+   * @default the variable GENAUTH_FULL_REFRESH_HOURS, else 24
+   * @example 8
+   */
+  readonly fullRefreshHours?: number;
   /**
    * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that cannot
    * write it

@@ -2,9 +2,10 @@ import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, type Diagnostic } from "../plugin";
 import { openDeletionRecord } from "../record";
 import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
-import { ProtectedUsers, UserLookUps, type UserIdType } from "../users";
+import { ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
 import { DeletionLedger } from "./deletion-ledger";
+import { incrementalRefresh } from "./incremental-refresh";
 import { protectedIds } from "./protected-users";
 import type { ProviderModel } from "./schema";
 import { diagnosticOf, settingsOf } from "./settings";
@@ -49,6 +50,9 @@ function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserP
     return {
       directory,
       lookUps: new UserLookUps(directory),
+      ...(settings.refresh === Refresh.INCREMENTAL && {
+        incremental: incrementalRefresh(settings, directory, Date.now()),
+      }),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
       ...(folder !== undefined && {

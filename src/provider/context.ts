@@ -2,6 +2,7 @@ import type { Logger } from "../plugin";
 import type { OperatorFloor } from "../settings";
 import type { DeletionRecord, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { DeletionLedger } from "./deletion-ledger";
+import type { IncrementalRefresh } from "./incremental-refresh";
 
 /**
  * What the configured provider hands to each operation of a resource. One a process, so all sets share pace and
@@ -25,6 +26,8 @@ export interface ProviderContext {
 export interface UserPool {
   readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
+  /** Absent where every refresh looks everybody up. */
+  readonly incremental?: IncrementalRefresh;
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
   /** How long a deletion is read back until it shows, in milliseconds. */

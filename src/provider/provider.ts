@@ -3,6 +3,7 @@ import type { ProviderContext } from "./context";
 import { validateProtectedUsers } from "./protected-users";
 import { providerSchema } from "./schema";
 import { validateNumbers } from "./validate-numbers";
+import { validateRefresh } from "./validate-refresh";
 import { userSet } from "./user-set/resource";
 import { version } from "../../package.json";
 
@@ -21,7 +22,11 @@ export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
     name: "genauth",
     version,
     schema: providerSchema,
-    validate: (config) => [...validateNumbers(config), ...validateProtectedUsers(config.protected_users)],
+    validate: (config) => [
+      ...validateNumbers(config),
+      ...validateRefresh(config.refresh),
+      ...validateProtectedUsers(config.protected_users),
+    ],
     configure: async (config) => {
       const { configure } = await import("./configure");
       return configure(config, environment, stopping.signal);

@@ -50,6 +50,18 @@ export const providerSchema = {
       optional: true,
       description: "Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.",
     },
+    refresh: {
+      type: "string",
+      optional: true,
+      description:
+        "How a refresh finds out who is there: full (default) looks everybody up; incremental reads who was deleted since the last check, and does not see an id that changes without a deletion until the next full look-up. Or GENAUTH_REFRESH.",
+    },
+    full_refresh_hours: {
+      type: "number",
+      optional: true,
+      description:
+        "With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default 24.",
+    },
     deletion_record: {
       type: "string",
       optional: true,

@@ -3,7 +3,13 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 import { numberProblem } from "../settings/numbers";
 import type { ProviderModel } from "./schema";
 
-const NUMBER_ATTRIBUTES = ["requests_per_second", "parallelism", "timeout_seconds", "max_attempts"] as const;
+const NUMBER_ATTRIBUTES = [
+  "requests_per_second",
+  "parallelism",
+  "timeout_seconds",
+  "max_attempts",
+  "full_refresh_hours",
+] as const;
 
 /** Checks the numbers of a configuration, without the environment. */
 export function validateNumbers(config: ProviderModel): Diagnostic[] {

@@ -16,6 +16,8 @@ export const NUMBERS = {
   parallelism: { fallback: 8, least: 1, most: 256, whole: true },
   timeout_seconds: { fallback: 30, least: 0.1, most: 3_600, whole: false },
   max_attempts: { fallback: 6, least: 1, most: 100, whole: true },
+  // A day. Nothing says for how long GenAuth keeps its record of deleted users, so a week is the most.
+  full_refresh_hours: { fallback: 24, least: 0, most: 168, whole: false },
   confirm_seconds: { fallback: 15, least: 0, most: 600, whole: false },
 } as const satisfies Record<string, NumberLimits>;
 

@@ -1,3 +1,4 @@
+import { isRefresh, Refresh } from "../users";
 import { NUMBERS, numberProblem, type NumberName } from "./numbers";
 import type { SettingProblem } from "./problem";
 
@@ -17,6 +18,9 @@ export interface Settings {
   readonly timeoutSeconds: number;
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
+  readonly refresh: Refresh;
+  /** For how long an incremental refresh relies on a full one. */
+  readonly fullRefreshHours: number;
   /** How long a deletion is read back until it shows; only from the environment. */
   readonly confirmSeconds: number;
   /** The folder in which users are recorded before they are deleted; absent: they are not. */
@@ -28,7 +32,7 @@ export type GivenSettings = Readonly<
   Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
 >;
 
-type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "deletion_record";
+type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "refresh" | "deletion_record";
 
 /**
  * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its
@@ -56,6 +60,12 @@ export function resolveSettings(
     if (problem) problems.push({ summary: `Invalid ${variableOf(name)}`, detail: problem });
     return value;
   };
+  const refresh = (): Refresh => {
+    const value = text("refresh") ?? Refresh.FULL;
+    if (isRefresh(value)) return value;
+    problems.push(unknownRefresh(value, typeof given.refresh === "string"));
+    return Refresh.FULL;
+  };
   const tenantId = text("tenant_id");
   const deletionRecord = text("deletion_record");
   // A configuration's variable that nobody filled would turn the record off, and nobody would notice.
@@ -69,6 +79,8 @@ export function resolveSettings(
     parallelism: number("parallelism"),
     timeoutSeconds: number("timeout_seconds"),
     maxAttempts: number("max_attempts"),
+    refresh: refresh(),
+    fullRefreshHours: number("full_refresh_hours"),
     confirmSeconds: number("confirm_seconds"),
     ...(deletionRecord && { deletionRecord }),
   };
@@ -88,6 +100,14 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
     summary: `No ${words}`,
     detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)}; with the Terraform provider, ${name} in the provider block does too. You find it in GenAuth's console under Settings > Basic > Key management.`,
     attribute: name,
+  };
+}
+
+function unknownRefresh(value: string, configured: boolean): SettingProblem {
+  return {
+    summary: `Unknown ${configured ? "refresh" : variableOf("refresh")}`,
+    detail: `"${value}" is none of ${Object.values(Refresh).join(", ")}.`,
+    ...(configured && { attribute: "refresh" }),
   };
 }
 

@@ -29,6 +29,11 @@ export {
   type GuardViolation,
 } from "./removal/guards";
 export { judgeRemovals, type Judgement, type SetChange } from "./removal/judge-removals";
+export type { UserArchive } from "./refresh/archive";
+export { type Check, type Checkpoint, checkpointOf } from "./refresh/checkpoint";
+export { type LookUpPlan, planLookUps } from "./refresh/plan-look-ups";
+export { isRefresh, Refresh } from "./refresh/refresh";
+export type { KnownSet } from "./refresh/unsettled-ids";
 export { describeWrongPool, looksLikeWrongPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";

@@ -17,7 +17,8 @@ describe("private data", () => {
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
         fc.array(fc.string()),
-        (bound, undeclared) => {
+        fc.option(fc.record({ full: fc.nat(), since: fc.nat(), pool: fc.string() }), { nil: undefined }),
+        (bound, undeclared, checkpoint) => {
           const ids = Object.keys(bound);
           const data: PrivateData = {
             bindings: new Map(
@@ -25,6 +26,7 @@ describe("private data", () => {
             ),
             undeclared: new Set(undeclared),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
+            ...(checkpoint && { checkpoint }),
           };
           expect(decodePrivateData(encodePrivateData(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(
             data,
@@ -38,9 +40,13 @@ describe("private data", () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => index.toString(16).padStart(24, "a"));
     const data = { ...NO_PRIVATE_DATA, bindings: new Map(ids.map((id) => [id, id])) };
     expect(encodePrivateData(data, ids, UserIdType.EXTERNAL_ID).length).toBeLessThan(12 * ids.length + 200);
-    const own = encodePrivateData(data, ids, UserIdType.USER_ID);
+    const checked = {
+      ...data,
+      checkpoint: { full: 1_795_622_425, since: 1_795_622_425, pool: "1".repeat(16) },
+    };
+    const own = encodePrivateData(checked, ids, UserIdType.USER_ID);
     expect(own.length).toBeLessThan(200);
-    expect(decodePrivateData(own, ids)).toEqual(data);
+    expect(decodePrivateData(own, ids)).toEqual(checked);
   });
 
   test("an id not seen yet is unbound, also where ids are their own binding", () => {
@@ -54,6 +60,7 @@ describe("private data", () => {
       ...NO_PRIVATE_DATA,
       bindings: new Map([["a", "1".repeat(24)]]),
       undeclared: new Set(["a"]),
+      checkpoint: { full: 1, since: 1, pool: "pool" },
     };
     const bytes = encodePrivateData(data, ["a"], UserIdType.EMAIL);
     expect(decodePrivateData(bytes, ["b"])).toEqual({ ...NO_PRIVATE_DATA, undeclared: new Set(["a"]) });

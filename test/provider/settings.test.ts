@@ -14,6 +14,8 @@ const empty: ProviderModel = {
   parallelism: null,
   timeout_seconds: null,
   max_attempts: null,
+  refresh: null,
+  full_refresh_hours: null,
   deletion_record: null,
   protected_users: null,
 };
@@ -30,6 +32,8 @@ describe("settings", () => {
         parallelism: 8,
         timeoutSeconds: 30,
         maxAttempts: 6,
+        refresh: "full",
+        fullRefreshHours: 24,
         confirmSeconds: 15,
       },
       diagnostics: [],
@@ -45,6 +49,8 @@ describe("settings", () => {
       GENAUTH_PARALLELISM: "2",
       GENAUTH_TIMEOUT_SECONDS: "1.5",
       GENAUTH_MAX_ATTEMPTS: "3",
+      GENAUTH_REFRESH: "incremental",
+      GENAUTH_FULL_REFRESH_HOURS: "0",
       GENAUTH_CONFIRM_SECONDS: "0",
     };
     expect(settingsOf(empty, environment).settings).toMatchObject({
@@ -54,6 +60,8 @@ describe("settings", () => {
       parallelism: 2,
       timeoutSeconds: 1.5,
       maxAttempts: 3,
+      refresh: "incremental",
+      fullRefreshHours: 0,
       confirmSeconds: 0,
     });
     const config = { ...empty, host: "https://other.example", parallelism: 4, access_key_secret: "its own" };
@@ -91,6 +99,15 @@ describe("settings", () => {
     });
     expect(settingsOf({ ...empty, deletion_record: "" }, environment)).toMatchObject({
       diagnostics: [{ summary: "Empty deletion_record", path: [{ attribute: "deletion_record" }] }],
+    });
+  });
+
+  test("a refresh that is neither of the two is an error that names where it was given", () => {
+    expect(settingsOf({ ...empty, refresh: "partial" }, key)).toMatchObject({
+      diagnostics: [{ summary: "Unknown refresh", path: [{ attribute: "refresh" }] }],
+    });
+    expect(settingsOf(empty, { ...key, GENAUTH_REFRESH: "partial" })).toMatchObject({
+      diagnostics: [{ summary: "Unknown GENAUTH_REFRESH", detail: expect.stringContaining("incremental") }],
     });
   });
 

@@ -19,6 +19,10 @@ export interface GenauthProviderConfig {
    */
   readonly deletionRecord?: string;
   /**
+   * With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default 24.
+   */
+  readonly fullRefreshHours?: number;
+  /**
    * Address of the Management API, without a path. Or GENAUTH_HOST. Default https://api.genauth.ai.
    */
   readonly host?: string;
@@ -34,6 +38,10 @@ export interface GenauthProviderConfig {
    * Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
+  /**
+   * How a refresh finds out who is there: full (default) looks everybody up; incremental reads who was deleted since the last check, and does not see an id that changes without a deletion until the next full look-up. Or GENAUTH_REFRESH.
+   */
+  readonly refresh?: string;
   /**
    * Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.
    */
@@ -107,10 +115,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     this._accessKeyId = config.accessKeyId;
     this._accessKeySecret = config.accessKeySecret;
     this._deletionRecord = config.deletionRecord;
+    this._fullRefreshHours = config.fullRefreshHours;
     this._host = config.host;
     this._maxAttempts = config.maxAttempts;
     this._parallelism = config.parallelism;
     this._protectedUsers = config.protectedUsers;
+    this._refresh = config.refresh;
     this._requestsPerSecond = config.requestsPerSecond;
     this._tenantId = config.tenantId;
     this._timeoutSeconds = config.timeoutSeconds;
@@ -167,6 +177,22 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get deletionRecordInput() {
     return this._deletionRecord;
+  }
+
+  // full_refresh_hours - computed: false, optional: true, required: false
+  private _fullRefreshHours?: number;
+  public get fullRefreshHours() {
+    return this._fullRefreshHours;
+  }
+  public set fullRefreshHours(value: number | undefined) {
+    this._fullRefreshHours = value;
+  }
+  public resetFullRefreshHours() {
+    this._fullRefreshHours = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get fullRefreshHoursInput() {
+    return this._fullRefreshHours;
   }
 
   // host - computed: false, optional: true, required: false
@@ -231,6 +257,22 @@ export class GenauthProvider extends cdktf.TerraformProvider {
   // Temporarily expose input value. Use with caution.
   public get protectedUsersInput() {
     return this._protectedUsers;
+  }
+
+  // refresh - computed: false, optional: true, required: false
+  private _refresh?: string;
+  public get refresh() {
+    return this._refresh;
+  }
+  public set refresh(value: string | undefined) {
+    this._refresh = value;
+  }
+  public resetRefresh() {
+    this._refresh = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get refreshInput() {
+    return this._refresh;
   }
 
   // requests_per_second - computed: false, optional: true, required: false
@@ -306,12 +348,14 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       access_key_id: cdktf.stringToTerraform(this._accessKeyId),
       access_key_secret: cdktf.stringToTerraform(this._accessKeySecret),
       deletion_record: cdktf.stringToTerraform(this._deletionRecord),
+      full_refresh_hours: cdktf.numberToTerraform(this._fullRefreshHours),
       host: cdktf.stringToTerraform(this._host),
       max_attempts: cdktf.numberToTerraform(this._maxAttempts),
       parallelism: cdktf.numberToTerraform(this._parallelism),
       protected_users: cdktf.hashMapper(cdktf.listMapper(cdktf.stringToTerraform, false))(
         this._protectedUsers,
       ),
+      refresh: cdktf.stringToTerraform(this._refresh),
       requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
       tenant_id: cdktf.stringToTerraform(this._tenantId),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
@@ -339,6 +383,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         type: "simple",
         storageClassType: "string",
       },
+      full_refresh_hours: {
+        value: cdktf.numberToHclTerraform(this._fullRefreshHours),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
+      },
       host: {
         value: cdktf.stringToHclTerraform(this._host),
         isBlock: false,
@@ -364,6 +414,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "map",
         storageClassType: "stringListMap",
+      },
+      refresh: {
+        value: cdktf.stringToHclTerraform(this._refresh),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       requests_per_second: {
         value: cdktf.numberToHclTerraform(this._requestsPerSecond),

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
-import type { Resolution } from "../../users";
+import { checkpointOf, type Resolution } from "../../users";
 import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
-import { encodePrivateData, NO_PRIVATE_DATA } from "./private-data";
+import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
 
 /**
@@ -30,6 +30,12 @@ export async function createUserSet({
     kind === "found" && "user" in rest ? [[id, rest.user.userId] as const] : [],
   );
   const diagnostics = notLookedUp(ids, resolutions);
+  const check = diagnostics.length === 0 ? context.pool?.incremental : undefined;
+  const data: PrivateData = {
+    ...NO_PRIVATE_DATA,
+    bindings: new Map(found),
+    ...(check && { checkpoint: checkpointOf(check) }),
+  };
   const missing = ids.filter((id) => resolutions.get(id)?.kind === "absent").sort();
   return {
     state: {
@@ -37,7 +43,7 @@ export async function createUserSet({
       id: randomUUID(),
       drift: diagnostics.length > 0 ? null : { missing, survivors: [] },
     },
-    privateData: encodePrivateData({ ...NO_PRIVATE_DATA, bindings: new Map(found) }, ids, type),
+    privateData: encodePrivateData(data, ids, type),
     diagnostics,
   };
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { UserIdType } from "../../users";
+import { type Checkpoint, UserIdType } from "../../users";
 
 /**
  * What Terraform keeps beside the state and shows nobody: whom each id meant when it was first seen.
@@ -18,6 +18,8 @@ export interface PrivateData {
   readonly undeclared: ReadonlySet<string>;
   /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
   readonly rebindings: ReadonlyMap<string, string>;
+  /** When the set was checked last, if that check decided every id and all of it is in the state. */
+  readonly checkpoint?: Checkpoint;
 }
 
 export const NO_PRIVATE_DATA: PrivateData = {
@@ -40,6 +42,7 @@ const header = z.object({
   others: z.array(z.tuple([z.string(), z.string()])),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: z.array(z.string()).optional(),
+  checkpoint: z.object({ full: z.number().int(), since: z.number().int(), pool: z.string() }).optional(),
 });
 
 /**
@@ -60,6 +63,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
+    ...(data.checkpoint && { checkpoint: data.checkpoint }),
   };
   const block = Buffer.alloc(ownBinding ? 0 : sorted.length * BYTES);
   if (!ownBinding) {
@@ -92,12 +96,14 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const undeclared = new Set(head.data.undeclared);
   const block = buffer.subarray(end + 1);
   const rebindings = new Map(head.data.rebindings);
+  const { checkpoint } = head.data;
   if (head.data.digest === digestOf(sorted) && head.data.unseen) {
     const unseen = new Set(head.data.unseen);
     return {
       bindings: new Map(sorted.filter((id) => !unseen.has(id)).map((id) => [id, id])),
       undeclared,
       rebindings,
+      ...(checkpoint && { checkpoint }),
     };
   }
   if (head.data.digest !== digestOf(sorted) || block.length !== sorted.length * BYTES) {
@@ -108,7 +114,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
     const bytes = block.subarray(index * BYTES, (index + 1) * BYTES);
     if (bytes.some((byte) => byte !== 0)) bindings.set(id, bytes.toString("hex"));
   });
-  return { bindings, undeclared, rebindings };
+  return { bindings, undeclared, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
 function digestOf(sorted: readonly string[]): string {

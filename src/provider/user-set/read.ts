@@ -12,14 +12,15 @@ import { logProgress } from "../progress";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
+import { whomToLookUp } from "./whom-to-look-up";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Looks every id of the state up. `users` stays as it is; `drift` says what is missing. A look-up that fails is an
- * error
- * and leaves the state alone: an outage is never taken for a deletion.
+ * Looks the ids of the state up: all of them, or those of which it is not sure that they are still there. `users` stays
+ * as it is; `drift` says what is missing. A look-up that fails is an error and leaves the state alone: an outage is never
+ * taken for a deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
   if (!context.pool) return notRefreshed(state, privateData);
@@ -27,7 +28,8 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
-  const resolutions = await context.pool.lookUps.resolve([...users.keys()], type, {
+  const plan = await whomToLookUp(state, [...users.keys()], data, context.pool, context);
+  const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
     onProgress: logProgress(context.logger, "looking users up"),
   });
@@ -45,10 +47,12 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
+  const { undeclared } = data;
   const { bindings, rebindings } = bind(data, declared, resolutions);
+  const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
   return {
     state: { ...state, drift: { missing, survivors } },
-    privateData: encodePrivateData({ ...data, bindings, rebindings }, users.keys(), type),
+    privateData: encodePrivateData({ bindings, undeclared, rebindings, ...checkpoint }, users.keys(), type),
     diagnostics: [
       ...vanished(
         missing.filter((id) => data.bindings.has(id)),

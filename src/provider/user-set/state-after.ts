@@ -3,6 +3,8 @@ import {
   describeKept,
   describeSurvivors,
   driftOf,
+  type Check,
+  type Checkpoint,
   type Drift,
   type Judgement,
   type Resolution,
@@ -20,6 +22,8 @@ export interface Applied {
   readonly data: PrivateData;
   readonly judgement: Judgement;
   readonly survivors: readonly Survivor[];
+  /** Absent where this run does not refresh incrementally. */
+  readonly check: Check | undefined;
 }
 
 /** The state after apply: the declared users and the survivors, with the drift between them and the pool. */
@@ -30,6 +34,7 @@ export function stateAfter({
   data,
   judgement,
   survivors,
+  check,
 }: Applied): StateResponse<typeof userSetSchema> {
   const { removals, resolutions } = judgement;
   const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
@@ -56,7 +61,7 @@ export function stateAfter({
   return {
     state,
     privateData: encodePrivateData(
-      { bindings, undeclared: survived, rebindings: new Map() },
+      { bindings, undeclared: survived, rebindings: new Map(), ...checkpointAfter(data, declared, check) },
       users.keys(),
       idTypeOf(planned),
     ),
@@ -76,6 +81,21 @@ function driftAfter(
     return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
   });
   return driftOf(missing, survived);
+}
+
+/**
+ * The checkpoint stays true: whoever was added is looked up in this run, or unbound and looked up by the next refresh.
+ * It does not where an id that had left is declared again, for nothing says whether its user is still there; nor where
+ * this run reached another pool.
+ */
+function checkpointAfter(
+  { checkpoint, undeclared }: PrivateData,
+  declared: ReadonlyMap<string, string>,
+  check: Check | undefined,
+): { checkpoint?: Checkpoint } {
+  const isReturned = (id: string): boolean => declared.has(id);
+  if (!checkpoint || checkpoint.pool !== check?.pool || [...undeclared].some(isReturned)) return {};
+  return { checkpoint };
 }
 
 /**

@@ -59,5 +59,5 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     survivors: survivors.length,
     declared: declared.size,
   });
-  return stateAfter({ prior, planned, declared, data, judgement, survivors });
+  return stateAfter({ prior, planned, declared, data, judgement, survivors, check: pool?.incremental });
 }

@@ -1,0 +1,42 @@
+import { MAX_IDS_PER_CALL } from "../directory";
+import { canonicalId } from "../ids/canonical-id";
+import { UserIdType } from "../user-id-type";
+
+/** What the last check knew of a set. */
+export interface KnownSet {
+  readonly ids: readonly string[];
+  /** Id -> system user id, of those who were found at some time. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** Ids of which the last check does not say that their user is there: missing, in other hands, or not declared. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+/**
+ * The ids that must be looked up: everybody else counts as there, as at the last check. The record alone makes nobody
+ * missing.
+ *
+ * @param archived system user ids that the record of deleted users names
+ */
+export function unsettledIds({ ids, bindings, doubtful }: KnownSet, archived: Iterable<string>): string[] {
+  const deleted = new Set([...archived].map(canonical));
+  return ids.filter((id) => {
+    const bound = bindings.get(id);
+    return bound === undefined || doubtful.has(id) || deleted.has(canonical(bound));
+  });
+}
+
+/**
+ * How many pages of the record are worth reading: half of the calls that they can save, because whoever a page names
+ * is looked up besides. 0 where nothing can be saved.
+ */
+export function pagesWorthReading(set: KnownSet): number {
+  return Math.floor((callsFor(set.ids.length) - callsFor(unsettledIds(set, []).length)) / 2);
+}
+
+function callsFor(ids: number): number {
+  return Math.ceil(ids / MAX_IDS_PER_CALL);
+}
+
+function canonical(userId: string): string {
+  return canonicalId(userId, UserIdType.USER_ID);
+}

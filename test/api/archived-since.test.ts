@@ -1,0 +1,82 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { type Rig, startRig } from "./rig";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const START = Date.parse("2026-01-01T00:00:00Z");
+const everybody = seedUsers(120);
+const userIds = everybody.map(({ userId }) => userId);
+const seconds = START / 1000;
+
+/** A pool whose first users were deleted, one a second. */
+async function startWithDeleted(count: number): Promise<void> {
+  let now = START;
+  rig = await startRig({}, { users: everybody, now: () => now, clockSkewMs: Infinity });
+  for (const userId of userIds.slice(0, count)) {
+    rig.emulator.pool.remove(userId);
+    now += 1000;
+  }
+}
+
+/** Lets each page be answered with this instead. */
+function answer(...pages: readonly { totalCount: unknown; list: readonly unknown[] }[]): void {
+  pages.forEach((data, index) =>
+    rig.emulator.faults.add({
+      on: "list-archived-users",
+      ...(index < pages.length - 1 && { times: 1 }),
+      then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
+    }),
+  );
+}
+
+const entry = (userId: string, archivedAt: unknown = "2026-01-01T00:00:00.000Z") => ({ userId, archivedAt });
+const fullPage = (from: number) => userIds.slice(from, from + 50).map((userId) => entry(userId));
+
+test("names who was deleted since the moment, on as many pages as that takes", async () => {
+  await startWithDeleted(110);
+  expect(await rig.client.archivedSince(seconds + 2, 3)).toEqual({ ok: true, value: userIds.slice(2, 110) });
+  expect(rig.emulator.calls).toHaveLength(3);
+  expect(await rig.client.archivedSince(seconds + 110, 1)).toEqual({ ok: true, value: [] });
+});
+
+test("a record of more pages than it is worth is given up after the first", async () => {
+  await startWithDeleted(110);
+  expect(await rig.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: undefined });
+  expect(rig.emulator.calls).toHaveLength(1);
+});
+
+test("a page that cannot be read is a failure, after the retries of a look-up", async () => {
+  await startWithDeleted(60);
+  rig.emulator.faults.add({ on: "list-archived-users", nth: 2, then: { kind: "http", status: 502 } });
+  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({ ok: true });
+  rig.emulator.faults.add({ on: "list-archived-users", then: { kind: "answer", statusCode: 403 } });
+  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({
+    ok: false,
+    failure: { reach: "every_call", message: expect.stringContaining("list page 1 of the deleted users") },
+  });
+});
+
+test.each([
+  ["holds fewer than it counts", [{ totalCount: 2, list: [entry("a")] }]],
+  ["holds more than it counts", [{ totalCount: 1, list: [entry("a"), entry("b")] }]],
+  ["names somebody twice", [{ totalCount: 2, list: [entry("a"), entry("a")] }]],
+  [
+    "counts otherwise on the next page",
+    [
+      { totalCount: 51, list: fullPage(0) },
+      { totalCount: 52, list: [entry("a"), entry("b")] },
+    ],
+  ],
+  ["gives the same page for ever", [{ totalCount: 51, list: fullPage(0) }]],
+  ["holds users deleted before", [{ totalCount: 1, list: [entry("a", "2025-12-31T23:59:00Z")] }]],
+  ["gives times without a zone", [{ totalCount: 1, list: [entry("a", "2026-01-01T00:00:00")] }]],
+  ["gives no times", [{ totalCount: 1, list: [entry("a", null)] }]],
+  ["names nobody", [{ totalCount: 1, list: [entry("")] }]],
+  ["has no count", [{ totalCount: undefined, list: [] }]],
+])("a record that %s is a failure", async (_what, pages) => {
+  rig = await startRig();
+  answer(...pages);
+  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({ ok: false });
+});
