@@ -5,6 +5,8 @@ import { compress, PIECES, split } from "./pieces";
 export const Variable = {
   /** The script that starts the command. */
   COMMAND: "GENAUTH_SET_COMMAND",
+  /** The id of the `null_resource` that held the set as it was: so a saved plan can be asked what becomes of it. */
+  OBJECT: "GENAUTH_SET_OBJECT",
   /** The set as it is declared, in pieces: `…_0`, `…_1` and so on. */
   DECLARED: "GENAUTH_SET_DECLARED",
   /** The triggers of the set as it was, in pieces. */

@@ -19,7 +19,11 @@ const declaration = {
 function variables(triggers: object): Record<string, string> {
   const pieces = split(compress(JSON.stringify(triggers)));
   const prior = pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index]]);
-  return { ...declaredVariables(declaration), ...(Object.fromEntries(prior) as Record<string, string>) };
+  return {
+    [Variable.OBJECT]: "8402",
+    ...declaredVariables(declaration),
+    ...(Object.fromEntries(prior) as Record<string, string>),
+  };
 }
 
 test("any text comes back from its pieces", () => {
@@ -31,9 +35,14 @@ test("any text comes back from its pieces", () => {
 });
 
 test("a set arrives as it was declared, with the one before", () => {
-  const { prior, declaration: read } = readHandover(
+  const {
+    object,
+    prior,
+    declaration: read,
+  } = readHandover(
     variables({ user_id_type: "email", "user:a@x": "Ada", "user:user_id_type": "x", "user:user:b": "" }),
   );
+  expect(object).toBe("8402");
   expect(read).toEqual(declaration);
   expect(prior).toEqual({
     type: "email",
@@ -52,6 +61,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     "a text that was cut off",
     { ...variables({ user_id_type: "email" }), [`${Variable.DECLARED}_0`]: "H4sIAAAA" },
     /Nobody was deleted: .*another version/,
+  ],
+  [
+    "a set without its object's id",
+    { ...variables({ user_id_type: "email" }), [Variable.OBJECT]: "" },
+    /Nobody was deleted: GENAUTH_SET_OBJECT.*another version/,
   ],
   ["triggers without an id type", variables({ "user:a": "" }), /Nobody was deleted/],
   [

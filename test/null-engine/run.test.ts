@@ -52,7 +52,8 @@ describe.each(engines())("an apply of the null engine on $name", (engine) => {
       const [pid = 0, ...others] = childrenOf(run.pid).filter(isCommand);
       expect(others).toEqual([]);
       expect(childrenOf(pid)).toEqual([]);
-      expect(argumentsOf(pid)).toEqual(["node", "./genauth/genauth-users.cjs", "apply-null-resource"]);
+      const command = ["node", "./genauth/genauth-users.cjs", "apply-null-resource"];
+      expect(argumentsOf(pid)).toEqual([...command, String(run.pid)]);
       expect(variablesWith(secret, pid)).toEqual(["GENAUTH_ACCESS_KEY_SECRET"]);
       expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
       check(await run.finished, { code: 0, says: ["1 of 1 users gone"], neverSays: [secret] });

@@ -82,7 +82,9 @@ describe("Engine.NULL_RESOURCE", () => {
     expect(
       expressions.filter(
         (text) =>
-          !/^path\.module$|^substr\(base64gzip\(jsonencode\(self\.triggers\)\), \d+, 120000\)$/.test(text),
+          !/^path\.module$|^self\.id$|^substr\(base64gzip\(jsonencode\(self\.triggers\)\), \d+, 120000\)$/.test(
+            text,
+          ),
       ),
     ).toEqual([]);
   });

@@ -12,8 +12,8 @@ import {
 } from "../../users";
 import { type OpenPool, openPool } from "./open-pool";
 import { enterDeletions } from "./deletion-ledger";
+import type { EngineProcess } from "./engine-process";
 import { whyNobodyIsDeleted } from "./let-go";
-import type { ParentProcess } from "./parent-process";
 import { tellProgress } from "./progress";
 import type { Handover } from "./read-handover";
 import { refusals } from "./refusal";
@@ -26,8 +26,8 @@ export interface Run {
   readonly stop: AbortSignal;
   /** Prints lines for whoever reads the apply's log. */
   readonly say: (text: string) => void;
-  /** The Terraform that runs the command. */
-  readonly terraform: ParentProcess;
+  /** The Terraform or OpenTofu that runs the command. */
+  readonly engine: EngineProcess;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface Run {
  */
 export async function applyRemoval(handover: Handover, run: Run): Promise<void> {
   const declared = new Map(handover.declaration.users);
-  const whyNobody = whyNobodyIsDeleted(handover, declared, run);
+  const whyNobody = await whyNobodyIsDeleted(handover, declared, run);
   if (whyNobody !== undefined) {
     run.say(whyNobody);
     return;
@@ -56,7 +56,7 @@ async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Handover,
   declared: ReadonlyMap<string, string>,
-  { stop, say, terraform, environment }: Run,
+  { stop, say, engine, environment }: Run,
 ): Promise<void> {
   const { userIdType: type, driftReportFile } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
@@ -68,7 +68,7 @@ async function removeFrom(
     const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, pool.lookUps, stop);
     const folder = environment.TF_DATA_DIR ?? ".terraform";
     const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
-      enterDeletions(folder, terraform.key, declaration.set, deletions),
+      enterDeletions(folder, engine.key, declaration.set, deletions),
     );
     if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
 

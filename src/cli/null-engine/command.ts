@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { EXIT_CODES_HELP } from "../exit-codes";
 import { applyRemoval } from "./apply-removal";
+import { readEngineProcess } from "./engine-process";
 import { lifetime } from "./lifetime";
-import { readParentProcess } from "./parent-process";
 import { readHandover } from "./read-handover";
 
 /**
@@ -13,6 +13,7 @@ import { readHandover } from "./read-handover";
 export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("apply-null-resource")
     .description("Delete who left a set of Engine.NULL_RESOURCE. Terraform runs it at apply; people do not.")
+    .argument("[engine]", "the process id of the Terraform that applies", "")
     .addHelpText(
       "after",
       `
@@ -21,12 +22,12 @@ GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. Where somebody is not confi
 is 1, and Terraform keeps the set as it was.
 ${EXIT_CODES_HELP}`,
     )
-    .action(async () => {
+    .action(async (engine: string) => {
       const life = lifetime();
       try {
         await applyRemoval(readHandover(environment), {
           environment,
-          terraform: readParentProcess(),
+          engine: readEngineProcess(engine),
           stop: life.stop,
           say: (text) => void process.stdout.write(`${text}\n`),
         });

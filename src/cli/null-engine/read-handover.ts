@@ -12,6 +12,8 @@ import { UserIdType } from "../../users";
 
 /** A set as it was, and as it is declared now. */
 export interface Handover {
+  /** The id of the `null_resource` that held the set as it was. */
+  readonly object: string;
   readonly prior: { readonly type: UserIdType; readonly users: ReadonlyMap<string, string> };
   readonly declaration: Declaration;
 }
@@ -41,8 +43,10 @@ const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string
 export function readHandover(environment: NodeJS.ProcessEnv): Handover {
   const declaration = read(environment, Variable.DECLARED, declarationSchema);
   const { [ID_TYPE_TRIGGER]: type, ...triggers } = read(environment, Variable.PRIOR, triggersSchema);
+  const object = environment[Variable.OBJECT] ?? "";
+  if (object === "") throw new Error(unreadable(Variable.OBJECT));
   const users = Object.entries(triggers).map(([name, label]): [string, string] => [userOf(name), label]);
-  return { prior: { type, users: new Map(users) }, declaration };
+  return { object, prior: { type, users: new Map(users) }, declaration };
 }
 
 function read<T>(
@@ -61,12 +65,15 @@ function read<T>(
   try {
     return schema.parse(JSON.parse(decompress(text)));
   } catch (cause) {
-    throw new Error(
-      `Nobody was deleted: ${variable} cannot be read. The stack was made by another version of cdktf-genauth than the ` +
-        "command beside it, or the set is too large. Synthesise the stack again, plan, and apply that plan.",
-      { cause },
-    );
+    throw new Error(unreadable(variable), { cause });
   }
+}
+
+function unreadable(variable: string): string {
+  return (
+    `Nobody was deleted: ${variable} cannot be read. The stack was made by another version of cdktf-genauth than the ` +
+    "command beside it, or the set is too large. Synthesise the stack again, plan, and apply that plan."
+  );
 }
 
 function userOf(trigger: string): string {

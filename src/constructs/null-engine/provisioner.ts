@@ -2,8 +2,11 @@ import { Lazy, type TerraformResource } from "cdktf";
 import { type Declaration, declaredVariables, PIECE_LENGTH, pieceNames, Variable } from "../../handover";
 import { COMMAND_SCRIPT } from "../../install";
 
-/** `exec` leaves no shell between Terraform and the command. Short, because Terraform repeats it in each error. */
-const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource`;
+/**
+ * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, also where `node` is a program
+ * that starts another. Short, because Terraform repeats it in each error.
+ */
+const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource "$PPID"`;
 
 /**
  * Gives the set's resource its one provisioner. Terraform runs it before it replaces the resource, with the
@@ -17,6 +20,7 @@ export function addProvisioner(resource: TerraformResource, declaration: () => D
     produce: () => ({
       // Relative, so that the stack's folder may be moved, or applied on another machine.
       [Variable.COMMAND]: `\${path.module}/${COMMAND_SCRIPT}`,
+      [Variable.OBJECT]: "${self.id}",
       ...declaredVariables(declaration()),
       ...priorVariables(),
     }),

@@ -66,16 +66,15 @@ export type ResourceChangeJson = z.infer<typeof ResourceChange>;
 /**
  * Reads a plan in Terraform's or OpenTofu's JSON.
  *
+ * @param hint what to do where it is none; default how a person makes one
  * @throws ReportError where the text is no such plan
  */
-export function parsePlan(text: string): PlanJson {
-  const json = parseJson(text, PLAN_HINT);
+export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
+  const json = parseJson(text, hint);
   if (!("resource_changes" in json) && !("planned_values" in json)) {
-    throw new ReportError(
-      `${"values" in json ? "This is a state, not a plan" : "This is no plan"}. ${PLAN_HINT}`,
-    );
+    throw new ReportError(`${"values" in json ? "This is a state, not a plan" : "This is no plan"}. ${hint}`);
   }
-  return checked(Plan, json, PLAN_HINT);
+  return checked(Plan, json, hint);
 }
 
 /**

@@ -29,6 +29,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** The arguments of a shell that stands for the engine: `apply` is among them, and the command gets its process id. */
+const ENGINE = [
+  "-c",
+  `"${process.execPath}" "${BUNDLE}" apply-null-resource "$$"; exit $?`,
+  "terraform",
+  "apply",
+];
+
 /** Runs the command as the provisioner does, for a set of three by user name that the first leaves. */
 function run(declared: Partial<Declaration>, environment: Record<string, string> = {}): Promise<Finished> {
   const declaration: Declaration = {
@@ -44,11 +52,12 @@ function run(declared: Partial<Declaration>, environment: Record<string, string>
   const variables = {
     ...emulator.environment(),
     ...declaredVariables(declaration),
+    [Variable.OBJECT]: "1",
     [pieceNames(Variable.PRIOR)[0] ?? ""]: compress(JSON.stringify(triggers)),
     ...environment,
   };
   const env = cleanEnvironment("", variables);
-  return runChild(process.execPath, [BUNDLE, "apply-null-resource"], { cwd: folder, env });
+  return runChild("/bin/sh", ENGINE, { cwd: folder, env });
 }
 
 const deletions = () => emulator.calls.filter(({ path }) => path.endsWith("delete-users-batch"));

@@ -3,34 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { enterDeletions } from "../../../src/cli/null-engine/deletion-ledger";
-import { isDestroying } from "../../../src/cli/null-engine/destruction";
-import { readParentProcess } from "../../../src/cli/null-engine/parent-process";
 import { tellProgress } from "../../../src/cli/null-engine/progress";
-
-describe("whether Terraform destroys", () => {
-  test.each<[boolean, string[], Record<string, string>]>([
-    [true, ["terraform", "destroy"], {}],
-    [true, ["/usr/bin/tofu", "-chdir=stack", "destroy", "-auto-approve"], {}],
-    [true, ["terraform", "apply", "-destroy"], {}],
-    [true, ["terraform", "apply", "--destroy=true"], {}],
-    [true, ["terraform", "apply"], { TF_CLI_ARGS: "-no-color -destroy" }],
-    [true, ["terraform", "apply"], { TF_CLI_ARGS_apply: "-destroy" }],
-    [false, ["terraform", "apply"], { TF_CLI_ARGS_plan: "-destroy" }],
-    [false, ["terraform", "apply", "-destroy=false"], {}],
-    [false, ["terraform", "apply", "-auto-approve", "destroy"], {}],
-    [false, ["destroy", "apply"], {}],
-  ])("%s for %j with %j", (expected, args, environment) => {
-    expect(isDestroying(args, environment)).toBe(expected);
-  });
-});
-
-test("the parent process is told by its arguments and a key of its own", () => {
-  const own = readParentProcess(process.pid);
-  expect(own.args[0]).toBe(process.argv0);
-  expect(own.key).toMatch(new RegExp(`^${process.pid}-.+`));
-  expect(readParentProcess(process.pid)).toEqual(own);
-  expect(readParentProcess(process.ppid).key).not.toBe(own.key);
-});
 
 describe("the deletions of one run", () => {
   let folder: string;

@@ -65,6 +65,7 @@ async function destroyProvisioner(
   const driftReportFile = join(folder, "drift.json");
   const variables = {
     ...environment,
+    [Variable.OBJECT]: "1",
     ...declaredVariables({
       format: DECLARATION_FORMAT,
       set: "stack/staff",
@@ -82,7 +83,7 @@ async function destroyProvisioner(
       environment: variables,
       stop: new AbortController().signal,
       say: () => undefined,
-      terraform: { args: ["terraform", "apply"], key: "1-1" },
+      engine: { args: ["terraform", "apply"], program: "terraform", key: "1-1" },
     });
     return { errors: [], ...driftIn(driftReportFile) };
   } catch (cause) {

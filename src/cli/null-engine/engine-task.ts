@@ -1,0 +1,72 @@
+import { shellWords } from "./shell-words";
+
+/** What Terraform or OpenTofu was asked to do. */
+export interface EngineTask {
+  /** Everything that the state holds goes for good. */
+  readonly destroying: boolean;
+  /** The saved plan that is applied, as it was given; absent where Terraform plans by itself. */
+  readonly planFile?: string;
+  /** The options that give variables a value, as they were given. */
+  readonly variables: readonly string[];
+}
+
+/** Options of `apply` that take the next argument where they have no `=` (source: `flag` of Go, and both engines' code). */
+const WITH_VALUE = new Set([
+  ..."backup exclude exclude-file json-into lock-timeout parallelism replace".split(" "),
+  ..."state state-out target target-file var var-file".split(" "),
+]);
+
+/** How Go spells what is not true (source: `strconv.ParseBool`). */
+const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
+
+/**
+ * Reads what Terraform was asked to do. A destroy-time provisioner is not told by itself whether its object is replaced or
+ * goes for good.
+ *
+ * @param args Terraform's arguments, its own name first
+ * @param environment where Terraform takes further arguments from
+ * @throws Error where it neither applies nor destroys
+ */
+export function readEngineTask(args: readonly string[], environment: NodeJS.ProcessEnv): EngineTask {
+  const at = args.findIndex((argument, index) => index > 0 && /^(apply|destroy)$/.test(argument));
+  const command = args[at];
+  if (command === undefined) {
+    throw new Error(
+      "Nobody was deleted: this is for terraform apply and tofu apply, and something else runs it, so nobody can say what " +
+        "is to become of the set. Run apply.",
+    );
+  }
+  const further = [`TF_CLI_ARGS_${command}`, "TF_CLI_ARGS"].flatMap((name) =>
+    shellWords(environment[name] ?? ""),
+  );
+  const { options, rest } = takeApart([...further, ...args.slice(at + 1)]);
+  const destroy = options.findLast(({ name }) => name === "destroy");
+  // One at most, and after it only options of the output; where the system does not say where an argument ends, blanks in it
+  // have made several of it.
+  const planFile = rest.filter((argument) => !argument.startsWith("-")).join(" ");
+  return {
+    destroying: command === "destroy" || (destroy !== undefined && !FALSE.has(destroy.value ?? "true")),
+    ...(planFile !== "" && { planFile }),
+    variables: options
+      .filter(({ name }) => name === "var" || name === "var-file")
+      .map(({ name, value = "" }) => `-${name}=${value}`),
+  };
+}
+
+interface Option {
+  readonly name: string;
+  readonly value?: string | undefined;
+}
+
+/** Options up to the first argument that is none, as Go takes them apart, and what follows. */
+function takeApart(args: readonly string[]): { options: Option[]; rest: readonly string[] } {
+  const options: Option[] = [];
+  let next = 0;
+  for (; next < args.length; next++) {
+    const [, name, value] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(args[next] ?? "") ?? [];
+    if (name === undefined) break;
+    const taken = value ?? (WITH_VALUE.has(name) ? args[++next] : undefined);
+    options.push({ name, value: taken });
+  }
+  return { options, rest: args.slice(next) };
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import type { TerraformStack } from "cdktf";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { check, deletionsReceived } from "../acceptance/support/removal-case";
+import { engines } from "../support/engine";
+import { declareSets } from "../support/null-engine-stack";
+import { NullEngineWorkspace } from "../support/null-engine-workspace";
+import { useScenarios, type Scenario } from "../support/scenario";
+
+const pool = seedUsers(4);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = ""] = emails;
+
+/** The set as it is declared next: the first has left it. */
+const next = { users: emails.slice(1), user_id_type: "email" };
+
+describe.each(engines())("a saved plan of the null engine on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  /** Four are held, and the first is about to leave. */
+  async function leaving(environment: Readonly<Record<string, string>> = {}): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool }, environment });
+    scenario.workspace.write({ ...next, users: emails });
+    check(await scenario.workspace.apply(), { code: 0 });
+    scenario.workspace.write(next);
+    return scenario;
+  }
+
+  test("that destroys deletes nobody, not even whom a removal waits for, and needs no key", async () => {
+    const scenario = await leaving();
+    const { emulator, workspace } = scenario;
+    check(await workspace.plan("-destroy", "-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), {
+      code: 0,
+      says: ["The set is destroyed, so nobody is deleted: its 4 users are let go", "not deleted", ada],
+    });
+    expect(emulator.calls).toEqual([]);
+    expect(workspace.userSet()).toBeUndefined();
+  });
+
+  test("that removes does so from another folder, whatever options come before it", async () => {
+    const scenario = await leaving({ TF_CLI_ARGS_apply: "-parallelism 3", TF_LOG: "error" });
+    const { workspace } = scenario;
+    mkdirSync(join(workspace.folder, "plans of today"));
+    check(await workspace.plan("-out=plans of today/plan"), { code: 2 });
+    check(await workspace.run("apply", "-lock-timeout", "5s", "plans of today/plan"), {
+      code: 0,
+      says: ["1 of 1 users gone"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("whose file vanishes while it is applied is refused: nobody is deleted, and the set stays", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { emulator, workspace } = scenario;
+    const declare = (users: readonly string[]): void =>
+      writeStack(workspace, (stack) => {
+        declareSets(stack, { sets: { staff: { ...next, users } } });
+        // It goes before the set on which it depends, and takes the plan's file with it.
+        const triggers = { set: "${null_resource.staff.id}" };
+        const dependant = new NullResource(stack, "dependant", { triggers });
+        dependant.addOverride("provisioner", [{ "local-exec": { when: "destroy", command: "rm -f plan" } }]);
+      });
+    declare(emails);
+    check(await workspace.apply(), { code: 0 });
+    declare(next.users);
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: ["Nobody was deleted: the saved plan plan does not tell", "no such file", "plan again"],
+    });
+    expect(emulator.calls).toEqual([]);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
+  });
+});
+
+function writeStack(workspace: Scenario["workspace"], build: (stack: TerraformStack) => void): void {
+  if (!(workspace instanceof NullEngineWorkspace)) throw new Error("It has no stack.");
+  workspace.writeStack(build);
+}
