@@ -10,32 +10,46 @@ const LEAST_SHARE = 1 / 16;
 const RECOVERY_MS = 30_000;
 
 /**
- * One pace for all calls of a client. Requests start evenly spaced: a bucket of one token, so that no second holds more
- * than its share. After a 429 they stand still together, go on more slowly, and grow back to the full rate.
+ * How much sooner a request may come at the server than the one before let it expect, in milliseconds: the server
+ * counts when requests come, and the way there takes now longer and now less. So much longer than a second is ours.
+ */
+const JITTER_MS = 20;
+
+/**
+ * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share, not even
+ * after this process stood still. After a 429 they stand still together, go on more slowly, and grow back to the full
+ * rate.
  */
 export class Pace {
   readonly #clock: Clock;
   /** Requests a millisecond, when nobody else is in the way. */
   readonly #fullRate: number;
+  /** How many requests a share is, and the milliseconds that it is for. */
+  readonly #share: number;
+  readonly #shareMs: number;
+  /** When the requests of the last share started; the oldest of a full one at `#started % #share`. */
+  readonly #starts: number[] = [];
+  #started = 0;
   #nextAt = -Infinity;
   #pausedUntil = -Infinity;
   /** The rate right after the last pause. */
   #rateAfterPause: number;
+  /** Settles when whoever came last has had its turn. */
+  #queue = Promise.resolve();
 
   constructor(requestsPerSecond: number, clock: Clock) {
     this.#clock = clock;
-    this.#fullRate = requestsPerSecond / 1000;
+    this.#share = Math.max(1, Math.floor(requestsPerSecond));
+    this.#shareMs = (this.#share / requestsPerSecond) * 1000 + JITTER_MS;
+    this.#fullRate = this.#share / this.#shareMs;
     this.#rateAfterPause = this.#fullRate;
   }
 
-  /** Waits for this request's turn. Comes back at once when the signal fires; the caller looks at it. */
-  async turn(stop?: AbortSignal): Promise<void> {
-    do await this.#clock.sleep(this.#reserve(), stop);
-    while (
-      // A pause may have begun during the wait; whoever wakes in it queues up again behind it.
-      !stop?.aborted &&
-      this.#clock.elapsed() < this.#pausedUntil
-    );
+  /** Waits for this request's turn, in the order of coming. Ends early when the signal fires; the caller looks at it. */
+  turn(stop?: AbortSignal): Promise<void> {
+    const came = this.#clock.elapsed();
+    this.#queue = this.#queue.then(() => this.#wait(came, stop));
+    return this.#queue;
   }
 
   /** Lets no request start for that many milliseconds, and the next ones more slowly. */
@@ -48,12 +62,25 @@ export class Pace {
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
   }
 
-  /** Takes the next free moment, and says how far off it is. Moments do not move, so late timers cost no throughput. */
-  #reserve(): number {
-    const now = this.#clock.elapsed();
-    const at = Math.max(now, this.#nextAt, this.#pausedUntil);
-    this.#nextAt = at + 1 / this.#rateAt(at);
-    return at - now;
+  async #wait(came: number, stop?: AbortSignal): Promise<void> {
+    while (!stop?.aborted) {
+      const now = this.#clock.elapsed();
+      // A pause may have begun during the wait.
+      const at = Math.max(came, this.#nextAt, this.#pausedUntil, this.#shareFreeAt());
+      if (at <= now) {
+        // From the moment that was due, so that late timers cost no throughput.
+        this.#nextAt = at + 1 / this.#rateAt(at);
+        this.#starts[this.#started % this.#share] = now;
+        this.#started += 1;
+        return;
+      }
+      await this.#clock.sleep(at - now, stop);
+    }
+  }
+
+  /** When the second is over that began with the oldest request of the last share. */
+  #shareFreeAt(): number {
+    return (this.#starts[this.#started % this.#share] ?? -Infinity) + this.#shareMs;
   }
 
   #rateAt(moment: number): number {

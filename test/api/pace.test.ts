@@ -21,7 +21,24 @@ test("requests start evenly spaced, so no second holds more than its share", asy
     await pace.turn();
     starts.push(clock.elapsed());
   }
-  expect(starts).toEqual(Array.from({ length: 60 }, (_, request) => request * 50));
+  expect(starts.map(Math.round)).toEqual(Array.from({ length: 60 }, (_, request) => request * 51));
+});
+
+test("after the process stood still, those who waited catch up, and still no second holds more than its share", async () => {
+  const { clock, standStill } = fastClock();
+  const pace = new Pace(20, clock);
+  const starts: number[] = [];
+  const worker = async (): Promise<void> => {
+    while (starts.length < 100) {
+      await pace.turn();
+      starts.push(clock.elapsed());
+      if (starts.length === 30) standStill(300);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  expect(starts.filter((start) => start === starts[30]).length).toBeGreaterThan(3);
+  const busiest = starts.map((from) => starts.filter((at) => at >= from && at < from + 1020).length);
+  expect(Math.max(...busiest)).toBe(20);
 });
 
 test("a client that was idle has saved no burst up", async () => {
@@ -34,7 +51,7 @@ test("a client that was idle has saved no burst up", async () => {
     await pace.turn();
     starts.push(clock.elapsed());
   }
-  expect(starts).toEqual([5000, 5100, 5200]);
+  expect(starts).toEqual([5000, 5102, 5204]);
 });
 
 test("a pause holds those back, too, who were waiting for their turn when it began", async () => {
@@ -42,10 +59,9 @@ test("a pause holds those back, too, who were waiting for their turn when it beg
   const pace = new Pace(10, clock);
   await pace.turn();
   const waiting = pace.turn();
-  // The clock has moved to that turn, 100, already.
   pace.giveWay(2000);
   await waiting;
-  expect(clock.elapsed()).toBe(2100);
+  expect(clock.elapsed()).toBe(2000);
 });
 
 test("after a 429 the rate is halved once for all calls in flight, and grows back to the full one", async () => {
@@ -62,9 +78,9 @@ test("after a 429 the rate is halved once for all calls in flight, and grows bac
     await pace.turn();
     spacings.push(Math.round(clock.elapsed() - before));
   }
-  expect(spacings[0]).toBe(200);
+  expect(spacings[0]).toBe(204);
   expect(spacings).toEqual(spacings.toSorted((a, b) => b - a));
-  expect(spacings.at(-1)).toBe(100);
+  expect(spacings.at(-1)).toBe(102);
 });
 
 test("however often 429 comes, requests go on", async () => {
@@ -77,7 +93,7 @@ test("however often 429 comes, requests go on", async () => {
   await pace.turn();
   const before = clock.elapsed();
   await pace.turn();
-  expect(clock.elapsed() - before).toBe(1000);
+  expect(clock.elapsed() - before).toBeLessThanOrEqual(1020);
 });
 
 test("in a pool that others use, few requests are refused and most of what is left is used", async () => {

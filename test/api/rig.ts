@@ -39,7 +39,12 @@ export async function startRig(
 }
 
 /** A clock on which waiting takes no time, and chance always gives the most. */
-export function fastClock(): { clock: Clock; waits: readonly number[] } {
+export function fastClock(): {
+  readonly clock: Clock;
+  readonly waits: readonly number[];
+  /** Lets time pass without anybody acting in it. */
+  readonly standStill: (ms: number) => void;
+} {
   const waits: number[] = [];
   let elapsed = 0;
   const clock: Clock = {
@@ -52,5 +57,5 @@ export function fastClock(): { clock: Clock; waits: readonly number[] } {
       return Promise.resolve();
     },
   };
-  return { clock, waits };
+  return { clock, waits, standStill: (ms) => void (elapsed += ms) };
 }
