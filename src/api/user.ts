@@ -1,32 +1,44 @@
 import * as z from "zod";
 
 /** A field that GenAuth leaves out or sends as null where there is no value. */
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? undefined);
+const optionalText = z.string().nullish();
 
-const Identity = z.object({
-  extIdpId: optionalText,
-  provider: optionalText,
-  userIdInIdp: optionalText,
-});
+const Identity = z
+  .object({ extIdpId: optionalText, provider: optionalText, userIdInIdp: optionalText })
+  .transform(({ extIdpId, provider, userIdInIdp }) => ({
+    extIdpId: extIdpId ?? undefined,
+    provider: provider ?? undefined,
+    userIdInIdp: userIdInIdp ?? undefined,
+  }));
 
-/** A user as an answer shows it. Fields that nobody here needs are dropped, those of another type are an error. */
-export const UserSchema = z.object({
-  userId: z.string().min(1),
-  status: optionalText,
-  name: optionalText,
-  username: optionalText,
-  email: optionalText,
-  phone: optionalText,
-  phoneCountryCode: optionalText,
-  externalId: optionalText,
-  identities: z
-    .array(Identity)
-    .nullish()
-    .transform((identities) => identities ?? []),
-});
+/**
+ * A user as an answer shows it. Fields that nobody here needs are dropped, those of another type are an error. Nulls are
+ * taken away for a whole user at once: field by field, zod makes so many objects that V8 takes them for lasting ones, and
+ * lets them pile up.
+ */
+export const UserSchema = z
+  .object({
+    userId: z.string().min(1),
+    status: optionalText,
+    name: optionalText,
+    username: optionalText,
+    email: optionalText,
+    phone: optionalText,
+    phoneCountryCode: optionalText,
+    externalId: optionalText,
+    identities: z.array(Identity).nullish(),
+  })
+  .transform((user) => ({
+    userId: user.userId,
+    status: user.status ?? undefined,
+    name: user.name ?? undefined,
+    username: user.username ?? undefined,
+    email: user.email ?? undefined,
+    phone: user.phone ?? undefined,
+    phoneCountryCode: user.phoneCountryCode ?? undefined,
+    externalId: user.externalId ?? undefined,
+    identities: user.identities ?? [],
+  }));
 
 /** A user of the pool: the fields by which one may be named. */
 export type User = Readonly<z.infer<typeof UserSchema>>;
