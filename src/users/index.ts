@@ -46,7 +46,7 @@ export { describeKept } from "./report/kept";
 export { describePlan, type PlannedChange } from "./report/plan";
 export { describeSurvivors } from "./report/survivors";
 export type { Message } from "./report/words";
-export type { Resolution } from "./look-up/resolution";
+export type { BriefResolution, Resolution } from "./look-up/resolution";
 export type { Survivor } from "./deletion/survivor";
 export type { Target } from "./deletion/target";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
-import { checkpointOf, type Resolution } from "../../users";
+import { type BriefResolution, checkpointOf } from "../../users";
 import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
@@ -21,13 +21,13 @@ export async function createUserSet({
   const type = idTypeOf(planned);
   const ids = [...users.keys()];
   const resolutions = context.pool
-    ? await context.pool.lookUps.resolve(ids, type, {
+    ? await context.pool.lookUps.resolveBriefly(ids, type, {
         stop: context.stop,
         onProgress: logProgress(context.logger, "looking users up"),
       })
-    : new Map<string, Resolution>();
-  const found = [...resolutions].flatMap(([id, { kind, ...rest }]) =>
-    kind === "found" && "user" in rest ? [[id, rest.user.userId] as const] : [],
+    : new Map<string, BriefResolution>();
+  const found = [...resolutions].flatMap(([id, resolution]) =>
+    resolution.kind === "found" ? [[id, resolution.userId] as const] : [],
   );
   const diagnostics = notLookedUp(ids, resolutions);
   const check = diagnostics.length === 0 ? context.pool?.incremental : undefined;
@@ -48,7 +48,10 @@ export async function createUserSet({
   };
 }
 
-function notLookedUp(ids: readonly string[], resolutions: ReadonlyMap<string, Resolution>): Diagnostic[] {
+function notLookedUp(
+  ids: readonly string[],
+  resolutions: ReadonlyMap<string, BriefResolution>,
+): Diagnostic[] {
   const undecided = ids.filter((id) => (resolutions.get(id)?.kind ?? "undecided") === "undecided");
   if (undecided.length === 0) return [];
   const first = resolutions.get(undecided[0] ?? "");

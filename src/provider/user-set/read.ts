@@ -4,8 +4,8 @@ import {
   describeWrongPool,
   looksLikeWrongPool,
   missingOf,
+  type BriefResolution,
   type DirectoryFailure,
-  type Resolution,
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { logProgress } from "../progress";
@@ -29,7 +29,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
   const plan = await whomToLookUp(state, [...users.keys()], data, context.pool, context);
-  const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
+  const resolutions = await context.pool.lookUps.resolveBriefly(plan.ids, type, {
     stop: context.stop,
     onProgress: logProgress(context.logger, "looking users up"),
   });
@@ -69,7 +69,7 @@ interface Undecided {
   readonly failure: DirectoryFailure;
 }
 
-function undecidedIn(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
+function undecidedIn(resolutions: ReadonlyMap<string, BriefResolution>): Undecided[] {
   return [...resolutions].flatMap(([id, found]) =>
     found.kind === "undecided" ? [{ id, failure: found.failure }] : [],
   );
@@ -97,7 +97,7 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
 function bind(
   data: PrivateData,
   declared: readonly string[],
-  resolutions: ReadonlyMap<string, Resolution>,
+  resolutions: ReadonlyMap<string, BriefResolution>,
 ): Pick<PrivateData, "bindings" | "rebindings"> {
   const bindings = new Map(data.bindings);
   const rebindings = new Map<string, string>();
@@ -105,8 +105,8 @@ function bind(
     const found = resolutions.get(id);
     if (found?.kind !== "found") continue;
     const bound = bindings.get(id);
-    if (bound === undefined) bindings.set(id, found.user.userId);
-    else if (bound !== found.user.userId) rebindings.set(id, found.user.userId);
+    if (bound === undefined) bindings.set(id, found.userId);
+    else if (bound !== found.userId) rebindings.set(id, found.userId);
   }
   return { bindings, rebindings };
 }

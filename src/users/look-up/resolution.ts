@@ -10,8 +10,12 @@ export type Resolution =
   /** The directory did not say, or contradicted itself. Counts as still there. */
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure };
 
+/** A resolution without the user's record: all that anybody asks of a whole set, which may hold 100,000 users. */
+export type BriefResolution =
+  Exclude<Resolution, { readonly kind: "found" }> | { readonly kind: "found"; readonly userId: string };
+
 /** An id that could not be decided, for a reason found here rather than told by the directory. */
-export function undecided(message: string): Resolution {
+export function undecided(message: string): Extract<Resolution, { readonly kind: "undecided" }> {
   return { kind: "undecided", failure: { message, reach: "call", effect: "none", transient: false } };
 }
 

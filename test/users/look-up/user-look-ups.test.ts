@@ -44,6 +44,21 @@ describe("asking", () => {
     expect(lookUps.seen(id, EMAIL)?.kind).toBe("absent");
   });
 
+  test("what was asked briefly is known in full", async () => {
+    const { directory, ids, lookUps, users } = setUp(2);
+    const brief = await lookUps.resolveBriefly([...ids, "nobody@example.com"], EMAIL);
+    expect(kinds(brief)).toEqual({
+      [ids[0] ?? ""]: "found",
+      [ids[1] ?? ""]: "found",
+      "nobody@example.com": "absent",
+    });
+    expect(brief.get(ids[1] ?? "")).toMatchObject({ userId: users[1]?.userId });
+    expect([...(await lookUps.resolve(ids, EMAIL)).values()]).toEqual(
+      users.map((user) => ({ kind: "found", user })),
+    );
+    expect(directory.calls).toHaveLength(1);
+  });
+
   test("an id is not asked for twice at once", async () => {
     const { directory, ids, lookUps } = setUp(4);
     const [first, second] = await Promise.all([
