@@ -39,8 +39,6 @@ const common = {
 };
 /** What dependencies name but never load here. Parsing it would cost each start of the provider a twentieth of its time. */
 const leftOut = {
-  "@grpc/proto-loader": "./scripts/left-out.cjs", // for gRPC's own channelz service, which nobody registers
-  long: "./scripts/left-out.cjs", // optional for protobufjs: 64-bit numbers are read as plain numbers
   "web-streams-polyfill/dist/ponyfill.es2018.js": "./scripts/left-out.cjs", // for Node.js before 18
 };
 const executable = { banner: { js: "#!/usr/bin/env node" }, minifySyntax: true, alias: leftOut };

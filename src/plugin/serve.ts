@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import type { ProviderDefinition } from "./definition";
 import { createLogger } from "./log";
 import { createCertificate } from "./process/certificate";
-import { listen } from "./process/grpc-server";
+import { createDoor } from "./process/door";
+import { createEngineServer } from "./process/engine-server";
 import { handshakeLine, readHandshake } from "./process/handshake";
 import { liveWithParent } from "./process/lifetime";
 import { createSocketFolder, type SocketFolder } from "./process/socket-folder";
@@ -42,13 +44,9 @@ async function start(session: Session): Promise<SocketFolder> {
   const certificate = createCertificate();
   const folder = createSocketFolder();
   liveWithParent(() => folder.remove());
-  await listen({
-    methods: providerMethods(session),
-    socket: folder.socket,
-    certificate,
-    clientCertificate,
-    onShutdown: () => process.exit(0),
-  });
+  const server = createEngineServer(providerMethods(session), () => process.exit(0));
+  const door = createDoor({ certificate, clientCertificate, onClient: (client) => server.accept(client) });
+  await once(door.listen(folder.socket), "listening");
   process.stdout.write(`${handshakeLine(folder.socket, certificate.der)}\n`);
   return folder;
 }

@@ -1,60 +1,44 @@
-import {
-  status,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import { STATUS, StatusError } from "../grpc/status";
 import type { Message } from "../protocol/messages";
-import type { ServiceName } from "../protocol/services";
+import type { Handlers } from "../protocol/grpc-methods";
 
 type HealthRequest = Message<"HealthCheckRequest">;
 type HealthResponse = Message<"HealthCheckResponse">;
-
-/** A stream on which nothing more is sent, but whose end Terraform takes for the end of the process. */
-interface OpenCall {
-  end(): void;
-  on(event: "cancelled", listener: () => void): unknown;
-}
 
 /** The service name that Terraform asks the health of, and the health protocol's numbers. */
 const HEALTH_SERVICE = "plugin";
 const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
 
+/** A call on which nothing is ever said, but whose end Terraform takes for the end of the process. */
+const OPEN = { receive: () => undefined };
+
 /**
  * The services that Terraform expects beside the provider's own.
  *
- * @param shutdown called when Terraform asks for the end, after its answer is on its way
+ * @param shutdown called when Terraform asks for the end, before it has its answer
  */
-export function companionServices(
-  shutdown: () => void,
-): Readonly<Record<Exclude<ServiceName, "tfplugin6.Provider">, UntypedServiceImplementation>> {
-  const open = new Set<OpenCall>();
-  const keepOpen = (call: OpenCall) => {
-    open.add(call);
-    call.on("cancelled", () => open.delete(call));
-  };
-
-  const Shutdown: handleUnaryCall<object, object> = (_call, callback) => {
-    for (const call of open) call.end();
-    callback(null, {});
+export function companionServices(shutdown: () => void): Omit<Handlers, "tfplugin6.Provider"> {
+  const Shutdown = () => {
     shutdown();
+    return Promise.resolve({});
   };
-  const Check: handleUnaryCall<HealthRequest, HealthResponse> = ({ request }, callback) => {
-    if (isHealthService(request)) callback(null, { status: SERVING });
-    else callback({ code: status.NOT_FOUND, details: "no such service" });
-  };
-  const Watch: handleServerStreamingCall<HealthRequest, HealthResponse> = (call) => {
-    call.write({ status: isHealthService(call.request) ? SERVING : SERVICE_UNKNOWN });
-    keepOpen(call);
-  };
-
   return {
     "plugin.GRPCController": { Shutdown },
-    "plugin.GRPCBroker": { StartStream: keepOpen },
-    "plugin.GRPCStdio": { StreamStdio: keepOpen },
-    "grpc.health.v1.Health": { Check, Watch },
+    "plugin.GRPCBroker": { StartStream: OPEN },
+    "plugin.GRPCStdio": { StreamStdio: OPEN },
+    "grpc.health.v1.Health": { Check: check, Watch: { receive: watch } },
   };
+}
+
+function check(request: HealthRequest): Promise<HealthResponse> {
+  return isHealthService(request)
+    ? Promise.resolve({ status: SERVING })
+    : Promise.reject(new StatusError(STATUS.notFound, "no such service"));
+}
+
+function watch(request: HealthRequest, send: (response: HealthResponse) => void): void {
+  send({ status: isHealthService(request) ? SERVING : SERVICE_UNKNOWN });
 }
 
 function isHealthService({ service = "" }: HealthRequest): boolean {

@@ -7,7 +7,7 @@
  */
 
 /** What a field holds: a scalar, or the name of a message listed in {@link MESSAGES}. */
-type FieldType = "bytes" | "string" | "bool" | "int32" | "int64" | "uint32" | (string & {});
+type FieldType = "bytes" | "string" | "bool" | "int32" | "int64" | (string & {});
 
 /** Number and type of a field; the third entry is there where the field repeats or is a map with string keys. */
 export type Field =
@@ -144,7 +144,7 @@ type Single<T> = T extends "bytes"
     ? string
     : T extends "bool"
       ? boolean
-      : T extends "int32" | "int64" | "uint32"
+      : T extends "int32" | "int64"
         ? number
         : T extends MessageName
           ? Message<T>

@@ -1,9 +1,7 @@
-import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
-import { codecOf } from "./codec";
 import type { Message, MessageName } from "./messages";
 
-/** Request, response and, where one side sends a stream of messages, which. */
-type Method = readonly [request: MessageName, response: MessageName, stream?: "response" | "both"];
+/** Request and response of a method. */
+export type Method = readonly [request: MessageName, response: MessageName];
 
 /**
  * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for what this provider has none of
@@ -28,11 +26,11 @@ export const SERVICES = {
     StopProvider: ["Empty", "StopProviderResponse"],
   },
   "plugin.GRPCController": { Shutdown: ["Empty", "Empty"] },
-  "plugin.GRPCBroker": { StartStream: ["Empty", "Empty", "both"] },
-  "plugin.GRPCStdio": { StreamStdio: ["Empty", "Empty", "response"] },
+  "plugin.GRPCBroker": { StartStream: ["Empty", "Empty"] },
+  "plugin.GRPCStdio": { StreamStdio: ["Empty", "Empty"] },
   "grpc.health.v1.Health": {
     Check: ["HealthCheckRequest", "HealthCheckResponse"],
-    Watch: ["HealthCheckRequest", "HealthCheckResponse", "response"],
+    Watch: ["HealthCheckRequest", "HealthCheckResponse"],
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Method>>>>;
 
@@ -43,28 +41,3 @@ type Provider = (typeof SERVICES)["tfplugin6.Provider"];
 export type ProviderMethods = {
   readonly [M in keyof Provider]: (request: Message<Provider[M][0]>) => Promise<Message<Provider[M][1]>>;
 };
-
-/** A service in the form that `@grpc/grpc-js` takes. */
-export function serviceDefinition(service: ServiceName): ServiceDefinition {
-  const methods: Readonly<Record<string, Method>> = SERVICES[service];
-  return Object.fromEntries(
-    Object.entries(methods).map(([name, method]) => [name, methodDefinition(`/${service}/${name}`, method)]),
-  );
-}
-
-function methodDefinition(
-  path: string,
-  [request, response, stream]: Method,
-): MethodDefinition<object, object> {
-  const requests = codecOf(request);
-  const responses = codecOf(response);
-  return {
-    path,
-    requestStream: stream === "both",
-    responseStream: stream !== undefined,
-    requestSerialize: (message) => requests.encode(message),
-    requestDeserialize: (bytes) => requests.decode(bytes),
-    responseSerialize: (message) => responses.encode(message),
-    responseDeserialize: (bytes) => responses.decode(bytes),
-  };
-}

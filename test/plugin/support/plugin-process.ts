@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
 import { createCertificate, type Certificate } from "../../../src/plugin/process/certificate";
-import { serviceDefinition, type ServiceName } from "../../../src/plugin/protocol/services";
+import { codecOf } from "../../../src/plugin/protocol/codec";
+import { SERVICES, type Method, type ServiceName } from "../../../src/plugin/protocol/services";
 
 /** What Terraform sets when it starts a provider, for the client with this certificate. */
 export function startVariables(client: Certificate): Record<string, string> {
@@ -62,15 +63,15 @@ export class PluginProcess {
     request: object = {},
     certificate: Certificate | "none" = this.#certificate,
   ): Promise<object | undefined> {
-    const definition = serviceDefinition(service)[method];
-    if (!definition) throw new Error(`${service} has no ${method}`);
-    const { path, requestSerialize, responseDeserialize } = definition;
+    const methods: Readonly<Record<string, Method>> = SERVICES[service];
+    const [requestName, responseName] = methods[method] ?? [];
+    if (!requestName || !responseName) throw new Error(`${service} has no ${method}`);
     const client = this.#client(certificate);
     return new Promise((resolve, reject) => {
       client.makeUnaryRequest<object, object>(
-        path,
-        requestSerialize,
-        responseDeserialize,
+        `/${service}/${method}`,
+        (message) => codecOf(requestName).encode(message),
+        (bytes) => codecOf(responseName).decode(bytes),
         request,
         (problem, response) => (problem ? reject(problem) : resolve(response)),
       );

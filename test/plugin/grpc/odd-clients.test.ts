@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { connect, type ClientHttp2Session, type ClientHttp2Stream } from "node:http2";
+import { connect as connectSocket } from "node:net";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Method } from "../../../src/plugin/grpc/method";
+import { GrpcListener } from "../support/grpc-listener";
+
+let listener: GrpcListener;
+let session: ClientHttp2Session;
+const asked: string[] = [];
+
+beforeEach(async () => {
+  asked.length = 0;
+  listener = await GrpcListener.open(
+    new Map<string, Method>([
+      [
+        "/test/Ask",
+        {
+          answer: (request) => {
+            asked.push(Buffer.from(request).toString());
+            return Promise.resolve(Buffer.from("answer"));
+          },
+        },
+      ],
+      ["/test/Wait", { answer: () => new Promise(() => undefined) }],
+      ["/test/Much", { answer: () => Promise.resolve(Buffer.alloc(20_000_000)) }],
+      ["/test/Open", { receive: () => undefined }],
+    ]),
+  );
+  session = connect("http://localhost", { createConnection: () => connectSocket(listener.socket) });
+});
+afterEach(() => {
+  session.destroy();
+  listener.close();
+});
+
+const request = (path: string, headers: object = {}): ClientHttp2Stream =>
+  session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", ...headers });
+
+/** Everything that a client is told: headers and trailers in one, and the message. */
+async function ending(stream: ClientHttp2Stream): Promise<Record<string, unknown>> {
+  let told: Record<string, unknown> = {};
+  const hear = (headers: object) => (told = { ...told, ...headers });
+  stream.on("response", hear);
+  stream.on("trailers", hear);
+  const pieces: Buffer[] = [];
+  stream.on("data", (piece: Buffer) => pieces.push(piece));
+  await once(stream, "close");
+  return { ...told, body: Buffer.concat(pieces).toString("latin1") };
+}
+
+const head = (length: number, compressed = 0) => {
+  const bytes = Buffer.alloc(5, compressed);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+};
+const hello = Buffer.concat([head(5), Buffer.from("hello")]);
+
+test("a message that comes byte by byte is one message", async () => {
+  const stream = request("/test/Ask");
+  for (const byte of hello) stream.write(Buffer.of(byte));
+  stream.end();
+  expect(await ending(stream)).toMatchObject({
+    ":status": 200,
+    "grpc-status": "0",
+    body: "\0\0\0\0\x06answer",
+  });
+  expect(asked).toEqual(["hello"]);
+});
+
+test.each<[string, Buffer, string]>([
+  ["is compressed", Buffer.concat([head(5, 1), Buffer.from("hello")]), "12"],
+  ["claims 2 GiB", head(2 ** 31), "8"],
+  ["ends too early", hello.subarray(0, 7), "13"],
+  ["is not there", Buffer.of(), "13"],
+  ["is two", Buffer.concat([hello, hello]), "13"],
+])("a message that %s fails, and nothing is done", async (_, bytes, code) => {
+  const stream = request("/test/Ask");
+  stream.end(bytes);
+  expect(await ending(stream)).toMatchObject({ ":status": 200, "grpc-status": code, body: "" });
+  expect(asked).toEqual([]);
+});
+
+test("a call that fails early does not wait for the rest of the message", async () => {
+  const stream = request("/test/Ask");
+  stream.write(head(5, 1));
+  expect(await ending(stream)).toMatchObject({ "grpc-status": "12" });
+});
+
+test("a call that is broken off before its end is not carried out, and the next one is", async () => {
+  const broken = request("/test/Ask");
+  await new Promise<void>((sent) => broken.write(hello, () => sent()));
+  broken.destroy();
+  const next = request("/test/Ask");
+  next.end(Buffer.concat([head(4), Buffer.from("next")]));
+  expect(await ending(next)).toMatchObject({ "grpc-status": "0" });
+  expect(asked).toEqual(["next"]);
+});
+
+test("a client that has yet to take an answer larger than Node.js holds by default can call meanwhile", async () => {
+  const slow = request("/test/Much");
+  slow.end(hello);
+  await once(slow, "response");
+  const next = request("/test/Ask");
+  next.end(hello);
+  expect(await ending(next)).toMatchObject({ "grpc-status": "0" });
+  slow.destroy();
+});
+
+test("a call is told when its time is up", async () => {
+  const stream = request("/test/Wait", { "grpc-timeout": "20m" });
+  stream.end(hello);
+  expect(await ending(stream)).toMatchObject({ "grpc-status": "4" });
+});
+
+test.each([
+  ["is no gRPC", { "content-type": "application/json" }],
+  ["asks for a page", { ":method": "GET" }],
+])("a request that %s gets an answer of HTTP", async (_, headers) => {
+  const stream = request("/test/Ask", headers);
+  stream.end();
+  expect(await ending(stream)).toMatchObject({ ":status": 415 });
+});
+
+test("an open call is answered at once, before anything is sent", async () => {
+  const stream = request("/test/Open");
+  const [headers] = (await once(stream, "response")) as [object];
+  expect(headers).toMatchObject({ ":status": 200, "content-type": "application/grpc" });
+  stream.close();
+});
