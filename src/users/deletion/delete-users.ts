@@ -30,7 +30,13 @@ export interface DeletionResult {
 }
 
 /**
- * Deletes users, 50 a call, and reads back until they are gone. All chunks are in flight together, as fast as
+ * How many chunks are under way at once: as many as there can be calls in flight. What is not begun takes no memory, is
+ * not waited for after an interrupt, and does not stand before the read-back of those who were deleted.
+ */
+const CHUNKS_UNDER_WAY = 256;
+
+/**
+ * Deletes users, 50 a call, and reads back until they are gone. Many chunks are under way together, as fast as
  * the directory lets them; each is read back as soon as it is answered. In the good case that is one call to
  * delete and one to read back for every 50 users.
  *
@@ -50,13 +56,15 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
     }
   };
   const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
-  await Promise.all(
-    chunksOf(distinct, MAX_IDS_PER_CALL).map(async (chunk) => {
+  const chunks = chunksOf(distinct, MAX_IDS_PER_CALL).values();
+  const takeChunks = async (): Promise<void> => {
+    for (const chunk of chunks) {
       const verdicts = await readBack(run, await deleteChunk(run, chunk));
       for (const [target, verdict] of verdicts) settle(target, verdict);
       onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
-    }),
-  );
+    }
+  };
+  await Promise.all(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
   return {
     gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
     survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),

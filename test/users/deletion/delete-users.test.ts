@@ -73,6 +73,16 @@ describe("when all goes well", () => {
     expect(directory.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
   });
 
+  test("of very many, the first are read back while the last are not sent yet", async () => {
+    const { directory, users, run } = setUp(20_000);
+    const targets = users.map((user) => ({ id: user.userId, label: "", user }));
+    const { gone } = await run({ type: UserIdType.USER_ID, users: targets });
+    expect(gone).toHaveLength(20_000);
+    const methods = directory.calls.map(({ method }) => method);
+    expect(methods.indexOf("findUsers")).toBe(256);
+    expect(methods.lastIndexOf("deleteUsers")).toBeGreaterThan(500);
+  });
+
   test("progress is told after each chunk", async () => {
     const { run } = setUp(120);
     const progress: number[] = [];
