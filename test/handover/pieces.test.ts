@@ -20,6 +20,7 @@ function variables(triggers: object): Record<string, string> {
   const pieces = split(compress(JSON.stringify(triggers)));
   const prior = pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index]]);
   return {
+    [Variable.COMMAND]: "./genauth/genauth-users",
     [Variable.OBJECT]: "8402",
     ...declaredVariables(declaration),
     ...(Object.fromEntries(prior) as Record<string, string>),

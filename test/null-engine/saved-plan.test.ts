@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
 import type { TerraformStack } from "cdktf";
@@ -75,7 +75,43 @@ describe.each(engines())("a saved plan of the null engine on $name", (engine) =>
     expect(emulator.calls).toEqual([]);
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
   });
+
+  test("that takes an instance of its module away deletes nobody; one that was not saved is refused", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { emulator, workspace } = scenario;
+    declareInModule(workspace, 1, emails);
+    check(await workspace.run("get"), { code: 0 });
+    check(await workspace.apply(), { code: 0, says: ["1 added"] });
+    declareInModule(workspace, 0, next.users);
+    check(await workspace.apply(), {
+      code: 1,
+      says: ["Nobody was deleted", "part of a module", "-out=tfplan"],
+    });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), {
+      code: 0,
+      says: ["The set is destroyed", "4 users are let go", ada],
+    });
+    expect(emulator.calls).toEqual([]);
+  });
 });
+
+/** Makes the stack a module that is called so many times. */
+function declareInModule(workspace: Scenario["workspace"], count: number, users: readonly string[]): void {
+  workspace.write({ ...next, users });
+  const inFolder = (name: string): string => join(workspace.folder, name);
+  rmSync(inFolder("staff"), { recursive: true, force: true });
+  mkdirSync(inFolder("staff"));
+  const { resource, terraform } = JSON.parse(readFileSync(inFolder("main.tf.json"), "utf8")) as Readonly<
+    Record<string, unknown>
+  >;
+  const files = {
+    "staff/main.tf.json": JSON.stringify({ resource, terraform }),
+    "main.tf.json": JSON.stringify({ module: { staff: { source: "./staff", count } } }),
+  };
+  workspace.writeFiles(files);
+  renameSync(inFolder("genauth"), inFolder("staff/genauth"));
+}
 
 function writeStack(workspace: Scenario["workspace"], build: (stack: TerraformStack) => void): void {
   if (!(workspace instanceof NullEngineWorkspace)) throw new Error("It has no stack.");

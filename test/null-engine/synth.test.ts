@@ -240,6 +240,19 @@ describe("Engine.NULL_RESOURCE refuses, with the reason and the way out:", () =>
     expect(() => synthesise(stack)).not.toThrow(/stranger/);
   });
 
+  test.each<[string, unknown]>([
+    ["count", 1],
+    ["for_each", { x: "x" }],
+    ["lifecycle.enabled", false],
+  ])("%s that an override put there", (name, value) => {
+    const stack = newStack();
+    nullSet(stack).resource.addOverride(name, value);
+
+    expect(() => synthesise(stack)).toThrow(
+      new RegExp(`${name} of its resource cannot be used.*Take it out`),
+    );
+  });
+
   test("Windows", () => {
     const stack = newStack();
     nullSet(stack);

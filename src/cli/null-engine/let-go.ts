@@ -18,32 +18,40 @@ interface Surroundings {
  * @throws Error where it cannot be told whether the set is replaced or taken away for good
  */
 export async function whyNobodyIsDeleted(
-  { object, prior, declaration }: Handover,
+  handover: Handover,
   declared: ReadonlyMap<string, string>,
   surroundings: Surroundings,
 ): Promise<string | undefined> {
+  const { prior, declaration } = handover;
   const held = `${prior.users.size} ${prior.users.size === 1 ? "user" : "users"}`;
   if (prior.type !== declaration.userIdType) {
     return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`;
   }
-  const { removed, added } = compare(prior.users, declared);
-  const changed = removed.size + added.size > 0;
-  if (await isTakenAway(object, changed, surroundings)) {
-    return `The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(removed)}`;
+  const change = compare(prior.users, declared);
+  if (await isTakenAway(handover, change, surroundings)) {
+    return `The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(change.removed)}`;
   }
-  if (changed) return undefined;
+  if (change.removed.size + change.added.size > 0) return undefined;
   return `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`;
 }
 
 /** Asks for a saved plan only where something hangs on it, because that takes the engine some time. */
 async function isTakenAway(
-  object: string,
-  changed: boolean,
+  { object, inModule }: Handover,
+  { removed, added }: ReturnType<typeof compare>,
   { engine, environment, stop }: Surroundings,
 ): Promise<boolean> {
-  const { destroying, planFile, variables } = readEngineTask(engine.args, environment);
-  if (destroying || planFile === undefined || !changed) return destroying;
-  return takesAway(object, { file: planFile, program: engine.program, variables, environment }, stop);
+  const { destroying, planFile: file, variables } = readEngineTask(engine.args, environment);
+  if (destroying || removed.size + added.size === 0) return destroying;
+  if (file !== undefined) {
+    return takesAway(object, { file, program: engine.program, variables, environment }, stop);
+  }
+  // The root module's set goes together with its block, and then no provisioner runs: synth sees to that.
+  if (!inModule || removed.size === 0) return false;
+  throw new Error(
+    "Nobody was deleted: the set is part of a module, and where the plan was not saved it cannot be told from outside whether " +
+      "the set is replaced, or taken away with the module. Save the plan (plan -out=tfplan), and apply that (apply tfplan).",
+  );
 }
 
 function lostRemovals(removed: ReadonlyMap<string, string>): string {

@@ -8,12 +8,15 @@ import {
   USER_TRIGGER,
   Variable,
 } from "../../handover";
+import { COMMAND_SCRIPT } from "../../install";
 import { UserIdType } from "../../users";
 
 /** A set as it was, and as it is declared now. */
 export interface Handover {
   /** The id of the `null_resource` that held the set as it was. */
   readonly object: string;
+  /** Whether the set is part of a module that another configuration calls. */
+  readonly inModule: boolean;
   readonly prior: { readonly type: UserIdType; readonly users: ReadonlyMap<string, string> };
   readonly declaration: Declaration;
 }
@@ -46,7 +49,8 @@ export function readHandover(environment: NodeJS.ProcessEnv): Handover {
   const object = environment[Variable.OBJECT] ?? "";
   if (object === "") throw new Error(unreadable(Variable.OBJECT));
   const users = Object.entries(triggers).map(([name, label]): [string, string] => [userOf(name), label]);
-  return { object, prior: { type, users: new Map(users) }, declaration };
+  const inModule = environment[Variable.COMMAND] !== `./${COMMAND_SCRIPT}`;
+  return { object, inModule, prior: { type, users: new Map(users) }, declaration };
 }
 
 function read<T>(

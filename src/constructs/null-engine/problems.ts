@@ -3,7 +3,9 @@ import { compress, LARGEST_TEXT, triggersOf } from "../../handover";
 import { UserIdType } from "../../users";
 import { GenauthProvider } from "../generated/provider";
 import type { ManagedUserSetProps } from "../managed-user-set-props";
+import { References } from "../protected-users/references";
 import { declarationOf } from "./declaration";
+import { repetitionProblems } from "./repetition";
 import { replacedBeforeDestroyedProblems } from "./replacement-order";
 import { unknownUsersProblems } from "./unknown-users";
 
@@ -18,9 +20,13 @@ const MOST_USERS = 10_000;
  */
 export function nullEngineProblems(resource: TerraformResource, props: ManagedUserSetProps): string[] {
   const unknown = unknownUsersProblems(resource, props);
+  const references = new References(resource.cdktfStack);
+  // Not its fqn: asking for that would forbid to override the name afterwards.
+  const address = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
   return [
     ...propertyProblems(props),
-    ...replacedBeforeDestroyedProblems(resource),
+    ...replacedBeforeDestroyedProblems(references, address),
+    ...repetitionProblems(references, address),
     ...unknown,
     ...(unknown.length === 0 ? sizeProblems(resource, props) : []),
     ...(process.platform === "win32"

@@ -1,18 +1,15 @@
-import type { TerraformResource } from "cdktf";
-import { References } from "../protected-users/references";
+import type { References } from "../protected-users/references";
 
 /**
  * With `create_before_destroy`, on the set or on something that depends on it, Terraform does not run the set's
  * provisioner:
  * the apply succeeds, and the removal is lost. `prevent_destroy` keeps the set from ever changing.
  *
- * @param resource the set's resource
+ * @param references those of the set's stack
+ * @param address of the set's resource
  * @returns sentences that say where it stands and what to do
  */
-export function replacedBeforeDestroyedProblems(resource: TerraformResource): string[] {
-  const references = new References(resource.cdktfStack);
-  // Not its fqn: asking for that would forbid to override the name afterwards.
-  const address = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
+export function replacedBeforeDestroyedProblems(references: References, address: string): string[] {
   const own = lifecycleOf(references.blocks.get(address));
   const problems: string[] = [];
   if (own.create_before_destroy === true) {

@@ -13,6 +13,7 @@ import {
   triggersOf,
   Variable,
 } from "../../../src/handover";
+import { COMMAND_SCRIPT } from "../../../src/install";
 import { UserIdType } from "../../../src/users";
 
 const BUNDLE = resolve(__dirname, "../../../dist/genauth-users.js");
@@ -52,6 +53,7 @@ function run(declared: Partial<Declaration>, environment: Record<string, string>
   const variables = {
     ...emulator.environment(),
     ...declaredVariables(declaration),
+    [Variable.COMMAND]: `./${COMMAND_SCRIPT}`,
     [Variable.OBJECT]: "1",
     [pieceNames(Variable.PRIOR)[0] ?? ""]: compress(JSON.stringify(triggers)),
     ...environment,

@@ -13,6 +13,7 @@ import {
   USER_TRIGGER,
   Variable,
 } from "../../../src/handover";
+import { COMMAND_SCRIPT } from "../../../src/install";
 import type {
   DeclaredSet,
   Drift,
@@ -65,6 +66,7 @@ async function destroyProvisioner(
   const driftReportFile = join(folder, "drift.json");
   const variables = {
     ...environment,
+    [Variable.COMMAND]: `./${COMMAND_SCRIPT}`,
     [Variable.OBJECT]: "1",
     ...declaredVariables({
       format: DECLARATION_FORMAT,
