@@ -1,0 +1,143 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { type DirectoryUser, UserIdType } from "../../src/users";
+import { idOf, person, systemId } from "../users/support/people";
+import { contextOf, create, type KeptSet, refresh, update } from "./support/refreshed-set";
+import { TimedPool } from "./support/timed-pool";
+
+/** Four calls for everybody, so that two pages of the record are worth reading. */
+const SIZE = 200;
+/** The users to whom something happens; the others only make the set large. */
+const SOME = 3;
+const number = fc.integer({ min: 0, max: SOME - 1 });
+/** A clock and a lag that use the whole margin of 15 minutes, together. */
+const SKEW = 300;
+const LAG = 600;
+
+/** What somebody else does. No id comes to mean another user here without a deletion. */
+const event = fc.oneof(
+  fc.record({ kind: fc.constant("delete" as const), number }),
+  fc.record({ kind: fc.constant("create anew" as const), number }),
+  fc.record({ kind: fc.constant("restore" as const), number }),
+);
+type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+
+const numbers = fc.uniqueArray(number, { maxLength: SOME });
+const step = fc.record({
+  /** Seconds until the events, and from there to the check. */
+  before: fc.oneof(fc.nat(60), fc.nat(20_000)),
+  after: fc.oneof(fc.nat(60), fc.nat(1200)),
+  events: fc.array(event, { maxLength: 3 }),
+  /** Whether others are deleted too: more than a page of the record, so that the checkpoint moves on. */
+  strangers: fc.boolean(),
+  skew: fc.constantFrom(-SKEW, 0, SKEW),
+  /** Whether the check ends in the state: a plan does not. */
+  kept: fc.constantFrom(true, true, false),
+  /** Who is not declared in the apply that follows, if one does, and whom it cannot delete. */
+  apply: fc.option(fc.record({ without: numbers, undeletable: numbers }), { freq: 1 }),
+});
+const lagOf = fc.oneof(fc.constantFrom(0, LAG), fc.nat(LAG));
+const lag = fc.record({ lookUps: lagOf, archive: lagOf });
+
+/** The pool, and who is there of the users to whom something happens. */
+class World {
+  readonly pool: TimedPool;
+  private readonly latest: DirectoryUser[] = [];
+  private created = 0;
+
+  constructor(lag: { lookUps: number; archive: number }, absent: readonly number[]) {
+    this.pool = new TimedPool(lag);
+    for (let n = 0; n < SIZE; n += 1) {
+      this.latest.push(person(n));
+      if (!absent.includes(n)) this.pool.put(person(n));
+    }
+  }
+
+  happen({ kind, number: n }: Event): void {
+    const user = this.latest[n] ?? person(n);
+    const isThere = this.pool.get(user.userId) !== undefined;
+    if (kind === "delete") this.pool.remove(user.userId);
+    else if (!isThere)
+      this.pool.put((this.latest[n] = kind === "restore" ? user : { ...user, userId: this.newId() }));
+  }
+
+  /** System ids of the users whom these numbers stand for now. */
+  idsOf(some: readonly number[]): string[] {
+    return some.map((n) => this.latest[n]?.userId ?? "");
+  }
+
+  deleteStrangers(): void {
+    for (let n = 0; n < 51; n += 1) {
+      const userId = this.newId();
+      this.pool.put({ userId, identities: [] });
+      this.pool.remove(userId);
+    }
+  }
+
+  private newId(): string {
+    this.created += 1;
+    return systemId(100_000 + this.created);
+  }
+}
+
+const idsWithout = (without: readonly number[], type: UserIdType): string[] =>
+  Array.from({ length: SIZE }, (_, n) => n).flatMap((n) =>
+    without.includes(n) ? [] : [idOf(person(n), type)],
+  );
+
+test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
+  "whatever is deleted, created anew and applied, it finds what a full one does (%s)",
+  async (type) => {
+    let checks = 0;
+    let incremental = 0;
+    const history = fc.array(step, { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(lag, numbers, history, async (lags, absent, steps) => {
+        const world = new World(lags, absent);
+        const { pool } = world;
+        let set: KeptSet = await create(type, idsWithout([], type), contextOf(pool, pool.now));
+        for (const { before, after, events, strangers, skew, kept, apply } of steps) {
+          pool.now += before;
+          for (const happening of events) world.happen(happening);
+          if (strangers) world.deleteStrangers();
+          pool.now += after;
+          const context = contextOf(pool, pool.now + skew);
+          const found = await refresh(set, context);
+          const expected = await refresh(set, contextOf(pool));
+          checks += 1;
+          if (!pool.isRecordBehind()) expect(found.seen).toEqual(expected.seen);
+          if (!kept) continue;
+          set = found.kept;
+          if (!apply) continue;
+          pool.undeletable.clear();
+          for (const userId of world.idsOf(apply.undeletable)) pool.undeletable.add(userId);
+          set = await update(set, idsWithout(apply.without, type), context);
+        }
+        incremental += pool.pagesRead;
+      }),
+      { numRuns: Number(process.env.FAULT_HISTORIES ?? 60) },
+    );
+    // Otherwise two full ones were compared.
+    expect(incremental).toBeGreaterThan(checks / 3);
+  },
+);
+
+test("an id that had left and is declared again is looked up, because nothing says whether its user is there", async () => {
+  const type = UserIdType.EMAIL;
+  const world = new World({ lookUps: 0, archive: 0 }, []);
+  const { pool } = world;
+  const later = () => contextOf(pool, (pool.now += 3600));
+  let set = await create(type, idsWithout([], type), later());
+  for (const userId of world.idsOf([0])) pool.undeletable.add(userId);
+  set = await update(set, idsWithout([0], type), later());
+  expect(set.state.drift).toEqual({ missing: [], survivors: [idOf(person(0), type)] });
+  world.happen({ kind: "delete", number: 0 });
+  set = (await refresh(set, later())).kept;
+  world.deleteStrangers();
+  set = (await refresh(set, later())).kept;
+  expect(set.state.drift).toEqual({ missing: [], survivors: [] });
+
+  set = await update(set, idsWithout([], type), later());
+  const found = await refresh(set, later());
+  expect(found.seen.drift).toEqual({ missing: [idOf(person(0), type)], survivors: [] });
+});

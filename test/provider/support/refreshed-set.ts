@@ -1,0 +1,85 @@
+import { createLogger, type StateResponse, UNKNOWN } from "../../../src/plugin";
+import type { ProviderContext } from "../../../src/provider/context";
+import { DeletionLedger } from "../../../src/provider/deletion-ledger";
+import { createUserSet } from "../../../src/provider/user-set/create";
+import { decodePrivateData } from "../../../src/provider/user-set/private-data";
+import { readUserSet } from "../../../src/provider/user-set/read";
+import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { updateUserSet } from "../../../src/provider/user-set/update";
+import { ProtectedUsers, type UserIdType, UserLookUps } from "../../../src/users";
+import type { TimedPool } from "./timed-pool";
+
+/** A set as Terraform keeps it. */
+export interface KeptSet {
+  readonly state: UserSetModel;
+  readonly privateData: Uint8Array;
+}
+
+/** What one process of the provider gets. `now`, in seconds, is its clock; without, every refresh is full. */
+export function contextOf(pool: TimedPool, now?: number): ProviderContext {
+  return {
+    pool: {
+      directory: pool,
+      lookUps: new UserLookUps(pool),
+      ...(now !== undefined && {
+        incremental: { archive: pool, now: Math.floor(now), pool: "pool", fullLasts: 7 * 24 * 3600 },
+      }),
+      maxAttempts: 1,
+      confirmWithinMs: 0,
+    },
+    protectedUsers: ProtectedUsers.of(new Map()),
+    protectedUsersKnown: true,
+    floor: { protectedUsers: new Map(), acceptEmptyPool: true },
+    ledger: new DeletionLedger(),
+    stop: new AbortController().signal,
+    logger: createLogger("test", { environment: {} }),
+  };
+}
+
+export async function create(
+  type: UserIdType,
+  ids: readonly string[],
+  context: ProviderContext,
+): Promise<KeptSet> {
+  const planned: UserSetModel = {
+    id: null,
+    users: new Map(ids.map((id) => [id, ""])),
+    user_id_type: type,
+    max_deletions: 1000,
+    max_deletions_percent: null,
+    retained_user_ids: null,
+    allow_unknown_users: false,
+    drift: null,
+  };
+  return keptOf(await createUserSet({ planned, config: planned, privateData: new Uint8Array(), context }));
+}
+
+/** What a refresh comes to: what Terraform keeps, and all that a person sees of it. */
+export async function refresh(set: KeptSet, context: ProviderContext) {
+  const response = await readUserSet({ ...set, context });
+  const kept = keptOf(response);
+  const users = kept.state.users as ReadonlyMap<string, string>;
+  const { bindings, rebindings, undeclared } = decodePrivateData(kept.privateData, users.keys());
+  const { diagnostics } = response;
+  return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
+}
+
+/** Applies a set of other ids. */
+export async function update(
+  set: KeptSet,
+  ids: readonly string[],
+  context: ProviderContext,
+): Promise<KeptSet> {
+  const planned: UserSetModel = {
+    ...set.state,
+    users: new Map(ids.map((id) => [id, ""])),
+    drift: UNKNOWN,
+  };
+  const { privateData } = set;
+  return keptOf(await updateUserSet(set.state, { planned, config: planned, privateData, context }));
+}
+
+function keptOf({ state, privateData }: StateResponse<typeof userSetSchema>): KeptSet {
+  if (!state) throw new Error("The set is gone from the state.");
+  return { state, privateData };
+}

@@ -1,0 +1,84 @@
+import type { DirectoryUser, Outcome, UserArchive, UserDirectory, UserIdType } from "../../../src/users";
+import { idOf } from "../../users/support/people";
+
+/** For how long the pool shows something else than what is, in seconds. */
+export interface Lag {
+  /** Look-ups still show a user whom somebody else deleted. */
+  readonly lookUps: number;
+  /** The record of deleted users does not name the user yet. */
+  readonly archive: number;
+}
+
+/** A pool on a clock of its own, with a record of who was deleted; both may lag behind. Times are in seconds. */
+export class TimedPool implements UserDirectory, UserArchive {
+  /** The server's clock. */
+  now = 1_800_000_000;
+  /** System ids of users whom deletions pass over, though they claim success. */
+  readonly undeletable = new Set<string>();
+  /** How many pages of the record were read. */
+  pagesRead = 0;
+  private readonly users = new Map<string, DirectoryUser>();
+  private readonly deleted: { readonly user: DirectoryUser; readonly at: number; readonly fades: boolean }[] =
+    [];
+
+  constructor(private readonly lag: Lag) {}
+
+  put(user: DirectoryUser): void {
+    this.users.set(user.userId, user);
+  }
+
+  get(userId: string): DirectoryUser | undefined {
+    return this.users.get(userId);
+  }
+
+  /** Deletes a user as somebody else does: look-ups and the record lag behind. */
+  remove(userId: string): void {
+    this.erase(userId, true);
+  }
+
+  /** Whether somebody is gone for look-ups already whom the record does not name yet. */
+  isRecordBehind(): boolean {
+    return this.deleted.some(({ at, fades, user }) => {
+      const shown = fades && this.now < at + this.lag.lookUps;
+      return !this.users.has(user.userId) && !shown && this.now < at + this.lag.archive;
+    });
+  }
+
+  findUsers(ids: readonly string[], type: UserIdType): Promise<Outcome<readonly DirectoryUser[]>> {
+    const asked = new Set(ids);
+    const fading = this.deleted.filter(({ at, fades }) => fades && this.now < at + this.lag.lookUps);
+    const shown = new Map(
+      [...fading.map(({ user }) => user), ...this.users.values()].map((user) => [user.userId, user]),
+    );
+    return Promise.resolve({
+      ok: true,
+      value: [...shown.values()].filter((user) => asked.has(idOf(user, type))),
+    });
+  }
+
+  async findUser(id: string, type: UserIdType): Promise<Outcome<DirectoryUser | undefined>> {
+    const found = await this.findUsers([id], type);
+    return found.ok ? { ok: true, value: found.value[0] } : found;
+  }
+
+  deleteUsers(ids: readonly string[], type: UserIdType): Promise<Outcome<void>> {
+    for (const user of [...this.users.values()])
+      if (ids.includes(idOf(user, type)) && !this.undeletable.has(user.userId))
+        this.erase(user.userId, false);
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  archivedSince(since: number, mostPages: number): Promise<Outcome<readonly string[] | undefined>> {
+    const listed = this.deleted.filter(({ at }) => at >= since && this.now >= at + this.lag.archive);
+    this.pagesRead += 1;
+    const value = listed.length > mostPages * 50 ? undefined : listed.map(({ user }) => user.userId);
+    return Promise.resolve({ ok: true, value });
+  }
+
+  private erase(userId: string, fades: boolean): void {
+    const user = this.users.get(userId);
+    if (!user) return;
+    this.users.delete(userId);
+    this.deleted.push({ user, at: this.now, fades });
+  }
+}
