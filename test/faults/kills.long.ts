@@ -1,28 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../support/engine";
 import { PreparedRemoval } from "./kills/cut-apply";
-import { everyCut, SIGNALS, spreadCuts, titleOf } from "./kills/cuts";
+import { callsOf, everyCut, signalCuts, spreadCuts, titleOf } from "./kills/cuts";
 
 /** Points at which an apply of 1,000 removals is killed. */
 const POINTS = Number(process.env.FAULT_KILLS ?? 200);
-const CALLS_OF_SHORT = 12;
-const CALLS_OF_LONG = 21 + 3 * 20;
+const STAYING = 10;
+const SHORT = 120 + STAYING;
+const LONG = 1_000 + STAYING;
 
-describe.each([
-  ["120 removals", 130, 10, everyCut(CALLS_OF_SHORT)],
-  [
-    "120 removals, by signals",
-    130,
-    10,
-    SIGNALS.flatMap((how) => [4, 7, 8, 10].map((call) => ({ ...how, call, answered: false }))),
-  ],
-  ["1,000 removals", 1010, 10, spreadCuts(POINTS, CALLS_OF_LONG)],
-] as const)("an apply of %s", (_what, size, staying, cuts) => {
+describe.each(
+  (["provider", "null_resource"] as const).flatMap((carrier) => [
+    ["120 removals", carrier, SHORT, everyCut(carrier, callsOf(carrier, SHORT, STAYING))] as const,
+    ["120 removals, by signals", carrier, SHORT, signalCuts(carrier, [4, 7, 8, 10])] as const,
+    ["1,000 removals", carrier, LONG, spreadCuts(carrier, POINTS, callsOf(carrier, LONG, STAYING))] as const,
+  ]),
+)("an apply of %s with a set that a %s carries", (what, carrier, size, cuts) => {
   const removals: PreparedRemoval[] = [];
   beforeAll(async () => {
-    for (const engine of engines()) removals.push(await PreparedRemoval.make(engine, size, staying));
+    for (const engine of engines()) {
+      removals.push(await PreparedRemoval.make(engine, size, STAYING, carrier));
+    }
   });
   afterAll(() => {
+    const struck = removals.reduce((sum, removal) => sum + removal.struck, 0);
+    process.stdout.write(`${what}, ${carrier}: ${struck} cuts met a running process\n`);
     for (const removal of removals.splice(0)) removal.remove();
   });
 

@@ -1,23 +1,42 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../support/engine";
-import { type Cut, PreparedRemoval } from "./kills/cut-apply";
+import type { UserSetEngine } from "../support/scenario";
+import { PreparedRemoval } from "./kills/cut-apply";
 import { titleOf } from "./kills/cuts";
+import type { Cut } from "./kills/strike";
 
-/** The worst moments of 12 calls: three look-ups each at refresh and before, three deletions, three read-backs. */
-const CUTS: readonly Cut[] = [
-  { call: 7, answered: false, victim: "provider" },
-  { call: 8, answered: true, victim: "engine" },
-  { call: 9, answered: true, victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
+/** The worst moments: while users are deleted and read back. Before that the provider makes six calls, the command three. */
+const CUTS: readonly (readonly [UserSetEngine, readonly Cut[]])[] = [
+  [
+    "provider",
+    [
+      { call: 7, answered: false, victim: "provider" },
+      { call: 8, answered: true, victim: "engine" },
+      { call: 9, answered: true, victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
+    ],
+  ],
+  [
+    "null_resource",
+    [
+      { call: 4, answered: false, victim: "command" },
+      { call: 5, answered: true, victim: "engine" },
+      { call: 6, answered: true, victim: "command", signals: ["SIGTERM"] },
+    ],
+  ],
 ];
 
 const onLinux = process.platform === "linux" ? test : test.skip;
-let removal: PreparedRemoval;
-beforeAll(async () => {
-  const [engine] = engines();
-  if (engine) removal = await PreparedRemoval.make(engine, 130, 10);
-});
-afterAll(() => removal.remove());
 
-onLinux.each(CUTS.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {
-  expect(await removal.cut(cut)).toEqual([]);
+describe.each(CUTS)("with a set that a %s carries", (carrier, cuts) => {
+  let removal: PreparedRemoval;
+  beforeAll(async () => {
+    const [engine] = engines();
+    if (engine) removal = await PreparedRemoval.make(engine, 130, 10, carrier);
+  });
+  afterAll(() => removal.remove());
+
+  onLinux.each(cuts.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {
+    expect(await removal.cut(cut)).toEqual([]);
+    expect(removal.struck).toBeGreaterThan(0);
+  });
 });

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { seedUsers, startEmulator, type Effect, type Emulator } from "../../../src/emulator";
 import type { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
-import { strike, type Cut } from "../kills/cut-apply";
+import { strike, type Cut } from "../kills/strike";
 
 /** Few users, so that histories meet the same ones again and again. */
 const SIZE = 8;

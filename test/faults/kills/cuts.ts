@@ -1,33 +1,59 @@
-import type { Cut } from "./cut-apply";
+import type { UserSetEngine } from "../../support/scenario";
+import type { Cut } from "./strike";
 
-const VICTIMS = ["provider", "engine", "both"] as const;
+/** What deletes the users of a set. */
+const WORKER = { provider: "provider", null_resource: "command" } as const satisfies Record<
+  UserSetEngine,
+  Cut["victim"]
+>;
+
+/**
+ * How many calls an undisturbed apply makes: three for each 50 who leave; the provider looks the whole set up at
+ * refresh, the null engine those who stay, at the end.
+ */
+export function callsOf(engine: UserSetEngine, size: number, staying: number): number {
+  const lookedUp = engine === "provider" ? size : staying;
+  return Math.ceil(lookedUp / 50) + 3 * Math.ceil((size - staying) / 50);
+}
+
+function victimsOf(engine: UserSetEngine): readonly [Cut["victim"], Cut["victim"], Cut["victim"]] {
+  return [WORKER[engine], "engine", "both"];
+}
 
 /** A cut at every single call, received and answered, of every victim. */
-export function everyCut(calls: number): Cut[] {
+export function everyCut(engine: UserSetEngine, calls: number): Cut[] {
   return Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) =>
-    [false, true].flatMap((answered) => VICTIMS.map((victim): Cut => ({ call, answered, victim }))),
+    [false, true].flatMap((answered) => victimsOf(engine).map((victim): Cut => ({ call, answered, victim }))),
   );
 }
 
 /** `count` cuts, spread evenly over the calls; the victims take turns. */
-export function spreadCuts(count: number, calls: number): Cut[] {
+export function spreadCuts(engine: UserSetEngine, count: number, calls: number): Cut[] {
+  const victims = victimsOf(engine);
   return Array.from({ length: count }, (_, index): Cut => ({
     call: 1 + Math.floor((index * calls) / count),
     answered: index % 2 === 1,
-    victim: VICTIMS[index % VICTIMS.length] ?? "both",
+    victim: victims[index % victims.length] ?? "both",
   }));
 }
 
-/** Signals as a person or a pipeline sends them: Ctrl-C reaches all, a pipeline's SIGTERM the engine alone. */
-export const SIGNALS: readonly Pick<Cut, "victim" | "signals">[] = [
-  { victim: "both", signals: ["SIGINT"] },
-  { victim: "both", signals: ["SIGINT", "SIGINT"] },
-  { victim: "engine", signals: ["SIGTERM"] },
-  { victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
-  { victim: "both", signals: ["SIGTERM"] },
-  { victim: "both", signals: ["SIGTERM", "SIGTERM"] },
-  { victim: "provider", signals: ["SIGTERM"] },
-];
+/**
+ * Signals as a person or a pipeline sends them at each of some calls: Ctrl-C reaches all, a pipeline's SIGTERM the
+ * engine alone.
+ */
+export function signalCuts(engine: UserSetEngine, calls: readonly number[]): Cut[] {
+  const worker = WORKER[engine];
+  const ways: readonly Pick<Cut, "victim" | "signals">[] = [
+    { victim: "both", signals: ["SIGINT"] },
+    { victim: "both", signals: ["SIGINT", "SIGINT"] },
+    { victim: "engine", signals: ["SIGTERM"] },
+    { victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
+    { victim: "both", signals: ["SIGTERM"] },
+    { victim: "both", signals: ["SIGTERM", "SIGTERM"] },
+    { victim: worker, signals: ["SIGTERM"] },
+  ];
+  return ways.flatMap((way) => calls.map((call): Cut => ({ ...way, call, answered: false })));
+}
 
 /** A cut in words. */
 export function titleOf({ call, answered, victim, signals = ["SIGKILL"] }: Cut): string {

@@ -1,4 +1,6 @@
 import { randomInt } from "node:crypto";
+import { existsSync, renameSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   serve,
   UNKNOWN,
@@ -38,14 +40,27 @@ const nullResource: ResourceDefinition<typeof schema, object> = {
       diagnostics: [],
     });
   },
-  apply({ planned, privateData }) {
+  async apply({ planned, privateData }) {
+    await holdBefore(planned ? "create" : "destroy");
     const state = planned && {
       ...planned,
       id: planned.id === UNKNOWN ? String(randomInt(2 ** 47)) : planned.id,
     };
-    return Promise.resolve({ state, privateData, diagnostics: [] });
+    return { state, privateData, diagnostics: [] };
   },
 };
+
+/**
+ * Where a test asks for it by a file `<NULL_PROVIDER_HOLD>.<step>`: takes it for `<NULL_PROVIDER_HOLD>.held`, and waits
+ * until that is gone.
+ */
+async function holdBefore(step: "create" | "destroy"): Promise<void> {
+  const hold = process.env.NULL_PROVIDER_HOLD;
+  if (hold === undefined || !existsSync(`${hold}.${step}`)) return;
+  const held = `${hold}.held`;
+  renameSync(`${hold}.${step}`, held);
+  while (existsSync(held)) await delay(10);
+}
 
 /** Equal for equal triggers, in whatever order they come. Triggers not known yet equal none that are. */
 function textOf({ triggers }: Model<typeof schema>): string {
