@@ -68,6 +68,8 @@ test("odd ids and labels come back as they are; who has no such id is left out, 
     { userId: "1", username: 'quo"ted, name', name: " two\r\nlines " },
     { userId: "2", username: "=1+1", name: "\u202eturned" },
     { userId: "3", name: "Nobody\u001b[31m" },
+    { userId: "4", username: "formula", name: '=HYPERLINK("https://evil.example","Ada")' },
+    { userId: "5", username: "-rf", name: "+8613800000001" },
   ];
   emulator.pool.add(...odd);
   const file = join(folder, "staff.csv");
@@ -75,11 +77,13 @@ test("odd ids and labels come back as they are; who has no such id is left out, 
 
   expect(code).toBe(0);
   expect(declared(file)).toEqual([
+    { id: "-rf", label: "+8613800000001" },
     { id: "=1+1", label: "" },
+    { id: "formula", label: `'=HYPERLINK("https://evil.example","Ada")` },
     { id: 'quo"ted, name', label: "two lines" },
   ]);
   expect(stderr).toBe(
-    "2 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
+    "4 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
   );
 });
 

@@ -75,14 +75,14 @@ describe("a set is refused at synth for", () => {
 });
 
 describe("a set from a file is refused with file and line for", () => {
-  let file: string;
+  let folder: string;
 
   beforeAll(() => {
-    file = join(mkdtempSync(join(tmpdir(), "genauth-problems-")), "staff.csv");
+    folder = mkdtempSync(join(tmpdir(), "genauth-problems-"));
   });
-  afterAll(() => rmSync(join(file, ".."), { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each<[string, string, RegExp]>([
+  test.each<[string, string, RegExp, name?: string]>([
     [
       "an id given twice",
       "id\na@x\nb@x\na@x\n",
@@ -99,7 +99,21 @@ describe("a set from a file is refused with file and line for", () => {
       'id,label\na@x,"A\u202eB"\n',
       /staff\.csv, line 2: The label .* turns the direction of text/,
     ],
-  ])("%s", (_, content, message) => {
+    ["a NUL", "ada@x\nb\0@x\n", /staff\.txt, line 2: The id "b\\u\{0\}@x" holds a control/, "staff.txt"],
+    [
+      "a JSON key given twice",
+      '{"a@x": "Ada",\n"a@x": "Bo"}',
+      /staff\.json, line 2: "a@x" is there already/,
+      "staff.json",
+    ],
+    [
+      "a YAML key given twice",
+      "a@x: Ada\na@x: Bo\n",
+      /staff\.yaml, line 2: "a@x" is there already/,
+      "staff.yaml",
+    ],
+  ])("%s", (_, content, message, name = "staff.csv") => {
+    const file = join(folder, name);
     writeFileSync(file, content);
 
     expect(problemsOf(() => ({ users: Users.fromFile(file), userIdType: UserIdType.EMAIL }))).toMatch(

@@ -46,6 +46,13 @@ describe("Users.fromFile reads", () => {
       both,
     ],
     ["blanks around fields, and blank lines", ".csv", "id , label\n\n a@x , Ada \nb@x,\n\n", {}, both],
+    [
+      "formulas as text",
+      ".csv",
+      "id,label\n=1+1,@SUM(A1)\n-rf,+A1\n",
+      {},
+      { "=1+1": "@SUM(A1)", "-rf": "+A1" },
+    ],
     ["another delimiter", ".csv", "id;label\na@x;Ada\nb@x;\n", { delimiter: ";" }, both],
     ["an upper-case ending", ".CSV", "id,label\na@x,Ada\nb@x,\n", {}, both],
     ["a JSON list", ".json", '["a@x", "b@x"]', {}, { "a@x": "", "b@x": "" }],

@@ -60,9 +60,16 @@ function identityOf(
   return complete.find(({ from }) => source === undefined || from === source)?.id;
 }
 
-/** A label is for reading: line breaks and the like become blanks, and what is left unreadable is left out. */
+/** What a spreadsheet takes for a formula: text that begins with one of these, and is no mere number. */
+const FORMULA = /^[=+\-@](?!\d+$)/;
+
+/**
+ * A label is for reading: line breaks and the like become blanks, what is left unreadable is left out, and what a person
+ * wrote into a name for the spreadsheet of whoever opens the file is marked as text, as spreadsheets do it.
+ */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
   const text = label.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  return checkLabel(text) === undefined ? text : "";
+  if (checkLabel(text) !== undefined) return "";
+  return FORMULA.test(text) ? `'${text}` : text;
 }
