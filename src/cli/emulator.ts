@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { seedUsers, startEmulator } from "../emulator";
+import { count } from "../users";
 import { EXIT_CODES_HELP } from "./exit-codes";
 import { readUsersFile } from "./users-file";
 
@@ -42,8 +43,8 @@ A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com", "name": "Ada" }]
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ port, users, count }: Options) => {
-      const seeded = users === undefined ? seedUsers(count) : await readUsersFile(users);
+    .action(async ({ port, users, count: size }: Options) => {
+      const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
       const emulator = await startEmulator({ port, users: seeded }).catch((error: unknown) => {
         throw portTaken(error)
           ? new Error(`Port ${port} is taken. Give another, or leave --port out.`)
@@ -53,7 +54,9 @@ ${EXIT_CODES_HELP}`,
       for (const [name, value] of Object.entries(emulator.environment())) {
         process.stdout.write(`export ${name}=${value}\n`);
       }
-      process.stderr.write(`The emulator at ${emulator.url} holds ${seeded.length} users. Ctrl-C ends it.\n`);
+      process.stderr.write(
+        `The emulator at ${emulator.url} holds ${count(seeded.length, "user")}. Ctrl-C ends it.\n`,
+      );
       await end;
       await emulator.close();
     });

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { parseMessages, parsePlan, planDocument, type PlanReport, reportOnPlan } from "../reports";
+import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./exit-codes";
 import { readInput } from "./input";
 import { type Format, formatOption, printReport, redactKey, redactOption } from "./report-options";
@@ -69,7 +70,7 @@ function refuse({ plan_failed, verdict, totals, digest }: PlanReport, options: O
   }
   if (failAbove !== undefined && totals.deleted > failAbove) {
     throw new Error(
-      `${totals.deleted} users would be deleted, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
+      `${count(totals.deleted, "user")} would be deleted, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
     );
   }
   if (expectDigest !== undefined && expectDigest !== digest) {

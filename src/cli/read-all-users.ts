@@ -1,4 +1,5 @@
 import type { ManagementClient, User, UserSearch } from "../api";
+import { count } from "../users";
 import { Progress } from "./progress";
 
 /**
@@ -13,7 +14,7 @@ export async function readAllUsers(client: ManagementClient, search: UserSearch 
     for await (const page of client.listUsers(search)) {
       if (!page.ok) throw new Error(page.failure.message);
       users.push(...page.value.users);
-      progress.tell(`${users.length} of ${page.value.total} users`);
+      progress.tell(`${users.length} of ${count(page.value.total, "user")}`);
     }
   } finally {
     progress.end();

@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { canonicalId, checkLabel, checkUserId, UserIdType } from "../users";
+import { canonicalId, checkLabel, checkUserId, count, UserIdType } from "../users";
 import type { DeclaredUser } from "./declared-user";
 import { hclOutputProblem } from "./hcl-output";
 import type { ManagedUserSetProps } from "./managed-user-set-props";
@@ -24,7 +24,7 @@ export function declarationProblems(props: ManagedUserSetProps): string[] {
   ];
   const more = problems.length - LISTED_PROBLEMS;
   return more > 0
-    ? [...problems.slice(0, LISTED_PROBLEMS), `… and ${more} more problems like these.`]
+    ? [...problems.slice(0, LISTED_PROBLEMS), `… and ${count(more, "more problem")} like these.`]
     : problems;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
-import { checkUserId, USER_ID_TYPES, UserIdType } from "../users";
+import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./problem";
 
 /**
@@ -90,7 +90,7 @@ export function checkDeletionLimit(total: number, { maxDeletions }: OperatorFloo
   return [
     {
       summary: "More deletions than this pipeline allows",
-      detail: `The sets of this run would delete ${total} users together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nothing of this set is deleted. Remove fewer at once, or ask whoever owns the pipeline.`,
+      detail: `The sets of this run would delete ${count(total, "user")} together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nothing of this set is deleted. Remove fewer at once, or ask whoever owns the pipeline.`,
     },
   ];
 }

@@ -45,7 +45,7 @@ export { type DriftFindings, driftReport } from "./report/drift";
 export { describeKept } from "./report/kept";
 export { describePlan, type PlannedChange } from "./report/plan";
 export { describeSurvivors } from "./report/survivors";
-export type { Message } from "./report/words";
+export { count, type Message } from "./report/words";
 export type { BriefResolution, Resolution } from "./look-up/resolution";
 export type { Survivor } from "./deletion/survivor";
 export type { Target } from "./deletion/target";

@@ -19,7 +19,7 @@ describe.each(engines())("the example of the null engine, deployed by cdktf on $
     project.declare(users.slice(1));
     const { code, text } = await project.run("deploy", "staff", "--auto-approve");
 
-    expect([code, text]).toEqual([0, expect.stringContaining("1 of 1 users gone")]);
+    expect([code, text]).toEqual([0, expect.stringContaining("1 of 1 user gone")]);
     const deletions = project.emulator.calls.filter(({ path }) => path === "/api/v3/delete-users-batch");
     expect(deletions.map(({ ids }) => ids)).toEqual([[users[0]]]);
     expect(existsSync(join(project.folder, "terraform.staff.tfstate"))).toBe(true);

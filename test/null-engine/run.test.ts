@@ -56,7 +56,7 @@ describe.each(engines())("an apply of the null engine on $name", (engine) => {
       expect(argumentsOf(pid)).toEqual([...command, String(run.pid)]);
       expect(variablesWith(secret, pid)).toEqual(["GENAUTH_ACCESS_KEY_SECRET"]);
       expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
-      check(await run.finished, { code: 0, says: ["1 of 1 users gone"], neverSays: [secret] });
+      check(await run.finished, { code: 0, says: ["1 of 1 user gone"], neverSays: [secret] });
     },
   );
 
@@ -106,7 +106,7 @@ describe.each(engines())("an apply of the null engine on $name", (engine) => {
     writeFileSync(join(workspace.folder, "package.json"), '{"type":"module"}');
     check(await workspace.run(`-chdir=${moved}`, "apply", "-input=false", "plan"), {
       code: 0,
-      says: ["1 of 1 users gone"],
+      says: ["1 of 1 user gone"],
     });
     expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
   });

@@ -48,7 +48,7 @@ describe.each(engines())("a saved plan of the null engine on $name", (engine) =>
     check(await workspace.plan("-out=plans of today/plan"), { code: 2 });
     check(await workspace.run("apply", "-lock-timeout", "5s", "plans of today/plan"), {
       code: 0,
-      says: ["1 of 1 users gone"],
+      says: ["1 of 1 chunk done: 1 of 1 user gone"],
     });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });

@@ -48,7 +48,7 @@ describe.each(engines())("the null engine at size on $name", (engine) => {
     workspace.write({ users: emails, user_id_type: "email" });
     check(await workspace.apply(), { code: 0 });
     workspace.write({ users: emails.slice(1), user_id_type: "email" });
-    check(await workspace.apply(), { code: 0, says: ["1 of 1 users gone"] });
+    check(await workspace.apply(), { code: 0, says: ["1 of 1 user gone"] });
     expect(emulator.pool.find(emails[0] ?? "", "email")).toBeUndefined();
     expect(emulator.pool.size).toBe(9999);
   });

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import type { SearchCondition } from "../../api";
-import { USER_ID_TYPES, type UserIdType } from "../../users";
+import { count, USER_ID_TYPES, type UserIdType } from "../../users";
 import { EXIT_CODES_HELP } from "../exit-codes";
 import { reachPool } from "../reach-pool";
 import { readAllUsers } from "../read-all-users";
@@ -90,5 +90,5 @@ function summary(written: number, problems: readonly string[]): string {
   const beyond = problems.length > MOST_NAMED ? `  and ${problems.length - MOST_NAMED} more\n` : "";
   const leftOut =
     problems.length === 0 ? "" : `${problems.length} left out; no set can manage them by this id type:\n`;
-  return `${written} users written.\n${leftOut}${named.join("")}${beyond}`;
+  return `${count(written, "user")} written.\n${leftOut}${named.join("")}${beyond}`;
 }

@@ -1,6 +1,7 @@
 import type { Declaration } from "../../handover";
 import {
   carryOutRemovals,
+  count,
   describePlan,
   driftReport,
   judgeRemovals,
@@ -87,7 +88,9 @@ async function removeFrom(
     };
     say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));
     if (report.unchecked.length > 0)
-      say(`${report.unchecked.length} declared users could not be looked up, so they may be missing.`);
+      say(
+        `${count(report.unchecked.length, "declared user")} could not be looked up, so they may be missing.`,
+      );
     file?.write(report);
     if (survivors.length > 0) throw new Error(notGone(survivors.length, judgement));
   } finally {
@@ -121,7 +124,7 @@ function protectedBy({ protectedUsers }: Declaration, { floor }: OpenPool): Prot
 
 function notGone(survivors: number, { removals }: Judgement): string {
   return (
-    `${survivors} of ${removals.length} removed users ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
+    `${survivors} of ${count(removals.length, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
     "The set stays in the state as it was: the next plan shows the same removals, and the next apply does just what is left."
   );
 }

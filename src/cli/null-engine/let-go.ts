@@ -1,4 +1,4 @@
-import { compare, describeIds } from "../../users";
+import { compare, count, describeIds } from "../../users";
 import type { EngineProcess } from "./engine-process";
 import { readEngineTask } from "./engine-task";
 import { takesAway } from "./planned-change";
@@ -23,7 +23,7 @@ export async function whyNobodyIsDeleted(
   surroundings: Surroundings,
 ): Promise<string | undefined> {
   const { prior, declaration } = handover;
-  const held = `${prior.users.size} ${prior.users.size === 1 ? "user" : "users"}`;
+  const held = count(prior.users.size, "user");
   if (prior.type !== declaration.userIdType) {
     return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`;
   }

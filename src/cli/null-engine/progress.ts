@@ -1,4 +1,4 @@
-import { type DeletionProgress, MAX_IDS_PER_CALL } from "../../users";
+import { count, type DeletionProgress, MAX_IDS_PER_CALL } from "../../users";
 
 /** Not more often than this, in milliseconds: the log of a long apply stays readable. */
 const INTERVAL_MS = 2000;
@@ -21,8 +21,13 @@ export function tellProgress(
     if (done < total && time - lastSaid < INTERVAL_MS) return;
     lastSaid = time;
     const secondsLeft = Math.ceil(((time - begun) / done) * ((total - done) / 1000));
-    const chunks = `${Math.ceil(done / MAX_IDS_PER_CALL)} of ${Math.ceil(total / MAX_IDS_PER_CALL)} chunks done`;
+    const chunks = `${chunksOf(done)} of ${count(chunksOf(total), "chunk")} done`;
     const left = done < total ? `, about ${secondsLeft} s left` : "";
-    say(`${chunks}: ${gone} of ${total} users gone, ${survivors} not${left}`);
+    say(`${chunks}: ${gone} of ${count(total, "user")} gone, ${survivors} not${left}`);
   };
+}
+
+/** How many chunks so many users make. */
+function chunksOf(users: number): number {
+  return Math.ceil(users / MAX_IDS_PER_CALL);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
-import { type BriefResolution, checkpointOf } from "../../users";
+import { type BriefResolution, checkpointOf, count } from "../../users";
 import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
@@ -59,7 +59,7 @@ function notLookedUp(
   return [
     warning(
       "The set was created without looking its users up",
-      `${why}${undecided.length} of ${ids.length} users could not be looked up, so drift is not known yet. The next refresh looks again.`,
+      `${why}${undecided.length} of ${count(ids.length, "user")} could not be looked up, so drift is not known yet. The next refresh looks again.`,
     ),
   ];
 }

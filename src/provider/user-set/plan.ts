@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { compare, describePlan } from "../../users";
+import { compare, count, describePlan } from "../../users";
 import type { ProviderContext } from "../context";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
@@ -70,7 +70,7 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
 function unknownUsers(held: number, allowed: boolean): Diagnostic[] {
   if (held === 0) return [];
   const path = [{ attribute: "users" }];
-  const fact = `The set holds ${held} users, and whom it will hold is known only during apply: any of them may be deleted then, and nobody can review who.`;
+  const fact = `The set holds ${count(held, "user")}, and whom it will hold is known only during apply: any of them may be deleted then, and nobody can review who.`;
   if (allowed) return [warning("Who leaves the set is not known yet", fact, path)];
   const advice =
     "Apply what the users come from first (-target), then plan this set; or set allow_unknown_users = true to accept it.";

@@ -1,5 +1,6 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
 import {
+  count,
   describeIds,
   describeWrongPool,
   looksLikeWrongPool,
@@ -37,7 +38,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const undecided = undecidedIn(resolutions);
   const outage = outageIn(undecided, users.size);
   if (outage) {
-    const detail = `${outage.message} ${undecided.length} of ${users.size} users could not be looked up, so the state stays as it was.`;
+    const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state stays as it was.`;
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
   if (looksLikeWrongPool(data.bindings, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
@@ -87,7 +88,7 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
   const ids = undecided.map(({ id }) => id);
   return [
     warning(
-      `GenAuth does not say who ${ids.length === 1 ? "1 user is" : `${ids.length} users are`}`,
+      `GenAuth does not say who ${count(ids.length, "user")} ${ids.length === 1 ? "is" : "are"}`,
       `${first.failure.message} Until that is settled, they count as still there, and are not deleted:\n${describeIds(ids, users)}`,
     ),
   ];

@@ -9,6 +9,7 @@ import {
 import { type Disguise, disguiseWith } from "../disguise";
 import type { ListedUser } from "../listed-user";
 import { ReportError } from "../terraform/report-error";
+import { count } from "../words";
 import type { DeclaredSet } from "./declared-set";
 import type { DriftReport } from "./drift-report";
 import { undeclaredUsers } from "./undeclared-users";
@@ -88,7 +89,7 @@ function refuseOutage(resolved: readonly ResolvedSet[]): void {
     (failures.length === all.length ? failures[0] : undefined);
   if (outage) {
     throw new ReportError(
-      `${outage.message} ${failures.length} of ${all.length} users could not be looked up, so there is no report.`,
+      `${outage.message} ${failures.length} of ${count(all.length, "user")} could not be looked up, so there is no report.`,
     );
   }
 }

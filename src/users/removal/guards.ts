@@ -1,3 +1,4 @@
+import { count } from "../report/words";
 import type { Removal } from "./fate";
 
 /** The most users that one apply deletes where the set gives no `max_deletions`. */
@@ -44,18 +45,18 @@ export function countDeletions(removals: readonly Removal[]): number {
 /** Holds a change against the guards of its set; `undefined` where it may be carried out. */
 export function checkGuards(change: GuardedChange): GuardViolation | undefined {
   const { deletions, heldBefore, maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent } = change;
-  const would = `This change would delete ${deletions} of the ${heldBefore} users of the set`;
+  const would = `This change would delete ${deletions} of the ${count(heldBefore, "user")} of the set`;
   if (deletions > maxDeletions) {
     return {
       kind: "number",
-      summary: `${deletions} users would be deleted, more than max_deletions (${maxDeletions})`,
+      summary: `${count(deletions, "user")} would be deleted, more than max_deletions (${maxDeletions})`,
       detail: `${would}. Nobody was deleted. If all of them are to go, raise max_deletions to at least ${deletions}; if not, correct the declared users.`,
     };
   }
   if (maxDeletionsPercent !== undefined && exceeds(deletions, heldBefore, maxDeletionsPercent)) {
     return {
       kind: "percent",
-      summary: `${deletions} of ${heldBefore} users would be deleted, more than max_deletions_percent (${maxDeletionsPercent})`,
+      summary: `${deletions} of ${count(heldBefore, "user")} would be deleted, more than max_deletions_percent (${maxDeletionsPercent})`,
       detail: `${would}. Nobody was deleted. If all of them are to go, raise max_deletions_percent; if not, correct the declared users.`,
     };
   }
@@ -66,7 +67,7 @@ export function checkGuards(change: GuardedChange): GuardViolation | undefined {
   ) {
     return {
       kind: "truncated",
-      summary: `${deletions} of ${heldBefore} users would be deleted, more than ${TRUNCATED_PERCENT} %: the declared users may be cut short`,
+      summary: `${deletions} of ${count(heldBefore, "user")} would be deleted, more than ${TRUNCATED_PERCENT} %: the declared users may be cut short`,
       detail: `${would}, which is what a truncated file looks like. Nobody was deleted. If all of them are to go, say so with max_deletions or max_deletions_percent; if not, correct the declared users.`,
     };
   }

@@ -44,11 +44,11 @@ export async function isWrongPool(removal: DoubtedRemoval): Promise<boolean> {
 /**
  * Says that the pool is doubted.
  *
- * @param count how many users were there before and are not found
+ * @param absent how many users were there before and are not found
  */
-export function describeWrongPool(count: number): Message {
+export function describeWrongPool(absent: number): Message {
   return {
     summary: "None of the users is in this pool",
-    detail: `All ${count} users who were there before are absent. That looks like another user pool, another tenant, or a key that may not read users; so nothing is changed. Check the host, the access key id and the tenant id. If all of them were really deleted, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
+    detail: `${absent === 1 ? "The only user who was" : `All ${absent} users who were`} there before ${absent === 1 ? "is" : "are"} absent. That looks like another user pool, another tenant, or a key that may not read users; so nothing is changed. Check the host, the access key id and the tenant id. If all of them were really deleted, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
   };
 }

@@ -92,7 +92,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
     { GENAUTH_MAX_DELETIONS: "5" },
     "cannot be counted in .terraform",
   ],
-  ["a guard", { maxDeletions: 0 }, {}, "1 users would be deleted, more than max_deletions (0)"],
+  ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
 ])(
   "with %s nobody is deleted, the exit code is 1, and it is said why",
   async (_what, declared, environment, words) => {
