@@ -3,6 +3,7 @@
  * variables make any of them longer or shorter; docs/reliability.md tells them.
  */
 process.env.FAULT_HISTORIES ??= "2000";
+process.env.FAULT_REFRESHES ??= "2000";
 process.env.FAULT_FUZZ ??= "20000";
 
 module.exports = {
@@ -10,6 +11,7 @@ module.exports = {
   testMatch: [
     "<rootDir>/test/faults/**/*.long.ts",
     "<rootDir>/test/users/history.test.ts",
+    "<rootDir>/test/provider/incremental-refresh.test.ts",
     "<rootDir>/test/**/hostile-*.test.ts",
   ],
   testTimeout: 3_600_000,

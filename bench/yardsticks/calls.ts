@@ -1,6 +1,7 @@
 import { EngineFolder } from "../engine/folder";
 import { ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
+import type { CallsReceived } from "../emulator/messages";
 import { summarise } from "../measure/summary";
 import type { Comparison, Yardstick } from "../yardstick";
 import { idsOf, ownConfiguration } from "./sets";
@@ -20,8 +21,12 @@ export const calls: Yardstick = {
     const folder = await EngineFolder.open(engine, ownProvider());
     const emulator = await BenchEmulator.start({ users: pool.length });
     try {
-      folder.write(ownConfiguration(pool.slice(0, held)));
+      const pace = { requests_per_second: 10_000 };
+      folder.write(ownConfiguration(pool.slice(0, held), { ...pace, refresh: "incremental" }));
       await folder.apply(emulator.environment(), []);
+      await emulator.received();
+      await folder.plan(emulator.environment());
+      const unchanged = await emulator.received();
       folder.write(ownConfiguration(pool.slice(removed)));
       await emulator.received();
       await folder.plan(emulator.environment());
@@ -30,6 +35,7 @@ export const calls: Yardstick = {
       const apply = await emulator.received();
       const chunks = (ids: number): number => Math.ceil(ids / PER_CALL);
       return [
+        exactly("calls of an incremental refresh while nobody was deleted", total(unchanged), 1),
         exactly("look-ups of the plan", plan.byCall["get-user-batch"], chunks(held) + chunks(added)),
         exactly(
           "look-ups of the apply, read-backs among them",
@@ -44,6 +50,10 @@ export const calls: Yardstick = {
     }
   },
 };
+
+function total({ byCall }: CallsReceived): number {
+  return Object.values(byCall).reduce((sum, count) => sum + count, 0);
+}
 
 function exactly(title: string, seen = 0, least: number): Comparison {
   return {

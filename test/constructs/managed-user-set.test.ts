@@ -12,6 +12,7 @@ import {
   GenAuthProvider,
   ManagedUserSet,
   type ManagedUserSetProps,
+  Refresh,
   UserIdType,
   Users,
   UserSet,
@@ -178,12 +179,15 @@ describe("ManagedUserSet", () => {
 
   test("works with CDKTF's own matchers", () => {
     const stack = new TerraformStack(newApp(), "stack");
-    new GenAuthProvider(stack, "genauth", { parallelism: 2 });
+    new GenAuthProvider(stack, "genauth", { parallelism: 2, refresh: Refresh.INCREMENTAL });
     new ManagedUserSet(stack, "staff", { users: Users.labelled({ a: "Ada" }) });
     const synthesised = Testing.synth(stack, true);
 
     expect(synthesised).toHaveResourceWithProperties(UserSet, { users: { a: "Ada" } });
     expect(synthesised).not.toHaveResourceWithProperties(UserSet, { users: { b: "Bo" } });
-    expect(synthesised).toHaveProviderWithProperties(GenAuthProvider, { parallelism: 2 });
+    expect(synthesised).toHaveProviderWithProperties(GenAuthProvider, {
+      parallelism: 2,
+      refresh: "incremental",
+    });
   });
 });

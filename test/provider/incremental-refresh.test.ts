@@ -115,7 +115,7 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
         }
         incremental += pool.pagesRead;
       }),
-      { numRuns: Number(process.env.FAULT_HISTORIES ?? 60) },
+      { numRuns: Number(process.env.FAULT_REFRESHES ?? 60) },
     );
     // Otherwise two full ones were compared.
     expect(incremental).toBeGreaterThan(checks / 3);
