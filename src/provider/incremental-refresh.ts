@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "../settings";
-import type { Check, UserArchive } from "../users";
+import { type Check, SharedArchive, type UserArchive } from "../users";
 
 /** What an incremental refresh needs beyond the look-ups. */
 export interface IncrementalRefresh extends Check {
@@ -21,7 +21,7 @@ export function incrementalRefresh(
 ): IncrementalRefresh {
   const pool = createHash("sha256").update(JSON.stringify([host, accessKeyId, tenantId]));
   return {
-    archive,
+    archive: new SharedArchive(archive),
     now: Math.floor(now / 1000),
     pool: pool.digest("hex").slice(0, 16),
     fullLasts: fullRefreshHours * 3600,

@@ -33,6 +33,7 @@ export type { UserArchive } from "./refresh/archive";
 export { type Check, type Checkpoint, checkpointOf } from "./refresh/checkpoint";
 export { type LookUpPlan, planLookUps } from "./refresh/plan-look-ups";
 export { isRefresh, Refresh } from "./refresh/refresh";
+export { SharedArchive } from "./refresh/shared-archive";
 export type { KnownSet } from "./refresh/unsettled-ids";
 export { describeWrongPool, looksLikeWrongPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
