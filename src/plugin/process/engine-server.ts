@@ -2,6 +2,7 @@ import { GrpcServer } from "../grpc/server";
 import { grpcMethods } from "../protocol/grpc-methods";
 import type { ProviderMethods } from "../protocol/services";
 import { companionServices } from "./companion-services";
+import { sparingMemory } from "./heap-growth";
 
 /** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
@@ -12,14 +13,13 @@ const SHUTDOWN_GRACE = 1_000;
  * @param onShutdown called when Terraform has asked for the end and has its answer
  */
 export function createEngineServer(methods: ProviderMethods, onShutdown: () => void): GrpcServer {
-  const server: GrpcServer = new GrpcServer(
-    grpcMethods({
-      "tfplugin6.Provider": methods,
-      ...companionServices(() => {
-        void server.stop().then(onShutdown);
-        setTimeout(onShutdown, SHUTDOWN_GRACE).unref();
-      }),
+  const called = grpcMethods({
+    "tfplugin6.Provider": methods,
+    ...companionServices(() => {
+      void server.stop().then(onShutdown);
+      setTimeout(onShutdown, SHUTDOWN_GRACE).unref();
     }),
-  );
+  });
+  const server = new GrpcServer(sparingMemory(called));
   return server;
 }
