@@ -31,6 +31,8 @@ export const NO_PRIVATE_DATA: PrivateData = {
 const BYTES = 12;
 const COMPACT = /^[0-9a-f]{24}$/;
 const NEWLINE = 0x0a;
+/** What stands in the block for an id that was not seen yet, in hexadecimal digits. */
+const NOT_SEEN = "0".repeat(2 * BYTES);
 
 const header = z.object({
   version: z.literal(1),
@@ -52,10 +54,14 @@ const header = z.object({
 export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type: UserIdType): Uint8Array {
   const sorted = [...ids].sort();
   const ownBinding = type === UserIdType.USER_ID;
-  const others = sorted.flatMap((id): [string, string][] => {
+  const others: [string, string][] = [];
+  const block = Buffer.alloc(ownBinding ? 0 : sorted.length * BYTES);
+  for (const [index, id] of ownBinding ? [] : sorted.entries()) {
     const bound = data.bindings.get(id);
-    return bound === undefined || ownBinding || COMPACT.test(bound) ? [] : [[id, bound]];
-  });
+    if (bound === undefined) continue;
+    if (COMPACT.test(bound)) block.write(bound, index * BYTES, "hex");
+    else others.push([id, bound]);
+  }
   const head: z.infer<typeof header> = {
     version: 1,
     digest: digestOf(sorted),
@@ -65,13 +71,6 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
     ...(data.checkpoint && { checkpoint: data.checkpoint }),
   };
-  const block = Buffer.alloc(ownBinding ? 0 : sorted.length * BYTES);
-  if (!ownBinding) {
-    sorted.forEach((id, index) => {
-      const bound = data.bindings.get(id);
-      if (bound !== undefined && COMPACT.test(bound)) block.write(bound, index * BYTES, "hex");
-    });
-  }
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
 }
 
@@ -97,24 +96,28 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const block = buffer.subarray(end + 1);
   const rebindings = new Map(head.data.rebindings);
   const { checkpoint } = head.data;
-  if (head.data.digest === digestOf(sorted) && head.data.unseen) {
-    const unseen = new Set(head.data.unseen);
-    return {
-      bindings: new Map(sorted.filter((id) => !unseen.has(id)).map((id) => [id, id])),
-      undeclared,
-      rebindings,
-      ...(checkpoint && { checkpoint }),
-    };
-  }
-  if (head.data.digest !== digestOf(sorted) || block.length !== sorted.length * BYTES) {
+  const unseen = head.data.unseen && new Set(head.data.unseen);
+  if (head.data.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { ...NO_PRIVATE_DATA, undeclared };
   }
-  const bindings = new Map(head.data.others);
-  sorted.forEach((id, index) => {
-    const bytes = block.subarray(index * BYTES, (index + 1) * BYTES);
-    if (bytes.some((byte) => byte !== 0)) bindings.set(id, bytes.toString("hex"));
-  });
+  const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
+  for (const [id, bound] of unseen ? [] : head.data.others) bindings.set(id, bound);
   return { bindings, undeclared, rebindings, ...(checkpoint && { checkpoint }) };
+}
+
+function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const id of ids) if (!unseen.has(id)) bindings.set(id, id);
+  return bindings;
+}
+
+function boundIn(block: Buffer, ids: readonly string[]): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const [index, id] of ids.entries()) {
+    const bound = block.toString("hex", index * BYTES, (index + 1) * BYTES);
+    if (bound !== NOT_SEEN) bindings.set(id, bound);
+  }
+  return bindings;
 }
 
 function digestOf(sorted: readonly string[]): string {

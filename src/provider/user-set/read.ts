@@ -71,9 +71,11 @@ interface Undecided {
 }
 
 function undecidedIn(resolutions: ReadonlyMap<string, BriefResolution>): Undecided[] {
-  return [...resolutions].flatMap(([id, found]) =>
-    found.kind === "undecided" ? [{ id, failure: found.failure }] : [],
-  );
+  const undecided: Undecided[] = [];
+  for (const [id, found] of resolutions) {
+    if (found.kind === "undecided") undecided.push({ id, failure: found.failure });
+  }
+  return undecided;
 }
 
 /** A failure that says nothing about the ids it met; one that is about some ids only must not hold up all others. */

@@ -88,12 +88,12 @@ export class UserLookUps {
         options.onProgress?.({ done, total: distinct.length });
       }),
     );
-    return new Map(
-      distinct.map((id, index): [string, Remembered] => [
-        id,
-        batches[index]?.resolutions.get(id) ?? answers.get(id) ?? undecided("The id was not looked up."),
-      ]),
-    );
+    const found = new Map<string, Remembered>();
+    for (const [index, id] of distinct.entries()) {
+      const remembered = batches[index]?.resolutions.get(id) ?? answers.get(id);
+      found.set(id, remembered ?? undecided("The id was not looked up."));
+    }
+    return found;
   }
 
   private ask(chunk: readonly string[], type: UserIdType, stop?: AbortSignal): void {

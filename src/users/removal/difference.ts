@@ -4,10 +4,6 @@ export interface SetDifference {
   readonly removed: ReadonlyMap<string, string>;
   /** Newly declared: id to label. */
   readonly added: ReadonlyMap<string, string>;
-  /** Still declared under another label: id to the new label. */
-  readonly relabelled: ReadonlyMap<string, string>;
-  /** Still declared, label unchanged: id to label. */
-  readonly kept: ReadonlyMap<string, string>;
 }
 
 /**
@@ -21,14 +17,14 @@ export function compare(
   prior: ReadonlyMap<string, string>,
   declared: ReadonlyMap<string, string>,
 ): SetDifference {
-  const removed = new Map([...prior].filter(([id]) => !declared.has(id)));
-  const added = new Map<string, string>();
-  const relabelled = new Map<string, string>();
-  const kept = new Map<string, string>();
-  for (const [id, label] of declared) {
-    const before = prior.get(id);
-    const part = before === undefined ? added : before === label ? kept : relabelled;
-    part.set(id, label);
-  }
-  return { removed, added, relabelled, kept };
+  return { removed: without(prior, declared), added: without(declared, prior) };
+}
+
+function without(
+  users: ReadonlyMap<string, string>,
+  others: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const left = new Map<string, string>();
+  for (const [id, label] of users) if (!others.has(id)) left.set(id, label);
+  return left;
 }
