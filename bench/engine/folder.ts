@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import type { Engine } from "../../scripts/engine/engine";
@@ -10,6 +10,8 @@ import { type Cost, timedRun } from "../measure/timed-run";
 export interface BenchProvider {
   readonly name: string;
   readonly executable: string;
+  /** The paths of the files that it loads from its own folder. */
+  readonly modules: readonly string[];
 }
 
 /** A folder in which an engine runs with at most one provider. */
@@ -39,6 +41,7 @@ export class EngineFolder {
     );
     mkdirSync(plugins, { recursive: true });
     copyFileSync(provider.executable, join(plugins, `terraform-provider-${provider.name}_v0.1.0`));
+    for (const path of provider.modules) copyFileSync(path, join(plugins, basename(path)));
     writeFileSync(join(plugins, "package.json"), '{"type":"commonjs"}');
     folder.write({ terraform: requiredProviders(provider.name) });
     const { code, text } = await runChild(engine.path, ["init", "-no-color"], {

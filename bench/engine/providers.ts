@@ -8,7 +8,8 @@ import type { BenchProvider } from "./folder";
 
 /** The provider of this project, as it was built. */
 export function ownProvider(): BenchProvider {
-  return { name: "genauth", executable: findProviderPackage().executable };
+  const { executable, modules } = findProviderPackage();
+  return { name: "genauth", executable, modules };
 }
 
 /**
@@ -27,7 +28,7 @@ export async function frameworkProvider(cache: string): Promise<BenchProvider | 
     env: { ...inheritedEnvironment(), GOWORK: "off" },
   });
   if (code !== 0) throw new Error(`The Go provider cannot be built:\n${text}`);
-  return { name: "framework", executable };
+  return { name: "framework", executable, modules: [] };
 }
 
 /** The provider with a resource a user, bundled as this project's own is. */
@@ -45,7 +46,7 @@ export async function userProvider(cache: string): Promise<BenchProvider> {
     banner: { js: "#!/usr/bin/env node" },
   });
   chmodSync(executable, 0o755);
-  return { name: "oneuser", executable };
+  return { name: "oneuser", executable, modules: [] };
 }
 
 function inheritedEnvironment(): Record<string, string> {

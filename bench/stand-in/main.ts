@@ -1,5 +1,13 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
-import { error, serve, type Diagnostic, type ResourceDefinition, type Schema } from "../../src/plugin";
+import {
+  createEngineServer,
+  error,
+  serve,
+  type Diagnostic,
+  type ProviderDefinition,
+  type ResourceDefinition,
+  type Schema,
+} from "../../src/plugin";
 
 /**
  * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`. Taking one
@@ -31,7 +39,7 @@ async function remove(client: ManagementClient, userId: string): Promise<Diagnos
   return left.ok && left.value === undefined ? [] : [error("Not gone", userId)];
 }
 
-void serve<Schema, ManagementClient>({
+const provider: ProviderDefinition<Schema, ManagementClient> = {
   name: "oneuser",
   version: "0.1.0",
   schema: { version: 0, description: "One resource a user.", attributes: {} },
@@ -47,4 +55,6 @@ void serve<Schema, ManagementClient>({
       diagnostics: [],
     }),
   resources: { oneuser_user: user },
-});
+};
+
+void serve("oneuser", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));

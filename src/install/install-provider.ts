@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { PLATFORMS, PROVIDER_ADDRESS } from "./address";
 import type { LockEntry } from "./lock-file";
 import { lockProviders } from "./lock-providers";
@@ -40,23 +40,27 @@ const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
  * @throws Error if the bundle is missing or the folder cannot be written
  */
 export function installProvider(options: InstallOptions): Installation {
-  const { executable, version } = options.provider ?? findProviderPackage();
+  const { executable, modules, version } = options.provider ?? findProviderPackage();
   const folder = join(options.dir, "terraform.d", "plugins", PROVIDER_ADDRESS, version);
   const name = `terraform-provider-genauth_v${version}`;
-  const content = readFileSync(executable);
-
-  let twin: string | undefined;
-  for (const platform of PLATFORMS) {
-    const path = join(folder, platform, name);
-    placeFile(path, content, 0o755, twin);
-    twin = path;
-    placeFile(join(folder, platform, "package.json"), COMMONJS, 0o644);
+  const files: Readonly<Record<string, Buffer>> = {
+    [name]: readFileSync(executable),
+    ...Object.fromEntries(modules.map((path) => [basename(path), readFileSync(path)])),
+    "package.json": COMMONJS,
+  };
+  for (const [file, content] of Object.entries(files)) {
+    let twin: string | undefined;
+    for (const platform of PLATFORMS) {
+      const path = join(folder, platform, file);
+      placeFile(path, content, file === name ? 0o755 : 0o644, twin);
+      twin = path;
+    }
   }
 
   const own = {
     address: PROVIDER_ADDRESS,
     version,
-    hash: packageHash({ [name]: content, "package.json": COMMONJS }),
+    hash: packageHash(files),
   };
   lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
   return { folder, version };

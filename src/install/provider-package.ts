@@ -1,9 +1,11 @@
 import { findBundle } from "./package-bundle";
 
-/** The provider as this package ships it. */
+/** The provider as this package ships it; the same files for every platform. */
 export interface ProviderPackage {
-  /** The bundled executable: one file, the same for every platform. */
+  /** The path of the executable. */
   readonly executable: string;
+  /** The paths of the files that it loads from its own folder. */
+  readonly modules: readonly string[];
   /** The package's version, which is the provider's too. */
   readonly version: string;
 }
@@ -11,9 +13,10 @@ export interface ProviderPackage {
 /**
  * Finds the bundled provider.
  *
- * @throws Error if the bundle is not there, with what to do
+ * @throws Error if a file of it is not there, with what to do
  */
 export function findProviderPackage(): ProviderPackage {
-  const { path, version } = findBundle("terraform-provider-genauth", "The GenAuth provider's file");
-  return { executable: path, version };
+  const what = "The GenAuth provider's file";
+  const { path: executable, version } = findBundle("terraform-provider-genauth", what);
+  return { executable, modules: [findBundle("genauth-service.js", what).path], version };
 }

@@ -9,8 +9,9 @@ export type {
 } from "./definition";
 export { error, pathText, warning, type AttributePath, type Diagnostic, type PathStep } from "./diagnostic";
 export { createLogger, type LogFields, type Logger, type LogOptions } from "./log";
+export { createEngineServer } from "./process/engine-server";
 export { DiagnosticError } from "./rpc/failure";
-export { serve } from "./serve";
+export { serve, type EngineServer, type Surroundings } from "./serve";
 export {
   UNKNOWN,
   type Attribute,

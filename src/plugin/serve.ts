@@ -1,53 +1,69 @@
 import { once } from "node:events";
-import type { ProviderDefinition } from "./definition";
-import { createLogger } from "./log";
+import { writeSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { createLogger, type Logger } from "./log";
 import { createCertificate } from "./process/certificate";
 import { createDoor } from "./process/door";
-import { createEngineServer } from "./process/engine-server";
 import { handshakeLine, readHandshake } from "./process/handshake";
 import { liveWithParent } from "./process/lifetime";
 import { createSocketFolder, type SocketFolder } from "./process/socket-folder";
 import { removeStaleSockets } from "./process/stale-sockets";
 import { StartupError } from "./process/startup-error";
 import { stackFrames } from "./rpc/failure";
-import { providerMethods } from "./rpc/provider-methods";
-import { Session } from "./rpc/session";
-import { providerProblems } from "./schema-check";
-import type { Schema } from "./types";
+
+const STANDARD_OUTPUT = 1;
+
+/** What the serving of a provider has to do with this process. */
+export interface Surroundings {
+  readonly log: Logger;
+  /** To be called when Terraform has asked for the end and has its answer. */
+  readonly onShutdown: () => void;
+}
+
+/** What talks to Terraform on a connection. */
+export interface EngineServer {
+  accept(client: Duplex): void;
+}
 
 /**
- * Runs a provider in this process, for the Terraform that started it. Settles once Terraform can connect; the process
+ * Starts a provider in this process, for the Terraform that started it. Settles once the provider answers; the process
  * lives until Terraform ends it, or is gone itself. Where it cannot start, it says why on standard error, and the exit
  * code is 1.
+ *
+ * @param name the provider's name
+ * @param load makes the provider's server. Called when Terraform has been told where to connect: it connects while the
+ *   code is loaded that only its calls need
  */
-export async function serve<P extends Schema, C>(provider: ProviderDefinition<P, C>): Promise<void> {
-  const log = createLogger(`${provider.name}.plugin`);
+export async function serve(
+  name: string,
+  load: (surroundings: Surroundings) => Promise<EngineServer>,
+): Promise<void> {
+  const log = createLogger(`${name}.plugin`);
   try {
-    const { parent } = await start(new Session(provider, log));
+    const folder = await start(name, () => load({ log, onShutdown: () => process.exit(0) }));
     // Afterwards, so that Terraform need not wait for it; that it fails is no reason to fail.
-    removeStaleSockets(parent).catch((thrown: unknown) =>
+    removeStaleSockets(folder.parent).catch((thrown: unknown) =>
       log.debug("stale sockets stay", () => ({ stack: stackFrames(thrown) })),
     );
   } catch (thrown) {
     log.debug("start failed", () => ({ stack: stackFrames(thrown) }));
-    process.stderr.write(`${startupMessage(thrown, provider.name)}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`${startupMessage(thrown, name)}\n`);
+    process.exit(1);
   }
 }
 
-async function start(session: Session): Promise<SocketFolder> {
-  const { provider } = session;
-  const { clientCertificate } = readHandshake(process.env, provider.name);
-  const problems = providerProblems(provider);
-  if (problems.length > 0) throw new StartupError(problems.join("\n"));
-
+async function start(name: string, load: () => Promise<EngineServer>): Promise<SocketFolder> {
+  const { clientCertificate } = readHandshake(process.env, name);
   const certificate = createCertificate();
   const folder = createSocketFolder();
   liveWithParent(() => folder.remove());
-  const server = createEngineServer(providerMethods(session), () => process.exit(0));
-  const door = createDoor({ certificate, clientCertificate, onClient: (client) => server.accept(client) });
+
+  const onClient = (client: Duplex) => void server.then((loaded) => loaded.accept(client));
+  const door = createDoor({ certificate, clientCertificate, onClient });
   await once(door.listen(folder.socket), "listening");
-  process.stdout.write(`${handshakeLine(folder.socket, certificate.der)}\n`);
+  writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, certificate.der)}\n`);
+  const server = load();
+  await server;
   return folder;
 }
 

@@ -1,7 +1,10 @@
-import { serve } from "../plugin";
-// Not by the room's index: that loads zod, which half of the provider's processes do without.
+// Not by the rooms' indexes, which load what only an answer needs.
+import { serve } from "../plugin/serve";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../settings/hold-secret";
-import { genauthProvider } from "./provider";
 
 keepMemoryOutOfCoreDumps();
-void serve(genauthProvider(concealSecret(process.env)));
+const environment = concealSecret(process.env);
+void serve("genauth", async (surroundings) => {
+  const { createService } = await import("./genauth-service");
+  return createService(environment, surroundings);
+});

@@ -18,6 +18,7 @@ test("the package holds what a user needs, and nothing of the workshop", () => {
     expect.arrayContaining([
       "LICENSE",
       "dist/THIRD-PARTY-NOTICES.txt",
+      "dist/genauth-service.js",
       "dist/genauth-users.js",
       "dist/terraform-provider-genauth",
       "lib/index.d.ts",

@@ -22,8 +22,10 @@ describe("installProvider", () => {
   let root: string;
   let dir: string;
   let executable: string;
+  let module: string;
 
-  const install = () => installProvider({ dir, provider: { executable, version: "1.2.3" } });
+  const install = () =>
+    installProvider({ dir, provider: { executable, modules: [module], version: "1.2.3" } });
   const laid = (platform: string) =>
     join(
       dir,
@@ -38,6 +40,8 @@ describe("installProvider", () => {
     dir = join(root, "stack");
     executable = join(root, "bundle");
     writeFileSync(executable, "#!/usr/bin/env node\n");
+    module = join(root, "module.js");
+    writeFileSync(module, "exports.loaded = true;\n");
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
@@ -53,12 +57,21 @@ describe("installProvider", () => {
     });
   });
 
+  test.each(PLATFORMS)("lays what it loads beside it for %s, not to be run by itself", (platform) => {
+    install();
+    const beside = join(laid(platform), "../module.js");
+
+    expect(readFileSync(beside, "utf8")).toBe("exports.loaded = true;\n");
+    expect(statSync(beside).mode & 0o777).toBe(0o644);
+  });
+
   test("leaves nothing else behind", () => {
     install();
 
     expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
     for (const platform of PLATFORMS) {
       expect(readdirSync(join(laid(platform), "..")).sort()).toEqual([
+        "module.js",
         "package.json",
         "terraform-provider-genauth_v1.2.3",
       ]);
@@ -105,15 +118,19 @@ describe("installProvider", () => {
     const other = `provider "registry.terraform.io/hashicorp/null" {\n  version = "3.2.4"\n}\n`;
     writeFileSync(join(dir, ".terraform.lock.hcl"), other);
     install();
-    const first = lockFile();
-    writeFileSync(executable, "#!/usr/bin/env node\n// newer\n");
-    install();
+    const locks = [lockFile()];
+    for (const file of [executable, module]) {
+      writeFileSync(file, "// newer\n");
+      install();
+      locks.push(lockFile());
+    }
 
-    expect(first).toContain(other);
-    expect(lockFile()).toContain(other);
-    expect(lockFile()).toMatch(/version {5}= "1\.2\.3"\n {2}constraints = "1\.2\.3"/);
-    expect(lockFile()).not.toBe(first);
-    expect(lockFile().match(/h1:/g)).toHaveLength(1);
+    expect(new Set(locks).size).toBe(3);
+    for (const lock of locks) {
+      expect(lock).toContain(other);
+      expect(lock).toMatch(/version {5}= "1\.2\.3"\n {2}constraints = "1\.2\.3"/);
+      expect(lock.match(/h1:/g)).toHaveLength(1);
+    }
   });
 
   test("says what cannot be written", () => {

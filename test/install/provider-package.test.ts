@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finished, runChild } from "../../scripts/engine/child";
@@ -28,16 +28,24 @@ describe("installProvider in a package of its own", () => {
     });
   }
 
-  /** The provider's file, and the checksum that a build wrote of it. */
-  function writeBundle(built: string, found = built): void {
+  const FILES = ["terraform-provider-genauth", "genauth-service.js"];
+
+  /** The provider's files, and the checksums that a build wrote of them; one of them may have been changed since. */
+  function writeBundle(changed?: string): void {
     mkdirSync(join(root, "package/dist"), { recursive: true });
-    writeFileSync(join(root, "package/dist/terraform-provider-genauth"), found);
+    const built = "#!/usr/bin/env node\n";
     const sum = createHash("sha256").update(built).digest("hex");
-    writeFileSync(join(root, "package/dist/SHA256SUMS"), `${sum}  terraform-provider-genauth\n`);
+    for (const file of FILES) {
+      writeFileSync(
+        join(root, "package/dist", file),
+        file === changed ? `${built}require('evil');\n` : built,
+      );
+    }
+    writeFileSync(join(root, "package/dist/SHA256SUMS"), FILES.map((file) => `${sum}  ${file}\n`).join(""));
   }
 
   test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
-    writeBundle("#!/usr/bin/env node\n");
+    writeBundle();
     // A nearer manifest, such as one that only says how modules are written, is passed by.
     mkdirSync(join(root, "package", folder), { recursive: true });
     writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
@@ -45,11 +53,15 @@ describe("installProvider in a package of its own", () => {
 
     expect([code, text]).toEqual([0, ""]);
     const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
-    expect(existsSync(join(plugins, "linux_amd64/terraform-provider-genauth_v9.8.7"))).toBe(true);
+    expect(readdirSync(join(plugins, "linux_amd64")).sort()).toEqual([
+      "genauth-service.js",
+      "package.json",
+      "terraform-provider-genauth_v9.8.7",
+    ]);
   });
 
-  test("lays no file that was changed since the build", async () => {
-    writeBundle("#!/usr/bin/env node\n", "#!/usr/bin/env node\nrequire('evil');\n");
+  test.each(FILES)("lays nothing where %s was changed since the build", async (changed) => {
+    writeBundle(changed);
     const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
 
     expect(code).toBe(1);

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectPlainly, type Socket } from "node:net";
@@ -26,7 +27,7 @@ afterEach(() => {
 async function open(clientCertificate: Certificate) {
   const door = createDoor({
     certificate: createCertificate(),
-    clientCertificate: clientCertificate.pem,
+    clientCertificate: new X509Certificate(clientCertificate.pem),
     onClient: (connection) => connection.end("welcome"),
   });
   close = () => door.close();

@@ -11,9 +11,8 @@ const TERRAFORM = {
 };
 
 test("takes the client's certificate from Terraform", () => {
-  expect(readHandshake(TERRAFORM, "test")).toEqual({
-    clientCertificate: TERRAFORM.PLUGIN_CLIENT_CERT,
-  });
+  const { clientCertificate } = readHandshake(TERRAFORM, "test");
+  expect(clientCertificate.toString()).toBe(TERRAFORM.PLUGIN_CLIENT_CERT);
 });
 
 test.each<[string, Record<string, string | undefined>, string]>([

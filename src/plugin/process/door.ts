@@ -1,12 +1,12 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Certificate } from "./certificate";
 
 /** What a door needs. */
 export interface DoorOptions {
   readonly certificate: Certificate;
-  /** The one certificate that a client may show, as PEM. */
-  readonly clientCertificate: string;
+  /** The one certificate that a client may show. */
+  readonly clientCertificate: X509Certificate;
   /** Called with each connection of that client, before a byte of it is read. */
   readonly onClient: (connection: TLSSocket) => void;
 }
@@ -20,7 +20,6 @@ export interface DoorOptions {
  * and would let in whoever has a certificate that was signed with that key.
  */
 export function createDoor({ certificate, clientCertificate, onClient }: DoorOptions): Server {
-  const expected = new X509Certificate(clientCertificate);
   const server = createServer({
     cert: certificate.pem,
     key: certificate.privateKeyPem,
@@ -30,7 +29,7 @@ export function createDoor({ certificate, clientCertificate, onClient }: DoorOpt
     ALPNProtocols: ["h2"],
   });
   return server.on("secureConnection", (connection) => {
-    if (isExpected(connection.getPeerX509Certificate(), expected)) onClient(connection);
+    if (isExpected(connection.getPeerX509Certificate(), clientCertificate)) onClient(connection);
     else connection.destroy();
   });
 }

@@ -1,8 +1,14 @@
+import type { ProviderDefinition } from "../definition";
 import { GrpcServer } from "../grpc/server";
 import { grpcMethods } from "../protocol/grpc-methods";
-import type { ProviderMethods } from "../protocol/services";
+import { providerMethods } from "../rpc/provider-methods";
+import { Session } from "../rpc/session";
+import { providerProblems } from "../schema-check";
+import type { EngineServer, Surroundings } from "../serve";
+import type { Schema } from "../types";
 import { companionServices } from "./companion-services";
 import { sparingMemory } from "./heap-growth";
+import { StartupError } from "./startup-error";
 
 /** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
@@ -10,11 +16,16 @@ const SHUTDOWN_GRACE = 1_000;
 /**
  * Everything that Terraform calls of a provider, as a gRPC server.
  *
- * @param onShutdown called when Terraform has asked for the end and has its answer
+ * @throws StartupError where the provider is not made as Terraform wants one
  */
-export function createEngineServer(methods: ProviderMethods, onShutdown: () => void): GrpcServer {
+export function createEngineServer<P extends Schema, C>(
+  provider: ProviderDefinition<P, C>,
+  { log, onShutdown }: Surroundings,
+): EngineServer {
+  const problems = providerProblems(provider);
+  if (problems.length > 0) throw new StartupError(problems.join("\n"));
   const called = grpcMethods({
-    "tfplugin6.Provider": methods,
+    "tfplugin6.Provider": providerMethods(new Session(provider, log)),
     ...companionServices(() => {
       void server.stop().then(onShutdown);
       setTimeout(onShutdown, SHUTDOWN_GRACE).unref();

@@ -13,8 +13,8 @@ const PROTOCOL_VERSION = 6;
 
 /** What Terraform says in the environment when it starts a provider. */
 export interface Handshake {
-  /** The only certificate that a client may show, as PEM. */
-  readonly clientCertificate: string;
+  /** The only certificate that a client may show. */
+  readonly clientCertificate: X509Certificate;
 }
 
 /**
@@ -39,13 +39,14 @@ export function readHandshake(
         "Use Terraform 1.0 or OpenTofu 1.6 or later.",
     );
   }
-  const clientCertificate = environment.PLUGIN_CLIENT_CERT;
-  if (!clientCertificate) {
+  const pem = environment.PLUGIN_CLIENT_CERT;
+  if (!pem) {
     throw new StartupError(
       `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS.`,
     );
   }
-  if (!isCertificate(clientCertificate)) {
+  const clientCertificate = certificateOf(pem);
+  if (!clientCertificate) {
     throw new StartupError(
       `The ${name} provider cannot read the client certificate in PLUGIN_CLIENT_CERT, so it would trust nobody. ` +
         "Terraform sets that variable itself; unset it where something else does.",
@@ -54,11 +55,11 @@ export function readHandshake(
   return { clientCertificate };
 }
 
-function isCertificate(pem: string): boolean {
+function certificateOf(pem: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(pem).raw.length > 0;
+    return new X509Certificate(pem);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

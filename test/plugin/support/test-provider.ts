@@ -1,5 +1,6 @@
 import {
   createLogger,
+  createEngineServer,
   error,
   serve,
   UNKNOWN,
@@ -134,4 +135,4 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
   stop: () => stop.abort(),
 };
 
-void serve(provider);
+void serve("test", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));

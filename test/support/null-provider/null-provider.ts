@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { existsSync, renameSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  createEngineServer,
   serve,
   UNKNOWN,
   type Model,
@@ -76,4 +77,4 @@ const provider: ProviderDefinition<Schema, object> = {
   resources: { null_resource: nullResource },
 };
 
-void serve(provider);
+void serve("null", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));

@@ -1,0 +1,12 @@
+import { createEngineServer, type EngineServer, type Surroundings } from "../plugin";
+import { genauthProvider } from "./provider";
+
+/**
+ * The `genauth` provider's server. It is a file of its own in the package, so that no process has to read it before
+ * Terraform knows where to connect.
+ *
+ * @param environment where what the configuration leaves out is taken from
+ */
+export function createService(environment: NodeJS.ProcessEnv, surroundings: Surroundings): EngineServer {
+  return createEngineServer(genauthProvider(environment), surroundings);
+}
