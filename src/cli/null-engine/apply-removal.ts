@@ -66,7 +66,11 @@ async function removeFrom(
     const protectedUsers = protectedBy(declaration, pool);
     // Nothing remembers whom an id named first, so whoever was held counts as seen.
     const memory = { bindings: new Map<string, string>(), seenBefore: prior.users };
-    const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, pool.lookUps, stop);
+    const { lookUps, confirmWithinMs } = pool;
+    const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, lookUps, {
+      stop,
+      confirmWithinMs,
+    });
     const folder = environment.TF_DATA_DIR ?? ".terraform";
     const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
       enterDeletions(folder, engine.key, declaration.set, deletions),

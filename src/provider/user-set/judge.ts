@@ -19,12 +19,15 @@ export interface PlannedRemoval {
   readonly retained: readonly string[];
   readonly data: PrivateData;
   readonly context: ProviderContext;
+  /** For how long look-ups may lag behind, in milliseconds; given at apply, where the set forgets who is gone. */
+  readonly confirmWithinMs?: number | undefined;
 }
 
 /** What becomes of those who leave, with an error where the look-ups behind it must not be believed. */
 export async function judge({
   data: { bindings },
   context,
+  confirmWithinMs,
   ...change
 }: PlannedRemoval): Promise<Judgement & { readonly doubts: readonly Diagnostic[] }> {
   const { protectedUsers, pool, stop, floor } = context;
@@ -32,7 +35,7 @@ export async function judge({
   const judgement = await judgeRemovals(
     { ...change, protectedUsers, bindings, seenBefore: bindings },
     lookUps,
-    stop,
+    { stop, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
   );
   const { summary, detail } = describeWrongPool(judgement.removals.length);
   const doubted = judgement.wrongPool && !floor.acceptEmptyPool;

@@ -30,6 +30,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     retained: retainedOf(planned),
     data,
     context,
+    confirmWithinMs: context.pool?.confirmWithinMs,
   });
   const guards = checkSetGuards({
     removals: judgement.removals,

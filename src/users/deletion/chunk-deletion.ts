@@ -3,7 +3,7 @@ import type { DirectoryFailure } from "../directory";
 import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
 import { lookUpAgain } from "./look-up-again";
-import { pauseBefore } from "./pause";
+import { pauseBefore } from "../pause";
 import { recordFirst } from "./record-first";
 import type { Target } from "./target";
 

@@ -1,7 +1,7 @@
 import type { DirectoryFailure, UserDirectory } from "../directory";
 import type { UserIdType } from "../user-id-type";
 import type { DeletionRecord } from "./deletion-record";
-import { pause } from "./pause";
+import { pause } from "../pause";
 
 /** How users are deleted. */
 export interface DeletionOptions {

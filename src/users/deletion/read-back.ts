@@ -3,7 +3,7 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
-import { pauseBefore } from "./pause";
+import { pauseBefore } from "../pause";
 import type { Survivor } from "./survivor";
 import type { Target } from "./target";
 

@@ -1,11 +1,26 @@
+import { pause } from "../pause";
 import type { UserIdType } from "../user-id-type";
 import type { Resolution } from "./resolution";
-import type { LookUpOptions, UserLookUps } from "./user-look-ups";
+import type { UserLookUps } from "./user-look-ups";
+
+/** How the second look-up is made. */
+export interface SecondLook {
+  /** Start nothing new once this fires. */
+  readonly stop?: AbortSignal;
+  /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent where nothing is done for the answer yet. */
+  readonly confirmWithinMs?: number;
+}
 
 /**
- * Looks those of the removed ids up once more that a look-up did not find. A look-up that leaves somebody out, as a
- * server
- * may that has not caught up with another, would otherwise read as "already gone", and the user be forgotten.
+ * When the second look-up comes, as a share of the time for reading back: 3 s of the default 15 s. Everybody who was
+ * deleted before waits for it, so it is not the whole.
+ */
+const SECOND_LOOK_AFTER = 1 / 5;
+
+/**
+ * Looks those of the removed ids up once more, a little later, that a look-up did not find. A look-up that leaves
+ * somebody out, as a server may that has not caught up with another, would otherwise read as "already gone", and the
+ * user be forgotten.
  *
  * @returns the resolutions, with the second answers in place of the first
  */
@@ -14,9 +29,11 @@ export async function confirmAbsent(
   resolutions: ReadonlyMap<string, Resolution>,
   type: UserIdType,
   lookUps: UserLookUps,
-  options: LookUpOptions,
+  { stop, confirmWithinMs = 0 }: SecondLook,
 ): Promise<Map<string, Resolution>> {
   const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
-  const again = await lookUps.resolve(absent, type, { ...options, fresh: true });
+  if (absent.length === 0) return new Map(resolutions);
+  if (confirmWithinMs > 0) await pause(confirmWithinMs * SECOND_LOOK_AFTER, stop);
+  const again = await lookUps.resolve(absent, type, { ...(stop && { stop }), fresh: true });
   return new Map([...resolutions, ...again]);
 }

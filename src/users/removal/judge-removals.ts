@@ -1,4 +1,4 @@
-import { confirmAbsent } from "../look-up/confirm-absent";
+import { confirmAbsent, type SecondLook } from "../look-up/confirm-absent";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
@@ -39,21 +39,22 @@ export interface Judgement {
  * Looks up who leaves and who comes, unless that was done before, and once more who leaves and is not found; then
  * sorts those who leave by what may be done to them.
  *
- * @param stop start nothing new once this fires: whoever has not been looked up by then is undecided
+ * @param secondLook start nothing new once `stop` fires: whoever has not been looked up by then is undecided; give
+ *   `confirmWithinMs` where the set forgets who is already gone
  */
 export async function judgeRemovals(
   change: SetChange,
   lookUps: UserLookUps,
-  stop?: AbortSignal,
+  secondLook: SecondLook = {},
 ): Promise<Judgement> {
   const { type, prior, declared, bindings } = change;
-  const options = stop ? { stop } : {};
+  const options = secondLook.stop ? { stop: secondLook.stop } : {};
   const difference = compare(prior, declared);
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
   const looked = await lookUps.resolve([...removed, ...added], type, options);
-  const resolutions = await confirmAbsent(removed, looked, type, lookUps, options);
+  const resolutions = await confirmAbsent(removed, looked, type, lookUps, secondLook);
   const boundIds = boundIdsToLookUp(removed, type, bindings, resolutions);
   const boundUsers = await lookUps.resolve(boundIds, UserIdType.USER_ID, options);
   const removals = decideRemovals({ ...change, removed: difference.removed, added, resolutions, boundUsers });

@@ -57,7 +57,7 @@ export function titleOf({ engine, fault, phase, place, expected }: Cell): string
 
 /** Runs one cell. */
 export function runCell({ engine, fault, phase, place }: Cell): Promise<DisturbedResult> {
-  const { effect, forMs, environment } = fault;
+  const { effect, ids, forMs, environment } = fault;
   return runDisturbed({
     engine,
     ...(environment && { environment }),
@@ -65,6 +65,7 @@ export function runCell({ engine, fault, phase, place }: Cell): Promise<Disturbe
       const arm = (): void =>
         void emulator.faults.add({
           ...requestsAt(phase, place, forMs !== undefined),
+          ...(ids && { ids }),
           ...(forMs !== undefined && { forMs }),
           then: effect,
         });

@@ -11,6 +11,8 @@ export interface Fault {
   readonly expected: Expectations;
   /** Where it strikes; default everywhere. */
   readonly places?: readonly Place[];
+  /** Whom it is about, by any of their ids; default everybody. */
+  readonly ids?: readonly string[];
   /** For how many milliseconds it strikes every call, from the one on where it begins; default that call only. */
   readonly forMs?: number;
   /** Further variables of the processes. */

@@ -1,5 +1,16 @@
+import { seedUsers } from "../../../src/emulator";
 import { OF_EVERY_CALL, PASSING } from "./expectations";
 import type { Fault } from "./faults";
+import type { Place } from "./place";
+
+/** Where a fault begins that strikes every call from there on. */
+const BEGINNINGS: readonly Place[] = ["first", "middle", "last"];
+
+/** What a provider or a command has that nobody sets anything for. */
+const DEFAULTS = { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_TIMEOUT_SECONDS: "30", GENAUTH_CONFIRM_SECONDS: "15" };
+
+/** Some of those who are to be removed, from each of the three calls that look them up. */
+const SOME = [10, 60, 110].map((index) => seedUsers(145)[index]?.email ?? "");
 
 /** Faults that pass, or do not, in their own time. */
 export const OUTAGES: readonly Fault[] = [
@@ -15,5 +26,64 @@ export const OUTAGES: readonly Fault[] = [
     effect: { kind: "outage", ms: 8_000 },
     expected: OF_EVERY_CALL,
     long: true,
+  },
+  {
+    // Six attempts wait for less than 16 s in all.
+    name: "the server gone for 20 s, and the default settings",
+    effect: { kind: "outage", ms: 20_000 },
+    expected: OF_EVERY_CALL,
+    places: BEGINNINGS,
+    environment: DEFAULTS,
+    long: true,
+  },
+  {
+    name: "the server gone for 20 s, and 20 attempts",
+    effect: { kind: "outage", ms: 20_000 },
+    expected: PASSING,
+    places: BEGINNINGS,
+    environment: { ...DEFAULTS, GENAUTH_MAX_ATTEMPTS: "20" },
+    long: true,
+  },
+  {
+    name: "answers 429 for 1.5 s",
+    effect: { kind: "answer", statusCode: 429 },
+    expected: PASSING,
+    places: BEGINNINGS,
+    forMs: 1_500,
+  },
+  {
+    name: "answers 429 for longer than the attempts last",
+    effect: { kind: "answer", statusCode: 429 },
+    expected: OF_EVERY_CALL,
+    places: BEGINNINGS,
+    forMs: 120_000,
+    // A read-back asks again as long as GenAuth may come back within this time.
+    environment: { GENAUTH_CONFIRM_SECONDS: "0" },
+    long: true,
+  },
+  {
+    name: "look-ups that leave everybody out for 0.6 s",
+    effect: { kind: "omit" },
+    expected: {
+      "look-up before": PASSING["look-up before"],
+      "read-back": PASSING["read-back"],
+      drift: PASSING.drift,
+    },
+    places: BEGINNINGS,
+    forMs: 600,
+    environment: { GENAUTH_CONFIRM_SECONDS: "5" },
+  },
+  {
+    name: "look-ups that leave some users out for 0.6 s",
+    effect: { kind: "omit" },
+    ids: SOME,
+    expected: {
+      refresh: PASSING.refresh,
+      "look-up before": PASSING["look-up before"],
+      "read-back": PASSING["read-back"],
+    },
+    places: BEGINNINGS,
+    forMs: 600,
+    environment: { GENAUTH_CONFIRM_SECONDS: "5" },
   },
 ];

@@ -7,7 +7,11 @@ const users = people(1, 3);
 const [leaving] = users;
 
 /** The first of three users leaves a set of the given type. */
-function judge(directory: ModelDirectory, type: UserIdType) {
+function judge(
+  directory: ModelDirectory,
+  type: UserIdType,
+  options: Parameters<typeof judgeRemovals>[2] = {},
+) {
   const ids = users.map((user) => idOf(user, type));
   const bindings = new Map(users.map((user) => [idOf(user, type), user.userId]));
   return judgeRemovals(
@@ -21,6 +25,7 @@ function judge(directory: ModelDirectory, type: UserIdType) {
       seenBefore: bindings,
     },
     new UserLookUps(directory),
+    options,
   );
 }
 
@@ -30,6 +35,17 @@ test.each(USER_ID_TYPES)("a look-up by %s that leaves a removed user out is aske
   const { removals } = await judge(directory, type);
   expect(removals.map(({ fate }) => fate)).toEqual([{ kind: "delete", user: leaving }]);
 });
+
+test.each(USER_ID_TYPES)(
+  "look-ups by %s that leave a removed user out for a while are not believed",
+  async (type) => {
+    const directory = new ModelDirectory(users);
+    const begun = performance.now();
+    directory.fault = () => (performance.now() < begun + 100 ? { omit: true } : undefined);
+    const { removals } = await judge(directory, type, { confirmWithinMs: 1_000 });
+    expect(removals.map(({ fate }) => fate)).toEqual([{ kind: "delete", user: leaving }]);
+  },
+);
 
 test.each(USER_ID_TYPES)("who is found by %s is asked for once, who is gone twice", async (type) => {
   const directory = new ModelDirectory(users);

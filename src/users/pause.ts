@@ -13,18 +13,18 @@ export function pauseBefore(attempt: number): number {
 }
 
 /** Waits; ends early when the signal fires. Never rejects. */
-export function pause(milliseconds: number, stop: AbortSignal): Promise<void> {
+export function pause(milliseconds: number, stop?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (stop.aborted) {
+    if (stop?.aborted) {
       resolve();
       return;
     }
     const end = (): void => {
       clearTimeout(timer);
-      stop.removeEventListener("abort", end);
+      stop?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, milliseconds);
-    stop.addEventListener("abort", end);
+    stop?.addEventListener("abort", end);
   });
 }
