@@ -65,9 +65,7 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    * - nothing binds an id to the user whom it named first: an e-mail, phone or name that was handed on deletes
    * whoever has it;
    * - a set that is tainted loses the removals of the next apply, silently;
-   * - a saved destroy plan that is applied while a removal waits in the configuration carries that removal out;
-   * otherwise
-   *   destroy deletes nobody.
+   * - a saved plan must lie where it was until its apply has ended, for the command asks Terraform what it does to the set.
    *
    * Tokens, `forEach`, `count`, `createBeforeDestroy`, more than 10,000 users and Windows are refused at synth.
    *

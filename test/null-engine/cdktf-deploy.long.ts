@@ -12,7 +12,7 @@ describe.each(engines())("the example of the null engine, deployed by cdktf on $
   });
   afterAll(() => project.close());
 
-  test("deletes who left the file, and writes the report beside the state", async () => {
+  test("deletes who left the file, writes the report beside the state, and is destroyed without deleting anybody", async () => {
     const users = seedUsers(3).map(({ email }) => email ?? "");
     project.declare(users);
     expect(await project.run("deploy", "staff", "--auto-approve")).toMatchObject({ code: 0 });
@@ -25,5 +25,13 @@ describe.each(engines())("the example of the null engine, deployed by cdktf on $
     expect(existsSync(join(project.folder, "terraform.staff.tfstate"))).toBe(true);
     const report = join(project.folder, "genauth-drift.staff.staff.json");
     expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ set: "staff/staff", gone: [users[0]] });
+
+    project.declare(users.slice(2));
+    const end = await project.run("destroy", "staff", "--auto-approve");
+    expect([end.code, end.text]).toEqual([
+      0,
+      expect.stringContaining("The set is destroyed, so nobody is deleted"),
+    ]);
+    expect(project.emulator.pool.size).toBe(2);
   });
 });

@@ -27,8 +27,12 @@ export interface Run {
   readonly stop: AbortSignal;
   /** Prints lines for whoever reads the apply's log. */
   readonly say: (text: string) => void;
-  /** The Terraform or OpenTofu that runs the command. */
-  readonly engine: EngineProcess;
+  /**
+   * Looks at the Terraform or OpenTofu that runs the command.
+   *
+   * @throws Error where it cannot be looked at
+   */
+  readonly readEngine: () => EngineProcess;
 }
 
 /**
@@ -57,7 +61,7 @@ async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Handover,
   declared: ReadonlyMap<string, string>,
-  { stop, say, engine, environment }: Run,
+  { stop, say, readEngine, environment }: Run,
 ): Promise<void> {
   const { userIdType: type, driftReportFile } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
@@ -73,7 +77,7 @@ async function removeFrom(
     });
     const folder = environment.TF_DATA_DIR ?? ".terraform";
     const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
-      enterDeletions(folder, engine.key, declaration.set, deletions),
+      enterDeletions(folder, readEngine().key, declaration.set, deletions),
     );
     if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
 

@@ -27,7 +27,7 @@ ${EXIT_CODES_HELP}`,
       try {
         await applyRemoval(readHandover(environment), {
           environment,
-          engine: readEngineProcess(engine),
+          readEngine: () => readEngineProcess(engine),
           stop: life.stop,
           say: (text) => void process.stdout.write(`${text}\n`),
         });

@@ -6,7 +6,8 @@ import type { Handover } from "./read-handover";
 
 /** Where it shows what becomes of a set. */
 interface Surroundings {
-  readonly engine: EngineProcess;
+  /** @throws Error where it cannot be looked at */
+  readonly readEngine: () => EngineProcess;
   readonly environment: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
 }
@@ -27,27 +28,27 @@ export async function whyNobodyIsDeleted(
   if (prior.type !== declaration.userIdType) {
     return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`;
   }
-  const change = compare(prior.users, declared);
-  if (await isTakenAway(handover, change, surroundings)) {
-    return `The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(change.removed)}`;
+  const { removed, added } = compare(prior.users, declared);
+  if (removed.size + added.size === 0) {
+    return `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`;
   }
-  if (change.removed.size + change.added.size > 0) return undefined;
-  return `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`;
+  if (await isTakenAway(handover, removed.size, surroundings)) {
+    return `The set is destroyed, so nobody is deleted: its ${held} are let go.${lostRemovals(removed)}`;
+  }
+  return undefined;
 }
 
-/** Asks for a saved plan only where something hangs on it, because that takes the engine some time. */
 async function isTakenAway(
   { object, inModule }: Handover,
-  { removed, added }: ReturnType<typeof compare>,
-  { engine, environment, stop }: Surroundings,
+  removed: number,
+  { readEngine, environment, stop }: Surroundings,
 ): Promise<boolean> {
-  const { destroying, planFile: file, variables } = readEngineTask(engine.args, environment);
-  if (destroying || removed.size + added.size === 0) return destroying;
-  if (file !== undefined) {
-    return takesAway(object, { file, program: engine.program, variables, environment }, stop);
-  }
+  const { args, program } = readEngine();
+  const { destroying, planFile: file, variables } = readEngineTask(args, environment);
+  if (destroying) return true;
+  if (file !== undefined) return takesAway(object, { file, program, variables, environment }, stop);
   // The root module's set goes together with its block, and then no provisioner runs: synth sees to that.
-  if (!inModule || removed.size === 0) return false;
+  if (!inModule || removed === 0) return false;
   throw new Error(
     "Nobody was deleted: the set is part of a module, and where the plan was not saved it cannot be told from outside whether " +
       "the set is replaced, or taken away with the module. Save the plan (plan -out=tfplan), and apply that (apply tfplan).",

@@ -85,7 +85,7 @@ async function destroyProvisioner(
       environment: variables,
       stop: new AbortController().signal,
       say: () => undefined,
-      engine: { args: ["terraform", "apply"], program: "terraform", key: "1-1" },
+      readEngine: () => ({ args: ["terraform", "apply"], program: "terraform", key: "1-1" }),
     });
     return { errors: [], ...driftIn(driftReportFile) };
   } catch (cause) {
