@@ -1,5 +1,6 @@
 import { seedUsers, startEmulator } from "../../src/emulator";
 import type { CallsReceived, EmulatedPool, EmulatorReady } from "./messages";
+import { mostInASecond } from "./most-in-a-second";
 
 /** An emulator in a process of its own, as the API is in real life: what it computes delays nobody whom it answers. */
 const {
@@ -26,8 +27,14 @@ async function main(): Promise<void> {
       const name = path.slice(path.lastIndexOf("/") + 1);
       byCall[name] = (byCall[name] ?? 0) + 1;
     }
-    const throttled = calls.filter(({ statusCode }) => statusCode === 429).length;
-    process.send?.({ kind: "calls", byCall, throttled, users: pool.size } satisfies CallsReceived);
+    process.send?.({
+      kind: "calls",
+      byCall,
+      throttled: calls.filter(({ statusCode }) => statusCode === 429).length,
+      struck: calls.filter(({ fault }) => fault !== undefined).length,
+      mostInASecond: mostInASecond(calls.map(({ at }) => at)),
+      users: pool.size,
+    } satisfies CallsReceived);
   });
   process.on("disconnect", () => process.exit(0));
   process.send?.({ kind: "ready", url, accessKeyId, accessKeySecret } satisfies EmulatorReady);

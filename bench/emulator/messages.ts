@@ -26,6 +26,10 @@ export interface CallsReceived {
   readonly byCall: Readonly<Record<string, number>>;
   /** How many of them were refused with 429. */
   readonly throttled: number;
+  /** How many of them a fault struck. */
+  readonly struck: number;
+  /** The most that came within any second. */
+  readonly mostInASecond: number;
   /** How many users the pool holds now. */
   readonly users: number;
 }
