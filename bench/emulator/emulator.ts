@@ -40,9 +40,15 @@ export class BenchEmulator {
 }
 
 async function nextMessage<T>(child: ChildProcess): Promise<T> {
-  const gone = once(child, "exit").then(() => {
+  const listening = new AbortController();
+  const { signal } = listening;
+  const gone = once(child, "exit", { signal }).then(() => {
     throw new Error("The emulator ended too early.");
   });
-  const [message] = (await Promise.race([once(child, "message"), gone])) as [T];
-  return message;
+  try {
+    const [message] = (await Promise.race([once(child, "message", { signal }), gone])) as [T];
+    return message;
+  } finally {
+    listening.abort();
+  }
 }

@@ -6,10 +6,10 @@ const { appendFileSync } = module.require("node:fs");
 const { setInterval } = module.require("node:timers");
 
 /** Between two looks at the memory, in milliseconds. */
-const INTERVAL = 200;
+const INTERVAL = 50;
 
 const over = [];
-setInterval(() => over.push(process.memoryUsage.rss()), INTERVAL).unref();
+setInterval(() => over.push({ at: Date.now(), resident: process.memoryUsage.rss() }), INTERVAL).unref();
 
 process.on("exit", () => {
   const { user, system } = process.cpuUsage();

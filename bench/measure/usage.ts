@@ -7,8 +7,16 @@ export interface Usage {
   readonly cpuMs: number;
   /** The most resident memory, in bytes. */
   readonly peak: number;
-  /** Its resident memory several times a second, in bytes. */
-  readonly over: readonly number[];
+  /** Its resident memory, many times a second. */
+  readonly over: readonly Sample[];
+}
+
+/** Resident memory at a moment. */
+export interface Sample {
+  /** In milliseconds since 1970. */
+  readonly at: number;
+  /** In bytes. */
+  readonly resident: number;
 }
 
 /** The variables that make every Node.js process below a run report what it used. */

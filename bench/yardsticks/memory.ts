@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { EngineFolder } from "../engine/folder";
 import { ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
@@ -9,8 +10,16 @@ import type { Comparison, Yardstick } from "../yardstick";
 import { idsOf, ownConfiguration } from "./sets";
 
 const MB = 1024 * 1024;
-/** So long does a call take here, in milliseconds, that a deletion can be watched. */
-const LATENCY_MS = 20;
+/** So long does a call take here, in milliseconds, that a deletion takes seconds and can be watched. */
+const LATENCY_MS = 100;
+/** Between two looks at whether users are being deleted, in milliseconds. */
+const LOOK_MS = 50;
+
+/** A stretch of time, in milliseconds since 1970. */
+interface Period {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** What the provider's processes hold at most. */
 export const memory: Yardstick = {
@@ -31,9 +40,9 @@ export const memory: Yardstick = {
       rmSync(file, { force: true });
       await folder.plan(environment);
       const plan = takeReports(file);
-      await folder.apply(environment);
+      const [deletion] = await Promise.all([whileDeleting(emulator, users / 10), folder.apply(environment)]);
       const apply = takeReports(file);
-      return [peakOf("plan", users, plan), peakOf("apply", users, apply), growthOf(users, apply)];
+      return [peakOf("plan", users, plan), peakOf("apply", users, apply), growthOf(users, apply, deletion)];
     } finally {
       await emulator.close();
       folder.close();
@@ -51,14 +60,30 @@ function peakOf(operation: string, users: number, reports: readonly Usage[]): Co
   };
 }
 
+/** When the first and the last of so many users were deleted, in milliseconds since 1970. */
+async function whileDeleting(emulator: BenchEmulator, count: number): Promise<Period> {
+  let from: number | undefined;
+  const { users: before } = await emulator.received();
+  for (;;) {
+    await setTimeout(LOOK_MS);
+    const { users, byCall } = await emulator.received();
+    if (byCall["delete-users-batch"] !== undefined) from ??= Date.now();
+    if (from !== undefined && users <= before - count) return { from, to: Date.now() };
+  }
+}
+
 /** Of the process that deletes, which lives longest: the end of the deletion against its middle. */
-function growthOf(users: number, reports: readonly Usage[]): Comparison {
+function growthOf(users: number, reports: readonly Usage[], deletion: Period): Comparison {
   const { over } = reports.reduce((longest, report) =>
     report.over.length > longest.over.length ? report : longest,
   );
-  const quarter = Math.max(1, Math.floor(over.length / 4));
-  const middle = Math.max(...over.slice(quarter, 3 * quarter)) / MB;
-  const end = Math.max(...over.slice(-quarter)) / MB;
+  const most = (from: number, to: number): number => {
+    const at = (share: number): number => deletion.from + share * (deletion.to - deletion.from);
+    const within = over.filter((sample) => sample.at >= at(from) && sample.at <= at(to));
+    return Math.max(...within.map(({ resident }) => resident)) / MB;
+  };
+  const middle = most(1 / 4, 3 / 4);
+  const end = most(3 / 4, 1);
   return {
     title: `memory while ${(users / 10).toLocaleString("en")} users are deleted`,
     unit: "MB",
