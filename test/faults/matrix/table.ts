@@ -1,17 +1,20 @@
+import { groupBy } from "../../../src/users/group-by";
 import type { Cell } from "./cell";
 import type { Phase } from "./expectations";
 
+/** The columns; refresh is the provider's alone, drift the null engine's. */
 const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back", "drift"];
 
 /** The matrix as a table of Markdown: what each fault comes to, at one call / at every call of a phase. */
 export function tableOf(cells: readonly Cell[]): string {
-  const faults = new Map(cells.map(({ fault }) => [fault.name, fault]));
-  const rows = [...faults].map(([name, { expected }]) => [
+  const faults = new Set(cells.map(({ fault }) => fault));
+  const rows = [...faults].map(({ name, expected, places }) => [
     name,
     ...PHASES.map((phase) => {
       const cell = expected[phase];
       if (!cell) return "";
-      return cell.once === cell.always ? cell.once : `${cell.once} / ${cell.always}`;
+      const isOne = cell.once === cell.always || places?.includes("always") === false;
+      return isOne ? cell.once : `${cell.once} / ${cell.always}`;
     }),
   ]);
   return [["fault", ...PHASES], PHASES.map(() => "---").concat("---"), ...rows]
@@ -19,12 +22,12 @@ export function tableOf(cells: readonly Cell[]): string {
     .join("\n");
 }
 
-/** How many cells come to what. */
+/** How many cells of each engine come to what. */
 export function countsOf(cells: readonly Cell[]): string {
-  const outcomes = [...new Set(cells.map(({ expected }) => expected))];
-  const counts = outcomes.map((outcome) => {
-    const count = cells.filter(({ expected }) => expected === outcome).length;
-    return `${count} ${outcome}`;
+  const lines = [...groupBy(cells, ({ engine }) => engine)].map(([engine, its]) => {
+    const outcomes = [...groupBy(its, ({ expected }) => expected)];
+    const counts = outcomes.map(([outcome, those]) => `${those.length} ${outcome}`);
+    return `${engine}: ${its.length} cells: ${counts.join(", ")}`;
   });
-  return `${cells.length} cells: ${counts.join(", ")}`;
+  return lines.join("\n");
 }
