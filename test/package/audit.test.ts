@@ -54,12 +54,12 @@ function advisoriesOf(known: Exclude<Known, string>): object {
 }
 
 test("a weakness of what is built in or installed along fails; one of a tool, or a slight one, is told", async () => {
-  const weak = { protobufjs: "moderate", "csv-parse": "high", yaml: "low", jest: "critical" };
+  const weak = { msgpackr: "moderate", "csv-parse": "high", yaml: "low", jest: "critical" };
   const { passed, said } = await auditAgainst(weak);
   expect(passed).toBe(false);
   const [fatal, told] = said.split("No reason to fail");
   expect(fatal).toContain("reaches users (2)");
-  expect(fatal).toContain("  protobufjs: moderate, a weakness (https://advisories.example/0)");
+  expect(fatal).toContain("  msgpackr: moderate, a weakness (https://advisories.example/0)");
   expect(fatal).toContain("  csv-parse: high");
   expect(told).toContain("  yaml: low");
   expect(told).toContain("  jest: critical");

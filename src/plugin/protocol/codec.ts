@@ -1,72 +1,95 @@
+import { isNativeError } from "node:util/types";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { MESSAGES, type Field, type Message, type MessageName } from "./messages";
-import { WIRE, WireError } from "./wire";
-import { WireReader } from "./wire-reader";
-import { WireWriter } from "./wire-writer";
 
 /**
- * Turns a message into bytes of Protocol Buffers and back, by its description alone: a general library takes longer to
- * load and to compile the messages than all else of a provider's start.
+ * Turns a message into bytes of Protocol Buffers and back, by its description alone: compiling the messages at run time
+ * takes longer than all else of a provider's start.
  */
 export interface MessageCodec<N extends MessageName> {
-  encode(message: Message<N>): Buffer;
+  encode(message: Message<N>): Uint8Array;
   /**
    * Fields that are not described are skipped. Bytes are views of what is given.
    *
-   * @throws WireError where it is no such message
+   * @throws MalformedMessage where it is no such message
    */
   decode(bytes: Uint8Array): Message<N>;
+}
+
+/** Bytes that are no message. */
+export class MalformedMessage extends Error {
+  /** @param cause what the reader threw */
+  constructor(cause: unknown) {
+    const why = isNativeError(cause) ? cause.message : String(cause);
+    super(`The message is malformed: ${why.replace(/\.$/, "")}.`, { cause });
+    this.name = "MalformedMessage";
+  }
 }
 
 /** The codec of a message. */
 export function codecOf<N extends MessageName>(name: N): MessageCodec<N> {
   return {
-    encode: (message) => write(MESSAGES[name], message).finish(),
-    decode: (bytes) => read(MESSAGES[name], bytes) as Message<N>,
+    encode: (message) => {
+      const writer = new BinaryWriter();
+      write(writer, MESSAGES[name], message);
+      return writer.finish();
+    },
+    decode: (bytes) => {
+      try {
+        return read(MESSAGES[name], new BinaryReader(bytes)) as Message<N>;
+      } catch (cause) {
+        throw new MalformedMessage(cause);
+      }
+    },
   };
 }
 
 type Description = Readonly<Record<string, Field>>;
 type Fields = Readonly<Record<string, unknown>>;
 
-function write(description: Description, message: Fields): WireWriter {
-  const writer = new WireWriter();
+function write(writer: BinaryWriter, description: Description, message: Fields): void {
   for (const [name, [id, type, rule]] of Object.entries(description)) {
     const value = message[name];
     if (value === undefined) continue;
     for (const item of rule === "list" ? (value as readonly unknown[]) : [value]) {
       if (rule === "map") writeEntries(writer, id, type, item as Fields);
-      else writeValue(writer, id, type, item);
+      else writeValue(writer.tag(id, wireTypeOf(type)), type, item);
     }
   }
-  return writer;
 }
 
-function writeEntries(writer: WireWriter, id: number, type: string, entries: Fields): void {
+function writeEntries(writer: BinaryWriter, id: number, type: string, entries: Fields): void {
   for (const [key, value] of Object.entries(entries)) {
-    writer.message(id, write(entryOf(type), { key, value }));
+    writer.tag(id, WireType.LengthDelimited).fork();
+    write(writer, entryOf(type), { key, value });
+    writer.join();
   }
 }
 
-function writeValue(writer: WireWriter, id: number, type: string, value: unknown): void {
-  if (isMessage(type)) writer.message(id, write(MESSAGES[type], value as Fields));
-  else if (type === "bytes") writer.run(id, value as Uint8Array);
-  else if (type === "string") writer.run(id, Buffer.from(value as string));
-  else writer.varint(id, BigInt(value as number | boolean));
+function writeValue(writer: BinaryWriter, type: string, value: unknown): void {
+  if (isMessage(type)) {
+    writer.fork();
+    write(writer, MESSAGES[type], value as Fields);
+    writer.join();
+  } else if (type === "bytes") writer.bytes(value as Uint8Array);
+  else if (type === "string") writer.string(value as string);
+  else if (type === "bool") writer.bool(value as boolean);
+  else writer.int64(value as number);
 }
 
-function read(description: Description, bytes: Uint8Array): Fields {
+function read(description: Description, reader: BinaryReader): Fields {
   const fields = new Map(Object.entries(description).map(([name, field]) => [field[0], { name, field }]));
   const message: Record<string, unknown> = {};
-  for (const reader = new WireReader(bytes); !reader.atEnd;) {
-    const { id, wire } = reader.head();
+  while (reader.pos < reader.len) {
+    const [id, wireType] = reader.tag();
     const described = fields.get(id);
     if (!described) {
-      reader.skip(wire);
+      reader.skip(wireType, id);
       continue;
     }
     const { name, field } = described;
     const [, type, rule] = field;
-    if (wire !== wireOf(type)) throw new WireError(`${name} is not written as ${type}`);
+    if (wireType !== wireTypeOf(type)) throw new Error(`${name} is not written as ${type}`);
     if (rule === "list") message[name] = [...((message[name] ?? []) as unknown[]), readValue(reader, type)];
     else if (rule === "map")
       message[name] = { ...(message[name] as Fields | undefined), ...readEntry(reader, type) };
@@ -75,17 +98,17 @@ function read(description: Description, bytes: Uint8Array): Fields {
   return message;
 }
 
-function readEntry(reader: WireReader, type: string): Fields {
-  const { key = "", value } = read(entryOf(type), reader.run());
+function readEntry(reader: BinaryReader, type: string): Fields {
+  const { key = "", value } = read(entryOf(type), new BinaryReader(reader.bytes()));
   return { [key as string]: value };
 }
 
-function readValue(reader: WireReader, type: string): unknown {
-  if (isMessage(type)) return read(MESSAGES[type], reader.run());
-  if (type === "bytes") return reader.run();
-  if (type === "string") return reader.text();
-  if (type === "bool") return reader.varint() !== 0n;
-  return Number(BigInt.asIntN(type === "int32" ? 32 : 64, reader.varint()));
+function readValue(reader: BinaryReader, type: string): unknown {
+  if (isMessage(type)) return read(MESSAGES[type], new BinaryReader(reader.bytes()));
+  if (type === "bytes") return reader.bytes();
+  if (type === "string") return reader.string(true);
+  if (type === "bool") return reader.bool();
+  return type === "int32" ? reader.int32() : Number(reader.int64());
 }
 
 /** An entry of a map is written as a message of two fields. */
@@ -97,6 +120,8 @@ function isMessage(type: string): type is MessageName {
   return Object.hasOwn(MESSAGES, type);
 }
 
-function wireOf(type: string): number {
-  return type === "bytes" || type === "string" || isMessage(type) ? WIRE.run : WIRE.varint;
+function wireTypeOf(type: string): WireType {
+  return type === "bytes" || type === "string" || isMessage(type)
+    ? WireType.LengthDelimited
+    : WireType.Varint;
 }

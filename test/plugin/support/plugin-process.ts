@@ -70,7 +70,7 @@ export class PluginProcess {
     return new Promise((resolve, reject) => {
       client.makeUnaryRequest<object, object>(
         `/${service}/${method}`,
-        (message) => codecOf(requestName).encode(message),
+        (message) => Buffer.from(codecOf(requestName).encode(message)),
         (bytes) => codecOf(responseName).decode(bytes),
         request,
         (problem, response) => (problem ? reject(problem) : resolve(response)),
