@@ -5,7 +5,7 @@ import { PreparedRemoval } from "./kills/cut-apply";
 import { titleOf } from "./kills/cuts";
 import type { Cut } from "./kills/strike";
 
-/** The worst moments: while users are deleted and read back. Before that the provider makes six calls, the command three. */
+/** The worst moments: while users are looked up, deleted and read back. The provider makes three calls more, at refresh. */
 const CUTS: readonly (readonly [UserSetEngine, readonly Cut[]])[] = [
   [
     "provider",
@@ -20,7 +20,7 @@ const CUTS: readonly (readonly [UserSetEngine, readonly Cut[]])[] = [
     [
       { call: 4, answered: false, victim: "command" },
       { call: 5, answered: true, victim: "engine" },
-      { call: 6, answered: true, victim: "command", signals: ["SIGTERM"] },
+      { call: 2, answered: false, victim: "command", signals: ["SIGTERM"] },
     ],
   ],
 ];
