@@ -28,6 +28,24 @@ describe("MessagePack", () => {
     );
   });
 
+  test("writes integers and lengths in the shortest form, as other writers do", () => {
+    const powers = Array.from({ length: 53 }, (_, exponent) => 2 ** exponent);
+    for (const number of powers.flatMap((power) => [power - 1, power, -power, -power - 1])) {
+      if (!Number.isSafeInteger(number)) continue;
+      expect([number, ...encodeMsgpack(number, "number")]).toEqual([number, ...encode(number)]);
+    }
+    for (const length of [0, 15, 16, 31, 32, 255, 256, 65_535, 65_536]) {
+      const items = new Array<string>(length).fill("x");
+      const map = Object.fromEntries(items.map((item, index) => [`key ${index}`, item]));
+      const wire: readonly [Uint8Array, Uint8Array][] = [
+        [encodeMsgpack("x".repeat(length), "string"), encode("x".repeat(length))],
+        [encodeMsgpack(items, { list: "string" }), encode(items)],
+        [encodeMsgpack(new Map(Object.entries(map)), { map: "string" }), encode(map, { sortKeys: true })],
+      ];
+      for (const [ours, theirs] of wire) expect(Buffer.compare(ours, theirs)).toBe(0);
+    }
+  });
+
   test("keeps __proto__ an ordinary key, both ways", () => {
     const bytes = encodeMsgpack(new Map([["__proto__", "x"]]), { map: "string" });
     expect([...bytes]).toEqual([0x81, 0xa9, ...Buffer.from("__proto__"), 0xa1, 0x78]);

@@ -1,71 +1,85 @@
 import type { PathStep } from "../diagnostic";
 import { UNKNOWN, type Type } from "../types";
 import { nameOfKind, nameOfType } from "./kind";
+import type { MsgpackWriter } from "./msgpack-writer";
 import { wireNumber } from "./numbers";
 import { ValueError } from "./value-error";
 
+/** The extension type by which Terraform writes a value that is not known. */
+export const UNKNOWN_EXTENSION = 0;
+
 /**
- * A value in the form that a writer of documents takes: arrays for lists and sets, objects without a prototype for maps
- * and objects (so that `__proto__` is a key like any other), `unknown` where a value is not known.
+ * Writes a value by its type. Keys of maps and attributes of objects are written in the order of their code units, so that
+ * like values are written alike.
  *
  * @throws ValueError where the value does not fit its type
  */
-export function encodeValue(value: unknown, type: Type, unknown: object): unknown {
-  return new Encoder(unknown).encode(value, type);
+export function encodeValue(value: unknown, type: Type, writer: MsgpackWriter): void {
+  new Encoder(writer).encode(value, type);
 }
 
 class Encoder {
   readonly #path: PathStep[] = [];
-  readonly #unknown: object;
+  readonly #writer: MsgpackWriter;
 
-  constructor(unknown: object) {
-    this.#unknown = unknown;
+  constructor(writer: MsgpackWriter) {
+    this.#writer = writer;
   }
 
-  encode(value: unknown, type: Type): unknown {
-    if (value === null) return null;
-    if (value === UNKNOWN) return this.#unknown;
-    if (type === "string" && typeof value === "string") return value;
-    if (type === "bool" && typeof value === "boolean") return value;
-    if (type === "number" && typeof value === "number") return this.#number(value);
-    if (typeof type === "object" && typeof value === "object") {
-      if ("list" in type && Array.isArray(value)) return this.#list(value, type.list);
-      if ("set" in type && Array.isArray(value))
-        return value.map((element) => this.encode(element, type.set));
-      if ("map" in type && value instanceof Map) return this.#map(value, type.map);
-      if ("object" in type) return this.#object(value, type.object);
+  encode(value: unknown, type: Type): void {
+    if (value === null) this.#writer.null();
+    else if (value === UNKNOWN) this.#writer.emptyExtension(UNKNOWN_EXTENSION);
+    else if (type === "string" && typeof value === "string") this.#writer.text(value);
+    else if (type === "bool" && typeof value === "boolean") this.#writer.bool(value);
+    else if (type === "number" && typeof value === "number") this.#number(value);
+    else if (typeof type !== "object") this.#mismatch(value, type);
+    else if ("list" in type && Array.isArray(value)) this.#list(value, type.list);
+    else if ("set" in type && Array.isArray(value)) this.#set(value, type.set);
+    else if ("map" in type && value instanceof Map) this.#map(value, type.map);
+    else if ("object" in type && typeof value === "object") this.#object(value, type.object);
+    else this.#mismatch(value, type);
+  }
+
+  #number(value: number): void {
+    if (!Number.isFinite(value)) this.#mistake(`${value}, which is no number for Terraform`);
+    const wire = wireNumber(value);
+    if (typeof wire === "string") this.#writer.text(wire);
+    else this.#writer.integer(wire);
+  }
+
+  #list(value: readonly unknown[], element: Type): void {
+    this.#writer.array(value.length);
+    for (const [index, item] of value.entries()) this.#at({ index }, item, element);
+  }
+
+  #set(value: readonly unknown[], element: Type): void {
+    this.#writer.array(value.length);
+    for (const item of value) this.encode(item, element);
+  }
+
+  #map(value: ReadonlyMap<unknown, unknown>, element: Type): void {
+    this.#writer.map(value.size);
+    for (const key of [...value.keys()].sort()) {
+      if (typeof key !== "string") this.#mistake(`${nameOfKind(key)} for a key of a map`);
+      this.#writer.text(key);
+      this.#at({ key }, value.get(key), element);
     }
-    return this.#mistake(`${nameOfKind(value)} where ${nameOfType(type)} belongs`);
   }
 
-  #number(value: number): number | string {
-    if (!Number.isFinite(value)) return this.#mistake(`${value}, which is no number for Terraform`);
-    return wireNumber(value);
-  }
-
-  #list(value: readonly unknown[], element: Type): unknown[] {
-    return value.map((item, index) => this.#at({ index }, item, element));
-  }
-
-  #map(value: ReadonlyMap<unknown, unknown>, element: Type): object {
-    const wire = bareObject();
-    for (const [key, item] of value) {
-      if (typeof key !== "string") return this.#mistake(`${nameOfKind(key)} for a key of a map`);
-      wire[key] = this.#at({ key }, item, element);
-    }
-    return wire;
-  }
-
-  #object(value: object, attributes: Readonly<Record<string, Type>>): object {
+  #object(value: object, attributes: Readonly<Record<string, Type>>): void {
     const given = value as Readonly<Record<string, unknown>>;
     const foreign = Object.keys(given).find((name) => !Object.hasOwn(attributes, name));
-    if (foreign !== undefined)
-      return this.#mistake(`an attribute "${foreign}" that the schema does not have`);
-    const wire = bareObject();
-    for (const [attribute, type] of Object.entries(attributes)) {
-      wire[attribute] = this.#at({ attribute }, given[attribute], type);
+    if (foreign !== undefined) this.#mistake(`an attribute "${foreign}" that the schema does not have`);
+    const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
+    this.#writer.map(entries.length);
+    for (const [attribute, type] of entries) {
+      this.#writer.text(attribute);
+      this.#at({ attribute }, given[attribute], type);
     }
-    return wire;
+  }
+
+  #mismatch(value: unknown, type: Type): never {
+    return this.#mistake(`${nameOfKind(value)} where ${nameOfType(type)} belongs`);
   }
 
   #mistake(what: string): never {
@@ -75,14 +89,9 @@ class Encoder {
     );
   }
 
-  #at(step: PathStep, value: unknown, type: Type): unknown {
+  #at(step: PathStep, value: unknown, type: Type): void {
     this.#path.push(step);
-    const wire = this.encode(value, type);
+    this.encode(value, type);
     this.#path.pop();
-    return wire;
   }
-}
-
-function bareObject(): Record<string, unknown> {
-  return Object.create(null) as Record<string, unknown>;
 }

@@ -1,12 +1,11 @@
-import { encode, ExtData } from "@msgpack/msgpack";
 import { addExtension, Unpackr } from "msgpackr/unpack";
 import { UNKNOWN, type Type } from "../types";
 import { decodeValue } from "./decode";
-import { encodeValue } from "./encode";
+import { encodeValue, UNKNOWN_EXTENSION } from "./encode";
 import { checkMsgpack } from "./msgpack-check";
+import { MsgpackWriter } from "./msgpack-writer";
 
-/** Extension types by which Terraform writes a value that is not known: plainly, or with what is known about it. */
-const UNKNOWN_EXTENSION = 0;
+/** The extension type by which Terraform writes a value that is not known, with what is known about it. */
 const REFINED_UNKNOWN_EXTENSION = 12;
 
 for (const type of [UNKNOWN_EXTENSION, REFINED_UNKNOWN_EXTENSION]) {
@@ -27,6 +26,7 @@ export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
 
 /** A value as a MessagePack document, alike for like values. @throws ValueError where it does not fit its type */
 export function encodeMsgpack(value: unknown, type: Type): Uint8Array {
-  const unknown = new ExtData(UNKNOWN_EXTENSION, new Uint8Array(1));
-  return encode(encodeValue(value, type, unknown), { sortKeys: true });
+  const writer = new MsgpackWriter();
+  encodeValue(value, type, writer);
+  return writer.finish();
 }

@@ -1,0 +1,102 @@
+/** Room for a small document, in bytes; a larger one doubles it as often as it takes. */
+const FIRST_SIZE = 4096;
+
+/** One byte's worth of space, and two's; what does not fit takes four, or eight. */
+const ONE_BYTE = 2 ** 8;
+const TWO_BYTES = 2 ** 16;
+const FOUR_BYTES = 2 ** 32;
+
+/** Writes a MessagePack document from its beginning to its end, value by value, each in its shortest form. */
+export class MsgpackWriter {
+  #bytes = Buffer.allocUnsafeSlow(FIRST_SIZE);
+  #length = 0;
+
+  /** What was written; a view, so nothing is to be written after it. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  null(): void {
+    this.#byte(0xc0);
+  }
+
+  bool(value: boolean): void {
+    this.#byte(value ? 0xc3 : 0xc2);
+  }
+
+  /** @param value a safe integer */
+  integer(value: number): void {
+    if (value >= 0x80 || value < -0x20) this.#longInteger(value);
+    else this.#byte(value & 0xff);
+  }
+
+  text(value: string): void {
+    const length = Buffer.byteLength(value);
+    if (length < 0x20) this.#byte(0xa0 | length);
+    else if (length < ONE_BYTE) this.#head(0xd9, 1, length);
+    else this.#longHead(0xda, length);
+    const start = this.#take(length);
+    this.#bytes.write(value, start, "utf8");
+  }
+
+  /** The elements follow. */
+  array(length: number): void {
+    if (length < 0x10) this.#byte(0x90 | length);
+    else this.#longHead(0xdc, length);
+  }
+
+  /** The entries follow, each a text and a value. */
+  map(size: number): void {
+    if (size < 0x10) this.#byte(0x80 | size);
+    else this.#longHead(0xde, size);
+  }
+
+  /** A value of an extension type that takes one byte, which is zero. */
+  emptyExtension(type: number): void {
+    this.#byte(0xd4);
+    this.#byte(type);
+    this.#byte(0);
+  }
+
+  #longInteger(value: number): void {
+    const signed = value < 0;
+    const size = signed ? -value - 1 : Math.floor(value / 2);
+    if (size < ONE_BYTE / 2) this.#head(signed ? 0xd0 : 0xcc, 1, value & 0xff);
+    else if (size < TWO_BYTES / 2) this.#head(signed ? 0xd1 : 0xcd, 2, value & 0xffff);
+    else if (size < FOUR_BYTES / 2) this.#head(signed ? 0xd2 : 0xce, 4, value >>> 0);
+    else {
+      this.#byte(signed ? 0xd3 : 0xcf);
+      const start = this.#take(8);
+      this.#bytes.writeBigInt64BE(BigInt(value), start);
+    }
+  }
+
+  /** @param first the first byte where the length takes two; the next one says that it takes four */
+  #longHead(first: number, length: number): void {
+    if (length < TWO_BYTES) this.#head(first, 2, length);
+    else this.#head(first + 1, 4, length);
+  }
+
+  #head(first: number, width: number, value: number): void {
+    this.#byte(first);
+    const start = this.#take(width);
+    this.#bytes.writeUIntBE(value, start, width);
+  }
+
+  #byte(value: number): void {
+    const start = this.#take(1);
+    this.#bytes[start] = value;
+  }
+
+  /** Makes room, and gives where it begins. */
+  #take(length: number): number {
+    const start = this.#length;
+    this.#length += length;
+    if (this.#length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(this.#length, 2 * this.#bytes.length));
+      this.#bytes.copy(larger, 0, 0, start);
+      this.#bytes = larger;
+    }
+    return start;
+  }
+}
