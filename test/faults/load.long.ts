@@ -1,48 +1,115 @@
-import { expect, test } from "@jest/globals";
-import { seedUsers, startEmulator } from "../../src/emulator";
-import { UserIdType } from "../../src/users";
-import { ProviderSet } from "./support/provider-set";
+import { join } from "node:path";
+import { afterEach, expect, test } from "@jest/globals";
+import { BenchEmulator } from "../../bench/emulator/emulator";
+import { mostInASecond } from "../../bench/emulator/most-in-a-second";
+import { reportingTo, takeReports, type Usage } from "../../bench/measure/usage";
+import { idsOf } from "../../bench/yardsticks/sets";
+import { check } from "../acceptance/support/removal-case";
+import { engines } from "../support/engine";
+import { Template } from "../support/template";
+import { Workspace } from "../support/workspace";
 
 /** How many users are removed; ten more stay. */
 const REMOVALS = Number(process.env.FAULT_LOAD ?? 100_000);
+const STAYING = 10;
+/** What the public cloud publishes for a pool, in requests a second: the emulator admits no more, and the run uses it all. */
+const LIMIT = 150;
 const MIB = 1024 * 1024;
 
-test(`${REMOVALS} removals at the default pace, with 1 % faults, end right and stay below the limit`, async () => {
-  const users = seedUsers(REMOVALS + 10);
-  const ids = users.map(({ userId }) => userId);
-  // 150 requests a second, as the public cloud publishes it.
-  const emulator = await startEmulator({ users });
-  try {
-    const set = new ProviderSet(emulator.environment());
-    const common = { user_id_type: UserIdType.USER_ID, max_deletions: REMOVALS };
-    expect(await set.run({ ...common, users: ids })).toMatchObject({ stage: "apply", errors: [] });
+/** Every hundredth call fails, in one of three ways. */
+const faults = [
+  { kind: "http", status: 502 } as const,
+  { kind: "reset", after: true } as const,
+  { kind: "answer", statusCode: 503 } as const,
+].map((then, index) => ({
+  nth: Array.from({ length: Math.ceil(REMOVALS / 1000) }, (_, round) => 100 * (index + 1) + 300 * round),
+  then,
+}));
 
-    // Every hundredth call fails, in one of three ways.
-    const hundredth = (first: number) => Array.from({ length: 200 }, (_, index) => first + index * 300);
-    emulator.faults.add({ nth: hundredth(100), then: { kind: "http", status: 502 } });
-    emulator.faults.add({ nth: hundredth(200), then: { kind: "reset", after: true } });
-    emulator.faults.add({ nth: hundredth(300), then: { kind: "answer", statusCode: 503 } });
-    const before = process.memoryUsage().rss;
-    let peak = before;
-    const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 100);
-    const begun = performance.now();
-    const end = await set.run({ ...common, users: ids.slice(REMOVALS) });
-    const seconds = (performance.now() - begun) / 1000;
-    clearInterval(watch);
-
-    expect(end).toMatchObject({ stage: "apply", errors: [] });
-    expect(emulator.pool.size).toBe(10);
-    expect(set.users.size).toBe(10);
-    expect(emulator.calls.filter(({ statusCode }) => statusCode === 429)).toEqual([]);
-    const failed = emulator.calls.filter(({ fault }) => fault !== undefined).length;
-    const grown = Math.round((peak - before) / MIB);
-    process.stdout.write(
-      `${REMOVALS} removals: ${Math.round(seconds)} s, ${emulator.calls.length} calls, ${failed} of them failed, ` +
-        `memory grew by ${grown} MiB at most (client and server in one process)\n`,
-    );
-    // Client, server and journal in one process: some kilobytes a user, and nothing that grows with time.
-    expect(grown).toBeLessThan(600);
-  } finally {
-    await emulator.close();
-  }
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
 });
+
+test.each(engines().slice(0, 1))(
+  `${REMOVALS} removals at ${LIMIT} requests a second, with 1 % faults, end right on $name and take no more memory at the end`,
+  async (engine) => {
+    const ids = idsOf(REMOVALS + STAYING);
+    const emulator = await BenchEmulator.start({ users: ids.length, limited: true, faults });
+    closers.push(() => emulator.close());
+    const template = await Template.prepare(engine);
+    closers.push(() => template.remove());
+    const workspace = new Workspace(template, {
+      ...emulator.environment(),
+      ...reportingTo("usage.jsonl"),
+      GENAUTH_REQUESTS_PER_SECOND: String(LIMIT),
+      TF_LOG_PROVIDER: "DEBUG",
+    });
+    closers.push(() => workspace.close());
+    const usageFile = join(workspace.folder, "usage.jsonl");
+    const declare = (users: readonly string[]) => workspace.write({ users, max_deletions: REMOVALS });
+
+    declare(ids);
+    check(await workspace.apply(), { code: 0 });
+    declare(ids.slice(REMOVALS));
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    await emulator.received();
+    takeReports(usageFile);
+    const begun = performance.now();
+    const apply = await workspace.apply("plan");
+    check(apply, { code: 0 });
+    const seconds = (performance.now() - begun) / 1000;
+
+    const { byCall, throttled, struck, users, ...received } = await emulator.received();
+    const sent = sentBy(apply.stderr);
+    const mostSent = mostInASecond(sent.map(({ at }) => at));
+    const calls = Object.values(byCall).reduce((sum, count) => sum + count, 0);
+    const memory = quarters(takeReports(usageFile), sent);
+    process.stdout.write(
+      `${REMOVALS} removals, the apply: ${Math.round(seconds)} s, ${calls} calls, ${struck} of them failed; at most ${mostSent} ` +
+        `sent in a second and ${received.mostInASecond} received, ${throttled} refused with 429; most memory of the provider ` +
+        `in each quarter of the deletion: ${memory.join(", ")} MiB\n`,
+    );
+    expect(users).toBe(STAYING);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual(ids.slice(REMOVALS).sort());
+    check(await workspace.plan(), { code: 0 });
+    expect(sent).toHaveLength(calls);
+    expect(mostSent).toBeLessThanOrEqual(LIMIT);
+    // What was spaced when it was sent may come together where the machine, and the emulator with it, stands still.
+    expect(throttled / calls).toBeLessThan(0.002);
+    const [, second = 0, third = 0, last = Infinity] = memory;
+    expect(last / Math.max(second, third)).toBeLessThan(1.1);
+  },
+);
+
+/** A request of the run, by the provider's log. */
+interface Sent {
+  readonly call: string;
+  /** In milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** The requests, in the order in which they were sent: the log tells when each was answered, and how long that took. */
+function sentBy(log: string): Sent[] {
+  const field = (line: string, name: string) => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1] ?? "";
+  return log
+    .split("\n")
+    .flatMap((line) => {
+      const [, call] = /\/api\/v3\/([\w-]+)/.exec(line) ?? [];
+      const at = Date.parse(field(line, "timestamp")) - Number(field(line, "milliseconds"));
+      return call === undefined ? [] : [{ call, at }];
+    })
+    .sort((one, other) => one.at - other.at);
+}
+
+/** The most memory that the provider took in each quarter of the time from the first deletion to the last, in MiB. */
+function quarters(reports: readonly Usage[], sent: readonly Sent[]): number[] {
+  const deletions = sent.flatMap(({ call, at }) => (call === "delete-users-batch" ? [at] : []));
+  const [begun = 0, ended = 0] = [deletions[0], deletions.at(-1)];
+  const length = (ended - begun) / 4;
+  return [0, 1, 2, 3].map((quarter) => {
+    const from = begun + quarter * length;
+    const within = reports.flatMap(({ over }) => over.filter(({ at }) => at >= from && at <= from + length));
+    return Math.round(Math.max(...within.map(({ resident }) => resident)) / MIB);
+  });
+}
