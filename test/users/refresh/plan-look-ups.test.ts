@@ -68,6 +68,7 @@ describe("an incremental refresh", () => {
   test.each([
     ["of another pool", { ...last, pool: "other" }],
     ["from a later time than now", { ...last, since: NOW + 1 }],
+    ["from a full look-up yet to come", { ...last, full: NOW + 1 }],
     ["too old", { ...last, full: NOW - 24 * HOUR }],
   ])("does not even ask where the checkpoint is %s", async (_what, from) => {
     const { asked, ids, checkpoint } = await plan(setOf(200), nobody, from);
