@@ -9,9 +9,8 @@ import type { Users } from "./users";
  */
 export interface ManagedUserSetProps extends TerraformMetaArguments {
   /**
-   * The users who may have an account. An id that leaves is permanently deleted from GenAuth at the next apply,
-   * after a plan
-   * that names it; a user who was never in the set is never touched.
+   * The users who may have an account. An id that leaves is permanently deleted from GenAuth at the next apply, after a
+   * plan that names it; a user who was never in the set is never touched.
    *
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
@@ -52,20 +51,18 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    */
   readonly allowUnknownUsers?: boolean;
   /**
-   * What carries the set in Terraform. `Engine.NULL_RESOURCE` is for teams that may install HashiCorp's own
-   * providers only. It
-   * needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the PATH where Terraform
-   * runs, and
-   * credentials in the environment. What it does not see, so that a reviewer must:
+   * What carries the set in Terraform. `Engine.NULL_RESOURCE` is for teams that may install HashiCorp's own providers
+   * only. It needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the PATH where
+   * Terraform runs, and credentials in the environment. What it does not see, so that a reviewer must:
    *
    * - the plan shows who leaves, but looks nobody up: guards, protected users and renames are told at apply, before
-   * anybody is
-   *   deleted;
+   *   anybody is deleted;
    * - there is no refresh: drift is looked for at apply only, and when a set is made, nobody is looked up;
    * - nothing binds an id to the user whom it named first: an e-mail, phone or name that was handed on deletes
    * whoever has it;
    * - a set that is tainted loses the removals of the next apply, silently;
-   * - a saved plan must lie where it was until its apply has ended, for the command asks Terraform what it does to the set.
+   * - a saved plan must lie where it was until its apply has ended, for the command asks Terraform what it does to the
+   *   set.
    *
    * Tokens, `forEach`, `count`, `createBeforeDestroy`, more than 10,000 users and Windows are refused at synth.
    *
@@ -75,8 +72,7 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   readonly engine?: Engine;
   /**
    * With `Engine.NULL_RESOURCE`: whether each apply writes its drift report as JSON, `genauth-drift.<path of the
-   * set>.json`,
-   * beside the state file, or in the folder in which Terraform runs where the state lies elsewhere.
+   * set>.json`, beside the state file, or in the folder in which Terraform runs where the state lies elsewhere.
    *
    * @default false
    * @example true

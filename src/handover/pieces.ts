@@ -7,9 +7,8 @@ export const PIECE_LENGTH = 120_000;
 export const PIECES = 6;
 
 /**
- * The longest compressed text that a stack may hand over, in characters. Less than the pieces hold, because
- * Terraform's own
- * compression, of the set as it was, gives a little more than ours.
+ * The longest compressed text that a stack may hand over, in characters. Less than the pieces hold, because Terraform's
+ * own compression, of the set as it was, gives a little more than ours.
  */
 export const LARGEST_TEXT = 0.95 * PIECES * PIECE_LENGTH;
 

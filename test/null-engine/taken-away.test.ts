@@ -11,9 +11,8 @@ const two = { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" };
 
 /**
  * The scenarios of test/acceptance/replacement that make sense here. Not those that hang on refresh (a survivor whom
- * somebody
- * else deletes), on import (a null_resource has none that keeps triggers), and on create_before_destroy (refused at
- * synth).
+ * somebody else deletes), on import (a null_resource has none that keeps triggers), and on create_before_destroy
+ * (refused at synth).
  */
 describe.each(engines())("a null engine's set that is taken away or replaced on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");

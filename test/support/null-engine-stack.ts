@@ -31,9 +31,8 @@ export function withStack(build: (stack: TerraformStack) => void, use: (folder: 
 }
 
 /**
- * Declares a configuration with the null engine. Users whom the provider is to protect are declared by a further set
- * of each
- * id type, for that is how they are protected here.
+ * Declares a configuration with the null engine. Users whom the provider is to protect are declared by a further set of
+ * each id type, for that is how they are protected here.
  *
  * @throws Error for what the null engine cannot be asked for
  */

@@ -37,8 +37,7 @@ export interface Run {
 
 /**
  * Deletes who left a set and may be deleted, and reports. Where the set is taken away, or holds ids of another type
- * than
- * before, nobody is deleted.
+ * than before, nobody is deleted.
  *
  * @throws Error where somebody is not confirmed gone, or nothing may be done: then Terraform keeps the set as it was
  */

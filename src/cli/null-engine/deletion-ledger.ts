@@ -5,8 +5,7 @@ const PREFIX = "genauth-deletions-";
 
 /**
  * Counts the deletions of all sets of one run, for the operator's limit. Each set has a process of its own, so they
- * share a
- * file in Terraform's data folder: lines are appended whole, and the first lines count first.
+ * share a file in Terraform's data folder: lines are appended whole, and the first lines count first.
  *
  * @param run names the run; files of others are removed, since their runs are over: Terraform locks its state
  * @param deletions those of this set

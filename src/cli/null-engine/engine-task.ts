@@ -10,7 +10,7 @@ export interface EngineTask {
   readonly variables: readonly string[];
 }
 
-/** Options of `apply` that take the next argument where they have no `=` (source: `flag` of Go, and both engines' code). */
+/** Options of `apply` that take the next argument where they have no `=` (source: Go's `flag`, both engines' code). */
 const WITH_VALUE = new Set([
   ..."backup exclude exclude-file json-into lock-timeout parallelism replace".split(" "),
   ..."state state-out target target-file var var-file".split(" "),
@@ -20,8 +20,8 @@ const WITH_VALUE = new Set([
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 /**
- * Reads what Terraform was asked to do. A destroy-time provisioner is not told by itself whether its object is replaced or
- * goes for good.
+ * Reads what Terraform was asked to do. A destroy-time provisioner is not told by itself whether its object is replaced
+ * or goes for good.
  *
  * @param args Terraform's arguments, its own name first
  * @param environment where Terraform takes further arguments from
@@ -41,9 +41,9 @@ export function readEngineTask(args: readonly string[], environment: NodeJS.Proc
   );
   const { options, rest } = takeApart([...further, ...args.slice(at + 1)]);
   const destroy = options.findLast(({ name }) => name === "destroy");
-  // One at most, and after it only options of the output; where the system does not say where an argument ends, blanks in it
-  // have made several of it.
-  const planFile = rest.filter((argument) => !argument.startsWith("-")).join(" ");
+  // One at most, and after it only options of the output. Where the system does not say where an argument ends, blanks in
+  // it have made several of it.
+  const planFile = rest.filter((argument, index) => index === 0 || !argument.startsWith("-")).join(" ");
   return {
     destroying: command === "destroy" || (destroy !== undefined && !FALSE.has(destroy.value ?? "true")),
     ...(planFile !== "" && { planFile }),
@@ -58,7 +58,7 @@ interface Option {
   readonly value?: string | undefined;
 }
 
-/** Options up to the first argument that is none, as Go takes them apart, and what follows. */
+/** Options up to the first argument that is none, or up to `--`, as Go takes them apart, and what follows. */
 function takeApart(args: readonly string[]): { options: Option[]; rest: readonly string[] } {
   const options: Option[] = [];
   let next = 0;
@@ -68,5 +68,5 @@ function takeApart(args: readonly string[]): { options: Option[]; rest: readonly
     const taken = value ?? (WITH_VALUE.has(name) ? args[++next] : undefined);
     options.push({ name, value: taken });
   }
-  return { options, rest: args.slice(next) };
+  return { options, rest: args.slice(args[next] === "--" ? next + 1 : next) };
 }

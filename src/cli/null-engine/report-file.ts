@@ -17,8 +17,7 @@ export interface ReportFile {
 
 /**
  * Prepares the report of a set, before anything is done of which it will tell: a run that cannot write its report
- * deletes
- * nobody.
+ * deletes nobody.
  *
  * @throws Error where the file cannot be made
  */

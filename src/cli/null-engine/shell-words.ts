@@ -1,6 +1,6 @@
 /**
- * Takes a text apart as Terraform does with `TF_CLI_ARGS`: at blanks, with quotes and backslashes, and only up to what would
- * begin another command (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
+ * Takes a text apart as Terraform does with `TF_CLI_ARGS`: at blanks, with quotes and backslashes, and only up to what
+ * would begin another command (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
  */
 export function shellWords(text: string): string[] {
   const [command = ""] = /^(?:\\.|"(?:[^"\\]|\\.)*"|'[^']*'|[^;&|<>])*/s.exec(text) ?? [];

@@ -3,15 +3,14 @@ import { type Declaration, declaredVariables, PIECE_LENGTH, pieceNames, Variable
 import { COMMAND_SCRIPT } from "../../install";
 
 /**
- * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, also where `node` is a program
- * that starts another. Short, because Terraform repeats it in each error.
+ * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, also where `node` is a
+ * program that starts another. Short, because Terraform repeats it in each error.
  */
 const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource "$PPID"`;
 
 /**
  * Gives the set's resource its one provisioner. Terraform runs it before it replaces the resource, with the
- * configuration
- * that was planned and the triggers of the set as it was.
+ * configuration that was planned and the triggers of the set as it was.
  *
  * @param declaration called at synth, when all of the stack is there
  */

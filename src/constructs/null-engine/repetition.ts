@@ -8,8 +8,9 @@ interface Block {
 }
 
 /**
- * A block that stands for exactly one object goes together with it, and then Terraform runs no provisioner. Where an object
- * can go while its block stays, the provisioner runs as for a replacement, and would carry out the removals of the same change.
+ * A block that stands for exactly one object goes together with it, and then Terraform runs no provisioner. Where an
+ * object can go while its block stays, the provisioner runs as for a replacement, and would carry out the removals of
+ * the same change.
  *
  * @param references those of the set's stack
  * @param address of the set's resource

@@ -2,8 +2,7 @@ import type { References } from "../protected-users/references";
 
 /**
  * With `create_before_destroy`, on the set or on something that depends on it, Terraform does not run the set's
- * provisioner:
- * the apply succeeds, and the removal is lost. `prevent_destroy` keeps the set from ever changing.
+ * provisioner: the apply succeeds, and the removal is lost. `prevent_destroy` keeps the set from ever changing.
  *
  * @param references those of the set's stack
  * @param address of the set's resource

@@ -8,9 +8,8 @@ import { check, deletionsReceived, sorted, type ExpectedRun, type RemovalCase } 
  * How a case runs with the null engine.
  *
  * `always`: in each test run. `long`: only where `NULL_ENGINE=all`, as `npm run test:null-engine` sets it, because
- * another case
- * shows the same way through the engine in each run, and the rule behind it is the domain's, whose own tests always
- * run.
+ * another case shows the same way through the engine in each run, and the rule behind it is the domain's, whose own
+ * tests always run.
  * `not`: why the scenario makes no sense there.
  */
 export type NullEngineVariant =
@@ -51,10 +50,8 @@ function settingsOf({ provider = {} }: RemovalCase): Record<string, string> {
 
 /**
  * Runs a case with the null engine. Its plan looks nobody up, so what the provider's plan says is said in the log of
- * the
- * apply, and a plan that the provider refuses is an apply that deletes nobody. A set of which somebody survived, or
- * that was
- * refused, stays in the state as it was.
+ * the apply, and a plan that the provider refuses is an apply that deletes nobody. A set of which somebody survived, or
+ * that was refused, stays in the state as it was.
  */
 async function runNullEngineCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;

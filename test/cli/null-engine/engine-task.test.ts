@@ -30,6 +30,8 @@ test.each<[string | undefined, string[], Record<string, string>]>([
   ["../of today/plan", ["terraform", "apply", "-parallelism", "3", "../of today/plan"], {}],
   ["plan", ["terraform", "apply", "--lock-timeout", "5s", "-compact-warnings", "plan"], {}],
   ["plan", ["terraform", "apply", "-var", "x=1", "-var-file", "x.tfvars", "-target=a.b", "--", "plan"], {}],
+  ["-plan", ["terraform", "apply", "--", "-plan"], {}],
+  ["-", ["terraform", "apply", "-"], {}],
   ["plan", ["terraform", "apply"], { TF_CLI_ARGS: "-no-color plan" }],
   ["of today", ["terraform", "apply"], { TF_CLI_ARGS_apply: "-state s 'of today'" }],
   // Not known to take a value, so what follows may be a plan: it is then refused, not overlooked.
