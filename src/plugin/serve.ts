@@ -5,7 +5,7 @@ import { createLogger, type Logger } from "./log";
 import { createCertificate } from "./process/certificate";
 import { createDoor } from "./process/door";
 import { handshakeLine, readHandshake } from "./process/handshake";
-import { liveWithParent } from "./process/lifetime";
+import { liveWithParent, liveWithReader } from "./process/lifetime";
 import { createSocketFolder, type SocketFolder } from "./process/socket-folder";
 import { removeStaleSockets } from "./process/stale-sockets";
 import { StartupError } from "./process/startup-error";
@@ -63,6 +63,7 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
   await once(door.listen(folder.socket), "listening");
   writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, certificate.der)}\n`);
   const server = load();
+  liveWithReader();
   await server;
   return folder;
 }

@@ -40,6 +40,10 @@ test.each(["dist/genauth-users.js", "dist/terraform-provider-genauth"])(
   },
 );
 
+test("Terraform need not wait for more than a small file to be read", () => {
+  expect(statSync(resolve(ROOT, "dist/terraform-provider-genauth")).size).toBeLessThan(40_000);
+});
+
 test("the licences of what is bundled go with it", () => {
   const notices = read("dist/THIRD-PARTY-NOTICES.txt");
   for (const name of ["fastify", "msgpackr", "node-fetch", "zod"]) {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { status } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
@@ -24,6 +26,14 @@ describe("does not start, says why in a sentence and nothing on standard output,
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
+});
+
+test("ends with a sentence where it fails after it has told where to connect", async () => {
+  const env = { ...startVariables(createCertificate()), TEST_FALLS: "yes" };
+  const { code, stdout, stderr } = await runChild(program.path, [], { cwd: "/", env });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "The test provider cannot start: the roof fell in\n" });
+  expect(stdout).toMatch(/^1\|6\|unix\|\S+\n$/);
+  expect(existsSync(dirname(stdout.split("|")[3] ?? ""))).toBe(false);
 });
 
 describe("a running provider", () => {

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
-import { frame } from "./message-frame";
+import { frameHead } from "./message-frame";
 import { STATUS, statusErrorOf } from "./status";
 
 const HEADERS: OutgoingHttpHeaders = { ":status": 200, "content-type": "application/grpc" };
@@ -16,32 +16,33 @@ export class Call {
 
   /** Tells the client that its call is taken. */
   open(): void {
-    if (!this.#isOver && !this.#stream.headersSent) this.#stream.respond(HEADERS, { waitForTrailers: true });
+    if (!this.isOver && !this.#stream.headersSent) this.#stream.respond(HEADERS, { waitForTrailers: true });
   }
 
   send(message: Uint8Array): void {
     this.open();
-    if (!this.#isOver) this.#stream.write(frame(message));
+    if (this.isOver) return;
+    this.#stream.write(frameHead(message.length));
+    this.#stream.write(message);
   }
 
   /** Ends the call well. */
   end(): void {
     this.open();
-    if (!this.#isOver) this.#stream.end();
+    if (!this.isOver) this.#stream.end();
   }
 
-  /** Ends the call with what was thrown. What the client has yet to send is not waited for. */
+  /** Ends the call with what was thrown; the client need not have sent all that it wanted to. */
   fail(thrown: unknown): void {
-    if (this.#isOver) return;
+    if (this.isOver) return;
     const { status, message } = statusErrorOf(thrown);
     this.#trailers = { "grpc-status": status, "grpc-message": percentEncoded(message) };
     if (this.#stream.headersSent) this.#stream.end();
     else this.#stream.respond({ ...HEADERS, ...this.#trailers }, { endStream: true });
-    if (!this.#stream.readableEnded) this.#stream.close();
   }
 
-  /** Ended, or broken off by the client. */
-  get #isOver(): boolean {
+  /** Whether it was ended, or broken off by the client. */
+  get isOver(): boolean {
     return this.#stream.destroyed || this.#stream.closed || this.#stream.writableEnded;
   }
 }

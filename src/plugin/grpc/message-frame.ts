@@ -6,13 +6,11 @@ const HEAD = 5;
 /** The largest message that Terraform's own gRPC sends (go-plugin), and that Protocol Buffers allow. */
 const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
 
-/** A message as it travels. */
-export function frame(message: Uint8Array): Buffer {
-  const framed = Buffer.allocUnsafe(HEAD + message.length);
-  framed.writeUInt8(0, 0);
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, HEAD);
-  return framed;
+/** What travels before a message of this length, in bytes. */
+export function frameHead(length: number): Buffer {
+  const head = Buffer.alloc(HEAD);
+  head.writeUInt32BE(length, 1);
+  return head;
 }
 
 /** Puts messages together from what arrives, in whatever pieces it does. */

@@ -46,7 +46,10 @@ export function serveOpen(stream: ServerHttp2Stream, call: Call, method: OpenMet
   );
 }
 
-/** Hands on each message, and the end of them; a call that is broken off has none. What either throws ends the call. */
+/**
+ * Hands on each message, and the end of them. What either throws ends the call; of a call that is over or was broken off,
+ * nothing more is handed on.
+ */
 function receive(
   stream: ServerHttp2Stream,
   call: Call,
@@ -55,6 +58,7 @@ function receive(
 ): void {
   const assembler = new MessageAssembler();
   stream.on("data", (piece: Buffer) => {
+    if (call.isOver) return;
     try {
       for (const message of assembler.push(piece)) onMessage(message);
     } catch (thrown) {
@@ -62,7 +66,7 @@ function receive(
     }
   });
   stream.on("end", () => {
-    if (stream.aborted) return;
+    if (call.isOver || stream.aborted) return;
     if (assembler.isWithinMessage) call.fail(new StatusError(STATUS.internal, "A message ends too early."));
     else onEnd()?.catch((thrown: unknown) => call.fail(thrown));
   });

@@ -19,6 +19,7 @@ import { timeoutOf } from "./timeout";
 export class GrpcServer {
   readonly #methods: Methods;
   readonly #sessions = new Set<ServerHttp2Session>();
+  readonly #streams = new Set<ServerHttp2Stream>();
   readonly #openCalls = new Set<Call>();
   // Node.js would end a connection that holds more than 10 MB; a set of 100,000 users is more.
   readonly #http = createServer({ maxSessionMemory: Number.MAX_SAFE_INTEGER });
@@ -37,19 +38,26 @@ export class GrpcServer {
     this.#http.emit("connection", connection);
   }
 
-  /** Takes no more calls, ends those that stay open, and settles when all others are answered and all clients gone. */
+  /**
+   * Ends the calls that stay open, tells the clients to go when all others are answered, and settles when they have gone.
+   * To close a connection from this side would lose answers before Node.js 22.
+   */
   async stop(): Promise<void> {
     for (const call of this.#openCalls) call.end();
     await Promise.all(
+      [...this.#streams].map((stream) => new Promise((resolve) => stream.on("close", resolve))),
+    );
+    await Promise.all(
       [...this.#sessions].map((session) => {
-        const closed = once(session, "close");
-        session.close();
-        return closed;
+        session.goaway();
+        return once(session, "close");
       }),
     );
   }
 
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+    this.#streams.add(stream);
+    stream.on("close", () => this.#streams.delete(stream));
     // The client broke the call off; there is nobody to tell.
     stream.on("error", () => undefined);
     if (headers[":method"] !== "POST" || !isGrpc(headers["content-type"])) {
@@ -60,6 +68,7 @@ export class GrpcServer {
     const path = headers[":path"] ?? "";
     const method = this.#methods.get(path);
     if (!method) {
+      stream.resume();
       call.fail(new StatusError(STATUS.unimplemented, `There is no method ${path}.`));
     } else if ("answer" in method) {
       serveUnary(stream, call, method, timeoutOf(headers["grpc-timeout"]?.toString()));

@@ -18,7 +18,9 @@ export function liveWithParent(cleanUp: () => void): void {
   setInterval(() => {
     if (process.ppid !== parent) process.exit(1);
   }, PARENT_CHECK_INTERVAL).unref();
+}
 
-  // Nobody reads the log any more: the same sign, seen earlier.
+/** Ends the process when nobody reads its log any more: the same sign, seen earlier. */
+export function liveWithReader(): void {
   process.stderr.on("error", () => process.exit(1));
 }

@@ -84,7 +84,19 @@ test.each<[string, Buffer, string]>([
 test("a call that fails early does not wait for the rest of the message", async () => {
   const stream = request("/test/Ask");
   stream.write(head(5, 1));
-  expect(await ending(stream)).toMatchObject({ "grpc-status": "12" });
+  const [told] = (await once(stream, "response")) as [object];
+  expect(told).toMatchObject({ "grpc-status": "12" });
+  stream.end();
+});
+
+test("a call that has failed is not carried out when the rest of it comes", async () => {
+  const stream = request("/test/Ask");
+  stream.write(hello);
+  stream.write(head(5, 1));
+  await once(stream, "response");
+  stream.end(hello);
+  expect(await ending(stream)).toMatchObject({ body: "" });
+  expect(asked).toEqual([]);
 });
 
 test("a call that is broken off before its end is not carried out, and the next one is", async () => {

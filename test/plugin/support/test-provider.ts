@@ -13,6 +13,7 @@ import {
 /**
  * A provider to run under the real Terraform. Its one resource keeps entries and does odd things for odd keys:
  * `refused` fails validation, `frowned` warns at plan, `thrown` throws at apply, `waiting` lasts until the interrupt.
+ * Where TEST_FALLS is set, it falls once it has told where to connect.
  * What it is asked, it logs at INFO.
  */
 const log = createLogger("test");
@@ -135,4 +136,8 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
   stop: () => stop.abort(),
 };
 
-void serve("test", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));
+void serve("test", (surroundings) =>
+  process.env.TEST_FALLS === undefined
+    ? Promise.resolve(createEngineServer(provider, surroundings))
+    : Promise.reject(new Error("the roof fell in")),
+);
