@@ -40,7 +40,7 @@ export class GrpcServer {
 
   /**
    * Ends the calls that stay open, tells the clients to go when all others are answered, and settles when they have gone.
-   * To close a connection from this side would lose answers before Node.js 22.
+   * To close a connection from this side would lose answers on Node.js 20.9.
    */
   async stop(): Promise<void> {
     for (const call of this.#openCalls) call.end();
