@@ -9,7 +9,7 @@ export {
 } from "./deletion/delete-users";
 export type { DeletionRecord } from "./deletion/deletion-record";
 export { DEFAULT_CONFIRM_WITHIN_MS } from "./deletion/deletion-run";
-export { compare, type SetDifference } from "./removal/difference";
+export { compare } from "./removal/difference";
 export {
   type DirectoryFailure,
   type DirectoryIdentity,

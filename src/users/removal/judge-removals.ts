@@ -2,7 +2,7 @@ import { confirmAbsent, type SecondLook } from "../look-up/confirm-absent";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
-import { compare, type SetDifference } from "./difference";
+import { compare } from "./difference";
 import type { Removal } from "./fate";
 import { boundIdsToLookUp, decideRemovals } from "./fates";
 import type { ProtectedUsers } from "./protected-users";
@@ -26,7 +26,6 @@ export interface SetChange {
 
 /** What becomes of those who leave a set, and what the look-ups for it showed. */
 export interface Judgement {
-  readonly difference: SetDifference;
   /** Those who leave, each with its fate, in the order of their ids. */
   readonly removals: readonly Removal[];
   /** Of the removed and the added ids. */
@@ -65,5 +64,5 @@ export async function judgeRemovals(
     resolutions,
     lookUp: (ids) => lookUps.resolve(ids, type, options),
   });
-  return { difference, removals, resolutions, wrongPool };
+  return { removals, resolutions, wrongPool };
 }
