@@ -1,19 +1,17 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import {
-  BitString,
-  Boolean as Asn1Boolean,
-  Constructed,
-  Integer,
-  ObjectIdentifier,
-  OctetString,
-  Primitive,
-  Sequence,
-  Set as Asn1Set,
-  UTCTime,
-  Utf8String,
-  fromBER,
-  type BaseBlock,
-} from "asn1js";
+  bitString,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  setOf,
+  tagged,
+  taggedBytes,
+  utcTime,
+  utf8String,
+  yes,
+} from "./der";
 
 /** A certificate and its key, made at start and kept in memory only. */
 export interface Certificate {
@@ -41,17 +39,23 @@ const OID = {
   clientAuth: "1.3.6.1.5.5.7.3.2",
 } as const;
 
+/** The number by which a certificate says that it is of version 3. */
+const VERSION_3 = 2;
+
+/** The first and the sixth of the bits for a key's uses; the last two of the byte do not count. */
+const DIGITAL_SIGNATURE_AND_CERT_SIGN = 0b10000100;
+
+/** Which of the kinds of alternative names a DNS name is. */
+const DNS_NAME = 2;
+
 /** A fresh self-signed certificate over ECDSA P-256, in the form that Terraform expects of a provider (RFC 5280). */
 export function createCertificate(now = new Date()): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const body = certificateBody(publicKey, now);
-  const signature = sign("sha256", new Uint8Array(body.toBER()), privateKey);
-  const der = new Uint8Array(
-    sequence(
-      body,
-      sequence(oid(OID.ecdsaWithSha256)),
-      new BitString({ valueHex: new Uint8Array(signature) }),
-    ).toBER(),
+  const der = sequence(
+    body,
+    sequence(objectIdentifier(OID.ecdsaWithSha256)),
+    bitString(sign("sha256", body, privateKey)),
   );
   return {
     der,
@@ -60,72 +64,45 @@ export function createCertificate(now = new Date()): Certificate {
   };
 }
 
-function certificateBody(publicKey: KeyObject, now: Date): Sequence {
-  const name = sequence(
-    new Asn1Set({ value: [sequence(oid(OID.commonName), new Utf8String({ value: HOST }))] }),
-  );
+function certificateBody(publicKey: KeyObject, now: Date): Buffer {
+  const name = sequence(setOf(sequence(objectIdentifier(OID.commonName), utf8String(HOST))));
   return sequence(
-    tagged(0, new Integer({ value: 2 })), // version 3
-    serialNumber(),
-    sequence(oid(OID.ecdsaWithSha256)),
+    tagged(0, integer(Uint8Array.of(VERSION_3))),
+    integer(serialNumber()),
+    sequence(objectIdentifier(OID.ecdsaWithSha256)),
     name, // issuer
     sequence(minutesFrom(now, -VALID_FROM_MINUTES_AGO), minutesFrom(now, VALID_DAYS * 24 * 60)),
     name, // subject
-    fromBER(new Uint8Array(publicKey.export({ type: "spki", format: "der" }))).result,
+    publicKey.export({ type: "spki", format: "der" }),
     tagged(3, extensions()),
   );
 }
 
-function extensions(): Sequence {
-  const digitalSignatureAndCertSign = new BitString({
-    unusedBits: 2,
-    valueHex: new Uint8Array([0b10000100]),
-  });
+function extensions(): Buffer {
   return sequence(
-    extension(OID.basicConstraints, sequence(new Asn1Boolean({ value: true })), "critical"),
-    extension(OID.keyUsage, digitalSignatureAndCertSign, "critical"),
-    extension(OID.extendedKeyUsage, sequence(oid(OID.serverAuth), oid(OID.clientAuth))),
-    extension(OID.subjectAltName, sequence(dnsName(HOST))),
+    extension(OID.basicConstraints, sequence(yes()), "critical"),
+    extension(OID.keyUsage, bitString(Uint8Array.of(DIGITAL_SIGNATURE_AND_CERT_SIGN), 2), "critical"),
+    extension(
+      OID.extendedKeyUsage,
+      sequence(objectIdentifier(OID.serverAuth), objectIdentifier(OID.clientAuth)),
+    ),
+    extension(OID.subjectAltName, sequence(taggedBytes(DNS_NAME, Buffer.from(HOST)))),
   );
 }
 
-function extension(id: string, value: BaseBlock, critical?: "critical"): Sequence {
-  return sequence(
-    oid(id),
-    ...(critical ? [new Asn1Boolean({ value: true })] : []),
-    new OctetString({ valueHex: value.toBER() }),
-  );
-}
-
-function sequence(...value: BaseBlock[]): Sequence {
-  return new Sequence({ value });
-}
-
-function oid(value: string): ObjectIdentifier {
-  return new ObjectIdentifier({ value });
-}
-
-/** An element with a context-specific tag around it. */
-function tagged(tagNumber: number, element: BaseBlock): Constructed {
-  return new Constructed({ idBlock: { tagClass: 3, tagNumber }, value: [element] });
-}
-
-function dnsName(host: string): Primitive {
-  return new Primitive({
-    idBlock: { tagClass: 3, tagNumber: 2 },
-    valueHex: new Uint8Array(Buffer.from(host)),
-  });
+function extension(id: string, value: Uint8Array, critical?: "critical"): Buffer {
+  return sequence(objectIdentifier(id), ...(critical ? [yes()] : []), octetString(value));
 }
 
 /** Sixteen random bytes, positive and without a leading zero, as DER wants its integers. */
-function serialNumber(): Integer {
-  const bytes = new Uint8Array(randomBytes(16));
+function serialNumber(): Uint8Array {
+  const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return new Integer({ valueHex: bytes });
+  return bytes;
 }
 
-function minutesFrom(now: Date, minutes: number): UTCTime {
-  return new UTCTime({ valueDate: new Date(now.getTime() + minutes * 60_000) });
+function minutesFrom(now: Date, minutes: number): Buffer {
+  return utcTime(new Date(now.getTime() + minutes * 60_000));
 }
 
 function pem(label: string, der: Uint8Array): string {
