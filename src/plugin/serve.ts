@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { createLogger, type Logger } from "./log";
 import { createCertificate } from "./process/certificate";
 import { createDoor } from "./process/door";
-import { handshakeLine, readHandshake } from "./process/handshake";
+import { handshakeLine, isStartedByEngine, readHandshake } from "./process/handshake";
 import { liveWithParent, liveWithReader } from "./process/lifetime";
 import { createSocketFolder, type SocketFolder } from "./process/socket-folder";
 import { removeStaleSockets } from "./process/stale-sockets";
@@ -12,6 +12,7 @@ import { StartupError } from "./process/startup-error";
 import { stackFrames } from "./rpc/failure";
 
 const STANDARD_OUTPUT = 1;
+const STANDARD_ERROR = 2;
 
 /** What the serving of a provider has to do with this process. */
 export interface Surroundings {
@@ -27,8 +28,7 @@ export interface EngineServer {
 
 /**
  * Starts a provider in this process, for the Terraform that started it. Settles once the provider answers; the process
- * lives until Terraform ends it, or is gone itself. Where it cannot start, it says why on standard error, and the exit
- * code is 1.
+ * lives until Terraform ends it, or is gone itself. Where it cannot start, it says why, and the exit code is 1.
  *
  * @param name the provider's name
  * @param load makes the provider's server. Called when Terraform has been told where to connect: it connects while the
@@ -39,15 +39,20 @@ export async function serve(
   load: (surroundings: Surroundings) => Promise<EngineServer>,
 ): Promise<void> {
   const log = createLogger(`${name}.plugin`);
+  // Of what a provider writes before its handshake, Terraform shows a person the first line of standard output only.
+  let reader = isStartedByEngine(process.env) ? STANDARD_OUTPUT : STANDARD_ERROR;
   try {
-    const folder = await start(name, () => load({ log, onShutdown: () => process.exit(0) }));
+    const folder = await start(name, () => {
+      reader = STANDARD_ERROR;
+      return load({ log, onShutdown: () => process.exit(0) });
+    });
     // Afterwards, so that Terraform need not wait for it; that it fails is no reason to fail.
     removeStaleSockets(folder.parent).catch((thrown: unknown) =>
       log.debug("stale sockets stay", () => ({ stack: stackFrames(thrown) })),
     );
   } catch (thrown) {
     log.debug("start failed", () => ({ stack: stackFrames(thrown) }));
-    process.stderr.write(`${startupMessage(thrown, name)}\n`);
+    writeSync(reader, `${startupMessage(thrown, name)}\n`);
     process.exit(1);
   }
 }

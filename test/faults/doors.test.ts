@@ -63,6 +63,20 @@ onLinux("while a provider runs, with the secret from the", () => {
   });
 });
 
+describe("without TLS between Terraform and the provider", () => {
+  const open = useScenarios(engine);
+
+  test("nothing is served, and the run says what to unset", async () => {
+    const { workspace, emulator: genauth } = await open({
+      emulator,
+      environment: { TF_DISABLE_PLUGIN_TLS: "1" },
+    });
+    workspace.write({ users: [] });
+    check(await workspace.plan(), { code: 1, says: ["Unset TF_DISABLE_PLUGIN_TLS"] });
+    expect(genauth.calls).toEqual([]);
+  });
+});
+
 function socketFolders(temporary: string): string[] {
   return readdirSync(temporary)
     .filter((name) => name.startsWith("terraform-plugin-node-"))

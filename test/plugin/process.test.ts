@@ -13,18 +13,26 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
-describe("does not start, says why in a sentence and nothing on standard output,", () => {
+test("does not start for a person, and says why in a sentence", async () => {
+  const { code, stdout, stderr } = await runChild(program.path, [], {
+    cwd: "/",
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^.*They start it themselves.*\n$/);
+});
+
+describe("does not start for Terraform, and says why in the one line that Terraform shows,", () => {
   test.each<[string, Record<string, string>, string]>([
-    ["for a person", { TF_PLUGIN_MAGIC_COOKIE: "" }, "They start it themselves"],
     ["without TLS", { PLUGIN_CLIENT_CERT: "" }, "Unset TF_DISABLE_PLUGIN_TLS."],
     ["with a certificate that is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
     ["without a folder for its socket", { TMPDIR: "/nowhere" }, "The test provider cannot start: ENOENT"],
   ])("%s", async (_, change, sentence) => {
     const env = { ...startVariables(createCertificate()), ...change };
     const { code, stdout, stderr } = await runChild(program.path, [], { cwd: "/", env });
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toContain(sentence);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    expect(stdout).toContain(sentence);
+    expect(stdout.trim().split("\n")).toHaveLength(1);
   });
 });
 

@@ -17,6 +17,11 @@ export interface Handshake {
   readonly clientCertificate: X509Certificate;
 }
 
+/** Whether it is Terraform, or OpenTofu, that starts this process. */
+export function isStartedByEngine(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment[MAGIC_COOKIE.variable] === MAGIC_COOKIE.value;
+}
+
 /**
  * Reads Terraform's side of the handshake.
  *
@@ -27,7 +32,7 @@ export function readHandshake(
   environment: Readonly<Record<string, string | undefined>>,
   name: string,
 ): Handshake {
-  if (environment[MAGIC_COOKIE.variable] !== MAGIC_COOKIE.value) {
+  if (!isStartedByEngine(environment)) {
     throw new StartupError(
       `This is the ${name} provider for Terraform and OpenTofu. They start it themselves; it does nothing on its own.`,
     );
