@@ -23,8 +23,11 @@ describe.each(
     }
   });
   afterAll(() => {
-    const struck = removals.reduce((sum, removal) => sum + removal.struck, 0);
-    process.stdout.write(`${what}, ${carrier}: ${struck} cuts met a running process\n`);
+    const sum = (key: "struck" | "restored") => removals.reduce((all, removal) => all + removal[key], 0);
+    process.stdout.write(
+      `${what}, ${carrier}: ${sum("struck")} cuts met a running process; ` +
+        `after ${sum("restored")} of them the engine had left no state but its backup\n`,
+    );
     for (const removal of removals.splice(0)) removal.remove();
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { seedUsers, startEmulator, type Emulator } from "../../../src/emulator";
 import type { Engine } from "../../support/engine";
 import { NullEngineWorkspace } from "../../support/null-engine-workspace";
@@ -11,6 +11,7 @@ import { type Cut, strike } from "./strike";
 /** A removal that is about to be applied, to be begun as often as wanted. */
 export class PreparedRemoval {
   #struck = 0;
+  #restored = 0;
 
   private constructor(
     private readonly userSetEngine: UserSetEngine,
@@ -48,6 +49,11 @@ export class PreparedRemoval {
     return this.#struck;
   }
 
+  /** After how many of the cuts the engine had left no state but its backup. */
+  get restored(): number {
+    return this.#restored;
+  }
+
   /** Cuts an apply, checks what is left, runs it again undisturbed, and checks the end. @returns what is wrong */
   async cut(cut: Cut): Promise<readonly string[]> {
     const emulator = await startEmulator({ users: this.users, rateLimit: false, latencyMs: 15 });
@@ -56,6 +62,7 @@ export class PreparedRemoval {
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       if (await strike(cut, child, emulator)) this.#struck += 1;
       await child.finished;
+      this.restoreIfTorn(workspace);
       const forgotten = this.forgotten(workspace, emulator);
       const { code, text } = await workspace.apply();
       return [
@@ -79,6 +86,17 @@ export class PreparedRemoval {
     workspace.writeFiles({ "terraform.tfstate": this.state });
     workspace.write({ users: this.stayingIds(), max_deletions: this.users.length });
     return workspace;
+  }
+
+  /**
+   * The engine empties its state file before it writes it anew. Killed between the two, it leaves an empty one, and its
+   * backup is what a person puts in its place.
+   */
+  private restoreIfTorn({ folder }: Workspace): void {
+    const state = `${folder}/terraform.tfstate`;
+    if (existsSync(state) && readFileSync(state, "utf8") !== "") return;
+    copyFileSync(`${state}.backup`, state);
+    this.#restored += 1;
   }
 
   /** Users who were to be removed and are still in the pool, and of whom the state says nothing. */

@@ -7,7 +7,7 @@ import type { Place } from "./place";
 const BEGINNINGS: readonly Place[] = ["first", "middle", "last"];
 
 /** What a provider or a command has that nobody sets anything for. */
-const DEFAULTS = { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_TIMEOUT_SECONDS: "30", GENAUTH_CONFIRM_SECONDS: "15" };
+const DEFAULTS = { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_CONFIRM_SECONDS: "15" };
 
 /** Some of those who are to be removed, from each of the three calls that look them up. */
 const SOME = [10, 60, 110].map((index) => seedUsers(145)[index]?.email ?? "");

@@ -52,7 +52,7 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
     const set = setOf(disturbance.engine, {
       ...emulator.environment(),
       GENAUTH_REQUESTS_PER_SECOND: "1000",
-      GENAUTH_TIMEOUT_SECONDS: "4",
+      GENAUTH_TIMEOUT_SECONDS: "60",
       GENAUTH_MAX_ATTEMPTS: "3",
       GENAUTH_CONFIRM_SECONDS: "1",
       ...disturbance.environment,
