@@ -210,7 +210,9 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     workspace.write({ ...email, users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" } });
     check(await workspace.apply(), { code: 0 });
     expect(workspace.userSet()?.drift).toEqual({ missing: ["soon@example.com"], survivors: [] });
+    check(await workspace.plan("-refresh-only"), { code: 0 });
     emulator.pool.remove(bobId);
+    check(await workspace.plan("-refresh-only"), { code: 2, says: ["1 declared user has vanished"] });
     check(await workspace.plan(), {
       code: 0,
       says: ["1 declared user has vanished", bob],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { encode, ExtData } from "@msgpack/msgpack";
+import { decode, encode, ExtData } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { UNKNOWN, type AttributePath, type Type } from "../../src/plugin";
 import { decodeValue } from "../../src/plugin/values/decode";
@@ -28,12 +28,7 @@ describe("MessagePack", () => {
     );
   });
 
-  test("writes integers and lengths in the shortest form, as other writers do", () => {
-    const powers = Array.from({ length: 53 }, (_, exponent) => 2 ** exponent);
-    for (const number of powers.flatMap((power) => [power - 1, power, -power, -power - 1])) {
-      if (!Number.isSafeInteger(number)) continue;
-      expect([number, ...encodeMsgpack(number, "number")]).toEqual([number, ...encode(number)]);
-    }
+  test("writes lengths in the shortest form, as other writers do", () => {
     for (const length of [0, 15, 16, 31, 32, 255, 256, 65_535, 65_536]) {
       const items = new Array<string>(length).fill("x");
       const map = Object.fromEntries(items.map((item, index) => [`key ${index}`, item]));
@@ -91,9 +86,12 @@ describe("numbers", () => {
     expect(() => decodeMsgpack(encode(raw, { useBigInt64: true }), "number")).toThrow("more digits");
   });
 
-  test("sends fractions as text, so that 0.1 stays 0.1 in Terraform's decimals", () => {
-    expect([...encodeMsgpack(0.1, "number")]).toEqual([0xa3, ...Buffer.from("0.1")]);
-  });
+  test.each([0.1, 100, -5, 9007199254740991])(
+    "sends %d as text, which Terraform's decimals keep as it is",
+    (number) => {
+      expect(decode(encodeMsgpack(number, "number"))).toBe(String(number));
+    },
+  );
 
   test.each(["five", "", "0x10", "1_000", " 1"])("refuses the text %j, which is no number", (text) => {
     expect(() => decodeMsgpack(encode(text), "number")).toThrow(ValueError);

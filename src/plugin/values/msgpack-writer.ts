@@ -1,10 +1,9 @@
 /** Room for a small document, in bytes; a larger one doubles it as often as it takes. */
 const FIRST_SIZE = 4096;
 
-/** One byte's worth of space, and two's; what does not fit takes four, or eight. */
+/** One byte's worth of space, and two's; what does not fit takes four. */
 const ONE_BYTE = 2 ** 8;
 const TWO_BYTES = 2 ** 16;
-const FOUR_BYTES = 2 ** 32;
 
 /** Writes a MessagePack document from its beginning to its end, value by value, each in its shortest form. */
 export class MsgpackWriter {
@@ -22,12 +21,6 @@ export class MsgpackWriter {
 
   bool(value: boolean): void {
     this.#byte(value ? 0xc3 : 0xc2);
-  }
-
-  /** @param value a safe integer */
-  integer(value: number): void {
-    if (value >= 0x80 || value < -0x20) this.#longInteger(value);
-    else this.#byte(value & 0xff);
   }
 
   text(value: string): void {
@@ -56,19 +49,6 @@ export class MsgpackWriter {
     this.#byte(0xd4);
     this.#byte(type);
     this.#byte(0);
-  }
-
-  #longInteger(value: number): void {
-    const signed = value < 0;
-    const size = signed ? -value - 1 : Math.floor(value / 2);
-    if (size < ONE_BYTE / 2) this.#head(signed ? 0xd0 : 0xcc, 1, value & 0xff);
-    else if (size < TWO_BYTES / 2) this.#head(signed ? 0xd1 : 0xcd, 2, value & 0xffff);
-    else if (size < FOUR_BYTES / 2) this.#head(signed ? 0xd2 : 0xce, 4, value >>> 0);
-    else {
-      this.#byte(signed ? 0xd3 : 0xcf);
-      const start = this.#take(8);
-      this.#bytes.writeBigInt64BE(BigInt(value), start);
-    }
   }
 
   /** @param first the first byte where the length takes two; the next one says that it takes four */

@@ -19,14 +19,6 @@ export function exactNumber(raw: number | bigint | string): number | undefined {
   return number;
 }
 
-/**
- * How a number goes to Terraform: whole numbers as such, fractions as decimal text. As a double, 0.1 would reach
- * Terraform as 0.1000000000000000055…, which differs from the 0.1 of the configuration.
- */
-export function wireNumber(number: number): number | string {
-  return Number.isInteger(number) ? number : String(number);
-}
-
 /** One spelling for each number: significant digits and the power of ten that the last of them stands for. */
 function canonical(text: string): string | undefined {
   const match = DECIMAL.exec(text);
