@@ -1,3 +1,4 @@
+import pLimit, { type LimitFunction } from "p-limit";
 import { backoffMs, THROTTLE_PAUSE_MS } from "./backoff";
 import { CAUSES } from "./cause";
 import type { Call } from "./calls";
@@ -7,7 +8,6 @@ import type { Settings } from "./settings";
 import type { Outcome } from "./outcome";
 import { Pace } from "./pace";
 import type { Sign } from "./signature";
-import { Slots } from "./slots";
 import type { Transport } from "./transport";
 import { failureOf } from "./trouble";
 import type { Trouble } from "./trouble";
@@ -22,7 +22,7 @@ export class Caller {
   readonly #clock: Clock;
   readonly #pace: Pace;
   /** Bounds how many calls are in flight. */
-  readonly #slots: Slots;
+  readonly #limit: LimitFunction;
 
   constructor(settings: Settings, sign: Sign, transport: Transport, clock: Clock) {
     this.#settings = settings;
@@ -30,13 +30,13 @@ export class Caller {
     this.#transport = transport;
     this.#clock = clock;
     this.#pace = new Pace(settings.requestsPerSecond, clock);
-    this.#slots = new Slots(settings.parallelism);
+    this.#limit = pLimit(settings.parallelism);
   }
 
   /** Carries one call out, or says why not. The signal keeps attempts from starting; one under way is finished. */
   async call<T>(call: Call<T>, stop?: AbortSignal): Promise<Outcome<T>> {
     for (let attempt = 1; ; attempt += 1) {
-      const verdict = await this.#slots.use(() => this.#attempt(call, attempt, stop));
+      const verdict = await this.#limit(() => this.#attempt(call, attempt, stop));
       if (!verdict) return { ok: false, failure: failureOf(INTERRUPTED, call, attempt - 1) };
       if ("value" in verdict) return { ok: true, value: verdict.value };
 

@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import PQueue from "p-queue";
+import pLimit from "p-limit";
 
 /** Never through a link that somebody laid there, and never into the middle. */
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -9,7 +9,7 @@ const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | 
 /** A file of lines that grows, one writer at a time, for this user alone. */
 export class Appender {
   readonly #path: string;
-  readonly #queue = new PQueue({ concurrency: 1 });
+  readonly #oneAtATime = pLimit(1);
   #made = false;
 
   /** @param path made at the first line, with its folder */
@@ -20,7 +20,7 @@ export class Appender {
   /** Adds lines, and settles once they are on the disk. Rejects where that cannot be. */
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    await this.#queue.add(() => this.#write(lines.map((line) => `${line}\n`).join("")));
+    await this.#oneAtATime(() => this.#write(lines.map((line) => `${line}\n`).join("")));
   }
 
   async #write(text: string): Promise<void> {

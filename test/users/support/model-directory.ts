@@ -1,4 +1,4 @@
-import PQueue from "p-queue";
+import pLimit from "p-limit";
 import {
   type DirectoryFailure,
   type DirectoryUser,
@@ -45,7 +45,7 @@ export class ModelDirectory implements UserDirectory {
   private received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   private readonly users = new Map<string, DirectoryUser>();
   private readonly fading = new Map<DirectoryUser, number>();
-  private readonly queue = new PQueue({ concurrency: 8 });
+  private readonly limit = pLimit(8);
 
   constructor(users: Iterable<DirectoryUser>) {
     for (const user of users) this.put(user);
@@ -143,7 +143,7 @@ export class ModelDirectory implements UserDirectory {
     stop: AbortSignal | undefined,
     answer: (fault: Fault) => Outcome<T>,
   ): Promise<Outcome<T>> {
-    return await this.queue.add(async () => {
+    return await this.limit(async () => {
       if (stop?.aborted) return { ok: false, failure: INTERRUPTED };
       if (call.ids.length > MAX_IDS_PER_CALL) throw new Error(`${call.ids.length} ids in one call`);
       this.calls.push(call);
