@@ -10,9 +10,8 @@ import {
 } from "../../src/plugin";
 
 /**
- * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`. Taking one
- * away
- * looks the user up, deletes them, and looks whether they are gone.
+ * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`.
+ * Taking one away looks the user up, deletes them, and looks whether they are gone.
  */
 const userSchema = {
   version: 0,

@@ -41,9 +41,8 @@ const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
 };
 
 /**
- * Starts a program in a process group of its own, so that a Ctrl-C at the terminal reaches it only through us, once,
- * and
- * so that what it started can be ended with it.
+ * Starts a program in a process group of its own, so that a Ctrl-C at the terminal reaches it only through us,
+ * once, and so that what it started can be ended with it.
  *
  * @returns at once; `finished` rejects where the program cannot be started
  */

@@ -2,9 +2,8 @@ import { type Engine, identifyEngine } from "./engine";
 import { cachedOpenTofu } from "./opentofu-cache";
 
 /**
- * Finds an engine: what `TERRAFORM_BINARY_NAME` names, or else `tofu`, then `terraform` on the PATH, or else the
- * OpenTofu
- * that an earlier run built.
+ * Finds an engine: what `TERRAFORM_BINARY_NAME` names, or else `tofu`, then `terraform` on the PATH, or else
+ * the OpenTofu that an earlier run built.
  *
  * @throws Error where `TERRAFORM_BINARY_NAME` is set to something else than an engine: running another one than the person
  * asked for would be a surprise

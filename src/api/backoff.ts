@@ -10,8 +10,7 @@ export const THROTTLE_PAUSE_MS = 3000;
 
 /**
  * The wait after a failed attempt, in milliseconds: exponential with full jitter, so that clients that failed
- * together do
- * not come back together.
+ * together do not come back together.
  *
  * @param attempt the one that failed, from 1
  * @param random from 0 up to 1

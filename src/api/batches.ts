@@ -1,7 +1,6 @@
 /**
- * How much of a URL the ids of one look-up may take, in characters. The usual limit of a web server for the whole
- * request
- * line is 8 KiB (nginx and Apache by default); the rest is left to host, path and proxies.
+ * How much of a URL the ids of one look-up may take, in characters. The usual limit of a web server for the
+ * whole request line is 8 KiB (nginx and Apache by default); the rest is left to host, path and proxies.
  */
 const MAX_IDS_LENGTH = 6000;
 

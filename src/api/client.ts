@@ -21,15 +21,13 @@ import type { User, UserRecord } from "./user";
 import type { UserPage, UserSearch } from "./user-search";
 
 /**
- * GenAuth's Management API, as far as it is used here. Calls answer with an {@link Outcome} and do not throw for
- * what the
- * service or the network does. Each takes a signal that means "start nothing new".
+ * GenAuth's Management API, as far as it is used here. Calls answer with an {@link Outcome} and do not throw
+ * for what the service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
   /**
-   * Looks up to 50 users up by ids of one type. Those that do not exist are left out, each stands once, and order is
-   * not
-   * promised. Takes several calls where the ids are too long for one URL.
+   * Looks up to 50 users up by ids of one type. Those that do not exist are left out, each stands once, and
+   * order is not promised. Takes several calls where the ids are too long for one URL.
    */
   findUsers(
     ids: readonly string[],
@@ -41,9 +39,8 @@ export interface ManagementClient {
   /** Reads all that GenAuth shows of up to 50 users, by their system user ids. Those that do not exist are left out. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /**
-   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot
-   * be read,
-   * or where the pages do not hold as many users as GenAuth says there are.
+   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page
+   * cannot be read, or where the pages do not hold as many users as GenAuth says there are.
    */
   listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
   /**
@@ -109,9 +106,8 @@ function merged<U extends { readonly userId: string }>(
 }
 
 /**
- * Both codes must be there. A 404 alone is also what a wrong path, a wrong host or a missing pool gives, and reading
- * those
- * as "gone" would report users as deleted who are not.
+ * Both codes must be there. A 404 alone is also what a wrong path, a wrong host or a missing pool gives, and
+ * reading those as "gone" would report users as deleted who are not.
  */
 function isUserNotFound(outcome: Outcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;

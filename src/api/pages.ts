@@ -8,10 +8,9 @@ export interface Page<U> {
 }
 
 /**
- * Reads page after page, and gives each user once. Users who come or go meanwhile move others from page to page: the
- * list is
- * then not whole, and that is a failure, because whoever is left out of an export would be taken for somebody to be
- * removed.
+ * Reads page after page, and gives each user once. Users who come or go meanwhile move others from page to
+ * page: the list is then not whole, and that is a failure, because whoever is left out of an export would be
+ * taken for somebody to be removed.
  */
 export async function* pagesOf<U extends { readonly userId: string }>(
   read: (page: number) => Promise<Outcome<Page<U>>>,

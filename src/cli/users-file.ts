@@ -18,9 +18,8 @@ const user = z.strictObject({
 });
 
 /**
- * Reads the users with whom an emulator starts: a JSON array of objects with the fields of the API's own users, of
- * which
- * only `userId` is required.
+ * Reads the users with whom an emulator starts: a JSON array of objects with the fields of the API's own users,
+ * of which only `userId` is required.
  *
  * @throws Error with a sentence that names the file and, where there is one, the entry and the field that is wrong
  */

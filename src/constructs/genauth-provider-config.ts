@@ -2,8 +2,7 @@ import type { Refresh } from "../users";
 
 /**
  * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform;
- * credentials
- * belong there, since what is given here is written to `cdk.tf.json`.
+ * credentials belong there, since what is given here is written to `cdk.tf.json`.
  */
 export interface GenAuthProviderConfig {
   /**
@@ -79,18 +78,17 @@ export interface GenAuthProviderConfig {
    */
   readonly fullRefreshHours?: number;
   /**
-   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that cannot
-   * write it
-   * deletes nobody. Relative to the folder where Terraform runs.
+   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that
+   * cannot write it deletes nobody. Relative to the folder where Terraform runs.
    *
    * @default the variable GENAUTH_DELETION_RECORD, else nobody is recorded
    * @example "/var/lib/genauth/deleted"
    */
   readonly deletionRecord?: string;
   /**
-   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What the
-   * stack's
-   * sets declare or retain is added at synth, so that moving somebody from one set to another deletes nobody.
+   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What
+   * the stack's sets declare or retain is added at synth, so that moving somebody from one set to another
+   * deletes nobody.
    *
    * @default what the stack's sets declare or retain
    * @example { [UserIdType.EMAIL]: ["break-glass@corp.example"] }

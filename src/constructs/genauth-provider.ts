@@ -13,8 +13,8 @@ import { escapeAroundTokens } from "./template-text";
 
 /**
  * The connection to GenAuth that a stack's user sets use. At synth it lays the provider's file in the stack's
- * folder, so that
- * nothing but `npm install` is needed, and adds everybody whom the stack's sets declare to `protectedUsers`.
+ * folder, so that nothing but `npm install` is needed, and adds everybody whom the stack's sets declare to
+ * `protectedUsers`.
  *
  * @example new GenAuthProvider(this, "genauth", {}); // credentials from the environment
  */

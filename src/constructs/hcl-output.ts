@@ -1,9 +1,8 @@
 import { printable } from "../users";
 
 /**
- * Checks a text for `cdktf synth --hcl`: CDKTF's writer of HCL leaves quotes and backslashes as they are, so what
- * stands
- * after one would be read as code. JSON, its default, holds any text.
+ * Checks a text for `cdktf synth --hcl`: CDKTF's writer of HCL leaves quotes and backslashes as they are, so
+ * what stands after one would be read as code. JSON, its default, holds any text.
  *
  * @returns a sentence that says what to do, or `undefined` where the text may be written
  */

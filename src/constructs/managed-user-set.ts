@@ -19,9 +19,8 @@ import { declareUserSet } from "./provider-engine";
 
 /**
  * A set of people who may have an account in a GenAuth user pool. Who leaves the set shows in the plan and is
- * deleted from
- * GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a `GenAuthProvider` in the
- * stack, or with `Engine.NULL_RESOURCE` a `NullProvider`.
+ * deleted from GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a
+ * `GenAuthProvider` in the stack, or with `Engine.NULL_RESOURCE` a `NullProvider`.
  *
  * @example
  * new ManagedUserSet(this, "staff", {
@@ -33,8 +32,7 @@ import { declareUserSet } from "./provider-engine";
 export class ManagedUserSet extends Construct implements ITerraformDependable {
   /**
    * The Terraform resource, `genauth_user_set` or `null_resource`, for what this class does not offer, such as
-   * `importFrom` or
-   * `moveTo`.
+   * `importFrom` or `moveTo`.
    */
   public readonly resource: UserSetResource;
   private readonly engine: Engine;
@@ -54,9 +52,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`; null
-   * where it
-   * could not be checked. With `forEach` or `count`: one such object an instance.
+   * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`;
+   * null where it could not be checked. With `forEach` or `count`: one such object an instance.
    *
    * @throws Error with `Engine.NULL_RESOURCE`, as `missing` and `survivors` do: there the report is a file, see `driftReport`
    * @example new TerraformOutput(this, "drift", { value: staff.drift })
@@ -68,9 +65,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The ids that the set holds: those declared, and survivors of a removal until they are gone. With `forEach` or
-   * `count`: of
-   * all instances together.
+   * The ids that the set holds: those declared, and survivors of a removal until they are gone. With `forEach`
+   * or `count`: of all instances together.
    */
   public get userIds(): string[] {
     if (this.engine === Engine.NULL_RESOURCE) return heldUserIds(this.fqn);
@@ -86,9 +82,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * Removed ids that were still in the user pool after the apply, as last checked; null where that was not possible.
-   * With
-   * `forEach` or `count`: of all instances together.
+   * Removed ids that were still in the user pool after the apply, as last checked; null where that was not
+   * possible. With `forEach` or `count`: of all instances together.
    */
   public get survivors(): string[] {
     return this.gather((instance) => this.ofDrift(instance, "survivors"));

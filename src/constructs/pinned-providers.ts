@@ -3,9 +3,8 @@ import type { LockEntry } from "../install";
 import { GenauthProvider } from "./generated/provider";
 
 /**
- * The other providers of a stack that it asks for in one version only, as CDKTF's prebuilt and generated bindings
- * do. Ranges
- * are for `init` to decide.
+ * The other providers of a stack that it asks for in one version only, as CDKTF's prebuilt and generated
+ * bindings do. Ranges are for `init` to decide.
  */
 export function pinnedProviders(stack: TerraformStack): LockEntry[] {
   return stack

@@ -4,9 +4,9 @@ import { Token } from "cdktf";
 const STRING_TOKEN = /\$\{TfToken\[[\w:.-]+\]\}/g;
 
 /**
- * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is evaluated.
- * Ids and
- * labels are data, so both marks are doubled, which Terraform turns back into the text as it was.
+ * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is
+ * evaluated. Ids and labels are data, so both marks are doubled, which Terraform turns back into the text as it
+ * was.
  */
 export function escapeTemplate(data: string): string {
   return data.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark);
@@ -42,9 +42,8 @@ export function looksLikeToken(data: string): boolean {
 }
 
 /**
- * Says whether text made by code holds something that is not its own string token but looks like one, or a `$` right
- * before
- * a token, with which Terraform would read the token's expression as text.
+ * Says whether text made by code holds something that is not its own string token but looks like one, or a `$`
+ * right before a token, with which Terraform would read the token's expression as text.
  */
 export function misusesTokens(text: string): boolean {
   return /\$\$\{TfToken\[/.test(text) || /[$#&]\{TfToken\[/.test(text.replace(STRING_TOKEN, ""));

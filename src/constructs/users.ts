@@ -6,8 +6,7 @@ import { escapeAroundTokens, escapeTemplate, misusesTokens } from "./template-te
 
 /**
  * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold
- * arrives in
- * GenAuth and in the plan as that text, and only CDKTF tokens that code put there are expressions.
+ * arrives in GenAuth and in the plan as that text, and only CDKTF tokens that code put there are expressions.
  */
 export class Users {
   /**

@@ -32,9 +32,8 @@ export interface Desk {
 }
 
 /**
- * Answers the requests of one call: note it, check who asks and how often, play the fault that is due, or carry the
- * call
- * out. Writes to the raw response, since faults need more freedom than a framework's reply gives.
+ * Answers the requests of one call: note it, check who asks and how often, play the fault that is due, or carry
+ * the call out. Writes to the raw response, since faults need more freedom than a framework's reply gives.
  */
 export function handlerOf(call: Call, desk: Desk) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {

@@ -1,7 +1,6 @@
 /**
- * Where Terraform and OpenTofu look the provider up. The host does not exist: the name is only for the file that is
- * laid
- * beside the configuration, so no registry is ever asked for it.
+ * Where Terraform and OpenTofu look the provider up. The host does not exist: the name is only for the file
+ * that is laid beside the configuration, so no registry is ever asked for it.
  */
 export const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
 

@@ -5,9 +5,8 @@ import { findBundle } from "./package-bundle";
 import { placeFile } from "./place-file";
 
 /**
- * The script that starts the command, below a stack's folder, to be run by `sh`: archives of CI systems lose the
- * permission to
- * run a file by itself. They also leave out what begins with a dot, so nothing here does.
+ * The script that starts the command, below a stack's folder, to be run by `sh`: archives of CI systems lose
+ * the permission to run a file by itself. They also leave out what begins with a dot, so nothing here does.
  */
 export const COMMAND_SCRIPT = "genauth/genauth-users";
 
@@ -15,9 +14,8 @@ export const COMMAND_SCRIPT = "genauth/genauth-users";
 const COMMAND_FILE = "genauth-users.cjs";
 
 /**
- * Lays the bundled `genauth-users` in a folder, so that what runs there needs no `node_modules`. Laying it again
- * changes
- * nothing.
+ * Lays the bundled `genauth-users` in a folder, so that what runs there needs no `node_modules`. Laying it
+ * again changes nothing.
  *
  * @param dir the folder where Terraform or OpenTofu is run; made where it is missing
  * @throws Error if the bundle is missing or the folder cannot be written

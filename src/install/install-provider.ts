@@ -11,9 +11,8 @@ export interface InstallOptions {
   /** The folder where Terraform or OpenTofu is run; made where it is missing. */
   readonly dir: string;
   /**
-   * Other providers that the configuration there pins to one version. Their entries in the lock file are laid too
-   * where they
-   * are missing, since `cdktf` asks for the lot; `init` adds the hashes.
+   * Other providers that the configuration there pins to one version. Their entries in the lock file are laid
+   * too where they are missing, since `cdktf` asks for the lot; `init` adds the hashes.
    *
    * @default none
    */
@@ -33,9 +32,8 @@ export interface Installation {
 const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
 
 /**
- * Lays the provider where `terraform init` and `tofu init` find it without a registry, for every platform it runs
- * on, and
- * its entry in `.terraform.lock.hcl`. Laying it again changes nothing.
+ * Lays the provider where `terraform init` and `tofu init` find it without a registry, for every platform it
+ * runs on, and its entry in `.terraform.lock.hcl`. Laying it again changes nothing.
  *
  * @throws Error if the bundle is missing or the folder cannot be written
  */

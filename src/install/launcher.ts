@@ -1,7 +1,6 @@
 /**
- * Starts the command that lies beside it, as a shell script: Node.js that is missing or too old could not say so in
- * words. It
- * leaves no shell between Terraform and the command, so that what ends the one ends the other.
+ * Starts the command that lies beside it, as a shell script: Node.js that is missing or too old could not say
+ * so in words. It leaves no shell between Terraform and the command, so that what ends the one ends the other.
  *
  * @param commandFile the command's file, beside the script
  */

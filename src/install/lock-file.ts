@@ -11,13 +11,10 @@ export interface LockEntry {
 /**
  * Puts an entry into the text of a `.terraform.lock.hcl` and leaves all others as they are.
  *
- * Where each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do not
- * run
- * `terraform providers lock`, which would ask the host of each of them, and that of this provider does not exist. An
- * entry
- * that is there with the same version stays, with the hashes that `init` put there, unless a hash is given: a stale
- * one,
- * left by an earlier build, would fail `init`.
+ * Where each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy`
+ * do not run `terraform providers lock`, which would ask the host of each of them, and that of this provider
+ * does not exist. An entry that is there with the same version stays, with the hashes that `init` put there,
+ * unless a hash is given: a stale one, left by an earlier build, would fail `init`.
  *
  * @param text the file as it is; empty where there is none
  */

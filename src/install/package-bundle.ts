@@ -12,9 +12,8 @@ export interface Bundle {
 const PACKAGE_NAME = "cdktf-genauth";
 
 /**
- * Finds a bundled file of the package that this code belongs to, whether it runs from `src/`, `lib/` or `dist/`, and
- * holds
- * it against the checksum that the build wrote.
+ * Finds a bundled file of the package that this code belongs to, whether it runs from `src/`, `lib/` or
+ * `dist/`, and holds it against the checksum that the build wrote.
  *
  * @param name the file's name in `dist/`
  * @param what what it is, for the message where it is missing

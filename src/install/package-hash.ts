@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Terraform's `h1:` hash of a provider's folder, as it stands in a lock file: SHA-256 over one line a file, sorted
- * by name,
- * each the file's own SHA-256, two blanks and its name.
+ * Terraform's `h1:` hash of a provider's folder, as it stands in a lock file: SHA-256 over one line a file,
+ * sorted by name, each the file's own SHA-256, two blanks and its name.
  *
  * @param files the folder's files: name to content
  */

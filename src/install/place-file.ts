@@ -12,9 +12,9 @@ import {
 import { dirname } from "node:path";
 
 /**
- * Puts a file in its place all at once, so that nobody ever sees half of it. A file that already holds the content
- * keeps
- * its inode and time; anything else there (a foreign file, a link) is replaced. Missing folders are made.
+ * Puts a file in its place all at once, so that nobody ever sees half of it. A file that already holds the
+ * content keeps its inode and time; anything else there (a foreign file, a link) is replaced. Missing folders
+ * are made.
  *
  * @param mode the file's permissions, such as 0o755; also set where the content was there already
  * @param twin a file in the same tree with the same content, of which this one becomes a second name (a hard link), to

@@ -54,9 +54,8 @@ export interface ReadRequest<S extends Schema, C> {
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
-   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed attributes
-   * that
-   * have neither are null: the plan marks those that apply will fill as unknown.
+   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed
+   * attributes that have neither are null: the plan marks those that apply will fill as unknown.
    */
   readonly proposed: Model<S> | null;
   /** As written, without defaults; null when the block is to be destroyed. */

@@ -11,9 +11,8 @@ const RESERVED = {
 const ATTRIBUTE_NAME = /^[a-z_][a-z0-9_]*$/;
 
 /**
- * What is wrong with a provider's names and schemas, a sentence for each mistake; empty where nothing is. Terraform
- * would
- * refuse most of it too, but only for the person who runs it.
+ * What is wrong with a provider's names and schemas, a sentence for each mistake; empty where nothing is.
+ * Terraform would refuse most of it too, but only for the person who runs it.
  */
 export function providerProblems(provider: Named): readonly string[] {
   const resources = Object.entries(provider.resources);

@@ -1,7 +1,6 @@
 /**
- * Counts the deletions of all sets of one run, for the operator's limit. A set that is planned again in the same
- * process
- * replaces its former count.
+ * Counts the deletions of all sets of one run, for the operator's limit. A set that is planned again in the
+ * same process replaces its former count.
  */
 export class DeletionLedger {
   private readonly counts = new Map<string, number>();

@@ -10,9 +10,8 @@ import { version } from "../../package.json";
 type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
 
 /**
- * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only tell the
- * schema
- * or validate: so what reaches GenAuth is loaded when it is configured, and not at start.
+ * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only tell
+ * the schema or validate: so what reaches GenAuth is loaded when it is configured, and not at start.
  *
  * @param environment where what the configuration leaves out is taken from
  */

@@ -4,9 +4,8 @@ import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./problem";
 
 /**
- * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can edit
- * its own
- * guards; it cannot edit these.
+ * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can
+ * edit its own guards; it cannot edit these.
  */
 export interface OperatorFloor {
   /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: API addresses a run may talk to. Absent: any. */

@@ -1,9 +1,9 @@
 import type { Row, UserFileText } from "./row";
 
 /**
- * Reads a .txt file: an id a line and, after blanks or a tab, optionally its label. Blank lines and lines that start
- * with
- * `#` are left out, and so is a comment that stands where a label would. Ids with blanks in them need another format.
+ * Reads a .txt file: an id a line and, after blanks or a tab, optionally its label. Blank lines and lines that
+ * start with `#` are left out, and so is a comment that stands where a label would. Ids with blanks in them
+ * need another format.
  */
 export function readText({ text }: UserFileText): Row[] {
   return text.split(/\r\n|\n|\r/).flatMap((content, index) => {

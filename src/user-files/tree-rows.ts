@@ -6,9 +6,9 @@ import { UserFileError } from "./user-file-error";
 const SHAPES = "it must be a list of ids, a list of objects, or a map from id to label";
 
 /**
- * Reads a .yaml or .json file (JSON is a part of YAML, and this parser tells the line of each value): a list of ids,
- * a list
- * of objects, or a map from id to label. Numbers keep the digits that are written, so `0049…` stays a phone number.
+ * Reads a .yaml or .json file (JSON is a part of YAML, and this parser tells the line of each value): a list of
+ * ids, a list of objects, or a map from id to label. Numbers keep the digits that are written, so `0049…` stays
+ * a phone number.
  */
 export function readTree({ file, text }: UserFileText, options: UserFileOptions): Row[] {
   const lines = new LineCounter();

@@ -1,9 +1,8 @@
 /** How `Users.fromFile` reads a file. */
 export interface UserFileOptions {
   /**
-   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of ids,
-   * for maps
-   * and for .txt files.
+   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of
+   * ids, for maps and for .txt files.
    *
    * @default "id"
    * @example "email"
@@ -17,9 +16,8 @@ export interface UserFileOptions {
    */
   readonly label?: string;
   /**
-   * Accepts a file without a single user. An export that was cut short looks just like "everyone leaves", so this is
-   * refused
-   * unless it is meant.
+   * Accepts a file without a single user. An export that was cut short looks just like "everyone leaves", so
+   * this is refused unless it is meant.
    *
    * @default false
    * @example true

@@ -1,9 +1,8 @@
 /** One `genauth_user_set` block, its attributes as Terraform spells them. */
 export interface UserSetBlock {
   /**
-   * The declared users: ids, ids with labels, or a Terraform expression such as `${terraform_data.staff.output}`.
-   * Ids and
-   * labels are data: `${` and `%{` in them are escaped.
+   * The declared users: ids, ids with labels, or a Terraform expression such as
+   * `${terraform_data.staff.output}`. Ids and labels are data: `${` and `%{` in them are escaped.
    */
   readonly users: readonly string[] | Readonly<Record<string, string>> | string;
   readonly user_id_type?: string;

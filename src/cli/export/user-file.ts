@@ -4,8 +4,7 @@ import type { ExportEntry } from "./export-entry";
 
 /**
  * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that a later export differs only
- * where the
- * pool does.
+ * where the pool does.
  *
  * @throws Error where two users have the same id: nobody could say whom a removal means
  */

@@ -22,9 +22,8 @@ export interface CollectedUsers {
 export type LeftOut = "cycle" | "instance";
 
 /**
- * Collects the ids that no removal of any set of the stack may delete. It reads the resources, not the constructs,
- * so a set
- * that was written as a bare `UserSet` counts too.
+ * Collects the ids that no removal of any set of the stack may delete. It reads the resources, not the
+ * constructs, so a set that was written as a bare `UserSet` counts too.
  *
  * @param given ids by type, as `cdk.tf.json` holds them, or an expression for a type's list: what the team protects
  * @param except the resource of a set that is left out

@@ -65,9 +65,8 @@ export class References {
 }
 
 /**
- * The provisioner of a set of the null engine refers to nothing, and is made of what all sets declare: asked for
- * here, it
- * would ask for the references that are being read.
+ * The provisioner of a set of the null engine refers to nothing, and is made of what all sets declare: asked
+ * for here, it would ask for the references that are being read.
  */
 function fragmentOf(element: TerraformElement): unknown {
   const fragment = element.toTerraform() as { resource?: Record<string, Record<string, Tree>> };

@@ -5,9 +5,9 @@ import { exactNumber } from "./numbers";
 import { ValueError } from "./value-error";
 
 /**
- * The values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects plain
- * objects
- * with exactly the attributes of their type: one that is absent is null, one that is foreign is left out.
+ * The values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects
+ * plain objects with exactly the attributes of their type: one that is absent is null, one that is foreign is
+ * left out.
  *
  * @param root its maps and objects are `Map`s, as the reader of MessagePack makes them, or plain objects; `Map`s are taken
  *   over and changed where that spares a copy, since a set of users may hold 100,000 entries

@@ -1,7 +1,7 @@
 /**
- * Terraform's numbers are exact decimals of any size; JavaScript's are doubles. These are the ones in both: whole
- * numbers
- * up to 2^53 - 1, and fractions whose digits a double keeps. Anything else would change on its way through.
+ * Terraform's numbers are exact decimals of any size; JavaScript's are doubles. These are the ones in both:
+ * whole numbers up to 2^53 - 1, and fractions whose digits a double keeps. Anything else would change on its
+ * way through.
  */
 
 /** Digits, fraction and exponent of a decimal number. */

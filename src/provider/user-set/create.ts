@@ -8,9 +8,9 @@ import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-
 import type { userSetSchema } from "./schema";
 
 /**
- * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create would
- * taint
- * the set, and a tainted set loses its removals. The next refresh finds what could not be looked up now.
+ * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create
+ * would taint the set, and a tainted set loses its removals. The next refresh finds what could not be looked up
+ * now.
  */
 export async function createUserSet({
   planned,

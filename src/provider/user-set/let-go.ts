@@ -5,9 +5,8 @@ import { decodePrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
 /**
- * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a removal
- * that
- * was still to be done is lost with it.
+ * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a
+ * removal that was still to be done is lost with it.
  */
 export function letGoWarning(prior: UserSetModel, privateData: Uint8Array): Diagnostic[] {
   const users = usersOf(prior) ?? new Map<string, string>();

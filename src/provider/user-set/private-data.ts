@@ -8,8 +8,7 @@ import { type Checkpoint, UserIdType } from "../../users";
  *
  * Compact, since a set may hold 100,000 users: one line of JSON, then 12 bytes a user (a system user id is 24
  * hexadecimal digits) in the order of the sorted ids; twelve zero bytes stand for "not seen yet". An id of type
- * `user_id`
- * is its own binding: there only the ids not seen yet are written.
+ * `user_id` is its own binding: there only the ids not seen yet are written.
  */
 export interface PrivateData {
   /** Declared id -> system user id; ids that were never found in the pool are absent. */
@@ -75,9 +74,8 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
 }
 
 /**
- * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand),
- * binds
- * nobody.
+ * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by
+ * hand), binds nobody.
  *
  * @throws DiagnosticError where the data is damaged, or of a later version of this provider
  */

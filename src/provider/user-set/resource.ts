@@ -5,8 +5,7 @@ import { validateUserSet } from "./validate";
 
 /**
  * The resource `genauth_user_set`: a declared set of users, whose leavers are deleted from the pool. What its
- * operations
- * need is loaded by the first of them: the processes that only describe or validate never do.
+ * operations need is loaded by the first of them: the processes that only describe or validate never do.
  */
 export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> = {
   schema: userSetSchema,

@@ -12,9 +12,8 @@ import {
 import { STYLE } from "./html-style";
 
 /**
- * Writes a report as one HTML page that needs nothing else: no script, no font, no picture, no network. Light and
- * dark as the
- * reader's system has it; on a narrow screen each row of a table becomes a card.
+ * Writes a report as one HTML page that needs nothing else: no script, no font, no picture, no network. Light
+ * and dark as the reader's system has it; on a narrow screen each row of a table becomes a card.
  */
 export function renderHtml({ tone, headline, facts, sections, closing }: ReportDocument): string {
   return `<!doctype html>

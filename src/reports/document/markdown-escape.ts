@@ -1,9 +1,8 @@
 import { display } from "./display";
 
 /**
- * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions nor
- * links are
- * made there.
+ * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions
+ * nor links are made there.
  */
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
 
@@ -27,9 +26,8 @@ export function markdownText(data: string): string {
 }
 
 /**
- * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the text
- * cannot
- * end the block.
+ * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the
+ * text cannot end the block.
  */
 export function markdownBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

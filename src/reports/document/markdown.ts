@@ -38,9 +38,8 @@ export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_L
 }
 
 /**
- * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and what a
- * short
- * one does not need goes to the longer ones.
+ * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and
+ * what a short one does not need goes to the longer ones.
  *
  * @param lists the lengths of the entries of each list
  * @returns how many entries of each list fit, from its first on

@@ -3,9 +3,8 @@ import type { SetChange } from "./set-change";
 import { leaversOf } from "./leaver";
 
 /**
- * Sums the removals of a plan up in one line, to hold an approved plan against the one that is applied. Which sets
- * are let
- * go, and which are not known, counts too: both can take people out of sight of a review.
+ * Sums the removals of a plan up in one line, to hold an approved plan against the one that is applied. Which
+ * sets are let go, and which are not known, counts too: both can take people out of sight of a review.
  *
  * @param key makes it one that nobody can find by trying likely ids out; for places that the ids must not reach
  * @returns such as `sha256:…` or, with a key, `hmac-sha256:…`; the same for the same removals in any order

@@ -12,9 +12,8 @@ const Line = z.object({
 });
 
 /**
- * Reads the warnings and errors that an engine gave while it planned, from what `terraform plan -json` printed. They
- * know
- * what the plan file does not: what the provider learned from the user pool.
+ * Reads the warnings and errors that an engine gave while it planned, from what `terraform plan -json` printed.
+ * They know what the plan file does not: what the provider learned from the user pool.
  *
  * @throws ReportError where a line is not JSON
  */

@@ -8,8 +8,7 @@ export interface SetChange {
   readonly address: string;
   /**
    * `update`: ids may leave and come, which is also how a null engine's replacement works. `let_go`: the set is
-   * taken away
-   * or replaced, which deletes nobody.
+   * taken away or replaced, which deletes nobody.
    */
   readonly action: "none" | "create" | "update" | "let_go";
   /** As it was before, refreshed; absent for a set that is created. */

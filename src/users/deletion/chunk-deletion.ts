@@ -17,9 +17,8 @@ interface Sending {
 
 /**
  * Deletes up to 50 users, once they are recorded where the run keeps a record. A chunk that GenAuth refuses is
- * looked up once and halved until the offending id
- * stands alone; one whose answer was lost is looked up before it is sent again. Nothing is sent once the run
- * is halted.
+ * looked up once and halved until the offending id stands alone; one whose answer was lost is looked up before
+ * it is sent again. Nothing is sent once the run is halted.
  */
 export async function deleteChunk(run: DeletionRun, targets: readonly Target[]): Promise<DeletionAnswers> {
   const recorded = await recordFirst(run, targets);

@@ -59,8 +59,8 @@ async function afterRefusal(
 
 /**
  * A single look-up tells an id that names nobody from one that is refused. It shows one user where there may be
- * several, so it
- * is not believed when it finds one whom the batch refused to show: a deletion by that id could take them all.
+ * several, so it is not believed when it finds one whom the batch refused to show: a deletion by that id could
+ * take them all.
  */
 async function afterRefusalOfOne(
   directory: UserDirectory,

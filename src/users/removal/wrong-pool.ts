@@ -6,9 +6,8 @@ import type { Message } from "../report/words";
 const ENOUGH_TO_DOUBT = 5;
 
 /**
- * Whether none of the users who were in the pool before is found: a wrong pool, a wrong tenant or a key that may not
- * read
- * looks like that, and would read as "everybody is gone".
+ * Whether none of the users who were in the pool before is found: a wrong pool, a wrong tenant or a key that
+ * may not read looks like that, and would read as "everybody is gone".
  *
  * @param ids those that were looked up
  */

@@ -15,9 +15,8 @@ export interface ExpectedRun {
 }
 
 /**
- * One acceptance scenario: a set is declared and applied, something happens in between, the set is declared anew,
- * planned
- * to a file, and that plan is applied.
+ * One acceptance scenario: a set is declared and applied, something happens in between, the set is declared
+ * anew, planned to a file, and that plan is applied.
  */
 export interface RemovalCase {
   readonly title: string;

@@ -12,9 +12,8 @@ import {
 } from "../../../src/plugin";
 
 /**
- * Stands in for hashicorp/null where no registry can be reached: `null_resource` as far as the null engine uses it.
- * It has
- * triggers and an id, and is replaced when the triggers change.
+ * Stands in for hashicorp/null where no registry can be reached: `null_resource` as far as the null engine uses
+ * it. It has triggers and an id, and is replaced when the triggers change.
  */
 const schema = {
   version: 0,

@@ -17,9 +17,8 @@ export interface ModelCall {
 }
 
 /**
- * What goes wrong with a call: it fails, before or after the deed; a deletion claims success without the deed; or a
- * look-up
- * leaves everybody out.
+ * What goes wrong with a call: it fails, before or after the deed; a deletion claims success without the deed;
+ * or a look-up leaves everybody out.
  */
 export type Fault =
   | { readonly failure: DirectoryFailure; readonly after?: boolean }
