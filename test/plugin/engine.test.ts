@@ -49,6 +49,9 @@ describe.each(engines())("under $name $version", (engine) => {
       },
     });
 
+    expect(created.text).toContain("call answered");
+    expect(created.text).not.toContain("stays connected");
+
     const unchanged = await workspace.run("plan", "-detailed-exitcode");
     expect(unchanged).toMatchObject({ code: 0, text: expect.stringMatching(/read: .*privateData=applied/) });
 

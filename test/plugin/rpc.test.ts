@@ -105,7 +105,7 @@ describe("values", () => {
         context: "context",
       },
     ]);
-    expect(decoded(response.plannedState)).toEqual({ name: "after", limit: 5 });
+    expect(decoded(response.plannedState)).toEqual({ name: "after", limit: "5" });
     expect(response).toMatchObject({ plannedPrivate: bytes(1), requiresReplace: [] });
   });
 

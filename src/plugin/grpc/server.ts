@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -19,7 +18,6 @@ import { timeoutOf } from "./timeout";
 export class GrpcServer {
   readonly #methods: Methods;
   readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #streams = new Set<ServerHttp2Stream>();
   readonly #openCalls = new Set<Call>();
   // Node.js would end a connection that holds more than 10 MB; a set of 100,000 users is more.
   readonly #http = createServer({ maxSessionMemory: Number.MAX_SAFE_INTEGER });
@@ -39,25 +37,18 @@ export class GrpcServer {
   }
 
   /**
-   * Ends the calls that stay open, tells the clients to go when all others are answered, and settles when they have gone.
-   * To close a connection from this side would lose answers on Node.js 20.9.
+   * Ends the calls that stay open, and settles when all clients have gone. They go by themselves, having their answers:
+   * one that is told to go waits for this process instead (gRPC in Go), and to close a connection from this side would
+   * lose answers on Node.js 20.9.
    */
   async stop(): Promise<void> {
     for (const call of this.#openCalls) call.end();
     await Promise.all(
-      [...this.#streams].map((stream) => new Promise((resolve) => stream.on("close", resolve))),
-    );
-    await Promise.all(
-      [...this.#sessions].map((session) => {
-        session.goaway();
-        return once(session, "close");
-      }),
+      [...this.#sessions].map((session) => new Promise<void>((gone) => session.once("close", gone))),
     );
   }
 
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
-    this.#streams.add(stream);
-    stream.on("close", () => this.#streams.delete(stream));
     // The client broke the call off; there is nobody to tell.
     stream.on("error", () => undefined);
     if (headers[":method"] !== "POST" || !isGrpc(headers["content-type"])) {

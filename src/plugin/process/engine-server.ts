@@ -13,6 +13,9 @@ import { StartupError } from "./startup-error";
 /** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
 
+/** Said where a shutdown has waited in vain, which makes every command slower by as much. */
+const LINGERING = "the engine asked for the end, but stays connected";
+
 /**
  * Everything that Terraform calls of a provider, as a gRPC server.
  *
@@ -28,7 +31,10 @@ export function createEngineServer<P extends Schema, C>(
     "tfplugin6.Provider": providerMethods(new Session(provider, log)),
     ...companionServices(() => {
       void server.stop().then(onShutdown);
-      setTimeout(onShutdown, SHUTDOWN_GRACE).unref();
+      setTimeout(() => {
+        log.warn(LINGERING);
+        onShutdown();
+      }, SHUTDOWN_GRACE).unref();
     }),
   });
   const server = new GrpcServer(sparingMemory(called));
