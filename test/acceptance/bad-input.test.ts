@@ -6,7 +6,7 @@ import { check } from "./support/removal-case";
 
 /** What is wrong, the block, and what Terraform says about it: the reason, and the line of the element it points at. */
 const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
-  ["an empty id", { users: [""] }, ["empty", '15: "users": { 16: "": ""']],
+  ["an empty id", { users: [""] }, ["empty", '16: "": ""']],
   ["a control character", { users: ["a\u0007b"] }, ["control character"]],
   ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", '16: " ada": ""']],
   [
