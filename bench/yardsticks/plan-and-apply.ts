@@ -1,9 +1,16 @@
-import { EngineFolder, type BenchProvider } from "../engine/folder";
+import { EngineFolder } from "../engine/folder";
+import { layRemoval, type Participant } from "../engine/participant";
 import { frameworkProvider, ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
 import type { Bench, Comparison, Target, Yardstick } from "../yardstick";
-import { floorConfiguration, frameworkConfiguration, idsOf, ownConfiguration } from "./sets";
+import {
+  floorConfiguration,
+  frameworkConfiguration,
+  idsOf,
+  ownConfiguration,
+  writeFrameworkState,
+} from "./sets";
 
 const FLOOR = "terraform_data";
 const FRAMEWORK = "Go, terraform-plugin-framework";
@@ -41,9 +48,18 @@ async function compare(bench: Bench, users: number, rounds: number): Promise<rea
   const ids = idsOf(users);
   const framework = await frameworkProvider(bench.cache);
   const contestants = [
-    await contestant(bench, FLOOR, floorConfiguration, ids),
-    ...(framework ? [await contestant(bench, FRAMEWORK, frameworkConfiguration, ids, framework)] : []),
-    await contestant(bench, OWN, ownConfiguration, ids, ownProvider()),
+    await contestant(bench, ids, { name: FLOOR, configure: floorConfiguration }),
+    ...(framework
+      ? [
+          await contestant(bench, ids, {
+            name: FRAMEWORK,
+            configure: frameworkConfiguration,
+            provider: framework,
+            writeState: writeFrameworkState,
+          }),
+        ]
+      : []),
+    await contestant(bench, ids, { name: OWN, configure: ownConfiguration, provider: ownProvider() }),
   ];
   try {
     bench.say(`${rounds} rounds of ${users} users`);
@@ -63,11 +79,10 @@ async function compare(bench: Bench, users: number, rounds: number): Promise<rea
 /** Prepares a folder whose state holds all of them; each measurement plans and applies without a tenth. */
 async function contestant(
   bench: Bench,
-  name: string,
-  configure: (ids: readonly string[]) => Readonly<Record<string, unknown>>,
   ids: readonly string[],
-  provider?: BenchProvider,
+  participant: Participant,
 ): Promise<Contender<Measure> & { readonly close: () => void }> {
+  const { name, provider } = participant;
   bench.say(`a state of ${ids.length} users for ${name}`);
   const folder = await EngineFolder.open(bench.engine, provider);
   const withEmulator = async <T>(work: (environment: Readonly<Record<string, string>>) => Promise<T>) => {
@@ -79,10 +94,9 @@ async function contestant(
       await emulator.close();
     }
   };
-  folder.write(configure(ids));
-  await withEmulator((environment) => folder.apply(environment, []));
+  const users = { before: ids, after: ids.slice(ids.length / 10) };
+  await withEmulator((environment) => layRemoval(folder, participant, users, environment));
   folder.keepState();
-  folder.write(configure(ids.slice(ids.length / 10)));
   return {
     name,
     measure: () =>

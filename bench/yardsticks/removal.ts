@@ -1,11 +1,12 @@
 import { ManagementClient as OfficialClient } from "authing-node-sdk";
-import { EngineFolder, type BenchProvider } from "../engine/folder";
+import { EngineFolder } from "../engine/folder";
+import { layRemoval, type Participant } from "../engine/participant";
 import { ownProvider, userProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
 import type { Bench, Comparison, Yardstick } from "../yardstick";
 import { removeByThisProject } from "./own-removal";
-import { forEachConfiguration, idsOf, ownConfiguration } from "./sets";
+import { forEachConfiguration, idsOf, ownConfiguration, writeForEachState } from "./sets";
 
 /** What one answer takes, in milliseconds: a call over the internet. */
 const LATENCY_MS = 50;
@@ -69,8 +70,17 @@ async function againstForEach(bench: Bench, users: number): Promise<readonly Com
   const sides = await inTurn(
     1,
     [
-      removalByEngine(bench, FOR_EACH, await userProvider(bench.cache), ids, forEachConfiguration),
-      removalByEngine(bench, OWN_APPLY, ownProvider(), ids, ownConfiguration),
+      removalByEngine(bench, ids, {
+        name: FOR_EACH,
+        provider: await userProvider(bench.cache),
+        configure: forEachConfiguration,
+        writeState: writeForEachState,
+      }),
+      removalByEngine(bench, ids, {
+        name: OWN_APPLY,
+        provider: ownProvider(),
+        configure: ownConfiguration,
+      }),
     ],
     ["seconds", "calls"],
   );
@@ -105,20 +115,16 @@ async function againstForEach(bench: Bench, users: number): Promise<readonly Com
 /** Applies a saved plan that removes all users. */
 function removalByEngine(
   bench: Bench,
-  name: string,
-  provider: BenchProvider,
   ids: readonly string[],
-  configure: (ids: readonly string[]) => Readonly<Record<string, unknown>>,
+  participant: Participant,
 ): Contender<"seconds" | "calls"> {
   return {
-    name,
+    name: participant.name,
     measure: async () => {
-      const folder = await EngineFolder.open(bench.engine, provider);
+      const folder = await EngineFolder.open(bench.engine, participant.provider);
       const emulator = await BenchEmulator.start({ users: ids.length, latencyMs: LATENCY_MS });
       try {
-        folder.write(configure(ids));
-        await folder.apply(emulator.environment(), []);
-        folder.write(configure([]));
+        await layRemoval(folder, participant, { before: ids, after: [] }, emulator.environment());
         await folder.plan(emulator.environment());
         await emulator.received();
         const { seconds } = await folder.apply(emulator.environment());

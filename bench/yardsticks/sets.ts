@@ -1,5 +1,5 @@
 import { seedUsers } from "../../src/emulator";
-import { requiredProviders } from "../engine/folder";
+import { type EngineFolder, requiredProviders } from "../engine/folder";
 
 /** The system ids of the first users that an emulator of that size holds. */
 export function idsOf(count: number): readonly string[] {
@@ -24,6 +24,11 @@ export function frameworkConfiguration(ids: readonly string[]): Readonly<Record<
   };
 }
 
+/** Has the folder hold the state that the Go provider leaves after it created them. */
+export function writeFrameworkState(folder: EngineFolder, ids: readonly string[]): void {
+  folder.writeState("framework", "framework_user_set", [{ attributes: { users: usersMap(ids) } }]);
+}
+
 /** This project's provider; the pace is lifted unless another is given. */
 export function ownConfiguration(
   ids: readonly string[],
@@ -42,4 +47,13 @@ export function forEachConfiguration(ids: readonly string[]): Readonly<Record<st
     terraform: requiredProviders("oneuser"),
     resource: { oneuser_user: { set: { for_each: usersMap(ids), user_id: "${each.key}" } } },
   };
+}
+
+/** Has the folder hold the state that creating a resource for each user leaves. */
+export function writeForEachState(folder: EngineFolder, ids: readonly string[]): void {
+  folder.writeState(
+    "oneuser",
+    "oneuser_user",
+    ids.map((id) => ({ index_key: id, attributes: { user_id: id } })),
+  );
 }
