@@ -5,10 +5,10 @@ import { engines } from "../support/engine";
 import type { UserSetEngine } from "../support/scenario";
 import { PreparedRemoval } from "./kills/cut-apply";
 import { until } from "./kills/strike";
-import { startTlsFront } from "./support/tls-front";
+import { WAYS } from "./support/midway";
 
 /** The second look-up, deletion and read-back of an apply of three each; the provider makes three calls before it. */
-const CALLS: readonly (readonly [phase: string, call: number])[] = [
+const PHASES: readonly (readonly [phase: string, call: number])[] = [
   ["look-up before", 2],
   ["delete", 5],
   ["read-back", 8],
@@ -19,35 +19,37 @@ describe.each(
   engines().flatMap((engine) =>
     (["provider", "null_resource"] as const).map((carrier) => ({ engine, carrier })),
   ),
-)("a certificate that changes during an apply on $engine.name, with a $carrier", ({ engine, carrier }) => {
+)("during an apply on $engine.name, with a $carrier,", ({ engine, carrier }) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     removal = await PreparedRemoval.make(engine, 130, 10, carrier);
   });
   afterAll(() => removal.remove());
 
-  test.each(CALLS)("at a %s is reported, and the next apply does the rest", async (_phase, call) => {
+  test.each(
+    WAYS.flatMap(([what, open, says]) => PHASES.map(([phase, call]) => ({ what, open, says, phase, call }))),
+  )("$what at a $phase is reported, and the next apply does the rest", async ({ open, says, call }) => {
     const emulator = await startEmulator({ users: removal.users, rateLimit: false, latencyMs: 50 });
-    const front = await startTlsFront(emulator.url);
+    const way = await open(emulator);
     const workspace = removal.begin(emulator, {
-      GENAUTH_HOST: front.url,
-      NODE_EXTRA_CA_CERTS: "trusted.pem",
+      ...way.environment,
       GENAUTH_PARALLELISM: "1",
+      GENAUTH_MAX_ATTEMPTS: "3",
     });
     try {
-      workspace.writeFiles({ "trusted.pem": front.certificate });
+      way.prepare?.(workspace);
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       await until(() => emulator.calls.length >= call + CALLS_OF_REFRESH[carrier], child);
-      front.turn("foreign");
-      check(await child.finished, { code: 1, says: ["is not trusted, DEPTH_ZERO_SELF_SIGNED_CERT"] });
+      way.break(workspace);
+      check(await child.finished, { code: 1, says: [says] });
       expect(removal.forgotten(workspace, emulator)).toEqual([]);
 
-      front.turn("trusted");
+      way.mend(workspace);
       check(await workspace.apply(), { code: 0 });
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
     } finally {
       await workspace.close();
-      await front.close();
+      await way.close?.();
       await emulator.close();
     }
   });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import type { UserSetEngine } from "../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
+import { byName, NameOutage } from "../support/names";
 import type { Phase } from "./expectations";
 import { FAULTS, type Fault } from "./faults";
 import { HOSTILE_ANSWERS } from "./hostile-answers";
@@ -55,21 +56,30 @@ export function titleOf({ engine, fault, phase, place, expected }: Cell): string
   return `${carrier}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 
-/** Runs one cell. */
+/** Runs one cell; in a file that intercepts names. */
 export function runCell({ engine, fault, phase, place }: Cell): Promise<DisturbedResult> {
-  const { effect, ids, forMs, environment } = fault;
-  return runDisturbed({
-    engine,
-    ...(environment && { environment }),
-    strike: (emulator) => {
-      const arm = (): void =>
-        void emulator.faults.add({
-          ...requestsAt(phase, place, forMs !== undefined),
-          ...(ids && { ids }),
-          ...(forMs !== undefined && { forMs }),
-          then: effect,
-        });
-      return { stages: phase === "refresh" ? { refresh: arm } : { apply: arm } };
-    },
-  });
+  const { effect, ids, forMs, nameGoneMs, environment } = fault;
+  const outage = new NameOutage(nameGoneMs ?? 0);
+  return outage.within(() =>
+    runDisturbed({
+      engine,
+      ...(environment && { environment }),
+      strike: (emulator) => {
+        const arm = (): void => {
+          const handle = emulator.faults.add({
+            ...requestsAt(phase, place, forMs !== undefined),
+            ...(ids && { ids }),
+            ...(forMs !== undefined && { forMs }),
+            then: effect,
+          });
+          outage.beginWith(handle);
+        };
+        const named = nameGoneMs === undefined ? {} : byName(emulator);
+        return {
+          stages: phase === "refresh" ? { refresh: arm } : { apply: arm },
+          variables: { refresh: named, apply: named },
+        };
+      },
+    }),
+  );
 }

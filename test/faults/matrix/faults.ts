@@ -15,6 +15,8 @@ export interface Fault {
   readonly ids?: readonly string[];
   /** For how many milliseconds it strikes every call, from the one on where it begins; default that call only. */
   readonly forMs?: number;
+  /** For how many milliseconds, from the first time that it strikes, the server's name resolves to nothing. */
+  readonly nameGoneMs?: number;
   /** Further variables of the processes. */
   readonly environment?: Environment;
   /** Whether it takes too long for `npm test`. */

@@ -45,6 +45,21 @@ export const OUTAGES: readonly Fault[] = [
     long: true,
   },
   {
+    // Every connection breaks, and the next one has to look the name up.
+    name: "a name that resolves to nothing for 0.3 s",
+    effect: { kind: "outage", ms: 0 },
+    nameGoneMs: 300,
+    expected: PASSING,
+    places: BEGINNINGS,
+    environment: { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_CONFIRM_SECONDS: "5" },
+  },
+  {
+    name: "a name that resolves to nothing for the rest of the run",
+    effect: { kind: "outage", ms: 0 },
+    nameGoneMs: Infinity,
+    expected: OF_EVERY_CALL,
+  },
+  {
     name: "answers 429 for 1.5 s",
     effect: { kind: "answer", statusCode: 429 },
     expected: PASSING,
