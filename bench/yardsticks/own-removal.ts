@@ -52,7 +52,7 @@ async function remove(client: ManagementClient, ids: readonly string[]) {
   const { gone, survivors } = await deleteUsers({
     directory: client,
     type,
-    users: removalsOf(removals, "delete").map(({ id, label, fate }) => ({ id, label, user: fate.user })),
+    users: removalsOf(removals, "delete").map(({ id, label, fate: { userId } }) => ({ id, label, userId })),
     maxAttempts: 6,
     confirmWithinMs: DEFAULT_CONFIRM_WITHIN_MS,
   });

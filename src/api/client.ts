@@ -25,6 +25,8 @@ import type { UserPage, UserSearch } from "./user-search";
  * for what the service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
+  /** How many calls are in flight at once, at most. */
+  readonly parallelism: number;
   /**
    * Looks up to 50 users up by ids of one type. Those that do not exist are left out, each stands once, and
    * order is not promised. Takes several calls where the ids are too long for one URL.
@@ -68,6 +70,7 @@ export function createManagementClient(
   const sign = signerOf(options.accessKeyId, options.accessKeySecret);
   const caller = new Caller(settings, sign, transport, clock);
   return {
+    parallelism: settings.parallelism,
     async findUsers(ids, userIdType, stop) {
       const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
       return merged(await Promise.all(batches(ids).map(look)));

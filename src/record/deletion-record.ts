@@ -40,14 +40,14 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
   return {
     async keep(targets, userIdType, stop) {
       const read = await readRecords(
-        targets.map(({ user }) => user.userId),
+        targets.map(({ userId }) => userId),
         stop,
       );
       if (!read.ok) return read;
       const users = new Map(read.value.map((user) => [user.userId, user]));
-      const shown = targets.filter(({ user }) => users.has(user.userId));
+      const shown = targets.filter(({ userId }) => users.has(userId));
       const recordedAt = new Date().toISOString();
-      const lines = shown.map(({ id, label, user: { userId } }) =>
+      const lines = shown.map(({ id, label, userId }) =>
         JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userId) }),
       );
       if (broken) return { ok: false, failure: broken };
@@ -57,7 +57,7 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
         broken = failureOf(cause, folder);
         return { ok: false, failure: broken };
       }
-      return { ok: true, value: new Set(shown.map(({ user }) => user.userId)) };
+      return { ok: true, value: new Set(shown.map(({ userId }) => userId)) };
     },
   };
 }

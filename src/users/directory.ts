@@ -9,6 +9,9 @@ import type { UserIdType } from "./user-id-type";
  * `effect: "none"`, a call in flight is finished.
  */
 export interface UserDirectory {
+  /** How many calls it carries out at once, at most; more of them wait. */
+  readonly parallelism: number;
+
   /**
    * Looks up to 50 users up by ids of one type. The answer holds the users that exist, each once, in no
    * order; an id without a user is not an error.

@@ -1,4 +1,4 @@
-import type { BriefResolution } from "./look-up/resolution";
+import type { Resolution } from "./look-up/resolution";
 
 /** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
 export interface Drift {
@@ -27,7 +27,7 @@ export function hasDrift(drift: Drift): boolean {
  */
 export function missingOf(
   declared: Iterable<string>,
-  resolutions: ReadonlyMap<string, Pick<BriefResolution, "kind">>,
+  resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>,
 ): string[] {
   return [...declared].filter((id) => resolutions.get(id)?.kind === "absent").sort();
 }

@@ -47,7 +47,7 @@ export { describeKept } from "./report/kept";
 export { describePlan, type PlannedChange } from "./report/plan";
 export { describeSurvivors } from "./report/survivors";
 export { count, type Message } from "./report/words";
-export type { BriefResolution, Resolution } from "./look-up/resolution";
+export type { Resolution } from "./look-up/resolution";
 export type { Survivor } from "./deletion/survivor";
 export type { Target } from "./deletion/target";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";

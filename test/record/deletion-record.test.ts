@@ -29,7 +29,11 @@ function setUp(size: number) {
     deleteUsers({
       directory,
       type: UserIdType.EMAIL,
-      users: users.map((user) => ({ id: idOf(user, UserIdType.EMAIL), label: "a label", user })),
+      users: users.map((user) => ({
+        id: idOf(user, UserIdType.EMAIL),
+        label: "a label",
+        userId: user.userId,
+      })),
       maxAttempts: 2,
       confirmWithinMs: 0,
       record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readRecords: read }),

@@ -147,7 +147,7 @@ async function applyAndCheck(pool: ModelDirectory, set: OwnedSet, type: UserIdTy
   for (const id of removed) expect(reported.has(id) || applied.gone.includes(id)).toBe(true);
   for (const { id, fate } of applied.removals) {
     const isCalledGone = fate.kind === "gone" || applied.gone.includes(id);
-    const user = fate.kind === "delete" ? fate.user.userId : set.bindings.get(id);
+    const user = fate.kind === "delete" ? fate.userId : set.bindings.get(id);
     if (isCalledGone && user !== undefined) expect(pool.has(user)).toBe(false);
     if (isCalledGone) expect(pool.named(id, type)).toEqual([]);
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
-import { type BriefResolution, checkpointOf, count } from "../../users";
+import { type Resolution, checkpointOf, count } from "../../users";
 import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
@@ -21,11 +21,11 @@ export async function createUserSet({
   const type = idTypeOf(planned);
   const ids = [...users.keys()];
   const resolutions = context.pool
-    ? await context.pool.lookUps.resolveBriefly(ids, type, {
+    ? await context.pool.lookUps.resolve(ids, type, {
         stop: context.stop,
         onProgress: logProgress(context.logger, "looking users up"),
       })
-    : new Map<string, BriefResolution>();
+    : new Map<string, Resolution>();
   const found = [...resolutions].flatMap(([id, resolution]) =>
     resolution.kind === "found" ? [[id, resolution.userId] as const] : [],
   );
@@ -48,10 +48,7 @@ export async function createUserSet({
   };
 }
 
-function notLookedUp(
-  ids: readonly string[],
-  resolutions: ReadonlyMap<string, BriefResolution>,
-): Diagnostic[] {
+function notLookedUp(ids: readonly string[], resolutions: ReadonlyMap<string, Resolution>): Diagnostic[] {
   const undecided = ids.filter((id) => (resolutions.get(id)?.kind ?? "undecided") === "undecided");
   if (undecided.length === 0) return [];
   const first = resolutions.get(undecided[0] ?? "");

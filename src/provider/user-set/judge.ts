@@ -51,6 +51,7 @@ const failure: DirectoryFailure = {
 
 /** Stands for the directory while the provider's configuration refers to something not known before apply. */
 const NOT_KNOWN_YET: UserDirectory = {
+  parallelism: 1,
   findUsers: () => Promise.resolve({ ok: false, failure }),
   findUser: () => Promise.resolve({ ok: false, failure }),
   deleteUsers: () => Promise.resolve({ ok: false, failure }),

@@ -5,7 +5,7 @@ import {
   describeWrongPool,
   looksLikeWrongPool,
   missingOf,
-  type BriefResolution,
+  type Resolution,
   type DirectoryFailure,
 } from "../../users";
 import type { ProviderContext } from "../context";
@@ -30,7 +30,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
   const plan = await whomToLookUp(state, [...users.keys()], data, context.pool, context);
-  const resolutions = await context.pool.lookUps.resolveBriefly(plan.ids, type, {
+  const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
     onProgress: logProgress(context.logger, "looking users up"),
   });
@@ -70,7 +70,7 @@ interface Undecided {
   readonly failure: DirectoryFailure;
 }
 
-function undecidedIn(resolutions: ReadonlyMap<string, BriefResolution>): Undecided[] {
+function undecidedIn(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
   const undecided: Undecided[] = [];
   for (const [id, found] of resolutions) {
     if (found.kind === "undecided") undecided.push({ id, failure: found.failure });
@@ -100,7 +100,7 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
 function bind(
   data: PrivateData,
   declared: readonly string[],
-  resolutions: ReadonlyMap<string, BriefResolution>,
+  resolutions: ReadonlyMap<string, Resolution>,
 ): Pick<PrivateData, "bindings" | "rebindings"> {
   const bindings = new Map(data.bindings);
   const rebindings = new Map<string, string>();

@@ -114,7 +114,7 @@ function bindingsAfter(
     const before = survived.has(id)
       ? data.bindings.get(id)
       : (data.rebindings.get(id) ?? data.bindings.get(id));
-    const bound = before ?? (found?.kind === "found" ? found.user.userId : undefined);
+    const bound = before ?? (found?.kind === "found" ? found.userId : undefined);
     if (bound !== undefined) bindings.set(id, bound);
   }
   return bindings;

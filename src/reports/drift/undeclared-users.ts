@@ -27,7 +27,7 @@ export function undeclaredUsers(
 function userIdsOf(resolution: Resolution): string[] {
   switch (resolution.kind) {
     case "found":
-      return [resolution.user.userId];
+      return [resolution.userId];
     case "several":
       return resolution.users.map(({ userId }) => userId);
     default:

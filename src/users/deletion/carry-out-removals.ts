@@ -12,7 +12,11 @@ export async function carryOutRemovals(
   removals: readonly Removal[],
   request: Omit<DeletionRequest, "users"> | undefined,
 ): Promise<DeletionResult> {
-  const users = removalsOf(removals, "delete").map(({ id, label, fate }) => ({ id, label, user: fate.user }));
+  const users = removalsOf(removals, "delete").map(({ id, label, fate: { userId } }) => ({
+    id,
+    label,
+    userId,
+  }));
   const undecided = removalsOf(removals, "undecided").map(({ id, label, fate: { failure } }): Survivor => {
     return { id, label, reason: failure.message, failure };
   });

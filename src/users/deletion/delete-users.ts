@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
@@ -29,11 +30,15 @@ export interface DeletionResult {
   readonly survivors: Survivor[];
 }
 
-/**
- * How many chunks are under way at once: as many as there can be calls in flight. What is not begun takes no memory, is
- * not waited for after an interrupt, and does not stand before the read-back of those who were deleted.
- */
+/** How many chunks are under way at once, most of which wait until those whom GenAuth deleted do not show any more. */
 const CHUNKS_UNDER_WAY = 256;
+
+/**
+ * How many chunks are being deleted, for each call that the directory has in flight: the next call is always there. What
+ * is not begun does not stand before the read-back of those who were deleted, is not waited for after an interrupt, and
+ * takes no memory that V8 would count among what lasts.
+ */
+const DELETIONS_FOR_EACH_CALL = 2;
 
 /**
  * Deletes users, 50 a call, and reads back until they are gone. Many chunks are under way together, as fast as
@@ -46,20 +51,21 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const { users, onProgress } = request;
   const run = new DeletionRun(request);
   // Two ids may name one user: the user is deleted once, and the verdict is that of both ids.
-  const idsOfUser = groupBy(users, ({ user }) => user.userId);
+  const idsOfUser = groupBy(users, ({ userId }) => userId);
   const gone = new Set<string>();
   const survivors = new Map<string, Survivor>();
-  const settle = ({ user }: Target, verdict: Verdict): void => {
-    for (const { id, label } of idsOfUser.get(user.userId) ?? []) {
+  const settle = ({ userId }: Target, verdict: Verdict): void => {
+    for (const { id, label } of idsOfUser.get(userId) ?? []) {
       if (verdict.kind === "gone") gone.add(id);
       else survivors.set(id, survivorOf(id, label, verdict));
     }
   };
   const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL).values();
+  const deleting = pLimit(request.directory.parallelism * DELETIONS_FOR_EACH_CALL);
   const takeChunks = async (): Promise<void> => {
     for (const chunk of chunks) {
-      const verdicts = await readBack(run, await deleteChunk(run, chunk));
+      const verdicts = await readBack(run, await deleting(() => deleteChunk(run, chunk)));
       for (const [target, verdict] of verdicts) settle(target, verdict);
       onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
     }

@@ -38,7 +38,7 @@ export async function lookUpAgain(
 }
 
 function isSameUser(resolution: Resolution, target: Target): boolean {
-  return resolution.kind === "found" && resolution.user.userId === target.user.userId;
+  return resolution.kind === "found" && resolution.userId === target.userId;
 }
 
 function notSentAgain(resolution: Resolution, failure: DirectoryFailure): DeletionAnswer {

@@ -30,9 +30,9 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
     const looked = await lookAndConfirm(run, answers, open);
     for (const target of open) {
       const answer = answers.get(target);
-      if (answer) verdicts.set(target, judge(answer, resolutionOf(target.user.userId, looked), run));
+      if (answer) verdicts.set(target, judge(answer, resolutionOf(target.userId, looked), run));
     }
-    open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.user.userId)));
+    open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.userId)));
     const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
     if (open.length === 0 || pause <= 0 || run.whyHalted()) break;
     await run.wait(pause);
@@ -50,14 +50,14 @@ async function lookAndConfirm(
 ): Promise<Map<string, Resolution>> {
   const looked = await look(run, targets);
   const doubtful = targets.filter(
-    (target) => answers.get(target)?.kind !== "success" && looked.get(target.user.userId)?.kind === "absent",
+    (target) => answers.get(target)?.kind !== "success" && looked.get(target.userId)?.kind === "absent",
   );
   return doubtful.length === 0 ? looked : new Map([...looked, ...(await look(run, doubtful))]);
 }
 
 async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
   if (run.whyNotReading()) return new Map();
-  const userIds = targets.map(({ user }) => user.userId);
+  const userIds = targets.map(({ userId }) => userId);
   const resolutions = await lookUpBatch(run.options.directory, userIds, UserIdType.USER_ID, run.reading);
   for (const resolution of resolutions.values()) {
     if (resolution.kind === "undecided") run.note(resolution.failure);

@@ -18,7 +18,7 @@ export async function recordFirst(run: DeletionRun, targets: readonly Target[]):
     run.note(failure);
     return { targets: [], answers: answerAll(targets, { kind: "unsent", reason: failure.message, failure }) };
   }
-  const isRecorded = ({ user }: Target): boolean => outcome.value.has(user.userId);
+  const isRecorded = ({ userId }: Target): boolean => outcome.value.has(userId);
   const unrecorded = targets.filter((target) => !isRecorded(target));
   // Somebody else may have deleted them since they were looked up, which the read-back tells.
   return {

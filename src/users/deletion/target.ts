@@ -1,11 +1,9 @@
-import type { DirectoryUser } from "../directory";
-
 /** A user to delete. Only somebody whom a look-up found can be one. */
 export interface Target {
   /** The id by which the set named the user, of the set's type. */
   readonly id: string;
   /** The label it had while it was declared; may be empty. */
   readonly label: string;
-  /** Whom the id names. */
-  readonly user: DirectoryUser;
+  /** Whom the id names, by the system user id. */
+  readonly userId: string;
 }

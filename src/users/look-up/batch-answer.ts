@@ -2,7 +2,7 @@ import type { DirectoryUser } from "../directory";
 import { canonicalId } from "../ids/canonical-id";
 import { canonicalNames, mayNameUser } from "../ids/matching";
 import type { UserIdType } from "../user-id-type";
-import { type Resolution, undecided } from "./resolution";
+import { found, type Resolution, undecided } from "./resolution";
 
 /** The users that a batch look-up answered, held against the ids that were asked for. */
 export class BatchAnswer {
@@ -60,7 +60,7 @@ export class BatchAnswer {
    */
   resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(
-      [...alone.values()].flatMap((answer) => (answer.kind === "found" ? [answer.user.userId] : [])),
+      [...alone.values()].flatMap((answer) => (answer.kind === "found" ? [answer.userId] : [])),
     );
     return new Map(
       [...this.candidates].map(([id, users]) => {
@@ -73,7 +73,7 @@ export class BatchAnswer {
   private crossCheck(id: string, answer: Resolution, explained: ReadonlySet<string>): Resolution {
     const candidates = this.candidates.get(id) ?? [];
     if (answer.kind === "found") {
-      const isSame = ({ userId }: DirectoryUser): boolean => userId === answer.user.userId;
+      const isSame = ({ userId }: DirectoryUser): boolean => userId === answer.userId;
       // Whoever comes back for one id alone is named by it, and a deletion by that id could take them all.
       const isAlone = this.candidates.size === 1;
       const named = isAlone ? this.users : candidates;
@@ -95,7 +95,7 @@ export class BatchAnswer {
 function resolutionOfUsers(users: readonly DirectoryUser[]): Resolution {
   const [user] = users;
   if (user === undefined) return { kind: "absent" };
-  return users.length === 1 ? { kind: "found", user } : { kind: "several", users };
+  return users.length === 1 ? found(user) : { kind: "several", users };
 }
 
 function usersByName(users: readonly DirectoryUser[], type: UserIdType): Map<string, DirectoryUser[]> {

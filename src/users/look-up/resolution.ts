@@ -2,7 +2,7 @@ import type { DirectoryFailure, DirectoryUser } from "../directory";
 
 /** Who an id names, as far as the directory could tell. */
 export type Resolution =
-  | { readonly kind: "found"; readonly user: DirectoryUser }
+  | Found
   /** The directory has no such user. */
   | { readonly kind: "absent" }
   /** More than one user; nobody can say which of them a deletion by this id would take. */
@@ -10,9 +10,18 @@ export type Resolution =
   /** The directory did not say, or contradicted itself. Counts as still there. */
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure };
 
-/** A resolution without the user's record: all that anybody asks of a whole set, which may hold 100,000 users. */
-export type BriefResolution =
-  Exclude<Resolution, { readonly kind: "found" }> | { readonly kind: "found"; readonly userId: string };
+/** One user. */
+export interface Found {
+  readonly kind: "found";
+  readonly userId: string;
+  /** The whole record; to be looked at, not to be kept for all users of a set, who may be 100,000. */
+  readonly user: DirectoryUser;
+}
+
+/** An id that names this user. */
+export function found(user: DirectoryUser): Found {
+  return { kind: "found", userId: user.userId, user };
+}
 
 /** An id that could not be decided, for a reason found here rather than told by the directory. */
 export function undecided(message: string): Extract<Resolution, { readonly kind: "undecided" }> {

@@ -1,7 +1,7 @@
 import type { UserDirectory } from "../directory";
 import { mayNameUser } from "../ids/matching";
 import type { UserIdType } from "../user-id-type";
-import { type Resolution, undecided } from "./resolution";
+import { found, type Resolution, undecided } from "./resolution";
 
 /**
  * Asks for each id alone. The answer stands unless it shows a user whom the id certainly does not name.
@@ -28,6 +28,6 @@ async function lookUpOne(
   if (!outcome.ok) return { kind: "undecided", failure: outcome.failure };
   const user = outcome.value;
   if (user === undefined) return { kind: "absent" };
-  if (mayNameUser(id, type, user)) return { kind: "found", user };
+  if (mayNameUser(id, type, user)) return found(user);
   return undecided(`GenAuth answered with user ${user.userId}, whom this id does not name.`);
 }

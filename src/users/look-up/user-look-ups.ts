@@ -2,8 +2,8 @@ import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
 import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
-import { recall, remember, type Remembered } from "./remembered";
-import { type BriefResolution, type Resolution, undecided } from "./resolution";
+import { remember } from "./remembered";
+import { type Resolution, undecided } from "./resolution";
 
 /** How `UserLookUps.resolve` goes about it. */
 export interface LookUpOptions {
@@ -18,12 +18,12 @@ export interface LookUpOptions {
 /** A call under way, or done: it holds the resolutions of its ids once it is settled. */
 interface Batch {
   settled: Promise<void>;
-  resolutions: ReadonlyMap<string, Remembered>;
+  resolutions: ReadonlyMap<string, Resolution>;
 }
 
 /** What is known, and what is being asked, of the ids of one type. */
 interface Memory {
-  readonly answers: Map<string, Remembered>;
+  readonly answers: Map<string, Resolution>;
   /** By id, the batch in which it was asked for last. */
   readonly inFlight: Map<string, Batch>;
 }
@@ -47,31 +47,8 @@ export class UserLookUps {
   async resolve(
     ids: Iterable<string>,
     type: UserIdType,
-    options?: LookUpOptions,
-  ): Promise<Map<string, Resolution>> {
-    return recall(await this.look(ids, type, options));
-  }
-
-  /** Resolves ids like `resolve`, for whoever asks so many that their records together would take too much memory. */
-  resolveBriefly(
-    ids: Iterable<string>,
-    type: UserIdType,
-    options?: LookUpOptions,
-  ): Promise<ReadonlyMap<string, BriefResolution>> {
-    return this.look(ids, type, options);
-  }
-
-  /** What is known of an id without a call: the last answer that decided it. */
-  seen(id: string, type: UserIdType): Resolution | undefined {
-    const known = this.memories.get(type)?.answers.get(id);
-    return known && recall(new Map([[id, known]])).get(id);
-  }
-
-  private async look(
-    ids: Iterable<string>,
-    type: UserIdType,
     options: LookUpOptions = {},
-  ): Promise<Map<string, Remembered>> {
+  ): Promise<Map<string, Resolution>> {
     const { answers, inFlight } = this.memoryOf(type);
     const distinct = [...new Set(ids)];
     const asked = distinct.filter((id) => options.fresh === true || !(answers.has(id) || inFlight.has(id)));
@@ -88,12 +65,17 @@ export class UserLookUps {
         options.onProgress?.({ done, total: distinct.length });
       }),
     );
-    const found = new Map<string, Remembered>();
+    const found = new Map<string, Resolution>();
     for (const [index, id] of distinct.entries()) {
       const remembered = batches[index]?.resolutions.get(id) ?? answers.get(id);
       found.set(id, remembered ?? undecided("The id was not looked up."));
     }
     return found;
+  }
+
+  /** What is known of an id without a call: the last answer that decided it. */
+  seen(id: string, type: UserIdType): Resolution | undefined {
+    return this.memories.get(type)?.answers.get(id);
   }
 
   private ask(chunk: readonly string[], type: UserIdType, stop?: AbortSignal): void {

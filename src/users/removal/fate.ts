@@ -4,13 +4,21 @@ import type { ProtectedMatch } from "./protected-users";
 /** What becomes of an id that left a user set. */
 export type Fate =
   /** The user is deleted. */
-  | { readonly kind: "delete"; readonly user: DirectoryUser }
+  | ({ readonly kind: "delete" } & DeletedUser)
   /** Nobody is left to delete. */
   | { readonly kind: "gone" }
   /** The directory could not say who the id names: it stays in the set, for the next apply to decide. */
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure }
   /** The id leaves the set, and its user stays in the pool. */
   | { readonly kind: "kept"; readonly reason: KeepReason };
+
+/** Who is deleted. Not the whole record: a change may remove 100,000 users, and lasts for minutes then. */
+export interface DeletedUser {
+  /** The system user id. */
+  readonly userId: string;
+  /** What the pool calls the user by: the name, or else the user name. Absent where it has neither. */
+  readonly name?: string;
+}
 
 /** Why a user stays in the pool although the id left the set. */
 export type KeepReason =

@@ -129,7 +129,8 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   const rename = context.renames.get(label.trim());
   if (rename?.failure) return { kind: "undecided", failure: rename.failure };
   if (rename) return kept({ kind: "renamed", to: rename.to });
-  return { kind: "delete", user };
+  const name = user.name ?? user.username;
+  return { kind: "delete", userId: user.userId, ...(name !== undefined && { name }) };
 }
 
 /** Why a user is kept whatever the removed id is. */

@@ -62,7 +62,7 @@ export class StillDeclared {
     if (bound !== undefined) this.byUserId.set(bound, id);
     switch (resolution?.kind) {
       case "found":
-        this.byUserId.set(resolution.user.userId, id);
+        this.byUserId.set(resolution.userId, id);
         break;
       case "several":
         for (const { userId } of resolution.users) this.byUserId.set(userId, id);
@@ -74,7 +74,7 @@ export class StillDeclared {
 
   private isSomebodyElse(id: string, user: DirectoryUser): boolean {
     const resolution = this.ids.resolutions.get(id);
-    const known = resolution?.kind === "found" ? resolution.user.userId : this.ids.bindings.get(id);
+    const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings.get(id);
     return known !== undefined && known !== user.userId;
   }
 }

@@ -1,5 +1,5 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import type { BriefResolution } from "../look-up/resolution";
+import type { Resolution } from "../look-up/resolution";
 import type { Message } from "../report/words";
 
 /** From so many users on, that none is left is taken for a wrong pool and not for the truth. */
@@ -14,7 +14,7 @@ const ENOUGH_TO_DOUBT = 5;
 export function looksLikeWrongPool(
   seenBefore: Pick<ReadonlySet<string>, "has">,
   ids: Iterable<string>,
-  resolutions: ReadonlyMap<string, Pick<BriefResolution, "kind">>,
+  resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>,
 ): boolean {
   const seen = [...ids].filter((id) => seenBefore.has(id));
   return seen.length >= ENOUGH_TO_DOUBT && seen.every((id) => resolutions.get(id)?.kind === "absent");
@@ -26,8 +26,8 @@ export interface DoubtedRemoval {
   readonly removed: readonly string[];
   readonly declared: Iterable<string>;
   /** Of the removed ids. */
-  readonly resolutions: ReadonlyMap<string, Pick<BriefResolution, "kind">>;
-  readonly lookUp: (ids: readonly string[]) => Promise<ReadonlyMap<string, Pick<BriefResolution, "kind">>>;
+  readonly resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>;
+  readonly lookUp: (ids: readonly string[]) => Promise<ReadonlyMap<string, Pick<Resolution, "kind">>>;
 }
 
 /** Where all removed users are absent, some of those who stay are looked up, in one call, to tell a wrong pool. */

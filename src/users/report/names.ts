@@ -10,9 +10,8 @@ export function poolName(user: DirectoryUser): string {
  * What a reviewer must know of the pool's own name beside a label: nothing where the pool shows none; flagged
  * where the two disagree, because then the id may be somebody else's.
  */
-export function nameNote(label: string, user: DirectoryUser): string {
-  const name = user.name ?? user.username;
-  if (!name) return "";
+export function nameNote(label: string, name = ""): string {
+  if (name === "") return "";
   const disagree = label.trim() !== "" && !agree(label, name);
   return `in GenAuth: ${printable(name)}${disagree ? "; LABEL AND NAME DISAGREE" : ""}`;
 }

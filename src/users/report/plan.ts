@@ -33,7 +33,7 @@ export function describePlan({ removals, kept }: PlannedChange): Message {
 }
 
 function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
-  const calls = Math.ceil(new Set(deleted.map(({ fate }) => fate.user.userId)).size / MAX_IDS_PER_CALL);
+  const calls = Math.ceil(new Set(deleted.map(({ fate }) => fate.userId)).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;
@@ -44,7 +44,7 @@ function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): 
 
 function deletedGroup(deleted: readonly RemovalOf<"delete">[]): string {
   if (deleted.length === 0) return "";
-  const lines = deleted.map(({ id, label, fate }) => ({ id, label, note: nameNote(label, fate.user) }));
+  const lines = deleted.map(({ id, label, fate }) => ({ id, label, note: nameNote(label, fate.name) }));
   const where = "; this plan shows each of them with a minus";
   return `Apply deletes these users for good; it cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
 }

@@ -11,6 +11,7 @@ export interface Lag {
 
 /** A pool on a clock of its own, with a record of who was deleted; both may lag behind. Times are in seconds. */
 export class TimedPool implements UserDirectory, UserArchive {
+  readonly parallelism = 8;
   /** The server's clock. */
   now = 1_800_000_000;
   /** System ids of users whom deletions pass over, though they claim success. */

@@ -1,30 +1,38 @@
 import { expect, test } from "@jest/globals";
-import { recall, remember } from "../../../src/users/look-up/remembered";
+import { remember } from "../../../src/users/look-up/remembered";
+import { found } from "../../../src/users/look-up/resolution";
 import type { Resolution } from "../../../src/users";
 import { OUTAGE } from "../support/failures";
 import { person } from "../support/people";
 
-const found = (number: number, fields = {}): Resolution => ({ kind: "found", user: person(number, fields) });
+const first = new Map<string, Resolution>([
+  ["a", found(person(1, { name: "陈晨 \ud83d", identities: [{ extIdpId: "x", userIdInIdp: "\u0000ÿ" }] }))],
+  ["b", { kind: "absent" }],
+  ["c", found(person(2, { name: undefined, email: undefined, identities: [] }))],
+  ["same as a", found(person(1, { name: "changed meanwhile" }))],
+]);
+const second = new Map<string, Resolution>([
+  ["d", { kind: "several", users: [person(3), person(4)] }],
+  ["e", { kind: "undecided", failure: OUTAGE }],
+  ["f", found(person(5))],
+]);
+const shown = (resolution: Resolution) => (resolution.kind === "found" ? found(resolution.user) : resolution);
 
 test("what was said of ids is remembered as it was, of several calls", () => {
-  const first = new Map<string, Resolution>([
-    ["a", found(1, { name: "陈晨 \ud83d", identities: [{ extIdpId: "x", userIdInIdp: "\u0000ÿ" }] })],
-    ["b", { kind: "absent" }],
-    ["c", found(2, { name: undefined, email: undefined, identities: [] })],
-    ["same as a", found(1, { name: "changed meanwhile" })],
-  ]);
-  const second = new Map<string, Resolution>([
-    ["d", { kind: "several", users: [person(3), person(4)] }],
-    ["e", { kind: "undecided", failure: OUTAGE }],
-    ["f", found(5)],
-  ]);
-  const remembered = new Map([...remember(first), ...remember(second)]);
-  expect([...recall(remembered)]).toEqual([...first, ...second]);
+  const remembered = [...remember(first), ...remember(second)];
+  expect(remembered.map(([id, resolution]) => [id, shown(resolution)])).toEqual([...first, ...second]);
+});
+
+test("in whatever order it is asked for", () => {
+  const remembered = [...remember(first), ...remember(second)];
+  const order = ["f", "a", "f", "same as a", "c", "f", "a"];
+  const known = new Map(remembered);
+  const said = new Map([...first, ...second]);
+  for (const id of order) expect(shown(known.get(id) as Resolution)).toEqual(said.get(id));
 });
 
 test("whom an id names can be told without its record", () => {
-  expect(remember(new Map([["a", found(1)]])).get("a")).toMatchObject({
-    kind: "found",
-    userId: person(1).userId,
-  });
+  const known = remember(first).get("a");
+  expect(known).toMatchObject({ kind: "found", userId: person(1).userId });
+  expect(Object.keys(known ?? {})).not.toContain("user");
 });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "@jest/globals";
 import {
   boundIdsToLookUp,
   decideRemovals,
-  type DirectoryUser,
   ProtectedUsers,
   type RemovalRequest,
   type Resolution,
   UserIdType,
 } from "../../../src/users";
+import { found } from "../../../src/users/look-up/resolution";
 import { OUTAGE } from "../support/failures";
 import { person } from "../support/people";
 
@@ -15,7 +15,6 @@ const { EMAIL, EXTERNAL_ID, IDENTITY, PHONE, SYNC_RELATION, USER_ID, USERNAME } 
 const ann = person(1);
 const bob = person(2);
 const annId = "person1@example.com";
-const found = (user: DirectoryUser): Resolution => ({ kind: "found", user });
 const absent: Resolution = { kind: "absent" };
 const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
@@ -51,7 +50,7 @@ describe("deleted", () => {
     ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
     ["though others are retained", { retained: ["person2@example.com"] }],
   ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual({ kind: "delete", user: ann });
+    expect(fateOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
   });
 });
 
@@ -174,7 +173,7 @@ test("removals keep their order and their labels", () => {
 
 test("only what absent ids were bound to is looked up again, once, and nothing for system ids", () => {
   const bindings = new Map([["a", "1"], ["b", "2"], ["c", "3"], ["d", "1"]]); // prettier-ignore
-  const resolutions = new Map([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // prettier-ignore
+  const resolutions = new Map<string, Resolution>([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // prettier-ignore
   expect(boundIdsToLookUp(["a", "b", "c", "d", "e"], EMAIL, bindings, resolutions)).toEqual(["1"]);
   expect(boundIdsToLookUp(["a"], USER_ID, bindings, resolutions)).toEqual([]);
 });

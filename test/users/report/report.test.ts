@@ -17,7 +17,7 @@ import { people, person } from "../support/people";
 const deletion = (number: number, label = `Person ${number}`): Removal => ({
   id: `person${number}@example.com`,
   label,
-  fate: { kind: "delete", user: person(number) },
+  fate: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
 });
 const others: Removal[] = [
   { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
@@ -137,7 +137,7 @@ test("who is kept at an apply is counted and explained; nobody else is told", ()
 test("ids, labels and names cannot act on a terminal, nor a label push the others away", () => {
   const evil = "\u001b[2J\n  ok@x";
   const removals: Removal[] = [
-    { id: evil, label: evil, fate: { kind: "delete", user: person(1, { name: evil }) } },
+    { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },
     { id: evil, label: evil, fate: { kind: "kept", reason: { kind: "renamed", to: evil } } },
     { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
   ];
@@ -167,7 +167,7 @@ describe("drift", () => {
     const resolutions = new Map([
       ["a", { kind: "absent" } as const],
       ["b", { kind: "undecided", failure: OUTAGE } as const],
-      ["c", { kind: "found", user: person(1) } as const],
+      ["c", { kind: "found", userId: person(1).userId, user: person(1) } as const],
     ]);
     expect(missingOf(["d", "c", "b", "a"], resolutions)).toEqual(["a"]);
   });

@@ -28,6 +28,7 @@ export type Fault =
 
 /** A user directory in memory, which can fail in all the ways in which the real one does. */
 export class ModelDirectory implements UserDirectory {
+  readonly parallelism = 8;
   readonly calls: ModelCall[] = [];
   /** Users deleted through `deleteUsers`, by system id, in order. */
   readonly deleted: string[] = [];
@@ -44,7 +45,7 @@ export class ModelDirectory implements UserDirectory {
   private received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   private readonly users = new Map<string, DirectoryUser>();
   private readonly fading = new Map<DirectoryUser, number>();
-  private readonly limit = pLimit(8);
+  private readonly limit = pLimit(this.parallelism);
 
   constructor(users: Iterable<DirectoryUser>) {
     for (const user of users) this.put(user);

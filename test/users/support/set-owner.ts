@@ -57,7 +57,7 @@ export async function apply(directory: UserDirectory, before: OwnedSet, change: 
     directory,
     type,
     users: removals.flatMap(({ id, label, fate }) =>
-      fate.kind === "delete" ? [{ id, label, user: fate.user }] : [],
+      fate.kind === "delete" ? [{ id, label, userId: fate.userId }] : [],
     ),
     maxAttempts: 3,
     confirmWithinMs: 1_000,
@@ -69,8 +69,7 @@ export async function apply(directory: UserDirectory, before: OwnedSet, change: 
   const bindings = new Map<string, string>();
   for (const id of users.keys()) {
     const resolution = resolutions.get(id);
-    const userId =
-      before.bindings.get(id) ?? (resolution?.kind === "found" ? resolution.user.userId : undefined);
+    const userId = before.bindings.get(id) ?? (resolution?.kind === "found" ? resolution.userId : undefined);
     if (userId !== undefined) bindings.set(id, userId);
   }
   return { set: { users, bindings }, removals, gone, survivors };
