@@ -75,8 +75,7 @@ test.each(engines().slice(0, 1))(
     check(await workspace.plan(), { code: 0 });
     expect(sent).toHaveLength(calls);
     expect(mostSent).toBeLessThanOrEqual(LIMIT);
-    // What was spaced when it was sent may come together where the machine, and the emulator with it, stands still.
-    expect(throttled / calls).toBeLessThan(0.002);
+    expect(throttled).toBe(0);
     const [, second = 0, third = 0, last = Infinity] = memory;
     expect(last / Math.max(second, third)).toBeLessThan(1.1);
   },
