@@ -6,6 +6,7 @@ import { NO_ENGINE } from "../scripts/engine/build-opentofu";
 import { findEngine } from "../scripts/engine/find-engine";
 import { cacheFolder } from "../scripts/engine/opentofu-cache";
 import { type Circumstances, circumstances } from "./report/circumstances";
+import { linearity } from "./report/linearity";
 import { plotsOf } from "./report/plots";
 import { isMet, tableOf } from "./report/table";
 import type { Bench, Comparison } from "./yardstick";
@@ -15,7 +16,7 @@ const HELP = `npm run bench [-- options]
 
 Measures this project against the best there is, side by side, and prints a table for each comparison.
 
-  --full         all sizes and rounds, half an hour, instead of what fits into three minutes
+  --full         all sizes and rounds, three quarters of an hour, instead of what fits into three minutes
   --only NAME    one yardstick, may be repeated: ${YARDSTICKS.map(({ name }) => name).join(", ")}
   --out DIR      where results.json and the plots go; default a folder in the cache, whose path is printed
   --help         this text
@@ -59,6 +60,10 @@ async function main(): Promise<void> {
     // After each: a run takes long, and may be cut short.
     keep(values.out, { conditions, full: values.full, comparisons });
   }
+  const growth = linearity(comparisons);
+  for (const comparison of growth) console.log(tableOf(comparison));
+  comparisons.push(...growth);
+  keep(values.out, { conditions, full: values.full, comparisons });
   const targets = comparisons.flatMap((comparison) => comparison.targets);
   console.log(`${targets.filter(isMet).length} of ${targets.length} targets met. Results: ${values.out}`);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { runChild } from "../../scripts/engine/child";
@@ -104,6 +104,14 @@ export class EngineFolder {
   /** Keeps a copy of the state, to begin each round with. */
   keepState(): void {
     copyFileSync(join(this.path, "terraform.tfstate"), join(this.path, "kept.tfstate"));
+  }
+
+  /** How large state and configuration are together. */
+  inputBytes(): number {
+    return ["terraform.tfstate", "main.tf.json"].reduce(
+      (sum, name) => sum + statSync(join(this.path, name)).size,
+      0,
+    );
   }
 
   restoreState(): void {

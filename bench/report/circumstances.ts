@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import type { Engine } from "../../scripts/engine/engine";
 import { version } from "../../package.json";
@@ -6,6 +7,8 @@ import { version } from "../../package.json";
 export interface Circumstances {
   readonly date: string;
   readonly version: string;
+  /** The commit that was measured, with a plus where files differ from it; absent outside of a repository. */
+  readonly commit: string | undefined;
   readonly engine: string;
   readonly node: string;
   readonly system: string;
@@ -23,6 +26,7 @@ export function circumstances({ name, version: engineVersion }: Engine): Circums
   return {
     date: new Date().toISOString(),
     version,
+    commit: commit(),
     engine: `${name} ${engineVersion}`,
     node: process.version,
     system: `${process.platform} ${release()}, ${process.arch}`,
@@ -31,4 +35,12 @@ export function circumstances({ name, version: engineVersion }: Engine): Circums
     memoryGB: Math.round(totalmem() / 1024 ** 3),
     load: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
+}
+
+function commit(): string | undefined {
+  const { status, stdout } = spawnSync("git", ["describe", "--always", "--dirty=+", "--exclude=*"], {
+    cwd: __dirname,
+    encoding: "utf8",
+  });
+  return status === 0 ? stdout.trim() : undefined;
 }

@@ -37,12 +37,17 @@ export const memory: Yardstick = {
       folder.write(ownConfiguration(ids));
       await folder.apply(environment, []);
       folder.write(ownConfiguration(ids.slice(users / 10)));
+      const input = folder.inputBytes() / MB;
       rmSync(file, { force: true });
       await folder.plan(environment);
       const plan = takeReports(file);
       const [deletion] = await Promise.all([whileDeleting(emulator, users / 10), folder.apply(environment)]);
       const apply = takeReports(file);
-      return [peakOf("plan", users, plan), peakOf("apply", users, apply), growthOf(users, apply, deletion)];
+      return [
+        peakOf("plan", users, plan, input),
+        peakOf("apply", users, apply, input),
+        growthOf(users, apply, deletion),
+      ];
     } finally {
       await emulator.close();
       folder.close();
@@ -50,12 +55,16 @@ export const memory: Yardstick = {
   },
 };
 
-function peakOf(operation: string, users: number, reports: readonly Usage[]): Comparison {
+/** @param input how large state and configuration are, in MB */
+function peakOf(operation: string, users: number, reports: readonly Usage[], input: number): Comparison {
   const peak = Math.max(...reports.map((report) => report.peak)) / MB;
   return {
     title: `most memory of a provider process, ${operation} of ${users.toLocaleString("en")} users`,
     unit: "MB",
-    sides: [{ name: operation, summary: summarise([peak]) }],
+    sides: [
+      { name: "its input: state and configuration", summary: summarise([input]) },
+      { name: operation, summary: summarise([peak]) },
+    ],
     targets: [{ what: "MB", seen: peak, wanted: { atMost: 300 } }],
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { inTurn, ratio } from "../../bench/measure/rounds";
 import { summarise } from "../../bench/measure/summary";
+import { linearity } from "../../bench/report/linearity";
 import { isMet, tableOf } from "../../bench/report/table";
 
 test("measurements are summed up by least, middle and most", () => {
@@ -40,4 +41,20 @@ test("a table shows each side, and which targets are met", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("time that grows faster than the set misses its target", () => {
+  const plan = (users: number, seconds: number) => ({
+    title: `plan of ${users} users`,
+    unit: "s" as const,
+    sides: [{ name: "genauth_user_set", summary: summarise([seconds]) }],
+    targets: [],
+    plot: { family: "plan", users },
+  });
+  const [growth, ...others] = linearity([plan(10_000, 2), plan(100_000, 40), plan(1_000, 0.5)]);
+  expect(others).toEqual([]);
+  expect(growth?.sides.map(({ name }) => name)).toEqual(["1,000 users", "10,000 users", "100,000 users"]);
+  expect(growth?.targets.map(({ seen }) => seen)).toEqual([4, 20]);
+  expect(growth?.targets.map(isMet)).toEqual([true, false]);
+  expect(linearity([plan(10_000, 2)])).toEqual([]);
 });
