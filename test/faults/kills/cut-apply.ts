@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { seedUsers, startEmulator, type Emulator } from "../../../src/emulator";
 import type { Engine } from "../../support/engine";
 import { NullEngineWorkspace } from "../../support/null-engine-workspace";
@@ -6,6 +6,7 @@ import { NullProviderMirror } from "../../support/null-provider/mirror";
 import type { UserSetEngine } from "../../support/scenario";
 import { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
+import { restoreIfTorn } from "../support/torn-state";
 import { type Cut, strike } from "./strike";
 
 /** A removal that is about to be applied, to be begun as often as wanted. */
@@ -62,7 +63,7 @@ export class PreparedRemoval {
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       if (await strike(cut, child, emulator)) this.#struck += 1;
       await child.finished;
-      this.restoreIfTorn(workspace);
+      if (restoreIfTorn(workspace.folder)) this.#restored += 1;
       const forgotten = this.forgotten(workspace, emulator);
       const { code, text } = await workspace.apply();
       return [
@@ -86,17 +87,6 @@ export class PreparedRemoval {
     workspace.writeFiles({ "terraform.tfstate": this.state });
     workspace.write({ users: this.stayingIds(), max_deletions: this.users.length });
     return workspace;
-  }
-
-  /**
-   * The engine empties its state file before it writes it anew. Killed between the two, it leaves an empty one, and its
-   * backup is what a person puts in its place.
-   */
-  private restoreIfTorn({ folder }: Workspace): void {
-    const state = `${folder}/terraform.tfstate`;
-    if (existsSync(state) && readFileSync(state, "utf8") !== "") return;
-    copyFileSync(`${state}.backup`, state);
-    this.#restored += 1;
   }
 
   /** Users who were to be removed and are still in the pool, and of whom the state says nothing. */

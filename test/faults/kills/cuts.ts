@@ -37,22 +37,12 @@ export function spreadCuts(engine: UserSetEngine, count: number, calls: number):
   }));
 }
 
-/**
- * Signals as a person or a pipeline sends them at each of some calls: Ctrl-C reaches all, a pipeline's SIGTERM the
- * engine alone.
- */
+/** Ctrl-C and a pipeline's end, once and twice, of every victim at each of some calls. */
 export function signalCuts(engine: UserSetEngine, calls: readonly number[]): Cut[] {
-  const worker = WORKER[engine];
-  const ways: readonly Pick<Cut, "victim" | "signals">[] = [
-    { victim: "both", signals: ["SIGINT"] },
-    { victim: "both", signals: ["SIGINT", "SIGINT"] },
-    { victim: "engine", signals: ["SIGTERM"] },
-    { victim: "engine", signals: ["SIGTERM", "SIGTERM"] },
-    { victim: "both", signals: ["SIGTERM"] },
-    { victim: "both", signals: ["SIGTERM", "SIGTERM"] },
-    { victim: worker, signals: ["SIGTERM"] },
-  ];
-  return ways.flatMap((way) => calls.map((call): Cut => ({ ...way, call, answered: false })));
+  const signals = (["SIGINT", "SIGTERM"] as const).flatMap((signal) => [[signal], [signal, signal]]);
+  return victimsOf(engine).flatMap((victim) =>
+    signals.flatMap((sent) => calls.map((call): Cut => ({ victim, signals: sent, call, answered: false }))),
+  );
 }
 
 /** A cut in words. */
