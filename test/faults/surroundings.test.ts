@@ -1,5 +1,9 @@
-import { expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
 import { createCertificate } from "../../src/plugin/process/certificate";
 import { startAnswering, type LocalServer } from "../api/local-servers";
 import type { UserSetEngine } from "../support/scenario";
@@ -103,5 +107,28 @@ test.concurrent.each(ENGINES)(
       strike: () => ({}),
     });
     expect(result).toEqual({ outcome: "mended", broken: [] });
+  },
+);
+
+test.concurrent.each(ENGINES)(
+  "%s, reported: with a deletion record, look-ups that leave some users out for 0.6 s when their records are read",
+  async (engine) => {
+    const folder = mkdtempSync(join(tmpdir(), "genauth-record-"));
+    const [someone] = seedUsers(1);
+    const result = await runDisturbed({
+      engine,
+      environment: { GENAUTH_DELETION_RECORD: folder, GENAUTH_CONFIRM_SECONDS: "5" },
+      strike: (emulator) => {
+        emulator.faults.add({
+          on: ["get-user-batch", "get-user"],
+          userIdType: "user_id",
+          ids: [someone?.email ?? ""],
+          forMs: 600,
+          then: { kind: "omit" },
+        });
+        return {};
+      },
+    }).finally(() => rmSync(folder, { recursive: true }));
+    expect(result).toEqual({ outcome: "reported", broken: [] });
   },
 );

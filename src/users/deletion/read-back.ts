@@ -1,9 +1,9 @@
 import { lookUpBatch } from "../look-up/batch-look-up";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { type Resolution, resolutionOf, undecided } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
 import type { DeletionRun } from "./deletion-run";
-import { pauseBefore } from "../pause";
+import { pauseBefore, pauseBeforeSecondLook } from "../pause";
 import type { Survivor } from "./survivor";
 import type { Target } from "./target";
 
@@ -42,7 +42,10 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
   return verdicts;
 }
 
-/** Where GenAuth did not say that it deleted a user, one look-up that leaves the user out is no proof: it takes two. */
+/**
+ * Where GenAuth did not say that it deleted a user, one look-up that leaves the user out is no proof: a server may not
+ * have caught up with another. It takes a second one, a little later; an absence that nobody looks at again is none.
+ */
 async function lookAndConfirm(
   run: DeletionRun,
   answers: DeletionAnswers,
@@ -52,8 +55,18 @@ async function lookAndConfirm(
   const doubtful = targets.filter(
     (target) => answers.get(target)?.kind !== "success" && looked.get(target.userId)?.kind === "absent",
   );
-  return doubtful.length === 0 ? looked : new Map([...looked, ...(await look(run, doubtful))]);
+  if (doubtful.length === 0) return looked;
+  await run.wait(pauseBeforeSecondLook(run.options.confirmWithinMs));
+  const again = run.whyHalted() ? new Map<string, Resolution>() : await look(run, doubtful);
+  return new Map([
+    ...looked,
+    ...doubtful.map(({ userId }) => [userId, again.get(userId) ?? NOT_CONFIRMED] as const),
+  ]);
 }
+
+const NOT_CONFIRMED = undecided(
+  "GenAuth did not show the user, and the run was interrupted before a second look.",
+);
 
 async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
   if (run.whyNotReading()) return new Map();

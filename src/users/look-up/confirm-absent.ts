@@ -1,4 +1,4 @@
-import { pause } from "../pause";
+import { pause, pauseBeforeSecondLook } from "../pause";
 import type { UserIdType } from "../user-id-type";
 import type { Resolution } from "./resolution";
 import type { UserLookUps } from "./user-look-ups";
@@ -10,12 +10,6 @@ export interface SecondLook {
   /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent where nothing is done for the answer yet. */
   readonly confirmWithinMs?: number;
 }
-
-/**
- * When the second look-up comes, as a share of the time for reading back: 3 s of the default 15 s. Everybody who was
- * deleted before waits for it, so it is not the whole.
- */
-const SECOND_LOOK_AFTER = 1 / 5;
 
 /**
  * Looks those of the removed ids up once more, a little later, that a look-up did not find. A look-up that leaves
@@ -33,7 +27,7 @@ export async function confirmAbsent(
 ): Promise<Map<string, Resolution>> {
   const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
   if (absent.length === 0) return new Map(resolutions);
-  if (confirmWithinMs > 0) await pause(confirmWithinMs * SECOND_LOOK_AFTER, stop);
+  if (confirmWithinMs > 0) await pause(pauseBeforeSecondLook(confirmWithinMs), stop);
   const again = await lookUps.resolve(absent, type, { ...(stop && { stop }), fresh: true });
   return new Map([...resolutions, ...again]);
 }

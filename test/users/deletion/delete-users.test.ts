@@ -30,6 +30,11 @@ function setUp(size: number) {
   return { users, ids: users.map((user) => idOf(user, type)), directory, pauses, run };
 }
 
+/** A record for which GenAuth shows nobody. */
+const NOBODY_IS_RECORDED: DeletionRequest["record"] = {
+  keep: () => Promise.resolve({ ok: true, value: new Set() }),
+};
+
 describe("when all goes well", () => {
   test.each([
     [1, 1],
@@ -253,6 +258,50 @@ describe("reading back", () => {
     expect(directory.callsOf("findUsers")[1]?.type).toBe(UserIdType.USER_ID);
     expect(gone).toEqual([]);
     expect(survivors.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test.each([
+    ["GenAuth refused to delete", { failure: REFUSED }, {}],
+    ["the record did not show", undefined, { record: NOBODY_IS_RECORDED }],
+    ["an answer was lost for", { failure: LOST }, { maxAttempts: 1 }],
+  ])(
+    "look-ups that leave out for a while whom %s do not make them gone",
+    async (_whom, fault, changes: Partial<DeletionRequest>) => {
+      const { directory, ids, run } = setUp(3);
+      let now = 0;
+      const sleep = (milliseconds: number): Promise<void> => {
+        now += milliseconds;
+        return Promise.resolve();
+      };
+      directory.fault = ({ method, type: of }) => {
+        if (method === "deleteUsers") return fault;
+        return of === UserIdType.USER_ID && now < 200 ? { omit: true } : undefined;
+      };
+      const { gone, survivors } = await run({ confirmWithinMs: 1_000, sleep, ...changes });
+      expect(gone).toEqual([]);
+      expect(survivors.map(({ id }) => id)).toEqual(ids);
+    },
+  );
+
+  test.each([
+    ["an interrupt", { failure: LOST }, "interrupted"],
+    ["a failure of every call", { failure: LOST }, WRONG_KEY.message],
+  ])("%s between the two looks leaves whoever does not show unconfirmed", async (what, fault, reason) => {
+    const { directory, ids, run } = setUp(2);
+    const stop = new AbortController();
+    directory.fault = ({ method }, nth) => {
+      if (method === "deleteUsers") return fault;
+      return nth === 1 ? { omit: true } : { failure: WRONG_KEY };
+    };
+    const sleep = (): Promise<void> => {
+      if (what === "an interrupt") stop.abort();
+      return Promise.resolve();
+    };
+    const { gone, survivors } = await run({ stop: stop.signal, sleep, maxAttempts: 1 });
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
+    expect(survivors[0]?.reason).toContain(reason);
+    expect(directory.callsOf("findUsers")).toHaveLength(what === "an interrupt" ? 1 : 2);
   });
 
   test("never takes an outage for gone", async () => {
