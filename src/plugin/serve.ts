@@ -66,6 +66,7 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
   const onClient = (client: Duplex) => void server.then((loaded) => loaded.accept(client));
   const door = createDoor({ certificate, clientCertificate, onClient });
   await once(door.listen(folder.socket), "listening");
+  folder.shutSocket();
   writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, certificate.der)}\n`);
   const server = load();
   liveWithReader();

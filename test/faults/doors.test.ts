@@ -53,6 +53,7 @@ onLinux("while a provider runs, with the secret from the", () => {
     for (const folder of folders) {
       expect(statSync(folder).mode & 0o777).toBe(0o700);
       expect(readdirSync(folder)).toEqual(["socket"]);
+      expect(statSync(join(folder, "socket")).mode & 0o777).toBe(0o600);
     }
     process.kill(pid, "SIGWINCH");
     process.kill(pid, "SIGUSR2");

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
@@ -46,8 +48,8 @@ test("ends with a sentence where it fails after it has told where to connect", a
 
 describe("a running provider", () => {
   const started: PluginProcess[] = [];
-  const start = async (command = program.path, args: readonly string[] = []) => {
-    const plugin = await PluginProcess.start(command, args);
+  const start = async (command = program.path, options?: Parameters<typeof PluginProcess.start>[1]) => {
+    const plugin = await PluginProcess.start(command, options);
     started.push(plugin);
     return plugin;
   };
@@ -66,11 +68,38 @@ describe("a running provider", () => {
 
   test("refuses the client that Terraform announced once its certificate has expired", async () => {
     const twoMonthsAgo = new Date(Date.now() - 60 * 24 * 3_600_000);
-    const plugin = await PluginProcess.start(program.path, [], createCertificate(twoMonthsAgo));
-    started.push(plugin);
+    const plugin = await start(program.path, { certificate: createCertificate(twoMonthsAgo) });
     await expect(plugin.call("tfplugin6.Provider", "GetMetadata")).rejects.toMatchObject({
       code: status.UNAVAILABLE,
     });
+  });
+
+  test("has a socket that only its user can open, whatever the umask", async () => {
+    const command = 'umask 0; exec "$0"';
+    const plugin = await start("/bin/sh", { args: ["-c", command, program.path] });
+    expect(plugin.socketMode).toBe(0o600);
+    await expect(plugin.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
+  });
+
+  test("takes away the socket of one that was killed, and leaves that of one that runs", async () => {
+    const temporary = mkdtempSync(join(tmpdir(), "killed-"));
+    const options = { environment: { TMPDIR: temporary } };
+    try {
+      const killed = await start(program.path, options);
+      const running = await start(program.path, options);
+      killed.signal("SIGKILL");
+      await killed.finished;
+      expect(killed.socketFolderExists).toBe(true);
+      for (const plugin of [killed, running]) plugin.ageSocketFolder(5);
+
+      const next = await start(program.path, options);
+      for (let looks = 0; killed.socketFolderExists && looks < 1_000; looks++) await delay(10);
+      expect(killed.socketFolderExists).toBe(false);
+      await next.call("grpc.health.v1.Health", "Check");
+      await expect(running.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
   });
 
   test("is healthy", async () => {
@@ -107,7 +136,7 @@ describe("a running provider", () => {
   test("ends when its parent is killed", async () => {
     // Stands between this process and the provider, as Terraform does.
     const parent = `require("node:child_process").spawn(${JSON.stringify(program.path)}, { stdio: "inherit" })`;
-    const plugin = await start(process.execPath, ["-e", parent]);
+    const plugin = await start(process.execPath, { args: ["-e", parent] });
     process.kill(plugin.pid, "SIGKILL");
     await plugin.finished;
     expect(plugin.socketFolderExists).toBe(false);

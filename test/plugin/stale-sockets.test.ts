@@ -1,5 +1,15 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -57,4 +67,16 @@ test("nothing else goes: other names, and whatever lies beside a socket", async 
   await removeStaleSockets(temporary);
   expect(existsSync(beside)).toBe(true);
   expect(readdirSync(temporary)).toContain("terraform-plugin-of-others");
+});
+
+test("a link is not followed: a file of the same name in another folder stays", async () => {
+  const elsewhere = mkdtempSync(join(temporary, "elsewhere-"));
+  const file = join(elsewhere, "socket");
+  writeFileSync(file, "");
+  utimesSync(elsewhere, 0, 0);
+  const link = join(temporary, "terraform-plugin-node-link");
+  symlinkSync(elsewhere, link);
+  lutimesSync(link, 0, 0);
+  await removeStaleSockets(temporary);
+  expect(existsSync(file)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -12,11 +12,20 @@ const SHORT_FOLDER = "/tmp";
 export const FOLDER_PREFIX = "terraform-plugin-node-";
 export const SOCKET_NAME = "socket";
 
+/** For this user only, like the folder: who starts the provider decides by the umask how wide a socket is made. */
+const SOCKET_MODE = 0o600;
+
 /** A folder that only this user can enter, for one socket. */
 export interface SocketFolder {
   /** The folder that it was made in. */
   readonly parent: string;
   readonly socket: string;
+  /**
+   * Shuts the socket for all other users; to be called once it is there.
+   *
+   * @throws Error where there is none
+   */
+  shutSocket(): void;
   /** Takes the folder away with all that is in it. Harmless when repeated. */
   remove(): void;
 }
@@ -26,7 +35,13 @@ export function createSocketFolder(temporary = tmpdir()): SocketFolder {
   const fits = Buffer.byteLength(socketIn(join(temporary, `${FOLDER_PREFIX}XXXXXX`))) <= MAX_SOCKET_PATH;
   const parent = fits ? temporary : SHORT_FOLDER;
   const folder = mkdtempSync(join(parent, FOLDER_PREFIX));
-  return { parent, socket: socketIn(folder), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const socket = socketIn(folder);
+  return {
+    parent,
+    socket,
+    shutSocket: () => chmodSync(socket, SOCKET_MODE),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function socketIn(folder: string): string {

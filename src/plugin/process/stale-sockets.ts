@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, rmdir, stat, unlink } from "node:fs/promises";
+import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
@@ -21,8 +21,9 @@ export async function removeStaleSockets(temporary: string, now = Date.now()): P
 }
 
 async function removeIfStale(folder: string, now: number): Promise<void> {
-  const { uid, mtimeMs } = await stat(folder);
-  if (uid !== process.getuid?.() || now - mtimeMs < SETTLED_AFTER) return;
+  // Not through a link: in a folder that all users share, somebody else's would lead to any folder of this user.
+  const found = await lstat(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.() || now - found.mtimeMs < SETTLED_AFTER) return;
   const socket = join(folder, SOCKET_NAME);
   if (await isListening(socket)) return;
   await tolerant(() => unlink(socket));

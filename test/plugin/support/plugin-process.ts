@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
@@ -16,6 +16,15 @@ export function startVariables(client: Certificate): Record<string, string> {
   };
 }
 
+/** How a provider is started. */
+interface StartOptions {
+  readonly args?: readonly string[];
+  /** What Terraform announces; default a fresh one. */
+  readonly certificate?: Certificate;
+  /** Further variables. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A running provider, as Terraform sees it once it has read the handshake. */
 export class PluginProcess {
   readonly #child: Child;
@@ -27,17 +36,13 @@ export class PluginProcess {
     this.#certificate = certificate;
   }
 
-  /**
-   * Starts a program that is, or starts, a provider, and waits for its handshake.
-   *
-   * @param certificate what Terraform announces; default a fresh one
-   */
+  /** Starts a program that is, or starts, a provider, and waits for its handshake. */
   static async start(
     command: string,
-    args: readonly string[] = [],
-    certificate = createCertificate(),
+    { args = [], certificate = createCertificate(), environment = {} }: StartOptions = {},
   ): Promise<PluginProcess> {
-    const child = startChild(command, args, { cwd: "/", env: startVariables(certificate) });
+    const env = { ...startVariables(certificate), ...environment };
+    const child = startChild(command, args, { cwd: "/", env });
     await child.waitFor(/^1\|6\|unix\|.*\n/m);
     return new PluginProcess(child, certificate);
   }
@@ -54,6 +59,17 @@ export class PluginProcess {
 
   get socketFolderExists(): boolean {
     return existsSync(dirname(this.#handshake().socket));
+  }
+
+  /** The socket's permissions, as `chmod` takes them. */
+  get socketMode(): number {
+    return statSync(this.#handshake().socket).mode & 0o777;
+  }
+
+  /** Makes the socket's folder look as if the provider had made it so many minutes ago. */
+  ageSocketFolder(minutes: number): void {
+    const then = Date.now() / 1000 - minutes * 60;
+    utimesSync(dirname(this.#handshake().socket), then, then);
   }
 
   /** Calls a method, with the certificate that Terraform announced or with another, or none. */
