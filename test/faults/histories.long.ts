@@ -1,25 +1,34 @@
 import { afterAll, beforeAll, describe, test } from "@jest/globals";
-import * as fc from "fast-check";
 import { engines } from "../support/engine";
+import { holdForAll } from "../support/histories/replay";
+import { NullProviderMirror } from "../support/null-provider/mirror";
+import { seededRuns } from "../support/seed";
 import { Template } from "../support/template";
-import { history, live } from "./histories/history";
+import { live } from "./histories/history";
+import { history } from "./histories/steps";
 
-/** How many histories, shared among the engines. */
-const RUNS = Number(process.env.FAULT_ENGINE_HISTORIES ?? 50);
+/** Shared among the engines, and what carries the sets. */
+const { seed, numRuns } = seededRuns("FAULT_ENGINE_HISTORIES", 50);
+const carriers = ["provider", "null_resource"] as const;
 
 describe.each(engines())("on $name", (engine) => {
   let template: Template;
   beforeAll(async () => {
-    template = await Template.prepare(engine);
+    const nullProvider = new NullProviderMirror();
+    template = await Template.prepare(engine, nullProvider).finally(() => nullProvider.remove());
   });
   afterAll(() => template.remove());
 
-  test("any history of two sets, others, faults and kills keeps the promises", async () => {
-    // A failing history is printed whole, with the seed that makes it again.
-    const property = fc.asyncProperty(history, async (steps) => {
-      const broken = await live(template, steps);
-      if (broken.length > 0) throw new Error(broken.join("\n"));
-    });
-    await fc.assert(property, { numRuns: Math.ceil(RUNS / engines().length), endOnFailure: true });
-  });
+  test.each(carriers)(
+    "any history of two sets of the %s, others, faults and kills keeps the promises",
+    async (carrier) => {
+      await holdForAll({
+        drawn: history,
+        live: (steps) => live(template, carrier, steps),
+        seed,
+        numRuns: Math.ceil(numRuns / engines().length / carriers.length),
+        shrinks: 20,
+      });
+    },
+  );
 });

@@ -1,0 +1,69 @@
+import * as fc from "fast-check";
+import type { Effect } from "../../../src/emulator";
+
+/** Few people, so that histories meet the same ones again and again. */
+export const SIZE = 8;
+const person = fc.nat(SIZE - 1);
+const people = fc.subarray(Array.from({ length: SIZE }, (_, number) => number));
+
+/** What somebody else does to the pool. A person whose account is taken over, or created after a deletion, is a new user. */
+const event = fc.record({
+  kind: fc.constantFrom("delete" as const, "create" as const, "rename" as const, "take over" as const),
+  person,
+});
+export type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+
+const EFFECTS: readonly Effect[] = [
+  { kind: "answer", statusCode: 422 },
+  { kind: "answer", statusCode: 401, apiCode: 1300 },
+  { kind: "http", status: 502 },
+  { kind: "reset", after: false },
+  { kind: "reset", after: true },
+  { kind: "successFalse", deed: true },
+  { kind: "truncated" },
+  { kind: "lie" },
+];
+
+const fault = fc.record({
+  effect: fc.constantFrom(...EFFECTS),
+  on: fc.constantFrom("delete-users-batch" as const, "get-user-batch" as const),
+  nth: fc.integer({ min: 1, max: 4 }),
+});
+
+const cut = fc.record({
+  call: fc.integer({ min: 1, max: 6 }),
+  answered: fc.boolean(),
+  /** Who deletes is the provider, or the null engine's command. */
+  victim: fc.constantFrom("who deletes" as const, "engine" as const, "both" as const),
+});
+
+const type = fc.constantFrom("email" as const, "email" as const, "username" as const, "user_id" as const);
+
+/** One step: what others do, what is declared next, and what goes wrong while it is applied. */
+const step = fc.record({
+  events: fc.array(event, { maxLength: 2 }),
+  declared: people,
+  /** Which of two sets of the stack declares each of them: a change of it is a hand-over. */
+  inSecondSet: people,
+  retained: fc.subarray(
+    Array.from({ length: SIZE }, (_, number) => number),
+    { maxLength: 2 },
+  ),
+  /** The id types of the two sets; a change replaces a set. */
+  types: fc.tuple(type, type),
+  /** None, one for all, or each the own one, which shows that two ids mean the same person. */
+  labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
+  /** By which name people are declared: the one that they have, or one that the pool may not have any more, or yet. */
+  names: fc.constantFrom(
+    "as in the pool" as const,
+    "as in the pool" as const,
+    "old" as const,
+    "new" as const,
+  ),
+  faults: fc.array(fault, { maxLength: 2 }),
+  cut: fc.option(cut, { freq: 3, nil: null }),
+});
+export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** A history of two sets that protect each other. */
+export const history = fc.array(step, { minLength: 2, maxLength: 4 });

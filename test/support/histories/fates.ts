@@ -1,0 +1,111 @@
+/** A user set as a run finds it. */
+export interface HeldSet {
+  readonly type: string;
+  /** id -> label */
+  readonly users: ReadonlyMap<string, string>;
+  /** Whom an id named when it was first seen, by system user id; empty where the carrier does not remember it. */
+  readonly bound: ReadonlyMap<string, string>;
+}
+
+/** What is declared of a set. */
+export interface DeclaredSet {
+  readonly type: string;
+  /** id -> label */
+  readonly users: ReadonlyMap<string, string>;
+  readonly retained: readonly string[];
+}
+
+/** A set before a run, where there was one, and what is declared of it. */
+export interface Change {
+  readonly held: HeldSet | undefined;
+  readonly declared: DeclaredSet;
+}
+
+/** The user pool: the system ids of all whom an id names. */
+export type Named = (id: string, type: string) => readonly string[];
+
+/** What must become of an id that leaves a set: it deletes a user, its user is gone, or it is kept. */
+export type Fate = { readonly delete: string } | "gone" | "kept";
+
+/**
+ * What an undisturbed run must do, by the promises and nothing else: who leaves is deleted unless somebody declares,
+ * retains or protects the user, or it is not certain who is meant.
+ *
+ * @param changes all sets of the stack: they protect each other
+ * @param isProtected says of a system user id whether it is protected besides
+ * @returns for each change, the fate of every id that leaves
+ */
+export function fatesOf(
+  changes: readonly Change[],
+  named: Named,
+  isProtected: (userId: string) => boolean = () => false,
+): ReadonlyMap<string, Fate>[] {
+  const ofTheStack = new Set(
+    changes.flatMap(({ declared: { type, users, retained } }) =>
+      [...users.keys(), ...retained].flatMap((id) => named(id, type)),
+    ),
+  );
+  const isKept = (userId: string): boolean => ofTheStack.has(userId) || isProtected(userId);
+  return changes.map((change) => fatesIn(change, named, isKept));
+}
+
+function fatesIn(
+  { held, declared }: Change,
+  named: Named,
+  isKept: (userId: string) => boolean,
+): Map<string, Fate> {
+  const fates = new Map<string, Fate>();
+  // Another type is another set in the place of this one: taking a set away deletes nobody.
+  if (!held || held.type !== declared.type) return fates;
+  const { type, users, bound } = held;
+  const staying = [...users.keys()].filter((id) => declared.users.has(id));
+  const boundToStaying = new Set(staying.map((id) => bound.get(id)));
+  const newcomers = [...declared.users].filter(([id]) => !users.has(id) && named(id, type).length === 0);
+  for (const [id, label] of users) {
+    if (declared.users.has(id)) continue;
+    const [user, another] = named(id, type);
+    const first = bound.get(id);
+    if (user === undefined) {
+      fates.set(id, first !== undefined && named(first, "user_id").length > 0 ? "kept" : "gone");
+      continue;
+    }
+    const certain = another === undefined && (first === undefined || first === user);
+    const isRename = label.trim() !== "" && newcomers.some(([, its]) => its.trim() === label.trim());
+    const stays = isKept(user) || boundToStaying.has(user) || isRename;
+    fates.set(id, certain && !stays ? { delete: user } : "kept");
+  }
+  return fates;
+}
+
+/** The system ids of those whom the fates delete. */
+export function deletedBy(fates: readonly ReadonlyMap<string, Fate>[]): Set<string> {
+  return new Set(
+    fates.flatMap((its) =>
+      [...its.values()].flatMap((fate) => (typeof fate === "object" ? [fate.delete] : [])),
+    ),
+  );
+}
+
+/**
+ * Whom the ids of a set mean before a run: those of an id that was never found are whom it names now.
+ */
+export function seen({ type, users, bound }: HeldSet, named: Named): HeldSet {
+  const now = new Map(bound);
+  for (const id of users.keys()) {
+    const [user, another] = named(id, type);
+    if (user !== undefined && another === undefined && !now.has(id)) now.set(id, user);
+  }
+  return { type, users, bound: now };
+}
+
+/** The set after a run that nothing disturbed: what is declared, bound to whom it names now, or else named before. */
+export function setAfter({ held, declared: { type, users } }: Change, named: Named): HeldSet {
+  const before = held?.type === type ? held.bound : new Map<string, string>();
+  const bound = new Map<string, string>();
+  for (const id of users.keys()) {
+    const [user, another] = named(id, type);
+    const its = user !== undefined && another === undefined ? user : before.get(id);
+    if (its !== undefined) bound.set(id, its);
+  }
+  return { type, users, bound };
+}
