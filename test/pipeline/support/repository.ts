@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { runChild } from "../../../scripts/engine/child";
 import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
 import type { Engine } from "../../../scripts/engine/engine";
+import { LOCK_FILE, lockOf } from "./lock-file";
 import { layTools } from "./tools";
 import { PIPELINES } from "./workflow";
 
@@ -34,13 +35,33 @@ export class Repository {
     });
   }
 
-  /** Makes the repository, with the pipeline and the user file as the first commit. */
+  /** Makes the repository, with the pipeline, the user file and the provider's lock as the first commit. */
   async found(users: string): Promise<void> {
     await this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git");
     const clone = await this.clone();
     cpSync(join(PIPELINES, "ci"), join(clone, "ci"), { recursive: true });
     writeFileSync(join(clone, "staff.csv"), users);
+    writeFileSync(join(clone, LOCK_FILE), lockOf("shipped"));
     await this.publish(clone, "main");
+  }
+
+  /** Commits another lock file to the default branch, or takes it away. */
+  async relock(text: string | undefined): Promise<void> {
+    const clone = await this.clone();
+    if (text === undefined) rmSync(join(clone, LOCK_FILE));
+    else writeFileSync(join(clone, LOCK_FILE), text);
+    await this.publish(clone, "main");
+  }
+
+  /** What somebody does after an upgrade, in a clone of theirs that holds no key. @returns the new lock file, not committed */
+  async renewLock(): Promise<string> {
+    const clone = await this.clone();
+    const { code, text } = await runChild("sh", ["-c", "npm ci && ci/genauth/lock.sh"], {
+      cwd: clone,
+      env: this.shell,
+    });
+    if (code !== 0) throw new Error(`The lock was not renewed:\n${text}`);
+    return readFileSync(join(clone, LOCK_FILE), "utf8");
   }
 
   /** Changes the user file in a branch of its own, and lays other programs beside it. */

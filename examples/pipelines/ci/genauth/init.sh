@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Synthesises what is checked out, and initialises the stack's folder.
+# Synthesises what is checked out, and initialises the stack's folder with the very providers that its committed lock file
+# names; others end it. For the stack in cdktf.out/stacks/staff that file is staff.lock.hcl, and lock.sh writes it.
 #
 # usage: init.sh
 # variables:
@@ -8,8 +9,24 @@
 #   TERRAFORM   terraform or tofu (default terraform)
 #   INIT_ARGS   more arguments of init, such as -backend-config=…
 set -euo pipefail
+stack=${STACK_DIR:-cdktf.out/stacks/staff}
+lock=$(basename "$stack").lock.hcl
 
+if [[ ! -f $lock ]]; then
+  echo "There is no $lock, so nothing says which providers may run here. Run ci/genauth/lock.sh, and commit $lock." >&2
+  exit 1
+fi
 ${SYNTH:-npx cdktf synth} >&2
-cd "${STACK_DIR:-cdktf.out/stacks/staff}"
+# Synth writes there what it lays, whatever that is.
+cp "$lock" "$stack/.terraform.lock.hcl"
+cd "$stack"
 # shellcheck disable=SC2086 # several arguments in one variable
-"${TERRAFORM:-terraform}" init -input=false -no-color ${INIT_ARGS:-} >&2
+if ! "${TERRAFORM:-terraform}" init -input=false -no-color -lockfile=readonly ${INIT_ARGS:-} >&2; then
+  cat >&2 <<WHY
+
+If the reason above is the version or the checksum of a provider, it is not the one that $lock names:
+- after an upgrade of cdktf-genauth or of another provider, run ci/genauth/lock.sh, and commit $lock;
+- without one, do not: find out first where the file that was laid comes from.
+WHY
+  exit 1
+fi

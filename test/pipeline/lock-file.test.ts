@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { lockOf } from "./support/lock-file";
+import { Team } from "./support/team";
+import { PIPELINES } from "./support/workflow";
+
+describe.each(engines())("the provider in a pipeline on $name", (engine) => {
+  let emulator: Emulator;
+  let team: Team;
+  beforeEach(async () => {
+    emulator = await startEmulator({ users: seedUsers(2) });
+    team = new Team(engine, emulator.environment());
+    await team.found("email,name\nuser001@example.com,\n");
+  });
+  afterEach(async () => {
+    team.close();
+    await emulator.close();
+  });
+
+  const plan = () => team.runJob("genauth-plan", "plan", "main", { BASE: "main" });
+
+  test("is not started where it is another than the lock file names, until somebody renews that", async () => {
+    await team.relock(lockOf("other"));
+    const refused = await plan();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
+    expect(refused.stderr).toContain(
+      "after an upgrade of cdktf-genauth or of another provider, run ci/genauth/lock.sh",
+    );
+    expect(emulator.calls).toEqual([]);
+
+    const renewed = await team.renewLock();
+    expect(renewed.match(/h1:.*=/)).toEqual(lockOf("shipped").match(/h1:.*=/));
+    await team.relock(renewed);
+    expect(await plan()).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  test("is not started without a lock file, and the run says how to make one", async () => {
+    await team.relock(undefined);
+    const refused = await plan();
+    expect(refused).toMatchObject({
+      code: 1,
+      text: expect.stringContaining("There is no staff.lock.hcl") as unknown,
+    });
+    expect(refused.text).toContain("Run ci/genauth/lock.sh, and commit staff.lock.hcl.");
+    expect(emulator.calls).toEqual([]);
+  }, 60_000);
+});
+
+test("no other script or file of a pipeline initialises a stack by itself", () => {
+  const files = readdirSync(PIPELINES, { recursive: true, encoding: "utf8" });
+  const initialises = files.filter((file) => {
+    const path = join(PIPELINES, file);
+    return (
+      statSync(path).isFile() && /(terraform|tofu)["}]* init\b|- init$/m.test(readFileSync(path, "utf8"))
+    );
+  });
+  expect(initialises.sort()).toEqual(["ci/genauth/init.sh", "ci/genauth/lock.sh"]);
+});

@@ -1,0 +1,30 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { installProvider } from "../../../src/install";
+import { findProviderPackage } from "../../../src/install/provider-package";
+
+/** The lock file that a team commits for its stack `staff`. */
+export const LOCK_FILE = "staff.lock.hcl";
+
+/**
+ * The lock file of a stack that uses this provider only.
+ *
+ * @param build the one that is shipped, or one of the same version with other bytes
+ */
+export function lockOf(build: "shipped" | "other"): string {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-lock-"));
+  try {
+    const shipped = findProviderPackage();
+    const modules = shipped.modules.map((path) => {
+      const copy = join(folder, basename(path));
+      cpSync(path, copy);
+      if (build === "other") appendFileSync(copy, "// another build\n");
+      return copy;
+    });
+    installProvider({ dir: join(folder, "stack"), provider: { ...shipped, modules } });
+    return readFileSync(join(folder, "stack", ".terraform.lock.hcl"), "utf8");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
