@@ -1,6 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { DeletionRecord, DirectoryFailure, Outcome, UserIdType } from "../users";
+import {
+  type DeletionRecord,
+  type DirectoryFailure,
+  type Outcome,
+  userIdKey,
+  type UserIdType,
+} from "../users";
 import { Appender } from "./appender";
 
 /** All that the directory shows of a user. */
@@ -44,11 +50,11 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
         stop,
       );
       if (!read.ok) return read;
-      const users = new Map(read.value.map((user) => [user.userId, user]));
-      const shown = targets.filter(({ userId }) => users.has(userId));
+      const users = new Map(read.value.map((user) => [userIdKey(user.userId), user]));
+      const shown = targets.filter(({ userId }) => users.has(userIdKey(userId)));
       const recordedAt = new Date().toISOString();
       const lines = shown.map(({ id, label, userId }) =>
-        JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userId) }),
+        JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userIdKey(userId)) }),
       );
       if (broken) return { ok: false, failure: broken };
       try {

@@ -1,5 +1,5 @@
 /** The domain: ids, difference, deletion, drift. Everything another room may use. */
-export { canonicalId, findDuplicates } from "./ids/canonical-id";
+export { canonicalId, findDuplicates, isSameUserId, userIdKey } from "./ids/canonical-id";
 export { carryOutRemovals } from "./deletion/carry-out-removals";
 export {
   deleteUsers,

@@ -135,6 +135,19 @@ test("who is not shown is not deleted; the others are", async () => {
   expect(directory.deleted).toHaveLength(2);
 });
 
+test("who is shown with the system user id in another case is recorded and deleted", async () => {
+  const { directory, run } = setUp(1);
+  const { gone } = await run((userIds) => {
+    const { ok, value } = records(directory, userIds);
+    return Promise.resolve({
+      ok,
+      value: value.map((user) => ({ ...user, userId: user.userId.toUpperCase() })),
+    });
+  });
+  expect(gone).toEqual(["person1@example.com"]);
+  expect(recorded()).toMatchObject([{ id: "person1@example.com", user: { name: "Person 1" } }]);
+});
+
 test("records that cannot be read delete nobody", async () => {
   const { directory, run } = setUp(3);
   const { survivors } = await run(() => Promise.resolve({ ok: false, failure: OUTAGE }));

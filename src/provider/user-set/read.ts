@@ -3,10 +3,12 @@ import {
   count,
   describeIds,
   describeWrongPool,
+  isSameUserId,
   looksLikeWrongPool,
   missingOf,
   type Resolution,
   type DirectoryFailure,
+  UserIdType,
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { logProgress } from "../progress";
@@ -49,7 +51,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const { undeclared } = data;
-  const { bindings, rebindings } = bind(data, declared, resolutions);
+  const { bindings, rebindings } = bind(data, declared, resolutions, type);
   const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
   return {
     state: { ...state, drift: { missing, survivors } },
@@ -101,15 +103,19 @@ function bind(
   data: PrivateData,
   declared: readonly string[],
   resolutions: ReadonlyMap<string, Resolution>,
+  type: UserIdType,
 ): Pick<PrivateData, "bindings" | "rebindings"> {
   const bindings = new Map(data.bindings);
   const rebindings = new Map<string, string>();
+  // A system user id is its own binding, and never comes to mean somebody else; a server may read more spellings of it.
+  const isBound = (bound: string, userId: string): boolean =>
+    type === UserIdType.USER_ID || isSameUserId(bound, userId);
   for (const id of declared) {
     const found = resolutions.get(id);
     if (found?.kind !== "found") continue;
     const bound = bindings.get(id);
     if (bound === undefined) bindings.set(id, found.userId);
-    else if (bound !== found.userId) rebindings.set(id, found.userId);
+    else if (!isBound(bound, found.userId)) rebindings.set(id, found.userId);
   }
   return { bindings, rebindings };
 }

@@ -1,4 +1,4 @@
-import { type DirectoryUser, type Resolution, UserIdType } from "../../users";
+import { type DirectoryUser, type Resolution, userIdKey, UserIdType } from "../../users";
 import type { Disguise } from "../disguise";
 import type { ResolvedSet } from "./check-drift";
 import type { UndeclaredUser } from "./drift-report";
@@ -9,9 +9,9 @@ export function undeclaredUsers(
   sets: readonly ResolvedSet[],
   disguise: Disguise,
 ): UndeclaredUser[] {
-  const named = new Set(sets.flatMap(({ resolutions }) => [...resolutions.values()].flatMap(userIdsOf)));
+  const named = new Set(sets.flatMap(({ resolutions }) => [...resolutions.values()].flatMap(userIdKeysOf)));
   return pool
-    .filter(({ userId }) => !named.has(userId))
+    .filter(({ userId }) => !named.has(userIdKey(userId)))
     .map(({ userId, name, username, email, status }) => {
       const shown = disguise({ id: userId, label: name ?? username ?? "" }, UserIdType.USER_ID, false);
       const hidden = shown.id !== userId;
@@ -24,12 +24,12 @@ export function undeclaredUsers(
     });
 }
 
-function userIdsOf(resolution: Resolution): string[] {
+function userIdKeysOf(resolution: Resolution): string[] {
   switch (resolution.kind) {
     case "found":
-      return [resolution.userId];
+      return [userIdKey(resolution.userId)];
     case "several":
-      return resolution.users.map(({ userId }) => userId);
+      return resolution.users.map(({ userId }) => userIdKey(userId));
     default:
       return [];
   }

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
+import { userIdKey } from "../ids/canonical-id";
 import { deleteChunk } from "./chunk-deletion";
 import { type DeletionOptions, DeletionRun } from "./deletion-run";
 import { readBack, type Survival, type Verdict } from "./read-back";
@@ -51,11 +52,11 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const { users, onProgress } = request;
   const run = new DeletionRun(request);
   // Two ids may name one user: the user is deleted once, and the verdict is that of both ids.
-  const idsOfUser = groupBy(users, ({ userId }) => userId);
+  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
   const gone = new Set<string>();
   const survivors = new Map<string, Survivor>();
   const settle = ({ userId }: Target, verdict: Verdict): void => {
-    for (const { id, label } of idsOfUser.get(userId) ?? []) {
+    for (const { id, label } of idsOfUser.get(userIdKey(userId)) ?? []) {
       if (verdict.kind === "gone") gone.add(id);
       else survivors.set(id, survivorOf(id, label, verdict));
     }

@@ -1,4 +1,5 @@
 import type { DirectoryFailure } from "../directory";
+import { isSameUserId } from "../ids/canonical-id";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
@@ -38,7 +39,7 @@ export async function lookUpAgain(
 }
 
 function isSameUser(resolution: Resolution, target: Target): boolean {
-  return resolution.kind === "found" && resolution.userId === target.userId;
+  return resolution.kind === "found" && isSameUserId(resolution.userId, target.userId);
 }
 
 function notSentAgain(resolution: Resolution, failure: DirectoryFailure): DeletionAnswer {

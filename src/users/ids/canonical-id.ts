@@ -21,6 +21,19 @@ export function canonicalId(id: string, type: UserIdType): string {
 }
 
 /**
+ * The spelling of a system user id by which it is compared and filed. What is sent to GenAuth is the spelling that
+ * GenAuth gave.
+ */
+export function userIdKey(userId: string): string {
+  return canonicalId(userId, UserIdType.USER_ID);
+}
+
+/** Whether two system user ids are one, in whatever spelling. */
+export function isSameUserId(one: string, other: string): boolean {
+  return one === other || userIdKey(one) === userIdKey(other);
+}
+
+/**
  * Finds ids that differ in spelling but name the same user.
  *
  * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty where all are

@@ -1,5 +1,5 @@
 import type { DirectoryUser } from "../directory";
-import { canonicalId } from "../ids/canonical-id";
+import { canonicalId, isSameUserId, userIdKey } from "../ids/canonical-id";
 import { canonicalNames, mayNameUser } from "../ids/matching";
 import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
@@ -15,7 +15,7 @@ export class BatchAnswer {
     private readonly type: UserIdType,
     answered: readonly DirectoryUser[],
   ) {
-    this.users = [...new Map(answered.map((user) => [user.userId, user])).values()];
+    this.users = [...new Map(answered.map((user) => [userIdKey(user.userId), user])).values()];
     const named = usersByName(this.users, type);
     this.candidates = new Map(ids.map((id) => [id, named.get(canonicalId(id, type)) ?? []]));
   }
@@ -36,14 +36,15 @@ export class BatchAnswer {
     const spellings = new Map<string, Set<string>>();
     for (const [id, users] of this.candidates) {
       for (const { userId } of users) {
-        spellings.set(userId, (spellings.get(userId) ?? new Set()).add(canonicalId(id, this.type)));
+        const key = userIdKey(userId);
+        spellings.set(key, (spellings.get(key) ?? new Set()).add(canonicalId(id, this.type)));
       }
     }
-    const unasked = this.users.some(({ userId }) => !spellings.has(userId));
+    const unasked = this.users.some(({ userId }) => !spellings.has(userIdKey(userId)));
     return [...this.candidates].flatMap(([id, users]) => {
       const [user] = users;
       if (user === undefined) return unasked ? [id] : [];
-      return users.length === 1 && (spellings.get(user.userId)?.size ?? 0) > 1 ? [id] : [];
+      return users.length === 1 && (spellings.get(userIdKey(user.userId))?.size ?? 0) > 1 ? [id] : [];
     });
   }
 
@@ -60,7 +61,7 @@ export class BatchAnswer {
    */
   resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(
-      [...alone.values()].flatMap((answer) => (answer.kind === "found" ? [answer.userId] : [])),
+      [...alone.values()].flatMap((answer) => (answer.kind === "found" ? [userIdKey(answer.userId)] : [])),
     );
     return new Map(
       [...this.candidates].map(([id, users]) => {
@@ -73,7 +74,7 @@ export class BatchAnswer {
   private crossCheck(id: string, answer: Resolution, explained: ReadonlySet<string>): Resolution {
     const candidates = this.candidates.get(id) ?? [];
     if (answer.kind === "found") {
-      const isSame = ({ userId }: DirectoryUser): boolean => userId === answer.userId;
+      const isSame = ({ userId }: DirectoryUser): boolean => isSameUserId(userId, answer.userId);
       // Whoever comes back for one id alone is named by it, and a deletion by that id could take them all.
       const isAlone = this.candidates.size === 1;
       const named = isAlone ? this.users : candidates;
@@ -84,7 +85,7 @@ export class BatchAnswer {
     }
     if (answer.kind !== "absent") return answer;
     const contradicts = this.users.some(
-      (user) => !explained.has(user.userId) && mayNameUser(id, this.type, user),
+      (user) => !explained.has(userIdKey(user.userId)) && mayNameUser(id, this.type, user),
     );
     return contradicts || candidates.length > 0
       ? undecided("GenAuth finds a user by this id in one look-up and none in another.")

@@ -1,6 +1,5 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import { canonicalId } from "../ids/canonical-id";
-import { UserIdType } from "../user-id-type";
+import { userIdKey } from "../ids/canonical-id";
 
 /** What the last check knew of a set. */
 export interface KnownSet {
@@ -18,10 +17,10 @@ export interface KnownSet {
  * @param archived system user ids that the record of deleted users names
  */
 export function unsettledIds({ ids, bindings, doubtful }: KnownSet, archived: Iterable<string>): string[] {
-  const deleted = new Set([...archived].map(canonical));
+  const deleted = new Set([...archived].map(userIdKey));
   return ids.filter((id) => {
     const bound = bindings.get(id);
-    return bound === undefined || doubtful.has(id) || deleted.has(canonical(bound));
+    return bound === undefined || doubtful.has(id) || deleted.has(userIdKey(bound));
   });
 }
 
@@ -35,8 +34,4 @@ export function pagesWorthReading(set: KnownSet): number {
 
 function callsFor(ids: number): number {
   return Math.ceil(ids / MAX_IDS_PER_CALL);
-}
-
-function canonical(userId: string): string {
-  return canonicalId(userId, UserIdType.USER_ID);
 }

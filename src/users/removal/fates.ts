@@ -1,5 +1,5 @@
 import type { DirectoryUser } from "../directory";
-import { canonicalId } from "../ids/canonical-id";
+import { isSameUserId } from "../ids/canonical-id";
 import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
@@ -119,9 +119,8 @@ function decideAbsent(id: string, context: Context): Fate {
 function decideFound(id: string, label: string, user: DirectoryUser, context: Context): Fate {
   const reason = whyKept(user, context);
   if (reason) return kept(reason);
-  const boundTo =
-    context.type === UserIdType.USER_ID ? canonicalId(id, context.type) : context.bindings.get(id);
-  if (boundTo !== undefined && boundTo !== canonicalId(user.userId, UserIdType.USER_ID)) {
+  const boundTo = context.type === UserIdType.USER_ID ? id : context.bindings.get(id);
+  if (boundTo !== undefined && !isSameUserId(boundTo, user.userId)) {
     return kept({ kind: "rebound", boundTo, user });
   }
   const doubt = context.stillDeclared.doubtAbout(user);

@@ -1,4 +1,5 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { isSameUserId, userIdKey } from "../ids/canonical-id";
 import { IdIndex } from "../ids/id-index";
 import { canonicalNames } from "../ids/matching";
 import type { Resolution } from "../look-up/resolution";
@@ -21,6 +22,7 @@ export interface DeclaredIds {
  */
 export class StillDeclared {
   private readonly aliases: IdIndex;
+  /** By the key of a system user id, the declared id that names the user. */
   private readonly byUserId = new Map<string, string>();
   /** Declared ids that could name anybody: never bound, and their look-up failed. By the id in lower case. */
   private readonly unsure = new Map<string, { readonly id: string; readonly failure: DirectoryFailure }>();
@@ -37,7 +39,7 @@ export class StillDeclared {
 
   /** The declared id of the user: by its look-up, by what it was bound to, or by another spelling of it. */
   idOf(user: DirectoryUser): string | undefined {
-    const known = this.byUserId.get(user.userId);
+    const known = this.byUserId.get(userIdKey(user.userId));
     if (known !== undefined) return known;
     const alias = this.aliases.match(user);
     return alias && (alias.certain || !this.isSomebodyElse(alias.id, user)) ? alias.id : undefined;
@@ -59,13 +61,13 @@ export class StillDeclared {
   private learn(id: string): void {
     const bound = this.ids.bindings.get(id);
     const resolution = this.ids.resolutions.get(id);
-    if (bound !== undefined) this.byUserId.set(bound, id);
+    if (bound !== undefined) this.byUserId.set(userIdKey(bound), id);
     switch (resolution?.kind) {
       case "found":
-        this.byUserId.set(resolution.userId, id);
+        this.byUserId.set(userIdKey(resolution.userId), id);
         break;
       case "several":
-        for (const { userId } of resolution.users) this.byUserId.set(userId, id);
+        for (const { userId } of resolution.users) this.byUserId.set(userIdKey(userId), id);
         break;
       case "undecided":
         if (bound === undefined) this.unsure.set(id.toLowerCase(), { id, failure: resolution.failure });
@@ -75,6 +77,6 @@ export class StillDeclared {
   private isSomebodyElse(id: string, user: DirectoryUser): boolean {
     const resolution = this.ids.resolutions.get(id);
     const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings.get(id);
-    return known !== undefined && known !== user.userId;
+    return known !== undefined && !isSameUserId(known, user.userId);
   }
 }

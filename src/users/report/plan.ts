@@ -1,5 +1,6 @@
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
+import { userIdKey } from "../ids/canonical-id";
 import { printable } from "../printable";
 import { type Removal, type RemovalOf, removalsOf } from "../removal/fate";
 import { listUsers, MAX_LISTED } from "./lines";
@@ -33,7 +34,7 @@ export function describePlan({ removals, kept }: PlannedChange): Message {
 }
 
 function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
-  const calls = Math.ceil(new Set(deleted.map(({ fate }) => fate.userId)).size / MAX_IDS_PER_CALL);
+  const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;

@@ -1,12 +1,12 @@
 import { createLogger, type StateResponse, UNKNOWN } from "../../../src/plugin";
-import type { ProviderContext } from "../../../src/provider/context";
+import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { DeletionLedger } from "../../../src/provider/deletion-ledger";
 import { createUserSet } from "../../../src/provider/user-set/create";
 import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { updateUserSet } from "../../../src/provider/user-set/update";
-import { ProtectedUsers, type UserIdType, UserLookUps } from "../../../src/users";
+import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
 import type { TimedPool } from "./timed-pool";
 
 /** A set as Terraform keeps it. */
@@ -17,15 +17,25 @@ export interface KeptSet {
 
 /** What one process of the provider gets. `now`, in seconds, is its clock; without, every refresh is full. */
 export function contextOf(pool: TimedPool, now?: number): ProviderContext {
+  return contextOver(
+    pool,
+    now === undefined
+      ? {}
+      : {
+          incremental: { archive: pool, now: Math.floor(now), pool: "pool", fullLasts: 7 * 24 * 3600 },
+        },
+  );
+}
+
+/** The same over any directory; `changes` are of what reaches the pool. */
+export function contextOver(directory: UserDirectory, changes: Partial<UserPool> = {}): ProviderContext {
   return {
     pool: {
-      directory: pool,
-      lookUps: new UserLookUps(pool),
-      ...(now !== undefined && {
-        incremental: { archive: pool, now: Math.floor(now), pool: "pool", fullLasts: 7 * 24 * 3600 },
-      }),
+      directory,
+      lookUps: new UserLookUps(directory),
       maxAttempts: 1,
       confirmWithinMs: 0,
+      ...changes,
     },
     protectedUsers: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,

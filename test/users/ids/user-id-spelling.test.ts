@@ -1,0 +1,113 @@
+import { expect, test } from "@jest/globals";
+import {
+  carryOutRemovals,
+  judgeRemovals,
+  ProtectedUsers,
+  type SetChange,
+  UserIdType,
+  UserLookUps,
+} from "../../../src/users";
+import { LOST } from "../support/failures";
+import { EitherCase } from "../support/either-case";
+import { ModelDirectory } from "../support/model-directory";
+import { idOf, people, person, systemId } from "../support/people";
+
+const lower = (userId: string): string => userId.toLowerCase();
+const upper = (userId: string): string => userId.toUpperCase();
+const ID_TYPES = [UserIdType.USER_ID, UserIdType.EMAIL];
+
+/** Three users, the first of whom leaves; what they are bound to, and how the server writes ids, as given. */
+function setUp(
+  type: UserIdType,
+  bound: (userId: string) => string,
+  shown: (userId: string) => string,
+  change: Partial<SetChange> = {},
+) {
+  const users = people(1, 3);
+  const model = new ModelDirectory(users);
+  const directory = new EitherCase(model);
+  directory.spell = shown;
+  const written = (id: string): string => (type === UserIdType.USER_ID ? bound(id) : id);
+  const ids = users.map((user) => written(idOf(user, type)));
+  const bindings = new Map(users.map(({ userId }, index) => [ids[index] ?? "", bound(userId)]));
+  const judged = judgeRemovals(
+    {
+      type,
+      prior: new Map(ids.map((id) => [id, ""])),
+      declared: new Map(ids.slice(1).map((id) => [id, ""])),
+      retained: [],
+      protectedUsers: ProtectedUsers.of(new Map()),
+      bindings,
+      seenBefore: bindings,
+      ...change,
+    },
+    new UserLookUps(directory),
+  );
+  const options = { directory, type, maxAttempts: 3, confirmWithinMs: 0, sleep: () => Promise.resolve() };
+  return { ids, model, directory, judged, options, bindings };
+}
+
+test.each(
+  ID_TYPES.flatMap((type) => [
+    [type, "bound in upper, shown in lower case", upper, lower] as const,
+    [type, "bound in lower, shown in upper case", lower, upper] as const,
+  ]),
+)("by %s, a user %s is deleted, and nobody else", async (type, _, bound, shown) => {
+  const { ids, model, judged, options } = setUp(type, bound, shown);
+  const { removals } = await judged;
+  expect(removals.map(({ fate }) => fate.kind)).toEqual(["delete"]);
+  expect(await carryOutRemovals(removals, options)).toEqual({ gone: ids.slice(0, 1), survivors: [] });
+  expect(model.deleted).toEqual([systemId(1)]);
+});
+
+test("a user who is still declared by an id that is bound to another spelling is kept", async () => {
+  const declared = "alias@example.com";
+  const { judged } = setUp(UserIdType.EMAIL, lower, lower, {
+    declared: new Map([[declared, ""]]),
+    prior: new Map([
+      ["person1@example.com", ""],
+      [declared, ""],
+    ]),
+    bindings: new Map([[declared, upper(systemId(1))]]),
+  });
+  expect((await judged).removals.map(({ fate }) => fate)).toEqual([
+    { kind: "kept", reason: { kind: "declared_as", id: declared } },
+  ]);
+});
+
+test("a user whose deletion was lost, and whom the server writes otherwise now, is sent again", async () => {
+  const { ids, model, directory, judged, options } = setUp(UserIdType.EMAIL, lower, lower);
+  const { removals } = await judged;
+  directory.spell = upper;
+  model.fault = ({ method }, nth) => (method === "deleteUsers" && nth === 1 ? { failure: LOST } : undefined);
+  expect(await carryOutRemovals(removals, options)).toEqual({ gone: ids.slice(0, 1), survivors: [] });
+});
+
+test("a user who is named twice, in two spellings, is deleted once", async () => {
+  const { model, options } = setUp(UserIdType.EMAIL, lower, lower);
+  const removals = [lower, upper].map((spell, index) => ({
+    id: index === 0 ? "person1@example.com" : "PERSON1@example.com",
+    label: "",
+    fate: { kind: "delete" as const, userId: spell(systemId(1)) },
+  }));
+  const { gone } = await carryOutRemovals(removals, options);
+  expect(gone).toEqual(removals.map(({ id }) => id));
+  expect(model.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
+});
+
+test("one user in two spellings is one user, for a look-up", async () => {
+  const { model, directory } = setUp(UserIdType.EMAIL, lower, (userId) => userId);
+  model.findUsers = () =>
+    Promise.resolve({ ok: true, value: [person(1), person(1, { userId: upper(systemId(1)) })] });
+  const found = await new UserLookUps(directory).resolve(["person1@example.com"], UserIdType.EMAIL);
+  expect([...found.values()].map(({ kind }) => kind)).toEqual(["found"]);
+});
+
+test("a server that writes an id otherwise in each answer contradicts itself nowhere", async () => {
+  const { directory } = setUp(UserIdType.PHONE, lower, lower);
+  let answers = 0;
+  directory.spell = (userId) => (answers++ % 2 === 0 ? lower : upper)(userId);
+  const found = await new UserLookUps(directory).resolve(["+8613800000001", "13800000001"], UserIdType.PHONE);
+  expect(answers).toBeGreaterThan(1);
+  expect([...found.values()].map(({ kind }) => kind)).toEqual(["found", "found"]);
+});
