@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
+import { printableLines } from "../text";
 import { completionCommand } from "./completion/command";
 import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
@@ -23,7 +24,9 @@ export async function runProgram(args: readonly string[], environment: NodeJS.Pr
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    const message = error instanceof Error ? error.message : String(error);
+    // It may quote a file, a state or the server.
+    process.stderr.write(`error: ${printableLines(message)}\n`);
     return ExitCode.FAILED;
   }
 }

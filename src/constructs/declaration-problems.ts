@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { printable } from "../text";
 import { canonicalId, checkLabel, checkUserId, count, UserIdType } from "../users";
 import type { DeclaredUser } from "./declared-user";
 import { hclOutputProblem } from "./hcl-output";
@@ -50,7 +51,7 @@ function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): s
     hclOutputProblem(id),
     hclOutputProblem(label),
   ];
-  return found.filter((problem) => problem !== undefined).map((problem) => at(origin) + problem);
+  return found.filter((problem) => problem !== undefined).map((problem) => printable(at(origin) + problem));
 }
 
 function duplicateProblems(users: readonly DeclaredUser[], type: UserIdType): string[] {
@@ -64,7 +65,7 @@ function duplicateProblems(users: readonly DeclaredUser[], type: UserIdType): st
     }
     const where = earlier.origin === undefined ? "" : ` (${earlier.origin})`;
     const twin = earlier.id === user.id ? "is there already" : `names the same user as "${earlier.id}"`;
-    return [`${at(user.origin)}"${user.id}" ${twin}${where}. Keep one of the two.`];
+    return [printable(`${at(user.origin)}"${user.id}" ${twin}${where}. Keep one of the two.`)];
   });
 }
 

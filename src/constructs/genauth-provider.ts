@@ -1,5 +1,6 @@
 import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { printable } from "../text";
 import { checkUserId, USER_ID_TYPES } from "../users";
 import type { GenAuthProviderConfig } from "./genauth-provider-config";
 import { GenauthProvider } from "./generated/provider";
@@ -60,7 +61,9 @@ export class GenAuthProvider extends GenauthProvider {
     return Object.entries(this.given).flatMap(([name, ids]) => {
       const type = USER_ID_TYPES.find((known: string) => known === name);
       if (type === undefined) {
-        return [`protectedUsers: "${name}" is no id type; it must be one of ${USER_ID_TYPES.join(", ")}.`];
+        return [
+          `protectedUsers: "${printable(name)}" is no id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
+        ];
       }
       return ids
         .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))

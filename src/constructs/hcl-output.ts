@@ -1,4 +1,4 @@
-import { printable } from "../users";
+import { printable } from "../text";
 
 /**
  * Checks a text for `cdktf synth --hcl`: CDKTF's writer of HCL leaves quotes and backslashes as they are, so

@@ -1,4 +1,5 @@
 import { Token, TerraformIterator } from "cdktf";
+import { printable } from "../text";
 import type { UserFileOptions } from "../user-files";
 import { declaredInFile } from "./declared-in-file";
 import type { DeclaredUser } from "./declared-user";
@@ -89,7 +90,7 @@ function declaredByCode(id: string, label: string): DeclaredUser {
   const misused = [id, label].find(misusesTokens);
   if (misused !== undefined) {
     throw new Error(
-      `"${misused}" looks like a CDKTF token but is none, or has a $ right before one. Correct it.`,
+      `"${printable(misused)}" looks like a CDKTF token but is none, or has a $ right before one. Correct it.`,
     );
   }
   return { id, label };

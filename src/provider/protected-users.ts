@@ -1,4 +1,5 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
+import { printable } from "../text";
 import { checkUserId, isUserIdType, USER_ID_TYPES, type UserIdType } from "../users";
 import type { ProviderModel } from "./schema";
 
@@ -8,7 +9,7 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
   return [...value].flatMap(([type, ids]) => {
     const path = [{ attribute: "protected_users" }, { key: type }];
     if (!isUserIdType(type)) {
-      return [error("Unknown id type", `"${type}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
+      return [error("Unknown id type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
     }
     if (ids === null || ids === UNKNOWN) return [];
     return ids.flatMap((id, index) => {

@@ -1,3 +1,4 @@
+import { printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 import { NUMBERS, numberProblem, type NumberName } from "./numbers";
 import type { SettingProblem } from "./problem";
@@ -106,7 +107,7 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
 function unknownRefresh(value: string, configured: boolean): SettingProblem {
   return {
     summary: `Unknown ${configured ? "refresh" : variableOf("refresh")}`,
-    detail: `"${value}" is none of ${Object.values(Refresh).join(", ")}.`,
+    detail: `"${printable(value)}" is none of ${Object.values(Refresh).join(", ")}.`,
     ...(configured && { attribute: "refresh" }),
   };
 }

@@ -1,7 +1,10 @@
-/** A user file that cannot be used, with the file and, where there is one, the line. The message is for people. */
+import { printable } from "../text";
+
+/** A user file that cannot be used, with the file and, where there is one, the line. The message is for people, and
+ * what it quotes from the file is printable. */
 export class UserFileError extends Error {
   public constructor(file: string, line: number | undefined, problem: string) {
-    super(`${position(file, line)}: ${problem}`);
+    super(printable(`${position(file, line)}: ${problem}`));
     this.name = "UserFileError";
     // Node prints the stack of what a program does not catch; file and line of the data say where to look, not ours.
     this.stack = `${this.name}: ${this.message}`;

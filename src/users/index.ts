@@ -39,7 +39,6 @@ export { describeWrongPool, looksLikeWrongPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { idsOf, namesUser } from "./ids/matching";
-export { printable } from "./printable";
 export { type ProtectedMatch, ProtectedUsers } from "./removal/protected-users";
 export { describeIds } from "./report/lines";
 export { type DriftFindings, driftReport } from "./report/drift";

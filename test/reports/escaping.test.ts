@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { planDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../src/reports";
-import { printable } from "../../src/users";
+import { printable } from "../../src/text";
 import { cellsOf, elementsOf, githubHtml, outsideCode } from "./support/rendered";
 import { reportOf } from "./support/reports";
 

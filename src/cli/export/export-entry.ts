@@ -1,5 +1,6 @@
 import type { User } from "../../api";
-import { checkLabel, checkUserId, printable, UserIdType } from "../../users";
+import { printable } from "../../text";
+import { checkLabel, checkUserId, UserIdType } from "../../users";
 
 /** A line of a user file. */
 export interface ExportEntry {

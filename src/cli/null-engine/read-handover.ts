@@ -9,6 +9,7 @@ import {
   Variable,
 } from "../../handover";
 import { COMMAND_SCRIPT } from "../../install";
+import { printable } from "../../text";
 import { UserIdType } from "../../users";
 
 /** A set as it was, and as it is declared now. */
@@ -82,5 +83,5 @@ function unreadable(variable: string): string {
 
 function userOf(trigger: string): string {
   if (trigger.startsWith(USER_TRIGGER)) return trigger.slice(USER_TRIGGER.length);
-  throw new Error(`Nobody was deleted: "${trigger}" in the state is no trigger of a user set.`);
+  throw new Error(`Nobody was deleted: "${printable(trigger)}" in the state is no trigger of a user set.`);
 }

@@ -1,15 +1,16 @@
+import { printable, printableLines } from "../../text";
 import type { AttributePath, Diagnostic, PathStep } from "../diagnostic";
 import type { Message } from "./messages";
 
 /** The protocol's numbers for severities. */
 const SEVERITY = { error: 1, warning: 2 } as const;
 
-/** Diagnostics as Terraform reads them, in the same order. */
+/** Diagnostics as Terraform reads them, in the same order. It prints them as they are, so nothing in them may act. */
 export function diagnosticMessages(diagnostics: readonly Diagnostic[]): readonly Message<"Diagnostic">[] {
   return diagnostics.map(({ severity, summary, detail, path }) => ({
     severity: SEVERITY[severity],
-    summary,
-    detail,
+    summary: printable(summary),
+    detail: printableLines(detail),
     ...(path && { attribute: pathMessage(path) }),
   }));
 }

@@ -1,4 +1,5 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
+import { printable } from "../../text";
 import {
   count,
   describeIds,
@@ -137,7 +138,8 @@ function changedHands(
 ): Diagnostic[] {
   if (rebindings.size === 0) return [];
   const lines = [...rebindings].map(
-    ([id, now]) => `${describeIds([id], users)}: was user ${data.bindings.get(id) ?? ""}, is user ${now} now`,
+    ([id, now]) =>
+      `${describeIds([id], users)}: was user ${printable(data.bindings.get(id) ?? "")}, is user ${printable(now)} now`,
   );
   return [
     warning(

@@ -1,4 +1,5 @@
 import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
+import { printable } from "../../text";
 import {
   checkLabel,
   checkUserId,
@@ -14,7 +15,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
   const type = config.user_id_type ?? UserIdType.USER_ID;
   if (type !== UNKNOWN && !isUserIdType(type)) {
     return [
-      error("Unknown user_id_type", `"${type}" is none of ${USER_ID_TYPES.join(", ")}.`, [
+      error("Unknown user_id_type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, [
         { attribute: "user_id_type" },
       ]),
       ...validateGuards(config),
@@ -43,8 +44,9 @@ function validateUsers(users: UserSetModel["users"], type: UserIdType | undefine
   }
   if (!type) return diagnostics;
   for (const [first, second] of findDuplicates([...users.keys()], type)) {
+    const twins = `"${printable(second)}" and "${printable(first)}"`;
     diagnostics.push(
-      error("The same user twice", `GenAuth treats "${second}" and "${first}" alike. Keep one of them.`, [
+      error("The same user twice", `GenAuth treats ${twins} alike. Keep one of them.`, [
         { attribute: "users" },
         { key: second },
       ]),

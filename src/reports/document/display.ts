@@ -1,4 +1,4 @@
-import { printable } from "../../users";
+import { printable } from "../../text";
 
 /** A longer id or label is cut: one entry must not push the others out of sight. In characters. */
 const LONGEST = 160;

@@ -1,4 +1,4 @@
-import { printable } from "../../users";
+import { printable } from "../../text";
 
 /** A piece of a sentence: words of our own, or data, which is shown as it is and can never act. */
 export type Piece = string | { readonly data: string };

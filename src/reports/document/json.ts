@@ -1,4 +1,4 @@
-import { printable } from "../../users";
+import { printable } from "../../text";
 
 /** Writes a report's data as JSON. Characters that would act on a terminal are escaped, as JSON may. */
 export function renderJson(report: unknown): string {

@@ -1,3 +1,4 @@
+import { printable } from "../../text";
 import {
   describeWrongPool,
   type DirectoryFailure,
@@ -99,7 +100,7 @@ function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
     const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
     if (!looksLikeWrongPool(seenBefore, resolutions.keys(), resolutions)) continue;
     const { summary, detail } = describeWrongPool(resolutions.size);
-    throw new ReportError(`${set.name}: ${summary}. ${detail}`);
+    throw new ReportError(`${printable(set.name)}: ${summary}. ${detail}`);
   }
 }
 

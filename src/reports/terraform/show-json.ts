@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { printable } from "../../text";
 import { ReportError } from "./report-error";
 
 /** An object whose keys are data, `__proto__` among them, so it is only ever read entry by entry. */
@@ -128,7 +129,7 @@ function checkFormat(data: unknown): void {
     typeof data === "object" && data !== null && "format_version" in data ? data.format_version : undefined;
   if (typeof version === "string" && !SUPPORTED_FORMAT.test(version)) {
     throw new ReportError(
-      `The JSON has format_version ${version}, and this version of genauth-users reads 1.x. Update cdktf-genauth.`,
+      `The JSON has format_version ${printable(version)}, and this version of genauth-users reads 1.x. Update cdktf-genauth.`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { printable } from "../printable";
+import { printable } from "../../text";
 import { UserIdType } from "../user-id-type";
 
 /** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */

@@ -1,4 +1,4 @@
-import { printable } from "../printable";
+import { printable } from "../../text";
 
 /** A longer label is cut: one entry must not push the others out of sight. In characters. */
 const LONGEST_LABEL = 80;

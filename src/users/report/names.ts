@@ -1,5 +1,5 @@
 import type { DirectoryUser } from "../directory";
-import { printable } from "../printable";
+import { printable } from "../../text";
 
 /** What the pool calls a user: the name, or else the user name, an e-mail, the system id. Printable. */
 export function poolName(user: DirectoryUser): string {

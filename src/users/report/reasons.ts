@@ -1,4 +1,4 @@
-import { printable } from "../printable";
+import { printable } from "../../text";
 import type { KeepReason, Removal, RemovalOf } from "../removal/fate";
 import { removalsOf } from "../removal/fate";
 import { listUsers, MAX_LISTED } from "./lines";

@@ -1,7 +1,7 @@
 import type { Survivor } from "../deletion/survivor";
 import type { DirectoryFailure } from "../directory";
 import { groupBy } from "../group-by";
-import { printable } from "../printable";
+import { printable } from "../../text";
 import { listUsers } from "./lines";
 import { count, type Message, paragraphs } from "./words";
 

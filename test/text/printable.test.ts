@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { printable } from "../../src/users";
+import { printable } from "../../src/text";
 
 test.each([
   ["plain 李 ${x} 👩", "plain 李 ${x} 👩"],

@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { TerraformStack, Testing } from "cdktf";
+import { runProgram } from "../../src/cli/program";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../src";
+import { error } from "../../src/plugin";
+import { diagnosticMessages } from "../../src/plugin/protocol/diagnostics";
+import { diagnosticOf } from "../../src/plugin/rpc/failure";
+import { ValueError } from "../../src/plugin/values/value-error";
+import { validateProtectedUsers } from "../../src/provider/protected-users";
+import { encodePrivateData, NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
+import { readUserSet } from "../../src/provider/user-set/read";
+import type { UserSetModel } from "../../src/provider/user-set/schema";
+import { validateUserSet } from "../../src/provider/user-set/validate";
+import { validateRefresh } from "../../src/provider/validate-refresh";
+import { resolveSettings } from "../../src/settings";
+import { printable } from "../../src/text";
+import { readUserFile } from "../../src/user-files";
+import { contextOf } from "../provider/support/refreshed-set";
+import { TimedPool } from "../provider/support/timed-pool";
+
+/** What would act on the terminal of whoever reads a plan, a synth or a log. */
+const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028"];
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-messages-"));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Every place at which text of a file, a configuration, a state or the server enters a message. */
+const DOORS: Readonly<Record<string, (hostile: string) => string | Promise<string>>> = {
+  "a column of a CSV file": (hostile) => refusal(() => readUserFile(file("s.csv", `x${hostile}y\na`), {})),
+  "what looks like a token in a file": (hostile) =>
+    refusal(() => Users.fromFile(file("s.json", JSON.stringify([`\${TfToken[${hostile}`])))),
+  "what looks like a token in code": (hostile) => refusal(() => Users.of([`#{TfToken[${hostile}`])),
+  "an id that is there twice": (hostile) =>
+    synthesised((stack) => {
+      const users = Users.of([`A${hostile}b@x`, `a${hostile}B@x`]);
+      new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL });
+    }),
+  "an id type of protectedUsers in a stack": (hostile) =>
+    synthesised(
+      (stack) => new GenAuthProvider(stack, "b", { alias: "b", protectedUsers: { [hostile]: [] } }),
+    ),
+  "an id that is there twice in HCL": (hostile) =>
+    details(
+      validateUserSet(configured({ users: new Map(["Aa@x", "aA@x"].map((id) => [id + hostile, ""])) })),
+    ),
+  "an id type in HCL": (hostile) => details(validateUserSet(configured({ user_id_type: hostile }))),
+  "an id type of protected_users": (hostile) => details(validateProtectedUsers(new Map([[hostile, []]]))),
+  "refresh in HCL": (hostile) => details(validateRefresh(hostile)),
+  GENAUTH_REFRESH: (hostile) => details(resolveSettings({}, { GENAUTH_REFRESH: hostile }).problems),
+  "a binding in a state": (hostile) => bindingTold(hostile),
+  "what the server says to Terraform": (hostile) => sent(error("It failed", `First line.\nThen ${hostile}`)),
+  "a summary for Terraform": (hostile) => sent(error(`Not ${hostile}`, "")),
+  "a key of a state": (hostile) =>
+    sent(diagnosticOf(new ValueError("no", [{ attribute: "users" }, { key: hostile }]), "Read")),
+  "the version of a plan": (hostile) => {
+    const plan = JSON.stringify({ format_version: `9${hostile}`, resource_changes: [] });
+    return said("plan-report", file("plan.json", plan));
+  },
+  "a file that the command reads": (hostile) =>
+    said("emulator", "--users", file("users.json", `[${hostile}]`)),
+};
+
+describe.each(Object.entries(DOORS))("%s", (_door, messageOf) => {
+  test.each(HOSTILE.map((hostile) => [printable(hostile), hostile]))("shows %s", async (shown, hostile) => {
+    const message = await messageOf(hostile);
+    for (const line of message.split("\n")) expect(printable(line)).toBe(line);
+    // A key of a state is quoted as JSON, which has an escape of its own for the first of them.
+    expect(message.replaceAll("\\u001b", "\\u{1b}")).toContain(shown);
+  });
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (thrown) {
+    return (thrown as Error).message;
+  }
+  return "";
+}
+
+/** What CDKTF says at synth. */
+function synthesised(declare: (stack: TerraformStack) => unknown): string {
+  const stack = new TerraformStack(Testing.app({ outdir: folder }), "stack");
+  new GenAuthProvider(stack, "genauth");
+  declare(stack);
+  return refusal(() => stack.runAllValidations());
+}
+
+function details(problems: readonly { readonly detail: string }[]): string {
+  return problems.map(({ detail }) => detail).join("\n");
+}
+
+function configured(attributes: Partial<UserSetModel>): UserSetModel {
+  return {
+    id: null,
+    users: new Map(),
+    user_id_type: "email",
+    max_deletions: null,
+    max_deletions_percent: null,
+    retained_user_ids: null,
+    allow_unknown_users: null,
+    drift: null,
+    ...attributes,
+  };
+}
+
+/** What a refresh tells of an id that was bound to somebody else. */
+async function bindingTold(boundTo: string): Promise<string> {
+  const pool = new TimedPool({ lookUps: 0, archive: 0 });
+  pool.put({ userId: "1".repeat(24), email: "a@x", identities: [] });
+  const data = { ...NO_PRIVATE_DATA, bindings: new Map([["a@x", boundTo]]) };
+  const state = configured({ users: new Map([["a@x", ""]]) });
+  const privateData = encodePrivateData(data, ["a@x"], UserIdType.EMAIL);
+  return details((await readUserSet({ state, privateData, context: contextOf(pool) })).diagnostics);
+}
+
+/** A diagnostic as Terraform gets it, which prints it as it is. */
+function sent(diagnostic: ReturnType<typeof error>): string {
+  return diagnosticMessages([diagnostic])
+    .map(({ summary = "", detail = "" }) => `${summary}\n${detail}`)
+    .join("\n");
+}
+
+/** What the command says on stderr. */
+async function said(...args: readonly string[]): Promise<string> {
+  const stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  await runProgram(args, {});
+  return stderr.mock.calls.map(([text]) => String(text)).join("");
+}
