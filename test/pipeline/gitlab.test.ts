@@ -5,10 +5,12 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { schema } from "gitlab-ci-local/src/schema/schema.js";
 import { parse } from "yaml";
+import { DEFAULT_HOST } from "../../src/settings";
 import { GITLAB_PIPELINE, GITLAB_TEXT } from "./support/gitlab-pipeline";
+import { operatorVariables } from "./support/operator-variables";
 import { PIPELINES } from "./support/workflow";
 
-const { stages, default: common, ".read-key": readKey, ...jobs } = GITLAB_PIPELINE;
+const { stages, variables, default: common, ".read-key": readKey, ...jobs } = GITLAB_PIPELINE;
 
 test("it is as GitLab's schema has it", () => {
   const ajv = new Ajv({ strict: false });
@@ -40,6 +42,15 @@ test("whatever touches the state does so alone, and only the apply, which a pers
       name,
       starts: [name === "apply" ? "manual" : undefined],
     });
+  }
+});
+
+test("the operator's floor comes from the project, and where it says nothing, only the public cloud is reached", () => {
+  expect(variables).toEqual({ GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST });
+  const [comment = ""] = GITLAB_TEXT.split("\nstages:");
+  for (const name of operatorVariables()) {
+    expect(comment).toContain(name);
+    for (const { variables: own = {} } of Object.values(jobs)) expect(Object.keys(own)).not.toContain(name);
   }
 });
 

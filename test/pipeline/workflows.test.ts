@@ -2,7 +2,14 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { validateWorkflow } from "@action-validator/core";
+import { DEFAULT_HOST } from "../../src/settings";
+import { operatorVariables } from "./support/operator-variables";
 import { PIPELINES, workflow, WORKFLOWS, workflowText } from "./support/workflow";
+
+/** Those that reach a user pool. */
+const JOBS_WITH_A_KEY = WORKFLOWS.flatMap((name) => Object.entries(workflow(name).jobs)).filter(
+  ([, { environment }]) => environment !== undefined,
+);
 
 test.each(WORKFLOWS)("%s is as GitHub's schema has it", (name) => {
   expect(validateWorkflow(workflowText(name)).errors).toEqual([]);
@@ -43,12 +50,32 @@ test("the key that deletes is in one environment only, and no job that runs code
   expect(fork?.env).toBeUndefined();
 });
 
-test("one run at a time touches the state", () => {
-  const groups = WORKFLOWS.flatMap((name) => Object.values(workflow(name).jobs))
-    .filter(({ environment }) => environment !== undefined)
-    .map(({ concurrency }) => concurrency);
-  expect(groups).toHaveLength(3);
-  for (const group of groups) expect(group).toEqual({ group: "genauth-state", "cancel-in-progress": false });
+test("no plan and no drift check cancels an apply that waits, and each plan is of one pull request", () => {
+  expect(JOBS_WITH_A_KEY.map(([, { concurrency }]) => concurrency)).toEqual([
+    { group: "genauth-plan-${{ github.event.pull_request.number }}", "cancel-in-progress": true },
+    { group: "genauth-apply", "cancel-in-progress": false },
+    { group: "genauth-drift", "cancel-in-progress": false },
+  ]);
+  // Beside an apply only what does not write the state: whoever does waits for the lock.
+  expect(JOBS_WITH_A_KEY.map(([, { env }]) => env?.["PLAN_ARGS"])).toEqual([
+    "-lock=false",
+    undefined,
+    undefined,
+  ]);
+  for (const script of ["plan.sh", "apply.sh"])
+    expect(readFileSync(join(PIPELINES, "ci", "genauth", script), "utf8")).toContain("-lock-timeout=10m");
+});
+
+test.each(JOBS_WITH_A_KEY)("%s gets all of the operator's floor from the repository's settings", (_, job) => {
+  expect(job.env?.["GENAUTH_ALLOWED_HOSTS"]).toBe(`\${{ vars.GENAUTH_HOST || '${DEFAULT_HOST}' }}`);
+  const scripts = job.steps.map(({ run = "" }) => run);
+  const written = scripts.indexOf("ci/genauth/github-protected-users.sh");
+  expect(written).toBeGreaterThan(-1);
+  expect(scripts.findIndex((run) => /\/(plan|apply|init)\.sh/.test(run))).toBeGreaterThan(written);
+  for (const name of operatorVariables()) {
+    const variable = name === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : name;
+    expect(job.env?.[variable]).toContain("${{ vars.");
+  }
 });
 
 test("every script that a pipeline calls is there and can be run", () => {

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Finished, runChild } from "../../../scripts/engine/child";
 import type { Engine } from "../../../scripts/engine/engine";
+import { readDotenv } from "./dotenv";
 import { BOT, type GitLabDesk, openGitLabDesk } from "./gitlab-desk";
 import { GITLAB_PIPELINE } from "./gitlab-pipeline";
 import { Repository } from "./repository";
@@ -143,9 +144,4 @@ interface Ran {
   readonly ended: Finished;
   /** The variables that it hands on. */
   readonly dotenv: Readonly<Record<string, string>>;
-}
-
-function readDotenv(file: string): Record<string, string> {
-  const pairs = [...readFileSync(file, "utf8").matchAll(/^(\w+)=(.*)$/gm)];
-  return Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value]));
 }

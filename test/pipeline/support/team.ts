@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Finished, runChild } from "../../../scripts/engine/child";
 import type { Engine } from "../../../scripts/engine/engine";
 import { Repository } from "./repository";
+import { readDotenv } from "./dotenv";
 import { type Job, workflow, type WorkflowName } from "./workflow";
 
 /** A team whose repository lies on GitHub. */
@@ -56,7 +57,7 @@ export class Team extends Repository {
     const { [jobName]: job } = workflow(name).jobs;
     if (!job) throw new Error(`${name} has no job ${jobName}.`);
     const clone = await this.clone(ref);
-    for (const file of ["output", "summary"]) writeFileSync(join(this.folder, file), "");
+    for (const file of ["output", "summary", "env"]) writeFileSync(join(this.folder, file), "");
     let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
     let failed: Finished | undefined;
     for (const step of job.steps) {
@@ -66,7 +67,11 @@ export class Team extends Repository {
       if (step.uses?.startsWith("actions/upload-artifact"))
         cpSync(join(clone, "plan"), this.#artifact, { recursive: true });
       if (step.run === undefined) continue;
-      const env = { ...this.#jobEnvironment(job, values), ...this.#stepEnvironment(step.env, values) };
+      const env = {
+        ...this.#jobEnvironment(job, values),
+        ...readDotenv(join(this.folder, "env")),
+        ...this.#stepEnvironment(step.env, values),
+      };
       last = await runChild("bash", ["-e", "-o", "pipefail", "-c", step.run], { cwd: clone, env });
       if (last.code !== 0 && step["continue-on-error"] !== true) failed ??= last;
     }
@@ -94,6 +99,7 @@ export class Team extends Repository {
       REPOSITORY: "team/people",
       GENAUTH_ALLOWED_HOSTS: this.environment["GENAUTH_HOST"] ?? "",
       GENAUTH_MAX_DELETIONS: "50",
+      GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }),
     };
     const given = Object.entries(env).map(([name, value]) => [
       name,
@@ -101,6 +107,8 @@ export class Team extends Repository {
     ]);
     return {
       ...(Object.fromEntries(given) as Record<string, string>),
+      GITHUB_ENV: join(this.folder, "env"),
+      RUNNER_TEMP: this.folder,
       GITHUB_OUTPUT: join(this.folder, "output"),
       GITHUB_STEP_SUMMARY: join(this.folder, "summary"),
     };

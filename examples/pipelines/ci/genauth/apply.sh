@@ -16,7 +16,7 @@ terraform=${TERRAFORM:-terraform}
 
 applied=0
 folder=$(cd "$folder" && pwd)
-(cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "$terraform" apply -input=false -no-color "$folder/tfplan") || applied=$?
+(cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "$terraform" apply -input=false -lock-timeout=10m -no-color "$folder/tfplan") || applied=$?
 # What happened is worth a report most of all where the apply failed.
 drift=0
 "$here/drift.sh" "$folder" || drift=$?

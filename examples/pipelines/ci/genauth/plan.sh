@@ -19,7 +19,7 @@ cd "${STACK_DIR:-cdktf.out/stacks/staff}"
 
 code=0
 # shellcheck disable=SC2086 # several arguments in one variable
-"$terraform" plan -input=false -json -out="$folder/tfplan" ${PLAN_ARGS:-} >"$folder/messages.jsonl" || code=$?
+"$terraform" plan -input=false -lock-timeout=10m -json -out="$folder/tfplan" ${PLAN_ARGS:-} >"$folder/messages.jsonl" || code=$?
 # A plan that a guard refused is written all the same, and worth a report; one that is not there says why.
 if [[ ! -s $folder/tfplan ]]; then
   cat "$folder/messages.jsonl" >&2

@@ -1,0 +1,7 @@
+import { readFileSync } from "node:fs";
+
+/** The variables that a step or a job hands on: a line NAME=value each. */
+export function readDotenv(file: string): Record<string, string> {
+  const pairs = [...readFileSync(file, "utf8").matchAll(/^(\w+)=(.*)$/gm)];
+  return Object.fromEntries(pairs.map(([, name = "", value = ""]) => [name, value]));
+}
