@@ -69,8 +69,10 @@ function refuse({ plan_failed, verdict, totals, digest }: PlanReport, options: O
     );
   }
   if (failAbove !== undefined && totals.deleted > failAbove) {
+    const { already_gone: alreadyGone } = totals;
+    const some = alreadyGone > 0 ? ` (${alreadyGone} of them only if found again)` : "";
     throw new Error(
-      `${count(totals.deleted, "user")} would be deleted, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
+      `${count(totals.deleted, "user")} would be deleted${some}, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
     );
   }
   if (expectDigest !== undefined && expectDigest !== digest) {

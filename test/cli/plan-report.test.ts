@@ -13,12 +13,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
 
-/** A plan as `terraform show -json` prints it, by which some of three users leave one set. */
-function plan(stay: readonly string[], more: object = {}): string {
+/**
+ * A plan as `terraform show -json` prints it, by which some of three users leave one set.
+ *
+ * @param missing whom the last refresh did not find
+ */
+function plan(stay: readonly string[], more: object = {}, missing: readonly string[] = []): string {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, `Label of ${id}`]));
-  const before = { user_id_type: "username", users: users(["ada", "bo", "chidi"]) };
+  const before = {
+    user_id_type: "username",
+    users: users(["ada", "bo", "chidi"]),
+    drift: { missing, survivors: [] },
+  };
   const change = { actions: ["update"], before, after: { ...before, users: users(stay) }, after_unknown: {} };
-  const file = join(folder, `${stay.join("-")}${JSON.stringify(more).length}.json`);
+  const file = join(folder, `${stay.join("-")}${missing.join("")}${JSON.stringify(more).length}.json`);
   const set = { address: "genauth_user_set.staff", type: "genauth_user_set", change };
   writeFileSync(file, JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more }));
   return file;
@@ -53,6 +61,11 @@ test.each([
     title: "more leave than may",
     args: () => [plan(["ada"]), "--fail-above", "1"],
     says: "more than --fail-above allows (1)",
+  },
+  {
+    title: "more may leave than may, if one who was missing is found again",
+    args: () => [plan(["ada"], {}, ["chidi"]), "--fail-above", "1"],
+    says: "2 users would be deleted (1 of them only if found again), more than --fail-above allows (1)",
   },
   { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "The plan failed" },
   {

@@ -2,7 +2,10 @@ import { canonicalId, ProtectedUsers } from "../../users";
 import type { PlanProtection } from "../terraform/protected-ids";
 import type { SetSnapshot } from "../terraform/user-set";
 
-/** What becomes of an id that leaves a set, as far as the plan alone can tell. Apply looks everybody up once more. */
+/**
+ * What becomes of an id that leaves a set, as far as the plan alone can tell. Apply looks everybody up once more, so
+ * `already_gone`, whom the last refresh did not find, is deleted if found again.
+ */
 export type LeaverFate = "deleted" | "retained" | "protected" | "still_declared" | "already_gone";
 
 /** An id that leaves a set. */

@@ -6,7 +6,8 @@ import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report";
 /** Says what a plan's report holds, so that the first line tells who loses the account. */
 export function planDocument(report: PlanReport): ReportDocument {
   const deleted = report.leavers.filter(({ fate }) => fate === "deleted");
-  const kept = report.leavers.filter(({ fate }) => fate !== "deleted");
+  const alreadyGone = report.leavers.filter(({ fate }) => fate === "already_gone");
+  const kept = report.leavers.filter(({ fate }) => fate !== "deleted" && fate !== "already_gone");
   return {
     kind: "plan",
     tone: toneOf(report),
@@ -14,9 +15,10 @@ export function planDocument(report: PlanReport): ReportDocument {
     facts: factsOf(report),
     sections: [
       ...usersSection(`Deleted for good (${deleted.length})`, deleted, remarkOf),
+      ...usersSection(`Deleted if found again (${alreadyGone.length})`, alreadyGone, reasonOf),
       ...messagesSection(report),
       ...usersSection(`Leave a set without being deleted (${kept.length})`, kept, reasonOf),
-      ...setsSection(report.sets),
+      ...setsSection(report),
       ...usersSection(`Declared, but not in the user pool (${report.missing.length})`, report.missing),
       ...usersSection(`Join (${report.joiners.length})`, report.joiners),
     ],
@@ -25,13 +27,13 @@ export function planDocument(report: PlanReport): ReportDocument {
 }
 
 function toneOf({ plan_failed, verdict, totals }: PlanReport): ReportDocument["tone"] {
-  if (totals.deleted > 0 || plan_failed) return "alarm";
+  if (totals.deleted > totals.already_gone || plan_failed) return "alarm";
   return verdict === "nobody_leaves" ? "calm" : "attention";
 }
 
 function headlineOf({ plan_failed, verdict, totals }: PlanReport): string {
   if (plan_failed) return "The plan failed; nothing can be applied";
-  const lose = `${count(totals.deleted, "user")} ${totals.deleted === 1 ? "loses" : "lose"} their account for good`;
+  const lose = losersOf(totals);
   if (verdict === "not_known") {
     return totals.deleted > 0
       ? `${lose}, and who else is not known yet`
@@ -45,6 +47,13 @@ function headlineOf({ plan_failed, verdict, totals }: PlanReport): string {
   return "Nobody leaves";
 }
 
+function losersOf({ deleted, already_gone }: PlanReport["totals"]): string {
+  const certain = deleted - already_gone;
+  const lose = (users: number) => `${count(users, "user")} ${users === 1 ? "loses" : "lose"} their account`;
+  if (certain === 0) return `${lose(already_gone)} if found again`;
+  return `${lose(certain)} for good${already_gone > 0 ? `, and ${already_gone} more if found again` : ""}`;
+}
+
 function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
   const losing = sets.filter(({ deleted }) => deleted > 0);
   const [only] = losing;
@@ -55,7 +64,7 @@ function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
   if (totals.deleted > 0) {
     return [
       [
-        `Apply deletes ${count(totals.deleted, "user")} `,
+        `Apply deletes ${totals.already_gone > 0 ? "at most " : ""}${count(totals.deleted, "user")} `,
         ...from,
         ` in ${count(totals.calls, "call")}; ${rest.join(", ")}.`,
       ],
@@ -86,7 +95,7 @@ const REASONS: Readonly<Record<ReportedLeaver["fate"], string>> = {
   retained: "Retained by the set.",
   protected: "Protected, or declared in another set.",
   still_declared: "Still declared as ",
-  already_gone: "No longer in GenAuth.",
+  already_gone: "Was not in GenAuth at the last refresh.",
 };
 
 function reasonOf({ fate, other_id }: ReportedLeaver): Cell {
@@ -108,7 +117,7 @@ function messagesSection({ warnings }: PlanReport): Section[] {
 }
 
 /** The sets that change; one alone is told in the first sentence, unless it is one that is let go. */
-function setsSection(sets: readonly ReportedSet[]): Section[] {
+function setsSection({ sets, totals }: PlanReport): Section[] {
   const changed = sets.filter(({ action }) => action !== "none");
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
@@ -123,7 +132,7 @@ function setsSection(sets: readonly ReportedSet[]): Section[] {
           { title: "Set", kind: "code" },
           { title: "Change", kind: "text" },
           { title: "Held", kind: "number" },
-          { title: "Deleted", kind: "number" },
+          { title: totals.already_gone > 0 ? "Deleted, at most" : "Deleted", kind: "number" },
           { title: "Calls", kind: "number" },
           { title: "Not deleted", kind: "number" },
           { title: "Stay", kind: "number" },

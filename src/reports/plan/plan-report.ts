@@ -6,7 +6,7 @@ const Leaver = ListedUser.extend({
   fate: z
     .enum(["deleted", "retained", "protected", "still_declared", "already_gone"])
     .describe(
-      "What becomes of the user, as far as the plan can tell: only `deleted` loses the account. Apply looks everybody up once more and deletes nobody beyond these.",
+      "What becomes of the user, as far as the plan can tell: `deleted` loses the account, and so does `already_gone`, whom the last refresh did not find, if found again. Apply looks everybody up once more and deletes nobody beyond these.",
     ),
   other_id: z
     .string()
@@ -27,6 +27,9 @@ const UserSet = z.object({
   users_known: z.boolean().describe("false: who will be declared is known only during apply."),
   held: Count.describe("Users before the change."),
   deleted: Count.describe("Users whom apply deletes, at most."),
+  already_gone: Count.describe(
+    "Those of `deleted` whom the last refresh did not find: deleted if found again.",
+  ),
   calls: Count.describe("Calls that the deletion takes, 50 users each."),
   kept: Count.describe("Users who leave the set without being deleted."),
   let_go: Count.describe("Users whom nothing manages any more, and who keep their accounts."),
@@ -57,6 +60,7 @@ export const PlanReportSchema = z.object({
     .describe("Of all removals: two plans with the same digest delete the same users from the same sets."),
   totals: z.object({
     deleted: Count,
+    already_gone: Count,
     calls: Count,
     kept: Count,
     let_go: Count,

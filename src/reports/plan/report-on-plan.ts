@@ -36,6 +36,7 @@ export function reportOnPlan(
     digest: removalsDigest(changes, redactKey),
     totals: {
       deleted: total("deleted"),
+      already_gone: total("already_gone"),
       calls: total("calls"),
       kept: total("kept"),
       let_go: total("let_go"),

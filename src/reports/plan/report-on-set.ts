@@ -26,7 +26,9 @@ export function reportOnSet(change: SetChange, disguise: Disguise): SetPart {
   });
 
   const { leavers, joiners, missing } = movementsOf(change);
-  const deleted = leavers.filter(({ fate }) => fate === "deleted").length;
+  const alreadyGone = leavers.filter(({ fate }) => fate === "already_gone").length;
+  // One refresh is not enough to say that somebody is gone: apply looks again, and deletes whom it finds.
+  const deleted = leavers.filter(({ fate }) => fate === "deleted").length + alreadyGone;
   const held = prior?.users.size ?? 0;
   return {
     set: {
@@ -37,6 +39,7 @@ export function reportOnSet(change: SetChange, disguise: Disguise): SetPart {
       users_known: planned?.usersKnown ?? true,
       held,
       deleted,
+      already_gone: alreadyGone,
       calls: Math.ceil(deleted / MAX_IDS_PER_CALL),
       kept: leavers.length - deleted,
       let_go: action === "let_go" ? held : 0,

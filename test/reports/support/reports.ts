@@ -12,7 +12,16 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     plan_failed: false,
     redacted: false,
     digest: `sha256:${"0".repeat(64)}`,
-    totals: { deleted: leavers.length, calls: 1, kept: 0, let_go: 0, stay: 7, join: 0, missing: 0 },
+    totals: {
+      deleted: leavers.length,
+      already_gone: 0,
+      calls: 1,
+      kept: 0,
+      let_go: 0,
+      stay: 7,
+      join: 0,
+      missing: 0,
+    },
     sets: [
       {
         address: set,
@@ -22,6 +31,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         users_known: true,
         held: leavers.length + 7,
         deleted: leavers.length,
+        already_gone: 0,
         calls: 1,
         kept: 0,
         let_go: 0,
