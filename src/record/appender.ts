@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
-import pLimit from "p-limit";
 
 /** Never through a link that somebody laid there, and never into the middle. */
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
@@ -9,18 +8,21 @@ const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | 
 /** A file of lines that grows, one writer at a time, for this user alone. */
 export class Appender {
   readonly #path: string;
-  readonly #oneAtATime = pLimit(1);
   #made = false;
+  /** All lines so far: one call after the other, and none after one that failed and may have left half a line. */
+  #written: Promise<void> = Promise.resolve();
 
   /** @param path made at the first line, with its folder */
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Adds lines, and settles once they are on the disk. Rejects where that cannot be. */
+  /** Adds lines, and settles once they are on the disk. Rejects where that cannot be, and from then on. */
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
-    await this.#oneAtATime(() => this.#write(lines.map((line) => `${line}\n`).join("")));
+    const text = lines.map((line) => `${line}\n`).join("");
+    this.#written = this.#written.then(() => this.#write(text));
+    await this.#written;
   }
 
   async #write(text: string): Promise<void> {

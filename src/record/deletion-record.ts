@@ -42,7 +42,6 @@ export interface DeletionRecordOptions {
  */
 export function openDeletionRecord({ folder, host, readRecords }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(join(folder, fileName(new Date())));
-  let broken: DirectoryFailure | undefined;
   return {
     async keep(targets, userIdType, stop) {
       const read = await readRecords(
@@ -56,12 +55,10 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
       const lines = shown.map(({ id, label, userId }) =>
         JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userIdKey(userId)) }),
       );
-      if (broken) return { ok: false, failure: broken };
       try {
         await appender.append(lines);
       } catch (cause) {
-        broken = failureOf(cause, folder);
-        return { ok: false, failure: broken };
+        return { ok: false, failure: failureOf(cause, folder) };
       }
       return { ok: true, value: new Set(shown.map(({ userId }) => userId)) };
     },
