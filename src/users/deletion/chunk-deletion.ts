@@ -104,5 +104,5 @@ async function halve(
   sending: Sending,
 ): Promise<DeletionAnswers> {
   if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
-  return joinAnswers(await Promise.all(halvesOf(targets).map((half) => send(run, half, sending))));
+  return joinAnswers(await run.together(halvesOf(targets).map((half) => send(run, half, sending))));
 }

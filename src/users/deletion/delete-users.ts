@@ -46,7 +46,8 @@ const DELETIONS_FOR_EACH_CALL = 2;
  * the directory lets them; each is read back as soon as it is answered. In the good case that is one call to
  * delete and one to read back for every 50 users.
  *
- * Never throws for what the directory answers: who is not confirmed gone is a survivor, with the reason.
+ * Never throws for what the directory answers: who is not confirmed gone is a survivor, with the reason. An error of this
+ * program is thrown when nothing is in flight any more.
  */
 export async function deleteUsers(request: DeletionRequest): Promise<DeletionResult> {
   const { users, onProgress } = request;
@@ -71,7 +72,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
       onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
     }
   };
-  await Promise.all(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
+  await run.together(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
   return {
     gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
     survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),

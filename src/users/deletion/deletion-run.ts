@@ -68,6 +68,21 @@ export class DeletionRun {
     this.hopeless.abort();
   }
 
+  /**
+   * Waits for parts of the run. Where an error of this program ends one of them, nothing new is started from then on,
+   * and the error is thrown when the others have finished what is in flight: nobody is deleted after the run has ended.
+   */
+  async together<T>(parts: readonly Promise<T>[]): Promise<T[]> {
+    const halting = parts.map((part) =>
+      part.catch((thrown: unknown) => {
+        this.hopeless.abort();
+        throw thrown;
+      }),
+    );
+    await Promise.allSettled(halting);
+    return await Promise.all(halting);
+  }
+
   /** Waits the given milliseconds, less when the run is halted. */
   async wait(milliseconds: number): Promise<void> {
     await this.sleep(milliseconds, this.sending);

@@ -92,7 +92,11 @@ export class UserLookUps {
       }
     };
     const batch: Batch = {
-      settled: lookUpBatch(this.directory, chunk, type, stop).then(learn),
+      settled: lookUpBatch(this.directory, chunk, type, stop).then(learn, (thrown: unknown) => {
+        // An error of this program is for whoever asked; the next who asks gets a call of their own.
+        learn(new Map());
+        throw thrown;
+      }),
       resolutions: new Map(),
     };
     for (const id of chunk) inFlight.set(id, batch);

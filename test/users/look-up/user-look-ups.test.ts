@@ -109,6 +109,18 @@ describe("failures", () => {
     expect(directory.calls).toHaveLength(5);
   });
 
+  test("an error of this program is thrown to whoever asked, and not to those who ask later", async () => {
+    const { directory, ids, lookUps } = setUp(2);
+    directory.fault = () => {
+      throw new Error("a bug");
+    };
+    await expect(lookUps.resolve(ids, EMAIL)).rejects.toThrow("a bug");
+    directory.fault = () => undefined;
+    expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual(
+      Object.fromEntries(ids.map((id) => [id, "found"])),
+    );
+  });
+
   test("interrupted, nothing is sent and nothing is decided", async () => {
     const { directory, ids, lookUps } = setUp(2);
     const resolutions = await lookUps.resolve(ids, EMAIL, { stop: AbortSignal.abort() });
