@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type { Declaration } from "../../handover";
 import type { DriftFindings } from "../../users";
 
@@ -31,7 +31,7 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
       );
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };
-      writeSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+      writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
       renameSync(temporary, path);
     },
     close() {

@@ -1,9 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { enterDeletions } from "../../../src/cli/null-engine/deletion-ledger";
 import { tellProgress } from "../../../src/cli/null-engine/progress";
+import { openReportFile } from "../../../src/cli/null-engine/report-file";
+import { DECLARATION_FORMAT } from "../../../src/handover";
+import { UserIdType } from "../../../src/users";
 
 describe("the deletions of one run", () => {
   let folder: string;
@@ -28,6 +31,28 @@ describe("the deletions of one run", () => {
       /Nobody was deleted: .*GENAUTH_MAX_DELETIONS/,
     );
   });
+});
+
+test("a report is whole where the system takes it in pieces", () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+  const { writeSync } = fs;
+  const inPieces = (file: number, data: string | Uint8Array, offset = 0): number => {
+    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+    return writeSync(file, bytes, offset, Math.min(100, bytes.length - offset));
+  };
+  const write = jest.spyOn(fs, "writeSync").mockImplementation(inPieces as typeof writeSync);
+  try {
+    const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT };
+    const path = join(folder, "drift.json");
+    const gone = Array.from({ length: 50 }, (_, index) => `user${index}@example.com`);
+    const file = openReportFile({ ...declaration, users: [], retainedUserIds: [], protectedUsers: {} }, path);
+    file.write({ gone, survivors: [], missing: [], removals: [], unchecked: [] });
+    file.close();
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
+  } finally {
+    write.mockRestore();
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test("progress is told at the beginning, at the end, and every two seconds between, with the time that is left", () => {
