@@ -17,11 +17,16 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("Terraform finds the provider and takes a stack with ids that would be code elsewhere", async () => {
-  const { TerraformStack, Testing } = await import("cdktf");
+  const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");
   const { GenAuthProvider, ManagedUserSet, Users, UserSet } = await import("../../src");
   const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
   new GenAuthProvider(stack, "genauth");
   new ManagedUserSet(stack, "staff", { users: Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']) });
+  // Beside a list that only Terraform knows, ids stand in an expression, and their own expressions in quotes in it.
+  const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
+  const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));
+  new ManagedUserSet(stack, "listed", { users: Users.of(list.listValue) });
+  new ManagedUserSet(stack, "nested", { users: Users.of([`"x" ${lookup}-${lookup}}`, '"${y}"']) });
   const good = Testing.fullSynth(stack);
   new UserSet(stack, "unchecked", { users: { "": "the provider refuses an empty id" } });
   const bad = Testing.fullSynth(stack);

@@ -1,5 +1,6 @@
 import type { CollectedUsers, LeftOut } from "./collect";
 import type { ProtectedIds } from "./protected-ids";
+import { templateParts } from "./template";
 
 /** Said at synth of a set whose ids, or some of them, `protected_users` does not hold. */
 export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
@@ -45,6 +46,8 @@ function listExpression(ids: readonly string[], listExpressions: readonly string
 
 /** A string of `cdk.tf.json` as a quoted string of an expression: what is to be evaluated stays as it is. */
 function quote(text: string): string {
-  const parts = text.split(/((?<!\$)\$\{[^}]*\})/);
-  return `"${parts.map((part, index) => (index % 2 === 1 ? part : JSON.stringify(part).slice(1, -1))).join("")}"`;
+  const parts = templateParts(text).map((part, index) =>
+    index % 2 === 1 ? part : JSON.stringify(part).slice(1, -1),
+  );
+  return `"${parts.join("")}"`;
 }
