@@ -32,6 +32,9 @@ const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
   hang(exchange, { deed }) {
     if (deed) exchange.carryOut();
   },
+  late(exchange, { ms }) {
+    send(exchange.response, 200, exchange.serialise(exchange.carryOut({ showForMs: ms })));
+  },
   async slow(exchange, { ms }) {
     await exchange.sleep(ms);
     answerRightly(exchange);
@@ -88,7 +91,7 @@ export function answerRightly(exchange: Exchange): void {
 }
 
 function passOver(exchange: Exchange, _effect: Effect, ids: FaultRule["ids"]): void {
-  send(exchange.response, 200, exchange.serialise(exchange.carryOut(ids ?? "everybody")));
+  send(exchange.response, 200, exchange.serialise(exchange.carryOut({ passOver: ids ?? "everybody" })));
 }
 
 /** The table's entry for an effect; by its shape each player takes the effect of its own kind. */

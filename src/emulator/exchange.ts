@@ -2,10 +2,18 @@ import type { ServerResponse } from "node:http";
 import type { Answer } from "./answer";
 import type { FaultRule } from "./faults";
 
+/** How a call is carried out otherwise than it should be. */
+export interface Twist {
+  /** Whom a look-up leaves out, or a deletion keeps. */
+  readonly passOver?: FaultRule["ids"] | "everybody";
+  /** For how many milliseconds look-ups still show whom a deletion takes; default as the pool does. */
+  readonly showForMs?: number;
+}
+
 /** One request that passed the gate, and the means to answer it, rightly or not. */
 export interface Exchange {
-  /** Carries the call out; users for whom `passOver` says so are left out of a look-up, or kept by a deletion. */
-  carryOut(passOver?: FaultRule["ids"] | "everybody"): Answer;
+  /** Carries the call out. */
+  carryOut(twist?: Twist): Answer;
   /** Makes the answer's JSON text, with a request id, and notes what was answered. */
   serialise(answer: Answer): string;
   /** Notes an HTTP status that was answered without an envelope. */

@@ -28,6 +28,8 @@ export type Effect =
   | { readonly kind: "reset"; readonly after: boolean }
   /** Never answers. */
   | { readonly kind: "hang"; readonly deed?: boolean }
+  /** Deletes and answers rightly, but look-ups go on showing the deleted users for that many milliseconds. */
+  | { readonly kind: "late"; readonly ms: number }
   /** Carries out and answers rightly, but that many milliseconds late. */
   | { readonly kind: "slow"; readonly ms: number }
   /** Carries out, then sends the answer a byte at a time with that many milliseconds between; default 1000. */

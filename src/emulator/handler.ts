@@ -108,7 +108,12 @@ function exchangeOf(
   desk: Desk,
 ): Exchange {
   return {
-    carryOut: (passOver) => call.run(parameters, { ...scene, passesOver: passer(passOver, scene) }),
+    carryOut: ({ passOver, showForMs } = {}) =>
+      call.run(parameters, {
+        ...scene,
+        passesOver: passer(passOver, scene),
+        ...(showForMs !== undefined && { showDeletedForMs: showForMs }),
+      }),
     serialise: (answer) => serialise(answer, record),
     noteStatus: (status) => void (record.statusCode = status),
     response,

@@ -23,10 +23,7 @@ export class UserPool {
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchivedUser[] = [];
-  /**
-   * Users that were deleted and still show, by when they stop to; in order of time, since the delay is always the
-   * same.
-   */
+  /** Users that were deleted and still show, by when they stop to. */
   readonly #fading = new Map<PoolUser, number>();
   readonly #fadingIndex = new UserIndex();
 
@@ -88,12 +85,12 @@ export class UserPool {
     return this.#archived;
   }
 
-  /** Deletes users as the API does: look-ups go on showing them for the consistency delay. */
-  erase(users: Iterable<PoolUser>): void {
+  /** Deletes users as the API does: look-ups go on showing them for so many milliseconds, by default the pool's delay. */
+  erase(users: Iterable<PoolUser>, showForMs = this.#settings.consistencyDelayMs): void {
     for (const user of users) {
       this.#archive(user);
-      if (this.#settings.consistencyDelayMs === 0) continue;
-      this.#fading.set(user, this.#settings.now() + this.#settings.consistencyDelayMs);
+      if (showForMs === 0) continue;
+      this.#fading.set(user, this.#settings.now() + showForMs);
       this.#fadingIndex.add(user);
     }
   }
@@ -118,7 +115,7 @@ export class UserPool {
 
   #forgetFaded(): void {
     for (const [user, until] of this.#fading) {
-      if (until > this.#settings.now()) return;
+      if (until > this.#settings.now()) continue;
       this.#fading.delete(user);
       this.#fadingIndex.remove(user);
     }

@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { CELLS, runCell, titleOf } from "./matrix/cell";
 import { countsOf, tableOf } from "./matrix/table";
-import { interceptNames } from "./support/names";
+import { interceptWays } from "./support/way-outage";
 
-interceptNames();
+interceptWays();
 
 test.concurrent.each(CELLS.map((cell) => [titleOf(cell), cell] as const))("%s", async (_title, cell) => {
   expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });

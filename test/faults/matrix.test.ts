@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { runCell, sampleCells, titleOf } from "./matrix/cell";
-import { interceptNames } from "./support/names";
+import { interceptWays } from "./support/way-outage";
 
-interceptNames();
+interceptWays();
 
 /** Another seed takes other cells; all of them run in `npm run test:faults`. */
 const SEED = Number(process.env.FAULT_SEED ?? 6);

@@ -40,6 +40,8 @@ export interface Scene {
   readonly order: "as_asked" | "reversed";
   /** The tenant that the call acts in; it sees no other users. */
   readonly tenantId?: string;
+  /** For how many milliseconds look-ups still show whom this call deletes; default as the pool does. */
+  readonly showDeletedForMs?: number;
   /** Users that this call passes over, because a fault says so: look-ups leave them out, deletions keep them. */
   passesOver(user: PoolUser): boolean;
 }

@@ -21,7 +21,7 @@ export const deleteUsersBatch: Call = {
     const named = userIds.map((id) => usersNamed(id, options.userIdType, scene, "there"));
     if (scene.unknownIds === "refuse" && named.some((users) => users.length === 0))
       return refusal(404, "User not found.", 2004);
-    scene.pool.erase(new Set(named.flat().filter((user) => !scene.passesOver(user))));
+    scene.pool.erase(new Set(named.flat().filter((user) => !scene.passesOver(user))), scene.showDeletedForMs);
     return success({ success: true });
   },
 };

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { UserSetEngine } from "../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
-import { byName, NameOutage } from "../support/names";
+import { WayOutage } from "../support/way-outage";
 import type { Phase } from "./expectations";
 import { FAULTS, type Fault } from "./faults";
 import { HOSTILE_ANSWERS } from "./hostile-answers";
@@ -56,15 +57,15 @@ export function titleOf({ engine, fault, phase, place, expected }: Cell): string
   return `${carrier}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 
-/** Runs one cell; in a file that intercepts names. */
+/** Runs one cell; in a file that intercepts ways. */
 export function runCell({ engine, fault, phase, place }: Cell): Promise<DisturbedResult> {
-  const { effect, ids, forMs, nameGoneMs, environment } = fault;
-  const outage = new NameOutage(nameGoneMs ?? 0);
-  return outage.within(() =>
+  const { effect, ids, forMs, way, environment, calmMs = 0 } = fault;
+  const outage = way && new WayOutage(way);
+  const run = (): Promise<DisturbedResult> =>
     runDisturbed({
       engine,
       ...(environment && { environment }),
-      strike: (emulator) => {
+      strike: async (emulator) => {
         const arm = (): void => {
           const handle = emulator.faults.add({
             ...requestsAt(phase, place, forMs !== undefined),
@@ -72,14 +73,15 @@ export function runCell({ engine, fault, phase, place }: Cell): Promise<Disturbe
             ...(forMs !== undefined && { forMs }),
             then: effect,
           });
-          outage.beginWith(handle);
+          outage?.beginWith(handle);
         };
-        const named = nameGoneMs === undefined ? {} : byName(emulator);
+        const variables = (await outage?.open(emulator)) ?? {};
         return {
           stages: phase === "refresh" ? { refresh: arm } : { apply: arm },
-          variables: { refresh: named, apply: named },
+          variables: { refresh: variables, apply: variables },
         };
       },
-    }),
-  );
+      calm: () => delay(calmMs),
+    });
+  return outage ? outage.within(run) : run();
 }

@@ -1,6 +1,7 @@
 import type { Effect } from "../../../src/emulator";
 import type { Environment } from "../support/managed-set";
-import { AFTER_THE_DEED, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING, reads } from "./expectations";
+import type { WayFault } from "../support/way-outage";
+import { AFTER_THE_DEED, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING } from "./expectations";
 import type { Expectations } from "./expectations";
 import type { Place } from "./place";
 
@@ -15,8 +16,10 @@ export interface Fault {
   readonly ids?: readonly string[];
   /** For how many milliseconds it strikes every call, from the one on where it begins; default that call only. */
   readonly forMs?: number;
-  /** For how many milliseconds, from the first time that it strikes, the server's name resolves to nothing. */
-  readonly nameGoneMs?: number;
+  /** What fails on the way to the server, from the first time on that it strikes. */
+  readonly way?: WayFault;
+  /** For how many milliseconds its traces stay, which the undisturbed run then waits for. */
+  readonly calmMs?: number;
   /** Further variables of the processes. */
   readonly environment?: Environment;
   /** Whether it takes too long for `npm test`. */
@@ -74,7 +77,12 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   ...answers(OF_EVERY_CALL, [401], [402], [403], [401, 2020], [404, 2224], [400, 4021]),
-  ...answers(OF_EVERY_CALL, [400, 1300], [400, 1301], [400, 1302], [400, 1303], [400, 1304], [400, 1305]),
+  ...answers(OF_EVERY_CALL, [400, 1300], [400, 1301], [400, 1302], [400, 1303], [400, 1304]),
+  {
+    name: "answers 401, apiCode 1305: a clock is off",
+    effect: { kind: "answer", statusCode: 401, apiCode: 1305 },
+    expected: OF_EVERY_CALL,
+  },
   ...pages(PASSING, 429, 500, 502, 503, 504, 408),
   ...pages(OF_THIS_CALL, 400, 404, 413),
   ...pages(OF_EVERY_CALL, 401, 403, 407),
@@ -83,7 +91,7 @@ export const FAULTS: readonly Fault[] = [
   ...spoiled("truncated JSON", (deed) => ({ kind: "truncated", deed }), PASSING),
   ...spoiled("no answer at all", (deed) => ({ kind: "hang", deed }), PASSING, IMPATIENT),
   ...spoiled("success: false", (deed) => ({ kind: "successFalse", deed }), OF_THIS_CALL),
-  ...spoiled("a body of 17 MiB", (deed) => ({ kind: "hugeBody", bytes: HUGE, deed }), reads(OF_THIS_CALL)),
+  ...spoiled("a body of 17 MiB", (deed) => ({ kind: "hugeBody", bytes: HUGE, deed }), OF_THIS_CALL),
   { name: "a reset", effect: { kind: "reset", after: false }, expected: PASSING },
   { name: "a reset, after the deed", effect: { kind: "reset", after: true }, expected: AFTER_THE_DEED },
   {

@@ -1,5 +1,5 @@
 import { seedUsers } from "../../../src/emulator";
-import { OF_EVERY_CALL, PASSING } from "./expectations";
+import { AFTER_THE_DEED, LIE, OF_EVERY_CALL, PASSING } from "./expectations";
 import type { Fault } from "./faults";
 import type { Place } from "./place";
 
@@ -48,7 +48,7 @@ export const OUTAGES: readonly Fault[] = [
     // Every connection breaks, and the next one has to look the name up.
     name: "a name that resolves to nothing for 0.3 s",
     effect: { kind: "outage", ms: 0 },
-    nameGoneMs: 300,
+    way: { what: "name", forMs: 300 },
     expected: PASSING,
     places: BEGINNINGS,
     environment: { GENAUTH_MAX_ATTEMPTS: "6", GENAUTH_CONFIRM_SECONDS: "5" },
@@ -56,8 +56,36 @@ export const OUTAGES: readonly Fault[] = [
   {
     name: "a name that resolves to nothing for the rest of the run",
     effect: { kind: "outage", ms: 0 },
-    nameGoneMs: Infinity,
+    way: { what: "name", forMs: Infinity },
     expected: OF_EVERY_CALL,
+  },
+  {
+    // Nobody asks again where a certificate is not trusted.
+    name: "a certificate that nobody vouches for, from then on",
+    effect: { kind: "outage", ms: 0 },
+    way: { what: "certificate", forMs: Infinity },
+    expected: OF_EVERY_CALL,
+  },
+  {
+    name: "deleted users who still show for 0.3 s",
+    effect: { kind: "late", ms: 300 },
+    expected: AFTER_THE_DEED,
+    environment: { GENAUTH_CONFIRM_SECONDS: "5" },
+  },
+  {
+    name: "deleted users who still show for 3 s, and the default settings",
+    effect: { kind: "late", ms: 3_000 },
+    expected: AFTER_THE_DEED,
+    environment: DEFAULTS,
+    long: true,
+  },
+  {
+    name: "deleted users who show for longer than the time for reading back",
+    effect: { kind: "late", ms: 6_000 },
+    expected: LIE,
+    calmMs: 6_000,
+    environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
+    long: true,
   },
   {
     name: "answers 429 for 1.5 s",

@@ -22,6 +22,12 @@ export interface DisturbedResult {
   readonly broken: readonly string[];
 }
 
+/** What happens in a run. */
+export interface Struck {
+  readonly stages?: Stages;
+  readonly variables?: StageVariables;
+}
+
 /** What disturbs a run. */
 export interface Disturbance {
   /** What carries the set. */
@@ -30,7 +36,7 @@ export interface Disturbance {
   /** Further variables of every process. */
   readonly environment?: Environment;
   /** Prepares the trouble: what happens at each stage of the run, and with which variables. */
-  strike(emulator: Emulator): { readonly stages?: Stages; readonly variables?: StageVariables };
+  strike(emulator: Emulator): Struck | Promise<Struck>;
   /** Ends the trouble, before the undisturbed run; faults are taken back without it. */
   readonly calm?: () => void | Promise<void>;
 }
@@ -58,7 +64,7 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
       ...disturbance.environment,
     });
     const created = await set.run(before);
-    const { stages, variables } = disturbance.strike(emulator);
+    const { stages, variables } = await disturbance.strike(emulator);
     const end = await set.run(after, stages, variables);
     const outcome = outcomeOf(end, emulator, set);
     const broken = [...problemsOf(created), ...brokenAfter(end, emulator, set)];

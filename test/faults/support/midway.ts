@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../../src/emulator";
 import type { Workspace } from "../../support/workspace";
-import { byName } from "./names";
 import { startTlsFront } from "./tls-front";
+import { byName } from "./way-outage";
 
 /** Something on the way to the server that changes while a run goes on. */
 export interface Way {
@@ -29,12 +29,18 @@ export const WAYS: readonly (readonly [
 ];
 
 async function openCertificate({ url }: Emulator): Promise<Way> {
-  const front = await startTlsFront(url);
+  let isForeign = false;
+  const front = await startTlsFront(url, () => isForeign);
   return {
     environment: { GENAUTH_HOST: front.url, NODE_EXTRA_CA_CERTS: "trusted.pem" },
     prepare: (workspace) => workspace.writeFiles({ "trusted.pem": front.certificate }),
-    break: () => front.turn("foreign"),
-    mend: () => front.turn("trusted"),
+    break: () => {
+      isForeign = true;
+      front.drop();
+    },
+    mend: () => {
+      isForeign = false;
+    },
     close: () => front.close(),
   };
 }

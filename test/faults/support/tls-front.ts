@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { createServer, type TLSSocket } from "node:tls";
+import { constants } from "node:crypto";
+import { createSecureContext, createServer, type TLSSocket } from "node:tls";
 import { createCertificate } from "../../../src/plugin/process/certificate";
 
 /** TLS before a server that speaks none, on a free port of loopback. */
@@ -9,34 +10,44 @@ export interface TlsFront {
   readonly url: string;
   /** The certificate, as PEM, for those who are to trust it. */
   readonly certificate: string;
-  /** Resets every connection; from now on, others are met with a certificate that nobody vouches for, or with the first. */
-  turn(to: "foreign" | "trusted"): void;
+  /** Resets every connection. */
+  drop(): void;
   close(): Promise<void>;
 }
 
-/** Starts a front before the server at an address. */
-export async function startTlsFront(address: string): Promise<TlsFront> {
+/** A session that is taken up again shows no certificate anew. */
+const NO_RESUMPTION = { maxVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_TICKET } as const;
+
+/**
+ * Starts a front before the server at an address.
+ *
+ * @param isForeign whether a new connection is met with a certificate that nobody vouches for
+ */
+export async function startTlsFront(address: string, isForeign: () => boolean): Promise<TlsFront> {
   const { hostname, port } = new URL(address);
-  const certificates = { trusted: createCertificate(), foreign: createCertificate() };
-  const contextOf = (which: keyof typeof certificates) => ({
-    cert: certificates[which].pem,
-    key: certificates[which].privateKeyPem,
-  });
+  const trusted = createCertificate();
+  const contexts = { trusted: contextOf(trusted), foreign: contextOf(createCertificate()) };
   const open = new Set<Socket>();
-  const server = createServer(contextOf("trusted"), (socket: TLSSocket) => {
-    const peer = connect(Number(port), hostname);
-    for (const end of [socket, peer]) {
-      open.add(end);
-      // Either end may be reset at any time; the other one then goes with it.
-      end.on("error", () => undefined);
-      end.on("close", () => {
-        open.delete(end);
-        socket.destroy();
-        peer.destroy();
-      });
-    }
-    socket.pipe(peer).pipe(socket);
-  });
+  const server = createServer(
+    {
+      ...NO_RESUMPTION,
+      SNICallback: (_name, answer) => answer(null, isForeign() ? contexts.foreign : contexts.trusted),
+    },
+    (socket: TLSSocket) => {
+      const peer = connect(Number(port), hostname);
+      for (const end of [socket, peer]) {
+        open.add(end);
+        // Either end may be reset at any time; the other one then goes with it.
+        end.on("error", () => undefined);
+        end.on("close", () => {
+          open.delete(end);
+          socket.destroy();
+          peer.destroy();
+        });
+      }
+      socket.pipe(peer).pipe(socket);
+    },
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const drop = (): void => {
@@ -44,15 +55,16 @@ export async function startTlsFront(address: string): Promise<TlsFront> {
   };
   return {
     url: `https://localhost:${(server.address() as AddressInfo).port}`,
-    certificate: certificates.trusted.pem,
-    turn(to) {
-      server.setSecureContext(contextOf(to));
-      drop();
-    },
+    certificate: trusted.pem,
+    drop,
     async close() {
       server.close();
       drop();
       await once(server, "close");
     },
   };
+}
+
+function contextOf({ pem, privateKeyPem }: ReturnType<typeof createCertificate>) {
+  return createSecureContext({ cert: pem, key: privateKeyPem, ...NO_RESUMPTION });
 }
