@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { PLATFORMS, PROVIDER_ADDRESS } from "./address";
 import type { LockEntry } from "./lock-file";
-import { lockProviders } from "./lock-providers";
+import { lockProviders, requireLocked } from "./lock-providers";
 import { packageHash } from "./package-hash";
 import { placeFile } from "./place-file";
 import { findProviderPackage, type ProviderPackage } from "./provider-package";
@@ -17,6 +17,12 @@ export interface InstallOptions {
    * @default none
    */
   readonly pinned?: readonly LockEntry[];
+  /**
+   * Whether the lock file there must name this very provider already, and stays as it is: what a pipeline wants.
+   *
+   * @default false: the lock file is made to name it
+   */
+  readonly locked?: boolean;
   /** @default the provider that this package ships */
   readonly provider?: ProviderPackage;
 }
@@ -35,7 +41,7 @@ const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
  * Lays the provider where `terraform init` and `tofu init` find it without a registry, for every platform it
  * runs on, and its entry in `.terraform.lock.hcl`. Laying it again changes nothing.
  *
- * @throws Error if the bundle is missing or the folder cannot be written
+ * @throws Error if the bundle is missing, the folder cannot be written, or the provider is not the locked one
  */
 export function installProvider(options: InstallOptions): Installation {
   const { executable, modules, version } = options.provider ?? findProviderPackage();
@@ -46,6 +52,8 @@ export function installProvider(options: InstallOptions): Installation {
     ...Object.fromEntries(modules.map((path) => [basename(path), readFileSync(path)])),
     "package.json": COMMONJS,
   };
+  const own = { address: PROVIDER_ADDRESS, version, hash: packageHash(files) };
+  if (options.locked) requireLocked(options.dir, own);
   for (const [file, content] of Object.entries(files)) {
     let twin: string | undefined;
     for (const platform of PLATFORMS) {
@@ -55,11 +63,6 @@ export function installProvider(options: InstallOptions): Installation {
     }
   }
 
-  const own = {
-    address: PROVIDER_ADDRESS,
-    version,
-    hash: packageHash(files),
-  };
-  lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
+  if (!options.locked) lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
   return { folder, version };
 }

@@ -27,6 +27,15 @@ export function withLockEntry(text: string, entry: LockEntry): string {
   return text + gap + render(entry);
 }
 
+/**
+ * The hashes under which the text of a `.terraform.lock.hcl` locks a provider's version: none where it locks another
+ * version, or none at all.
+ */
+export function lockedHashes(text: string, address: string, version: string): readonly string[] {
+  const [block = ""] = blockOf(address).exec(text) ?? [];
+  return locks(block, version) ? [...block.matchAll(/^\s*"(.*)",?\s*$/gm)].map(([, hash = ""]) => hash) : [];
+}
+
 /** The whole block: Terraform writes the closing brace at the start of a line, and no other one there. */
 function blockOf(address: string): RegExp {
   const name = address.replaceAll(".", "\\.");

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runChild } from "../../scripts/engine/child";
+import { type Finished, runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { version } from "../../package.json";
+import { goPlatform } from "../support/bundle-provider";
 import { engines } from "../support/engine";
 
 const ROOT = join(__dirname, "../..");
+const PLUGIN = `terraform.d/plugins/terraform.local/genauth/genauth/${version}/${goPlatform()}`;
 
 describe.each(engines())("examples/hcl on $name", (engine) => {
   let folder: string;
@@ -24,17 +27,30 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function run(program: string, ...args: string[]): Promise<string> {
+  function start(program: string, ...args: string[]): Promise<Finished> {
     const env = cleanEnvironment(join(folder, "empty.tfrc"), emulator.environment());
-    const { code, text } = await runChild(program, args, { cwd: folder, env });
+    return runChild(program, args, { cwd: folder, env });
+  }
+
+  async function run(program: string, ...args: string[]): Promise<string> {
+    const { code, text } = await start(program, ...args);
     expect([code, text]).toEqual([0, expect.anything()]);
     return text;
   }
 
+  const lay = [
+    process.execPath,
+    join(ROOT, "dist/genauth-users.js"),
+    "install-provider",
+    "--dir",
+    ".",
+  ] as const;
+  const init = [engine.path, "init", "-no-color"] as const;
+
   test("runs as it says, and deletes who has left the file", async () => {
     const staff = join(folder, "staff.csv");
-    await run(process.execPath, join(ROOT, "dist/genauth-users.js"), "install-provider", "--dir", ".");
-    await run(engine.path, "init", "-no-color");
+    await run(...lay);
+    await run(...init);
     await run(engine.path, "apply", "-auto-approve", "-no-color");
     writeFileSync(staff, readFileSync(staff, "utf8").replace(/^user004@.*\n/m, ""));
 
@@ -45,5 +61,37 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     expect(
       emulator.calls.filter(({ path }) => path.endsWith("/delete-users-batch")).map(({ ids }) => ids),
     ).toEqual([["user004@example.com"]]);
+  }, 120_000);
+
+  test("in a pipeline, takes the provider that was committed, and no other", async () => {
+    const lock = join(folder, ".terraform.lock.hcl");
+    await run(...lay);
+    await run(...init);
+    const committed = readFileSync(lock, "utf8");
+    const checkOut = (text: string) => {
+      for (const left of [".terraform", "terraform.d"])
+        rmSync(join(folder, left), { recursive: true, force: true });
+      writeFileSync(lock, text);
+    };
+
+    checkOut(committed);
+    await run(...lay, "--locked");
+    await run(...init, "-lockfile=readonly");
+    expect(readFileSync(lock, "utf8")).toBe(committed);
+
+    checkOut(committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`));
+    expect(await start(...lay, "--locked")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .* does not lock this GenAuth provider/) as unknown,
+    });
+    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
+
+    checkOut(committed);
+    await run(...lay, "--locked");
+    const service = join(folder, PLUGIN, "genauth-service.js");
+    writeFileSync(service, `${readFileSync(service, "utf8")}// changed on its way\n`);
+    const refused = await start(...init, "-lockfile=readonly");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
   }, 120_000);
 });

@@ -24,8 +24,8 @@ describe("installProvider", () => {
   let executable: string;
   let module: string;
 
-  const install = () =>
-    installProvider({ dir, provider: { executable, modules: [module], version: "1.2.3" } });
+  const install = (locked = false) =>
+    installProvider({ dir, locked, provider: { executable, modules: [module], version: "1.2.3" } });
   const laid = (platform: string) =>
     join(
       dir,
@@ -34,6 +34,8 @@ describe("installProvider", () => {
       "terraform-provider-genauth_v1.2.3",
     );
   const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
+  const relock = (change: (lock: string) => string) =>
+    writeFileSync(join(dir, ".terraform.lock.hcl"), change(lockFile()));
 
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "genauth-install-"));
@@ -133,10 +135,38 @@ describe("installProvider", () => {
     }
   });
 
+  test("where it must be locked already, is laid by the lock file that names it, which stays as it is", () => {
+    install();
+    const committed = `# as init wrote it\n${lockFile()}`;
+    rmSync(join(dir, "terraform.d"), { recursive: true });
+    writeFileSync(join(dir, ".terraform.lock.hcl"), committed);
+    install(true);
+
+    expect(existsSync(laid("linux_amd64"))).toBe(true);
+    expect(lockFile()).toBe(committed);
+  });
+
+  test.each<[string, () => void]>([
+    ["there is no lock file", () => rmSync(join(dir, ".terraform.lock.hcl"))],
+    ["the lock file names another version", () => relock((lock) => lock.replaceAll("1.2.3", "1.2.2"))],
+    ["the lock file names no hash", () => relock((lock) => lock.replace(/h1:.*=/, ""))],
+    ["a file of it has changed", () => writeFileSync(module, "// newer\n")],
+  ])("where it must be locked already, is not laid if %s", (_, change) => {
+    install();
+    rmSync(join(dir, "terraform.d"), { recursive: true });
+    change();
+    const before = readdirSync(dir);
+
+    expect(() => install(true)).toThrow(
+      /\.terraform\.lock\.hcl does not lock this GenAuth provider \(1\.2\.3, h1:.*=\), so nothing was laid/,
+    );
+    expect(readdirSync(dir)).toEqual(before);
+  });
+
   test("says what cannot be written", () => {
     writeFileSync(dir, "a file, not a folder");
 
-    expect(install).toThrow(/ENOTDIR|EEXIST/);
+    expect(() => install()).toThrow(/ENOTDIR|EEXIST/);
     expect(existsSync(join(root, "terraform.d"))).toBe(false);
   });
 });

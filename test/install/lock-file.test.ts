@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { withLockEntry } from "../../src/install/lock-file";
+import { lockedHashes, withLockEntry } from "../../src/install/lock-file";
 
 const OWN = `provider "terraform.local/genauth/genauth" {
   version     = "0.1.0"
@@ -56,5 +56,19 @@ describe("withLockEntry", () => {
     ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],
   ])("%s, where no hash is known", (_, before, after) => {
     expect(withLockEntry(before, PINNED)).toBe(after);
+  });
+});
+
+describe("lockedHashes", () => {
+  test.each<[string, string, readonly string[]]>([
+    ["its own entry", `${NULL}\n${OWN}`, ["h1:right="]],
+    ["Windows line ends", OWN.replaceAll("\n", "\r\n"), ["h1:right="]],
+    ["several hashes", OWN.replace("  ]", '    "zh:00",\n  ]'), ["h1:right=", "zh:00"]],
+    ["an entry of another version", STALE, []],
+    ["an entry without hashes", OWN.replace(/ {2}hashes[^\]]*\]\n/, ""), []],
+    ["another provider's entry only", NULL, []],
+    ["nothing", "", []],
+  ])("reads a file with %s", (_, text, hashes) => {
+    expect(lockedHashes(text, ENTRY.address, ENTRY.version)).toEqual(hashes);
   });
 });
