@@ -7,15 +7,11 @@ import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { argumentsOf, childrenOf, variablesWith } from "./support/processes";
+import { BOTH_WITHOUT_IT, WRITES_ITSELF_DOWN, writeDown, writtenDown } from "./support/written-down";
 
 const secret = "s3cr3t-that-nobody-may-see-9876543210";
 const users = seedUsers(60);
 const emulator = { users, accessKeySecret: secret, latencyMs: 500 };
-
-/** Makes Node.js write down what it knows of a process, at a signal each, into the folder where it runs. */
-const WRITES_ITSELF_DOWN = {
-  NODE_OPTIONS: "--report-on-signal --report-signal=SIGWINCH --heapsnapshot-signal=SIGUSR2",
-};
 
 const [engine] = engines();
 if (!engine) throw new Error("There is no engine.");
@@ -55,12 +51,11 @@ onLinux("while a provider runs, with the secret from the", () => {
       expect(readdirSync(folder)).toEqual(["socket"]);
       expect(statSync(join(folder, "socket")).mode & 0o777).toBe(0o600);
     }
-    process.kill(pid, "SIGWINCH");
-    process.kill(pid, "SIGUSR2");
+    writeDown(pid);
 
     check(await run.finished, { code: 0 });
     expect(socketFolders(temporary)).toEqual([]);
-    expect(writtenDown(workspace.folder)).toEqual({ "Heap.*.heapsnapshot": false, "report.*.json": false });
+    expect(writtenDown(workspace.folder, secret)).toEqual(BOTH_WITHOUT_IT);
   });
 });
 
@@ -82,16 +77,4 @@ function socketFolders(temporary: string): string[] {
   return readdirSync(temporary)
     .filter((name) => name.startsWith("terraform-plugin-node-"))
     .map((name) => join(temporary, name));
-}
-
-/** What Node.js wrote down of its processes, and whether any of it holds the secret. */
-function writtenDown(folder: string): Record<string, boolean> {
-  const kinds: Record<string, boolean> = {};
-  for (const name of readdirSync(folder)) {
-    const [, begin, end] = /^(Heap|report)\..*\.(\w+)$/.exec(name) ?? [];
-    if (begin === undefined || end === undefined) continue;
-    const kind = `${begin}.*.${end}`;
-    kinds[kind] = (kinds[kind] ?? false) || readFileSync(join(folder, name), "utf8").includes(secret);
-  }
-  return kinds;
 }

@@ -8,16 +8,32 @@ const pool = seedUsers(3);
 const emails = pool.map(({ email }) => email ?? "");
 const passphrase = "correct horse battery staple";
 
-/** Only OpenTofu encrypts plans. The passphrase comes from a variable, which `show` must then be given too. */
-const encryption = {
+/** Only OpenTofu encrypts plans. */
+const encryptionBy = (passphraseOrVariable: string): object => ({
+  key_provider: { pbkdf2: { key: { passphrase: passphraseOrVariable } } },
+  method: { aes_gcm: { method: { keys: "${key_provider.pbkdf2.key}" } } },
+  plan: { method: "method.aes_gcm.method", enforced: true },
+});
+
+/** The passphrase comes from a variable, which `show` must then be given too. */
+const byVariable = {
   variable: { passphrase: { type: "string" } },
-  terraform: {
-    encryption: {
-      key_provider: { pbkdf2: { key: { passphrase: "${var.passphrase}" } } },
-      method: { aes_gcm: { method: { keys: "${key_provider.pbkdf2.key}" } } },
-      plan: { method: "method.aes_gcm.method", enforced: true },
-    },
+  terraform: { encryption: encryptionBy("${var.passphrase}") },
+};
+
+/** What a run has beside the stack, by where its passphrase comes from. */
+const sources: Readonly<
+  Record<
+    string,
+    { options?: readonly string[]; environment?: Record<string, string>; configuration?: object }
+  >
+> = {
+  "an option": { options: ["-var", `passphrase=${passphrase}`], configuration: byVariable },
+  "a variable of the environment": {
+    environment: { TF_VAR_passphrase: passphrase },
+    configuration: byVariable,
   },
+  TF_ENCRYPTION: { environment: { TF_ENCRYPTION: JSON.stringify(encryptionBy(passphrase)) } },
 };
 
 const openTofu = engines().filter(({ name }) => name === "OpenTofu");
@@ -27,12 +43,11 @@ else
   describe.each(openTofu)("a saved plan that $name encrypted", (engine) => {
     const open = useScenarios(engine, "null_resource");
 
-    test.each(["an option", "the environment"])("deletes, with its passphrase from %s", async (source) => {
-      const options = source === "an option" ? ["-var", `passphrase=${passphrase}`] : [];
-      const environment = { ...(source === "the environment" && { TF_VAR_passphrase: passphrase }) };
+    test.each(Object.entries(sources))("deletes, with its passphrase from %s", async (_, source) => {
+      const { options = [], environment = {}, configuration = {} } = source;
       const scenario = await open({ emulator: { users: pool }, environment });
       const { workspace } = scenario;
-      workspace.writeFiles({ "encryption.tf.json": JSON.stringify(encryption) });
+      workspace.writeFiles({ "encryption.tf.json": JSON.stringify(configuration) });
       workspace.write({ users: emails, user_id_type: "email" });
       check(await workspace.apply(...options), { code: 0 });
       workspace.write({ users: emails.slice(1), user_id_type: "email" });

@@ -1,10 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { check, deletionsReceived } from "../acceptance/support/removal-case";
-import { argumentsOf, childrenOf, variablesWith } from "../faults/support/processes";
 import { engines } from "../support/engine";
 import { useScenarios, type Scenario, type ScenarioOptions } from "../support/scenario";
 
@@ -37,28 +35,6 @@ describe.each(engines())("an apply of the null engine on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toHaveLength(pool.length);
   });
-
-  const onLinux = process.platform === "linux" ? test : test.skip;
-
-  onLinux(
-    "runs one process, whose arguments say nothing and whose memory goes into no core dump",
-    async () => {
-      const secret = "s3cr3t-that-nobody-may-see-1234567890";
-      const scenario = await leaving({ emulator: { users: pool, accessKeySecret: secret, latencyMs: 300 } });
-      const run = scenario.workspace.start("apply", "-auto-approve", "-input=false");
-      while (scenario.emulator.calls.length === 0) await delay(5);
-
-      const isCommand = (pid: number): boolean => argumentsOf(pid).includes("apply-null-resource");
-      const [pid = 0, ...others] = childrenOf(run.pid).filter(isCommand);
-      expect(others).toEqual([]);
-      expect(childrenOf(pid)).toEqual([]);
-      const command = ["node", "./genauth/genauth-users.cjs", "apply-null-resource"];
-      expect(argumentsOf(pid)).toEqual([...command, String(run.pid)]);
-      expect(variablesWith(secret, pid)).toEqual(["GENAUTH_ACCESS_KEY_SECRET"]);
-      expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
-      check(await run.finished, { code: 0, says: ["1 of 1 user gone"], neverSays: [secret] });
-    },
-  );
 
   test("in an outage deletes nobody, and the next one does it", async () => {
     const scenario = await leaving({ emulator: { users: pool }, environment: { GENAUTH_MAX_ATTEMPTS: "2" } });

@@ -1,14 +1,11 @@
 import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
-import type { TerraformStack } from "cdktf";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { check, deletionsReceived } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
-import { declareSets } from "../support/null-engine-stack";
-import { NullEngineWorkspace } from "../support/null-engine-workspace";
 import { useScenarios, type Scenario } from "../support/scenario";
+import { declareWithCommandBefore } from "./support/command-before";
 
 const pool = seedUsers(4);
 const emails = pool.map(({ email }) => email ?? "");
@@ -57,13 +54,7 @@ describe.each(engines())("a saved plan of the null engine on $name", (engine) =>
     const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;
     const declare = (users: readonly string[]): void =>
-      writeStack(workspace, (stack) => {
-        declareSets(stack, { sets: { staff: { ...next, users } } });
-        // It goes before the set on which it depends, and takes the plan's file with it.
-        const triggers = { set: "${null_resource.staff.id}" };
-        const dependant = new NullResource(stack, "dependant", { triggers });
-        dependant.addOverride("provisioner", [{ "local-exec": { when: "destroy", command: "rm -f plan" } }]);
-      });
+      declareWithCommandBefore(workspace, { staff: { ...next, users } }, "rm -f plan");
     declare(emails);
     check(await workspace.apply(), { code: 0 });
     declare(next.users);
@@ -111,9 +102,4 @@ function declareInModule(workspace: Scenario["workspace"], count: number, users:
   };
   workspace.writeFiles(files);
   renameSync(inFolder("genauth"), inFolder("staff/genauth"));
-}
-
-function writeStack(workspace: Scenario["workspace"], build: (stack: TerraformStack) => void): void {
-  if (!(workspace instanceof NullEngineWorkspace)) throw new Error("It has no stack.");
-  workspace.writeStack(build);
 }

@@ -15,8 +15,11 @@ export interface SavedPlan {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** What would change what the engine writes, would have it ask somebody, or is long and not for it. */
-const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_SET_)/;
+/**
+ * What would change what the engine writes, or is ours and not for it: the set, and how GenAuth is reached. The rest it
+ * may need to read the plan, such as `TF_ENCRYPTION`.
+ */
+const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
 
 /**
  * Has the engine write a saved plan as JSON: a plan file's form is the engine's own business, and it may be encrypted.

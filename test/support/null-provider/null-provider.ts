@@ -54,7 +54,7 @@ const nullResource: ResourceDefinition<typeof schema, object> = {
  * Where a test asks for it by a file `<NULL_PROVIDER_HOLD>.<step>`: takes it for `<NULL_PROVIDER_HOLD>.held`, and waits
  * until that is gone.
  */
-async function holdBefore(step: "create" | "destroy"): Promise<void> {
+async function holdBefore(step: "start" | "create" | "destroy"): Promise<void> {
   const hold = process.env.NULL_PROVIDER_HOLD;
   if (hold === undefined || !existsSync(`${hold}.${step}`)) return;
   const held = `${hold}.held`;
@@ -76,4 +76,6 @@ const provider: ProviderDefinition<Schema, object> = {
   resources: { null_resource: nullResource },
 };
 
-void serve("null", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));
+void holdBefore("start").then(() =>
+  serve("null", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings))),
+);
