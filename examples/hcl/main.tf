@@ -3,6 +3,11 @@
 #   npx genauth-users install-provider --dir .
 #   terraform init && terraform plan        (or tofu)
 #
+# In a pipeline, from a committed .terraform.lock.hcl:
+#
+#   npx genauth-users install-provider --dir . --locked
+#   terraform init -lockfile=readonly
+#
 # The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.
 
 terraform {
