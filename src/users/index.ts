@@ -35,7 +35,7 @@ export { type LookUpPlan, planLookUps } from "./refresh/plan-look-ups";
 export { isRefresh, Refresh } from "./refresh/refresh";
 export { SharedArchive } from "./refresh/shared-archive";
 export type { KnownSet } from "./refresh/unsettled-ids";
-export { describeWrongPool, looksLikeWrongPool } from "./removal/wrong-pool";
+export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { idsOf, namesUser } from "./ids/matching";

@@ -1,6 +1,6 @@
 import { type Declaration } from "../../handover";
 import { checkDeletionLimit, type OperatorFloor } from "../../settings";
-import { checkGuards, countDeletions, describeWrongPool, type Judgement, type Message } from "../../users";
+import { checkGuards, countDeletions, type Judgement, type Message } from "../../users";
 
 /**
  * Why a removal must not be carried out, one message each; none where it may.
@@ -24,7 +24,7 @@ export function refusals(
     guardsGiven: maxDeletions !== undefined || maxDeletionsPercent !== undefined,
   });
   return [
-    ...(wrongPool && !floor.acceptEmptyPool ? [describeWrongPool(removals.length)] : []),
+    ...(wrongPool && !floor.acceptEmptyPool ? [wrongPool] : []),
     ...(violation ? [violation] : []),
     ...(deletions > 0 && floor.maxDeletions !== undefined
       ? checkDeletionLimit(ledger(deletions), floor)

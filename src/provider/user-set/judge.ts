@@ -1,6 +1,5 @@
-import { error, type Diagnostic } from "../../plugin";
+import type { Diagnostic } from "../../plugin";
 import {
-  describeWrongPool,
   judgeRemovals,
   UserLookUps,
   type DirectoryFailure,
@@ -9,6 +8,7 @@ import {
   type UserIdType,
 } from "../../users";
 import type { ProviderContext } from "../context";
+import { diagnosticOf } from "../settings";
 import type { PrivateData } from "./private-data";
 
 /** A change of a set, as plan and apply see it. */
@@ -37,9 +37,8 @@ export async function judge({
     lookUps,
     { stop, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
   );
-  const { summary, detail } = describeWrongPool(judgement.removals.length);
-  const doubted = judgement.wrongPool && !floor.acceptEmptyPool;
-  return { ...judgement, doubts: doubted ? [error(summary, detail)] : [] };
+  const { wrongPool } = judgement;
+  return { ...judgement, doubts: wrongPool && !floor.acceptEmptyPool ? [diagnosticOf(wrongPool)] : [] };
 }
 
 const failure: DirectoryFailure = {

@@ -3,9 +3,8 @@ import { printable } from "../../text";
 import {
   count,
   describeIds,
-  describeWrongPool,
+  doubtPool,
   isSameUserId,
-  looksLikeWrongPool,
   missingOf,
   type Resolution,
   type DirectoryFailure,
@@ -13,6 +12,7 @@ import {
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { logProgress } from "../progress";
+import { diagnosticOf } from "../settings";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
@@ -44,9 +44,9 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state stays as it was.`;
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
-  if (looksLikeWrongPool(data.bindings, users.keys(), resolutions) && !context.floor.acceptEmptyPool) {
-    const { summary, detail } = describeWrongPool(data.bindings.size);
-    return { state, privateData, diagnostics: [error(summary, detail)] };
+  const wrongPool = doubtPool(data.bindings, users.keys(), resolutions);
+  if (wrongPool && !context.floor.acceptEmptyPool) {
+    return { state, privateData, diagnostics: [diagnosticOf(wrongPool)] };
   }
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
   const missing = missingOf(declared, resolutions);

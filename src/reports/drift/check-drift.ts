@@ -1,9 +1,8 @@
 import { printable } from "../../text";
 import {
-  describeWrongPool,
   type DirectoryFailure,
   type DirectoryUser,
-  looksLikeWrongPool,
+  doubtPool,
   type Resolution,
   type UserLookUps,
 } from "../../users";
@@ -98,9 +97,8 @@ function refuseOutage(resolved: readonly ResolvedSet[]): void {
 function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
     const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
-    if (!looksLikeWrongPool(seenBefore, resolutions.keys(), resolutions)) continue;
-    const { summary, detail } = describeWrongPool(resolutions.size);
-    throw new ReportError(`${printable(set.name)}: ${summary}. ${detail}`);
+    const doubt = doubtPool(seenBefore, resolutions.keys(), resolutions);
+    if (doubt) throw new ReportError(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
   }
 }
 

@@ -2,11 +2,12 @@ import { confirmAbsent, type SecondLook } from "../look-up/confirm-absent";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
+import type { Message } from "../report/words";
 import { compare } from "./difference";
 import type { Removal } from "./fate";
 import { boundIdsToLookUp, decideRemovals } from "./fates";
 import type { ProtectedUsers } from "./protected-users";
-import { isWrongPool } from "./wrong-pool";
+import { doubtRemoval } from "./wrong-pool";
 
 /** A change of a user set, and what is known of it without a call. */
 export interface SetChange {
@@ -30,8 +31,8 @@ export interface Judgement {
   readonly removals: readonly Removal[];
   /** Of the removed and the added ids. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** Whether the look-ups look like those of another pool: then they must not be believed. */
-  readonly wrongPool: boolean;
+  /** Said where the look-ups look like those of another pool: then they must not be believed. */
+  readonly wrongPool: Message | undefined;
 }
 
 /**
@@ -57,11 +58,12 @@ export async function judgeRemovals(
   const boundIds = boundIdsToLookUp(removed, type, bindings, resolutions);
   const boundUsers = await lookUps.resolve(boundIds, UserIdType.USER_ID, options);
   const removals = decideRemovals({ ...change, removed: difference.removed, added, resolutions, boundUsers });
-  const wrongPool = await isWrongPool({
+  const wrongPool = await doubtRemoval({
     seenBefore: change.seenBefore,
     removed,
     declared: declared.keys(),
     resolutions,
+    boundUsers,
     lookUp: (ids) => lookUps.resolve(ids, type, options),
   });
   return { removals, resolutions, wrongPool };

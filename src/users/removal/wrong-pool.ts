@@ -2,52 +2,66 @@ import { MAX_IDS_PER_CALL } from "../directory";
 import type { Resolution } from "../look-up/resolution";
 import type { Message } from "../report/words";
 
-/** From so many users on, that none is left is taken for a wrong pool and not for the truth. */
+/** From so many users on, that none is left is taken for a wrong pool and not for the truth, whoever else is there. */
 const ENOUGH_TO_DOUBT = 5;
 
+type Seen = Pick<ReadonlySet<string>, "has">;
+type Looked = ReadonlyMap<string, Pick<Resolution, "kind">>;
+
 /**
- * Whether none of the users who were in the pool before is found: a wrong pool, a wrong tenant or a key that
- * may not read looks like that, and would read as "everybody is gone".
+ * Doubts the pool where none of the users who were in it before is found, and they are five or more: a wrong pool, a wrong
+ * tenant or a key that may not read looks like that, and would read as "everybody is gone".
+ *
+ * For looking without removing, as a refresh and a drift report do. A smaller set is believed there: somebody else may well
+ * have deleted all of it, which has to be told as drift; nobody is deleted or forgotten for it, and the next look-up in the
+ * right pool says so. What a removal forgets is for `doubtRemoval`.
  *
  * @param ids those that were looked up
+ * @returns the doubt in words; `undefined` where there is none
  */
-export function looksLikeWrongPool(
-  seenBefore: Pick<ReadonlySet<string>, "has">,
-  ids: Iterable<string>,
-  resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>,
-): boolean {
+export function doubtPool(seenBefore: Seen, ids: Iterable<string>, resolutions: Looked): Message | undefined {
   const seen = [...ids].filter((id) => seenBefore.has(id));
-  return seen.length >= ENOUGH_TO_DOUBT && seen.every((id) => resolutions.get(id)?.kind === "absent");
+  return seen.length >= ENOUGH_TO_DOUBT && areAbsent(seen, resolutions)
+    ? describeDoubt(seen.length)
+    : undefined;
 }
 
 /** A removal, as far as the doubt about the pool looks at it. */
 export interface DoubtedRemoval {
-  readonly seenBefore: Pick<ReadonlySet<string>, "has">;
+  readonly seenBefore: Seen;
   readonly removed: readonly string[];
   readonly declared: Iterable<string>;
   /** Of the removed ids. */
-  readonly resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>;
-  readonly lookUp: (ids: readonly string[]) => Promise<ReadonlyMap<string, Pick<Resolution, "kind">>>;
-}
-
-/** Where all removed users are absent, some of those who stay are looked up, in one call, to tell a wrong pool. */
-export async function isWrongPool(removal: DoubtedRemoval): Promise<boolean> {
-  const { seenBefore, removed, declared, resolutions, lookUp } = removal;
-  const left = removed.filter((id) => seenBefore.has(id));
-  if (left.length === 0 || !left.every((id) => resolutions.get(id)?.kind === "absent")) return false;
-  const probes = [...declared].filter((id) => seenBefore.has(id)).slice(0, MAX_IDS_PER_CALL);
-  const probed = await lookUp(probes);
-  return looksLikeWrongPool(seenBefore, [...left, ...probes], new Map([...resolutions, ...probed]));
+  readonly resolutions: Looked;
+  /** By system user id, whom removed ids named before that name nobody now. */
+  readonly boundUsers: Looked;
+  readonly lookUp: (ids: readonly string[]) => Promise<Looked>;
 }
 
 /**
- * Says that the pool is doubted.
+ * Doubts the pool where all users who leave are absent, and so is everybody who stays, of whom up to 50 are looked up in
+ * one call: one is enough. Where nobody stays to ask about, it takes five who leave. Whoever is there under another id
+ * shows that it is the right pool.
  *
- * @param absent how many users were there before and are not found
+ * @returns the doubt in words; `undefined` where there is none
  */
-export function describeWrongPool(absent: number): Message {
+export async function doubtRemoval(removal: DoubtedRemoval): Promise<Message | undefined> {
+  const { seenBefore, removed, declared, resolutions, boundUsers, lookUp } = removal;
+  const left = removed.filter((id) => seenBefore.has(id));
+  if (left.length === 0 || !areAbsent(left, resolutions)) return undefined;
+  if ([...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
+  const staying = [...declared].filter((id) => seenBefore.has(id)).slice(0, MAX_IDS_PER_CALL);
+  if (staying.length === 0) return doubtPool(seenBefore, left, resolutions);
+  return areAbsent(staying, await lookUp(staying)) ? describeDoubt(left.length + staying.length) : undefined;
+}
+
+function areAbsent(ids: readonly string[], resolutions: Looked): boolean {
+  return ids.every((id) => resolutions.get(id)?.kind === "absent");
+}
+
+function describeDoubt(absent: number): Message {
   return {
     summary: "None of the users is in this pool",
-    detail: `${absent === 1 ? "The only user who was" : `All ${absent} users who were`} there before ${absent === 1 ? "is" : "are"} absent. That looks like another user pool, another tenant, or a key that may not read users; so nothing is changed. Check the host, the access key id and the tenant id. If all of them were really deleted, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
+    detail: `All ${absent} users who were there before and are looked up now are absent. That looks like another user pool, another tenant, or a key that may not read users; so nothing is changed. Check the host, the access key id and the tenant id. If all of them were really deleted, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
   };
 }
