@@ -10,6 +10,8 @@ export interface LocalServer {
   readonly port: number;
   /** Requests received, as "METHOD target". */
   readonly requests: readonly string[];
+  /** All that came over its connections so far, each byte a character: ciphertext where it speaks TLS. */
+  received(): string;
   /** How many connections were made in all, and how many are open. */
   connections(): { made: number; open: number };
   close(): Promise<void>;
@@ -64,10 +66,12 @@ export async function startProxy(refusal?: number): Promise<LocalProxy> {
 
 async function listening(server: net.Server, requests: readonly string[]): Promise<LocalServer> {
   const open = new Set<net.Socket>();
+  const received: Buffer[] = [];
   let made = 0;
   server.on("connection", (socket: net.Socket) => {
     made += 1;
     open.add(socket);
+    socket.on("data", (bytes: Buffer) => received.push(bytes));
     socket.on("close", () => open.delete(socket));
   });
   server.listen(0, "127.0.0.1");
@@ -75,6 +79,7 @@ async function listening(server: net.Server, requests: readonly string[]): Promi
   return {
     port: (server.address() as AddressInfo).port,
     requests,
+    received: () => Buffer.concat(received).toString("latin1"),
     connections: () => ({ made, open: open.size }),
     async close() {
       server.close();

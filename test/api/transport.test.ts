@@ -39,6 +39,24 @@ test("connections are kept, and freed by close", async () => {
   while (server.connections().open > 0) await new Promise(setImmediate);
 });
 
+test("the secret is never sent, only what was signed with it", async () => {
+  const server = closing(await startAnswering());
+  const accessKeySecret = "s3cr3t-that-stays-here";
+  const host = `http://127.0.0.1:${server.port}`;
+  const client = closing(
+    createManagementClient({ host, accessKeyId: "id", accessKeySecret, tenantId: "tenant" }),
+  );
+  await client.findUser("ada", "username");
+  await client.findUsers(["ada", "bo"], "username");
+  await client.deleteUsers(["ada"], "username");
+  await client.readRecords(["ada"]);
+  const sent = server.received();
+  expect(sent.match(/authorization: authing id:/gi)).toHaveLength(server.requests.length);
+  expect(sent).toContain('"ada"');
+  for (const encoding of ["utf8", "base64", "hex"] as const)
+    expect(sent).not.toContain(Buffer.from(accessKeySecret).toString(encoding));
+});
+
 test("a host that refuses connections was surely not asked: even a deletion is tried again", async () => {
   const server = await startAnswering();
   await server.close();
