@@ -1,36 +1,38 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finished, runChild } from "../../../scripts/engine/child";
-import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
-import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
-import type { Engine } from "../../support/engine";
-import { NullProviderMirror } from "../../support/null-provider/mirror";
+import { type Finished, runChild } from "../../scripts/engine/child";
+import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import type { Engine } from "./engine";
+import { NullProviderMirror } from "./null-provider/mirror";
 
-const ROOT = join(__dirname, "../../..");
+const ROOT = join(__dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** The example stack of the null engine in a project of its own, run by the real `cdktf` without any registry. */
+/** An example's stack in a project of its own, run by the real `cdktf` without any registry. */
 export class CdktfProject {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-cdktf-"));
 
   private constructor(
     private readonly engine: Engine,
     readonly emulator: Emulator,
+    example: Example,
   ) {
-    const main = join(ROOT, "examples/null-engine/main.ts");
+    const main = join(ROOT, "examples", example, "main.ts");
     const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${main}`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(this.folder, "empty.tfrc"), "");
+    if (example === "staff") return;
     const mirror = new NullProviderMirror();
     mirror.lay(join(this.folder, "home/.terraform.d/plugins"));
     mirror.remove();
   }
 
   /** @param users how many the pool holds */
-  static async open(engine: Engine, users: number): Promise<CdktfProject> {
-    return new CdktfProject(engine, await startEmulator({ users: seedUsers(users) }));
+  static async open(engine: Engine, example: Example, users: number): Promise<CdktfProject> {
+    return new CdktfProject(engine, await startEmulator({ users: seedUsers(users) }), example);
   }
 
   /** Writes the file of users that the stack reads. */
@@ -39,13 +41,15 @@ export class CdktfProject {
     writeFileSync(join(this.folder, "staff.csv"), ["email,name", ...rows, ""].join("\n"));
   }
 
-  run(...args: string[]): Promise<Finished> {
+  /** @param variables those of the run, besides what every run has */
+  run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Finished> {
     const env = cleanEnvironment(join(this.folder, "empty.tfrc"), {
       ...this.emulator.environment(),
       HOME: join(this.folder, "home"),
       STAFF_FILE: "staff.csv",
       TERRAFORM_BINARY_NAME: this.engine.path,
       CI: "1",
+      ...variables,
     });
     const cdktf = `${MODULES}/cdktf-cli/bundle/bin/cdktf`;
     return runChild(process.execPath, [cdktf, ...args], { cwd: this.folder, env });
@@ -56,3 +60,6 @@ export class CdktfProject {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+/** A folder below `examples` that holds a CDKTF stack named `staff`. */
+type Example = "staff" | "null-engine";
