@@ -26,6 +26,12 @@ export interface DeletionOptions {
 /** How long to read back until users are gone, in milliseconds, where nobody says otherwise. */
 export const DEFAULT_CONFIRM_WITHIN_MS = 15_000;
 
+/**
+ * For how long after an interrupt, in milliseconds, what was sent is still read back. At the default pace, one look at each
+ * chunk that is under way takes 4 s; a server that does not answer would have each of them tried for minutes.
+ */
+const READ_AFTER_INTERRUPT_MS = 15_000;
+
 /** Why nothing more is sent. */
 export interface Halt {
   /** In a sentence for people. */
@@ -37,7 +43,7 @@ export interface Halt {
 export class DeletionRun {
   /** Fires when no deletion may be started any more. */
   readonly sending: AbortSignal;
-  /** Fires when not even a look-up makes sense. After an interrupt, what was sent is still read back. */
+  /** Fires when not even a look-up makes sense. After an interrupt, what was sent is still read back, for a while. */
   readonly reading: AbortSignal;
   private readonly hopeless = new AbortController();
   private failure?: DirectoryFailure;
@@ -48,6 +54,7 @@ export class DeletionRun {
     this.reading = this.hopeless.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
     this.sleep = sleep;
+    if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.hopeless);
   }
 
   /** Why no deletion may be started any more; `undefined` while all is well. */
@@ -87,4 +94,10 @@ export class DeletionRun {
   async wait(milliseconds: number): Promise<void> {
     await this.sleep(milliseconds, this.sending);
   }
+}
+
+/** Holds nothing but its arguments, since `stop` may live as long as the process. */
+function abortAfter(milliseconds: number, stop: AbortSignal, later: AbortController): void {
+  const wait = (): void => void setTimeout(() => later.abort(), milliseconds).unref();
+  stop.addEventListener("abort", wait, { once: true });
 }

@@ -1,6 +1,13 @@
-import { describe, expect, test } from "@jest/globals";
-import { deleteUsers, type DeletionRequest, type DirectoryUser, UserIdType } from "../../../src/users";
-import { LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../support/failures";
+import { once } from "node:events";
+import { describe, expect, jest, test } from "@jest/globals";
+import {
+  deleteUsers,
+  type DeletionRequest,
+  type DeletionResult,
+  type DirectoryUser,
+  UserIdType,
+} from "../../../src/users";
+import { INTERRUPTED, LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../support/failures";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person, systemId } from "../support/people";
 
@@ -347,6 +354,29 @@ describe("when nothing more may be sent", () => {
     expect(survivors).toHaveLength(ids.length - gone.length);
     expect(new Set(survivors.map(({ reason }) => reason))).toEqual(new Set(["Not attempted: interrupted."]));
     expect(pauses).toEqual([]);
+  });
+
+  test("after an interrupt, a server that does not answer is waited for no longer than 15 s", async () => {
+    jest.useFakeTimers();
+    try {
+      const { directory, ids, run } = setUp(1_000);
+      const stop = new AbortController();
+      directory.findUsers = async (_ids, _type, signal) => {
+        stop.abort();
+        if (signal?.aborted === false) await once(signal, "abort");
+        return { ok: false, failure: INTERRUPTED };
+      };
+      let result: DeletionResult | undefined;
+      void run({ stop: stop.signal }).then((ended) => (result = ended));
+      await jest.advanceTimersByTimeAsync(14_999);
+      expect(result).toBeUndefined();
+      await jest.advanceTimersByTimeAsync(1);
+      expect(result?.gone).toEqual([]);
+      expect(result?.survivors.map(({ id }) => id)).toEqual(ids);
+      expect(result?.survivors[0]?.reason).toContain("could not be confirmed: Interrupted");
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("who was sent once, with the answer lost, is read back even if an interrupt keeps the second time from being sent", async () => {
