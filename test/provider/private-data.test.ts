@@ -18,13 +18,15 @@ describe("private data", () => {
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
         fc.array(fc.string()),
         fc.option(fc.record({ full: fc.nat(), since: fc.nat(), pool: fc.string() }), { nil: undefined }),
-        (bound, undeclared, checkpoint) => {
+        fc.option(fc.array(fc.string()), { nil: undefined }),
+        (bound, undeclared, checkpoint, newcomers) => {
           const ids = Object.keys(bound);
           const data: PrivateData = {
             bindings: new Map(
               Object.entries(bound).flatMap(([id, user]) => (user === undefined ? [] : [[id, user]])),
             ),
             undeclared: new Set(undeclared),
+            ...(newcomers && { newcomers: new Set(newcomers) }),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
             ...(checkpoint && { checkpoint }),
           };

@@ -13,6 +13,19 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
     : new Map([...model.users].map(([id, label]) => [id, typeof label === "string" ? label : ""]));
 }
 
+/**
+ * The users that a set held before the change that is judged. Those who came in an apply that is still to be finished,
+ * and are declared as before, come in this change.
+ */
+export function heldBefore(
+  users: ReadonlyMap<string, string>,
+  declared: ReadonlyMap<string, string>,
+  newcomers: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
+  if (newcomers.size === 0) return users;
+  return new Map([...users].filter(([id]) => !(newcomers.has(id) && declared.has(id))));
+}
+
 /** Nearly always: a set of 100,000 users is not copied for the rest. */
 function allLabelled(users: Users): users is ReadonlyMap<string, string> {
   for (const label of users.values()) if (typeof label !== "string") return false;

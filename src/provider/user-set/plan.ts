@@ -4,7 +4,7 @@ import type { ProviderContext } from "../context";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
 import { letGoWarning } from "./let-go";
-import { idTypeOf, retainedOf, usersOf } from "./model";
+import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 
@@ -57,7 +57,8 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
   if (removed.size === 0) return { planned, privateData, diagnostics: [] };
 
-  const change = { type, prior: held, declared, retained: retainedOf(proposed), data, context };
+  const before = heldBefore(held, declared, data.newcomers);
+  const change = { type, prior: before, declared, retained: retainedOf(proposed), data, context };
   const { removals, doubts } = await judge(change);
   if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
   // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.

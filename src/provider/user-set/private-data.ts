@@ -15,6 +15,8 @@ export interface PrivateData {
   readonly bindings: ReadonlyMap<string, string>;
   /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, gone since or not. */
   readonly undeclared: ReadonlySet<string>;
+  /** Declared ids that came in the changes that left `undeclared` behind: one may be the new name of somebody there. */
+  readonly newcomers?: ReadonlySet<string>;
   /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
   readonly rebindings: ReadonlyMap<string, string>;
   /** When the set was checked last, if that check decided every id and all of it is in the state. */
@@ -38,6 +40,7 @@ const header = z.object({
   /** Of the sorted ids, so that bindings are never read against other ids than they were written for. */
   digest: z.string(),
   undeclared: z.array(z.string()),
+  newcomers: z.array(z.string()).optional(),
   rebindings: z.array(z.tuple([z.string(), z.string()])),
   /** Bindings to ids of another form, which private deployments may have. */
   others: z.array(z.tuple([z.string(), z.string()])),
@@ -65,6 +68,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     version: 1,
     digest: digestOf(sorted),
     undeclared: [...data.undeclared].sort(),
+    ...(data.newcomers && { newcomers: [...data.newcomers].sort() }),
     rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
@@ -90,17 +94,20 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
     throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
   const sorted = [...ids].sort();
-  const undeclared = new Set(head.data.undeclared);
+  const left = {
+    undeclared: new Set(head.data.undeclared),
+    ...(head.data.newcomers && { newcomers: new Set(head.data.newcomers) }),
+  };
   const block = buffer.subarray(end + 1);
   const rebindings = new Map(head.data.rebindings);
   const { checkpoint } = head.data;
   const unseen = head.data.unseen && new Set(head.data.unseen);
   if (head.data.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
-    return { ...NO_PRIVATE_DATA, undeclared };
+    return { ...NO_PRIVATE_DATA, ...left };
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.data.others) bindings.set(id, bound);
-  return { bindings, undeclared, rebindings, ...(checkpoint && { checkpoint }) };
+  return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
 function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {

@@ -51,12 +51,16 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
-  const { undeclared } = data;
+  const { undeclared, newcomers } = data;
   const { bindings, rebindings } = bind(data, declared, resolutions, type);
   const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
   return {
     state: { ...state, drift: { missing, survivors } },
-    privateData: encodePrivateData({ bindings, undeclared, rebindings, ...checkpoint }, users.keys(), type),
+    privateData: encodePrivateData(
+      { bindings, undeclared, ...(newcomers && { newcomers }), rebindings, ...checkpoint },
+      users.keys(),
+      type,
+    ),
     diagnostics: [
       ...vanished(
         missing.filter((id) => data.bindings.has(id)),

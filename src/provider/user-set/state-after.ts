@@ -10,7 +10,7 @@ import {
   type Resolution,
   type Survivor,
 } from "../../users";
-import { idTypeOf, lastDrift } from "./model";
+import { heldBefore, idTypeOf, lastDrift, usersOf } from "./model";
 import { encodePrivateData, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 
@@ -61,7 +61,13 @@ export function stateAfter({
   return {
     state,
     privateData: encodePrivateData(
-      { bindings, undeclared: survived, rebindings: new Map(), ...checkpointAfter(data, declared, check) },
+      {
+        bindings,
+        undeclared: survived,
+        ...newcomersAfter(prior, declared, data, survived),
+        rebindings: new Map(),
+        ...checkpointAfter(data, declared, check),
+      },
       users.keys(),
       idTypeOf(planned),
     ),
@@ -81,6 +87,22 @@ function driftAfter(
     return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
   });
   return driftOf(missing, survived);
+}
+
+/**
+ * Whoever came while somebody who left is still here. A survivor who could not be looked up may be one of them under the
+ * old name, and the next apply must still see that.
+ */
+function newcomersAfter(
+  prior: UserSetModel,
+  declared: ReadonlyMap<string, string>,
+  { newcomers }: PrivateData,
+  survived: ReadonlySet<string>,
+): { newcomers?: ReadonlySet<string> } {
+  if (survived.size === 0) return {};
+  const held = heldBefore(usersOf(prior) ?? new Map<string, string>(), declared, newcomers);
+  const came = [...declared.keys()].filter((id) => !held.has(id));
+  return came.length > 0 ? { newcomers: new Set(came) } : {};
 }
 
 /**

@@ -4,7 +4,7 @@ import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
-import { idTypeOf, retainedOf, usersOf } from "./model";
+import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./state-after";
@@ -25,7 +25,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const data = decodePrivateData(privateData, held.keys());
   const judgement = await judge({
     type,
-    prior: held,
+    prior: heldBefore(held, declared, data.newcomers),
     declared,
     retained: retainedOf(planned),
     data,

@@ -1,6 +1,6 @@
 import { startEmulator, type Emulator, type IdType } from "../../../src/emulator";
+import { brokenAtEnd, brokenByRun, type Seen } from "../../support/histories/checks";
 import {
-  deletedBy,
   fatesOf,
   seen,
   setAfter,
@@ -8,11 +8,11 @@ import {
   type HeldSet,
   type Named,
 } from "../../support/histories/fates";
+import { keptIds } from "../../support/histories/kept-ids";
 import type { UserSetEngine } from "../../support/scenario";
 import type { Template } from "../../support/template";
 import { strike } from "../kills/strike";
 import { restoreIfTorn } from "../support/torn-state";
-import { brokenAtEnd, brokenByRun } from "./checks";
 import { People } from "./people";
 import { Stack } from "./stack";
 import type { Step } from "./steps";
@@ -59,11 +59,13 @@ async function take(
     const held = before[index];
     return { held: held && binds ? seen(held, named) : held, declared: its };
   });
-  const fates = fatesOf(changes, named);
-  const poolBefore = emulator.pool.list().map(({ userId }) => userId);
-  const expected = { changes, fates, pool: poolBefore.filter((userId) => !deletedBy(fates).has(userId)) };
+  const expected = { changes, fates: fatesOf(changes, named), pool: seenOf(stack, emulator).pool };
 
   for (const { effect, ...rule } of step.faults) emulator.faults.add({ ...rule, times: 1, then: effect });
+  if (step.undeletable.length > 0) {
+    const ids = step.undeletable.map((person) => people.idOf(person, "user_id", "as in the pool"));
+    emulator.faults.add({ on: "delete-users-batch", ids, then: { kind: "answer", statusCode: 422 } });
+  }
   const called = emulator.calls.length;
   const child = stack.workspace.start("apply", "-auto-approve", "-input=false");
   if (step.cut) {
@@ -79,17 +81,26 @@ async function take(
   restoreIfTorn(stack.workspace.folder);
   emulator.faults.clear();
   const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
-  const disturbed = brokenByRun({ code, text, isSilenced }, poolBefore, expected, stack, emulator);
+  const said = isSilenced ? undefined : keptIds(text, binds);
+  const broken = brokenByRun(seenOf(stack, emulator), expected, said);
+  if (broken.length > 0) broken.push(`exit code ${code}:`, text);
 
-  const isPeaceful = step.faults.length === 0 && step.cut === null;
+  const isPeaceful = step.faults.length + step.undeletable.length === 0 && step.cut === null;
   const end = isPeaceful ? { code, text } : await stack.workspace.apply();
-  const broken = [...disturbed, ...brokenAtEnd(end, expected, stack, emulator)];
+  if (end.code !== 0) broken.push("the undisturbed run fails");
+  const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), expected)];
+  if (brokenThen.length > broken.length || end.code !== 0)
+    brokenThen.push("the undisturbed run said:", end.text);
   const after = changes.map((change) => (binds ? setAfter(change, named) : unbound(change)));
-  return { broken, after };
+  return { broken: brokenThen, after };
 }
 
 function namedIn({ pool }: Emulator): Named {
   return (id, type) => pool.findAll(id, type as IdType).map(({ userId }) => userId);
+}
+
+function seenOf(stack: Stack, { pool }: Emulator): Seen {
+  return { pool: pool.list().map(({ userId }) => userId), sets: stack.held() };
 }
 
 function unbound({ declared: { type, users } }: Change): HeldSet {

@@ -4,7 +4,8 @@ import type { Effect } from "../../../src/emulator";
 /** Few people, so that histories meet the same ones again and again. */
 export const SIZE = 8;
 const person = fc.nat(SIZE - 1);
-const people = fc.subarray(Array.from({ length: SIZE }, (_, number) => number));
+const numbers = Array.from({ length: SIZE }, (_, number) => number);
+const people = fc.subarray(numbers);
 
 /** What somebody else does to the pool. A person whose account is taken over, or created after a deletion, is a new user. */
 const event = fc.record({
@@ -45,10 +46,7 @@ const step = fc.record({
   declared: people,
   /** Which of two sets of the stack declares each of them: a change of it is a hand-over. */
   inSecondSet: people,
-  retained: fc.subarray(
-    Array.from({ length: SIZE }, (_, number) => number),
-    { maxLength: 2 },
-  ),
+  retained: fc.subarray(numbers, { maxLength: 2 }),
   /** The id types of the two sets; a change replaces a set. */
   types: fc.tuple(type, type),
   /** None, one for all, or each the own one, which shows that two ids mean the same person. */
@@ -61,6 +59,8 @@ const step = fc.record({
     "new" as const,
   ),
   faults: fc.array(fault, { maxLength: 2 }),
+  /** Whom the server refuses to delete, and everybody in the same call. */
+  undeletable: fc.subarray(numbers, { maxLength: 2 }),
   cut: fc.option(cut, { freq: 3, nil: null }),
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;

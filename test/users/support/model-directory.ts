@@ -87,6 +87,11 @@ export class ModelDirectory implements UserDirectory {
     this.received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   }
 
+  /** Shows no deleted user any more. */
+  catchUp(): void {
+    this.fading.clear();
+  }
+
   /** The calls of one method. */
   callsOf(method: ModelCall["method"]): ModelCall[] {
     return this.calls.filter((call) => call.method === method);

@@ -1,0 +1,45 @@
+import { expect, test } from "@jest/globals";
+import { UserIdType } from "../../src/users";
+import { LOST } from "../users/support/failures";
+import { ModelDirectory } from "../users/support/model-directory";
+import { person } from "../users/support/people";
+import { type DeclaredSet, type KeptSet, runStack } from "./support/in-process-stack";
+
+/** One person, declared by an e-mail address. */
+function declared(...emails: readonly string[]): DeclaredSet[] {
+  const users = new Map(emails.map((email) => [email, "Ada Aydin"]));
+  return [{ type: UserIdType.EMAIL, users, retained: [] }];
+}
+
+function usersIn([set]: readonly KeptSet[]): unknown {
+  return [...(set?.state?.users as ReadonlyMap<string, string>).keys()];
+}
+
+/** The file has Ada's new address, GenAuth still the old one, and the apply cannot look her up. */
+async function renamedInTheDark() {
+  const pool = new ModelDirectory([person(1, { email: "ada@old.example" })]);
+  const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
+  const { sets: before } = await runStack([], declared("ada@old.example"), surroundings);
+  const { sets } = await runStack(before, declared("ada@new.example"), {
+    ...surroundings,
+    beforeApply: () => (pool.fault = () => ({ failure: LOST })),
+  });
+  pool.fault = () => undefined;
+  return { pool, surroundings, sets };
+}
+
+test("who is left because a look-up failed may still turn out to be renamed, and is kept", async () => {
+  const { pool, surroundings, sets } = await renamedInTheDark();
+  expect(usersIn(sets)).toEqual(["ada@new.example", "ada@old.example"]);
+  const next = await runStack(sets, declared("ada@new.example"), surroundings);
+  expect(pool.deleted).toEqual([]);
+  expect(next.diagnostics.map(({ detail }) => detail).join("\n")).toContain("this looks like a rename");
+  expect(usersIn(next.sets)).toEqual(["ada@new.example"]);
+});
+
+test("a new id that is taken out again leaves the set, and the old one is deleted", async () => {
+  const { pool, surroundings, sets } = await renamedInTheDark();
+  const next = await runStack(sets, declared(), surroundings);
+  expect(pool.deleted).toEqual([person(1).userId]);
+  expect(usersIn(next.sets)).toEqual([]);
+});

@@ -1,0 +1,117 @@
+import type { Diagnostic, StateResponse } from "../../../src/plugin";
+import type { ProviderContext } from "../../../src/provider/context";
+import { userSet } from "../../../src/provider/user-set/resource";
+import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
+import { contextOf as contextOfPool } from "./refreshed-set";
+import { TimedPool } from "./timed-pool";
+
+/** What is declared of a set. */
+export interface DeclaredSet {
+  readonly type: UserIdType;
+  readonly users: ReadonlyMap<string, string>;
+  readonly retained: readonly string[];
+}
+
+/** A set as Terraform keeps it; null where the state holds none. */
+export type KeptSet = Omit<StateResponse<typeof userSetSchema>, "diagnostics">;
+
+/** What the processes of a run share. */
+export interface Surroundings {
+  readonly directory: UserDirectory;
+  readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
+  readonly stop: AbortSignal;
+  /** Called between plan and apply. */
+  readonly beforeApply?: () => void;
+}
+
+/** How a run ended. */
+export interface StackRun {
+  readonly sets: readonly KeptSet[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Refreshes, plans and applies the sets of a stack, as Terraform does, one after the other, with the provider's own code
+ * and without its processes. After an error in refresh or plan nothing is applied.
+ */
+export async function runStack(
+  before: readonly KeptSet[],
+  declared: readonly DeclaredSet[],
+  surroundings: Surroundings,
+): Promise<StackRun> {
+  const diagnostics: Diagnostic[] = [];
+  const failed = (): boolean => diagnostics.some(({ severity }) => severity === "error");
+  const planner = contextOf(surroundings);
+  const planned: { prior: KeptSet; config: UserSetModel; plan: Awaited<ReturnType<typeof userSet.plan>> }[] =
+    [];
+  for (const [index, set] of declared.entries()) {
+    const prior = await refresh(before[index] ?? NONE, planner, diagnostics);
+    if (failed()) return { sets: before, diagnostics };
+    const config = modelOf(set);
+    const proposed: UserSetModel = {
+      ...config,
+      id: prior.state?.id ?? null,
+      drift: prior.state?.drift ?? null,
+    };
+    const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
+    const plan = await userSet.plan({ ...change, context: planner });
+    diagnostics.push(...plan.diagnostics);
+    planned.push({ prior, config, plan });
+  }
+  if (failed()) return { sets: before, diagnostics };
+
+  surroundings.beforeApply?.();
+  const applier = contextOf(surroundings);
+  const sets: KeptSet[] = [];
+  for (const { prior, config, plan } of planned) {
+    const isReplaced = (plan.requiresReplace ?? []).length > 0;
+    const privateData = isReplaced ? new Uint8Array() : plan.privateData;
+    const applied = await userSet.apply({
+      prior: isReplaced ? null : prior.state,
+      planned: plan.planned,
+      config,
+      privateData,
+      context: applier,
+    });
+    diagnostics.push(...applied.diagnostics);
+    sets.push({ state: applied.state, privateData: applied.privateData });
+  }
+  return { sets, diagnostics };
+}
+
+const NONE: KeptSet = { state: null, privateData: new Uint8Array() };
+
+async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[]): Promise<KeptSet> {
+  const { state, privateData } = set;
+  if (!state) return set;
+  const { diagnostics, ...refreshed } = await userSet.read({ state, privateData, context });
+  seen.push(...diagnostics);
+  return refreshed;
+}
+
+function contextOf({ directory, protectedIds, stop }: Surroundings): ProviderContext {
+  const pool = {
+    directory,
+    lookUps: new UserLookUps(directory),
+    maxAttempts: 3,
+    // How often somebody looks again counts here, not how long that takes.
+    confirmWithinMs: 2,
+    sleep: () => Promise.resolve(),
+  };
+  const others = contextOfPool(new TimedPool({ lookUps: 0, archive: 0 }));
+  return { ...others, pool, protectedUsers: ProtectedUsers.of(protectedIds), stop };
+}
+
+function modelOf({ type, users, retained }: DeclaredSet): UserSetModel {
+  return {
+    id: null,
+    users: new Map(users),
+    user_id_type: type,
+    max_deletions: 1_000,
+    max_deletions_percent: null,
+    retained_user_ids: [...retained],
+    allow_unknown_users: false,
+    drift: null,
+  };
+}

@@ -1,0 +1,61 @@
+import { UserIdType } from "../../../src/users";
+import * as failures from "../support/failures";
+import type { Fault, ModelDirectory } from "../support/model-directory";
+import { idOf, person } from "../support/people";
+import type { Event, NamedFault, Step } from "./steps";
+
+/** Lets somebody else do something in the pool. */
+export function happen(pool: ModelDirectory, happening: Event): void {
+  const user = pool.get(person(happening.number).userId);
+  if (happening.kind === "add") {
+    pool.put(user ?? person(happening.number));
+    return;
+  }
+  if (!user) return;
+  if (happening.kind === "delete") {
+    pool.remove(user.userId);
+    return;
+  }
+  if (happening.kind === "rename") {
+    pool.put({ ...person(happening.to), userId: user.userId });
+    return;
+  }
+  const other = pool.get(person(happening.other).userId);
+  if (!other) return;
+  pool.put({ ...other, userId: user.userId });
+  pool.put({ ...user, userId: other.userId });
+}
+
+/** Lets the pool fail as the step says, from now on. */
+export function setFaults(pool: ModelDirectory, step: Step): void {
+  pool.poisoned.clear();
+  for (const number of step.poisoned) pool.poisoned.add(person(number).userId);
+  pool.refusesUnknown = step.refusesUnknown;
+  pool.showsDeletedFor = step.showsDeletedFor;
+  pool.fault = ({ method }, nth) =>
+    faultOf((method === "deleteUsers" ? step.deletionFaults : step.lookUpFaults)[nth - 1] ?? null);
+  pool.forget();
+}
+
+/** Lets the pool work as it should, and all look-ups be up to date. */
+export function clearFaults(pool: ModelDirectory): void {
+  pool.poisoned.clear();
+  pool.refusesUnknown = "none";
+  pool.showsDeletedFor = 0;
+  pool.fault = () => undefined;
+  pool.catchUp();
+  pool.forget();
+}
+
+/** The id by which a set names a person. */
+export function spelled(number: number, type: UserIdType, respelled: boolean): string {
+  const id = idOf(person(number), type);
+  if (!respelled) return id;
+  if (type === UserIdType.EMAIL) return id.toUpperCase();
+  return type === UserIdType.PHONE ? id.replace("+86", "") : id;
+}
+
+function faultOf(fault: NamedFault): Fault {
+  if (fault === null) return undefined;
+  return fault === "lie" ? { lie: true } : { failure: failures[fault.failure], after: fault.after };
+}
