@@ -2,6 +2,8 @@
 //
 //   npm install authing-node-sdk@4
 //   node create-users.mjs FILE.jsonl [ID...]     all users of the file, or those whom the ids name
+//
+// Who is there already is skipped. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage.
 import { readFileSync } from "node:fs";
 import sdk from "authing-node-sdk";
 
@@ -25,23 +27,48 @@ const FIELDS = [
   ...["departmentIds", "customData", "identities"],
 ];
 
-const records = readFileSync(file, "utf8")
-  .split("\n")
-  .filter((line) => line !== "")
+const lines = readFileSync(file, "utf8").split("\n");
+if (lines.pop() !== "") {
+  console.error("The last line is cut off, as a crash leaves it, and left out: its user was not deleted.");
+}
+const records = lines
   .map((line) => JSON.parse(line))
   .filter(({ id }) => ids.length === 0 || ids.includes(id));
-const list = records.map(({ user }) =>
-  Object.fromEntries(FIELDS.filter((field) => user[field] != null).map((field) => [field, user[field]])),
-);
-
 const client = new sdk.ManagementClient({ accessKeyId, accessKeySecret, host });
-for (let start = 0; start < list.length; start += 50) {
-  const { statusCode, message, data } = await client.createUsersBatch({
-    list: list.slice(start, start + 50),
-  });
-  if (statusCode !== 200) {
-    console.error(`GenAuth refused users ${start + 1} and on: ${statusCode} ${message}`);
-    process.exit(1);
+
+/** Creates accounts in one call; returns why GenAuth refuses it, which it does as a whole. */
+async function create(some) {
+  const list = some.map(({ user }) =>
+    Object.fromEntries(FIELDS.filter((field) => user[field] != null).map((field) => [field, user[field]])),
+  );
+  const { statusCode, message, data } = await client.createUsersBatch({ list });
+  if (statusCode !== 200) return `${statusCode} ${message}`;
+  data.forEach(({ userId }, index) => console.log(`${some[index].id}\t${userId}`));
+}
+
+/** Whether an id names somebody: a user who was not deleted after all, or was created by an earlier run. */
+async function isThere({ id, userIdType }) {
+  const { statusCode, data } = await client.getUser({ userId: id, userIdType });
+  return statusCode === 200 && Boolean(data?.userId);
+}
+
+for (let start = 0; start < records.length; start += 50) {
+  const chunk = records.slice(start, start + 50);
+  if (!(await create(chunk))) continue;
+  let refused = 0;
+  for (const record of chunk) {
+    const reason = await create([record]);
+    if (!reason) continue;
+    if (await isThere(record)) {
+      console.error(`${record.id}\tis there already: skipped`);
+      continue;
+    }
+    refused += 1;
+    process.exitCode = 1;
+    console.error(`${record.id}\tnot created, GenAuth refused: ${reason}`);
   }
-  data.forEach(({ userId }, index) => console.log(`${records[start + index].id}\t${userId}`));
+  if (refused === chunk.length) {
+    console.error("GenAuth refused everybody of a call, so nobody further was tried.");
+    break;
+  }
 }

@@ -1,9 +1,10 @@
-import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
-import { seedUsers } from "../../src/emulator";
+import { seedUsers, startEmulator } from "../../src/emulator";
 import { engines, type Engine } from "../support/engine";
 import { useScenarios, type Scenario, type UserSetEngine } from "../support/scenario";
 import { check } from "./support/removal-case";
@@ -112,4 +113,34 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     expect(emulator.pool.size).toBe(4);
     expect(workspace.userSet()?.drift?.survivors).toEqual([ada, bob]);
   });
+});
+
+test("from a record that a crash cut off, everybody is created anew who is not there, and so in a second run", async () => {
+  const people = seedUsers(4);
+  const [survivor, second] = people;
+  const emulator = await startEmulator({ users: survivor ? [survivor] : [], rateLimit: false });
+  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
+  try {
+    const lines = people.map((user) => JSON.stringify({ id: user.email, userIdType: "email", user }));
+    const record = join(folder, "record.jsonl");
+    writeFileSync(record, lines.join("\n").slice(0, -20));
+    const createAll = () =>
+      runChild(process.execPath, [CREATE_USERS, record], {
+        cwd: folder,
+        env: cleanEnvironment("", emulator.environment()),
+      });
+    check(await createAll(), {
+      code: 0,
+      says: ["The last line is cut off", `${survivor?.email ?? ""} is there already`],
+      neverSays: [`${second?.email ?? ""} is there already`, "SyntaxError"],
+    });
+    expect(emulator.pool.list().map(({ email }) => email)).toEqual(
+      people.slice(0, -1).map(({ email }) => email),
+    );
+    check(await createAll(), { code: 0, says: [`${second?.email ?? ""} is there already`] });
+    expect(emulator.pool.size).toBe(3);
+  } finally {
+    await emulator.close();
+    rmSync(folder, { recursive: true });
+  }
 });
