@@ -1,11 +1,12 @@
 import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, type Diagnostic } from "../plugin";
 import { openDeletionRecord } from "../record";
+import { engineOf, openDeletionLedger } from "../run";
 import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
 import { ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
-import { DeletionLedger } from "./deletion-ledger";
 import { incrementalRefresh } from "./incremental-refresh";
+import { logProgress } from "./progress";
 import { protectedIds } from "./protected-users";
 import type { ProviderModel } from "./schema";
 import { diagnosticOf, settingsOf } from "./settings";
@@ -36,9 +37,10 @@ export function configure(
     protectedUsers: ProtectedUsers.of(merge(ids, floor.protectedUsers)),
     protectedUsersKnown: complete,
     floor,
-    ledger: new DeletionLedger(),
+    ledger: openDeletionLedger(environment, () => engineOf(String(process.ppid), process.argv[1] ?? "").key),
     stop,
     logger,
+    progress: logProgress(logger),
   };
   return { context, diagnostics };
 }

@@ -1,12 +1,12 @@
 import type { Logger } from "../plugin";
+import type { DeletionLedger } from "../run";
 import type { OperatorFloor } from "../settings";
-import type { DeletionRecord, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
-import type { DeletionLedger } from "./deletion-ledger";
+import type { DeletionRecord, ProgressWatch, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { IncrementalRefresh } from "./incremental-refresh";
 
 /**
- * What the configured provider hands to each operation of a resource. One a process, so all sets share pace and
- * look-ups.
+ * What the configured provider hands to each operation of a resource. One a process, so all sets share pace,
+ * look-ups and how often the log is told of progress.
  */
 export interface ProviderContext {
   /** Absent while the provider's configuration refers to something not known before apply. */
@@ -16,10 +16,13 @@ export interface ProviderContext {
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
   readonly floor: OperatorFloor;
+  /** Asked only where the floor limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: finish what is in flight, start nothing new. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
+  /** Told how far long work of any set is. */
+  readonly progress: ProgressWatch;
 }
 
 /** The user pool, as this run reaches it. */

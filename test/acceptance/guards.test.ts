@@ -131,15 +131,19 @@ describe.each(engines())("guards on $name", (engine) => {
 
   test("the operator's limit counts all sets of one run together", async () => {
     const scenario = await open({ ...setup, environment: { GENAUTH_MAX_DELETIONS: "3" } });
-    const declare = (leavers: number): void =>
+    const declare = (leavers: number, provider = "genauth"): void =>
       scenario.workspace.writeConfiguration({
-        sets: { one: { users: ids.slice(leavers, 15) }, two: { users: ids.slice(15 + leavers) } },
+        sets: { one: { users: ids.slice(leavers, 15) }, two: { users: ids.slice(15 + leavers), provider } },
+        blocks: { provider: { genauth: [{}, { alias: "b" }] } },
       });
     declare(0);
     check(await scenario.workspace.apply(), { code: 0 });
     declare(2);
     check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
-    declare(1);
+    // A provider configuration of its own is a process of its own.
+    declare(2, "genauth.b");
+    check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
+    declare(1, "genauth.b");
     check(await scenario.workspace.apply(), { code: 0 });
     expect(deletionsReceived(scenario).flat().sort()).toEqual([ids[0], ids[15]].sort());
   });

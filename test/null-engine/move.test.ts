@@ -45,6 +45,18 @@ describe.each(engines())("sets of both engines in one stack on $name", (engine) 
     expect(deletionsReceived(scenario).sort()).toEqual([[names[0]], [bob]].sort());
   });
 
+  test("the operator's limit counts the sets of both in one run together", async () => {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "1" } });
+    const both = (leavers: number) => ({
+      held: { engine: Engine.NULL_RESOURCE, users: emails.slice(leavers, 2) },
+      rest: { engine: Engine.PROVIDER, users: names.slice(2 + leavers), byName: true },
+    });
+    check(await apply(scenario, both(0)), { code: 0 });
+    check(await apply(scenario, both(1)), { code: 1, says: ["would delete 2 users together"] });
+    // Which of the two is within the limit hangs on which one the engine begins with.
+    expect(deletionsReceived(scenario).flat().length).toBeLessThanOrEqual(1);
+  });
+
   /** The steps of docs/guides/null-engine.md, "Moving a set from one engine to the other". */
   test.each([
     [Engine.PROVIDER, Engine.NULL_RESOURCE],

@@ -1,4 +1,5 @@
 import type { Declaration } from "../../handover";
+import { openDeletionLedger } from "../../run";
 import {
   carryOutRemovals,
   count,
@@ -9,13 +10,13 @@ import {
   ProtectedUsers,
   USER_ID_TYPES,
   type Judgement,
+  type LookUpOptions,
   type Message,
 } from "../../users";
 import { type OpenPool, openPool } from "./open-pool";
-import { enterDeletions } from "./deletion-ledger";
 import type { EngineProcess } from "./engine-process";
 import { whyNobodyIsDeleted } from "./let-go";
-import { tellProgress } from "./progress";
+import { sayDeletion, sayProgress } from "./progress";
 import type { Handover } from "./read-handover";
 import { refusals } from "./refusal";
 import { openReportFile, type Report } from "./report-file";
@@ -27,6 +28,8 @@ export interface Run {
   readonly stop: AbortSignal;
   /** Prints lines for whoever reads the apply's log. */
   readonly say: (text: string) => void;
+  /** Milliseconds since some moment in the past; a clock of its own for tests. */
+  readonly now?: () => number;
   /**
    * Looks at the Terraform or OpenTofu that runs the command.
    *
@@ -60,7 +63,7 @@ async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Handover,
   declared: ReadonlyMap<string, string>,
-  { stop, say, readEngine, environment }: Run,
+  { stop, say, now, readEngine, environment }: Run,
 ): Promise<void> {
   const { userIdType: type, driftReportFile } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
@@ -70,13 +73,16 @@ async function removeFrom(
     // Nothing remembers whom an id named first, so whoever was held counts as seen.
     const memory = { bindings: new Map<string, string>(), seenBefore: prior.users };
     const { lookUps, confirmWithinMs } = pool;
+    const progress = sayProgress(say, now);
     const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, lookUps, {
       stop,
+      progress,
       confirmWithinMs,
     });
-    const folder = environment.TF_DATA_DIR ?? ".terraform";
+    const ledger = openDeletionLedger(environment, () => readEngine().key);
     const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
-      enterDeletions(folder, readEngine().key, declaration.set, deletions),
+      // With the process, because nothing holds two sets to names of their own.
+      ledger(`${declaration.set} ${process.pid}`, deletions),
     );
     if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
 
@@ -85,13 +91,16 @@ async function removeFrom(
       ...pool,
       type,
       stop,
-      onProgress: tellProgress(say),
+      onProgress: sayDeletion(say, progress),
     });
     const report = {
       gone,
       survivors,
       removals: judgement.removals,
-      ...(await missingFrom(pool, declared, type, stop)),
+      ...(await missingFrom(pool, declared, type, {
+        stop,
+        onProgress: progress.begin("looking up who is declared"),
+      })),
     };
     say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));
     if (report.unchecked.length > 0)
@@ -110,9 +119,9 @@ async function missingFrom(
   { lookUps }: OpenPool,
   declared: ReadonlyMap<string, string>,
   type: Declaration["userIdType"],
-  stop: AbortSignal,
+  options: LookUpOptions,
 ): Promise<Pick<Report, "missing" | "unchecked">> {
-  const resolutions = await lookUps.resolve(declared.keys(), type, { stop });
+  const resolutions = await lookUps.resolve(declared.keys(), type, options);
   const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : []));
   return { missing: missingOf(declared.keys(), resolutions), unchecked: unchecked.sort() };
 }

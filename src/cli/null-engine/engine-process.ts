@@ -1,14 +1,10 @@
-import { readFromProc } from "./proc";
-import { readFromPs } from "./ps";
+import { type ProcessEntry, readProcess } from "../../run";
+import { engineProgram } from "./engine-program";
 
 /** The process of Terraform or OpenTofu that runs an apply. */
-export interface EngineProcess {
-  /** Its arguments, its own name first. Where the system is asked by `ps`, those with blanks come in pieces. */
-  readonly args: readonly string[];
+export interface EngineProcess extends Omit<ProcessEntry, "parent"> {
   /** A path that starts the same program once more. */
   readonly program: string;
-  /** Names this process and no other, also one that gets its number later. */
-  readonly key: string;
 }
 
 /**
@@ -19,8 +15,7 @@ export interface EngineProcess {
  */
 export function readEngineProcess(pid: string): EngineProcess {
   try {
-    if (!/^\d+$/.test(pid)) throw new Error(`"${pid}" is no process id.`);
-    return process.platform === "linux" ? readFromProc(pid) : readFromPs(pid);
+    return { ...readProcess(pid), program: engineProgram(pid) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(

@@ -1,4 +1,5 @@
 import { error, type Diagnostic } from "../../plugin";
+import { LedgerError } from "../../run";
 import { checkDeletionLimit } from "../../settings";
 import { checkGuards, countDeletions, type Removal } from "../../users";
 import type { ProviderContext } from "../context";
@@ -43,7 +44,16 @@ export function checkSetGuards({
       ]
     : [];
 
-  const total = context.ledger.enter(typeof prior.id === "string" ? prior.id : "", deletions);
-  if (deletions > 0) diagnostics.push(...checkDeletionLimit(total, context.floor).map(diagnosticOf));
-  return diagnostics;
+  return [...diagnostics, ...checkRunLimit(typeof prior.id === "string" ? prior.id : "", deletions, context)];
+}
+
+/** An error where all sets of the run together would delete more than the operator allows, or nobody can tell. */
+function checkRunLimit(set: string, deletions: number, { ledger, floor }: ProviderContext): Diagnostic[] {
+  if (deletions === 0 || floor.maxDeletions === undefined) return [];
+  try {
+    return checkDeletionLimit(ledger(set, deletions), floor).map(diagnosticOf);
+  } catch (cause) {
+    if (!(cause instanceof LedgerError)) throw cause;
+    return [error("Deletions cannot be counted", cause.message)];
+  }
 }

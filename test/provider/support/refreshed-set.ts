@@ -1,6 +1,6 @@
 import { createLogger, type StateResponse, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
-import { DeletionLedger } from "../../../src/provider/deletion-ledger";
+import { logProgress } from "../../../src/provider/progress";
 import { createUserSet } from "../../../src/provider/user-set/create";
 import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";
@@ -27,8 +27,13 @@ export function contextOf(pool: TimedPool, now?: number): ProviderContext {
   );
 }
 
-/** The same over any directory; `changes` are of what reaches the pool. */
-export function contextOver(directory: UserDirectory, changes: Partial<UserPool> = {}): ProviderContext {
+/** The same over any directory; `changes` are of what reaches the pool, `context` of the rest. */
+export function contextOver(
+  directory: UserDirectory,
+  changes: Partial<UserPool> = {},
+  context: Partial<ProviderContext> = {},
+): ProviderContext {
+  const logger = createLogger("test", { environment: {} });
   return {
     pool: {
       directory,
@@ -40,9 +45,11 @@ export function contextOver(directory: UserDirectory, changes: Partial<UserPool>
     protectedUsers: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,
     floor: { protectedUsers: new Map(), acceptEmptyPool: true },
-    ledger: new DeletionLedger(),
+    ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,
-    logger: createLogger("test", { environment: {} }),
+    logger,
+    progress: logProgress(logger),
+    ...context,
   };
 }
 

@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { LedgerError, openDeletionLedger, readProcess } from "../../src/run";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-ledger-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What one process of a run counts with. */
+function ledgerOf(run: string) {
+  return openDeletionLedger({ TF_DATA_DIR: folder }, () => run);
+}
+
+test("the deletions of a run are counted over all processes, and a set that is planned again once", () => {
+  const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
+  expect(first("one", 5)).toBe(5);
+  expect(second("two", 3)).toBe(8);
+  expect(first("one", 2)).toBe(5);
+  expect(second("three", 1)).toBe(6);
+  expect(ledgerOf("2-b")("one", 7)).toBe(7);
+});
+
+test("a run leaves what another one counts that goes on in the same folder, and takes away what is over", () => {
+  const running = readProcess(String(process.pid)).key;
+  const ended = `${process.pid}-1`;
+  const recent = "999999999-1";
+  for (const run of [running, ended, recent]) ledgerOf(run)("one", 1);
+  const yesterday = Date.now() / 1000 - 25 * 3600;
+  for (const run of [running, ended])
+    utimesSync(join(folder, `genauth-deletions-${run}`), yesterday, yesterday);
+  writeFileSync(join(folder, "environment"), "default");
+  utimesSync(join(folder, "environment"), yesterday, yesterday);
+
+  ledgerOf("3-c")("one", 1);
+  expect(readdirSync(folder).sort()).toEqual(
+    ["environment", ...[running, recent, "3-c"].map((run) => `genauth-deletions-${run}`)].sort(),
+  );
+  expect(ledgerOf(running)("two", 1)).toBe(2);
+});
+
+test.each<[string, (file: string) => void]>([
+  ["there is no folder", () => rmSync(folder, { recursive: true })],
+  ["a line was cut off", (file) => writeFileSync(file, '["one",')],
+  ["something else is in the file", (file) => writeFileSync(file, "1\n")],
+])("where %s, nobody may be deleted", (_what, spoil) => {
+  spoil(join(folder, "genauth-deletions-1-a"));
+  const enter = () => ledgerOf("1-a")("two", 1);
+  expect(enter).toThrow(LedgerError);
+  expect(enter).toThrow(/^Nobody was deleted: .*GENAUTH_MAX_DELETIONS/);
+});
