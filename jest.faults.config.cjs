@@ -1,7 +1,10 @@
+const { randomInt } = require("node:crypto");
+
 /**
  * The long proofs, `npm run test:faults`: those that `npm test` leaves out, and more of those that it takes a few of. The
- * variables make any of them longer or shorter; docs/reliability.md tells them.
+ * variables make any of them longer or shorter; docs/reliability.md tells them. Random tests begin anew each time, and say the seed when they fail.
  */
+process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
 process.env.FAULT_HISTORIES ??= "2000";
 process.env.FAULT_REFRESHES ??= "2000";
 process.env.FAULT_FUZZ ??= "20000";

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { readUserFile, UserFileError } from "../../src/user-files";
+import { seededRuns } from "../support/seed";
 
 let folder: string;
 beforeEach(() => {
@@ -65,7 +66,7 @@ test.each([".txt", ".csv", ".json", ".yaml"])(
         writeFileSync(file, pieces.join(""));
         refusal(file);
       }),
-      { numRuns: Number(process.env.FAULT_FUZZ ?? 300) },
+      seededRuns("FAULT_FUZZ", 300),
     );
   },
 );

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
+import { SEED } from "../support/seed";
 import { runCell, sampleCells, titleOf } from "./matrix/cell";
 import { interceptWays } from "./support/way-outage";
 
 interceptWays();
 
 /** Another seed takes other cells; all of them run in `npm run test:faults`. */
-const SEED = Number(process.env.FAULT_SEED ?? 6);
 const COUNT = 32;
 
 const cells = sampleCells(COUNT, SEED);

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
 import { ValueError } from "../../src/plugin/values/value-error";
 import { UNKNOWN, type Type } from "../../src/plugin";
+import { SEED, seededRuns } from "../support/seed";
 
 const type: Type = {
   object: { users: { map: "string" }, limit: "number", on: "bool", tags: { list: "string" } },
@@ -64,7 +65,7 @@ test("whatever the bytes are, the answer is values or words", () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       refusal(bytes);
     }),
-    { numRuns: Number(process.env.FAULT_FUZZ ?? 2_000) },
+    seededRuns("FAULT_FUZZ", 2_000),
   );
 });
 
@@ -76,7 +77,7 @@ test("whatever is changed in a sound document, the answer is values or words", (
       for (const [at, byte] of changes) bytes[at] = byte;
       refusal(bytes);
     }),
-    { numRuns: Number(process.env.FAULT_FUZZ ?? 5_000) },
+    seededRuns("FAULT_FUZZ", 5_000),
   );
 });
 
@@ -87,5 +88,6 @@ test("whatever Terraform can write is read as it was", () => {
       const value = { users: new Map(entries), limit, on: true, tags };
       expect(decodeMsgpack(encodeMsgpack(value, type), type)).toEqual(value);
     }),
+    { seed: SEED },
   );
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { type DirectoryUser, UserIdType } from "../../src/users";
+import { seededRuns } from "../support/seed";
 import { idOf, person, systemId } from "../users/support/people";
 import { contextOf, create, type KeptSet, refresh, update } from "./support/refreshed-set";
 import { TimedPool } from "./support/timed-pool";
@@ -115,7 +116,7 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
         }
         incremental += pool.pagesRead;
       }),
-      { numRuns: Number(process.env.FAULT_REFRESHES ?? 60) },
+      seededRuns("FAULT_REFRESHES", 60),
     );
     // Otherwise two full ones were compared.
     expect(incremental).toBeGreaterThan(checks / 3);
