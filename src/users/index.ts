@@ -39,6 +39,7 @@ export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { idsOf, namesUser } from "./ids/matching";
+export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export { type ProtectedMatch, ProtectedUsers } from "./removal/protected-users";
 export { describeIds } from "./report/lines";
 export { type DriftFindings, driftReport } from "./report/drift";

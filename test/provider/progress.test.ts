@@ -1,28 +1,75 @@
 import { expect, test } from "@jest/globals";
 import { logProgress } from "../../src/provider/progress";
+import { planUserSet } from "../../src/provider/user-set/plan";
+import { UserIdType } from "../../src/users";
+import { ModelDirectory } from "../users/support/model-directory";
+import { idOf, people } from "../users/support/people";
+import { contextOver, create, refresh, update } from "./support/refreshed-set";
 
-test("long work is told at most every five seconds, with its rate and what is left of it", () => {
-  let elapsed = 1000;
-  const lines: unknown[] = [];
-  const info = (message: string, fields: unknown) => lines.push([message, fields]);
-  const tell = logProgress({ info }, "deleting users", () => elapsed);
-  for (let done = 50; done <= 1000; done += 50) {
-    elapsed += 600;
-    tell({ done, total: 1000 });
-  }
-  expect(lines).toEqual([
-    ["deleting users: 450 of 1000", { perSecond: 83, secondsLeft: 7 }],
-    ["deleting users: 900 of 1000", { perSecond: 83, secondsLeft: 2 }],
-  ]);
+type Line = readonly [string, unknown];
+
+/** A log that is told of everything: each look at the clock is six seconds after the one before. */
+function toldOfAll(lines: Line[]) {
+  let elapsed = 0;
+  return logProgress(
+    { info: (message, fields) => void lines.push([message, fields]) },
+    () => (elapsed += 6000),
+  );
+}
+
+test("a line says what is done, how far it is, at which rate, and for how long yet", () => {
+  const lines: Line[] = [];
+  const tell = toldOfAll(lines).begin("deleting users");
+  tell({ done: 50, total: 1000 });
+  tell({ done: 350, total: 1000 });
+  expect(lines).toEqual([["deleting users: 350 of 1000", { sets: 1, perSecond: 50, secondsLeft: 13 }]]);
 });
 
-test("work of which nothing is done yet has no end in sight, and short work is not mentioned", () => {
-  let elapsed = 0;
-  const lines: unknown[] = [];
-  const info = (message: string, fields: unknown) => lines.push([message, fields]);
-  const tell = logProgress({ info }, "looking users up", () => elapsed);
-  tell({ done: 10, total: 20 });
-  elapsed = 5000;
-  tell({ done: 0, total: 20 });
-  expect(lines).toEqual([["looking users up: 0 of 20", { perSecond: 0 }]]);
+test("every operation of a set that takes long tells the log how far it is", async () => {
+  const users = people(1, 400);
+  const directory = new ModelDirectory(users);
+  const ids = users.map((user) => idOf(user, UserIdType.EMAIL));
+  const log = async (work: (context: ReturnType<typeof contextOver>) => Promise<unknown>) => {
+    const lines: Line[] = [];
+    await work(contextOver(directory, {}, { progress: toldOfAll(lines) }));
+    return [...new Set(lines.map(([message]) => message.replace(/: \d+ of \d+$/, "")))];
+  };
+
+  let set = await create(UserIdType.EMAIL, ids, contextOver(directory));
+  expect(await log((context) => create(UserIdType.EMAIL, ids, context))).toEqual([
+    "creation: looking users up",
+  ]);
+  expect(await log((context) => refresh(set, context))).toEqual(["refresh: looking users up"]);
+
+  const { state, privateData } = set;
+  const proposed = { ...state, users: new Map(ids.slice(200).map((id) => [id, ""])) };
+  expect(
+    await log((context) => planUserSet({ prior: state, proposed, config: proposed, privateData, context })),
+  ).toEqual(["looking up who leaves and who comes"]);
+
+  for (const { userId } of users.slice(0, 100)) directory.remove(userId);
+  const applied = await log(async (context) => (set = await update(set, ids.slice(300), context)));
+  expect(applied).toEqual([
+    "looking up who leaves and who comes",
+    "looking once more for those who were not found",
+    "looking up whom ids named before",
+    "deleting users",
+  ]);
+  expect(directory.all()).toHaveLength(100);
+});
+
+test("sets that work at once are told of together", async () => {
+  const users = people(1, 200);
+  const directory = new ModelDirectory(users);
+  const ids = users.map(({ userId }) => userId);
+  const type = UserIdType.USER_ID;
+  const one = await create(type, ids.slice(0, 100), contextOver(directory));
+  const two = await create(type, ids.slice(100), contextOver(directory));
+  const lines: Line[] = [];
+  const context = contextOver(directory, {}, { progress: toldOfAll(lines) });
+  await Promise.all([refresh(one, context), refresh(two, context)]);
+  expect(lines.at(-1)).toEqual([
+    "refresh: looking users up: 200 of 200",
+    expect.objectContaining({ sets: 2 }),
+  ]);
 });

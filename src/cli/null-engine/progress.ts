@@ -1,33 +1,31 @@
-import { count, type DeletionProgress, MAX_IDS_PER_CALL } from "../../users";
-
-/** Not more often than this, in milliseconds: the log of a long apply stays readable. */
-const INTERVAL_MS = 2000;
+import { count, type DeletionProgress, MAX_IDS_PER_CALL, ProgressWatch } from "../../users";
 
 /**
- * Says how far a deletion is: at its beginning, at its end, and now and then between.
+ * Says how far long work is.
  *
  * @param say prints a line
- * @param now the time in milliseconds
+ * @param now milliseconds since some moment in the past
  */
-export function tellProgress(
-  say: (line: string) => void,
-  now: () => number = Date.now,
-): (progress: DeletionProgress) => void {
-  const begun = now();
-  let lastSaid = -Infinity;
-  return ({ gone, survivors, total }) => {
-    const done = gone + survivors;
-    const time = now();
-    if (done < total && time - lastSaid < INTERVAL_MS) return;
-    lastSaid = time;
-    const secondsLeft = Math.ceil(((time - begun) / done) * ((total - done) / 1000));
-    const chunks = `${chunksOf(done)} of ${count(chunksOf(total), "chunk")} done`;
-    const left = done < total ? `, about ${secondsLeft} s left` : "";
-    say(`${chunks}: ${gone} of ${count(total, "user")} gone, ${survivors} not${left}`);
-  };
+export function sayProgress(say: (line: string) => void, now?: () => number): ProgressWatch {
+  return new ProgressWatch(({ doing, done, total, perSecond, secondsLeft }) => {
+    const left = secondsLeft === undefined ? "" : `, about ${secondsLeft} s left`;
+    say(`${doing}: ${done} of ${total}, ${perSecond} a second${left}`);
+  }, now);
 }
 
-/** How many chunks so many users make. */
-function chunksOf(users: number): number {
-  return Math.ceil(users / MAX_IDS_PER_CALL);
+/** Says how far a deletion is, and what came of it at its end. */
+export function sayDeletion(
+  say: (line: string) => void,
+  watch: ProgressWatch,
+): (progress: DeletionProgress) => void {
+  const tell = watch.begin("deleting users");
+  return ({ gone, survivors, total }) => {
+    const done = gone + survivors;
+    tell({ done, total });
+    if (done < total) return;
+    const chunks = Math.ceil(total / MAX_IDS_PER_CALL);
+    say(
+      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors} not`,
+    );
+  };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { warning, type Diagnostic, type StateResponse } from "../../plugin";
 import { type Resolution, checkpointOf, count } from "../../users";
-import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
 import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
@@ -23,7 +22,7 @@ export async function createUserSet({
   const resolutions = context.pool
     ? await context.pool.lookUps.resolve(ids, type, {
         stop: context.stop,
-        onProgress: logProgress(context.logger, "looking users up"),
+        onProgress: context.progress.begin("creation: looking users up"),
       })
     : new Map<string, Resolution>();
   const found = [...resolutions].flatMap(([id, resolution]) =>

@@ -30,12 +30,12 @@ export async function judge({
   confirmWithinMs,
   ...change
 }: PlannedRemoval): Promise<Judgement & { readonly doubts: readonly Diagnostic[] }> {
-  const { protectedUsers, pool, stop, floor } = context;
+  const { protectedUsers, pool, stop, progress, floor } = context;
   const lookUps = pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET);
   const judgement = await judgeRemovals(
     { ...change, protectedUsers, bindings, seenBefore: bindings },
     lookUps,
-    { stop, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
+    { stop, progress, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
   );
   const { wrongPool } = judgement;
   return { ...judgement, doubts: wrongPool && !floor.acceptEmptyPool ? [diagnosticOf(wrongPool)] : [] };

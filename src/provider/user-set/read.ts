@@ -11,7 +11,6 @@ import {
   UserIdType,
 } from "../../users";
 import type { ProviderContext } from "../context";
-import { logProgress } from "../progress";
 import { diagnosticOf } from "../settings";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
@@ -35,7 +34,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const plan = await whomToLookUp(state, [...users.keys()], data, context.pool, context);
   const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
-    onProgress: logProgress(context.logger, "looking users up"),
+    onProgress: context.progress.begin("refresh: looking users up"),
   });
 
   const undecided = undecidedIn(resolutions);

@@ -1,6 +1,5 @@
 import type { StateResponse } from "../../plugin";
 import { carryOutRemovals } from "../../users";
-import { logProgress } from "../progress";
 import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
@@ -43,15 +42,15 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const refused = [...judgement.doubts, ...guards];
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
 
-  const { pool, stop, logger } = context;
-  const tell = logProgress(logger, "deleting users");
+  const { pool, stop, logger, progress } = context;
+  const tell = progress.begin("deleting users");
   const { gone, survivors } = await carryOutRemovals(
     judgement.removals,
     pool && {
       ...pool,
       type,
       stop,
-      onProgress: (progress) => tell({ ...progress, done: progress.gone + progress.survivors }),
+      onProgress: ({ gone, survivors, total }) => tell({ done: gone + survivors, total }),
     },
   );
   logger.info("user set applied", {

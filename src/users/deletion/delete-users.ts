@@ -13,7 +13,7 @@ import type { Target } from "./target";
 export interface DeletionRequest extends DeletionOptions {
   /** Whom to delete: the id that leaves the set, and the user whom its look-up found. */
   readonly users: readonly Target[];
-  /** Told after each 50 users how far the deletion is. */
+  /** Told how far the deletion is: at its beginning, and after each 50 users. */
   readonly onProgress?: (progress: DeletionProgress) => void;
 }
 
@@ -65,11 +65,13 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL).values();
   const deleting = pLimit(request.directory.parallelism * DELETIONS_FOR_EACH_CALL);
+  const tell = (): void => onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
+  tell();
   const takeChunks = async (): Promise<void> => {
     for (const chunk of chunks) {
       const verdicts = await readBack(run, await deleting(() => deleteChunk(run, chunk)));
       for (const [target, verdict] of verdicts) settle(target, verdict);
-      onProgress?.({ gone: gone.size, survivors: survivors.size, total: users.length });
+      tell();
     }
   };
   await run.together(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));

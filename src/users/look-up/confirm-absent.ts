@@ -1,4 +1,5 @@
 import { pause, pauseBeforeSecondLook } from "../pause";
+import type { ProgressWatch } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import type { Resolution } from "./resolution";
 import type { UserLookUps } from "./user-look-ups";
@@ -7,6 +8,8 @@ import type { UserLookUps } from "./user-look-ups";
 export interface SecondLook {
   /** Start nothing new once this fires. */
   readonly stop?: AbortSignal;
+  /** Told of look-ups that last. */
+  readonly progress?: ProgressWatch;
   /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent where nothing is done for the answer yet. */
   readonly confirmWithinMs?: number;
 }
@@ -23,11 +26,15 @@ export async function confirmAbsent(
   resolutions: ReadonlyMap<string, Resolution>,
   type: UserIdType,
   lookUps: UserLookUps,
-  { stop, confirmWithinMs = 0 }: SecondLook,
+  { stop, progress, confirmWithinMs = 0 }: SecondLook,
 ): Promise<Map<string, Resolution>> {
   const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
   if (absent.length === 0) return new Map(resolutions);
   if (confirmWithinMs > 0) await pause(pauseBeforeSecondLook(confirmWithinMs), stop);
-  const again = await lookUps.resolve(absent, type, { ...(stop && { stop }), fresh: true });
+  const again = await lookUps.resolve(absent, type, {
+    ...(stop && { stop }),
+    fresh: true,
+    onProgress: progress?.begin("looking once more for those who were not found"),
+  });
   return new Map([...resolutions, ...again]);
 }

@@ -1,5 +1,6 @@
 import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
+import type { OnProgress } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
 import { remember } from "./remembered";
@@ -11,8 +12,8 @@ export interface LookUpOptions {
   readonly stop?: AbortSignal;
   /** Ask now, whatever was answered before (default false). */
   readonly fresh?: boolean;
-  /** Told after each call how many of the ids asked for here are answered. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Told how many of the ids asked for here are answered: before the first call, and after each. */
+  readonly onProgress?: OnProgress | undefined;
 }
 
 /** A call under way, or done: it holds the resolutions of its ids once it is settled. */
@@ -58,6 +59,7 @@ export class UserLookUps {
     const open = new Map<Batch, number>();
     for (const batch of batches) if (batch) open.set(batch, (open.get(batch) ?? 0) + 1);
     let done = batches.filter((batch) => !batch).length;
+    if (open.size > 0) options.onProgress?.({ done, total: distinct.length });
     await Promise.all(
       [...open].map(async ([batch, count]) => {
         await batch.settled;

@@ -48,15 +48,24 @@ export async function judgeRemovals(
   secondLook: SecondLook = {},
 ): Promise<Judgement> {
   const { type, prior, declared, bindings } = change;
-  const options = secondLook.stop ? { stop: secondLook.stop } : {};
+  const { stop, progress } = secondLook;
+  const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
   const difference = compare(prior, declared);
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
-  const looked = await lookUps.resolve([...removed, ...added], type, options);
+  const looked = await lookUps.resolve(
+    [...removed, ...added],
+    type,
+    options("looking up who leaves and who comes"),
+  );
   const resolutions = await confirmAbsent(removed, looked, type, lookUps, secondLook);
   const boundIds = boundIdsToLookUp(removed, type, bindings, resolutions);
-  const boundUsers = await lookUps.resolve(boundIds, UserIdType.USER_ID, options);
+  const boundUsers = await lookUps.resolve(
+    boundIds,
+    UserIdType.USER_ID,
+    options("looking up whom ids named before"),
+  );
   const removals = decideRemovals({ ...change, removed: difference.removed, added, resolutions, boundUsers });
   const wrongPool = await doubtRemoval({
     seenBefore: change.seenBefore,
@@ -64,7 +73,7 @@ export async function judgeRemovals(
     declared: declared.keys(),
     resolutions,
     boundUsers,
-    lookUp: (ids) => lookUps.resolve(ids, type, options),
+    lookUp: (ids) => lookUps.resolve(ids, type, options("looking up some who stay")),
   });
   return { removals, resolutions, wrongPool };
 }

@@ -95,12 +95,13 @@ describe("when all goes well", () => {
     expect(methods.lastIndexOf("deleteUsers")).toBeGreaterThan(500);
   });
 
-  test("progress is told after each chunk", async () => {
+  test("progress is told at the beginning and after each chunk", async () => {
     const { run } = setUp(120);
     const progress: number[] = [];
     await run({ onProgress: ({ gone, survivors, total }) => progress.push(gone, survivors, total) });
+    expect(progress.slice(0, 3)).toEqual([0, 0, 120]);
     expect(progress.slice(-3)).toEqual([120, 0, 120]);
-    expect(progress).toHaveLength(9);
+    expect(progress).toHaveLength(12);
   });
 });
 

@@ -60,6 +60,7 @@ describe("asking", () => {
     const told: unknown[] = [];
     await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => told.push(progress) });
     expect(told).toEqual([
+      { done: 30, total: 120 },
       { done: 80, total: 120 },
       { done: 120, total: 120 },
     ]);

@@ -1,0 +1,60 @@
+import { expect, test } from "@jest/globals";
+import type { Logger } from "../../src/plugin";
+import { type UserArchive, UserIdType } from "../../src/users";
+import { OUTAGE } from "../users/support/failures";
+import { ModelDirectory } from "../users/support/model-directory";
+import { people } from "../users/support/people";
+import { contextOver, create, refresh } from "./support/refreshed-set";
+
+const users = people(1, 150);
+const NOW = 1_800_000_000;
+const HOUR = 3600;
+
+/** Refreshes a set that was checked an hour ago, and gives what the log says of it, at which level. */
+async function logOf(archived: Awaited<ReturnType<UserArchive["archivedSince"]>>, fullLasts = 24 * HOUR) {
+  const directory = new ModelDirectory(users);
+  const incremental = (now: number) => ({
+    incremental: {
+      archive: { archivedSince: () => Promise.resolve(archived) },
+      now,
+      pool: "pool",
+      fullLasts,
+    },
+  });
+  const ids = users.map(({ userId }) => userId);
+  const set = await create(UserIdType.USER_ID, ids, contextOver(directory, incremental(NOW - HOUR)));
+  const lines: unknown[] = [];
+  const at = (level: string) => (message: string, fields: unknown) =>
+    void lines.push([level, message, fields]);
+  const nowhere = (): void => undefined;
+  const logger: Logger = {
+    trace: nowhere,
+    debug: nowhere,
+    info: at("info"),
+    warn: at("warn"),
+    error: nowhere,
+  };
+  await refresh(set, contextOver(directory, incremental(NOW), { logger }));
+  return lines;
+}
+
+test("the log says at INFO that a refresh is incremental, and how many it looks up", async () => {
+  expect(await logOf({ ok: true, value: [users[3]?.userId ?? ""] })).toEqual([
+    ["info", "refresh is incremental", { users: 150, lookedUp: 1 }],
+  ]);
+});
+
+test("the log says at INFO why everybody is looked up", async () => {
+  expect(await logOf({ ok: true, value: [] }, HOUR)).toEqual([
+    ["info", "refresh looks everybody up: the last full look-up is too old", { users: 150 }],
+  ]);
+  expect(await logOf({ ok: true, value: undefined })).toEqual([
+    ["info", "refresh looks everybody up: too many users were deleted since the last check", { users: 150 }],
+  ]);
+});
+
+test("the log warns where the record of deleted users cannot be used, with the reason", async () => {
+  expect(await logOf({ ok: false, failure: OUTAGE })).toEqual([
+    ["warn", `refresh looks everybody up: ${OUTAGE.message}`, { users: 150 }],
+  ]);
+});
