@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { proxyFor } from "./agent";
 import { originOf } from "./host";
+import { LIMITS, type NumberLimits } from "./limits";
 import { silent } from "./logger";
 import type { Logger } from "./logger";
 import { OptionError } from "./options";
@@ -31,10 +32,10 @@ const Checked = z.object({
   accessKeyId: token,
   accessKeySecret: token,
   tenantId: token.optional(),
-  requestsPerSecond: z.number().min(0.1, "must be at least 0.1").max(10_000, "is above 10000").default(75),
-  parallelism: count(256).default(8),
-  timeoutSeconds: z.number().min(0.1, "must be at least 0.1").max(3600, "is above an hour").default(30),
-  maxAttempts: count(100).default(6),
+  requestsPerSecond: numberWithin(LIMITS.requestsPerSecond),
+  parallelism: numberWithin(LIMITS.parallelism),
+  timeoutSeconds: numberWithin(LIMITS.timeoutSeconds),
+  maxAttempts: numberWithin(LIMITS.maxAttempts),
   lang: z.enum(["zh-CN", "en-US", "ja-JP", "zh-TW"]).default("en-US"),
 });
 
@@ -59,8 +60,9 @@ export function settingsOf(options: ManagementClientOptions, env: NodeJS.Process
   };
 }
 
-function count(most: number) {
-  return z.number().int("must be a whole number").min(1, "must be at least 1").max(most, `is above ${most}`);
+function numberWithin({ fallback, least, most, whole }: NumberLimits) {
+  const number = whole ? z.number().int("must be a whole number") : z.number();
+  return number.min(least, `must be at least ${least}`).max(most, `is above ${most}`).default(fallback);
 }
 
 /** Only the first problem is told; each names its option and what is wrong with it, none the value. */

@@ -1,5 +1,6 @@
 import type { Model, Schema } from "../plugin";
 // Not by the room's index: that loads zod, which a schema does without.
+import { NUMBERS } from "../settings/numbers";
 import { DEFAULT_HOST } from "../settings/settings";
 
 /** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
@@ -32,23 +33,22 @@ export const providerSchema = {
     requests_per_second: {
       type: "number",
       optional: true,
-      description:
-        "Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.",
+      description: `Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default ${NUMBERS.requests_per_second.fallback}, half of what a pool is given, because production traffic shares it.`,
     },
     parallelism: {
       type: "number",
       optional: true,
-      description: "Calls in flight at once. Or GENAUTH_PARALLELISM. Default 8.",
+      description: `Calls in flight at once. Or GENAUTH_PARALLELISM. Default ${NUMBERS.parallelism.fallback}.`,
     },
     timeout_seconds: {
       type: "number",
       optional: true,
-      description: "Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default 30.",
+      description: `Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default ${NUMBERS.timeout_seconds.fallback}.`,
     },
     max_attempts: {
       type: "number",
       optional: true,
-      description: "Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.",
+      description: `Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default ${NUMBERS.max_attempts.fallback}.`,
     },
     refresh: {
       type: "string",
@@ -59,8 +59,7 @@ export const providerSchema = {
     full_refresh_hours: {
       type: "number",
       optional: true,
-      description:
-        "With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default 24.",
+      description: `With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default ${NUMBERS.full_refresh_hours.fallback}.`,
     },
     deletion_record: {
       type: "string",
@@ -77,4 +76,5 @@ export const providerSchema = {
   },
 } as const satisfies Schema;
 
+/** A configuration of the provider. */
 export type ProviderModel = Model<typeof providerSchema>;
