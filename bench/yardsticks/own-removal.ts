@@ -1,6 +1,6 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
+import { NUMBERS } from "../../src/settings/numbers";
 import {
-  DEFAULT_CONFIRM_WITHIN_MS,
   deleteUsers,
   judgeRemovals,
   ProtectedUsers,
@@ -54,7 +54,7 @@ async function remove(client: ManagementClient, ids: readonly string[]) {
     type,
     users: removalsOf(removals, "delete").map(({ id, label, fate: { userId } }) => ({ id, label, userId })),
     maxAttempts: 6,
-    confirmWithinMs: DEFAULT_CONFIRM_WITHIN_MS,
+    confirmWithinMs: NUMBERS.confirm_seconds.fallback * 1000,
   });
   return { gone: gone.length, survivors: survivors.length };
 }

@@ -1,8 +1,9 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { seedUsers, startEmulator } from "../emulator";
 import { count } from "../users";
 import { EXIT_CODES_HELP } from "./exit-codes";
 import { readUsersFile } from "./users-file";
+import { wholeNumber } from "./whole-number";
 
 interface Options {
   readonly port: number;
@@ -60,13 +61,6 @@ ${EXIT_CODES_HELP}`,
       await end;
       await emulator.close();
     });
-}
-
-function wholeNumber(max: number): (text: string) => number {
-  return (text) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= max) return Number(text);
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${max}.`);
-  };
 }
 
 /** Resolves at Ctrl-C, or when something else asks the process to end. Listens from the call on. */

@@ -1,9 +1,10 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { parseMessages, parsePlan, planDocument, type PlanReport, reportOnPlan } from "../reports";
 import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./exit-codes";
 import { readInput } from "./input";
 import { type Format, formatOption, printReport, redactKey, redactOption } from "./report-options";
+import { wholeNumber } from "./whole-number";
 
 interface Options {
   readonly format: Format;
@@ -30,7 +31,7 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "what `terraform plan -json` printed, for the warnings and guards of the run; a plan holds none",
     )
     .addOption(redactOption())
-    .option("--fail-above <number>", "end with 1 where more users than this would be deleted", wholeNumber)
+    .option("--fail-above <number>", "end with 1 where more users than this would be deleted", wholeNumber())
     .option("--digest", "print nothing but the digest of the removals")
     .option(
       "--expect-digest <digest>",
@@ -80,9 +81,4 @@ function refuse({ plan_failed, verdict, totals, digest }: PlanReport, options: O
       `The removals are not those that were approved: approved was ${expectDigest}, planned is ${digest}. Nobody was deleted. Review the report above, and have it approved anew.`,
     );
   }
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number of 0 or more.");
 }

@@ -13,11 +13,6 @@ export function driftOf(missing: Iterable<string>, survivors: Iterable<string>):
   return { missing: [...new Set(missing)].sort(), survivors: [...new Set(survivors)].sort() };
 }
 
-/** Whether anything differs. */
-export function hasDrift(drift: Drift): boolean {
-  return drift.missing.length + drift.survivors.length > 0;
-}
-
 /**
  * The declared ids that name nobody. An id that could not be decided is not among them: an outage is never
  * taken for a deletion.

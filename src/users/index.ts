@@ -8,7 +8,6 @@ export {
   type DeletionResult,
 } from "./deletion/delete-users";
 export type { DeletionRecord } from "./deletion/deletion-record";
-export { DEFAULT_CONFIRM_WITHIN_MS } from "./deletion/deletion-run";
 export { compare } from "./removal/difference";
 export {
   type DirectoryFailure,
@@ -18,7 +17,7 @@ export {
   type Outcome,
   type UserDirectory,
 } from "./directory";
-export { type Drift, driftOf, hasDrift, missingOf } from "./drift";
+export { type Drift, driftOf, missingOf } from "./drift";
 export { type Fate, type KeepReason, type Removal, type RemovalOf, removalsOf } from "./removal/fate";
 export { boundIdsToLookUp, decideRemovals, type RemovalRequest } from "./removal/fates";
 export {
@@ -38,7 +37,7 @@ export type { KnownSet } from "./refresh/unsettled-ids";
 export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
-export { idsOf, namesUser } from "./ids/matching";
+export { idsOf } from "./ids/matching";
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export { type ProtectedMatch, ProtectedUsers } from "./removal/protected-users";
 export { describeIds } from "./report/lines";

@@ -7,7 +7,7 @@ import { diagnosticOf } from "../settings";
 import type { UserSetModel } from "./schema";
 
 /** What the guards of a set and the operator's limit look at. */
-export interface GuardedChange {
+export interface GuardedSet {
   readonly removals: readonly Removal[];
   /** Users that the set held before. */
   readonly heldBefore: number;
@@ -26,7 +26,7 @@ export function checkSetGuards({
   prior,
   config,
   context,
-}: GuardedChange): Diagnostic[] {
+}: GuardedSet): Diagnostic[] {
   const deletions = countDeletions(removals);
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   const violation = checkGuards({

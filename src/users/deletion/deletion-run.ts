@@ -23,9 +23,6 @@ export interface DeletionOptions {
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }
 
-/** How long to read back until users are gone, in milliseconds, where nobody says otherwise. */
-export const DEFAULT_CONFIRM_WITHIN_MS = 15_000;
-
 /**
  * For how long after an interrupt, in milliseconds, what was sent is still read back. At the default pace, one look at each
  * chunk that is under way takes 4 s; a server that does not answer would have each of them tried for minutes.

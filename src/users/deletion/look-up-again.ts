@@ -7,7 +7,7 @@ import type { DeletionRun } from "./deletion-run";
 import type { Target } from "./target";
 
 /** Who of a chunk may be sent again, and what is known of the others. */
-export interface SecondLook {
+export interface Resendable {
   /** Still in the pool, and still named by the same id. */
   readonly left: readonly Target[];
   readonly answers: DeletionAnswers;
@@ -23,7 +23,7 @@ export async function lookUpAgain(
   run: DeletionRun,
   targets: readonly Target[],
   failure: DirectoryFailure,
-): Promise<SecondLook> {
+): Promise<Resendable> {
   const { directory, type } = run.options;
   const ids = targets.map(({ id }) => id);
   const resolutions = await lookUpBatch(directory, ids, type, run.sending);

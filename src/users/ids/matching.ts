@@ -3,11 +3,6 @@ import { USER_ID_TYPES, UserIdType } from "../user-id-type";
 import { canonicalId } from "./canonical-id";
 import { mayBePhoneOf, phoneSpellings } from "./phone";
 
-/** Whether the id, by what the directory shows of the user, certainly names this user. */
-export function namesUser(id: string, type: UserIdType, user: DirectoryUser): boolean {
-  return canonicalNames(user, type).includes(canonicalId(id, type));
-}
-
 /**
  * Whether the id may name this user: it does, or what the directory shows cannot tell (a field it left out, a
  * phone without its country code, another case). `false` means that it certainly names somebody else.

@@ -4,7 +4,7 @@ import type { OnProgress } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
 import { remember } from "./remembered";
-import { type Resolution, undecided } from "./resolution";
+import { type Resolution, resolutionOf } from "./resolution";
 
 /** How `UserLookUps.resolve` goes about it. */
 export interface LookUpOptions {
@@ -69,15 +69,9 @@ export class UserLookUps {
     );
     const found = new Map<string, Resolution>();
     for (const [index, id] of distinct.entries()) {
-      const remembered = batches[index]?.resolutions.get(id) ?? answers.get(id);
-      found.set(id, remembered ?? undecided("The id was not looked up."));
+      found.set(id, batches[index]?.resolutions.get(id) ?? resolutionOf(id, answers));
     }
     return found;
-  }
-
-  /** What is known of an id without a call: the last answer that decided it. */
-  seen(id: string, type: UserIdType): Resolution | undefined {
-    return this.memories.get(type)?.answers.get(id);
   }
 
   private ask(chunk: readonly string[], type: UserIdType, stop?: AbortSignal): void {
