@@ -24,7 +24,7 @@ describe.each(engines())("on $name", (engine) => {
     async (carrier) => {
       await holdForAll({
         drawn: history,
-        live: (steps) => live(template, carrier, steps),
+        live: (its) => live(template, carrier, its),
         seed,
         numRuns: Math.ceil(numRuns / engines().length / carriers.length),
         shrinks: 20,

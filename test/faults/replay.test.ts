@@ -49,7 +49,7 @@ test("a domain history that breaks a promise is lived through again by what is p
 test("an engine history that fails is shortened, and printed with every step as it was", async () => {
   const [first, again] = await failTwice({
     drawn: engineHistory,
-    live: (steps) => {
+    live: ({ steps }) => {
       const cut = steps.find((step) => step.cut !== null && step.faults.length > 0);
       return cut
         ? Promise.reject(new Error(`Not lived through: ${JSON.stringify(steps)}`))

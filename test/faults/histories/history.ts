@@ -8,14 +8,14 @@ import {
   type HeldSet,
   type Named,
 } from "../../support/histories/fates";
-import { keptIds } from "../../support/histories/kept-ids";
+import { hidesKept, keptIds } from "../../support/histories/kept-ids";
 import type { UserSetEngine } from "../../support/scenario";
 import type { Template } from "../../support/template";
 import { strike } from "../kills/strike";
 import { restoreIfTorn } from "../support/torn-state";
 import { People } from "./people";
 import { Stack } from "./stack";
-import type { Step } from "./steps";
+import type { History, Step } from "./steps";
 
 /**
  * Lives through a history on the real engine.
@@ -25,11 +25,11 @@ import type { Step } from "./steps";
 export async function live(
   template: Template,
   carrier: UserSetEngine,
-  steps: readonly Step[],
+  { types, steps }: History,
 ): Promise<void> {
   const people = new People();
   const emulator = await startEmulator({ users: people.users, rateLimit: false, latencyMs: 5 });
-  const stack = new Stack(carrier, template, emulator);
+  const stack = new Stack(carrier, types, template, emulator);
   try {
     let held: readonly (HeldSet | undefined)[] = [undefined, undefined];
     for (const [index, step] of steps.entries()) {
@@ -81,7 +81,7 @@ async function take(
   restoreIfTorn(stack.workspace.folder);
   emulator.faults.clear();
   const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
-  const said = isSilenced ? undefined : keptIds(text, binds);
+  const said = isSilenced || hidesKept(text) ? undefined : keptIds(text, binds);
   const broken = brokenByRun(seenOf(stack, emulator), expected, said);
   if (broken.length > 0) broken.push(`exit code ${code}:`, text);
 

@@ -1,8 +1,8 @@
 import { seedUsers, type PoolUser, type UserPool } from "../../../src/emulator";
-import { SIZE, type Event, type Step } from "./steps";
+import { SIZE, type Event, type History, type Step } from "./steps";
 
 /** What a set may name people by, here. */
-export type NameType = Step["types"][number];
+export type NameType = History["types"][number];
 
 /** The people of a history, who they are in the pool, and what others do to them there. */
 export class People {

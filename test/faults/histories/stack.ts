@@ -5,7 +5,7 @@ import { NullEngineWorkspace } from "../../support/null-engine-workspace";
 import type { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
 import type { People } from "./people";
-import { SIZE, type Step } from "./steps";
+import { SIZE, type History, type Step } from "./steps";
 
 /** The blocks of the two sets. */
 const NAMES = ["first", "second"] as const;
@@ -16,6 +16,7 @@ export class Stack {
 
   constructor(
     readonly carrier: UserSetEngine,
+    private readonly types: History["types"],
     template: Template,
     emulator: Emulator,
   ) {
@@ -30,7 +31,7 @@ export class Stack {
 
   /** Writes what a step declares. @returns that, set by set */
   declare(step: Step, people: People): DeclaredSet[] {
-    const declared = NAMES.map((_, index) => declaredSet(step, index === 0 ? "first" : "second", people));
+    const declared = NAMES.map((_, index) => declaredSet(step, index, this.types, people));
     const sets = declared.map(({ type, users, retained }) => ({
       users: Object.fromEntries(users),
       user_id_type: type,
@@ -54,9 +55,9 @@ export class Stack {
   }
 }
 
-function declaredSet(step: Step, name: (typeof NAMES)[number], people: People): DeclaredSet {
-  const isSecond = name === "second";
-  const type = step.types[isSecond ? 1 : 0];
+function declaredSet(step: Step, index: number, types: History["types"], people: People): DeclaredSet {
+  const isSecond = index === 1;
+  const type = step.retyped?.set === index ? step.retyped.type : types[isSecond ? 1 : 0];
   const idOf = (person: number): string => people.idOf(person, type, step.names);
   const label = (person: number): string =>
     step.labels === "own" ? people.labelOf(person) : step.labels === "alike" ? "Staff" : "";

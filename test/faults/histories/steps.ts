@@ -38,6 +38,7 @@ const cut = fc.record({
   victim: fc.constantFrom("who deletes" as const, "engine" as const, "both" as const),
 });
 
+/** What sets name people by. */
 const type = fc.constantFrom("email" as const, "email" as const, "username" as const, "user_id" as const);
 
 /** One step: what others do, what is declared next, and what goes wrong while it is applied. */
@@ -47,8 +48,8 @@ const step = fc.record({
   /** Which of two sets of the stack declares each of them: a change of it is a hand-over. */
   inSecondSet: people,
   retained: fc.subarray(numbers, { maxLength: 2 }),
-  /** The id types of the two sets; a change replaces a set. */
-  types: fc.tuple(type, type),
+  /** An id type for one of the sets in place of its own, which replaces the set; null: as ever. */
+  retyped: fc.option(fc.record({ set: fc.nat(1), type }), { nil: null, freq: 8 }),
   /** None, one for all, or each the own one, which shows that two ids mean the same person. */
   labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
   /** By which name people are declared: the one that they have, or one that the pool may not have any more, or yet. */
@@ -65,5 +66,9 @@ const step = fc.record({
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-/** A history of two sets that protect each other. */
-export const history = fc.array(step, { minLength: 2, maxLength: 4 });
+/** A history of two sets that protect each other: their id types, and the steps. */
+export const history = fc.record({
+  types: fc.tuple(type, type),
+  steps: fc.array(step, { minLength: 2, maxLength: 4 }),
+});
+export type History = typeof history extends fc.Arbitrary<infer H> ? H : never;
