@@ -1,0 +1,56 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { type Scenario, useScenarios } from "../support/scenario";
+import { check, deletionsReceived, type ExpectedRun } from "./support/removal-case";
+
+const PER_SECOND = 4;
+/** Less than a second, in milliseconds: the way to the server takes now longer and now less. Two paces would not pass. */
+const ALMOST_A_SECOND = 800;
+
+const users = seedUsers(150);
+const ids = users.map(({ email }) => email ?? "");
+
+/** Runs the engine, and gives the calls that it took. */
+async function callsOf(
+  { emulator, workspace }: Scenario,
+  expected: ExpectedRun,
+  ...args: [string, ...string[]]
+) {
+  const before = emulator.calls.length;
+  check(await workspace.run(...args), expected);
+  return emulator.calls.slice(before).map(({ path, at }) => ({ name: path.split("/").pop(), at }));
+}
+
+describe.each(engines())("two sets that hold the same users on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test("share each look-up, one reading of the record of deleted users, and one pace", async () => {
+    const scenario = await open({ emulator: { users } });
+    const declare = (one: readonly string[], two: readonly string[], provider: object): void =>
+      scenario.workspace.writeConfiguration({
+        sets: { one: { users: one, user_id_type: "email" }, two: { users: two, user_id_type: "email" } },
+        provider: { ...provider },
+      });
+    const names = async (...args: [string, ...string[]]) =>
+      (await callsOf(scenario, { code: 0 }, ...args)).map(({ name }) => name);
+    const lookUps = Array<string>(3).fill("get-user-batch");
+
+    declare(ids, ids, { refresh: "incremental" });
+    expect(await names("apply", "-auto-approve")).toEqual(lookUps);
+    expect(await names("plan")).toEqual(["list-archived-users"]);
+    declare(ids, ids, { refresh: "full" });
+    expect(await names("plan")).toEqual(lookUps);
+
+    declare(ids.slice(75), ids.slice(0, 75), { requests_per_second: PER_SECOND });
+    await names("plan", "-out=plan");
+    const applied = await callsOf(scenario, { code: 0 }, "apply", "plan");
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([...ids].sort());
+    // Of each set: two to look up, two to delete, two to read back.
+    expect(applied).toHaveLength(12);
+    const busiest = applied.map(
+      ({ at: begun }) => applied.filter(({ at }) => at >= begun && at < begun + ALMOST_A_SECOND).length,
+    );
+    expect(Math.max(...busiest)).toBeLessThanOrEqual(PER_SECOND);
+  });
+});
