@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
@@ -26,7 +26,7 @@ onLinux.each(engines())("while the command of the null engine runs on $name", (e
   test("it starts that engine alone, which gets nothing of ours; nothing seen of the two holds the secret", async () => {
     const scenario = await open({
       emulator: { users: pool, accessKeySecret: secret, latencyMs: 500 },
-      environment: { ...WRITES_ITSELF_DOWN, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " " },
+      environment: { ...WRITES_ITSELF_DOWN, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
     });
     const { emulator, workspace } = scenario;
     // The null provider's next start is the one for the engine that shows the plan.
@@ -69,5 +69,9 @@ onLinux.each(engines())("while the command of the null engine runs on $name", (e
     check(await run.finished, { code: 0, says: ["1 of 1 user gone"], neverSays: [secret] });
     expect(writtenDown(workspace.folder, secret)).toEqual(BOTH_WITHOUT_IT);
     expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
-  });
+    const files = readdirSync(workspace.folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => readFileSync(join(workspace.folder, name), "utf8"));
+    expect(files.filter((text) => text.includes(secret))).toEqual([]);
+  }, 120_000);
 });
