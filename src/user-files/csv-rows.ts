@@ -1,39 +1,58 @@
 import { CsvError, parse } from "csv-parse/sync";
-import type { UserFileOptions } from "./user-file-options";
+import { checkCount } from "./limits";
 import type { Row, UserFileText } from "./row";
 import { UserFileError } from "./user-file-error";
+import type { UserFileOptions } from "./user-file-options";
 
-/** Reads a .csv file, whose first line names the columns. */
-export function readCsv(source: UserFileText, options: UserFileOptions): Row[] {
-  const [header, ...records] = parseRecords(source, options.delimiter ?? ",");
-  if (header === undefined) return [];
-  const idColumn = findColumn(options.id ?? "id", header, source.file);
-  const labelColumn =
-    options.label === undefined
-      ? header.fields.indexOf("label")
-      : findColumn(options.label, header, source.file);
-  return records.map(({ fields, line }) => ({
-    id: fields[idColumn] ?? "",
-    label: fields[labelColumn] ?? "",
-    line,
-  }));
+/** More columns than this are counted, not listed: the first ones show what the file is. */
+const LISTED_COLUMNS = 20;
+
+/**
+ * Reads a .csv file, whose first line names the columns. Of each line, only id and label are held.
+ *
+ * @throws UserFileError at what is no CSV, at a column that is not there, and at more users than a file may hold
+ */
+export function readCsv({ file, text }: UserFileText, options: UserFileOptions): Row[] {
+  const rows: Row[] = [];
+  let columns: Columns | undefined;
+  readRecords({ file, text }, options.delimiter ?? ",", (fields, line) => {
+    if (columns === undefined) {
+      columns = findColumns({ fields, line }, options, file);
+      return;
+    }
+    rows.push({ id: fields[columns.id] ?? "", label: fields[columns.label] ?? "", line });
+    checkCount(rows.length, file);
+  });
+  return rows;
 }
 
-interface CsvRecord {
+/** Which columns hold what, counted from 0; -1 for a label that is nowhere. */
+interface Columns {
+  readonly id: number;
+  readonly label: number;
+}
+
+interface Header {
   readonly fields: readonly string[];
   readonly line: number;
 }
 
-function parseRecords({ file, text }: UserFileText, delimiter: string): CsvRecord[] {
+function readRecords(
+  { file, text }: UserFileText,
+  delimiter: string,
+  onRecord: (fields: readonly string[], line: number) => void,
+): void {
   try {
-    const records: CsvRecord[] = [];
     parse(text, {
       delimiter,
       skip_empty_lines: true,
       trim: true,
-      on_record: (fields: string[], { lines }) => void records.push({ fields, line: lines }),
+      // Nothing is returned, so the parser keeps nothing.
+      on_record: (fields: string[], { lines }) => {
+        onRecord(fields, lines);
+        return undefined;
+      },
     });
-    return records;
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause.lines === "number" ? cause.lines : undefined;
@@ -41,9 +60,18 @@ function parseRecords({ file, text }: UserFileText, delimiter: string): CsvRecor
   }
 }
 
-function findColumn(name: string, header: CsvRecord, file: string): number {
+function findColumns(header: Header, options: UserFileOptions, file: string): Columns {
+  const id = findColumn(options.id ?? "id", header, file);
+  const label =
+    options.label === undefined ? header.fields.indexOf("label") : findColumn(options.label, header, file);
+  return { id, label };
+}
+
+function findColumn(name: string, header: Header, file: string): number {
   const found = header.fields.indexOf(name);
-  const columns = header.fields.map((field) => `"${field}"`).join(", ");
+  const listed = header.fields.slice(0, LISTED_COLUMNS).map((field) => `"${field}"`);
+  const more = header.fields.length - listed.length;
+  const columns = listed.join(", ") + (more > 0 ? ` and ${more} more` : "");
   if (found === -1) {
     throw new UserFileError(
       file,

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { isNativeError } from "node:util/types";
 import type { UserFileOptions } from "./user-file-options";
 import { readCsv } from "./csv-rows";
+import { MAX_SIZE } from "./limits";
 import type { Row, UserFileText } from "./row";
 import { readText } from "./text-rows";
 import { readTree } from "./tree-rows";
@@ -21,7 +22,7 @@ const READERS: Readonly<Record<string, (source: UserFileText, options: UserFileO
  *
  * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
  * @returns what the file holds, unchecked: ids may be wrong, or double
- * @throws UserFileError if the file cannot be read, or is empty without `allowEmpty`
+ * @throws UserFileError if the file cannot be read, holds more than can be read, or is empty without `allowEmpty`
  */
 export function readUserFile(file: string, options: UserFileOptions): readonly Row[] {
   const read = READERS[extname(file).toLowerCase()];
@@ -45,14 +46,12 @@ export function readUserFile(file: string, options: UserFileOptions): readonly R
   return rows;
 }
 
-/** A hundred thousand users with long ids and labels take a tenth of it: in bytes. More is not a list of users. */
-const MAX_SIZE = 100 * 1024 * 1024;
-
 function readUtf8(file: string): string {
   let bytes: Buffer;
   try {
     bytes = readRegularFile(file);
   } catch (cause) {
+    if (cause instanceof UserFileError) throw cause;
     const reason = isNativeError(cause) ? cause.message : String(cause);
     throw new UserFileError(
       file,
@@ -69,15 +68,22 @@ function readUtf8(file: string): string {
 }
 
 /**
- * @throws Error for a pipe, which would wait for its writer, a device such as /dev/zero, which never ends, and a
- * huge file
+ * @throws Error for a pipe, which would wait for its writer, and a device such as /dev/zero, which never ends
+ * @throws UserFileError for a huge file
  */
 function readRegularFile(file: string): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const found = fstatSync(descriptor);
     if (!found.isFile()) throw new Error("not a regular file");
-    if (found.size > MAX_SIZE) throw new Error(`more than ${MAX_SIZE / 1024 / 1024} MiB`);
+    if (found.size > MAX_SIZE) {
+      throw new UserFileError(
+        file,
+        undefined,
+        `it is larger than ${MAX_SIZE / 1e6} MB, which is the most that a file may be. Keep only the id and the label of ` +
+          "each user, or split it, one file for each user set.",
+      );
+    }
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

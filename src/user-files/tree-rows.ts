@@ -1,7 +1,10 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLMap } from "yaml";
-import type { UserFileOptions } from "./user-file-options";
+import { YAMLException } from "js-yaml";
+import { checkCount } from "./limits";
 import type { Row, UserFileText } from "./row";
+import { hasTooManyMarks, MAX_MARKS } from "./tree-marks";
+import { isList, isMap, TreeReader, type Node } from "./tree-reader";
 import { UserFileError } from "./user-file-error";
+import type { UserFileOptions } from "./user-file-options";
 
 const SHAPES = "it must be a list of ids, a list of objects, or a map from id to label";
 
@@ -9,48 +12,72 @@ const SHAPES = "it must be a list of ids, a list of objects, or a map from id to
  * Reads a .yaml or .json file (JSON is a part of YAML, and this parser tells the line of each value): a list of
  * ids, a list of objects, or a map from id to label. Numbers keep the digits that are written, so `0049…` stays
  * a phone number.
+ *
+ * @throws UserFileError at what is none of these, and at more users or values than a file may hold
  */
 export function readTree({ file, text }: UserFileText, options: UserFileOptions): Row[] {
-  const lines = new LineCounter();
-  // Double keys are for the check of the whole set to find: it names both lines, and does not compare each with each.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const [error] = document.errors;
-  if (error) throw problem(error.pos[0], `this cannot be read: ${error.message}.`);
+  const reader = parse({ file, text });
+  const rows: Row[] = [];
+  const top = reader.openDocument();
+  if (top === undefined) return rows;
+  const isEmpty = reader.isNull(top);
+  if (!isEmpty && !isList(top) && !isMap(top)) throw problem(top, `${SHAPES}, but it is a single value.`);
+  while (!isEmpty && reader.hasMore()) {
+    rows.push(isList(top) ? listItem() : row(reader.take(), reader.take()));
+    checkCount(rows.length, file);
+  }
+  const second = reader.openDocument();
+  if (second) throw problem(second, "this cannot be read: a second document begins here. Keep one.");
+  return rows;
 
-  const top = document.contents;
-  if (top === null || (isScalar(top) && top.value === null)) return [];
-  if (isSeq(top)) return top.items.map(listItem);
-  if (isMap(top)) return top.items.map(({ key, value }) => row(key, value));
-  throw problem(top.range[0], `${SHAPES}, but it is a single value.`);
-
-  function listItem(item: ParsedNode): Row {
-    if (!isMap(item)) return row(item, null);
+  function listItem(): Row {
+    const item = reader.open();
+    if (!isMap(item)) return row(item, undefined);
     const idKey = options.id ?? "id";
-    const id = property(item, idKey);
-    if (id === null) throw problem(item.range[0], `this object has no "${idKey}", which holds the id.`);
-    return row(id, property(item, options.label ?? "label"));
+    const labelKey = options.label ?? "label";
+    const found = new Map<string | undefined, Node>();
+    while (reader.hasMore()) {
+      const key = reader.take();
+      const name = reader.textOf(key);
+      const value = reader.take();
+      if (name !== idKey && name !== labelKey) continue;
+      if (found.has(name)) throw problem(key, `"${name}" is there twice in one object: keep the right one.`);
+      found.set(name, value);
+    }
+    const id = found.get(idKey);
+    if (!id) throw problem(item, `this object has no "${idKey}", which holds the id.`);
+    return row(id, found.get(labelKey));
   }
 
-  function property(object: YAMLMap.Parsed, name: string): ParsedNode | null {
-    const [pair, twin] = object.items.filter(({ key }) => isScalar(key) && key.source === name);
-    if (twin) throw problem(twin.key.range[0], `"${name}" is there twice in one object: keep the right one.`);
-    return pair?.value ?? null;
+  function row(id: Node, label: Node | undefined): Row {
+    return { id: textOf(id), label: label ? textOf(label) : "", line: reader.lineOf(id) };
   }
 
-  function row(id: ParsedNode, label: ParsedNode | null): Row {
-    return { id: textOf(id), label: label === null ? "" : textOf(label), line: lineOf(id.range[0]) };
+  function textOf(node: Node): string {
+    const found = reader.textOf(node);
+    if (found === undefined) throw problem(node, `${SHAPES}; each id and label must be plain text.`);
+    return found;
   }
 
-  function textOf(node: ParsedNode): string {
-    if (isScalar(node)) return node.value === null ? "" : node.source;
-    throw problem(node.range[0], `${SHAPES}; each id and label must be plain text.`);
+  function problem(node: Node, what: string): UserFileError {
+    return new UserFileError(file, reader.lineOf(node), what);
   }
+}
 
-  function problem(offset: number, what: string): UserFileError {
-    return new UserFileError(file, lineOf(offset), what);
+function parse({ file, text }: UserFileText): TreeReader {
+  if (hasTooManyMarks(text)) {
+    throw new UserFileError(
+      file,
+      undefined,
+      `it holds more values and lines than can be read, ${MAX_MARKS.toLocaleString("en")} in all. Keep only the id and ` +
+        "the label of each user, or save it as .csv, which may hold more.",
+    );
   }
-
-  function lineOf(offset: number): number {
-    return lines.linePos(offset).line;
+  try {
+    return new TreeReader(text);
+  } catch (cause) {
+    if (!(cause instanceof YAMLException)) throw cause;
+    const line = cause.mark && cause.mark.line + 1;
+    throw new UserFileError(file, line, `this cannot be read: ${cause.reason}.`);
   }
 }

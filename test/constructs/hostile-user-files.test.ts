@@ -30,7 +30,38 @@ test.each<[string, string, (file: string) => void, string]>([
   ["a pipe that nobody writes to", ".txt", (file) => execFileSync("mkfifo", [file]), "not a regular file"],
   ["a device without end", ".csv", (file) => symlinkSync("/dev/zero", file), "not a regular file"],
   ["a folder", ".json", (file) => mkdirSync(file), "not a regular file"],
-  ["101 MiB of nothing", ".txt", (file) => inflate(file, 101), "more than 100 MiB"],
+  ["more than 32 MB", ".txt", (file) => inflate(file, 32_000_001), "larger than 32 MB"],
+  ["100 MB", ".json", (file) => inflate(file, 100_000_000), "larger than 32 MB"],
+  [
+    "users beyond 250,000 as text",
+    ".txt",
+    (file) => fill(file, "", "a\n", 250_001),
+    "more than 250,000 users",
+  ],
+  [
+    "users beyond 250,000 as CSV",
+    ".csv",
+    (file) => fill(file, "id\n", "a\n", 250_001),
+    "more than 250,000 users",
+  ],
+  [
+    "users beyond 250,000 as JSON",
+    ".json",
+    (file) => fill(file, "[1", ",1", 250_000, "]"),
+    "more than 250,000",
+  ],
+  [
+    "values beyond a million in JSON",
+    ".json",
+    (file) => fill(file, "[1", ",1", 1e6, "]"),
+    "1,000,000 in all",
+  ],
+  [
+    "values beyond a million in YAML",
+    ".yaml",
+    (file) => fill(file, "", "- a\n", 500_001),
+    "1,000,000 in all",
+  ],
   ["brackets 100,000 deep", ".json", (file) => writeFileSync(file, "[".repeat(100_000)), "cannot be read"],
   ["maps 20,000 deep", ".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
   ["aliases that unfold to a thousand million", ".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
@@ -41,9 +72,13 @@ test.each<[string, string, (file: string) => void, string]>([
   expect(refusal(file)).toContain(reason);
 });
 
-function inflate(file: string, mebibytes: number): void {
+function inflate(file: string, bytes: number): void {
   writeFileSync(file, "");
-  truncateSync(file, mebibytes * 1024 * 1024);
+  truncateSync(file, bytes);
+}
+
+function fill(file: string, head: string, unit: string, times: number, tail = ""): void {
+  writeFileSync(file, head + unit.repeat(times) + tail);
 }
 
 /** Nine lines, each of which names the one before nine times. */

@@ -30,6 +30,7 @@ describe("Users.fromFile reads", () => {
       {},
       { "a@x": "Ada", "b@x": "Bo B. #4" },
     ],
+    ["a line separator in a label", ".txt", "a@x Ada\u2028L.\n", {}, { "a@x": "Ada\u2028L." }],
     ["comments", ".txt", "# staff\n\n  # more\na@x Ada\nb@x # soon\n", {}, both],
     ["Windows and old Mac line ends", ".txt", "a@x Ada\r\nb@x\r", {}, both],
     ["no line end at the end", ".txt", "a@x Ada\nb@x", {}, both],
@@ -131,7 +132,7 @@ describe("Users.fromFile refuses", () => {
     ],
     ["an open quote", ".csv", 'id,label\na@x,"Ada\nb@x,Bo\n', {}, /no well-formed CSV/],
     ["JSON that is cut short", ".json", '[\n"a@x",\n"b@', {}, /line 3: this cannot be read/],
-    ["several documents", ".yaml", "- a@x\n---\n- b@x\n", {}, /line 2: this cannot be read/],
+    ["several documents", ".yaml", "- a@x\n---\n- b@x\n", {}, /line 3: .*a second document begins here/],
     ["a single value", ".json", '"a@x"', {}, /line 1: it must be a list of ids.*but it is a single value/],
     [
       "an object without its id",
