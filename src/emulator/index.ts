@@ -1,11 +1,9 @@
+/** GenAuth on loopback: a user pool in memory behind the same calls, with faults on demand. */
 export { startEmulator } from "./emulator";
 export type { Emulator } from "./emulator";
 export type { EmulatorOptions } from "./options";
-export type { Effect, FaultHandle, FaultRule, Faults } from "./faults";
+export type { Effect, FaultHandle, FaultRule } from "./faults";
 export type { ReceivedCall } from "./journal";
-export type { ArchivedUser, UserPool } from "./pool";
-export type { IdType, PoolIdentity, PoolUser } from "./pool-user";
+export type { UserPool } from "./pool";
+export type { IdType, PoolUser } from "./pool-user";
 export { seedUsers } from "./seed";
-export type { SeedOptions } from "./seed";
-export type { RateLimit } from "./rate-limit";
-export type { CallName } from "./calls/call";

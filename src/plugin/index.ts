@@ -1,3 +1,4 @@
+/** A Terraform provider in TypeScript, over plugin protocol 6. It knows nothing of what the provider manages. */
 export type {
   ApplyRequest,
   PlanRequest,
@@ -7,18 +8,9 @@ export type {
   ResourceDefinition,
   StateResponse,
 } from "./definition";
-export { error, pathText, warning, type AttributePath, type Diagnostic, type PathStep } from "./diagnostic";
-export { createLogger, type LogFields, type Logger, type LogOptions } from "./log";
+export { error, warning, type AttributePath, type Diagnostic } from "./diagnostic";
+export { createLogger, type Logger } from "./log";
 export { createEngineServer } from "./process/engine-server";
 export { DiagnosticError } from "./rpc/failure";
 export { serve, type EngineServer, type Surroundings } from "./serve";
-export {
-  UNKNOWN,
-  type Attribute,
-  type Known,
-  type Model,
-  type Schema,
-  type Type,
-  type Unknown,
-  type Value,
-} from "./types";
+export { UNKNOWN, type Attribute, type Model, type Schema, type Type } from "./types";

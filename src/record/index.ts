@@ -1,7 +1,2 @@
 /** What is kept of users before they are deleted. */
-export {
-  openDeletionRecord,
-  type DeletionRecordOptions,
-  type RecordedUser,
-  type UserRecord,
-} from "./deletion-record";
+export { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "./deletion-record";

@@ -1,6 +1,5 @@
 /** What the environment says about a run: how it reaches the user pool, and what the operator does not let it do. */
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./hold-secret";
-export { numberProblem, NUMBERS, type NumberName } from "./numbers";
 export {
   checkAllowedHost,
   checkDeletionLimit,

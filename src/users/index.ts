@@ -11,26 +11,19 @@ export type { DeletionRecord } from "./deletion/deletion-record";
 export { compare } from "./removal/difference";
 export {
   type DirectoryFailure,
-  type DirectoryIdentity,
   type DirectoryUser,
   MAX_IDS_PER_CALL,
   type Outcome,
   type UserDirectory,
 } from "./directory";
 export { type Drift, driftOf, missingOf } from "./drift";
-export { type Fate, type KeepReason, type Removal, type RemovalOf, removalsOf } from "./removal/fate";
+export { type Removal, removalsOf } from "./removal/fate";
 export { boundIdsToLookUp, decideRemovals, type RemovalRequest } from "./removal/fates";
-export {
-  checkGuards,
-  countDeletions,
-  DEFAULT_MAX_DELETIONS,
-  type GuardedChange,
-  type GuardViolation,
-} from "./removal/guards";
+export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
 export { judgeRemovals, type Judgement, type SetChange } from "./removal/judge-removals";
 export type { UserArchive } from "./refresh/archive";
 export { type Check, type Checkpoint, checkpointOf } from "./refresh/checkpoint";
-export { type LookUpPlan, planLookUps } from "./refresh/plan-look-ups";
+export { planLookUps } from "./refresh/plan-look-ups";
 export { isRefresh, Refresh } from "./refresh/refresh";
 export { SharedArchive } from "./refresh/shared-archive";
 export type { KnownSet } from "./refresh/unsettled-ids";
@@ -39,14 +32,13 @@ export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { idsOf } from "./ids/matching";
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export { type ProtectedMatch, ProtectedUsers } from "./removal/protected-users";
+export { ProtectedUsers } from "./removal/protected-users";
 export { describeIds } from "./report/lines";
 export { type DriftFindings, driftReport } from "./report/drift";
 export { describeKept } from "./report/kept";
-export { describePlan, type PlannedChange } from "./report/plan";
+export { describePlan } from "./report/plan";
 export { describeSurvivors } from "./report/survivors";
 export { count, type Message } from "./report/words";
 export type { Resolution } from "./look-up/resolution";
 export type { Survivor } from "./deletion/survivor";
-export type { Target } from "./deletion/target";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
