@@ -50,7 +50,12 @@ export async function holdForAll<H>(
       throw thrown;
     }
   });
-  const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
+  // With a bias, the first dozens of histories would be nearly empty ones.
+  const { failed, counterexample, errorInstance } = await fc.check(property, {
+    seed,
+    numRuns,
+    unbiased: true,
+  });
   if (!failed || counterexample === null) return;
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const command = replayCommand(JSON.stringify(counterexample[0]), test);
