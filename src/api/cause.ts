@@ -130,6 +130,7 @@ export const CAUSES = {
   ),
 } as const satisfies Record<string, Policy>;
 
+/** The name of a kind of trouble. */
 export type Cause = keyof typeof CAUSES;
 
 /**

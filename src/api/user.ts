@@ -46,6 +46,7 @@ export type User = Readonly<z.infer<typeof UserSchema>>;
 /** All that GenAuth shows of a user, as it came. */
 export type UserRecord = Readonly<Record<string, unknown>> & { readonly userId: string };
 
+/** Takes any object with a system user id: what a record keeps is not ours to choose. */
 export const UserRecordSchema = z.custom<UserRecord>(
   (value) =>
     typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",

@@ -7,6 +7,7 @@ import { packageHash } from "./package-hash";
 import { placeFile } from "./place-file";
 import { findProviderPackage, type ProviderPackage } from "./provider-package";
 
+/** Where and how the provider is laid. */
 export interface InstallOptions {
   /** The folder where Terraform or OpenTofu is run; made where it is missing. */
   readonly dir: string;

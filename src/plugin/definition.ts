@@ -45,12 +45,14 @@ export interface ResourceDefinition<S extends Schema, C> {
   importState?(id: string, context: C): Promise<StateResponse<S>>;
 }
 
+/** A state that is to be refreshed, with what `configure` made. */
 export interface ReadRequest<S extends Schema, C> {
   readonly state: Model<S>;
   readonly privateData: Uint8Array;
   readonly context: C;
 }
 
+/** A change that is to be planned. */
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
@@ -64,6 +66,7 @@ export interface PlanRequest<S extends Schema, C> {
   readonly context: C;
 }
 
+/** What apply would leave, null where nothing; with an error among the diagnostics, nothing is applied. */
 export interface PlanResponse<S extends Schema> {
   readonly planned: Model<S> | null;
   readonly privateData: Uint8Array;
@@ -72,6 +75,7 @@ export interface PlanResponse<S extends Schema> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** A change that was planned and is to be made. All values are known but those that apply fills. */
 export interface ApplyRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   readonly planned: Model<S> | null;
@@ -81,6 +85,7 @@ export interface ApplyRequest<S extends Schema, C> {
   readonly context: C;
 }
 
+/** What Terraform keeps from now on, null where there is no object, also where a diagnostic is an error. */
 export interface StateResponse<S extends Schema> {
   readonly state: Model<S> | null;
   readonly privateData: Uint8Array;

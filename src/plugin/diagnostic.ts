@@ -12,6 +12,7 @@ export interface Diagnostic {
 /** Steps from the top of the schema: an attribute's name first, then attribute names, map keys or list indexes. */
 export type AttributePath = readonly PathStep[];
 
+/** An attribute by its name, an entry of a map by its key, or an element of a list by its index, from 0. */
 export type PathStep = { readonly attribute: string } | { readonly key: string } | { readonly index: number };
 
 /** An error diagnostic. */

@@ -25,6 +25,7 @@ export interface RecordedUser {
   readonly user: UserRecord;
 }
 
+/** Where a deletion record is kept, and what it is made of. */
 export interface DeletionRecordOptions {
   /** The folder of the record files; made, for this user alone, where it is missing. Relative to the working folder. */
   readonly folder: string;

@@ -19,6 +19,7 @@ export class Call {
     if (!this.isOver && !this.#stream.headersSent) this.#stream.respond(HEADERS, { waitForTrailers: true });
   }
 
+  /** Writes one message, in its frame; several make a stream. */
   send(message: Uint8Array): void {
     this.open();
     if (this.isOver) return;

@@ -8,6 +8,7 @@ export const STATUS = {
   internal: 13,
 } as const;
 
+/** One of the numbers above. */
 export type Status = (typeof STATUS)[keyof typeof STATUS];
 
 /** Why a call failed, for the client to read. */

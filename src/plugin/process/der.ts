@@ -47,6 +47,7 @@ export function octetString(bytes: Uint8Array): Buffer {
   return element(TAG.octetString, bytes);
 }
 
+/** A text, in UTF-8. */
 export function utf8String(text: string): Buffer {
   return element(TAG.utf8String, Buffer.from(text));
 }

@@ -10,6 +10,7 @@ const SHORT_FOLDER = "/tmp";
 
 /** `mkdtemp` adds six characters and makes the folder with mode 0700. No other kind of plugin names its folders so. */
 export const FOLDER_PREFIX = "terraform-plugin-node-";
+/** The socket's name in its folder. */
 export const SOCKET_NAME = "socket";
 
 /** For this user only, like the folder: who starts the provider decides by the umask how wide a socket is made. */

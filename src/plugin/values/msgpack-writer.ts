@@ -15,14 +15,17 @@ export class MsgpackWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Writes null. */
   null(): void {
     this.#byte(0xc0);
   }
 
+  /** Writes true or false. */
   bool(value: boolean): void {
     this.#byte(value ? 0xc3 : 0xc2);
   }
 
+  /** Writes a text, in UTF-8. */
   text(value: string): void {
     const length = Buffer.byteLength(value);
     if (length < 0x20) this.#byte(0xa0 | length);

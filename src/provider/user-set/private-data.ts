@@ -23,6 +23,7 @@ export interface PrivateData {
   readonly checkpoint?: Checkpoint;
 }
 
+/** That of a set of which nothing is remembered: it binds nobody. */
 export const NO_PRIVATE_DATA: PrivateData = {
   bindings: new Map(),
   undeclared: new Set(),
