@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/record";
 import { deleteUsers, UserIdType } from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
@@ -78,6 +79,29 @@ test("every user is recorded whole, in one file for this user alone, before the 
     label: "a label",
     user: { ...user, customData: { badge: "Person 1" } },
   });
+});
+
+test("what is written is flushed to the disk, with its folder, before the call that deletes", async () => {
+  const { directory, run } = setUp(1);
+  const any = await open(scratch);
+  const handle = Object.getPrototypeOf(any) as typeof any;
+  await any.close();
+  const flushed: number[] = [];
+  const sync = jest.spyOn(handle, "sync").mockImplementation(() => {
+    flushed.push(recorded().length);
+    return Promise.resolve();
+  });
+  let before: number[] = [];
+  directory.onCall = ({ method }) => {
+    if (method === "deleteUsers") before = [...flushed];
+  };
+  try {
+    expect((await run()).gone).toHaveLength(1);
+  } finally {
+    sync.mockRestore();
+  }
+  // The file with its one line, then the folder.
+  expect(before).toEqual([1, 1]);
 });
 
 test("users who are sent again are recorded once", async () => {
