@@ -61,7 +61,7 @@ const step = fc.record({
   ),
   faults: fc.array(fault, { maxLength: 2 }),
   /** Whom the server refuses to delete, and everybody in the same call. */
-  undeletable: fc.subarray(numbers, { maxLength: 2 }),
+  undeletable: fc.subarray(numbers, { maxLength: 4 }),
   cut: fc.option(cut, { freq: 3, nil: null }),
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
