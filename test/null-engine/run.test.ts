@@ -68,6 +68,29 @@ describe.each(engines())("an apply of the null engine on $name", (engine) => {
     });
   });
 
+  test("takes ids and labels that look like options or shell text for what they are", async () => {
+    const texts = ["-rf", "--help", "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "| touch pwned", "& touch pwned &", "%PATH% $PATH ~ *", "a\\"]; // prettier-ignore
+    const users = seedUsers(2 * texts.length).map((user, index) => ({
+      ...user,
+      username: `${texts[index % texts.length] ?? ""}${index < texts.length ? "" : " stays"}`,
+    }));
+    const names = users.map(({ username }) => username);
+    const labelled = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, id]));
+    const scenario = await open({ emulator: { users } });
+    const { workspace, emulator } = scenario;
+    workspace.write({ user_id_type: "username", users: labelled(names) });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ user_id_type: "username", users: labelled(names.slice(texts.length)) });
+    const apply = await workspace.apply();
+    check(apply, { code: 0, says: [`${texts.length} of ${texts.length} users gone`] });
+    for (const text of texts) expect(apply.text).toContain(`  ${text}`);
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([...texts].sort());
+    expect(emulator.pool.list().map(({ username }) => username)).toEqual(names.slice(texts.length));
+    expect(
+      readdirSync(workspace.folder, { recursive: true }).filter((file) => file.includes("pwned")),
+    ).toEqual([]);
+  });
+
   test("works where the stack's folder was moved after the plan, and needs nothing else of this project", async () => {
     const scenario = await leaving();
     const { workspace } = scenario;
