@@ -25,7 +25,7 @@ export interface PlannedRemoval {
 
 /** What becomes of those who leave, with an error where the look-ups behind it must not be believed. */
 export async function judge({
-  data: { bindings },
+  data: { bindings, keptByPlan },
   context,
   confirmWithinMs,
   ...change
@@ -33,7 +33,7 @@ export async function judge({
   const { protectedUsers, pool, stop, progress, floor } = context;
   const lookUps = pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET);
   const judgement = await judgeRemovals(
-    { ...change, protectedUsers, bindings, seenBefore: bindings },
+    { ...change, protectedUsers, bindings, seenBefore: bindings, ...(keptByPlan && { keptByPlan }) },
     lookUps,
     { stop, progress, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
   );

@@ -1,11 +1,11 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { compare, count, describePlan } from "../../users";
+import { compare, count, describePlan, removalsOf } from "../../users";
 import type { ProviderContext } from "../context";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
 import { letGoWarning } from "./let-go";
 import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData } from "./private-data";
+import { decodePrivateData, encodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
@@ -65,7 +65,9 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const { summary, detail } = describePlan({ removals, kept: declared.size });
   const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
   const diagnostics = [warning(summary, detail), ...protectedUnknown(context), ...guards];
-  return { planned, privateData, diagnostics };
+  const keptByPlan = new Set(removalsOf(removals, "kept").map(({ id }) => id));
+  const remembered = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
+  return { planned, privateData: keptByPlan.size > 0 ? remembered : privateData, diagnostics };
 }
 
 function unknownUsers(held: number, allowed: boolean): Diagnostic[] {

@@ -19,6 +19,8 @@ export interface PrivateData {
   readonly newcomers?: ReadonlySet<string>;
   /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
   readonly rebindings: ReadonlyMap<string, string>;
+  /** Between plan and apply: the ids that leave, and of which the plan said that they are kept. */
+  readonly keptByPlan?: ReadonlySet<string>;
   /** When the set was checked last, if that check decided every id and all of it is in the state. */
   readonly checkpoint?: Checkpoint;
 }
@@ -42,6 +44,7 @@ const header = z.object({
   digest: z.string(),
   undeclared: z.array(z.string()),
   newcomers: z.array(z.string()).optional(),
+  keptByPlan: z.array(z.string()).optional(),
   rebindings: z.array(z.tuple([z.string(), z.string()])),
   /** Bindings to ids of another form, which private deployments may have. */
   others: z.array(z.tuple([z.string(), z.string()])),
@@ -70,6 +73,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     digest: digestOf(sorted),
     undeclared: [...data.undeclared].sort(),
     ...(data.newcomers && { newcomers: [...data.newcomers].sort() }),
+    ...(data.keptByPlan && { keptByPlan: [...data.keptByPlan].sort() }),
     rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
@@ -98,6 +102,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const left = {
     undeclared: new Set(head.data.undeclared),
     ...(head.data.newcomers && { newcomers: new Set(head.data.newcomers) }),
+    ...(head.data.keptByPlan && { keptByPlan: new Set(head.data.keptByPlan) }),
   };
   const block = buffer.subarray(end + 1);
   const rebindings = new Map(head.data.rebindings);

@@ -37,6 +37,8 @@ export type KeepReason =
    * first.
    */
   | { readonly kind: "renamed"; readonly to: string }
+  /** The plan said that the id is kept; what speaks for a deletion came up after it, and nobody has reviewed that. */
+  | { readonly kind: "kept_by_plan" }
   /** The id names nobody any more, but the user whom it named is still in the pool under another id. */
   | { readonly kind: "moved"; readonly user: DirectoryUser };
 

@@ -19,6 +19,8 @@ export interface RemovalRequest {
   readonly added: Iterable<string>;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
+  /** At apply, removed ids of which the plan said that they are kept; default none. */
+  readonly keptByPlan?: ReadonlySet<string>;
   readonly protectedUsers: ProtectedUsers;
   /**
    * By id, the system user id that a removed or declared id named when it was first seen. Not needed for type
@@ -62,7 +64,11 @@ export function boundIdsToLookUp(
  */
 export function decideRemovals(request: RemovalRequest): Removal[] {
   const context = contextOf(request);
-  return [...request.removed].map(([id, label]) => ({ id, label, fate: decide(id, label, context) }));
+  return [...request.removed].map(([id, label]) => {
+    const fate = decide(id, label, context);
+    const isUnreviewed = mayDelete(fate) && request.keptByPlan?.has(id);
+    return { id, label, fate: isUnreviewed ? kept({ kind: "kept_by_plan" }) : fate };
+  });
 }
 
 interface Context extends RemovalRequest {
@@ -81,6 +87,10 @@ function contextOf(request: RemovalRequest): Context {
     retainedIds: new IdIndex(request.retained, request.type),
     renames: renamesByLabel(added, resolutions),
   };
+}
+
+function mayDelete({ kind }: Fate): boolean {
+  return kind === "delete" || kind === "undecided";
 }
 
 function decide(id: string, label: string, context: Context): Fate {

@@ -18,6 +18,8 @@ export interface SetChange {
   readonly declared: ReadonlyMap<string, string>;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
+  /** At apply, removed ids of which the plan said that they are kept; default none. */
+  readonly keptByPlan?: ReadonlySet<string>;
   readonly protectedUsers: ProtectedUsers;
   /** By id, the system user id that it named when it was first seen. */
   readonly bindings: ReadonlyMap<string, string>;

@@ -15,6 +15,8 @@ const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
     "Kept because the id names several users, and nobody can say which of them is meant. Delete by user_id whom you mean.",
   renamed:
     "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared now, and take it out in a change of its own.",
+  kept_by_plan:
+    "Kept because the plan said so. What made the plan keep them has changed since, such as a second user of the same id who is gone; nobody has reviewed a deletion.",
   moved:
     "Kept because the id was changed in GenAuth: it names nobody any more, but its user is still there under another id. To delete the user, declare that id, apply, and take it out again.",
 };
@@ -38,6 +40,7 @@ function listKept(group: readonly RemovalOf<"kept">[]): string {
 function noteOf(reason: KeepReason): string {
   switch (reason.kind) {
     case "retained":
+    case "kept_by_plan":
       return "";
     case "protected":
       return `by ${reason.type} ${printable(reason.id)}`;

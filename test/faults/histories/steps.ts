@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { seldom } from "../../support/histories/seldom";
 import type { Effect } from "../../../src/emulator";
 
 /** Few people, so that histories meet the same ones again and again. */
@@ -49,7 +50,7 @@ const step = fc.record({
   inSecondSet: people,
   retained: fc.subarray(numbers, { maxLength: 2 }),
   /** An id type for one of the sets in place of its own, which replaces the set; null: as ever. */
-  retyped: fc.option(fc.record({ set: fc.nat(1), type }), { nil: null, freq: 8 }),
+  retyped: seldom(fc.record({ set: fc.nat(1), type }), 8),
   /** None, one for all, or each the own one, which shows that two ids mean the same person. */
   labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
   /** By which name people are declared: the one that they have, or one that the pool may not have any more, or yet. */
@@ -62,7 +63,7 @@ const step = fc.record({
   faults: fc.array(fault, { maxLength: 2 }),
   /** Whom the server refuses to delete, and everybody in the same call. */
   undeletable: fc.subarray(numbers, { maxLength: 4 }),
-  cut: fc.option(cut, { freq: 3, nil: null }),
+  cut: seldom(cut, 3),
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 

@@ -1,4 +1,5 @@
 import * as fc from "fast-check";
+import { seldom } from "../../support/histories/seldom";
 import { USER_ID_TYPES } from "../../../src/users";
 
 /** How many people are in the pool at first. */
@@ -46,7 +47,7 @@ const step = fc.record({
   /** Which of two sets declares each of them: a change of it is a hand-over. */
   inSecondSet: fc.uniqueArray(fc.oneof(number, other), { maxLength: SIZE / 2 }),
   /** An id type for one of the sets in place of its own, which replaces the set; null: as ever. */
-  retyped: fc.option(fc.record({ set: fc.nat(1), type: anyType }), { nil: null, freq: 8 }),
+  retyped: seldom(fc.record({ set: fc.nat(1), type: anyType }), 8),
   /** Whether ids are written in another spelling that means the same. */
   respelled: fc.boolean(),
   /** How labels are given: each its own, all alike, or none. */
@@ -66,12 +67,12 @@ const step = fc.record({
   refusesUnknown: fc.constantFrom("none" as const, "deletions" as const, "all" as const),
   showsDeletedFor: fc.integer({ min: 0, max: 3 }),
   /** At which call of the trouble the run is told to stop, or killed before or after the deed; null: never. */
-  cut: fc.option(
+  cut: seldom(
     fc.record({
       call: fc.integer({ min: 1, max: 8 }),
       how: fc.constantFrom("told to stop" as const, "killed before" as const, "killed after" as const),
     }),
-    { nil: null, freq: 3 },
+    3,
   ),
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;

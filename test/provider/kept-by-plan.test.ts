@@ -1,0 +1,55 @@
+import { expect, test } from "@jest/globals";
+import { UserIdType } from "../../src/users";
+import { OUTAGE } from "../users/support/failures";
+import { ModelDirectory } from "../users/support/model-directory";
+import { person } from "../users/support/people";
+import { type DeclaredSet, type KeptSet, runStack } from "./support/in-process-stack";
+
+const badge = "E-twice";
+const one = person(1, { externalId: badge });
+const other = person(2, { externalId: badge });
+
+/** A set of system ids, and one of external ids. */
+function declared(userIds: readonly string[], badges: readonly string[]): DeclaredSet[] {
+  const labelled = (ids: readonly string[]) => new Map(ids.map((id) => [id, "A label"]));
+  return [
+    { type: UserIdType.USER_ID, users: labelled(userIds), retained: [] },
+    { type: UserIdType.EXTERNAL_ID, users: labelled(badges), retained: [] },
+  ];
+}
+
+function usersIn(sets: readonly KeptSet[]): unknown {
+  return sets.map(({ state }) => [...(state?.users as ReadonlyMap<string, string>).keys()]);
+}
+
+async function declaredBoth() {
+  const pool = new ModelDirectory([one, other]);
+  const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
+  const { sets } = await runStack([], declared([one.userId], [badge]), surroundings);
+  return { pool, surroundings, sets };
+}
+
+test("an id that named two users when the change was planned takes none, though one of them is deleted meanwhile", async () => {
+  const { pool, surroundings, sets } = await declaredBoth();
+  const { diagnostics, sets: after } = await runStack(sets, declared([], []), surroundings);
+  expect(pool.deleted).toEqual([one.userId]);
+  expect(usersIn(after)).toEqual([[], []]);
+  expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain("Kept because the plan said so.");
+});
+
+test("nor does it stay as undecided where it cannot be looked up any more", async () => {
+  const { pool, surroundings, sets } = await declaredBoth();
+  const { sets: after } = await runStack(sets, declared([one.userId], []), {
+    ...surroundings,
+    beforeApply: () => (pool.fault = () => ({ failure: OUTAGE })),
+  });
+  expect(pool.deleted).toEqual([]);
+  expect(usersIn(after)).toEqual([[one.userId], []]);
+});
+
+test("a plan that is made after that sees one user, and says that this one is deleted", async () => {
+  const { pool, surroundings, sets } = await declaredBoth();
+  pool.remove(one.userId);
+  await runStack(sets, declared([one.userId], []), surroundings);
+  expect(pool.deleted).toEqual([other.userId]);
+});
