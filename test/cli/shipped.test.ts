@@ -26,8 +26,12 @@ test("the package holds what a user needs, and nothing of the workshop", () => {
       "package.json",
     ]),
   );
+  const examples = spawnSync("git", ["ls-files", "examples"], { cwd: ROOT, encoding: "utf8" })
+    .stdout.split("\n")
+    .filter((path) => path !== "" && !path.endsWith("/.gitignore"));
+  expect(paths.filter((path) => path.startsWith("examples/")).sort()).toEqual(examples.sort());
   expect(
-    paths.filter((path) => !/^(LICENSE|[A-Z]+\.md|package\.json|(dist|lib|docs)\/.+)$/.test(path)),
+    paths.filter((path) => !/^(LICENSE|[A-Z]+\.md|package\.json|(dist|lib|docs|examples)\/.+)$/.test(path)),
   ).toEqual([]);
 });
 
