@@ -37,14 +37,14 @@ test("an id that named two users when the change was planned takes none, though 
   expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain("Kept because the plan said so.");
 });
 
-test("nor does it stay as undecided where it cannot be looked up any more", async () => {
+test("it stays in the set where it cannot be looked up any more, for the next plan to say", async () => {
   const { pool, surroundings, sets } = await declaredBoth();
   const { sets: after } = await runStack(sets, declared([one.userId], []), {
     ...surroundings,
     beforeApply: () => (pool.fault = () => ({ failure: OUTAGE })),
   });
   expect(pool.deleted).toEqual([]);
-  expect(usersIn(after)).toEqual([[one.userId], []]);
+  expect(usersIn(after)).toEqual([[one.userId], [badge]]);
 });
 
 test("a plan that is made after that sees one user, and says that this one is deleted", async () => {

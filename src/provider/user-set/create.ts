@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { warning, type Diagnostic, type StateResponse } from "../../plugin";
+import { type Diagnostic, type StateResponse } from "../../plugin";
 import { type Resolution, checkpointOf, count } from "../../users";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
 import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
+import { setWarning } from "./set-warning";
 
 /**
  * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create
@@ -53,9 +54,10 @@ function notLookedUp(ids: readonly string[], resolutions: ReadonlyMap<string, Re
   const first = resolutions.get(undecided[0] ?? "");
   const why = first?.kind === "undecided" ? `${first.failure.message} ` : "";
   return [
-    warning(
+    setWarning(
       "The set was created without looking its users up",
       `${why}${undecided.length} of ${count(ids.length, "user")} could not be looked up, so drift is not known yet. The next refresh looks again.`,
+      undecided,
     ),
   ];
 }

@@ -1,8 +1,9 @@
-import { warning, type Diagnostic } from "../../plugin";
+import { type Diagnostic } from "../../plugin";
 import { describeIds } from "../../users";
 import { usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
+import { setWarning } from "./set-warning";
 
 /**
  * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a
@@ -18,9 +19,10 @@ export function letGoWarning(prior: UserSetModel, privateData: Uint8Array): Diag
       ? `\nThese were removed from the set but not deleted yet; after this, nothing here remembers them:\n${describeIds(pending, users)}`
       : "";
   return [
-    warning(
+    setWarning(
       `${users.size} ${users.size === 1 ? "user is" : "users are"} let go, not deleted`,
       `Taking a user set away, or replacing it, deletes nobody in GenAuth; they only stop being managed here. To delete them, apply users = {} first.${lost}`,
+      pending.length > 0 ? pending : users.keys(),
     ),
   ];
 }

@@ -7,6 +7,7 @@ import { letGoWarning } from "./let-go";
 import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { setWarning } from "./set-warning";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -63,8 +64,10 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
   // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
   const { summary, detail } = describePlan({ removals, kept: declared.size });
+  const deleted = removalsOf(removals, "delete");
+  const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
-  const diagnostics = [warning(summary, detail), ...protectedUnknown(context), ...guards];
+  const diagnostics = [setWarning(summary, detail, whom), ...protectedUnknown(context), ...guards];
   const keptByPlan = new Set(removalsOf(removals, "kept").map(({ id }) => id));
   const remembered = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
   return { planned, privateData: keptByPlan.size > 0 ? remembered : privateData, diagnostics };

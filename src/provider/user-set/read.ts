@@ -16,6 +16,7 @@ import { idTypeOf, lastDrift, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
 import { whomToLookUp } from "./whom-to-look-up";
+import { setWarning } from "./set-warning";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
@@ -95,9 +96,10 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
   if (!first) return [];
   const ids = undecided.map(({ id }) => id);
   return [
-    warning(
+    setWarning(
       `GenAuth does not say who ${count(ids.length, "user")} ${ids.length === 1 ? "is" : "are"}`,
       `${first.failure.message} Until that is settled, they count as still there, and are not deleted:\n${describeIds(ids, users)}`,
+      ids,
     ),
   ];
 }
@@ -127,9 +129,10 @@ function bind(
 function vanished(ids: readonly string[], users: ReadonlyMap<string, string>): Diagnostic[] {
   if (ids.length === 0) return [];
   return [
-    warning(
+    setWarning(
       `${ids.length} declared ${ids.length === 1 ? "user has" : "users have"} vanished from GenAuth`,
       `They are declared and were in the pool before, but somebody else deleted them, or their id changed there:\n${describeIds(ids, users)}\nTake them out of the set, or see to it that they come back.`,
+      ids,
     ),
   ];
 }
@@ -145,9 +148,10 @@ function changedHands(
       `${describeIds([id], users)}: was user ${printable(data.bindings.get(id) ?? "")}, is user ${printable(now)} now`,
   );
   return [
-    warning(
+    setWarning(
       `${rebindings.size} declared ${rebindings.size === 1 ? "id means" : "ids mean"} somebody else now`,
       `In GenAuth, another user has taken the id over since it was declared:\n${lines.join("\n")}\nThe next apply takes the new user for the declared one. Whoever must not have an account is taken out of the set; as long as that is not applied, such an id is not deleted.`,
+      rebindings.keys(),
     ),
   ];
 }

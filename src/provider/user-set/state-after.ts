@@ -1,4 +1,4 @@
-import { error, UNKNOWN, warning, type Diagnostic, type StateResponse } from "../../plugin";
+import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../plugin";
 import {
   describeKept,
   describeSurvivors,
@@ -13,6 +13,7 @@ import {
 import { heldBefore, idTypeOf, lastDrift, usersOf } from "./model";
 import { encodePrivateData, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { setWarning } from "./set-warning";
 
 /** An apply that has been carried out. */
 export interface Applied {
@@ -52,7 +53,8 @@ export function stateAfter({
   const diagnostics: Diagnostic[] = [];
   if (kept.length > 0) {
     const { summary, detail } = describeKept(kept);
-    diagnostics.push(warning(summary, detail));
+    const ids = kept.map(({ id }) => id);
+    diagnostics.push(setWarning(summary, detail, ids));
   }
   if (survivors.length > 0) {
     const { summary, detail } = describeSurvivors(survivors, removals.length);

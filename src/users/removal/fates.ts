@@ -66,7 +66,7 @@ export function decideRemovals(request: RemovalRequest): Removal[] {
   const context = contextOf(request);
   return [...request.removed].map(([id, label]) => {
     const fate = decide(id, label, context);
-    const isUnreviewed = mayDelete(fate) && request.keptByPlan?.has(id);
+    const isUnreviewed = fate.kind === "delete" && request.keptByPlan?.has(id);
     return { id, label, fate: isUnreviewed ? kept({ kind: "kept_by_plan" }) : fate };
   });
 }
@@ -87,10 +87,6 @@ function contextOf(request: RemovalRequest): Context {
     retainedIds: new IdIndex(request.retained, request.type),
     renames: renamesByLabel(added, resolutions),
   };
-}
-
-function mayDelete({ kind }: Fate): boolean {
-  return kind === "delete" || kind === "undecided";
 }
 
 function decide(id: string, label: string, context: Context): Fate {

@@ -8,7 +8,7 @@ import {
   type HeldSet,
   type Named,
 } from "../../support/histories/fates";
-import { hidesKept, keptIds } from "../../support/histories/kept-ids";
+import { keptIds } from "../../support/histories/kept-ids";
 import type { UserSetEngine } from "../../support/scenario";
 import type { Template } from "../../support/template";
 import { strike } from "../kills/strike";
@@ -81,7 +81,7 @@ async function take(
   restoreIfTorn(stack.workspace.folder);
   emulator.faults.clear();
   const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
-  const said = isSilenced || hidesKept(text) ? undefined : keptIds(text, binds);
+  const said = isSilenced ? undefined : keptIds(text, binds);
   const broken = brokenByRun(seenOf(stack, emulator), expected, said);
   if (broken.length > 0) broken.push(`exit code ${code}:`, text);
 

@@ -28,11 +28,3 @@ export function keptIds(output: string, onlyInWarning: boolean): ReadonlySet<str
   }
   return kept;
 }
-
-/**
- * Whether Terraform shows the warning of one set only: of several with the same summary, it prints the first and "(and one
- * more similar warning elsewhere)".
- */
-export function hidesKept(output: string): boolean {
-  return /does not manage them any more\.[\s│]*\(and [^)]* similar warnings? elsewhere\)/.test(output);
-}
