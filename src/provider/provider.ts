@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { ProviderDefinition } from "../plugin";
 import type { ProviderContext } from "./context";
 import { validateProtectedUsers } from "./protected-users";
@@ -17,6 +18,8 @@ type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
  */
 export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
   const stopping = new AbortController();
+  // Each call that waits listens to it: Node.js would warn of a leak from the eleventh on.
+  setMaxListeners(0, stopping.signal);
   return {
     name: "genauth",
     version,

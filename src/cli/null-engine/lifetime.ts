@@ -1,3 +1,5 @@
+import { setMaxListeners } from "node:events";
+
 /** How often to look whether Terraform is still there, in milliseconds. */
 const PARENT_CHECK_INTERVAL_MS = 500;
 
@@ -12,6 +14,8 @@ export interface Lifetime {
 /** Ties a run to the Terraform that started it: with nobody there to keep the state, nothing new is begun. */
 export function lifetime(): Lifetime {
   const stopping = new AbortController();
+  // Each call that waits listens to it: Node.js would warn of a leak from the eleventh on.
+  setMaxListeners(0, stopping.signal);
   const stop = (): void => stopping.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   // Nobody reads the log any more.

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DirectoryFailure, UserDirectory } from "../directory";
 import type { UserIdType } from "../user-id-type";
 import type { DeletionRecord } from "./deletion-record";
@@ -50,6 +51,8 @@ export class DeletionRun {
     const { stop, sleep = pause } = options;
     this.reading = this.hopeless.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
+    // Each chunk that waits listens to it.
+    setMaxListeners(0, this.sending);
     this.sleep = sleep;
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.hopeless);
   }
