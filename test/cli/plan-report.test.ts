@@ -96,8 +96,17 @@ test("the digest is of the removals alone, and with a key it needs the key", asy
 });
 
 test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
-  const { stdout } = await run([plan(["ada"]), "--redact", "--format", format], KEY);
+  const messages = join(folder, `${format}.jsonl`);
+  const diagnostic = {
+    severity: "warning",
+    summary: "2 users will be deleted: bo, …",
+    detail: "bo and chidi",
+  };
+  writeFileSync(messages, `${JSON.stringify({ type: "diagnostic", diagnostic })}\n`);
+  const args = [plan(["ada"]), "--messages", messages, "--redact", "--format", format];
+  const { stdout } = await run(args, KEY);
   expect(stdout).toMatch(/user-[0-9a-f]{16}/);
+  expect(stdout).toContain("2 users will be deleted");
   expect(stdout).not.toMatch(/\bbo\b|chidi|Label of/);
 });
 

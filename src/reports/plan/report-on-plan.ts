@@ -49,11 +49,16 @@ export function reportOnPlan(
     joiners: parts.flatMap(({ joiners }) => joiners),
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [
-      // The engine's details quote ids and labels.
-      ...distinct(messages.map((message) => (hidesDetails ? { ...message, detail: "" } : message))),
+      ...distinct(messages.map((message) => (hidesDetails ? withoutIds(message) : message))),
       ...planWarnings(plan, changes),
     ],
   };
+}
+
+/** The engine's details quote ids and labels, and so does what follows the colon of a summary. */
+function withoutIds(message: ReportedWarning): ReportedWarning {
+  const [summary = ""] = message.summary.split(": ", 1);
+  return { ...message, summary, detail: "" };
 }
 
 /** Each message once, in an order that does not hang on which set the engine planned first. */
