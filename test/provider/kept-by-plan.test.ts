@@ -53,3 +53,16 @@ test("a plan that is made after that sees one user, and says that this one is de
   await runStack(sets, declared([one.userId], []), surroundings);
   expect(pool.deleted).toEqual([other.userId]);
 });
+
+test("whom a plan took for changed because a look-up left the id out is deleted at apply, where the id names them again", async () => {
+  const pool = new ModelDirectory([one]);
+  const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
+  const { sets } = await runStack([], declared([], [badge]), surroundings);
+  pool.fault = ({ type }) => (type === UserIdType.EXTERNAL_ID ? { omit: true } : undefined);
+  const { diagnostics } = await runStack(sets, declared([], []), {
+    ...surroundings,
+    beforeApply: () => (pool.fault = () => undefined),
+  });
+  expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain("the id was changed in GenAuth");
+  expect(pool.deleted).toEqual([one.userId]);
+});

@@ -68,7 +68,9 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
   const diagnostics = [setWarning(summary, detail, whom), ...protectedUnknown(context), ...guards];
-  const keptByPlan = new Set(removalsOf(removals, "kept").map(({ id }) => id));
+  // That an id was changed rests on a look-up that left it out, which may pass: apply judges that anew.
+  const kept = removalsOf(removals, "kept").filter(({ fate }) => fate.reason.kind !== "moved");
+  const keptByPlan = new Set(kept.map(({ id }) => id));
   const remembered = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
   return { planned, privateData: keptByPlan.size > 0 ? remembered : privateData, diagnostics };
 }

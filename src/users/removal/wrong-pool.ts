@@ -40,8 +40,8 @@ export interface DoubtedRemoval {
 
 /**
  * Doubts the pool where all users who leave are absent, and so is everybody who stays, of whom up to 50 are looked up in
- * one call: one is enough. Where nobody stays to ask about, it takes five who leave. Whoever is there under another id
- * shows that it is the right pool.
+ * one call: one is enough. Where nobody stays to ask about, it takes five who leave. Of fewer than five in all, whoever is
+ * there under another id shows that it is the right pool; that all of more were changed is no likelier than a doubt.
  *
  * @returns the doubt in words; `undefined` where there is none
  */
@@ -49,8 +49,9 @@ export async function doubtRemoval(removal: DoubtedRemoval): Promise<Message | u
   const { seenBefore, removed, declared, resolutions, boundUsers, lookUp } = removal;
   const left = removed.filter((id) => seenBefore.has(id));
   if (left.length === 0 || !areAbsent(left, resolutions)) return undefined;
-  if ([...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
   const staying = [...declared].filter((id) => seenBefore.has(id)).slice(0, MAX_IDS_PER_CALL);
+  const isSmall = left.length + staying.length < ENOUGH_TO_DOUBT;
+  if (isSmall && [...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
   if (staying.length === 0) return doubtPool(seenBefore, left, resolutions);
   return areAbsent(staying, await lookUp(staying)) ? describeDoubt(left.length + staying.length) : undefined;
 }

@@ -65,6 +65,12 @@ test("somebody who leaves is in the pool under another id: it is believed", asyn
   expect(await doubt(4, 2, [], { others: [moved] })).toBeUndefined();
 });
 
+test("all of five or more are there under another id only: that is no less doubted", async () => {
+  const changed = people(1, 5).map((user) => ({ ...user, email: `changed-${user.email ?? ""}` }));
+  expect(await doubt(5, 3, [], { others: changed })).toContain("All 5 users");
+  expect(await doubt(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
+});
+
 test("the doubt counts those who were seen before and looked up, and nobody else", async () => {
   expect(await doubt(7, 3, [], { unseen: 2 })).toContain("All 5 users");
   expect(await doubt(100, 3)).toContain("All 53 users");
