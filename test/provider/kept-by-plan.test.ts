@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { decodePrivateData } from "../../src/provider/user-set/private-data";
 import { UserIdType } from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
 import { ModelDirectory } from "../users/support/model-directory";
@@ -65,4 +66,21 @@ test("whom a plan took for changed because a look-up left the id out is deleted 
   });
   expect(diagnostics.map(({ detail }) => detail).join("\n")).toContain("the id was changed in GenAuth");
   expect(pool.deleted).toEqual([one.userId]);
+});
+
+test("an apply that is refused leaves nothing of its plan behind", async () => {
+  const back = person(3, { externalId: "E-3" });
+  const pool = new ModelDirectory([one, other, back]);
+  const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
+  const { sets } = await runStack([], declared([], [badge, "E-3"]), surroundings);
+  pool.remove(back.userId);
+  const nobody = declared([], []).map((set) => ({ ...set, maxDeletions: 0 }));
+  const { sets: after, diagnostics } = await runStack(sets, nobody, {
+    ...surroundings,
+    beforeApply: () => pool.put(back),
+  });
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(1);
+  expect(usersIn(after)).toEqual([[], [badge, "E-3"]]);
+  const { keptByPlan } = decodePrivateData(after[1]?.privateData ?? new Uint8Array(), [badge, "E-3"]);
+  expect(keptByPlan).toBeUndefined();
 });

@@ -71,8 +71,9 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   // That an id was changed rests on a look-up that left it out, which may pass: apply judges that anew.
   const kept = removalsOf(removals, "kept").filter(({ fate }) => fate.reason.kind !== "moved");
   const keptByPlan = new Set(kept.map(({ id }) => id));
-  const remembered = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
-  return { planned, privateData: keptByPlan.size > 0 ? remembered : privateData, diagnostics };
+  if (keptByPlan.size === 0) return { planned, privateData, diagnostics };
+  const told = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
+  return { planned, privateData: told, diagnostics };
 }
 
 function unknownUsers(held: number, allowed: boolean): Diagnostic[] {

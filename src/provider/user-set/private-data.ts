@@ -116,6 +116,12 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
+/** The same data without what a plan tells its apply: no other apply may go by that. */
+export function withoutPlan(bytes: Uint8Array, ids: readonly string[], type: UserIdType): Uint8Array {
+  const { keptByPlan, ...data } = decodePrivateData(bytes, ids);
+  return keptByPlan ? encodePrivateData(data, ids, type) : bytes;
+}
+
 function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {
   const bindings = new Map<string, string>();
   for (const id of ids) if (!unseen.has(id)) bindings.set(id, id);

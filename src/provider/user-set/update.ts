@@ -4,7 +4,7 @@ import { notKnownAtApply, type Change } from "./change";
 import { checkSetGuards } from "./guards";
 import { judge } from "./judge";
 import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData } from "./private-data";
+import { decodePrivateData, withoutPlan } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./state-after";
 
@@ -18,9 +18,10 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const { planned, config, privateData, context } = change;
   const held = usersOf(prior) ?? new Map<string, string>();
   const declared = usersOf(planned);
-  if (!declared) return notKnownAtApply(prior, privateData);
-
   const type = idTypeOf(prior);
+  const unchanged = withoutPlan(privateData, [...held.keys()], type);
+  if (!declared) return notKnownAtApply(prior, unchanged);
+
   const data = decodePrivateData(privateData, held.keys());
   const judgement = await judge({
     type,
@@ -40,7 +41,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     context,
   });
   const refused = [...judgement.doubts, ...guards];
-  if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
+  if (refused.length > 0) return { state: prior, privateData: unchanged, diagnostics: refused };
 
   const { pool, stop, logger, progress } = context;
   const tell = progress.begin("deleting users");

@@ -11,6 +11,8 @@ export interface DeclaredSet {
   readonly type: UserIdType;
   readonly users: ReadonlyMap<string, string>;
   readonly retained: readonly string[];
+  /** Default 1,000. */
+  readonly maxDeletions?: number;
 }
 
 /** A set as Terraform keeps it; null where the state holds none. */
@@ -103,12 +105,12 @@ function contextOf({ directory, protectedIds, stop }: Surroundings): ProviderCon
   return { ...others, pool, protectedUsers: ProtectedUsers.of(protectedIds), stop };
 }
 
-function modelOf({ type, users, retained }: DeclaredSet): UserSetModel {
+function modelOf({ type, users, retained, maxDeletions = 1_000 }: DeclaredSet): UserSetModel {
   return {
     id: null,
     users: new Map(users),
     user_id_type: type,
-    max_deletions: 1_000,
+    max_deletions: maxDeletions,
     max_deletions_percent: null,
     retained_user_ids: [...retained],
     allow_unknown_users: false,
