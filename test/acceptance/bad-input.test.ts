@@ -8,6 +8,11 @@ import { check } from "./support/removal-case";
 const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
   ["an empty id", { users: [""] }, ["empty", '16: "": ""']],
   ["a control character", { users: ["a\u0007b"] }, ["control character"]],
+  [
+    "a character in an id that nobody sees",
+    { users: ["ada\u3164@example.com"], user_id_type: "email" },
+    ["holds an invisible character", String.raw`ada\u{3164}@example.com`],
+  ],
   ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", '16: " ada": ""']],
   [
     "an e-mail without @",

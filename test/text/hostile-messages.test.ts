@@ -22,7 +22,7 @@ import { contextOf } from "../provider/support/refreshed-set";
 import { TimedPool } from "../provider/support/timed-pool";
 
 /** What would act on the terminal of whoever reads a plan, a synth or a log. */
-const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028"];
+const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028", "\u2800", "\u{e0041}"];
 
 let folder: string;
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import type { User } from "../../api";
-import { printable } from "../../text";
+import { printable, singleLine } from "../../text";
 import { checkLabel, checkUserId, UserIdType } from "../../users";
 
 /** A line of a user file. */
@@ -70,7 +70,7 @@ const FORMULA = /^[=+\-@](?!\d+$)/;
  */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
-  const text = label.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+  const text = singleLine(label);
   if (checkLabel(text) !== undefined) return "";
   return FORMULA.test(text) ? `'${text}` : text;
 }

@@ -6,11 +6,15 @@ export function renderJson(report: unknown): string {
   return `${lines.map((line) => (printable(line) === line ? line : escaped(line))).join("\n")}\n`;
 }
 
-/** All acting characters that JSON leaves as they are lie in the basic plane. */
+/** JSON writes a character beyond the basic plane as the two halves of its surrogate pair. */
 function escaped(line: string): string {
   return Array.from(line, (character) =>
     printable(character) === character
       ? character
-      : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      : Array.from({ length: character.length }, (_, at) => escapedUnit(character.charCodeAt(at))).join(""),
   ).join("");
+}
+
+function escapedUnit(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, "0")}`;
 }

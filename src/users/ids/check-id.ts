@@ -1,4 +1,4 @@
-import { printable } from "../../text";
+import { holdsUnseen, printable } from "../../text";
 import { UserIdType } from "../user-id-type";
 
 /** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */
@@ -12,13 +12,22 @@ const REFUSED_CHARACTERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
+ * A reviewer could not tell such an id from the one without that character. Labels may hold them: an emoji is joined by
+ * them, and Persian is written with them. They are made visible where a label is shown.
+ */
+const UNSEEN_IN_ID = "holds an invisible character, so it looks like another id";
+
+/**
  * Checks an id without any network.
  *
  * @returns a sentence that says what is wrong and what to do, or `undefined` where the id may be used
  */
 export function checkUserId(id: string, type: UserIdType): string | undefined {
   if (id === "") return "The id is empty. Give the id of a user, or take the entry out.";
-  const problem = refusedCharacter(id) ?? (id.trim() === id ? checkForm(id, type) : "has blanks around it");
+  const problem =
+    refusedCharacter(id) ??
+    (holdsUnseen(id) ? UNSEEN_IN_ID : undefined) ??
+    (id.trim() === id ? checkForm(id, type) : "has blanks around it");
   return problem && `The id "${printable(id)}" ${problem}. Correct it, or take the entry out.`;
 }
 

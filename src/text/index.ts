@@ -1,2 +1,0 @@
-/** How text that others wrote is shown: everything that prints messages may use this room. */
-export { printable, printableLines } from "./printable";
