@@ -40,5 +40,6 @@ export { describePlan } from "./report/plan";
 export { describeSurvivors } from "./report/survivors";
 export { count, type Message } from "./report/words";
 export type { Resolution } from "./look-up/resolution";
+export { DeleteBy } from "./deletion/target";
 export type { Survivor } from "./deletion/survivor";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";

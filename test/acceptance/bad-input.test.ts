@@ -43,6 +43,7 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   ["half a deletion", { users: ["ada"], max_deletions: 1.5 }, ["max_deletions must be a whole number"]],
   ["more than all", { users: ["ada"], max_deletions_percent: 101 }, ["from 0 to 100"]],
   ["less than none", { users: ["ada"], max_deletions_percent: -1 }, ["from 0 to 100"]],
+  ["another way to delete", { users: ["ada"], delete_by: "email" }, ["delete_by", "declared_id", "user_id"]],
   [
     "a retained id that cannot be one",
     { users: ["ada"], retained_user_ids: ["bob", ""] },

@@ -10,6 +10,8 @@ export interface UserSetBlock {
   readonly max_deletions_percent?: number;
   readonly retained_user_ids?: readonly string[];
   readonly allow_unknown_users?: boolean;
+  readonly allow_missing_users?: boolean;
+  readonly delete_by?: string;
   /**
    * Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose.
    */

@@ -66,6 +66,9 @@ function asUserSet(
     max_deletions_percent: null,
     retained_user_ids: null,
     allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: "declared_id",
+    removals: {},
     drift,
   };
 }

@@ -31,6 +31,9 @@ export interface UserSetAttributes {
   readonly max_deletions_percent: number | null;
   readonly retained_user_ids: readonly string[] | null;
   readonly allow_unknown_users: boolean;
+  readonly allow_missing_users: boolean;
+  readonly delete_by: string;
+  readonly removals: Readonly<Record<string, string>> | null;
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] } | null;
 }
 

@@ -114,6 +114,9 @@ function configured(attributes: Partial<UserSetModel>): UserSetModel {
     max_deletions_percent: null,
     retained_user_ids: null,
     allow_unknown_users: null,
+    allow_missing_users: null,
+    delete_by: null,
+    removals: null,
     drift: null,
     ...attributes,
   };

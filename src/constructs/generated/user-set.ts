@@ -7,9 +7,17 @@ import * as cdktf from "cdktf";
 
 export interface UserSetConfig extends cdktf.TerraformMetaArguments {
   /**
+   * Accept a new set none of whose users is in the pool, such as a team that is not provisioned yet. Default false.
+   */
+  readonly allowMissingUsers?: boolean | cdktf.IResolvable;
+  /**
    * Accept a plan in which users is not known yet although the set holds users. Nobody can then review who is deleted. Default false.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
+  /**
+   * Which ids a deletion names to GenAuth: declared_id (default), or user_id for the system user ids of those who were looked up, so that an id that passes to somebody else in that moment deletes nobody else.
+   */
+  readonly deleteBy?: string;
   /**
    * A plan that would delete more users than this fails, and so does its apply. Default 500.
    */
@@ -152,7 +160,9 @@ export class UserSet extends cdktf.TerraformResource {
       connection: config.connection,
       forEach: config.forEach,
     });
+    this._allowMissingUsers = config.allowMissingUsers;
     this._allowUnknownUsers = config.allowUnknownUsers;
+    this._deleteBy = config.deleteBy;
     this._maxDeletions = config.maxDeletions;
     this._maxDeletionsPercent = config.maxDeletionsPercent;
     this._retainedUserIds = config.retainedUserIds;
@@ -163,6 +173,22 @@ export class UserSet extends cdktf.TerraformResource {
   // ==========
   // ATTRIBUTES
   // ==========
+
+  // allow_missing_users - computed: true, optional: true, required: false
+  private _allowMissingUsers?: boolean | cdktf.IResolvable;
+  public get allowMissingUsers() {
+    return this.getBooleanAttribute("allow_missing_users");
+  }
+  public set allowMissingUsers(value: boolean | cdktf.IResolvable) {
+    this._allowMissingUsers = value;
+  }
+  public resetAllowMissingUsers() {
+    this._allowMissingUsers = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get allowMissingUsersInput() {
+    return this._allowMissingUsers;
+  }
 
   // allow_unknown_users - computed: true, optional: true, required: false
   private _allowUnknownUsers?: boolean | cdktf.IResolvable;
@@ -178,6 +204,22 @@ export class UserSet extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get allowUnknownUsersInput() {
     return this._allowUnknownUsers;
+  }
+
+  // delete_by - computed: true, optional: true, required: false
+  private _deleteBy?: string;
+  public get deleteBy() {
+    return this.getStringAttribute("delete_by");
+  }
+  public set deleteBy(value: string) {
+    this._deleteBy = value;
+  }
+  public resetDeleteBy() {
+    this._deleteBy = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get deleteByInput() {
+    return this._deleteBy;
   }
 
   // drift - computed: true, optional: false, required: false
@@ -221,6 +263,12 @@ export class UserSet extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get maxDeletionsPercentInput() {
     return this._maxDeletionsPercent;
+  }
+
+  // removals - computed: true, optional: false, required: false
+  private _removals = new cdktf.StringMap(this, "removals");
+  public get removals() {
+    return this._removals;
   }
 
   // retained_user_ids - computed: false, optional: true, required: false
@@ -274,7 +322,9 @@ export class UserSet extends cdktf.TerraformResource {
 
   protected override synthesizeAttributes(): { [name: string]: any } {
     return {
+      allow_missing_users: cdktf.booleanToTerraform(this._allowMissingUsers),
       allow_unknown_users: cdktf.booleanToTerraform(this._allowUnknownUsers),
+      delete_by: cdktf.stringToTerraform(this._deleteBy),
       max_deletions: cdktf.numberToTerraform(this._maxDeletions),
       max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
       retained_user_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
@@ -285,11 +335,23 @@ export class UserSet extends cdktf.TerraformResource {
 
   protected override synthesizeHclAttributes(): { [name: string]: any } {
     const attrs = {
+      allow_missing_users: {
+        value: cdktf.booleanToHclTerraform(this._allowMissingUsers),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "boolean",
+      },
       allow_unknown_users: {
         value: cdktf.booleanToHclTerraform(this._allowUnknownUsers),
         isBlock: false,
         type: "simple",
         storageClassType: "boolean",
+      },
+      delete_by: {
+        value: cdktf.stringToHclTerraform(this._deleteBy),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       max_deletions: {
         value: cdktf.numberToHclTerraform(this._maxDeletions),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { error, type StateResponse } from "../../plugin";
-import { checkUserId, DEFAULT_MAX_DELETIONS, UserIdType } from "../../users";
+import { checkUserId, DEFAULT_MAX_DELETIONS, DeleteBy, UserIdType } from "../../users";
 import type { userSetSchema } from "./schema";
 import { randomUUID } from "node:crypto";
 
@@ -34,6 +34,9 @@ export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
       max_deletions_percent: null,
       retained_user_ids: null,
       allow_unknown_users: false,
+      allow_missing_users: false,
+      delete_by: DeleteBy.DECLARED_ID,
+      removals: null,
       drift: null,
     },
     privateData: new Uint8Array(),

@@ -26,7 +26,7 @@ export async function planUserSet(request: Request): Promise<Response> {
 
 /** A set that is created anew: apply fills what is computed. */
 function unfilled(proposed: UserSetModel): UserSetModel {
-  return { ...proposed, id: UNKNOWN, drift: UNKNOWN };
+  return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
 }
 
 /** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */

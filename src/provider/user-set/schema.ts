@@ -1,5 +1,5 @@
 import type { Model, Schema } from "../../plugin";
-import { DEFAULT_MAX_DELETIONS, UserIdType } from "../../users";
+import { DEFAULT_MAX_DELETIONS, DeleteBy, UserIdType } from "../../users";
 
 /** The schema of `genauth_user_set`. */
 export const userSetSchema = {
@@ -48,6 +48,28 @@ export const userSetSchema = {
       default: false,
       description:
         "Accept a plan in which users is not known yet although the set holds users. Nobody can then review who is deleted. Default false.",
+    },
+    allow_missing_users: {
+      type: "bool",
+      optional: true,
+      computed: true,
+      default: false,
+      description:
+        "Accept a new set none of whose users is in the pool, such as a team that is not provisioned yet. Default false.",
+    },
+    delete_by: {
+      type: "string",
+      optional: true,
+      computed: true,
+      default: DeleteBy.DECLARED_ID,
+      description:
+        "Which ids a deletion names to GenAuth: declared_id (default), or user_id for the system user ids of those who were looked up, so that an id that passes to somebody else in that moment deletes nobody else.",
+    },
+    removals: {
+      type: { map: "string" },
+      computed: true,
+      description:
+        'What happens to each id that leaves users. In a plan, "not deleted" is final, and "known after apply" means that the user may be deleted; after an apply, how each removal ended. A refresh empties it.',
     },
     drift: {
       type: { object: { missing: { list: "string" }, survivors: { list: "string" } } },

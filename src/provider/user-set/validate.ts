@@ -3,6 +3,7 @@ import { printable } from "../../text";
 import {
   checkLabel,
   checkUserId,
+  DeleteBy,
   findDuplicates,
   isUserIdType,
   USER_ID_TYPES,
@@ -19,6 +20,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
         { attribute: "user_id_type" },
       ]),
       ...validateGuards(config),
+      ...validateDeleteBy(config),
     ];
   }
   const idType = type === UNKNOWN ? undefined : type;
@@ -26,6 +28,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
     ...validateUsers(config.users, idType),
     ...validateRetained(config.retained_user_ids, idType),
     ...validateGuards(config),
+    ...validateDeleteBy(config),
   ];
 }
 
@@ -88,4 +91,14 @@ function validateGuards({ max_deletions: most, max_deletions_percent: percent }:
     );
   }
   return diagnostics;
+}
+
+function validateDeleteBy({ delete_by: value }: UserSetModel): Diagnostic[] {
+  const known: readonly string[] = Object.values(DeleteBy);
+  if (value === null || value === UNKNOWN || known.includes(value)) return [];
+  return [
+    error("Invalid delete_by", `"${printable(value)}" is neither ${known.join(" nor ")}.`, [
+      { attribute: "delete_by" },
+    ]),
+  ];
 }

@@ -7,3 +7,11 @@ export interface Target {
   /** Whom the id names, by the system user id. */
   readonly userId: string;
 }
+
+/** Which ids the deletion calls carry. */
+export enum DeleteBy {
+  /** The declared ids, of the set's type. */
+  DECLARED_ID = "declared_id",
+  /** The system user ids of those who were looked up. */
+  USER_ID = "user_id",
+}

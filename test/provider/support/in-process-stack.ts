@@ -54,6 +54,7 @@ export async function runStack(
     const proposed: UserSetModel = {
       ...config,
       id: prior.state?.id ?? null,
+      removals: prior.state?.removals ?? null,
       drift: prior.state?.drift ?? null,
     };
     const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
@@ -114,6 +115,9 @@ function modelOf({ type, users, retained, maxDeletions = 1_000 }: DeclaredSet): 
     max_deletions_percent: null,
     retained_user_ids: [...retained],
     allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: "declared_id",
+    removals: null,
     drift: null,
   };
 }

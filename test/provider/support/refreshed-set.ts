@@ -66,6 +66,9 @@ export async function create(
     max_deletions_percent: null,
     retained_user_ids: null,
     allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: "declared_id",
+    removals: null,
     drift: null,
   };
   return keptOf(await createUserSet({ planned, config: planned, privateData: new Uint8Array(), context }));
