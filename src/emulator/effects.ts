@@ -13,9 +13,10 @@ type Player<Kind extends Effect["kind"]> = (
 
 /** How each effect is played. */
 const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
-  answer(exchange, { statusCode, apiCode, message = `Fault: ${statusCode}`, deed }) {
+  answer(exchange, { statusCode, apiCode, message = `Fault: ${statusCode}`, headers, deed }) {
     if (deed) exchange.carryOut();
-    send(exchange.response, 200, exchange.serialise(refusal(statusCode, message, apiCode)));
+    const body = exchange.serialise(refusal(statusCode, message, apiCode));
+    send(exchange.response, 200, body, JSON_TYPE, headers);
   },
   http(
     exchange,

@@ -5,7 +5,7 @@ import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { refusal } from "./answer";
 import { CALLS } from "./calls";
-import { Faults } from "./faults";
+import { type FaultRule, Rules } from "./faults";
 import { handlerOf } from "./handler";
 import type { Desk } from "./handler";
 import type { OpenRecord, ReceivedCall } from "./journal";
@@ -14,6 +14,7 @@ import { settingsOf } from "./options";
 import type { EmulatorOptions, EmulatorSettings } from "./options";
 import { UserPool } from "./pool";
 import { RateLimiter } from "./rate-limit";
+import type { StepRule } from "./steps";
 import { Tokens } from "./tokens";
 
 /** GenAuth on loopback: a user pool behind the part of the Management API that this project uses. */
@@ -27,7 +28,9 @@ export interface Emulator {
   /** The requests received so far, in order. */
   readonly calls: readonly ReceivedCall[];
   /** What goes wrong. */
-  readonly faults: Faults;
+  readonly faults: Rules<FaultRule>;
+  /** What others do to the pool between two calls. */
+  readonly steps: Rules<StepRule>;
   /** The variables that make the provider and the command talk to this emulator. */
   environment(): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
   /** Stops at once, whatever hangs. */
@@ -41,13 +44,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const pool = new UserPool(settings);
   // One by one: so many arguments at once would not fit the stack.
   for (const user of settings.users) pool.add(user);
-  const faults = new Faults(pool);
+  const faults = new Rules(pool, settings.faults);
+  const steps = new Rules(pool, settings.steps);
   const journal: OpenRecord[] = [];
   const closing = new AbortController();
   // Every answer that is late listens to it: hundreds of listeners are no leak here.
   setMaxListeners(0, closing.signal);
 
-  const desk = deskOf(settings, pool, faults, journal, closing.signal);
+  const desk = deskOf(settings, pool, { faults, steps }, journal, closing.signal);
   const app = serverOf({ ...desk, goAway: (ms) => goAway(app.server, ms, desk.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
@@ -57,6 +61,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     pool,
     calls: journal,
     faults,
+    steps,
     environment: () => ({
       GENAUTH_HOST: url,
       GENAUTH_ACCESS_KEY_ID: accessKeyId,
@@ -72,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 function deskOf(
   settings: EmulatorSettings,
   pool: UserPool,
-  faults: Faults,
+  rules: Pick<Desk, "faults" | "steps">,
   journal: OpenRecord[],
   closing: AbortSignal,
 ): Omit<Desk, "goAway"> {
@@ -83,7 +88,7 @@ function deskOf(
   return {
     gate: { accessKeyId, accessKeySecret, clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
-    faults,
+    ...rules,
     scene: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order },
     journal,
     latencyMs,

@@ -13,6 +13,8 @@ export type Effect =
       readonly statusCode: number;
       readonly apiCode?: number;
       readonly message?: string;
+      /** Such as `{ "retry-after": "5" }`. */
+      readonly headers?: Readonly<Record<string, string>>;
       readonly deed?: boolean;
     }
   /** Answers with a real HTTP status, as a gateway does; default body a small HTML page. */
@@ -53,8 +55,8 @@ export type Effect =
   /** Sends the client elsewhere; default status 302. */
   | { readonly kind: "redirect"; readonly location: string; readonly status?: number };
 
-/** Which requests go wrong, and how. All conditions must hold; the first rule that applies wins. */
-export interface FaultRule {
+/** Which requests a rule concerns. All conditions must hold. */
+export interface RequestConditions {
   /** The calls concerned; default all. */
   readonly on?: CallName | readonly CallName[];
   /** Only requests that hold one of these users, named here by an id of whichever type; default all. */
@@ -67,12 +69,16 @@ export interface FaultRule {
   readonly times?: number;
   /** For how many milliseconds the rule applies, from the first time that it does; default without end. */
   readonly forMs?: number;
+}
+
+/** Which requests go wrong, and how. The first rule that applies wins. */
+export interface FaultRule extends RequestConditions {
   /** What happens then. */
   readonly then: Effect;
 }
 
 /** A rule that was added. */
-export interface FaultHandle {
+export interface RuleHandle {
   /** How often it has applied so far. */
   readonly applied: number;
   /** Takes the rule back. */
@@ -88,26 +94,30 @@ export interface Suspect {
   names(user: PoolUser): boolean;
 }
 
-interface Entry {
-  readonly rule: FaultRule;
+interface Entry<Rule> {
+  readonly rule: Rule;
   matched: number;
   applied: number;
   /** When a rule of limited duration ends, in milliseconds of `performance.now()`; unset until it first applies. */
   endsAt?: number;
 }
 
-/** The rules in force. Requests that the gate refuses (signature, rate limit) are not counted. */
-export class Faults {
+/**
+ * The rules in force, of one kind. Requests that the emulator refuses before it looks at them (signature, rate limit)
+ * are not counted.
+ */
+export class Rules<Rule extends RequestConditions> {
   readonly #pool: UserPool;
-  readonly #entries = new Set<Entry>();
+  readonly #entries = new Set<Entry<Rule>>();
 
-  constructor(pool: UserPool) {
+  constructor(pool: UserPool, rules: readonly Rule[] = []) {
     this.#pool = pool;
+    for (const rule of rules) this.add(rule);
   }
 
   /** Puts a rule in force, behind those that are. */
-  add(rule: FaultRule): FaultHandle {
-    const entry: Entry = { rule, matched: 0, applied: 0 };
+  add(rule: Rule): RuleHandle {
+    const entry: Entry<Rule> = { rule, matched: 0, applied: 0 };
     this.#entries.add(entry);
     return {
       get applied() {
@@ -122,20 +132,29 @@ export class Faults {
     this.#entries.clear();
   }
 
-  /** The rule that applies to a request; counts the request for every rule it fits. */
-  take(suspect: Suspect): FaultRule | undefined {
+  /** The first rule that applies to a request; counts the request for every rule whose conditions it meets. */
+  takeFirst(suspect: Suspect): Rule | undefined {
+    return this.#take(suspect, 1)[0];
+  }
+
+  /** Every rule that applies to a request, in the order of adding; counts the request as {@link takeFirst} does. */
+  takeAll(suspect: Suspect): readonly Rule[] {
+    return this.#take(suspect, Infinity);
+  }
+
+  #take(suspect: Suspect, most: number): readonly Rule[] {
     const fitting = [...this.#entries].filter(({ rule }) => this.#fits(rule, suspect));
     for (const entry of fitting) entry.matched += 1;
     const now = performance.now();
-    const due = fitting.find((entry) => isDue(entry, now));
-    if (due) {
-      due.applied += 1;
-      if (due.rule.forMs !== undefined) due.endsAt ??= now + due.rule.forMs;
+    const due = fitting.filter((entry) => isDue(entry, now)).slice(0, most);
+    for (const entry of due) {
+      entry.applied += 1;
+      if (entry.rule.forMs !== undefined) entry.endsAt ??= now + entry.rule.forMs;
     }
-    return due?.rule;
+    return due.map(({ rule }) => rule);
   }
 
-  #fits({ on, ids, userIdType }: FaultRule, suspect: Suspect): boolean {
+  #fits({ on, ids, userIdType }: RequestConditions, suspect: Suspect): boolean {
     if (userIdType !== undefined && userIdType !== suspect.userIdType) return false;
     if (on !== undefined && ![on].flat().includes(suspect.call)) return false;
     return (
@@ -147,6 +166,9 @@ export class Faults {
   }
 }
 
-function isDue({ rule: { nth, times = Infinity }, matched, applied, endsAt = Infinity }: Entry, now: number) {
+function isDue(
+  { rule: { nth, times = Infinity }, matched, applied, endsAt = Infinity }: Entry<RequestConditions>,
+  now: number,
+): boolean {
   return applied < times && now < endsAt && (nth === undefined || [nth].flat().includes(matched));
 }

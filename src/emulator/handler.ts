@@ -9,19 +9,22 @@ import type { Call, Scene } from "./calls/call";
 import { answerRightly, play } from "./effects";
 import { send } from "./exchange";
 import type { Exchange } from "./exchange";
-import type { FaultRule, Faults } from "./faults";
+import type { FaultRule, Rules, Suspect } from "./faults";
 import type { OpenRecord } from "./journal";
 import { queryParameters } from "./parameters";
 import type { Parameters } from "./parameters";
 import { isIdType } from "./pool-user";
 import type { PoolUser } from "./pool-user";
 import type { RateLimiter } from "./rate-limit";
+import { runStep } from "./steps";
+import type { StepRule } from "./steps";
 
 /** What all requests share. */
 export interface Desk {
   readonly gate: Gate;
   readonly limiter: RateLimiter | undefined;
-  readonly faults: Faults;
+  readonly faults: Rules<FaultRule>;
+  readonly steps: Rules<StepRule>;
   readonly scene: Omit<Scene, "tenantId" | "passesOver">;
   readonly journal: OpenRecord[];
   readonly latencyMs: number;
@@ -51,12 +54,18 @@ export function handlerOf(call: Call, desk: Desk) {
 
     const scene = { ...desk.scene, ...(record.tenantId !== undefined && { tenantId: record.tenantId }) };
     const exchange = exchangeOf(call, parameters, scene, record, reply.raw, desk);
-    const rule = desk.faults.take({
+    const suspect: Suspect = {
       call: call.name,
       ids: record.ids,
       userIdType: record.userIdType ?? "user_id",
       names: (user) => named(record, scene).includes(user),
-    });
+    };
+    const stepFailure = await runSteps(desk, suspect);
+    if (stepFailure) {
+      send(reply.raw, 200, serialise(stepFailure, record));
+      return;
+    }
+    const rule = desk.faults.takeFirst(suspect);
     if (!rule) {
       answerRightly(exchange);
       return;
@@ -64,6 +73,19 @@ export function handlerOf(call: Call, desk: Desk) {
     record.fault = rule.then.kind;
     await play(rule, exchange);
   };
+}
+
+/** Runs the steps that are due, or says why one cannot be run: a test must not wait for an answer that never comes. */
+async function runSteps({ steps, scene }: Desk, suspect: Suspect): Promise<Answer | undefined> {
+  try {
+    for (const step of steps.takeAll(suspect)) await runStep(step, scene.pool);
+    return undefined;
+  } catch (error) {
+    return refusal(
+      500,
+      `A step of the emulator failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function parametersOf(call: Call, request: FastifyRequest): Parameters {

@@ -2,8 +2,9 @@
 export { startEmulator } from "./emulator";
 export type { Emulator } from "./emulator";
 export type { EmulatorOptions } from "./options";
-export type { Effect, FaultHandle, FaultRule } from "./faults";
+export type { Effect, FaultRule, RequestConditions, RuleHandle } from "./faults";
 export type { ReceivedCall } from "./journal";
-export type { UserPool } from "./pool";
+export type { PassableIdType, UserPool } from "./pool";
 export type { IdType, PoolUser } from "./pool-user";
 export { seedUsers } from "./seed";
+export type { PoolChange, StepRule } from "./steps";

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import type { FaultRule } from "./faults";
 import type { PoolUser } from "./pool-user";
 import { PUBLISHED_RATE_LIMIT } from "./rate-limit";
 import type { RateLimit } from "./rate-limit";
+import type { StepRule } from "./steps";
 
 /** How an emulator is set up. Everything has a default. */
 export interface EmulatorOptions {
@@ -25,6 +27,10 @@ export interface EmulatorOptions {
   readonly clockSkewMs?: number;
   /** In which order a batch look-up answers; default as asked. The real API promises none. */
   readonly order?: "as_asked" | "reversed";
+  /** What goes wrong from the start; more can be added later. */
+  readonly faults?: readonly FaultRule[];
+  /** What others do to the pool between two calls; more can be added later. */
+  readonly steps?: readonly StepRule[];
   /** The server's clock, in milliseconds since 1970; default the machine's. */
   readonly now?: () => number;
 }
@@ -44,6 +50,8 @@ export function settingsOf({
   consistencyDelayMs = 0,
   clockSkewMs = 300_000,
   order = "as_asked",
+  faults = [],
+  steps = [],
   now = Date.now,
 }: EmulatorOptions): EmulatorSettings {
   return {
@@ -57,6 +65,8 @@ export function settingsOf({
     consistencyDelayMs,
     clockSkewMs,
     order,
+    faults,
+    steps,
     now,
   };
 }

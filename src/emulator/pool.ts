@@ -17,6 +17,21 @@ export interface PoolSettings {
   readonly consistencyDelayMs: number;
 }
 
+/** The types of id that can pass from one user to another: all but the system user id. */
+export type PassableIdType = Exclude<IdType, "user_id">;
+
+/** The fields that hold a user's ids of a type; without a user, the same fields emptied. */
+const CARRIED: {
+  readonly [Type in PassableIdType]: (user?: PoolUser) => Partial<Omit<PoolUser, "userId">>;
+} = {
+  phone: (user) => ({ phone: user?.phone, phoneCountryCode: user?.phoneCountryCode }),
+  email: (user) => ({ email: user?.email }),
+  username: (user) => ({ username: user?.username }),
+  external_id: (user) => ({ externalId: user?.externalId }),
+  identity: (user) => ({ identities: user?.identities }),
+  sync_relation: (user) => ({ identities: user?.identities }),
+};
+
 /** The users of the emulated user pool. Tests use it to act as somebody else who works on the same pool. */
 export class UserPool {
   readonly #settings: PoolSettings;
@@ -53,6 +68,21 @@ export class UserPool {
     this.#index.add(after);
     this.#users.set(userId, after);
     return after;
+  }
+
+  /**
+   * Lets an id pass from one user to another: an e-mail address is taken over, a phone number is given to a new
+   * employee. The first user is left without an id of that type, the second loses the one it had. An identity
+   * passes with all identities of the first user, since `identity` and `sync_relation` are read from them.
+   *
+   * @param from the system user id of the user that carries the id
+   * @param to the system user id of the user that carries it from then on
+   */
+  passId(type: PassableIdType, from: string, to: string): void {
+    const carried = CARRIED[type](this.#user(from));
+    this.#user(to);
+    this.update(from, CARRIED[type]());
+    this.update(to, carried);
   }
 
   /** Deletes users by their system ids, as the console would: at once, and noted in the archive. */

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import dns from "node:dns";
 import tls from "node:tls";
 import { afterAll, beforeAll } from "@jest/globals";
-import type { Emulator, FaultHandle } from "../../../src/emulator";
+import type { Emulator, RuleHandle } from "../../../src/emulator";
 import type { Environment } from "./managed-set";
 import { startTlsFront, type TlsFront } from "./tls-front";
 
@@ -20,7 +20,7 @@ const outages = new AsyncLocalStorage<WayOutage>();
 
 /** A way that fails for a while; other runs beside it see no difference. */
 export class WayOutage {
-  #fault: FaultHandle | undefined;
+  #fault: RuleHandle | undefined;
   #endsAt: number | undefined;
   #front: TlsFront | undefined;
 
@@ -34,7 +34,7 @@ export class WayOutage {
   }
 
   /** Begins to fail when the fault first applies. */
-  beginWith(fault: FaultHandle): void {
+  beginWith(fault: RuleHandle): void {
     this.#fault = fault;
   }
 
