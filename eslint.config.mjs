@@ -18,10 +18,12 @@ const arrows = {
     "install",
     "handover",
     "record",
+    "terraform-json",
   ],
   run: [],
   settings: ["text", "users", "api"],
-  reports: ["text", "users", "handover"],
+  reports: ["text", "users", "handover", "terraform-json"],
+  "terraform-json": ["text"],
   record: ["users"],
   "user-files": ["text"],
   install: [],
@@ -34,24 +36,29 @@ const arrows = {
 };
 
 const rooms = Object.keys(arrows);
-const boundaries = rooms.map((room) => {
+const boundaries = rooms.flatMap((room) => {
   const forbidden = rooms.filter((other) => other !== room && !arrows[room].includes(other));
-  return {
-    files: [`src/${room}/**/*.ts`],
+  // A room is a folder, or one file beside the folders.
+  const places = [
+    { files: [`src/${room}/**/*.ts`], outside: "(\\.\\./)+" },
+    { files: [`src/${room}.ts`], outside: "\\./" },
+  ];
+  return places.map(({ files, outside }) => ({
+    files,
     rules: {
       "no-restricted-imports": [
         "error",
         {
           patterns: [
             {
-              regex: `^(\\.\\./)+(${forbidden.join("|")})(/|$)`,
+              regex: `^${outside}(${forbidden.join("|")})(/|$)`,
               message: `src/${room} may import from ${arrows[room].join(", ") || "no other room"}.`,
             },
           ],
         },
       ],
     },
-  };
+  }));
 });
 
 export default tseslint.config(

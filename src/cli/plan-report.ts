@@ -1,5 +1,6 @@
 import { Command } from "commander";
-import { parseMessages, parsePlan, planDocument, type PlanReport, reportOnPlan } from "../reports";
+import { parseMessages, planDocument, type PlanReport, reportOnPlan } from "../reports";
+import { parsePlan } from "../terraform-json";
 import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./exit-codes";
 import { readInput } from "./input";

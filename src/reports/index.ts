@@ -12,4 +12,3 @@ export { parseMessages } from "./plan/messages";
 export { planDocument } from "./plan/plan-document";
 export { type PlanReport, PlanReportSchema } from "./plan/plan-report";
 export { reportOnPlan } from "./plan/report-on-plan";
-export { parsePlan } from "./terraform/show-json";

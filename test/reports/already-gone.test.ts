@@ -1,12 +1,6 @@
 import { expect, test } from "@jest/globals";
-import {
-  parsePlan,
-  planDocument,
-  renderHtml,
-  renderMarkdown,
-  renderText,
-  reportOnPlan,
-} from "../../src/reports";
+import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../src/reports";
+import { parsePlan } from "../../src/terraform-json";
 
 /** A plan by which all but the given ones of three users leave a set. Its last refresh did not find Chidi. */
 function planOf(...stay: readonly string[]) {

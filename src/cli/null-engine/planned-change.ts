@@ -1,4 +1,4 @@
-import { parsePlan } from "../../reports";
+import { parsePlan } from "../../terraform-json";
 import { type SavedPlan, showPlan } from "./show-plan";
 
 /**

@@ -8,7 +8,6 @@ import {
 } from "../../users";
 import { type Disguise, disguiseWith } from "../disguise";
 import type { ListedUser } from "../listed-user";
-import { ReportError } from "../terraform/report-error";
 import { count } from "../words";
 import type { DeclaredSet } from "./declared-set";
 import type { DriftReport } from "./drift-report";
@@ -31,7 +30,7 @@ export interface DriftCheck {
 /**
  * Holds what is declared against the pool.
  *
- * @throws ReportError where the look-ups fail or look like those of another pool: an outage is not drift
+ * @throws Error where the look-ups fail or look like those of another pool: an outage is not drift
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const disguise = disguiseWith(check.redactKey);
@@ -88,7 +87,7 @@ function refuseOutage(resolved: readonly ResolvedSet[]): void {
     failures.find(({ transient, reach }) => transient || reach === "every_call") ??
     (failures.length === all.length ? failures[0] : undefined);
   if (outage) {
-    throw new ReportError(
+    throw new Error(
       `${outage.message} ${failures.length} of ${count(all.length, "user")} could not be looked up, so there is no report.`,
     );
   }
@@ -98,7 +97,7 @@ function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
     const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
     const doubt = doubtPool(seenBefore, resolutions.keys(), resolutions);
-    if (doubt) throw new ReportError(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
+    if (doubt) throw new Error(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { UserIdType } from "../../users";
-import { parseState, type StateResourceJson } from "../terraform/show-json";
+import { parseState, type StateResourceJson } from "../../terraform-json";
 import { readUserSet } from "../terraform/user-set";
 
 /** A set as it is declared somewhere, to be held against the pool. */
@@ -21,7 +21,7 @@ export interface DeclaredSet {
  * The user sets of a state, of all modules and of both engines.
  *
  * @param text what `terraform show -json` printed
- * @throws ReportError where it is no state
+ * @throws Error where it is no state
  */
 export function declaredSetsOf(text: string): DeclaredSet[] {
   return parseState(text)

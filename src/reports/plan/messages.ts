@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { ReportError } from "../terraform/report-error";
 import type { ReportedWarning } from "./plan-report";
 
 const Line = z.object({
@@ -15,7 +14,7 @@ const Line = z.object({
  * Reads the warnings and errors that an engine gave while it planned, from what `terraform plan -json` printed.
  * They know what the plan file does not: what the provider learned from the user pool.
  *
- * @throws ReportError where a line is not JSON
+ * @throws Error where a line is not JSON
  */
 export function parseMessages(text: string): ReportedWarning[] {
   return text.split("\n").flatMap((line, index) => {
@@ -29,7 +28,7 @@ function parseLine(line: string, number: number): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw new ReportError(
+    throw new Error(
       `Line ${number} of the messages is not JSON. Give what terraform plan -json -out=tfplan printed on stdout.`,
     );
   }

@@ -1,4 +1,4 @@
-import type { PlanJson } from "../terraform/show-json";
+import type { PlanJson } from "../../terraform-json";
 import { leaversOf } from "./leaver";
 import type { ReportedWarning } from "./plan-report";
 import type { SetChange } from "./set-change";

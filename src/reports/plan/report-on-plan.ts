@@ -1,5 +1,5 @@
 import { disguiseWith } from "../disguise";
-import type { PlanJson } from "../terraform/show-json";
+import type { PlanJson } from "../../terraform-json";
 import { removalsDigest } from "./digest";
 import type { PlanReport, ReportedSet, ReportedWarning } from "./plan-report";
 import { planWarnings } from "./plan-warnings";

@@ -1,4 +1,4 @@
-import type { PlanJson, ResourceChangeJson } from "../terraform/show-json";
+import type { PlanJson, ResourceChangeJson } from "../../terraform-json";
 import { type PlanProtection, protectionOf } from "../terraform/protected-ids";
 import { readUserSet, type SetSnapshot } from "../terraform/user-set";
 

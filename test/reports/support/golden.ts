@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { expect } from "@jest/globals";
 import {
   parseMessages,
-  parsePlan,
   planDocument,
   type PlanReport,
   PlanReportSchema,
   renderMarkdown,
   reportOnPlan,
 } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
 import type { Scenario } from "../../support/scenario";
 
 const GOLDEN = join(__dirname, "..", "golden");

@@ -1,6 +1,5 @@
 import * as z from "zod";
-import { printable } from "../../text";
-import { ReportError } from "./report-error";
+import { printable } from "./text";
 
 /** An object whose keys are data, `__proto__` among them, so it is only ever read entry by entry. */
 const Values = z.custom<Readonly<Record<string, unknown>>>(
@@ -68,12 +67,12 @@ export type ResourceChangeJson = z.infer<typeof ResourceChange>;
  * Reads a plan in Terraform's or OpenTofu's JSON.
  *
  * @param hint what to do where it is none; default how a person makes one
- * @throws ReportError where the text is no such plan
+ * @throws Error where the text is no such plan
  */
 export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
   const json = parseJson(text, hint);
   if (!("resource_changes" in json) && !("planned_values" in json)) {
-    throw new ReportError(`${"values" in json ? "This is a state, not a plan" : "This is no plan"}. ${hint}`);
+    throw new Error(`${"values" in json ? "This is a state, not a plan" : "This is no plan"}. ${hint}`);
   }
   return checked(Plan, json, hint);
 }
@@ -81,13 +80,12 @@ export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
 /**
  * Reads the objects of a state in Terraform's or OpenTofu's JSON, those of all modules.
  *
- * @throws ReportError where the text is no such state
+ * @throws Error where the text is no such state
  */
 export function parseState(text: string): StateResourceJson[] {
   const json = parseJson(text, STATE_HINT);
-  if ("resource_changes" in json) throw new ReportError(`This is a plan, not a state. ${STATE_HINT}`);
-  if ("version" in json && "lineage" in json)
-    throw new ReportError(`This is a raw state file. ${STATE_HINT}`);
+  if ("resource_changes" in json) throw new Error(`This is a plan, not a state. ${STATE_HINT}`);
+  if ("version" in json && "lineage" in json) throw new Error(`This is a raw state file. ${STATE_HINT}`);
   const state = checked(State, json, STATE_HINT);
   return state.values ? resourcesOf(state.values.root_module) : [];
 }
@@ -100,13 +98,13 @@ const STATE_HINT = "Give the state's JSON: terraform show -json | genauth-users 
 const SUPPORTED_FORMAT = /^1\.\d+$/;
 
 function parseJson(text: string, hint: string): Readonly<Record<string, unknown>> {
-  if (text.trim() === "") throw new ReportError(`There is nothing to read. ${hint}`);
-  if (text.startsWith("PK")) throw new ReportError(`This is the plan file itself, not its JSON. ${hint}`);
+  if (text.trim() === "") throw new Error(`There is nothing to read. ${hint}`);
+  if (text.startsWith("PK")) throw new Error(`This is the plan file itself, not its JSON. ${hint}`);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new ReportError(`This is not JSON. ${hint}`);
+    throw new Error(`This is not JSON. ${hint}`);
   }
   return checked(Values, json, hint);
 }
@@ -116,7 +114,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
   if (error) {
     const [issue] = error.issues;
     const where = issue && issue.path.length > 0 ? ` at ${z.core.toDotPath(issue.path)}` : "";
-    throw new ReportError(
+    throw new Error(
       `This is not the JSON that is expected${where}: ${issue?.message ?? "another form"}. ${hint}`,
     );
   }
@@ -128,7 +126,7 @@ function checkFormat(data: unknown): void {
   const version =
     typeof data === "object" && data !== null && "format_version" in data ? data.format_version : undefined;
   if (typeof version === "string" && !SUPPORTED_FORMAT.test(version)) {
-    throw new ReportError(
+    throw new Error(
       `The JSON has format_version ${printable(version)}, and this version of genauth-users reads 1.x. Update cdktf-genauth.`,
     );
   }
