@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   chmodSync,
+  copyFileSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -42,13 +43,12 @@ const leftOut = {
   "web-streams-polyfill/dist/ponyfill.es2018.js": "./scripts/left-out.cjs", // for Node.js before 18
 };
 const shipped = { ...common, minifySyntax: true, alias: leftOut };
-const executable = { ...shipped, banner: { js: "#!/usr/bin/env node" } };
 
 const outputs = [
   {
-    ...executable,
+    ...shipped,
     entryPoints: ["src/provider/main.ts"],
-    outfile: join(aside, "dist", "terraform-provider-genauth"),
+    outfile: join(aside, "dist", "genauth-provider.js"),
     // A file of its own beside this one: it takes longer to read than all that is done before it is loaded.
     external: ["./genauth-service"],
     supported: { "dynamic-import": false },
@@ -59,9 +59,10 @@ const outputs = [
     outfile: join(aside, "dist", "genauth-service.js"),
   },
   {
-    ...executable,
+    ...shipped,
     entryPoints: ["src/cli/main.ts"],
     outfile: join(aside, "dist", "genauth-users.js"),
+    banner: { js: "#!/usr/bin/env node" },
   },
   { ...common, entryPoints: ["src/index.ts"], outfile: join(aside, "lib", "index.js"), packages: "external" },
 ];
@@ -105,9 +106,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 try {
   const bundles = await Promise.all(outputs.map((options) => build(options)));
-  for (const { banner, outfile } of outputs) {
-    if (banner) chmodSync(outfile, 0o755);
-  }
+  copyFileSync(
+    join(root, "src/provider/terraform-provider-genauth"),
+    join(aside, "dist", "terraform-provider-genauth"),
+  );
+  for (const name of ["terraform-provider-genauth", "genauth-users.js"])
+    chmodSync(join(aside, "dist", name), 0o755);
   const inputs = bundles.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(join(aside, "dist", "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
   writeFileSync(join(aside, "dist", "SHA256SUMS"), checksums(join(aside, "dist")));

@@ -18,5 +18,6 @@ export interface ProviderPackage {
 export function findProviderPackage(): ProviderPackage {
   const what = "The GenAuth provider's file";
   const { path: executable, version } = findBundle("terraform-provider-genauth", what);
-  return { executable, modules: [findBundle("genauth-service.js", what).path], version };
+  const modules = ["genauth-provider.js", "genauth-service.js"].map((name) => findBundle(name, what).path);
+  return { executable, modules, version };
 }

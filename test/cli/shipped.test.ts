@@ -18,6 +18,7 @@ test("the package holds what a user needs, and nothing of the workshop", () => {
     expect.arrayContaining([
       "LICENSE",
       "dist/THIRD-PARTY-NOTICES.txt",
+      "dist/genauth-provider.js",
       "dist/genauth-service.js",
       "dist/genauth-users.js",
       "dist/terraform-provider-genauth",
@@ -35,17 +36,21 @@ test("the package holds what a user needs, and nothing of the workshop", () => {
   ).toEqual([]);
 });
 
-test.each(["dist/genauth-users.js", "dist/terraform-provider-genauth"])(
-  "%s starts by itself, and does not know where it was built",
-  (file) => {
-    expect(statSync(resolve(ROOT, file)).mode & 0o777).toBe(0o755);
-    expect(read(file)).toMatch(/^#!\/usr\/bin\/env node\n/);
-    expect(read(file)).not.toContain(ROOT);
-  },
+test.each([
+  ["dist/genauth-users.js", "#!/usr/bin/env node\n"],
+  ["dist/terraform-provider-genauth", "#!/bin/sh\n"],
+])("%s starts by itself", (file, firstLine) => {
+  expect(statSync(resolve(ROOT, file)).mode & 0o777).toBe(0o755);
+  expect(read(file).startsWith(firstLine)).toBe(true);
+});
+
+test.each(["genauth-users.js", "genauth-provider.js", "genauth-service.js"])(
+  "dist/%s does not know where it was built",
+  (file) => expect(read(`dist/${file}`)).not.toContain(ROOT),
 );
 
 test("Terraform need not wait for more than a small file to be read", () => {
-  expect(statSync(resolve(ROOT, "dist/terraform-provider-genauth")).size).toBeLessThan(40_000);
+  expect(statSync(resolve(ROOT, "dist/genauth-provider.js")).size).toBeLessThan(40_000);
 });
 
 test("the licences of what is bundled go with it", () => {

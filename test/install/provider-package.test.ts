@@ -28,7 +28,7 @@ describe("installProvider in a package of its own", () => {
     });
   }
 
-  const FILES = ["terraform-provider-genauth", "genauth-service.js"];
+  const FILES = ["terraform-provider-genauth", "genauth-provider.js", "genauth-service.js"];
 
   /** The provider's files, and the checksums that a build wrote of them; one of them may have been changed since. */
   function writeBundle(changed?: string): void {
@@ -54,6 +54,7 @@ describe("installProvider in a package of its own", () => {
     expect([code, text]).toEqual([0, ""]);
     const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
     expect(readdirSync(join(plugins, "linux_amd64")).sort()).toEqual([
+      "genauth-provider.js",
       "genauth-service.js",
       "package.json",
       "terraform-provider-genauth_v9.8.7",
