@@ -1,5 +1,6 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { backoffMs, THROTTLE_PAUSE_MS } from "./backoff";
+import { backoffMs } from "../timing";
+import { BACKOFF, THROTTLE_PAUSE_MS } from "./backoff";
 import { CAUSES } from "./cause";
 import type { Call } from "./calls";
 import type { Clock } from "./clock";
@@ -45,7 +46,7 @@ export class Caller {
         this.#pace.giveWay(Math.max(THROTTLE_PAUSE_MS, trouble.retryAfterMs ?? 0));
       if (attempt >= this.#settings.maxAttempts || !mayRepeat(call, trouble))
         return { ok: false, failure: failureOf(trouble, call, attempt) };
-      const wait = Math.max(backoffMs(attempt, this.#clock.random()), trouble.retryAfterMs ?? 0);
+      const wait = Math.max(backoffMs(attempt, BACKOFF, this.#clock.random()), trouble.retryAfterMs ?? 0);
       await this.#clock.sleep(wait, stop);
     }
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { sleep } from "../timing";
 
 /** Time and chance, so that tests need not wait for either. */
 export interface Clock {
@@ -17,11 +17,5 @@ export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),
   random: Math.random,
-  async sleep(ms, stop) {
-    try {
-      await delay(ms, undefined, { signal: stop });
-    } catch (error) {
-      if (!stop?.aborted) throw error;
-    }
-  },
+  sleep,
 };

@@ -1,6 +1,7 @@
-/** The first pause, and the longest, in milliseconds. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 4_000;
+import { type Backoff, backoffMs } from "../timing";
+
+/** The waits between the attempts of a deletion and the looks of a read-back. */
+const BACKOFF: Backoff = { firstMs: 250, longestMs: 4_000 };
 
 /**
  * How long to wait before trying again: twice as long each time, up to 4 s.
@@ -9,7 +10,7 @@ const LONGEST_PAUSE_MS = 4_000;
  * @returns milliseconds
  */
 export function pauseBefore(attempt: number): number {
-  return Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS);
+  return backoffMs(attempt, BACKOFF);
 }
 
 /** 3 s of the default 15 s. Not the whole: every run that removes somebody who is already gone waits for it. */
@@ -23,21 +24,4 @@ const SECOND_LOOK_AFTER = 1 / 5;
  */
 export function pauseBeforeSecondLook(confirmWithinMs: number): number {
   return confirmWithinMs * SECOND_LOOK_AFTER;
-}
-
-/** Waits; ends early when the signal fires. Never rejects. */
-export function pause(milliseconds: number, stop?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop?.aborted) {
-      resolve();
-      return;
-    }
-    const end = (): void => {
-      clearTimeout(timer);
-      stop?.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    stop?.addEventListener("abort", end);
-  });
 }

@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { backoffMs } from "../../src/api/backoff";
 import { Pace } from "../../src/api/pace";
 import { retryAfterMs } from "../../src/api/server-clock";
 import { createManagementClient } from "../../src/api";
@@ -112,14 +111,6 @@ test("in a pool that others use, few requests are refused and most of what is le
   }
   expect(refused / admitted).toBeLessThan(0.01);
   expect(admitted / 600).toBeGreaterThan(20);
-});
-
-test("the wait between attempts doubles up to ten seconds, and chance takes from it", () => {
-  expect([1, 2, 3, 4, 5, 6, 7].map((attempt) => backoffMs(attempt, 1))).toEqual([
-    500, 1000, 2000, 4000, 8000, 10_000, 10_000,
-  ]);
-  expect(backoffMs(3, 0.25)).toBe(500);
-  expect(backoffMs(3, 0)).toBe(0);
 });
 
 test("Retry-After is seconds or a date, and at most a minute is granted", () => {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { sleep } from "../../timing";
 import type { DirectoryFailure, UserDirectory } from "../directory";
 import type { UserIdType } from "../user-id-type";
 import type { DeletionRecord } from "./deletion-record";
-import { pause } from "../pause";
 
 /** How users are deleted. */
 export interface DeletionOptions {
@@ -48,12 +48,12 @@ export class DeletionRun {
   private readonly sleep: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 
   constructor(readonly options: DeletionOptions) {
-    const { stop, sleep = pause } = options;
+    const { stop } = options;
     this.reading = this.hopeless.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
     // Each chunk that waits listens to it.
     setMaxListeners(0, this.sending);
-    this.sleep = sleep;
+    this.sleep = options.sleep ?? sleep;
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.hopeless);
   }
 

@@ -1,4 +1,5 @@
-import { pause, pauseBeforeSecondLook } from "../pause";
+import { sleep } from "../../timing";
+import { pauseBeforeSecondLook } from "../pause";
 import type { ProgressWatch } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import type { Resolution } from "./resolution";
@@ -30,7 +31,7 @@ export async function confirmAbsent(
 ): Promise<Map<string, Resolution>> {
   const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
   if (absent.length === 0) return new Map(resolutions);
-  if (confirmWithinMs > 0) await pause(pauseBeforeSecondLook(confirmWithinMs), stop);
+  if (confirmWithinMs > 0) await sleep(pauseBeforeSecondLook(confirmWithinMs), stop);
   const again = await lookUps.resolve(absent, type, {
     ...(stop && { stop }),
     fresh: true,
