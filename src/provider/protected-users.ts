@@ -11,9 +11,15 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
     if (!isUserIdType(type)) {
       return [error("Unknown id type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
     }
-    if (ids === null || ids === UNKNOWN) return [];
+    if (ids === null) {
+      const detail = "The list is null. Give a list of ids, or remove the entry.";
+      return [error("Invalid protected users", detail, path)];
+    }
+    if (ids === UNKNOWN) return [];
     return ids.flatMap((id, index) => {
-      const problem = typeof id === "string" ? checkUserId(id, type) : undefined;
+      if (id === UNKNOWN) return [];
+      const problem =
+        id === null ? "The id is null. Give an id, or remove the entry." : checkUserId(id, type);
       return problem ? [error("Invalid protected user", problem, [...path, { index }])] : [];
     });
   });

@@ -8,6 +8,7 @@ import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, encodePrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
+import { refuseNullUsers } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -17,6 +18,8 @@ export async function planUserSet(request: Request): Promise<Response> {
   const { prior, proposed, privateData } = request;
   if (!proposed)
     return { planned: null, privateData, diagnostics: prior ? letGoWarning(prior, privateData) : [] };
+  const refused = refuseNullUsers(proposed);
+  if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     return { planned: unfilled(proposed), privateData: new Uint8Array(), diagnostics: [] };
   }

@@ -32,8 +32,20 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
   ];
 }
 
+/**
+ * An error where `users` is null. A variable that is null passes for a required attribute, and is only known once the plan
+ * is made, or even the apply: so plan and apply ask again. Read as an empty set, it would delete everybody.
+ */
+export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnostic[] {
+  if (users !== null) return [];
+  const detail =
+    "Null is not an empty set, and nobody was deleted. It usually comes from a variable without a value, a file that ends too early, or a lookup that found nothing. Give the users as a map of ids to labels. To delete every user of the set, apply users = {} with max_deletions_percent = 100.";
+  return [error("users is null", detail, [{ attribute: "users" }])];
+}
+
 function validateUsers(users: UserSetModel["users"], type: UserIdType | undefined): Diagnostic[] {
-  if (users === null || users === UNKNOWN) return [];
+  if (users === null) return refuseNullUsers({ users });
+  if (users === UNKNOWN) return [];
   const diagnostics: Diagnostic[] = [];
   for (const [id, label] of users) {
     const path: AttributePath = [{ attribute: "users" }, { key: id }];
@@ -62,10 +74,11 @@ function validateRetained(
   retained: UserSetModel["retained_user_ids"],
   type: UserIdType | undefined,
 ): Diagnostic[] {
-  if (retained === null || retained === UNKNOWN || !type) return [];
+  if (retained === null || retained === UNKNOWN) return [];
   return retained.flatMap((id, index) => {
     if (id === UNKNOWN) return [];
-    const problem = id === null ? "The id is null." : checkUserId(id, type);
+    const problem =
+      id === null ? "The id is null. Give an id, or remove the entry." : type && checkUserId(id, type);
     return problem
       ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }, { index }])]
       : [];
