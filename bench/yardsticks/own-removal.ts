@@ -1,5 +1,5 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
-import { NUMBERS } from "../../src/settings/numbers";
+import { NUMBERS } from "../../src/operator/settings";
 import {
   deleteUsers,
   judgeRemovals,

@@ -1,5 +1,5 @@
 import "../../scripts/check-platform.mjs";
-import { concealSecret, keepMemoryOutOfCoreDumps } from "../settings";
+import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator";
 import { runProgram } from "./program";
 
 keepMemoryOutOfCoreDumps();

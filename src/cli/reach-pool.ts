@@ -1,18 +1,18 @@
 import { createManagementClient, type ManagementClient, OptionError } from "../api";
 import {
   checkAllowedHost,
-  type OperatorFloor,
-  readOperatorFloor,
+  type OperatorLimits,
+  readOperatorLimits,
   resolveSettings,
   type SettingProblem,
-  type Settings,
-} from "../settings";
+  type RunSettings,
+} from "../operator";
 
 /** The user pool that the environment names, and what the operator lets a run do to it. */
 export interface ReachedPool {
   readonly client: ManagementClient;
-  readonly settings: Settings;
-  readonly floor: OperatorFloor;
+  readonly settings: RunSettings;
+  readonly limits: OperatorLimits;
 }
 
 /**
@@ -23,11 +23,11 @@ export interface ReachedPool {
  */
 export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
   const { settings, problems } = resolveSettings({}, environment);
-  const { floor, problems: floorProblems } = readOperatorFloor(environment);
-  const all = [...problems, ...floorProblems, ...checkAllowedHost(settings.host, floor)];
+  const { limits, problems: limitProblems } = readOperatorLimits(environment);
+  const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
   if (all.length > 0) throw new Error(all.map(sentence).join("\n"));
   try {
-    return { client: createManagementClient(settings), settings, floor };
+    return { client: createManagementClient(settings), settings, limits };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
     throw new Error(cause.message, { cause });

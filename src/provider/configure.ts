@@ -1,20 +1,25 @@
 import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, type Diagnostic } from "../plugin";
-import { openDeletionRecord } from "../record";
-import { engineOf, openDeletionLedger } from "../run";
-import { checkAllowedHost, readOperatorFloor, type Settings } from "../settings";
+import {
+  checkAllowedHost,
+  findEngine,
+  openDeletionLedger,
+  openDeletionRecord,
+  readOperatorLimits,
+  type RunSettings,
+} from "../operator";
 import { ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
 import { incrementalRefresh } from "./incremental-refresh";
 import { logProgress } from "./progress";
 import { protectedIds } from "./protected-users";
 import type { ProviderModel } from "./schema";
-import { diagnosticOf, settingsOf } from "./settings";
+import { diagnosticOf, readProviderSettings } from "./settings";
 
 /**
  * Makes what every operation of a resource gets, or says why the configuration cannot be used.
  *
- * @param environment where what the configuration leaves out is taken from, and the operator's floor
+ * @param environment where what the configuration leaves out is taken from, and the operator's limits
  * @param stop fires when Terraform asks to stop
  */
 export function configure(
@@ -22,9 +27,9 @@ export function configure(
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
 ): { context?: ProviderContext; diagnostics: Diagnostic[] } {
-  const { settings, diagnostics } = settingsOf(config, environment);
-  const { floor, problems } = readOperatorFloor(environment);
-  if (settings) problems.push(...checkAllowedHost(settings.host, floor));
+  const { settings, diagnostics } = readProviderSettings(config, environment);
+  const { limits, problems } = readOperatorLimits(environment);
+  if (settings) problems.push(...checkAllowedHost(settings.host, limits));
   diagnostics.push(...problems.map(diagnosticOf));
   if (diagnostics.length > 0) return { diagnostics };
 
@@ -34,10 +39,13 @@ export function configure(
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
     ...(pool && { pool }),
-    protectedUsers: ProtectedUsers.of(merge(ids, floor.protectedUsers)),
+    protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     protectedUsersKnown: complete,
-    floor,
-    ledger: openDeletionLedger(environment, () => engineOf(String(process.ppid), process.argv[1] ?? "").key),
+    limits,
+    ledger: openDeletionLedger(
+      environment,
+      () => findEngine(String(process.ppid), process.argv[1] ?? "").key,
+    ),
     stop,
     logger,
     progress: logProgress(logger),
@@ -45,7 +53,7 @@ export function configure(
   return { context, diagnostics };
 }
 
-function reachPool(settings: Settings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
+function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
   try {
     const directory = createManagementClient({ ...settings, logger });
     const { deletionRecord: folder, host } = settings;

@@ -1,6 +1,5 @@
 import type { Logger } from "../plugin";
-import type { DeletionLedger } from "../run";
-import type { OperatorFloor } from "../settings";
+import type { DeletionLedger, OperatorLimits } from "../operator";
 import type { DeletionRecord, ProgressWatch, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
 import type { IncrementalRefresh } from "./incremental-refresh";
 
@@ -11,12 +10,12 @@ import type { IncrementalRefresh } from "./incremental-refresh";
 export interface ProviderContext {
   /** Absent while the provider's configuration refers to something not known before apply. */
   readonly pool?: UserPool;
-  /** Never deleted, whatever a set says: from the configuration and the operator's floor. */
+  /** Never deleted, whatever a set says: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
-  readonly floor: OperatorFloor;
-  /** Asked only where the floor limits deletions. */
+  readonly limits: OperatorLimits;
+  /** Asked only where the operator limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: finish what is in flight, start nothing new. */
   readonly stop: AbortSignal;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Settings } from "../settings";
+import type { RunSettings } from "../operator";
 import { type Check, SharedArchive, type UserArchive } from "../users";
 
 /** What an incremental refresh needs beyond the look-ups. */
@@ -15,7 +15,7 @@ export interface IncrementalRefresh extends Check {
  *   so none of their checks may claim to have begun later
  */
 export function incrementalRefresh(
-  { fullRefreshHours, host, accessKeyId, tenantId = "" }: Settings,
+  { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,
   archive: UserArchive,
   now: number,
 ): IncrementalRefresh {

@@ -1,6 +1,6 @@
 // Not by the rooms' indexes, which load what only an answer needs.
 import { serve } from "../plugin/serve";
-import { concealSecret, keepMemoryOutOfCoreDumps } from "../settings/hold-secret";
+import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 
 keepMemoryOutOfCoreDumps();
 const environment = concealSecret(process.env);

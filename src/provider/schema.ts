@@ -1,7 +1,6 @@
 import type { Model, Schema } from "../plugin";
 // Not by the room's index: that loads zod, which a schema does without.
-import { NUMBERS } from "../settings/numbers";
-import { DEFAULT_HOST } from "../settings/settings";
+import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 
 /** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
 export const providerSchema = {

@@ -1,15 +1,15 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
-import { resolveSettings, type GivenSettings, type SettingProblem, type Settings } from "../settings";
+import { resolveSettings, type GivenSettings, type SettingProblem, type RunSettings } from "../operator";
 import type { ProviderModel } from "./schema";
 
 /**
  * The settings of this run, or what is wrong with them. `undefined` settings without an error mean that the
  * configuration refers to something that is not known before apply.
  */
-export function settingsOf(
+export function readProviderSettings(
   config: ProviderModel,
   environment: NodeJS.ProcessEnv,
-): { settings?: Settings; diagnostics: Diagnostic[] } {
+): { settings?: RunSettings; diagnostics: Diagnostic[] } {
   const attributes = Object.entries(config).filter(([name]) => name !== "protected_users");
   const unknown = new Set(attributes.flatMap(([name, value]) => (value === UNKNOWN ? [name] : [])));
   const given = Object.fromEntries(attributes.filter(([name]) => !unknown.has(name))) as GivenSettings;

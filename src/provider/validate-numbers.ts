@@ -1,6 +1,6 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not by the room's index: that loads zod, which validation does without.
-import { numberProblem } from "../settings/numbers";
+import { numberProblem } from "../operator/settings";
 import type { ProviderModel } from "./schema";
 
 const NUMBER_ATTRIBUTES = [

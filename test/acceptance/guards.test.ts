@@ -13,7 +13,7 @@ const ids = pool.map(({ userId }) => userId);
 const nothingChanged = { state: { users: ids }, gone: [] };
 const setup = { emulator: { users: pool } };
 
-const folder = mkdtempSync(join(tmpdir(), "genauth-floor-"));
+const folder = mkdtempSync(join(tmpdir(), "genauth-limits-"));
 const protectedUsersFile = join(folder, "protected.json");
 writeFileSync(protectedUsersFile, JSON.stringify({ email: [pool[0]?.email] }));
 writeFileSync(join(folder, "broken.json"), "email: me@example.com");

@@ -5,7 +5,7 @@ import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import { schema } from "gitlab-ci-local/src/schema/schema.js";
 import { parse } from "yaml";
-import { DEFAULT_HOST } from "../../src/settings";
+import { DEFAULT_HOST } from "../../src/operator";
 import { GITLAB_PIPELINE, GITLAB_TEXT } from "./support/gitlab-pipeline";
 import { operatorVariables } from "./support/operator-variables";
 import { PIPELINES } from "./support/workflow";
@@ -45,7 +45,7 @@ test("whatever touches the state does so alone, and only the apply, which a pers
   }
 });
 
-test("the operator's floor comes from the project, and where it says nothing, only the public cloud is reached", () => {
+test("the operator's limits comes from the project, and where it says nothing, only the public cloud is reached", () => {
   expect(variables).toEqual({ GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST });
   const [comment = ""] = GITLAB_TEXT.split("\nstages:");
   for (const name of operatorVariables()) {

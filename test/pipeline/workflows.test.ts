@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { validateWorkflow } from "@action-validator/core";
-import { DEFAULT_HOST } from "../../src/settings";
+import { DEFAULT_HOST } from "../../src/operator";
 import { operatorVariables } from "./support/operator-variables";
 import { PIPELINES, workflow, WORKFLOWS, workflowText } from "./support/workflow";
 
@@ -66,17 +66,20 @@ test("no plan and no drift check cancels an apply that waits, and each plan is o
     expect(readFileSync(join(PIPELINES, "ci", "genauth", script), "utf8")).toContain("-lock-timeout=10m");
 });
 
-test.each(JOBS_WITH_A_KEY)("%s gets all of the operator's floor from the repository's settings", (_, job) => {
-  expect(job.env?.["GENAUTH_ALLOWED_HOSTS"]).toBe(`\${{ vars.GENAUTH_HOST || '${DEFAULT_HOST}' }}`);
-  const scripts = job.steps.map(({ run = "" }) => run);
-  const written = scripts.indexOf("ci/genauth/github-protected-users.sh");
-  expect(written).toBeGreaterThan(-1);
-  expect(scripts.findIndex((run) => /\/(plan|apply|init)\.sh/.test(run))).toBeGreaterThan(written);
-  for (const name of operatorVariables()) {
-    const variable = name === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : name;
-    expect(job.env?.[variable]).toContain("${{ vars.");
-  }
-});
+test.each(JOBS_WITH_A_KEY)(
+  "%s gets all of the operator's limits from the repository's settings",
+  (_, job) => {
+    expect(job.env?.["GENAUTH_ALLOWED_HOSTS"]).toBe(`\${{ vars.GENAUTH_HOST || '${DEFAULT_HOST}' }}`);
+    const scripts = job.steps.map(({ run = "" }) => run);
+    const written = scripts.indexOf("ci/genauth/github-protected-users.sh");
+    expect(written).toBeGreaterThan(-1);
+    expect(scripts.findIndex((run) => /\/(plan|apply|init)\.sh/.test(run))).toBeGreaterThan(written);
+    for (const name of operatorVariables()) {
+      const variable = name === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : name;
+      expect(job.env?.[variable]).toContain("${{ vars.");
+    }
+  },
+);
 
 test("every script that a pipeline calls is there and can be run", () => {
   const folder = join(PIPELINES, "ci", "genauth");

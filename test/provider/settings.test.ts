@@ -2,8 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../src/plugin";
 import { protectedIds } from "../../src/provider/protected-users";
 import type { ProviderModel } from "../../src/provider/schema";
-import { settingsOf } from "../../src/provider/settings";
-import { DEFAULT_HOST } from "../../src/settings";
+import { readProviderSettings } from "../../src/provider/settings";
+import { DEFAULT_HOST } from "../../src/operator";
 
 const empty: ProviderModel = {
   host: null,
@@ -23,7 +23,7 @@ const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "secret" }
 
 describe("settings", () => {
   test("have the documented defaults", () => {
-    expect(settingsOf(empty, key)).toEqual({
+    expect(readProviderSettings(empty, key)).toEqual({
       settings: {
         host: DEFAULT_HOST,
         accessKeyId: "id",
@@ -53,7 +53,7 @@ describe("settings", () => {
       GENAUTH_FULL_REFRESH_HOURS: "0",
       GENAUTH_CONFIRM_SECONDS: "0",
     };
-    expect(settingsOf(empty, environment).settings).toMatchObject({
+    expect(readProviderSettings(empty, environment).settings).toMatchObject({
       host: "https://genauth.example",
       tenantId: "tenant",
       requestsPerSecond: 10,
@@ -65,7 +65,7 @@ describe("settings", () => {
       confirmSeconds: 0,
     });
     const config = { ...empty, host: "https://other.example", parallelism: 4, access_key_secret: "its own" };
-    expect(settingsOf(config, environment).settings).toMatchObject({
+    expect(readProviderSettings(config, environment).settings).toMatchObject({
       host: "https://other.example",
       parallelism: 4,
       accessKeySecret: "its own",
@@ -76,7 +76,7 @@ describe("settings", () => {
     "without %s, both ways to give it are named",
     (name) => {
       const variable = `GENAUTH_${name.toUpperCase()}`;
-      const { settings, diagnostics } = settingsOf(empty, { ...key, [variable]: "" });
+      const { settings, diagnostics } = readProviderSettings(empty, { ...key, [variable]: "" });
       expect(settings).toBeUndefined();
       expect(diagnostics).toMatchObject([{ severity: "error", path: [{ attribute: name }] }]);
       expect(diagnostics[0]?.detail).toContain(variable);
@@ -85,34 +85,36 @@ describe("settings", () => {
   );
 
   test("are not there while something they need is unknown, which is no error", () => {
-    expect(settingsOf({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
-    expect(settingsOf({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" })).toEqual({
+    expect(readProviderSettings({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
+    expect(
+      readProviderSettings({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" }),
+    ).toEqual({
       diagnostics: [],
     });
   });
 
   test("the deletion record comes from either, and an empty one is an error, not none", () => {
     const environment = { ...key, GENAUTH_DELETION_RECORD: "records" };
-    expect(settingsOf(empty, environment).settings).toMatchObject({ deletionRecord: "records" });
-    expect(settingsOf({ ...empty, deletion_record: "own" }, environment).settings).toMatchObject({
+    expect(readProviderSettings(empty, environment).settings).toMatchObject({ deletionRecord: "records" });
+    expect(readProviderSettings({ ...empty, deletion_record: "own" }, environment).settings).toMatchObject({
       deletionRecord: "own",
     });
-    expect(settingsOf({ ...empty, deletion_record: "" }, environment)).toMatchObject({
+    expect(readProviderSettings({ ...empty, deletion_record: "" }, environment)).toMatchObject({
       diagnostics: [{ summary: "Empty deletion_record", path: [{ attribute: "deletion_record" }] }],
     });
   });
 
   test("a refresh that is neither of the two is an error that names where it was given", () => {
-    expect(settingsOf({ ...empty, refresh: "partial" }, key)).toMatchObject({
+    expect(readProviderSettings({ ...empty, refresh: "partial" }, key)).toMatchObject({
       diagnostics: [{ summary: "Unknown refresh", path: [{ attribute: "refresh" }] }],
     });
-    expect(settingsOf(empty, { ...key, GENAUTH_REFRESH: "partial" })).toMatchObject({
+    expect(readProviderSettings(empty, { ...key, GENAUTH_REFRESH: "partial" })).toMatchObject({
       diagnostics: [{ summary: "Unknown GENAUTH_REFRESH", detail: expect.stringContaining("incremental") }],
     });
   });
 
   test("a variable that is no number is an error that names it", () => {
-    const { diagnostics } = settingsOf(empty, { ...key, GENAUTH_PARALLELISM: "many" });
+    const { diagnostics } = readProviderSettings(empty, { ...key, GENAUTH_PARALLELISM: "many" });
     expect(diagnostics).toMatchObject([{ severity: "error", summary: "Invalid GENAUTH_PARALLELISM" }]);
   });
 });

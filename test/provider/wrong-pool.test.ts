@@ -23,7 +23,7 @@ function judgeTwoOfFour(acceptEmptyPool: boolean) {
     context: {
       ...contextOf(new TimedPool({ lookUps: 0, archive: 0 })),
       pool: { directory, lookUps: new UserLookUps(directory), maxAttempts: 1, confirmWithinMs: 0 },
-      floor: { protectedUsers: new Map(), acceptEmptyPool },
+      limits: { protectedUsers: new Map(), acceptEmptyPool },
     },
   });
 }

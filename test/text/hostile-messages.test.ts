@@ -15,7 +15,7 @@ import { readUserSet } from "../../src/provider/user-set/read";
 import type { UserSetModel } from "../../src/provider/user-set/schema";
 import { validateUserSet } from "../../src/provider/user-set/validate";
 import { validateRefresh } from "../../src/provider/validate-refresh";
-import { resolveSettings } from "../../src/settings";
+import { resolveSettings } from "../../src/operator";
 import { printable } from "../../src/text";
 import { readUserFile } from "../../src/user-files";
 import { contextOf } from "../provider/support/refreshed-set";

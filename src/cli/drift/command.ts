@@ -60,13 +60,13 @@ ${reportExitCodesHelp("no drift", "drift")}`,
     .action(async (options: Options) => {
       const key = redactKey(options.redact, environment);
       const sets = await declaredSets(options);
-      const { client, settings, floor } = reachPool(environment);
+      const { client, settings, limits } = reachPool(environment);
       try {
         const report = await checkDrift({
           sets,
           lookUps: new UserLookUps(client),
           host: settings.host,
-          acceptEmptyPool: floor.acceptEmptyPool,
+          acceptEmptyPool: limits.acceptEmptyPool,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });

@@ -1,5 +1,5 @@
 import type { Declaration } from "../../handover";
-import { openDeletionLedger } from "../../run";
+import { openDeletionLedger } from "../../operator";
 import {
   carryOutRemovals,
   count,
@@ -80,7 +80,7 @@ async function removeFrom(
       confirmWithinMs,
     });
     const ledger = openDeletionLedger(environment, () => readEngine().key);
-    const refused = refusals(judgement, declaration, prior.users.size, pool.floor, (deletions) =>
+    const refused = refusals(judgement, declaration, prior.users.size, pool.limits, (deletions) =>
       // With the process, because nothing holds two sets to names of their own.
       ledger(`${declaration.set} ${process.pid}`, deletions),
     );
@@ -127,12 +127,12 @@ async function missingFrom(
 }
 
 /** By the stack and by the operator. */
-function protectedBy({ protectedUsers }: Declaration, { floor }: OpenPool): ProtectedUsers {
+function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): ProtectedUsers {
   return ProtectedUsers.of(
     new Map(
       USER_ID_TYPES.map((type) => [
         type,
-        [...(protectedUsers[type] ?? []), ...(floor.protectedUsers.get(type) ?? [])],
+        [...(protectedUsers[type] ?? []), ...(limits.protectedUsers.get(type) ?? [])],
       ]),
     ),
   );

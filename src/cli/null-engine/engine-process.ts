@@ -1,4 +1,4 @@
-import { type ProcessEntry, readProcess } from "../../run";
+import { type ProcessEntry, readProcess } from "../../operator";
 import { engineProgram } from "./engine-program";
 
 /** The process of Terraform or OpenTofu that runs an apply. */

@@ -1,5 +1,4 @@
-import { openDeletionRecord } from "../../record";
-import type { OperatorFloor } from "../../settings";
+import { openDeletionRecord, type OperatorLimits } from "../../operator";
 import { type DeletionRecord, type UserDirectory, UserLookUps } from "../../users";
 import { type ReachedPool, reachPool } from "../reach-pool";
 
@@ -10,14 +9,14 @@ export interface OpenPool {
   readonly maxAttempts: number;
   readonly confirmWithinMs: number;
   readonly record?: DeletionRecord;
-  readonly floor: OperatorFloor;
+  readonly limits: OperatorLimits;
   /** Frees the connections. */
   close(): void;
 }
 
 /** @throws Error with what is wrong in the environment, and what to do */
 export function openPool(environment: NodeJS.ProcessEnv): OpenPool {
-  const { client, settings, floor } = reach(environment);
+  const { client, settings, limits } = reach(environment);
   const { deletionRecord: folder, host, maxAttempts, confirmSeconds } = settings;
   return {
     directory: client,
@@ -27,7 +26,7 @@ export function openPool(environment: NodeJS.ProcessEnv): OpenPool {
     ...(folder !== undefined && {
       record: openDeletionRecord({ folder, host, readRecords: (ids, stop) => client.readRecords(ids, stop) }),
     }),
-    floor,
+    limits,
     close: () => client.close(),
   };
 }

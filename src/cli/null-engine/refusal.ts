@@ -1,5 +1,5 @@
 import { type Declaration } from "../../handover";
-import { checkDeletionLimit, type OperatorFloor } from "../../settings";
+import { checkDeletionLimit, type OperatorLimits } from "../../operator";
 import { checkGuards, countDeletions, type Judgement, type Message } from "../../users";
 
 /**
@@ -12,7 +12,7 @@ export function refusals(
   { removals, wrongPool }: Judgement,
   { maxDeletions, maxDeletionsPercent }: Declaration,
   heldBefore: number,
-  floor: OperatorFloor,
+  limits: OperatorLimits,
   ledger: (deletions: number) => number,
 ): Message[] {
   const deletions = countDeletions(removals);
@@ -24,10 +24,10 @@ export function refusals(
     guardsGiven: maxDeletions !== undefined || maxDeletionsPercent !== undefined,
   });
   return [
-    ...(wrongPool && !floor.acceptEmptyPool ? [wrongPool] : []),
+    ...(wrongPool && !limits.acceptEmptyPool ? [wrongPool] : []),
     ...(violation ? [violation] : []),
-    ...(deletions > 0 && floor.maxDeletions !== undefined
-      ? checkDeletionLimit(ledger(deletions), floor)
+    ...(deletions > 0 && limits.maxDeletions !== undefined
+      ? checkDeletionLimit(ledger(deletions), limits)
       : []),
   ];
 }

@@ -1,6 +1,5 @@
 import { error, type Diagnostic } from "../../plugin";
-import { LedgerError } from "../../run";
-import { checkDeletionLimit } from "../../settings";
+import { checkDeletionLimit, LedgerError } from "../../operator";
 import { checkGuards, countDeletions, type Removal } from "../../users";
 import type { ProviderContext } from "../context";
 import { diagnosticOf } from "../settings";
@@ -48,10 +47,10 @@ export function checkSetGuards({
 }
 
 /** An error where all sets of the run together would delete more than the operator allows, or nobody can tell. */
-function checkRunLimit(set: string, deletions: number, { ledger, floor }: ProviderContext): Diagnostic[] {
-  if (deletions === 0 || floor.maxDeletions === undefined) return [];
+function checkRunLimit(set: string, deletions: number, { ledger, limits }: ProviderContext): Diagnostic[] {
+  if (deletions === 0 || limits.maxDeletions === undefined) return [];
   try {
-    return checkDeletionLimit(ledger(set, deletions), floor).map(diagnosticOf);
+    return checkDeletionLimit(ledger(set, deletions), limits).map(diagnosticOf);
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
     return [error("Deletions cannot be counted", cause.message)];

@@ -30,7 +30,7 @@ export async function judge({
   confirmWithinMs,
   ...change
 }: PlannedRemoval): Promise<Judgement & { readonly doubts: readonly Diagnostic[] }> {
-  const { protectedUsers, pool, stop, progress, floor } = context;
+  const { protectedUsers, pool, stop, progress, limits } = context;
   const lookUps = pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET);
   const judgement = await judgeRemovals(
     { ...change, protectedUsers, bindings, seenBefore: bindings, ...(keptByPlan && { keptByPlan }) },
@@ -38,7 +38,7 @@ export async function judge({
     { stop, progress, ...(confirmWithinMs !== undefined && { confirmWithinMs }) },
   );
   const { wrongPool } = judgement;
-  return { ...judgement, doubts: wrongPool && !floor.acceptEmptyPool ? [diagnosticOf(wrongPool)] : [] };
+  return { ...judgement, doubts: wrongPool && !limits.acceptEmptyPool ? [diagnosticOf(wrongPool)] : [] };
 }
 
 const failure: DirectoryFailure = {

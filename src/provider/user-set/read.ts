@@ -45,7 +45,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
   const wrongPool = doubtPool(data.bindings, users.keys(), resolutions);
-  if (wrongPool && !context.floor.acceptEmptyPool) {
+  if (wrongPool && !context.limits.acceptEmptyPool) {
     return { state, privateData, diagnostics: [diagnosticOf(wrongPool)] };
   }
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));

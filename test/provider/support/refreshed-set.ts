@@ -44,7 +44,7 @@ export function contextOver(
     },
     protectedUsers: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,
-    floor: { protectedUsers: new Map(), acceptEmptyPool: true },
+    limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,
     logger,

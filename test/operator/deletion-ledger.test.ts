@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { LedgerError, openDeletionLedger, readProcess } from "../../src/run";
+import { LedgerError, openDeletionLedger, readProcess } from "../../src/operator";
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/record";
+import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/operator";
 import { deleteUsers, UserIdType } from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
 import { ModelDirectory } from "../users/support/model-directory";

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
-import type { SettingProblem } from "./problem";
+import type { SettingProblem } from "./settings";
 
 /**
  * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can
  * edit its own guards; it cannot edit these.
  */
-export interface OperatorFloor {
+export interface OperatorLimits {
   /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: API addresses a run may talk to. Absent: any. */
   readonly allowedHosts?: readonly string[];
   /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit of its own. */
@@ -20,9 +20,9 @@ export interface OperatorFloor {
 
 const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string().min(1)));
 
-/** Reads the floor. A floor that cannot be read is an error: it must never be taken for none. */
-export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
-  floor: OperatorFloor;
+/** Reads the limits. One that cannot be read is an error: it must never be taken for none. */
+export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
+  limits: OperatorLimits;
   problems: SettingProblem[];
 } {
   const problems: SettingProblem[] = [];
@@ -47,13 +47,13 @@ export function readOperatorFloor(environment: NodeJS.ProcessEnv): {
       });
     }
   }
-  const floor: OperatorFloor = {
+  const limits: OperatorLimits = {
     ...(hosts && { allowedHosts: hosts.split(",").map(originOf).filter(Boolean) }),
     ...(maxDeletions !== undefined && { maxDeletions }),
     protectedUsers,
     acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
   };
-  return { floor, problems };
+  return { limits, problems };
 }
 
 /**
@@ -67,24 +67,24 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   return new Map(byType);
 }
 
-/** An error where the floor does not let a run talk to this host. */
-export function checkAllowedHost(host: string, floor: OperatorFloor): SettingProblem[] {
-  if (!floor.allowedHosts || floor.allowedHosts.includes(originOf(host))) return [];
+/** An error where the operator does not let a run talk to this host. */
+export function checkAllowedHost(host: string, limits: OperatorLimits): SettingProblem[] {
+  if (!limits.allowedHosts || limits.allowedHosts.includes(originOf(host))) return [];
   return [
     {
       summary: "Host not allowed",
-      detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${floor.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
+      detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${limits.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
       attribute: "host",
     },
   ];
 }
 
 /**
- * An error where the floor does not let a run delete so many.
+ * An error where the operator does not let a run delete so many.
  *
  * @param total deletions of all sets of the run together
  */
-export function checkDeletionLimit(total: number, { maxDeletions }: OperatorFloor): SettingProblem[] {
+export function checkDeletionLimit(total: number, { maxDeletions }: OperatorLimits): SettingProblem[] {
   if (maxDeletions === undefined || total <= maxDeletions) return [];
   return [
     {

@@ -1,13 +1,44 @@
+// Not by the modules' indexes, which load zod: a schema does without it.
+import { LIMITS, type NumberLimits } from "../api/limits";
 import { printable } from "../text";
 import { isRefresh, Refresh } from "../users";
-import { NUMBERS, numberProblem, type NumberName } from "./numbers";
-import type { SettingProblem } from "./problem";
+
+/** What is wrong with a setting, for the person who can correct it. */
+export interface SettingProblem {
+  /** One line: what is wrong. */
+  readonly summary: string;
+  /** Why, and what to do. */
+  readonly detail: string;
+  /** The attribute of the provider block that it concerns; absent where only the environment can hold it. */
+  readonly attribute?: string;
+}
+
+/** The numbers, by their names in the provider block; the variable is `GENAUTH_` and the name in capitals. */
+export const NUMBERS = {
+  requests_per_second: LIMITS.requestsPerSecond,
+  parallelism: LIMITS.parallelism,
+  timeout_seconds: LIMITS.timeoutSeconds,
+  max_attempts: LIMITS.maxAttempts,
+  // A day. Nothing says for how long GenAuth keeps its record of deleted users, so a week is the most.
+  full_refresh_hours: { fallback: 24, least: 0, most: 168, whole: false },
+  confirm_seconds: { fallback: 15, least: 0, most: 600, whole: false },
+} as const satisfies Record<string, NumberLimits>;
+
+/** The name of a number, as in the provider block. */
+export type NumberName = keyof typeof NUMBERS;
+
+/** Why a number cannot be taken, in a sentence; `undefined` where it can. */
+export function numberProblem(name: NumberName, value: number): string | undefined {
+  const { least, most, whole } = NUMBERS[name];
+  if (value >= least && value <= most && (!whole || Number.isInteger(value))) return undefined;
+  return `${name} must be a ${whole ? "whole " : ""}number from ${least} to ${most}.`;
+}
 
 /** The public cloud (source: GenAuth's "Management API" page). */
 export const DEFAULT_HOST = "https://api.genauth.ai";
 
 /** How this run reaches the user pool. */
-export interface Settings {
+export interface RunSettings {
   readonly host: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -44,7 +75,7 @@ type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "
 export function resolveSettings(
   given: GivenSettings,
   environment: NodeJS.ProcessEnv,
-): { settings: Settings; problems: SettingProblem[] } {
+): { settings: RunSettings; problems: SettingProblem[] } {
   const problems: SettingProblem[] = [];
   const text = (name: TextName): string | undefined =>
     given[name] ?? (environment[variableOf(name)] || undefined);
@@ -71,7 +102,7 @@ export function resolveSettings(
   const deletionRecord = text("deletion_record");
   // A configuration's variable that nobody filled would turn the record off, and nobody would notice.
   if (deletionRecord === "") problems.push(EMPTY_DELETION_RECORD);
-  const settings: Settings = {
+  const settings: RunSettings = {
     host: text("host") ?? DEFAULT_HOST,
     accessKeyId: credential("access_key_id"),
     accessKeySecret: credential("access_key_secret"),

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { Appender } from "../../src/record/appender";
+import { Appender } from "../../src/operator/deletion-record";
 
 /** More than a pipe takes at once. */
 const LONG = "x".repeat(1024 * 1024);

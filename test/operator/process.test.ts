@@ -1,10 +1,18 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child, startChild } from "../../scripts/engine/child";
 import { onPath } from "../../scripts/engine/engine";
-import { isRunning, type ProcessEntry, readProcess } from "../../src/run/process";
-import { readFromProc } from "../../src/run/proc";
-import { readFromPs } from "../../src/run/ps";
+import {
+  findEngine,
+  isRunning,
+  type ProcessEntry,
+  readFromProc,
+  readFromPs,
+  readProcess,
+} from "../../src/operator/process";
 
 const args = [
   "-e",
@@ -55,4 +63,23 @@ test("a process is running while it has its key, and not by its number alone", a
   short.signal("SIGKILL");
   await short.finished;
   expect(isRunning(key)).toBe(false);
+});
+
+test("the engine is the process that started the plugin, or that started what a version manager put between the two", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-engine-"));
+  const file = join(folder, "terraform-provider-genauth");
+  // It waits, as the shim of a version manager does for the program that it stands for.
+  writeFileSync(file, "process.stdout.write('ready'); setInterval(() => {}, 1000);\n");
+  const shim = startChild(process.execPath, [file], { cwd: folder, env: {} });
+  try {
+    await shim.waitFor(/ready/);
+    const own = readProcess(String(process.pid)).key;
+    expect(findEngine(String(process.pid), file).key).toBe(own);
+    expect(findEngine(String(shim.pid), file).key).toBe(own);
+    expect(findEngine(String(shim.pid), join(folder, "another")).key).not.toBe(own);
+  } finally {
+    shim.signal("SIGKILL");
+    await shim.finished;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
