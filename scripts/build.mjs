@@ -27,6 +27,7 @@ import { thirdPartyNotices } from "./third-party-notices.mjs";
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const aside = mkdtempSync(join(root, ".build-"));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 const common = {
   absWorkingDir: root,
@@ -64,8 +65,29 @@ const outputs = [
     outfile: join(aside, "dist", "genauth-users.js"),
     banner: { js: "#!/usr/bin/env node" },
   },
-  { ...common, entryPoints: ["src/index.ts"], outfile: join(aside, "lib", "index.js"), packages: "external" },
+  {
+    ...common,
+    entryPoints: ["src/index.ts"],
+    outfile: join(aside, "lib", "index.js"),
+    external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+  },
 ];
+
+/**
+ * A stack installs what package.json declares, and nothing else: `packages: "external"` would leave in an import of a
+ * package that only this tree has. What else the code of a stack needed would be bundled, and would owe its licence.
+ */
+function requireDeclaredOnly({ outputs: made }) {
+  const { inputs } = made[Object.keys(made).find((file) => file.endsWith("lib/index.js"))];
+  const bundled = Object.keys(inputs).filter(
+    (file) => file.includes("node_modules/") && inputs[file].bytesInOutput > 0,
+  );
+  if (bundled.length === 0) return;
+  throw new Error(
+    `lib/ would bundle ${bundled.join(", ")}. Do not import that from what a stack imports, or declare its package in ` +
+      `"dependencies" of package.json.`,
+  );
+}
 
 /** Writes the type declarations of what a stack imports, which esbuild does not make; gives the compiler's exit code. */
 function declareTypes() {
@@ -106,6 +128,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 try {
   const bundles = await Promise.all(outputs.map((options) => build(options)));
+  requireDeclaredOnly(bundles.at(-1).metafile);
   copyFileSync(
     join(root, "src/provider/terraform-provider-genauth"),
     join(aside, "dist", "terraform-provider-genauth"),

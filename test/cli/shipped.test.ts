@@ -60,3 +60,25 @@ test("the licences of what is bundled go with it", () => {
   }
   expect(notices).toContain("Permission is hereby granted");
 });
+
+test("what a stack imports loads without any ES module, which Node.js 20.9 cannot require, and imports what is declared", () => {
+  const { dependencies, peerDependencies } = JSON.parse(read("package.json")) as Readonly<
+    Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>
+  >;
+  const imported = [...read("lib/index.js").matchAll(/\brequire\("((?:@[^"/]+\/)?[^"/]+)/g)].map(
+    ([, name]) => name,
+  );
+  const packages = new Set(imported.filter((name) => !name?.startsWith("node:")));
+  expect([...packages]).toEqual(expect.arrayContaining(["cdktf", "csv-parse"]));
+  const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
+  expect([...packages].filter((name) => name !== undefined && !declared.has(name))).toEqual([]);
+
+  // Releases of Node.js that can require an ES module can be told not to.
+  const flag = "--no-experimental-require-module";
+  const options = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
+  const load = spawnSync(process.execPath, [...options, "-e", 'require("./lib")'], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  expect([load.status, load.stderr]).toEqual([0, ""]);
+});
