@@ -145,9 +145,12 @@ describe.each(CONSUMERS)("installed by $name", (consumer) => {
   let folder: string;
   let variables: Readonly<Record<string, string>>;
 
+  function start([program = "", ...args]: readonly string[]): Child {
+    return startChild(program, args, { cwd: folder, env: variables });
+  }
+
   async function run(command: readonly string[]): Promise<Finished> {
-    const [program = "", ...args] = command;
-    const finished = await runChild(program, args, { cwd: folder, env: variables });
+    const finished = await start(command).finished;
     if (finished.code !== 0) throw new Error(`${command.join(" ")} failed:\n${finished.text}`);
     return finished;
   }
@@ -213,8 +216,7 @@ describe.each(CONSUMERS)("installed by $name", (consumer) => {
     expect((await run([...consumer.node, "out/module.mjs"])).stdout).toBe(required.stdout);
     await run([...consumer.node, "out/main.js"]);
 
-    const [program = "", ...args] = [...consumer.run, "genauth-users", "emulator", "--count", "5"];
-    const emulator = startChild(program, args, { cwd: folder, env: variables });
+    const emulator = start([...consumer.run, "genauth-users", "emulator", "--count", "5"]);
     try {
       await emulator.waitFor(/Ctrl-C ends it/);
       for (const engine of engines()) await planStack(engine.path, emulator);
