@@ -1,5 +1,5 @@
 /** The domain: ids, difference, deletion, drift. Everything another room may use. */
-export { canonicalId, findDuplicates, isSameUserId, userIdKey } from "./ids/canonical-id";
+export { canonicalId, findDuplicates, ID_TYPES, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
 export { carryOutRemovals } from "./deletion/carry-out-removals";
 export {
   deleteUsers,
@@ -30,7 +30,6 @@ export type { KnownSet } from "./refresh/unsettled-ids";
 export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
-export { idsOf } from "./ids/matching";
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export { ProtectedUsers } from "./removal/protected-users";
 export { describeIds } from "./report/lines";

@@ -18,10 +18,12 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test("Terraform finds the provider and takes a stack with ids that would be code elsewhere", async () => {
   const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");
-  const { GenAuthProvider, ManagedUserSet, Users, UserSet } = await import("../../src");
+  const { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } = await import("../../src");
   const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
   new GenAuthProvider(stack, "genauth");
-  new ManagedUserSet(stack, "staff", { users: Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']) });
+  const userIdType = UserIdType.USERNAME;
+  const names = Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']);
+  new ManagedUserSet(stack, "staff", { users: names, userIdType });
   // Beside a list that only Terraform knows, ids stand in an expression, and their own expressions in quotes in it.
   const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
   const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));

@@ -34,10 +34,9 @@ async function send(
   if (targets.length === 0) return new Map();
   const halt = run.whyHalted();
   if (halt) return answerAll(targets, { kind: "unsent", ...halt });
-  const { directory, type } = run.options;
-  const outcome = await directory.deleteUsers(
-    targets.map(({ id }) => id),
-    type,
+  const outcome = await run.options.directory.deleteUsers(
+    targets.map((target) => run.idInCall(target)),
+    run.callType,
     run.sending,
   );
   if (outcome.ok) return answerAll(targets, { kind: "success" });

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { chunksOf } from "../chunks";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
-import { userIdKey } from "../ids/canonical-id";
+import { userIdKey } from "../ids/id-types";
 import { deleteChunk } from "./chunk-deletion";
 import { type DeletionOptions, DeletionRun } from "./deletion-run";
 import { readBack, type Survival, type Verdict } from "./read-back";

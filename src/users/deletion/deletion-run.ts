@@ -1,14 +1,17 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
 import type { DirectoryFailure, UserDirectory } from "../directory";
-import type { UserIdType } from "../user-id-type";
+import { UserIdType } from "../user-id-type";
 import type { DeletionRecord } from "./deletion-record";
+import { DeleteBy, type Target } from "./target";
 
 /** How users are deleted. */
 export interface DeletionOptions {
   readonly directory: UserDirectory;
   /** The type of the ids. */
   readonly type: UserIdType;
+  /** Default `DECLARED_ID`. */
+  readonly deleteBy?: DeleteBy;
   /** Finish what is in flight, start nothing new, once this fires. */
   readonly stop?: AbortSignal;
   /** How often the same users are sent where answers get lost on the way; at least 1. */
@@ -43,18 +46,26 @@ export class DeletionRun {
   readonly sending: AbortSignal;
   /** Fires when not even a look-up makes sense. After an interrupt, what was sent is still read back, for a while. */
   readonly reading: AbortSignal;
+  /** The type of the ids in the calls that delete. */
+  readonly callType: UserIdType;
   private readonly hopeless = new AbortController();
   private failure?: DirectoryFailure;
   private readonly sleep: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 
   constructor(readonly options: DeletionOptions) {
-    const { stop } = options;
+    const { stop, type, deleteBy } = options;
+    this.callType = deleteBy === DeleteBy.USER_ID ? UserIdType.USER_ID : type;
     this.reading = this.hopeless.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
     // Each chunk that waits listens to it.
     setMaxListeners(0, this.sending);
     this.sleep = options.sleep ?? sleep;
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.hopeless);
+  }
+
+  /** The id by which a call names a user. */
+  idInCall({ id, userId }: Target): string {
+    return this.options.deleteBy === DeleteBy.USER_ID ? userId : id;
   }
 
   /** Why no deletion may be started any more; `undefined` while all is well. */

@@ -1,5 +1,5 @@
 import type { DirectoryFailure } from "../directory";
-import { isSameUserId } from "../ids/canonical-id";
+import { isSameUserId } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
@@ -24,13 +24,12 @@ export async function lookUpAgain(
   targets: readonly Target[],
   failure: DirectoryFailure,
 ): Promise<Resendable> {
-  const { directory, type } = run.options;
-  const ids = targets.map(({ id }) => id);
-  const resolutions = await lookUpBatch(directory, ids, type, run.sending);
+  const ids = targets.map((target) => run.idInCall(target));
+  const resolutions = await lookUpBatch(run.options.directory, ids, run.callType, run.sending);
   const left: Target[] = [];
   const answers = new Map<Target, DeletionAnswer>();
   for (const target of targets) {
-    const resolution = resolutionOf(target.id, resolutions);
+    const resolution = resolutionOf(run.idInCall(target), resolutions);
     if (resolution.kind === "undecided") run.note(resolution.failure);
     if (isSameUser(resolution, target)) left.push(target);
     else answers.set(target, notSentAgain(resolution, failure));

@@ -10,8 +10,8 @@ export interface Target {
 
 /** Which ids the deletion calls carry. */
 export enum DeleteBy {
-  /** The declared ids, of the set's type. */
+  /** The declared ids, of the set's type. Whoever holds such an id when the call arrives is deleted. */
   DECLARED_ID = "declared_id",
-  /** The system user ids of those who were looked up. */
+  /** The system user ids of those who were looked up: an id that passes to somebody else deletes nobody else. */
   USER_ID = "user_id",
 }

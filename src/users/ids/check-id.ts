@@ -1,5 +1,6 @@
 import { holdsUnseen, printable } from "../../text";
-import { UserIdType } from "../user-id-type";
+import type { UserIdType } from "../user-id-type";
+import { ID_TYPES } from "./id-types";
 
 /** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
@@ -27,7 +28,7 @@ export function checkUserId(id: string, type: UserIdType): string | undefined {
   const problem =
     refusedCharacter(id) ??
     (holdsUnseen(id) ? UNSEEN_IN_ID : undefined) ??
-    (id.trim() === id ? checkForm(id, type) : "has blanks around it");
+    (id.trim() === id ? ID_TYPES[type].checkForm(id) : "has blanks around it");
   return problem && `The id "${printable(id)}" ${problem}. Correct it, or take the entry out.`;
 }
 
@@ -43,27 +44,4 @@ export function checkLabel(label: string): string | undefined {
 
 function refusedCharacter(text: string): string | undefined {
   return REFUSED_CHARACTERS.find(([pattern]) => pattern.test(text))?.[1];
-}
-
-/** What an id of the type must look like; the types that are not named here may be any text. */
-function checkForm(id: string, type: UserIdType): string | undefined {
-  switch (type) {
-    case UserIdType.EMAIL:
-      return /^\S+@\S+$/u.test(id)
-        ? undefined
-        : "is no e-mail address: it needs an @ with text on both sides";
-    case UserIdType.PHONE:
-      return /\d/u.test(id) ? undefined : "is no phone number: it holds no digit";
-    case UserIdType.IDENTITY:
-      return hasBothSides(id) ? undefined : "is no identity: it must read <extIdpId>:<userIdInIdp>";
-    case UserIdType.SYNC_RELATION:
-      return hasBothSides(id) ? undefined : "is no sync relation: it must read <provider>:<userIdInIdp>";
-    default:
-      return undefined;
-  }
-}
-
-function hasBothSides(id: string): boolean {
-  const colon = id.indexOf(":");
-  return id.slice(0, colon).trim() !== "" && colon > 0 && id.slice(colon + 1).trim() !== "";
 }

@@ -1,11 +1,9 @@
 import type { DirectoryUser } from "../directory";
-import { UserIdType } from "../user-id-type";
-import { canonicalId } from "./canonical-id";
-import { canonicalNames } from "./matching";
-import { countryCode, compactPhone, digits, nationalForms } from "./phone";
+import type { UserIdType } from "../user-id-type";
+import { canonicalId, canonicalNames, ID_TYPES } from "./id-types";
 
 /**
- * How surely an id of the index names a user: by a spelling, or by a phone that may be the same one with a
+ * How surely an id of the index names a user: by a spelling, or by one that may be the same, such as a phone without its
  * country code.
  */
 export interface IndexMatch {
@@ -18,19 +16,20 @@ export interface IndexMatch {
  */
 export class IdIndex {
   private readonly byName = new Map<string, string>();
-  private readonly byDigits = new Map<string, string>();
-  private readonly byNationalForm = new Map<string, string>();
+  private readonly byKey = new Map<string, string>();
+  private readonly bySimilarKey = new Map<string, string>();
 
   constructor(
     ids: Iterable<string>,
     private readonly type: UserIdType,
   ) {
+    const { similar } = ID_TYPES[type];
     for (const id of ids) {
       const canonical = canonicalId(id, type);
       this.byName.set(canonical, id);
-      if (type !== UserIdType.PHONE) continue;
-      this.byDigits.set(digits(canonical), id);
-      for (const form of nationalForms(canonical)) this.byNationalForm.set(form, id);
+      if (!similar) continue;
+      this.byKey.set(similar.key(canonical), id);
+      for (const key of similar.keysOf(canonical)) this.bySimilarKey.set(key, id);
     }
   }
 
@@ -45,15 +44,15 @@ export class IdIndex {
       const id = this.byName.get(name);
       if (id !== undefined) return { id, certain: true };
     }
-    const id = this.type === UserIdType.PHONE ? this.possiblePhone(user) : undefined;
+    const id = this.matchSimilar(user);
     return id === undefined ? undefined : { id, certain: false };
   }
 
-  /** The same question as `mayBePhoneOf`, to all ids at once. */
-  private possiblePhone(user: DirectoryUser): string | undefined {
-    const phone = compactPhone(user.phone ?? "");
-    if (phone === "" || countryCode(user) !== "") return undefined;
-    const form = nationalForms(phone).find((candidate) => this.byDigits.has(candidate));
-    return form === undefined ? this.byNationalForm.get(digits(phone)) : this.byDigits.get(form);
+  private matchSimilar(user: DirectoryUser): string | undefined {
+    const { similar } = ID_TYPES[this.type];
+    const own = similar?.shownBy(user);
+    if (!similar || own === undefined) return undefined;
+    const key = similar.keysOf(own).find((candidate) => this.byKey.has(candidate));
+    return key === undefined ? this.bySimilarKey.get(similar.key(own)) : this.byKey.get(key);
   }
 }

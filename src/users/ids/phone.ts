@@ -35,17 +35,17 @@ export function phoneSpellings(user: DirectoryUser): string[] {
 }
 
 /**
- * Whether the number may be the user's where the pool keeps the phone without saying which digits are its
- * country code: one of the two is the other with a country code before it. Good for holding a deletion back,
- * never for sending one.
- *
- * @param phone a compact spelling
+ * The number may be the user's where the pool keeps the phone without saying which digits are its country code: one of the
+ * two is the other with a country code before it.
  */
-export function mayBePhoneOf(phone: string, user: DirectoryUser): boolean {
-  const own = compactPhone(user.phone ?? "");
-  if (own === "" || countryCode(user) !== "") return false;
-  return nationalForms(phone).includes(digits(own)) || nationalForms(own).includes(digits(phone));
-}
+export const SIMILAR_PHONES = {
+  key: digits,
+  keysOf: nationalForms,
+  shownBy: (user: DirectoryUser): string | undefined => {
+    const phone = compactPhone(user.phone ?? "");
+    return phone === "" || countryCode(user) !== "" ? undefined : phone;
+  },
+};
 
 /**
  * A number's digits, whole and cut at each place where a country code may end: what a pool shows of it that
@@ -53,7 +53,7 @@ export function mayBePhoneOf(phone: string, user: DirectoryUser): boolean {
  *
  * @param phone a compact spelling
  */
-export function nationalForms(phone: string): string[] {
+function nationalForms(phone: string): string[] {
   const all = digits(phone);
   const forms = [all];
   for (let cut = 1; cut <= MAX_COUNTRY_CODE && all.length - cut >= MIN_NATIONAL; cut += 1) {
@@ -63,11 +63,11 @@ export function nationalForms(phone: string): string[] {
 }
 
 /** The digits of the user's country code, or nothing where the pool does not show one. */
-export function countryCode(user: DirectoryUser): string {
+function countryCode(user: DirectoryUser): string {
   return digits(user.phoneCountryCode ?? "").replace(/^0+/u, "");
 }
 
 /** The digits of a phone number, without `+` and the like. */
-export function digits(phone: string): string {
+function digits(phone: string): string {
   return phone.replace(/\D/gu, "");
 }

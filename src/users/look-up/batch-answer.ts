@@ -1,6 +1,5 @@
 import type { DirectoryUser } from "../directory";
-import { canonicalId, isSameUserId, userIdKey } from "../ids/canonical-id";
-import { canonicalNames, mayNameUser } from "../ids/matching";
+import { canonicalId, canonicalNames, isSameUserId, mayNameUser, userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
 

@@ -1,5 +1,5 @@
 import type { UserDirectory } from "../directory";
-import { mayNameUser } from "../ids/matching";
+import { mayNameUser } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
 

@@ -1,5 +1,5 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import { userIdKey } from "../ids/canonical-id";
+import { userIdKey } from "../ids/id-types";
 
 /** What the last check knew of a set. */
 export interface KnownSet {

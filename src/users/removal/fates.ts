@@ -1,5 +1,5 @@
 import type { DirectoryUser } from "../directory";
-import { isSameUserId } from "../ids/canonical-id";
+import { isSameUserId } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";

@@ -1,7 +1,6 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
-import { isSameUserId, userIdKey } from "../ids/canonical-id";
+import { canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
-import { canonicalNames } from "../ids/matching";
 import type { Resolution } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
 

@@ -1,6 +1,6 @@
 import { MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
-import { userIdKey } from "../ids/canonical-id";
+import { userIdKey } from "../ids/id-types";
 import { printable } from "../../text";
 import { type Removal, type RemovalOf, removalsOf } from "../removal/fate";
 import { listUsers, MAX_LISTED } from "./lines";

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import {
+  DeleteBy,
   deleteUsers,
   type DeletionRequest,
   type DeletionResult,
@@ -72,6 +73,22 @@ describe("when all goes well", () => {
       { method: "deleteUsers", ids, type },
       { method: "findUsers", ids: users.map(({ userId }) => userId), type: UserIdType.USER_ID },
     ]);
+  });
+
+  test("told to delete by user_id, the calls carry the system ids of those who were found, refused chunks too", async () => {
+    const { directory, ids, users, run } = setUp(3);
+    directory.onCall = ({ method }) => {
+      if (method !== "deleteUsers") return;
+      directory.put(person(1, { email: "former@example.com" }));
+      directory.put(person(500, { email: "person1@example.com" }));
+    };
+    directory.poisoned.add(systemId(2));
+    const { gone, survivors } = await run({ deleteBy: DeleteBy.USER_ID });
+    expect(gone).toEqual([ids[0], ids[2]]);
+    expect(survivors.map(({ id }) => id)).toEqual([ids[1]]);
+    expect(new Set(directory.calls.map(({ type: of }) => of))).toEqual(new Set([UserIdType.USER_ID]));
+    expect(directory.callsOf("deleteUsers")[0]?.ids).toEqual(users.map(({ userId }) => userId));
+    expect([...directory.deleted].sort()).toEqual([systemId(1), systemId(3)]);
   });
 
   test("two ids of one user cost one deletion, and both are gone", async () => {

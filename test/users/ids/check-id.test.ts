@@ -19,6 +19,8 @@ test.each([
   ["\ufeffann", USERNAME, "invisible character"],
   [" a@example.com", EMAIL, "blanks around"],
   ["a@example.com\u00a0", EMAIL, "blanks around"],
+  ["ann@example.com", USER_ID, "check the type of the ids"],
+  ["Ann Lee", USER_ID, "check the type of the ids"],
   ["ann", EMAIL, "@"],
   ["@example.com", EMAIL, "@"],
   ["ann@", EMAIL, "@"],
@@ -33,6 +35,7 @@ test.each([
 
 test.each([
   ["6319a1504f3bad0ff214dd5b", USER_ID],
+  ["external-0001", USER_ID],
   ["ann@example.com", EMAIL],
   ["+86 138-0000 0001", PHONE],
   ["a b", USERNAME],

@@ -2,12 +2,15 @@ import { expect, test } from "@jest/globals";
 import {
   canonicalId,
   type DirectoryUser,
+  checkUserId,
   findDuplicates,
+  ID_TYPES,
   idsOf,
   USER_ID_TYPES,
   UserIdType,
 } from "../../../src/users";
-import { canonicalNames, mayNameUser } from "../../../src/users/ids/matching";
+import { ID_TYPES as EMULATED } from "../../../src/emulator/pool-user";
+import { canonicalNames, mayNameUser } from "../../../src/users/ids/id-types";
 import { idOf, person } from "../support/people";
 
 const { USER_ID, EMAIL, PHONE, USERNAME, IDENTITY, SYNC_RELATION } = UserIdType;
@@ -24,6 +27,16 @@ test.each(USER_ID_TYPES)("a %s names its user and nobody else", (type) => {
   expect(namesUser(idOf(person(1), type), type, person(1))).toBe(true);
   expect(namesUser(idOf(person(1), type), type, person(2))).toBe(false);
   expect(mayNameUser(idOf(person(1), type), type, person(2))).toBe(false);
+});
+
+test.each(USER_ID_TYPES)("the sample of a %s can be one, and is canonical", (type) => {
+  const { sample, canonical } = ID_TYPES[type];
+  expect(checkUserId(sample, type)).toBeUndefined();
+  expect(canonical(sample)).toBe(sample);
+});
+
+test("the emulator knows the same types", () => {
+  expect([...EMULATED]).toEqual(USER_ID_TYPES);
 });
 
 const certain = "certainly names";

@@ -1,0 +1,205 @@
+import type { DirectoryIdentity, DirectoryUser } from "../directory";
+import { USER_ID_TYPES, UserIdType } from "../user-id-type";
+import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
+
+/** All that is particular to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
+export interface IdType {
+  /** What an id of the type is, as the rest of a sentence: "an email is …". */
+  readonly description: string;
+  /** What an id of the type looks like. */
+  readonly sample: string;
+  /**
+   * What keeps a text from being an id of the type, as the rest of a sentence: "The id … is no …". `undefined` where it
+   * can be one.
+   */
+  readonly checkForm: (id: string) => string | undefined;
+  /** The one spelling that stands for all spellings which GenAuth treats alike. */
+  readonly canonical: (id: string) => string;
+  /** The ids by which a user is certainly named, in canonical spelling; none where the directory does not show the field. */
+  readonly namesOf: (user: DirectoryUser) => string[];
+  /** Spellings that may be the same id without being alike; `undefined` where the type has none. */
+  readonly similar: SimilarSpellings | undefined;
+}
+
+/**
+ * Ids of a type that may or may not be the same, such as a phone number with and without its country code. Good for
+ * holding a deletion back, never for sending one.
+ */
+export interface SimilarSpellings {
+  /** What is compared of an id. */
+  readonly key: (canonical: string) => string;
+  /** The keys that an id may have in another spelling, its own among them. */
+  readonly keysOf: (canonical: string) => readonly string[];
+  /** The user's own id where the directory shows it in a way that leaves the spelling open. */
+  readonly shownBy: (user: DirectoryUser) => string | undefined;
+}
+
+/** The seven types. */
+export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
+  [UserIdType.USER_ID]: {
+    description: "GenAuth's own id of the user, 24 hexadecimal digits",
+    sample: "6319a1504f3b2a0ff214dd5b",
+    checkForm: (id) =>
+      /[\s@]/u.test(id)
+        ? 'is no user_id, because it holds "@" or a blank: check the type of the ids'
+        : undefined,
+    // Upper and lower case write the same number; a declared user must not be lost to a change of case.
+    canonical: (id) => (/^[0-9a-f]{24}$/iu.test(id) ? id.toLowerCase() : id),
+    namesOf: ({ userId }) => named(UserIdType.USER_ID, userId),
+    similar: undefined,
+  },
+  [UserIdType.PHONE]: {
+    description: "the phone number, with or without its country code",
+    sample: "+8613800000001",
+    checkForm: (id) => (/\d/u.test(id) ? undefined : "is no phone number: it holds no digit"),
+    canonical: compactPhone,
+    namesOf: phoneSpellings,
+    similar: SIMILAR_PHONES,
+  },
+  [UserIdType.EMAIL]: {
+    description: "the e-mail address; upper and lower case are alike",
+    sample: "ann@corp.example",
+    checkForm: (id) =>
+      /^\S+@\S+$/u.test(id) ? undefined : "is no e-mail address: it needs an @ with text on both sides",
+    canonical: (id) => id.toLowerCase(),
+    namesOf: ({ email }) => named(UserIdType.EMAIL, email),
+    similar: undefined,
+  },
+  [UserIdType.USERNAME]: {
+    description: "the user name",
+    sample: "ann",
+    checkForm: anyText,
+    canonical: asWritten,
+    namesOf: ({ username }) => named(UserIdType.USERNAME, username),
+    similar: undefined,
+  },
+  [UserIdType.EXTERNAL_ID]: {
+    description: "the id that another system gave the user (externalId)",
+    sample: "E-1042",
+    checkForm: anyText,
+    canonical: asWritten,
+    namesOf: ({ externalId }) => named(UserIdType.EXTERNAL_ID, externalId),
+    similar: undefined,
+  },
+  [UserIdType.IDENTITY]: {
+    description: "an identity at an identity provider, <extIdpId>:<userIdInIdp>",
+    sample: "62f20932716fbcc10d966ee5:ou_8bae746eac07cd2564654140d2a9ac61",
+    checkForm: (id) =>
+      hasBothSides(id) ? undefined : "is no identity: it must read <extIdpId>:<userIdInIdp>",
+    canonical: asWritten,
+    namesOf: (user) => identityNames(user, ({ extIdpId }) => extIdpId),
+    similar: undefined,
+  },
+  [UserIdType.SYNC_RELATION]: {
+    description: "an identity made by directory synchronisation, <provider>:<userIdInIdp>",
+    sample: "lark:ou_8bae746eac07cd2564654140d2a9ac61",
+    checkForm: (id) =>
+      hasBothSides(id) ? undefined : "is no sync relation: it must read <provider>:<userIdInIdp>",
+    canonical: asWritten,
+    namesOf: (user) => identityNames(user, ({ provider }) => provider),
+    similar: undefined,
+  },
+};
+
+function anyText(): undefined {
+  return undefined;
+}
+
+function asWritten(id: string): string {
+  return id;
+}
+
+function named(type: UserIdType, id: string | undefined): string[] {
+  return id ? [canonicalId(id, type)] : [];
+}
+
+function identityNames(
+  user: DirectoryUser,
+  source: (identity: DirectoryIdentity) => string | undefined,
+): string[] {
+  return user.identities.flatMap((identity) => {
+    const from = source(identity);
+    return from && identity.userIdInIdp ? [`${from}:${identity.userIdInIdp}`] : [];
+  });
+}
+
+function hasBothSides(id: string): boolean {
+  const colon = id.indexOf(":");
+  return id.slice(0, colon).trim() !== "" && colon > 0 && id.slice(colon + 1).trim() !== "";
+}
+
+/**
+ * The one spelling that stands for all spellings which GenAuth treats alike: two ids of a type that have the
+ * same canonical id name the same user. Ids with different canonical ids may still do so (a phone with and
+ * without its country code).
+ */
+export function canonicalId(id: string, type: UserIdType): string {
+  return ID_TYPES[type].canonical(id);
+}
+
+/**
+ * The spelling of a system user id by which it is compared and filed. What is sent to GenAuth is the spelling that
+ * GenAuth gave.
+ */
+export function userIdKey(userId: string): string {
+  return canonicalId(userId, UserIdType.USER_ID);
+}
+
+/** Whether two system user ids are one, in whatever spelling. */
+export function isSameUserId(one: string, other: string): boolean {
+  return one === other || userIdKey(one) === userIdKey(other);
+}
+
+/**
+ * Finds ids that differ in spelling but name the same user.
+ *
+ * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty where all are
+ *   distinct
+ */
+export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
+  const first = new Map<string, string>();
+  const duplicates: [string, string][] = [];
+  for (const id of ids) {
+    const canonical = canonicalId(id, type);
+    const earlier = first.get(canonical);
+    if (earlier === undefined) first.set(canonical, id);
+    else duplicates.push([earlier, id]);
+  }
+  return duplicates;
+}
+
+/**
+ * The canonical ids of one type that certainly name the user; none where the directory does not show the
+ * field.
+ */
+export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
+  return ID_TYPES[type].namesOf(user);
+}
+
+/** Every id, of every type, that certainly names the user, in its canonical spelling. */
+export function idsOf(user: DirectoryUser): [UserIdType, string][] {
+  return USER_ID_TYPES.flatMap((type) =>
+    canonicalNames(user, type).map((id): [UserIdType, string] => [type, id]),
+  );
+}
+
+/**
+ * Whether the id may name this user: it does, or what the directory shows cannot tell (a field it left out, a
+ * phone without its country code, another case). `false` means that it certainly names somebody else.
+ */
+export function mayNameUser(id: string, type: UserIdType, user: DirectoryUser): boolean {
+  const names = canonicalNames(user, type);
+  if (names.length === 0) return true;
+  const canonical = canonicalId(id, type).toLowerCase();
+  return names.some((name) => name.toLowerCase() === canonical) || isSimilar(canonical, type, user);
+}
+
+function isSimilar(canonical: string, type: UserIdType, user: DirectoryUser): boolean {
+  const { similar } = ID_TYPES[type];
+  const own = similar?.shownBy(user);
+  if (!similar || own === undefined) return false;
+  return (
+    similar.keysOf(canonical).includes(similar.key(own)) ||
+    similar.keysOf(own).includes(similar.key(canonical))
+  );
+}
