@@ -86,12 +86,12 @@ describe("ManagedUserSet", () => {
 
   test("sends ids and labels as text, never as templates", () => {
     const attributes = render(() => ({
-      users: Users.labelled({ "user:${1 + 1}": '${file("/etc/passwd")}', 'a"b\\c/%{x}': "100 %" }),
+      users: Users.labelled({ "user:${1+1}": '${file("/etc/passwd")}', 'a"b\\c/%{x}': "100 %" }),
       retainedUserIds: ["${x}"],
     }));
 
     expect(attributes).toEqual({
-      users: { "user:$${1 + 1}": '$${file("/etc/passwd")}', 'a"b\\c/%%{x}': "100 %" },
+      users: { "user:$${1+1}": '$${file("/etc/passwd")}', 'a"b\\c/%%{x}': "100 %" },
       retained_user_ids: ["$${x}"],
     });
   });

@@ -28,7 +28,8 @@ test("Terraform finds the provider and takes a stack with ids that would be code
   const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
   const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));
   new ManagedUserSet(stack, "listed", { users: Users.of(list.listValue) });
-  new ManagedUserSet(stack, "nested", { users: Users.of([`"x" ${lookup}-${lookup}}`, '"${y}"']) });
+  const nested = Users.of([`"x" ${lookup}-${lookup}}`, '"${y}"']);
+  new ManagedUserSet(stack, "nested", { users: nested, userIdType });
   const good = Testing.fullSynth(stack);
   new UserSet(stack, "unchecked", { users: { "": "the provider refuses an empty id" } });
   const bad = Testing.fullSynth(stack);
