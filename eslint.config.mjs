@@ -3,8 +3,8 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 /**
- * Which room may import from which; the reasons are in docs/architecture.md. `src/index.ts` imports what it exports, and
- * `src/timing.ts` may be imported by all.
+ * Which room may import from which; the reasons are in docs/architecture.md. `src/index.ts` imports what it exports;
+ * `src/timing.ts` and `src/parent-watch.ts` may be imported by all.
  */
 const arrows = {
   constructs: ["text", "users", "user-files", "install", "handover"],

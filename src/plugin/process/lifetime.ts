@@ -1,5 +1,4 @@
-/** How often to look whether Terraform is still there, in milliseconds. */
-const PARENT_CHECK_INTERVAL = 500;
+import { watchParent } from "../../parent-watch";
 
 /** Exit codes by which a process tells that a signal ended it: 128 and the signal's number. */
 const ENDING_SIGNALS = { SIGTERM: 128 + 15, SIGHUP: 128 + 1 } as const;
@@ -12,12 +11,7 @@ export function liveWithParent(cleanUp: () => void): void {
   process.on("exit", cleanUp);
   process.on("SIGINT", () => undefined);
   for (const [signal, code] of Object.entries(ENDING_SIGNALS)) process.on(signal, () => process.exit(code));
-
-  // A killed Terraform closes nothing and says nothing; that another process has become the parent is the one sign.
-  const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
-  }, PARENT_CHECK_INTERVAL).unref();
+  watchParent(() => process.exit(1));
 }
 
 /** Ends the process when nobody reads its log any more: the same sign, seen earlier. */
