@@ -29,7 +29,7 @@ const arrows = {
   handover: ["users"],
   users: ["text"],
   plugin: ["text"],
-  api: [],
+  api: ["text"],
   emulator: [],
   text: [],
 };

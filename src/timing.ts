@@ -1,4 +1,4 @@
-/** Time, for every module that waits: one sleep that ends early, and one back-off. Imports nothing. */
+/** Time, for every module that waits: one clock, one sleep that ends early, and one back-off. Imports nothing. */
 
 /** Waits. Ends early when the signal fires, and at once where it has fired. Never rejects. */
 export function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
@@ -35,3 +35,23 @@ export interface Backoff {
 export function backoffMs(attempt: number, { firstMs, longestMs }: Backoff, share = 1): number {
   return share * Math.min(longestMs, firstMs * 2 ** (attempt - 1));
 }
+
+/** Time and chance, so that tests need not wait for either. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds since some moment in the past; never steps back when the clock is set. */
+  elapsed(): number;
+  /** Waits. Ends early, without an error, when the signal fires. */
+  sleep(milliseconds: number, stop?: AbortSignal): Promise<void>;
+  /** From 0 up to, not including, 1. */
+  random(): number;
+}
+
+/** The machine's own. */
+export const systemClock: Clock = {
+  now: Date.now,
+  elapsed: () => performance.now(),
+  random: Math.random,
+  sleep,
+};

@@ -1,19 +1,13 @@
 import pLimit, { type LimitFunction } from "p-limit";
-import { backoffMs } from "../timing";
-import { BACKOFF, THROTTLE_PAUSE_MS } from "./backoff";
-import { CAUSES } from "./cause";
+import { backoffMs, type Clock } from "../timing";
 import type { Call } from "./calls";
-import type { Clock } from "./clock";
-import { signedHeaders } from "./headers";
-import type { Settings } from "./settings";
-import type { Outcome } from "./outcome";
+import { type Attempt, classifyReply } from "./classify-reply";
+import { type AttemptError, failureOf, type Outcome } from "./failure";
+import type { Settings } from "./options";
 import { Pace } from "./pace";
-import type { Sign } from "./signature";
+import { BACKOFF, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
+import { type Sign, signHeaders } from "./signature";
 import type { Transport } from "./transport";
-import { failureOf } from "./trouble";
-import type { Trouble } from "./trouble";
-import { judge } from "./verdict";
-import type { Verdict } from "./verdict";
 
 /** Carries calls out: in their turn, signed anew for each attempt, again where that is safe. */
 export class Caller {
@@ -36,59 +30,72 @@ export class Caller {
 
   /** Carries one call out, or says why not. The signal keeps attempts from starting; one under way is finished. */
   async call<T>(call: Call<T>, stop?: AbortSignal): Promise<Outcome<T>> {
-    for (let attempt = 1; ; attempt += 1) {
-      const verdict = await this.#limit(() => this.#attempt(call, attempt, stop));
-      if (!verdict) return { ok: false, failure: failureOf(INTERRUPTED, call, attempt - 1) };
-      if ("value" in verdict) return { ok: true, value: verdict.value };
+    for (let number = 1; ; number += 1) {
+      const attempt = await this.#limit(() => this.#attempt(call, number, stop));
+      if (!attempt) return { ok: false, failure: failureOf(INTERRUPTED, call, number - 1) };
+      if ("value" in attempt) return { ok: true, value: attempt.value };
 
-      const { trouble } = verdict;
-      if (trouble.cause === "throttled")
-        this.#pace.giveWay(Math.max(THROTTLE_PAUSE_MS, trouble.retryAfterMs ?? 0));
-      if (attempt >= this.#settings.maxAttempts || !mayRepeat(call, trouble))
-        return { ok: false, failure: failureOf(trouble, call, attempt) };
-      const wait = Math.max(backoffMs(attempt, BACKOFF, this.#clock.random()), trouble.retryAfterMs ?? 0);
-      await this.#clock.sleep(wait, stop);
+      const { error } = attempt;
+      const standstillMs = this.#standStill(error);
+      if (number >= this.#settings.maxAttempts || !mayRetry(call, error))
+        return { ok: false, failure: failureOf(error, call, number) };
+      // Waited for outside the limit: other calls use the slot as soon as they may.
+      await this.#clock.sleep(Math.max(backoffMs(number, BACKOFF, this.#clock.random()), standstillMs), stop);
     }
+  }
+
+  /** Lets all calls stand still where the retry policy or the server asks for it. Gives for how many milliseconds. */
+  #standStill({ cause, retryAfterMs = 0 }: AttemptError): number {
+    const { pause } = ruleOf(cause);
+    if (pause === "none") return 0;
+    if (pause === "backoff") {
+      this.#pace.standStill(retryAfterMs);
+      return retryAfterMs;
+    }
+    const standstillMs = Math.max(THROTTLE_PAUSE_MS, retryAfterMs);
+    this.#pace.giveWay(standstillMs);
+    return standstillMs;
   }
 
   /**
    * Gives nothing where the signal fires before the request is sent; the call may have waited for a slot until then.
    */
-  async #attempt<T>(call: Call<T>, attempt: number, stop?: AbortSignal): Promise<Verdict<T> | undefined> {
+  async #attempt<T>(call: Call<T>, number: number, stop?: AbortSignal): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
-    const headers = signedHeaders(call.request, this.#settings, this.#sign, this.#clock.now());
+    const headers = signHeaders(call.request, this.#settings, this.#sign, this.#clock.now());
     const begun = this.#clock.elapsed();
     const reply = await this.#transport.send(call.request, headers);
-    const verdict = judge(call, reply, this.#clock.now());
-    this.#note(call, attempt, this.#clock.elapsed() - begun, verdict);
-    return verdict;
+    const attempt = classifyReply(call, reply, this.#clock.now());
+    this.#log(call, number, this.#clock.elapsed() - begun, attempt);
+    return attempt;
   }
 
-  #note<T>(call: Call<T>, attempt: number, milliseconds: number, verdict: Verdict<T>): void {
+  #log<T>(call: Call<T>, number: number, milliseconds: number, attempt: Attempt<T>): void {
     const { method, path } = call.request;
     const { logger } = this.#settings;
-    // What GenAuth says may quote ids, so it belongs with them.
-    const { what, ...codes }: Partial<Trouble> = "trouble" in verdict ? verdict.trouble : succeeded(verdict);
+    // What GenAuth says may quote ids, so the reason is only logged where ids are.
+    const { reason, ...codes }: Partial<AttemptError> =
+      "error" in attempt ? attempt.error : { statusCode: 200, ...requestIdOf(attempt) };
     logger.debug(`${method} ${path}`, {
       count: call.ids.length,
       userIdType: call.userIdType,
-      attempt,
+      attempt: number,
       milliseconds: Math.round(milliseconds),
       ...codes,
     });
-    logger.trace(`${method} ${path}, in detail`, { ids: call.ids, ...(what !== undefined && { what }) });
+    logger.trace(`${method} ${path}, in detail`, { ids: call.ids, ...(reason !== undefined && { reason }) });
   }
 }
 
-const INTERRUPTED: Trouble = { cause: "interrupted", what: "interrupted" };
+const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
 
-function succeeded({ requestId }: { readonly requestId?: string }): Partial<Trouble> {
-  return { statusCode: 200, ...(requestId !== undefined && { requestId }) };
+function requestIdOf({ requestId }: { readonly requestId?: string }): Pick<AttemptError, "requestId"> {
+  return requestId === undefined ? {} : { requestId };
 }
 
-function mayRepeat({ kind }: Call<unknown>, { cause }: Trouble): boolean {
-  const { retry } = CAUSES[cause];
-  return retry === "all" || (retry === "reads" && kind === "read");
+function mayRetry({ kind }: Call<unknown>, { cause }: AttemptError): boolean {
+  const { retry } = ruleOf(cause);
+  return retry === "all" || (retry === "look_ups" && kind === "read");
 }

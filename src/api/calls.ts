@@ -1,23 +1,37 @@
 import * as z from "zod";
-import type { ApiRequest } from "./request";
-import { type UserSearch, USERS_PER_PAGE } from "./user-search";
-import { ArchivedUserSchema, UserRecordSchema, UserSchema } from "./user";
+import { ArchivedUserSchema, UserRecordSchema, UserSchema, type UserSearch, USERS_PER_PAGE } from "./users";
 
-/** A call: what is sent, and how its answer's `data` is read. */
+/** The parameters of a GET, by name. */
+type Query = Readonly<Record<string, string | boolean | readonly string[]>>;
+
+/** The top-level keys of a POST's JSON body. */
+type Body = Readonly<Record<string, unknown>>;
+
+/** One call of the Management API, before it is signed. */
+export type ApiRequest =
+  | {
+      readonly method: "GET";
+      /** Without host and query, such as `/api/v3/get-user`. */
+      readonly path: string;
+      readonly parameters: Query;
+    }
+  | { readonly method: "POST"; readonly path: string; readonly parameters: Body };
+
+/** A call: what is sent, and the form that the `data` of its answer must have. */
 export interface Call<T> {
   readonly request: ApiRequest;
-  /** `delete` is what must never be sent twice when the first may have been carried out. */
+  /** A `delete` is never sent again where the first one may have been carried out. */
   readonly kind: "read" | "delete";
-  /** What it does, for messages: "look 50 users up". */
-  readonly deed: string;
-  /** The users named; told to the log at its finest level only. */
+  /** What it does, for messages: "look up 50 users". */
+  readonly operation: string;
+  /** The users that the call names; logged at TRACE only. */
   readonly ids: readonly string[];
   readonly userIdType: string;
   readonly data: z.ZodType<T>;
 }
 
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
-export const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
+const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
 
 /** `GET /api/v3/get-user-batch`. */
 export function getUserBatch(userIds: readonly string[], userIdType: string) {
@@ -28,7 +42,7 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
       parameters: { userIds, userIdType, withIdentities: true },
     },
     kind: "read",
-    deed: `look ${users(userIds.length)} up`,
+    operation: `look up ${users(userIds.length)}`,
     ids: userIds,
     userIdType,
     data: z.array(UserSchema),
@@ -44,7 +58,7 @@ export function getUserRecords(userIds: readonly string[]) {
       ...request,
       parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
     },
-    deed: `read the records of ${users(userIds.length)}`,
+    operation: `read the records of ${users(userIds.length)}`,
     data: z.array(UserRecordSchema),
   } satisfies Call<unknown>;
 }
@@ -58,14 +72,14 @@ export function getUser(userId: string, userIdType: string) {
       parameters: { userId, userIdType, withIdentities: true },
     },
     kind: "read",
-    deed: "look a user up",
+    operation: "look up a user",
     ids: [userId],
     userIdType,
     data: UserSchema,
   } satisfies Call<unknown>;
 }
 
-/** `POST /api/v3/list-users`: one page, in an order that does not change while users come. */
+/** `POST /api/v3/list-users`: one page, in an order that does not change while users are added. */
 export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
   return {
     request: {
@@ -82,7 +96,7 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
       },
     },
     kind: "read",
-    deed: `list page ${page} of the users`,
+    operation: `list page ${page} of the users`,
     ids: [],
     userIdType: "",
     data: z.object({ totalCount: z.number().int().min(0), list: z.array(UserSchema) }),
@@ -102,7 +116,7 @@ export function listArchivedUsersPage(since: number, page: number) {
       parameters: { page: String(page), limit: String(USERS_PER_PAGE), startAt: String(since) },
     },
     kind: "read",
-    deed: `list page ${page} of the deleted users`,
+    operation: `list page ${page} of the deleted users`,
     ids: [],
     userIdType: "",
     data: z.object({ totalCount: z.number().int().min(0), list: z.array(ArchivedUserSchema) }),
@@ -118,7 +132,7 @@ export function deleteUsersBatch(userIds: readonly string[], userIdType: string)
       parameters: { userIds, options: { userIdType } },
     },
     kind: "delete",
-    deed: `delete ${users(userIds.length)}`,
+    operation: `delete ${users(userIds.length)}`,
     ids: userIds,
     userIdType,
     data: Deletion,
@@ -127,4 +141,57 @@ export function deleteUsersBatch(userIds: readonly string[], userIdType: string)
 
 function users(count: number): string {
   return count === 1 ? "a user" : `${count} users`;
+}
+
+/** The path with the query. Arrays are written `key[]=a&key[]=b`, as GenAuth's own client writes them. */
+export function writeTarget({ method, path, parameters }: ApiRequest): string {
+  return method === "GET" ? `${path}?${writeQuery(parameters)}` : path;
+}
+
+/** The JSON body of a POST; nothing for a GET. */
+export function writeBody({ method, parameters }: ApiRequest): string | undefined {
+  return method === "POST" ? JSON.stringify(parameters) : undefined;
+}
+
+function writeQuery(parameters: Query): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(parameters)) {
+    if (typeof value === "object") for (const item of value) query.append(`${key}[]`, item);
+    else query.append(key, String(value));
+  }
+  return query.toString();
+}
+
+/**
+ * How much of a URL the ids of one look-up may take, in characters. The usual limit of a web server for the
+ * whole request line is 8 KiB (nginx and Apache by default); the rest is for host, path and proxies.
+ */
+const MAX_IDS_LENGTH = 6000;
+
+/** What stands before each id: `userIds%5B%5D=`, and `&` between two. In characters. */
+const NAME_LENGTH = 15;
+
+/**
+ * Splits ids into runs that each fit into a URL. Fifty of a usual length stay together; fifty long or non-Latin ones
+ * may not.
+ */
+export function splitForUrl(ids: readonly string[]): readonly (readonly string[])[] {
+  if (ids.length > 0 && certainlyFitUrl(ids)) return [ids];
+  const runs: string[][] = [];
+  let left = 0;
+  for (const id of ids) {
+    const length = new URLSearchParams([["userIds[]", id]]).toString().length + 1;
+    left -= length;
+    if (left >= 0) runs.at(-1)?.push(id);
+    else {
+      runs.push([id]);
+      left = MAX_IDS_LENGTH - length;
+    }
+  }
+  return runs;
+}
+
+/** Decides nearly every case without encoding the ids: each byte takes at most three characters. */
+function certainlyFitUrl(ids: readonly string[]): boolean {
+  return ids.reduce((length, id) => length + NAME_LENGTH + 3 * Buffer.byteLength(id), 0) <= MAX_IDS_LENGTH;
 }

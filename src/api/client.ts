@@ -1,5 +1,4 @@
-import { archivedSince } from "./archived-since";
-import { batches } from "./batches";
+import { type Clock, systemClock } from "../timing";
 import { Caller } from "./caller";
 import {
   deleteUsersBatch,
@@ -8,53 +7,50 @@ import {
   getUserRecords,
   listArchivedUsersPage,
   listUsersPage,
+  splitForUrl,
 } from "./calls";
-import { systemClock } from "./clock";
-import type { Clock } from "./clock";
-import { pagesOf } from "./pages";
-import { settingsOf } from "./settings";
-import type { ManagementClientOptions } from "./options";
-import type { Outcome } from "./outcome";
-import { signerOf } from "./signature";
+import type { Outcome } from "./failure";
+import { checkOptions, type ManagementClientOptions } from "./options";
+import { collectArchived, readPages, type UserPage } from "./pages";
+import { createSigner } from "./signature";
 import { createTransport } from "./transport";
-import type { User, UserRecord } from "./user";
-import type { UserPage, UserSearch } from "./user-search";
+import type { User, UserRecord, UserSearch } from "./users";
 
 /**
- * GenAuth's Management API, as far as it is used here. Calls answer with an {@link Outcome} and do not throw
- * for what the service or the network does. Each takes a signal that means "start nothing new".
+ * The part of GenAuth's Management API that is used here. Calls return an {@link Outcome} and do not throw for what
+ * the service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
   /** How many calls are in flight at once, at most. */
   readonly parallelism: number;
   /**
-   * Looks up to 50 users up by ids of one type. Those that do not exist are left out, each stands once, and
-   * order is not promised. Takes several calls where the ids are too long for one URL.
+   * Looks up at most 50 users by ids of one type. The answer holds those that exist, each once, in no particular order.
+   * Takes several calls where the ids are too long for one URL.
    */
   findUsers(
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
   ): Promise<Outcome<readonly User[]>>;
-  /** Looks one user up; `undefined` where GenAuth says that there is none. */
+  /** Looks up one user; `undefined` where GenAuth says that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
-  /** Reads all that GenAuth shows of up to 50 users, by their system user ids. Those that do not exist are left out. */
+  /** Reads all that GenAuth shows of at most 50 users, by system user id. Leaves out those that do not exist. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
   /**
-   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page
-   * cannot be read, or where the pages do not hold as many users as GenAuth says there are.
+   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot be
+   * read, or where the pages hold more or fewer users than GenAuth counts.
    */
   listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
   /**
-   * Names who was deleted since a moment, in seconds since 1970; `undefined` where that takes more than so many pages.
-   * Fails where a page cannot be read, the pages do not hold as many users as GenAuth says there are, or hold older ones.
+   * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` where that takes more
+   * than `mostPages`. Fails where a page cannot be read, or where the pages are inconsistent or hold older deletions.
    */
   archivedSince(
     since: number,
     mostPages: number,
     stop?: AbortSignal,
   ): Promise<Outcome<readonly string[] | undefined>>;
-  /** Deletes up to 50 users. Sent again only where it surely was not carried out. */
+  /** Deletes at most 50 users. Sent again only where it was certainly not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
   /** Frees the connections; a call made later would open new ones. */
   close(): void;
@@ -65,24 +61,24 @@ export function createManagementClient(
   options: ManagementClientOptions,
   clock: Clock = systemClock,
 ): ManagementClient {
-  const settings = settingsOf(options);
+  const settings = checkOptions(options);
   const transport = createTransport(settings);
-  const sign = signerOf(options.accessKeyId, options.accessKeySecret);
+  const sign = createSigner(options.accessKeyId, options.accessKeySecret);
   const caller = new Caller(settings, sign, transport, clock);
   return {
     parallelism: settings.parallelism,
     async findUsers(ids, userIdType, stop) {
       const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
-      return merged(await Promise.all(batches(ids).map(look)));
+      return mergeLookUps(await Promise.all(splitForUrl(ids).map(look)));
     },
     async readRecords(userIds, stop) {
       const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
-      return merged(await Promise.all(batches(userIds).map(read)));
+      return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
     },
-    listUsers: (search = {}, stop) => pagesOf((page) => caller.call(listUsersPage(search, page), stop)),
+    listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
     archivedSince(since, mostPages, stop) {
-      const pages = pagesOf((page) => caller.call(listArchivedUsersPage(since, page), stop));
-      return archivedSince(pages, since, mostPages);
+      const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));
+      return collectArchived(pages, since, mostPages);
     },
     async findUser(id, userIdType, stop) {
       const outcome = await caller.call(getUser(id, userIdType), stop);
@@ -97,7 +93,7 @@ export function createManagementClient(
 }
 
 /** One outcome of several look-ups: all of their users, each once, or the first failure. */
-function merged<U extends { readonly userId: string }>(
+function mergeLookUps<U extends { readonly userId: string }>(
   outcomes: readonly Outcome<readonly U[]>[],
 ): Outcome<readonly U[]> {
   const users = new Map<string, U>();
@@ -109,8 +105,8 @@ function merged<U extends { readonly userId: string }>(
 }
 
 /**
- * Both codes must be there. A 404 alone is also what a wrong path, a wrong host or a missing pool gives, and
- * reading those as "gone" would report users as deleted who are not.
+ * Both codes must be there. A wrong path, a wrong host or a missing pool also gives a 404; reading that as "gone" would
+ * report users as deleted who are not.
  */
 function isUserNotFound(outcome: Outcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;

@@ -1,9 +1,13 @@
 /** GenAuth's Management API: its calls, signed, paced and sent again where that is safe. */
 export { createManagementClient } from "./client";
 export type { ManagementClient } from "./client";
-export type { Clock } from "./clock";
+export type { Failure, Outcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
-export type { Failure, Outcome } from "./outcome";
-export type { User } from "./user";
-export { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type UserSearch } from "./user-search";
+export {
+  SEARCH_OPERATORS,
+  type SearchCondition,
+  type SearchOperator,
+  type User,
+  type UserSearch,
+} from "./users";

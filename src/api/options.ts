@@ -1,4 +1,7 @@
-import type { Logger } from "./logger";
+import { getProxyForUrl } from "proxy-from-env";
+import * as z from "zod";
+import { printable } from "../text";
+import { LIMITS, type NumberLimits } from "./limits";
 
 /** How a client is set up. */
 export interface ManagementClientOptions {
@@ -13,14 +16,22 @@ export interface ManagementClientOptions {
   readonly requestsPerSecond?: number;
   /** Calls in flight at once; default 8. */
   readonly parallelism?: number;
-  /** For one attempt of one call, until its answer is read whole; default 30. */
+  /** The time limit of one attempt, until its answer has been read completely; default 30. */
   readonly timeoutSeconds?: number;
-  /** How often one call is tried at most; default 6. */
+  /** How many times one call is attempted at most; default 6. */
   readonly maxAttempts?: number;
   /** The language of GenAuth's messages: `zh-CN`, `en-US` (default), `ja-JP` or `zh-TW`. */
   readonly lang?: "zh-CN" | "en-US" | "ja-JP" | "zh-TW";
-  /** Where calls are noted; default nowhere. */
+  /** Where calls are logged; default nowhere. */
   readonly logger?: Logger;
+}
+
+/** Where the client logs what it does. It never gets the secret. */
+export interface Logger {
+  /** One line for each attempt: how many ids, not which. */
+  debug(message: string, fields: Readonly<Record<string, unknown>>): void;
+  /** What DEBUG must not show, such as the ids of a call. */
+  trace(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
 /** An option that cannot be used. Names the option, and never its value where that is a secret. */
@@ -33,4 +44,137 @@ export class OptionError extends Error {
     this.name = "OptionError";
     this.option = option;
   }
+}
+
+/** Checked options, with every default filled in and without the credentials. */
+export interface Settings {
+  /** The host, as the part of a URL that ends after name and port. */
+  readonly origin: string;
+  /** The proxy that the environment names for this host. */
+  readonly proxy: URL | undefined;
+  readonly tenantId: string | undefined;
+  readonly requestsPerSecond: number;
+  readonly parallelism: number;
+  readonly timeoutSeconds: number;
+  readonly maxAttempts: number;
+  readonly lang: string;
+  readonly logger: Logger;
+}
+
+/** Ids and secrets are sent in headers, or sign them: visible ASCII only. A line break is the usual accident. */
+const token = z
+  .string()
+  .min(1, "is empty")
+  .regex(/^[\x21-\x7e]*$/, "contains a space, a line break or a non-ASCII character; was it copied in full?");
+
+const Checked = z.object({
+  accessKeyId: token,
+  accessKeySecret: token,
+  tenantId: token.optional(),
+  requestsPerSecond: numberWithin(LIMITS.requestsPerSecond),
+  parallelism: numberWithin(LIMITS.parallelism),
+  timeoutSeconds: numberWithin(LIMITS.timeoutSeconds),
+  maxAttempts: numberWithin(LIMITS.maxAttempts),
+  lang: z.enum(["zh-CN", "en-US", "ja-JP", "zh-TW"]).default("en-US"),
+});
+
+/** Checks options and fills the defaults in. Throws an {@link OptionError}. */
+export function checkOptions(
+  options: ManagementClientOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const host = checkHost(options.host, env);
+  if ("problem" in host) throw new OptionError("host", host.problem);
+  const route = findProxy(host.origin);
+  if ("problem" in route) throw new OptionError("host", route.problem);
+  const { data, error } = Checked.safeParse(options);
+  if (error) throw toOptionError(error);
+  return {
+    origin: host.origin,
+    proxy: route.proxy,
+    tenantId: data.tenantId,
+    requestsPerSecond: data.requestsPerSecond,
+    parallelism: data.parallelism,
+    timeoutSeconds: data.timeoutSeconds,
+    maxAttempts: data.maxAttempts,
+    lang: data.lang,
+    logger: options.logger ?? SILENT,
+  };
+}
+
+function numberWithin({ fallback, least, most, whole }: NumberLimits) {
+  const number = whole ? z.number().int("must be a whole number") : z.number();
+  return number.min(least, `must be at least ${least}`).max(most, `is above ${most}`).default(fallback);
+}
+
+/** Reports only the first problem, by the name of its option, and never its value. */
+function toOptionError({ issues }: z.ZodError): OptionError {
+  const [issue] = issues;
+  const option = String(issue?.path[0]) as keyof ManagementClientOptions;
+  return new OptionError(option, `${option} ${issue?.message ?? "is not valid"}.`);
+}
+
+/** Logs nothing. */
+const SILENT: Logger = { debug: () => undefined, trace: () => undefined };
+
+/** Whether a URL points at this machine itself. */
+function isLoopback({ hostname }: URL): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/** The origin of a configured host, or what is wrong with it, in a sentence for people. */
+function checkHost(
+  host: string,
+  env: NodeJS.ProcessEnv,
+): { readonly origin: string } | { readonly problem: string } {
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (!url || !["https:", "http:"].includes(url.protocol)) return { problem: describeNoUrl(host) };
+  // Checked first: the sentences below quote the host.
+  if (url.username !== "" || url.password !== "")
+    return {
+      problem: "The host must not contain a user name or password; set the access key id and secret instead.",
+    };
+  if (url.search !== "" || url.hash !== "" || host.endsWith("/") || url.pathname !== "/")
+    return { problem: `The host must end after its name and port: write ${url.origin} instead of ${host}.` };
+  if (isLoopback(url)) return { origin: url.origin };
+  if (url.protocol === "http:")
+    return {
+      problem: `Requests to ${url.origin} would not be encrypted; only https is accepted beyond loopback.`,
+    };
+  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0")
+    return {
+      problem:
+        "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks, so anybody on the network path could read and change " +
+        "requests. Unset it, and set NODE_EXTRA_CA_CERTS to the certificate authority of your private deployment.",
+    };
+  return { origin: url.origin };
+}
+
+/** What is wrong with a host that is no URL, quoted unless it may hold a password. */
+function describeNoUrl(host: string): string {
+  const shown = host.includes("@") ? "The host" : `The host "${printable(host)}"`;
+  const written = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
+  const scheme = written && isLoopback(written) ? "http" : "https";
+  const example =
+    written && !host.includes("@") && !host.includes("/")
+      ? `${scheme}://${written.host}`
+      : "https://api.genauth.ai";
+  return (
+    `${shown} is not an http or https URL. Set GENAUTH_HOST (or host in the provider configuration) to a URL ` +
+    `such as ${example}.`
+  );
+}
+
+/** The proxy that `HTTPS_PROXY` and `NO_PROXY` give for a host, what is wrong with it, or that there is none. */
+export function findProxy(origin: string): { readonly proxy?: URL } | { readonly problem: string } {
+  // No proxy reaches this machine's own loopback.
+  const value = isLoopback(new URL(origin)) ? "" : getProxyForUrl(origin);
+  if (value === "") return {};
+  const proxy = URL.canParse(value) ? new URL(value) : undefined;
+  // Not quoted, since it may hold a password.
+  if (!proxy || !["http:", "https:"].includes(proxy.protocol))
+    return {
+      problem: "HTTPS_PROXY must be the URL of an http or https proxy, such as http://proxy.example:3128.",
+    };
+  return { proxy };
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock";
+import type { Clock } from "../timing";
 
 /** A 429 although the pace was kept means that others share the pool: what is left of the rate after it, as a share. */
 const KEPT_AFTER_THROTTLE = 1 / 2;
@@ -33,6 +33,8 @@ export class Pace {
   #started = 0;
   #nextAt = -Infinity;
   #pausedUntil = -Infinity;
+  /** When the pause of the last throttling ends. */
+  #slowedUntil = -Infinity;
   /** The rate right after the last pause. */
   #rateAfterPause: number;
   /** Settles when whoever came last has had its turn. */
@@ -53,13 +55,23 @@ export class Pace {
     return this.#queue;
   }
 
+  /** Lets no request start for that many milliseconds. */
+  standStill(pauseMs: number): void {
+    this.#pause(pauseMs, 1);
+  }
+
   /** Lets no request start for that many milliseconds, and the next ones more slowly. */
   giveWay(pauseMs: number): void {
     const now = this.#clock.elapsed();
     // Calls that were in flight together are refused together, which says no more than one of them does.
-    if (now >= this.#pausedUntil) {
-      this.#rateAfterPause = Math.max(this.#rateAt(now) * KEPT_AFTER_THROTTLE, this.#fullRate * LEAST_SHARE);
-    }
+    this.#pause(pauseMs, now >= this.#slowedUntil ? KEPT_AFTER_THROTTLE : 1);
+    this.#slowedUntil = Math.max(this.#slowedUntil, now + pauseMs);
+  }
+
+  #pause(pauseMs: number, keptShare: number): void {
+    if (pauseMs === 0) return;
+    const now = this.#clock.elapsed();
+    this.#rateAfterPause = Math.max(this.#rateAt(now) * keptShare, this.#fullRate * LEAST_SHARE);
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs);
   }
 

@@ -1,5 +1,16 @@
-import type { Failure, Outcome } from "./outcome";
-import { type ListedPage, USERS_PER_PAGE } from "./user-search";
+import type { Failure, Outcome } from "./failure";
+import { type ArchivedUser, type User, USERS_PER_PAGE } from "./users";
+
+/** One page of a list. */
+export interface ListedPage<U> {
+  /** Up to {@link USERS_PER_PAGE}. */
+  readonly users: readonly U[];
+  /** How many users the whole list has. */
+  readonly total: number;
+}
+
+/** One page of a list of users. */
+export type UserPage = ListedPage<User>;
 
 /** What the API answers for one page. */
 export interface Page<U> {
@@ -8,11 +19,11 @@ export interface Page<U> {
 }
 
 /**
- * Reads page after page, and gives each user once. Users who come or go meanwhile move others from page to
- * page: the list is then not whole, and that is a failure, because whoever is left out of an export would be
- * taken for somebody to be removed.
+ * Reads page after page, and yields each user once. Users who are added or removed meanwhile move others from page to
+ * page. The list is then incomplete, which is a failure: anybody missing from an export would be taken for somebody to
+ * be removed.
  */
-export async function* pagesOf<U extends { readonly userId: string }>(
+export async function* readPages<U extends { readonly userId: string }>(
   read: (page: number) => Promise<Outcome<Page<U>>>,
 ): AsyncGenerator<Outcome<ListedPage<U>>> {
   const seen = new Set<string>();
@@ -28,19 +39,53 @@ export async function* pagesOf<U extends { readonly userId: string }>(
     const users = list.filter(({ userId }) => !seen.has(userId));
     for (const { userId } of users) seen.add(userId);
     yield { ok: true, value: { users, total: totalCount } };
-    // A server that gives the same page again, or more than it counts, would never come to an end.
+    // A server that repeats a page, or lists more users than it counts, would never come to an end.
     if (list.length < USERS_PER_PAGE || users.length === 0 || seen.size > totalCount) {
-      // One who went while a page was read moves another past it: the sum is right then, and only the total tells.
-      if (seen.size !== totalCount || total !== totalCount) yield { ok: false, failure: NOT_WHOLE };
+      // A user removed while a page is read moves another one past it: the sum is right then, and only the total tells.
+      if (seen.size !== totalCount || total !== totalCount) yield { ok: false, failure: INCOMPLETE };
       return;
     }
   }
 }
 
-const NOT_WHOLE: Failure = {
+const INCOMPLETE: Failure = {
   message:
-    "Users came or went while they were read, so some may be missing from the list. Run it again, at a quieter time.",
+    "Users were added or removed while the list was read, so some may be missing from it. Run the command again at a quieter time.",
   reach: "call",
   effect: "none",
   transient: true,
+};
+
+/** A server that rounds to seconds may list users deleted within the second before. In milliseconds. */
+const ROUNDING_MS = 1000;
+
+/**
+ * Collects the system user ids from a record of deleted users, unless it is too long.
+ *
+ * @param pages ends with a failure where the pages are inconsistent
+ * @param since in seconds since 1970
+ * @returns `undefined` where the record has more than `mostPages`
+ */
+export async function collectArchived(
+  pages: AsyncIterable<Outcome<ListedPage<ArchivedUser>>>,
+  since: number,
+  mostPages: number,
+): Promise<Outcome<readonly string[] | undefined>> {
+  const userIds: string[] = [];
+  for await (const page of pages) {
+    if (!page.ok) return page;
+    const { users, total } = page.value;
+    if (total > mostPages * USERS_PER_PAGE) return { ok: true, value: undefined };
+    if (users.some(({ archivedAt }) => archivedAt < since * 1000 - ROUNDING_MS))
+      return { ok: false, failure: TOO_OLD };
+    userIds.push(...users.map(({ userId }) => userId));
+  }
+  return { ok: true, value: userIds };
+}
+
+const TOO_OLD: Failure = {
+  message: "GenAuth's record of deleted users includes some who were deleted before the requested time.",
+  reach: "call",
+  effect: "none",
+  transient: false,
 };

@@ -1,5 +1,7 @@
-import { createHmac, createSecretKey } from "node:crypto";
-import type { ApiRequest } from "./request";
+import { createHmac, createSecretKey, randomBytes } from "node:crypto";
+import { version } from "../../package.json";
+import type { ApiRequest } from "./calls";
+import type { Settings } from "./options";
 
 /** The headers of a request by their lower-case names. */
 export type Headers = Readonly<Record<string, string>>;
@@ -10,24 +12,50 @@ export type Sign = (request: ApiRequest, headers: Headers) => string;
 /**
  * Makes the one function that knows the secret, as a key that no heap snapshot and no inspection shows.
  */
-export function signerOf(accessKeyId: string, accessKeySecret: string): Sign {
+export function createSigner(accessKeyId: string, accessKeySecret: string): Sign {
   const key = createSecretKey(accessKeySecret, "utf8");
   return (request, headers) => {
-    const signature = createHmac("sha1", key).update(stringToSign(request, headers), "utf8");
+    const signature = createHmac("sha1", key).update(writeStringToSign(request, headers), "utf8");
     return `authing ${accessKeyId}:${signature.digest("base64")}`;
   };
 }
 
+/**
+ * The headers of one attempt, signed. Nonce and date are consumed once, so each attempt needs new ones.
+ *
+ * @param now milliseconds since 1970
+ */
+export function signHeaders(
+  request: ApiRequest,
+  { lang, tenantId }: Pick<Settings, "lang" | "tenantId">,
+  sign: Sign,
+  now: number,
+): Headers {
+  const headers: Headers = {
+    accept: "application/json",
+    "content-type": "application/json",
+    "user-agent": `cdktf-genauth/${version} (${process.platform}; ${process.arch}) Node.js/${process.version}`,
+    date: new Date(now).toUTCString(),
+    "x-authing-signature-nonce": randomBytes(16).toString("hex"),
+    "x-authing-signature-method": "HMAC-SHA1",
+    "x-authing-signature-version": "1.0",
+    "x-authing-lang": lang,
+    "x-authing-sdk-version": `cdktf-genauth:${version}`,
+    ...(tenantId !== undefined && { "x-authing-app-id": tenantId }),
+  };
+  return { ...headers, authorization: sign(request, headers) };
+}
+
 /** The text that is signed: method, the headers that count, path and parameters, none of it URL-encoded. */
-export function stringToSign({ method, path, parameters }: ApiRequest, headers: Headers): string {
+export function writeStringToSign({ method, path, parameters }: ApiRequest, headers: Headers): string {
   const lines = Object.keys(headers)
     .filter((name) => name === "date" || name.startsWith("x-authing-"))
     .sort()
     .map((name) => `${name}:${(headers[name] ?? "").replace(/[\t\r\n\f]/g, " ").trim()}\n`);
-  return `${method}\n${lines.join("")}${path}${signedQuery(parameters)}`;
+  return `${method}\n${lines.join("")}${path}${writeSignedQuery(parameters)}`;
 }
 
-function signedQuery(parameters: Readonly<Record<string, unknown>>): string {
+function writeSignedQuery(parameters: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(parameters)
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);

@@ -1,10 +1,11 @@
+import http from "node:http";
+import https from "node:https";
+import { HttpsProxyAgent } from "https-proxy-agent";
 import fetch, { FetchError } from "node-fetch";
-import { agentFor } from "./agent";
-import type { Cause } from "./cause";
+import { type ApiRequest, writeBody, writeTarget } from "./calls";
+import type { Settings } from "./options";
+import type { Cause } from "./retry-policy";
 import type { Headers } from "./signature";
-import type { Settings } from "./settings";
-import { body, target } from "./request";
-import type { ApiRequest } from "./request";
 
 /** What came of sending one request: an answer of whatever kind, or none. */
 export type Reply =
@@ -17,7 +18,7 @@ export type Reply =
       readonly retryAfter: string | undefined;
       readonly location: string | undefined;
     }
-  | { readonly kind: "none"; readonly cause: Cause; readonly what: string };
+  | { readonly kind: "none"; readonly cause: Cause; readonly reason: string };
 
 /** Sends requests to one host over connections that are kept. */
 export interface Transport {
@@ -33,17 +34,28 @@ export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 /** No answer of 50 users comes near: in bytes. More than that is not GenAuth. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
-/** Makes the transport to a host. */
+/**
+ * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (Node's own
+ * default is five); to give up first avoids sending a deletion into a connection that is just being closed.
+ */
+const IDLE_MS = 4000;
+
+/**
+ * Makes the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, and not Node's own
+ * fetch. node-fetch knows nothing of proxies: `https-proxy-agent` opens the tunnel here, and `proxy-from-env` reads
+ * `HTTPS_PROXY` and `NO_PROXY` in `options.ts`. In return it takes an `http.Agent`, so that idle connections end by the
+ * rule of {@link IDLE_MS}, and its errors say whether a request was sent at all, which decides on a second attempt.
+ */
 export function createTransport({ origin, proxy, timeoutSeconds }: Destination): Transport {
-  const agent = agentFor(origin, proxy);
+  const agent = createAgent(origin, proxy);
   const peer = proxy ? `${origin} (through the proxy ${proxy.origin})` : origin;
   return {
     async send(request, headers) {
       try {
-        const response = await fetch(`${origin}${target(request)}`, {
+        const response = await fetch(`${origin}${writeTarget(request)}`, {
           method: request.method,
           headers,
-          body: body(request) ?? null,
+          body: writeBody(request) ?? null,
           agent,
           redirect: "manual",
           size: MAX_ANSWER_BYTES,
@@ -60,28 +72,39 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
           text: await response.text(),
         };
       } catch (error) {
-        return noAnswer(error, peer, timeoutSeconds);
+        return classifyNetworkError(error, peer, timeoutSeconds);
       }
     },
     close: () => agent.destroy(),
   };
 }
 
-function noAnswer(error: unknown, peer: string, timeoutSeconds: number): Reply {
+/** The agent that keeps the connections to a host. */
+function createAgent(origin: string, proxy: URL | undefined): http.Agent {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  if (proxy) return new HttpsProxyAgent(proxy, options);
+  return origin.startsWith("https:") ? new https.Agent(options) : new http.Agent(options);
+}
+
+function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: number): Reply {
   if (error instanceof Error && error.name === "AbortError")
-    return { kind: "none", cause: "timed_out", what: `no answer from ${peer} within ${timeoutSeconds} s` };
+    return { kind: "none", cause: "timed_out", reason: `no answer from ${peer} within ${timeoutSeconds} s` };
   if (!(error instanceof FetchError)) throw error;
   if (error.type === "max-size")
-    return { kind: "none", cause: "too_large", what: `the answer of ${peer} is larger than 16 MiB` };
-  const code = error.code ?? "for no reason that was given";
+    return { kind: "none", cause: "too_large", reason: `the answer from ${peer} is larger than 16 MiB` };
+  const code = error.code ?? "no error code";
   if (isCertificateError(code))
-    return { kind: "none", cause: "untrusted", what: `the certificate of ${peer} is not trusted, ${code}` };
+    return {
+      kind: "none",
+      cause: "untrusted",
+      reason: `the certificate of ${peer} is not trusted (${code})`,
+    };
   if (isBeforeSending(error))
-    return { kind: "none", cause: "unreachable", what: `${peer} cannot be reached, ${code}` };
+    return { kind: "none", cause: "unreachable", reason: `${peer} cannot be reached (${code})` };
   return {
     kind: "none",
-    cause: "lost",
-    what: `the connection to ${peer} broke before the answer was there, ${code}`,
+    cause: "connection_lost",
+    reason: `the connection to ${peer} broke before the answer arrived (${code})`,
   };
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
-import { type Rig, startRig } from "./rig";
+import { type TestServer, startTestServer } from "./test-server";
 
-let rig: Rig;
-afterEach(() => rig.close());
+let server: TestServer;
+afterEach(() => server.close());
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 const everybody = seedUsers(120);
@@ -13,9 +13,9 @@ const seconds = START / 1000;
 /** A pool whose first users were deleted, one a second. */
 async function startWithDeleted(count: number): Promise<void> {
   let now = START;
-  rig = await startRig({}, { users: everybody, now: () => now, clockSkewMs: Infinity });
+  server = await startTestServer({}, { users: everybody, now: () => now, clockSkewMs: Infinity });
   for (const userId of userIds.slice(0, count)) {
-    rig.emulator.pool.remove(userId);
+    server.emulator.pool.remove(userId);
     now += 1000;
   }
 }
@@ -23,7 +23,7 @@ async function startWithDeleted(count: number): Promise<void> {
 /** Lets each page be answered with this instead. */
 function answer(...pages: readonly { totalCount: unknown; list: readonly unknown[] }[]): void {
   pages.forEach((data, index) =>
-    rig.emulator.faults.add({
+    server.emulator.faults.add({
       on: "list-archived-users",
       ...(index < pages.length - 1 && { times: 1 }),
       then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
@@ -36,23 +36,26 @@ const fullPage = (from: number) => userIds.slice(from, from + 50).map((userId) =
 
 test("names who was deleted since the moment, on as many pages as that takes", async () => {
   await startWithDeleted(110);
-  expect(await rig.client.archivedSince(seconds + 2, 3)).toEqual({ ok: true, value: userIds.slice(2, 110) });
-  expect(rig.emulator.calls).toHaveLength(3);
-  expect(await rig.client.archivedSince(seconds + 110, 1)).toEqual({ ok: true, value: [] });
+  expect(await server.client.archivedSince(seconds + 2, 3)).toEqual({
+    ok: true,
+    value: userIds.slice(2, 110),
+  });
+  expect(server.emulator.calls).toHaveLength(3);
+  expect(await server.client.archivedSince(seconds + 110, 1)).toEqual({ ok: true, value: [] });
 });
 
 test("a record of more pages than it is worth is given up after the first", async () => {
   await startWithDeleted(110);
-  expect(await rig.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: undefined });
-  expect(rig.emulator.calls).toHaveLength(1);
+  expect(await server.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: undefined });
+  expect(server.emulator.calls).toHaveLength(1);
 });
 
 test("a page that cannot be read is a failure, after the retries of a look-up", async () => {
   await startWithDeleted(60);
-  rig.emulator.faults.add({ on: "list-archived-users", nth: 2, then: { kind: "http", status: 502 } });
-  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({ ok: true });
-  rig.emulator.faults.add({ on: "list-archived-users", then: { kind: "answer", statusCode: 403 } });
-  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({
+  server.emulator.faults.add({ on: "list-archived-users", nth: 2, then: { kind: "http", status: 502 } });
+  expect(await server.client.archivedSince(seconds, 2)).toMatchObject({ ok: true });
+  server.emulator.faults.add({ on: "list-archived-users", then: { kind: "answer", statusCode: 403 } });
+  expect(await server.client.archivedSince(seconds, 2)).toMatchObject({
     ok: false,
     failure: { reach: "every_call", message: expect.stringContaining("list page 1 of the deleted users") },
   });
@@ -76,7 +79,7 @@ test.each([
   ["names nobody", [{ totalCount: 1, list: [entry("")] }]],
   ["has no count", [{ totalCount: undefined, list: [] }]],
 ])("a record that %s is a failure", async (_what, pages) => {
-  rig = await startRig();
+  server = await startTestServer();
   answer(...pages);
-  expect(await rig.client.archivedSince(seconds, 2)).toMatchObject({ ok: false });
+  expect(await server.client.archivedSince(seconds, 2)).toMatchObject({ ok: false });
 });

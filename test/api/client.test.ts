@@ -2,12 +2,12 @@ import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import type { UserDirectory } from "../../src/users/directory";
 import { USER_ID_TYPES, UserIdType } from "../../src/users/user-id-type";
-import { startRig } from "./rig";
-import type { Rig } from "./rig";
+import { startTestServer } from "./test-server";
+import type { TestServer } from "./test-server";
 import { shown } from "./shown";
 
-let rig: Rig;
-afterEach(() => rig.close());
+let server: TestServer;
+afterEach(() => server.close());
 
 const [user1] = seedUsers(1);
 const idsOfUser1: Record<UserIdType, string> = {
@@ -21,20 +21,20 @@ const idsOfUser1: Record<UserIdType, string> = {
 };
 
 test.each(USER_ID_TYPES)("the client is a user directory: it finds and deletes by %s", async (type) => {
-  rig = await startRig();
-  const directory: UserDirectory = rig.client;
+  server = await startTestServer();
+  const directory: UserDirectory = server.client;
   const id = idsOfUser1[type];
   expect(await directory.findUsers([id, "no:body"], type)).toEqual({ ok: true, value: [user1] });
   expect(await directory.findUser(id, type)).toEqual({ ok: true, value: user1 });
   expect(await directory.deleteUsers([id], type)).toEqual({ ok: true, value: undefined });
   expect(await directory.findUser(id, type)).toEqual({ ok: true, value: undefined });
   expect(await directory.findUsers([id], type)).toEqual({ ok: true, value: [] });
-  expect(rig.emulator.pool.size).toBe(2);
+  expect(server.emulator.pool.size).toBe(2);
 });
 
 test("fields that GenAuth leaves null are absent, and identities are always a list", async () => {
-  rig = await startRig({}, { users: [{ userId: "bare" }] });
-  const { client, emulator } = rig;
+  server = await startTestServer({}, { users: [{ userId: "bare" }] });
+  const { client, emulator } = server;
   const bare = { userId: "bare", status: "Activated", identities: [] };
   expect(await client.findUser("bare", "user_id")).toEqual({ ok: true, value: bare });
   const data = { userId: "bare", identities: [{ extIdpId: null, provider: "lark" }], unheardOf: { a: 1 } };
@@ -60,52 +60,55 @@ test("50 odd ids arrive as they are", async () => {
     "__proto__",
   ];
   const users = odd.map((externalId, index) => ({ userId: `odd${index}`, externalId }));
-  rig = await startRig({}, { users: [...users, ...seedUsers(41)] });
+  server = await startTestServer({}, { users: [...users, ...seedUsers(41)] });
   const ids = [...odd, ...seedUsers(41).map(({ externalId }) => externalId ?? "")];
-  expect(await rig.client.findUsers(ids, "external_id")).toMatchObject({
+  expect(await server.client.findUsers(ids, "external_id")).toMatchObject({
     ok: true,
     value: ids.map((externalId) => ({ externalId })),
   });
-  expect(rig.emulator.calls[0]?.ids).toEqual(ids);
-  expect(await rig.client.deleteUsers(ids, "external_id")).toMatchObject({ ok: true });
-  expect(rig.emulator.pool.size).toBe(0);
+  expect(server.emulator.calls[0]?.ids).toEqual(ids);
+  expect(await server.client.deleteUsers(ids, "external_id")).toMatchObject({ ok: true });
+  expect(server.emulator.pool.size).toBe(0);
 });
 
 test("50 ids that are too long for one URL are looked up in several calls", async () => {
   const long = Array.from({ length: 50 }, (_, index) => `${"长".repeat(50)}${index}`);
-  rig = await startRig({}, { users: long.map((username, index) => ({ userId: `user${index}`, username })) });
-  const outcome = await rig.client.findUsers(long, "username");
+  server = await startTestServer(
+    {},
+    { users: long.map((username, index) => ({ userId: `user${index}`, username })) },
+  );
+  const outcome = await server.client.findUsers(long, "username");
   expect(outcome).toMatchObject({ ok: true, value: long.map((username) => ({ username })) });
   // They are in flight at once, so they may arrive in any order.
-  expect(rig.emulator.calls.map(({ ids }) => ids.length).sort((one, other) => one - other)).toEqual([
+  expect(server.emulator.calls.map(({ ids }) => ids.length).sort((one, other) => one - other)).toEqual([
     2, 12, 12, 12, 12,
   ]);
-  expect(new Set(rig.emulator.calls.flatMap(({ ids }) => ids))).toEqual(new Set(long));
+  expect(new Set(server.emulator.calls.flatMap(({ ids }) => ids))).toEqual(new Set(long));
 
-  rig.emulator.faults.add({ ids: [long[30] ?? ""], then: { kind: "answer", statusCode: 400 } });
-  expect(await rig.client.findUsers(long, "username")).toMatchObject({
+  server.emulator.faults.add({ ids: [long[30] ?? ""], then: { kind: "answer", statusCode: 400 } });
+  expect(await server.client.findUsers(long, "username")).toMatchObject({
     ok: false,
     failure: { statusCode: 400 },
   });
 });
 
 test("a user whom several ids name stands once in the answer", async () => {
-  rig = await startRig();
+  server = await startTestServer();
   const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
-  const outcome = await rig.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
+  const outcome = await server.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
   expect(outcome).toEqual({ ok: true, value: [user1] });
-  expect(rig.emulator.calls.length).toBe(2);
+  expect(server.emulator.calls.length).toBe(2);
 });
 
 test("a tenant is named in each call", async () => {
-  rig = await startRig({ tenantId: "tenant-a" }, { users: seedUsers(1) });
-  expect(await rig.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
-  expect(rig.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
+  server = await startTestServer({ tenantId: "tenant-a" }, { users: seedUsers(1) });
+  expect(await server.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
+  expect(server.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
 });
 
 test("a wrong secret fails every call, after one attempt, in words that help", async () => {
-  rig = await startRig({ accessKeySecret: "wrong" });
-  expect(await rig.client.deleteUsers(["user001"], "username")).toMatchObject({
+  server = await startTestServer({ accessKeySecret: "wrong" });
+  expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
     ok: false,
     failure: {
       message: expect.stringMatching(
@@ -114,38 +117,38 @@ test("a wrong secret fails every call, after one attempt, in words that help", a
       reach: "every_call",
       effect: "none",
       apiCode: 1300,
-      requestId: rig.emulator.calls[0]?.requestId,
+      requestId: server.emulator.calls[0]?.requestId,
     },
   });
-  expect(rig.emulator.calls).toHaveLength(1);
+  expect(server.emulator.calls).toHaveLength(1);
 });
 
 test.each([
   [12 * 60_000, "this machine's clock is 12 minutes behind GenAuth's"],
   [-7 * 60_000 - 30_000, "this machine's clock is 8 minutes ahead of GenAuth's"],
 ])("a clock that is off by %d ms is told by how much", async (offset, words) => {
-  rig = await startRig({}, { now: () => Date.now() + offset });
-  expect(await rig.client.findUser("user001", "username")).toMatchObject({
+  server = await startTestServer({}, { now: () => Date.now() + offset });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: false,
     failure: { apiCode: 1305, message: expect.stringContaining(words) },
   });
 });
 
-test("what the server says is quoted without control characters, and not at length", async () => {
-  rig = await startRig();
+test("what the server says is quoted with its hidden characters shown, and not at length", async () => {
+  server = await startTestServer();
   const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
-  rig.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
-  const outcome = await rig.client.deleteUsers(["user001"], "username");
+  server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
+  const outcome = await server.client.deleteUsers(["user001"], "username");
   const text = outcome.ok ? "" : outcome.failure.message;
-  expect(text).toMatch(/"\[2Jgone evil x{187}…"/);
+  expect(text).toMatch(/"\[2Jgone \\u\{202e\}evil x{186}…"/);
   expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 test("the secret is nowhere but in signatures", async () => {
   const lines: unknown[] = [];
   const note = (message: string, fields: unknown) => void lines.push(message, fields);
-  rig = await startRig({ logger: { debug: note, trace: note } });
-  const { client, emulator } = rig;
+  server = await startTestServer({ logger: { debug: note, trace: note } });
+  const { client, emulator } = server;
   emulator.faults.add({ nth: [2, 3], then: { kind: "reset", after: true } });
   const outcomes = [
     await client.findUsers(["user001"], "username"),
@@ -159,7 +162,7 @@ test("the secret is nowhere but in signatures", async () => {
 test("one debug line an attempt counts the ids, and only the finest level names them", async () => {
   const debug: [string, unknown][] = [];
   const trace: [string, unknown][] = [];
-  const { emulator, client } = (rig = await startRig({
+  const { emulator, client } = (server = await startTestServer({
     logger: { debug: (...line) => debug.push(line), trace: (...line) => trace.push(line) },
   }));
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 503, message: "user001 is busy" } });
@@ -168,7 +171,7 @@ test("one debug line an attempt counts the ids, and only the finest level names 
   expect(debug).toEqual([
     [
       "GET /api/v3/get-user-batch",
-      { ...common, attempt: 1, cause: "unavailable", statusCode: 503, requestId: expect.any(String) },
+      { ...common, attempt: 1, cause: "service_unavailable", statusCode: 503, requestId: expect.any(String) },
     ],
     ["GET /api/v3/get-user-batch", { ...common, attempt: 2, statusCode: 200, requestId: expect.any(String) }],
   ]);
@@ -176,7 +179,7 @@ test("one debug line an attempt counts the ids, and only the finest level names 
   expect(trace).toEqual([
     [
       "GET /api/v3/get-user-batch, in detail",
-      { ids: ["user001", "user002"], what: `GenAuth answered 503 "user001 is busy"` },
+      { ids: ["user001", "user002"], reason: `GenAuth answered 503 "user001 is busy"` },
     ],
     ["GET /api/v3/get-user-batch, in detail", { ids: ["user001", "user002"] }],
   ]);

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from "@jest/globals";
 import type { Failure, Outcome } from "../../src/api";
 import type { Effect } from "../../src/emulator";
-import { startRig } from "./rig";
-import type { Rig } from "./rig";
+import { startTestServer } from "./test-server";
+import type { TestServer } from "./test-server";
 import { shown } from "./shown";
 
-let rig: Rig;
-afterEach(() => rig.close());
+let server: TestServer;
+afterEach(() => server.close());
 
 const envelope = (statusCode: number, apiCode?: number) =>
   ({ kind: "answer", statusCode, ...(apiCode !== undefined && { apiCode }) }) as const;
@@ -79,8 +79,8 @@ test.each(always)(
     const seen: unknown[] = [];
     const note = (...line: unknown[]) => void seen.push(line);
     const timeoutSeconds = isEndless(fault) ? 0.3 : 30;
-    rig = await startRig({ timeoutSeconds, logger: { debug: note, trace: note } });
-    const { emulator, client } = rig;
+    server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
+    const { emulator, client } = server;
     emulator.faults.add({ then: fault });
     const expectFailure = (outcome: Outcome<unknown>, failure: Partial<Failure>): void => {
       seen.push(outcome);
@@ -106,52 +106,52 @@ test.each<Effect>([
   { kind: "truncated" },
   { kind: "emptyBody" },
 ])("a look-up comes through when %j passes", async (fault) => {
-  rig = await startRig({ timeoutSeconds: isEndless(fault) ? 1.5 : 30 });
-  rig.emulator.faults.add({ times: 1, then: fault });
-  expect(await rig.client.findUsers(["user001"], "username")).toMatchObject({
+  server = await startTestServer({ timeoutSeconds: isEndless(fault) ? 1.5 : 30 });
+  server.emulator.faults.add({ times: 1, then: fault });
+  expect(await server.client.findUsers(["user001"], "username")).toMatchObject({
     ok: true,
     value: [{ username: "user001" }],
   });
-  expect(rig.emulator.calls).toHaveLength(2);
+  expect(server.emulator.calls).toHaveLength(2);
 });
 
 test("a deletion comes through when 429 passes, and is carried out once", async () => {
-  rig = await startRig();
-  rig.emulator.faults.add({ times: 2, then: envelope(429) });
-  expect(await rig.client.deleteUsers(["user001"], "username")).toEqual({ ok: true, value: undefined });
-  expect(rig.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
+  server = await startTestServer();
+  server.emulator.faults.add({ times: 2, then: envelope(429) });
+  expect(await server.client.deleteUsers(["user001"], "username")).toEqual({ ok: true, value: undefined });
+  expect(server.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
 });
 
 test("success: false is a failure that says the deed may be done", async () => {
-  rig = await startRig();
-  rig.emulator.faults.add({ then: { kind: "successFalse" } });
-  expect(await rig.client.deleteUsers(["user001"], "username")).toMatchObject({
+  server = await startTestServer();
+  server.emulator.faults.add({ then: { kind: "successFalse" } });
+  expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
     ok: false,
     failure: { effect: "unknown", transient: false, reach: "call", statusCode: 200 },
   });
-  expect(rig.emulator.calls).toHaveLength(1);
+  expect(server.emulator.calls).toHaveLength(1);
 });
 
 test("a right answer that calls itself HTML is still an answer", async () => {
-  rig = await startRig();
-  rig.emulator.faults.add({ then: { kind: "wrongContentType" } });
-  expect(await rig.client.findUser("user001", "username")).toMatchObject({
+  server = await startTestServer();
+  server.emulator.faults.add({ then: { kind: "wrongContentType" } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: true,
     value: { username: "user001" },
   });
 });
 
 test("only a 404 with GenAuth's own code means that a user is not there", async () => {
-  rig = await startRig();
-  expect(await rig.client.findUser("nobody", "username")).toEqual({ ok: true, value: undefined });
+  server = await startTestServer();
+  expect(await server.client.findUser("nobody", "username")).toEqual({ ok: true, value: undefined });
   for (const body of [
     `{"statusCode":404,"message":"Not Found"}`,
     `{"statusCode":404,"apiCode":2224}`,
     "<html/>",
   ]) {
-    rig.emulator.faults.clear();
-    rig.emulator.faults.add({ then: { kind: "http", status: 404, body } });
-    expect(await rig.client.findUser("user001", "username")).toMatchObject({ ok: false });
+    server.emulator.faults.clear();
+    server.emulator.faults.add({ then: { kind: "http", status: 404, body } });
+    expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: false });
   }
 });
 
@@ -163,9 +163,9 @@ test.each([
   [`{"statusCode":200,"data":{"list":[]}}`, "data"],
   [`{"statusCode":200}`, "data"],
 ])("the look-up's answer %s is not understood, and not asked for again", async (body, where) => {
-  rig = await startRig();
-  rig.emulator.faults.add({ then: { kind: "http", status: 200, body } });
-  expect(await rig.client.findUsers(["a"], "user_id")).toMatchObject({
+  server = await startTestServer();
+  server.emulator.faults.add({ then: { kind: "http", status: 200, body } });
+  expect(await server.client.findUsers(["a"], "user_id")).toMatchObject({
     ok: false,
     failure: {
       transient: false,
@@ -173,18 +173,18 @@ test.each([
       message: expect.stringContaining(`not understood: ${where}`),
     },
   });
-  expect(rig.emulator.calls).toHaveLength(1);
+  expect(server.emulator.calls).toHaveLength(1);
 });
 
 test.each([`{"statusCode":200,"data":{"success":"yes"}}`, `{"statusCode":200,"data":"done"}`])(
   "the deletion's answer %s is not understood, so it may have been carried out",
   async (body) => {
-    rig = await startRig();
-    rig.emulator.faults.add({ then: { kind: "http", status: 200, body } });
-    expect(await rig.client.deleteUsers(["a"], "user_id")).toMatchObject({
+    server = await startTestServer();
+    server.emulator.faults.add({ then: { kind: "http", status: 200, body } });
+    expect(await server.client.deleteUsers(["a"], "user_id")).toMatchObject({
       ok: false,
       failure: { effect: "unknown" },
     });
-    expect(rig.emulator.calls).toHaveLength(1);
+    expect(server.emulator.calls).toHaveLength(1);
   },
 );

@@ -1,15 +1,14 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { Pace } from "../../src/api/pace";
-import { retryAfterMs } from "../../src/api/server-clock";
 import { createManagementClient } from "../../src/api";
 import { RateLimiter } from "../../src/emulator/rate-limit";
-import { fastClock, startRig } from "./rig";
-import type { Rig } from "./rig";
+import { fastClock, startTestServer } from "./test-server";
+import type { TestServer } from "./test-server";
 
-let rig: Rig | undefined;
+let server: TestServer | undefined;
 afterEach(async () => {
-  await rig?.close();
-  rig = undefined;
+  await server?.close();
+  server = undefined;
 });
 
 test("requests start evenly spaced, so no second holds more than its share", async () => {
@@ -82,6 +81,38 @@ test("after a 429 the rate is halved once for all calls in flight, and grows bac
   expect(spacings.at(-1)).toBe(104);
 });
 
+test("a standstill for an outage holds all calls back, and costs no speed afterwards", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  await pace.turn();
+  pace.standStill(2000);
+  await pace.turn();
+  expect(clock.elapsed()).toBe(2000);
+  await pace.turn();
+  expect(Math.round(clock.elapsed())).toBe(2104);
+  // Half of the rate after a 429, recovered for a while: a standstill keeps what has come back.
+  pace.giveWay(3000);
+  await clock.sleep(3000 + 20_000);
+  await pace.turn();
+  pace.standStill(1000);
+  await pace.turn();
+  const before = clock.elapsed();
+  await pace.turn();
+  expect(Math.round(clock.elapsed() - before)).toBe(104);
+});
+
+test("a 429 that comes during the standstill of an outage slows down what follows", async () => {
+  const { clock } = fastClock();
+  const pace = new Pace(10, clock);
+  await pace.turn();
+  pace.standStill(5000);
+  pace.giveWay(3000);
+  await pace.turn();
+  expect(clock.elapsed()).toBe(5000);
+  await pace.turn();
+  expect(Math.round(clock.elapsed())).toBe(5208);
+});
+
 test("however often 429 comes, requests go on", async () => {
   const { clock } = fastClock();
   const pace = new Pace(16, clock);
@@ -113,41 +144,34 @@ test("in a pool that others use, few requests are refused and most of what is le
   expect(admitted / 600).toBeGreaterThan(20);
 });
 
-test("Retry-After is seconds or a date, and at most a minute is granted", () => {
-  const now = Date.parse("2026-01-01T00:00:00Z");
-  expect(
-    ["7", " 0 ", "Thu, 01 Jan 2026 00:00:09 GMT", "Wed, 31 Dec 2025 00:00:00 GMT", "3600", "soon"].map(
-      (header) => retryAfterMs(header, now),
-    ),
-  ).toEqual([7000, 0, 9000, 0, 60_000, undefined]);
-  expect(retryAfterMs(undefined, now)).toBeUndefined();
-});
-
 test("a look-up waits with a backoff between attempts, longer where the server asks for it", async () => {
-  rig = await startRig({ maxAttempts: 4, requestsPerSecond: 10_000 });
-  rig.emulator.faults.add({ nth: 3, then: { kind: "http", status: 503, headers: { "retry-after": "7" } } });
-  rig.emulator.faults.add({ nth: [1, 2], then: { kind: "answer", statusCode: 500 } });
-  expect(await rig.client.findUser("user001", "username")).toMatchObject({ ok: true });
-  expect(rig.waits).toEqual([500, 1000, 7000]);
+  server = await startTestServer({ maxAttempts: 4, requestsPerSecond: 10_000 });
+  server.emulator.faults.add({
+    nth: 3,
+    then: { kind: "http", status: 503, headers: { "retry-after": "7" } },
+  });
+  server.emulator.faults.add({ nth: [1, 2], then: { kind: "answer", statusCode: 500 } });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: true });
+  expect(server.waits).toEqual([500, 1000, 7000]);
 });
 
 test("after a 429 the next call, too, stands still for three seconds, or longer where the server asks for it", async () => {
-  rig = await startRig({ maxAttempts: 1 });
-  const { client, emulator } = rig;
+  server = await startTestServer({ maxAttempts: 1 });
+  const { client, emulator } = server;
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 429 } });
   emulator.faults.add({ nth: 2, then: { kind: "http", status: 429, headers: { "retry-after": "11" } } });
   const moments: number[] = [];
   for (let call = 0; call < 3; call += 1) {
     await client.findUser("user001", "username");
-    moments.push(rig.elapsed());
+    moments.push(server.elapsed());
   }
   expect(emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
   expect(moments).toEqual([0, 3000, 14_000]);
 });
 
 test("a whole run stays under the limit of the pool", async () => {
-  rig = await startRig({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
-  const { url: host, accessKeyId, accessKeySecret } = rig.emulator;
+  server = await startTestServer({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
+  const { url: host, accessKeyId, accessKeySecret } = server.emulator;
   const client = createManagementClient({
     host,
     accessKeyId,
@@ -163,9 +187,9 @@ test("a whole run stays under the limit of the pool", async () => {
 });
 
 test("no more calls are in flight than allowed", async () => {
-  rig = await startRig({ parallelism: 2 });
-  rig.emulator.faults.add({ then: { kind: "slow", ms: 20 } });
-  const { client, emulator } = rig;
+  server = await startTestServer({ parallelism: 2 });
+  server.emulator.faults.add({ then: { kind: "slow", ms: 20 } });
+  const { client, emulator } = server;
   let done = 0;
   let most = 0;
   const calls = [1, 2, 3, 4, 5, 6].map(async () => {
@@ -178,8 +202,8 @@ test("no more calls are in flight than allowed", async () => {
 });
 
 test("a signal fails what has not begun, and lets what is under way finish", async () => {
-  rig = await startRig({ parallelism: 1 });
-  const { client, emulator } = rig;
+  server = await startTestServer({ parallelism: 1 });
+  const { client, emulator } = server;
   emulator.faults.add({ then: { kind: "slow", ms: 100 } });
   const stop = new AbortController();
   const underWay = client.deleteUsers(["user001"], "username", stop.signal);
@@ -189,7 +213,7 @@ test("a signal fails what has not begun, and lets what is under way finish", asy
   const interrupted = {
     ok: false,
     failure: {
-      message: "Could not delete a user: interrupted. Run again later; what was done already stays done.",
+      message: "Could not delete a user: interrupted. Run again later; completed work is kept.",
       reach: "every_call",
       effect: "none",
       transient: true,
@@ -205,15 +229,15 @@ test("a signal fails what has not begun, and lets what is under way finish", asy
 });
 
 test("a signal ends the wait between attempts", async () => {
-  rig = await startRig();
-  const { url: host, accessKeyId, accessKeySecret } = rig.emulator;
-  rig.emulator.faults.add({ then: { kind: "answer", statusCode: 429 } });
+  server = await startTestServer();
+  const { url: host, accessKeyId, accessKeySecret } = server.emulator;
+  server.emulator.faults.add({ then: { kind: "answer", statusCode: 429 } });
   const stop = new AbortController();
   const client = createManagementClient({ host, accessKeyId, accessKeySecret, maxAttempts: 100 });
   const outcome = client.deleteUsers(["user001"], "username", stop.signal);
-  while (rig.emulator.calls.length === 0) await new Promise(setImmediate);
+  while (server.emulator.calls.length === 0) await new Promise(setImmediate);
   stop.abort();
   expect(await outcome).toMatchObject({ ok: false, failure: { effect: "none", reach: "every_call" } });
   client.close();
-  expect(rig.emulator.calls).toHaveLength(1);
+  expect(server.emulator.calls).toHaveLength(1);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { OptionError } from "../../src/api";
 import type { ManagementClientOptions } from "../../src/api";
-import { settingsOf } from "../../src/api/settings";
+import { checkOptions } from "../../src/api/options";
 import { shown } from "./shown";
 
 const good: ManagementClientOptions = {
@@ -11,7 +11,7 @@ const good: ManagementClientOptions = {
 };
 
 test("what is left out has a default", () => {
-  expect(settingsOf(good, {})).toEqual({
+  expect(checkOptions(good, {})).toEqual({
     logger: { debug: expect.any(Function), trace: expect.any(Function) },
     origin: "https://api.genauth.ai",
     requestsPerSecond: 75,
@@ -29,18 +29,28 @@ test.each([
   ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
   ["http://[::1]:3000", "http://[::1]:3000"],
 ])("the host %s is fine", (host, origin) => {
-  expect(settingsOf({ ...good, host }, {}).origin).toBe(origin);
+  expect(checkOptions({ ...good, host }, {}).origin).toBe(origin);
 });
 
 test.each([
-  ["api.genauth.ai", "must be a URL such as https://api.genauth.ai"],
-  ["", "must be a URL such as"],
-  ["ftp://api.genauth.ai", "must be a URL such as"],
+  ["api.genauth.ai", 'The host "api.genauth.ai" is not an http or https URL'],
+  [
+    "api.genauth.ai",
+    "Set GENAUTH_HOST (or host in the provider configuration) to a URL such as https://api.genauth.ai.",
+  ],
+  ["localhost:3000", 'The host "localhost:3000" is not'],
+  ["localhost:3000", "to a URL such as http://localhost:3000."],
+  ["api.genauth.ai:8443/api", "to a URL such as https://api.genauth.ai."],
+  ["me:s3cr3t@api.genauth.ai", "The host is not an http or https URL."],
+  ["\u2066api", 'The host "\\u{2066}api" is not'],
+  ["", 'The host "" is not an http or https URL'],
+  ["ftp://api.genauth.ai", 'The host "ftp://api.genauth.ai" is not an http or https URL'],
+  ["ftp://me:s3cr3t@api.genauth.ai", "The host is not an http or https URL."],
   ["https://api.genauth.ai/", "write https://api.genauth.ai instead of https://api.genauth.ai/"],
   ["https://api.genauth.ai/api/v3", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai?x=1", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai#x", "write https://api.genauth.ai instead"],
-  ["https://me:s3cr3t@api.genauth.ai", "must not hold a user name or password"],
+  ["https://me:s3cr3t@api.genauth.ai", "must not contain a user name or password"],
   ["http://api.genauth.ai", "only https is accepted beyond loopback"],
   ["http://127.0.0.1.example.com", "only https is accepted beyond loopback"],
   ["http://10.0.0.1", "only https is accepted beyond loopback"],
@@ -56,15 +66,17 @@ test("the check of certificates cannot be turned off, except for loopback", () =
     option: "host",
     message: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
   });
-  expect(settingsOf({ ...good, host: "https://localhost:8443" }, env).origin).toBe("https://localhost:8443");
+  expect(checkOptions({ ...good, host: "https://localhost:8443" }, env).origin).toBe(
+    "https://localhost:8443",
+  );
 });
 
 test.each<[Partial<Record<keyof ManagementClientOptions, unknown>>, string]>([
   [{ accessKeyId: "" }, "accessKeyId is empty."],
   [{ accessKeySecret: "" }, "accessKeySecret is empty."],
-  [{ accessKeySecret: "s3cr3t\n" }, "accessKeySecret holds a blank, a line break"],
-  [{ accessKeyId: "ïd" }, "accessKeyId holds a blank, a line break or a character beyond ASCII"],
-  [{ tenantId: "a b" }, "tenantId holds a blank"],
+  [{ accessKeySecret: "s3cr3t\n" }, "accessKeySecret contains a space, a line break"],
+  [{ accessKeyId: "ïd" }, "accessKeyId contains a space, a line break or a non-ASCII character"],
+  [{ tenantId: "a b" }, "tenantId contains a space"],
   [{ requestsPerSecond: 0 }, "requestsPerSecond must be at least 0.1."],
   [{ requestsPerSecond: 100_000 }, "requestsPerSecond is above 10000."],
   [{ parallelism: 1.5 }, "parallelism must be a whole number."],
@@ -79,7 +91,7 @@ test.each<[Partial<Record<keyof ManagementClientOptions, unknown>>, string]>([
 
 function errorOf(options: ManagementClientOptions, env: NodeJS.ProcessEnv = {}): OptionError {
   try {
-    settingsOf(options, env);
+    checkOptions(options, env);
   } catch (error) {
     if (error instanceof OptionError) return error;
     throw error;

@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { buildAuthorization, buildStringToSign } from "authing-node-sdk/dist/utils/buildSignature";
 import fc from "fast-check";
-import { deleteUsersBatch, getUser, getUserBatch } from "../../src/api/calls";
-import { body, target } from "../../src/api/request";
-import type { ApiRequest } from "../../src/api/request";
-import { signerOf, stringToSign } from "../../src/api/signature";
+import { deleteUsersBatch, getUser, getUserBatch, writeBody, writeTarget } from "../../src/api/calls";
+import type { ApiRequest } from "../../src/api/calls";
+import { createSigner, writeStringToSign } from "../../src/api/signature";
 
 const headers = {
   accept: "application/json",
@@ -17,7 +16,7 @@ const headers = {
 
 test("the text that is signed is the one of the facts sheet", () => {
   const request = deleteUsersBatch(["a b", "ü:1"], "external_id").request;
-  expect(stringToSign(request, headers)).toBe(
+  expect(writeStringToSign(request, headers)).toBe(
     [
       "POST",
       "date:Tue, 01 Apr 2025 08:00:00 GMT",
@@ -36,7 +35,7 @@ test.each<[ApiRequest, string]>([
   [getUserBatch(["a@example.com", "b@example.com"], "email").request, "2TUbME2ryayokTME0T6RouKi3AI="],
   [getUser("+8613800000001", "phone").request, "6Yg6wmq82udpzwOudzPGbdXiaNE="],
 ])("%j has the known signature", (request, signature) => {
-  expect(signerOf("pool", "secret")(request, headers)).toBe(`authing pool:${signature}`);
+  expect(createSigner("pool", "secret")(request, headers)).toBe(`authing pool:${signature}`);
 });
 
 test("any request is signed as the official SDK signs it", () => {
@@ -55,8 +54,8 @@ test("any request is signed as the official SDK signs it", () => {
           getUser(ids[0] ?? "", type),
         ]) {
           const theirs = buildStringToSign(request.method, request.path, all, { ...request.parameters });
-          expect(stringToSign(request, all)).toBe(theirs);
-          expect(signerOf("id", secret)(request, all)).toBe(buildAuthorization("id", secret, theirs));
+          expect(writeStringToSign(request, all)).toBe(theirs);
+          expect(createSigner("id", secret)(request, all)).toBe(buildAuthorization("id", secret, theirs));
         }
       },
     ),
@@ -65,12 +64,12 @@ test("any request is signed as the official SDK signs it", () => {
 
 test("a query spells arrays with brackets, and a body is JSON", () => {
   const look = getUserBatch(["a b", "c&d"], "email").request;
-  expect([target(look), body(look)]).toEqual([
+  expect([writeTarget(look), writeBody(look)]).toEqual([
     "/api/v3/get-user-batch?userIds%5B%5D=a+b&userIds%5B%5D=c%26d&userIdType=email&withIdentities=true",
     undefined,
   ]);
   const removal = deleteUsersBatch(["a b"], "email").request;
-  expect([target(removal), body(removal)]).toEqual([
+  expect([writeTarget(removal), writeBody(removal)]).toEqual([
     "/api/v3/delete-users-batch",
     `{"userIds":["a b"],"options":{"userIdType":"email"}}`,
   ]);

@@ -5,13 +5,13 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "@jest/globals";
 import { createManagementClient } from "../../src/api";
-import { proxyFor } from "../../src/api/agent";
 import { getUserBatch } from "../../src/api/calls";
+import { findProxy } from "../../src/api/options";
 import { createTransport } from "../../src/api/transport";
 import type { Transport } from "../../src/api/transport";
 import { createCertificate } from "../../src/plugin/process/certificate";
 import { startAnswering, startProxy } from "./local-servers";
-import { startRig, fastClock } from "./rig";
+import { startTestServer, fastClock } from "./test-server";
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
@@ -69,7 +69,7 @@ test("a host that refuses connections was surely not asked: even a deletion is t
     ok: false,
     failure: {
       message:
-        `Could not delete 2 users (3 attempts): ${host} cannot be reached, ECONNREFUSED. ` +
+        `Could not delete 2 users (3 attempts): ${host} cannot be reached (ECONNREFUSED). ` +
         "Check the host, the network and the proxy, then run again.",
       effect: "none",
       reach: "every_call",
@@ -106,7 +106,7 @@ test("a server that speaks no TLS is a broken connection", async () => {
   const server = closing(await startAnswering());
   expect(await transportTo(`https://localhost:${server.port}`).send(request, {})).toMatchObject({
     kind: "none",
-    cause: "lost",
+    cause: "connection_lost",
   });
 });
 
@@ -152,7 +152,7 @@ test("a proxy that refuses or is not there is told by its address, without its p
   expect(reply).toEqual({
     kind: "none",
     cause: "unreachable",
-    what: `${origin} (through the proxy http://127.0.0.1:${gone.port}) cannot be reached, ECONNREFUSED`,
+    reason: `${origin} (through the proxy http://127.0.0.1:${gone.port}) cannot be reached (ECONNREFUSED)`,
   });
 });
 
@@ -180,22 +180,22 @@ test.each<[env: Record<string, string>, origin: string, proxy: unknown]>([
   const saved = { ...process.env };
   closers.push(() => void (process.env = saved));
   process.env = env;
-  expect(proxyFor(origin)).toEqual(proxy);
+  expect(findProxy(origin)).toEqual(proxy);
 });
 
 test("a redirect is not followed: a signature stays with the host that it was made for", async () => {
   const elsewhere = closing(await startAnswering());
-  const rig = closing(await startRig());
+  const server = closing(await startTestServer());
   const location = `http://127.0.0.1:${elsewhere.port}/`;
   for (const status of [301, 302, 303, 307, 308])
-    rig.emulator.faults.add({ times: 1, then: { kind: "redirect", location, status } });
+    server.emulator.faults.add({ times: 1, then: { kind: "redirect", location, status } });
   for (const statusCode of [301, 302, 303, 307, 308])
-    expect(await rig.client.deleteUsers(["user001"], "username")).toMatchObject({
+    expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
       ok: false,
       failure: {
         statusCode,
         effect: "unknown",
-        message: expect.stringContaining(`the server points elsewhere, to "${location}"`),
+        message: expect.stringContaining(`the server redirects to "${location}"`),
       },
     });
   expect(elsewhere.connections().made).toBe(0);

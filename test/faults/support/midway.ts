@@ -24,8 +24,8 @@ export const WAYS: readonly (readonly [
   open: (emulator: Emulator) => Promise<Way>,
   says: string,
 ])[] = [
-  ["a certificate that changes", openCertificate, "is not trusted, DEPTH_ZERO_SELF_SIGNED_CERT"],
-  ["a name that resolves to nothing", openName, "cannot be reached, ENOTFOUND"],
+  ["a certificate that changes", openCertificate, "is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)"],
+  ["a name that resolves to nothing", openName, "cannot be reached (ENOTFOUND)"],
 ];
 
 async function openCertificate({ url }: Emulator): Promise<Way> {

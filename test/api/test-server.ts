@@ -1,10 +1,11 @@
 import { createManagementClient } from "../../src/api";
-import type { Clock, ManagementClient, ManagementClientOptions } from "../../src/api";
+import type { ManagementClient, ManagementClientOptions } from "../../src/api";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
+import type { Clock } from "../../src/timing";
 
 /** An emulator, a client that talks to it, and what the client waited for. */
-export interface Rig {
+export interface TestServer {
   readonly emulator: Emulator;
   readonly client: ManagementClient;
   /** The waits that the client asked for so far, in milliseconds, without those of zero. */
@@ -15,10 +16,10 @@ export interface Rig {
 }
 
 /** Starts an emulator with three users and a client whose waits take no time. */
-export async function startRig(
+export async function startTestServer(
   options: Partial<ManagementClientOptions> = {},
   emulatorOptions: EmulatorOptions = {},
-): Promise<Rig> {
+): Promise<TestServer> {
   const emulator = await startEmulator({ users: seedUsers(3), ...emulatorOptions });
   const { url: host, accessKeyId, accessKeySecret } = emulator;
   const { clock, waits } = fastClock();

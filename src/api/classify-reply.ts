@@ -1,0 +1,114 @@
+import * as z from "zod";
+import { printable, singleLine } from "../text";
+import type { Call } from "./calls";
+import type { AttemptError } from "./failure";
+import { type Cause, causeOfHttpStatus, causeOfStatus, retryAfterMs } from "./retry-policy";
+import type { Reply } from "./transport";
+
+/** What one attempt came to. */
+export type Attempt<T> =
+  { readonly value: T; readonly requestId?: string } | { readonly error: AttemptError };
+
+/** What GenAuth wraps every answer in. Only `statusCode` decides; the rest is told to people, and may be missing. */
+const Envelope = z.object({
+  statusCode: z.number().int(),
+  message: z.string().catch(""),
+  apiCode: z.number().int().optional().catch(undefined),
+  requestId: z
+    .string()
+    .regex(/^[\w.:-]{1,100}$/)
+    .optional()
+    .catch(undefined),
+  data: z.unknown().optional(),
+});
+type Envelope = z.infer<typeof Envelope>;
+
+type Answer = Extract<Reply, { kind: "answer" }>;
+
+/**
+ * Says what a reply to a call means. Success is only a body with `statusCode` 200 that has the expected form and does
+ * not say that the call failed.
+ *
+ * @param now this machine's clock, in milliseconds since 1970
+ */
+export function classifyReply<T>(call: Call<T>, reply: Reply, now: number): Attempt<T> {
+  if (reply.kind === "none") return { error: { cause: reply.cause, reason: reply.reason } };
+  const wait = retryAfterMs(reply, now);
+  const failed = (cause: Cause, reason: string, codes: Partial<AttemptError>): Attempt<T> => ({
+    error: { cause, reason, ...codes, ...(wait !== undefined && { retryAfterMs: wait }) },
+  });
+
+  const { status } = reply;
+  if (status >= 300 && status < 400)
+    return failed("redirected", `the server redirects to ${quote(reply.location ?? "")}`, {
+      statusCode: status,
+    });
+  const envelope = readEnvelope(reply.text);
+  // A gateway's status beside a body that claims success is no success.
+  if (!envelope || (status >= 400 && envelope.statusCode === 200))
+    return failed(causeOfHttpStatus(status), describePage(reply), { statusCode: status });
+
+  const { statusCode, apiCode, requestId } = envelope;
+  const codes = {
+    statusCode,
+    ...(apiCode !== undefined && { apiCode }),
+    ...(requestId !== undefined && { requestId }),
+  };
+  if (statusCode !== 200) {
+    const cause = causeOfStatus(statusCode, apiCode);
+    const clocks = cause === "clock_skew" ? `; ${describeClockSkew(reply.date, now)}` : "";
+    return failed(cause, `${describeRefusal(envelope)}${clocks}`, codes);
+  }
+  const data = call.data.safeParse(envelope.data);
+  if (!data.success)
+    return failed("unknown_form", `GenAuth's answer was not understood: ${describeIssue(data.error)}`, codes);
+  if (saysFailure(envelope.data)) return failed("unsuccessful", `GenAuth answered success: false`, codes);
+  return { value: data.data, ...(requestId !== undefined && { requestId }) };
+}
+
+function readEnvelope(text: string): Envelope | undefined {
+  try {
+    return Envelope.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not JSON: a gateway's page, or an answer that was cut off; the caller says so.
+    return undefined;
+  }
+}
+
+function describePage({ status, text }: Answer): string {
+  if (text === "") return `the server answered HTTP ${status} with an empty body`;
+  return `the server answered HTTP ${status} with a body that is not GenAuth's JSON`;
+}
+
+function describeRefusal({ statusCode, message }: Envelope): string {
+  return `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quote(message)}`}`;
+}
+
+/** Whether the data has a success flag that says no; look-ups have none. */
+function saysFailure(data: unknown): boolean {
+  return typeof data === "object" && data !== null && "success" in data && data.success === false;
+}
+
+function describeIssue(error: z.ZodError): string {
+  const [first] = error.issues;
+  return first ? `${first.path.join(".") || "data"}: ${first.message}` : error.message;
+}
+
+/** How far this machine's clock is from the server's, as the answer's `date` header shows it. */
+function describeClockSkew(date: string | undefined, now: number): string {
+  const seconds = date === undefined ? NaN : Math.round((now - Date.parse(date)) / 1000);
+  if (Number.isNaN(seconds)) return "this machine's clock differs from GenAuth's";
+  const size = Math.abs(seconds);
+  const words = size < 120 ? `${size} s` : `${Math.round(size / 60)} minutes`;
+  return `this machine's clock is ${words} ${seconds < 0 ? "behind" : "ahead of"} GenAuth's`;
+}
+
+/** Quotes what the server says, on one line and bounded in length. */
+function quote(text: string): string {
+  const characters = Array.from(singleLine(text));
+  const cut = characters.length > MAX_QUOTED ? "…" : "";
+  return `"${printable(characters.slice(0, MAX_QUOTED).join(""))}${cut}"`;
+}
+
+/** Enough for any message of GenAuth's own, too little to flood a terminal. In characters. */
+const MAX_QUOTED = 200;

@@ -1,0 +1,69 @@
+import type { Call } from "./calls";
+import { type Cause, ruleOf } from "./retry-policy";
+
+/** Either the answer of a call, or why there is none. Calls do not throw for what the service or the network does. */
+export type Outcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** Why a call did not succeed, after all retries that are safe. Holds no secret. */
+export interface Failure {
+  /** What happened and what to do next, for people. */
+  readonly message: string;
+  /** `every_call`: the next call would fail in the same way (wrong key, no permission, unknown pool, interrupted). */
+  readonly reach: "call" | "every_call";
+  /** `unknown`: the call may have been carried out; look up before sending it again. */
+  readonly effect: "none" | "unknown";
+  /** Whether the same call may succeed later (outage, throttling), as opposed to a refusal. */
+  readonly transient: boolean;
+  /** `statusCode` of the answer's body, or the HTTP status where no body could be read. */
+  readonly statusCode?: number;
+  /** GenAuth's `apiCode`, such as 2004 for "user not found". */
+  readonly apiCode?: number;
+  /** GenAuth's `requestId`, for its support. */
+  readonly requestId?: string;
+}
+
+/** Why one attempt of a call failed. */
+export interface AttemptError {
+  readonly cause: Cause;
+  /** What happened, as the end of "Could not …: ". */
+  readonly reason: string;
+  readonly statusCode?: number;
+  readonly apiCode?: number;
+  readonly requestId?: string;
+  /** How long the server asks to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * The failure that a caller gets for the error of the last attempt, with one sentence each for what happened, what may
+ * have been done, and what to do next.
+ */
+export function failureOf(
+  error: AttemptError,
+  call: Pick<Call<unknown>, "operation" | "kind">,
+  attempts: number,
+): Failure {
+  const { advice, effect, reach, transient } = ruleOf(error.cause);
+  const { reason, statusCode, apiCode, requestId } = error;
+  const tried = attempts > 1 ? ` (${attempts} attempts)` : "";
+  const ambiguity =
+    call.kind === "delete" && effect === "unknown" ? " It may still have been carried out." : "";
+  return {
+    message: `Could not ${call.operation}${tried}: ${reason}${codesText(error)}.${ambiguity} ${advice}`,
+    reach,
+    effect: call.kind === "read" ? "none" : effect,
+    transient,
+    ...(statusCode !== undefined && { statusCode }),
+    ...(apiCode !== undefined && { apiCode }),
+    ...(requestId !== undefined && { requestId }),
+  };
+}
+
+function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" | "requestId">): string {
+  const codes = [
+    ...(apiCode !== undefined ? [`apiCode ${apiCode}`] : []),
+    ...(requestId !== undefined ? [`request id ${requestId}`] : []),
+  ];
+  return codes.length > 0 ? ` (${codes.join(", ")})` : "";
+}

@@ -1,0 +1,250 @@
+import type { Backoff } from "../timing";
+
+/** What the client does about one way in which an attempt can fail. */
+export interface RetryRule {
+  /** The `statusCode` in the body of an answer that means this. */
+  readonly status?: number;
+  /** The real HTTP statuses that mean this where the body is not GenAuth's: a gateway answered. */
+  readonly httpStatuses?: readonly number[];
+  /** The `apiCode`s that mean this, whatever status stands beside them. */
+  readonly apiCodes?: readonly number[];
+  /**
+   * Which calls the client sends again by itself. `all` only where the call was certainly not carried out: a deletion
+   * that may have been is for the caller to look up first.
+   */
+  readonly retry: "never" | "look_ups" | "all";
+  /** What a deletion may have done: nothing, or `unknown`, the ambiguous case. */
+  readonly effect: "none" | "unknown";
+  /** Whether every other call would fail in the same way. */
+  readonly reach: "call" | "every_call";
+  /** Whether the same call may succeed later. */
+  readonly transient: boolean;
+  /** How long to wait before anything is sent again. */
+  readonly pause: Pause;
+  /** What to do next, in a sentence for people. */
+  readonly advice: string;
+}
+
+/**
+ * - `none`: nothing is sent again, so nothing waits.
+ * - `backoff`: this call waits, twice as long after each attempt ({@link BACKOFF}).
+ * - `standstill`: all calls stand still for {@link THROTTLE_PAUSE_MS}, then continue more slowly; this call also waits
+ *   as with `backoff`.
+ *
+ * Except for `none`, a `Retry-After` header makes all calls stand still for at least as long as it says, up to
+ * {@link MAX_RETRY_AFTER_MS}. So it also holds back a retry that the client leaves to its caller, and the look-up
+ * before that.
+ */
+export type Pause = "none" | "backoff" | "standstill";
+
+/** The waits between the attempts of one call; six attempts end within half a minute. */
+export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
+
+/** The public cloud publishes that it lifts a 429 after three seconds. */
+export const THROTTLE_PAUSE_MS = 3000;
+
+/** The longest `Retry-After` that is granted: a run that waits longer for one call is better started again later. */
+export const MAX_RETRY_AFTER_MS = 60_000;
+
+/** Certainly not carried out, and will be refused again. */
+const REFUSED = {
+  retry: "never",
+  effect: "none",
+  reach: "call",
+  transient: false,
+  pause: "none",
+  advice: "The message says what to change; GenAuth's support can look up the request id.",
+} as const satisfies RetryRule;
+
+/** Certainly not carried out, and every other call is refused in the same way. */
+const DENIED = {
+  retry: "never",
+  effect: "none",
+  reach: "every_call",
+  transient: false,
+  pause: "none",
+} as const;
+
+/** An outage that passes: says nothing about how far the call came. */
+const OUTAGE = {
+  retry: "look_ups",
+  effect: "unknown",
+  reach: "call",
+  transient: true,
+  pause: "backoff",
+  advice: "Run again later; completed work is kept.",
+} as const satisfies RetryRule;
+
+/** Not an outage, so it will not pass by itself; says nothing about how far the call came. */
+const UNCLEAR = {
+  retry: "never",
+  effect: "unknown",
+  reach: "call",
+  transient: false,
+  pause: "none",
+} as const;
+
+const CHECK_KEYS =
+  "Check the access key id and secret, and that both belong to the user pool at this host (console: Settings > Basic > Key management).";
+const NO_REASON = "GenAuth gives no reason; its support can look up the request id.";
+
+/**
+ * The retry policy: one row for each status, code and network failure that a call can meet. Sources: GenAuth's
+ * error-code page for statuses and codes, the official SDK for the rest.
+ */
+export const RETRY_POLICY = {
+  // GenAuth refused the call.
+  invalid_argument: { status: 400, ...REFUSED },
+  not_found: { status: 404, ...REFUSED },
+  conflict: { status: 409, ...REFUSED },
+  payload_too_large: { status: 413, ...REFUSED },
+  invalid_operation: { status: 422, ...REFUSED },
+  unsupported_operation: { status: 501, ...REFUSED },
+  other_refusal: REFUSED,
+
+  // GenAuth refuses whoever calls.
+  unauthorized: { status: 401, apiCodes: [2020], ...DENIED, advice: CHECK_KEYS },
+  bad_signature: { apiCodes: [1300, 1301, 1302, 1303, 1304], ...DENIED, advice: CHECK_KEYS },
+  clock_skew: {
+    apiCodes: [1305],
+    ...DENIED,
+    advice: "Correct this machine's clock, for example with NTP, then run again.",
+  },
+  payment_needed: {
+    status: 402,
+    apiCodes: [4021],
+    ...DENIED,
+    advice: "The user pool's plan does not include this call, or an invoice is unpaid; see the console.",
+  },
+  forbidden: {
+    status: 403,
+    ...DENIED,
+    advice: "Grant the access key permission to read and delete users.",
+  },
+  unknown_pool: {
+    apiCodes: [2224],
+    ...DENIED,
+    advice: "The access key id identifies the user pool: check it and the host.",
+  },
+
+  // GenAuth, or a gateway in front of it, cannot answer now.
+  throttled: {
+    status: 429,
+    httpStatuses: [429],
+    retry: "all",
+    effect: "none",
+    reach: "call",
+    transient: true,
+    pause: "standstill",
+    advice: "Lower requests_per_second, or run again later.",
+  },
+  server_error: { status: 500, httpStatuses: [500], ...OUTAGE },
+  bad_gateway: { status: 502, httpStatuses: [502], ...OUTAGE },
+  service_unavailable: { status: 503, httpStatuses: [503], ...OUTAGE },
+  gateway_timeout: { status: 504, httpStatuses: [504], ...OUTAGE },
+  other_server_error: OUTAGE,
+  /** A third-party endpoint or custom code of the pool failed; 603 is the one that does not pass. */
+  extension_failed_601: { status: 601, ...OUTAGE },
+  extension_failed_602: { status: 602, ...OUTAGE },
+  extension_failed_603: { status: 603, ...UNCLEAR, advice: NO_REASON },
+  /** "ClientError". */
+  client_error: { status: 499, ...UNCLEAR, advice: NO_REASON },
+  /** The signature is made for each attempt: consumed before means that something on the way sent the request twice. */
+  replayed: {
+    apiCodes: [1306],
+    ...OUTAGE,
+    advice: "Something between this machine and GenAuth, such as a proxy, repeats requests; check it.",
+  },
+
+  // An answer that is not what was asked for.
+  unsuccessful: { ...UNCLEAR, advice: NO_REASON },
+  unknown_form: {
+    ...UNCLEAR,
+    advice: "This GenAuth server answers in a form that is not known here; report it with the request id.",
+  },
+  not_json: OUTAGE,
+  too_large: { ...UNCLEAR, advice: "Check that the host is GenAuth's Management API." },
+  redirected: {
+    ...UNCLEAR,
+    reach: "every_call",
+    advice:
+      "If you trust the host that it points to, configure that one; signed requests do not follow redirects.",
+  },
+  gateway_denied: {
+    httpStatuses: [401, 403, 407],
+    ...UNCLEAR,
+    reach: "every_call",
+    advice: "Something in front of GenAuth, such as a proxy or a firewall, denied access; check both.",
+  },
+  gateway_request_timeout: { httpStatuses: [408], ...OUTAGE },
+  gateway_refused: {
+    ...UNCLEAR,
+    advice: "Something in front of GenAuth refused the request; check the host and the proxy.",
+  },
+
+  // No answer.
+  unreachable: {
+    retry: "all",
+    effect: "none",
+    reach: "every_call",
+    transient: true,
+    pause: "backoff",
+    advice: "Check the host, the network and the proxy, then run again.",
+  },
+  untrusted: {
+    ...DENIED,
+    advice:
+      "Set NODE_EXTRA_CA_CERTS to the certificate authority of your private deployment, or correct the host.",
+  },
+  connection_lost: OUTAGE,
+  timed_out: { ...OUTAGE, advice: "Raise timeout_seconds if this happens often, then run again." },
+  /** The run was told to stop before the request was sent. */
+  interrupted: { ...DENIED, transient: true, advice: OUTAGE.advice },
+} as const satisfies Record<string, RetryRule>;
+
+/** The name of a row: why an attempt failed. */
+export type Cause = keyof typeof RETRY_POLICY;
+
+/** The rule of a row. */
+export function ruleOf(cause: Cause): RetryRule {
+  return RETRY_POLICY[cause];
+}
+
+/** Why GenAuth's own answer is a failure; an exact code counts for more than the status beside it. */
+export function causeOfStatus(status: number, apiCode?: number): Cause {
+  return (
+    (apiCode === undefined ? undefined : BY_API_CODE.get(apiCode)) ??
+    BY_STATUS.get(status) ??
+    (status >= 500 ? "other_server_error" : "other_refusal")
+  );
+}
+
+/** Why an answer without GenAuth's body is a failure. */
+export function causeOfHttpStatus(status: number): Cause {
+  if (status < 400) return "not_json";
+  return BY_HTTP_STATUS.get(status) ?? (status >= 500 ? "other_server_error" : "gateway_refused");
+}
+
+/** What a `Retry-After` header asks for, in milliseconds from now: seconds, or a date by the server's own clock. */
+export function retryAfterMs(
+  { retryAfter, date }: { readonly retryAfter?: string | undefined; readonly date?: string | undefined },
+  now: number,
+): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  const serverNow = date === undefined ? NaN : Date.parse(date);
+  const wait = /^\s*\d+\s*$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - (Number.isNaN(serverNow) ? now : serverNow);
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), MAX_RETRY_AFTER_MS);
+}
+
+const BY_STATUS = rowsBy(({ status }) => (status === undefined ? [] : [status]));
+const BY_HTTP_STATUS = rowsBy(({ httpStatuses = [] }) => httpStatuses);
+const BY_API_CODE = rowsBy(({ apiCodes = [] }) => apiCodes);
+
+function rowsBy(codesOf: (rule: RetryRule) => readonly number[]): ReadonlyMap<number, Cause> {
+  const causes = Object.keys(RETRY_POLICY) as Cause[];
+  return new Map(
+    causes.flatMap((cause) => codesOf(RETRY_POLICY[cause]).map((code) => [code, cause] as const)),
+  );
+}
