@@ -1,8 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { seedUsers, startEmulator } from "../emulator";
+import * as z from "zod";
+import { type PoolUser, seedUsers, startEmulator } from "../emulator";
 import { count } from "../users";
 import { EXIT_CODES_HELP } from "./exit-codes";
-import { readUsersFile } from "./users-file";
 import { wholeNumber } from "./whole-number";
 
 interface Options {
@@ -72,4 +73,57 @@ function interruption(): Promise<void> {
 
 function portTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}
+
+const text = z.string().min(1);
+
+const user = z.strictObject({
+  userId: text,
+  status: text.optional(),
+  name: text.optional(),
+  username: text.optional(),
+  email: text.optional(),
+  phone: text.optional(),
+  phoneCountryCode: text.optional(),
+  externalId: text.optional(),
+  tenantId: text.optional(),
+  identities: z.array(z.strictObject({ extIdpId: text, provider: text, userIdInIdp: text })).optional(),
+});
+
+/** A user file, such as `staff.csv`, is what people try first: it names ids, and an emulator needs whole users. */
+const USERS_FILE_ADVICE =
+  'The emulator needs whole users, not the file of a user set: a JSON array of objects such as { "userId": "1", "email": "ada@example.com", "name": "Ada" }. ' +
+  `Their fields are ${Object.keys(user.shape).join(", ")}; only userId is required. Or leave --users out: --count says how many made-up users there are.`;
+
+/**
+ * Reads the users with whom an emulator starts: a JSON array of objects with the fields of the API's own users,
+ * of which only `userId` is required.
+ *
+ * @throws Error with a sentence that names the file and, where there is one, the entry and the field that is wrong
+ */
+async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
+  const content = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new Error(`The users file cannot be read: ${messageOf(error)}. Check the path given to --users.`, {
+      cause: error,
+    });
+  });
+  const checked = z.array(user).safeParse(parse(content, file));
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const where = issue && issue.path.length > 0 ? `, at ${z.core.toDotPath(issue.path)}` : "";
+  throw new Error(
+    `${file} is not a JSON array of users${where}: ${issue?.message ?? "no reason given"}. ${USERS_FILE_ADVICE}`,
+  );
+}
+
+function parse(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${USERS_FILE_ADVICE}`, { cause: error });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { printableLines } from "../text";
-import { completionCommand } from "./completion/command";
+import { completionCommand } from "./completion";
 import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
-import { exportCommand } from "./export/command";
+import { exportCommand } from "./export";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
 import { applyNullResourceCommand } from "./null-engine/command";

@@ -1,23 +1,25 @@
 import { CsvError, parse } from "csv-parse/sync";
-import { checkCount } from "./limits";
-import type { Row, UserFileText } from "./row";
-import { UserFileError } from "./user-file-error";
-import type { UserFileOptions } from "./user-file-options";
-
-/** More columns than this are counted, not listed: the first ones show what the file is. */
-const LISTED_COLUMNS = 20;
+import {
+  checkCount,
+  listNames,
+  type Row,
+  UserFileError,
+  type UserFileOptions,
+  type UserFileText,
+  type UserFileWords,
+} from "./user-file";
 
 /**
  * Reads a .csv file, whose first line names the columns. Of each line, only id and label are held.
  *
  * @throws UserFileError at what is no CSV, at a column that is not there, and at more users than a file may hold
  */
-export function readCsv({ file, text }: UserFileText, options: UserFileOptions): Row[] {
+export function readCsv({ file, text }: UserFileText, options: UserFileOptions, words: UserFileWords): Row[] {
   const rows: Row[] = [];
   let columns: Columns | undefined;
   readRecords({ file, text }, options.delimiter ?? ",", (fields, line) => {
     if (columns === undefined) {
-      columns = findColumns({ fields, line }, options, file);
+      columns = findColumns({ fields, line }, options, { file, words });
       return;
     }
     rows.push({ id: fields[columns.id] ?? "", label: fields[columns.label] ?? "", line });
@@ -60,30 +62,35 @@ function readRecords(
   }
 }
 
-function findColumns(header: Header, options: UserFileOptions, file: string): Columns {
-  const id = findColumn(options.id ?? "id", header, file);
-  const label =
-    options.label === undefined ? header.fields.indexOf("label") : findColumn(options.label, header, file);
-  return { id, label };
+interface Reading {
+  readonly file: string;
+  readonly words: UserFileWords;
 }
 
-function findColumn(name: string, header: Header, file: string): number {
-  const found = header.fields.indexOf(name);
-  const listed = header.fields.slice(0, LISTED_COLUMNS).map((field) => `"${field}"`);
-  const more = header.fields.length - listed.length;
-  const columns = listed.join(", ") + (more > 0 ? ` and ${more} more` : "");
+function findColumns(header: Header, options: UserFileOptions, reading: Reading): Columns {
+  const name = options.id ?? "id";
+  const [first = ""] = header.fields;
+  const id = findColumn(name, header, reading.file, () => reading.words.choose(reading.file, "id", first));
+  if (options.label === undefined) return { id, label: header.fields.indexOf("label") };
+  const other = header.fields.find((field) => field !== name) ?? first;
+  const choose = () => reading.words.choose(reading.file, "label", other);
+  return { id, label: findColumn(options.label, header, reading.file, choose) };
+}
+
+/** @param choose says how to choose another column */
+function findColumn(name: string, { fields, line }: Header, file: string, choose: () => string): number {
+  const found = fields.indexOf(name);
   if (found === -1) {
     throw new UserFileError(
       file,
-      header.line,
-      `there is no column "${name}". The columns are ${columns}; name the one to read, such as ` +
-        `Users.fromFile("${file}", { id: ${JSON.stringify(header.fields[0] ?? "")} }).`,
+      line,
+      `there is no column "${name}". The columns are ${listNames(fields)}; name the one to read, such as ${choose()}.`,
     );
   }
-  if (header.fields.includes(name, found + 1)) {
+  if (fields.includes(name, found + 1)) {
     throw new UserFileError(
       file,
-      header.line,
+      line,
       `the column "${name}" is there twice: it must be clear which one to read.`,
     );
   }

@@ -1,15 +1,22 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { isNativeError } from "node:util/types";
-import type { UserFileOptions } from "./user-file-options";
 import { readCsv } from "./csv-rows";
-import { MAX_SIZE } from "./limits";
-import type { Row, UserFileText } from "./row";
-import { readText } from "./text-rows";
 import { readTree } from "./tree-rows";
-import { UserFileError } from "./user-file-error";
+import {
+  checkCount,
+  MAX_SIZE,
+  type Row,
+  STACK_WORDS,
+  UserFileError,
+  type UserFileOptions,
+  type UserFileText,
+  type UserFileWords,
+} from "./user-file";
 
-const READERS: Readonly<Record<string, (source: UserFileText, options: UserFileOptions) => Row[]>> = {
+type Reader = (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
+
+const READERS: Readonly<Record<string, Reader>> = {
   ".txt": readText,
   ".csv": readCsv,
   ".json": readTree,
@@ -21,10 +28,15 @@ const READERS: Readonly<Record<string, (source: UserFileText, options: UserFileO
  * Reads the users that a file declares, in its order. The ending of its name says how.
  *
  * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
+ * @param words how messages say what to change; default the words of a stack's code
  * @returns what the file holds, unchecked: ids may be wrong, or double
  * @throws UserFileError if the file cannot be read, holds more than can be read, or is empty without `allowEmpty`
  */
-export function readUserFile(file: string, options: UserFileOptions): readonly Row[] {
+export function readUserFile(
+  file: string,
+  options: UserFileOptions,
+  words: UserFileWords = STACK_WORDS,
+): readonly Row[] {
   const read = READERS[extname(file).toLowerCase()];
   if (!read) {
     const endings = Object.keys(READERS).join(", ");
@@ -34,13 +46,13 @@ export function readUserFile(file: string, options: UserFileOptions): readonly R
       `the ending says how to read it, and must be one of ${endings}.`,
     );
   }
-  const rows = read({ file, text: readUtf8(file) }, options);
+  const rows = read({ file, text: readUtf8(file) }, options, words);
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(
       file,
       undefined,
       "it declares no user, which would mean that everyone leaves. If an export was cut short, make it again; " +
-        "if nobody is meant to stay, say so with { allowEmpty: true }.",
+        `${words.meansNobody}.`,
     );
   }
   return rows;
@@ -88,4 +100,25 @@ function readRegularFile(file: string): Buffer {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Reads a .txt file: an id a line and, after blanks or a tab, optionally its label. Blank lines and lines that
+ * start with `#` are left out, and so is a comment that stands where a label would. Ids with blanks in them
+ * need another format.
+ *
+ * @throws UserFileError at more users than a file may hold
+ */
+function readText({ file, text }: UserFileText): Row[] {
+  const rows: Row[] = [];
+  let line = 0;
+  // One line at a time: an array of all of them would take ten times the file.
+  for (const [content] of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/gu)) {
+    line += 1;
+    const [, id, rest = ""] = /^(\S+)\s*(.*)$/su.exec(content.trim()) ?? [];
+    if (id === undefined || id.startsWith("#")) continue;
+    rows.push({ id, label: rest.startsWith("#") ? "" : rest, line });
+    checkCount(rows.length, file);
+  }
+  return rows;
 }

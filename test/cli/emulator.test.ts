@@ -64,6 +64,11 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it, with 0", async 
 test.each([
   { wrong: "no file", file: () => join(folder, "none.json"), says: /none\.json/ },
   { wrong: "no JSON", file: () => writeUsers("ada@example.com"), says: /users\.json is not JSON/ },
+  {
+    wrong: "the lines of a user file",
+    file: () => writeUsers("email,name\nada@example.com,Ada\n"),
+    says: /needs whole users, .* \{ "userId": "1", "email": "ada@example\.com".*--count/s,
+  },
   { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
   { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
   { wrong: "a field too many", file: () => writeUsers([{ userId: "1", mail: "a@b" }]), says: /"mail"/ },

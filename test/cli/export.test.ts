@@ -1,4 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -113,6 +123,36 @@ test.each([
   expect({ code, stdout, files: readdirSync(folder) }).toEqual({ code: 1, stdout: "", files: [] });
   expect(stderr).toMatch(says);
   expect(stderr).not.toContain(emulator.accessKeySecret);
+});
+
+test.each([
+  {
+    title: "a folder that is not there",
+    output: "none/staff.csv",
+    says: /there is no folder .*none\. Create it/,
+  },
+  { title: "a folder", output: "folder", says: /it is a folder\. Name a file in it/ },
+])("$title is told before the pool is read", async ({ output, says }) => {
+  mkdirSync(join(folder, "folder"));
+  const { code, stderr } = await run("--user-id-type", "email", "--output", join(folder, output));
+  expect({ code, calls: emulator.calls }).toEqual({ code: 1, calls: [] });
+  expect(stderr).toMatch(/^error: .* cannot be written: /);
+  expect(stderr).toMatch(says);
+});
+
+test("a file takes the place of the former one as a whole, through a link too, and a pipe is written to", async () => {
+  emulator.pool.add(...seedUsers(1));
+  const [file, link] = [join(folder, "staff.csv"), join(folder, "link.csv")];
+  writeFileSync(file, "id,label\n");
+  symlinkSync(file, link);
+  const args = ["--user-id-type", "username", "--label", "none", "--output"];
+  expect(await run(...args, link)).toMatchObject({ code: 0 });
+  expect(readFileSync(file, "utf8")).toBe("id,label\nuser001,\n");
+  expect(readdirSync(folder).sort()).toEqual(["link.csv", "staff.csv"]);
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const [text, { code }] = await Promise.all([readFile(pipe, "utf8"), run(...args, pipe)]);
+  expect({ code, text }).toEqual({ code: 0, text: "id,label\nuser001,\n" });
 });
 
 test("without credentials it says which variables to set", async () => {

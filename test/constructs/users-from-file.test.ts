@@ -119,9 +119,15 @@ describe("Users.fromFile refuses", () => {
       ".csv",
       "email,name\na@x,Ada\n",
       {},
-      /line 1: there is no column "id"\. The columns are "email", "name"/,
+      /line 1: there is no column "id"\. The columns are "email", "name"; .*fromFile\(".*", \{ id: "email" \}\)/,
     ],
-    ["a missing label column", ".csv", "id\na@x\n", { label: "name" }, /line 1: there is no column "name"/],
+    [
+      "a missing label column",
+      ".csv",
+      "id,full_name\na@x,Ada\n",
+      { label: "name" },
+      /line 1: there is no column "name".*\{ label: "full_name" \}/,
+    ],
     ["a column that is there twice", ".csv", "id,id\na,b\n", {}, /line 1: the column "id" is there twice/],
     [
       "a record that is cut short",
@@ -139,7 +145,7 @@ describe("Users.fromFile refuses", () => {
       ".json",
       '[{"id": "a"},\n{"name": "Ada"}]',
       {},
-      /line 2: this object has no "id"/,
+      /line 2: this object has no "id".*such as Users\.fromFile\(".*", \{ id: "name" \}\)/,
     ],
     [
       "a property that is there twice",

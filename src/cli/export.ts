@@ -1,0 +1,277 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { stringify } from "csv-stringify/sync";
+import { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type User } from "../api";
+import { printable, singleLine } from "../text";
+import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
+import { EXIT_CODES_HELP } from "./exit-codes";
+import { reachPool } from "./reach-pool";
+import { readAllUsers } from "./read-all-users";
+
+/** The fields of a user that can be the label. */
+const LABEL_FIELDS = ["name", "username", "email", "phone", "externalId", "userId", "none"] as const;
+
+type LabelField = (typeof LABEL_FIELDS)[number];
+
+/** What the entries of a user file are made of. */
+interface EntryOptions {
+  readonly userIdType: UserIdType;
+  readonly label: LabelField;
+  /** For `identity` the `extIdpId`, for `sync_relation` the provider; default the user's first one. */
+  readonly source?: string;
+}
+
+interface Options extends EntryOptions {
+  readonly keywords?: string;
+  readonly where: readonly SearchCondition[];
+  readonly output?: string;
+}
+
+/**
+ * `genauth-users export`: the user file of the pool as it is, to start from.
+ *
+ * @param environment where credentials and settings are taken from
+ */
+export function exportCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command("export")
+    .description("Write the user file of an existing user pool, so that a set starts from who is there.")
+    .addOption(
+      new Option("--user-id-type <type>", "what the ids of the file are")
+        .choices(USER_ID_TYPES)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--label <field>", "what reviewers read beside the id")
+        .choices(LABEL_FIELDS)
+        .default("name"),
+    )
+    .option(
+      "--source <source>",
+      "for identity the extIdpId, for sync_relation the provider (default: the first)",
+    )
+    .option("--keywords <text>", "only whom GenAuth finds by this in phone, e-mail, name and user name")
+    .addOption(
+      new Option("--where <condition>", 'only who meets "FIELD OPERATOR VALUE"; may be given several times')
+        .argParser((text, before: readonly SearchCondition[]) => [...before, parseCondition(text)])
+        .default([], "everybody"),
+    )
+    .option("--output <file>", "the file to write (default: standard output)")
+    .addHelpText(
+      "after",
+      `
+The file has the columns id and label, which Users.fromFile reads without any option, and so does drift --users.
+
+Reads 50 users a call, and writes only once it has read all of them. Takes GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
+GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the provider does.
+
+Example:
+  $ genauth-users export --user-id-type email --where "status EQUAL Activated" --output staff.csv
+${EXIT_CODES_HELP}`,
+    )
+    .action((options: Options) => run(options, environment));
+}
+
+async function run(
+  { keywords, where, output, ...options }: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (output !== undefined) checkOutput(output);
+  const { client } = reachPool(environment);
+  try {
+    const users = await readAllUsers(client, {
+      ...(keywords !== undefined && { keywords }),
+      conditions: where,
+    });
+    const results = users.map((user) => toEntry(user, options));
+    const entries = results.filter((result) => "id" in result);
+    const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
+    const file = formatUserFile(entries, options.userIdType);
+    if (output === undefined) process.stdout.write(file);
+    else writeWhole(output, file);
+    process.stderr.write(summary(entries.length, problems));
+  } finally {
+    client.close();
+  }
+}
+
+/** How many of those who are left out are named. */
+const MOST_NAMED = 20;
+
+function summary(written: number, problems: readonly string[]): string {
+  const named = problems.slice(0, MOST_NAMED).map((problem) => `  ${problem}\n`);
+  const beyond = problems.length > MOST_NAMED ? `  and ${problems.length - MOST_NAMED} more\n` : "";
+  const leftOut =
+    problems.length === 0 ? "" : `${problems.length} left out; no set can manage them by this id type:\n`;
+  return `${count(written, "user")} written.\n${leftOut}${named.join("")}${beyond}`;
+}
+
+/**
+ * Checks that a file can be written, before a large pool is read for it.
+ *
+ * @throws Error with what stands against it, and what to do
+ */
+function checkOutput(output: string): void {
+  const folder = dirname(resolve(output));
+  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder(folder)) {
+    throw cannotWrite(output, `there is no folder ${folder}. Create it, or name another file`);
+  }
+  if (isFolder(output)) throw cannotWrite(output, "it is a folder. Name a file in it");
+  try {
+    accessSync(existsSync(output) ? output : folder, constants.W_OK);
+  } catch (cause) {
+    throw cannotWrite(output, `${messageOf(cause)}. Change the permissions, or name another file`, cause);
+  }
+}
+
+/**
+ * Writes all of a file or leaves it as it was: in half of a user file, everybody in the other half would seem to have
+ * left.
+ *
+ * @throws Error with the reason
+ */
+function writeWhole(output: string, text: string): void {
+  const found = statSync(output, { throwIfNoEntry: false });
+  try {
+    // A pipe or a device has no former content, and must not be replaced by a file.
+    if (found && !found.isFile()) writeFileSync(output, text);
+    else replaceFile(found ? realpathSync(output) : output, text, found?.mode);
+  } catch (cause) {
+    throw cannotWrite(output, messageOf(cause), cause);
+  }
+}
+
+function replaceFile(file: string, text: string, mode: number | undefined): void {
+  const aside = `${file}.${process.pid}.part`;
+  try {
+    writeFileSync(aside, text, mode === undefined ? {} : { mode });
+    renameSync(aside, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+function cannotWrite(output: string, reason: string, cause?: unknown): Error {
+  return new Error(`${output} cannot be written: ${reason}.`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+const WITHOUT_VALUE: readonly SearchOperator[] = ["IS_NULL", "NOT_NULL"];
+const WITH_LIST: readonly SearchOperator[] = ["IN", "BETWEEN"];
+
+/** Reads `FIELD OPERATOR [VALUE]`, such as `status EQUAL Activated`; `IN` and `BETWEEN` take values between commas. */
+function parseCondition(text: string): SearchCondition {
+  const [, field = "", word = "", value = ""] = /^\s*(\S+)\s+(\S+)\s*(.*?)\s*$/u.exec(text) ?? [];
+  const operator = SEARCH_OPERATORS.find((name) => name === word.toUpperCase());
+  if (operator === undefined) {
+    throw new InvalidArgumentError(
+      `It must read "FIELD OPERATOR VALUE", such as "status EQUAL Activated". Operators: ${SEARCH_OPERATORS.join(", ")}.`,
+    );
+  }
+  const takesValue = !WITHOUT_VALUE.includes(operator);
+  if (takesValue !== (value !== "")) {
+    throw new InvalidArgumentError(`${operator} takes ${takesValue ? "a" : "no"} value.`);
+  }
+  if (!takesValue) return { field, operator };
+  const values = value.split(",").map((part) => part.trim());
+  if (operator === "BETWEEN" && values.length !== 2)
+    throw new InvalidArgumentError("BETWEEN takes two values.");
+  return { field, operator, value: WITH_LIST.includes(operator) ? values : value };
+}
+
+/** A line of a user file. */
+interface ExportEntry {
+  readonly id: string;
+  /** May be empty. */
+  readonly label: string;
+}
+
+/** The line for a user, or why there is none, in a sentence. */
+function toEntry(user: User, options: EntryOptions): ExportEntry | { readonly problem: string } {
+  const id = idOf(user, options);
+  if (!id) return { problem: `User ${printable(user.userId)} has no ${options.userIdType}.` };
+  const problem = checkUserId(id, options.userIdType);
+  return problem === undefined ? { id, label: labelOf(user, options.label) } : { problem };
+}
+
+function idOf(user: User, { userIdType, source }: EntryOptions): string | undefined {
+  switch (userIdType) {
+    case UserIdType.USER_ID:
+      return user.userId;
+    case UserIdType.EMAIL:
+      return user.email;
+    case UserIdType.USERNAME:
+      return user.username;
+    case UserIdType.EXTERNAL_ID:
+      return user.externalId;
+    case UserIdType.PHONE:
+      return user.phone && `${user.phone.startsWith("+") ? "" : (user.phoneCountryCode ?? "")}${user.phone}`;
+    case UserIdType.IDENTITY:
+      return identityOf(user, source, ({ extIdpId }) => extIdpId);
+    case UserIdType.SYNC_RELATION:
+      return identityOf(user, source, ({ provider }) => provider);
+  }
+}
+
+function identityOf(
+  { identities }: User,
+  source: string | undefined,
+  sourceOf: (identity: User["identities"][number]) => string | undefined,
+): string | undefined {
+  const complete = identities.flatMap((identity) => {
+    const from = sourceOf(identity);
+    return from && identity.userIdInIdp ? [{ from, id: `${from}:${identity.userIdInIdp}` }] : [];
+  });
+  return complete.find(({ from }) => source === undefined || from === source)?.id;
+}
+
+/** What a spreadsheet takes for a formula: text that begins with one of these, and is no mere number. */
+const FORMULA = /^[=+\-@](?!\d+$)/;
+
+/**
+ * A label is for reading: line breaks and the like become blanks, what is left unreadable is left out, and what a person
+ * wrote into a name for the spreadsheet of whoever opens the file is marked as text, as spreadsheets do it.
+ */
+function labelOf(user: User, field: LabelField): string {
+  const label = field === "none" ? "" : (user[field] ?? "");
+  const text = singleLine(label);
+  if (checkLabel(text) !== undefined) return "";
+  return FORMULA.test(text) ? `'${text}` : text;
+}
+
+/**
+ * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that a later export differs only
+ * where the pool does.
+ *
+ * @throws Error where two users have the same id: nobody could say whom a removal means
+ */
+function formatUserFile(entries: readonly ExportEntry[], type: UserIdType): string {
+  const sorted = [...entries].sort((one, other) => (one.id < other.id ? -1 : 1));
+  const [duplicate] = findDuplicates(
+    sorted.map(({ id }) => id),
+    type,
+  );
+  if (duplicate) {
+    throw new Error(
+      `Two users have the ${type} ${duplicate.join(" and ")}: nobody could say whom a removal means. Correct them in GenAuth, or export another id type.`,
+    );
+  }
+  return stringify(
+    sorted.map(({ id, label }) => [id, label]),
+    // A blank at an edge is cut off by the reader unless it is quoted.
+    { header: true, columns: ["id", "label"], quoted_match: /^\s|\s$/ },
+  );
+}
