@@ -1,10 +1,9 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
 import { NUMBERS } from "../../src/operator/settings";
 import {
-  deleteUsers,
-  judgeRemovals,
+  applyRemovals,
+  planRemovals,
   ProtectedUsers,
-  removalsOf,
   UserIdType,
   UserLookUps,
 } from "../../src/users";
@@ -37,22 +36,28 @@ export async function removeByThisProject(
 
 async function remove(client: ManagementClient, ids: readonly string[]) {
   const type = UserIdType.USER_ID;
-  const { removals } = await judgeRemovals(
+  const { removals } = await planRemovals(
     {
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(),
       retained: [],
-      protectedUsers: ProtectedUsers.of(new Map()),
       bindings: new Map(ids.map((id) => [id, id])),
-      seenBefore: new Set(ids),
     },
-    new UserLookUps(client),
+    {
+      protectedUsers: ProtectedUsers.of(new Map()),
+      maxDeletions: ids.length,
+      maxDeletionsPercent: 100,
+      heldBefore: ids.length,
+      acceptEmptyPool: false,
+      allowMissingUsers: false,
+      checkRunLimit: () => [],
+    },
+    { lookUps: new UserLookUps(client) },
   );
-  const { gone, survivors } = await deleteUsers({
+  const { gone, survivors } = await applyRemovals(removals, {
     directory: client,
     type,
-    users: removalsOf(removals, "delete").map(({ id, label, fate: { userId } }) => ({ id, label, userId })),
     maxAttempts: 6,
     confirmWithinMs: NUMBERS.confirm_seconds.fallback * 1000,
   });

@@ -1,15 +1,13 @@
 import type { Declaration } from "../../handover";
-import { openDeletionLedger } from "../../operator";
+import { checkDeletionLimit, openDeletionLedger } from "../../operator";
 import {
-  carryOutRemovals,
+  applyRemovals,
   count,
-  describePlan,
   driftReport,
-  judgeRemovals,
   missingOf,
+  planRemovals,
   ProtectedUsers,
   USER_ID_TYPES,
-  type Judgement,
   type LookUpOptions,
   type Message,
 } from "../../users";
@@ -18,7 +16,6 @@ import type { EngineProcess } from "./engine-process";
 import { whyNobodyIsDeleted } from "./let-go";
 import { sayDeletion, sayProgress } from "./progress";
 import type { Handover } from "./read-handover";
-import { refusals } from "./refusal";
 import { openReportFile, type Report } from "./report-file";
 
 /** How a removal is carried out. */
@@ -68,26 +65,30 @@ async function removeFrom(
   const { userIdType: type, driftReportFile } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
   try {
-    const change = { type, prior: prior.users, declared, retained: declaration.retainedUserIds };
-    const protectedUsers = protectedBy(declaration, pool);
-    // Nothing remembers whom an id named first, so whoever was held counts as seen.
-    const memory = { bindings: new Map<string, string>(), seenBefore: prior.users };
     const { lookUps, confirmWithinMs } = pool;
     const progress = sayProgress(say, now);
-    const judgement = await judgeRemovals({ ...change, ...memory, protectedUsers }, lookUps, {
-      stop,
-      progress,
-      confirmWithinMs,
-    });
     const ledger = openDeletionLedger(environment, () => readEngine().key);
-    const refused = refusals(judgement, declaration, prior.users.size, pool.limits, (deletions) =>
-      // With the process, because nothing holds two sets to names of their own.
-      ledger(`${declaration.set} ${process.pid}`, deletions),
+    const { removals, refusals, message } = await planRemovals(
+      { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
+      {
+        protectedUsers: protectedBy(declaration, pool),
+        maxDeletions: declaration.maxDeletions,
+        maxDeletionsPercent: declaration.maxDeletionsPercent,
+        heldBefore: prior.users.size,
+        acceptEmptyPool: pool.limits.acceptEmptyPool,
+        allowMissingUsers: true,
+        checkRunLimit: (deletions) => {
+          if (pool.limits.maxDeletions === undefined) return [];
+          // With the process, because nothing holds two sets to names of their own.
+          return checkDeletionLimit(ledger(`${declaration.set} ${process.pid}`, deletions), pool.limits);
+        },
+      },
+      { lookUps, stop, progress, confirmWithinMs },
     );
-    if (refused.length > 0) throw new Error(refused.map(textOf).join("\n\n"));
+    if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
 
-    say(textOf(describePlan({ removals: judgement.removals, kept: declared.size })));
-    const { gone, survivors } = await carryOutRemovals(judgement.removals, {
+    if (message) say(textOf(message));
+    const { gone, survivors } = await applyRemovals(removals, {
       ...pool,
       type,
       stop,
@@ -96,7 +97,7 @@ async function removeFrom(
     const report = {
       gone,
       survivors,
-      removals: judgement.removals,
+      removals,
       ...(await missingFrom(pool, declared, type, {
         stop,
         onProgress: progress.begin("looking up who is declared"),
@@ -108,7 +109,7 @@ async function removeFrom(
         `${count(report.unchecked.length, "declared user")} could not be looked up, so they may be missing.`,
       );
     file?.write(report);
-    if (survivors.length > 0) throw new Error(notGone(survivors.length, judgement));
+    if (survivors.length > 0) throw new Error(notGone(survivors.length, removals.length));
   } finally {
     file?.close();
   }
@@ -138,9 +139,9 @@ function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): Pro
   );
 }
 
-function notGone(survivors: number, { removals }: Judgement): string {
+function notGone(survivors: number, removed: number): string {
   return (
-    `${survivors} of ${count(removals.length, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
+    `${survivors} of ${count(removed, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
     "The set stays in the state as it was: the next plan shows the same removals, and the next apply does just what is left."
   );
 }

@@ -1,4 +1,4 @@
-import { compare, count, describeIds } from "../../users";
+import { diffUserSets, count, describeIds } from "../../users";
 import type { EngineProcess } from "./engine-process";
 import { readEngineTask } from "./engine-task";
 import { takesAway } from "./planned-change";
@@ -28,7 +28,7 @@ export async function whyNobodyIsDeleted(
   if (prior.type !== declaration.userIdType) {
     return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are let go.`;
   }
-  const { removed, added } = compare(prior.users, declared);
+  const { removed, added } = diffUserSets(prior.users, declared);
   if (removed.size + added.size === 0) {
     return `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are let go.`;
   }

@@ -26,8 +26,8 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
   const file = createFile(temporary, path);
   return {
     write({ gone, survivors, missing, removals, unchecked }) {
-      const kept = removals.flatMap(({ id, label, fate }) =>
-        fate.kind === "kept" ? [{ id, label, reason: fate.reason.kind }] : [],
+      const kept = removals.flatMap(({ id, label, outcome }) =>
+        outcome.kind === "kept" ? [{ id, label, reason: outcome.reason.kind }] : [],
       );
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };

@@ -38,6 +38,7 @@ export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
       delete_by: DeleteBy.DECLARED_ID,
       removals: null,
       drift: null,
+      removals: null,
     },
     privateData: new Uint8Array(),
     diagnostics: [],

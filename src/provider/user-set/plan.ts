@@ -1,11 +1,10 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { compare, count, describePlan, removalsOf } from "../../users";
+import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
-import { checkSetGuards } from "./guards";
-import { judge } from "./judge";
 import { letGoWarning } from "./let-go";
-import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData, encodePrivateData } from "./private-data";
+import { usersOf } from "./model";
+import { decodePrivateData } from "./private-data";
+import { planSetRemovals, plannedRemovals, refusalDiagnostics } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
 import { refuseNullUsers } from "./validate";
@@ -47,36 +46,35 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const held = usersOf(prior) ?? new Map<string, string>();
   const declared = usersOf(proposed);
   if (!declared) {
-    const planned: UserSetModel = { ...proposed, drift: UNKNOWN };
+    const planned: UserSetModel = { ...proposed, drift: UNKNOWN, removals: UNKNOWN };
     return {
       planned,
       privateData,
       diagnostics: unknownUsers(held.size, proposed.allow_unknown_users === true),
     };
   }
-  const type = idTypeOf(prior);
   const data = decodePrivateData(privateData, held.keys());
-  const { removed, added } = compare(held, declared);
+  const { removed, added } = diffUserSets(held, declared);
   const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
   const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
   if (removed.size === 0) return { planned, privateData, diagnostics: [] };
 
-  const before = heldBefore(held, declared, data.newcomers);
-  const change = { type, prior: before, declared, retained: retainedOf(proposed), data, context };
-  const { removals, doubts } = await judge(change);
-  if (doubts.length > 0) return { planned, privateData, diagnostics: doubts };
-  // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
-  const { summary, detail } = describePlan({ removals, kept: declared.size });
-  const deleted = removalsOf(removals, "delete");
+  const plan = await planSetRemovals({ prior, planned: proposed, declared, config, data, context });
+  const { removals, refusals, message } = plan;
+  const refused = refusalDiagnostics(refusals);
+  if (!message) return { planned, privateData, diagnostics: refused };
+  const deleted = removals.filter(mayDelete);
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
-  const guards = checkSetGuards({ removals, heldBefore: held.size, planned, config, prior, context });
-  const diagnostics = [setWarning(summary, detail, whom), ...protectedUnknown(context), ...guards];
-  // That an id was changed rests on a look-up that left it out, which may pass: apply judges that anew.
-  const kept = removalsOf(removals, "kept").filter(({ fate }) => fate.reason.kind !== "moved");
-  const keptByPlan = new Set(kept.map(({ id }) => id));
-  if (keptByPlan.size === 0) return { planned, privateData, diagnostics };
-  const told = encodePrivateData({ ...data, keptByPlan }, held.keys(), type);
-  return { planned, privateData: told, diagnostics };
+  return {
+    planned: { ...planned, removals: plannedRemovals(removals) },
+    privateData,
+    // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
+    diagnostics: [
+      setWarning(message.summary, message.detail, whom),
+      ...protectedUnknown(context),
+      ...refused,
+    ],
+  };
 }
 
 function unknownUsers(held: number, allowed: boolean): Diagnostic[] {

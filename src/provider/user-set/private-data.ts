@@ -19,8 +19,6 @@ export interface PrivateData {
   readonly newcomers?: ReadonlySet<string>;
   /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
   readonly rebindings: ReadonlyMap<string, string>;
-  /** Between plan and apply: the ids that leave, and of which the plan said that they are kept. */
-  readonly keptByPlan?: ReadonlySet<string>;
   /** When the set was checked last, if that check decided every id and all of it is in the state. */
   readonly checkpoint?: Checkpoint;
 }
@@ -44,7 +42,6 @@ const header = z.object({
   digest: z.string(),
   undeclared: z.array(z.string()),
   newcomers: z.array(z.string()).optional(),
-  keptByPlan: z.array(z.string()).optional(),
   rebindings: z.array(z.tuple([z.string(), z.string()])),
   /** Bindings to ids of another form, which private deployments may have. */
   others: z.array(z.tuple([z.string(), z.string()])),
@@ -73,7 +70,6 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     digest: digestOf(sorted),
     undeclared: [...data.undeclared].sort(),
     ...(data.newcomers && { newcomers: [...data.newcomers].sort() }),
-    ...(data.keptByPlan && { keptByPlan: [...data.keptByPlan].sort() }),
     rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
@@ -102,7 +98,6 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const left = {
     undeclared: new Set(head.data.undeclared),
     ...(head.data.newcomers && { newcomers: new Set(head.data.newcomers) }),
-    ...(head.data.keptByPlan && { keptByPlan: new Set(head.data.keptByPlan) }),
   };
   const block = buffer.subarray(end + 1);
   const rebindings = new Map(head.data.rebindings);
@@ -114,12 +109,6 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.data.others) bindings.set(id, bound);
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
-}
-
-/** The same data without what a plan tells its apply: no other apply may go by that. */
-export function withoutPlan(bytes: Uint8Array, ids: readonly string[], type: UserIdType): Uint8Array {
-  const { keptByPlan, ...data } = decodePrivateData(bytes, ids);
-  return keptByPlan ? encodePrivateData(data, ids, type) : bytes;
 }
 
 function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {

@@ -52,10 +52,11 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const { undeclared, newcomers } = data;
-  const { bindings, rebindings } = bind(data, declared, resolutions, type);
+  const { bindings, rebindings } = bind(data, users.keys(), resolutions, type);
   const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
   return {
-    state: { ...state, drift: { missing, survivors } },
+    // What the last apply did is told once: the next plan must not show the leavers of old among the new.
+    state: { ...state, drift: { missing, survivors }, removals: state.removals && new Map() },
     privateData: encodePrivateData(
       { bindings, undeclared, ...(newcomers && { newcomers }), rebindings, ...checkpoint },
       users.keys(),
@@ -104,10 +105,13 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
   ];
 }
 
-/** Ids found for the first time are bound; one that now means somebody else is noted, and bound anew when applied. */
+/**
+ * Ids found for the first time are bound, those of survivors too: the next plan names that user for review. A declared id
+ * that now means somebody else is noted, and bound anew when applied.
+ */
 function bind(
   data: PrivateData,
-  declared: readonly string[],
+  ids: Iterable<string>,
   resolutions: ReadonlyMap<string, Resolution>,
   type: UserIdType,
 ): Pick<PrivateData, "bindings" | "rebindings"> {
@@ -116,12 +120,12 @@ function bind(
   // A system user id is its own binding, and never comes to mean somebody else; a server may read more spellings of it.
   const isBound = (bound: string, userId: string): boolean =>
     type === UserIdType.USER_ID || isSameUserId(bound, userId);
-  for (const id of declared) {
+  for (const id of ids) {
     const found = resolutions.get(id);
     if (found?.kind !== "found") continue;
     const bound = bindings.get(id);
     if (bound === undefined) bindings.set(id, found.userId);
-    else if (!isBound(bound, found.userId)) rebindings.set(id, found.userId);
+    else if (!data.undeclared.has(id) && !isBound(bound, found.userId)) rebindings.set(id, found.userId);
   }
   return { bindings, rebindings };
 }

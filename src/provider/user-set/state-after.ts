@@ -3,15 +3,18 @@ import {
   describeKept,
   describeSurvivors,
   driftOf,
+  removalsOf,
   type Check,
   type Checkpoint,
   type Drift,
-  type Judgement,
+  type Removal,
+  type RemovalEnding,
   type Resolution,
   type Survivor,
 } from "../../users";
 import { heldBefore, idTypeOf, lastDrift, usersOf } from "./model";
 import { encodePrivateData, type PrivateData } from "./private-data";
+import { removalsAfter } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
 
@@ -21,8 +24,11 @@ export interface Applied {
   readonly planned: UserSetModel;
   readonly declared: ReadonlyMap<string, string>;
   readonly data: PrivateData;
-  readonly judgement: Judgement;
+  readonly removals: readonly Removal[];
+  /** Of the removed and the added ids. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
   readonly survivors: readonly Survivor[];
+  readonly endings: ReadonlyMap<string, RemovalEnding>;
   /** Absent where this run does not refresh incrementally. */
   readonly check: Check | undefined;
 }
@@ -33,11 +39,12 @@ export function stateAfter({
   planned,
   declared,
   data,
-  judgement,
+  removals,
+  resolutions,
   survivors,
+  endings,
   check,
 }: Applied): StateResponse<typeof userSetSchema> {
-  const { removals, resolutions } = judgement;
   const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
   for (const { id, label } of survivors) users.set(id, label);
 
@@ -47,9 +54,10 @@ export function stateAfter({
     users,
     // A drift known at plan must come back as it was planned.
     drift: planned.drift === UNKNOWN ? driftAfter(prior, declared, resolutions, survived) : planned.drift,
+    removals: removalsAfter(planned.removals, endings),
   };
   const bindings = bindingsAfter(declared, data, resolutions, survived);
-  const kept = removals.filter(({ fate }) => fate.kind === "kept");
+  const kept = removalsOf(removals, "kept");
   const diagnostics: Diagnostic[] = [];
   if (kept.length > 0) {
     const { summary, detail } = describeKept(kept);

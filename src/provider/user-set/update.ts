@@ -1,10 +1,9 @@
 import type { StateResponse } from "../../plugin";
-import { carryOutRemovals } from "../../users";
+import { applyRemovals } from "../../users";
 import { notKnownAtApply, type Change } from "./change";
-import { checkSetGuards } from "./guards";
-import { judge } from "./judge";
-import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData, withoutPlan } from "./private-data";
+import { idTypeOf, usersOf } from "./model";
+import { decodePrivateData } from "./private-data";
+import { planSetRemovals, refusalDiagnostics } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./state-after";
 
@@ -18,47 +17,42 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const { planned, config, privateData, context } = change;
   const held = usersOf(prior) ?? new Map<string, string>();
   const declared = usersOf(planned);
-  const type = idTypeOf(prior);
-  const unchanged = withoutPlan(privateData, [...held.keys()], type);
-  if (!declared) return notKnownAtApply(prior, unchanged);
+  if (!declared) return notKnownAtApply(prior, privateData);
 
   const data = decodePrivateData(privateData, held.keys());
-  const judgement = await judge({
-    type,
-    prior: heldBefore(held, declared, data.newcomers),
-    declared,
-    retained: retainedOf(planned),
-    data,
-    context,
-    confirmWithinMs: context.pool?.confirmWithinMs,
-  });
-  const guards = checkSetGuards({
-    removals: judgement.removals,
-    heldBefore: held.size,
-    planned,
-    config,
-    prior,
-    context,
-  });
-  const refused = [...judgement.doubts, ...guards];
-  if (refused.length > 0) return { state: prior, privateData: unchanged, diagnostics: refused };
+  const { removals, resolutions, refusals } = await planSetRemovals(
+    { prior, planned, declared, config, data, context },
+    true,
+  );
+  if (refusals.length > 0)
+    return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
 
   const { pool, stop, logger, progress } = context;
   const tell = progress.begin("deleting users");
-  const { gone, survivors } = await carryOutRemovals(
-    judgement.removals,
+  const { gone, survivors, endings } = await applyRemovals(
+    removals,
     pool && {
       ...pool,
-      type,
+      type: idTypeOf(prior),
       stop,
       onProgress: ({ gone, survivors, total }) => tell({ done: gone + survivors, total }),
     },
   );
   logger.info("user set applied", {
-    removed: judgement.removals.length,
+    removed: removals.length,
     gone: gone.length,
     survivors: survivors.length,
     declared: declared.size,
   });
-  return stateAfter({ prior, planned, declared, data, judgement, survivors, check: pool?.incremental });
+  return stateAfter({
+    prior,
+    planned,
+    declared,
+    data,
+    removals,
+    resolutions,
+    survivors,
+    endings,
+    check: pool?.incremental,
+  });
 }

@@ -1,5 +1,5 @@
-import { count } from "../report/words";
-import type { Removal } from "./fate";
+import { count } from "../wording";
+import { mayDelete, type Removal } from "./removal";
 
 /** The most users that one apply deletes where the set gives no `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
@@ -39,7 +39,7 @@ export interface GuardViolation {
  * How many deletions a guard counts: who cannot be looked up is one, for an outage must not loosen a guard.
  */
 export function countDeletions(removals: readonly Removal[]): number {
-  return removals.filter(({ fate }) => fate.kind === "delete" || fate.kind === "undecided").length;
+  return removals.filter(mayDelete).length;
 }
 
 /** Holds a change against the guards of its set; `undefined` where it may be carried out. */

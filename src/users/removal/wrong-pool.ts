@@ -1,6 +1,6 @@
 import { MAX_IDS_PER_CALL } from "../directory";
 import type { Resolution } from "../look-up/resolution";
-import type { Message } from "../report/words";
+import type { Message } from "../wording";
 
 /** From so many users on, that none is left is taken for a wrong pool and not for the truth, whoever else is there. */
 const ENOUGH_TO_DOUBT = 5;

@@ -1,4 +1,4 @@
-import type { Diagnostic, StateResponse } from "../../../src/plugin";
+import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
 import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
@@ -45,8 +45,7 @@ export async function runStack(
   const diagnostics: Diagnostic[] = [];
   const failed = (): boolean => diagnostics.some(({ severity }) => severity === "error");
   const planner = contextOf(surroundings);
-  const planned: { prior: KeptSet; config: UserSetModel; plan: Awaited<ReturnType<typeof userSet.plan>> }[] =
-    [];
+  const planned: { change: Change; plan: Awaited<ReturnType<typeof userSet.plan>> }[] = [];
   for (const [index, set] of declared.entries()) {
     const prior = await refresh(before[index] ?? NONE, planner, diagnostics);
     if (failed()) return { sets: before, diagnostics };
@@ -55,32 +54,61 @@ export async function runStack(
       ...config,
       id: prior.state?.id ?? null,
       removals: prior.state?.removals ?? null,
+      removals: prior.state?.removals ?? null,
       drift: prior.state?.drift ?? null,
     };
     const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
     const plan = await userSet.plan({ ...change, context: planner });
     diagnostics.push(...plan.diagnostics);
-    planned.push({ prior, config, plan });
+    planned.push({ change, plan });
   }
   if (failed()) return { sets: before, diagnostics };
 
   surroundings.beforeApply?.();
   const applier = contextOf(surroundings);
   const sets: KeptSet[] = [];
-  for (const { prior, config, plan } of planned) {
+  for (const { change, plan } of planned) {
     const isReplaced = (plan.requiresReplace ?? []).length > 0;
-    const privateData = isReplaced ? new Uint8Array() : plan.privateData;
+    const prior = isReplaced ? null : change.prior;
+    // The engine plans once more, from the state: nothing else of what the plan handed over reaches the apply.
+    const again = await userSet.plan({
+      ...change,
+      prior,
+      ...(isReplaced && { privateData: plan.privateData }),
+      context: applier,
+    });
+    diagnostics.push(...again.diagnostics);
+    const refusals = again.diagnostics.filter(({ severity }) => severity === "error");
+    const changed = changedRemovals(plan.planned, again.planned);
+    diagnostics.push(
+      ...changed.map((id) => error("Provider produced inconsistent final plan", `.removals["${id}"]`)),
+    );
+    if (refusals.length + changed.length > 0) {
+      sets.push({ state: change.prior, privateData: change.privateData });
+      continue;
+    }
     const applied = await userSet.apply({
-      prior: isReplaced ? null : prior.state,
-      planned: plan.planned,
-      config,
-      privateData,
+      prior,
+      planned: again.planned,
+      config: change.config,
+      privateData: again.privateData,
       context: applier,
     });
     diagnostics.push(...applied.diagnostics);
     sets.push({ state: applied.state, privateData: applied.privateData });
   }
   return { sets, diagnostics };
+}
+
+type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
+
+/** The removals that were known in the first plan and are not the same in the second: those that an engine refuses. */
+function changedRemovals(first: UserSetModel | null, second: UserSetModel | null): string[] {
+  if (!(first?.removals instanceof Map)) return [];
+  const now: unknown = second?.removals;
+  return [...first.removals].flatMap(([id, value]) =>
+    value === UNKNOWN || (now instanceof Map && now.get(id) === value) ? [] : [id],
+  );
 }
 
 const NONE: KeptSet = { state: null, privateData: new Uint8Array() };
@@ -117,6 +145,7 @@ function modelOf({ type, users, retained, maxDeletions = 1_000 }: DeclaredSet): 
     allow_unknown_users: false,
     allow_missing_users: false,
     delete_by: "declared_id",
+    removals: null,
     removals: null,
     drift: null,
   };

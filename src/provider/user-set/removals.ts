@@ -1,0 +1,134 @@
+import { UNKNOWN, type Diagnostic, error } from "../../plugin";
+import { checkDeletionLimit, LedgerError } from "../../operator";
+import {
+  mayDelete,
+  planRemovals,
+  UserLookUps,
+  type DirectoryFailure,
+  type Message,
+  type Refusal,
+  type Removal,
+  type RemovalEnding,
+  type RemovalPlan,
+  type UserDirectory,
+} from "../../users";
+import type { ProviderContext } from "../context";
+import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
+import type { PrivateData } from "./private-data";
+import type { UserSetModel } from "./schema";
+
+/** What `removals` says of an id in a plan that does not delete its user, and after an apply that did not. */
+const NOT_DELETED = "not deleted" satisfies RemovalEnding;
+
+/** An update of a set, of which plan and apply ask who may be deleted. */
+export interface SetUpdate {
+  readonly prior: UserSetModel;
+  /** The proposed state at plan, the planned one at apply. */
+  readonly planned: UserSetModel;
+  readonly declared: ReadonlyMap<string, string>;
+  /** As written, to tell a guard that is given from a default. */
+  readonly config: UserSetModel | null;
+  readonly data: PrivateData;
+  readonly context: ProviderContext;
+}
+
+/**
+ * Asks the domain what becomes of those who leave a set.
+ *
+ * @param atApply holds them to `removals` of the plan, and makes sure of whoever is already gone, because the set forgets
+ *   them then
+ */
+export async function planSetRemovals(update: SetUpdate, atApply = false): Promise<RemovalPlan> {
+  const { prior, planned, declared, data, context } = update;
+  const { protectedUsers, pool, stop, progress, limits } = context;
+  const held = usersOf(prior) ?? new Map<string, string>();
+  const { max_deletions: most, max_deletions_percent: percent } = planned;
+  return planRemovals(
+    {
+      type: idTypeOf(prior),
+      prior: heldBefore(held, declared, data.newcomers),
+      declared,
+      retained: retainedOf(planned),
+      bindings: data.bindings,
+      ...(atApply && { isPlanned: (id: string) => isPlannedDeletion(planned, id) }),
+    },
+    {
+      protectedUsers,
+      heldBefore: held.size,
+      ...(typeof most === "number" && { maxDeletions: most }),
+      ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
+      acceptEmptyPool: limits.acceptEmptyPool,
+      allowMissingUsers: planned.allow_missing_users === true,
+      checkRunLimit: (deletions) => checkRunLimit(prior, deletions, context),
+    },
+    {
+      lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
+      stop,
+      progress,
+      ...(atApply && { confirmWithinMs: pool?.confirmWithinMs }),
+    },
+  );
+}
+
+/** The refusals of a plan as Terraform shows them. */
+export function refusalDiagnostics(refusals: readonly Refusal[]): Diagnostic[] {
+  return refusals.map(({ summary, detail, attribute }) =>
+    error(summary, detail, attribute ? [{ attribute }] : undefined),
+  );
+}
+
+/**
+ * `removals` in a plan. A known element must come back the same from the planning that the engine repeats before it applies,
+ * and an unknown one may become anything: so the engine itself refuses an apply that would delete somebody whom the plan
+ * does not (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ */
+export function plannedRemovals(removals: readonly Removal[]): Map<string, string | typeof UNKNOWN> {
+  return new Map(removals.map((removal) => [removal.id, mayDelete(removal) ? UNKNOWN : NOT_DELETED]));
+}
+
+/** `removals` after an apply: what was planned as known stays as it was planned. */
+export function removalsAfter(
+  planned: UserSetModel["removals"],
+  endings: ReadonlyMap<string, RemovalEnding>,
+): UserSetModel["removals"] {
+  if (endings.size === 0 && planned !== UNKNOWN) return planned;
+  const known = planned === UNKNOWN || planned === null ? new Map<string, unknown>() : planned;
+  return new Map(
+    [...endings].map(([id, ending]) => [id, known.get(id) === NOT_DELETED ? NOT_DELETED : ending]),
+  );
+}
+
+/** Whether the plan says that the user of a removed id may be deleted: only what it left unknown may. */
+function isPlannedDeletion({ removals }: UserSetModel, id: string): boolean {
+  return removals instanceof Map && removals.get(id) === UNKNOWN;
+}
+
+/** Says where all sets of the run together would delete more than the operator allows, or nobody can tell. */
+function checkRunLimit(
+  prior: UserSetModel,
+  deletions: number,
+  { ledger, limits }: ProviderContext,
+): readonly Message[] {
+  if (limits.maxDeletions === undefined) return [];
+  try {
+    return checkDeletionLimit(ledger(typeof prior.id === "string" ? prior.id : "", deletions), limits);
+  } catch (cause) {
+    if (!(cause instanceof LedgerError)) throw cause;
+    return [{ summary: "Deletions cannot be counted", detail: cause.message }];
+  }
+}
+
+const failure: DirectoryFailure = {
+  message: "The provider's configuration is not known before apply, so nobody could be looked up.",
+  reach: "every_call",
+  effect: "none",
+  transient: true,
+};
+
+/** Stands for the directory while the provider's configuration refers to something not known before apply. */
+const NOT_KNOWN_YET: UserDirectory = {
+  parallelism: 1,
+  findUsers: () => Promise.resolve({ ok: false, failure }),
+  findUser: () => Promise.resolve({ ok: false, failure }),
+  deleteUsers: () => Promise.resolve({ ok: false, failure }),
+};

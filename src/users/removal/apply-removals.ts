@@ -1,0 +1,71 @@
+import { type DeletionRequest, type DeletionResult, deleteUsers } from "../deletion/delete-users";
+import type { Survivor } from "../deletion/survivor";
+import { describeUnreviewed } from "./messages";
+import { type Removal, removalsOf } from "./removal";
+
+/** How a removal ended, in the words of the `removals` attribute. */
+export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
+
+/** What came of those who left a set. */
+export interface RemovalResult extends DeletionResult {
+  /** By removed id. */
+  readonly endings: ReadonlyMap<string, RemovalEnding>;
+}
+
+/**
+ * Deletes those whom a plan without refusals deletes, and reads back until they are gone. Whoever could not be looked up,
+ * or whose deletion nobody has reviewed, is not deleted, and survives.
+ *
+ * @param removals of `planRemovals`
+ * @param request how users are deleted; absent where no pool can be reached yet
+ */
+export async function applyRemovals(
+  removals: readonly Removal[],
+  request: Omit<DeletionRequest, "users"> | undefined,
+): Promise<RemovalResult> {
+  const users = removalsOf(removals, "delete").map(({ id, label, outcome: { userId } }) => ({
+    id,
+    label,
+    userId,
+  }));
+  const { gone, survivors } =
+    request && users.length > 0
+      ? await deleteUsers({ ...request, users })
+      : { gone: [], survivors: [] };
+  const deleted = new Set(gone);
+  return {
+    gone,
+    survivors: [...removals.flatMap(survivorOf), ...survivors],
+    endings: new Map(removals.map((removal) => [removal.id, endingOf(removal, deleted)])),
+  };
+}
+
+/** Whoever stays in the set without an attempt. */
+function survivorOf({ id, label, outcome }: Removal): Survivor[] {
+  switch (outcome.kind) {
+    case "undecided":
+      return [{ id, label, reason: outcome.failure.message, failure: outcome.failure }];
+    case "unreviewed":
+      return [{ id, label, reason: describeUnreviewed(outcome.why) }];
+    case "delete":
+    case "gone":
+    case "never_found":
+    case "kept":
+      return [];
+  }
+}
+
+function endingOf({ id, outcome }: Removal, deleted: ReadonlySet<string>): RemovalEnding {
+  switch (outcome.kind) {
+    case "delete":
+      return deleted.has(id) ? "deleted" : "not deleted";
+    case "gone":
+      return "already gone";
+    case "never_found":
+      return "never found";
+    case "undecided":
+    case "unreviewed":
+    case "kept":
+      return "not deleted";
+  }
+}

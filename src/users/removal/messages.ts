@@ -1,0 +1,264 @@
+import { printable } from "../../text";
+import type { Survivor } from "../deletion/survivor";
+import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
+import { groupBy } from "../group-by";
+import { userIdKey } from "../ids/id-types";
+import {
+  count,
+  describeIds,
+  listUsers,
+  MAX_LISTED,
+  type Message,
+  nameNote,
+  paragraphs,
+  poolName,
+} from "../wording";
+import { type KeepReason, type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "./removal";
+
+/** What a plan would do to a user set. */
+export interface PlannedChange {
+  /** Every id that leaves the set. */
+  readonly removals: readonly Removal[];
+  /** How many users the set declares after the change. */
+  readonly kept: number;
+  /** Whether an engine holds apply to what the plan says of each of them, as it does for `removals` of the provider's set. */
+  readonly isBinding: boolean;
+}
+
+/** Says, for the person who reviews a plan, who is deleted for good, and who leaves the set without that. */
+export function describePlan({ removals, kept, isBinding }: PlannedChange): Message {
+  const deleted = removalsOf(removals, "delete");
+  const undecided = removalsOf(removals, "undecided");
+  const leaving = [...goneGroups(removals), ...keptGroups(removals)];
+  const unreviewed = unreviewedGroups(removalsOf(removals, "unreviewed"));
+  return {
+    summary: summaryOf(deleted, undecided.length),
+    detail: paragraphs(
+      deletedGroup(deleted),
+      ...undecidedGroups(undecided),
+      leaving.length === 0 ? "" : "These leave the set without being deleted:",
+      ...leaving,
+      ...unreviewed,
+      isBinding && leaving.length + unreviewed.length > 0 ? IF_REFUSED : "",
+      `The set declares ${count(kept, "user")} after this change.`,
+    ),
+  };
+}
+
+/**
+ * What the engine says where its apply would delete somebody whom the plan does not; its own words blame the provider
+ * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ */
+const IF_REFUSED =
+  'If apply ends with "Provider produced inconsistent final plan" about one of these in removals ("was known, but now unknown"), ' +
+  "something has changed since this plan, and that user would be deleted now. Nobody in this set was deleted. Plan again, and review the new plan.";
+
+function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
+  const calls = Math.ceil(new Set(deleted.map(({ outcome }) => userIdKey(outcome.userId))).size / MAX_IDS_PER_CALL);
+  const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
+  const possible = "could not be looked up and may be permanently deleted from GenAuth";
+  if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;
+  return deleted.length === 0
+    ? `${count(undecided, "user")} ${possible}`
+    : `${certain}, and ${undecided} more ${possible}`;
+}
+
+function deletedGroup(deleted: readonly RemovalOf<"delete">[]): string {
+  if (deleted.length === 0) return "";
+  const lines = deleted.map(({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }));
+  const where = "; this plan shows each of them with a minus";
+  return `Apply deletes these users for good; it cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
+}
+
+/** Those of whom there is nobody to delete. */
+function goneGroups(removals: readonly Removal[]): string[] {
+  return [
+    { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth has no such user any more." },
+    {
+      group: removalsOf(removals, "never_found"),
+      says: "Never found: no look-up of this set has ever found these ids, so nobody is deleted. If they name somebody, check user_id_type and the user pool.",
+    },
+  ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
+}
+
+/** Those who could not be looked up, grouped by why not. */
+function undecidedGroups(undecided: readonly RemovalOf<"undecided">[]): string[] {
+  const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
+  return [...groups].map(
+    ([message, group]) =>
+      `These could not be looked up, so they count as deletions. Apply looks them up again and deletes only whom it then finds. ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,
+  );
+}
+
+/** Why nobody has reviewed a deletion, and what to do. */
+const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
+  never_seen:
+    "Not deleted: the id was never seen while it was declared, so nobody knows whom it meant. It stays in the set as a survivor, and apply fails. Plan again with a refresh: that plan names the user whom the id means now.",
+  not_planned:
+    "Not deleted: the plan said that these are not deleted, and since then something has changed, so nobody has reviewed a deletion. They stay in the set as survivors. Plan again, and review the new plan.",
+};
+
+/** Those who would be deleted if anybody had reviewed it, grouped by why nobody has. */
+function unreviewedGroups(unreviewed: readonly RemovalOf<"unreviewed">[]): string[] {
+  return [...groupBy(unreviewed, ({ outcome }) => outcome.why)].map(
+    ([why, group]) => `${UNREVIEWED[why as UnreviewedReason]}\n${listUsers(group, MAX_LISTED)}`,
+  );
+}
+
+/** Why a removal that nobody has reviewed leaves a survivor, in a sentence. */
+export function describeUnreviewed(why: UnreviewedReason): string {
+  return UNREVIEWED[why];
+}
+
+/** Why those who are kept stay in GenAuth, in the order in which a report gives the reasons. */
+const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
+  retained: "Kept because they are retained (retained_user_ids); they stay in GenAuth.",
+  protected: "Kept because they are protected: no set deletes them.",
+  declared_as: "Kept because the user is still declared under another id.",
+  rebound:
+    "Kept because the id is bound to somebody else: it named another user while it was declared. Whom it names now was never in the set.",
+  several:
+    "Kept because the id names several users, and nobody can say which of them is meant. Delete by user_id whom you mean.",
+  renamed:
+    "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared now, and take it out in a change of its own.",
+  moved:
+    "Kept because the id was changed in GenAuth: it names nobody any more, but its user is still there under another id. To delete the user, declare that id, apply, and take it out again.",
+};
+
+/** Those who stay in GenAuth, grouped by reason; each group is one paragraph. */
+function keptGroups(removals: readonly Removal[]): string[] {
+  const kept = removalsOf(removals, "kept");
+  return Object.entries(SENTENCES).flatMap(([kind, sentence]) => {
+    const group = kept.filter(({ outcome }) => outcome.reason.kind === kind);
+    return group.length === 0 ? [] : [`${sentence}\n${listKept(group)}`];
+  });
+}
+
+function listKept(group: readonly RemovalOf<"kept">[]): string {
+  return listUsers(
+    group.map(({ id, label, outcome }) => ({ id, label, note: noteOf(outcome.reason) })),
+    MAX_LISTED,
+  );
+}
+
+function noteOf(reason: KeepReason): string {
+  switch (reason.kind) {
+    case "retained":
+      return "";
+    case "protected":
+      return `by ${reason.type} ${printable(reason.id)}`;
+    case "declared_as":
+      return `as ${printable(reason.id)}`;
+    case "rebound":
+      return `was user ${printable(reason.boundTo)}, is user ${printable(reason.user.userId)} now: ${poolName(reason.user)}`;
+    case "several":
+      return reason.users.map(({ userId }) => printable(userId)).join(", ");
+    case "renamed":
+      return `to ${printable(reason.to)}`;
+    case "moved":
+      return `user ${printable(reason.user.userId)}: ${poolName(reason.user)}`;
+  }
+}
+
+/**
+ * Says who left the set at an apply and stays in GenAuth, and why; removals of other fates are passed over.
+ */
+export function describeKept(removals: readonly Removal[]): Message {
+  const kept = removalsOf(removals, "kept").length;
+  return {
+    summary: `${count(kept, "user")} left the set and ${kept === 1 ? "stays" : "stay"} in GenAuth`,
+    detail: paragraphs(...keptGroups(removals), "The set does not manage them any more."),
+  };
+}
+
+/** How many survivors with the same reason are named, and how many reasons are told. */
+const MAX_SURVIVORS_LISTED = 100;
+const MAX_GROUPS = 10;
+
+/**
+ * Says who is still in GenAuth after an apply, and why.
+ *
+ * @param removed how many ids left the set
+ */
+export function describeSurvivors(survivors: readonly Survivor[], removed: number): Message {
+  return {
+    summary: `${survivors.length} of ${count(removed, "removed user")} ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
+    detail: paragraphs(
+      ...survivorGroups(survivors),
+      "They stay in the state and in drift.survivors: the next plan shows just them again, and the next apply tries again.",
+    ),
+  };
+}
+
+/** Survivors grouped by equal reason and code; each group is one paragraph. */
+function survivorGroups(survivors: readonly Survivor[]): string[] {
+  const groups = [...groupBy(survivors, groupOf).values()];
+  const shown = groups.slice(0, MAX_GROUPS).map((group) => {
+    const head = group[0] ? headOf(group[0]) : "";
+    const lines = group.map(({ id, label, failure }) => ({ id, label, note: requestNote(failure, head) }));
+    return `${head}\n${listUsers(lines, MAX_SURVIVORS_LISTED, ", listed in drift.survivors")}`;
+  });
+  const beyond = groups.slice(MAX_GROUPS).reduce((sum, group) => sum + group.length, 0);
+  return beyond === 0
+    ? shown
+    : [...shown, `And ${count(beyond, "survivor")} for other reasons, listed in drift.survivors.`];
+}
+
+/** The request id is of one call; survivors of several calls may share all the rest. */
+function groupOf({ reason, failure }: Survivor): string {
+  const text = failure?.requestId ? reason.replaceAll(failure.requestId, "") : reason;
+  return [text, failure?.statusCode, failure?.apiCode].join("\n");
+}
+
+/** The reason, and of what GenAuth said whatever the reason does not repeat. */
+function headOf({ reason, failure }: Survivor): string {
+  if (!failure) return printable(reason);
+  const text = reason.includes(failure.message) ? reason : `${reason} ${failure.message}`;
+  const codes = [
+    ...codeText("statusCode", failure.statusCode, text.includes(`answered ${failure.statusCode ?? ""}`)),
+    ...codeText("apiCode", failure.apiCode, text.includes(`apiCode ${failure.apiCode ?? ""}`)),
+  ];
+  return printable(codes.length === 0 ? text : `${text} (${codes.join(", ")})`);
+}
+
+function codeText(name: string, code: number | undefined, isSaid: boolean): string[] {
+  return code === undefined || isSaid ? [] : [`${name} ${code}`];
+}
+
+function requestNote(failure: DirectoryFailure | undefined, head: string): string {
+  const { requestId } = failure ?? {};
+  return requestId === undefined || head.includes(requestId) ? "" : `request id ${printable(requestId)}`;
+}
+
+/** What an apply or a check found. */
+export interface DriftFindings {
+  /** Removed ids whose users are confirmed absent. */
+  readonly gone: readonly string[];
+  readonly survivors: readonly Survivor[];
+  /** Declared ids that name nobody. */
+  readonly missing: readonly string[];
+  /** What became of the removed ids; only those that are kept are told. */
+  readonly removals: readonly Removal[];
+  /** By id, for those who are gone or missing. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why.
+ */
+export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
+  const kept = keptGroups(removals);
+  return paragraphs(
+    survivors.length + missing.length === 0
+      ? "No drift: the user pool is as declared."
+      : `Drift: ${count(survivors.length, "survivor")}, ${missing.length} missing.`,
+    gone.length === 0 ? "" : `Gone (${gone.length}), confirmed by a look-up:\n${describeIds(gone, labels)}`,
+    survivors.length === 0 ? "" : `Survivors (${survivors.length}), removed but not confirmed gone:`,
+    ...survivorGroups(survivors),
+    missing.length === 0
+      ? ""
+      : `Missing (${missing.length}), declared but not in the user pool:\n${describeIds(missing, labels)}`,
+    kept.length === 0 ? "" : "Kept, left the set but not deleted:",
+    ...kept,
+  );
+}

@@ -1,0 +1,176 @@
+import { confirmAbsent } from "../look-up/confirm-absent";
+import type { Resolution } from "../look-up/resolution";
+import type { UserLookUps } from "../look-up/user-look-ups";
+import type { ProgressWatch } from "../progress";
+import { UserIdType } from "../user-id-type";
+import { count, describeIds, type Message } from "../wording";
+import { boundIdsToLookUp, diffUserSets, evaluateRemovals } from "./evaluate-removals";
+import { checkGuards, countDeletions } from "./guards";
+import { describePlan } from "./messages";
+import type { ProtectedUsers } from "./protection";
+import { type Removal, removalsOf } from "./removal";
+import { doubtRemoval } from "./wrong-pool";
+
+/** A change of a user set, and what is known of it without a call. */
+export interface SetChange {
+  readonly type: UserIdType;
+  /** The users that the set held, id -> label. */
+  readonly prior: ReadonlyMap<string, string>;
+  /** The users that it is to hold. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Ids that may leave the set without being deleted. */
+  readonly retained: readonly string[];
+  /**
+   * By id, the system user id that it named when it was first seen. Absent where nothing remembers that, as for the null
+   * resource.
+   */
+  readonly bindings?: ReadonlyMap<string, string> | undefined;
+  /** At apply: whether the plan said that the removed id may be deleted. */
+  readonly isPlanned?: (id: string) => boolean;
+}
+
+/** What the set, the stack and whoever runs the pipeline allow. */
+export interface RemovalPolicy {
+  /** Never deleted, whatever a set says. */
+  readonly protectedUsers: ProtectedUsers;
+  /** The set's own guard; default 500. */
+  readonly maxDeletions?: number | undefined;
+  /** The set's own guard, 0 to 100; absent where the configuration does not give it. */
+  readonly maxDeletionsPercent?: number | undefined;
+  /** How many users the set held before, for the guards. */
+  readonly heldBefore: number;
+  /** Whether a pool in which none of the users is left is believed. */
+  readonly acceptEmptyPool: boolean;
+  /** Whether a set of which nobody was ever found may lose users. */
+  readonly allowMissingUsers: boolean;
+  /**
+   * Holds the deletions of this set, together with those of all other sets of the run, against the operator's limit; asked
+   * only where somebody would be deleted.
+   */
+  readonly checkRunLimit: (deletions: number) => readonly Message[];
+}
+
+/** How the users are looked up. */
+export interface RemovalLookUps {
+  readonly lookUps: UserLookUps;
+  /** Start nothing new once this fires: whoever has not been looked up by then is undecided. */
+  readonly stop?: AbortSignal;
+  /** Told of look-ups that last. */
+  readonly progress?: ProgressWatch;
+  /**
+   * For how long look-ups may lag behind a change, in milliseconds; given at apply, where the set forgets who is gone, and
+   * absent at plan.
+   */
+  readonly confirmWithinMs?: number | undefined;
+}
+
+/** Why nobody may be deleted. */
+export interface Refusal extends Message {
+  /** The attribute of the set that it is about, if it is about one. */
+  readonly attribute?: "max_deletions" | "max_deletions_percent" | "users";
+}
+
+/** What a change does to those who leave, and whether it may be carried out. */
+export interface RemovalPlan {
+  /** Those who leave, each with what becomes of the user, in the order of their ids. */
+  readonly removals: readonly Removal[];
+  /** Of the removed and the added ids. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Why nobody may be deleted; empty where the change may be carried out. */
+  readonly refusals: readonly Refusal[];
+  /** What a reviewer has to read; absent where the look-ups are not to be believed. */
+  readonly message?: Message;
+}
+
+/**
+ * Decides what becomes of those who leave a set: looks up who leaves and who comes, unless that was done before, and once
+ * more whoever leaves and is not found; evaluates each of them; and holds the deletions against the guards, the operator's
+ * limit and the signs of a wrong pool. Deletes nobody. Plan and apply both begin with it, of either resource type.
+ */
+export async function planRemovals(
+  change: SetChange,
+  policy: RemovalPolicy,
+  access: RemovalLookUps,
+): Promise<RemovalPlan> {
+  const { type, prior, declared, bindings } = change;
+  const { lookUps, stop, progress } = access;
+  const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
+  const difference = diffUserSets(prior, declared);
+  const removed = [...difference.removed.keys()];
+  const added = [...difference.added.keys()];
+
+  const looked = await lookUps.resolve(
+    [...removed, ...added],
+    type,
+    options("looking up who leaves and who comes"),
+  );
+  const resolutions = await confirmAbsent(removed, looked, type, lookUps, access);
+  const boundIds = boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions);
+  const boundUsers = await lookUps.resolve(
+    boundIds,
+    UserIdType.USER_ID,
+    options("looking up whom ids named before"),
+  );
+  const { protectedUsers } = policy;
+  const removals = evaluateRemovals({
+    ...change,
+    protectedUsers,
+    removed: difference.removed,
+    added,
+    resolutions,
+    boundUsers,
+  });
+  const wrongPool = await doubtRemoval({
+    // Without bindings, whoever was held counts as seen.
+    seenBefore: bindings ?? prior,
+    removed,
+    declared: declared.keys(),
+    resolutions,
+    boundUsers,
+    lookUp: (ids) => lookUps.resolve(ids, type, options("looking up some who stay")),
+  });
+  if (wrongPool && !policy.acceptEmptyPool) return { removals, resolutions, refusals: [wrongPool] };
+  return {
+    removals,
+    resolutions,
+    refusals: [...refuseNeverBound(change, removals, policy), ...refuseByLimits(removals, policy)],
+    message: describePlan({ removals, kept: declared.size, isBinding: bindings !== undefined }),
+  };
+}
+
+/** A set that has never seen anybody does not know whom it held: its leavers would keep their accounts in silence. */
+function refuseNeverBound(
+  { type, prior, bindings }: SetChange,
+  removals: readonly Removal[],
+  { allowMissingUsers }: RemovalPolicy,
+): Refusal[] {
+  const never = removalsOf(removals, "never_found");
+  if (never.length === 0 || bindings?.size !== 0 || allowMissingUsers) return [];
+  const ids = never.map(({ id }) => id);
+  return [
+    {
+      summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth`,
+      detail:
+        `The users who leave may have accounts all the same, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
+        `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,
+      attribute: "users",
+    },
+  ];
+}
+
+function refuseByLimits(removals: readonly Removal[], policy: RemovalPolicy): Refusal[] {
+  const deletions = countDeletions(removals);
+  const { maxDeletions, maxDeletionsPercent, heldBefore } = policy;
+  const violation = checkGuards({
+    deletions,
+    heldBefore,
+    ...(maxDeletions !== undefined && { maxDeletions }),
+    ...(maxDeletionsPercent !== undefined && { maxDeletionsPercent }),
+    guardsGiven: maxDeletionsPercent !== undefined,
+  });
+  const attribute = violation?.kind === "percent" ? "max_deletions_percent" : "max_deletions";
+  return [
+    ...(violation ? [{ ...violation, attribute } as const] : []),
+    ...(deletions > 0 ? policy.checkRunLimit(deletions) : []),
+  ];
+}

@@ -1,0 +1,112 @@
+import { printable } from "../text";
+import type { DirectoryUser } from "./directory";
+
+/** What a person reads: one line, and the text beneath it. Nothing in it can act on a terminal. */
+export interface Message {
+  /** One line: what happened, or will happen. */
+  readonly summary: string;
+  /** Several lines: who, why, what to do next. Lines that name a user are indented by two blanks. */
+  readonly detail: string;
+}
+
+/** How many users a list shows where a person must read them all. */
+export const MAX_LISTED = 20;
+
+/** A longer label is cut: one entry must not push the others out of sight. In characters. */
+const LONGEST_LABEL = 80;
+
+/** A number with the word it counts: `count(1, "user")` is `1 user`, `count(2, "user")` is `2 users`. */
+export function count(number: number, word: string): string {
+  return `${number} ${number === 1 ? word : `${word}s`}`;
+}
+
+/** Paragraphs as one text, with a blank line between them; empty ones are left out. */
+export function paragraphs(...texts: readonly string[]): string {
+  return texts.filter((text) => text !== "").join("\n\n");
+}
+
+/** A user in a list. */
+export interface Line {
+  readonly id: string;
+  /** May be empty. */
+  readonly label: string;
+  /** What else is to say about this one. */
+  readonly note?: string;
+}
+
+/**
+ * Lists users, one a line: id, label, note, the ids and labels padded to columns.
+ *
+ * @param most how many lines at most; one more line says how many there are beyond
+ * @param where where the others are to be found, for that line
+ */
+export function listUsers(lines: readonly Line[], most: number, where = ""): string {
+  const shown = lines.slice(0, most).map(({ id, label, note = "" }) => ({
+    id: printable(id),
+    label: shorten(printable(label)),
+    note: note === "" ? "" : `(${note})`,
+  }));
+  const rows = shown.map(({ id, label, note }) =>
+    `  ${id.padEnd(widest(shown, "id"))}  ${label.padEnd(widest(shown, "label"))}  ${note}`.trimEnd(),
+  );
+  const beyond = lines.length - shown.length;
+  return [...rows, ...(beyond > 0 ? [`  and ${beyond} more${where}`] : [])].join("\n");
+}
+
+/**
+ * Lists ids with their labels, the first 20 of them.
+ *
+ * @param labels by id; one without an entry has no label
+ */
+export function describeIds(ids: readonly string[], labels: ReadonlyMap<string, string>): string {
+  return listUsers(
+    ids.map((id) => ({ id, label: labels.get(id) ?? "" })),
+    MAX_LISTED,
+  );
+}
+
+function widest(
+  rows: readonly { readonly id: string; readonly label: string }[],
+  column: "id" | "label",
+): number {
+  return Math.max(0, ...rows.map((row) => row[column].length));
+}
+
+function shorten(label: string): string {
+  const characters = Array.from(label);
+  return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join("")}…` : label;
+}
+
+/** What the pool calls a user: the name, or else the user name, an e-mail, the system id. Printable. */
+export function poolName(user: DirectoryUser): string {
+  return printable(user.name ?? user.username ?? user.email ?? user.userId);
+}
+
+/**
+ * What a reviewer must know of the pool's own name beside a label: nothing where the pool shows none; flagged
+ * where the two disagree, because then the id may be somebody else's.
+ */
+export function nameNote(label: string, name = ""): string {
+  if (name === "") return "";
+  const disagree = label.trim() !== "" && !agree(label, name);
+  return `in GenAuth: ${printable(name)}${disagree ? "; LABEL AND NAME DISAGREE" : ""}`;
+}
+
+/** Whether one holds all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */
+function agree(label: string, name: string): boolean {
+  const [of, other] = [wordsOf(label), wordsOf(name)];
+  return isWithin(of, other) || isWithin(other, of);
+}
+
+function isWithin(some: ReadonlySet<string>, all: ReadonlySet<string>): boolean {
+  return some.size > 0 && [...some].every((word) => all.has(word));
+}
+
+function wordsOf(text: string): Set<string> {
+  return new Set(
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [],
+  );
+}
