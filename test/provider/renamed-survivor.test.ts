@@ -15,14 +15,14 @@ function usersIn([set]: readonly KeptSet[]): unknown {
   return [...(set?.state?.users as ReadonlyMap<string, string>).keys()];
 }
 
-/** The file has Ada's new address, GenAuth still the old one, and the apply cannot look her up. */
+/** The file has Ada's new address, GenAuth still the old one, and neither plan nor apply can look her up. */
 async function renamedInTheDark() {
   const pool = new ModelDirectory([person(1, { email: "ada@old.example" })]);
   const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
   const { sets: before } = await runStack([], declared("ada@old.example"), surroundings);
   const { sets } = await runStack(before, declared("ada@new.example"), {
     ...surroundings,
-    beforeApply: () => (pool.fault = () => ({ failure: LOST })),
+    afterRefresh: () => (pool.fault = () => ({ failure: LOST })),
   });
   pool.fault = () => undefined;
   return { pool, surroundings, sets };

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { judge } from "../../src/provider/user-set/judge";
 import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
+import { planSetRemovals, refusalDiagnostics } from "../../src/provider/user-set/removals";
 import { UserIdType, UserLookUps } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
@@ -10,15 +10,30 @@ import { TimedPool } from "./support/timed-pool";
 const type = UserIdType.EMAIL;
 
 /** Two of four users leave, none of whom is in the pool any more. */
-function judgeTwoOfFour(acceptEmptyPool: boolean) {
+function planTwoOfFour(acceptEmptyPool: boolean) {
   const users = people(1, 4);
   const ids = users.map((user) => idOf(user, type));
   const directory = new ModelDirectory([person(9)]);
-  return judge({
-    type,
-    prior: new Map(ids.map((id) => [id, ""])),
-    declared: new Map(ids.slice(2).map((id) => [id, ""])),
-    retained: [],
+  const labelled = (its: readonly string[]) => new Map(its.map((id) => [id, ""]));
+  const set = {
+    id: "a-set",
+    users: labelled(ids),
+    user_id_type: type,
+    max_deletions: 500,
+    max_deletions_percent: null,
+    retained_user_ids: null,
+    allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: "declared_id",
+    removals: null,
+    drift: null,
+  };
+  const declared = labelled(ids.slice(2));
+  return planSetRemovals({
+    prior: set,
+    planned: { ...set, users: declared },
+    declared,
+    config: null,
     data: { ...NO_PRIVATE_DATA, bindings: new Map(users.map((user) => [idOf(user, type), user.userId])) },
     context: {
       ...contextOf(new TimedPool({ lookUps: 0, archive: 0 })),
@@ -29,14 +44,14 @@ function judgeTwoOfFour(acceptEmptyPool: boolean) {
 }
 
 test("a small set of whom nobody is there is an error that says how many were looked up", async () => {
-  const { doubts } = await judgeTwoOfFour(false);
-  expect(doubts).toMatchObject([
+  const { refusals } = await planTwoOfFour(false);
+  expect(refusalDiagnostics(refusals)).toMatchObject([
     { severity: "error", detail: expect.stringMatching(/^All 4 users .*GENAUTH_ACCEPT_EMPTY_POOL=1/) },
   ]);
 });
 
 test("and is believed where the operator says that it is true", async () => {
-  const { doubts, removals } = await judgeTwoOfFour(true);
-  expect(doubts).toEqual([]);
-  expect(removals.map(({ fate }) => fate.kind)).toEqual(["gone", "gone"]);
+  const { refusals, removals } = await planTwoOfFour(true);
+  expect(refusals).toEqual([]);
+  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["gone", "gone"]);
 });

@@ -38,7 +38,6 @@ export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
       delete_by: DeleteBy.DECLARED_ID,
       removals: null,
       drift: null,
-      removals: null,
     },
     privateData: new Uint8Array(),
     diagnostics: [],

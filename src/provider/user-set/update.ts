@@ -24,8 +24,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     { prior, planned, declared, config, data, context },
     true,
   );
-  if (refusals.length > 0)
-    return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
+  if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
 
   const { pool, stop, logger, progress } = context;
   const tell = progress.begin("deleting users");

@@ -29,9 +29,7 @@ export async function applyRemovals(
     userId,
   }));
   const { gone, survivors } =
-    request && users.length > 0
-      ? await deleteUsers({ ...request, users })
-      : { gone: [], survivors: [] };
+    request && users.length > 0 ? await deleteUsers({ ...request, users }) : { gone: [], survivors: [] };
   const deleted = new Set(gone);
   return {
     gone,

@@ -54,7 +54,9 @@ const IF_REFUSED =
   "something has changed since this plan, and that user would be deleted now. Nobody in this set was deleted. Plan again, and review the new plan.";
 
 function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
-  const calls = Math.ceil(new Set(deleted.map(({ outcome }) => userIdKey(outcome.userId))).size / MAX_IDS_PER_CALL);
+  const calls = Math.ceil(
+    new Set(deleted.map(({ outcome }) => userIdKey(outcome.userId))).size / MAX_IDS_PER_CALL,
+  );
   const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly directory: UserDirectory;
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
   readonly stop: AbortSignal;
+  /** Called between the refresh of a set and its plan. */
+  readonly afterRefresh?: () => void;
   /** Called between plan and apply. */
   readonly beforeApply?: () => void;
 }
@@ -49,11 +51,11 @@ export async function runStack(
   for (const [index, set] of declared.entries()) {
     const prior = await refresh(before[index] ?? NONE, planner, diagnostics);
     if (failed()) return { sets: before, diagnostics };
+    surroundings.afterRefresh?.();
     const config = modelOf(set);
     const proposed: UserSetModel = {
       ...config,
       id: prior.state?.id ?? null,
-      removals: prior.state?.removals ?? null,
       removals: prior.state?.removals ?? null,
       drift: prior.state?.drift ?? null,
     };
@@ -104,11 +106,10 @@ type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
 
 /** The removals that were known in the first plan and are not the same in the second: those that an engine refuses. */
 function changedRemovals(first: UserSetModel | null, second: UserSetModel | null): string[] {
-  if (!(first?.removals instanceof Map)) return [];
-  const now: unknown = second?.removals;
-  return [...first.removals].flatMap(([id, value]) =>
-    value === UNKNOWN || (now instanceof Map && now.get(id) === value) ? [] : [id],
-  );
+  const valuesOf = (model: UserSetModel | null) =>
+    !model || model.removals === null || model.removals === UNKNOWN ? new Map<string, never>() : model.removals;
+  const now = valuesOf(second);
+  return [...valuesOf(first)].flatMap(([id, value]) => (value === UNKNOWN || now.get(id) === value ? [] : [id]));
 }
 
 const NONE: KeptSet = { state: null, privateData: new Uint8Array() };
@@ -140,12 +141,12 @@ function modelOf({ type, users, retained, maxDeletions = 1_000 }: DeclaredSet): 
     users: new Map(users),
     user_id_type: type,
     max_deletions: maxDeletions,
-    max_deletions_percent: null,
+    max_deletions_percent: 100,
     retained_user_ids: [...retained],
     allow_unknown_users: false,
-    allow_missing_users: false,
+    // The histories declare people who come later.
+    allow_missing_users: true,
     delete_by: "declared_id",
-    removals: null,
     removals: null,
     drift: null,
   };

@@ -84,15 +84,17 @@ export async function refresh(set: KeptSet, context: ProviderContext) {
   return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
 }
 
-/** Applies a set of other ids. */
+/** Applies a set of other ids, whose plan let everybody be deleted who leaves. */
 export async function update(
   set: KeptSet,
   ids: readonly string[],
   context: ProviderContext,
 ): Promise<KeptSet> {
+  const left = [...(set.state.users as ReadonlyMap<string, string>).keys()].filter((id) => !ids.includes(id));
   const planned: UserSetModel = {
     ...set.state,
     users: new Map(ids.map((id) => [id, ""])),
+    removals: new Map(left.map((id) => [id, UNKNOWN])),
     drift: UNKNOWN,
   };
   const { privateData } = set;

@@ -24,8 +24,12 @@ export interface Change {
 /** The user pool: the system ids of all whom an id names. */
 export type Named = (id: string, type: string) => readonly string[];
 
-/** What must become of an id that leaves a set: it deletes a user, its user is gone, or it is kept. */
-export type Fate = { readonly delete: string } | "gone" | "kept";
+/**
+ * What must become of an id that leaves a set: it deletes a user, its user is gone, or it is kept. `unreviewed`: it was
+ * never seen to name one user, and another set's deletion in the same run makes it name one; so it is kept, or stays in the
+ * set and fails the run, by which of the two comes first.
+ */
+export type Fate = { readonly delete: string } | "gone" | "kept" | "unreviewed";
 
 /**
  * What an undisturbed run must do, by the promises and nothing else: who leaves is deleted unless somebody declares,
@@ -46,7 +50,17 @@ export function fatesOf(
     ),
   );
   const isKept = (userId: string): boolean => ofTheStack.has(userId) || isProtected(userId);
-  return changes.map((change) => fatesIn(change, named, isKept));
+  const fates = changes.map((change) => fatesIn(change, named, isKept));
+  const deleted = deletedBy(fates);
+  for (const [index, { held }] of changes.entries()) {
+    for (const [id, fate] of fates[index] ?? []) {
+      if (!held || fate !== "kept" || held.bound.has(id)) continue;
+      const users = named(id, held.type);
+      const left = users.filter((userId) => !deleted.has(userId));
+      if (users.length > 1 && left.length === 1) fates[index]?.set(id, "unreviewed");
+    }
+  }
+  return fates;
 }
 
 function fatesIn(
@@ -98,8 +112,17 @@ export function seen({ type, users, bound }: HeldSet, named: Named): HeldSet {
   return { type, users, bound: now };
 }
 
-/** The set after a run that nothing disturbed: what is declared, bound to whom it names now, or else named before. */
-export function setAfter({ held, declared: { type, users } }: Change, named: Named): HeldSet {
+/**
+ * The set after a run that nothing disturbed: what is declared, bound to whom it names now, or else named before; and
+ * whoever stays because nobody has reviewed the deletion.
+ *
+ * @param state the set's users in the state
+ */
+export function setAfter(
+  { held, declared: { type, users } }: Change,
+  named: Named,
+  state: ReadonlyMap<string, string> = users,
+): HeldSet {
   const before = held?.type === type ? held.bound : new Map<string, string>();
   const bound = new Map<string, string>();
   for (const id of users.keys()) {
@@ -107,5 +130,5 @@ export function setAfter({ held, declared: { type, users } }: Change, named: Nam
     const its = user !== undefined && another === undefined ? user : before.get(id);
     if (its !== undefined) bound.set(id, its);
   }
-  return { type, users, bound };
+  return { type, users: new Map([...state, ...users]), bound };
 }

@@ -1,16 +1,10 @@
 import { expect, test } from "@jest/globals";
-import {
-  carryOutRemovals,
-  judgeRemovals,
-  ProtectedUsers,
-  type SetChange,
-  UserIdType,
-  UserLookUps,
-} from "../../../src/users";
+import { applyRemovals, planRemovals, type SetChange, UserIdType, UserLookUps } from "../../../src/users";
 import { LOST } from "../support/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person, systemId } from "../support/people";
+import { lenientPolicy } from "../support/policy";
 
 const lower = (userId: string): string => userId.toLowerCase();
 const upper = (userId: string): string => userId.toUpperCase();
@@ -30,21 +24,20 @@ function setUp(
   const written = (id: string): string => (type === UserIdType.USER_ID ? bound(id) : id);
   const ids = users.map((user) => written(idOf(user, type)));
   const bindings = new Map(users.map(({ userId }, index) => [ids[index] ?? "", bound(userId)]));
-  const judged = judgeRemovals(
+  const planned = planRemovals(
     {
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(ids.slice(1).map((id) => [id, ""])),
       retained: [],
-      protectedUsers: ProtectedUsers.of(new Map()),
       bindings,
-      seenBefore: bindings,
       ...change,
     },
-    new UserLookUps(directory),
+    lenientPolicy(),
+    { lookUps: new UserLookUps(directory) },
   );
   const options = { directory, type, maxAttempts: 3, confirmWithinMs: 0, sleep: () => Promise.resolve() };
-  return { ids, model, directory, judged, options, bindings };
+  return { ids, model, directory, planned, options, bindings };
 }
 
 test.each(
@@ -53,16 +46,16 @@ test.each(
     [type, "bound in lower, shown in upper case", lower, upper] as const,
   ]),
 )("by %s, a user %s is deleted, and nobody else", async (type, _, bound, shown) => {
-  const { ids, model, judged, options } = setUp(type, bound, shown);
-  const { removals } = await judged;
-  expect(removals.map(({ fate }) => fate.kind)).toEqual(["delete"]);
-  expect(await carryOutRemovals(removals, options)).toEqual({ gone: ids.slice(0, 1), survivors: [] });
+  const { ids, model, planned, options } = setUp(type, bound, shown);
+  const { removals } = await planned;
+  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["delete"]);
+  expect(await applyRemovals(removals, options)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
   expect(model.deleted).toEqual([systemId(1)]);
 });
 
 test("a user who is still declared by an id that is bound to another spelling is kept", async () => {
   const declared = "alias@example.com";
-  const { judged } = setUp(UserIdType.EMAIL, lower, lower, {
+  const { planned } = setUp(UserIdType.EMAIL, lower, lower, {
     declared: new Map([[declared, ""]]),
     prior: new Map([
       ["person1@example.com", ""],
@@ -70,17 +63,17 @@ test("a user who is still declared by an id that is bound to another spelling is
     ]),
     bindings: new Map([[declared, upper(systemId(1))]]),
   });
-  expect((await judged).removals.map(({ fate }) => fate)).toEqual([
+  expect((await planned).removals.map(({ outcome }) => outcome)).toEqual([
     { kind: "kept", reason: { kind: "declared_as", id: declared } },
   ]);
 });
 
 test("a user whose deletion was lost, and whom the server writes otherwise now, is sent again", async () => {
-  const { ids, model, directory, judged, options } = setUp(UserIdType.EMAIL, lower, lower);
-  const { removals } = await judged;
+  const { ids, model, directory, planned, options } = setUp(UserIdType.EMAIL, lower, lower);
+  const { removals } = await planned;
   directory.spell = upper;
   model.fault = ({ method }, nth) => (method === "deleteUsers" && nth === 1 ? { failure: LOST } : undefined);
-  expect(await carryOutRemovals(removals, options)).toEqual({ gone: ids.slice(0, 1), survivors: [] });
+  expect(await applyRemovals(removals, options)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
 });
 
 test("a user who is named twice, in two spellings, is deleted once", async () => {
@@ -88,9 +81,9 @@ test("a user who is named twice, in two spellings, is deleted once", async () =>
   const removals = [lower, upper].map((spell, index) => ({
     id: index === 0 ? "person1@example.com" : "PERSON1@example.com",
     label: "",
-    fate: { kind: "delete" as const, userId: spell(systemId(1)) },
+    outcome: { kind: "delete" as const, userId: spell(systemId(1)) },
   }));
-  const { gone } = await carryOutRemovals(removals, options);
+  const { gone } = await applyRemovals(removals, options);
   expect(gone).toEqual(removals.map(({ id }) => id));
   expect(model.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
 });

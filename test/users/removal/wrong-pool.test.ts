@@ -1,13 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type DirectoryUser,
-  judgeRemovals,
-  ProtectedUsers,
-  UserIdType,
-  UserLookUps,
-} from "../../../src/users";
+import { type DirectoryUser, planRemovals, UserIdType, UserLookUps } from "../../../src/users";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person } from "../support/people";
+import { lenientPolicy } from "../support/policy";
 
 const type = UserIdType.EMAIL;
 
@@ -22,19 +17,18 @@ async function doubt(
   const ids = users.map((user) => idOf(user, type));
   const there = users.filter((_user, index) => inPool.includes(index + 1));
   const directory = new ModelDirectory([...there, ...others]);
-  const { wrongPool } = await judgeRemovals(
+  const { refusals } = await planRemovals(
     {
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(ids.slice(leaving).map((id) => [id, ""])),
       retained: [],
-      protectedUsers: ProtectedUsers.of(new Map()),
-      bindings: new Map(users.map((user) => [idOf(user, type), user.userId])),
-      seenBefore: new Set(ids.slice(unseen)),
+      bindings: new Map(users.slice(unseen).map((user) => [idOf(user, type), user.userId])),
     },
-    new UserLookUps(directory),
+    lenientPolicy(),
+    { lookUps: new UserLookUps(directory) },
   );
-  return wrongPool?.detail;
+  return refusals[0]?.detail;
 }
 
 describe("none of those who leave is in the pool", () => {

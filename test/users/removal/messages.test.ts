@@ -2,7 +2,6 @@ import { describe, expect, test } from "@jest/globals";
 import {
   describeIds,
   describeKept,
-  describePlan,
   describeSurvivors,
   driftOf,
   driftReport,
@@ -10,27 +9,29 @@ import {
   type Removal,
   UserIdType,
 } from "../../../src/users";
+import { describePlan } from "../../../src/users/removal/messages";
 import { OUTAGE, REFUSED } from "../support/failures";
 import { people, person } from "../support/people";
 
 const deletion = (number: number, label = `Person ${number}`): Removal => ({
   id: `person${number}@example.com`,
   label,
-  fate: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
+  outcome: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
 });
 const others: Removal[] = [
-  { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
-  { id: "kept@x", label: "Kept", fate: { kind: "kept", reason: { kind: "retained" } } },
-  { id: "safe@x", label: "", fate: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
-  { id: "case@x", label: "", fate: { kind: "kept", reason: { kind: "declared_as", id: "CASE@x" } } },
+  { id: "gone@x", label: "Gone", outcome: { kind: "gone" } },
+  { id: "kept@x", label: "Kept", outcome: { kind: "kept", reason: { kind: "retained" } } },
+  { id: "safe@x", label: "", outcome: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
+  { id: "case@x", label: "", outcome: { kind: "kept", reason: { kind: "declared_as", id: "CASE@x" } } },
   {
     id: "re@x",
     label: "",
-    fate: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    outcome: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
   },
-  { id: "two@x", label: "", fate: { kind: "kept", reason: { kind: "several", users: people(3, 4) } } },
-  { id: "old@x", label: "O", fate: { kind: "kept", reason: { kind: "renamed", to: "new@x" } } },
-  { id: "away@x", label: "", fate: { kind: "kept", reason: { kind: "moved", user: person(5) } } },
+  { id: "two@x", label: "", outcome: { kind: "kept", reason: { kind: "several", users: people(3, 4) } } },
+  { id: "old@x", label: "O", outcome: { kind: "kept", reason: { kind: "renamed", to: "new@x" } } },
+  { id: "never@x", label: "", outcome: { kind: "never_found" } },
+  { id: "away@x", label: "", outcome: { kind: "kept", reason: { kind: "moved", user: person(5) } } },
 ];
 
 describe("the plan", () => {
@@ -41,12 +42,12 @@ describe("the plan", () => {
     [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
   ])("of %i deletions is summed up", (size, summary) => {
     const removals = people(1, size).map((_, index) => deletion(index + 1));
-    expect(describePlan({ removals, kept: 3 }).summary).toBe(summary);
+    expect(describePlan({ removals, kept: 3, isBinding: true }).summary).toBe(summary);
   });
 
   test("names the first 20, and how many more", () => {
     const removals = people(1, 53).map((_, index) => deletion(index + 1));
-    const lines = describePlan({ removals, kept: 3 }).detail.split("\n");
+    const lines = describePlan({ removals, kept: 3, isBinding: true }).detail.split("\n");
     expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
   });
@@ -57,16 +58,17 @@ describe("the plan", () => {
     ["", false],
     ["Somebody Else", true],
   ])("flags the label %j where GenAuth calls the user Person 1: %s", (label, flagged) => {
-    const { detail } = describePlan({ removals: [deletion(1, label)], kept: 0 });
+    const { detail } = describePlan({ removals: [deletion(1, label)], kept: 0, isBinding: true });
     expect(detail).toContain("in GenAuth: Person 1");
     expect(detail.includes("DISAGREE")).toBe(flagged);
   });
 
   test("names each of those who leave without being deleted, with the reason", () => {
-    const { detail } = describePlan({ removals: [deletion(1), ...others], kept: 1 });
+    const { detail } = describePlan({ removals: [deletion(1), ...others], kept: 1, isBinding: true });
     for (const { id } of others) expect(detail).toContain(`  ${id}`);
     for (const words of [
       "Already gone",
+      "Never found",
       "retained",
       "by phone +1",
       "still declared under another id",
@@ -82,12 +84,33 @@ describe("the plan", () => {
     }
   });
 
+  test("says what an engine's refusal would mean, where it binds the apply and somebody is not deleted", () => {
+    const explains = (removals: readonly Removal[], isBinding: boolean): boolean =>
+      describePlan({ removals, kept: 0, isBinding }).detail.includes(
+        "Provider produced inconsistent final plan",
+      );
+    expect(explains([deletion(1), ...others], true)).toBe(true);
+    expect(explains([deletion(1)], true)).toBe(false);
+    expect(explains([deletion(1), ...others], false)).toBe(false);
+  });
+
+  test.each([
+    ["never_seen", "never seen while it was declared"],
+    ["not_planned", "the plan said that these are not deleted"],
+  ] as const)("says who stays in the set because nobody has reviewed it: %s", (why, says) => {
+    const removals: Removal[] = [{ id: "a@x", label: "A", outcome: { kind: "unreviewed", why } }];
+    const { summary, detail } = describePlan({ removals, kept: 0, isBinding: true });
+    expect(summary).toBe("No user will be deleted from GenAuth");
+    expect(detail).toContain(says);
+    expect(detail).not.toContain("leave the set without being deleted");
+  });
+
   test("says whom it could not look up, and why", () => {
-    const removal: Removal = { id: "a@x", label: "A", fate: { kind: "undecided", failure: OUTAGE } };
-    const { summary, detail } = describePlan({ removals: [removal], kept: 0 });
+    const removal: Removal = { id: "a@x", label: "A", outcome: { kind: "undecided", failure: OUTAGE } };
+    const { summary, detail } = describePlan({ removals: [removal], kept: 0, isBinding: true });
     expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
     expect(detail).toContain(OUTAGE.message);
-    expect(describePlan({ removals: [removal, deletion(1)], kept: 0 }).summary).toContain(
+    expect(describePlan({ removals: [removal, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
       "and 1 more could not",
     );
   });
@@ -136,13 +159,13 @@ test("who is kept at an apply is counted and explained; nobody else is told", ()
 test("ids, labels and names cannot act on a terminal, nor a label push the others away", () => {
   const evil = "\u001b[2J\n  ok@x";
   const removals: Removal[] = [
-    { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },
-    { id: evil, label: evil, fate: { kind: "kept", reason: { kind: "renamed", to: evil } } },
-    { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
+    { id: evil, label: evil, outcome: { kind: "delete", userId: person(1).userId, name: evil } },
+    { id: evil, label: evil, outcome: { kind: "kept", reason: { kind: "renamed", to: evil } } },
+    { id: "a", label: "x".repeat(10_000), outcome: { kind: "gone" } },
   ];
   const survivors = [{ id: evil, label: evil, reason: evil }];
   const text = [
-    describePlan({ removals, kept: 0 }).detail,
+    describePlan({ removals, kept: 0, isBinding: true }).detail,
     describeSurvivors(survivors, 1).detail,
     driftReport({ gone: [evil], survivors, missing: [evil], removals, labels: new Map([[evil, evil]]) }),
     describeIds([evil], new Map()),

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import {
   boundIdsToLookUp,
-  decideRemovals,
+  evaluateRemovals,
   ProtectedUsers,
-  type RemovalRequest,
+  type EvaluationRequest,
   type Resolution,
   UserIdType,
 } from "../../../src/users";
@@ -19,27 +19,32 @@ const absent: Resolution = { kind: "absent" };
 const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
 
-/** Ann's e-mail leaves the set; each case changes something about it. */
-function fateOf(changes: Partial<RemovalRequest> & { readonly resolution?: Resolution }) {
+/**
+ * Ann's e-mail leaves the set; each case changes something about it. Whoever is found was seen before, if the case does not
+ * say otherwise; of those who are absent nothing is remembered.
+ */
+function outcomeOf(changes: Partial<EvaluationRequest> & { readonly resolution?: Resolution }) {
   const { resolution = found(ann), ...rest } = changes;
   const removed = rest.removed ?? new Map([[annId, "Ann"]]);
   const [id = ""] = removed.keys();
-  const [removal] = decideRemovals({
+  const seen = resolution.kind === "found" ? [[id, ann.userId] as const] : [];
+  const bindings = new Map([...seen, ...(rest.bindings ?? [])]);
+  const [removal] = evaluateRemovals({
     type: EMAIL,
     declared: new Map(),
     added: [],
     retained: [],
     protectedUsers: ProtectedUsers.of(new Map()),
-    bindings: new Map(),
     ...rest,
+    bindings: rest.bindings || seen.length > 0 ? bindings : undefined,
     removed,
     resolutions: new Map([[id, resolution], ...(rest.resolutions ?? [])]),
   });
-  return removal?.fate;
+  return removal?.outcome;
 }
 
 describe("deleted", () => {
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
+  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
     ["a user whom the id names", {}],
     ["one who is still whom the id was bound to", { bindings: new Map([[annId, ann.userId]]) }],
     ["though others are declared", { declared: new Map([["person2@example.com", "Bob"]]) }],
@@ -50,36 +55,80 @@ describe("deleted", () => {
     ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
     ["though others are retained", { retained: ["person2@example.com"] }],
   ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
+    expect(outcomeOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
   });
 });
 
 describe("gone", () => {
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
+  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
     ["an id without a user", { resolution: absent }],
     ["an id without a user whose former user is absent, too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // prettier-ignore
     ["an absent system id", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: absent }],
   ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual({ kind: "gone" });
+    expect(outcomeOf(request)).toEqual({ kind: "gone" });
+  });
+});
+
+describe("a binding is the only licence to delete", () => {
+  const others = new Map([["person2@example.com", bob.userId]]);
+  const request = {
+    type: EMAIL,
+    removed: new Map([[annId, "Ann"]]),
+    declared: new Map(),
+    added: [],
+    retained: [],
+    protectedUsers: ProtectedUsers.of(new Map()),
+    resolutions: new Map([[annId, found(ann)]]),
+  };
+  const outcome = (changes: Partial<EvaluationRequest>) =>
+    evaluateRemovals({ ...request, ...changes })[0]?.outcome;
+
+  test.each([new Map<string, string>(), others])("an id that was never seen deletes nobody", (bindings) => {
+    expect(outcome({ bindings })).toEqual({ kind: "unreviewed", why: "never_seen" });
+  });
+
+  test("an id that was never seen, and names nobody, was never found", () => {
+    const resolutions = new Map([[annId, absent]]);
+    expect(outcome({ bindings: others, resolutions })).toEqual({ kind: "never_found" });
+    expect(outcome({ resolutions })).toEqual({ kind: "gone" });
+  });
+
+  test("a system user id binds by itself, and was never found where no look-up found it", () => {
+    const removed = new Map([[ann.userId, ""]]);
+    const system = { type: USER_ID, removed, bindings: new Map<string, string>() };
+    expect(outcome({ ...system, resolutions: new Map([[ann.userId, found(ann)]]) })?.kind).toBe("delete");
+    expect(outcome({ ...system, resolutions: new Map([[ann.userId, absent]]) })?.kind).toBe("never_found");
+  });
+
+  test("the null resource, which remembers nobody, deletes whoever has the id", () => {
+    expect(outcome({})?.kind).toBe("delete");
+  });
+
+  test("a deletion that the plan did not announce is none", () => {
+    const bindings = new Map([[annId, ann.userId]]);
+    const isPlanned = (id: string): boolean => id !== annId;
+    expect(outcome({ bindings, isPlanned })).toEqual({ kind: "unreviewed", why: "not_planned" });
+    expect(outcome({ bindings, isPlanned: () => true })?.kind).toBe("delete");
+    expect(outcome({ bindings, isPlanned, retained: [annId] })?.kind).toBe("kept");
   });
 });
 
 describe("undecided", () => {
   const added = ["new@x"];
-  test.each<[string, Parameters<typeof fateOf>[0]]>([
+  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
     ["an id that could not be looked up", { resolution: undecided }],
     ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // prettier-ignore
     ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
     ["a user who shows no field of the type, beside an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
     ["a user name, beside one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // prettier-ignore
   ])("%s", (_, request) => {
-    expect(fateOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
+    expect(outcomeOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
   });
 
   test("an id that nobody looked up, and a former user whom nobody looked up", () => {
     const bindings = new Map([[annId, ann.userId]]);
-    expect(fateOf({ resolution: absent, bindings })?.kind).toBe("undecided");
-    const [removal] = decideRemovals({
+    expect(outcomeOf({ resolution: absent, bindings })?.kind).toBe("undecided");
+    const [removal] = evaluateRemovals({
       type: EMAIL,
       removed: new Map([[annId, ""]]),
       declared: new Map(),
@@ -89,13 +138,13 @@ describe("undecided", () => {
       bindings: new Map(),
       resolutions: new Map(),
     });
-    expect(removal?.fate.kind).toBe("undecided");
+    expect(removal?.outcome.kind).toBe("undecided");
   });
 });
 
 describe("kept", () => {
   const retained = { kind: "retained" };
-  test.each<[string, Parameters<typeof fateOf>[0], object]>([
+  test.each<[string, Parameters<typeof outcomeOf>[0], object]>([
     ["retained", { retained: [annId] }, retained],
     ["retained, even if nobody knows whom it names", { retained: [annId], resolution: undecided }, retained],
     ["retained in another spelling", { retained: ["PERSON1@example.com"] }, retained],
@@ -111,7 +160,7 @@ describe("kept", () => {
         [IDENTITY, "62f20932716fbcc10d966ee5:ou_1"],
         [SYNC_RELATION, "lark:ou_1"],
       ] as const
-    ).map(([type, id]): [string, Parameters<typeof fateOf>[0], object] => [
+    ).map(([type, id]): [string, Parameters<typeof outcomeOf>[0], object] => [
       `protected by ${type} ${id}`,
       { protectedUsers: protectedBy(type, id) },
       { kind: "protected", type, id },
@@ -136,7 +185,7 @@ describe("kept", () => {
     ["moved", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "moved", user: ann }], // prettier-ignore
     ["moved and protected", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]), protectedUsers: protectedBy(USERNAME, "person1") }, { kind: "protected", type: USERNAME, id: "person1" }], // prettier-ignore
   ])("%s", (_, request, reason) => {
-    expect(fateOf(request)).toEqual({ kind: "kept", reason });
+    expect(outcomeOf(request)).toEqual({ kind: "kept", reason });
   });
 
   test("a declared phone that is bound to another user is no alias", () => {
@@ -147,24 +196,25 @@ describe("kept", () => {
       declared: new Map([["+113800000001", ""]]),
       resolution: found(codeless),
     };
-    expect(fateOf(request)).toMatchObject({ kind: "kept", reason: { kind: "declared_as" } });
-    expect(fateOf({ ...request, bindings: new Map([["+113800000001", bob.userId]]) })?.kind).toBe("delete");
+    expect(outcomeOf(request)).toMatchObject({ kind: "kept", reason: { kind: "declared_as" } });
+    expect(outcomeOf({ ...request, bindings: new Map([["+113800000001", bob.userId]]) })?.kind).toBe(
+      "delete",
+    );
   });
 });
 
 test("removals keep their order and their labels", () => {
   const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // prettier-ignore
-  const removals = decideRemovals({
+  const removals = evaluateRemovals({
     type: USERNAME,
     removed,
     declared: new Map(),
     added: [],
     retained: ["c"],
     protectedUsers: ProtectedUsers.of(new Map()),
-    bindings: new Map(),
     resolutions: new Map([["a", absent]]),
   });
-  expect(removals.map(({ id, label, fate }) => [id, label, fate.kind])).toEqual([
+  expect(removals.map(({ id, label, outcome }) => [id, label, outcome.kind])).toEqual([
     ["c", "C", "kept"],
     ["a", "", "gone"],
     ["b", "B", "undecided"],
@@ -191,16 +241,15 @@ test("100,000 removals during an outage are decided in linear time", () => {
   }
   const resolutions = new CountedMap(ids.map((id) => [id, undecided]));
   for (const id of removed.keys()) resolutions.set(id, found({ userId: id, username: id, identities: [] }));
-  const removals = decideRemovals({
+  const removals = evaluateRemovals({
     type: USERNAME,
     removed,
     declared,
     added: declared.keys(),
     retained: ids,
     protectedUsers: ProtectedUsers.of(new Map([[PHONE, ids]])),
-    bindings: new Map(),
     resolutions,
   });
-  expect(removals.every(({ fate }) => fate.kind === "delete")).toBe(true);
+  expect(removals.every(({ outcome }) => outcome.kind === "delete")).toBe(true);
   expect(steps).toBeLessThan(10 * ids.length);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { compare } from "../../../src/users";
+import { diffUserSets } from "../../../src/users";
 
 test("who left is removed, who came is added, and a new label is neither", () => {
   const prior = new Map([["a", "A"], ["b", "B"], ["c", "C"]]); // prettier-ignore
   const declared = new Map([["d", "D"], ["c", "C"], ["b", "X"]]); // prettier-ignore
-  expect(compare(prior, declared)).toEqual({
+  expect(diffUserSets(prior, declared)).toEqual({
     removed: new Map([["a", "A"]]),
     added: new Map([["d", "D"]]),
   });
@@ -16,7 +16,7 @@ test("both sets differ by just that, whatever the ids are", () => {
   const set = fc.array(fc.tuple(ids, fc.constantFrom("", "x", "y"))).map((entries) => new Map(entries));
   fc.assert(
     fc.property(set, set, (prior, declared) => {
-      const { removed, added } = compare(prior, declared);
+      const { removed, added } = diffUserSets(prior, declared);
       for (const [id, label] of removed) expect([prior.get(id), declared.has(id)]).toEqual([label, false]);
       for (const [id, label] of added) expect([declared.get(id), prior.has(id)]).toEqual([label, false]);
       expect(prior.size - removed.size).toBe(declared.size - added.size);

@@ -1,39 +1,38 @@
 import { expect, test } from "@jest/globals";
-import { judgeRemovals, ProtectedUsers, USER_ID_TYPES, UserIdType, UserLookUps } from "../../../src/users";
+import { planRemovals, USER_ID_TYPES, UserIdType, UserLookUps } from "../../../src/users";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people } from "../support/people";
+import { lenientPolicy } from "../support/policy";
 
 const users = people(1, 3);
 const [leaving] = users;
 
 /** The first of three users leaves a set of the given type. */
-function judge(
+function plan(
   directory: ModelDirectory,
   type: UserIdType,
-  options: Parameters<typeof judgeRemovals>[2] = {},
+  options: Partial<Parameters<typeof planRemovals>[2]> = {},
 ) {
   const ids = users.map((user) => idOf(user, type));
   const bindings = new Map(users.map((user) => [idOf(user, type), user.userId]));
-  return judgeRemovals(
+  return planRemovals(
     {
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(ids.slice(1).map((id) => [id, ""])),
       retained: [],
-      protectedUsers: ProtectedUsers.of(new Map()),
       bindings,
-      seenBefore: bindings,
     },
-    new UserLookUps(directory),
-    options,
+    lenientPolicy(),
+    { lookUps: new UserLookUps(directory), ...options },
   );
 }
 
 test.each(USER_ID_TYPES)("a look-up by %s that leaves a removed user out is asked again", async (type) => {
   const directory = new ModelDirectory(users);
   directory.fault = (_call, nth) => (nth === 1 ? { omit: true } : undefined);
-  const { removals } = await judge(directory, type);
-  expect(removals.map(({ fate }) => fate)).toEqual([
+  const { removals } = await plan(directory, type);
+  expect(removals.map(({ outcome }) => outcome)).toEqual([
     { kind: "delete", userId: leaving?.userId, name: leaving?.name },
   ]);
 });
@@ -44,8 +43,8 @@ test.each(USER_ID_TYPES)(
     const directory = new ModelDirectory(users);
     const begun = performance.now();
     directory.fault = () => (performance.now() < begun + 100 ? { omit: true } : undefined);
-    const { removals } = await judge(directory, type, { confirmWithinMs: 1_000 });
-    expect(removals.map(({ fate }) => fate)).toEqual([
+    const { removals } = await plan(directory, type, { confirmWithinMs: 1_000 });
+    expect(removals.map(({ outcome }) => outcome)).toEqual([
       { kind: "delete", userId: leaving?.userId, name: leaving?.name },
     ]);
   },
@@ -53,12 +52,12 @@ test.each(USER_ID_TYPES)(
 
 test.each(USER_ID_TYPES)("who is found by %s is asked for once, who is gone twice", async (type) => {
   const directory = new ModelDirectory(users);
-  await judge(directory, type);
+  await plan(directory, type);
   expect(directory.calls).toHaveLength(1);
   directory.forget();
   directory.remove(leaving?.userId ?? "");
-  const { removals } = await judge(directory, type);
-  expect(removals.map(({ fate }) => fate.kind)).toEqual(["gone"]);
+  const { removals } = await plan(directory, type);
+  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["gone"]);
   const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaving ? idOf(leaving, type) : ""));
   expect(askedByThatId).toHaveLength(2);
 });
