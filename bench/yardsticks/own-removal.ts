@@ -1,12 +1,6 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
 import { NUMBERS } from "../../src/operator/settings";
-import {
-  applyRemovals,
-  planRemovals,
-  ProtectedUsers,
-  UserIdType,
-  UserLookUps,
-} from "../../src/users";
+import { applyRemovals, planRemovals, ProtectedUsers, UserIdType, UserLookUps } from "../../src/users";
 import type { BenchEmulator } from "../emulator/emulator";
 
 /**

@@ -8,7 +8,7 @@ import {
   readOperatorLimits,
   type RunSettings,
 } from "../operator";
-import { ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
+import { PlannedSets, ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
 import type { ProviderContext, UserPool } from "./context";
 import { incrementalRefresh } from "./incremental-refresh";
 import { logProgress } from "./progress";
@@ -41,6 +41,7 @@ export function configure(
     ...(pool && { pool }),
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     protectedUsersKnown: complete,
+    plannedSets: new PlannedSets(),
     limits,
     ledger: openDeletionLedger(
       environment,

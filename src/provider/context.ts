@@ -1,6 +1,13 @@
 import type { Logger } from "../plugin";
 import type { DeletionLedger, OperatorLimits } from "../operator";
-import type { DeletionRecord, ProgressWatch, ProtectedUsers, UserDirectory, UserLookUps } from "../users";
+import type {
+  DeletionRecord,
+  PlannedSets,
+  ProgressWatch,
+  ProtectedUsers,
+  UserDirectory,
+  UserLookUps,
+} from "../users";
 import type { IncrementalRefresh } from "./incremental-refresh";
 
 /**
@@ -15,6 +22,8 @@ export interface ProviderContext {
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
   readonly limits: OperatorLimits;
+  /** What the other sets of this process declare, retain, delete and release. */
+  readonly plannedSets: PlannedSets;
   /** Asked only where the operator limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: finish what is in flight, start nothing new. */

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type Child, type Finished, startChild } from "../../scripts/engine/child";
@@ -43,6 +43,12 @@ export class Workspace {
   /** Writes files into the folder, by name. */
   writeFiles(files: Readonly<Record<string, string>>): void {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);
+  }
+
+  /** Writes a module of one file, `./name`, which a configuration may call. */
+  writeModule(name: string, content: string): void {
+    mkdirSync(join(this.folder, name), { recursive: true });
+    writeFileSync(join(this.folder, name, "main.tf"), content);
   }
 
   /** Needed only where a test asks for another provider or a module. */

@@ -2,7 +2,8 @@ import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanRe
 import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
 import { letGoWarning } from "./let-go";
-import { usersOf } from "./model";
+import { idTypeOf, usersOf } from "./model";
+import { lookUpAdded, noteCreatedSet, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData } from "./private-data";
 import { planSetRemovals, plannedRemovals, refusalDiagnostics } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -14,15 +15,15 @@ type Response = PlanResponse<typeof userSetSchema>;
 
 /** Says who leaves, who of them is deleted, and refuses what the guards forbid. */
 export async function planUserSet(request: Request): Promise<Response> {
-  const { prior, proposed, privateData } = request;
-  if (!proposed)
-    return { planned: null, privateData, diagnostics: prior ? letGoWarning(prior, privateData) : [] };
+  const { prior, proposed, privateData, context } = request;
+  if (!proposed) return planRelease(prior, privateData, context);
   const refused = refuseNullUsers(proposed);
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
-    return { planned: unfilled(proposed), privateData: new Uint8Array(), diagnostics: [] };
+    const conflicts = noteCreatedSet(proposed, new Map(), context);
+    return { planned: unfilled(proposed), privateData: new Uint8Array(), diagnostics: conflicts };
   }
-  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed, privateData);
+  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   return planUpdate(request, prior, proposed);
 }
 
@@ -31,13 +32,28 @@ function unfilled(proposed: UserSetModel): UserSetModel {
   return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
 }
 
+/** A set that is destroyed or taken out of the configuration, which deletes nobody. */
+function planRelease(
+  prior: UserSetModel | null,
+  privateData: Uint8Array,
+  context: ProviderContext,
+): Response {
+  if (!prior) return { planned: null, privateData, diagnostics: [] };
+  const conflicts = noteReleasedSet(prior, privateData, context);
+  return { planned: null, privateData, diagnostics: [...letGoWarning(prior, privateData), ...conflicts] };
+}
+
 /** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */
-function planReplacement(prior: UserSetModel, proposed: UserSetModel, privateData: Uint8Array): Response {
+function planReplacement(
+  { privateData, context }: Request,
+  prior: UserSetModel,
+  proposed: UserSetModel,
+): Response {
   return {
     planned: unfilled(proposed),
     privateData,
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: letGoWarning(prior, privateData),
+    diagnostics: [...letGoWarning(prior, privateData), ...noteReleasedSet(prior, privateData, context)],
   };
 }
 
@@ -57,11 +73,16 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const { removed, added } = diffUserSets(held, declared);
   const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
   const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
-  if (removed.size === 0) return { planned, privateData, diagnostics: [] };
+  const update = { prior, planned: proposed, declared, config, data, context };
+  if (removed.size === 0) {
+    const resolutions = await lookUpAdded(added.keys(), idTypeOf(prior), context);
+    const conflicts = noteUpdatedSet(update, privateData, { removals: [], resolutions });
+    return { planned, privateData, diagnostics: conflicts };
+  }
 
-  const plan = await planSetRemovals({ prior, planned: proposed, declared, config, data, context });
+  const plan = await planSetRemovals(update);
   const { removals, refusals, message } = plan;
-  const refused = refusalDiagnostics(refusals);
+  const refused = [...refusalDiagnostics(refusals), ...noteUpdatedSet(update, privateData, plan)];
   if (!message) return { planned, privateData, diagnostics: refused };
   const deleted = removals.filter(mayDelete);
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);

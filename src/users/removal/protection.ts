@@ -78,6 +78,11 @@ export class StillDeclared {
     return alias && (alias.certain || !this.isSomebodyElse(alias.id, user)) ? alias.id : undefined;
   }
 
+  /** The declared id that is the given one, in whatever spelling. */
+  matchId(id: string): string | undefined {
+    return this.aliases.matchId(id);
+  }
+
   /** Why nobody can say that the user is not declared: an id that may be theirs could not be looked up. */
   doubtAbout(user: DirectoryUser): DirectoryFailure | undefined {
     if (this.unsure.size === 0) return undefined;

@@ -107,9 +107,13 @@ type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
 /** The removals that were known in the first plan and are not the same in the second: those that an engine refuses. */
 function changedRemovals(first: UserSetModel | null, second: UserSetModel | null): string[] {
   const valuesOf = (model: UserSetModel | null) =>
-    !model || model.removals === null || model.removals === UNKNOWN ? new Map<string, never>() : model.removals;
+    !model || model.removals === null || model.removals === UNKNOWN
+      ? new Map<string, never>()
+      : model.removals;
   const now = valuesOf(second);
-  return [...valuesOf(first)].flatMap(([id, value]) => (value === UNKNOWN || now.get(id) === value ? [] : [id]));
+  return [...valuesOf(first)].flatMap(([id, value]) =>
+    value === UNKNOWN || now.get(id) === value ? [] : [id],
+  );
 }
 
 const NONE: KeptSet = { state: null, privateData: new Uint8Array() };

@@ -6,7 +6,7 @@ import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { updateUserSet } from "../../../src/provider/user-set/update";
-import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
+import { PlannedSets, ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
 import type { TimedPool } from "./timed-pool";
 
 /** A set as Terraform keeps it. */
@@ -44,6 +44,7 @@ export function contextOver(
     },
     protectedUsers: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,
+    plannedSets: new PlannedSets(),
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,

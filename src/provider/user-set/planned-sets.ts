@@ -1,0 +1,90 @@
+import { error, type Diagnostic } from "../../plugin";
+import {
+  diffUserSets,
+  type PlannedSet,
+  type RemovalPlan,
+  type Resolution,
+  type UserIdType,
+} from "../../users";
+import type { ProviderContext } from "../context";
+import { idTypeOf, retainedOf, usersOf } from "./model";
+import { decodePrivateData } from "./private-data";
+import type { SetUpdate } from "./removals";
+import type { UserSetModel } from "./schema";
+
+const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
+  declared: new Map(),
+  retained: [],
+  added: [],
+  removals: [],
+  released: new Map(),
+  resolutions: new Map(),
+};
+
+/** Looks up who comes, so that whom another set deletes is recognised under another id, too. */
+export function lookUpAdded(
+  ids: Iterable<string>,
+  type: UserIdType,
+  { pool, stop, progress }: ProviderContext,
+): Promise<ReadonlyMap<string, Resolution>> {
+  if (!pool) return Promise.resolve(new Map());
+  return pool.lookUps.resolve(ids, type, { stop, onProgress: progress.begin("looking up who comes") });
+}
+
+/** Holds a set that stays against all other sets that this process has planned. */
+export function noteUpdatedSet(
+  { prior, planned, declared, context }: SetUpdate,
+  privateData: Uint8Array,
+  { removals, resolutions }: Pick<RemovalPlan, "removals" | "resolutions">,
+): Diagnostic[] {
+  const held = usersOf(prior) ?? new Map<string, string>();
+  return add(context, prior, {
+    ...NOTHING,
+    type: idTypeOf(prior),
+    declared,
+    retained: retainedOf(planned),
+    added: [...diffUserSets(held, declared).added.keys()],
+    removals,
+    readBindings: () => decodePrivateData(privateData, held.keys()).bindings,
+    resolutions,
+  });
+}
+
+/** Holds a new set against all other sets that this process has planned. */
+export function noteCreatedSet(
+  planned: UserSetModel,
+  resolutions: ReadonlyMap<string, Resolution>,
+  context: ProviderContext,
+): Diagnostic[] {
+  const declared = usersOf(planned);
+  if (!declared) return [];
+  return add(context, planned, {
+    ...NOTHING,
+    type: idTypeOf(planned),
+    declared,
+    retained: retainedOf(planned),
+    added: [...declared.keys()],
+    readBindings: () => new Map(),
+    resolutions,
+  });
+}
+
+/** Holds a set that is taken away or replaced against all other sets that this process has planned. */
+export function noteReleasedSet(
+  prior: UserSetModel,
+  privateData: Uint8Array,
+  context: ProviderContext,
+): Diagnostic[] {
+  const released = usersOf(prior) ?? new Map<string, string>();
+  return add(context, prior, {
+    ...NOTHING,
+    type: idTypeOf(prior),
+    released,
+    readBindings: () => decodePrivateData(privateData, released.keys()).bindings,
+  });
+}
+
+function add({ plannedSets }: ProviderContext, { id }: UserSetModel, set: PlannedSet): Diagnostic[] {
+  const key = typeof id === "string" ? id : undefined;
+  return plannedSets.add(key, set).map(({ summary, detail }) => error(summary, detail));
+}

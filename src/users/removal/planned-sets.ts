@@ -1,0 +1,206 @@
+import type { DirectoryUser } from "../directory";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import type { UserIdType } from "../user-id-type";
+import { count, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
+import { StillDeclared } from "./protection";
+import { mayDelete, type Removal } from "./removal";
+
+/** A set as its plan leaves it. */
+export interface PlannedSet {
+  readonly type: UserIdType;
+  /** Every id that the set declares after the change, with its label; empty where the set is released. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Ids that leave the set without being deleted. */
+  readonly retained: readonly string[];
+  /** Those of the declared ids that the change adds. */
+  readonly added: readonly string[];
+  /** Those who leave. */
+  readonly removals: readonly Removal[];
+  /** Where the set itself is destroyed, replaced or taken out of the configuration: whom it held. */
+  readonly released: ReadonlyMap<string, string>;
+  /**
+   * Reads, by id, the system user id that it named when it was first seen. Read when it is asked for: most plans never ask,
+   * and a set may hold 100,000 users.
+   */
+  readonly readBindings: () => ReadonlyMap<string, string>;
+  /** Who the removed and the added ids name now, as far as they were looked up. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+/** A planned set, and the questions to it whose answers take time and memory to prepare: few plans ever ask one. */
+class Entry {
+  private known?: StillDeclared;
+  private knownReleased?: StillDeclared;
+
+  private knownBindings?: ReadonlyMap<string, string>;
+
+  constructor(readonly set: PlannedSet) {}
+
+  private get bindings(): ReadonlyMap<string, string> {
+    return (this.knownBindings ??= this.set.readBindings());
+  }
+
+  get isDeleting(): boolean {
+    return this.set.removals.some(mayDelete);
+  }
+
+  /**
+   * Whom a removal of this set means: the user whom its id names, or, where it could not be looked up, the one whom it is
+   * bound to.
+   */
+  userOf({ id, outcome }: Removal): DirectoryUser | undefined {
+    const resolution = resolutionOf(id, this.set.resolutions);
+    if (outcome.kind === "delete" && resolution.kind === "found") return resolution.user;
+    const bound = this.bindings.get(id);
+    return bound === undefined ? undefined : { userId: bound, identities: [] };
+  }
+
+  /** The id by which this set declares or retains the user of a removal of another set. */
+  idOf(removal: Removal, of: Entry): string | undefined {
+    if (this.set.declared.size + this.set.retained.length === 0) return undefined;
+    this.known ??= this.index([...this.set.declared.keys(), ...this.set.retained]);
+    return match(this.known, removal.id, of.userOf(removal), this.set.type === of.set.type);
+  }
+
+  /** The id by which this set, which is released, held the user of an id that another set adds. */
+  releasedIdOf(id: string, of: PlannedSet): string | undefined {
+    if (this.set.released.size === 0) return undefined;
+    this.knownReleased ??= this.index(this.set.released.keys());
+    const resolution = resolutionOf(id, of.resolutions);
+    const user = resolution.kind === "found" ? resolution.user : undefined;
+    return match(this.knownReleased, id, user, this.set.type === of.type);
+  }
+
+  private index(ids: Iterable<string>): StillDeclared {
+    const declared = new Map([...ids].map((id) => [id, ""]));
+    return new StillDeclared({ ...this.set, bindings: this.bindings, declared });
+  }
+}
+
+function match(
+  ids: StillDeclared,
+  id: string,
+  user: DirectoryUser | undefined,
+  isSameType: boolean,
+): string | undefined {
+  return (user && ids.idOf(user)) ?? (isSameType ? ids.matchId(id) : undefined);
+}
+
+/**
+ * The sets that one process plans. Plain HCL has no construct that protects everybody whom a stack declares, so the sets
+ * are held against each other: whom one of them deletes and another one declares or retains must not be deleted. Whichever
+ * set comes second is refused; to keep the user instead would not do, because apply does not plan unchanged sets again.
+ *
+ * Sets of another provider configuration (an alias), and those that `-target` leaves out, are planned elsewhere or not at
+ * all, and are not seen.
+ */
+export class PlannedSets {
+  private readonly entries = new Map<string, Entry>();
+
+  /**
+   * Takes a set in, in place of an earlier plan of the same set.
+   *
+   * @param key names the set among those of this process; absent for a new one, which has no name yet
+   * @returns why the change must not be carried out; empty where no other set contradicts it
+   */
+  add(key: string | undefined, set: PlannedSet): Message[] {
+    const entry = new Entry(set);
+    const name = key ?? `new set ${this.entries.size}`;
+    this.entries.delete(name);
+    const messages = [...this.entries.values()].flatMap((other) => [
+      ...refuseDeletion(entry, other),
+      ...refuseDeclaration(entry, other),
+      ...refuseShift(entry, other, "this"),
+      ...refuseShift(other, entry, "another"),
+    ]);
+    this.entries.set(name, entry);
+    return messages;
+  }
+}
+
+interface Contradiction {
+  readonly id: string;
+  readonly label: string;
+  /** The id by which the other set names the same user. */
+  readonly there: string;
+}
+
+function contradictions(deleting: Entry, declaring: Entry): Contradiction[] {
+  if (!deleting.isDeleting) return [];
+  return deleting.set.removals.filter(mayDelete).flatMap((removal) => {
+    const there = declaring.idOf(removal, deleting);
+    return there === undefined ? [] : [{ id: removal.id, label: removal.label, there }];
+  });
+}
+
+/** The set that is planned now deletes whom an earlier one declares. */
+function refuseDeletion(entry: Entry, other: Entry): Message[] {
+  const found = contradictions(entry, other);
+  if (found.length === 0) return [];
+  return [
+    {
+      summary: `This change deletes ${count(found.length, "user")} whom another set declares`,
+      detail: paragraphs(
+        `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listed(found)}`,
+        describeSet("The other set", other),
+        ADVICE,
+      ),
+    },
+  ];
+}
+
+/** The set that is planned now declares whom an earlier one deletes. */
+function refuseDeclaration(entry: Entry, other: Entry): Message[] {
+  const found = contradictions(other, entry);
+  if (found.length === 0) return [];
+  return [
+    {
+      summary: `Another set deletes ${count(found.length, "user")} whom this set declares`,
+      detail: paragraphs(
+        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, whom this set declares or retains:\n${listed(found)}`,
+        describeSet("The other set", other),
+        ADVICE,
+      ),
+    },
+  ];
+}
+
+/** A set that deletes, and adds whom a released set held: the teams of a `count` that lost an earlier one. */
+function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"): Message[] {
+  if (!deleting.isDeleting || released.set.released.size === 0) return [];
+  const { set } = deleting;
+  const taken = set.added.flatMap((id) => {
+    const there = released.releasedIdOf(id, set);
+    return there === undefined ? [] : [{ id, label: set.declared.get(id) ?? "", there }];
+  });
+  if (taken.length === 0) return [];
+  const deleted = set.removals.filter(mayDelete);
+  const subject = which === "this" ? "This set" : "Another set";
+  return [
+    {
+      summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(taken.length, "user")} of a set that is taken away`,
+      detail: paragraphs(
+        `That is what happens when one of several sets made by count is dropped: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
+        `Taken over from the set that is taken away:\n${listed(taken)}`,
+        "Nobody was deleted. Make the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users are to be deleted indeed, delete them in a change of its own.",
+      ),
+    },
+  ];
+}
+
+const ADVICE =
+  "Nobody was deleted. If users move from one set to another, protect everybody whom the configuration declares: collect the ids of all sets in one local, and give it to protected_users of the provider (see the guide on several teams). They are then kept instead of deleted.";
+
+function listed(found: readonly Contradiction[]): string {
+  return listUsers(
+    found.map(({ id, label, there }) => ({ id, label, note: there === id ? "" : `there: ${there}` })),
+    MAX_LISTED,
+  );
+}
+
+/** Terraform tells a provider no addresses, so a set is known by what it holds. */
+function describeSet(name: string, { set }: Entry): string {
+  const ids = [...set.declared.keys()];
+  const first = ids.slice(0, 3).map((id) => ({ id, label: set.declared.get(id) ?? "" }));
+  return `${name} declares ${count(ids.length, "user")} by ${set.type}${first.length === 0 ? "." : `, among them:\n${listUsers(first, 3)}`}`;
+}
