@@ -6,7 +6,13 @@ import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { updateUserSet } from "../../../src/provider/user-set/update";
-import { PlannedSets, ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
+import {
+  PlannedSets,
+  ProtectedUsers,
+  type UserDirectory,
+  type UserIdType,
+  UserLookUps,
+} from "../../../src/users";
 import type { TimedPool } from "./timed-pool";
 
 /** A set as Terraform keeps it. */
