@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { runChild } from "../../scripts/engine/child";
 import { onPath } from "../../scripts/engine/engine";
-import { findProviderPackage } from "../../src/install/provider-package";
+import { findProviderPackage } from "../../src/install";
 import type { BenchProvider } from "./folder";
 
 /** The provider of this project, as it was built. */

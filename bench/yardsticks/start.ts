@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findProviderPackage } from "../../src/install/provider-package";
+import { findProviderPackage } from "../../src/install";
 import { createCertificate } from "../../src/plugin/process/certificate";
 import { PluginClient } from "../measure/plugin-client";
 import { inTurn, ratio } from "../measure/rounds";

@@ -1,17 +1,7 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname, resolve } from "node:path";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 import { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type User } from "../api";
+import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
 import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
 import { EXIT_CODES_HELP } from "./exit-codes";
@@ -97,7 +87,7 @@ async function run(
     const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
     const file = formatUserFile(entries, options.userIdType);
     if (output === undefined) process.stdout.write(file);
-    else writeWhole(output, file);
+    else writeOutput(output, file);
     process.stderr.write(summary(entries.length, problems));
   } finally {
     client.close();
@@ -113,60 +103,6 @@ function summary(written: number, problems: readonly string[]): string {
   const leftOut =
     problems.length === 0 ? "" : `${problems.length} left out; no set can manage them by this id type:\n`;
   return `${count(written, "user")} written.\n${leftOut}${named.join("")}${beyond}`;
-}
-
-/**
- * Checks that a file can be written, before a large pool is read for it.
- *
- * @throws Error with what stands against it, and what to do
- */
-function checkOutput(output: string): void {
-  const folder = dirname(resolve(output));
-  const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder(folder)) {
-    throw cannotWrite(output, `there is no folder ${folder}. Create it, or name another file`);
-  }
-  if (isFolder(output)) throw cannotWrite(output, "it is a folder. Name a file in it");
-  try {
-    accessSync(existsSync(output) ? output : folder, constants.W_OK);
-  } catch (cause) {
-    throw cannotWrite(output, `${messageOf(cause)}. Change the permissions, or name another file`, cause);
-  }
-}
-
-/**
- * Writes all of a file or leaves it as it was: in half of a user file, everybody in the other half would seem to have
- * left.
- *
- * @throws Error with the reason
- */
-function writeWhole(output: string, text: string): void {
-  const found = statSync(output, { throwIfNoEntry: false });
-  try {
-    // A pipe or a device has no former content, and must not be replaced by a file.
-    if (found && !found.isFile()) writeFileSync(output, text);
-    else replaceFile(found ? realpathSync(output) : output, text, found?.mode);
-  } catch (cause) {
-    throw cannotWrite(output, messageOf(cause), cause);
-  }
-}
-
-function replaceFile(file: string, text: string, mode: number | undefined): void {
-  const aside = `${file}.${process.pid}.part`;
-  try {
-    writeFileSync(aside, text, mode === undefined ? {} : { mode });
-    renameSync(aside, file);
-  } finally {
-    rmSync(aside, { force: true });
-  }
-}
-
-function cannotWrite(output: string, reason: string, cause?: unknown): Error {
-  return new Error(`${output} cannot be written: ${reason}.`, { cause });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const WITHOUT_VALUE: readonly SearchOperator[] = ["IS_NULL", "NOT_NULL"];

@@ -1,42 +1,53 @@
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { installProvider } from "../install";
 import { EXIT_CODES_HELP } from "./exit-codes";
+import { noticeSignals } from "./process";
 
 interface Options {
   readonly dir: string;
   readonly locked?: true;
 }
 
-/** `genauth-users install-provider`: lays the provider for plain HCL. */
+/** `genauth-users install-provider`: writes the provider beside plain HCL. */
 export function installProviderCommand(): Command {
   return new Command("install-provider")
     .description(
-      "Lay the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
+      "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
     )
     .requiredOption("--dir <dir>", "the folder that holds your .tf files")
-    .option(
-      "--locked",
-      "fail where .terraform.lock.hcl there does not name this very provider; for pipelines",
-    )
+    .option("--locked", "fail if .terraform.lock.hcl there does not name this very provider; for pipelines")
     .addHelpText(
       "after",
       `
 Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries stay as they are. With --locked that
-file stays as it is.
+file stays as it is. Run init in the folder itself: Terraform does not find the provider with -chdir.
 
 Example:
-  $ genauth-users install-provider --dir infra            # at the start, and after an upgrade of this package
-  $ terraform -chdir=infra init                           # then commit infra/.terraform.lock.hcl
-  $ genauth-users install-provider --dir infra --locked   # in a pipeline
-  $ terraform -chdir=infra init -lockfile=readonly
+  $ genauth-users install-provider --dir .            # at the start, and after an upgrade of this package
+  $ terraform init                                    # then commit .terraform.lock.hcl
+  $ genauth-users install-provider --dir . --locked   # in a pipeline
+  $ terraform init -lockfile=readonly
 ${EXIT_CODES_HELP}`,
     )
-    .action(({ dir, locked }: Options) => {
+    .action(async ({ dir, locked }: Options) => {
+      requireFolder(dir);
       installProvider({ dir, locked });
+      await noticeSignals();
       const next = locked
         ? "init -lockfile=readonly there"
         : "init there, and commit its .terraform.lock.hcl";
-      process.stdout.write(`The genauth provider lies in ${resolve(dir)}. Next: run ${next}.\n`);
+      process.stdout.write(`The genauth provider is installed in ${resolve(dir)}. Next: run ${next}.\n`);
     });
+}
+
+/** A misspelt folder must not be created: `init` would be run in another one, and not find the provider. */
+function requireFolder(dir: string): void {
+  const exists = existsSync(dir);
+  if (exists && statSync(dir).isDirectory()) return;
+  const problem = exists ? "is a file" : "does not exist";
+  throw new Error(
+    `--dir: the folder ${resolve(dir)} ${problem}. Give the folder that holds your .tf files. Nothing was written.`,
+  );
 }

@@ -1,8 +1,8 @@
 import "../../scripts/check-platform.mjs";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator";
+import { handleOutputErrors, setExitCode } from "./process";
 import { runProgram } from "./program";
 
 keepMemoryOutOfCoreDumps();
-void runProgram(process.argv.slice(2), concealSecret(process.env)).then((code) => {
-  process.exitCode = code;
-});
+handleOutputErrors();
+void runProgram(process.argv.slice(2), concealSecret(process.env)).then(setExitCode);

@@ -9,6 +9,7 @@ import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
 import { applyNullResourceCommand } from "./null-engine/command";
 import { planReportCommand } from "./plan-report";
+import { explainInterruption } from "./process";
 
 /**
  * Runs `genauth-users`.
@@ -40,17 +41,14 @@ function program(environment: NodeJS.ProcessEnv, end: (code: number) => void): C
       "after",
       `
 Example:
-  $ genauth-users install-provider --dir infra
+  $ genauth-users install-provider --dir .
 ${EXIT_CODES_HELP}`,
     );
-  const tools = [
-    exportCommand(environment),
-    completionCommand(),
-    installProviderCommand(),
-    emulatorCommand(),
-    applyNullResourceCommand(environment),
-  ];
+  const tools = [exportCommand(environment), completionCommand(), installProviderCommand()];
   const reports = [planReportCommand(environment, end), driftCommand(environment, end)];
+  for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
+  // These end in an orderly way of their own.
+  tools.push(emulatorCommand(), applyNullResourceCommand(environment));
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
   // Theirs is 2 for what they found; wrong usage must not look like that.

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { launcher } from "./launcher";
-import { findBundle } from "./package-bundle";
-import { placeFile } from "./place-file";
+import { replaceFile } from "../files";
+import { findCommand } from "./package-files";
 
 /**
  * The script that starts the command, below a stack's folder, to be run by `sh`: archives of CI systems lose
@@ -10,19 +9,32 @@ import { placeFile } from "./place-file";
  */
 export const COMMAND_SCRIPT = "genauth/genauth-users";
 
-/** The ending says how the file is written, or Node.js would refuse it below a project of type module. */
+/** The ending tells Node.js that it is CommonJS, or it would be refused below a project of type module. */
 const COMMAND_FILE = "genauth-users.cjs";
 
 /**
- * Lays the bundled `genauth-users` in a folder, so that what runs there needs no `node_modules`. Laying it
+ * Starts the command in the same folder, as a shell script: a Node.js that is missing or too old could not say so. `exec`
+ * leaves no shell between Terraform and the command, so that a signal reaches the command.
+ */
+const LAUNCHER = `#!/bin/sh
+check='var v=process.versions.node.split(".");process.exit(v[0]>20||(v[0]==20&&v[1]>=9)?0:1)'
+if ! node -e "$check" 2>/dev/null; then
+  found=$(node --version 2>/dev/null || echo none)
+  echo "Nobody was deleted: this needs Node.js 20.9 or later as node on the PATH of whoever runs Terraform; found: $found." >&2
+  exit 1
+fi
+exec node "\${0%/*}/${COMMAND_FILE}" "$@"
+`;
+
+/**
+ * Writes the bundled `genauth-users` into a folder, so that what runs there needs no `node_modules`. Doing it
  * again changes nothing.
  *
- * @param dir the folder where Terraform or OpenTofu is run; made where it is missing
+ * @param dir the folder where Terraform or OpenTofu is run; created if it is missing
  * @throws Error if the bundle is missing or the folder cannot be written
  */
 export function installCommand(dir: string): void {
-  const { path } = findBundle("genauth-users.js", "The genauth-users command's file");
   const script = join(dir, COMMAND_SCRIPT);
-  placeFile(join(script, "..", COMMAND_FILE), readFileSync(path), 0o644);
-  placeFile(script, Buffer.from(launcher(COMMAND_FILE)), 0o755);
+  replaceFile(join(script, "..", COMMAND_FILE), readFileSync(findCommand()));
+  replaceFile(script, Buffer.from(LAUNCHER), { mode: 0o755 });
 }

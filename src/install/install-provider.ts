@@ -1,19 +1,29 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { PLATFORMS, PROVIDER_ADDRESS } from "./address";
-import type { LockEntry } from "./lock-file";
-import { lockProviders, requireLocked } from "./lock-providers";
-import { packageHash } from "./package-hash";
-import { placeFile } from "./place-file";
-import { findProviderPackage, type ProviderPackage } from "./provider-package";
+import { replaceFile } from "../files";
+import { type LockEntry, lockProviders, requireLocked } from "./lock-file";
+import { findProviderPackage, type ProviderPackage } from "./package-files";
 
-/** Where and how the provider is laid. */
+/**
+ * Where Terraform and OpenTofu look for the provider. The host does not exist: the name only leads to the files
+ * beside the configuration, so no registry is ever asked for it.
+ */
+const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
+
+/** Operating system and processor as Terraform names its folders. */
+const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
+
+/** Node.js takes the extensionless provider for CommonJS only where the nearest package.json says so. */
+const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
+
+/** Where and how the provider is installed. */
 export interface InstallOptions {
-  /** The folder where Terraform or OpenTofu is run; made where it is missing. */
+  /** The folder where Terraform or OpenTofu is run; created if it is missing. */
   readonly dir: string;
   /**
-   * Other providers that the configuration there pins to one version. Their entries in the lock file are laid
-   * too where they are missing, since `cdktf` asks for the lot; `init` adds the hashes.
+   * Other providers that the configuration there pins to one version. Their entries are added to the lock file
+   * where they are missing, since `cdktf` asks for the lot; `init` adds the hashes.
    *
    * @default none
    */
@@ -21,26 +31,23 @@ export interface InstallOptions {
   /**
    * Whether the lock file there must name this very provider already, and stays as it is: what a pipeline wants.
    *
-   * @default false: the lock file is made to name it
+   * @default false: the lock file is changed to name it
    */
   readonly locked?: boolean;
   /** @default the provider that this package ships */
   readonly provider?: ProviderPackage;
 }
 
-/** What was laid. */
+/** What was installed. */
 export interface Installation {
   /** The provider's folder below `dir`: `…/terraform.d/plugins/terraform.local/genauth/genauth/<version>`. */
   readonly folder: string;
   readonly version: string;
 }
 
-/** Node takes the extensionless provider for CommonJS only where the nearest package.json says so. */
-const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
-
 /**
- * Lays the provider where `terraform init` and `tofu init` find it without a registry, for every platform it
- * runs on, and its entry in `.terraform.lock.hcl`. Laying it again changes nothing.
+ * Writes the provider where `terraform init` and `tofu init` find it without a registry, for every platform it
+ * runs on, and its entry in `.terraform.lock.hcl`. Doing it again changes nothing.
  *
  * @throws Error if the bundle is missing, the folder cannot be written, or the provider is not the locked one
  */
@@ -53,17 +60,33 @@ export function installProvider(options: InstallOptions): Installation {
     ...Object.fromEntries(modules.map((path) => [basename(path), readFileSync(path)])),
     "package.json": COMMONJS,
   };
-  const own = { address: PROVIDER_ADDRESS, version, hash: packageHash(files) };
+  const own = { address: PROVIDER_ADDRESS, version, hash: hashPackage(files) };
   if (options.locked) requireLocked(options.dir, own);
   for (const [file, content] of Object.entries(files)) {
-    let twin: string | undefined;
-    for (const platform of PLATFORMS) {
-      const path = join(folder, platform, file);
-      placeFile(path, content, file === name ? 0o755 : 0o644, twin);
-      twin = path;
-    }
+    const mode = file === name ? 0o755 : 0o644;
+    const [first, ...others] = PLATFORMS.map((platform) => join(folder, platform, file));
+    if (first === undefined) continue;
+    replaceFile(first, content, { mode });
+    for (const path of others) replaceFile(path, content, { mode, sameAs: first });
   }
 
   if (!options.locked) lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
   return { folder, version };
+}
+
+/**
+ * Terraform's `h1:` hash of a provider's folder, as it stands in a lock file: SHA-256 over one line a file,
+ * sorted by name, each the file's own SHA-256, two blanks and its name.
+ *
+ * @param files the folder's files: name to content
+ */
+function hashPackage(files: Readonly<Record<string, Buffer>>): string {
+  const lines = Object.keys(files)
+    .sort()
+    .map((name) => `${sha256(files[name] ?? "").digest("hex")}  ${name}\n`);
+  return `h1:${sha256(lines.join("")).digest("base64")}`;
+}
+
+function sha256(data: Buffer | string) {
+  return createHash("sha256").update(data);
 }

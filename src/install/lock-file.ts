@@ -1,3 +1,7 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "../files";
+
 /** A provider's version in `.terraform.lock.hcl`. */
 export interface LockEntry {
   /** Such as `registry.terraform.io/hashicorp/null`. */
@@ -8,8 +12,37 @@ export interface LockEntry {
   readonly hash?: string;
 }
 
+/** Adds entries to the `.terraform.lock.hcl` of a folder and leaves all others as they are. */
+export function lockProviders(dir: string, entries: readonly LockEntry[]): void {
+  const text = entries.reduce(withLockEntry, readLock(dir));
+  replaceFile(lockIn(dir), Buffer.from(text));
+}
+
 /**
- * Puts an entry into the text of a `.terraform.lock.hcl` and leaves all others as they are.
+ * Checks a provider against the `.terraform.lock.hcl` of a folder, which stays as it is.
+ *
+ * @throws Error if the file does not lock this very provider, with what to do
+ */
+export function requireLocked(dir: string, { address, version, hash }: Required<LockEntry>): void {
+  if (lockedHashes(readLock(dir), address, version).includes(hash)) return;
+  throw new Error(
+    `${lockIn(dir)} does not lock this GenAuth provider (${version}, ${hash}), so nothing was installed. At the start, and ` +
+      `after an upgrade of cdktf-genauth, run this without --locked, then init, and commit that file. Otherwise find out ` +
+      `first where the package comes from.`,
+  );
+}
+
+function lockIn(dir: string): string {
+  return join(dir, ".terraform.lock.hcl");
+}
+
+function readLock(dir: string): string {
+  const lock = lockIn(dir);
+  return existsSync(lock) ? readFileSync(lock, "utf8") : "";
+}
+
+/**
+ * Adds an entry to the text of a `.terraform.lock.hcl` and leaves all others as they are.
  *
  * Where each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy`
  * do not run `terraform providers lock`, which would ask the host of each of them, and that of this provider

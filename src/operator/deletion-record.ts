@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { explainWriteError, makeFolder } from "../files";
 import {
   type DeletionRecord,
   type DirectoryFailure,
@@ -75,9 +76,8 @@ function fileName(now: Date): string {
 
 /** Every call would meet the same: without the record, nobody may be deleted. */
 function failureOf(cause: unknown, folder: string): DirectoryFailure {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return {
-    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${reason}. Mend the folder, or name another one in deletion_record (GENAUTH_DELETION_RECORD), then run again.`,
+    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can name another folder in deletion_record (GENAUTH_DELETION_RECORD).`,
     reach: "every_call",
     effect: "none",
     transient: false,
@@ -109,7 +109,7 @@ export class Appender {
 
   async #write(text: string): Promise<void> {
     const folder = dirname(this.#path);
-    if (!this.#made) await mkdir(folder, { recursive: true, mode: 0o700 });
+    if (!this.#made) makeFolder(folder, 0o700);
     await flushed(this.#path, APPENDING, (file) => file.appendFile(text));
     // The name of a new file is on the disk only when its folder is.
     if (!this.#made) await flushed(folder, constants.O_RDONLY);

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the command runs where it was laid, also below a project of ES modules", () => {
+test("the command runs where it was installed, also below a project of ES modules", () => {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   installCommand(folder);
   expect(readdirSync(join(folder, "genauth")).sort()).toEqual(["genauth-users", "genauth-users.cjs"]);

@@ -26,7 +26,7 @@ describe("installProvider", () => {
 
   const install = (locked = false) =>
     installProvider({ dir, locked, provider: { executable, modules: [module], version: "1.2.3" } });
-  const laid = (platform: string) =>
+  const installed = (platform: string) =>
     join(
       dir,
       "terraform.d/plugins/terraform.local/genauth/genauth/1.2.3",
@@ -47,21 +47,21 @@ describe("installProvider", () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  test.each(PLATFORMS)("lays an executable for %s, which Node takes for CommonJS", (platform) => {
+  test.each(PLATFORMS)("writes an executable for %s, which Node takes for CommonJS", (platform) => {
     const { folder, version } = install();
 
     expect(version).toBe("1.2.3");
-    expect(laid(platform).startsWith(folder)).toBe(true);
-    expect(readFileSync(laid(platform), "utf8")).toBe("#!/usr/bin/env node\n");
-    expect(statSync(laid(platform)).mode & 0o777).toBe(0o755);
-    expect(JSON.parse(readFileSync(join(laid(platform), "../package.json"), "utf8"))).toEqual({
+    expect(installed(platform).startsWith(folder)).toBe(true);
+    expect(readFileSync(installed(platform), "utf8")).toBe("#!/usr/bin/env node\n");
+    expect(statSync(installed(platform)).mode & 0o777).toBe(0o755);
+    expect(JSON.parse(readFileSync(join(installed(platform), "../package.json"), "utf8"))).toEqual({
       type: "commonjs",
     });
   });
 
-  test.each(PLATFORMS)("lays what it loads beside it for %s, not to be run by itself", (platform) => {
+  test.each(PLATFORMS)("writes what it loads beside it for %s, not to be run by itself", (platform) => {
     install();
-    const beside = join(laid(platform), "../module.js");
+    const beside = join(installed(platform), "../module.js");
 
     expect(readFileSync(beside, "utf8")).toBe("exports.loaded = true;\n");
     expect(statSync(beside).mode & 0o777).toBe(0o644);
@@ -72,7 +72,7 @@ describe("installProvider", () => {
 
     expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
     for (const platform of PLATFORMS) {
-      expect(readdirSync(join(laid(platform), "..")).sort()).toEqual([
+      expect(readdirSync(join(installed(platform), "..")).sort()).toEqual([
         "module.js",
         "package.json",
         "terraform-provider-genauth_v1.2.3",
@@ -80,27 +80,27 @@ describe("installProvider", () => {
     }
   });
 
-  test("changes nothing when it is laid again", () => {
+  test("changes nothing when it is installed again", () => {
     install();
-    const before = [...PLATFORMS.map((platform) => statSync(laid(platform)).ino), lockFile()];
+    const before = [...PLATFORMS.map((platform) => statSync(installed(platform)).ino), lockFile()];
     install();
 
-    expect([...PLATFORMS.map((platform) => statSync(laid(platform)).ino), lockFile()]).toEqual(before);
+    expect([...PLATFORMS.map((platform) => statSync(installed(platform)).ino), lockFile()]).toEqual(before);
   });
 
   test("replaces an older build, a foreign file, a link and lost permissions", () => {
     install();
     writeFileSync(executable, "#!/usr/bin/env node\n// newer\n");
-    rmSync(laid("linux_amd64"));
-    symlinkSync(executable, laid("linux_amd64"));
-    rmSync(laid("darwin_arm64"));
-    writeFileSync(laid("darwin_arm64"), "foreign");
-    chmodSync(laid("linux_arm64"), 0o644);
+    rmSync(installed("linux_amd64"));
+    symlinkSync(executable, installed("linux_amd64"));
+    rmSync(installed("darwin_arm64"));
+    writeFileSync(installed("darwin_arm64"), "foreign");
+    chmodSync(installed("linux_arm64"), 0o644);
     install();
 
     for (const platform of PLATFORMS) {
-      expect(readFileSync(laid(platform), "utf8")).toContain("newer");
-      expect(statSync(laid(platform)).mode & 0o777).toBe(0o755);
+      expect(readFileSync(installed(platform), "utf8")).toContain("newer");
+      expect(statSync(installed(platform)).mode & 0o777).toBe(0o755);
     }
     expect(readFileSync(executable, "utf8")).toContain("newer");
   });
@@ -112,10 +112,10 @@ describe("installProvider", () => {
     rmSync(dir, { recursive: true });
     dir = copy;
 
-    for (const platform of PLATFORMS) expect(readFileSync(laid(platform), "utf8")).toContain("node");
+    for (const platform of PLATFORMS) expect(readFileSync(installed(platform), "utf8")).toContain("node");
   });
 
-  test("locks the version with the hash of what is laid, and keeps the locks of others", () => {
+  test("locks the version with the hash of what is installed, and keeps the locks of others", () => {
     mkdirSync(dir);
     const other = `provider "registry.terraform.io/hashicorp/null" {\n  version = "3.2.4"\n}\n`;
     writeFileSync(join(dir, ".terraform.lock.hcl"), other);
@@ -135,14 +135,14 @@ describe("installProvider", () => {
     }
   });
 
-  test("where it must be locked already, is laid by the lock file that names it, which stays as it is", () => {
+  test("where it must be locked already, is installed by the lock file that names it, which stays as it is", () => {
     install();
     const committed = `# as init wrote it\n${lockFile()}`;
     rmSync(join(dir, "terraform.d"), { recursive: true });
     writeFileSync(join(dir, ".terraform.lock.hcl"), committed);
     install(true);
 
-    expect(existsSync(laid("linux_amd64"))).toBe(true);
+    expect(existsSync(installed("linux_amd64"))).toBe(true);
     expect(lockFile()).toBe(committed);
   });
 
@@ -151,14 +151,14 @@ describe("installProvider", () => {
     ["the lock file names another version", () => relock((lock) => lock.replaceAll("1.2.3", "1.2.2"))],
     ["the lock file names no hash", () => relock((lock) => lock.replace(/h1:.*=/, ""))],
     ["a file of it has changed", () => writeFileSync(module, "// newer\n")],
-  ])("where it must be locked already, is not laid if %s", (_, change) => {
+  ])("where it must be locked already, is not installed if %s", (_, change) => {
     install();
     rmSync(join(dir, "terraform.d"), { recursive: true });
     change();
     const before = readdirSync(dir);
 
     expect(() => install(true)).toThrow(
-      /\.terraform\.lock\.hcl does not lock this GenAuth provider \(1\.2\.3, h1:.*=\), so nothing was laid/,
+      /\.terraform\.lock\.hcl does not lock this GenAuth provider \(1\.2\.3, h1:.*=\), so nothing was installed/,
     );
     expect(readdirSync(dir)).toEqual(before);
   });
@@ -166,7 +166,9 @@ describe("installProvider", () => {
   test("says what cannot be written", () => {
     writeFileSync(dir, "a file, not a folder");
 
-    expect(() => install()).toThrow(/ENOTDIR|EEXIST/);
+    expect(() => install()).toThrow(
+      /stack\S* cannot be written: .* is a file, not a folder \(ENOTDIR\)\. Check the path\.$/,
+    );
     expect(existsSync(join(root, "terraform.d"))).toBe(false);
   });
 });

@@ -50,7 +50,7 @@ describe("withLockEntry", () => {
   const BARE = `provider "${PINNED.address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
 
   test.each<[string, string, string]>([
-    ["lays one that is missing", OWN, `${OWN}\n${BARE}`],
+    ["adds one that is missing", OWN, `${OWN}\n${BARE}`],
     ["keeps one of the same version, with its hashes", `${OWN}\n${NULL}`, `${OWN}\n${NULL}`],
     ["replaces one of another version", `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`, `${BARE}\n${OWN}`],
     ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],

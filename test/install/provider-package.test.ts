@@ -19,6 +19,7 @@ describe("installProvider in a package of its own", () => {
   /** Runs it as code that lies in `folder` of a package with this manifest. */
   function install(folder: string, manifest: object): Promise<Finished> {
     cpSync(join(ROOT, "src/install"), join(root, "package", folder), { recursive: true });
+    cpSync(join(ROOT, "src/files.ts"), join(root, "package", folder, "../files.ts"));
     writeFileSync(join(root, "package/package.json"), JSON.stringify(manifest));
     const main = join(root, "package", folder, "main.ts");
     writeFileSync(main, 'import { installProvider } from "./index"; installProvider({ dir: "stack" });');
@@ -61,7 +62,7 @@ describe("installProvider in a package of its own", () => {
     ]);
   });
 
-  test.each(FILES)("lays nothing where %s was changed since the build", async (changed) => {
+  test.each(FILES)("installs nothing where %s was changed since the build", async (changed) => {
     writeBundle(changed);
     const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
 

@@ -1,8 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { installProvider } from "../../../src/install";
-import { findProviderPackage } from "../../../src/install/provider-package";
+import { findProviderPackage, installProvider } from "../../../src/install";
 
 /** The lock file that a team commits for its stack `staff`. */
 export const LOCK_FILE = "staff.lock.hcl";

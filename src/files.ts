@@ -1,0 +1,159 @@
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isNativeError } from "node:util/types";
+
+/** Writes files whole or not at all. What cannot be written is an error in one sentence, with what to do. */
+
+/** How a file is written. */
+export interface FileOptions {
+  /**
+   * The file's permissions, such as 0o755; also set where the content was there already.
+   *
+   * @default 0o644
+   */
+  readonly mode?: number;
+  /**
+   * A file in the same tree with the same content, of which this one becomes a hard link, to save disk space. It becomes
+   * a copy where the file system has no hard links.
+   */
+  readonly sameAs?: string;
+}
+
+/**
+ * Puts a file in place in one step, so that no reader sees half of it and a full disk does not damage the former one. A
+ * file that already holds the content keeps its inode and time; anything else (a foreign file, a link) is replaced.
+ * Missing folders are created.
+ *
+ * @throws Error if it cannot be written, with what to do
+ */
+export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameAs }: FileOptions = {}): void {
+  if (!holds(path, content)) {
+    makeFolder(dirname(path));
+    const temporary = `${path}.${process.pid}.tmp`;
+    explained(path, () => {
+      try {
+        if (sameAs === undefined) writeFileSync(temporary, content);
+        else linkOrCopy(sameAs, temporary);
+        renameSync(temporary, path);
+      } finally {
+        rmSync(temporary, { force: true });
+      }
+    });
+  }
+  explained(path, () => chmodSync(path, mode));
+}
+
+/**
+ * Checks that a file that a person named can be written, before long work is done for it.
+ *
+ * @throws Error if it cannot be written, with what to do
+ */
+export function checkOutput(path: string): void {
+  const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+  const folder = dirname(resolve(path));
+  explained(path, () => {
+    if (!isFolder(folder)) throw new Error(`there is no folder ${folder}. Create it, or name another file`);
+    if (isFolder(path)) throw new Error("it is a folder. Name a file in it");
+    accessSync(existsSync(path) ? path : folder, constants.W_OK);
+  });
+}
+
+/**
+ * Writes a file that a person named: through links, in one step, and with the permissions that it has. What is no regular
+ * file, such as `/dev/stdout` or a pipe, is written to.
+ *
+ * @throws Error if it cannot be written, with what to do
+ */
+export function writeOutput(path: string, text: string): void {
+  const found = explained(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found !== undefined && !found.isFile()) explained(path, () => writeFileSync(path, text));
+  else if (found === undefined) replaceFile(path, Buffer.from(text));
+  else replaceFile(realpathSync(path), Buffer.from(text), { mode: found.mode & 0o7777 });
+}
+
+/**
+ * Creates a folder and those above it that are missing. Node.js's own recursive `mkdir` never ends where a file system,
+ * such as `/proc`, denies that the folder above is there.
+ *
+ * @param mode the permissions of each folder that is created
+ * @throws Error if it cannot be created, with what to do
+ */
+export function makeFolder(folder: string, mode = 0o777): void {
+  if (explained(folder, () => statSync(folder, { throwIfNoEntry: false })?.isDirectory()) === true) return;
+  const above = dirname(folder);
+  if (above !== folder) makeFolder(above, mode);
+  explained(folder, () => {
+    try {
+      mkdirSync(folder, { mode });
+    } catch (error) {
+      // Another process may have created it since.
+      if (codeOf(error) !== "EEXIST" || !statSync(folder).isDirectory()) throw error;
+    }
+  });
+}
+
+function holds(path: string, content: Buffer): boolean {
+  const found = explained(path, () => lstatSync(path, { throwIfNoEntry: false }));
+  return found?.isFile() === true && found.size === content.length && readFileSync(path).equals(content);
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Some network and container file systems have no hard links; where the folder is at fault, the copy fails too
+    // and says so.
+    copyFileSync(from, to);
+  }
+}
+
+/** What the system's codes mean to whoever has to act on them, and what to do. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full (ENOSPC). Free some space, then run this again.",
+  EDQUOT: "the disk quota is used up (EDQUOT). Free some space, then run this again.",
+  EFBIG:
+    "it is larger than this process may write (EFBIG). Raise the limit (ulimit -f), then run this again.",
+  EROFS: "the file system is read-only (EROFS). Choose another folder.",
+  EACCES: "you have no permission (EACCES). Fix the permissions, or choose another folder.",
+  EPERM: "the system does not permit it (EPERM). Fix the permissions, or choose another folder.",
+  ENOENT: "its folder does not exist, or takes no files (ENOENT). Check the path.",
+  ENOTDIR: "a part of its path is a file, not a folder (ENOTDIR). Check the path.",
+  EEXIST: "a file is in its place (EEXIST). Check the path.",
+  EISDIR: "a folder is in its place (EISDIR). Check the path.",
+};
+
+/**
+ * @param error of `node:fs`, or of one of these functions
+ * @returns why something could not be written, and what to do, in words that follow a colon
+ */
+export function explainWriteError(error: unknown): string {
+  const system = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;
+  return REASONS[codeOf(system) ?? ""] ?? (isNativeError(system) ? `${system.message}.` : String(system));
+}
+
+function explained<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new Error(`${path} cannot be written: ${explainWriteError(error)}`, { cause: error });
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return isNativeError(error) && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const PACKAGE_NAME = "cdktf-genauth";
+
+/** The provider as this package ships it; the same files for every platform. */
+export interface ProviderPackage {
+  /** The path of the executable. */
+  readonly executable: string;
+  /** The paths of the files that it loads from its own folder. */
+  readonly modules: readonly string[];
+  /** The package's version, which is the provider's too. */
+  readonly version: string;
+}
+
+/**
+ * Finds the bundled provider.
+ *
+ * @throws Error if a file of it is missing, or is not the one that was built, with what to do
+ */
+export function findProviderPackage(): ProviderPackage {
+  const find = (name: string) => findBuiltFile(name, "The GenAuth provider's file");
+  const { path: executable, version } = find("terraform-provider-genauth");
+  return {
+    executable,
+    modules: ["genauth-provider.js", "genauth-service.js"].map((name) => find(name).path),
+    version,
+  };
+}
+
+/**
+ * Finds the bundled command.
+ *
+ * @returns its path
+ * @throws Error if it is missing, or is not the one that was built, with what to do
+ */
+export function findCommand(): string {
+  return findBuiltFile("genauth-users.js", "The genauth-users command's file").path;
+}
+
+/**
+ * Finds a file that the build made, in the package that this code belongs to, whether it runs from `src/`, `lib/` or
+ * `dist/`. It will run with the access key, so it must match the checksum that the build wrote.
+ *
+ * @param name the file's name in `dist/`
+ * @param subject what it is, for the error messages
+ */
+function findBuiltFile(name: string, subject: string): { readonly path: string; readonly version: string } {
+  const { root, version } = findPackageRoot(__dirname);
+  const path = join(root, "dist", name);
+  const again = `In an installed package, install ${PACKAGE_NAME} again; in a clone, run "npm run build".`;
+  if (!existsSync(path)) throw new Error(`${subject} is missing: ${path} is not there. ${again}`);
+
+  const sums = join(root, "dist", "SHA256SUMS");
+  const expected = existsSync(sums) ? readFileSync(sums, "utf8").split("\n") : [];
+  const hash = createHash("sha256").update(readFileSync(path)).digest("hex");
+  if (!expected.includes(`${hash}  ${name}`)) {
+    throw new Error(`${subject} is not the one that was built: ${path} does not match ${sums}. ${again}`);
+  }
+  return { path, version };
+}
+
+function findPackageRoot(start: string): { root: string; version: string } {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const manifest = join(folder, "package.json");
+    if (existsSync(manifest)) {
+      const { name, version } = JSON.parse(readFileSync(manifest, "utf8")) as Record<string, unknown>;
+      if (name === PACKAGE_NAME && typeof version === "string") return { root: folder, version };
+    }
+    if (folder === dirname(folder)) {
+      throw new Error(
+        `No package.json of ${PACKAGE_NAME} lies above ${start}: install the package again, or leave it out of your bundle.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { explainWriteError, makeFolder, replaceFile, writeOutput } from "../src/files";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-files-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("creates the folders that are missing, with their permissions", () => {
+  makeFolder(join(folder, "a/b"), 0o700);
+  expect([statSync(join(folder, "a")).mode & 0o777, statSync(join(folder, "a/b")).mode & 0o777]).toEqual([
+    0o700, 0o700,
+  ]);
+});
+
+test("ends where a file system denies that the folder above is there", () => {
+  expect(() => makeFolder("/proc/x/y")).toThrow(/^\/proc\/x cannot be written: .* \(E[A-Z]+\)\. /);
+});
+
+test.each([
+  [
+    "a folder in the file's place",
+    "held",
+    /held cannot be written: a folder is in its place \(EISDIR\)\. Check the path\.$/,
+  ],
+  [
+    "a file in a folder's place",
+    "file/new",
+    /file\S* cannot be written: .* \((ENOTDIR|EEXIST)\)\. Check the path\.$/,
+  ],
+])("%s is an error in words, and leaves nothing beside it", (_what, path, says) => {
+  mkdirSync(join(folder, "held"));
+  writeFileSync(join(folder, "file"), "");
+  expect(() => replaceFile(join(folder, path), Buffer.from("new"))).toThrow(says);
+  expect(readdirSync(folder).sort()).toEqual(["file", "held"]);
+});
+
+test("an output keeps the link and the permissions that are there", () => {
+  const [file, link] = [join(folder, "file"), join(folder, "link")];
+  writeFileSync(file, "old", { mode: 0o600 });
+  symlinkSync(file, link);
+  writeOutput(link, "new");
+  expect([lstatSync(link).isSymbolicLink(), readFileSync(file, "utf8"), statSync(file).mode & 0o777]).toEqual(
+    [true, "new", 0o600],
+  );
+});
+
+test.each(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST", "EISDIR"])(
+  "%s is told in words that end with what to do",
+  (code) => {
+    const error = Object.assign(new Error(`${code}: terse`), { code });
+    expect(explainWriteError(error)).toMatch(new RegExp(`^[a-z].* \\(${code}\\)\\. [A-Z].*\\.$`));
+    expect(explainWriteError(new Error("wrapped", { cause: error }))).toBe(explainWriteError(error));
+    expect(explainWriteError(error)).not.toContain("terse");
+  },
+);
+
+test("a code that is not known is told as the system tells it", () => {
+  expect(explainWriteError(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" }))).toBe(
+    "EIO: i/o error, write.",
+  );
+});
