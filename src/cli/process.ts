@@ -10,13 +10,13 @@ import { ExitCode } from "./exit-codes";
  * is said on standard error and makes the command fail.
  */
 export function handleOutputErrors(): void {
-  process.stdout.on("error", (error) => {
+  process.stdout.on("error", (error: Error) => {
     if (isClosedByReader(error)) return;
     process.stderr.write(`error: standard output cannot be written: ${explainWriteError(error)}\n`);
     process.exitCode = ExitCode.FAILED;
   });
   // Nothing can be said about standard error itself; the exit code still tells.
-  process.stderr.on("error", (error) => {
+  process.stderr.on("error", (error: Error) => {
     if (!isClosedByReader(error)) process.exitCode = ExitCode.FAILED;
   });
 }
