@@ -16,7 +16,15 @@ terraform=${TERRAFORM:-terraform}
 
 applied=0
 folder=$(cd "$folder" && pwd)
-(cd "${STACK_DIR:-cdktf.out/stacks/staff}" && "$terraform" apply -input=false -lock-timeout=10m -no-color "$folder/tfplan") || applied=$?
+cd "${STACK_DIR:-cdktf.out/stacks/staff}"
+"$terraform" apply -input=false -lock-timeout=10m -no-color "$folder/tfplan" || applied=$?
+# How each removal ended stands in the state until the next refresh is stored; until then, a nightly
+# "plan -refresh-only -detailed-exitcode" would exit with 2 for that alone.
+if ! "$terraform" apply -refresh-only -auto-approve -input=false -lock-timeout=10m -no-color >"$folder/refresh.log" 2>&1; then
+  cat "$folder/refresh.log" >&2
+  echo "The state could not be refreshed after the apply. Nothing is lost: the next plan refreshes it." >&2
+fi
+cd - >/dev/null
 # What happened is worth a report most of all where the apply failed.
 drift=0
 "$here/drift.sh" "$folder" || drift=$?
