@@ -7,7 +7,8 @@ import tseslint from "typescript-eslint";
  * `src/timing.ts` and `src/parent-watch.ts` may be imported by all.
  */
 const arrows = {
-  constructs: ["text", "users", "user-files", "install", "handover"],
+  constructs: ["text", "users", "user-files", "install", "null-resource"],
+  "null-resource": ["text", "users", "install", "operator", "terraform-json"],
   provider: ["text", "plugin", "users", "api", "operator"],
   cli: [
     "text",
@@ -18,17 +19,16 @@ const arrows = {
     "reports",
     "emulator",
     "install",
-    "handover",
+    "null-resource",
     "terraform-json",
     "files",
   ],
   operator: ["text", "users", "api", "files"],
-  reports: ["text", "users", "handover", "terraform-json"],
+  reports: ["text", "users", "null-resource", "terraform-json"],
   "terraform-json": ["text"],
   "user-files": ["text"],
   install: ["files"],
   files: [],
-  handover: ["users"],
   users: ["text"],
   plugin: ["text"],
   api: ["text"],

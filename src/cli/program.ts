@@ -1,13 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { printableLines } from "../text";
+import { applyNullResourceCommand } from "./apply-null-resource";
 import { completionCommand } from "./completion";
 import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
 import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
-import { applyNullResourceCommand } from "./null-engine/command";
 import { planReportCommand } from "./plan-report";
 import { explainInterruption } from "./process";
 

@@ -1,20 +1,45 @@
 import type { ISynthesisSession, IStackSynthesizer, TerraformStack } from "cdktf";
 import { join } from "node:path";
+import { installCommand, installProvider, type LockEntry, lockProviders } from "../install";
+import { GenauthProvider } from "./generated/provider";
 
-/** Lays files in a stack's folder. Asked for twice with the same function, they are laid once. */
-export type LayFiles = (folder: string, stack: TerraformStack) => void;
+/** Writes files into a stack's folder. */
+type WriteFiles = (folder: string, stack: TerraformStack) => void;
 
-/** Lays what Terraform needs beside `cdk.tf.json`, once that is written there. */
+/** The provider's file, and its lock entry. */
+const writeProvider: WriteFiles = (dir, stack) => {
+  installProvider({ dir, pinned: pinnedProviders(stack) });
+};
+
+/**
+ * The command's file, and lock entries for the providers that the stack pins: without those `cdktf` asks their
+ * registries for the hashes of all platforms, also where the provider lies in a mirror of the team's own.
+ */
+const writeCommand: WriteFiles = (dir, stack) => {
+  installCommand(dir);
+  lockProviders(dir, pinnedProviders(stack));
+};
+
+/** Writes what Terraform needs beside `cdk.tf.json`, once that is written there. */
 export class StackFiles implements IStackSynthesizer {
-  /** Sees to it that the stack's synthesis lays these files; asking again changes nothing. */
-  public static add(stack: TerraformStack, lay: LayFiles): void {
-    const files =
-      stack.synthesizer instanceof StackFiles ? stack.synthesizer : new StackFiles(stack, stack.synthesizer);
-    files.layers.add(lay);
-    stack.synthesizer = files;
+  /** Has the stack's synthesis write the provider; asking again changes nothing. */
+  public static addProvider(stack: TerraformStack): void {
+    StackFiles.of(stack).writers.add(writeProvider);
   }
 
-  private readonly layers = new Set<LayFiles>();
+  /** Has the stack's synthesis write the command that a `null_resource` runs; asking again changes nothing. */
+  public static addCommand(stack: TerraformStack): void {
+    StackFiles.of(stack).writers.add(writeCommand);
+  }
+
+  private static of(stack: TerraformStack): StackFiles {
+    if (stack.synthesizer instanceof StackFiles) return stack.synthesizer;
+    const files = new StackFiles(stack, stack.synthesizer);
+    stack.synthesizer = files;
+    return files;
+  }
+
+  private readonly writers = new Set<WriteFiles>();
 
   private constructor(
     private readonly stack: TerraformStack,
@@ -24,6 +49,31 @@ export class StackFiles implements IStackSynthesizer {
   public synthesize(session: ISynthesisSession): void {
     this.inner.synthesize(session);
     const { workingDirectory } = session.manifest.forStack(this.stack);
-    for (const lay of this.layers) lay(join(session.outdir, workingDirectory), this.stack);
+    for (const write of this.writers) write(join(session.outdir, workingDirectory), this.stack);
   }
+}
+
+/**
+ * The other providers of a stack that it asks for in one version only, as CDKTF's prebuilt and generated
+ * bindings do. Ranges are for `init` to decide.
+ */
+function pinnedProviders(stack: TerraformStack): LockEntry[] {
+  return stack
+    .allProviders()
+    .filter((provider) => !(provider instanceof GenauthProvider))
+    .flatMap((provider) => {
+      const { providerVersion, providerVersionConstraint } = provider.terraformGeneratorMetadata ?? {};
+      const version = /^(?:=\s*)?(\d+\.\d+\.\d+[\w.+-]*)$/.exec(
+        providerVersion ?? providerVersionConstraint ?? "",
+      )?.[1];
+      const source = provider.terraformProviderSource ?? provider.terraformResourceType;
+      return version === undefined ? [] : [{ address: fullAddress(source), version }];
+    });
+}
+
+/** A provider's address with the host and namespace that Terraform takes where none is written. */
+function fullAddress(source: string): string {
+  const defaults = ["registry.terraform.io", "hashicorp"];
+  const given = source.split("/");
+  return [...defaults.slice(0, Math.max(0, 3 - given.length)), ...given].join("/");
 }

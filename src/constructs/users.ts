@@ -1,9 +1,17 @@
 import { Token, TerraformIterator } from "cdktf";
 import { printable } from "../text";
-import type { UserFileOptions } from "../user-files";
-import { declaredInFile } from "./declared-in-file";
-import type { DeclaredUser } from "./declared-user";
-import { escapeAroundTokens, escapeTemplate, misusesTokens } from "./template-text";
+import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
+import { escapeAroundTokens, escapeTemplate, looksLikeToken, misusesTokens } from "./template-text";
+
+/** One entry of a user set as it was declared, before anything is escaped. */
+export interface DeclaredUser {
+  /** May hold CDKTF tokens where code gave it; in a file it is plain text. */
+  readonly id: string;
+  /** What reviewers read beside the id; "" where there is none. */
+  readonly label: string;
+  /** Where it was declared, for messages: `staff.csv, line 4`. Absent for ids that code gave. */
+  readonly origin?: string;
+}
 
 /**
  * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold
@@ -24,7 +32,7 @@ export class Users {
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
   public static fromFile(path: string, options: UserFileOptions = {}): Users {
-    return new Users(declaredInFile(path, options));
+    return new Users(readDeclaredUsers(path, options));
   }
 
   /**
@@ -37,7 +45,7 @@ export class Users {
     if (Token.isUnresolved(ids)) {
       return new Users(Token.asStringMap(TerraformIterator.fromList(ids).forExpressionForMap("val", '""')));
     }
-    return new Users(ids.map((id) => declaredByCode(id, "")));
+    return new Users(ids.map((id) => checkDeclaredUser(id, "")));
   }
 
   /**
@@ -48,7 +56,7 @@ export class Users {
    */
   public static labelled(labels: { [id: string]: string }): Users {
     if (Token.isUnresolved(labels)) return new Users(labels);
-    return new Users(Object.entries(labels).map(([id, label]) => declaredByCode(id, label)));
+    return new Users(Object.entries(labels).map(([id, label]) => checkDeclaredUser(id, label)));
   }
 
   private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {}
@@ -85,7 +93,7 @@ function isList(
   return Array.isArray(declared);
 }
 
-function declaredByCode(id: string, label: string): DeclaredUser {
+function checkDeclaredUser(id: string, label: string): DeclaredUser {
   if (id === "__proto__") throw new Error(`"__proto__" cannot be the id of a user: it vanishes at synth.`);
   const misused = [id, label].find(misusesTokens);
   if (misused !== undefined) {
@@ -94,4 +102,27 @@ function declaredByCode(id: string, label: string): DeclaredUser {
     );
   }
   return { id, label };
+}
+
+/**
+ * The users that a file declares, in its order.
+ *
+ * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
+ * @throws UserFileError if the file cannot be used, or holds what cannot go through CDKTF
+ */
+function readDeclaredUsers(file: string, options: UserFileOptions): DeclaredUser[] {
+  return readUserFile(file, options).map(({ id, label, line }) => {
+    if (id === "__proto__")
+      throw new UserFileError(file, line, `"__proto__" cannot be an id: it vanishes at synth.`);
+    for (const text of [id, label]) {
+      if (looksLikeToken(text)) {
+        throw new UserFileError(
+          file,
+          line,
+          `"${text}" looks like a CDKTF token, and would be replaced at synth.`,
+        );
+      }
+    }
+    return { id, label, origin: position(file, line) };
+  });
 }

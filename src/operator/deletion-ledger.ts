@@ -21,7 +21,7 @@ export class LedgerError extends Error {}
 
 /**
  * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each set of the
- * null engine has a process of its own, so they share a file in Terraform's data folder, which is appended to in whole
+ * null resource has a process of its own, so they share a file in Terraform's data folder, which is appended to in whole
  * lines.
  *
  * @param environment says where the data folder is

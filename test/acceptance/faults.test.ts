@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers, type Effect } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
-import { describeWithNullEngine } from "./support/null-engine-case";
+import { describeWithNullResource } from "./support/null-resource-case";
 import { check, runRemovalCase, type ExpectedRun, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(101);
@@ -15,7 +15,7 @@ const threeUsers = {
   before: { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
   after: { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
   plan: { code: 2, says: ["1 user will be permanently deleted from GenAuth in 1 call"] },
-  nullEngine: "long",
+  nullResource: "long",
 } satisfies Partial<RemovalCase>;
 
 const survived = { users: [ada, bob, eve], drift: { missing: [], survivors: [ada] } };
@@ -64,7 +64,7 @@ const lasting: RemovalCase[] = [
     state: { users: [bob, emails[100] ?? ""], drift: { missing: [], survivors: [bob] } },
     gone: emails.slice(0, 100).filter((id) => id !== bob),
     next: { code: 2, says: ["1 user will be permanently deleted from GenAuth", `- "${bob}" = "" -> null`] },
-    nullEngine: {
+    nullResource: {
       run: "always",
       because: "the set stays in the state as it was, which the log says",
       log: {
@@ -96,7 +96,7 @@ const lasting: RemovalCase[] = [
   {
     ...threeUsers,
     title: "an outage at refresh is an error and changes nothing",
-    nullEngine: { not: "it never refreshes; an outage at apply is in test/null-engine" },
+    nullResource: { not: "it never refreshes; an outage at apply is in test/null-resource" },
     provider: { max_attempts: 2 },
     meanwhile: ({ emulator }) =>
       void emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 503 } }),
@@ -108,7 +108,7 @@ const lasting: RemovalCase[] = [
   {
     ...threeUsers,
     title: "without refresh and without an API, the plan warns and counts every removal as a deletion",
-    nullEngine: { not: "its plan never looks anybody up" },
+    nullResource: { not: "its plan never looks anybody up" },
     provider: { max_attempts: 1 },
     meanwhile: ({ emulator }) => void emulator.faults.add({ then: { kind: "http", status: 503 } }),
     planArguments: ["-refresh=false"],
@@ -142,7 +142,7 @@ const cases: readonly RemovalCase[] = [
     ...threeUsers,
     provider: { timeout_seconds: 2 },
     title: `mended: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
-    nullEngine: what === "a reset after the deed: an answer lost" ? "always" : "long",
+    nullResource: what === "a reset after the deed: an answer lost" ? "always" : "long",
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
     apply: { code: 0 },
     deletions: Array.from({ length: calls }, () => [ada]),
@@ -167,7 +167,7 @@ const cases: readonly RemovalCase[] = [
   })),
 ];
 
-describeWithNullEngine("under faults", cases);
+describeWithNullResource("under faults", cases);
 
 describe.each(engines())("under faults on $name", (engine) => {
   const open = useScenarios(engine);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
-import { describeWithNullEngine } from "./support/null-engine-case";
+import { describeWithNullResource } from "./support/null-resource-case";
 import { check, deletionsReceived, runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(30);
@@ -31,7 +31,7 @@ const cases: readonly RemovalCase[] = [
     },
     ...nothingChanged,
     next: { code: 1 },
-    nullEngine: "always",
+    nullResource: "always",
   },
   {
     title: "by number: as many as allowed pass",
@@ -43,7 +43,7 @@ const cases: readonly RemovalCase[] = [
     deletions: [ids.slice(0, 4)],
     state: { users: ids.slice(4) },
     gone: ids.slice(0, 4),
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     title: "by percentage of the users held before",
@@ -53,7 +53,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 1, says: ["4 of 30 users would be deleted, more than max_deletions_percent (10)"] },
     ...nothingChanged,
     next: { code: 1 },
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     title: "where no guard is given, what looks like a truncated file is refused",
@@ -63,7 +63,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 1, says: ["25 of 30 users would be deleted", "truncated"] },
     ...nothingChanged,
     next: { code: 1 },
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     title: "again at apply: who came to be a deletion since the plan counts",
@@ -76,7 +76,7 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 1, says: ["2 users would be deleted, more than max_deletions (1)"] },
     ...nothingChanged,
     next: { code: 1 },
-    nullEngine: {
+    nullResource: {
       run: "long",
       because: "the guards look once, at apply",
       log: { code: 1, says: ["2 users would be deleted, more than max_deletions (1)"] },
@@ -90,7 +90,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 1, says: ["GENAUTH_MAX_DELETIONS", "4", "3"] },
     ...nothingChanged,
     next: { code: 1 },
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     title: "the operator's protected users are kept whatever a set says, by any of their ids",
@@ -102,11 +102,11 @@ const cases: readonly RemovalCase[] = [
     deletions: [ids.slice(1, 2)],
     state: { users: ids.slice(2) },
     gone: ids.slice(1, 2),
-    nullEngine: "long",
+    nullResource: "long",
   },
 ];
 
-describeWithNullEngine("guards", cases);
+describeWithNullResource("guards", cases);
 
 describe.each(engines())("guards on $name", (engine) => {
   const open = useScenarios(engine);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
-import { describeWithNullEngine } from "./support/null-engine-case";
+import { describeWithNullResource } from "./support/null-resource-case";
 import { check, deletionsReceived, runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(8);
@@ -22,7 +22,7 @@ const kept = {
   after: { ...email, users: { [bob]: "Bob" } },
   state: { users: [bob], drift: { missing: [], survivors: [] } },
   gone: [],
-  nullEngine: "long",
+  nullResource: "long",
 } satisfies Partial<RemovalCase>;
 
 const cases: readonly RemovalCase[] = [
@@ -33,7 +33,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 2, says: ["still declared"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["still declared"] },
     state: { users: [ada.toUpperCase(), bob] },
-    nullEngine: "always",
+    nullResource: "always",
   },
   {
     title: "another spelling of a phone number",
@@ -44,7 +44,7 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 0 },
     state: { users: [adaUser?.phone ?? ""], drift: { missing: [], survivors: [] } },
     gone: [],
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     title: "an alias of another member: one of two identities of the same user",
@@ -65,7 +65,7 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 0 },
     state: { users: [`other:${adaId}`], drift: { missing: [], survivors: [] } },
     gone: [],
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     ...kept,
@@ -81,7 +81,7 @@ const cases: readonly RemovalCase[] = [
       users: ["ada.lovelace@example.com", bob],
       drift: { missing: ["ada.lovelace@example.com"], survivors: [] },
     },
-    nullEngine: "long",
+    nullResource: "long",
   },
   {
     ...kept,
@@ -102,7 +102,7 @@ const cases: readonly RemovalCase[] = [
       neverSays: ["will be permanently deleted", "Already gone"],
     },
     apply: { code: 0, says: [ada] },
-    nullEngine: {
+    nullResource: {
       run: "long",
       because: "nothing remembers whom the id named, so it counts as gone; nobody is deleted either way",
       log: { code: 0, says: ["Already gone", ada], neverSays: ["will be permanently deleted"] },
@@ -117,7 +117,7 @@ const cases: readonly RemovalCase[] = [
     },
     plan: { code: 2, says: ["somebody else"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["somebody else"] },
-    nullEngine: {
+    nullResource: {
       not: "nothing remembers whom the id named: whoever has it now is deleted, which the docstring of `engine` says",
     },
   },
@@ -134,7 +134,7 @@ const cases: readonly RemovalCase[] = [
     after: { ...email, users: { [bob]: "Bob" }, retained_user_ids: [ada] },
     plan: { code: 2, says: ["retained"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["retained"] },
-    nullEngine: "always",
+    nullResource: "always",
   },
   ...(
     [
@@ -150,7 +150,7 @@ const cases: readonly RemovalCase[] = [
     provider: { protected_users: protectedUsers },
     plan: { code: 2, says: ["protected"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["protected"] },
-    nullEngine: what === "an external id" ? "always" : "long",
+    nullResource: what === "an external id" ? "always" : "long",
   })),
   {
     title: "everybody, where the pool is a wrong one",
@@ -162,7 +162,7 @@ const cases: readonly RemovalCase[] = [
     state: { users: emails },
     gone: [],
     next: { code: 2, says: ["1 user will be permanently deleted"] },
-    nullEngine: "always",
+    nullResource: "always",
   },
   {
     title: "two of four, where the pool is a wrong one",
@@ -174,11 +174,11 @@ const cases: readonly RemovalCase[] = [
     state: { users: emails.slice(0, 4) },
     gone: [],
     next: { code: 2, says: ["2 users will be permanently deleted"] },
-    nullEngine: "long",
+    nullResource: "long",
   },
 ];
 
-describeWithNullEngine("kept, with a reason,", cases);
+describeWithNullResource("kept, with a reason,", cases);
 
 describe.each(engines())("kept, with a reason, on $name", (engine) => {
   const open = useScenarios(engine);

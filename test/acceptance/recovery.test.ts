@@ -6,7 +6,7 @@ import { runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import { engines, type Engine } from "../support/engine";
-import { useScenarios, type Scenario, type UserSetEngine } from "../support/scenario";
+import { useScenarios, type Scenario, type ResourceType } from "../support/scenario";
 import { check } from "./support/removal-case";
 
 const CREATE_USERS = join(__dirname, "../../examples/recovery/create-users.mjs");
@@ -16,15 +16,15 @@ const [ada = "", bob = ""] = emails;
 const set = (users: readonly string[]) => ({ users, user_id_type: "email" });
 
 const everyEngine = engines().flatMap((engine) =>
-  (["provider", "null_resource"] as const).map((carrier): [string, UserSetEngine, Engine] => [
+  (["genauth_user_set", "null_resource"] as const).map((resourceType): [string, ResourceType, Engine] => [
     engine.name,
-    carrier,
+    resourceType,
     engine,
   ]),
 );
 
-describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, carrier, engine) => {
-  const open = useScenarios(engine, carrier);
+describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, resourceType, engine) => {
+  const open = useScenarios(engine, resourceType);
 
   /** Four are declared, and two of them are removed by a run that keeps a record. */
   async function removeTwo(): Promise<Scenario> {
@@ -64,8 +64,10 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     expect(anew?.userId).not.toBe(former?.userId);
 
     check(await workspace.apply(), { code: 0 });
-    // The null engine looks again when the set changes, and not before.
-    expect(workspace.userSet()?.drift?.missing).toEqual(carrier === "provider" ? [bob] : [ada, bob]);
+    // The null resource looks again when the set changes, and not before.
+    expect(workspace.userSet()?.drift?.missing).toEqual(
+      resourceType === "genauth_user_set" ? [bob] : [ada, bob],
+    );
 
     // A person who is hired again is a new user: removed once more, this one goes.
     workspace.write(set(emails.slice(2)));
@@ -74,8 +76,8 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     expect(emulator.pool.size).toBe(2);
   });
 
-  // Nothing of the null engine remembers whom an id meant, which its guide says.
-  const rehired = carrier === "provider" ? [ada] : [];
+  // Nothing of the null resource remembers whom an id meant, which its guide says.
+  const rehired = resourceType === "genauth_user_set" ? [ada] : [];
 
   test("a state restored from a backup plans the same removals, finds them gone, and deletes nobody", async () => {
     const { emulator, workspace } = await removeTwo();
@@ -93,7 +95,7 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
   });
 
   test("a run that cannot write its record deletes nobody", async () => {
-    const isProvider = carrier === "provider";
+    const isProvider = resourceType === "genauth_user_set";
     const { emulator, workspace } = await open({
       emulator: { users: pool },
       environment: {

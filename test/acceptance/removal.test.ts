@@ -2,7 +2,7 @@ import { describe, test } from "@jest/globals";
 import { seedUsers, type IdType } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
-import { describeWithNullEngine } from "./support/null-engine-case";
+import { describeWithNullResource } from "./support/null-resource-case";
 import { runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(180);
@@ -28,7 +28,7 @@ const cases: readonly RemovalCase[] = [
     deletions: [emails.slice(0, 50), emails.slice(50, 100), emails.slice(100, 120)],
     state: { users: emails.slice(120), drift: { missing: [], survivors: [] } },
     gone: emails.slice(0, 120),
-    nullEngine: {
+    nullResource: {
       run: "always",
       because: "a removal is a replacement of the resource, and its warning is a line in the log",
       log: {
@@ -51,7 +51,7 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 0 },
     state: { users: [ada, bob], drift: { missing: [], survivors: [] } },
     gone: [],
-    nullEngine: {
+    nullResource: {
       run: "always",
       because: "a label is a trigger, so the set is replaced, and the log says that nobody leaves",
       log: { code: 0, says: ["Nobody leaves the set, so nobody is deleted"] },
@@ -68,11 +68,11 @@ const cases: readonly RemovalCase[] = [
     deletions: [[bob]],
     state: { users: [ada, eve, "new@example.com"], drift: { missing: ["new@example.com"], survivors: [] } },
     gone: [bob],
-    nullEngine: "long",
+    nullResource: "long",
   },
 ];
 
-describeWithNullEngine("a removal", cases);
+describeWithNullResource("a removal", cases);
 
 describe.each(engines())("a removal on $name", (engine) => {
   const open = useScenarios(engine);
@@ -107,6 +107,6 @@ function idTypeCases(): RemovalCase[] {
     deletions: [[first]],
     state: { users: [second, third], user_id_type: type, drift: { missing: [], survivors: [] } },
     gone: [first],
-    nullEngine: type === "email" ? "always" : "long",
+    nullResource: type === "email" ? "always" : "long",
   }));
 }

@@ -3,7 +3,7 @@ import { seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { literal } from "../support/configuration";
-import { describeWithNullEngine } from "./support/null-engine-case";
+import { describeWithNullResource } from "./support/null-resource-case";
 import { check, deletionsReceived, runRemovalCase, type RemovalCase } from "./support/removal-case";
 
 const odd = [
@@ -36,10 +36,10 @@ const oddIds: RemovalCase = {
   deletions: [odd],
   state: { users: [], drift: { missing: [], survivors: [] } },
   gone: odd,
-  nullEngine: "always",
+  nullResource: "always",
 };
 
-describeWithNullEngine("odd", [oddIds]);
+describeWithNullResource("odd", [oddIds]);
 
 describe.each(engines())("many and odd on $name", (engine) => {
   const open = useScenarios(engine);

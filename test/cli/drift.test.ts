@@ -25,7 +25,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return startCommand(["drift", ...args], { env: { ...emulator.environment(), ...env } }).finished;
 }
 
-/** A state with two sets, one of them in a module and of the null engine, as Terraform prints it. */
+/** A state with two sets, one of them in a module and of the null resource, as Terraform prints it. */
 function state(): string {
   const sets = {
     staff: {

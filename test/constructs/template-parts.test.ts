@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { templateParts } from "../../src/constructs/protected-users/template";
+import { templateParts } from "../../src/constructs/template-text";
 
 test.each<[string, string[]]>([
   ['text { } " \\', ['text { } " \\']],

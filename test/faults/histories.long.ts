@@ -9,7 +9,7 @@ import { history } from "./histories/steps";
 
 /** Shared among the engines, and what carries the sets. */
 const { seed, numRuns } = seededRuns("FAULT_ENGINE_HISTORIES", 50);
-const carriers = ["provider", "null_resource"] as const;
+const resourceTypes = ["genauth_user_set", "null_resource"] as const;
 
 describe.each(engines())("on $name", (engine) => {
   let template: Template;
@@ -19,14 +19,14 @@ describe.each(engines())("on $name", (engine) => {
   });
   afterAll(() => template.remove());
 
-  test.each(carriers)(
+  test.each(resourceTypes)(
     "any history of two sets of the %s, others, faults and kills keeps the promises",
-    async (carrier) => {
+    async (resourceType) => {
       await holdForAll({
         drawn: history,
-        live: (its) => live(template, carrier, its),
+        live: (its) => live(template, resourceType, its),
         seed,
-        numRuns: Math.ceil(numRuns / engines().length / carriers.length),
+        numRuns: Math.ceil(numRuns / engines().length / resourceTypes.length),
         shrinks: 20,
       });
     },

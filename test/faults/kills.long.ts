@@ -10,22 +10,32 @@ const SHORT = 120 + STAYING;
 const LONG = 1_000 + STAYING;
 
 describe.each(
-  (["provider", "null_resource"] as const).flatMap((carrier) => [
-    ["120 removals", carrier, SHORT, everyCut(carrier, callsOf(carrier, SHORT, STAYING))] as const,
-    ["120 removals, by signals", carrier, SHORT, signalCuts(carrier, [4, 7, 8, 10])] as const,
-    ["1,000 removals", carrier, LONG, spreadCuts(carrier, POINTS, callsOf(carrier, LONG, STAYING))] as const,
+  (["genauth_user_set", "null_resource"] as const).flatMap((resourceType) => [
+    [
+      "120 removals",
+      resourceType,
+      SHORT,
+      everyCut(resourceType, callsOf(resourceType, SHORT, STAYING)),
+    ] as const,
+    ["120 removals, by signals", resourceType, SHORT, signalCuts(resourceType, [4, 7, 8, 10])] as const,
+    [
+      "1,000 removals",
+      resourceType,
+      LONG,
+      spreadCuts(resourceType, POINTS, callsOf(resourceType, LONG, STAYING)),
+    ] as const,
   ]),
-)("an apply of %s with a set that a %s carries", (what, carrier, size, cuts) => {
+)("an apply of %s with a set that a %s carries", (what, resourceType, size, cuts) => {
   const removals: PreparedRemoval[] = [];
   beforeAll(async () => {
     for (const engine of engines()) {
-      removals.push(await PreparedRemoval.make(engine, size, STAYING, carrier));
+      removals.push(await PreparedRemoval.make(engine, size, STAYING, resourceType));
     }
   });
   const sum = (key: "struck" | "restored") => removals.reduce((all, removal) => all + removal[key], 0);
   afterAll(() => {
     process.stdout.write(
-      `${what}, ${carrier}: ${sum("struck")} cuts met a running process; ` +
+      `${what}, ${resourceType}: ${sum("struck")} cuts met a running process; ` +
         `after ${sum("restored")} of them the engine had left no state but its backup\n`,
     );
     for (const removal of removals.splice(0)) removal.remove();

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { engines } from "../support/engine";
-import type { UserSetEngine } from "../support/scenario";
+import type { ResourceType } from "../support/scenario";
 import { PreparedRemoval } from "./kills/cut-apply";
 import { titleOf } from "./kills/cuts";
 import type { Cut } from "./kills/strike";
 
 /** The worst moments: while users are looked up, deleted and read back. The provider makes three calls more, at refresh. */
-const CUTS: readonly (readonly [UserSetEngine, readonly Cut[]])[] = [
+const CUTS: readonly (readonly [ResourceType, readonly Cut[]])[] = [
   [
-    "provider",
+    "genauth_user_set",
     [
       { call: 7, answered: false, victim: "provider" },
       { call: 8, answered: true, victim: "engine" },
@@ -27,11 +27,11 @@ const CUTS: readonly (readonly [UserSetEngine, readonly Cut[]])[] = [
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-describe.each(CUTS)("with a set that a %s carries", (carrier, cuts) => {
+describe.each(CUTS)("with a set that a %s carries", (resourceType, cuts) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     const [engine] = engines();
-    if (engine) removal = await PreparedRemoval.make(engine, 130, 10, carrier);
+    if (engine) removal = await PreparedRemoval.make(engine, 130, 10, resourceType);
   });
   afterAll(() => removal.remove());
 

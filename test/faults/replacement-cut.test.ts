@@ -7,7 +7,7 @@ import { engines } from "../support/engine";
 import { PreparedRemoval } from "./kills/cut-apply";
 import { signal, until, type Cut } from "./kills/strike";
 
-/** How an apply of the null engine is cut once its command is done, and what the state says of the set then. */
+/** How an apply of the null resource is cut once its command is done, and what the state says of the set then. */
 const CUTS: readonly (Pick<Cut, "victim" | "signals"> & {
   readonly before: "destroy" | "create";
   readonly left: "as it was" | "absent";

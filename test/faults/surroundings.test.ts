@@ -6,16 +6,16 @@ import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { createCertificate } from "../../src/plugin/process/certificate";
 import { startAnswering, type LocalServer } from "../api/local-servers";
-import type { UserSetEngine } from "../support/scenario";
+import type { ResourceType } from "../support/scenario";
 import { runDisturbed, type Outcome } from "./support/disturbed-run";
 
-/** The stages of a run, by engine, and what becomes of trouble that is there from the beginning of one to its end. */
+/** The stages of a run, by resource type, and what becomes of trouble that is there from the beginning of one to its end. */
 const STAGES = [
-  { engine: "provider", stage: "refresh", outcome: "refused" },
-  { engine: "provider", stage: "apply", outcome: "reported" },
-  { engine: "null_resource", stage: "apply", outcome: "reported" },
+  { resourceType: "genauth_user_set", stage: "refresh", outcome: "refused" },
+  { resourceType: "genauth_user_set", stage: "apply", outcome: "reported" },
+  { resourceType: "null_resource", stage: "apply", outcome: "reported" },
 ] as const;
-const ENGINES: readonly UserSetEngine[] = ["provider", "null_resource"];
+const RESOURCE_TYPES: readonly ResourceType[] = ["genauth_user_set", "null_resource"];
 
 /** Hosts at which no request is answered, with the server that makes them so. */
 const HOSTS: readonly (readonly [
@@ -49,11 +49,11 @@ const HOSTS: readonly (readonly [
 
 // All of them concurrent, since they mostly wait.
 test.concurrent.each(HOSTS.flatMap(([what, open]) => STAGES.map((stage) => ({ ...stage, what, open }))))(
-  "$engine, $outcome: $what at $stage",
-  async ({ engine, open, stage, outcome }) => {
+  "$resourceType, $outcome: $what at $stage",
+  async ({ resourceType, open, stage, outcome }) => {
     const [host, server] = await open();
     const result = await runDisturbed({
-      engine,
+      resourceType,
       strike: () => ({ variables: { [stage]: { GENAUTH_HOST: host } } }),
     }).finally(() => server?.close());
     expect(result).toEqual({ outcome, broken: [] });
@@ -67,11 +67,11 @@ test.concurrent.each(
     { ...stage, minutes: -10 },
   ]),
 )(
-  "$engine, $outcome: a clock $minutes minutes off at $stage",
-  async ({ engine, stage, outcome, minutes }) => {
+  "$resourceType, $outcome: a clock $minutes minutes off at $stage",
+  async ({ resourceType, stage, outcome, minutes }) => {
     let skew = 0;
     const result = await runDisturbed({
-      engine,
+      resourceType,
       emulator: { now: () => Date.now() + skew },
       strike: () => ({ stages: { [stage]: () => (skew = minutes * 60_000) } }),
       calm: () => void (skew = 0),
@@ -81,27 +81,30 @@ test.concurrent.each(
 );
 
 test.concurrent.each(
-  ENGINES.flatMap((engine): [UserSetEngine, Outcome, string, number, string][] => [
-    [engine, "mended", "within the time for reading back", 300, "30"],
-    [engine, "mended", "for seconds, within the default time for reading back", 3_000, "15"],
-    [engine, "reported", "for longer than the time for reading back", 3_000, "0.2"],
+  RESOURCE_TYPES.flatMap((resourceType): [ResourceType, Outcome, string, number, string][] => [
+    [resourceType, "mended", "within the time for reading back", 300, "30"],
+    [resourceType, "mended", "for seconds, within the default time for reading back", 3_000, "15"],
+    [resourceType, "reported", "for longer than the time for reading back", 3_000, "0.2"],
   ]),
-)("%s, %s: deleted users who still show %s", async (engine, outcome, _when, consistencyDelayMs, confirm) => {
-  const result = await runDisturbed({
-    engine,
-    emulator: { consistencyDelayMs },
-    environment: { GENAUTH_CONFIRM_SECONDS: confirm },
-    strike: () => ({}),
-    calm: () => delay(consistencyDelayMs),
-  });
-  expect(result).toEqual({ outcome, broken: [] });
-});
-
-test.concurrent.each(ENGINES)(
-  "%s, mended: a limit of requests that is met again and again",
-  async (engine) => {
+)(
+  "%s, %s: deleted users who still show %s",
+  async (resourceType, outcome, _when, consistencyDelayMs, confirm) => {
     const result = await runDisturbed({
-      engine,
+      resourceType,
+      emulator: { consistencyDelayMs },
+      environment: { GENAUTH_CONFIRM_SECONDS: confirm },
+      strike: () => ({}),
+      calm: () => delay(consistencyDelayMs),
+    });
+    expect(result).toEqual({ outcome, broken: [] });
+  },
+);
+
+test.concurrent.each(RESOURCE_TYPES)(
+  "%s, mended: a limit of requests that is met again and again",
+  async (resourceType) => {
+    const result = await runDisturbed({
+      resourceType,
       emulator: { rateLimit: { perSecond: 10, pauseMs: 200 } },
       environment: { GENAUTH_MAX_ATTEMPTS: "20", GENAUTH_REQUESTS_PER_SECOND: "100" },
       strike: () => ({}),
@@ -110,13 +113,13 @@ test.concurrent.each(ENGINES)(
   },
 );
 
-test.concurrent.each(ENGINES)(
+test.concurrent.each(RESOURCE_TYPES)(
   "%s, reported: with a deletion record, look-ups that leave some users out for 0.6 s when their records are read",
-  async (engine) => {
+  async (resourceType) => {
     const folder = mkdtempSync(join(tmpdir(), "genauth-record-"));
     const [someone] = seedUsers(1);
     const result = await runDisturbed({
-      engine,
+      resourceType,
       environment: { GENAUTH_DELETION_RECORD: folder, GENAUTH_CONFIRM_SECONDS: "5" },
       strike: (emulator) => {
         emulator.faults.add({

@@ -44,7 +44,7 @@ describe("reports of plans with the null engine", () => {
     scenario.workspace.write({ user_id_type: "email", users: people(1, 4, 5) });
     const { report } = await planAndReport(scenario);
     expect(deletedBy(report)).toEqual([email(2), email(3)]);
-    compareWithGolden("null-engine", report);
+    compareWithGolden("null-resource", report);
 
     scenario.workspace.write({ user_id_type: "username", users: { user001: "" } });
     const replaced = await planAndReport(scenario);

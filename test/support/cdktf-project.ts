@@ -62,4 +62,4 @@ export class CdktfProject {
 }
 
 /** A folder below `examples` that holds a CDKTF stack named `staff`. */
-type Example = "staff" | "null-engine";
+type Example = "staff" | "null-resource";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import type { Engine } from "./engine";
-import { NullEngineWorkspace } from "./null-engine-workspace";
+import { NullResourceWorkspace } from "./null-resource-workspace";
 import { NullProviderMirror } from "./null-provider/mirror";
 import { Template } from "./template";
 import { Workspace } from "./workspace";
@@ -21,21 +21,21 @@ export interface ScenarioOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What the sets of a scenario are carried by; the names are those of `Engine` in a stack. */
-export type UserSetEngine = "provider" | "null_resource";
+/** The Terraform resource that holds the sets of a scenario. */
+export type ResourceType = "genauth_user_set" | "null_resource";
 
 /**
  * To be called once in a `describe`: prepares the engine before its tests, and closes after each test what that test
  * opened.
  *
- * @param userSetEngine default the provider
+ * @param resourceType default `genauth_user_set`
  * @returns opens an emulator and a workspace whose runs talk to it
  */
 export function useScenarios(
   engine: Engine,
-  userSetEngine: UserSetEngine = "provider",
+  resourceType: ResourceType = "genauth_user_set",
 ): (options?: ScenarioOptions) => Promise<Scenario> {
-  const isNull = userSetEngine === "null_resource";
+  const isNull = resourceType === "null_resource";
   let template: Template | undefined;
   let nullProvider: NullProviderMirror | undefined;
   const opened: Scenario[] = [];
@@ -56,7 +56,7 @@ export function useScenarios(
   return async (options = {}) => {
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
-    const workspace = new (isNull ? NullEngineWorkspace : Workspace)(template, {
+    const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, {
       ...emulator.environment(),
       ...options.environment,
     });

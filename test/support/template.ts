@@ -18,7 +18,7 @@ export class Template {
   /**
    * Lays the built provider and initialises a folder with it.
    *
-   * @param nullProvider laid beside it, where a test wants the null engine
+   * @param nullProvider laid beside it, where a test wants the null resource
    * @throws Error with the engine's output where `init` fails
    */
   static async prepare(engine: Engine, nullProvider?: NullProviderMirror): Promise<Template> {

@@ -3,7 +3,7 @@ import { checkDrift, type DeclaredSet, declaredSetsOf, driftDocument } from "../
 import { USER_ID_TYPES, UserIdType, UserLookUps } from "../../users";
 import { ExitCode, reportExitCodesHelp } from "../exit-codes";
 import { readInput } from "../input";
-import { reachPool } from "../reach-pool";
+import { reachPool } from "../../operator/reach-pool";
 import { readAllUsers } from "../read-all-users";
 import { type Format, formatOption, printReport, redactKey, redactOption } from "../report-options";
 import { declaredSetOf, type UserFileSource } from "./user-file-set";

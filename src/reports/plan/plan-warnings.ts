@@ -58,7 +58,7 @@ function lostRemovals({ address, action, prior, planned }: SetChange): ReportedW
 function protectedNotKnown({ address, action, prior, planned, protection }: SetChange): ReportedWarning[] {
   if (action !== "update") return [];
   if (prior?.engine === "null" && planned && leaversOf(prior, planned, protection).length > 0)
-    return [nullEngine(address)];
+    return [nullResource(address)];
   if (protection.complete) return [];
   return [
     {
@@ -70,7 +70,7 @@ function protectedNotKnown({ address, action, prior, planned, protection }: SetC
 }
 
 /** What the set hands to its provisioner is an expression in the plan, so nobody can read it there. */
-function nullEngine(address: string): ReportedWarning {
+function nullResource(address: string): ReportedWarning {
   return {
     severity: "warning",
     summary: `Guards of ${address}, and whom it keeps, are not in the plan`,

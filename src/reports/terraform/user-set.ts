@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../../handover";
+import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../../null-resource/payload";
 import { isUserIdType, UserIdType } from "../../users";
 
 /** Which resource carries out a set. */

@@ -3,7 +3,7 @@ import type { IdType } from "../../../src/emulator";
 import type { Configuration, UserSetBlock } from "../../support/configuration";
 import type { Scenario, ScenarioOptions } from "../../support/scenario";
 import type { UserSetAttributes } from "../../support/state-file";
-import type { NullEngineVariant } from "./null-engine-case";
+import type { NullResourceVariant } from "./null-resource-case";
 
 /** What a run is expected to print and how it ends. */
 export interface ExpectedRun {
@@ -44,7 +44,7 @@ export interface RemovalCase {
   readonly gone: readonly string[];
   /** What the plan after it says; default that there is nothing to do. */
   readonly next?: ExpectedRun;
-  readonly nullEngine: NullEngineVariant;
+  readonly nullResource: NullResourceVariant;
 }
 
 /** Runs a case on the real engine and checks what it expects. */

@@ -9,7 +9,7 @@ import {
   type Named,
 } from "../../support/histories/fates";
 import { keptIds } from "../../support/histories/kept-ids";
-import type { UserSetEngine } from "../../support/scenario";
+import type { ResourceType } from "../../support/scenario";
 import type { Template } from "../../support/template";
 import { strike } from "../kills/strike";
 import { restoreIfTorn } from "../support/torn-state";
@@ -24,12 +24,12 @@ import type { History, Step } from "./steps";
  */
 export async function live(
   template: Template,
-  carrier: UserSetEngine,
+  resourceType: ResourceType,
   { types, steps }: History,
 ): Promise<void> {
   const people = new People();
   const emulator = await startEmulator({ users: people.users, rateLimit: false, latencyMs: 5 });
-  const stack = new Stack(carrier, types, template, emulator);
+  const stack = new Stack(resourceType, types, template, emulator);
   try {
     let held: readonly (HeldSet | undefined)[] = [undefined, undefined];
     for (const [index, step] of steps.entries()) {
@@ -54,7 +54,7 @@ async function take(
 ): Promise<{ readonly broken: readonly string[]; readonly after: readonly HeldSet[] }> {
   const named = namedIn(emulator);
   const declared = stack.declare(step, people);
-  const binds = stack.carrier === "provider";
+  const binds = stack.resourceType === "genauth_user_set";
   const changes = declared.map((its, index): Change => {
     const held = before[index];
     return { held: held && binds ? seen(held, named) : held, declared: its };

@@ -1,7 +1,7 @@
 import type { Emulator } from "../../../src/emulator";
 import type { DeclaredSet, HeldSet } from "../../support/histories/fates";
-import type { UserSetEngine } from "../../support/scenario";
-import { NullEngineWorkspace } from "../../support/null-engine-workspace";
+import type { ResourceType } from "../../support/scenario";
+import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import type { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
 import type { People } from "./people";
@@ -15,12 +15,12 @@ export class Stack {
   readonly workspace: Workspace;
 
   constructor(
-    readonly carrier: UserSetEngine,
+    readonly resourceType: ResourceType,
     private readonly types: History["types"],
     template: Template,
     emulator: Emulator,
   ) {
-    this.workspace = new (carrier === "provider" ? Workspace : NullEngineWorkspace)(template, {
+    this.workspace = new (resourceType === "genauth_user_set" ? Workspace : NullResourceWorkspace)(template, {
       ...emulator.environment(),
       GENAUTH_CONFIRM_SECONDS: "0.2",
       GENAUTH_MAX_ATTEMPTS: "2",
@@ -41,7 +41,9 @@ export class Stack {
     this.workspace.writeConfiguration({
       sets: Object.fromEntries(NAMES.map((name, index) => [name, sets[index] ?? { users: [] }])),
       // What the construct fills in by itself: everybody whom the stack declares or retains.
-      ...(this.carrier === "provider" && { provider: { protected_users: protectedBy(declared) } }),
+      ...(this.resourceType === "genauth_user_set" && {
+        provider: { protected_users: protectedBy(declared) },
+      }),
     });
     return declared;
   }

@@ -35,7 +35,7 @@ const fault = fc.record({
 const cut = fc.record({
   call: fc.integer({ min: 1, max: 6 }),
   answered: fc.boolean(),
-  /** Who deletes is the provider, or the null engine's command. */
+  /** Who deletes is the provider, or the null resource's command. */
   victim: fc.constantFrom("who deletes" as const, "engine" as const, "both" as const),
 });
 

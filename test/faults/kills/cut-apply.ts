@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { seedUsers, startEmulator, type Emulator } from "../../../src/emulator";
 import type { Engine } from "../../support/engine";
-import { NullEngineWorkspace } from "../../support/null-engine-workspace";
+import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
-import type { UserSetEngine } from "../../support/scenario";
+import type { ResourceType } from "../../support/scenario";
 import { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
 import { restoreIfTorn } from "../support/torn-state";
@@ -15,7 +15,7 @@ export class PreparedRemoval {
   #restored = 0;
 
   private constructor(
-    private readonly userSetEngine: UserSetEngine,
+    private readonly resourceType: ResourceType,
     private readonly template: Template,
     private readonly state: string,
     readonly users: ReturnType<typeof seedUsers>,
@@ -27,18 +27,18 @@ export class PreparedRemoval {
     engine: Engine,
     size: number,
     staying: number,
-    userSetEngine: UserSetEngine = "provider",
+    resourceType: ResourceType = "genauth_user_set",
   ): Promise<PreparedRemoval> {
-    const template = await prepare(engine, userSetEngine);
+    const template = await prepare(engine, resourceType);
     const users = seedUsers(size);
     const emulator = await startEmulator({ users, rateLimit: false });
-    const workspace = open(userSetEngine, template, emulator.environment());
+    const workspace = open(resourceType, template, emulator.environment());
     try {
       workspace.write({ users: users.map(({ userId }) => userId) });
       const { code, text } = await workspace.apply();
       if (code !== 0) throw new Error(`The set could not be created:\n${text}`);
       const state = readFileSync(`${workspace.folder}/terraform.tfstate`, "utf8");
-      return new PreparedRemoval(userSetEngine, template, state, users, staying);
+      return new PreparedRemoval(resourceType, template, state, users, staying);
     } finally {
       await workspace.close();
       await emulator.close();
@@ -79,7 +79,7 @@ export class PreparedRemoval {
 
   /** A folder with the state of before and the configuration of after. */
   begin(emulator: Emulator, environment: Readonly<Record<string, string>> = {}): Workspace {
-    const workspace = open(this.userSetEngine, this.template, {
+    const workspace = open(this.resourceType, this.template, {
       ...emulator.environment(),
       GENAUTH_CONFIRM_SECONDS: "2",
       ...environment,
@@ -121,16 +121,16 @@ export class PreparedRemoval {
   }
 }
 
-async function prepare(engine: Engine, userSetEngine: UserSetEngine): Promise<Template> {
-  if (userSetEngine === "provider") return Template.prepare(engine);
+async function prepare(engine: Engine, resourceType: ResourceType): Promise<Template> {
+  if (resourceType === "genauth_user_set") return Template.prepare(engine);
   const nullProvider = new NullProviderMirror();
   return Template.prepare(engine, nullProvider).finally(() => nullProvider.remove());
 }
 
 function open(
-  userSetEngine: UserSetEngine,
+  resourceType: ResourceType,
   template: Template,
   environment: Readonly<Record<string, string>>,
 ): Workspace {
-  return new (userSetEngine === "provider" ? Workspace : NullEngineWorkspace)(template, environment);
+  return new (resourceType === "genauth_user_set" ? Workspace : NullResourceWorkspace)(template, environment);
 }

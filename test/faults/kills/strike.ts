@@ -9,7 +9,7 @@ export interface Cut {
   readonly call: number;
   /** Whether that call has been answered by then, or only received. */
   readonly answered: boolean;
-  /** The process that deletes, which is the provider or the null engine's command; Terraform; or all of them. */
+  /** The process that deletes, which is the provider or the null resource's command; Terraform; or all of them. */
   readonly victim: "provider" | "command" | "engine" | "both";
   /** What the victim gets, one after the other; default one SIGKILL. */
   readonly signals?: readonly NodeJS.Signals[];

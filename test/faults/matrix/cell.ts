@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
-import type { UserSetEngine } from "../../support/scenario";
+import type { ResourceType } from "../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
 import { WayOutage } from "../support/way-outage";
 import type { Phase } from "./expectations";
@@ -9,9 +9,9 @@ import { HOSTILE_ANSWERS } from "./hostile-answers";
 import { OUTAGES } from "./outages";
 import { placesOf, requestsAt, type Place } from "./place";
 
-/** One fault at one place of a run of one engine, and what it must come to. */
+/** One fault at one place of a run of one resource type, and what it must come to. */
 export interface Cell {
-  readonly engine: UserSetEngine;
+  readonly resourceType: ResourceType;
   readonly fault: Fault;
   readonly phase: Phase;
   readonly place: Place;
@@ -19,24 +19,24 @@ export interface Cell {
 }
 
 /** What each engine does with the pool in a run. */
-export const PHASES: Readonly<Record<UserSetEngine, readonly Phase[]>> = {
-  provider: ["refresh", "look-up before", "delete", "read-back"],
+export const PHASES: Readonly<Record<ResourceType, readonly Phase[]>> = {
+  genauth_user_set: ["refresh", "look-up before", "delete", "read-back"],
   null_resource: ["look-up before", "delete", "read-back", "drift"],
 };
 
 /** Every cell of the matrix. */
 export const CELLS: readonly Cell[] = [...FAULTS, ...OUTAGES, ...HOSTILE_ANSWERS].flatMap((fault) =>
-  (["provider", "null_resource"] as const).flatMap((engine) =>
-    PHASES[engine].flatMap((phase) => cellsOf(engine, fault, phase)),
+  (["genauth_user_set", "null_resource"] as const).flatMap((resourceType) =>
+    PHASES[resourceType].flatMap((phase) => cellsOf(resourceType, fault, phase)),
   ),
 );
 
-function cellsOf(engine: UserSetEngine, fault: Fault, phase: Phase): Cell[] {
+function cellsOf(resourceType: ResourceType, fault: Fault, phase: Phase): Cell[] {
   const expected = fault.expected[phase];
   if (!expected) return [];
   const places = placesOf(phase).filter((place) => fault.places?.includes(place) ?? true);
   return places.map((place) => ({
-    engine,
+    resourceType,
     fault,
     phase,
     place,
@@ -52,18 +52,17 @@ export function sampleCells(count: number, seed: number): readonly Cell[] {
 }
 
 /** A cell in words. */
-export function titleOf({ engine, fault, phase, place, expected }: Cell): string {
-  const carrier = engine === "provider" ? "provider" : "null engine";
-  return `${carrier}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
+export function titleOf({ resourceType, fault, phase, place, expected }: Cell): string {
+  return `${resourceType}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 
 /** Runs one cell; in a file that intercepts ways. */
-export function runCell({ engine, fault, phase, place }: Cell): Promise<DisturbedResult> {
+export function runCell({ resourceType, fault, phase, place }: Cell): Promise<DisturbedResult> {
   const { effect, ids, forMs, way, environment, calmMs = 0 } = fault;
   const outage = way && new WayOutage(way);
   const run = (): Promise<DisturbedResult> =>
     runDisturbed({
-      engine,
+      resourceType,
       ...(environment && { environment }),
       strike: async (emulator) => {
         const arm = (): void => {

@@ -1,6 +1,6 @@
 import type { Outcome } from "../support/disturbed-run";
 
-/** Where in a run a call stands; the drift of a whole set is looked for at the end of a run of the null engine only. */
+/** Where in a run a call stands; the drift of a whole set is looked for at the end of a run of the null resource only. */
 export type Phase = "refresh" | "look-up before" | "delete" | "read-back" | "drift";
 
 /** What becomes of a fault at one call (the first, one in the middle or the last), and at every call of its phase. */

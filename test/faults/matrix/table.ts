@@ -2,7 +2,7 @@ import { groupBy } from "../../../src/users/group-by";
 import type { Cell } from "./cell";
 import type { Phase } from "./expectations";
 
-/** The columns; refresh is the provider's alone, drift the null engine's. */
+/** The columns; refresh is the provider's alone, drift the null resource's. */
 const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back", "drift"];
 
 /** The matrix as a table of Markdown: what each fault comes to, at one call / at every call of a phase. */
@@ -22,12 +22,12 @@ export function tableOf(cells: readonly Cell[]): string {
     .join("\n");
 }
 
-/** How many cells of each engine come to what. */
+/** How many cells of each resource type come to what. */
 export function countsOf(cells: readonly Cell[]): string {
-  const lines = [...groupBy(cells, ({ engine }) => engine)].map(([engine, its]) => {
+  const lines = [...groupBy(cells, ({ resourceType }) => resourceType)].map(([type, its]) => {
     const outcomes = [...groupBy(its, ({ expected }) => expected)];
     const counts = outcomes.map(([outcome, those]) => `${those.length} ${outcome}`);
-    return `${engine}: ${its.length} cells: ${counts.join(", ")}`;
+    return `${type}: ${its.length} cells: ${counts.join(", ")}`;
   });
   return lines.join("\n");
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { seedUsers, startEmulator, type Emulator, type EmulatorOptions } from "../../../src/emulator";
 import { UserIdType } from "../../../src/users";
-import type { UserSetEngine } from "../../support/scenario";
+import type { ResourceType } from "../../support/scenario";
 import type { DeclaredSet, Environment, ManagedSet, RunEnd, Stages, StageVariables } from "./managed-set";
 import { NullSet } from "./null-set";
 import { ProviderSet } from "./provider-set";
@@ -31,7 +31,7 @@ export interface Struck {
 /** What disturbs a run. */
 export interface Disturbance {
   /** What carries the set. */
-  readonly engine: UserSetEngine;
+  readonly resourceType: ResourceType;
   readonly emulator?: EmulatorOptions;
   /** Further variables of every process. */
   readonly environment?: Environment;
@@ -55,7 +55,7 @@ const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retai
 export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedResult> {
   const emulator = await startEmulator({ users: people, rateLimit: false, ...disturbance.emulator });
   try {
-    const set = setOf(disturbance.engine, {
+    const set = setOf(disturbance.resourceType, {
       ...emulator.environment(),
       GENAUTH_REQUESTS_PER_SECOND: "1000",
       GENAUTH_TIMEOUT_SECONDS: "60",
@@ -88,8 +88,8 @@ async function untilThere({ url }: Emulator): Promise<void> {
   while (!(await answers())) await delay(50);
 }
 
-function setOf(engine: UserSetEngine, environment: Environment): ManagedSet {
-  return engine === "provider" ? new ProviderSet(environment) : new NullSet(environment);
+function setOf(resourceType: ResourceType, environment: Environment): ManagedSet {
+  return resourceType === "genauth_user_set" ? new ProviderSet(environment) : new NullSet(environment);
 }
 
 function outcomeOf(
@@ -111,7 +111,7 @@ function brokenAfter({ errors, drift }: RunEnd, { pool }: Emulator, set: Managed
   const forgotten = removed.filter((id) => isThere(id) && !set.users.has(id));
   const survivors = drift?.survivors ?? [];
   const unreported = drift ? removed.filter((id) => isThere(id) && !survivors.includes(id)) : [];
-  // The null engine keeps the state as it was; the provider puts just the survivors back.
+  // The null resource keeps the state as it was; the provider puts just the survivors back.
   const isExact = holds(set, [...staying, ...survivors]) || (errors.length > 0 && holds(set, before.users));
   return [
     ...lost.map((id) => `${id} was never removed and is gone`),

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyRemoval } from "../../../src/cli/null-engine/apply-removal";
-import { readHandover } from "../../../src/cli/null-engine/read-handover";
+import { applyRemoval } from "../../../src/null-resource/apply-removal";
+import { readPayload } from "../../../src/null-resource/read-payload";
 import {
   compress,
   DECLARATION_FORMAT,
@@ -12,7 +12,7 @@ import {
   triggersOf,
   USER_TRIGGER,
   Variable,
-} from "../../../src/handover";
+} from "../../../src/null-resource/payload";
 import { COMMAND_SCRIPT } from "../../../src/install";
 import type {
   DeclaredSet,
@@ -27,7 +27,7 @@ import type {
 type Triggers = Readonly<Record<string, string>>;
 
 /**
- * A set of `Engine.NULL_RESOURCE`. Terraform runs the command when the triggers change; the new triggers take the
+ * A set of `UserSetResourceType.NULL_RESOURCE`. Terraform runs the command when the triggers change; the new triggers take the
  * place of the old ones only where it ends well.
  */
 export class NullSet implements ManagedSet {
@@ -81,7 +81,7 @@ async function destroyProvisioner(
     ...priorVariables(prior),
   };
   try {
-    await applyRemoval(readHandover(variables), {
+    await applyRemoval(readPayload(variables), {
       environment: variables,
       stop: new AbortController().signal,
       say: () => undefined,

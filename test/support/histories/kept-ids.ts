@@ -10,7 +10,7 @@ const FRAME = /^(?:│ ?|null_resource\.\S+ \(local-exec\): ?)/;
  * engine's command prints. No other mention of an id counts, such as that of a plan.
  *
  * @param output what the run printed
- * @param onlyInWarning whether only the warning counts; the command of the null engine prints no warning
+ * @param onlyInWarning whether only the warning counts; the command of the null resource prints no warning
  */
 export function keptIds(output: string, onlyInWarning: boolean): ReadonlySet<string> {
   const kept = new Set<string>();

@@ -12,7 +12,7 @@ import {
 } from "../../../src/plugin";
 
 /**
- * Stands in for hashicorp/null where no registry can be reached: `null_resource` as far as the null engine uses
+ * Stands in for hashicorp/null where no registry can be reached: `null_resource` as far as the null resource uses
  * it. It has triggers and an id, and is replaced when the triggers change.
  */
 const schema = {

@@ -1,0 +1,29 @@
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "cdktf-genauth";
+import type { Construct } from "constructs";
+import { join } from "node:path";
+
+/** The same file as in examples/staff: one row a person. */
+const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "../staff/staff.csv");
+
+/** For teams that may install HashiCorp's own providers only; docs/guides/null-resource.md says what that costs. */
+class StaffStack extends TerraformStack {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    new NullProvider(this, "null");
+
+    new ManagedUserSet(this, "staff", {
+      resourceType: UserSetResourceType.NULL_RESOURCE,
+      users: Users.fromFile(STAFF_FILE, { id: "email", label: "name" }),
+      userIdType: UserIdType.EMAIL,
+      maxDeletions: 100,
+      driftReport: true,
+    });
+  }
+}
+
+const app = new App();
+new StaffStack(app, "staff");
+app.synth();

@@ -1,0 +1,239 @@
+import { TerraformStack, Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { NullUserSetProps, StackUsers } from "../null-resource/check-set";
+import { nullUserSetOf } from "../null-resource/construct";
+import { isUserIdType, UserIdType } from "../users";
+import { fillIn, type Instance, instancesOf, valueIn } from "./for-each";
+import { GenauthProvider } from "./generated/provider";
+import { UserSet } from "./generated/user-set";
+import { References, resolve } from "./references";
+import {
+  escapeAroundTokens,
+  isTemplate,
+  soleExpression,
+  templateParts,
+  unescapeTemplate,
+} from "./template-text";
+
+/** Everybody whom a stack's sets declare or retain, and the sets of which some cannot be named at synth. */
+export interface CollectedUsers {
+  /** By id type. */
+  readonly ids: ReadonlyMap<string, ProtectedIds>;
+  readonly leftOut: ReadonlyMap<UserSet, LeftOut>;
+}
+
+/** `cycle`: read from the GenAuth provider itself; `instance`: made by an iterator whose items only Terraform knows. */
+export type LeftOut = "cycle" | "instance";
+
+/**
+ * Collects the ids that no removal of any set of the stack may delete. It reads the resources, not the
+ * constructs, so a set that was written as a bare `UserSet` counts too.
+ *
+ * @param given ids by type, as `cdk.tf.json` holds them, or an expression for a type's list: what the team protects
+ * @param except the resource of a set that is left out
+ */
+export function collectUsers(
+  stack: TerraformStack,
+  given: Readonly<Record<string, readonly string[] | string>>,
+  except?: IConstruct,
+): CollectedUsers {
+  const collector = new Collector(stack);
+  for (const [type, ids] of Object.entries(given)) collector.addGiven(type, ids);
+  for (const node of stack.node.findAll()) {
+    if (node === except || TerraformStack.of(node) !== stack) continue;
+    const nullUserSet = nullUserSetOf(node);
+    if (nullUserSet) collector.addNullUserSet(nullUserSet);
+    else if (node instanceof UserSet) collector.addSet(node);
+  }
+  return collector;
+}
+
+class Collector implements CollectedUsers {
+  public readonly ids = new Map<string, ProtectedIds>();
+  public readonly leftOut = new Map<UserSet, LeftOut>();
+  private readonly references: References;
+
+  public constructor(private readonly stack: TerraformStack) {
+    this.references = new References(stack);
+  }
+
+  public addGiven(type: string, ids: readonly string[] | string): void {
+    const into = this.idsOf(type);
+    if (typeof ids === "string") into.addList(soleExpression(ids) ?? ids);
+    else for (const id of ids) into.addId(id);
+  }
+
+  public addSet(set: UserSet): void {
+    const into = this.idsOf(set.userIdTypeInput ?? UserIdType.USER_ID);
+    const users = resolve(this.stack, set.usersInput);
+    const retained = resolve(this.stack, set.retainedUserIdsInput);
+    for (const instance of instancesOf(set.forEach, (value) => resolve(this.stack, value))) {
+      this.add(set, into, instance, users, (expression) => `keys(${expression})`);
+      this.add(set, into, instance, retained, (expression) => expression);
+    }
+  }
+
+  /** What only Terraform knows is refused in such a set, by its own checks. */
+  public addNullUserSet({
+    users,
+    userIdType = UserIdType.USER_ID,
+    retainedUserIds = [],
+  }: NullUserSetProps): void {
+    const into = this.idsOf(userIdType);
+    const retained = Token.isUnresolved(retainedUserIds) ? [] : retainedUserIds.map(escapeAroundTokens);
+    for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
+  }
+
+  /** @param declared a map with ids as keys, a list of ids, or a string that is an expression of either */
+  private add(
+    set: UserSet,
+    into: ProtectedIds,
+    instance: Instance,
+    declared: unknown,
+    listOf: (expression: string) => string,
+  ): void {
+    if (typeof declared === "string") {
+      const expression = soleExpression(declared) ?? "";
+      const value = valueIn(instance, expression);
+      if (value !== undefined) this.add(set, into, {}, value, listOf);
+      else if (this.isKnowable(set, expression)) into.addList(listOf(expression));
+      return;
+    }
+    for (const id of idsIn(declared)) {
+      const text = fillIn(instance, id);
+      if (!isTemplate(text) || this.isKnowable(set, text)) into.addId(text);
+    }
+  }
+
+  /** Whether the provider's configuration may refer to what the text refers to; the set is noted where it may not. */
+  private isKnowable(set: UserSet, text: string): boolean {
+    if (/\b(?:each|count)\./.test(text)) this.leftOut.set(set, "instance");
+    else if (this.references.reachProvider(text)) this.leftOut.set(set, "cycle");
+    else return true;
+    return false;
+  }
+
+  private idsOf(type: string): ProtectedIds {
+    const found = this.ids.get(type) ?? new ProtectedIds();
+    this.ids.set(type, found);
+    return found;
+  }
+}
+
+function idsIn(declared: unknown): string[] {
+  if (Array.isArray(declared)) return declared.map(String);
+  return typeof declared === "object" && declared !== null ? Object.keys(declared) : [];
+}
+
+/** The ids of one id type that are never deleted. */
+class ProtectedIds {
+  private readonly texts = new Set<string>();
+  private readonly lists = new Set<string>();
+
+  /** @param text an id as `cdk.tf.json` holds it: escaped, or a template that Terraform evaluates */
+  public addId(text: string): void {
+    this.texts.add(text);
+  }
+
+  /** @param expression a Terraform expression that gives a list of ids */
+  public addList(expression: string): void {
+    this.lists.add(expression);
+  }
+
+  /** Sorted, each once. */
+  public get ids(): string[] {
+    return [...this.texts].sort();
+  }
+
+  /** Sorted, each once. */
+  public get listExpressions(): string[] {
+    return [...this.lists].sort();
+  }
+}
+
+/** Said at synth of a set whose ids, or some of them, `protected_users` does not hold. */
+export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
+  cycle:
+    "Some ids of this set come from the GenAuth provider itself, so its protected_users cannot name them: that would be a " +
+    "cycle. Taken out of another set of this stack, these users are deleted although this set declares them. Declare " +
+    "them as text, or add them to that set's retainedUserIds.",
+  instance:
+    "Some ids of this set differ by instance in a way that only Terraform knows, so the provider's protected_users cannot " +
+    "name them. Taken out of another set of this stack, these users are deleted although this set declares them. Give " +
+    "forEach a map that is known at synth, or add them to that set's retainedUserIds.",
+};
+
+/** `protected_users` as it goes to `cdk.tf.json`: for each id type a list, or an expression that makes one. */
+export function renderProtectedUsers(collected: CollectedUsers): Record<string, string[] | string> {
+  const lists = nonEmpty(collected).map(([type, { ids, listExpressions }]) => [
+    type,
+    listExpressions.length === 0 ? ids : `\${${listExpression(ids, listExpressions)}}`,
+  ]);
+  return Object.fromEntries(lists) as Record<string, string[] | string>;
+}
+
+/** The same as one expression, for `cdk.tf`: CDKTF's writer of HCL knows no lists in maps. */
+export function protectedUsersExpression(collected: CollectedUsers): string {
+  const lists = nonEmpty(collected).map(
+    ([type, { ids, listExpressions }]) => `${type} = ${listExpression(ids, listExpressions)}`,
+  );
+  return `\${{ ${lists.join(", ")} }}`;
+}
+
+function nonEmpty({ ids }: CollectedUsers): [string, ProtectedIds][] {
+  return [...ids]
+    .filter(([, found]) => found.ids.length + found.listExpressions.length > 0)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function listExpression(ids: readonly string[], listExpressions: readonly string[]): string {
+  const literal = `[${ids.map(quote).join(", ")}]`;
+  return listExpressions.length === 0
+    ? literal
+    : `distinct(concat(${[literal, ...listExpressions].join(", ")}))`;
+}
+
+/** A string of `cdk.tf.json` as a quoted string of an expression: what is to be evaluated stays as it is. */
+function quote(text: string): string {
+  const parts = templateParts(text).map((part, index) =>
+    index % 2 === 1 ? part : JSON.stringify(part).slice(1, -1),
+  );
+  return `"${parts.join("")}"`;
+}
+
+/**
+ * The users that belong to the rest of a stack as literals, for a set that is a `null_resource`: what its other sets declare
+ * or retain, and whom its GenAuth providers protect.
+ *
+ * @param set the set's resource
+ */
+export function collectUsersOfOthers(set: IConstruct): StackUsers {
+  const stack = TerraformStack.of(set);
+  const collected = collectUsers(stack, {}, set);
+  const unknown = new Set([...collected.leftOut.keys()].map(({ node }) => node.path));
+  const ids = new Map<UserIdType, Set<string>>();
+  const add = (type: string, id: string): void => {
+    if (isUserIdType(type)) ids.set(type, (ids.get(type) ?? new Set()).add(id));
+  };
+  for (const [type, found] of collected.ids) {
+    for (const expression of found.listExpressions) unknown.add(expression);
+    for (const text of found.ids) {
+      if (isTemplate(text)) unknown.add(text);
+      else add(type, unescapeTemplate(text));
+    }
+  }
+  for (const [type, list] of stack.node.findAll().flatMap(protectedBy)) {
+    if (Token.isUnresolved(list)) unknown.add(`protectedUsers of ${type}`);
+    else
+      for (const id of list)
+        if (Token.isUnresolved(id)) unknown.add(`protectedUsers of ${type}`);
+        else add(type, id);
+  }
+  const sorted = [...ids].map(([type, its]) => [type, [...its].sort()]);
+  return { ids: Object.fromEntries(sorted) as StackUsers["ids"], unknown: [...unknown].sort() };
+}
+
+function protectedBy(node: IConstruct): [string, string[]][] {
+  const given = node instanceof GenauthProvider ? (node.protectedUsersInput ?? {}) : {};
+  return Object.entries(given) as [string, string[]][];
+}

@@ -1,0 +1,224 @@
+import { checkDeletionLimit, openDeletionLedger, openDeletionRecord, type OperatorLimits } from "../operator";
+import { type ReachedPool, reachPool } from "../operator/reach-pool";
+import {
+  applyRemovals,
+  count,
+  type DeletionProgress,
+  type DeletionRecord,
+  driftReport,
+  type LookUpOptions,
+  MAX_IDS_PER_CALL,
+  type Message,
+  missingOf,
+  planRemovals,
+  ProgressWatch,
+  ProtectedUsers,
+  USER_ID_TYPES,
+  type UserDirectory,
+  UserLookUps,
+} from "../users";
+import { openReportFile, type Report } from "./drift-report-file";
+import type { EngineProcess } from "./engine-task";
+import type { Declaration } from "./payload";
+import type { Payload } from "./read-payload";
+import { explainRelease } from "./release";
+
+/** How a removal is carried out. */
+export interface Run {
+  readonly environment: NodeJS.ProcessEnv;
+  /** Finish what is in flight, start nothing new, once this fires. */
+  readonly stop: AbortSignal;
+  /** Prints lines for whoever reads the apply's log. */
+  readonly say: (text: string) => void;
+  /** Milliseconds since some moment in the past; a clock of its own for tests. */
+  readonly now?: () => number;
+  /**
+   * Looks at the Terraform or OpenTofu that runs the command.
+   *
+   * @throws Error where it cannot be looked at
+   */
+  readonly readEngine: () => EngineProcess;
+}
+
+/**
+ * Deletes those who were removed from a set and may be deleted, and reports. Where the set is taken away, or holds ids of
+ * another type than before, nobody is deleted.
+ *
+ * @throws Error where somebody is not confirmed gone, or nothing may be done: then Terraform keeps the set as it was
+ */
+export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
+  const declared = new Map(payload.declaration.users);
+  const release = await explainRelease(payload, declared, run);
+  if (release !== undefined) {
+    run.say(release);
+    return;
+  }
+  const pool = openPool(run.environment);
+  try {
+    await removeFrom(pool, payload, declared, run);
+  } finally {
+    pool.close();
+  }
+}
+
+async function removeFrom(
+  pool: OpenPool,
+  { prior, declaration }: Payload,
+  declared: ReadonlyMap<string, string>,
+  { stop, say, now, readEngine, environment }: Run,
+): Promise<void> {
+  const { userIdType: type, driftReportFile } = declaration;
+  const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
+  try {
+    const { lookUps, confirmWithinMs } = pool;
+    const progress = sayProgress(say, now);
+    const ledger = openDeletionLedger(environment, () => readEngine().key);
+    const { removals, refusals, message } = await planRemovals(
+      { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
+      {
+        protectedUsers: protectedBy(declaration, pool),
+        maxDeletions: declaration.maxDeletions,
+        maxDeletionsPercent: declaration.maxDeletionsPercent,
+        heldBefore: prior.users.size,
+        acceptEmptyPool: pool.limits.acceptEmptyPool,
+        allowMissingUsers: true,
+        checkRunLimit: (deletions) => {
+          if (pool.limits.maxDeletions === undefined) return [];
+          // With the process, because nothing holds two sets to names of their own.
+          return checkDeletionLimit(ledger(`${declaration.set} ${process.pid}`, deletions), pool.limits);
+        },
+      },
+      { lookUps, stop, progress, confirmWithinMs },
+    );
+    if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
+
+    if (message) say(textOf(message));
+    const { gone, survivors } = await applyRemovals(removals, {
+      ...pool,
+      type,
+      stop,
+      onProgress: sayDeletion(say, progress),
+    });
+    const report = {
+      gone,
+      survivors,
+      removals,
+      ...(await missingFrom(pool, declared, type, {
+        stop,
+        onProgress: progress.begin("looking up who is declared"),
+      })),
+    };
+    say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));
+    if (report.unchecked.length > 0)
+      say(
+        `${count(report.unchecked.length, "declared user")} could not be looked up, so they may be missing.`,
+      );
+    file?.write(report);
+    if (survivors.length > 0) throw new Error(notGone(survivors.length, removals.length));
+  } finally {
+    file?.close();
+  }
+}
+
+/** The user pool that the environment names. */
+interface OpenPool {
+  readonly directory: UserDirectory;
+  readonly lookUps: UserLookUps;
+  readonly maxAttempts: number;
+  readonly confirmWithinMs: number;
+  readonly record?: DeletionRecord;
+  readonly limits: OperatorLimits;
+  /** Frees the connections. */
+  close(): void;
+}
+
+/** @throws Error with what is wrong in the environment, and what to do */
+function openPool(environment: NodeJS.ProcessEnv): OpenPool {
+  const { client, settings, limits } = reach(environment);
+  const { deletionRecord: folder, host, maxAttempts, confirmSeconds } = settings;
+  return {
+    directory: client,
+    lookUps: new UserLookUps(client),
+    maxAttempts,
+    confirmWithinMs: confirmSeconds * 1000,
+    ...(folder !== undefined && {
+      record: openDeletionRecord({ folder, host, readRecords: (ids, stop) => client.readRecords(ids, stop) }),
+    }),
+    limits,
+    close: () => client.close(),
+  };
+}
+
+function reach(environment: NodeJS.ProcessEnv): ReachedPool {
+  try {
+    return reachPool(environment);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Nobody was deleted.\n${reason}`, { cause });
+  }
+}
+
+/** The declared ids that name nobody, and those of which nobody could say. */
+async function missingFrom(
+  { lookUps }: OpenPool,
+  declared: ReadonlyMap<string, string>,
+  type: Declaration["userIdType"],
+  options: LookUpOptions,
+): Promise<Pick<Report, "missing" | "unchecked">> {
+  const resolutions = await lookUps.resolve(declared.keys(), type, options);
+  const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : []));
+  return { missing: missingOf(declared.keys(), resolutions), unchecked: unchecked.sort() };
+}
+
+/** By the stack and by the operator. */
+function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): ProtectedUsers {
+  return ProtectedUsers.of(
+    new Map(
+      USER_ID_TYPES.map((type) => [
+        type,
+        [...(protectedUsers[type] ?? []), ...(limits.protectedUsers.get(type) ?? [])],
+      ]),
+    ),
+  );
+}
+
+/**
+ * Says how far long work is.
+ *
+ * @param say prints a line
+ * @param now milliseconds since some moment in the past
+ */
+export function sayProgress(say: (line: string) => void, now?: () => number): ProgressWatch {
+  return new ProgressWatch(({ doing, done, total, perSecond, secondsLeft }) => {
+    const left = secondsLeft === undefined ? "" : `, about ${secondsLeft} s left`;
+    say(`${doing}: ${done} of ${total}, ${perSecond} a second${left}`);
+  }, now);
+}
+
+/** Says how far a deletion is, and what came of it at its end. */
+export function sayDeletion(
+  say: (line: string) => void,
+  watch: ProgressWatch,
+): (progress: DeletionProgress) => void {
+  const tell = watch.begin("deleting users");
+  return ({ gone, survivors, total }) => {
+    const done = gone + survivors;
+    tell({ done, total });
+    if (done < total) return;
+    const chunks = Math.ceil(total / MAX_IDS_PER_CALL);
+    say(
+      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors} not`,
+    );
+  };
+}
+
+function notGone(survivors: number, removed: number): string {
+  return (
+    `${survivors} of ${count(removed, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
+    "The set stays in the state as it was: the next plan shows the same removals, and the next apply does just what is left."
+  );
+}
+
+function textOf({ summary, detail }: Message): string {
+  return `${summary}\n\n${detail}`;
+}

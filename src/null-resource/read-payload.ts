@@ -1,0 +1,91 @@
+import * as z from "zod";
+import { COMMAND_SCRIPT } from "../install";
+import { printable } from "../text";
+import { UserIdType } from "../users";
+import {
+  type Declaration,
+  DECLARATION_FORMAT,
+  decompress,
+  ID_TYPE_TRIGGER,
+  pieceNames,
+  type PieceVariable,
+  USER_TRIGGER,
+  Variable,
+} from "./payload";
+
+/** The users of a set by id, with their labels, and the type of the ids. */
+export interface HeldSet {
+  readonly type: UserIdType;
+  readonly users: ReadonlyMap<string, string>;
+}
+
+/** A set as it was, and as it is declared now. */
+export interface Payload {
+  /** The id of the `null_resource` that held the set as it was. */
+  readonly object: string;
+  /** Whether the set is part of a module that another configuration calls. */
+  readonly inModule: boolean;
+  readonly prior: HeldSet;
+  readonly declaration: Declaration;
+}
+
+const ids = z.array(z.string());
+const idType = z.enum(UserIdType);
+
+const declarationSchema: z.ZodType<Declaration> = z.object({
+  format: z.literal(DECLARATION_FORMAT),
+  set: z.string(),
+  userIdType: idType,
+  users: z.array(z.tuple([z.string(), z.string()])),
+  retainedUserIds: ids,
+  protectedUsers: z.partialRecord(idType, ids),
+  maxDeletions: z.number().optional(),
+  maxDeletionsPercent: z.number().optional(),
+  driftReportFile: z.string().optional(),
+});
+
+const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string());
+
+/**
+ * Reads what the stack passed through the environment.
+ *
+ * @throws Error where it is absent or incomplete: part of a set must never be taken for the set
+ */
+export function readPayload(environment: NodeJS.ProcessEnv): Payload {
+  const declaration = read(environment, Variable.DECLARED, declarationSchema);
+  const { [ID_TYPE_TRIGGER]: type, ...triggers } = read(environment, Variable.PRIOR, triggersSchema);
+  const object = environment[Variable.OBJECT] ?? "";
+  if (object === "") throw new Error(unreadable(Variable.OBJECT));
+  const users = Object.entries(triggers).map(([name, label]): [string, string] => [idOf(name), label]);
+  const inModule = environment[Variable.COMMAND] !== `./${COMMAND_SCRIPT}`;
+  return { object, inModule, prior: { type, users: new Map(users) }, declaration };
+}
+
+function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema: z.ZodType<T>): T {
+  const text = pieceNames(variable)
+    .map((name) => environment[name] ?? "")
+    .join("");
+  if (text === "") {
+    throw new Error(
+      `${variable}_0 is not set. Terraform runs this command at apply, for a set with UserSetResourceType.NULL_RESOURCE; ` +
+        "people do not.",
+    );
+  }
+  try {
+    return schema.parse(JSON.parse(decompress(text)));
+  } catch (cause) {
+    throw new Error(unreadable(variable), { cause });
+  }
+}
+
+function unreadable(variable: string): string {
+  return (
+    `Nobody was deleted: ${variable} cannot be read. The stack was synthesised by another version of cdktf-genauth than the ` +
+    "command beside it, or the set is too large. Synthesise the stack again, plan, and apply that plan."
+  );
+}
+
+function idOf(trigger: string): string {
+  if (trigger.startsWith(USER_TRIGGER)) return trigger.slice(USER_TRIGGER.length);
+  throw new Error(`Nobody was deleted: "${printable(trigger)}" in the state is no trigger of a user set.`);
+}

@@ -1,0 +1,33 @@
+import { createManagementClient, type ManagementClient, OptionError } from "../api";
+import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
+import { resolveSettings, type RunSettings, type SettingProblem } from "./settings";
+
+/** The user pool that the environment names, and what the operator lets a run do to it. */
+export interface ReachedPool {
+  readonly client: ManagementClient;
+  readonly settings: RunSettings;
+  readonly limits: OperatorLimits;
+}
+
+/**
+ * Takes host, credentials and pace from the environment, as the provider does.
+ *
+ * @returns a client that is to be closed
+ * @throws Error with what is wrong in the environment, and what to do
+ */
+export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
+  const { settings, problems } = resolveSettings({}, environment);
+  const { limits, problems: limitProblems } = readOperatorLimits(environment);
+  const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
+  if (all.length > 0) throw new Error(all.map(sentence).join("\n"));
+  try {
+    return { client: createManagementClient(settings), settings, limits };
+  } catch (cause) {
+    if (!(cause instanceof OptionError)) throw cause;
+    throw new Error(cause.message, { cause });
+  }
+}
+
+function sentence({ summary, detail }: SettingProblem): string {
+  return `${summary}: ${detail}`;
+}

@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { check, deletionsReceived } from "../acceptance/support/removal-case";
+import { until } from "../faults/kills/strike";
+import { argumentsOf, childrenOf, variablesWith } from "../faults/support/processes";
+import { BOTH_WITHOUT_IT, WRITES_ITSELF_DOWN, writeDown, writtenDown } from "../faults/support/written-down";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+import { declareWithCommandBefore } from "./support/command-before";
+
+const secret = "s3cr3t-that-nobody-may-see-1234567890";
+const pool = seedUsers(4);
+const emails = pool.map(({ email }) => email ?? "");
+
+/** Of these, the processes that a stack's command runs in. */
+const isCommand = (pid: number): boolean => argumentsOf(pid).includes("apply-null-resource");
+
+/** The real null provider cannot be held. */
+const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? describe : describe.skip;
+
+onLinux.each(engines())("while the command of the null resource runs on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  test("it starts that engine alone, which gets nothing of ours; nothing seen of the two holds the secret", async () => {
+    const scenario = await open({
+      emulator: { users: pool, accessKeySecret: secret, latencyMs: 500 },
+      environment: { ...WRITES_ITSELF_DOWN, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
+    });
+    const { emulator, workspace } = scenario;
+    // The null provider's next start is the one for the engine that shows the plan.
+    const declare = (users: readonly string[]): void =>
+      declareWithCommandBefore(workspace, { staff: { users, user_id_type: "email" } }, "touch hold.start");
+    declare(emails);
+    check(await workspace.apply(), { code: 0 });
+    declare(emails.slice(1));
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    const run = workspace.start("apply", "-input=false", "plan");
+    const held = join(workspace.folder, "hold.held");
+    await until(() => existsSync(held), run);
+
+    const [command = 0, ...others] = childrenOf(run.pid).filter(isCommand);
+    expect(others).toEqual([]);
+    expect(argumentsOf(command)).toEqual([
+      ...["node", "./genauth/genauth-users.cjs", "apply-null-resource"],
+      String(run.pid),
+    ]);
+    expect(variablesWith(secret, command)).toEqual(["GENAUTH_ACCESS_KEY_SECRET"]);
+
+    const [showing = 0, ...more] = childrenOf(command);
+    expect(more).toEqual([]);
+    const plan = join(workspace.folder, "plan");
+    expect(argumentsOf(showing)).toEqual([`/proc/${run.pid}/exe`, "show", "-json", "-no-color", plan]);
+    const providers = childrenOf(showing);
+    expect(providers).toHaveLength(1);
+    for (const pid of [showing, ...providers]) {
+      expect(variablesWith(secret, pid)).toEqual([]);
+      expect(variablesWith("GENAUTH_", pid)).toEqual([]);
+      expect(variablesWith("TF_ENCRYPTION", pid)).toEqual(["TF_ENCRYPTION"]);
+    }
+    expect(emulator.calls).toEqual([]);
+    rmSync(held);
+
+    await until(() => emulator.calls.length > 0, run);
+    expect(childrenOf(command)).toEqual([]);
+    expect(readFileSync(`/proc/${command}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
+    writeDown(command);
+    check(await run.finished, { code: 0, says: ["1 of 1 user gone"], neverSays: [secret] });
+    expect(writtenDown(workspace.folder, secret)).toEqual(BOTH_WITHOUT_IT);
+    expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
+    const files = readdirSync(workspace.folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => readFileSync(join(workspace.folder, name), "utf8"));
+    expect(files.filter((text) => text.includes(secret))).toEqual([]);
+  }, 120_000);
+});

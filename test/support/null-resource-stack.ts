@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../src";
+import type { Configuration, UserSetBlock } from "./configuration";
+
+/** What a block of the provider has and a set of the null resource can have too. */
+const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent", "retained_user_ids"];
+
+/**
+ * Synthesises a stack with a null provider, as its user would.
+ *
+ * @param build declares what is in it
+ * @param use gets the stack's folder, which is removed afterwards
+ */
+export function withStack(build: (stack: TerraformStack) => void, use: (folder: string) => void): void {
+  const outdir = mkdtempSync(join(tmpdir(), "genauth-null-stack-"));
+  try {
+    const app = new App({ outdir });
+    const stack = new TerraformStack(app, "stack");
+    new LocalBackend(stack, { path: "terraform.tfstate" });
+    new NullProvider(stack, "null");
+    build(stack);
+    app.synth();
+    use(join(outdir, "stacks/stack"));
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Declares a configuration with the null resource. Users whom the provider is to protect are declared by a further set of
+ * each id type, for that is how they are protected here.
+ *
+ * @throws Error for what the null resource cannot be asked for
+ */
+export function declareSets(
+  stack: TerraformStack,
+  { sets, provider = {}, blocks = {} }: Configuration,
+): void {
+  for (const [name, block] of Object.entries(sets)) declare(stack, name, block);
+  const { protected_users = {}, ...others } = provider;
+  for (const [type, users] of Object.entries(protected_users as Record<string, string[]>)) {
+    declare(stack, `others_by_${type}`, { users, user_id_type: type });
+  }
+  refuse([...Object.keys(others), ...Object.keys(blocks)]);
+}
+
+function declare(stack: TerraformStack, name: string, block: UserSetBlock): void {
+  const { users, user_id_type, max_deletions, max_deletions_percent, retained_user_ids } = block;
+  refuse(Object.keys(block).filter((attribute) => !KNOWN.includes(attribute)));
+  if (typeof users === "string") throw new Error("The null resource takes no expression for users.");
+  new ManagedUserSet(stack, name, {
+    resourceType: UserSetResourceType.NULL_RESOURCE,
+    driftReport: true,
+    users: isIds(users) ? Users.of([...users]) : Users.labelled({ ...users }),
+    ...(user_id_type !== undefined && { userIdType: idTypeOf(user_id_type) }),
+    ...(max_deletions !== undefined && { maxDeletions: max_deletions }),
+    ...(max_deletions_percent !== undefined && { maxDeletionsPercent: max_deletions_percent }),
+    ...(retained_user_ids !== undefined && { retainedUserIds: [...retained_user_ids] }),
+  });
+}
+
+function idTypeOf(name: string): UserIdType {
+  const type = Object.values(UserIdType).find((known: string) => known === name);
+  if (type === undefined) throw new Error(`${name} is no id type.`);
+  return type;
+}
+
+function isIds(users: readonly string[] | Readonly<Record<string, string>>): users is readonly string[] {
+  return Array.isArray(users);
+}
+
+function refuse(names: readonly string[]): void {
+  if (names.length > 0) throw new Error(`The null resource cannot be asked for: ${names.join(", ")}.`);
+}

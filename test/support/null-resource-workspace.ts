@@ -1,0 +1,74 @@
+import { cpSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TerraformStack } from "cdktf";
+import type { Configuration } from "./configuration";
+import { declareSets, withStack } from "./null-resource-stack";
+import type { StateInstance, UserSetAttributes } from "./state-file";
+import { Workspace } from "./workspace";
+
+/** A workspace whose sets are `null_resource`s, synthesised by a stack. */
+export class NullResourceWorkspace extends Workspace {
+  override writeConfiguration(configuration: Configuration): void {
+    this.writeStack((stack) => declareSets(stack, configuration));
+  }
+
+  /** Declares whatever a stack can hold; replaces what was declared before. */
+  writeStack(build: (stack: TerraformStack) => void): void {
+    withStack(build, (stack) => {
+      const { terraform, ...blocks } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")) as Stack;
+      // Without the backend, which is Terraform's default one: naming it would need another init.
+      const { required_providers } = terraform;
+      this.writeFiles({
+        "main.tf.json": JSON.stringify({ terraform: { required_providers }, ...blocks }, undefined, 2),
+      });
+      const command = join(stack, "genauth");
+      if (existsSync(command)) cpSync(command, join(this.folder, "genauth"), { recursive: true });
+    });
+  }
+
+  /** Drift comes from the report of the last apply that wrote one. */
+  override userSet(name = "staff"): UserSetAttributes | undefined {
+    const block = this.state().resources.find(
+      (resource) => resource.type === "null_resource" && resource.name === name,
+    );
+    const instance = block?.instances.find(({ deposed }) => deposed === undefined);
+    return instance && asUserSet(instance, this.driftReport(name));
+  }
+
+  /** The JSON report of a set; undefined where no apply wrote one. */
+  driftReport(name = "staff"): UserSetAttributes["drift"] | undefined {
+    const file = join(this.folder, `genauth-drift.stack.${name}.json`);
+    if (!existsSync(file)) return undefined;
+    const { missing, survivors } = JSON.parse(readFileSync(file, "utf8")) as {
+      missing: string[];
+      survivors: { id: string }[];
+    };
+    return { missing, survivors: survivors.map(({ id }) => id) };
+  }
+}
+
+interface Stack {
+  readonly terraform: { readonly required_providers: unknown };
+}
+
+function asUserSet(
+  { attributes }: StateInstance,
+  drift: UserSetAttributes["drift"] = null,
+): UserSetAttributes {
+  const { id, triggers } = attributes as unknown as { id: string; triggers: Record<string, string> };
+  const { user_id_type = "", ...users } = triggers;
+  const byId = Object.entries(users).map(([name, label]) => [name.replace(/^user:/, ""), label]);
+  return {
+    id,
+    users: Object.fromEntries(byId) as Record<string, string>,
+    user_id_type,
+    max_deletions: 0,
+    max_deletions_percent: null,
+    retained_user_ids: null,
+    allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: "declared_id",
+    removals: {},
+    drift,
+  };
+}
