@@ -1,28 +1,121 @@
-import { refusal, success } from "./answer";
-import { JSON_TYPE, send } from "./exchange";
-import type { Exchange } from "./exchange";
-import type { Effect, FaultRule } from "./faults";
+import type { ServerResponse } from "node:http";
+import { type Answer, refusal, success } from "./messages";
+
+/**
+ * What goes wrong, as data. `carriedOut` says whether the call is carried out although its answer is spoiled, which is
+ * how the answer of a deletion gets lost; default `false`.
+ */
+export type Effect =
+  /** Answers with this status in the body, HTTP 200. */
+  | {
+      readonly kind: "answer";
+      readonly statusCode: number;
+      readonly apiCode?: number;
+      readonly message?: string;
+      /** Such as `{ "retry-after": "5" }`. */
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly carriedOut?: boolean;
+    }
+  /** Answers with a real HTTP status, as a gateway does; default body a small HTML page. */
+  | {
+      readonly kind: "http";
+      readonly status: number;
+      readonly body?: string;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly carriedOut?: boolean;
+    }
+  /** Resets the connection, before or after the call is carried out. */
+  | { readonly kind: "reset"; readonly after: boolean }
+  /** Never answers. */
+  | { readonly kind: "hang"; readonly carriedOut?: boolean }
+  /** Deletes and answers correctly, but look-ups still show the deleted users for that many milliseconds. */
+  | { readonly kind: "late"; readonly ms: number }
+  /** Carries the call out and answers correctly, but that many milliseconds late. */
+  | { readonly kind: "slow"; readonly ms: number }
+  /** Carries the call out, then sends the answer one byte at a time, that many milliseconds apart; default 1000. */
+  | { readonly kind: "drip"; readonly everyMs?: number }
+  /** Answers 200 with `data.success` false. */
+  | { readonly kind: "successFalse"; readonly carriedOut?: boolean }
+  /** A deletion that says success and keeps the users that the rule's `ids` name, or all of them without `ids`. */
+  | { readonly kind: "lie" }
+  /** A look-up that leaves out the users that the rule's `ids` name, or all of them without `ids`. */
+  | { readonly kind: "omit" }
+  /** Cuts the answer's JSON in half. */
+  | { readonly kind: "truncated"; readonly carriedOut?: boolean }
+  /** Answers HTTP 200 with nothing. */
+  | { readonly kind: "emptyBody"; readonly carriedOut?: boolean }
+  /** Carries the call out and answers correctly, but as `text/html`. */
+  | { readonly kind: "wrongContentType" }
+  /** Answers with a JSON string of that many bytes. */
+  | { readonly kind: "hugeBody"; readonly bytes: number; readonly carriedOut?: boolean }
+  /** Resets every connection and accepts none for that many milliseconds. */
+  | { readonly kind: "outage"; readonly ms: number }
+  /** Sends the client elsewhere; default status 302. */
+  | { readonly kind: "redirect"; readonly location: string; readonly status?: number };
+
+/** How a call is carried out differently from the API. */
+export interface Deviation {
+  /** Whom a look-up leaves out, or a deletion keeps. */
+  readonly passOver?: readonly string[] | "everybody";
+  /** For how many milliseconds look-ups still show whom a deletion takes; default as the pool does. */
+  readonly showForMs?: number;
+}
+
+/** One admitted request, and the means to answer it, correctly or not. */
+export interface Exchange {
+  /** Carries the call out. */
+  carryOut(deviation?: Deviation): Answer;
+  /** Makes the answer's JSON text, with a request id, and notes what was answered. */
+  serialise(answer: Answer): string;
+  /** Notes an HTTP status that was answered without an envelope. */
+  noteStatus(status: number): void;
+  readonly response: ServerResponse;
+  /** Waits, or gives up when the emulator closes. */
+  sleep(ms: number): Promise<void>;
+  /** Resets every connection and accepts none for that many milliseconds. */
+  goAway(ms: number): Promise<void>;
+}
+
+/** The content type of the API's answers. */
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** Sends a whole answer. */
+export function send(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  contentType: string = JSON_TYPE,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, {
+    "content-type": contentType,
+    "content-length": Buffer.byteLength(body),
+    ...headers,
+  });
+  response.end(body);
+}
 
 type EffectOf<Kind extends Effect["kind"]> = Extract<Effect, { kind: Kind }>;
 
-type Player<Kind extends Effect["kind"]> = (
+type Applier<Kind extends Effect["kind"]> = (
   exchange: Exchange,
   effect: EffectOf<Kind>,
-  ids: FaultRule["ids"],
+  ids: readonly string[] | undefined,
 ) => Promise<void> | void;
 
-/** How each effect is played. */
-const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
-  answer(exchange, { statusCode, apiCode, message = `Fault: ${statusCode}`, headers, deed }) {
-    if (deed) exchange.carryOut();
+/** How each effect answers. */
+const appliers: { readonly [Kind in Effect["kind"]]: Applier<Kind> } = {
+  answer(exchange, { statusCode, apiCode, message = `Fault: ${statusCode}`, headers, carriedOut }) {
+    if (carriedOut) exchange.carryOut();
     const body = exchange.serialise(refusal(statusCode, message, apiCode));
     send(exchange.response, 200, body, JSON_TYPE, headers);
   },
   http(
     exchange,
-    { status, body = `<html><h1>${status}</h1></html>`, contentType = "text/html", headers, deed },
+    { status, body = `<html><h1>${status}</h1></html>`, contentType = "text/html", headers, carriedOut },
   ) {
-    if (deed) exchange.carryOut();
+    if (carriedOut) exchange.carryOut();
     exchange.noteStatus(status);
     send(exchange.response, status, body, contentType, headers);
   },
@@ -30,15 +123,15 @@ const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
     if (after) exchange.carryOut();
     exchange.response.socket?.resetAndDestroy();
   },
-  hang(exchange, { deed }) {
-    if (deed) exchange.carryOut();
+  hang(exchange, { carriedOut }) {
+    if (carriedOut) exchange.carryOut();
   },
   late(exchange, { ms }) {
     send(exchange.response, 200, exchange.serialise(exchange.carryOut({ showForMs: ms })));
   },
   async slow(exchange, { ms }) {
     await exchange.sleep(ms);
-    answerRightly(exchange);
+    answerCorrectly(exchange);
   },
   async drip(exchange, { everyMs = 1000 }) {
     const body = Buffer.from(exchange.serialise(exchange.carryOut()));
@@ -49,26 +142,26 @@ const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
     }
     exchange.response.end();
   },
-  successFalse(exchange, { deed }) {
-    if (deed) exchange.carryOut();
+  successFalse(exchange, { carriedOut }) {
+    if (carriedOut) exchange.carryOut();
     send(exchange.response, 200, exchange.serialise(success({ success: false })));
   },
   lie: passOver,
   omit: passOver,
-  truncated(exchange, { deed }) {
-    const body = exchange.serialise(deed ? exchange.carryOut() : success({ success: true }));
+  truncated(exchange, { carriedOut }) {
+    const body = exchange.serialise(carriedOut ? exchange.carryOut() : success({ success: true }));
     send(exchange.response, 200, body.slice(0, body.length / 2));
   },
-  emptyBody(exchange, { deed }) {
-    if (deed) exchange.carryOut();
+  emptyBody(exchange, { carriedOut }) {
+    if (carriedOut) exchange.carryOut();
     exchange.noteStatus(200);
     send(exchange.response, 200, "");
   },
   wrongContentType(exchange) {
     send(exchange.response, 200, exchange.serialise(exchange.carryOut()), "text/html");
   },
-  hugeBody(exchange, { bytes, deed }) {
-    if (deed) exchange.carryOut();
+  hugeBody(exchange, { bytes, carriedOut }) {
+    if (carriedOut) exchange.carryOut();
     exchange.noteStatus(200);
     send(exchange.response, 200, JSON.stringify("x".repeat(bytes - 2)));
   },
@@ -81,21 +174,29 @@ const players: { readonly [Kind in Effect["kind"]]: Player<Kind> } = {
   },
 };
 
-/** Answers a request as a rule says. */
-export async function play({ then: effect, ids }: FaultRule, exchange: Exchange): Promise<void> {
-  await playerOf(effect)(exchange, effect, ids);
+/**
+ * Answers a request as an effect says.
+ *
+ * @param ids the users that the effect is about, where it is about some only
+ */
+export async function applyEffect(
+  effect: Effect,
+  ids: readonly string[] | undefined,
+  exchange: Exchange,
+): Promise<void> {
+  await applierOf(effect)(exchange, effect, ids);
 }
 
 /** Carries the call out and answers as the API does when all is well. */
-export function answerRightly(exchange: Exchange): void {
+export function answerCorrectly(exchange: Exchange): void {
   send(exchange.response, 200, exchange.serialise(exchange.carryOut()));
 }
 
-function passOver(exchange: Exchange, _effect: Effect, ids: FaultRule["ids"]): void {
+function passOver(exchange: Exchange, _effect: Effect, ids?: readonly string[]): void {
   send(exchange.response, 200, exchange.serialise(exchange.carryOut({ passOver: ids ?? "everybody" })));
 }
 
 /** The table's entry for an effect; by its shape each player takes the effect of its own kind. */
-function playerOf<Kind extends Effect["kind"]>(effect: EffectOf<Kind>): Player<Kind> {
-  return players[effect.kind];
+function applierOf<Kind extends Effect["kind"]>(effect: EffectOf<Kind>): Applier<Kind> {
+  return appliers[effect.kind];
 }

@@ -1,21 +1,46 @@
+import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
-import { refusal } from "./answer";
+import { Nonces, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter, Tokens } from "./admission";
 import { CALLS } from "./calls";
-import { type FaultRule, Rules } from "./faults";
-import { handlerOf } from "./handler";
-import type { Desk } from "./handler";
-import type { OpenRecord, ReceivedCall } from "./journal";
-import { Nonces } from "./nonces";
-import { settingsOf } from "./options";
-import type { EmulatorOptions, EmulatorSettings } from "./options";
+import { createHandler, type OpenCall, type ReceivedCall, type RequestContext } from "./handle-request";
+import { refusal } from "./messages";
 import { UserPool } from "./pool";
-import { RateLimiter } from "./rate-limit";
-import type { StepRule } from "./steps";
-import { Tokens } from "./tokens";
+import type { PoolUser } from "./pool-user";
+import { type FaultRule, Rules, type StepRule } from "./rules";
+
+/** How an emulator is set up. Everything has a default. */
+export interface EmulatorOptions {
+  /** The port on 127.0.0.1; default a free one. */
+  readonly port?: number;
+  /** The users that are there from the start; default none. */
+  readonly users?: readonly PoolUser[];
+  /** Default 24 random hexadecimal digits. */
+  readonly accessKeyId?: string;
+  /** Default 32 random hexadecimal digits. */
+  readonly accessKeySecret?: string;
+  /** What happens to a deletion that names an id without a user: passed over (default), or the whole call refused. */
+  readonly unknownIds?: "ignore" | "refuse";
+  /** The rate limit; default what the public cloud publishes, `false` for none. */
+  readonly rateLimit?: RateLimit | false;
+  /** Milliseconds before each answer; default 0. */
+  readonly latencyMs?: number;
+  /** For how many milliseconds look-ups still show a deleted user; default 0. */
+  readonly consistencyDelayMs?: number;
+  /** How far a request's date may be from the server's clock, in milliseconds; default 300,000 (five minutes). */
+  readonly clockSkewMs?: number;
+  /** In which order a batch look-up answers; default as asked. The real API promises none. */
+  readonly order?: "as_asked" | "reversed";
+  /** What goes wrong from the start; more can be added later. */
+  readonly faults?: readonly FaultRule[];
+  /** What others do to the pool between two calls; more can be added later. */
+  readonly steps?: readonly StepRule[];
+  /** The server's clock, in milliseconds since 1970; default the machine's. */
+  readonly now?: () => number;
+}
 
 /** GenAuth on loopback: a user pool behind the part of the Management API that this project uses. */
 export interface Emulator {
@@ -39,27 +64,27 @@ export interface Emulator {
 
 /** Starts an emulator on 127.0.0.1. Fails if the port is taken. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const settings = settingsOf(options);
+  const settings = fillDefaults(options);
   const { accessKeyId, accessKeySecret } = settings;
   const pool = new UserPool(settings);
   // One by one: so many arguments at once would not fit the stack.
   for (const user of settings.users) pool.add(user);
   const faults = new Rules(pool, settings.faults);
   const steps = new Rules(pool, settings.steps);
-  const journal: OpenRecord[] = [];
+  const received: OpenCall[] = [];
   const closing = new AbortController();
   // Every answer that is late listens to it: hundreds of listeners are no leak here.
   setMaxListeners(0, closing.signal);
 
-  const desk = deskOf(settings, pool, { faults, steps }, journal, closing.signal);
-  const app = serverOf({ ...desk, goAway: (ms) => goAway(app.server, ms, desk.sleep) });
+  const context = createContext(settings, pool, { faults, steps }, received, closing.signal);
+  const app = createServer({ ...context, goAway: (ms) => goAway(app.server, ms, context.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
     url,
     accessKeyId,
     accessKeySecret,
     pool,
-    calls: journal,
+    calls: received,
     faults,
     steps,
     environment: () => ({
@@ -74,30 +99,30 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function deskOf(
+function createContext(
   settings: EmulatorSettings,
   pool: UserPool,
-  rules: Pick<Desk, "faults" | "steps">,
-  journal: OpenRecord[],
+  rules: Pick<RequestContext, "faults" | "steps">,
+  received: OpenCall[],
   closing: AbortSignal,
-): Omit<Desk, "goAway"> {
+): Omit<RequestContext, "goAway"> {
   const { accessKeyId, accessKeySecret, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
     settings;
   const tokens = new Tokens(now);
   const nonces = new Nonces(now, 2 * clockSkewMs);
   return {
-    gate: { accessKeyId, accessKeySecret, clockSkewMs, now, nonces, tokens },
+    authentication: { accessKeyId, accessKeySecret, clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
     ...rules,
-    scene: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order },
-    journal,
+    callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order },
+    receivedCalls: received,
     latencyMs,
     sleep: (ms) => delay(ms, undefined, { signal: closing }).catch(() => new Promise<never>(() => undefined)),
   };
 }
 
-/** Is gone for a while, as a server that is started anew: whoever comes is refused. */
-async function goAway(server: Server, ms: number, sleep: Desk["sleep"]): Promise<void> {
+/** Is down for a while, like a server that restarts: connections are refused. */
+async function goAway(server: Server, ms: number, sleep: RequestContext["sleep"]): Promise<void> {
   const address = server.address();
   if (typeof address !== "object" || address === null) return;
   server.close();
@@ -106,15 +131,51 @@ async function goAway(server: Server, ms: number, sleep: Desk["sleep"]): Promise
   server.listen(address.port, address.address);
 }
 
-function serverOf(desk: Desk): FastifyInstance {
+function createServer(context: RequestContext): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.addHook("onRequest", (_request, reply, done) => {
-    reply.raw.setHeader("date", new Date(desk.gate.now()).toUTCString());
+    reply.raw.setHeader("date", new Date(context.authentication.now()).toUTCString());
     done();
   });
   for (const call of CALLS)
-    app.route({ method: call.method, url: `/api/v3/${call.name}`, handler: handlerOf(call, desk) });
+    app.route({ method: call.method, url: `/api/v3/${call.name}`, handler: createHandler(call, context) });
   app.setNotFoundHandler((_request, reply) => reply.send(refusal(404, "There is no such call.")));
   app.setErrorHandler((error: Error, _request, reply) => reply.status(200).send(refusal(400, error.message)));
   return app;
+}
+
+/** Options with every default filled in. */
+type EmulatorSettings = Required<EmulatorOptions>;
+
+/** Fills the defaults in. */
+function fillDefaults({
+  port = 0,
+  users = [],
+  accessKeyId = randomBytes(12).toString("hex"),
+  accessKeySecret = randomBytes(16).toString("hex"),
+  unknownIds = "ignore",
+  rateLimit = PUBLISHED_RATE_LIMIT,
+  latencyMs = 0,
+  consistencyDelayMs = 0,
+  clockSkewMs = 300_000,
+  order = "as_asked",
+  faults = [],
+  steps = [],
+  now = Date.now,
+}: EmulatorOptions): EmulatorSettings {
+  return {
+    port,
+    users,
+    accessKeyId,
+    accessKeySecret,
+    unknownIds,
+    rateLimit,
+    latencyMs,
+    consistencyDelayMs,
+    clockSkewMs,
+    order,
+    faults,
+    steps,
+    now,
+  };
 }

@@ -27,54 +27,75 @@ export interface PoolIdentity {
   readonly userIdInIdp: string;
 }
 
-/** The kinds of id by which a call may name a user. */
-export const ID_TYPES = [
-  "user_id",
-  "phone",
-  "email",
-  "username",
-  "external_id",
-  "identity",
-  "sync_relation",
-] as const;
+/** What is particular to a type of id. */
+interface IdTypeRow {
+  /** The ids under which a user is found; a phone number has several spellings. */
+  readonly idsOf: (user: PoolUser) => readonly string[];
+  /** The spelling of an id under which users are filed. */
+  readonly normalise: (id: string) => string;
+  /** The fields that hold a user's ids; without a user, the same fields emptied. */
+  readonly fieldsOf: (user?: PoolUser) => Partial<Omit<PoolUser, "userId">>;
+}
 
-export type IdType = (typeof ID_TYPES)[number];
+const asWritten = (id: string): string => id;
 
-/** Whether the API knows this kind of id. */
+/** The types of id by which a call may name a user. */
+const ID_TYPE_ROWS = {
+  user_id: { idsOf: ({ userId }) => [userId], normalise: asWritten, fieldsOf: () => ({}) },
+  phone: {
+    idsOf: ({ phone, phoneCountryCode = "" }) =>
+      phone === undefined ? [] : [...new Set([phone, `${phoneCountryCode}${phone}`])],
+    normalise: asWritten,
+    fieldsOf: (user) => ({ phone: user?.phone, phoneCountryCode: user?.phoneCountryCode }),
+  },
+  email: {
+    idsOf: ({ email }) => listOf(email?.toLowerCase()),
+    // Upper and lower case are alike.
+    normalise: (id) => id.toLowerCase(),
+    fieldsOf: (user) => ({ email: user?.email }),
+  },
+  username: {
+    idsOf: ({ username }) => listOf(username),
+    normalise: asWritten,
+    fieldsOf: (user) => ({ username: user?.username }),
+  },
+  external_id: {
+    idsOf: ({ externalId }) => listOf(externalId),
+    normalise: asWritten,
+    fieldsOf: (user) => ({ externalId: user?.externalId }),
+  },
+  identity: {
+    idsOf: ({ identities = [] }) =>
+      identities.map(({ extIdpId, userIdInIdp }) => `${extIdpId}:${userIdInIdp}`),
+    normalise: asWritten,
+    fieldsOf: (user) => ({ identities: user?.identities }),
+  },
+  sync_relation: {
+    idsOf: ({ identities = [] }) =>
+      identities.map(({ provider, userIdInIdp }) => `${provider}:${userIdInIdp}`),
+    normalise: asWritten,
+    fieldsOf: (user) => ({ identities: user?.identities }),
+  },
+} as const satisfies Record<string, IdTypeRow>;
+
+export type IdType = keyof typeof ID_TYPE_ROWS;
+
+/** The types of id that can pass from one user to another: all but the system user id. */
+export type PassableIdType = Exclude<IdType, "user_id">;
+
+/** All types of id, in the order of the API's documentation. */
+export const ID_TYPES = Object.keys(ID_TYPE_ROWS) as readonly IdType[];
+
+/** What is particular to a type of id. */
+export function rowOf(type: IdType): IdTypeRow {
+  return ID_TYPE_ROWS[type];
+}
+
+/** Whether the API knows this type of id. */
 export function isIdType(value: string): value is IdType {
-  return (ID_TYPES as readonly string[]).includes(value);
+  return Object.hasOwn(ID_TYPE_ROWS, value);
 }
 
-/** The ids of one type under which a user is found; a phone number has several spellings. */
-export function idsOf(user: PoolUser, type: IdType): readonly string[] {
-  switch (type) {
-    case "user_id":
-      return [user.userId];
-    case "phone":
-      return spellings(user);
-    case "email":
-      return present(user.email?.toLowerCase());
-    case "username":
-      return present(user.username);
-    case "external_id":
-      return present(user.externalId);
-    case "identity":
-      return (user.identities ?? []).map(({ extIdpId, userIdInIdp }) => `${extIdpId}:${userIdInIdp}`);
-    case "sync_relation":
-      return (user.identities ?? []).map(({ provider, userIdInIdp }) => `${provider}:${userIdInIdp}`);
-  }
-}
-
-/** The spelling of an id under which users are filed: e-mail addresses are alike in upper and lower case. */
-export function normalised(id: string, type: IdType): string {
-  return type === "email" ? id.toLowerCase() : id;
-}
-
-function spellings({ phone, phoneCountryCode }: PoolUser): readonly string[] {
-  if (phone === undefined) return [];
-  return phoneCountryCode === undefined ? [phone] : [phone, `${phoneCountryCode}${phone}`];
-}
-
-function present(value: string | undefined): readonly string[] {
+function listOf(value: string | undefined): readonly string[] {
   return value === undefined ? [] : [value];
 }

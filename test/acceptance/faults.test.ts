@@ -127,13 +127,13 @@ const passing: readonly (readonly [string, Effect, number])[] = [
   ["a body of 500", { kind: "answer", statusCode: 500 }, 2],
   ["a body of 503", { kind: "answer", statusCode: 503 }, 2],
   ["HTTP 502 with HTML", { kind: "http", status: 502 }, 2],
-  ["HTTP 500 after the deed", { kind: "http", status: 500, deed: true }, 1],
-  ["an empty body after the deed", { kind: "emptyBody", deed: true }, 1],
-  ["truncated JSON after the deed", { kind: "truncated", deed: true }, 1],
-  ["a reset before the deed", { kind: "reset", after: false }, 2],
-  ["a reset after the deed: an answer lost", { kind: "reset", after: true }, 1],
+  ["HTTP 500 (carried out)", { kind: "http", status: 500, carriedOut: true }, 1],
+  ["an empty body (carried out)", { kind: "emptyBody", carriedOut: true }, 1],
+  ["truncated JSON (carried out)", { kind: "truncated", carriedOut: true }, 1],
+  ["a reset (not carried out)", { kind: "reset", after: false }, 2],
+  ["a reset (carried out): an answer lost", { kind: "reset", after: true }, 1],
   ["an answer that never comes", { kind: "hang" }, 2],
-  ["an answer that never comes, after the deed", { kind: "hang", deed: true }, 1],
+  ["an answer that never comes (carried out)", { kind: "hang", carriedOut: true }, 1],
 ];
 
 const cases: readonly RemovalCase[] = [
@@ -142,7 +142,7 @@ const cases: readonly RemovalCase[] = [
     ...threeUsers,
     provider: { timeout_seconds: 2 },
     title: `mended: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
-    nullResource: what === "a reset after the deed: an answer lost" ? "always" : "long",
+    nullResource: what === "a reset (carried out): an answer lost" ? "always" : "long",
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
     apply: { code: 0 },
     deletions: Array.from({ length: calls }, () => [ada]),

@@ -11,7 +11,7 @@ const headers = { "retry-after": String(RETRY_AFTER_SECONDS) };
 
 const answers: [name: string, effect: Effect][] = [
   ["GenAuth", { kind: "answer", statusCode: 503, headers }],
-  ["a gateway", { kind: "http", status: 503, headers, deed: true }],
+  ["a gateway", { kind: "http", status: 503, headers, carriedOut: true }],
 ];
 
 describe.each(engines().map((engine) => [engine.name, engine] as const))("on %s", (_name, engine) => {

@@ -122,7 +122,7 @@ test("a deletion comes through when 429 passes, and is carried out once", async 
   expect(server.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
 });
 
-test("success: false is a failure that says the deed may be done", async () => {
+test("success: false is a failure that says the deletion may be carried out", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "successFalse" } });
   expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { Pace } from "../../src/api/pace";
 import { createManagementClient } from "../../src/api";
-import { RateLimiter } from "../../src/emulator/rate-limit";
+import { RateLimiter } from "../../src/emulator/admission";
 import { fastClock, startTestServer } from "./test-server";
 import type { TestServer } from "./test-server";
 

@@ -2,8 +2,14 @@ import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import type { IdType } from "../../src/emulator";
 import { UserPool } from "../../src/emulator/pool";
+import { ID_TYPES } from "../../src/emulator/pool-user";
+import { USER_ID_TYPES } from "../../src/users/user-id-type";
 
 const still = { now: () => 0, consistencyDelayMs: 0 };
+
+test("the pool knows the id types of the domain, and no others", () => {
+  expect(ID_TYPES).toEqual(USER_ID_TYPES);
+});
 
 test("seeded users have an id of each kind, and are the same each time", () => {
   const [first, ...others] = seedUsers(3);

@@ -1,10 +1,9 @@
 import * as z from "zod";
-import type { Answer } from "../answer";
-import type { Parameters } from "../parameters";
+import type { Tokens } from "../admission";
+import type { Answer, Parameters } from "../messages";
+import type { UserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { IdType, PoolUser } from "../pool-user";
-import type { UserPool } from "../pool";
-import type { Tokens } from "../tokens";
 
 /** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
 export type CallName =
@@ -25,11 +24,11 @@ export interface Call {
   /** The ids that a request names users by; none where the call names nobody. */
   subjects?(parameters: Parameters): readonly string[];
   /** Checks the parameters, carries the call out and answers. */
-  run(parameters: Parameters, scene: Scene): Answer;
+  run(parameters: Parameters, context: CallContext): Answer;
 }
 
-/** What a call works on, and how this emulator is set. */
-export interface Scene {
+/** What a call works on, and how this emulator is set up. */
+export interface CallContext {
   readonly pool: UserPool;
   readonly tokens: Tokens;
   readonly accessKeyId: string;
@@ -62,12 +61,58 @@ export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
 
 /** The users that an id names to this call. */
-export function usersNamed(id: string, type: IdType, scene: Scene, among: "there" | "shown"): PoolUser[] {
-  const users = among === "there" ? scene.pool.findAll(id, type) : scene.pool.lookUp(id, type);
-  return users.filter((user) => isVisible(user, scene));
+export function usersNamed(
+  id: string,
+  type: IdType,
+  context: CallContext,
+  among: "there" | "shown",
+): PoolUser[] {
+  const users = among === "there" ? context.pool.findAll(id, type) : context.pool.lookUp(id, type);
+  return users.filter((user) => isVisible(user, context));
 }
 
 /** Whether a call sees a user: inside a tenant, only that tenant's. */
-export function isVisible(user: PoolUser, { tenantId }: Scene): boolean {
+export function isVisible(user: PoolUser, { tenantId }: CallContext): boolean {
   return tenantId === undefined || user.tenantId === tenantId;
 }
+
+/** What an answer shows beyond a user's own fields; default nothing. */
+export interface Shown {
+  readonly identities?: boolean;
+  readonly customData?: boolean;
+}
+
+/** A user as answers show it: fields without a value are null. */
+export function userDto(user: PoolUser, { identities, customData }: Shown = {}): Record<string, unknown> {
+  return {
+    userId: user.userId,
+    createdAt: CREATED_AT,
+    updatedAt: CREATED_AT,
+    status: user.status ?? "Activated",
+    workStatus: "Active",
+    gender: "U",
+    externalId: user.externalId ?? null,
+    email: user.email ?? null,
+    emailVerified: false,
+    phone: user.phone ?? null,
+    phoneCountryCode: user.phoneCountryCode ?? null,
+    phoneVerified: false,
+    username: user.username ?? null,
+    name: user.name ?? null,
+    tenantId: user.tenantId ?? null,
+    userSourceType: "adminCreated",
+    ...(customData && { customData: user.customData ?? {} }),
+    ...(identities && {
+      identities: (user.identities ?? []).map((identity) => ({
+        identityId: `${identity.extIdpId}-${identity.userIdInIdp}`,
+        type: "openid",
+        userInfoInIdp: {},
+        originConnIds: [identity.extIdpId],
+        ...identity,
+      })),
+    }),
+  };
+}
+
+/** Nothing here depends on when a user was made; one date keeps answers the same from run to run. */
+const CREATED_AT = "2024-01-01T00:00:00.000Z";

@@ -1,11 +1,27 @@
+import * as z from "zod";
+import { TOKEN_LIFETIME_SECONDS } from "../admission";
+import { check, refusal, success } from "../messages";
 import type { Call } from "./call";
-import { createUsersBatch } from "./create-users-batch";
-import { deleteUsersBatch } from "./delete-users-batch";
-import { getManagementToken } from "./get-management-token";
-import { getUser } from "./get-user";
-import { getUserBatch } from "./get-user-batch";
-import { listArchivedUsers } from "./list-archived-users";
-import { listUsers } from "./list-users";
+import { createUsersBatch, deleteUsersBatch } from "./changes";
+import { listArchivedUsers, listUsers } from "./lists";
+import { getUser, getUserBatch } from "./look-ups";
+
+const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
+
+/** Gives a bearer token for a key pair; the one call that needs no authorization. */
+const getManagementToken: Call = {
+  name: "get-management-token",
+  method: "POST",
+  open: true,
+  run(parameters, context) {
+    const checked = check(Credentials, parameters);
+    if ("refused" in checked) return checked.refused;
+    const { accessKeyId, accessKeySecret } = checked.parameters;
+    if (accessKeyId !== context.accessKeyId) return refusal(404, "The user pool does not exist.", 2224);
+    if (accessKeySecret !== context.accessKeySecret) return refusal(401, "The access key is not valid.");
+    return success({ access_token: context.tokens.issue(), expires_in: TOKEN_LIFETIME_SECONDS });
+  },
+};
 
 /** Every call that the emulator answers. */
 export const CALLS: readonly Call[] = [

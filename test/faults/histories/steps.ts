@@ -21,7 +21,7 @@ const EFFECTS: readonly Effect[] = [
   { kind: "http", status: 502 },
   { kind: "reset", after: false },
   { kind: "reset", after: true },
-  { kind: "successFalse", deed: true },
+  { kind: "successFalse", carriedOut: true },
   { kind: "truncated" },
   { kind: "lie" },
 ];

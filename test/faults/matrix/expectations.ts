@@ -46,7 +46,7 @@ export const HARMLESS = {
 } as const satisfies Expectations;
 
 /** The users were deleted, and only the answer is spoiled: the look-ups after it say so. */
-export const AFTER_THE_DEED = {
+export const WHEN_CARRIED_OUT = {
   delete: { once: "mended", always: "mended" },
 } as const satisfies Expectations;
 

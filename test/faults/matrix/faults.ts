@@ -1,7 +1,7 @@
 import type { Effect } from "../../../src/emulator";
 import type { Environment } from "../support/managed-set";
 import type { WayFault } from "../support/way-outage";
-import { AFTER_THE_DEED, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING } from "./expectations";
+import { WHEN_CARRIED_OUT, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING } from "./expectations";
 import type { Expectations } from "./expectations";
 import type { Place } from "./place";
 
@@ -42,16 +42,16 @@ function pages(expected: Expectations, ...statuses: readonly number[]): Fault[] 
   }));
 }
 
-/** An answer that may be spoiled before or after the deed. */
+/** An answer that may be spoiled before or after the call is carried out. */
 function spoiled(
   name: string,
-  effect: (deed: boolean) => Effect,
+  effect: (carriedOut: boolean) => Effect,
   before: Expectations,
   environment: Environment = {},
 ): Fault[] {
   return [
     { name, effect: effect(false), expected: before, environment },
-    { name: `${name}, after the deed`, effect: effect(true), expected: AFTER_THE_DEED, environment },
+    { name: `${name}, carried out`, effect: effect(true), expected: WHEN_CARRIED_OUT, environment },
   ];
 }
 
@@ -86,18 +86,22 @@ export const FAULTS: readonly Fault[] = [
   ...pages(PASSING, 429, 500, 502, 503, 504, 408),
   ...pages(OF_THIS_CALL, 400, 404, 413),
   ...pages(OF_EVERY_CALL, 401, 403, 407),
-  ...spoiled("HTTP 500", (deed) => ({ kind: "http", status: 500, body: "{}", deed }), PASSING),
-  ...spoiled("an empty body", (deed) => ({ kind: "emptyBody", deed }), PASSING),
-  ...spoiled("truncated JSON", (deed) => ({ kind: "truncated", deed }), PASSING),
-  ...spoiled("no answer at all", (deed) => ({ kind: "hang", deed }), PASSING, IMPATIENT),
-  ...spoiled("success: false", (deed) => ({ kind: "successFalse", deed }), OF_THIS_CALL),
-  ...spoiled("a body of 17 MiB", (deed) => ({ kind: "hugeBody", bytes: HUGE, deed }), OF_THIS_CALL),
+  ...spoiled("HTTP 500", (carriedOut) => ({ kind: "http", status: 500, body: "{}", carriedOut }), PASSING),
+  ...spoiled("an empty body", (carriedOut) => ({ kind: "emptyBody", carriedOut }), PASSING),
+  ...spoiled("truncated JSON", (carriedOut) => ({ kind: "truncated", carriedOut }), PASSING),
+  ...spoiled("no answer at all", (carriedOut) => ({ kind: "hang", carriedOut }), PASSING, IMPATIENT),
+  ...spoiled("success: false", (carriedOut) => ({ kind: "successFalse", carriedOut }), OF_THIS_CALL),
+  ...spoiled(
+    "a body of 17 MiB",
+    (carriedOut) => ({ kind: "hugeBody", bytes: HUGE, carriedOut }),
+    OF_THIS_CALL,
+  ),
   { name: "a reset", effect: { kind: "reset", after: false }, expected: PASSING },
-  { name: "a reset, after the deed", effect: { kind: "reset", after: true }, expected: AFTER_THE_DEED },
+  { name: "a reset, carried out", effect: { kind: "reset", after: true }, expected: WHEN_CARRIED_OUT },
   {
     name: "an answer that drips in",
     effect: { kind: "drip", everyMs: 400 },
-    expected: { ...PASSING, ...AFTER_THE_DEED },
+    expected: { ...PASSING, ...WHEN_CARRIED_OUT },
     environment: IMPATIENT,
   },
   { name: "an answer that is late", effect: { kind: "slow", ms: 200 }, expected: HARMLESS },

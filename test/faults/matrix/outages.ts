@@ -1,5 +1,5 @@
 import { seedUsers } from "../../../src/emulator";
-import { AFTER_THE_DEED, LIE, OF_EVERY_CALL, PASSING } from "./expectations";
+import { WHEN_CARRIED_OUT, LIE, OF_EVERY_CALL, PASSING } from "./expectations";
 import type { Fault } from "./faults";
 import type { Place } from "./place";
 
@@ -69,13 +69,13 @@ export const OUTAGES: readonly Fault[] = [
   {
     name: "deleted users who still show for 0.3 s",
     effect: { kind: "late", ms: 300 },
-    expected: AFTER_THE_DEED,
+    expected: WHEN_CARRIED_OUT,
     environment: { GENAUTH_CONFIRM_SECONDS: "5" },
   },
   {
     name: "deleted users who still show for 3 s, and the default settings",
     effect: { kind: "late", ms: 3_000 },
-    expected: AFTER_THE_DEED,
+    expected: WHEN_CARRIED_OUT,
     environment: DEFAULTS,
     long: true,
   },

@@ -1,0 +1,193 @@
+import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { type Answer, type Parameters, refusal } from "./messages";
+
+/** The one key pair, and the nonces and tokens seen and issued so far. */
+export interface Authentication {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  /** How far a request's date may be from the server's clock, in milliseconds. */
+  readonly clockSkewMs: number;
+  readonly now: () => number;
+  readonly nonces: Nonces;
+  readonly tokens: Tokens;
+}
+
+/** The parts of a request that are signed. */
+export interface SignedParts {
+  /** In capitals. */
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly parameters: Parameters;
+}
+
+/** Admits a request, or returns the refusal with the code that GenAuth documents for the error. */
+export function authenticate(authentication: Authentication, parts: SignedParts): Answer | undefined {
+  const { authorization } = parts.headers;
+  if (authorization === undefined) return refusal(401, "The request carries no authorization.", 2020);
+  if (/^bearer /i.test(authorization))
+    return authenticateToken(authentication, parts, authorization.slice(7));
+  return authenticateSignature(authentication, parts, authorization);
+}
+
+function authenticateToken(
+  authentication: Authentication,
+  { headers }: SignedParts,
+  token: string,
+): Answer | undefined {
+  if (headers["x-authing-userpool-id"] !== authentication.accessKeyId) return UNKNOWN_POOL;
+  return authentication.tokens.isValid(token) ? undefined : refusal(401, "The token is not valid.", 2020);
+}
+
+function authenticateSignature(
+  authentication: Authentication,
+  parts: SignedParts,
+  authorization: string,
+): Answer | undefined {
+  const { headers } = parts;
+  const [, accessKeyId, signature] = /^authing ([^:]+):(\S+)$/.exec(authorization) ?? [];
+  if (accessKeyId === undefined || signature === undefined) return INVALID_SIGNATURE;
+  if (accessKeyId !== authentication.accessKeyId) return UNKNOWN_POOL;
+  if (headers["x-authing-signature-method"] !== "HMAC-SHA1")
+    return refusal(401, "The signature method is not the server's.", 1301);
+  if (headers["x-authing-signature-version"] !== "1.0")
+    return refusal(401, "The signature version is not the server's.", 1302);
+  if (headers.date === undefined) return refusal(401, "The request carries no date.", 1304);
+  const date = Date.parse(headers.date);
+  if (Number.isNaN(date)) return refusal(401, "The request's date is malformed.", 1303);
+  if (Math.abs(date - authentication.now()) > authentication.clockSkewMs)
+    return refusal(401, "The request's date is too far from the server's clock.", 1305);
+  if (!sameSignature(signature, expectedSignature(authentication.accessKeySecret, parts)))
+    return INVALID_SIGNATURE;
+  const nonce = headers["x-authing-signature-nonce"];
+  if (typeof nonce !== "string" || nonce === "") return INVALID_SIGNATURE;
+  return authentication.nonces.consume(nonce)
+    ? undefined
+    : refusal(401, "The signature was consumed before.", 1306);
+}
+
+const INVALID_SIGNATURE = refusal(401, "The signature is invalid.", 1300);
+const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
+
+/** The signature that a request must carry: base64 of the HMAC-SHA1 over its canonical text. */
+function expectedSignature(secret: string, parts: SignedParts): string {
+  return createHmac("sha1", secret).update(canonicalText(parts), "utf8").digest("base64");
+}
+
+/** Compares two signatures. */
+function sameSignature(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function canonicalText({ method, path, headers, parameters }: SignedParts): string {
+  const signedHeaders = Object.keys(headers)
+    .filter((name) => name === "date" || name.startsWith("x-authing-"))
+    .sort()
+    .map(
+      (name) =>
+        `${name}:${String(headers[name])
+          .replace(/[\t\n\r\f]/g, " ")
+          .trim()}\n`,
+    );
+  const query = Object.keys(parameters)
+    .sort()
+    .map((key) => `${key}=${text(parameters[key])}`);
+  return `${method}\n${signedHeaders.join("")}${[path, ...(query.length > 0 ? [query.join("&")] : [])].join("?")}`;
+}
+
+function text(value: unknown): string {
+  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+}
+
+/** Remembers nonces for as long as a date that they came with is accepted, so that none is consumed twice. */
+export class Nonces {
+  readonly #now: () => number;
+  readonly #periodMs: number;
+  #current = new Set<string>();
+  #previous = new Set<string>();
+  #currentSince: number;
+
+  /** @param periodMs how long a nonce is remembered at least; twice as long at most */
+  constructor(now: () => number, periodMs: number) {
+    this.#now = now;
+    this.#periodMs = periodMs;
+    this.#currentSince = now();
+  }
+
+  /** Consumes a nonce. False when it was consumed before. */
+  consume(nonce: string): boolean {
+    if (this.#now() - this.#currentSince > this.#periodMs) {
+      this.#previous = this.#current;
+      this.#current = new Set();
+      this.#currentSince = this.#now();
+    }
+    if (this.#current.has(nonce) || this.#previous.has(nonce)) return false;
+    this.#current.add(nonce);
+    return true;
+  }
+}
+
+/** How long a management token is good for, in seconds; the SDK's documentation gives two hours. */
+export const TOKEN_LIFETIME_SECONDS = 7200;
+
+/** The management tokens given out, the other way to authenticate besides a signature. */
+export class Tokens {
+  readonly #now: () => number;
+  readonly #validUntil = new Map<string, number>();
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** A new token, good for {@link TOKEN_LIFETIME_SECONDS}. */
+  issue(): string {
+    const token = randomBytes(24).toString("base64url");
+    this.#validUntil.set(token, this.#now() + TOKEN_LIFETIME_SECONDS * 1000);
+    return token;
+  }
+
+  /** Whether the token was given out here and has not run out. */
+  isValid(token: string): boolean {
+    return (this.#validUntil.get(token) ?? 0) > this.#now();
+  }
+}
+
+/** How many requests a pool takes; GenAuth publishes 150 a second, then 429 for 3 seconds. */
+export interface RateLimit {
+  /** Requests admitted in any second. */
+  readonly perSecond: number;
+  /** For how many milliseconds every request is refused after the limit was passed. */
+  readonly pauseMs: number;
+}
+
+/** The limit that GenAuth's public cloud publishes. */
+export const PUBLISHED_RATE_LIMIT: RateLimit = { perSecond: 150, pauseMs: 3000 };
+
+/** Counts requests in a sliding second, and shuts for a while once there were too many. */
+export class RateLimiter {
+  readonly #limit: RateLimit;
+  readonly #now: () => number;
+  readonly #admittedAt: number[] = [];
+  #shutUntil = -Infinity;
+
+  constructor(limit: RateLimit, now: () => number) {
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  /** Whether one more request may pass now; a request that may not pass is not counted. */
+  admits(): boolean {
+    const now = this.#now();
+    if (now < this.#shutUntil) return false;
+    while ((this.#admittedAt[0] ?? Infinity) <= now - 1000) this.#admittedAt.shift();
+    if (this.#admittedAt.length >= this.#limit.perSecond) {
+      this.#shutUntil = now + this.#limit.pauseMs;
+      return false;
+    }
+    this.#admittedAt.push(now);
+    return true;
+  }
+}

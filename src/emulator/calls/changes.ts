@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import * as z from "zod";
+import { check, refusal, success } from "../messages";
+import { ID_TYPES, rowOf } from "../pool-user";
+import type { PoolUser } from "../pool-user";
+import { batchOfIds, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./call";
+import type { Call, CallContext } from "./call";
+
+const text = z.string().min(1).exactOptional();
+
+/** The fields that this pool keeps, of all that the API accepts. */
+const NewUser = z.object({
+  status: text,
+  name: text,
+  username: text,
+  email: text,
+  phone: text,
+  phoneCountryCode: text,
+  externalId: text,
+  customData: z.record(z.string(), z.unknown()).exactOptional(),
+  identities: z
+    .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
+    .exactOptional(),
+});
+
+const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
+
+/** Creates up to 50 users, each under a new system user id. Refuses the whole call where an id is taken. */
+export const createUsersBatch: Call = {
+  name: "create-users-batch",
+  method: "POST",
+  run(parameters, context) {
+    const checked = check(Creation, parameters);
+    if ("refused" in checked) return checked.refused;
+    const users = checked.parameters.list.map((fields) => newUser(fields, context));
+    const taken = users.flatMap((user) => takenIds(user, context));
+    if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
+    context.pool.add(...users);
+    return success(users.map((user) => userDto(user)));
+  },
+};
+
+function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): PoolUser {
+  const userId = randomBytes(12).toString("hex");
+  return { ...fields, userId, ...(tenantId !== undefined && { tenantId }) };
+}
+
+/** E-mail address, phone number, user name and external id are unique in a pool, and so is an identity. */
+function takenIds(user: PoolUser, context: CallContext): string[] {
+  return ID_TYPES.flatMap((type) =>
+    rowOf(type)
+      .idsOf(user)
+      .filter((id) => context.pool.findAll(id, type).some((holder) => isVisible(holder, context))),
+  );
+}
+
+const Deletion = z.object({
+  userIds: batchOfIds,
+  options: z.object({ userIdType: idType.default("user_id") }).prefault({}),
+});
+
+/** Permanently deletes up to 50 users: whoever carries the ids when the call is carried out. */
+export const deleteUsersBatch: Call = {
+  name: "delete-users-batch",
+  method: "POST",
+  subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
+  run(parameters, context) {
+    const checked = check(Deletion, parameters);
+    if ("refused" in checked) return checked.refused;
+    const { userIds, options } = checked.parameters;
+    const named = userIds.map((id) => usersNamed(id, options.userIdType, context, "there"));
+    if (context.unknownIds === "refuse" && named.some((users) => users.length === 0))
+      return refusal(404, "User not found.", 2004);
+    context.pool.erase(
+      new Set(named.flat().filter((user) => !context.passesOver(user))),
+      context.showDeletedForMs,
+    );
+    return success({ success: true });
+  },
+};

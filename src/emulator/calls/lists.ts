@@ -1,0 +1,159 @@
+import * as z from "zod";
+import { check, success } from "../messages";
+import { isVisible, MAX_BATCH, queryNumber, userDto } from "./call";
+import type { Call } from "./call";
+
+/** One condition of an advanced search: a field of the user, an operator, and what it is compared with. */
+const Filter = z.discriminatedUnion("operator", [
+  z.object({ field: z.string(), operator: z.enum(["EQUAL", "NOT_EQUAL"]), value: z.unknown() }),
+  z.object({ field: z.string(), operator: z.enum(["CONTAINS", "NOT_CONTAINS"]), value: z.string() }),
+  z.object({ field: z.string(), operator: z.enum(["IS_NULL", "NOT_NULL"]), value: z.unknown().optional() }),
+  z.object({ field: z.string(), operator: z.literal("IN"), value: z.array(z.unknown()) }),
+  z.object({
+    field: z.string(),
+    operator: z.enum(["GREATER", "LESSER"]),
+    value: z.union([z.string(), z.number()]),
+  }),
+  z.object({
+    field: z.string(),
+    operator: z.literal("BETWEEN"),
+    value: z.tuple([z.union([z.string(), z.number()]), z.union([z.string(), z.number()])]),
+  }),
+]);
+
+type Filter = z.infer<typeof Filter>;
+
+/** The fields of a user, by the names that answers give them. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Where keywords are looked for unless the request says otherwise. */
+const SEARCHED_FIELDS = ["phone", "email", "name", "username", "nickname"];
+
+const Search = z.object({
+  keywords: z.string().optional(),
+  advancedFilter: z.array(Filter).default([]),
+  options: z
+    .object({
+      pagination: z
+        .object({
+          page: z.number().int().min(1).default(1),
+          limit: z.number().int().min(1).max(MAX_BATCH).default(10),
+        })
+        .prefault({}),
+      sort: z.array(z.object({ field: z.string(), order: z.enum(["asc", "desc"]) })).default([]),
+      fuzzySearchOn: z.array(z.string()).default(SEARCHED_FIELDS),
+      withIdentities: z.boolean().default(false),
+    })
+    .prefault({}),
+});
+type Search = z.infer<typeof Search>;
+
+/** Lists or searches users, a page at a time, oldest first unless sorted. */
+export const listUsers: Call = {
+  name: "list-users",
+  method: "POST",
+  run(parameters, context) {
+    const checked = check(Search, parameters);
+    if ("refused" in checked) return checked.refused;
+    const { options } = checked.parameters;
+    const visible = context.pool
+      .list()
+      .filter((user) => isVisible(user, context) && !context.passesOver(user));
+    const found = visible
+      .map((user) => ({ user, fields: userDto(user) }))
+      .filter(({ fields }) => isWanted(fields, checked.parameters));
+    for (const { field, order } of options.sort.toReversed())
+      found.sort(
+        (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
+      );
+    const { page, limit } = options.pagination;
+    const list = found.slice((page - 1) * limit, page * limit);
+    return success({
+      totalCount: found.length,
+      list: list.map(({ user }) => userDto(user, { identities: options.withIdentities })),
+    });
+  },
+};
+
+function isWanted(fields: Fields, { keywords, advancedFilter, options }: Search): boolean {
+  return (
+    (keywords === undefined || holdsAny(fields, keywords, options.fuzzySearchOn)) &&
+    advancedFilter.every((filter) => meets(fields, filter))
+  );
+}
+
+function compareFields(one: unknown, other: unknown): number {
+  return sortText(one).localeCompare(sortText(other), "en", { numeric: true });
+}
+
+function sortText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/**
+ * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do.
+ */
+function meets(fields: Fields, filter: Filter): boolean {
+  // The search calls the system user id by another name than the answers do.
+  const held = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
+  switch (filter.operator) {
+    case "EQUAL":
+      return held === filter.value;
+    case "NOT_EQUAL":
+      return held !== filter.value;
+    case "CONTAINS":
+      return contains(held, filter.value);
+    case "NOT_CONTAINS":
+      return !contains(held, filter.value);
+    case "IS_NULL":
+      return held === null;
+    case "NOT_NULL":
+      return held !== null;
+    case "IN":
+      return filter.value.includes(held);
+    case "GREATER":
+      return isOrdered(filter.value, held);
+    case "LESSER":
+      return isOrdered(held, filter.value);
+    case "BETWEEN":
+      return isOrdered(filter.value[0], held) && isOrdered(held, filter.value[1]);
+  }
+}
+
+/** Whether any of the fields holds the words, upper and lower case alike. */
+function holdsAny(fields: Fields, keywords: string, searched: readonly string[]): boolean {
+  return searched.some((field) => contains(fields[field === "id" ? "userId" : field], keywords));
+}
+
+function contains(held: unknown, part: string): boolean {
+  return typeof held === "string" && held.toLowerCase().includes(part.toLowerCase());
+}
+
+/** Numbers compare as numbers, text as text (dates are ISO 8601), and anything else not at all. */
+function isOrdered(low: unknown, high: unknown): boolean {
+  if (typeof low === "number" && typeof high === "number") return low <= high;
+  return typeof low === "string" && typeof high === "string" && low <= high;
+}
+
+const Archive = z.object({
+  page: queryNumber.pipe(z.number().min(1)).default(1),
+  limit: queryNumber.pipe(z.number().min(1).max(MAX_BATCH)).default(10),
+  startAt: queryNumber.default(0),
+});
+
+/** Lists the users that were deleted since a moment, oldest first. */
+export const listArchivedUsers: Call = {
+  name: "list-archived-users",
+  method: "GET",
+  run(parameters, context) {
+    const checked = check(Archive, parameters);
+    if ("refused" in checked) return checked.refused;
+    const { page, limit, startAt } = checked.parameters;
+    const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startAt * 1000);
+    const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
+      userId,
+      archivedAt: new Date(archivedAt).toISOString(),
+    }));
+    return success({ totalCount: found.length, list });
+  },
+};

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { authenticate, type Authentication, type RateLimiter } from "./admission";
+import type { Call, CallContext } from "./calls/call";
+import { answerCorrectly, applyEffect, type Effect, type Exchange, send } from "./effects";
+import { type Answer, type Parameters, queryParameters, refusal } from "./messages";
+import { isIdType, type PoolUser } from "./pool-user";
+import { type FaultRule, type ObservedRequest, type Rules, runStep, type StepRule } from "./rules";
+
+/** A request that the emulator received, and how it was answered. */
+export interface ReceivedCall {
+  /** `GET` or `POST`. */
+  readonly method: string;
+  /** Such as `/api/v3/delete-users-batch`. */
+  readonly path: string;
+  /** The ids that named users, in the request's order. */
+  readonly ids: readonly string[];
+  /** The id type as it was sent; absent where the request left it to the default. */
+  readonly userIdType?: string;
+  /** The tenant that the call acted in. */
+  readonly tenantId?: string;
+  /** When it came, in milliseconds since 1970. */
+  readonly at: number;
+  /** `statusCode` of the answer's body, or the HTTP status where the body had none; absent without an answer. */
+  readonly statusCode?: number;
+  readonly apiCode?: number;
+  readonly requestId?: string;
+  /** The fault that was applied. */
+  readonly fault?: Effect["kind"];
+}
+
+/** A received call whose answer is still being written. */
+export type OpenCall = { -readonly [Key in keyof ReceivedCall]: ReceivedCall[Key] };
+
+/** What all requests share. */
+export interface RequestContext {
+  readonly authentication: Authentication;
+  readonly limiter: RateLimiter | undefined;
+  readonly faults: Rules<FaultRule>;
+  readonly steps: Rules<StepRule>;
+  readonly callContext: Omit<CallContext, "tenantId" | "passesOver">;
+  readonly receivedCalls: OpenCall[];
+  readonly latencyMs: number;
+  /** Waits, or never comes back when the emulator closes. */
+  sleep(ms: number): Promise<void>;
+  /** Resets every connection and takes none for that many milliseconds. */
+  goAway(ms: number): Promise<void>;
+}
+
+/**
+ * Handles the requests of one call: notes the request, checks who asks and how often, runs the steps that are due, and
+ * answers with the fault that is due, or as the API does. Writes to the raw response, since faults need more freedom
+ * than a framework's reply gives.
+ */
+export function createHandler(call: Call, context: RequestContext) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    reply.hijack();
+    const parameters = readParameters(call, request);
+    const received = openCall(call, request, parameters, context.authentication.now());
+    context.receivedCalls.push(received);
+    if (context.latencyMs > 0) await context.sleep(context.latencyMs);
+
+    const refused = checkAdmission(call, request, parameters, context);
+    if (refused) {
+      send(reply.raw, 200, serialise(refused, received));
+      return;
+    }
+
+    const callContext = {
+      ...context.callContext,
+      ...(received.tenantId !== undefined && { tenantId: received.tenantId }),
+    };
+    const exchange = createExchange(call, parameters, callContext, received, reply.raw, context);
+    const observed: ObservedRequest = {
+      call: call.name,
+      ids: received.ids,
+      userIdType: received.userIdType ?? "user_id",
+      names: (user) => usersOf(received, callContext).includes(user),
+    };
+    const stepFailure = await runSteps(context, observed);
+    if (stepFailure) {
+      send(reply.raw, 200, serialise(stepFailure, received));
+      return;
+    }
+    const rule = context.faults.takeFirst(observed);
+    if (!rule) {
+      answerCorrectly(exchange);
+      return;
+    }
+    received.fault = rule.then.kind;
+    await applyEffect(rule.then, rule.ids, exchange);
+  };
+}
+
+/** Runs the steps that are due, or says why one failed, so that no test waits for an answer that never comes. */
+async function runSteps(
+  { steps, callContext }: RequestContext,
+  observed: ObservedRequest,
+): Promise<Answer | undefined> {
+  try {
+    for (const step of steps.takeAll(observed)) await runStep(step, callContext.pool);
+    return undefined;
+  } catch (error) {
+    return refusal(
+      500,
+      `A step of the emulator failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function readParameters(call: Call, request: FastifyRequest): Parameters {
+  if (call.method === "GET") return queryParameters(request.url.slice(pathOf(request).length + 1));
+  const { body } = request;
+  return typeof body === "object" && body !== null ? { ...body } : {};
+}
+
+function openCall(call: Call, request: FastifyRequest, parameters: Parameters, at: number): OpenCall {
+  const { userIdType = (parameters["options"] as Parameters | undefined)?.["userIdType"] } = parameters;
+  const tenantId = request.headers["x-authing-app-id"];
+  return {
+    method: call.method,
+    path: pathOf(request),
+    ids: call.subjects?.(parameters) ?? [],
+    ...(typeof userIdType === "string" && { userIdType }),
+    ...(typeof tenantId === "string" && { tenantId }),
+    at,
+  };
+}
+
+function checkAdmission(
+  call: Call,
+  request: FastifyRequest,
+  parameters: Parameters,
+  { authentication, limiter }: RequestContext,
+): Answer | undefined {
+  const { method, headers } = request;
+  const refused = call.open
+    ? undefined
+    : authenticate(authentication, { method, path: pathOf(request), headers, parameters });
+  if (refused) return refused;
+  return !limiter || limiter.admits() ? undefined : refusal(429, "Too many requests.");
+}
+
+function createExchange(
+  call: Call,
+  parameters: Parameters,
+  callContext: Omit<CallContext, "passesOver">,
+  received: OpenCall,
+  response: ServerResponse,
+  context: RequestContext,
+): Exchange {
+  return {
+    carryOut: ({ passOver, showForMs } = {}) =>
+      call.run(parameters, {
+        ...callContext,
+        passesOver: createPassOver(passOver, callContext),
+        ...(showForMs !== undefined && { showDeletedForMs: showForMs }),
+      }),
+    serialise: (answer) => serialise(answer, received),
+    noteStatus: (status) => void (received.statusCode = status),
+    response,
+    sleep: (ms) => context.sleep(ms),
+    goAway: (ms) => context.goAway(ms),
+  };
+}
+
+function createPassOver(
+  passOver: readonly string[] | "everybody" | undefined,
+  { pool }: Pick<CallContext, "pool">,
+): (user: PoolUser) => boolean {
+  if (passOver === "everybody") return () => true;
+  const users = new Set((passOver ?? []).flatMap((id) => pool.findByAnyId(id)));
+  return (user) => users.has(user);
+}
+
+/** The users that a request names. */
+function usersOf(
+  { ids, userIdType = "user_id" }: OpenCall,
+  { pool }: Pick<CallContext, "pool">,
+): readonly PoolUser[] {
+  return isIdType(userIdType) ? ids.flatMap((id) => pool.findAll(id, userIdType)) : [];
+}
+
+function serialise(answer: Answer, received: OpenCall): string {
+  const envelope = { ...answer, requestId: randomUUID() };
+  received.statusCode = envelope.statusCode;
+  received.requestId = envelope.requestId;
+  if (envelope.apiCode !== undefined) received.apiCode = envelope.apiCode;
+  return JSON.stringify(envelope);
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split("?", 1)[0] ?? request.url;
+}
