@@ -77,7 +77,7 @@ function fileName(now: Date): string {
 /** Every call would meet the same: without the record, nobody may be deleted. */
 function failureOf(cause: unknown, folder: string): DirectoryFailure {
   return {
-    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can name another folder in deletion_record (GENAUTH_DELETION_RECORD).`,
+    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can name another folder in GENAUTH_DELETION_RECORD or, where that is not set, in deletion_record.`,
     reach: "every_call",
     effect: "none",
     transient: false,

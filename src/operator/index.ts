@@ -14,6 +14,7 @@ export { findEngine, readProcess, type ProcessEntry } from "./process";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";
 export {
   DEFAULT_HOST,
+  describeRefusal,
   resolveSettings,
   type GivenSettings,
   type RunSettings,

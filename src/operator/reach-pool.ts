@@ -1,6 +1,6 @@
 import { createManagementClient, type ManagementClient, OptionError } from "../api";
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
-import { resolveSettings, type RunSettings, type SettingProblem } from "./settings";
+import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem } from "./settings";
 
 /** The user pool that the environment names, and what the operator lets a run do to it. */
 export interface ReachedPool {
@@ -10,21 +10,22 @@ export interface ReachedPool {
 }
 
 /**
- * Takes host, credentials and pace from the environment, as the provider does.
+ * Takes host, credentials and pace from the environment, as the provider does. Warnings go to stderr.
  *
  * @returns a client that is to be closed
  * @throws Error with what is wrong in the environment, and what to do
  */
 export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
-  const { settings, problems } = resolveSettings({}, environment);
+  const { settings, problems, warnings } = resolveSettings({}, environment);
   const { limits, problems: limitProblems } = readOperatorLimits(environment);
   const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
-  if (all.length > 0) throw new Error(all.map(sentence).join("\n"));
+  if (all.length > 0) throw new Error([...all, ...warnings].map(sentence).join("\n"));
+  process.stderr.write(warnings.map((each) => `warning: ${sentence(each)}\n`).join(""));
   try {
     return { client: createManagementClient(settings), settings, limits };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
-    throw new Error(cause.message, { cause });
+    throw new Error(sentence(describeRefusal(cause, () => false, environment)), { cause });
   }
 }
 

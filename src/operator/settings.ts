@@ -1,9 +1,10 @@
 // Not by the modules' indexes, which load zod: a schema does without it.
 import { LIMITS, type NumberLimits } from "../api/limits";
+import { resolve } from "node:path";
 import { printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 
-/** What is wrong with a setting, for the person who can correct it. */
+/** What is wrong with a setting, or deserves a warning, for the person who can correct it. */
 export interface SettingProblem {
   /** One line: what is wrong. */
   readonly summary: string;
@@ -68,14 +69,14 @@ type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "
 
 /**
  * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its
- * default.
+ * default. The deletion record is the exception: it is one of the operator's limits, so its variable comes first.
  *
  * @returns the settings, to be used only where there is no problem
  */
 export function resolveSettings(
   given: GivenSettings,
   environment: NodeJS.ProcessEnv,
-): { settings: RunSettings; problems: SettingProblem[] } {
+): { settings: RunSettings; problems: SettingProblem[]; warnings: SettingProblem[] } {
   const problems: SettingProblem[] = [];
   const text = (name: TextName): string | undefined =>
     given[name] ?? (environment[variableOf(name)] || undefined);
@@ -89,7 +90,10 @@ export function resolveSettings(
     const variable = environment[variableOf(name)];
     const value = configured ?? (variable ? Number(variable) : NUMBERS[name].fallback);
     const problem = configured === undefined ? numberProblem(name, value) : undefined;
-    if (problem) problems.push({ summary: `Invalid ${variableOf(name)}`, detail: problem });
+    if (problem) {
+      const detail = `${variableOf(name)} is "${printable(variable ?? "")}". ${problem}`;
+      problems.push({ summary: `Invalid ${variableOf(name)}`, detail });
+    }
     return value;
   };
   const refresh = (): Refresh => {
@@ -99,9 +103,9 @@ export function resolveSettings(
     return Refresh.FULL;
   };
   const tenantId = text("tenant_id");
-  const deletionRecord = text("deletion_record");
   // A configuration's variable that nobody filled would turn the record off, and nobody would notice.
-  if (deletionRecord === "") problems.push(EMPTY_DELETION_RECORD);
+  if (given.deletion_record === "") problems.push(EMPTY_DELETION_RECORD);
+  const deletionRecord = environment[variableOf("deletion_record")] || given.deletion_record;
   const settings: RunSettings = {
     host: text("host") ?? DEFAULT_HOST,
     accessKeyId: credential("access_key_id"),
@@ -116,7 +120,12 @@ export function resolveSettings(
     confirmSeconds: number("confirm_seconds"),
     ...(deletionRecord && { deletionRecord }),
   };
-  return { settings, problems };
+  const warnings = [
+    ...warnOfOtherRecord(given, environment),
+    ...warnOfHost(settings.host, given, environment),
+    ...warnOfUnknownVariables(environment),
+  ];
+  return { settings, problems, warnings };
 }
 
 const EMPTY_DELETION_RECORD: SettingProblem = {
@@ -145,4 +154,126 @@ function unknownRefresh(value: string, configured: boolean): SettingProblem {
 
 function variableOf(name: string): string {
   return `GENAUTH_${name.toUpperCase()}`;
+}
+
+/** A configuration's folder is not used where the operator has set one: a pull request must not move the record. */
+function warnOfOtherRecord(
+  { deletion_record: configured }: GivenSettings,
+  environment: NodeJS.ProcessEnv,
+): SettingProblem[] {
+  const variable = variableOf("deletion_record");
+  const operators = environment[variable];
+  if (!configured || !operators || resolve(configured) === resolve(operators)) return [];
+  return [
+    {
+      summary: "deletion_record is not used",
+      detail:
+        `The configuration names the folder "${printable(configured)}", but ${variable} of this pipeline names "${printable(operators)}", ` +
+        "and no configuration moves that. Users are recorded in the pipeline's folder. Take deletion_record out of the configuration, or ask whoever owns the pipeline.",
+      attribute: "deletion_record",
+    },
+  ];
+}
+
+/**
+ * A signature covers no host. Whoever answers at a host gets requests that are signed for the pool, and can send them to
+ * GenAuth within minutes; so a host must come from whoever owns the key.
+ */
+function warnOfHost(
+  host: string,
+  { host: configured, access_key_secret: secret }: GivenSettings,
+  environment: NodeJS.ProcessEnv,
+): SettingProblem[] {
+  const own = environment[variableOf("host")] || DEFAULT_HOST;
+  const isOwn = !configured || configured === own;
+  const isKeyFromEnvironment = !secret && Boolean(environment[variableOf("access_key_secret")]);
+  if (isOwn || !isKeyFromEnvironment || environment["GENAUTH_ALLOWED_HOSTS"]) return [];
+  return [
+    {
+      summary: "The credentials of the environment go to a host that only the configuration names",
+      detail:
+        `Requests are signed with ${variableOf("access_key_secret")} and sent to ${printable(host)}, which no variable names. A signature covers no ` +
+        "host: whoever answers there can send the same requests to GenAuth, deletions among them. Set GENAUTH_ALLOWED_HOSTS in the pipeline to the hosts that may get them; where this is the right one, to this.",
+      attribute: "host",
+    },
+  ];
+}
+
+/**
+ * Says where a value came from that the client of the pool refuses.
+ *
+ * @param option as the client calls it
+ * @param reason a sentence
+ * @param isConfigured whether the provider block gives the attribute of that name
+ */
+export function describeRefusal(
+  { option, message: reason }: { readonly option: string; readonly message: string },
+  isConfigured: (name: string) => boolean,
+  environment: NodeJS.ProcessEnv,
+): SettingProblem {
+  const name = option.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  const variable = variableOf(name);
+  const value = environment[variable];
+  if (isConfigured(name) || !value) return { summary: `Invalid ${name}`, detail: reason, attribute: name };
+  // Of the other values, two are secrets; and an address may hold a password before its @.
+  const isShown = name === "host" && !value.includes("@");
+  const scheme = isShown && !value.includes("://") ? " Begin it with https:// or, on loopback, http://." : "";
+  const detail = `${variable}${isShown ? ` is "${printable(value)}".` : ":"} ${reason}${scheme}`;
+  return { summary: `Invalid ${variable}`, detail };
+}
+
+/** Every variable that the provider or the command reads. */
+const VARIABLES = [
+  ...["host", "access_key_id", "access_key_secret", "tenant_id", "refresh", "deletion_record"],
+  ...Object.keys(NUMBERS),
+  ...["allowed_hosts", "max_deletions", "protected_users_file", "accept_empty_pool", "redact_key"],
+].map(variableOf);
+
+/** Read by pipelines of examples/pipelines, or set for the command of a null resource. */
+const VARIABLES_OF_OTHERS =
+  /^GENAUTH_(SET_.*|READ_KEY_ID|READ_KEY_SECRET|PROTECTED_USERS|API_TOKEN|IMAGE|BOT|DIGESTS)$/;
+
+/**
+ * A limit in a variable with a slip in its name is no limit, and nobody would notice. Variables that resemble none of
+ * ours are left alone: an application's own may begin with GENAUTH_ as well.
+ */
+function warnOfUnknownVariables(environment: NodeJS.ProcessEnv): SettingProblem[] {
+  return Object.keys(environment).flatMap((name) => {
+    if (!/^GENAUTH_/i.test(name) || VARIABLES.includes(name) || VARIABLES_OF_OTHERS.test(name)) return [];
+    const meant = nearestVariable(name);
+    if (meant === undefined) return [];
+    const detail = `There is no variable of that name. The nearest one is ${meant}: rename it, or take it out.`;
+    return [{ summary: `${printable(name)} is not read`, detail }];
+  });
+}
+
+/** How many letters may be wrong. */
+const MOST_SLIPS = 3;
+
+function nearestVariable(name: string): string | undefined {
+  const own = name.slice("GENAUTH_".length).toUpperCase();
+  const words = own.split("_");
+  const rated = VARIABLES.map((variable) => {
+    const other = variable.slice("GENAUTH_".length);
+    // Words that changed places or, up to half of them, were left out are no slips of letters.
+    const others = other.split("_");
+    const isPart = words.length * 2 >= others.length && words.every((word) => others.includes(word));
+    const slips = Math.min(countSlips(own, other), isPart ? 1 : Infinity);
+    return { variable, slips, isNear: slips <= Math.min(MOST_SLIPS, own.length / 2) };
+  });
+  return rated.filter(({ isNear }) => isNear).sort((one, other) => one.slips - other.slips)[0]?.variable;
+}
+
+/** The Levenshtein distance: how many letters must be added, taken out or changed. */
+function countSlips(one: string, other: string): number {
+  let former = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [row, letter] of Array.from(one).entries()) {
+    const next = [row + 1];
+    for (const [at, its] of Array.from(other).entries()) {
+      const changed = (former[at] ?? 0) + (letter === its ? 0 : 1);
+      next.push(Math.min(changed, (former[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    former = next;
+  }
+  return former.at(-1) ?? 0;
 }

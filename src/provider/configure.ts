@@ -1,7 +1,8 @@
 import { createManagementClient, OptionError } from "../api";
-import { createLogger, error, type Diagnostic } from "../plugin";
+import { createLogger, type Diagnostic } from "../plugin";
 import {
   checkAllowedHost,
+  describeRefusal,
   findEngine,
   openDeletionLedger,
   openDeletionRecord,
@@ -31,11 +32,14 @@ export function configure(
   const { limits, problems } = readOperatorLimits(environment);
   if (settings) problems.push(...checkAllowedHost(settings.host, limits));
   diagnostics.push(...problems.map(diagnosticOf));
-  if (diagnostics.length > 0) return { diagnostics };
+  if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
 
   const logger = createLogger("genauth");
   const pool = settings && reachPool(settings, logger);
-  if (pool && "severity" in pool) return { diagnostics: [pool] };
+  if (pool instanceof OptionError) {
+    const isConfigured = (name: string) => Boolean(config[name as keyof ProviderModel]);
+    return { diagnostics: [diagnosticOf(describeRefusal(pool, isConfigured, environment)), ...diagnostics] };
+  }
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
     ...(pool && { pool }),
@@ -54,7 +58,7 @@ export function configure(
   return { context, diagnostics };
 }
 
-function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | Diagnostic {
+function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | OptionError {
   try {
     const directory = createManagementClient({ ...settings, logger });
     const { deletionRecord: folder, host } = settings;
@@ -76,8 +80,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
     };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
-    const attribute = cause.option.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    return error(`Invalid ${attribute}`, cause.message, [{ attribute }]);
+    return cause;
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -15,12 +15,13 @@ function ledgerOf(run: string) {
   return openDeletionLedger({ TF_DATA_DIR: folder }, () => run);
 }
 
-test("the deletions of a run are counted over all processes, and a set that is planned again once", () => {
+test("the deletions of a run are counted over all processes, and a set that is planned again with its most", () => {
   const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
   expect(first("one", 5)).toBe(5);
   expect(second("two", 3)).toBe(8);
-  expect(first("one", 2)).toBe(5);
-  expect(second("three", 1)).toBe(6);
+  expect(first("one", 2)).toBe(8);
+  expect(second("three", 1)).toBe(9);
+  expect(second("two", 4)).toBe(10);
   expect(ledgerOf("2-b")("one", 7)).toBe(7);
 });
 
@@ -46,9 +47,25 @@ test.each<[string, (file: string) => void]>([
   ["there is no folder", () => rmSync(folder, { recursive: true })],
   ["a line was cut off", (file) => writeFileSync(file, '["one",')],
   ["something else is in the file", (file) => writeFileSync(file, "1\n")],
+  ...["-1", "1.5", '"0"', "null", "1e999", "[1]", "0,0", ""].map(
+    (count): [string, (file: string) => void] => [
+      `somebody counted ${JSON.stringify(count)}`,
+      (file) => writeFileSync(file, `["one",${count}]\n`),
+    ],
+  ),
 ])("where %s, nobody may be deleted", (_what, spoil) => {
   spoil(join(folder, "genauth-deletions-1-a"));
   const enter = () => ledgerOf("1-a")("two", 1);
   expect(enter).toThrow(LedgerError);
   expect(enter).toThrow(/^Nobody was deleted: .*GENAUTH_MAX_DELETIONS/);
+});
+
+test("nothing that is written into the file lowers what was counted, and nothing can be taken out", () => {
+  const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
+  const file = join(folder, "genauth-deletions-1-a");
+  expect(first("one", 5)).toBe(5);
+  appendFileSync(file, '["one",0]\n');
+  expect(second("two", 3)).toBe(8);
+  writeFileSync(file, '["one",0]\n');
+  expect(() => first("three", 1)).toThrow(/What was counted before is not there any more/);
 });

@@ -93,12 +93,20 @@ describe("settings", () => {
     });
   });
 
-  test("the deletion record comes from either, and an empty one is an error, not none", () => {
+  test("the deletion record comes from either, the operator's first, and an empty one is an error, not none", () => {
     const environment = { ...key, GENAUTH_DELETION_RECORD: "records" };
     expect(readProviderSettings(empty, environment).settings).toMatchObject({ deletionRecord: "records" });
-    expect(readProviderSettings({ ...empty, deletion_record: "own" }, environment).settings).toMatchObject({
-      deletionRecord: "own",
+    const own = { ...empty, deletion_record: "own" };
+    expect(readProviderSettings(own, key)).toMatchObject({
+      settings: { deletionRecord: "own" },
+      diagnostics: [],
     });
+    expect(readProviderSettings(own, environment)).toMatchObject({
+      settings: { deletionRecord: "records" },
+      diagnostics: [{ severity: "warning", path: [{ attribute: "deletion_record" }] }],
+    });
+    const same = { ...empty, deletion_record: "./records" };
+    expect(readProviderSettings(same, environment).diagnostics).toEqual([]);
     expect(readProviderSettings({ ...empty, deletion_record: "" }, environment)).toMatchObject({
       diagnostics: [{ summary: "Empty deletion_record", path: [{ attribute: "deletion_record" }] }],
     });
@@ -115,7 +123,13 @@ describe("settings", () => {
 
   test("a variable that is no number is an error that names it", () => {
     const { diagnostics } = readProviderSettings(empty, { ...key, GENAUTH_PARALLELISM: "many" });
-    expect(diagnostics).toMatchObject([{ severity: "error", summary: "Invalid GENAUTH_PARALLELISM" }]);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "error",
+        summary: "Invalid GENAUTH_PARALLELISM",
+        detail: 'GENAUTH_PARALLELISM is "many". parallelism must be a whole number from 1 to 256.',
+      },
+    ]);
   });
 });
 

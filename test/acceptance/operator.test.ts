@@ -1,0 +1,89 @@
+import { appendFileSync, existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { readProcess } from "../../src/operator";
+import { engines } from "../support/engine";
+import { useScenarios } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+const pool = seedUsers(10);
+const ids = pool.map(({ userId }) => userId);
+const emulator = { users: pool };
+
+describe.each(engines())("what the operator sets, on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test.each(["-100", "1.5", `"0"`])(
+    "a ledger of the run that says %s lets nobody be deleted",
+    async (count) => {
+      const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
+      const { workspace } = scenario;
+      workspace.write({ users: ids });
+      check(await workspace.apply(), { code: 0 });
+      workspace.write({ users: ids.slice(2) });
+      check(await workspace.plan("-out=tfplan"), { code: 2 });
+      const apply = workspace.start("apply", "-input=false", "tfplan");
+      const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
+      appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
+      check(await apply.finished, {
+        code: 1,
+        says: ["Deletions cannot be counted", "Nobody was deleted", "GENAUTH_MAX_DELETIONS"],
+      });
+      expect(deletionsReceived(scenario)).toEqual([]);
+    },
+  );
+
+  test("a configuration cannot move the deletion record of the operator", async () => {
+    const { workspace } = await open({ emulator, environment: { GENAUTH_DELETION_RECORD: "operators" } });
+    const provider = { deletion_record: "elsewhere" };
+    workspace.write({ users: ids }, provider);
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ users: ids.slice(1) }, provider);
+    const says = [/deletion_record.*"elsewhere".*GENAUTH_DELETION_RECORD.*"operators"/s];
+    check(await workspace.plan("-out=tfplan"), { code: 2, says });
+    check(await workspace.apply("tfplan"), { code: 0, says });
+    expect(readdirSync(join(workspace.folder, "operators"))).toHaveLength(1);
+    expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
+  });
+
+  test("a host that only the configuration names, for credentials of the environment, is told", async () => {
+    const only = await open({ emulator, environment: { GENAUTH_HOST: "" } });
+    const { url, accessKeyId, accessKeySecret } = only.emulator;
+    const warns = ["only the configuration names", "GENAUTH_ALLOWED_HOSTS"];
+    only.workspace.write({ users: ids }, { host: url });
+    check(await only.workspace.plan("-out=tfplan"), { code: 2, says: [url, ...warns] });
+    check(await only.workspace.apply("tfplan"), { code: 0, says: [url, ...warns] });
+    const own = { host: url, access_key_id: accessKeyId, access_key_secret: accessKeySecret };
+    only.workspace.write({ users: ids }, own);
+    check(await only.workspace.plan(), { code: 0, neverSays: warns });
+
+    // The environment names it, too.
+    const both = await open({ emulator });
+    both.workspace.write({ users: ids }, { host: both.emulator.url });
+    check(await both.workspace.plan(), { code: 2, neverSays: warns });
+  });
+
+  test("and is not told where the operator allows it", async () => {
+    const { emulator: reached } = await open({ emulator });
+    const environment = { ...reached.environment(), GENAUTH_HOST: "", GENAUTH_ALLOWED_HOSTS: reached.url };
+    const { workspace } = await open({ environment });
+    workspace.write({ users: ids }, { host: reached.url });
+    check(await workspace.plan(), { code: 2, neverSays: ["only the configuration names"] });
+  });
+
+  test("a variable whose name is misspelt is told with the name that is meant", async () => {
+    const { workspace } = await open({ emulator, environment: { GENAUTH_MAX_DELETION: "0" } });
+    workspace.write({ users: ids });
+    check(await workspace.plan(), {
+      code: 2,
+      says: [/GENAUTH_MAX_DELETION is not read.*GENAUTH_MAX_DELETIONS/s],
+    });
+  });
+
+  test("a host that is no address is an error that names the variable and its value", async () => {
+    const { workspace } = await open({ emulator, environment: { GENAUTH_HOST: "localhost:3000" } });
+    workspace.write({ users: ids });
+    check(await workspace.plan(), { code: 1, says: [/GENAUTH_HOST is "localhost:3000".*http:\/\//s] });
+  });
+});

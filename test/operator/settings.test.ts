@@ -1,0 +1,88 @@
+import { expect, test } from "@jest/globals";
+import { OptionError } from "../../src/api";
+import { DEFAULT_HOST, describeRefusal, type GivenSettings, resolveSettings } from "../../src/operator";
+
+const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "s3cr3t" };
+
+function warnings(environment: NodeJS.ProcessEnv, given: GivenSettings = {}): string[] {
+  return resolveSettings(given, environment).warnings.map(({ summary, detail }) => `${summary}. ${detail}`);
+}
+
+test.each([
+  ["GENAUTH_MAX_DELETION", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_MAXDELETIONS", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_DELETIONS_MAX", "GENAUTH_MAX_DELETIONS"],
+  ["genauth_max_deletions", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_ALLOWED_HOST", "GENAUTH_ALLOWED_HOSTS"],
+  ["GENAUTH_PROTECTED_FILE", "GENAUTH_PROTECTED_USERS_FILE"],
+  ["GENAUTH_DELETIONS_RECORD", "GENAUTH_DELETION_RECORD"],
+  ["GENAUTH_RECORD", "GENAUTH_DELETION_RECORD"],
+  ["GENAUTH_HOSTS", "GENAUTH_HOST"],
+  ["GENAUTH_ACCESS_KEY_SECERT", "GENAUTH_ACCESS_KEY_SECRET"],
+])("%s is taken for a slip of %s, and its value is not told", (name, meant) => {
+  expect(warnings({ ...key, [name]: "s3cr3t" })).toEqual([
+    `${name} is not read. There is no variable of that name. The nearest one is ${meant}: rename it, or take it out.`,
+  ]);
+});
+
+test("variables of pipelines, of the null resource and of applications are left alone", () => {
+  const names = [
+    ...["READ_KEY_ID", "READ_KEY_SECRET", "PROTECTED_USERS", "API_TOKEN", "IMAGE", "SET_DECLARED_0"],
+    ...["APP_ID", "APP_SECRET", "URL", "POOL", "DOMAIN", "LOG_LEVEL"],
+  ];
+  expect(warnings(Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, "x"])))).toEqual([]);
+});
+
+test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
+  ["the configuration alone", { host: "https://evil.example" }, key, true],
+  ["the environment", {}, { ...key, GENAUTH_HOST: "https://own.example" }, false],
+  ["both", { host: "https://own.example" }, { ...key, GENAUTH_HOST: "https://own.example" }, false],
+  ["each another one", { host: DEFAULT_HOST }, { ...key, GENAUTH_HOST: "https://own.example" }, true],
+  ["nobody", {}, key, false],
+  ["the configuration, but it is the public cloud", { host: DEFAULT_HOST }, key, false],
+  [
+    "the configuration, with its own key",
+    { host: "https://x.example", access_key_secret: "own" },
+    key,
+    false,
+  ],
+  [
+    "the configuration, and the operator says which hosts may be reached",
+    { host: "https://x.example" },
+    { ...key, GENAUTH_ALLOWED_HOSTS: "https://x.example" },
+    false,
+  ],
+])("where the host is named by %s", (_who, given, environment, isTold) => {
+  const told = warnings(environment, given);
+  expect(told).toHaveLength(isTold ? 1 : 0);
+  if (isTold) expect(told[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
+  expect(told.join("")).not.toContain("s3cr3t");
+});
+
+test.each([
+  [
+    "localhost:3000",
+    /^GENAUTH_HOST is "localhost:3000"\. It is wrong\. Begin it with https:\/\/ or, on loopback, http:\/\/\.$/,
+  ],
+  ["https://a.example/x", /^GENAUTH_HOST is "https:\/\/a\.example\/x"\. It is wrong\.$/],
+  ["https://me:s3cr3t@a.example", /^GENAUTH_HOST: It is wrong\.$/],
+])("a host %s of the environment that the client refuses is told by its variable", (host, detail) => {
+  const refusal = new OptionError("host", "It is wrong.");
+  expect(describeRefusal(refusal, () => false, { GENAUTH_HOST: host })).toEqual({
+    summary: "Invalid GENAUTH_HOST",
+    detail: expect.stringMatching(detail),
+  });
+  expect(describeRefusal(refusal, () => true, { GENAUTH_HOST: host })).toEqual({
+    summary: "Invalid host",
+    detail: "It is wrong.",
+    attribute: "host",
+  });
+});
+
+test("a key that the client refuses is told by its variable, without it", () => {
+  const refusal = new OptionError("accessKeySecret", "accessKeySecret holds a blank.");
+  expect(describeRefusal(refusal, () => false, { GENAUTH_ACCESS_KEY_SECRET: "s3 cr3t" })).toEqual({
+    summary: "Invalid GENAUTH_ACCESS_KEY_SECRET",
+    detail: "GENAUTH_ACCESS_KEY_SECRET: accessKeySecret holds a blank.",
+  });
+});
