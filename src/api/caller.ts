@@ -9,7 +9,7 @@ import { BACKOFF, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
 import { type Sign, signHeaders } from "./signature";
 import type { Transport } from "./transport";
 
-/** Carries calls out: in their turn, signed anew for each attempt, again where that is safe. */
+/** Carries calls out: paced, signed anew for each attempt, and retried by the retry policy. */
 export class Caller {
   readonly #settings: Settings;
   readonly #sign: Sign;
@@ -44,7 +44,7 @@ export class Caller {
     }
   }
 
-  /** Lets all calls stand still where the retry policy or the server asks for it. Gives for how many milliseconds. */
+  /** Lets all calls stand still where the retry policy or the server asks for it. Returns for how many milliseconds. */
   #standStill({ cause, retryAfterMs = 0 }: AttemptError): number {
     const { pause } = ruleOf(cause);
     if (pause === "none") return 0;
@@ -57,9 +57,7 @@ export class Caller {
     return standstillMs;
   }
 
-  /**
-   * Gives nothing where the signal fires before the request is sent; the call may have waited for a slot until then.
-   */
+  /** Returns nothing where the signal fires before the request is sent; the call may have waited for a slot until then. */
   async #attempt<T>(call: Call<T>, number: number, stop?: AbortSignal): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ArchivedUserSchema, UserRecordSchema, UserSchema, type UserSearch, USERS_PER_PAGE } from "./users";
+import { ArchivedUserSchema, FullUserSchema, UserSchema, type UserSearch, USERS_PER_PAGE } from "./users";
 
 /** The parameters of a GET, by name. */
 type Query = Readonly<Record<string, string | boolean | readonly string[]>>;
@@ -49,8 +49,8 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
   } satisfies Call<unknown>;
 }
 
-/** `GET /api/v3/get-user-batch`, with all that GenAuth shows of a user. */
-export function getUserRecords(userIds: readonly string[]) {
+/** `GET /api/v3/get-user-batch`, with all fields that GenAuth shows. */
+export function getFullUsers(userIds: readonly string[]) {
   const { request, ...call } = getUserBatch(userIds, "user_id");
   return {
     ...call,
@@ -58,8 +58,8 @@ export function getUserRecords(userIds: readonly string[]) {
       ...request,
       parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
     },
-    operation: `read the records of ${users(userIds.length)}`,
-    data: z.array(UserRecordSchema),
+    operation: `read all fields of ${users(userIds.length)}`,
+    data: z.array(FullUserSchema),
   } satisfies Call<unknown>;
 }
 

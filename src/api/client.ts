@@ -4,7 +4,7 @@ import {
   deleteUsersBatch,
   getUser,
   getUserBatch,
-  getUserRecords,
+  getFullUsers,
   listArchivedUsersPage,
   listUsersPage,
   splitForUrl,
@@ -14,7 +14,7 @@ import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, readPages, type UserPage } from "./pages";
 import { createSigner } from "./signature";
 import { createTransport } from "./transport";
-import type { User, UserRecord, UserSearch } from "./users";
+import type { User, FullUser, UserSearch } from "./users";
 
 /**
  * The part of GenAuth's Management API that is used here. Calls return an {@link Outcome} and do not throw for what
@@ -34,8 +34,8 @@ export interface ManagementClient {
   ): Promise<Outcome<readonly User[]>>;
   /** Looks up one user; `undefined` where GenAuth says that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
-  /** Reads all that GenAuth shows of at most 50 users, by system user id. Leaves out those that do not exist. */
-  readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly UserRecord[]>>;
+  /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
+  readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
   /**
    * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot be
    * read, or where the pages hold more or fewer users than GenAuth counts.
@@ -71,8 +71,8 @@ export function createManagementClient(
       const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
       return mergeLookUps(await Promise.all(splitForUrl(ids).map(look)));
     },
-    async readRecords(userIds, stop) {
-      const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
+    async readFullUsers(userIds, stop) {
+      const read = (batch: readonly string[]) => caller.call(getFullUsers(batch), stop);
       return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
     },
     listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),

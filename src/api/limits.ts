@@ -1,4 +1,4 @@
-/** What a number among the options may be, and what it is where it is left out. */
+/** The range of a numeric option, and its default. */
 export interface NumberLimits {
   readonly fallback: number;
   readonly least: number;
@@ -7,10 +7,9 @@ export interface NumberLimits {
   readonly whole: boolean;
 }
 
-/** The numbers among the client's options. */
+/** The numeric options of the client. In a file of its own because the provider's schema needs it, without zod. */
 export const LIMITS = {
-  // 150 a second is what the public cloud gives a pool, and production traffic shares it; private deployments may
-  // give more.
+  // The public cloud allows a pool 150 a second, which production traffic shares; private deployments may allow more.
   requestsPerSecond: { fallback: 75, least: 0.1, most: 10_000, whole: false },
   parallelism: { fallback: 8, least: 1, most: 256, whole: true },
   timeoutSeconds: { fallback: 30, least: 0.1, most: 3_600, whole: false },

@@ -1,29 +1,29 @@
 import type { Clock } from "../timing";
 
-/** A 429 although the pace was kept means that others share the pool: what is left of the rate after it, as a share. */
+/** The share of the rate that is kept after a 429, which means that other clients use the pool as well. */
 const KEPT_AFTER_THROTTLE = 1 / 2;
 
-/** The least that is left after several, as a share of the full rate, so that a run always comes to its end. */
+/** The smallest share of the full rate after several of them, so that a run always ends. */
 const LEAST_SHARE = 1 / 16;
 
-/** How long the rate takes from nothing back to the full one, in milliseconds: longer than a 429 lasts, by far. */
+/** How long the rate takes to grow from zero to the full rate, in milliseconds: much longer than a 429 lasts. */
 const RECOVERY_MS = 30_000;
 
 /**
- * How much sooner a request may come at the server than the one before let it expect, in milliseconds: the server
- * counts when requests come, and the way there takes now longer and now less. So much longer than a second is ours. At
- * 150 a second to a server on loopback, up to 151 were counted in a second with 20, and at most 148 with 40.
+ * How far network latency may shift requests towards each other, in milliseconds: the server counts when requests
+ * arrive, not when they start. A "second" here is longer by that much. At 150 requests a second to a server on loopback,
+ * up to 151 were counted in a second with 20, and at most 148 with 40.
  */
 const JITTER_MS = 40;
 
 /**
  * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share, not even
- * after this process stood still. After a 429 they stand still together, go on more slowly, and grow back to the full
+ * after this process was suspended. After a 429 all calls stand still, then continue more slowly and return to the full
  * rate.
  */
 export class Pace {
   readonly #clock: Clock;
-  /** Requests a millisecond, when nobody else is in the way. */
+  /** Requests per millisecond while no other client slows this one down. */
   readonly #fullRate: number;
   /** How many requests a share is, and the milliseconds that it is for. */
   readonly #share: number;
@@ -37,7 +37,7 @@ export class Pace {
   #slowedUntil = -Infinity;
   /** The rate right after the last pause. */
   #rateAfterPause: number;
-  /** Settles when whoever came last has had its turn. */
+  /** Settles when the last request that came has had its turn. */
   #queue = Promise.resolve();
 
   constructor(requestsPerSecond: number, clock: Clock) {
@@ -48,7 +48,7 @@ export class Pace {
     this.#rateAfterPause = this.#fullRate;
   }
 
-  /** Waits for this request's turn, in the order of coming. Ends early when the signal fires; the caller looks at it. */
+  /** Waits for this request's turn, first come, first served. Ends early when the signal fires, which the caller checks. */
   turn(stop?: AbortSignal): Promise<void> {
     const came = this.#clock.elapsed();
     this.#queue = this.#queue.then(() => this.#wait(came, stop));
@@ -60,10 +60,10 @@ export class Pace {
     this.#pause(pauseMs, 1);
   }
 
-  /** Lets no request start for that many milliseconds, and the next ones more slowly. */
+  /** Lets no request start for that many milliseconds, and then slows down. */
   giveWay(pauseMs: number): void {
     const now = this.#clock.elapsed();
-    // Calls that were in flight together are refused together, which says no more than one of them does.
+    // Calls in flight together are refused together: all of them count as one refusal.
     this.#pause(pauseMs, now >= this.#slowedUntil ? KEPT_AFTER_THROTTLE : 1);
     this.#slowedUntil = Math.max(this.#slowedUntil, now + pauseMs);
   }
@@ -78,10 +78,10 @@ export class Pace {
   async #wait(came: number, stop?: AbortSignal): Promise<void> {
     while (!stop?.aborted) {
       const now = this.#clock.elapsed();
-      // A pause may have begun during the wait.
+      // A pause may have started during the wait.
       const at = Math.max(came, this.#nextAt, this.#pausedUntil, this.#shareFreeAt());
       if (at <= now) {
-        // From the moment that was due, so that late timers cost no throughput.
+        // Counted from the time that was due, so that late timers cost no throughput.
         this.#nextAt = at + 1 / this.#rateAt(at);
         this.#starts[this.#started % this.#share] = now;
         this.#started += 1;
@@ -91,7 +91,7 @@ export class Pace {
     }
   }
 
-  /** When the second is over that began with the oldest request of the last share. */
+  /** When the second that started with the oldest request of the last share is over. */
   #shareFreeAt(): number {
     return (this.#starts[this.#started % this.#share] ?? -Infinity) + this.#shareMs;
   }

@@ -60,11 +60,11 @@ const INCOMPLETE: Failure = {
 const ROUNDING_MS = 1000;
 
 /**
- * Collects the system user ids from a record of deleted users, unless it is too long.
+ * Collects the system user ids from the archive of deleted users, unless it is too long.
  *
  * @param pages ends with a failure where the pages are inconsistent
  * @param since in seconds since 1970
- * @returns `undefined` where the record has more than `mostPages`
+ * @returns `undefined` where the archive has more than `mostPages`
  */
 export async function collectArchived(
   pages: AsyncIterable<Outcome<ListedPage<ArchivedUser>>>,
@@ -84,7 +84,7 @@ export async function collectArchived(
 }
 
 const TOO_OLD: Failure = {
-  message: "GenAuth's record of deleted users includes some who were deleted before the requested time.",
+  message: "GenAuth's archive of deleted users includes some who were deleted before the requested time.",
   reach: "call",
   effect: "none",
   transient: false,

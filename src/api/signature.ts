@@ -6,12 +6,10 @@ import type { Settings } from "./options";
 /** The headers of a request by their lower-case names. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** Gives the `authorization` header of a request with these headers. Holds the secret, and shows it to nobody. */
+/** Returns the `authorization` header of a request with these headers. Holds the secret and never reveals it. */
 export type Sign = (request: ApiRequest, headers: Headers) => string;
 
-/**
- * Makes the one function that knows the secret, as a key that no heap snapshot and no inspection shows.
- */
+/** Makes the one function that knows the secret, as a key object that no heap snapshot and no inspection shows. */
 export function createSigner(accessKeyId: string, accessKeySecret: string): Sign {
   const key = createSecretKey(accessKeySecret, "utf8");
   return (request, headers) => {
@@ -46,7 +44,7 @@ export function signHeaders(
   return { ...headers, authorization: sign(request, headers) };
 }
 
-/** The text that is signed: method, the headers that count, path and parameters, none of it URL-encoded. */
+/** The text that is signed: method, signed headers, path and parameters, without URL encoding. */
 export function writeStringToSign({ method, path, parameters }: ApiRequest, headers: Headers): string {
   const lines = Object.keys(headers)
     .filter((name) => name === "date" || name.startsWith("x-authing-"))

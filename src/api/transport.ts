@@ -7,20 +7,20 @@ import type { Settings } from "./options";
 import type { Cause } from "./retry-policy";
 import type { Headers } from "./signature";
 
-/** What came of sending one request: an answer of whatever kind, or none. */
+/** The result of sending one request: an answer of any kind, or none. */
 export type Reply =
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly text: string;
-      /** The server's clock and its wish, as sent. */
+      /** Headers of the answer, as sent. */
       readonly date: string | undefined;
       readonly retryAfter: string | undefined;
       readonly location: string | undefined;
     }
   | { readonly kind: "none"; readonly cause: Cause; readonly reason: string };
 
-/** Sends requests to one host over connections that are kept. */
+/** Sends requests to one host over connections that are kept alive. */
 export interface Transport {
   /** Sends a request once. Never rejects for what the network does. */
   send(request: ApiRequest, headers: Headers): Promise<Reply>;
@@ -31,12 +31,12 @@ export interface Transport {
 /** Where requests go, and how long one may take. */
 export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 
-/** No answer of 50 users comes near: in bytes. More than that is not GenAuth. */
+/** In bytes. No answer with 50 users comes near it; anything larger is not GenAuth. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (Node's own
- * default is five); to give up first avoids sending a deletion into a connection that is just being closed.
+ * default is five); closing first avoids sending a deletion into a connection that is being closed.
  */
 const IDLE_MS = 4000;
 
@@ -59,7 +59,7 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
           agent,
           redirect: "manual",
           size: MAX_ANSWER_BYTES,
-          // Runs until the body is read, so that an answer which drips in is cut too.
+          // Runs until the body has been read, so that it also ends an answer that drips in.
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         });
         const header = (name: string) => response.headers.get(name) ?? undefined;
@@ -79,7 +79,7 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
   };
 }
 
-/** The agent that keeps the connections to a host. */
+/** The agent that keeps the connections to a host alive. */
 function createAgent(origin: string, proxy: URL | undefined): http.Agent {
   const options = { keepAlive: true, timeout: IDLE_MS };
   if (proxy) return new HttpsProxyAgent(proxy, options);
@@ -108,7 +108,7 @@ function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: numb
   };
 }
 
-/** These system calls come before the first byte of a request; with several addresses only the code is left to see. */
+/** These system calls precede the first byte of a request; with several addresses only the code is visible. */
 function isBeforeSending(error: FetchError): boolean {
   const systemCall = "erroredSysCall" in error ? error.erroredSysCall : undefined;
   return (
@@ -118,7 +118,7 @@ function isBeforeSending(error: FetchError): boolean {
   );
 }
 
-/** The names that OpenSSL and Node give to a certificate that does not pass; the request is not sent then. */
+/** What OpenSSL and Node call a certificate that is rejected; the request is then not sent. */
 function isCertificateError(code: string): boolean {
   return /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/.test(code);
 }

@@ -12,9 +12,9 @@ const Identity = z
   }));
 
 /**
- * A user as an answer shows it. Fields that nobody here needs are dropped, those of another type are an error. Nulls are
- * taken away for a whole user at once: field by field, zod makes so many objects that V8 takes them for lasting ones, and
- * lets them pile up.
+ * A user as an answer shows it. Unused fields are dropped, and a field of another type is an error. Nulls are removed
+ * for a whole user at once: removing them field by field makes zod create so many objects that V8 promotes them to the
+ * old generation, where they pile up.
  */
 export const UserSchema = z
   .object({
@@ -43,17 +43,17 @@ export const UserSchema = z
 /** A user of the pool: the fields by which one may be named. */
 export type User = Readonly<z.infer<typeof UserSchema>>;
 
-/** All that GenAuth shows of a user, as it came. */
-export type UserRecord = Readonly<Record<string, unknown>> & { readonly userId: string };
+/** All fields that GenAuth shows of a user, as received. */
+export type FullUser = Readonly<Record<string, unknown>> & { readonly userId: string };
 
-/** Takes any object with a system user id: what a record keeps is not ours to choose. */
-export const UserRecordSchema = z.custom<UserRecord>(
+/** Accepts any object with a system user id: GenAuth decides which fields there are. */
+export const FullUserSchema = z.custom<FullUser>(
   (value) =>
     typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",
-  "not a user's record",
+  "not a user",
 );
 
-/** An entry of the record of deleted users. `archivedAt` is taken only with its time zone: without, it says no moment. */
+/** An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is no point in time. */
 export const ArchivedUserSchema = z.object({
   userId: z.string().min(1),
   archivedAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),

@@ -142,7 +142,11 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
     maxAttempts,
     confirmWithinMs: confirmSeconds * 1000,
     ...(folder !== undefined && {
-      record: openDeletionRecord({ folder, host, readRecords: (ids, stop) => client.readRecords(ids, stop) }),
+      record: openDeletionRecord({
+        folder,
+        host,
+        readRecords: (ids, stop) => client.readFullUsers(ids, stop),
+      }),
     }),
     limits,
     close: () => client.close(),

@@ -74,7 +74,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
         record: openDeletionRecord({
           folder,
           host,
-          readRecords: (ids, stop) => directory.readRecords(ids, stop),
+          readRecords: (ids, stop) => directory.readFullUsers(ids, stop),
         }),
       }),
     };

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { deleteUsersBatch, getUser, getUserBatch, writeBody, writeTarget } from "../../src/api/calls";
 import type { ApiRequest } from "../../src/api/calls";
 import { createSigner, writeStringToSign } from "../../src/api/signature";
+import { seededRuns } from "../support/seed";
 
 const headers = {
   accept: "application/json",
@@ -59,6 +60,7 @@ test("any request is signed as the official SDK signs it", () => {
         }
       },
     ),
+    seededRuns("FAULT_FUZZ", 100),
   );
 });
 

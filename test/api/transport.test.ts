@@ -49,7 +49,7 @@ test("the secret is never sent, only what was signed with it", async () => {
   await client.findUser("ada", "username");
   await client.findUsers(["ada", "bo"], "username");
   await client.deleteUsers(["ada"], "username");
-  await client.readRecords(["ada"]);
+  await client.readFullUsers(["ada"]);
   const sent = server.received();
   expect(sent.match(/authorization: authing id:/gi)).toHaveLength(server.requests.length);
   expect(sent).toContain('"ada"');
