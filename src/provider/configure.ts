@@ -61,8 +61,10 @@ export function configure(
 function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | OptionError {
   try {
     const directory = createManagementClient({ ...settings, logger });
-    const { deletionRecord: folder, host } = settings;
+    const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
+    const tenant = tenantId ? `, tenant ${tenantId}` : "";
     return {
+      name: `${host} (access key id ${accessKeyId}${tenant})`,
       directory,
       lookUps: new UserLookUps(directory),
       ...(settings.refresh === Refresh.INCREMENTAL && {

@@ -35,6 +35,8 @@ export interface ProviderContext {
 
 /** The user pool, as this run reaches it. */
 export interface UserPool {
+  /** Which pool it is, for messages: the host and the access key id. */
+  readonly name: string;
   readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
   /** Absent where every refresh looks everybody up. */

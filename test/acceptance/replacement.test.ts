@@ -30,7 +30,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     const scenario = await applied();
     check(await scenario.workspace.plan("-destroy"), {
       code: 2,
-      says: ["3 users are let go, not deleted", "users = {}"],
+      says: ["3 users are released, not deleted", "users = {}"],
     });
     check(await scenario.workspace.destroy(), { code: 0, says: ["1 destroyed"] });
     expect(scenario.workspace.userSet()).toBeUndefined();
@@ -48,14 +48,14 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
   test("a removed block", async () => {
     const scenario = await applied();
     scenario.workspace.writeConfiguration({ sets: {} });
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
     expectEverybodyThere(scenario);
   });
 
   test("a renamed block", async () => {
     const scenario = await applied();
     scenario.workspace.writeConfiguration({ sets: { people: two } });
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
     expect(Object.keys(scenario.workspace.userSet("people")?.users ?? {})).toEqual([bob, eve]);
     expectEverybodyThere(scenario);
   });
@@ -65,7 +65,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     scenario.workspace.write({ user_id_type: "username", users: ["user001"] });
     check(await scenario.workspace.plan(), {
       code: 2,
-      says: ["must be replaced", "forces replacement", "3 users are let go, not deleted"],
+      says: ["must be replaced", "forces replacement", "3 users are released, not deleted"],
       neverSays: ["will be permanently deleted"],
     });
     check(await scenario.workspace.apply(), { code: 0 });
@@ -73,21 +73,81 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expectEverybodyThere(scenario);
   });
 
-  test("-replace, even when somebody leaves in the same change", async () => {
+  test("-replace", async () => {
     const scenario = await applied();
-    scenario.workspace.write(two);
     check(await scenario.workspace.apply("-replace=genauth_user_set.staff"), {
       code: 0,
-      says: ["3 users are let go, not deleted"],
+      says: ["3 users are released, not deleted"],
     });
     expectEverybodyThere(scenario);
+  });
+
+  /** Ada has left the set, and GenAuth did not delete her. */
+  async function withSurvivor(): Promise<Scenario> {
+    const scenario = await applied();
+    scenario.emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
+    scenario.workspace.write(two);
+    check(await scenario.workspace.apply(), { code: 1 });
+    scenario.emulator.faults.clear();
+    return scenario;
+  }
+
+  const REFUSED = { code: 1, says: ["would lose 1 removal", "still to be deleted", ada] };
+
+  test.each([{}, { lifecycle: { create_before_destroy: true } }])(
+    "-replace is refused while somebody leaves in the same change (%j)",
+    async (more) => {
+      const scenario = await applied({ ...three, ...more } as typeof three);
+      const { workspace } = scenario;
+      workspace.write({ ...two, ...more });
+      check(await workspace.plan("-replace=genauth_user_set.staff"), REFUSED);
+      check(await workspace.apply("-replace=genauth_user_set.staff"), REFUSED);
+      expect(deletionsReceived(scenario)).toEqual([]);
+      workspace.write({ ...two, retained_user_ids: [ada], ...more });
+      check(await workspace.apply("-replace=genauth_user_set.staff"), { code: 0 });
+      expectEverybodyThere(scenario);
+    },
+  );
+
+  test("a replacement is refused while a survivor is still to be deleted", async () => {
+    const scenario = await withSurvivor();
+    const { workspace, emulator } = scenario;
+    const before = deletionsReceived(scenario).length;
+    const replace = "-replace=genauth_user_set.staff";
+    check(await workspace.plan(replace), REFUSED);
+    workspace.write({ user_id_type: "username", users: ["user001"] });
+    check(await workspace.plan(), REFUSED);
+    check(await workspace.apply(), REFUSED);
+    expect(deletionsReceived(scenario)).toHaveLength(before);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+
+    // Declared again, or deleted by somebody else, the survivor waits no longer.
+    workspace.write(three);
+    check(await workspace.plan(replace), { code: 2 });
+    emulator.pool.remove(pool[0]?.userId ?? "");
+    workspace.write(two);
+    check(await workspace.plan(replace), { code: 2 });
+    workspace.write({ user_id_type: "username", users: ["user002"] });
+    check(await workspace.apply(), { code: 0 });
+  });
+
+  test("a taint cannot be refused: its apply names the removals that get lost", async () => {
+    const scenario = await withSurvivor();
+    const { workspace } = scenario;
+    check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["3 users are released, not deleted", "not deleted yet", ada],
+    });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
   });
 
   test("taint", async () => {
     const scenario = await applied();
     check(await scenario.workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
     scenario.workspace.write(two);
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
     expectEverybodyThere(scenario);
   });
 
@@ -95,7 +155,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     const lifecycle = { create_before_destroy: true };
     const scenario = await applied({ ...three, lifecycle } as typeof three);
     scenario.workspace.write({ user_id_type: "username", users: ["user001"], lifecycle });
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are let go, not deleted"] });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
     expectEverybodyThere(scenario);
   });
 

@@ -37,7 +37,7 @@ test("every operation of a set that takes long tells the log how far it is", asy
 
   let set = await create(UserIdType.EMAIL, ids, contextOver(directory));
   expect(await log((context) => create(UserIdType.EMAIL, ids, context))).toEqual([
-    "creation: looking users up",
+    "looking up the users of a new set",
   ]);
   expect(await log((context) => refresh(set, context))).toEqual(["refresh: looking users up"]);
 

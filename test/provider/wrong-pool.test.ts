@@ -37,7 +37,13 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
     data: { ...NO_PRIVATE_DATA, bindings: new Map(users.map((user) => [idOf(user, type), user.userId])) },
     context: {
       ...contextOf(new TimedPool({ lookUps: 0, archive: 0 })),
-      pool: { directory, lookUps: new UserLookUps(directory), maxAttempts: 1, confirmWithinMs: 0 },
+      pool: {
+        name: "the pool",
+        directory,
+        lookUps: new UserLookUps(directory),
+        maxAttempts: 1,
+        confirmWithinMs: 0,
+      },
       limits: { protectedUsers: new Map(), acceptEmptyPool },
     },
   });

@@ -1,7 +1,8 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
 import type { ProviderContext } from "../context";
 import { createUserSet } from "./create";
-import { letGoWarning } from "./let-go";
+import { withMark } from "./private-data";
+import { releaseWarning } from "./release";
 import type { userSetSchema } from "./schema";
 import { updateUserSet } from "./update";
 import { refuseNullUsers } from "./validate";
@@ -11,10 +12,9 @@ export async function applyUserSet(
   request: ApplyRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<StateResponse<typeof userSetSchema>> {
   const { prior, planned, config, privateData, context } = request;
-  if (!planned)
-    return { state: null, privateData, diagnostics: prior ? letGoWarning(prior, privateData) : [] };
+  if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior) : [] };
   const refused = refuseNullUsers(planned);
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
-  const change = { planned, config, privateData, context };
+  const change = { planned, config, privateData: withMark(privateData, undefined), context };
   return prior ? updateUserSet(prior, change) : createUserSet(change);
 }

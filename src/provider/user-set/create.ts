@@ -1,16 +1,52 @@
 import { randomUUID } from "node:crypto";
-import { type Diagnostic, type StateResponse } from "../../plugin";
-import { type Resolution, checkpointOf, count } from "../../users";
+import { UNKNOWN, type Diagnostic, type PlanResponse, type StateResponse } from "../../plugin";
+import { checkpointOf, count, type Resolution, type UserIdType } from "../../users";
+import type { ProviderContext } from "../context";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
+import { refuseUnknownSet, warnNeverFound } from "./never-found";
+import { noteCreatedSet } from "./planned-sets";
 import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
-import type { userSetSchema } from "./schema";
+import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
+
+/** A set that is created anew, as a plan shows it: apply fills what is computed. */
+export function plannedCreation(proposed: UserSetModel): UserSetModel {
+  return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
+}
+
+/**
+ * Plans a new set. Its users are looked up, so that a set of the wrong id type or in the wrong pool is told at its start; a
+ * look-up that fails is a warning.
+ */
+export async function planCreation(
+  proposed: UserSetModel,
+  context: ProviderContext,
+): Promise<PlanResponse<typeof userSetSchema>> {
+  const response = { planned: plannedCreation(proposed), privateData: new Uint8Array() };
+  const users = usersOf(proposed);
+  const { pool } = context;
+  if (!users || !pool || proposed.user_id_type === UNKNOWN) {
+    return { ...response, diagnostics: noteCreatedSet(proposed, new Map(), context) };
+  }
+
+  const type = idTypeOf(proposed);
+  const { absent, undecided, resolutions } = await lookUpNewSet([...users.keys()], type, context);
+  const warnings = [...warnNeverFound(absent, users, type), ...notLookedUp(undecided, resolutions)];
+  // With half of the answers missing nobody knows; a single id that is refused must not hide that the others are wrong.
+  const noneFound = absent.length + undecided.length === users.size && absent.length > undecided.length;
+  const refused =
+    noneFound && proposed.allow_missing_users !== true
+      ? await refuseUnknownSet(absent, users, type, pool, context)
+      : [];
+  const conflicts = noteCreatedSet(proposed, resolutions, context);
+  return { ...response, diagnostics: [...(refused.length > 0 ? refused : warnings), ...conflicts] };
+}
 
 /**
  * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create
  * would taint the set, and a tainted set loses its removals. The next refresh finds what could not be looked up
- * now.
+ * now. What the plan looked up in this process is not asked again.
  */
 export async function createUserSet({
   planned,
@@ -20,44 +56,83 @@ export async function createUserSet({
   if (!users) return notKnownAtApply(null, new Uint8Array());
   const type = idTypeOf(planned);
   const ids = [...users.keys()];
-  const resolutions = context.pool
-    ? await context.pool.lookUps.resolve(ids, type, {
-        stop: context.stop,
-        onProgress: context.progress.begin("creation: looking users up"),
-      })
-    : new Map<string, Resolution>();
+  const { absent, undecided, resolutions } = await lookUpNewSet(ids, type, context);
   const found = [...resolutions].flatMap(([id, resolution]) =>
     resolution.kind === "found" ? [[id, resolution.userId] as const] : [],
   );
-  const diagnostics = notLookedUp(ids, resolutions);
-  const check = diagnostics.length === 0 ? context.pool?.incremental : undefined;
+  const check = undecided.length === 0 ? context.pool?.incremental : undefined;
   const data: PrivateData = {
     ...NO_PRIVATE_DATA,
     bindings: new Map(found),
     ...(check && { checkpoint: checkpointOf(check) }),
   };
-  const missing = ids.filter((id) => resolutions.get(id)?.kind === "absent").sort();
   return {
     state: {
       ...planned,
       id: randomUUID(),
-      drift: diagnostics.length > 0 ? null : { missing, survivors: [] },
+      drift: undecided.length > 0 ? null : { missing: [...absent].sort(), survivors: [] },
     },
     privateData: encodePrivateData(data, ids, type),
-    diagnostics,
+    diagnostics: notCheckedAtCreation(undecided, ids.length, resolutions),
   };
 }
 
-function notLookedUp(ids: readonly string[], resolutions: ReadonlyMap<string, Resolution>): Diagnostic[] {
-  const undecided = ids.filter((id) => (resolutions.get(id)?.kind ?? "undecided") === "undecided");
+interface NewSetLookUp {
+  readonly absent: readonly string[];
+  /** Ids that could not be looked up: all of them while no pool can be reached. */
+  readonly undecided: readonly string[];
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+async function lookUpNewSet(
+  ids: readonly string[],
+  type: UserIdType,
+  { pool, stop, progress }: ProviderContext,
+): Promise<NewSetLookUp> {
+  const resolutions: ReadonlyMap<string, Resolution> = pool
+    ? await pool.lookUps.resolve(ids, type, {
+        stop,
+        onProgress: progress.begin("looking up the users of a new set"),
+      })
+    : new Map<string, Resolution>();
+  const kindOf = (id: string): Resolution["kind"] => resolutions.get(id)?.kind ?? "undecided";
+  return {
+    absent: ids.filter((id) => kindOf(id) === "absent"),
+    undecided: ids.filter((id) => kindOf(id) === "undecided"),
+    resolutions,
+  };
+}
+
+function notLookedUp(
+  undecided: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+): Diagnostic[] {
   if (undecided.length === 0) return [];
-  const first = resolutions.get(undecided[0] ?? "");
-  const why = first?.kind === "undecided" ? `${first.failure.message} ` : "";
   return [
     setWarning(
-      "The set was created without looking its users up",
-      `${why}${undecided.length} of ${count(ids.length, "user")} could not be looked up, so drift is not known yet. The next refresh looks again.`,
+      `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
+      `${whyUndecided(undecided, resolutions)}The set can be created all the same: the apply looks again, and so does each refresh.`,
       undecided,
     ),
   ];
+}
+
+function notCheckedAtCreation(
+  undecided: readonly string[],
+  size: number,
+  resolutions: ReadonlyMap<string, Resolution>,
+): Diagnostic[] {
+  if (undecided.length === 0) return [];
+  return [
+    setWarning(
+      "The set was created without looking its users up",
+      `${whyUndecided(undecided, resolutions)}${undecided.length} of ${count(size, "user")} could not be looked up, so drift is not known yet. The next refresh looks again.`,
+      undecided,
+    ),
+  ];
+}
+
+function whyUndecided([first = ""]: readonly string[], resolutions: ReadonlyMap<string, Resolution>): string {
+  const resolution = resolutions.get(first);
+  return resolution?.kind === "undecided" ? `${resolution.failure.message} ` : "";
 }

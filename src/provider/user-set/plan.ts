@@ -1,10 +1,11 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
 import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
-import { letGoWarning } from "./let-go";
+import { planCreation, plannedCreation } from "./create";
 import { idTypeOf, usersOf } from "./model";
-import { lookUpAdded, noteCreatedSet, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
-import { decodePrivateData } from "./private-data";
+import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
+import { decodePrivateData, markIn, withMark } from "./private-data";
+import { markOfUpdate, markOfWaiting, refuseLostRemovals, releaseWarning } from "./release";
 import { planSetRemovals, plannedRemovals, refusalDiagnostics } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
@@ -20,16 +21,15 @@ export async function planUserSet(request: Request): Promise<Response> {
   const refused = refuseNullUsers(proposed);
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
-    const conflicts = noteCreatedSet(proposed, new Map(), context);
-    return { planned: unfilled(proposed), privateData: new Uint8Array(), diagnostics: conflicts };
+    // Only where the engine replaces a set does a creation get private data: what the update before it has planned.
+    const lost = refuseLostRemovals(markIn(privateData));
+    return lost.length > 0
+      ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
+      : planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
-  return planUpdate(request, prior, proposed);
-}
-
-/** A set that is created anew: apply fills what is computed. */
-function unfilled(proposed: UserSetModel): UserSetModel {
-  return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
+  const update = await planUpdate(request, prior, proposed);
+  return { ...update, privateData: withMark(update.privateData, markOfUpdate(prior, update.planned)) };
 }
 
 /** A set that is destroyed or taken out of the configuration, which deletes nobody. */
@@ -40,7 +40,7 @@ function planRelease(
 ): Response {
   if (!prior) return { planned: null, privateData, diagnostics: [] };
   const conflicts = noteReleasedSet(prior, privateData, context);
-  return { planned: null, privateData, diagnostics: [...letGoWarning(prior, privateData), ...conflicts] };
+  return { planned: null, privateData, diagnostics: [...releaseWarning(prior), ...conflicts] };
 }
 
 /** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */
@@ -50,10 +50,14 @@ function planReplacement(
   proposed: UserSetModel,
 ): Response {
   return {
-    planned: unfilled(proposed),
-    privateData,
+    planned: plannedCreation(proposed),
+    privateData: new Uint8Array(),
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [...letGoWarning(prior, privateData), ...noteReleasedSet(prior, privateData, context)],
+    diagnostics: [
+      ...refuseLostRemovals(markOfWaiting(prior)),
+      ...releaseWarning(prior),
+      ...noteReleasedSet(prior, privateData, context),
+    ],
   };
 }
 

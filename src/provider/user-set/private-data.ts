@@ -47,6 +47,10 @@ const header = z.object({
   others: z.array(z.tuple([z.string(), z.string()])),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: z.array(z.string()).optional(),
+  /** A `ReplacementMark`, between two plans. */
+  replacement: z
+    .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
+    .optional(),
   checkpoint: z.object({ full: z.number().int(), since: z.number().int(), pool: z.string() }).optional(),
 });
 
@@ -86,28 +90,25 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
  */
 export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): PrivateData {
   if (bytes.length === 0) return NO_PRIVATE_DATA;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = buffer.indexOf(NEWLINE);
-  const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
-  if (!head.success) {
+  const { head, block } = takeApart(bytes);
+  if (!head) {
     const detail =
       "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup.";
     throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
   const sorted = [...ids].sort();
   const left = {
-    undeclared: new Set(head.data.undeclared),
-    ...(head.data.newcomers && { newcomers: new Set(head.data.newcomers) }),
+    undeclared: new Set(head.undeclared),
+    ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
   };
-  const block = buffer.subarray(end + 1);
-  const rebindings = new Map(head.data.rebindings);
-  const { checkpoint } = head.data;
-  const unseen = head.data.unseen && new Set(head.data.unseen);
-  if (head.data.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
+  const rebindings = new Map(head.rebindings);
+  const { checkpoint } = head;
+  const unseen = head.unseen && new Set(head.unseen);
+  if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
     return { ...NO_PRIVATE_DATA, ...left };
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
-  for (const [id, bound] of unseen ? [] : head.data.others) bindings.set(id, bound);
+  for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
@@ -138,4 +139,41 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What the plan of an update tells the plan of a creation, where the engine replaces the set: that one has no prior state,
+ * and gets the private data that the first has planned. No apply gets it.
+ */
+export interface ReplacementMark {
+  /** How many users the set still has to delete. */
+  readonly removals: number;
+  /** The first of them: id and label. */
+  readonly first: readonly (readonly [string, string])[];
+}
+
+/** The same private data with another mark, or with none. Nothing else is decoded, and nothing changes where all is well. */
+export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): Uint8Array {
+  const { head, block } = takeApart(bytes);
+  if (!mark && !head?.replacement) return bytes;
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify({ ...(head ?? NO_HEAD), replacement: mark })}\n`),
+    block,
+  ]);
+}
+
+/** The mark in private data, if it has one. */
+export function markIn(bytes: Uint8Array): ReplacementMark | undefined {
+  return takeApart(bytes).head?.replacement;
+}
+
+/** Of a set of which nothing is remembered: it belongs to no ids. */
+const NO_HEAD = { version: 1, digest: "", undeclared: [], rebindings: [], others: [] } as const;
+
+function takeApart(bytes: Uint8Array): { head?: z.infer<typeof header>; block: Buffer } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = buffer.indexOf(NEWLINE);
+  const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));
+  const block = buffer.subarray(end + 1);
+  return head.success ? { head: head.data, block } : { block };
 }

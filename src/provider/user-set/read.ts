@@ -13,6 +13,7 @@ import {
 import type { ProviderContext } from "../context";
 import { diagnosticOf } from "../settings";
 import { idTypeOf, lastDrift, usersOf } from "./model";
+import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
 import { whomToLookUp } from "./whom-to-look-up";
@@ -67,6 +68,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         missing.filter((id) => data.bindings.has(id)),
         users,
       ),
+      ...countNeverFound(missing.filter((id) => !data.bindings.has(id)).length, declared.length, type),
       ...changedHands(rebindings, data, users),
       ...notDecided(undecided, users),
     ],

@@ -128,6 +128,7 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
 
 function contextOf({ directory, protectedIds, stop }: Surroundings): ProviderContext {
   const pool = {
+    name: "the pool",
     directory,
     lookUps: new UserLookUps(directory),
     maxAttempts: 3,

@@ -42,6 +42,7 @@ export function contextOver(
   const logger = createLogger("test", { environment: {} });
   return {
     pool: {
+      name: "the pool",
       directory,
       lookUps: new UserLookUps(directory),
       maxAttempts: 1,

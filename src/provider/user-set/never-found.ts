@@ -1,0 +1,95 @@
+import { error, warning, type Diagnostic } from "../../plugin";
+import { checkUserId, count, describeIds, USER_ID_TYPES, type UserIdType } from "../../users";
+import type { ProviderContext, UserPool } from "../context";
+import { setWarning } from "./set-warning";
+
+/** From this many users on, a new set none of whose users is found is a mistake, and not a team still to come. */
+const ENOUGH_TO_DOUBT = 5;
+
+/** How many ids are looked up by the other id types. */
+const SAMPLE_SIZE = 10;
+
+/** Warns of the users of a new set who are not in the pool. */
+export function warnNeverFound(
+  ids: readonly string[],
+  declared: ReadonlyMap<string, string>,
+  type: UserIdType,
+): Diagnostic[] {
+  if (ids.length === 0) return [];
+  return [
+    setWarning(
+      neverFound(ids.length, declared.size),
+      `${meaningOf(type)}\n${describeIds(ids, declared)}`,
+      ids,
+    ),
+  ];
+}
+
+/** Says at a refresh how many declared users no look-up has found yet, without naming them each time. */
+export function countNeverFound(number: number, declared: number, type: UserIdType): Diagnostic[] {
+  if (number === 0) return [];
+  const where = "The set's drift.missing names them, among all who are missing.";
+  return [warning(neverFound(number, declared), `${meaningOf(type)} ${where}`)];
+}
+
+function neverFound(number: number, declared: number): string {
+  return `${number} of ${count(declared, "declared user")} ${number === 1 ? "was" : "were"} never found in GenAuth`;
+}
+
+function meaningOf(type: UserIdType): string {
+  return `GenAuth has no user with these ids (user_id_type is ${type}), so removing one of them deletes nobody. If they should be there, check the ids and user_id_type.`;
+}
+
+/**
+ * Refuses a new set of five or more users none of whom is found: it has the wrong id type, or is in the wrong pool. If it
+ * were created, its leavers would keep their accounts, and no apply would say so.
+ *
+ * @returns an error that names the id type and the pool, and the types by which the ids would be found
+ */
+export async function refuseUnknownSet(
+  absent: readonly string[],
+  declared: ReadonlyMap<string, string>,
+  type: UserIdType,
+  pool: UserPool,
+  context: ProviderContext,
+): Promise<Diagnostic[]> {
+  if (absent.length < ENOUGH_TO_DOUBT) return [];
+  const summary = `None of the ${count(declared.size, "user")} of this new set is in GenAuth`;
+  const advice =
+    "If these users are still to be created in GenAuth, set allow_missing_users = true in the set. If not, correct the ids, user_id_type, or the host and access key id.";
+  const detail =
+    `No user with one of these ids of the type ${type} is in the pool at ${pool.name}. ` +
+    `${await otherTypesOf(absent, type, pool, context)} ${advice}\n${describeIds(absent, declared)}`;
+  return [error(summary, detail)];
+}
+
+/** Looks a sample up by every other type that the ids could be of, with one call a type. */
+async function otherTypesOf(
+  ids: readonly string[],
+  type: UserIdType,
+  { lookUps }: UserPool,
+  { stop, progress }: ProviderContext,
+): Promise<string> {
+  const step = Math.max(1, Math.floor(ids.length / SAMPLE_SIZE));
+  const sample = ids.filter((_id, index) => index % step === 0).slice(0, SAMPLE_SIZE);
+  const found: { readonly other: UserIdType; readonly number: number }[] = [];
+  for (const other of USER_ID_TYPES) {
+    const possible = sample.filter((id) => checkUserId(id, other) === undefined);
+    if (other === type || possible.length === 0) continue;
+    const resolutions = await lookUps.resolve(possible, other, {
+      stop,
+      onProgress: progress.begin("looking up a sample by other id types"),
+    });
+    const number = [...resolutions.values()].filter(({ kind }) => kind === "found").length;
+    if (number > 0) found.push({ other, number });
+  }
+  if (found.length === 0)
+    return `Nor would they be found as ids of another type (${sample.length} were tried).`;
+  return found
+    .sort((one, two) => two.number - one.number)
+    .map(
+      ({ other, number }) =>
+        `As ${other}, ${number} of ${sample.length} that were tried would be found: set user_id_type = "${other}".`,
+    )
+    .join(" ");
+}

@@ -1,0 +1,79 @@
+import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import { count, describeIds } from "../../users";
+import { lastDrift, usersOf } from "./model";
+import type { ReplacementMark } from "./private-data";
+import type { UserSetModel } from "./schema";
+import { setWarning } from "./set-warning";
+
+/**
+ * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a
+ * removal that was still to be done is lost with it. It looks at no private data, so that a set whose data is damaged, or
+ * that is tainted, can be taken away as well.
+ */
+export function releaseWarning(prior: UserSetModel): Diagnostic[] {
+  const users = usersOf(prior) ?? new Map<string, string>();
+  if (users.size === 0) return [];
+  const pending = waitingRemovals(prior, users);
+  const lost =
+    pending.length > 0
+      ? `\nThese were removed from the set but not deleted yet; after this, nothing here remembers them:\n${describeIds(pending, users)}`
+      : "";
+  return [
+    setWarning(
+      `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
+      `Destroying or replacing a user set deletes nobody in GenAuth; its users are only no longer managed here. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
+      pending.length > 0 ? pending : users.keys(),
+    ),
+  ];
+}
+
+/** Users who left the set in an earlier change, and are still to be deleted as far as is known. */
+function waitingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
+  return (lastDrift(prior)?.survivors ?? []).filter((id) => users.has(id));
+}
+
+/** Refuses to replace a set that has removals to do: the new set would not know of them. */
+export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
+  if (!mark) return [];
+  const { removals, first } = mark;
+  const [who, verb] = removals === 1 ? ["This user", "is"] : ["These users", "are"];
+  const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
+  const listed = describeIds(
+    first.map(([id]) => id),
+    new Map(first),
+  );
+  return [
+    error(
+      `Replacing this set would lose ${count(removals, "removal")}`,
+      `${who} left the set and ${verb} still to be deleted, and a set that is replaced forgets them. Nobody was deleted. Apply the removal first, without a replacement; or keep their accounts, by adding the ids to retained_user_ids:\n${listed}${beyond}`,
+    ),
+  ];
+}
+
+/** How many ids a mark names. */
+const MOST_NAMED = 20;
+
+/** What the plan of an update tells the creation that replaces the set, should there be one. */
+export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
+  const removals = planned?.removals;
+  // While the new users are not known, neither is whom the change removes.
+  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfWaiting(prior);
+  return markOf(
+    prior,
+    [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
+  );
+}
+
+/** The same where all that is known is whom an earlier change has left behind. */
+export function markOfWaiting(prior: UserSetModel): ReplacementMark | undefined {
+  return markOf(prior, waitingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
+}
+
+function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
+  if (ids.length === 0) return undefined;
+  const labels = usersOf(prior) ?? new Map<string, string>();
+  return {
+    removals: ids.length,
+    first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
+  };
+}
