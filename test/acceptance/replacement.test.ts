@@ -211,20 +211,4 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expectEverybodyThere(scenario);
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
   });
-
-  test("a set whose state was lost is imported, and its leavers are seen", async () => {
-    const scenario = await open({ emulator: { users: pool } });
-    scenario.workspace.write(two);
-    const id = JSON.stringify({ user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } });
-    check(await scenario.workspace.run("import", "genauth_user_set.staff", id), { code: 0 });
-    check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
-    expect(deletionsReceived(scenario)).toEqual([[ada]]);
-  });
-
-  test("an import id that says nobody is refused with an example", async () => {
-    const { workspace } = await open({ emulator: { users: pool } });
-    workspace.write(two);
-    const says = ["Invalid import id", '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}'];
-    check(await workspace.run("import", "genauth_user_set.staff", "staff"), { code: 1, says });
-  });
 });

@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { error, type StateResponse } from "../../plugin";
-import { checkUserId, DEFAULT_MAX_DELETIONS, DeleteBy, UserIdType } from "../../users";
-import type { userSetSchema } from "./schema";
-import { randomUUID } from "node:crypto";
+import { DEFAULT_MAX_DELETIONS, DeleteBy, UserIdType } from "../../users";
+import type { UserSetModel, userSetSchema } from "./schema";
+import { validateUserSet } from "./validate";
 
 const importId = z.strictObject({
   user_id_type: z.enum(UserIdType).default(UserIdType.USER_ID),
   users: z.record(z.string(), z.string()),
 });
+
+/** How many of the problems of an import id are told. */
+const MOST_PROBLEMS = 20;
 
 /**
  * Takes a set over whose state was lost: the id is JSON with what the state held, so that the next plan sees who left
@@ -15,33 +19,45 @@ const importId = z.strictObject({
  */
 export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
   const given = parse(id);
-  const problem = given.success
-    ? Object.keys(given.data.users)
-        .map((userId) => checkUserId(userId, given.data.user_id_type))
-        .find(Boolean)
-    : "It is not JSON of that form.";
-  if (!given.success || problem) {
-    const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
-    const detail = `The import id says whom the set held, as JSON such as ${example}. ${problem ?? ""}`;
-    return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
-  }
-  return {
-    state: {
-      id: randomUUID(),
-      users: new Map(Object.entries(given.data.users)),
-      user_id_type: given.data.user_id_type,
-      max_deletions: DEFAULT_MAX_DELETIONS,
-      max_deletions_percent: null,
-      retained_user_ids: null,
-      allow_unknown_users: false,
-      allow_missing_users: false,
-      delete_by: DeleteBy.DECLARED_ID,
-      removals: null,
-      drift: null,
-    },
-    privateData: new Uint8Array(),
-    diagnostics: [],
+  if (!given.success) return refuse("It is not JSON of that form.");
+  const state: UserSetModel = {
+    id: stableId(id),
+    users: new Map(Object.entries(given.data.users)),
+    user_id_type: given.data.user_id_type,
+    max_deletions: DEFAULT_MAX_DELETIONS,
+    max_deletions_percent: null,
+    retained_user_ids: null,
+    allow_unknown_users: false,
+    allow_missing_users: false,
+    delete_by: DeleteBy.DECLARED_ID,
+    removals: null,
+    drift: null,
   };
+  const problems = validateUserSet(state).map(({ detail }) => detail);
+  return problems.length > 0
+    ? refuse(problems.slice(0, MOST_PROBLEMS).join("\n"))
+    : { state, privateData: new Uint8Array(), diagnostics: [] };
+}
+
+function refuse(problem: string): StateResponse<typeof userSetSchema> {
+  const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
+  const detail = `The import id is JSON that says which users the set held, such as ${example}. ${problem}`;
+  return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
+}
+
+/**
+ * The same id each time: with an `import` block, the engine imports once at plan and once more at apply, and compares the
+ * two. A UUID of a form of its own (version 8, RFC 9562).
+ */
+function stableId(id: string): string {
+  const digest = createHash("sha256").update(id).digest("hex");
+  return [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `8${digest.slice(13, 16)}`,
+    `8${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join("-");
 }
 
 function parse(id: string): z.ZodSafeParseResult<z.infer<typeof importId>> {

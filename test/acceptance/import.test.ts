@@ -1,0 +1,65 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { literal } from "../support/configuration";
+import { engines } from "../support/engine";
+import { useScenarios, type Scenario } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+const pool = seedUsers(3);
+const [ada = "", bob = ""] = pool.map(({ email }) => email ?? "");
+const held = { user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } };
+
+describe.each(engines())("import on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  function runImport({ workspace }: Scenario, id: unknown) {
+    const text = typeof id === "string" ? id : JSON.stringify(id);
+    return workspace.run("import", "genauth_user_set.staff", text);
+  }
+
+  test("a set whose state was lost is imported, and its leavers are seen", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write({ user_id_type: "email", users: [bob] });
+    check(await runImport(scenario, held), { code: 0 });
+    check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("an import block imports the same set at plan and at apply", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "email", users: [bob] } },
+      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify(held)) }] },
+    });
+    const plannedId = async (): Promise<unknown> => {
+      check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+      const { resource_changes: changes } = (await workspace.planJson("plan")) as {
+        resource_changes: { change: { after: { id: string } } }[];
+      };
+      return changes[0]?.change.after.id;
+    };
+    const id = await plannedId();
+    expect(await plannedId()).toBe(id);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(workspace.userSet()?.id).toBe(id);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("what validation refuses is refused, with an example", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write(held);
+    const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
+    const bad: [unknown, string][] = [
+      ["staff", "not JSON of that form"],
+      [{ ...held, users: { nobody: "" } }, "e-mail"],
+      [{ ...held, users: { [ada]: "Ada\u0007" } }, "control character"],
+      [{ ...held, users: { [ada]: "", [ada.toUpperCase()]: "" } }, "alike"],
+    ];
+    for (const [id, reason] of bad) {
+      check(await runImport(scenario, id), { code: 1, says: ["Invalid import id", example, reason] });
+    }
+    expect(scenario.workspace.userSet()).toBeUndefined();
+  });
+});
