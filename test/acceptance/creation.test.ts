@@ -53,7 +53,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
       "None of the 5 users of this new set is in GenAuth",
       "user_id",
       emulator.url,
-      emulator.environment().GENAUTH_ACCESS_KEY_ID ?? "",
+      emulator.environment().GENAUTH_ACCESS_KEY_ID,
       "As email, 5 of 5 that were tried would be found",
       "allow_missing_users = true",
     ];

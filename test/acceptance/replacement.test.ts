@@ -97,7 +97,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
   test.each([{}, { lifecycle: { create_before_destroy: true } }])(
     "-replace is refused while somebody leaves in the same change (%j)",
     async (more) => {
-      const scenario = await applied({ ...three, ...more } as typeof three);
+      const scenario = await applied({ ...three, ...more });
       const { workspace } = scenario;
       workspace.write({ ...two, ...more });
       check(await workspace.plan("-replace=genauth_user_set.staff"), REFUSED);
