@@ -17,6 +17,10 @@ Exit codes:
   1  failed; the reason is on stderr
   2  wrong usage; nothing was done`;
 
+/** The same for all commands together. */
+export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
+     of plan-report and drift: somebody leaves, or something differs; for these, wrong usage is 1`;
+
 /** The same for a command that reports, which needs 2 for what it found, as Terraform's -detailed-exitcode does. */
 export function reportExitCodesHelp(calm: string, found: string): string {
   return `

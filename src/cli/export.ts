@@ -5,7 +5,7 @@ import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
 import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
 import { EXIT_CODES_HELP } from "./exit-codes";
-import { reachPool } from "../operator/reach-pool";
+import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
 
 /** The fields of a user that can be the label. */

@@ -6,7 +6,7 @@ import { completionCommand } from "./completion";
 import { driftCommand } from "./drift/command";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
-import { EXIT_CODES_HELP, ExitCode } from "./exit-codes";
+import { ALL_EXIT_CODES_HELP, ExitCode } from "./exit-codes";
 import { installProviderCommand } from "./install-provider";
 import { planReportCommand } from "./plan-report";
 import { explainInterruption } from "./process";
@@ -42,7 +42,7 @@ function program(environment: NodeJS.ProcessEnv, end: (code: number) => void): C
       `
 Example:
   $ genauth-users install-provider --dir .
-${EXIT_CODES_HELP}`,
+${ALL_EXIT_CODES_HELP}`,
     );
   const tools = [exportCommand(environment), completionCommand(), installProviderCommand()];
   const reports = [planReportCommand(environment, end), driftCommand(environment, end)];

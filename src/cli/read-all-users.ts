@@ -1,6 +1,6 @@
+import type { WriteStream } from "node:tty";
 import type { ManagementClient, User, UserSearch } from "../api";
 import { count } from "../users";
-import { Progress } from "./progress";
 
 /**
  * Reads all users that a search finds, and tells a person at a terminal how far it is.
@@ -20,4 +20,23 @@ export async function readAllUsers(client: ManagementClient, search: UserSearch 
     progress.end();
   }
   return users;
+}
+
+/** Tells a person at a terminal how far a list is; says nothing where nobody watches. */
+class Progress {
+  readonly #stream: WriteStream | undefined;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream.isTTY ? stream : undefined;
+  }
+
+  /** Writes the one line anew. */
+  tell(line: string): void {
+    this.#stream?.write(`\r\u001b[K${line}`);
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    this.#stream?.write("\r\u001b[K");
+  }
 }

@@ -1,5 +1,11 @@
-import { checkDeletionLimit, openDeletionLedger, openDeletionRecord, type OperatorLimits } from "../operator";
-import { type ReachedPool, reachPool } from "../operator/reach-pool";
+import {
+  checkDeletionLimit,
+  openDeletionLedger,
+  openDeletionRecord,
+  type OperatorLimits,
+  type ReachedPool,
+  reachPool,
+} from "../operator";
 import {
   applyRemovals,
   count,

@@ -1,5 +1,6 @@
-import { appendFileSync, existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { readProcess } from "../../src/operator";
@@ -45,6 +46,33 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     check(await workspace.apply("tfplan"), { code: 0, says });
     expect(readdirSync(join(workspace.folder, "operators"))).toHaveLength(1);
     expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
+  });
+
+  test("plan and apply need the same file of protected users: nobody is deleted whom either protects", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+    const protect = (...users: readonly string[]) => writeFileSync(file, JSON.stringify({ user_id: users }));
+    try {
+      protect();
+      const scenario = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+      const { workspace } = scenario;
+      workspace.write({ users: ids });
+      check(await workspace.apply(), { code: 0 });
+      const [kept = "", ...others] = ids;
+      protect(kept);
+      workspace.write({ users: others });
+      check(await workspace.plan("-out=protected"), { code: 2, says: ["No user will be deleted"] });
+      protect();
+      check(await workspace.apply("protected"), { code: 1, says: [kept] });
+      check(await workspace.plan("-out=unprotected"), {
+        code: 2,
+        says: ["1 user will be permanently deleted"],
+      });
+      protect(kept);
+      check(await workspace.apply("unprotected"), { code: 0, says: ["protected"] });
+      expect(deletionsReceived(scenario)).toEqual([]);
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
   });
 
   test("a host that only the configuration names, for credentials of the environment, is told", async () => {

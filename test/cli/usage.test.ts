@@ -14,6 +14,10 @@ test.each([
   { args: ["completion", "--help"], says: "Examples:\n  $ source <(genauth-users completion bash)" },
   { args: ["plan-report", "--help"], says: "2  somebody leaves" },
   { args: ["drift", "--help"], says: "2  drift" },
+  {
+    args: ["--help"],
+    says: "2  wrong usage; nothing was done\n     of plan-report and drift: somebody leaves, or something differs",
+  },
   { args: ["install-provider", "--help"], says: "2  wrong usage" },
   { args: ["emulator", "--help"], says: "2  wrong usage" },
 ])("$args says $says", async ({ args, says }) => {

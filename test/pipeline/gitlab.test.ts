@@ -45,7 +45,7 @@ test("whatever touches the state does so alone, and only the apply, which a pers
   }
 });
 
-test("the operator's limits comes from the project, and where it says nothing, only the public cloud is reached", () => {
+test("the operator's limits come from the project, and where it says nothing, only the public cloud is reached", () => {
   expect(variables).toEqual({ GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST });
   const [comment = ""] = GITLAB_TEXT.split("\nstages:");
   for (const name of operatorVariables()) {
