@@ -9,4 +9,4 @@ export {
 export { ManagedUserSet, type ManagedUserSetProps, UserSetResourceType } from "./constructs/managed-user-set";
 export { Users } from "./constructs/users";
 export type { UserFileOptions } from "./user-files";
-export { Refresh, UserIdType } from "./users";
+export { DeleteBy, Refresh, UserIdType } from "./users";

@@ -14,7 +14,7 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { declareNullUserSet, heldUserIds } from "../null-resource/construct";
-import type { UserIdType } from "../users";
+import type { DeleteBy, UserIdType } from "../users";
 import { findDeclarationProblems } from "./check-declaration";
 import { UserSet } from "./generated/user-set";
 import { collectUsersOfOthers } from "./protected-users";
@@ -83,6 +83,23 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    * @example true
    */
   readonly allowUnknownUsers?: boolean;
+  /**
+   * Accepts a new set none of whose users is in the pool, such as a team that is not provisioned yet. Otherwise its plan fails,
+   * because that is what the wrong id type or the wrong pool looks like.
+   *
+   * @default false
+   * @example true
+   */
+  readonly allowMissingUsers?: boolean;
+  /**
+   * Which ids a deletion names to GenAuth. An e-mail, phone or name can pass to somebody else between the look-up and the
+   * deletion; with `DeleteBy.USER_ID`, the calls carry the system user ids of those who were looked up, so that this deletes
+   * nobody else.
+   *
+   * @default DeleteBy.DECLARED_ID
+   * @example DeleteBy.USER_ID
+   */
+  readonly deleteBy?: DeleteBy;
   /**
    * The Terraform resource that holds the set. `UserSetResourceType.NULL_RESOURCE` is for teams that may install only
    * HashiCorp's own providers. It needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the
@@ -158,9 +175,19 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    * @example new TerraformOutput(this, "drift", { value: staff.drift })
    */
   public get drift(): IResolvable {
-    this.needDrift();
-    if (!this.isRepeated) return propertyAccess(this.fqn, ["drift"]);
-    return forExpression(this.fqn, propertyAccess(FOR_EXPRESSION_VALUE, ["drift"]), FOR_EXPRESSION_KEY);
+    return this.readAttribute("drift");
+  }
+
+  /**
+   * What happened to each id that left the set in the last apply, such as `deleted`, `not deleted` or `already gone`: a map
+   * from id to that text, emptied by the next refresh. In a plan, `not deleted` is final. With `forEach` or `count`: one such
+   * map an instance.
+   *
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`: there the log of the apply says it
+   * @example new TerraformOutput(this, "removals", { value: staff.removals })
+   */
+  public get removals(): IResolvable {
+    return this.readAttribute("removals");
   }
 
   /**
@@ -188,10 +215,17 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     return this.gather((instance) => this.ofDrift(instance, "survivors"));
   }
 
-  private needDrift(): void {
+  /** An attribute of the resource; with `forEach` or `count`, a map of those of all instances. */
+  private readAttribute(name: "drift" | "removals"): IResolvable {
+    this.requireAttribute(name);
+    if (!this.isRepeated) return propertyAccess(this.fqn, [name]);
+    return forExpression(this.fqn, propertyAccess(FOR_EXPRESSION_VALUE, [name]), FOR_EXPRESSION_KEY);
+  }
+
+  private requireAttribute(name: "drift" | "removals"): void {
     if (this.resourceType === UserSetResourceType.GENAUTH_USER_SET) return;
     throw new Error(
-      `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no drift. Set driftReport, and read the file ` +
+      `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no ${name}. Set driftReport, and read the file ` +
         `that apply writes; or use UserSetResourceType.GENAUTH_USER_SET.`,
     );
   }
@@ -210,7 +244,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   /** `drift` as a whole is null where it could not be checked, and Terraform reads no attribute of null. */
   private ofDrift(instance: string | IResolvable, list: "missing" | "survivors"): IResolvable {
-    this.needDrift();
+    this.requireAttribute("drift");
     const unchecked = this.isRepeated ? [] : ref("null");
     return Fn.try([propertyAccess(instance, ["drift", list]), unchecked]) as IResolvable;
   }

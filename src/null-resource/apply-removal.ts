@@ -73,7 +73,7 @@ async function removeFrom(
   declared: ReadonlyMap<string, string>,
   { stop, say, now, readEngine, environment }: Run,
 ): Promise<void> {
-  const { userIdType: type, driftReportFile } = declaration;
+  const { userIdType: type, driftReportFile, deleteBy } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
   try {
     const { lookUps, confirmWithinMs } = pool;
@@ -102,6 +102,7 @@ async function removeFrom(
     const { gone, survivors } = await applyRemovals(removals, {
       ...pool,
       type,
+      ...(deleteBy !== undefined && { deleteBy }),
       stop,
       onProgress: sayDeletion(say, progress),
     });

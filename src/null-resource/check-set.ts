@@ -1,5 +1,5 @@
 import { type TerraformMetaArguments, type TerraformResource, Token } from "cdktf";
-import { UserIdType } from "../users";
+import { type DeleteBy, UserIdType } from "../users";
 import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "./payload";
 
 /** What a `ManagedUserSet` gives its `null_resource`. */
@@ -14,7 +14,9 @@ export interface NullUserSetProps extends TerraformMetaArguments {
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly retainedUserIds?: string[];
+  readonly deleteBy?: DeleteBy;
   readonly allowUnknownUsers?: boolean;
+  readonly allowMissingUsers?: boolean;
   readonly driftReport?: boolean;
 }
 
@@ -120,6 +122,7 @@ const REFUSED: Readonly<Partial<Record<keyof NullUserSetProps, string>>> = {
     "One that fails would taint the set, and the removals of a tainted set are lost. Use a resource that depends on it.",
   connection: "The set's own provisioner connects to nothing.",
   allowUnknownUsers: `Here users are always known at synth. Leave it out, or ${OTHER_TYPE}.`,
+  allowMissingUsers: `Here nobody is looked up when a set is created. Leave it out, or ${OTHER_TYPE}.`,
 };
 
 function findPropertyProblems(props: NullUserSetProps): string[] {

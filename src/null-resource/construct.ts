@@ -115,7 +115,8 @@ function addProvisioner(resource: TerraformResource, declaration: () => Declarat
 }
 
 /**
- * What the command is told of a set at apply.
+ * What the command is told of a set at apply. Terraform normalises every string, the triggers among them, to the Unicode form
+ * NFC; it does not see into this literal, so an id in another form would read as removed.
  *
  * @throws Error where some of it is known only to Terraform. Validation says so first; a synthesis that skips it must not pass
  *   part of the set, because the rest would read as removed
@@ -128,16 +129,17 @@ function declarationOf(
   const usersOfOthers = stack.usersOfOthers();
   const problems = findUnknownUsers(props, usersOfOthers);
   if (problems.length > 0) throw new Error(`${pathOf(resource)}: ${problems.join(" ")}`);
-  const { maxDeletions, maxDeletionsPercent } = props;
+  const { maxDeletions, maxDeletionsPercent, deleteBy } = props;
   return {
     format: DECLARATION_FORMAT,
     set: pathOf(resource),
     userIdType: props.userIdType ?? UserIdType.USER_ID,
-    users: props.users._entries.map(({ id, label }) => [id, label] as const),
-    retainedUserIds: props.retainedUserIds ?? [],
+    users: props.users._entries.map(({ id, label }) => [id.normalize(), label.normalize()] as const),
+    retainedUserIds: (props.retainedUserIds ?? []).map((id) => id.normalize()),
     protectedUsers: usersOfOthers.ids,
     ...(maxDeletions !== undefined && { maxDeletions }),
     ...(maxDeletionsPercent !== undefined && { maxDeletionsPercent }),
+    ...(deleteBy !== undefined && { deleteBy }),
     ...(props.driftReport === true && { driftReportFile: driftReportFileOf(resource, stack) }),
   };
 }

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { UserIdType } from "../users";
+import type { DeleteBy, UserIdType } from "../users";
 
 /**
  * What a stack passes to the command at apply. The set as it was comes from the triggers of its `null_resource`; the set as
@@ -24,6 +24,7 @@ export interface Declaration {
   readonly protectedUsers: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
+  readonly deleteBy?: DeleteBy;
   /** The file to write the drift report to, as JSON, relative to the folder in which Terraform runs. Absent: none. */
   readonly driftReportFile?: string;
 }

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { COMMAND_SCRIPT } from "../install";
 import { printable } from "../text";
-import { UserIdType } from "../users";
+import { DeleteBy, UserIdType } from "../users";
 import {
   type Declaration,
   DECLARATION_FORMAT,
@@ -23,8 +23,8 @@ export interface HeldSet {
 export interface Payload {
   /** The id of the `null_resource` that held the set as it was. */
   readonly object: string;
-  /** Whether the set is part of a module that another configuration calls. */
-  readonly inModule: boolean;
+  /** The folder of the set's configuration, relative to the one in which Terraform runs: `.` unless a module is called. */
+  readonly folder: string;
   readonly prior: HeldSet;
   readonly declaration: Declaration;
 }
@@ -41,6 +41,7 @@ const declarationSchema: z.ZodType<Declaration> = z.object({
   protectedUsers: z.partialRecord(idType, ids),
   maxDeletions: z.number().optional(),
   maxDeletionsPercent: z.number().optional(),
+  deleteBy: z.enum(DeleteBy).optional(),
   driftReportFile: z.string().optional(),
 });
 
@@ -57,8 +58,8 @@ export function readPayload(environment: NodeJS.ProcessEnv): Payload {
   const object = environment[Variable.OBJECT] ?? "";
   if (object === "") throw new Error(unreadable(Variable.OBJECT));
   const users = Object.entries(triggers).map(([name, label]): [string, string] => [idOf(name), label]);
-  const inModule = environment[Variable.COMMAND] !== `./${COMMAND_SCRIPT}`;
-  return { object, inModule, prior: { type, users: new Map(users) }, declaration };
+  const folder = (environment[Variable.COMMAND] ?? "").replace(`/${COMMAND_SCRIPT}`, "");
+  return { object, folder, prior: { type, users: new Map(users) }, declaration };
 }
 
 function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema: z.ZodType<T>): T {

@@ -16,8 +16,10 @@ export interface SavedPlan {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** What a plan does to a set: it is taken away for good, or replaced by another. */
-export type PlannedChange = "destroy" | "replace";
+/** What a plan does to a set: it is taken away for good, or replaced by one with these triggers. */
+export type PlannedChange =
+  | { readonly kind: "destroy" }
+  | { readonly kind: "replace"; readonly triggers: ReadonlyMap<string, unknown> };
 
 /**
  * Reads what a saved plan does to a set.
@@ -52,10 +54,11 @@ function plannedChangeOf(object: string, json: string): PlannedChange {
   const [only] = changes;
   if (only === undefined || changes.length > 1)
     throw new Error("It does not name this set, or not it alone.");
-  const actions = only.change.actions.join(", ");
-  if (actions === "delete") return "destroy";
-  if (actions === "delete, create") return "replace";
-  throw new Error(`It says of the set: ${actions}.`);
+  const { actions, after } = only.change;
+  if (actions.join() === "delete") return { kind: "destroy" };
+  if (actions.join() !== "delete,create") throw new Error(`It says of the set: ${actions.join(", ")}.`);
+  // What is not known yet is left out, and so agrees with nothing.
+  return { kind: "replace", triggers: new Map(Object.entries(after?.triggers ?? {})) };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   Token,
 } from "cdktf";
 import {
+  DeleteBy,
   GenAuthProvider,
   ManagedUserSet,
   type ManagedUserSetProps,
@@ -66,6 +67,8 @@ describe("ManagedUserSet", () => {
       maxDeletionsPercent: 12.5,
       retainedUserIds: ["b@x"],
       allowUnknownUsers: true,
+      allowMissingUsers: true,
+      deleteBy: DeleteBy.USER_ID,
       lifecycle: { preventDestroy: true },
       dependsOn: [new ManagedUserSet(stack, "first", { users: Users.of(["1"]) })],
       provider: new GenAuthProvider(stack, "emea", { alias: "emea" }),
@@ -78,6 +81,8 @@ describe("ManagedUserSet", () => {
       max_deletions_percent: 12.5,
       retained_user_ids: ["b@x"],
       allow_unknown_users: true,
+      allow_missing_users: true,
+      delete_by: "user_id",
       lifecycle: { prevent_destroy: true },
       depends_on: ["genauth_user_set.first"],
       provider: "genauth.emea",
@@ -139,14 +144,15 @@ describe("ManagedUserSet", () => {
   test("gives what outputs and other resources need", () => {
     const { output } = synthesise((stack) => {
       const staff = new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });
-      const { drift, userIds, missing, survivors, fqn } = staff;
-      for (const [name, value] of Object.entries({ drift, userIds, missing, survivors, fqn })) {
+      const { drift, removals, userIds, missing, survivors, fqn } = staff;
+      for (const [name, value] of Object.entries({ drift, removals, userIds, missing, survivors, fqn })) {
         new TerraformOutput(stack, name, { value });
       }
     });
 
     expect(output).toMatchObject({
       drift: { value: "${genauth_user_set.staff.drift}" },
+      removals: { value: "${genauth_user_set.staff.removals}" },
       userIds: { value: "${keys(genauth_user_set.staff.users)}" },
       missing: { value: "${try(genauth_user_set.staff.drift.missing, null)}" },
       survivors: { value: "${try(genauth_user_set.staff.drift.survivors, null)}" },
@@ -159,11 +165,11 @@ describe("ManagedUserSet", () => {
     ["count", { count: TerraformCount.of(2) }],
   ])("gathers what outputs need over all instances of %s", (_, repeated) => {
     const { output } = synthesise((stack) => {
-      const { drift, userIds, missing, survivors } = new ManagedUserSet(stack, "staff", {
+      const { drift, removals, userIds, missing, survivors } = new ManagedUserSet(stack, "staff", {
         users: Users.of(["a"]),
         ...repeated,
       });
-      for (const [name, value] of Object.entries({ drift, userIds, missing, survivors })) {
+      for (const [name, value] of Object.entries({ drift, removals, userIds, missing, survivors })) {
         new TerraformOutput(stack, name, { value });
       }
     });
@@ -171,6 +177,7 @@ describe("ManagedUserSet", () => {
     const all = "for key, val in genauth_user_set.staff:";
     expect(output).toMatchObject({
       drift: { value: `\${{ ${all} key => val.drift }}` },
+      removals: { value: `\${{ ${all} key => val.removals }}` },
       userIds: { value: `\${flatten([ ${all} keys(val.users)])}` },
       missing: { value: `\${flatten([ ${all} try(val.drift.missing, [])])}` },
       survivors: { value: `\${flatten([ ${all} try(val.drift.survivors, [])])}` },

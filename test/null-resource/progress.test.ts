@@ -38,7 +38,7 @@ test("look-ups and deletions that take long say how far they are", async () => {
     await applyRemoval(
       {
         object: "1",
-        inModule: false,
+        folder: ".",
         prior: { type: UserIdType.EMAIL, users: new Map(ids.slice(0, 400).map((id) => [id, ""])) },
         declaration: {
           format: DECLARATION_FORMAT,

@@ -104,6 +104,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     for (const read of [() => set.drift, () => set.missing, () => set.survivors]) {
       expect(read).toThrow(/stack\/staff: .*holds no drift\. Set driftReport/);
     }
+    expect(() => set.removals).toThrow(/stack\/staff: .*holds no removals/);
   });
 
   test("a set of the provider has no report file", () => {
@@ -165,6 +166,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
       () => ({ provisioners: [{ type: "local-exec", command: "true" }] }),
       /provisioners cannot be used.*taint/,
     ],
+    ["allowMissingUsers", () => ({ allowMissingUsers: true }), /allowMissingUsers cannot be used/],
     ["allowUnknownUsers", () => ({ allowUnknownUsers: true }), /allowUnknownUsers cannot be used/],
     [
       "the GenAuth provider",
