@@ -8,6 +8,7 @@ import {
 } from "../operator";
 import {
   applyRemovals,
+  ArchivedByOthers,
   count,
   type DeletionProgress,
   type DeletionRecord,
@@ -79,7 +80,11 @@ async function removeFrom(
     const { lookUps, confirmWithinMs } = pool;
     const progress = sayProgress(say, now);
     const ledger = openDeletionLedger(environment, () => readEngine().key);
-    const { removals, refusals, message } = await planRemovals(
+    const {
+      removals: planned,
+      refusals,
+      message,
+    } = await planRemovals(
       { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
       {
         protectedUsers: protectedBy(declaration, pool),
@@ -99,7 +104,7 @@ async function removeFrom(
     if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
 
     if (message) say(textOf(message));
-    const { gone, survivors } = await applyRemovals(removals, {
+    const { gone, survivors, removals } = await applyRemovals(planned, {
       ...pool,
       type,
       ...(deleteBy !== undefined && { deleteBy }),
@@ -134,6 +139,7 @@ interface OpenPool {
   readonly maxAttempts: number;
   readonly confirmWithinMs: number;
   readonly record?: DeletionRecord;
+  readonly archive: ArchivedByOthers;
   readonly limits: OperatorLimits;
   /** Frees the connections. */
   close(): void;
@@ -146,6 +152,7 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
   return {
     directory: client,
     lookUps: new UserLookUps(client),
+    archive: new ArchivedByOthers(client),
     maxAttempts,
     confirmWithinMs: confirmSeconds * 1000,
     ...(folder !== undefined && {
@@ -212,13 +219,13 @@ export function sayDeletion(
   watch: ProgressWatch,
 ): (progress: DeletionProgress) => void {
   const tell = watch.begin("deleting users");
-  return ({ gone, survivors, total }) => {
-    const done = gone + survivors;
+  return ({ gone, survivors, kept, total }) => {
+    const done = gone + survivors + kept;
     tell({ done, total });
     if (done < total) return;
     const chunks = Math.ceil(total / MAX_IDS_PER_CALL);
     say(
-      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors} not`,
+      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors + kept} not`,
     );
   };
 }

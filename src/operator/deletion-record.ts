@@ -6,6 +6,7 @@ import { explainWriteError, makeFolder } from "../files";
 import {
   type DeletionRecord,
   type DirectoryFailure,
+  type DirectoryUser,
   type Outcome,
   userIdKey,
   type UserIdType,
@@ -27,6 +28,17 @@ export interface RecordedUser {
   readonly user: UserRecord;
 }
 
+/** A line that says whom a deletion took in place of a user. The ids are system user ids. */
+export interface RecordedMistake extends Omit<RecordedUser, "user"> {
+  readonly deletedInstead: {
+    /** Who was to be deleted. */
+    readonly of: string;
+    readonly calledAt: string;
+    /** Who was archived since the call, besides those whom the run deleted; absent where nobody could say. */
+    readonly candidates?: readonly string[];
+  };
+}
+
 /** Where a deletion record is kept, and what it is made of. */
 export interface DeletionRecordOptions {
   /** The folder of the record files; made, for this user alone, where it is missing. Relative to the working folder. */
@@ -45,6 +57,14 @@ export interface DeletionRecordOptions {
  */
 export function openDeletionRecord({ folder, host, readRecords }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(join(folder, fileName(new Date())));
+  const write = async (lines: readonly (RecordedUser | RecordedMistake)[]): Promise<Outcome<void>> => {
+    try {
+      await appender.append(lines.map((line) => JSON.stringify(line)));
+      return { ok: true, value: undefined };
+    } catch (cause) {
+      return { ok: false, failure: failureOf(cause, folder) };
+    }
+  };
   return {
     async keep(targets, userIdType, stop) {
       const read = await readRecords(
@@ -53,19 +73,42 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
       );
       if (!read.ok) return read;
       const users = new Map(read.value.map((user) => [userIdKey(user.userId), user]));
-      const shown = targets.filter(({ userId }) => users.has(userIdKey(userId)));
       const recordedAt = new Date().toISOString();
-      const lines = shown.map(({ id, label, userId }) =>
-        JSON.stringify({ recordedAt, host, id, userIdType, label, user: users.get(userIdKey(userId)) }),
-      );
-      try {
-        await appender.append(lines);
-      } catch (cause) {
-        return { ok: false, failure: failureOf(cause, folder) };
-      }
-      return { ok: true, value: new Set(shown.map(({ userId }) => userId)) };
+      const shown = targets.flatMap(({ id, label, userId }) => {
+        const user = users.get(userIdKey(userId));
+        return user ? [{ userId, line: { recordedAt, host, id, userIdType, label, user } }] : [];
+      });
+      const written = await write(shown.map(({ line }) => line));
+      return written.ok
+        ? { ok: true, value: new Map(shown.map(({ userId, line }) => [userId, directoryUser(line.user)])) }
+        : written;
+    },
+    noteDeletedInstead({ id, label, userId }, userIdType, instead) {
+      const recordedAt = new Date().toISOString();
+      return write([{ recordedAt, host, id, userIdType, label, deletedInstead: { of: userId, ...instead } }]);
     },
   };
+}
+
+/** The fields of a record by which its user may be named; what is no text there names nobody. */
+function directoryUser(record: UserRecord): DirectoryUser {
+  const { identities } = record;
+  return {
+    ...texts(record, ["status", "name", "username", "email", "phone", "phoneCountryCode", "externalId"]),
+    userId: record.userId,
+    identities: Array.isArray(identities)
+      ? identities.map((identity) => texts(identity, ["extIdpId", "provider", "userIdInIdp"]))
+      : [],
+  };
+}
+
+function texts<K extends string>(from: unknown, names: readonly K[]): Partial<Record<K, string>> {
+  const fields = new Map(Object.entries(from ?? {}));
+  const found = names.flatMap((name): [string, string][] => {
+    const value: unknown = fields.get(name);
+    return typeof value === "string" ? [[name, value]] : [];
+  });
+  return Object.fromEntries(found) as Partial<Record<K, string>>;
 }
 
 /** Unique, and sorted by time in a listing. */

@@ -9,7 +9,14 @@ import {
   readOperatorLimits,
   type RunSettings,
 } from "../operator";
-import { PlannedSets, ProtectedUsers, Refresh, UserLookUps, type UserIdType } from "../users";
+import {
+  ArchivedByOthers,
+  PlannedSets,
+  ProtectedUsers,
+  Refresh,
+  UserLookUps,
+  type UserIdType,
+} from "../users";
 import type { ProviderContext, UserPool } from "./context";
 import { incrementalRefresh } from "./incremental-refresh";
 import { logProgress } from "./progress";
@@ -67,6 +74,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
       name: `${host} (access key id ${accessKeyId}${tenant})`,
       directory,
       lookUps: new UserLookUps(directory),
+      archive: new ArchivedByOthers(directory),
       ...(settings.refresh === Refresh.INCREMENTAL && {
         incremental: incrementalRefresh(settings, directory, Date.now()),
       }),

@@ -1,6 +1,7 @@
 import type { Logger } from "../plugin";
 import type { DeletionLedger, OperatorLimits } from "../operator";
 import type {
+  ArchivedByOthers,
   DeletionRecord,
   PlannedSets,
   ProgressWatch,
@@ -47,4 +48,6 @@ export interface UserPool {
   readonly confirmWithinMs: number;
   /** Where users are recorded before they are deleted, if anywhere. */
   readonly record?: DeletionRecord;
+  /** Says who was deleted in place of somebody else. */
+  readonly archive?: ArchivedByOthers;
 }

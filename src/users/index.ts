@@ -5,8 +5,9 @@ export {
   type DeletionProgress,
   type DeletionRequest,
   type DeletionResult,
+  type Survivor,
 } from "./deletion/delete-users";
-export type { DeletionRecord } from "./deletion/deletion-record";
+export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from "./deletion/deletion-run";
 export {
   type DirectoryFailure,
   type DirectoryUser,
@@ -16,19 +17,16 @@ export {
 } from "./directory";
 export { type Drift, driftOf, missingOf } from "./drift";
 export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
-export type { UserArchive } from "./refresh/archive";
+export { ArchivedByOthers, SharedArchive, type UserArchive } from "./refresh/archive";
 export { type Check, type Checkpoint, checkpointOf } from "./refresh/checkpoint";
 export { planLookUps } from "./refresh/plan-look-ups";
 export { isRefresh, Refresh } from "./refresh/refresh";
-export { SharedArchive } from "./refresh/shared-archive";
 export type { KnownSet } from "./refresh/unsettled-ids";
 export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export type { Resolution } from "./look-up/resolution";
-export { DeleteBy } from "./deletion/target";
-export type { Survivor } from "./deletion/survivor";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
 export {

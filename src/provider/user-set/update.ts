@@ -1,5 +1,5 @@
 import type { StateResponse } from "../../plugin";
-import { applyRemovals } from "../../users";
+import { applyRemovals, DeleteBy } from "../../users";
 import { notKnownAtApply, type Change } from "./change";
 import { idTypeOf, usersOf } from "./model";
 import { decodePrivateData } from "./private-data";
@@ -20,21 +20,20 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   if (!declared) return notKnownAtApply(prior, privateData);
 
   const data = decodePrivateData(privateData, held.keys());
-  const { removals, resolutions, refusals } = await planSetRemovals(
-    { prior, planned, declared, config, data, context },
-    true,
-  );
+  const plan = await planSetRemovals({ prior, planned, declared, config, data, context }, true);
+  const { resolutions, refusals } = plan;
   if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
 
   const { pool, stop, logger, progress } = context;
   const tell = progress.begin("deleting users");
-  const { gone, survivors, endings } = await applyRemovals(
-    removals,
+  const { gone, survivors, endings, removals } = await applyRemovals(
+    plan.removals,
     pool && {
       ...pool,
       type: idTypeOf(prior),
+      ...(planned.delete_by === DeleteBy.USER_ID && { deleteBy: DeleteBy.USER_ID }),
       stop,
-      onProgress: ({ gone, survivors, total }) => tell({ done: gone + survivors, total }),
+      onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
     },
   );
   logger.info("user set applied", {

@@ -1,11 +1,52 @@
 import { halvesOf } from "../chunks";
-import type { DirectoryFailure } from "../directory";
-import { answerAll, type DeletionAnswers, joinAnswers } from "./deletion-answer";
-import type { DeletionRun } from "./deletion-run";
-import { lookUpAgain } from "./look-up-again";
+import type { DirectoryFailure, DirectoryUser } from "../directory";
+import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
+import { lookUpBatch } from "../look-up/batch-look-up";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
-import { recordFirst } from "./record-first";
-import type { Target } from "./target";
+import { UserIdType } from "../user-id-type";
+import type { DeletionRun, Halt, Target } from "./deletion-run";
+
+/** What is known of a user's deletion before the read-back. */
+export type DeletionAnswer =
+  /** GenAuth says that it deleted the user. */
+  | { readonly kind: "success"; readonly sentAt: number }
+  /** Nobody can say whether the user was deleted. */
+  | ({ readonly kind: "unclear"; readonly sentAt?: number } & Why)
+  /**
+   * GenAuth refused to delete the user, or the id must not be sent again; the user may be gone all the same.
+   */
+  | ({ readonly kind: "refused" } & Why)
+  /** The deletion was not carried out, so the user is still there. */
+  | ({ readonly kind: "unsent" } & Halt)
+  /** Right before the call, the id named nobody: the user is gone, or has another id. */
+  | { readonly kind: "unnamed" }
+  /** Right before the call, the id did not name the user any more. */
+  | { readonly kind: "kept"; readonly reason: LateKeepReason };
+
+interface Why {
+  /** Why the user is a survivor if still there, in a sentence for people. */
+  readonly reason: string;
+  readonly failure?: DirectoryFailure;
+}
+
+/** Why a user who was to be deleted is kept after all. */
+export type LateKeepReason =
+  /** The id names somebody else now. */
+  | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
+  /** The id names several users now. */
+  | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
+  /** The user has another id now. */
+  | { readonly kind: "moved"; readonly user: DirectoryUser };
+
+/** One answer for each user of a chunk. */
+export type DeletionAnswers = ReadonlyMap<Target, DeletionAnswer>;
+
+/** Whom the next call may name, and what is known of the others. */
+interface Sendable {
+  readonly targets: readonly Target[];
+  readonly answers: DeletionAnswers;
+}
 
 /** How users came to be sent together. */
 interface Sending {
@@ -13,17 +54,97 @@ interface Sending {
   readonly attempt: number;
   /** Whether the chunk was looked up since GenAuth refused it: its halves are not looked up once more. */
   readonly checked: boolean;
+  /** When the first call was sent that may have been carried out, in milliseconds since 1970. */
+  readonly sentAt?: number;
 }
 
 /**
  * Deletes up to 50 users, once they are recorded where the run keeps a record. A chunk that GenAuth refuses is
  * looked up once and halved until the offending id stands alone; one whose answer was lost is looked up before
  * it is sent again. Nothing is sent once the run is halted.
+ *
+ * @param waited whether the chunk waited behind others since it was looked up: then it is looked up right before its call
  */
-export async function deleteChunk(run: DeletionRun, targets: readonly Target[]): Promise<DeletionAnswers> {
-  const recorded = await recordFirst(run, targets);
-  const sent = await send(run, recorded.targets, { attempt: 1, checked: false });
-  return joinAnswers([recorded.answers, sent]);
+export async function deleteChunk(
+  run: DeletionRun,
+  targets: readonly Target[],
+  waited: boolean,
+): Promise<DeletionAnswers> {
+  const recorded = await recordTargets(run, targets);
+  const canPassOn = run.callType !== UserIdType.USER_ID;
+  const stale = waited && canPassOn ? recorded.targets.filter((target) => !recorded.seen.has(target)) : [];
+  const checked = await lookUpBeforeCall(run, stale);
+  const ready = [...recorded.targets.filter((target) => !stale.includes(target)), ...checked.targets];
+  const sent = await send(run, ready, { attempt: 1, checked: false });
+  return joinAnswers([recorded.answers, checked.answers, sent]);
+}
+
+/**
+ * Has users recorded before they are deleted, where the run keeps a record. Who is not recorded is not deleted. The
+ * record shows what ids its user has, so it is a look-up as well: who is `seen` still had the id, and who certainly has
+ * another one is kept.
+ */
+async function recordTargets(
+  run: DeletionRun,
+  targets: readonly Target[],
+): Promise<Sendable & { readonly seen: ReadonlySet<Target> }> {
+  const { record, type } = run.options;
+  const seen = new Set<Target>();
+  if (!record || run.whyHalted()) return { targets, answers: new Map(), seen };
+  const outcome = await record.keep(targets, type, run.sending);
+  if (!outcome.ok) {
+    const { failure } = outcome;
+    run.note(failure);
+    const answers = answerAll(targets, { kind: "unsent", reason: failure.message, failure });
+    return { targets: [], answers, seen };
+  }
+  const recorded: Target[] = [];
+  const answers = new Map<Target, DeletionAnswer>();
+  for (const target of targets) {
+    const user = outcome.value.get(target.userId);
+    // Somebody else may have deleted them since they were looked up, which the read-back tells.
+    if (!user) answers.set(target, { kind: "refused", reason: NOT_SHOWN });
+    else if (run.callType !== UserIdType.USER_ID && !mayNameUser(target.id, type, user))
+      answers.set(target, { kind: "kept", reason: { kind: "moved", user } });
+    else {
+      recorded.push(target);
+      if (canonicalNames(user, type).includes(canonicalId(target.id, type))) seen.add(target);
+    }
+  }
+  return { targets: recorded, answers, seen };
+}
+
+const NOT_SHOWN =
+  "Not deleted, because GenAuth did not show the user's record, so the deletion record could not keep it.";
+
+/** An id may have passed to somebody else while the chunk waited: whoever it does not name any more is not sent. */
+async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
+  if (targets.length === 0 || run.whyHalted()) return { targets, answers: new Map() };
+  const resolutions = await lookUpTargets(run, targets);
+  const left: Target[] = [];
+  const answers = new Map<Target, DeletionAnswer>();
+  for (const target of targets) {
+    const resolution = resolutionOf(target.id, resolutions);
+    if (namesTarget(resolution, target)) left.push(target);
+    else answers.set(target, answerBeforeCall(resolution, target, run));
+  }
+  return { targets: left, answers };
+}
+
+function answerBeforeCall(resolution: Resolution, { userId }: Target, run: DeletionRun): DeletionAnswer {
+  switch (resolution.kind) {
+    case "undecided": {
+      const { failure } = resolution;
+      const reason = `Not deleted, because the look-up right before the call failed: ${failure.message}`;
+      return { kind: "unsent", ...(run.whyHalted() ?? { reason, failure }) };
+    }
+    case "absent":
+      return { kind: "unnamed" };
+    case "found":
+      return { kind: "kept", reason: { kind: "rebound", boundTo: userId, user: resolution.user } };
+    case "several":
+      return { kind: "kept", reason: { kind: "several", users: resolution.users } };
+  }
 }
 
 async function send(
@@ -34,61 +155,63 @@ async function send(
   if (targets.length === 0) return new Map();
   const halt = run.whyHalted();
   if (halt) return answerAll(targets, { kind: "unsent", ...halt });
+  const sentAt = sending.sentAt ?? Date.now();
   const outcome = await run.options.directory.deleteUsers(
     targets.map((target) => run.idInCall(target)),
     run.callType,
     run.sending,
   );
-  if (outcome.ok) return answerAll(targets, { kind: "success" });
+  if (outcome.ok) return answerAll(targets, { kind: "success", sentAt });
   const { failure } = outcome;
   run.note(failure);
-  if (failure.effect === "unknown") return await afterLostAnswer(run, targets, failure, sending);
+  if (failure.effect === "unknown")
+    return await resolveLostAnswer(run, targets, failure, { ...sending, sentAt });
   const halted = run.whyHalted();
   if (halted) return answerAll(targets, { kind: "unsent", ...halted });
   // The directory has sent this again as often as makes sense: the outage is longer than that.
   if (failure.transient) return answerAll(targets, { kind: "unsent", reason: failure.message, failure });
-  return await afterRefusal(run, targets, failure, sending);
+  return await resolveRefusal(run, targets, failure, sending);
 }
 
 /** The users may have been deleted: only those who are certainly still there are sent again. */
-async function afterLostAnswer(
+async function resolveLostAnswer(
   run: DeletionRun,
   targets: readonly Target[],
   failure: DirectoryFailure,
   sending: Sending,
 ): Promise<DeletionAnswers> {
   const last = sending.attempt >= run.options.maxAttempts;
-  const unclear = answerAll(targets, { kind: "unclear", reason: failure.message, failure });
+  const unclear = answerAll(targets, unclearAnswer(failure, sending));
   if (run.whyHalted() || (failure.transient && last)) return unclear;
   if (failure.transient) await run.wait(pauseBefore(sending.attempt));
   if (run.whyHalted()) return unclear;
   if (!failure.transient && targets.length === 1) return await halve(run, targets, failure, sending);
-  const { left, answers } = await lookUpAgain(run, targets, failure);
+  const { targets: left, answers } = await lookUpAgain(run, targets, failure, sending);
   // What is no outage will not pass by itself: one of the users is the reason.
   const rest = failure.transient
-    ? await send(run, left, { attempt: sending.attempt + 1, checked: true })
+    ? await send(run, left, { ...sending, attempt: sending.attempt + 1, checked: true })
     : await halve(run, left, failure, sending);
-  return joinAnswers([answers, sentBefore(rest, failure)]);
+  return joinAnswers([answers, sentBefore(rest, failure, sending)]);
 }
 
 /** Who was sent before and is not sent again may be gone all the same, so that is for the read-back to say. */
-function sentBefore(answers: DeletionAnswers, failure: DirectoryFailure): DeletionAnswers {
+function sentBefore(answers: DeletionAnswers, failure: DirectoryFailure, sending: Sending): DeletionAnswers {
   return new Map(
     [...answers].map(([target, answer]) => [
       target,
-      answer.kind === "unsent" ? { kind: "unclear", reason: failure.message, failure } : answer,
+      answer.kind === "unsent" ? unclearAnswer(failure, sending) : answer,
     ]),
   );
 }
 
-async function afterRefusal(
+async function resolveRefusal(
   run: DeletionRun,
   targets: readonly Target[],
   failure: DirectoryFailure,
   sending: Sending,
 ): Promise<DeletionAnswers> {
   if (sending.checked || targets.length === 1) return await halve(run, targets, failure, sending);
-  const { left, answers } = await lookUpAgain(run, targets, failure);
+  const { targets: left, answers } = await lookUpAgain(run, targets, failure, sending);
   const checked = { ...sending, checked: true };
   // Those who are gone may have been the reason, so the rest gets one call together.
   const rest =
@@ -104,4 +227,83 @@ async function halve(
 ): Promise<DeletionAnswers> {
   if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
   return joinAnswers(await run.together(halvesOf(targets).map((half) => send(run, half, sending))));
+}
+
+/**
+ * Looks users up whose deletion failed, by the ids that would be sent again. An id that names nobody,
+ * somebody else or cannot be decided is not sent again; whether its user is gone is for the read-back to say.
+ *
+ * @param failure why the deletion failed
+ */
+async function lookUpAgain(
+  run: DeletionRun,
+  targets: readonly Target[],
+  failure: DirectoryFailure,
+  sending: Sending,
+): Promise<Sendable> {
+  const resolutions = await lookUpTargets(run, targets);
+  const left: Target[] = [];
+  const answers = new Map<Target, DeletionAnswer>();
+  for (const target of targets) {
+    const resolution = resolutionOf(run.idInCall(target), resolutions);
+    if (namesTarget(resolution, target)) left.push(target);
+    else answers.set(target, answerNotSentAgain(resolution, failure, sending));
+  }
+  return { targets: left, answers };
+}
+
+function answerNotSentAgain(
+  resolution: Resolution,
+  failure: DirectoryFailure,
+  sending: Sending,
+): DeletionAnswer {
+  switch (resolution.kind) {
+    case "undecided": {
+      const reason = `The deletion failed, and so did the look-up after it: ${resolution.failure.message}`;
+      return { ...unclearAnswer(resolution.failure, sending), reason };
+    }
+    case "absent": {
+      const reason = "The id names nobody any more, but the user is still in the pool under another id.";
+      return { ...unclearAnswer(failure, sending), reason };
+    }
+    case "found":
+    case "several":
+      return {
+        kind: "refused",
+        reason:
+          "The id came to name somebody else while the deletion was under way, so it was not sent again.",
+        failure,
+      };
+  }
+}
+
+function unclearAnswer(failure: DirectoryFailure, { sentAt }: Sending): DeletionAnswer & { kind: "unclear" } {
+  return { kind: "unclear", reason: failure.message, failure, ...(sentAt !== undefined && { sentAt }) };
+}
+
+/** Looks users up by the ids that a call would carry; a failure that concerns every call halts the run. */
+async function lookUpTargets(
+  run: DeletionRun,
+  targets: readonly Target[],
+): Promise<ReadonlyMap<string, Resolution>> {
+  const ids = targets.map((target) => run.idInCall(target));
+  const resolutions = await lookUpBatch(run.options.directory, ids, run.callType, run.sending);
+  for (const resolution of resolutions.values()) {
+    if (resolution.kind === "undecided") run.note(resolution.failure);
+  }
+  return resolutions;
+}
+
+function namesTarget(resolution: Resolution, { userId }: Target): boolean {
+  return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
+}
+
+/** The same answer for all. */
+function answerAll(targets: readonly Target[], answer: DeletionAnswer): DeletionAnswers {
+  return new Map(targets.map((target) => [target, answer]));
+}
+
+/** The answers of several calls as one; each user is in one of them. */
+function joinAnswers(parts: readonly DeletionAnswers[]): DeletionAnswers {
+  return new Map(parts.flatMap((part) => [...part]));
 }

@@ -1,9 +1,64 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
-import type { DirectoryFailure, UserDirectory } from "../directory";
+import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
 import { UserIdType } from "../user-id-type";
-import type { DeletionRecord } from "./deletion-record";
-import { DeleteBy, type Target } from "./target";
+import type { ArchivedByOthers } from "../refresh/archive";
+
+/** A user to delete. Only somebody whom a look-up found can be one. */
+export interface Target {
+  /** The id by which the set named the user, of the set's type. */
+  readonly id: string;
+  /** The label it had while it was declared; may be empty. */
+  readonly label: string;
+  /** Whom the id names, by the system user id. */
+  readonly userId: string;
+}
+
+/** Which ids the deletion calls carry. */
+export enum DeleteBy {
+  /** The declared ids, of the set's type. Whoever holds such an id when the call arrives is deleted. */
+  DECLARED_ID = "declared_id",
+  /** The system user ids of those who were looked up: an id that passes to somebody else deletes nobody else. */
+  USER_ID = "user_id",
+}
+
+/** Keeps the full record of users before they are deleted, so that their accounts can be created anew from it. */
+export interface DeletionRecord {
+  /**
+   * Records up to 50 users. Settles only when the records are where a crash of this machine does not take them.
+   *
+   * @param targets whom the next call will delete
+   * @param type the type of their ids
+   * @param stop start nothing new once this fires
+   * @returns those who are recorded now, as their records show them, by system user id: nobody else may be deleted
+   */
+  keep(
+    targets: readonly Target[],
+    type: UserIdType,
+    stop: AbortSignal,
+  ): Promise<Outcome<ReadonlyMap<string, DirectoryUser>>>;
+  /** Adds that somebody else was deleted in place of a target. */
+  noteDeletedInstead(target: Target, type: UserIdType, instead: DeletedInstead): Promise<Outcome<void>>;
+}
+
+/** That a call which GenAuth answered with success took somebody else, because the id had passed on by then. */
+export interface DeletedInstead {
+  /** When the call was sent; ISO 8601, UTC. */
+  readonly calledAt: string;
+  /** Who was archived since then, besides those whom this run deletes, by system user id. Absent where nobody could say. */
+  readonly candidates?: readonly string[];
+}
+
+/** Still in the pool, or not confirmed gone, and why. */
+export interface Survival {
+  readonly kind: "survivor";
+  /** In a sentence for people. */
+  readonly reason: string;
+  /** What the directory answered, where that is the reason. */
+  readonly failure?: DirectoryFailure;
+  /** Who may have been deleted in place of the user. */
+  readonly deletedInstead?: DeletedInstead;
+}
 
 /** How users are deleted. */
 export interface DeletionOptions {
@@ -23,6 +78,8 @@ export interface DeletionOptions {
   readonly confirmWithinMs: number;
   /** Where users are recorded before they are deleted; without it, nowhere. */
   readonly record?: DeletionRecord;
+  /** Asked who was deleted in place of somebody else; without it, that is told without a name. */
+  readonly archive?: ArchivedByOthers;
   /** Waits the given milliseconds, less when the signal fires; a clock of its own for tests. */
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }
@@ -50,7 +107,6 @@ export class DeletionRun {
   readonly callType: UserIdType;
   private readonly hopeless = new AbortController();
   private failure?: DirectoryFailure;
-  private readonly sleep: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 
   constructor(readonly options: DeletionOptions) {
     const { stop, type, deleteBy } = options;
@@ -59,7 +115,6 @@ export class DeletionRun {
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
     // Each chunk that waits listens to it.
     setMaxListeners(0, this.sending);
-    this.sleep = options.sleep ?? sleep;
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.hopeless);
   }
 
@@ -103,7 +158,7 @@ export class DeletionRun {
 
   /** Waits the given milliseconds, less when the run is halted. */
   async wait(milliseconds: number): Promise<void> {
-    await this.sleep(milliseconds, this.sending);
+    await (this.options.sleep ?? sleep)(milliseconds, this.sending);
   }
 }
 

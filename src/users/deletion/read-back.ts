@@ -1,18 +1,20 @@
+import type { DirectoryUser } from "../directory";
+import { mayNameUser } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf, undecided } from "../look-up/resolution";
-import { UserIdType } from "../user-id-type";
-import type { DeletionAnswer, DeletionAnswers } from "./deletion-answer";
-import type { DeletionRun } from "./deletion-run";
 import { pauseBefore, pauseBeforeSecondLook } from "../pause";
-import type { Survivor } from "./survivor";
-import type { Target } from "./target";
+import { UserIdType } from "../user-id-type";
+import type { DeletionAnswer, DeletionAnswers, LateKeepReason } from "./chunk-deletion";
+import { findDeletedInstead, type Suspect } from "./deleted-instead";
+import type { DeletionRun, Survival, Target } from "./deletion-run";
 
 /** What became of a user in the end. */
-export type Verdict = { readonly kind: "gone" } | Survival;
+export type Ending = { readonly kind: "gone" } | Survival | Kept;
 
-/** Still in the pool, or not confirmed gone, and why. */
-export interface Survival extends Omit<Survivor, "id" | "label"> {
-  readonly kind: "survivor";
+/** Not deleted, because the id did not name the user any more when the call was due. */
+export interface Kept {
+  readonly kind: "kept";
+  readonly reason: LateKeepReason;
 }
 
 /**
@@ -20,17 +22,20 @@ export interface Survival extends Omit<Survivor, "id" | "label"> {
  * gone, or time is up. By the system id, because that never changes and has one spelling. After an interrupt
  * it looks once.
  *
- * @returns a verdict for each user of the answers
+ * @returns an ending for each user of the answers
  */
-export async function readBack(run: DeletionRun, answers: DeletionAnswers): Promise<Map<Target, Verdict>> {
-  const verdicts = new Map([...answers].map(([target, answer]) => [target, untilLookedUp(answer)]));
-  let open = [...answers].flatMap(([target, { kind }]) => (kind === "unsent" ? [] : [target]));
+export async function readBack(run: DeletionRun, answers: DeletionAnswers): Promise<Map<Target, Ending>> {
+  const endings = new Map([...answers].map(([target, answer]) => [target, endingUntilLookedUp(answer)]));
+  const shown = new Map<Target, DirectoryUser>();
+  let open = [...answers].flatMap(([target, answer]) => (isSettled(answer) ? [] : [target]));
   let waited = 0;
   for (let attempt = 1; open.length > 0; attempt += 1) {
     const looked = await lookAndConfirm(run, answers, open);
     for (const target of open) {
       const answer = answers.get(target);
-      if (answer) verdicts.set(target, judge(answer, resolutionOf(target.userId, looked), run));
+      const resolution = resolutionOf(target.userId, looked);
+      if (resolution.kind === "found") shown.set(target, resolution.user);
+      if (answer) endings.set(target, settle(run, target, answer, resolution));
     }
     open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.userId)));
     const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
@@ -39,7 +44,15 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
     waited += pause;
     if (run.sending.aborted) break;
   }
-  return verdicts;
+  return new Map([
+    ...endings,
+    ...(await findDeletedInstead(run, suspectsAmong(run, answers, endings, shown))),
+  ]);
+}
+
+/** Nothing that the directory shows could change what became of the user. */
+function isSettled({ kind }: DeletionAnswer): boolean {
+  return kind === "unsent" || kind === "kept";
 }
 
 /**
@@ -52,15 +65,15 @@ async function lookAndConfirm(
   targets: readonly Target[],
 ): Promise<Map<string, Resolution>> {
   const looked = await look(run, targets);
-  const doubtful = targets.filter(
+  const unproven = targets.filter(
     (target) => answers.get(target)?.kind !== "success" && looked.get(target.userId)?.kind === "absent",
   );
-  if (doubtful.length === 0) return looked;
+  if (unproven.length === 0) return looked;
   await run.wait(pauseBeforeSecondLook(run.options.confirmWithinMs));
-  const again = run.whyHalted() ? new Map<string, Resolution>() : await look(run, doubtful);
+  const again = run.whyHalted() ? new Map<string, Resolution>() : await look(run, unproven);
   return new Map([
     ...looked,
-    ...doubtful.map(({ userId }) => [userId, again.get(userId) ?? NOT_CONFIRMED] as const),
+    ...unproven.map(({ userId }) => [userId, again.get(userId) ?? NOT_CONFIRMED] as const),
   ]);
 }
 
@@ -78,22 +91,53 @@ async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<s
   return resolutions;
 }
 
-function untilLookedUp(answer: DeletionAnswer): Verdict {
-  if (answer.kind !== "success") return { ...answer, kind: "survivor" };
-  return { kind: "survivor", reason: "GenAuth answered success, but the user is still in the pool." };
+/** What is said of a user whom no look-up has shown, or left out, since the answer. */
+function endingUntilLookedUp(answer: DeletionAnswer): Ending {
+  switch (answer.kind) {
+    case "kept":
+      return answer;
+    case "success":
+      return { kind: "survivor", reason: "GenAuth answered success, but the user is still in the pool." };
+    case "unnamed":
+      return {
+        kind: "survivor",
+        reason:
+          "Not deleted, because right before the call GenAuth found nobody by the id, although the user is still in the pool.",
+      };
+    case "unclear":
+    case "refused":
+    case "unsent": {
+      const { reason, failure } = answer;
+      return { kind: "survivor", reason, ...(failure && { failure }) };
+    }
+  }
 }
 
-function judge(answer: DeletionAnswer, resolution: Resolution, run: DeletionRun): Verdict {
+/** Says what became of a user, from GenAuth's answer to the deletion and the look-up after it. */
+function settle(run: DeletionRun, { id }: Target, answer: DeletionAnswer, resolution: Resolution): Ending {
   if (resolution.kind === "absent") return { kind: "gone" };
-  if (resolution.kind !== "undecided" || answer.kind === "refused") return untilLookedUp(answer);
+  if (answer.kind === "unnamed" && resolution.kind === "found") {
+    // A look-up that lags may have left the user out; who may still have the id stays in the set.
+    return mayNameUser(id, run.options.type, resolution.user)
+      ? endingUntilLookedUp(answer)
+      : { kind: "kept", reason: { kind: "moved", user: resolution.user } };
+  }
+  if (resolution.kind !== "undecided" || answer.kind === "refused") return endingUntilLookedUp(answer);
   const failure = run.whyNotReading()?.failure ?? resolution.failure;
-  const said = answer.kind === "success" ? "GenAuth answered success" : "GenAuth may have deleted the user";
   return {
     kind: "survivor",
-    reason: `${said}, but that could not be confirmed: ${failure.message}`,
+    reason: `${SAID[answer.kind]}, but that could not be confirmed: ${failure.message}`,
     failure,
   };
 }
+
+const SAID: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>> = {
+  success: "GenAuth answered success",
+  unclear: "GenAuth may have deleted the user",
+  unsent: "The user was not deleted",
+  unnamed: "Right before the call the id named nobody, so the user may be gone",
+  kept: "The user was kept",
+};
 
 /** Whether waiting may help: the deletion takes its time, or the look-up met an outage. */
 function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution | undefined): boolean {
@@ -103,7 +147,25 @@ function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution |
       return answer?.kind === "success" || answer?.kind === "unclear";
     case "undecided":
       return resolution.failure.transient;
-    default:
+    case "absent":
+    case undefined:
       return false;
   }
+}
+
+/** Users who are still there although a call that named them by an id may have been carried out. */
+function suspectsAmong(
+  run: DeletionRun,
+  answers: DeletionAnswers,
+  endings: ReadonlyMap<Target, Ending>,
+  shown: ReadonlyMap<Target, DirectoryUser>,
+): Suspect[] {
+  if (run.callType === UserIdType.USER_ID) return [];
+  return [...answers].flatMap(([target, answer]) => {
+    const user = shown.get(target);
+    const survives = endings.get(target)?.kind === "survivor";
+    if (!user || !survives || !(answer.kind === "success" || answer.kind === "unclear")) return [];
+    const { sentAt, kind } = answer;
+    return sentAt === undefined ? [] : [{ target, user, sentAt, isCertain: kind === "success" }];
+  });
 }

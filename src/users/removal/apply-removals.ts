@@ -1,5 +1,9 @@
-import { type DeletionRequest, type DeletionResult, deleteUsers } from "../deletion/delete-users";
-import type { Survivor } from "../deletion/survivor";
+import {
+  type DeletionRequest,
+  type DeletionResult,
+  deleteUsers,
+  type Survivor,
+} from "../deletion/delete-users";
 import { describeUnreviewed } from "./messages";
 import { type Removal, removalsOf } from "./removal";
 
@@ -7,7 +11,9 @@ import { type Removal, removalsOf } from "./removal";
 export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
 
 /** What came of those who left a set. */
-export interface RemovalResult extends DeletionResult {
+export interface RemovalResult extends Pick<DeletionResult, "gone" | "survivors"> {
+  /** All of them. Whoever was kept right before the call has that for an outcome. */
+  readonly removals: readonly Removal[];
   /** By removed id. */
   readonly endings: ReadonlyMap<string, RemovalEnding>;
 }
@@ -28,12 +34,19 @@ export async function applyRemovals(
     label,
     userId,
   }));
-  const { gone, survivors } =
-    request && users.length > 0 ? await deleteUsers({ ...request, users }) : { gone: [], survivors: [] };
+  const { gone, survivors, kept } =
+    request && users.length > 0
+      ? await deleteUsers({ ...request, users })
+      : { gone: [], survivors: [], kept: [] };
   const deleted = new Set(gone);
+  const reasons = new Map(kept.map(({ id, reason }) => [id, reason]));
   return {
     gone,
     survivors: [...removals.flatMap(survivorOf), ...survivors],
+    removals: removals.map((removal) => {
+      const reason = reasons.get(removal.id);
+      return reason ? { ...removal, outcome: { kind: "kept", reason } } : removal;
+    }),
     endings: new Map(removals.map((removal) => [removal.id, endingOf(removal, deleted)])),
   };
 }

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import type { Survivor } from "../deletion/survivor";
+import type { Survivor } from "../deletion/delete-users";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../group-by";
 import { userIdKey } from "../ids/id-types";
@@ -183,8 +183,9 @@ const MAX_GROUPS = 10;
  * @param removed how many ids left the set
  */
 export function describeSurvivors(survivors: readonly Survivor[], removed: number): Message {
+  const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
   return {
-    summary: `${survivors.length} of ${count(removed, "removed user")} ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
+    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${survivors.length} of ${count(removed, "removed user")} ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
     detail: paragraphs(
       ...survivorGroups(survivors),
       "They stay in the state and in drift.survivors: the next plan shows just them again, and the next apply tries again.",

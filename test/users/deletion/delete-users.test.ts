@@ -1,11 +1,13 @@
 import { once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import {
+  ArchivedByOthers,
   DeleteBy,
   deleteUsers,
   type DeletionRequest,
   type DeletionResult,
   type DirectoryUser,
+  type Outcome,
   UserIdType,
 } from "../../../src/users";
 import { INTERRUPTED, LOST, OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../support/failures";
@@ -40,7 +42,8 @@ function setUp(size: number) {
 
 /** A record for which GenAuth shows nobody. */
 const NOBODY_IS_RECORDED: DeletionRequest["record"] = {
-  keep: () => Promise.resolve({ ok: true, value: new Set() }),
+  keep: () => Promise.resolve({ ok: true, value: new Map() }),
+  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
 };
 
 describe("when all goes well", () => {
@@ -49,10 +52,10 @@ describe("when all goes well", () => {
     [50, 1],
     [51, 2],
     [120, 3],
-    [1_000, 20],
+    [400, 8],
   ])("%i users cost %i deletions and as many read-backs", async (size, calls) => {
     const { directory, ids, run, pauses } = setUp(size);
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.all()).toEqual([person(999_999)]);
     expect(directory.callsOf("deleteUsers")).toHaveLength(calls);
     expect(directory.callsOf("findUsers")).toHaveLength(calls);
@@ -62,7 +65,7 @@ describe("when all goes well", () => {
 
   test("nobody to delete costs no call", async () => {
     const { directory, run } = setUp(1);
-    expect(await run({ users: [] })).toEqual({ gone: [], survivors: [] });
+    expect(await run({ users: [] })).toEqual({ gone: [], survivors: [], kept: [] });
     expect(directory.calls).toEqual([]);
   });
 
@@ -98,7 +101,7 @@ describe("when all goes well", () => {
       { id: "person1@example.com", label: "A", userId },
       { id: "PERSON1@example.com", label: "B", userId },
     ];
-    expect(await run({ users: twice })).toEqual({ gone: twice.map(({ id }) => id), survivors: [] });
+    expect(await run({ users: twice })).toEqual({ gone: twice.map(({ id }) => id), survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
   });
 
@@ -141,7 +144,7 @@ describe("when GenAuth refuses", () => {
     const { directory, ids, users, run } = setUp(50);
     directory.refusesUnknown = "deletions";
     for (const { userId } of users.slice(0, 3)) directory.remove(userId);
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);
     // After the refusal, and reading back; those whom GenAuth never said it deleted, twice.
     expect(directory.callsOf("findUsers").map((call) => call.ids.length)).toEqual([50, 50, 3]);
@@ -150,7 +153,7 @@ describe("when GenAuth refuses", () => {
   test("a server that refuses look-ups of unknown ids, too, is read back all the same", async () => {
     const { directory, ids, run } = setUp(20);
     directory.refusesUnknown = "all";
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
   });
 
   test("all refused: all survive, none is called gone", async () => {
@@ -180,7 +183,7 @@ describe("when an answer is lost", () => {
   test("after the deed, nobody is sent again", async () => {
     const { directory, ids, run } = setUp(50);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers")).toHaveLength(1);
   });
 
@@ -188,7 +191,7 @@ describe("when an answer is lost", () => {
     const { directory, ids, run, pauses } = setUp(50);
     directory.fault = ({ method }, nth) =>
       method === "deleteUsers" && nth < 3 ? { failure: LOST } : undefined;
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.calls.map(({ method }) => method)).toEqual([
       "deleteUsers",
       "findUsers",
@@ -256,7 +259,7 @@ describe("reading back", () => {
   test("waits until deleted users do not show any more", async () => {
     const { directory, ids, run, pauses } = setUp(60);
     directory.showsDeletedFor = 2;
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(pauses).toEqual([250, 250, 500, 500]);
   });
 
@@ -342,7 +345,7 @@ describe("reading back", () => {
     const { directory, ids, run } = setUp(2);
     directory.fault = ({ method }, nth) =>
       method === "findUsers" && nth === 1 ? { failure: OUTAGE } : undefined;
-    expect(await run()).toEqual({ gone: ids, survivors: [] });
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
   });
 });
 
@@ -362,13 +365,14 @@ describe("when nothing more may be sent", () => {
     const { directory, ids, run, pauses } = setUp(1_000);
     const stop = new AbortController();
     directory.onCall = () => {
-      if (directory.calls.length === 4) stop.abort();
+      if (directory.callsOf("deleteUsers").length === 4) stop.abort();
     };
     const { gone, survivors } = await run({ stop: stop.signal });
     const sent = directory.callsOf("deleteUsers");
     expect(sent.length).toBeLessThan(20);
     expect(gone).toEqual(sent.flatMap((call) => call.ids));
-    expect(directory.callsOf("findUsers")).toHaveLength(sent.length);
+    const readBacks = directory.callsOf("findUsers").filter((call) => call.type === UserIdType.USER_ID);
+    expect(readBacks).toHaveLength(sent.length);
     expect(survivors).toHaveLength(ids.length - gone.length);
     expect(new Set(survivors.map(({ reason }) => reason))).toEqual(new Set(["Not attempted: interrupted."]));
     expect(pauses).toEqual([]);
@@ -379,7 +383,9 @@ describe("when nothing more may be sent", () => {
     try {
       const { directory, ids, run } = setUp(1_000);
       const stop = new AbortController();
-      directory.findUsers = async (_ids, _type, signal) => {
+      const plain = directory.findUsers.bind(directory);
+      directory.findUsers = async (sent, of, signal) => {
+        if (of === type) return plain(sent, of, signal);
         stop.abort();
         if (signal?.aborted === false) await once(signal, "abort");
         return { ok: false, failure: INTERRUPTED };
@@ -429,6 +435,216 @@ describe("when nothing more may be sent", () => {
     expect(gone).toEqual([]);
     expect(survivors.map(({ id, failure }) => [id, failure])).toEqual(ids.map((id) => [id, OUTAGE]));
     expect(directory.callsOf("findUsers")).toEqual([]);
+  });
+});
+
+describe("an id that passes to somebody else while its chunk waits", () => {
+  /** Moves the e-mail of a person to another one, who may be new. */
+  const passOn = (directory: ModelDirectory, from: number, to: number): void => {
+    directory.put(person(from, { email: `former${from}@example.com` }));
+    directory.put(person(to, { email: `person${from}@example.com` }));
+  };
+  /** Does something when the first call that deletes arrives, which is after the look-ups of the apply. */
+  const atFirstDeletion = (directory: ModelDirectory, change: () => void): void => {
+    directory.onCall = ({ method }) => {
+      if (method === "deleteUsers" && directory.callsOf("deleteUsers").length === 1) change();
+    };
+  };
+  const LAST = 1_000;
+  const last = `person${LAST}@example.com`;
+
+  test.each([
+    [400, 0],
+    [401, 9],
+    [1_000, 20],
+  ])("of %i users, %i chunks are looked up once more", async (size, again) => {
+    const { directory, ids, run } = setUp(size);
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
+    const chunks = Math.ceil(size / 50);
+    expect(directory.callsOf("deleteUsers")).toHaveLength(chunks);
+    expect(directory.callsOf("findUsers").filter((call) => call.type === type)).toHaveLength(again);
+    expect(directory.calls).toHaveLength(2 * chunks + again);
+  });
+
+  test("by user_id, no chunk is", async () => {
+    const { directory, run } = setUp(1_000);
+    await run({ deleteBy: DeleteBy.USER_ID });
+    expect(directory.calls).toHaveLength(40);
+  });
+
+  test("names them no more when the call is due: nobody is deleted for it, and the user is kept", async () => {
+    const { directory, ids, run } = setUp(LAST);
+    atFirstDeletion(directory, () => passOn(directory, LAST, 5_000));
+    const { gone, survivors, kept } = await run();
+    expect(gone).toEqual(ids.slice(0, -1));
+    expect(survivors).toEqual([]);
+    expect(kept).toEqual([
+      {
+        id: last,
+        label: `Person ${LAST}`,
+        reason: { kind: "rebound", boundTo: systemId(LAST), user: person(5_000, { email: last }) },
+      },
+    ]);
+    expect(directory.deleted).not.toContain(systemId(LAST));
+    expect(directory.deleted).not.toContain(systemId(5_000));
+  });
+
+  test("and names both of them is kept", async () => {
+    const { directory, run } = setUp(LAST);
+    atFirstDeletion(directory, () => directory.put(person(5_000, { email: last })));
+    const { kept } = await run();
+    expect(kept).toEqual([expect.objectContaining({ id: last, reason: expect.objectContaining({ kind: "several" }) })]); // prettier-ignore
+    expect(directory.has(systemId(LAST)) && directory.has(systemId(5_000))).toBe(true);
+  });
+
+  test.each([
+    ["whose user has another one is kept", { kept: [last], gone: false }],
+    ["whose user is gone is gone", { kept: [], gone: true }],
+  ])("and names nobody, %s", async (_, expected) => {
+    const { directory, run } = setUp(LAST);
+    atFirstDeletion(directory, () => {
+      if (expected.gone) directory.remove(systemId(LAST));
+      else directory.put(person(LAST, { email: "new@example.com" }));
+    });
+    const { gone, survivors, kept } = await run();
+    expect(kept.map(({ id }) => id)).toEqual(expected.kept);
+    expect(kept.map(({ reason }) => reason.kind)).toEqual(expected.kept.map(() => "moved"));
+    expect(gone.includes(last)).toBe(expected.gone);
+    expect(survivors).toEqual([]);
+  });
+
+  test("whom a look-up that lags leaves out is not forgotten", async () => {
+    const { directory, run } = setUp(LAST);
+    directory.fault = ({ method, type: of, ids }) =>
+      method !== "deleteUsers" && of === type && ids.includes(last) ? { omit: true } : undefined;
+    const { survivors, kept } = await run();
+    expect(kept).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toContain(last);
+    expect(survivors[0]?.reason).toContain("found nobody by the id");
+  });
+
+  test("is not sent where the look-up before the call fails", async () => {
+    const { directory, run } = setUp(LAST);
+    directory.fault = ({ method, type: of }) =>
+      method === "findUsers" && of === type ? { failure: OUTAGE } : undefined;
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors).toHaveLength(LAST);
+    expect(survivors[0]?.reason).toContain("look-up right before the call failed");
+    expect(directory.callsOf("deleteUsers")).toEqual([]);
+  });
+
+  test("is seen by the deletion record, whose reading takes the place of the look-up", async () => {
+    const { directory, run } = setUp(LAST);
+    const record: DeletionRequest["record"] = {
+      keep: async (targets, _type, stop) => {
+        const read = await directory.findUsers(
+          targets.map(({ userId }) => userId),
+          UserIdType.USER_ID,
+          stop,
+        );
+        return read.ok ? { ok: true, value: new Map(read.value.map((user) => [user.userId, user])) } : read;
+      },
+      noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
+    };
+    passOn(directory, 7, 5_000);
+    const { gone, kept } = await run({ record });
+    expect(gone).toHaveLength(LAST - 1);
+    expect(kept.map(({ id, reason }) => [id, reason.kind])).toEqual([["person7@example.com", "moved"]]);
+    expect(directory.callsOf("findUsers").filter((call) => call.type === type)).toEqual([]);
+    // Records, deletions and read-backs.
+    expect(directory.calls).toHaveLength(3 * 20);
+  });
+});
+
+describe("where GenAuth answered success, and the id had passed to somebody else before it did,", () => {
+  const OTHER = 5_000;
+  const INSTEAD =
+    /^Somebody else was deleted: GenAuth answered success to the call of \d{4}-\d\d-\d\dT[\d:.]+Z/;
+
+  function passAtCall(archivedToo: readonly string[] = []) {
+    const setup = setUp(3);
+    const { directory } = setup;
+    directory.onCall = ({ method }) => {
+      if (method !== "deleteUsers") return;
+      directory.put(person(1, { email: undefined }));
+      directory.put(person(OTHER, { email: "person1@example.com" }));
+    };
+    const asked: number[] = [];
+    const archive = new ArchivedByOthers({
+      archivedSince: (since) => {
+        asked.push(since);
+        return Promise.resolve({ ok: true, value: [...directory.deleted, ...archivedToo] });
+      },
+    });
+    return { ...setup, archive, asked };
+  }
+
+  test("says that somebody else was deleted, when, and who it most likely was, less this run's own deletions", async () => {
+    const { ids, archive, asked, directory, run } = passAtCall();
+    const notes: unknown[] = [];
+    const record: DeletionRequest["record"] = {
+      keep: (targets) =>
+        Promise.resolve({
+          ok: true,
+          value: new Map(targets.map(({ userId }) => [userId, directory.get(userId) ?? person(0)])),
+        }),
+      noteDeletedInstead: (target, of, instead) => {
+        notes.push([target.id, of, instead]);
+        return Promise.resolve({ ok: true, value: undefined });
+      },
+    };
+    const before = Math.floor(Date.now() / 1000);
+    const { gone, survivors } = await run({ archive, record });
+    expect(directory.deleted).toContain(systemId(OTHER));
+    expect(gone).toEqual(ids.slice(1));
+    expect(survivors.map(({ id }) => id)).toEqual(ids.slice(0, 1));
+    const [{ reason = "", deletedInstead } = {}] = survivors;
+    expect(reason).toMatch(INSTEAD);
+    expect(reason).toContain(`most likely the one: ${systemId(OTHER)}.`);
+    expect(deletedInstead).toEqual({ calledAt: expect.any(String), candidates: [systemId(OTHER)] });
+    expect(notes).toEqual([[ids[0], type, deletedInstead]]);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toBeGreaterThanOrEqual(before);
+  });
+
+  test.each([
+    ["several are listed", [systemId(7_000)], `2 users, one of whom it may be: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
+    ["none is", undefined, "nobody that its record shows"],
+  ])("and says so where %s", async (_, archivedToo, words) => {
+    const { archive, run } = passAtCall(archivedToo ?? []);
+    if (!archivedToo) archive.ownDeletions([{ userId: systemId(OTHER) }]);
+    expect((await run({ archive })).survivors[0]?.reason).toContain(words);
+  });
+
+  test.each<[string, Outcome<undefined>, string]>([
+    ["cannot be read", { ok: false, failure: OUTAGE }, OUTAGE.message],
+    ["is too long", { ok: true, value: undefined }, "too many users"],
+  ])("and says so where the record of archived users %s", async (_, outcome, words) => {
+    const { run } = passAtCall();
+    const archive = new ArchivedByOthers({ archivedSince: () => Promise.resolve(outcome) });
+    expect((await run({ archive })).survivors[0]?.reason).toContain(words);
+  });
+
+  test("where the answer was lost, it may have been so", async () => {
+    const { directory, archive, run } = passAtCall();
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
+    const { survivors } = await run({ archive });
+    expect(survivors[0]?.reason).toMatch(/^Somebody else may have been deleted/);
+  });
+
+  test("a lie is not taken for it, and costs no call", async () => {
+    const { directory, run } = setUp(3);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { lie: true } : undefined);
+    const { survivors } = await run({ confirmWithinMs: 0 });
+    expect(survivors.map(({ deletedInstead }) => deletedInstead)).toEqual([undefined, undefined, undefined]);
+    expect(directory.calls).toHaveLength(2);
+  });
+
+  test("told to delete by user_id, nobody else is", async () => {
+    const { directory, ids, run } = passAtCall();
+    expect((await run({ deleteBy: DeleteBy.USER_ID })).gone).toEqual(ids);
+    expect(directory.has(systemId(OTHER))).toBe(true);
   });
 });
 
