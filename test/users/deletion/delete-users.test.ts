@@ -599,7 +599,10 @@ describe("where GenAuth answered success, and the id had passed to somebody else
     expect(directory.deleted).toContain(systemId(OTHER));
     expect(gone).toEqual(ids.slice(1));
     expect(survivors.map(({ id }) => id)).toEqual(ids.slice(0, 1));
-    const [{ reason = "", deletedInstead } = {}] = survivors;
+    const { reason, deletedInstead } = survivors[0] ?? {
+      reason: "nobody survived",
+      deletedInstead: undefined,
+    };
     expect(reason).toMatch(INSTEAD);
     expect(reason).toContain(`most likely the one: ${systemId(OTHER)}.`);
     expect(deletedInstead).toEqual({ calledAt: expect.any(String), candidates: [systemId(OTHER)] });

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import { type Scenario, type ScenarioOptions, useScenarios } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+/** Nobody declares them. */
+const [heir, ...outsiders] = seedUsers(3, { prefix: "heir" });
+const heirId = heir?.userId ?? "";
+
+/** 18 chunks: the last two are begun when others have ended. */
+const MANY = 900;
+const many = seedUsers(MANY);
+const few = many.slice(0, 3);
+
+/** Lets the e-mail address of a user pass to the heir, when a deletion arrives. */
+function passOn({ emulator }: Scenario, from: string, nth: number): void {
+  emulator.steps.add({
+    on: "delete-users-batch",
+    nth,
+    run: { kind: "passId", type: "email", from, to: heirId },
+  });
+}
+
+const emailsOf = (users: typeof few): string[] => users.map(({ email }) => email ?? "");
+
+describe.each(engines())(
+  "an e-mail address that passes to somebody else during an apply, on $name,",
+  (engine) => {
+    const open = useScenarios(engine);
+
+    /** A set by e-mail that is to lose everybody, planned to the file `plan`. */
+    async function planned(
+      users: typeof few,
+      {
+        environment = {},
+        ...block
+      }: { environment?: ScenarioOptions["environment"]; delete_by?: string } = {},
+    ): Promise<Scenario> {
+      const pool = [...users, ...(heir ? [heir] : []), ...outsiders];
+      const scenario = await open({
+        emulator: { users: pool, rateLimit: false },
+        environment: { GENAUTH_CONFIRM_SECONDS: "2", ...environment },
+      });
+      const set = { user_id_type: "email", max_deletions: MANY, max_deletions_percent: 100, ...block };
+      const pace = { requests_per_second: 10_000 };
+      scenario.workspace.write({ ...set, users: emailsOf(users) }, pace);
+      check(await scenario.workspace.apply(), { code: 0 });
+      scenario.workspace.write({ ...set, users: [] }, pace);
+      check(await scenario.workspace.plan("-out=plan"), { code: 2 });
+      return scenario;
+    }
+
+    test("is not deleted where its chunk waited behind others, and the calls are counted exactly", async () => {
+      const scenario = await planned(many);
+      const { emulator, workspace } = scenario;
+      const last = many.at(-1);
+      passOn(scenario, last?.userId ?? "", 1);
+      const before = emulator.calls.length;
+
+      check(await workspace.apply("plan"), {
+        code: 0,
+        says: ["Kept because the id is bound to somebody else", `is user ${heirId} now`],
+      });
+      // Each chunk to look up, to look up once more, to delete, and to read back.
+      expect(emulator.calls.length - before).toBe(4 * 18);
+      expect(deletionsReceived(scenario).flat()).not.toContain(last?.email);
+      expect(
+        emulator.pool
+          .list()
+          .map(({ userId }) => userId)
+          .sort(),
+      ).toEqual([last?.userId ?? "", heirId, ...outsiders.map(({ userId }) => userId)].sort());
+      expect(workspace.userSet()?.users).toEqual({});
+    });
+
+    test("right before the call costs the new holder the account: that is an error that says who it was, and recorded", async () => {
+      const scenario = await planned(few, { environment: { GENAUTH_DELETION_RECORD: "record" } });
+      const { emulator, workspace } = scenario;
+      const [leaver] = few;
+      passOn(scenario, leaver?.userId ?? "", 1);
+
+      check(await workspace.apply("plan"), {
+        code: 1,
+        says: [
+          "Error: Somebody else was deleted",
+          /GenAuth answered success to the call of 20\d\d-\d\d-\d\dT/,
+          new RegExp(`one user, who is most likely the one: ${heirId}\\.`),
+        ],
+      });
+      expect(emulator.pool.find(heirId)).toBeUndefined();
+      expect(emulator.pool.find(leaver?.userId ?? "")).toBeDefined();
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([leaver?.email]);
+      const folder = join(workspace.folder, "record");
+      const lines = readdirSync(folder).flatMap((file) =>
+        readFileSync(join(folder, file), "utf8").trim().split("\n"),
+      );
+      expect(lines.map((line) => JSON.parse(line) as object)).toContainEqual(
+        expect.objectContaining({
+          id: leaver?.email,
+          deletedInstead: { of: leaver?.userId, calledAt: expect.any(String), candidates: [heirId] },
+        }),
+      );
+    });
+
+    test("changes nothing where delete_by is user_id: the calls carry those who were looked up", async () => {
+      const scenario = await planned(few, { delete_by: "user_id" });
+      const { emulator, workspace } = scenario;
+      passOn(scenario, few[0]?.userId ?? "", 1);
+
+      check(await workspace.apply("plan"), { code: 0 });
+      expect(deletionsReceived(scenario)).toEqual([few.map(({ userId }) => userId).sort()]);
+      expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([
+        heirId,
+        ...outsiders.map(({ userId }) => userId),
+      ]);
+    });
+  },
+);
