@@ -1,6 +1,6 @@
-// Not by the modules' indexes, which load zod: a schema does without it.
-import { LIMITS, type NumberLimits } from "../api/limits";
 import { resolve } from "node:path";
+// Not through the index of api, which loads zod: a schema does not need it.
+import { LIMITS, type NumberLimits } from "../api/limits";
 import { printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 
