@@ -77,7 +77,13 @@ export default tseslint.config(
   {
     files: ["**/*.{mjs,cjs}"],
     languageOptions: {
-      globals: { console: "readonly", process: "readonly", module: "writable", URL: "readonly" },
+      globals: {
+        console: "readonly",
+        process: "readonly",
+        module: "writable",
+        URL: "readonly",
+        __dirname: "readonly",
+      },
     },
   },
   ...boundaries,

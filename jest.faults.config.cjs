@@ -10,7 +10,7 @@ process.env.FAULT_REFRESHES ??= "2000";
 process.env.FAULT_FUZZ ??= "20000";
 
 module.exports = {
-  ...require("./jest.config.cjs"),
+  ...require("./jest.base.cjs"),
   testMatch: [
     "<rootDir>/test/faults/**/*.long.ts",
     "<rootDir>/test/users/history.test.ts",
@@ -18,4 +18,5 @@ module.exports = {
     "<rootDir>/test/**/hostile-*.test.ts",
   ],
   testTimeout: 3_600_000,
+  maxConcurrency: 12,
 };

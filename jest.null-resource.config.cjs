@@ -1,6 +1,6 @@
 /** What the null resource adds to the acceptance scenarios, with the long ones, which `npm test` leaves out. */
 module.exports = {
-  ...require("./jest.config.cjs"),
+  ...require("./jest.base.cjs"),
   testMatch: ["<rootDir>/test/null-resource/**/*.{test,long}.ts"],
   testTimeout: 600_000,
 };

@@ -1,0 +1,34 @@
+// node-fetch and its dependencies are published as ES modules only; Jest runs CommonJS, so they are compiled like our own code.
+const esModules = [
+  "node-fetch",
+  "fetch-blob",
+  "data-uri-to-buffer",
+  "formdata-polyfill",
+  "p-limit",
+  "yocto-queue",
+  "https-proxy-agent",
+  "agent-base",
+  "proxy-agent-negotiate",
+  "micromark[\\w-]*",
+  "decode-named-character-reference",
+  "character-entities",
+  "gitlab-ci-local",
+];
+
+/** @type {import("jest").Config} What all runs have in common: the tests of `npm test`, the long proofs, the packed package. */
+module.exports = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/lib/", "<rootDir>/\\.build-"],
+  moduleNameMapper: {
+    "^cdktf-genauth$": "<rootDir>/src/index.ts",
+    "^fast-check$": "<rootDir>/test/support/seeded-fast-check.cjs",
+    "^fast-check/as-installed$": require.resolve("fast-check"),
+  },
+  transform: {
+    "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
+  testTimeout: 60_000,
+};

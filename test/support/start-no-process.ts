@@ -1,0 +1,16 @@
+import * as childProcess from "node:child_process";
+import { afterAll } from "@jest/globals";
+
+/** Keeps unit tests fast: one that starts a process belongs to the project `engine`; see `jest.config.cjs`. */
+const STARTERS = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const;
+
+// Workers run tests of both projects, and share the modules of Node.js between them.
+const real = Object.fromEntries(STARTERS.map((name) => [name, childProcess[name]]));
+afterAll(() => void Object.assign(childProcess, real));
+
+const refuse = (command: unknown): never => {
+  throw new Error(
+    `A unit test starts no process, such as ${String(command)}: import what starts it in the test itself.`,
+  );
+};
+Object.assign(childProcess, Object.fromEntries(STARTERS.map((name) => [name, refuse])));
