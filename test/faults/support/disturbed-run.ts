@@ -47,7 +47,7 @@ const emails = people.map(({ email }) => email ?? "");
 const removed = emails.slice(0, 145);
 const retained = emails.slice(145, 150);
 const staying = emails.slice(150, 160);
-const common = { user_id_type: UserIdType.EMAIL, max_deletions: 200 };
+const common = { user_id_type: UserIdType.EMAIL, max_deletions: 200, max_deletions_percent: 100 };
 const before: DeclaredSet = { ...common, users: [...removed, ...retained, ...staying] };
 const after: DeclaredSet = { ...common, users: staying, retained_user_ids: retained };
 

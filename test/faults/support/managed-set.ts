@@ -5,6 +5,7 @@ export interface DeclaredSet {
   readonly users: readonly string[];
   readonly user_id_type: UserIdType;
   readonly max_deletions: number;
+  readonly max_deletions_percent: number;
   readonly retained_user_ids?: readonly string[];
 }
 

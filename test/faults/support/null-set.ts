@@ -59,7 +59,13 @@ export class NullSet implements ManagedSet {
 /** Does what Terraform does before it replaces the resource. */
 async function destroyProvisioner(
   prior: Triggers,
-  { users, user_id_type: userIdType, max_deletions: maxDeletions, retained_user_ids = [] }: DeclaredSet,
+  {
+    users,
+    user_id_type: userIdType,
+    max_deletions: maxDeletions,
+    max_deletions_percent: maxDeletionsPercent,
+    retained_user_ids = [],
+  }: DeclaredSet,
   environment: Environment,
 ): Promise<Pick<RunEnd, "errors" | "drift">> {
   const folder = mkdtempSync(join(tmpdir(), "genauth-null-set-"));
@@ -76,6 +82,7 @@ async function destroyProvisioner(
       retainedUserIds: retained_user_ids,
       protectedUsers: {},
       maxDeletions,
+      maxDeletionsPercent,
       driftReportFile,
     }),
     ...priorVariables(prior),
