@@ -4,7 +4,7 @@ import { parsePlan } from "../terraform-json";
 import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./exit-codes";
 import { readInput } from "./input";
-import { type Format, formatOption, printReport, redactKey, redactOption } from "./report-options";
+import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
 import { wholeNumber } from "./whole-number";
 
 interface Options {
@@ -23,21 +23,16 @@ interface Options {
  * @param end takes the exit code, which tells whether somebody leaves
  */
 export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  return new Command("plan-report")
-    .description("Say who loses the account by a plan: for a pull request, a log, a page or a program.")
+  return addReportOptions(new Command("plan-report"))
+    .description("Report who loses the account by a plan: for a pull request, a log, a page or a program.")
     .argument("[file]", "what `terraform show -json` printed of a saved plan; - reads standard input", "-")
-    .addOption(formatOption())
     .option(
       "--messages <file>",
-      "what `terraform plan -json` printed, for the warnings and guards of the run; a plan holds none",
+      "what `terraform plan -json` printed: the reasons, warnings and guards, which a plan file does not hold",
     )
-    .addOption(redactOption())
-    .option("--fail-above <number>", "end with 1 where more users than this would be deleted", wholeNumber())
+    .option("--fail-above <number>", "exit with 1 if more users than this may be deleted", wholeNumber())
     .option("--digest", "print nothing but the digest of the removals")
-    .option(
-      "--expect-digest <digest>",
-      "end with 1 unless the removals have this digest, which somebody approved",
-    )
+    .option("--expect-digest <digest>", "exit with 1 unless the removals have this approved digest")
     .addHelpText(
       "after",
       `
@@ -48,20 +43,20 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or may: it 
     )
     .action(async (file: string, options: Options) => {
       const plan = parsePlan(await readInput(file));
-      const key = redactKey(options.redact, environment);
+      const key = readRedactKey(options.redact, environment);
       const report = reportOnPlan(plan, {
         ...(options.messages !== undefined && { messages: parseMessages(await readInput(options.messages)) }),
         ...(key !== undefined && { redactKey: key }),
       });
       if (options.digest === true) process.stdout.write(`${report.digest}\n`);
       else printReport(planDocument(report), report, options.format);
-      refuse(report, options);
+      refusePlan(report, options);
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
 }
 
 /** @throws Error with a sentence for the log of the pipeline, where the plan must not go on */
-function refuse({ plan_failed, verdict, totals, digest }: PlanReport, options: Options): void {
+function refusePlan({ plan_failed, verdict, totals, digest }: PlanReport, options: Options): void {
   const { failAbove, expectDigest } = options;
   if (plan_failed)
     throw new Error("The plan failed, so it cannot be applied. The engine's own output says why.");
@@ -71,15 +66,14 @@ function refuse({ plan_failed, verdict, totals, digest }: PlanReport, options: O
     );
   }
   if (failAbove !== undefined && totals.deleted > failAbove) {
-    const { already_gone: alreadyGone } = totals;
-    const some = alreadyGone > 0 ? ` (${alreadyGone} of them only if found again)` : "";
+    const upTo = totals.upper_bound ? "Up to " : "";
     throw new Error(
-      `${count(totals.deleted, "user")} would be deleted${some}, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
+      `${upTo}${count(totals.deleted, "user")} would be deleted, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them are to go, raise the limit; if not, correct the declared users.`,
     );
   }
   if (expectDigest !== undefined && expectDigest !== digest) {
     throw new Error(
-      `The removals are not those that were approved: approved was ${expectDigest}, planned is ${digest}. Nobody was deleted. Review the report above, and have it approved anew.`,
+      `The removals are not those that were approved: approved was ${expectDigest}, planned is ${digest}. Nobody was deleted. Review the report above, and have it approved again.`,
     );
   }
 }

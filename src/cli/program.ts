@@ -3,7 +3,7 @@ import { version } from "../../package.json";
 import { printableLines } from "../text";
 import { applyNullResourceCommand } from "./apply-null-resource";
 import { completionCommand } from "./completion";
-import { driftCommand } from "./drift/command";
+import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./exit-codes";

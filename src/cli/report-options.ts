@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import { type ReportDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../reports";
 
 /** The formats that a report is written in. */
@@ -11,19 +11,24 @@ const RENDERERS: Readonly<Record<Format, (document: ReportDocument, data: unknow
   html: (document) => renderHtml(document),
 };
 
-/** `--format`, the same for every report. */
-export function formatOption(): Option {
-  return new Option("--format <format>", "how the report is written")
-    .choices(Object.keys(RENDERERS))
-    .default("markdown");
+const FORMATS = Object.keys(RENDERERS);
+
+/** What every report takes: `--format` and `--redact`. */
+export function addReportOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--format <format>", "the format of the report").choices(FORMATS).default("markdown"),
+    )
+    .option("--redact", `replace ids by a hash keyed with ${REDACT_KEY}, and omit labels: for public logs`)
+    .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
 }
 
-/** `--redact`, the same for every report. */
-export function redactOption(): Option {
-  return new Option(
-    "--redact",
-    `replace ids by a hash keyed with ${REDACT_KEY}, and leave labels out: for public logs`,
-  );
+/** Other tools spell it `--json`, so that is answered with what is right here. */
+function suggestFormat(error: string): string {
+  const format = /^error: unknown option '--?(\w+)'/.exec(error)?.[1] ?? "";
+  return FORMATS.includes(format)
+    ? `error: unknown option '--${format}'. Write --format ${format}.\n`
+    : error;
 }
 
 /** Writes a report on stdout. */
@@ -37,16 +42,19 @@ const REDACT_KEY = "GENAUTH_REDACT_KEY";
 const SHORTEST_KEY = 16;
 
 /**
- * The key of `--redact`, from the environment: a command line is seen by everybody on the machine.
+ * The key of `--redact`, from the environment: a command line is visible to everyone on the machine.
  *
  * @returns undefined where ids are shown
  */
-export function redactKey(redact: boolean | undefined, environment: NodeJS.ProcessEnv): string | undefined {
+export function readRedactKey(
+  redact: boolean | undefined,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
   if (redact !== true) return undefined;
   const key = environment[REDACT_KEY] ?? "";
   if (key.length < SHORTEST_KEY) {
     throw new Error(
-      `--redact needs a secret key of at least ${SHORTEST_KEY} characters in ${REDACT_KEY}, such as one that openssl rand -hex 16 makes. Keep it: reports with the same key can be compared.`,
+      `--redact needs a secret key of at least ${SHORTEST_KEY} characters in ${REDACT_KEY}, such as one that openssl rand -hex 16 prints. Keep it: reports with the same key can be compared.`,
     );
   }
   return key;

@@ -144,8 +144,28 @@ test("a pool in which nobody is found is an error, unless it is said to be true"
   expect(await run(args, { GENAUTH_ACCEPT_EMPTY_POOL: "1" })).toMatchObject({ code: 2 });
 });
 
+test("ids of another type than was said: the type under which they are found", async () => {
+  const file = userFile("user001,Ada", "user002,Bo", "user003,Chidi");
+  expect(await run(["--users", file, "--user-id-type", "external_id"])).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /staff\.csv: no id is found as external_id; tried as username, 3 of 3 are\. .* give --user-id-type username\.\n$/,
+    ) as unknown,
+  });
+  expect(await run(["--users", userFile(`${ada},Ada`)])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/--user-id-type .*email/) as unknown,
+  });
+});
+
 test.each([
-  { args: () => [], says: "Give --state or --users" },
+  { args: () => [], says: "Give --state FILE for a state, or --users FILE for a user file" },
+  { args: () => ["--json"], says: "Write --format json" },
+  {
+    args: () => ["--users", userFile("a,"), "--id", "email"],
+    says: 'there is no column "email". The columns are "id", "label"; name the one to read, such as --id id.',
+  },
   {
     args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
     says: "staff.csv, line 2: The id",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Finished } from "../../scripts/engine/child";
+import { planJson, type PlannedRemovals } from "../reports/support/plan-json";
 import { startCommand } from "./command";
 
 let folder: string;
@@ -13,22 +14,26 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
 
-/**
- * A plan as `terraform show -json` prints it, by which some of three users leave one set.
- *
- * @param missing whom the last refresh did not find
- */
-function plan(stay: readonly string[], more: object = {}, missing: readonly string[] = []): string {
-  const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, `Label of ${id}`]));
-  const before = {
-    user_id_type: "username",
-    users: users(["ada", "bo", "chidi"]),
-    drift: { missing, survivors: [] },
-  };
-  const change = { actions: ["update"], before, after: { ...before, users: users(stay) }, after_unknown: {} };
-  const file = join(folder, `${stay.join("-")}${missing.join("")}${JSON.stringify(more).length}.json`);
-  const set = { address: "genauth_user_set.staff", type: "genauth_user_set", change };
-  writeFileSync(file, JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more }));
+/** A plan by which some of three users leave one set, all of them deleted unless the plan says otherwise. */
+function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemovals): string {
+  const deleted = ["ada", "bo", "chidi"].filter((id) => !stay.includes(id));
+  const file = join(folder, `plan-${(plans += 1)}.json`);
+  writeFileSync(file, planJson({ stay, removals: removals ?? { deleted } }, more));
+  return file;
+}
+
+let plans = 0;
+
+/** A file of messages, as `terraform plan -json` prints them: warnings with these summaries. */
+function messagesOf(...summaries: readonly string[]): string {
+  const lines = summaries.map((summary) =>
+    JSON.stringify({
+      type: "diagnostic",
+      diagnostic: { severity: "warning", summary, detail: "bo and chidi", address: "genauth_user_set.staff" },
+    }),
+  );
+  const file = join(folder, `messages-${(plans += 1)}.jsonl`);
+  writeFileSync(file, lines.join("\n"));
   return file;
 }
 
@@ -40,15 +45,27 @@ test.each([
   { title: "nobody leaves", args: () => [plan(["ada", "bo", "chidi"])], code: 0, says: "Nobody leaves" },
   {
     title: "one leaves",
-    args: () => [plan(["ada", "bo"])],
+    args: () => [plan(["ada", "bo"]), "--messages", messagesOf()],
     code: 2,
-    says: "1 user loses their account for good",
+    says: "## 1 user will be permanently deleted",
   },
   {
     title: "as many leave as may",
     args: () => [plan(["ada"]), "--fail-above", "2"],
     code: 2,
-    says: "2 users lose their account",
+    says: "## Up to 2 users will be permanently deleted",
+  },
+  {
+    title: "no more are deleted than may be, though more leave",
+    args: () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
+    code: 2,
+    says: "## Up to 1 user will be permanently deleted",
+  },
+  {
+    title: "nobody is deleted of those who leave",
+    args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
+    code: 2,
+    says: "## No user will be deleted; 2 users leave a set",
   },
 ])("$title: the exit code is $code", async ({ args, code, says }) => {
   const finished = await run(args());
@@ -59,13 +76,19 @@ test.each([
 test.each([
   {
     title: "more leave than may",
-    args: () => [plan(["ada"]), "--fail-above", "1"],
-    says: "more than --fail-above allows (1)",
+    args: () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
+    says: "error: 2 users would be deleted, more than --fail-above allows (1)",
   },
   {
-    title: "more may leave than may, if one who was missing is found again",
-    args: () => [plan(["ada"], {}, ["chidi"]), "--fail-above", "1"],
-    says: "2 users would be deleted (1 of them only if found again), more than --fail-above allows (1)",
+    title: "more may be deleted than may: somebody could not be looked up",
+    args: () => [
+      plan(["ada"]),
+      "--messages",
+      messagesOf("1 user could not be looked up and may be permanently deleted from GenAuth: chidi"),
+      "--fail-above",
+      "1",
+    ],
+    says: "error: Up to 2 users would be deleted, more than --fail-above allows (1)",
   },
   { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "The plan failed" },
   {
@@ -96,13 +119,7 @@ test("the digest is of the removals alone, and with a key it needs the key", asy
 });
 
 test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
-  const messages = join(folder, `${format}.jsonl`);
-  const diagnostic = {
-    severity: "warning",
-    summary: "2 users will be deleted: bo, …",
-    detail: "bo and chidi",
-  };
-  writeFileSync(messages, `${JSON.stringify({ type: "diagnostic", diagnostic })}\n`);
+  const messages = messagesOf("2 users will be deleted: bo, …");
   const args = [plan(["ada"]), "--messages", messages, "--redact", "--format", format];
   const { stdout } = await run(args, KEY);
   expect(stdout).toMatch(/user-[0-9a-f]{16}/);
@@ -137,6 +154,8 @@ test.each([
 test.each([
   { args: ["--redact"], says: "GENAUTH_REDACT_KEY" },
   { args: ["--format", "pdf"], says: "Allowed choices are" },
+  { args: ["--json"], says: "Write --format json" },
+  { args: ["-json"], says: "Write --format json" },
   { args: ["--fail-above", "-1"], says: "whole number" },
 ])("wrong usage $args ends with 1: 2 would say that somebody leaves", async ({ args, says }) => {
   const { code, stderr } = await run([plan(["ada"]), ...args]);

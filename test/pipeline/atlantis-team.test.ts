@@ -31,7 +31,7 @@ test("the server shows who leaves, whatever the branch brings, and applies just 
   await team.propose("leavers", without(3), { programs: { "genauth-users": fake } });
   const planned = await team.plan(2, "leavers");
   expect(planned).toMatchObject({ code: 0 });
-  expect(planned.text).toContain("1 user loses their account for good");
+  expect(planned.text).toContain("1 user will be permanently deleted");
   expect(planned.text).toContain("user003@example.com");
 
   await team.propose("leavers", without(5), { from: "leavers" });

@@ -45,7 +45,7 @@ test("the report is one comment that is kept up to date, what was approved is ap
   expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
   const [first, report, ...more] = team.desk.notes.get(2) ?? [];
   expect([first, more]).toEqual([forged, []]);
-  expect(report?.body).toContain("## 2 users lose their account for good");
+  expect(report?.body).toContain("## 2 users will be permanently deleted");
   expect(report?.body).toContain("user005@example.com");
   expect(emulator.pool.size).toBe(8);
 

@@ -41,7 +41,7 @@ test("a team exports, removes three, reviews, applies, is told of no drift, and 
 
   await team.propose("leavers", without(3, 5, 9));
   expect((await team.review("leavers")).at(-1)).toMatchObject({ code: 0 });
-  expect(read("comment.md")).toContain("## 3 users lose their account for good");
+  expect(read("comment.md")).toContain("## 3 users will be permanently deleted");
   for (const number of [3, 5, 9]) expect(read("comment.md")).toContain(`user00${number}@example.com`);
   expect(read("comments.log")).toBe("made\nchanged\n");
   expect(emulator.pool.size).toBe(12);

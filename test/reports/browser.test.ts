@@ -20,7 +20,7 @@ const leavers = names.map((label, index) => ({
 const messages = [
   {
     severity: "warning" as const,
-    summary: "5 users will be permanently deleted",
+    summary: "5 users will be permanently deleted from GenAuth in 1 call: user001@example.com, …",
     detail:
       "Apply deletes these users for good; it cannot be undone:\n  user001@example.com  Ada Aydin  (in GenAuth: Ada Aydin)\n  user002@example.com  Bo Brandt  (in GenAuth: Robert Miller; LABEL AND NAME DISAGREE)\n\nThe set declares 7 users after this change.",
   },
@@ -69,7 +69,7 @@ suite(
 
           const seen = await picture(page, `plan-report-${look.title}`);
           expect(seen.subarray(1, 4).toString()).toBe("PNG");
-          for (const text of ["5 users lose their account for good", "Ada Aydin", "user001@example.com"]) {
+          for (const text of ["5 users will be permanently deleted", "Ada Aydin", "user001@example.com"]) {
             const box = await page.getByText(text).first().boundingBox();
             expect({ text, bottom: (box?.y ?? Infinity) + (box?.height ?? 0) < look.height }).toEqual({
               text,

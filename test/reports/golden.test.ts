@@ -5,7 +5,7 @@ import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { CASES } from "./support/cases";
 import { compareWithGolden, deletedBy, planAndReport } from "./support/golden";
-import { email, MODULE, people, POOL, stageWith } from "./support/stage";
+import { email, MODULE, people, POOL, configurationWith } from "./support/sets";
 
 describe.each(engines())("reports of plans by $name", (engine) => {
   const open = useScenarios(engine);
@@ -14,7 +14,7 @@ describe.each(engines())("reports of plans by $name", (engine) => {
     const scenario = await open({ emulator: { users: POOL } });
     mkdirSync(join(scenario.workspace.folder, "team"));
     scenario.workspace.writeFiles({ "team/main.tf.json": MODULE });
-    scenario.workspace.writeConfiguration(stageWith());
+    scenario.workspace.writeConfiguration(configurationWith());
     expect(await scenario.workspace.run("get")).toMatchObject({ code: 0 });
     expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     const isFirst = engine.name === engines()[0]?.name;
@@ -33,7 +33,7 @@ describe.each(engines())("reports of plans by $name", (engine) => {
   }, 180_000);
 });
 
-describe("reports of plans with the null engine", () => {
+describe("reports of plans with a null_resource", () => {
   const open = useScenarios(engines()[0] ?? raise(), "null_resource");
 
   test("are what reviewers were shown before", async () => {
@@ -44,11 +44,12 @@ describe("reports of plans with the null engine", () => {
     scenario.workspace.write({ user_id_type: "email", users: people(1, 4, 5) });
     const { report } = await planAndReport(scenario);
     expect(deletedBy(report)).toEqual([email(2), email(3)]);
+    expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
     compareWithGolden("null-resource", report);
 
     scenario.workspace.write({ user_id_type: "username", users: { user001: "" } });
     const replaced = await planAndReport(scenario);
-    expect(replaced.report.totals).toMatchObject({ deleted: 0, let_go: 4, join: 1 });
+    expect(replaced.report.totals).toMatchObject({ deleted: 0, released: 4, join: 1 });
   }, 120_000);
 });
 

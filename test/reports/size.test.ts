@@ -25,7 +25,7 @@ test.each(shapes)(
 
     expect(markdown.length).toBeLessThanOrEqual(LIMIT);
     expect(markdown.length).toBeGreaterThan(LIMIT - 5000);
-    expect(markdown.split("\n")[2]).toBe("## 10,000 users lose their account for good");
+    expect(markdown.split("\n")[2]).toBe("## 10,000 users will be permanently deleted");
     const shown = markdown
       .split("\n")
       .filter((line) => line.endsWith("| username | `genauth_user_set.staff` |")).length;

@@ -1,5 +1,5 @@
 import type { Configuration } from "../../support/configuration";
-import { email, people, SETS, stageWith } from "./stage";
+import { email, people, SETS, configurationWith } from "./sets";
 
 /** A plan that an engine makes after the sets were applied once, and what is to be reported of it. */
 export interface PlanCase {
@@ -18,10 +18,16 @@ export interface PlanCase {
 const { "user002@example.com": bo = "" } = people(2);
 
 export const CASES: readonly PlanCase[] = [
-  { name: "nobody-leaves", configuration: stageWith(), code: 0, verdict: "nobody_leaves", deleted: [] },
+  {
+    name: "nobody-leaves",
+    configuration: configurationWith(),
+    code: 0,
+    verdict: "nobody_leaves",
+    deleted: [],
+  },
   {
     name: "two-join",
-    configuration: stageWith({
+    configuration: configurationWith({
       staff: { users: { ...SETS.staff.users, ...people(7, 8), [email(1)]: "Ada A." } },
     }),
     code: 0,
@@ -29,8 +35,8 @@ export const CASES: readonly PlanCase[] = [
     deleted: [],
   },
   {
-    name: "four-leave-one-of-them-for-good",
-    configuration: stageWith(
+    name: "four-leave-one-is-deleted",
+    configuration: configurationWith(
       { staff: { users: people(1, 2, 3, 7), retained_user_ids: [email(4)] } },
       { provider: { protected_users: { email: [email(5).toUpperCase()] } } },
     ),
@@ -40,7 +46,7 @@ export const CASES: readonly PlanCase[] = [
   },
   {
     name: "another-spelling-and-a-rename",
-    configuration: stageWith({
+    configuration: configurationWith({
       staff: {
         users: {
           ...people(3, 4, 5, 6),
@@ -52,32 +58,32 @@ export const CASES: readonly PlanCase[] = [
     }),
     code: 2,
     verdict: "somebody_leaves",
-    deleted: [email(2)],
+    deleted: [],
   },
   {
     name: "modules-and-instances",
-    configuration: stageWith(
+    configuration: configurationWith(
       {
         staff: { users: { ...people(1, 2, 3, 4, 5), "new@example.com": "Nia New" } },
-        office: { for_each: { berlin: ["user002"], 'quo"ted]': ["user003"], paris: ["user007"] } },
+        office: { for_each: { berlin: ["user012"], 'quo"ted]': ["user013"], paris: ["user017"] } },
       },
-      { team: ["HR-user002", "HR-user003"] },
+      { team: ["HR-user022", "HR-user023"] },
     ),
     code: 2,
     verdict: "somebody_leaves",
-    deleted: [email(6), "user001", "user004", "HR-user001"],
+    deleted: [email(6), "user011", "user014", "HR-user021"],
     everyEngine: true,
   },
   {
     name: "an-instance-is-taken-away",
-    configuration: stageWith({ office: { for_each: { berlin: ["user001", "user002"] } } }),
+    configuration: configurationWith({ office: { for_each: { berlin: ["user011", "user012"] } } }),
     code: 2,
     verdict: "somebody_leaves",
     deleted: [],
   },
   {
     name: "users-not-known",
-    configuration: stageWith(
+    configuration: configurationWith(
       { staff: { users: "${terraform_data.staff.output}", allow_unknown_users: true } },
       { blocks: { resource: { terraform_data: { staff: { input: { [email(1)]: "Ada" } } } } } },
     ),
@@ -88,7 +94,7 @@ export const CASES: readonly PlanCase[] = [
   },
   {
     name: "destroy",
-    configuration: stageWith(),
+    configuration: configurationWith(),
     planArguments: ["-destroy"],
     code: 2,
     verdict: "somebody_leaves",
@@ -96,14 +102,16 @@ export const CASES: readonly PlanCase[] = [
   },
   {
     name: "another-id-type",
-    configuration: stageWith({ staff: { user_id_type: "username", users: { user001: "Ada Aydin" } } }),
+    configuration: configurationWith({
+      staff: { user_id_type: "username", users: { user001: "Ada Aydin" } },
+    }),
     code: 2,
     verdict: "somebody_leaves",
     deleted: [],
   },
   {
     name: "refused-by-a-guard",
-    configuration: stageWith({ staff: { users: people(1) } }),
+    configuration: configurationWith({ staff: { users: people(1) } }),
     code: 1,
     verdict: "nobody_leaves",
     deleted: [],
@@ -111,7 +119,7 @@ export const CASES: readonly PlanCase[] = [
   },
   {
     name: "ids-that-would-act",
-    configuration: stageWith({ odd: { users: {} } }),
+    configuration: configurationWith({ odd: { users: {} } }),
     code: 2,
     verdict: "somebody_leaves",
     deleted: Object.keys(SETS.odd.users),

@@ -1,4 +1,4 @@
-import { printable } from "../../text";
+import { printable } from "../text";
 
 /** A piece of a sentence: words of our own, or data, which is shown as it is and can never act. */
 export type Piece = string | { readonly data: string };
@@ -53,22 +53,27 @@ export interface Quotation {
   readonly summary: string;
   /** May be empty. */
   readonly detail: string;
+  /** The set that it is about. */
+  readonly address?: string | undefined;
 }
 
 /** How many rows of a table are open to view; the others are folded, where the format can fold. */
 export const OPEN_ROWS = 50;
 
 /** A message as its engine would print it, in lines that fit a page. */
-export function quotationText({ severity, summary, detail }: Quotation): string {
+export function quotationText({ severity, summary, detail, address }: Quotation): string {
   const title = `${severity === "error" ? "Error" : "Warning"}: ${summary}`;
-  return [title, ...(detail === "" ? [] : ["", ...detail.split("\n")])].flatMap(wrapped).join("\n");
+  const place = address === undefined ? [] : [`  with ${address}`];
+  return [title, ...place, ...(detail === "" ? [] : ["", ...detail.split("\n")])]
+    .flatMap(wrapLine)
+    .join("\n");
 }
 
-/** How long a line of a message is at most, in characters, unless one word is longer. */
+/** The longest line of a message, in characters, unless one word is longer. */
 const LINE_LENGTH = 100;
 
 /** Lines that are indented list users; they stay as they are. */
-function wrapped(line: string): string[] {
+function wrapLine(line: string): string[] {
   const text = printable(line);
   if (text.startsWith(" ")) return [text];
   const lines: string[] = [];
@@ -78,4 +83,20 @@ function wrapped(line: string): string[] {
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;
+}
+
+/** A longer id or label is cut: one entry must not push the others out of sight. In characters. */
+const LONGEST = 160;
+
+/** Data as a person reads it, in any format: nothing in it acts, and it has an end. */
+export function display(data: string): string {
+  const text = printable(data);
+  const characters = Array.from(text);
+  if (characters.length <= LONGEST) return text;
+  return `${characters.slice(0, LONGEST).join("")}… (${characters.length} characters)`;
+}
+
+/** A number with the word it counts, for reading: `1 user`, `10,000 users`. */
+export function formatCount(number: number, word: string): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? word : `${word}s`}`;
 }

@@ -1,6 +1,7 @@
 import {
   type Cell,
   type Column,
+  display,
   OPEN_ROWS,
   type Phrase,
   quotationText,
@@ -8,7 +9,6 @@ import {
   type Section,
   type Table,
 } from "./document";
-import { markdownBlock, markdownCode, markdownText } from "./markdown-escape";
 
 /** What a comment of a pull request may hold, in characters (source: the error that GitHub gives beyond it). */
 export const MAX_COMMENT_LENGTH = 65_536;
@@ -121,4 +121,44 @@ function rowText(row: readonly Cell[], columns: readonly Column[]): string {
 function cellText(cell: Cell, { kind }: Column): string {
   if (typeof cell !== "string") return phraseText(cell);
   return kind === "code" && cell !== "" ? markdownCode(cell) : markdownText(cell);
+}
+
+/**
+ * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions
+ * nor links are made there.
+ */
+const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
+
+/** Words of a person's name. No mark here begins a mention, a link, a reference or a formatting in Markdown. */
+const PLAIN_TEXT = /^[\p{L}\p{M}\p{N} .,'’()-]+$/u;
+
+/** What comment renderers link although it looks like words: `www.`, commit hashes, and references such as `GH-12`. */
+const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
+
+/** Data as code: for ids, addresses and whatever is not plainly words. Safe in a table cell and in a sentence. */
+function markdownCode(data: string): string {
+  const text = display(data);
+  if (PLAIN_CODE.test(text)) return `\`${text}\``;
+  return `<code>${entities(text)}</code>`;
+}
+
+/** Data as words where it is nothing but words, else as code. */
+function markdownText(data: string): string {
+  const text = display(data);
+  return text === "" || (PLAIN_TEXT.test(text) && !LINKED_WORDS.test(text)) ? text : markdownCode(data);
+}
+
+/**
+ * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the
+ * text cannot end the block.
+ */
+function markdownBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${text}\n${fence}`;
+}
+
+/** Every blank and mark of ASCII as a numeric reference, which Markdown never takes for a mark of its own. */
+function entities(text: string): string {
+  return text.replace(/[ !-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
-import { display } from "./display";
 import {
   type Cell,
   type Column,
+  display,
   OPEN_ROWS,
   type Phrase,
   quotationText,
@@ -9,7 +9,6 @@ import {
   type Section,
   type Table,
 } from "./document";
-import { STYLE } from "./html-style";
 
 /**
  * Writes a report as one HTML page that needs nothing else: no script, no font, no picture, no network. Light
@@ -96,3 +95,42 @@ const ENTITIES: Readonly<Record<string, string>> = {
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
+
+/** The look of a report as a page. Colours have a contrast of at least 4.5 to their ground, in light and in dark. */
+const STYLE = `
+:root { color-scheme: light dark; --ground: #fff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --soft: #f6f8fa;
+  --alarm: #b3261e; --alarm-ground: #ffebe9; --attention: #7d4e00; --attention-ground: #fff8c5; --calm: #116329; --calm-ground: #dafbe1; }
+@media (prefers-color-scheme: dark) {
+  :root { --ground: #0d1117; --text: #e6edf3; --faint: #9198a1; --line: #3d444d; --soft: #151b23;
+    --alarm: #ff8e86; --alarm-ground: #3a1417; --attention: #e3b341; --attention-ground: #2e2411; --calm: #56d364; --calm-ground: #12261e; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+header { padding: 1rem 1.25rem; border-left: .4rem solid; border-radius: .4rem; }
+header h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
+header p { margin: .4rem 0 0; color: var(--text); }
+.alarm { color: var(--alarm); background: var(--alarm-ground); border-color: var(--alarm); }
+.attention { color: var(--attention); background: var(--attention-ground); border-color: var(--attention); }
+.calm { color: var(--calm); background: var(--calm-ground); border-color: var(--calm); }
+h2 { margin: 2rem 0 .6rem; font-size: 1.2rem; }
+code, pre { font: .9em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+code { overflow-wrap: anywhere; }
+pre { margin: 0 0 .8rem; padding: .8rem 1rem; background: var(--soft); border-left: .25rem solid var(--attention); white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.error { border-color: var(--alarm); }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { color: var(--faint); font-weight: 600; font-size: .85rem; }
+.number { text-align: right; font-variant-numeric: tabular-nums; }
+tbody tr:nth-child(even) { background: var(--soft); }
+summary { padding: .6rem; cursor: pointer; font-weight: 600; }
+footer { margin-top: 2rem; color: var(--faint); font-size: .85rem; }
+footer p { margin: .2rem 0; }
+@media (max-width: 40rem) {
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  tr { display: block; padding: .5rem .2rem; border-bottom: 1px solid var(--line); }
+  td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; padding: .1rem .4rem; border: 0; text-align: left; }
+  td:empty { display: none; }
+  td::before { content: attr(data-title); color: var(--faint); font-size: .85rem; }
+}
+`;

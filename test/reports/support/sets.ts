@@ -3,7 +3,7 @@ import type { Configuration, UserSetBlock } from "../../support/configuration";
 
 /** Everybody in the pool, with whom the plans are made. */
 export const POOL = [
-  ...seedUsers(8),
+  ...seedUsers(24),
   ...[
     "back`tick|pipe",
     "@octocat",
@@ -36,7 +36,7 @@ const NAMES = [
 
 /** A set whose ids and labels would act in Markdown, in HTML or in a comment. */
 const ODD: Record<string, string> = {
-  ...Object.fromEntries(POOL.slice(8).map(({ username = "" }) => [username, `*${username}*`])),
+  ...Object.fromEntries(POOL.slice(24).map(({ username = "" }) => [username, `*${username}*`])),
 };
 
 /** The sets, before anybody leaves. */
@@ -49,7 +49,7 @@ export const SETS = {
   },
   office: {
     user_id_type: "username",
-    for_each: { berlin: ["user001", "user002"], 'quo"ted]': ["user003", "user004"] },
+    for_each: { berlin: ["user011", "user012"], 'quo"ted]': ["user013", "user014"] },
     users: "${{ for name in each.value : name => name }}",
   },
   odd: { user_id_type: "username", users: ODD, max_deletions: 100 },
@@ -67,10 +67,10 @@ export const MODULE = JSON.stringify({
 });
 
 /** A configuration in which some sets are other than before; `undefined` takes one away. */
-export function stageWith(
+export function configurationWith(
   changed: Readonly<Record<string, Partial<UserSetBlock> | undefined>> = {},
   {
-    team = ["HR-user001", "HR-user002"],
+    team = ["HR-user021", "HR-user022"],
     ...more
   }: Partial<Configuration> & { readonly team?: readonly string[] } = {},
 ): Configuration {

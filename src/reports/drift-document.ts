@@ -1,9 +1,8 @@
-import type { Phrase, ReportDocument, Section } from "../document/document";
-import { usersSection } from "../document/users-section";
-import { count } from "../words";
+import { formatCount, type Phrase, type ReportDocument, type Section } from "./document";
+import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { DriftReport } from "./drift-report";
 
-/** Says what a drift check found, so that the first line tells whether somebody must act. */
+/** Says what a drift check found, so that the first line tells whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
   const { totals, missing, survivors, unchecked } = report;
   return {
@@ -15,14 +14,14 @@ export function driftDocument(report: DriftReport): ReportDocument {
       ...usersSection(`Removed, but still in the user pool (${totals.survivors})`, survivors),
       ...usersSection(`Declared, but not in the user pool (${totals.missing})`, missing),
       ...undeclaredSection(report),
-      ...usersSection(`Not checked: GenAuth does not say who these are (${totals.unchecked})`, unchecked),
+      ...usersSection(`Not checked: GenAuth did not answer for these (${totals.unchecked})`, unchecked),
       ...setsSection(report),
     ],
-    closing: report.redacted ? [["Ids are replaced by a keyed hash, and labels are left out."]] : [],
+    closing: report.redacted ? [[REDACTED_NOTE]] : [],
   };
 }
 
-/** A survivor has an account that somebody decided to take away. */
+/** A survivor has an account that somebody decided to remove. */
 function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
   if (totals.survivors > 0) return "alarm";
   return verdict === "drift" ? "attention" : "calm";
@@ -31,10 +30,10 @@ function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
 function headlineOf({ verdict, totals }: DriftReport): string {
   if (verdict === "no_drift") return "No drift: the user pool is as declared";
   const parts = [
-    ...(totals.survivors > 0 ? [`${count(totals.survivors, "removed user")} still there`] : []),
-    ...(totals.missing > 0 ? [`${count(totals.missing, "declared user")} missing`] : []),
-    ...(totals.undeclared > 0 ? [`${count(totals.undeclared, "user")} in no set`] : []),
-    ...(totals.unchecked > 0 ? [`${count(totals.unchecked, "user")} not checked`] : []),
+    ...(totals.survivors > 0 ? [`${formatCount(totals.survivors, "removed user")} still there`] : []),
+    ...(totals.missing > 0 ? [`${formatCount(totals.missing, "declared user")} missing`] : []),
+    ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} in no set`] : []),
+    ...(totals.unchecked > 0 ? [`${formatCount(totals.unchecked, "user")} not checked`] : []),
   ];
   return `Drift: ${parts.join(", ")}`;
 }
@@ -42,13 +41,13 @@ function headlineOf({ verdict, totals }: DriftReport): string {
 function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
   return [
     [
-      `Checked ${count(totals.declared, "declared user")} of ${count(sets.length, "set")} against `,
+      `Checked ${formatCount(totals.declared, "declared user")} of ${formatCount(sets.length, "set")} against `,
       { data: host },
       ".",
     ],
-    ...(totals.survivors > 0 ? [["Apply again: it tries those who are still there once more."]] : []),
+    ...(totals.survivors > 0 ? [["Apply again to delete those who are still there."]] : []),
     ...(totals.missing > 0
-      ? [["Take those who are missing out of their set, or see to it that they come back."]]
+      ? [["Remove those who are missing from their set, or restore them in GenAuth."]]
       : []),
   ];
 }
@@ -58,7 +57,7 @@ function undeclaredSection({ undeclared }: DriftReport): Section[] {
   return [
     {
       title: `In the user pool, but in no set (${undeclared.length})`,
-      note: ["No set ever deletes them: only who left a set is deleted."],
+      note: ["No set deletes them: only users who leave a set are deleted."],
       table: {
         columns: [
           { title: "Who", kind: "text" },

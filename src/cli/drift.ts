@@ -1,0 +1,137 @@
+import { Command, Option } from "commander";
+import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets } from "../reports";
+import { position, readUserFile, UserFileError, type UserFileWords } from "../user-files";
+import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
+import { ExitCode, reportExitCodesHelp } from "./exit-codes";
+import { readInput } from "./input";
+import { reachPool } from "../operator/reach-pool";
+import { readAllUsers } from "./read-all-users";
+import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
+
+interface Options extends UserFileOptions {
+  readonly state?: string;
+  readonly users?: string;
+  readonly undeclared?: boolean;
+  readonly format: Format;
+  readonly redact?: boolean;
+}
+
+/** How a user file is read. */
+interface UserFileOptions {
+  readonly userIdType: UserIdType;
+  readonly id?: string;
+  readonly label?: string;
+  readonly delimiter?: string;
+}
+
+/**
+ * `genauth-users drift`: what differs between what is declared and the user pool.
+ *
+ * @param environment where credentials and settings are taken from
+ * @param end takes the exit code, which tells whether anything differs
+ */
+export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
+  return addReportOptions(new Command("drift"))
+    .description("Report what differs between what is declared and the user pool. Changes nothing.")
+    .addOption(
+      new Option(
+        "--state <file>",
+        "compare the sets of a state: what `terraform show -json` printed; - reads standard input",
+      ).conflicts("users"),
+    )
+    .option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml")
+    .addOption(
+      new Option("--user-id-type <type>", "with --users: the type of the ids in the file")
+        .choices(USER_ID_TYPES)
+        .default(UserIdType.USER_ID),
+    )
+    .option("--id <column>", 'with --users: the column or property that holds the ids (default: "id")')
+    .option("--label <column>", 'with --users: the one that holds the labels (default: "label", if any)')
+    .option("--delimiter <text>", 'with --users: what separates the fields of a .csv file (default: ",")')
+    .option(
+      "--undeclared",
+      "also list everyone who is in the pool and in no set; reads the whole pool, 50 users a call",
+    )
+    .addHelpText(
+      "after",
+      `
+Takes GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
+provider does. A read-only key is enough. A pool that cannot be reached is an error, never drift.
+
+Examples:
+  $ terraform show -json | genauth-users drift --state - --format text
+  $ genauth-users drift --users staff.csv --id email --label name --user-id-type email --undeclared
+${reportExitCodesHelp("no drift", "drift")}`,
+    )
+    .action(async (options: Options) => {
+      const key = readRedactKey(options.redact, environment);
+      const sets = await readSets(options);
+      const { client, settings, limits } = reachPool(environment);
+      try {
+        const report = await checkDrift({
+          sets,
+          lookUps: new UserLookUps(client),
+          host: settings.host,
+          acceptEmptyPool: limits.acceptEmptyPool,
+          ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
+          ...(key !== undefined && { redactKey: key }),
+        });
+        printReport(driftDocument(report), report, options.format);
+        end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
+      } finally {
+        client.close();
+      }
+    });
+}
+
+async function readSets({ state, users, ...options }: Options): Promise<DeclaredSet[]> {
+  if (users !== undefined) return [readFileSet(users, options)];
+  if (state === undefined)
+    throw new Error(
+      "Nothing to compare the pool with. Give --state FILE for a state, or --users FILE for a user file.",
+    );
+  const sets = readDeclaredSets(await readInput(state));
+  if (sets.length === 0) throw new Error("The state holds no user set, so there is nothing to check.");
+  return sets;
+}
+
+/** How messages about a user file name what to change here. */
+const COMMAND_WORDS: UserFileWords = {
+  choose: (_file, what, name) => `--${what} ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`,
+  meansNobody: "if nobody is meant to be declared, there is nothing to compare",
+};
+
+/**
+ * What a user file declares, as a set.
+ *
+ * @throws UserFileError with file and line, for a file or an id that cannot be used
+ */
+function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFileOptions): DeclaredSet {
+  const columns = {
+    ...(id !== undefined && { id }),
+    ...(label !== undefined && { label }),
+    ...(delimiter !== undefined && { delimiter }),
+  };
+  const rows = readUserFile(file, columns, COMMAND_WORDS);
+  const declared = new Map<string, string>();
+  for (const row of rows) {
+    const problem = checkUserId(row.id, userIdType);
+    if (problem) {
+      const types = USER_ID_TYPES.filter((type) => checkUserId(row.id, type) === undefined);
+      const advice = `The ids are read as ${userIdType}; if that is wrong, give --user-id-type ${types.length === 0 ? "<type>" : types.join(" or ")}.`;
+      throw new UserFileError(file, row.line, `${problem} ${advice}`);
+    }
+    if (declared.has(row.id))
+      throw new Error(`${position(file, row.line)}: this id is there twice. Remove one of the two.`);
+    declared.set(row.id, row.label);
+  }
+  return {
+    name: file,
+    userIdType,
+    declared,
+    survivors: new Map(),
+    missingBefore: new Set(),
+    sensitive: false,
+    isFile: true,
+  };
+}

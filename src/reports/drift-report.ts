@@ -1,0 +1,277 @@
+import * as z from "zod";
+import { parseState, type StateResourceJson } from "../terraform-json";
+import { printable } from "../text";
+import {
+  checkUserId,
+  type DirectoryFailure,
+  type DirectoryUser,
+  doubtPool,
+  type Resolution,
+  USER_ID_TYPES,
+  userIdKey,
+  UserIdType,
+  type UserLookUps,
+} from "../users";
+import { formatCount } from "./document";
+import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
+import { readUserSet } from "./user-set";
+
+const CheckedSet = z.object({
+  name: z.string().describe("The address of the set in Terraform, or the name of the user file."),
+  user_id_type: z.enum(UserIdType),
+  declared: Count,
+  missing: Count,
+  survivors: Count,
+});
+
+const PoolUser = z.object({
+  user_id: z.string().describe("GenAuth's own id of the user; with --redact, a keyed hash of it."),
+  name: z.string().describe("As the pool shows it; may be empty, and is with --redact."),
+  email: z.string(),
+  status: z.string(),
+});
+
+/** What `genauth-users drift --format json` writes. */
+export const DriftReportSchema = z.object({
+  format_version: FormatVersion,
+  kind: z.literal("drift"),
+  verdict: z.enum(["no_drift", "drift"]),
+  redacted: z.boolean(),
+  host: z.string().describe("The API that was asked."),
+  totals: z.object({
+    declared: Count,
+    missing: Count,
+    survivors: Count,
+    undeclared: Count,
+    unchecked: Count,
+  }),
+  sets: z.array(CheckedSet),
+  missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
+  survivors: z.array(ListedUser).describe("Removed from a set, but still in the user pool."),
+  undeclared: z
+    .array(PoolUser)
+    .describe("In the user pool, but in no set; empty unless they were asked for."),
+  unchecked: z.array(ListedUser).describe("GenAuth did not say who these are; they count as neither."),
+});
+
+export type DriftReport = z.infer<typeof DriftReportSchema>;
+export type UndeclaredUser = z.infer<typeof PoolUser>;
+
+/** A set as it is declared somewhere, to be compared with the pool. */
+export interface DeclaredSet {
+  /** Its address in Terraform, or the name of a user file. */
+  readonly name: string;
+  readonly userIdType: UserIdType;
+  /** Id to label. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Removed from the set, and still in the pool at the last look-up; id to label. */
+  readonly survivors: ReadonlyMap<string, string>;
+  /** Declared ids that were not in the pool at the last look-up. */
+  readonly missingBefore: ReadonlySet<string>;
+  /** Whether the configuration marks its users as sensitive. */
+  readonly sensitive: boolean;
+  /** Whether it comes from a user file, so that its id type is an option of the command. */
+  readonly isFile?: boolean;
+}
+
+/**
+ * The user sets of a state, of all modules and of both resource types.
+ *
+ * @param text what `terraform show -json` printed
+ * @throws Error where it is no state
+ */
+export function readDeclaredSets(text: string): DeclaredSet[] {
+  return parseState(text)
+    .filter(({ mode, deposed_key }) => mode === "managed" && deposed_key === undefined)
+    .flatMap(readDeclaredSet);
+}
+
+function readDeclaredSet({ address, type, values, sensitive_values }: StateResourceJson): DeclaredSet[] {
+  const set = values ? readUserSet(type, { values, sensitive: sensitive_values }) : undefined;
+  if (!set) return [];
+  const survivors = new Set(set.drift.survivors);
+  return [
+    {
+      name: address,
+      userIdType: set.userIdType,
+      // The provider keeps those it could not delete among the users, so that they are not forgotten.
+      declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
+      survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
+      missingBefore: new Set(set.drift.missing),
+      sensitive: set.sensitive,
+    },
+  ];
+}
+
+/** What a drift check is made with. */
+export interface DriftCheck {
+  readonly sets: readonly DeclaredSet[];
+  readonly lookUps: UserLookUps;
+  /** Where the pool is, for the report. */
+  readonly host: string;
+  /** Everyone in the pool; where given, the report lists those who are in no set. */
+  readonly poolUsers?: readonly DirectoryUser[];
+  /** Accept that none of the users who were there before is found. */
+  readonly acceptEmptyPool: boolean;
+  /** For public places: replaces ids by a keyed hash and omits labels. */
+  readonly redactKey?: string;
+}
+
+/**
+ * Compares what is declared with the pool.
+ *
+ * @throws Error where the look-ups fail or look like those of another pool: an outage is not drift
+ */
+export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
+  const redactor = createRedactor(check.redactKey);
+  const resolved: ResolvedSet[] = await Promise.all(
+    check.sets.map(async (set) => ({ set, resolutions: await resolveSet(set, check.lookUps) })),
+  );
+  refuseOutage(resolved);
+  await refuseWrongIdType(resolved, check.lookUps);
+  if (!check.acceptEmptyPool) refuseWrongPool(resolved);
+
+  const parts = resolved.map((part) => reportOnSet(part, redactor));
+  const undeclared = check.poolUsers ? findUndeclared(check.poolUsers, resolved, redactor) : [];
+  const missing = parts.flatMap((part) => part.missing);
+  const survivors = parts.flatMap((part) => part.survivors);
+  const unchecked = parts.flatMap((part) => part.unchecked);
+  const found = missing.length + survivors.length + undeclared.length + unchecked.length;
+  return {
+    format_version: "1.0",
+    kind: "drift",
+    verdict: found === 0 ? "no_drift" : "drift",
+    redacted: check.redactKey !== undefined,
+    host: check.host,
+    totals: {
+      declared: check.sets.reduce((sum, { declared }) => sum + declared.size, 0),
+      missing: missing.length,
+      survivors: survivors.length,
+      undeclared: undeclared.length,
+      unchecked: unchecked.length,
+    },
+    sets: parts.map(({ set }) => set),
+    missing,
+    survivors,
+    undeclared,
+    unchecked,
+  };
+}
+
+/** A set, and who each of its ids names. */
+interface ResolvedSet {
+  readonly set: DeclaredSet;
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+function resolveSet({ declared, survivors, userIdType }: DeclaredSet, lookUps: UserLookUps) {
+  return lookUps.resolve([...declared.keys(), ...survivors.keys()], userIdType);
+}
+
+/** One id that GenAuth cannot answer for must not block the report; a failure that concerns everyone must. */
+function refuseOutage(resolved: readonly ResolvedSet[]): void {
+  const all = resolved.flatMap(({ resolutions }) => [...resolutions.values()]);
+  const failures = all.flatMap((resolution): DirectoryFailure[] =>
+    resolution.kind === "undecided" ? [resolution.failure] : [],
+  );
+  const outage =
+    failures.find(({ transient, reach }) => transient || reach === "every_call") ??
+    (failures.length === all.length ? failures[0] : undefined);
+  if (outage) {
+    throw new Error(
+      `${outage.message} ${failures.length} of ${formatCount(all.length, "user")} could not be looked up, so there is no report.`,
+    );
+  }
+}
+
+/** Of a set of which nobody is found, how many ids are tried as other types. */
+const SAMPLE_SIZE = 5;
+
+/**
+ * Ids that are declared as another type than they are would read as "everyone is missing".
+ *
+ * @throws Error that names the type under which a sample of the ids is found
+ */
+async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: UserLookUps): Promise<void> {
+  for (const { set, resolutions } of resolved) {
+    const ids = [...set.declared.keys()];
+    if (ids.length === 0 || ids.some((id) => resolutions.get(id)?.kind !== "absent")) continue;
+    for (const type of USER_ID_TYPES) {
+      if (type === set.userIdType) continue;
+      const sample = ids.slice(0, SAMPLE_SIZE).filter((id) => checkUserId(id, type) === undefined);
+      const found = [...(await lookUps.resolve(sample, type)).values()].filter(
+        ({ kind }) => kind === "found",
+      );
+      if (found.length === 0) continue;
+      throw new Error(
+        `${printable(set.name)}: no id is found as ${set.userIdType}; tried as ${type}, ${found.length} of ${sample.length} ${found.length === 1 ? "is" : "are"}. ` +
+          `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`,
+      );
+    }
+  }
+}
+
+function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
+  for (const { set, resolutions } of resolved) {
+    const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
+    const doubt = doubtPool(seenBefore, resolutions.keys(), resolutions);
+    if (doubt) throw new Error(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
+  }
+}
+
+function reportOnSet({ set, resolutions }: ResolvedSet, redactor: Redactor) {
+  const list = (users: ReadonlyMap<string, string>, kinds: readonly Resolution["kind"][]): ListedUser[] =>
+    [...users]
+      .filter(([id]) => kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
+      .map(([id, label]) => ({
+        set: set.name,
+        user_id_type: set.userIdType,
+        ...redactor({ id, label }, set.userIdType, set.sensitive),
+      }));
+  const missing = list(set.declared, ["absent"]);
+  const survivors = list(set.survivors, ["found", "several"]);
+  return {
+    set: {
+      name: set.name,
+      user_id_type: set.userIdType,
+      declared: set.declared.size,
+      missing: missing.length,
+      survivors: survivors.length,
+    },
+    missing,
+    survivors,
+    unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
+  };
+}
+
+/** Those in the pool whom no id of any set names, in the order of the pool. Survivors have a list of their own. */
+function findUndeclared(
+  pool: readonly DirectoryUser[],
+  sets: readonly ResolvedSet[],
+  redactor: Redactor,
+): UndeclaredUser[] {
+  const named = new Set(sets.flatMap(({ resolutions }) => [...resolutions.values()].flatMap(userIdKeysOf)));
+  return pool
+    .filter(({ userId }) => !named.has(userIdKey(userId)))
+    .map(({ userId, name, username, email, status }) => {
+      const shown = redactor({ id: userId, label: name ?? username ?? "" }, UserIdType.USER_ID, false);
+      const hidden = shown.id !== userId;
+      return {
+        user_id: shown.id,
+        name: shown.label,
+        email: hidden ? "" : (email ?? ""),
+        status: status ?? "",
+      };
+    });
+}
+
+function userIdKeysOf(resolution: Resolution): string[] {
+  switch (resolution.kind) {
+    case "found":
+      return [userIdKey(resolution.userId)];
+    case "several":
+      return resolution.users.map(({ userId }) => userIdKey(userId));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../null-resource/payload";
+import { isUserIdType, UserIdType } from "../users";
+
+/** The type of the Terraform resource that carries a set. */
+export type SetResourceType = "genauth_user_set" | "null_resource";
+
+/** A user set as a plan or a state shows it. */
+export interface UserSetSnapshot {
+  readonly resourceType: SetResourceType;
+  readonly userIdType: UserIdType;
+  /** Id to label; a label that is not known yet reads as "". */
+  readonly users: ReadonlyMap<string, string>;
+  /** Whether the users are known; where they are not, `users` is empty. */
+  readonly usersKnown: boolean;
+  /** Whether the configuration marks users as sensitive: reports then show none of them. */
+  readonly sensitive: boolean;
+  readonly removals: Removals;
+  /** As the provider last checked it; a `null_resource` never checks. */
+  readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] };
+  readonly maxDeletions?: number;
+  readonly maxDeletionsPercent?: number;
+}
+
+/**
+ * The attribute `removals` of a set. In a plan, an unknown element is a user whom apply deletes, as far as the plan can
+ * tell, and a known one says that it does not.
+ */
+export interface Removals {
+  /** The ids of elements that are unknown. */
+  readonly unknown: ReadonlySet<string>;
+  /** Id to what is known of it. */
+  readonly known: ReadonlyMap<string, string>;
+}
+
+/** An object's values and, in the same shape, which of them are unknown and which are sensitive. */
+export interface ObjectValues {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly unknown?: unknown;
+  readonly sensitive?: unknown;
+}
+
+/**
+ * Reads a user set of either resource type.
+ *
+ * @param type the resource's type
+ * @returns undefined where the object is no user set
+ */
+export function readUserSet(type: string, object: ObjectValues): UserSetSnapshot | undefined {
+  if (type === "genauth_user_set") return readProviderSet(object);
+  return type === "null_resource" ? readNullResourceSet(object) : undefined;
+}
+
+const texts = z
+  .array(z.string().nullable())
+  .nullish()
+  .transform((list) => (list ?? []).filter((item) => item !== null));
+
+const NO_DRIFT = { missing: [], survivors: [] };
+
+const Attributes = z.object({
+  user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
+  max_deletions: z.number().nullish(),
+  max_deletions_percent: z.number().nullish(),
+  drift: z
+    .object({ missing: texts, survivors: texts })
+    .nullish()
+    .transform((drift) => drift ?? NO_DRIFT),
+});
+
+function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot {
+  const { user_id_type, drift, max_deletions, max_deletions_percent } = Attributes.parse(values);
+  const unknownUsers = memberOf(unknown, "users");
+  return {
+    resourceType: "genauth_user_set",
+    userIdType: user_id_type,
+    users: readLabels(memberOf(values, "users"), unknownUsers),
+    usersKnown: unknownUsers !== true,
+    sensitive: isAnyMarked(memberOf(sensitive, "users")),
+    removals: {
+      unknown: new Set(unknownKeys(memberOf(unknown, "removals"))),
+      known: readLabels(memberOf(values, "removals"), undefined),
+    },
+    drift,
+    ...(typeof max_deletions === "number" && { maxDeletions: max_deletions }),
+    ...(typeof max_deletions_percent === "number" && { maxDeletionsPercent: max_deletions_percent }),
+  };
+}
+
+const NO_REMOVALS: Removals = { unknown: new Set(), known: new Map() };
+
+/** A `null_resource` is a user set where its triggers name an id type; each user is a trigger `user:<id>`. */
+function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot | undefined {
+  const triggers = memberOf(values, "triggers");
+  const type = memberOf(triggers, ID_TYPE_TRIGGER);
+  if (typeof type !== "string" || !isUserIdType(type)) return undefined;
+  const unknownTriggers = memberOf(unknown, "triggers");
+  const users = [...readLabels(triggers, unknownTriggers)].flatMap(([key, label]): [string, string][] =>
+    key.startsWith(USER_TRIGGER) ? [[key.slice(USER_TRIGGER.length), label]] : [],
+  );
+  return {
+    resourceType: "null_resource",
+    userIdType: type,
+    users: new Map(users),
+    usersKnown: unknownTriggers !== true,
+    sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
+    removals: NO_REMOVALS,
+    drift: NO_DRIFT,
+  };
+}
+
+/** Terraform omits an unknown element from a map, and its key with it; the key is among the unknown ones. */
+function readLabels(known: unknown, unknown: unknown): Map<string, string> {
+  const labels = new Map(unknownKeys(unknown).map((id): [string, string] => [id, ""]));
+  for (const [id, label] of entriesOf(known)) labels.set(id, typeof label === "string" ? label : "");
+  return labels;
+}
+
+function unknownKeys(unknown: unknown): string[] {
+  return entriesOf(unknown).flatMap(([key, isUnknown]) => (isUnknown === true ? [key] : []));
+}
+
+/** Terraform marks what is sensitive by `true` in the place of the value, at any depth. */
+function isAnyMarked(marks: unknown): boolean {
+  return marks === true || entriesOf(marks).some(([, mark]) => isAnyMarked(mark));
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return entriesOf(value).find(([key]) => key === name)?.[1];
+}
+
+/** Keys are data, `__proto__` among them, so an object is only ever read entry by entry. */
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null ? Object.entries(value) : [];
+}

@@ -1,0 +1,212 @@
+import { describe, expect, test } from "@jest/globals";
+import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../src/reports";
+import { parsePlan } from "../../src/terraform-json";
+import { planJson, type SetPlan } from "./support/plan-json";
+
+type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
+
+function report(plan: SetPlan, messages: Messages = []) {
+  return reportOnPlan(parsePlan(planJson(plan)), { messages });
+}
+
+function headline(plan: SetPlan, messages?: Messages): string {
+  return planDocument(report(plan, messages)).headline;
+}
+
+describe("what the plan says of those who leave", () => {
+  const CASES: readonly { title: string; plan: SetPlan; says: string; deleted: string[]; kept: string[] }[] =
+    [
+      {
+        title: "unknown elements are deletions",
+        plan: { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
+        says: "2 users will be permanently deleted",
+        deleted: ["bo", "chidi"],
+        kept: [],
+      },
+      {
+        title: "known elements are none",
+        plan: { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+      {
+        title: "nobody is deleted",
+        plan: { stay: ["ada", "bo"], removals: { notDeleted: ["chidi"] } },
+        says: "No user will be deleted; 1 user leaves a set",
+        deleted: [],
+        kept: ["chidi"],
+      },
+      {
+        title: "whom the last refresh did not find is deleted or not by the plan, not by the refresh",
+        plan: {
+          stay: ["ada"],
+          missing: ["bo", "chidi"],
+          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+      {
+        title: "what an earlier apply left of users who are not in this change is passed over",
+        plan: {
+          stay: ["ada", "bo"],
+          removals: { deleted: ["chidi"], earlier: { dana: "deleted", eve: "not deleted" } },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["chidi"],
+        kept: [],
+      },
+      {
+        title: "nobody leaves, whatever an earlier apply left",
+        plan: { stay: ["ada", "bo", "chidi"], removals: { earlier: { dana: "deleted", bo: "not deleted" } } },
+        says: "Nobody leaves",
+        deleted: [],
+        kept: [],
+      },
+      {
+        title: "an unknown element counts even of somebody who does not leave",
+        plan: { stay: ["ada", "bo", "chidi"], removals: { deleted: ["bo", "dana"] } },
+        says: "2 users will be permanently deleted",
+        deleted: ["bo", "dana"],
+        kept: [],
+      },
+      {
+        title: "a survivor is deleted or not like everyone else",
+        plan: {
+          stay: ["ada"],
+          survivors: ["bo", "chidi"],
+          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+    ];
+
+  test.each(CASES)("$title", ({ plan, says, deleted, kept }) => {
+    const { leavers, totals, warnings } = report(plan);
+    const of = (fate: string) => leavers.flatMap((leaver) => (leaver.fate === fate ? [leaver.id] : []));
+    expect(headline(plan)).toBe(says);
+    expect({ deleted: of("deleted"), kept: of("not_deleted"), warnings }).toEqual({
+      deleted,
+      kept,
+      warnings: [],
+    });
+    expect(totals).toMatchObject({
+      deleted: deleted.length,
+      not_deleted: kept.length,
+      upper_bound: false,
+      calls: deleted.length === 0 ? 0 : 1,
+    });
+  });
+});
+
+describe("where the plan does not settle who is deleted, the number is the most", () => {
+  const all = { deleted: ["bo", "chidi"] };
+  const CASES: readonly { title: string; plan: SetPlan; messages?: Messages; warns: RegExp }[] = [
+    {
+      title: "an older version of the provider planned no removals",
+      plan: { stay: ["ada"] },
+      warns: /by an older version of the provider/,
+    },
+    {
+      title: "all removals are unknown",
+      plan: { stay: ["ada"], removals: "unknown" },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "the plan says nothing of one who leaves",
+      plan: { stay: ["ada"], removals: { deleted: ["bo"] } },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "a leaver has the text of an earlier apply",
+      plan: { stay: ["ada"], removals: { deleted: ["bo"], earlier: { chidi: "deleted" } } },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "the provider could not look somebody up",
+      plan: { stay: ["ada"], removals: all },
+      messages: [
+        {
+          severity: "warning",
+          summary: "2 users could not be looked up and may be permanently deleted from GenAuth: bo, chidi",
+          detail: "",
+          address: "genauth_user_set.staff",
+        },
+      ],
+      warns: /could not be looked up/,
+    },
+  ];
+
+  test.each(CASES)("$title", ({ plan, messages, warns }) => {
+    const found = report(plan, messages);
+    expect(planDocument(found).headline).toBe("Up to 2 users will be permanently deleted");
+    expect(found.totals).toMatchObject({ deleted: 2, upper_bound: true });
+    expect(found.sets).toMatchObject([{ deleted: 2, upper_bound: true }]);
+    expect(found.warnings.map(({ summary, detail }) => summary + detail)).toEqual([
+      expect.stringMatching(warns),
+    ]);
+  });
+
+  test("the messages of the plan are not given", () => {
+    const plan = parsePlan(planJson({ stay: ["ada"], removals: all }));
+    const found = reportOnPlan(plan);
+    expect(planDocument(found).headline).toBe("Up to 2 users will be permanently deleted");
+    expect(found.warnings).toMatchObject([{ summary: "The messages of the plan are missing" }]);
+  });
+
+  test("but not for a message about another set", () => {
+    const messages: Messages = [
+      {
+        severity: "warning",
+        summary: "1 user could not be looked up and may be permanently deleted from GenAuth: eve",
+        detail: "",
+        address: "genauth_user_set.office",
+      },
+    ];
+    expect(headline({ stay: ["ada"], removals: all }, messages)).toBe("2 users will be permanently deleted");
+  });
+});
+
+test.each([
+  { format: "Markdown", render: renderMarkdown },
+  { format: "text", render: renderText },
+  { format: "a page", render: renderHtml },
+])("as $format, those who are deleted and those who are not stand apart", ({ render }) => {
+  const text = render(
+    planDocument(report({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } })),
+  );
+  expect(text).toContain("1 user will be permanently deleted");
+  expect(text).toMatch(
+    /Permanently deleted \(1\)[\s\S]*bo[\s\S]*Leave a set without being deleted \(1\)[\s\S]*chidi/,
+  );
+});
+
+describe("the digest", () => {
+  const digest = (plan: SetPlan) => report(plan).digest;
+  const plan: SetPlan = { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } };
+
+  test("covers whether each leaver is deleted", () => {
+    const others: readonly SetPlan[] = [
+      { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
+      { stay: ["ada"], removals: { deleted: ["chidi"], notDeleted: ["bo"] } },
+      { stay: ["ada"], removals: { notDeleted: ["bo", "chidi"] } },
+      { stay: ["ada", "chidi"], removals: { deleted: ["bo"] } },
+      { stay: ["ada", "bo", "chidi"], removals: {} },
+    ];
+    expect(new Set([plan, ...others].map(digest)).size).toBe(others.length + 1);
+  });
+
+  test("is the same whatever an earlier apply left, the refresh found, or the messages say", () => {
+    const same: readonly SetPlan[] = [
+      { ...plan, removals: { ...(plan.removals as object), earlier: { dana: "deleted" } } },
+      { ...plan, missing: ["bo", "ada"] },
+    ];
+    for (const other of same) expect(digest(other)).toBe(digest(plan));
+    const warning = { severity: "warning" as const, summary: "may be permanently deleted", detail: "" };
+    expect(report(plan, [warning]).digest).toBe(digest(plan));
+  });
+});
