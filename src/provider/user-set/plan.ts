@@ -27,7 +27,7 @@ export async function planUserSet(request: Request): Promise<Response> {
       ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
       : planCreation(proposed, context);
   }
-  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
+  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed);
   const update = await planUpdate(request, prior, proposed);
   return { ...update, privateData: withMark(update.privateData, markOfUpdate(prior, update.planned)) };
 }
@@ -44,20 +44,12 @@ function planRelease(
 }
 
 /** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */
-function planReplacement(
-  { privateData, context }: Request,
-  prior: UserSetModel,
-  proposed: UserSetModel,
-): Response {
+function planReplacement(prior: UserSetModel, proposed: UserSetModel): Response {
   return {
     planned: plannedCreation(proposed),
     privateData: new Uint8Array(),
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [
-      ...refuseLostRemovals(markOfWaiting(prior)),
-      ...releaseWarning(prior),
-      ...noteReleasedSet(prior, privateData, context),
-    ],
+    diagnostics: [...refuseLostRemovals(markOfWaiting(prior)), ...releaseWarning(prior)],
   };
 }
 

@@ -69,7 +69,7 @@ export function noteCreatedSet(
   });
 }
 
-/** Holds a set that is taken away or replaced against all other sets that this process has planned. */
+/** Holds a set that is taken away against all other sets that this process has planned. */
 export function noteReleasedSet(
   prior: UserSetModel,
   privateData: Uint8Array,

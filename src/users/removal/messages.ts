@@ -78,7 +78,7 @@ function goneGroups(removals: readonly Removal[]): string[] {
     { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth has no such user any more." },
     {
       group: removalsOf(removals, "never_found"),
-      says: "Never found: no look-up of this set has ever found these ids, so nobody is deleted. If they name somebody, check user_id_type and the user pool.",
+      says: "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they name somebody, check user_id_type and the user pool.",
     },
   ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
 }

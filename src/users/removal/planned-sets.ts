@@ -16,7 +16,7 @@ export interface PlannedSet {
   readonly added: readonly string[];
   /** Those who leave. */
   readonly removals: readonly Removal[];
-  /** Where the set itself is destroyed, replaced or taken out of the configuration: whom it held. */
+  /** Where the set itself is destroyed or taken out of the configuration: whom it held. */
   readonly released: ReadonlyMap<string, string>;
   /**
    * Reads, by id, the system user id that it named when it was first seen. Read when it is asked for: most plans never ask,

@@ -13,7 +13,12 @@ export interface DeclaredSet {
   readonly retained: readonly string[];
   /** Default 1,000. */
   readonly maxDeletions?: number;
+  /** Default true: the histories declare people who come later. */
+  readonly allowMissing?: boolean;
 }
+
+/** A set as somebody may declare it by mistake. */
+export type MistakenSet = Omit<DeclaredSet, "users"> & { readonly users: DeclaredSet["users"] | null };
 
 /** A set as Terraform keeps it; null where the state holds none. */
 export type KeptSet = Omit<StateResponse<typeof userSetSchema>, "diagnostics">;
@@ -41,7 +46,7 @@ export interface StackRun {
  */
 export async function runStack(
   before: readonly KeptSet[],
-  declared: readonly DeclaredSet[],
+  declared: readonly MistakenSet[],
   surroundings: Surroundings,
 ): Promise<StackRun> {
   const diagnostics: Diagnostic[] = [];
@@ -60,8 +65,22 @@ export async function runStack(
       drift: prior.state?.drift ?? null,
     };
     const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
-    const plan = await userSet.plan({ ...change, context: planner });
+    let plan = await userSet.plan({ ...change, context: planner });
     diagnostics.push(...plan.diagnostics);
+    const { requiresReplace = [], privateData } = plan;
+    if (requiresReplace.length > 0) {
+      // The second leg of a replacement: a creation, with what the first leg planned as its private data.
+      const created = { ...proposed, id: null, removals: null, drift: null };
+      const leg = await userSet.plan({
+        prior: null,
+        proposed: created,
+        config,
+        privateData,
+        context: planner,
+      });
+      diagnostics.push(...leg.diagnostics);
+      plan = { ...leg, requiresReplace, privateData };
+    }
     planned.push({ change, plan });
   }
   if (failed()) return { sets: before, diagnostics };
@@ -140,17 +159,22 @@ function contextOf({ directory, protectedIds, stop }: Surroundings): ProviderCon
   return { ...others, pool, protectedUsers: ProtectedUsers.of(protectedIds), stop };
 }
 
-function modelOf({ type, users, retained, maxDeletions = 1_000 }: DeclaredSet): UserSetModel {
+function modelOf({
+  type,
+  users,
+  retained,
+  maxDeletions = 1_000,
+  allowMissing = true,
+}: MistakenSet): UserSetModel {
   return {
     id: null,
-    users: new Map(users),
+    users: users && new Map(users),
     user_id_type: type,
     max_deletions: maxDeletions,
     max_deletions_percent: 100,
     retained_user_ids: [...retained],
     allow_unknown_users: false,
-    // The histories declare people who come later.
-    allow_missing_users: true,
+    allow_missing_users: allowMissing,
     delete_by: "declared_id",
     removals: null,
     drift: null,

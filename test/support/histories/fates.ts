@@ -37,20 +37,31 @@ export type Fate = { readonly delete: string } | "gone" | "kept" | "unreviewed";
  *
  * @param changes all sets of the stack: they protect each other
  * @param isProtected says of a system user id whether it is protected besides
+ * @param isStack whether the construct protects all sets from each other
  * @returns for each change, the fate of every id that leaves
  */
 export function fatesOf(
   changes: readonly Change[],
   named: Named,
   isProtected: (userId: string) => boolean = () => false,
-): ReadonlyMap<string, Fate>[] {
+  isStack = true,
+): Map<string, Fate>[] {
   const ofTheStack = new Set(
     changes.flatMap(({ declared: { type, users, retained } }) =>
       [...users.keys(), ...retained].flatMap((id) => named(id, type)),
     ),
   );
-  const isKept = (userId: string): boolean => ofTheStack.has(userId) || isProtected(userId);
-  const fates = changes.map((change) => fatesIn(change, named, isKept));
+  const ofOneSet = changes.map(
+    ({ declared: { type, users, retained } }) =>
+      new Set([...users.keys(), ...retained].flatMap((id) => named(id, type))),
+  );
+  const fates = changes.map((change, index) =>
+    fatesIn(
+      change,
+      named,
+      (userId) => (isStack ? ofTheStack : ofOneSet[index])?.has(userId) === true || isProtected(userId),
+    ),
+  );
   const deleted = deletedBy(fates);
   for (const [index, { held }] of changes.entries()) {
     for (const [id, fate] of fates[index] ?? []) {
@@ -89,6 +100,54 @@ function fatesIn(
     fates.set(id, certain && !stays ? { delete: user } : "kept");
   }
   return fates;
+}
+
+/**
+ * What must become of those who leave where the pool changes between a saved plan and its apply: whoever is deleted is so by
+ * the pool as the plan saw it, and as the apply does.
+ */
+export function fatesOfBoth(
+  planned: readonly ReadonlyMap<string, Fate>[],
+  applied: readonly ReadonlyMap<string, Fate>[],
+): Map<string, Fate>[] {
+  return planned.map((its, index) => {
+    const both = new Map<string, Fate>();
+    for (const [id, fate] of its) {
+      const later = applied[index]?.get(id) ?? fate;
+      const isOther =
+        typeof later === "object" && !(typeof fate === "object" && fate.delete === later.delete);
+      both.set(id, isOther ? "unreviewed" : later);
+    }
+    return both;
+  });
+}
+
+/** Whether sets that nothing protects from each other contradict: one deletes whom another declares or retains. */
+export function contradict(
+  changes: readonly Change[],
+  fates: readonly ReadonlyMap<string, Fate>[],
+  named: Named,
+): boolean {
+  const usersOf = (ids: Iterable<string>, type: string, bound?: ReadonlyMap<string, string>): Set<string> =>
+    new Set(
+      [...ids].flatMap((id) => {
+        const its = bound?.get(id);
+        return [...named(id, type), ...(its === undefined ? [] : [its])];
+      }),
+    );
+  return changes.some((_change, index) => {
+    const deleted = deletedBy(fates.slice(index, index + 1));
+    if (deleted.size === 0) return false;
+    return changes.some(({ held, declared }, at) => {
+      if (at === index) return false;
+      const isReplaced = held !== undefined && held.type !== declared.type;
+      const staying = new Map(
+        [...(isReplaced ? [] : (held?.bound ?? []))].filter(([id]) => declared.users.has(id)),
+      );
+      const theirs = usersOf([...declared.users.keys(), ...declared.retained], declared.type, staying);
+      return [...deleted].some((userId) => theirs.has(userId));
+    });
+  });
 }
 
 /** The system ids of those whom the fates delete. */

@@ -41,8 +41,23 @@ export type NamedFault = typeof fault extends fc.Arbitrary<infer F> ? F : never;
 const anyType = fc.constantFrom(...USER_ID_TYPES);
 const someone = fc.uniqueArray(number, { maxLength: 2 });
 
+/** What somebody does to the configuration that nobody means. */
+const mistake: fc.Arbitrary<"null users" | "copy of the pool" | "wrong id type"> = fc.constantFrom(
+  /** The users of the first set are null. */
+  "null users" as const,
+);
+
 const step = fc.record({
   events: fc.array(event, { maxLength: 3 }),
+  /** What somebody else does to the pool between a saved plan and its apply. */
+  lastMoment: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.array(event, { minLength: 1, maxLength: 2 }) },
+  ),
+  /** A run before that of the step, which must change nothing. */
+  mistake: seldom(mistake, 5),
+  /** Whether the sets are in a stack of the construct, which protects all of them from each other; else in plain HCL. */
+  isStack: fc.boolean(),
   declared: fc.uniqueArray(fc.oneof(number, other), { maxLength: SIZE }),
   /** Which of two sets declares each of them: a change of it is a hand-over. */
   inSecondSet: fc.uniqueArray(fc.oneof(number, other), { maxLength: SIZE / 2 }),
