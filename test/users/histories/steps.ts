@@ -45,6 +45,8 @@ const someone = fc.uniqueArray(number, { maxLength: 2 });
 const mistake: fc.Arbitrary<"null users" | "copy of the pool" | "wrong id type"> = fc.constantFrom(
   /** The users of the first set are null. */
   "null users" as const,
+  /** The first set is made anew, with an id type by which nobody is found. */
+  "wrong id type" as const,
 );
 
 const step = fc.record({
