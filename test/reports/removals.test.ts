@@ -210,3 +210,22 @@ describe("the digest", () => {
     expect(report(plan, [warning]).digest).toBe(digest(plan));
   });
 });
+
+test("users that the configuration marks as sensitive are shown nowhere, nor what messages quote of them", () => {
+  const json = JSON.parse(
+    planJson({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } }),
+  ) as {
+    resource_changes: [{ change: object }];
+  };
+  Object.assign(json.resource_changes[0].change, {
+    before_sensitive: { users: true },
+    after_sensitive: { users: true },
+  });
+  const summary = "1 user will be permanently deleted from GenAuth in 1 call: bo";
+  const messages: Messages = [{ severity: "warning", summary, detail: "Kept: chidi" }];
+  const found = reportOnPlan(parsePlan(JSON.stringify(json)), { messages });
+  for (const text of [renderMarkdown(planDocument(found)), JSON.stringify(found)]) {
+    expect(text).toContain("(sensitive)");
+    expect(text).not.toMatch(/\b(ada|bo|chidi)\b/);
+  }
+});
