@@ -5,6 +5,7 @@ export type { Failure, Outcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
 export {
+  type FullUser,
   SEARCH_OPERATORS,
   type SearchCondition,
   type SearchOperator,

@@ -159,7 +159,7 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
       record: openDeletionRecord({
         folder,
         host,
-        readRecords: (ids, stop) => client.readFullUsers(ids, stop),
+        readFullUsers: (ids, stop) => client.readFullUsers(ids, stop),
       }),
     }),
     limits,

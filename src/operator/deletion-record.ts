@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { FullUser } from "../api";
 import { explainWriteError, makeFolder } from "../files";
 import {
   type DeletionRecord,
@@ -11,9 +12,6 @@ import {
   userIdKey,
   type UserIdType,
 } from "../users";
-
-/** All that the directory shows of a user. */
-export type UserRecord = Readonly<Record<string, unknown>> & { readonly userId: string };
 
 /** One line of a record file. */
 export interface RecordedUser {
@@ -25,7 +23,7 @@ export interface RecordedUser {
   readonly id: string;
   readonly userIdType: UserIdType;
   readonly label: string;
-  readonly user: UserRecord;
+  readonly user: FullUser;
 }
 
 /** A line that says whom a deletion took in place of a user. The ids are system user ids. */
@@ -45,17 +43,17 @@ export interface DeletionRecordOptions {
   readonly folder: string;
   readonly host: string;
   /** Reads all that the directory shows of up to 50 users, by their system user ids. */
-  readonly readRecords: (
+  readonly readFullUsers: (
     userIds: readonly string[],
     stop?: AbortSignal,
-  ) => Promise<Outcome<readonly UserRecord[]>>;
+  ) => Promise<Outcome<readonly FullUser[]>>;
 }
 
 /**
  * A record in a folder: one file a run, one line of JSON a user, readable by this user alone. Nothing is written before
  * the first user is recorded. Once a file could not be written, nobody is recorded any more.
  */
-export function openDeletionRecord({ folder, host, readRecords }: DeletionRecordOptions): DeletionRecord {
+export function openDeletionRecord({ folder, host, readFullUsers }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(join(folder, fileName(new Date())));
   const write = async (lines: readonly (RecordedUser | RecordedMistake)[]): Promise<Outcome<void>> => {
     try {
@@ -67,7 +65,7 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
   };
   return {
     async keep(targets, userIdType, stop) {
-      const read = await readRecords(
+      const read = await readFullUsers(
         targets.map(({ userId }) => userId),
         stop,
       );
@@ -91,7 +89,7 @@ export function openDeletionRecord({ folder, host, readRecords }: DeletionRecord
 }
 
 /** The fields of a record by which its user may be named; what is no text there names nobody. */
-function directoryUser(record: UserRecord): DirectoryUser {
+function directoryUser(record: FullUser): DirectoryUser {
   const { identities } = record;
   return {
     ...texts(record, ["status", "name", "username", "email", "phone", "phoneCountryCode", "externalId"]),

@@ -84,7 +84,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
         record: openDeletionRecord({
           folder,
           host,
-          readRecords: (ids, stop) => directory.readFullUsers(ids, stop),
+          readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
         }),
       }),
     };

@@ -17,7 +17,7 @@ import {
 export function readCsv({ file, text }: UserFileText, options: UserFileOptions, words: UserFileWords): Row[] {
   const rows: Row[] = [];
   let columns: Columns | undefined;
-  readRecords({ file, text }, options.delimiter ?? ",", (fields, line) => {
+  parseCsv({ file, text }, options.delimiter ?? ",", (fields, line) => {
     if (columns === undefined) {
       columns = findColumns({ fields, line }, options, { file, words });
       return;
@@ -39,10 +39,10 @@ interface Header {
   readonly line: number;
 }
 
-function readRecords(
+function parseCsv(
   { file, text }: UserFileText,
   delimiter: string,
-  onRecord: (fields: readonly string[], line: number) => void,
+  onFields: (fields: readonly string[], line: number) => void,
 ): void {
   try {
     parse(text, {
@@ -51,7 +51,7 @@ function readRecords(
       trim: true,
       // Nothing is returned, so the parser keeps nothing.
       on_record: (fields: string[], { lines }) => {
-        onRecord(fields, lines);
+        onFields(fields, lines);
         return undefined;
       },
     });

@@ -22,11 +22,11 @@ function setUp(size: number) {
   const users = people(1, size);
   const directory = new ModelDirectory(users);
   let reads = 0;
-  const readRecords: DeletionRecordOptions["readRecords"] = (userIds) => {
+  const readFullUsers: DeletionRecordOptions["readFullUsers"] = (userIds) => {
     reads += 1;
     return Promise.resolve(records(directory, userIds));
   };
-  const run = (read: typeof readRecords = readRecords) =>
+  const run = (read: typeof readFullUsers = readFullUsers) =>
     deleteUsers({
       directory,
       type: UserIdType.EMAIL,
@@ -37,7 +37,7 @@ function setUp(size: number) {
       })),
       maxAttempts: 2,
       confirmWithinMs: 0,
-      record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readRecords: read }),
+      record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
     });
   return { users, directory, run, reads: () => reads };
 }
