@@ -1,5 +1,5 @@
 import { Client, credentials } from "@grpc/grpc-js";
-import type { Certificate } from "../../src/plugin/process/certificate";
+import type { Certificate } from "../../src/plugin/certificate";
 
 /** Talks to a provider as the engine that started it does. */
 export class PluginClient {

@@ -56,4 +56,4 @@ const provider: ProviderDefinition<Schema, ManagementClient> = {
   resources: { oneuser_user: user },
 };
 
-void serve("oneuser", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings)));
+void serve("oneuser", (context) => Promise.resolve(createEngineServer(provider, context)));

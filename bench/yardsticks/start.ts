@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findProviderPackage } from "../../src/install";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 import { PluginClient } from "../measure/plugin-client";
 import { inTurn, ratio } from "../measure/rounds";
 import { reportingTo, takeReports } from "../measure/usage";

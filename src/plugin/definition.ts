@@ -1,21 +1,86 @@
 import type { AttributePath, Diagnostic } from "./diagnostic";
-import type { Model, Schema } from "./types";
 
 /**
- * What a provider is, in terms of its own values. Nothing here throws at Terraform: a problem is a diagnostic. What is
- * thrown all the same is a bug, and reaches the person as one error without a stack trace.
+ * What a provider is: its schemas, and what it does with values of them. Terraform's types are data here, and the types
+ * of the values follow from them.
+ */
+
+/** The type of an attribute or an element. */
+export type Type =
+  | "string"
+  | "number"
+  | "bool"
+  | { readonly list: Type }
+  | { readonly set: Type }
+  | { readonly map: Type }
+  | { readonly object: Readonly<Record<string, Type>> };
+
+/** Stands for a value that Terraform does not know yet, such as an attribute of a resource that is to be created. */
+export const UNKNOWN = Symbol("(known after apply)");
+export type Unknown = typeof UNKNOWN;
+
+/** A value of a type, as in a configuration, a state or a plan: known, null or unknown, at every depth. */
+export type Value<T extends Type> = Known<T> | null | Unknown;
+
+/** A known value. Maps are `Map`s, so that no key has a meaning of its own. */
+export type Known<T extends Type> = T extends "string"
+  ? string
+  : T extends "number"
+    ? number
+    : T extends "bool"
+      ? boolean
+      : T extends { readonly list: infer E extends Type }
+        ? readonly Value<E>[]
+        : T extends { readonly set: infer E extends Type }
+          ? readonly Value<E>[]
+          : T extends { readonly map: infer E extends Type }
+            ? ReadonlyMap<string, Value<E>>
+            : T extends { readonly object: infer F extends Readonly<Record<string, Type>> }
+              ? { readonly [K in keyof F]: Value<F[K]> }
+              : never;
+
+/** One attribute of a schema. Exactly one of `required`, `optional`, `computed`, or `optional` with `computed`. */
+export interface Attribute<T extends Type = Type> {
+  readonly type: T;
+  /** Plain text, for `terraform providers schema` and generated bindings. */
+  readonly description: string;
+  readonly required?: boolean;
+  readonly optional?: boolean;
+  readonly computed?: boolean;
+  /** Hidden in plans and outputs. */
+  readonly sensitive?: boolean;
+  /** Planned where the configuration sets nothing; requires `optional` and `computed`. */
+  readonly default?: Value<T>;
+}
+
+/** The attributes of a provider's configuration or of a resource. */
+export interface Schema {
+  /** Increases when states of an older version need an upgrade. */
+  readonly version: number;
+  readonly description: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+}
+
+/** A configuration, state or plan of a schema: one value for each attribute. */
+export type Model<S extends Schema> = {
+  readonly [K in keyof S["attributes"]]: Value<S["attributes"][K]["type"]>;
+};
+
+/**
+ * A provider. Its operations report problems as diagnostics. Anything that they throw is a bug, which is reported as one
+ * error without a stack trace.
  *
  * @typeParam P the schema of the provider's configuration
- * @typeParam C what `configure` makes of it, handed to every operation of a resource
+ * @typeParam C what `configure` makes of it, passed to every operation of a resource
  */
 export interface ProviderDefinition<P extends Schema, C> {
-  /** The type's name, such as `genauth`; prefixes resource names. */
+  /** The provider's type, such as `genauth`, which is the prefix of its resource types. */
   readonly name: string;
   readonly version: string;
   readonly schema: P;
   /** Checks the configuration without any network. Values may be unknown. */
   validate?(config: Model<P>): readonly Diagnostic[];
-  /** Called once a process, before any operation that reads or changes something. Values may be unknown at plan. */
+  /** Called once in a process, before any operation that reads or changes something. Values may be unknown at plan. */
   configure(config: Model<P>): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
   readonly resources: Readonly<Record<string, ResourceDefinition<Schema, C>>>;
   /** The polite interrupt (Ctrl-C): finish what is in flight, start nothing new. */
@@ -23,41 +88,41 @@ export interface ProviderDefinition<P extends Schema, C> {
 }
 
 /**
- * A resource type. Private data is bytes that Terraform keeps beside the state and shows nobody; empty where there
- * is none.
+ * A resource type. Private data is bytes that Terraform stores with the state and does not show; empty where there are
+ * none.
  */
 export interface ResourceDefinition<S extends Schema, C> {
   readonly schema: S;
   /** Checks one block's configuration without any network. Values may be unknown. */
   validate?(config: Model<S>): readonly Diagnostic[];
-  /** Refreshes the state. A null state says that the object is no longer there. */
+  /** Refreshes the state. A null state means that the object no longer exists. */
   read(request: ReadRequest<S, C>): Promise<StateResponse<S>>;
-  /** Says what apply would do. A null prior is a creation, a null proposed a destruction. */
+  /** Plans a change. A null prior state means a creation, a null proposed state a destruction. */
   plan(request: PlanRequest<S, C>): Promise<PlanResponse<S>>;
-  /** Does what was planned. A null prior is a creation, a null planned a destruction. */
+  /** Applies a planned change. A null prior state means a creation, a null planned state a destruction. */
   apply(request: ApplyRequest<S, C>): Promise<StateResponse<S>>;
   /**
-   * Turns the state of an older version of the schema, as its JSON stands in the state file, into the JSON of the
-   * present one. Needed as soon as the version has counted up.
+   * Turns the state of an older version of the schema, as JSON in the state file, into JSON of the current version.
+   * Needed as soon as the version is above 0.
    */
   upgradeState?(version: number, state: unknown): unknown;
-  /** Makes a state of the id given to `terraform import`; Terraform refreshes it next. */
+  /** Makes a state from the id given to `terraform import`. Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
 }
 
-/** A state that is to be refreshed, with what `configure` made. */
+/** A state to refresh, with what `configure` made. */
 export interface ReadRequest<S extends Schema, C> {
   readonly state: Model<S>;
   readonly privateData: Uint8Array;
   readonly context: C;
 }
 
-/** A change that is to be planned. */
+/** A change to plan. */
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
-   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed
-   * attributes that have neither are null: the plan marks those that apply will fill as unknown.
+   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed attributes
+   * that have neither are null: the plan marks those that apply will fill as unknown.
    */
   readonly proposed: Model<S> | null;
   /** As written, without defaults; null when the block is to be destroyed. */
@@ -66,16 +131,16 @@ export interface PlanRequest<S extends Schema, C> {
   readonly context: C;
 }
 
-/** What apply would leave, null where nothing; with an error among the diagnostics, nothing is applied. */
+/** What apply would leave, null where nothing. With an error among the diagnostics, nothing is applied. */
 export interface PlanResponse<S extends Schema> {
   readonly planned: Model<S> | null;
   readonly privateData: Uint8Array;
-  /** Attributes whose change asks for a new object. */
+  /** Attributes whose change requires a new object. */
   readonly requiresReplace?: readonly AttributePath[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A change that was planned and is to be made. All values are known but those that apply fills. */
+/** A planned change to apply. All values are known except those that apply fills. */
 export interface ApplyRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   readonly planned: Model<S> | null;
@@ -85,7 +150,7 @@ export interface ApplyRequest<S extends Schema, C> {
   readonly context: C;
 }
 
-/** What Terraform keeps from now on, null where there is no object, also where a diagnostic is an error. */
+/** What Terraform stores from now on, null where there is no object, also where a diagnostic is an error. */
 export interface StateResponse<S extends Schema> {
   readonly state: Model<S> | null;
   readonly privateData: Uint8Array;

@@ -1,9 +1,9 @@
-/** A message for the person who runs Terraform; an error stops the operation, a warning does not. */
+/** A message for the person who runs Terraform. An error stops the operation, a warning does not. */
 export interface Diagnostic {
   readonly severity: "error" | "warning";
   /** One line: what happened. */
   readonly summary: string;
-  /** Why, and what to do next. Several lines are fine. */
+  /** Why, and what to do next. May have several lines. */
   readonly detail: string;
   /** The attribute concerned, down to the element, so that Terraform points at the line. */
   readonly path?: AttributePath;
@@ -25,7 +25,7 @@ export function warning(summary: string, detail: string, path?: AttributePath): 
   return { severity: "warning", summary, detail, ...(path && { path }) };
 }
 
-/** A path as it reads in a message, such as `users["a@x"].name[0]`. */
+/** A path as messages show it, such as `users["a@x"].name[0]`. */
 export function pathText(path: AttributePath): string {
   return path
     .map((step, position) => {
@@ -33,4 +33,27 @@ export function pathText(path: AttributePath): string {
       return "key" in step ? `[${JSON.stringify(step.key)}]` : `[${step.index}]`;
     })
     .join("");
+}
+
+/** An expected failure, reported to the person as it is. */
+export class DiagnosticError extends Error {
+  readonly diagnostic: Diagnostic;
+
+  constructor(diagnostic: Diagnostic) {
+    super(diagnostic.summary);
+    this.name = "DiagnosticError";
+    this.diagnostic = diagnostic;
+  }
+}
+
+/** A value that does not fit its type. The message names the kinds of values, never the value: it may be a secret. */
+export class ValueError extends Error {
+  readonly path: AttributePath;
+
+  /** @param path the steps so far; copied, because the walk continues to change its own */
+  constructor(message: string, path: readonly PathStep[]) {
+    super(message);
+    this.name = "ValueError";
+    this.path = [...path];
+  }
 }

@@ -1,16 +1,19 @@
-/** A Terraform provider in TypeScript, over plugin protocol 6. It knows nothing of what the provider manages. */
-export type {
-  ApplyRequest,
-  PlanRequest,
-  PlanResponse,
-  ProviderDefinition,
-  ReadRequest,
-  ResourceDefinition,
-  StateResponse,
+/** Terraform providers in TypeScript, over plugin protocol 6. Knows nothing of what a provider manages. */
+export {
+  UNKNOWN,
+  type ApplyRequest,
+  type Attribute,
+  type Model,
+  type PlanRequest,
+  type PlanResponse,
+  type ProviderDefinition,
+  type ReadRequest,
+  type ResourceDefinition,
+  type Schema,
+  type StateResponse,
+  type Type,
 } from "./definition";
-export { error, warning, type AttributePath, type Diagnostic } from "./diagnostic";
+export { DiagnosticError, error, warning, type AttributePath, type Diagnostic } from "./diagnostic";
 export { createLogger, type Logger } from "./log";
-export { createEngineServer } from "./process/engine-server";
-export { DiagnosticError } from "./rpc/failure";
-export { serve, type EngineServer, type Surroundings } from "./serve";
-export { UNKNOWN, type Attribute, type Model, type Schema, type Type } from "./types";
+export { createEngineServer } from "./engine-server";
+export { serve, type EngineServer, type ServeContext } from "./serve";

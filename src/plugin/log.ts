@@ -7,16 +7,14 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/**
- * What happened in detail. A function is called only where the level is on, so that costly fields cost nothing else.
- */
+/** The details. A function is called only where the level is on, so that costly fields cost nothing otherwise. */
 export type LogFields = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 
-/** Where a logger gets its level and puts its lines. */
+/** Where a logger gets its level from and writes its lines to. */
 export interface LogOptions {
   /** Default: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Takes a whole line, newline included. Default: standard error, which Terraform reads. */
+  /** Takes a whole line with its newline. Default: standard error, which Terraform reads. */
   readonly write?: (line: string) => void;
 }
 
@@ -24,8 +22,8 @@ const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 type Level = (typeof LEVELS)[number];
 
 /**
- * A logger whose lines join Terraform's log. Its level is the first that is set of `TF_LOG_PROVIDER_<NAME>`,
- * `TF_LOG_PROVIDER` and `TF_LOG`; without any, it writes nothing.
+ * A logger whose lines join Terraform's log. The first of `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER` and `TF_LOG` that is
+ * set gives its level; without any, it writes nothing.
  *
  * @param module the provider's name, or a part of the provider as `<name>.<part>`
  */
@@ -53,7 +51,7 @@ function lowestLevel(module: string, environment: NonNullable<LogOptions["enviro
   return level === -1 ? LEVELS.length : level;
 }
 
-/** The line format of go-hclog, by which Terraform recognises level and message. */
+/** A line in the format of go-hclog, in which Terraform recognises level and message. */
 function line(
   level: Level,
   module: string,
@@ -65,7 +63,16 @@ function line(
     "@level": level,
     "@message": message,
     "@module": module,
-    // Microseconds, or go-plugin does not take the line for one of this format (seen on Terraform 1.11).
+    // With microseconds, or go-plugin does not recognise the format (seen on Terraform 1.11).
     "@timestamp": new Date().toISOString().replace("Z", "000Z"),
   });
+}
+
+/** Where something was thrown, without its message, which may hold values. */
+export function stackFrames(thrown: unknown): readonly string[] {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
+  return thrown.stack
+    .split("\n")
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
 }

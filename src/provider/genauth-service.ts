@@ -1,4 +1,4 @@
-import { createEngineServer, type EngineServer, type Surroundings } from "../plugin";
+import { createEngineServer, type EngineServer, type ServeContext } from "../plugin";
 import { genauthProvider } from "./provider";
 
 /**
@@ -7,6 +7,6 @@ import { genauthProvider } from "./provider";
  *
  * @param environment where what the configuration leaves out is taken from
  */
-export function createService(environment: NodeJS.ProcessEnv, surroundings: Surroundings): EngineServer {
-  return createEngineServer(genauthProvider(environment), surroundings);
+export function createService(environment: NodeJS.ProcessEnv, context: ServeContext): EngineServer {
+  return createEngineServer(genauthProvider(environment), context);
 }

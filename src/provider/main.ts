@@ -4,7 +4,7 @@ import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 
 keepMemoryOutOfCoreDumps();
 const environment = concealSecret(process.env);
-void serve("genauth", async (surroundings) => {
+void serve("genauth", async (context) => {
   const { createService } = await import("./genauth-service");
-  return createService(environment, surroundings);
+  return createService(environment, context);
 });

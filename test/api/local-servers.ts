@@ -3,7 +3,7 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 import type { AddressInfo } from "node:net";
-import type { Certificate } from "../../src/plugin/process/certificate";
+import type { Certificate } from "../../src/plugin/certificate";
 
 /** A server on a free loopback port, and who came. */
 export interface LocalServer {

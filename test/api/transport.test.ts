@@ -9,7 +9,7 @@ import { getUserBatch } from "../../src/api/calls";
 import { findProxy } from "../../src/api/options";
 import { createTransport } from "../../src/api/transport";
 import type { Transport } from "../../src/api/transport";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 import { startAnswering, startProxy } from "./local-servers";
 import { startTestServer, fastClock } from "./test-server";
 

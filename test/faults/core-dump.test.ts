@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import { startChild } from "../../scripts/engine/child";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 import { startVariables } from "../plugin/support/plugin-process";
 
 const DIST = resolve(__dirname, "../../dist");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 import { startAnswering, type LocalServer } from "../api/local-servers";
 import type { ResourceType } from "../support/scenario";
 import { runDisturbed, type Outcome } from "./support/disturbed-run";

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 
 const made = createCertificate();
 const certificate = new X509Certificate(made.pem);

@@ -1,7 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { createCertificate } from "../../src/plugin/process/certificate";
-import { handshakeLine, readHandshake } from "../../src/plugin/process/handshake";
-import { StartupError } from "../../src/plugin/process/startup-error";
+import { createCertificate } from "../../src/plugin/certificate";
+import { handshakeLine, readHandshake, StartupError } from "../../src/plugin/handshake";
 
 /** What Terraform sets when it starts a provider. */
 const TERRAFORM = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { encode, ExtData } from "@msgpack/msgpack";
 import * as fc from "fast-check";
-import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
-import { ValueError } from "../../src/plugin/values/value-error";
+import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/dynamic-value";
+import { ValueError } from "../../src/plugin/diagnostic";
 import { UNKNOWN, type Type } from "../../src/plugin";
 import { SEED, seededRuns } from "../support/seed";
 

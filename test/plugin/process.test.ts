@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { status } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
-import { createCertificate } from "../../src/plugin/process/certificate";
+import { createCertificate } from "../../src/plugin/certificate";
 import { PluginProcess, startVariables } from "./support/plugin-process";
 import { PluginProgram } from "./support/plugin-program";
 

@@ -2,10 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import { decode, encode, ExtData } from "@msgpack/msgpack";
 import fc from "fast-check";
 import { UNKNOWN, type AttributePath, type Type } from "../../src/plugin";
-import { decodeValue } from "../../src/plugin/values/decode";
-import { parseJson } from "../../src/plugin/values/json";
-import { decodeMsgpack, encodeMsgpack } from "../../src/plugin/values/msgpack";
-import { ValueError } from "../../src/plugin/values/value-error";
+import { decodeValue } from "../../src/plugin/values";
+import { decodeMsgpack, encodeMsgpack, parseJson } from "../../src/plugin/dynamic-value";
+import { ValueError } from "../../src/plugin/diagnostic";
 import { mapKey, typedValue } from "./support/typed-value";
 
 describe("MessagePack", () => {

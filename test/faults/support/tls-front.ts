@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { constants } from "node:crypto";
 import { createSecureContext, createServer, type TLSSocket } from "node:tls";
-import { createCertificate } from "../../../src/plugin/process/certificate";
+import { createCertificate } from "../../../src/plugin/certificate";
 
 /** TLS before a server that speaks none, on a free port of loopback. */
 export interface TlsFront {

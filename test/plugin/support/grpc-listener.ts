@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Methods } from "../../../src/plugin/grpc/method";
-import { GrpcServer } from "../../../src/plugin/grpc/server";
+import type { Methods } from "../../../src/plugin/grpc-server";
+import { GrpcServer } from "../../../src/plugin/grpc-server";
 
 /** A gRPC server for anybody who connects to its socket, without TLS. */
 export class GrpcListener {

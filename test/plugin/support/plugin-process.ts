@@ -2,9 +2,9 @@ import { existsSync, statSync, utimesSync } from "node:fs";
 import { dirname } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { startChild, type Child, type Finished } from "../../../scripts/engine/child";
-import { createCertificate, type Certificate } from "../../../src/plugin/process/certificate";
-import { codecOf } from "../../../src/plugin/protocol/codec";
-import { SERVICES, type Method, type ServiceName } from "../../../src/plugin/protocol/services";
+import { createCertificate, type Certificate } from "../../../src/plugin/certificate";
+import { codecOf } from "../../../src/plugin/codec";
+import { SERVICES, type MethodMessages, type ServiceName } from "../../../src/plugin/messages";
 
 /** What Terraform sets when it starts a provider, for the client with this certificate. */
 export function startVariables(client: Certificate): Record<string, string> {
@@ -79,7 +79,7 @@ export class PluginProcess {
     request: object = {},
     certificate: Certificate | "none" = this.#certificate,
   ): Promise<object | undefined> {
-    const methods: Readonly<Record<string, Method>> = SERVICES[service];
+    const methods: Readonly<Record<string, MethodMessages>> = SERVICES[service];
     const [requestName, responseName] = methods[method] ?? [];
     if (!requestName || !responseName) throw new Error(`${service} has no ${method}`);
     const client = this.#client(certificate);

@@ -136,8 +136,8 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
   stop: () => stop.abort(),
 };
 
-void serve("test", (surroundings) =>
+void serve("test", (context) =>
   process.env.TEST_FALLS === undefined
-    ? Promise.resolve(createEngineServer(provider, surroundings))
+    ? Promise.resolve(createEngineServer(provider, context))
     : Promise.reject(new Error("the roof fell in")),
 );

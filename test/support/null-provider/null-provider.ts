@@ -77,5 +77,5 @@ const provider: ProviderDefinition<Schema, object> = {
 };
 
 void holdBefore("start").then(() =>
-  serve("null", (surroundings) => Promise.resolve(createEngineServer(provider, surroundings))),
+  serve("null", (context) => Promise.resolve(createEngineServer(provider, context))),
 );

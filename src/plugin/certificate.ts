@@ -1,0 +1,203 @@
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+
+/*
+ * Node.js reads certificates and makes none, so this file writes one: a fixed form, in which only the key, the serial number
+ * and the dates differ. It is written by hand because each start of the provider pays for it. `@peculiar/x509` does the
+ * same, but loads a general ASN.1 compiler and a reflection polyfill first: 9 ms of CPU time more, where all of Node.js
+ * takes 22 ms. Any general X.509 parser can check what is written here, and a test has two of them do so.
+ */
+
+/** A certificate and its key, made at start and kept in memory only. */
+export interface Certificate {
+  readonly der: Uint8Array;
+  /** The same certificate as PEM. */
+  readonly pem: string;
+  readonly privateKeyPem: string;
+}
+
+/** The host name that Terraform expects in the certificate, whatever the network. */
+const HOST = "localhost";
+
+/** A minute's grace for clocks, and longer than any run of Terraform. */
+const VALID_FROM_MINUTES_AGO = 1;
+const VALID_DAYS = 30;
+
+const OID = {
+  ecdsaWithSha256: "1.2.840.10045.4.3.2",
+  commonName: "2.5.4.3",
+  subjectAltName: "2.5.29.17",
+  keyUsage: "2.5.29.15",
+  basicConstraints: "2.5.29.19",
+  extendedKeyUsage: "2.5.29.37",
+  serverAuth: "1.3.6.1.5.5.7.3.1",
+  clientAuth: "1.3.6.1.5.5.7.3.2",
+} as const;
+
+/** The number for version 3. */
+const VERSION_3 = 2;
+
+/** Bits 0 and 5 of the key usage; the last two bits of the byte do not count. */
+const DIGITAL_SIGNATURE_AND_CERT_SIGN = 0b10000100;
+
+/** The number of a DNS name among the kinds of alternative names. */
+const DNS_NAME = 2;
+
+/** Makes a self-signed certificate over ECDSA P-256, in the form that Terraform expects of a provider (RFC 5280). */
+export function createCertificate(now = new Date()): Certificate {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const body = certificateBody(publicKey, now);
+  const der = sequence(
+    body,
+    sequence(objectIdentifier(OID.ecdsaWithSha256)),
+    bitString(sign("sha256", body, privateKey)),
+  );
+  return {
+    der,
+    pem: pem("CERTIFICATE", der),
+    privateKeyPem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}
+
+function certificateBody(publicKey: KeyObject, now: Date): Buffer {
+  const name = sequence(setOf(sequence(objectIdentifier(OID.commonName), utf8String(HOST))));
+  return sequence(
+    tagged(0, integer(Uint8Array.of(VERSION_3))),
+    integer(serialNumber()),
+    sequence(objectIdentifier(OID.ecdsaWithSha256)),
+    name, // issuer
+    sequence(minutesFrom(now, -VALID_FROM_MINUTES_AGO), minutesFrom(now, VALID_DAYS * 24 * 60)),
+    name, // subject
+    publicKey.export({ type: "spki", format: "der" }),
+    tagged(3, extensions()),
+  );
+}
+
+function extensions(): Buffer {
+  return sequence(
+    extension(OID.basicConstraints, sequence(yes()), "critical"),
+    extension(OID.keyUsage, bitString(Uint8Array.of(DIGITAL_SIGNATURE_AND_CERT_SIGN), 2), "critical"),
+    extension(
+      OID.extendedKeyUsage,
+      sequence(objectIdentifier(OID.serverAuth), objectIdentifier(OID.clientAuth)),
+    ),
+    extension(OID.subjectAltName, sequence(taggedBytes(DNS_NAME, Buffer.from(HOST)))),
+  );
+}
+
+function extension(id: string, value: Uint8Array, critical?: "critical"): Buffer {
+  return sequence(objectIdentifier(id), ...(critical ? [yes()] : []), octetString(value));
+}
+
+/** Sixteen random bytes: positive and without a leading zero, as DER requires of an integer. */
+function serialNumber(): Uint8Array {
+  const bytes = randomBytes(16);
+  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
+  return bytes;
+}
+
+function minutesFrom(now: Date, minutes: number): Buffer {
+  return utcTime(new Date(now.getTime() + minutes * 60_000));
+}
+
+function pem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString("base64")
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
+}
+
+/** The tags of DER elements (ITU-T X.690), with the bit for elements within. Each function below gives a whole element. */
+const TAG = {
+  boolean: 0x01,
+  integer: 0x02,
+  bitString: 0x03,
+  octetString: 0x04,
+  objectIdentifier: 0x06,
+  utf8String: 0x0c,
+  utcTime: 0x17,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** The class of tags whose meaning depends on the context. */
+const CONTEXT = 0x80;
+const CONSTRUCTED = 0x20;
+
+/** Elements in the order given. */
+function sequence(...elements: readonly Uint8Array[]): Buffer {
+  return element(TAG.sequence, ...elements);
+}
+
+/** A set of one element, so that no order matters. */
+function setOf(only: Uint8Array): Buffer {
+  return element(TAG.set, only);
+}
+
+/** True, the only boolean that is written: DER leaves false out. */
+function yes(): Buffer {
+  return element(TAG.boolean, Uint8Array.of(0xff));
+}
+
+/** An integer by its bytes, most significant first, in the shortest form; the first bit is the sign. */
+function integer(bytes: Uint8Array): Buffer {
+  return element(TAG.integer, bytes);
+}
+
+/** @param unusedBits how many of the last byte's bits, from the lowest, do not count */
+function bitString(bytes: Uint8Array, unusedBits = 0): Buffer {
+  return element(TAG.bitString, Uint8Array.of(unusedBits), bytes);
+}
+
+/** Bytes, often an element within another. */
+function octetString(bytes: Uint8Array): Buffer {
+  return element(TAG.octetString, bytes);
+}
+
+/** A text, in UTF-8. */
+function utf8String(text: string): Buffer {
+  return element(TAG.utf8String, Buffer.from(text));
+}
+
+/** A moment to the second; for the years 1950 to 2049 only, as RFC 5280 requires. */
+function utcTime(moment: Date): Buffer {
+  const digits = moment.toISOString().replace(/^\d\d|\.\d+|[-:T]/g, "");
+  return element(TAG.utcTime, Buffer.from(digits));
+}
+
+/** @param dotted such as `2.5.29.17` */
+function objectIdentifier(dotted: string): Buffer {
+  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
+  return element(TAG.objectIdentifier, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
+}
+
+/** Elements beneath a context tag. */
+function tagged(tag: number, ...elements: readonly Uint8Array[]): Buffer {
+  return element(CONTEXT | CONSTRUCTED | tag, ...elements);
+}
+
+/** Bytes beneath a context tag. */
+function taggedBytes(tag: number, bytes: Uint8Array): Buffer {
+  return element(CONTEXT | tag, bytes);
+}
+
+function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  return Buffer.concat([Uint8Array.of(tag, ...lengthOf(content.length)), content]);
+}
+
+/** A length below 128 is one byte; a longer one is preceded by how many bytes it takes. */
+function lengthOf(length: number): number[] {
+  if (length < 0x80) return [length];
+  const bytes = length <= 0xff ? [length] : [length >> 8, length & 0xff];
+  return [0x80 | bytes.length, ...bytes];
+}
+
+/** Seven bits a byte, most significant first; all bytes but the last have the high bit set. */
+function base128(number: number): number[] {
+  const bytes = [number & 0x7f];
+  for (let rest = Math.floor(number / 128); rest > 0; rest = Math.floor(rest / 128)) {
+    bytes.unshift(0x80 | (rest & 0x7f));
+  }
+  return bytes;
+}

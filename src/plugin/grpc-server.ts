@@ -1,0 +1,129 @@
+import type { Duplex } from "node:stream";
+import {
+  Metadata,
+  Server,
+  ServerCredentials,
+  status,
+  type handleBidiStreamingCall,
+  type handleUnaryCall,
+} from "@grpc/grpc-js";
+
+/** One message in, one out. A StatusError that it throws ends the call as it says, anything else as internal. */
+export interface UnaryMethod {
+  answer(request: Uint8Array): Promise<Uint8Array>;
+}
+
+/** A call that stays open until the client or the server ends it. */
+export interface OpenMethod {
+  /** Called with each message of the client. What it throws ends the call, as for a unary method. */
+  receive(message: Uint8Array, send: (message: Uint8Array) => void): void;
+}
+
+export type Method = UnaryMethod | OpenMethod;
+
+/** The methods by path, such as `/grpc.health.v1.Health/Check`. */
+export type Methods = ReadonlyMap<string, Method>;
+
+/** Why a call failed, for the client. */
+export class StatusError extends Error {
+  readonly code: status;
+
+  constructor(code: status, message: string) {
+    super(message);
+    this.name = "StatusError";
+    this.code = code;
+  }
+}
+
+/**
+ * The limit of Protocol Buffers and of the engine's own gRPC. There is no smaller one: a set of 100,000 users is a message
+ * of several megabytes, where gRPC's default is 4 MiB.
+ */
+const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
+
+/**
+ * A gRPC server over connections that somebody else accepts: the mutual TLS server, which is listening before this is
+ * loaded, and which admits one client only.
+ */
+export class GrpcServer {
+  readonly #server = new Server({
+    "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+    "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+    "grpc.enable_channelz": 0,
+  });
+  readonly #injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+  readonly #connections = new Set<Duplex>();
+  readonly #openCalls = new Set<{ end(): void }>();
+
+  constructor(methods: Methods) {
+    for (const [path, method] of methods) {
+      if ("answer" in method) this.#server.register(path, onceAnswered(method), asBuffer, asBuffer, "unary");
+      else this.#server.register(path, this.#keptOpen(method), asBuffer, asBuffer, "bidi");
+    }
+  }
+
+  /** Serves the client at the other end. */
+  accept(connection: Duplex): void {
+    this.#connections.add(connection);
+    connection.once("close", () => this.#connections.delete(connection));
+    this.#injector.injectConnection(connection);
+  }
+
+  /**
+   * Ends the calls that stay open, and settles when all clients have gone. They go by themselves once they have their
+   * answers. The server's own ways of shutting down do not serve here: they tell the client to go, and gRPC in Go then waits
+   * for the process instead; and on Node.js 20.9, closing a connection from this side loses answers.
+   */
+  async stop(): Promise<void> {
+    for (const call of this.#openCalls) call.end();
+    await Promise.all(
+      [...this.#connections].map((connection) => new Promise<void>((gone) => connection.once("close", gone))),
+    );
+  }
+
+  #keptOpen(method: OpenMethod): handleBidiStreamingCall<Buffer, Buffer> {
+    return (call) => {
+      this.#openCalls.add(call);
+      const forget = () => this.#openCalls.delete(call);
+      call.on("cancelled", forget).on("close", forget).on("error", forget);
+      // Otherwise the client hears nothing before the first message.
+      call.sendMetadata(new Metadata());
+      call.on("data", (message: Buffer) => {
+        try {
+          method.receive(message, (answer) => call.write(asBuffer(answer)));
+        } catch (thrown) {
+          call.destroy(statusErrorOf(thrown));
+        }
+      });
+    };
+  }
+}
+
+function onceAnswered(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
+  return (call, respond) => {
+    // The library also calls this when the client broke its call off after a whole message, and says so only afterwards.
+    setImmediate(() => {
+      if (!call.cancelled)
+        void outcomeOf(method, call.request).then(([problem, answer]) => respond(problem, answer));
+    });
+  };
+}
+
+async function outcomeOf(method: UnaryMethod, request: Buffer): Promise<[StatusError | null, Buffer?]> {
+  try {
+    return [null, asBuffer(await method.answer(request))];
+  } catch (thrown) {
+    return [statusErrorOf(thrown)];
+  }
+}
+
+/** What a client is told of whatever was thrown; lone surrogates, which no UTF-8 has, are replaced. */
+function statusErrorOf(thrown: unknown): StatusError {
+  const { code, message } =
+    thrown instanceof StatusError ? thrown : { code: status.INTERNAL, message: String(thrown) };
+  return new StatusError(code, Buffer.from(message).toString());
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,82 @@
+import { X509Certificate } from "node:crypto";
+
+/** Why the provider does not start, in sentences for the person who started it. */
+export class StartupError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "StartupError";
+  }
+}
+
+/** By this value a provider knows that Terraform starts it. It is public, not a secret. */
+const MAGIC_COOKIE = {
+  variable: "TF_PLUGIN_MAGIC_COOKIE",
+  value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+} as const;
+
+/** The versions of the handshake itself and of the protocol spoken after it. */
+const HANDSHAKE_VERSION = 1;
+const PROTOCOL_VERSION = 6;
+
+/** Terraform's side of the handshake, from the environment. */
+export interface Handshake {
+  /** The only certificate that a client may show. */
+  readonly clientCertificate: X509Certificate;
+}
+
+/** Whether Terraform or OpenTofu started this process. */
+export function isStartedByEngine(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment[MAGIC_COOKIE.variable] === MAGIC_COOKIE.value;
+}
+
+/**
+ * Reads Terraform's side of the handshake.
+ *
+ * @param name the provider's name, for messages
+ * @throws StartupError where it is not Terraform, has other versions, or would connect without TLS
+ */
+export function readHandshake(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+): Handshake {
+  if (!isStartedByEngine(environment)) {
+    throw new StartupError(
+      `This is the ${name} provider for Terraform and OpenTofu. They start it themselves; it does nothing on its own.`,
+    );
+  }
+  const versions = environment.PLUGIN_PROTOCOL_VERSIONS ?? "";
+  if (!versions.split(",").includes(String(PROTOCOL_VERSION))) {
+    throw new StartupError(
+      `The ${name} provider speaks plugin protocol ${PROTOCOL_VERSION} and was offered ${versions || "none"}. ` +
+        "Use Terraform 1.0 or OpenTofu 1.6 or later.",
+    );
+  }
+  const pem = environment.PLUGIN_CLIENT_CERT;
+  if (!pem) {
+    throw new StartupError(
+      `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS.`,
+    );
+  }
+  const clientCertificate = certificateOf(pem);
+  if (!clientCertificate) {
+    throw new StartupError(
+      `The ${name} provider cannot read the client certificate in PLUGIN_CLIENT_CERT, so it would trust nobody. ` +
+        "Terraform sets that variable itself; unset it where something else does.",
+    );
+  }
+  return { clientCertificate };
+}
+
+function certificateOf(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The provider's side of the handshake: one line on standard output. */
+export function handshakeLine(socket: string, certificate: Uint8Array): string {
+  const base64 = Buffer.from(certificate).toString("base64").replace(/=+$/, "");
+  return [HANDSHAKE_VERSION, PROTOCOL_VERSION, "unix", socket, "grpc", base64].join("|");
+}

@@ -1,0 +1,191 @@
+/**
+ * The messages of plugin protocol 6 and of the services beside it, as data: the number and the type of each field, as
+ * the protocol defines them. Only what this provider reads or writes is listed; other fields are skipped. A test compares
+ * the numbers with those of the official definition.
+ *
+ * Enumerations are sent as integers, so they are listed as such. The name of a nested message is joined to that of the
+ * message around it, such as `AttributePathStep`; names are not sent.
+ */
+
+/** What a field holds: a scalar, or the name of a message listed in {@link MESSAGES}. */
+type FieldType = "bytes" | "string" | "bool" | "int32" | "int64" | (string & {});
+
+/** The number and the type of a field, with a rule where the field repeats or is a map with string keys. */
+export type Field =
+  readonly [id: number, type: FieldType] | readonly [id: number, type: FieldType, rule: "list" | "map"];
+
+export const MESSAGES = {
+  Empty: {},
+
+  DynamicValue: { msgpack: [1, "bytes"], json: [2, "bytes"] },
+  RawState: { json: [1, "bytes"] },
+  AttributePath: { steps: [1, "AttributePathStep", "list"] },
+  AttributePathStep: {
+    attributeName: [1, "string"],
+    elementKeyString: [2, "string"],
+    elementKeyInt: [3, "int64"],
+  },
+  Diagnostic: {
+    severity: [1, "int32"],
+    summary: [2, "string"],
+    detail: [3, "string"],
+    attribute: [4, "AttributePath"],
+  },
+
+  Schema: { version: [1, "int64"], block: [2, "SchemaBlock"] },
+  SchemaBlock: {
+    version: [1, "int64"],
+    attributes: [2, "SchemaAttribute", "list"],
+    description: [4, "string"],
+    descriptionKind: [5, "int32"],
+  },
+  SchemaAttribute: {
+    name: [1, "string"],
+    type: [2, "bytes"],
+    description: [3, "string"],
+    required: [4, "bool"],
+    optional: [5, "bool"],
+    computed: [6, "bool"],
+    sensitive: [7, "bool"],
+    descriptionKind: [8, "int32"],
+  },
+  ServerCapabilities: {
+    planDestroy: [1, "bool"],
+    getProviderSchemaOptional: [2, "bool"],
+    moveResourceState: [3, "bool"],
+  },
+  TypeName: { typeName: [1, "string"] },
+
+  GetMetadataResponse: {
+    serverCapabilities: [1, "ServerCapabilities"],
+    diagnostics: [2, "Diagnostic", "list"],
+    resources: [4, "TypeName", "list"],
+  },
+  GetProviderSchemaResponse: {
+    provider: [1, "Schema"],
+    resourceSchemas: [2, "Schema", "map"],
+    diagnostics: [4, "Diagnostic", "list"],
+    serverCapabilities: [6, "ServerCapabilities"],
+  },
+  ProviderConfigRequest: { config: [1, "DynamicValue"] },
+  ValidateProviderConfigResponse: { diagnostics: [2, "Diagnostic", "list"] },
+  ConfigureProviderRequest: { terraformVersion: [1, "string"], config: [2, "DynamicValue"] },
+  DiagnosticsResponse: { diagnostics: [1, "Diagnostic", "list"] },
+  ValidateResourceConfigRequest: { typeName: [1, "string"], config: [2, "DynamicValue"] },
+  UpgradeResourceStateRequest: { typeName: [1, "string"], version: [2, "int64"], rawState: [3, "RawState"] },
+  UpgradeResourceStateResponse: {
+    upgradedState: [1, "DynamicValue"],
+    diagnostics: [2, "Diagnostic", "list"],
+  },
+  ReadResourceRequest: { typeName: [1, "string"], currentState: [2, "DynamicValue"], private: [3, "bytes"] },
+  ReadResourceResponse: {
+    newState: [1, "DynamicValue"],
+    diagnostics: [2, "Diagnostic", "list"],
+    private: [3, "bytes"],
+  },
+  PlanResourceChangeRequest: {
+    typeName: [1, "string"],
+    priorState: [2, "DynamicValue"],
+    proposedNewState: [3, "DynamicValue"],
+    config: [4, "DynamicValue"],
+    priorPrivate: [5, "bytes"],
+  },
+  PlanResourceChangeResponse: {
+    plannedState: [1, "DynamicValue"],
+    requiresReplace: [2, "AttributePath", "list"],
+    plannedPrivate: [3, "bytes"],
+    diagnostics: [4, "Diagnostic", "list"],
+  },
+  ApplyResourceChangeRequest: {
+    typeName: [1, "string"],
+    priorState: [2, "DynamicValue"],
+    plannedState: [3, "DynamicValue"],
+    config: [4, "DynamicValue"],
+    plannedPrivate: [5, "bytes"],
+  },
+  ApplyResourceChangeResponse: {
+    newState: [1, "DynamicValue"],
+    private: [2, "bytes"],
+    diagnostics: [3, "Diagnostic", "list"],
+  },
+  ImportResourceStateRequest: { typeName: [1, "string"], id: [2, "string"] },
+  ImportResourceStateResponse: {
+    importedResources: [1, "ImportedResource", "list"],
+    diagnostics: [2, "Diagnostic", "list"],
+  },
+  ImportedResource: { typeName: [1, "string"], state: [2, "DynamicValue"], private: [3, "bytes"] },
+  MoveResourceStateResponse: { diagnostics: [2, "Diagnostic", "list"] },
+  StopProviderResponse: { error: [1, "string"] },
+
+  HealthCheckRequest: { service: [1, "string"] },
+  HealthCheckResponse: { status: [1, "int32"] },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
+
+export type MessageName = keyof typeof MESSAGES;
+
+/** A message by its name, as a plain object without absent fields; numbers are `number`s, bytes `Uint8Array`s. */
+export type Message<N extends MessageName> = {
+  readonly [F in keyof (typeof MESSAGES)[N]]?: FieldValue<(typeof MESSAGES)[N][F]>;
+};
+
+type FieldValue<F> = F extends readonly [number, infer T, "list"]
+  ? readonly Single<T>[]
+  : F extends readonly [number, infer T, "map"]
+    ? Readonly<Record<string, Single<T>>>
+    : F extends readonly [number, infer T]
+      ? Single<T>
+      : never;
+
+type Single<T> = T extends "bytes"
+  ? Uint8Array
+  : T extends "string"
+    ? string
+    : T extends "bool"
+      ? boolean
+      : T extends "int32" | "int64"
+        ? number
+        : T extends MessageName
+          ? Message<T>
+          : never;
+
+/** The request and the response of a method. */
+export type MethodMessages = readonly [request: MessageName, response: MessageName];
+
+/**
+ * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for what no provider here has
+ * (data sources, functions to call, ephemeral and list resources, actions) are left out: Terraform calls them only for
+ * types that the schema announces, and gRPC answers "unimplemented".
+ */
+export const SERVICES = {
+  "tfplugin6.Provider": {
+    GetMetadata: ["Empty", "GetMetadataResponse"],
+    GetProviderSchema: ["Empty", "GetProviderSchemaResponse"],
+    GetResourceIdentitySchemas: ["Empty", "DiagnosticsResponse"],
+    GetFunctions: ["Empty", "DiagnosticsResponse"],
+    ValidateProviderConfig: ["ProviderConfigRequest", "ValidateProviderConfigResponse"],
+    ConfigureProvider: ["ConfigureProviderRequest", "DiagnosticsResponse"],
+    ValidateResourceConfig: ["ValidateResourceConfigRequest", "DiagnosticsResponse"],
+    UpgradeResourceState: ["UpgradeResourceStateRequest", "UpgradeResourceStateResponse"],
+    ReadResource: ["ReadResourceRequest", "ReadResourceResponse"],
+    PlanResourceChange: ["PlanResourceChangeRequest", "PlanResourceChangeResponse"],
+    ApplyResourceChange: ["ApplyResourceChangeRequest", "ApplyResourceChangeResponse"],
+    ImportResourceState: ["ImportResourceStateRequest", "ImportResourceStateResponse"],
+    MoveResourceState: ["Empty", "MoveResourceStateResponse"],
+    StopProvider: ["Empty", "StopProviderResponse"],
+  },
+  "plugin.GRPCController": { Shutdown: ["Empty", "Empty"] },
+  "plugin.GRPCBroker": { StartStream: ["Empty", "Empty"] },
+  "plugin.GRPCStdio": { StreamStdio: ["Empty", "Empty"] },
+  "grpc.health.v1.Health": {
+    Check: ["HealthCheckRequest", "HealthCheckResponse"],
+    Watch: ["HealthCheckRequest", "HealthCheckResponse"],
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, MethodMessages>>>>;
+
+export type ServiceName = keyof typeof SERVICES;
+type Provider = (typeof SERVICES)["tfplugin6.Provider"];
+
+/** What answers each call of `tfplugin6.Provider`. */
+export type ProviderMethods = {
+  readonly [M in keyof Provider]: (request: Message<Provider[M][0]>) => Promise<Message<Provider[M][1]>>;
+};

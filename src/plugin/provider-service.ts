@@ -1,0 +1,327 @@
+import type { Attribute, Schema, Type } from "./definition";
+import { DiagnosticError, error } from "./diagnostic";
+import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
+import { stackFrames } from "./log";
+import type { Message, ProviderMethods } from "./messages";
+import { diagnosticMessages, pathMessage, type AnyResource, type Session } from "./session";
+
+/**
+ * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
+ * what that returns. No method rejects: a failure is a diagnostic.
+ */
+export function createProviderService(session: Session): ProviderMethods {
+  return {
+    GetMetadata: () => Promise.resolve(getMetadata(session)),
+    GetProviderSchema: () => Promise.resolve(getProviderSchema(session)),
+    // No resource has an identity beside its state, and there are no functions: both lists are empty.
+    GetResourceIdentitySchemas: () => Promise.resolve({}),
+    GetFunctions: () => Promise.resolve({}),
+    ValidateProviderConfig: (request) => validateProviderConfig(session, request),
+    ConfigureProvider: (request) => configureProvider(session, request),
+    ValidateResourceConfig: (request) => validateResourceConfig(session, request),
+    UpgradeResourceState: (request) => upgradeResourceState(session, request),
+    ReadResource: (request) => readResource(session, request),
+    PlanResourceChange: (request) => planResourceChange(session, request),
+    ApplyResourceChange: (request) => applyResourceChange(session, request),
+    ImportResourceState: (request) => importResourceState(session, request),
+    MoveResourceState: () => Promise.resolve({ diagnostics: diagnosticMessages([NO_MOVE]) }),
+    StopProvider: () => Promise.resolve(stopProvider(session)),
+  };
+}
+
+const CAPABILITIES: Message<"ServerCapabilities"> = {
+  // Terraform plans destructions too, so that guards and warnings apply to them.
+  planDestroy: true,
+  // Terraform may use a schema that it got from another process of this provider.
+  getProviderSchemaOptional: true,
+  moveResourceState: false,
+};
+
+const NO_MOVE = error(
+  "A resource of another type cannot become one of this provider",
+  "Remove the `moved` block. Move within the same resource type, or import the object instead.",
+);
+
+const NO_BYTES = new Uint8Array();
+
+function getMetadata({ provider }: Session): Message<"GetMetadataResponse"> {
+  return {
+    serverCapabilities: CAPABILITIES,
+    resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
+  };
+}
+
+function getProviderSchema({ provider }: Session): Message<"GetProviderSchemaResponse"> {
+  return {
+    serverCapabilities: CAPABILITIES,
+    provider: schemaMessage(provider.schema),
+    resourceSchemas: Object.fromEntries(
+      Object.entries(provider.resources).map(([name, { schema }]) => [name, schemaMessage(schema)]),
+    ),
+  };
+}
+
+function schemaMessage(schema: Schema): Message<"Schema"> {
+  return {
+    version: schema.version,
+    block: {
+      version: schema.version,
+      description: schema.description,
+      attributes: Object.entries(schema.attributes).map(([name, attribute]) =>
+        attributeMessage(name, attribute),
+      ),
+    },
+  };
+}
+
+function attributeMessage(name: string, attribute: Attribute): Message<"SchemaAttribute"> {
+  return {
+    name,
+    type: Buffer.from(JSON.stringify(typeExpression(attribute.type))),
+    description: attribute.description,
+    required: attribute.required ?? false,
+    optional: attribute.optional ?? false,
+    computed: attribute.computed ?? false,
+    sensitive: attribute.sensitive ?? false,
+  };
+}
+
+/** A type in Terraform's JSON notation, such as `["map","string"]`. */
+function typeExpression(type: Type): unknown {
+  if (typeof type === "string") return type;
+  if ("list" in type) return ["list", typeExpression(type.list)];
+  if ("set" in type) return ["set", typeExpression(type.set)];
+  if ("map" in type) return ["map", typeExpression(type.map)];
+  return [
+    "object",
+    Object.fromEntries(Object.entries(type.object).map(([name, field]) => [name, typeExpression(field)])),
+  ];
+}
+
+function validateProviderConfig(
+  session: Session,
+  request: Message<"ProviderConfigRequest">,
+): Promise<Message<"ValidateProviderConfigResponse">> {
+  const { provider } = session;
+  return session.answer(
+    "ValidateProviderConfig",
+    () => {
+      const config = decodeModel(provider.schema, request.config);
+      return { diagnostics: diagnosticMessages((config && provider.validate?.(config)) ?? []) };
+    },
+    {},
+  );
+}
+
+/** Configures the provider, and stores what it makes of its configuration for the operations to come. */
+function configureProvider(
+  session: Session,
+  request: Message<"ConfigureProviderRequest">,
+): Promise<Message<"DiagnosticsResponse">> {
+  const { provider } = session;
+  return session.answer(
+    "ConfigureProvider",
+    async () => {
+      const config = decodeModel(provider.schema, request.config);
+      if (config === null) return {};
+      const result = await provider.configure(config);
+      session.configured(result);
+      return { diagnostics: diagnosticMessages(result.diagnostics) };
+    },
+    {},
+  );
+}
+
+function validateResourceConfig(
+  session: Session,
+  request: Message<"ValidateResourceConfigRequest">,
+): Promise<Message<"DiagnosticsResponse">> {
+  return session.answer(
+    "ValidateResourceConfig",
+    () => {
+      const resource = session.resource(request.typeName);
+      const config = decodeModel(resource.schema, request.config);
+      return { diagnostics: diagnosticMessages((config && resource.validate?.(config)) ?? []) };
+    },
+    {},
+  );
+}
+
+/**
+ * Reads an object of a state file, which may have been written with another version of the schema: attributes that no
+ * longer exist are dropped, new ones are null.
+ */
+function upgradeResourceState(
+  session: Session,
+  request: Message<"UpgradeResourceStateRequest">,
+): Promise<Message<"UpgradeResourceStateResponse">> {
+  const { typeName = "", version = 0, rawState } = request;
+  return session.answer(
+    "UpgradeResourceState",
+    () => {
+      const resource = session.resource(typeName);
+      if (!rawState?.json?.length)
+        throw unreadable(typeName, "it is in the format of Terraform 0.11 or earlier");
+      const state = upgrade(resource, typeName, version, parseJson(rawState.json));
+      return { upgradedState: encodeModel(resource.schema, modelFromJson(resource.schema, state)) };
+    },
+    {},
+  );
+}
+
+function upgrade(resource: AnyResource, typeName: string, version: number, state: unknown): unknown {
+  const current = resource.schema.version;
+  if (version === current) return state;
+  if (version > current) {
+    throw unreadable(
+      typeName,
+      `it was written by a newer version of this provider (schema ${version}, this one has ${current}). ` +
+        "Use that version or a later one",
+    );
+  }
+  if (!resource.upgradeState) {
+    throw unreadable(
+      typeName,
+      `its schema ${version} is older than ${current} and this provider has no upgrade for it`,
+    );
+  }
+  return resource.upgradeState(version, state);
+}
+
+function unreadable(typeName: string, why: string): DiagnosticError {
+  return new DiagnosticError(
+    error(`The state of ${typeName} cannot be read`, `The state cannot be used: ${why}.`),
+  );
+}
+
+/** Refreshes a state. When that fails, the state stays as it is. */
+function readResource(
+  session: Session,
+  request: Message<"ReadResourceRequest">,
+): Promise<Message<"ReadResourceResponse">> {
+  const { currentState = {}, private: privateData = NO_BYTES } = request;
+  const unchanged = { newState: currentState, private: privateData };
+  return session.answer(
+    "ReadResource",
+    async () => {
+      const resource = session.resource(request.typeName);
+      const state = decodeModel(resource.schema, currentState);
+      if (state === null) return unchanged;
+      const response = await resource.read({ state, privateData, context: session.context() });
+      return {
+        newState: encodeModel(resource.schema, response.state),
+        private: response.privateData,
+        diagnostics: diagnosticMessages(response.diagnostics),
+      };
+    },
+    unchanged,
+  );
+}
+
+function planResourceChange(
+  session: Session,
+  request: Message<"PlanResourceChangeRequest">,
+): Promise<Message<"PlanResourceChangeResponse">> {
+  const { priorPrivate: privateData = NO_BYTES } = request;
+  return session.answer(
+    "PlanResourceChange",
+    async () => {
+      const resource = session.resource(request.typeName);
+      const { schema } = resource;
+      const config = decodeModel(schema, request.config);
+      const response = await resource.plan({
+        prior: decodeModel(schema, request.priorState),
+        proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
+        config,
+        privateData,
+        context: session.context(),
+      });
+      return {
+        plannedState: encodeModel(schema, response.planned),
+        plannedPrivate: response.privateData,
+        requiresReplace: (response.requiresReplace ?? []).map(pathMessage),
+        diagnostics: diagnosticMessages(response.diagnostics),
+      };
+    },
+    {},
+  );
+}
+
+/**
+ * Applies a planned change. When that fails without a statement of what became of the object, the prior state stays, so
+ * that Terraform plans the same change again and nothing is lost.
+ */
+function applyResourceChange(
+  session: Session,
+  request: Message<"ApplyResourceChangeRequest">,
+): Promise<Message<"ApplyResourceChangeResponse">> {
+  const { plannedPrivate: privateData = NO_BYTES, priorState = {} } = request;
+  return session.answer(
+    "ApplyResourceChange",
+    async () => {
+      const resource = session.resource(request.typeName);
+      const { schema } = resource;
+      const response = await resource.apply({
+        prior: decodeModel(schema, priorState),
+        planned: decodeModel(schema, request.plannedState),
+        config: decodeModel(schema, request.config),
+        privateData,
+        context: session.context(),
+      });
+      return {
+        newState: encodeModel(schema, response.state),
+        private: response.privateData,
+        diagnostics: diagnosticMessages(response.diagnostics),
+      };
+    },
+    { newState: priorState, private: privateData },
+  );
+}
+
+/** Makes a state from the id that a person gave to `terraform import`. */
+function importResourceState(
+  session: Session,
+  request: Message<"ImportResourceStateRequest">,
+): Promise<Message<"ImportResourceStateResponse">> {
+  const { typeName = "", id = "" } = request;
+  return session.answer(
+    "ImportResourceState",
+    async () => {
+      const resource = session.resource(typeName);
+      if (!resource.importState) {
+        throw new DiagnosticError(
+          error(`${typeName} cannot be imported`, "Declare it, and let Terraform create it."),
+        );
+      }
+      const { state, privateData, diagnostics } = await resource.importState(id, session.context());
+      const failed = diagnostics.some(({ severity }) => severity === "error");
+      if (state === null && !failed) {
+        throw new DiagnosticError(
+          error(`There is no ${typeName} to import`, `Nothing was found under the id "${id}". Check the id.`),
+        );
+      }
+      const imported = state && {
+        typeName,
+        state: encodeModel(resource.schema, state),
+        private: privateData,
+      };
+      return {
+        importedResources: imported ? [imported] : [],
+        diagnostics: diagnosticMessages(diagnostics),
+      };
+    },
+    {},
+  );
+}
+
+/** Passes the polite interrupt on and answers at once. Operations in flight end in their own answers. */
+function stopProvider(session: Session): Message<"StopProviderResponse"> {
+  session.log.debug("asked to stop");
+  try {
+    session.provider.stop?.();
+    return {};
+  } catch (thrown) {
+    session.log.debug("stop failed", () => ({ stack: stackFrames(thrown) }));
+    return { error: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}

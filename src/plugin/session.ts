@@ -1,0 +1,127 @@
+import { printable, printableLines } from "../text";
+import type { ProviderDefinition, ResourceDefinition, Schema } from "./definition";
+import {
+  DiagnosticError,
+  error,
+  pathText,
+  ValueError,
+  type AttributePath,
+  type Diagnostic,
+  type PathStep,
+} from "./diagnostic";
+import { stackFrames, type Logger } from "./log";
+import type { Message } from "./messages";
+
+/** A provider and a resource as the protocol sees them: of any schema, with any context. */
+export type AnyProvider = ProviderDefinition<Schema, unknown>;
+export type AnyResource = ResourceDefinition<Schema, unknown>;
+
+/** What every response has a field for. */
+interface Response {
+  readonly diagnostics?: readonly Message<"Diagnostic">[];
+}
+
+/** What the calls of one process share: the provider, its log, and what its configuration made. */
+export class Session {
+  readonly provider: AnyProvider;
+  readonly log: Logger;
+  #configured: { readonly context: unknown } | undefined;
+
+  constructor(provider: AnyProvider, log: Logger) {
+    this.provider = provider;
+    this.log = log;
+  }
+
+  /**
+   * Answers a call with what the work returns or, where the work throws, with one error diagnostic.
+   *
+   * @param otherwise the rest of the response to a failed call, which decides what Terraform stores
+   */
+  async answer<R extends Response>(
+    rpc: string,
+    work: () => NoInfer<R> | Promise<NoInfer<R>>,
+    otherwise: NoInfer<Omit<R, "diagnostics">>,
+  ): Promise<R> {
+    const start = performance.now();
+    try {
+      return await work();
+    } catch (thrown) {
+      this.log.debug("call failed", () => ({ rpc, stack: stackFrames(thrown) }));
+      return { ...otherwise, diagnostics: diagnosticMessages([diagnosticOf(thrown, rpc)]) } as R;
+    } finally {
+      this.log.debug("call answered", () => ({ rpc, milliseconds: Math.round(performance.now() - start) }));
+    }
+  }
+
+  /** The resource of a type. @throws DiagnosticError where the provider has none */
+  resource(typeName: string | undefined): AnyResource {
+    const resource =
+      typeName !== undefined && Object.hasOwn(this.provider.resources, typeName)
+        ? this.provider.resources[typeName]
+        : undefined;
+    if (resource) return resource;
+    throw new DiagnosticError(
+      error(
+        `There is no resource type ${typeName ?? ""}`,
+        `The ${this.provider.name} provider ${this.provider.version} has ${Object.keys(this.provider.resources).join(", ")}.`,
+      ),
+    );
+  }
+
+  /** Stores what `configure` made, unless it failed. */
+  configured(result: { readonly context?: unknown; readonly diagnostics: readonly Diagnostic[] }): void {
+    if (result.diagnostics.some(({ severity }) => severity === "error")) return;
+    this.#configured = { context: result.context };
+  }
+
+  /** What `configure` made. @throws DiagnosticError where the provider is not configured */
+  context(): unknown {
+    if (this.#configured) return this.#configured.context;
+    throw new DiagnosticError(
+      error(
+        `The ${this.provider.name} provider is not configured`,
+        "Terraform asked for an operation before the provider had a configuration that it could use.",
+      ),
+    );
+  }
+}
+
+/** The one diagnostic that reports what was thrown. */
+export function diagnosticOf(thrown: unknown, rpc: string): Diagnostic {
+  if (thrown instanceof DiagnosticError) return thrown.diagnostic;
+  if (thrown instanceof ValueError) {
+    const where = thrown.path.length > 0 ? `${pathText(thrown.path)}: ` : "";
+    return error("A value does not fit the schema", `${where}${thrown.message}.`, thrown.path);
+  }
+  return error(
+    "The provider failed unexpectedly",
+    `${rpc}: ${thrown instanceof Error ? thrown.message : String(thrown)}\n\n` +
+      "This is a bug in the provider. With TF_LOG_PROVIDER=DEBUG the log shows where it happened; please report it.",
+  );
+}
+
+/** The protocol's numbers for severities. */
+const SEVERITY = { error: 1, warning: 2 } as const;
+
+/**
+ * Diagnostics as messages, in the same order. Terraform prints the text as it is, so no control character may be left in it.
+ */
+export function diagnosticMessages(diagnostics: readonly Diagnostic[]): readonly Message<"Diagnostic">[] {
+  return diagnostics.map(({ severity, summary, detail, path }) => ({
+    severity: SEVERITY[severity],
+    summary: printable(summary),
+    detail: printableLines(detail),
+    ...(path && { attribute: pathMessage(path) }),
+  }));
+}
+
+/** A path as a message. */
+export function pathMessage(path: AttributePath): Message<"AttributePath"> {
+  return { steps: path.map(stepMessage) };
+}
+
+function stepMessage(step: PathStep): Message<"AttributePathStep"> {
+  if ("attribute" in step) return { attributeName: step.attribute };
+  if ("key" in step) return { elementKeyString: step.key };
+  return { elementKeyInt: step.index };
+}

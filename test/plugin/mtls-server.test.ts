@@ -1,0 +1,87 @@
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { connect as connectPlainly, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect, type ConnectionOptions } from "node:tls";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createCertificate, type Certificate } from "../../src/plugin/certificate";
+import { createMtlsServer } from "../../src/plugin/mtls-server";
+
+const daysFromNow = (days: number) => new Date(Date.now() + days * 24 * 3_600_000);
+const announced = createCertificate();
+
+let folder: string;
+let close: () => void;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "mtls-"));
+  close = () => undefined;
+});
+afterEach(() => {
+  close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts a server for a client that was announced, which greets whom it accepts; gives a way to connect. */
+async function open(clientCertificate: Certificate) {
+  const server = createMtlsServer({
+    certificate: createCertificate(),
+    clientCertificate: new X509Certificate(clientCertificate.pem),
+    onClient: (connection) => connection.end("welcome"),
+  });
+  close = () => server.close();
+  const path = join(folder, "socket");
+  await once(server.listen(path), "listening");
+  return {
+    path,
+    connectAs: (shown: Certificate | undefined, options: ConnectionOptions = {}) =>
+      heard(connect({ path, cert: shown?.pem, key: shown?.privateKeyPem, ...STRANGER, ...options })),
+  };
+}
+
+/** The server's certificate is of no concern here. */
+const STRANGER = { rejectUnauthorized: false } as const;
+
+/** All that a connection gets to hear before it is closed, having said something itself. */
+async function heard(connection: Socket): Promise<string> {
+  let text = "";
+  connection.on("data", (piece: Buffer) => (text += piece.toString("latin1")));
+  connection.on("error", () => undefined);
+  connection.write("hello");
+  await new Promise((resolve) => connection.on("close", resolve));
+  return text;
+}
+
+test.each(["TLSv1.2", "TLSv1.3"] as const)(
+  "accepts the client that was announced, with %s",
+  async (version) => {
+    const { connectAs } = await open(announced);
+    expect(await connectAs(announced, { minVersion: version, maxVersion: version })).toBe("welcome");
+  },
+);
+
+describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s, refuses who shows", (version) => {
+  test.each<[string, Certificate | undefined]>([
+    ["nothing", undefined],
+    ["another certificate of the same name", createCertificate()],
+  ])("%s", async (_, shown) => {
+    const { connectAs } = await open(announced);
+    expect(await connectAs(shown, { minVersion: version, maxVersion: version })).toBe("");
+  });
+});
+
+test.each<[string, Certificate]>([
+  ["has expired", createCertificate(daysFromNow(-31))],
+  ["is not valid yet", createCertificate(daysFromNow(1))],
+])("refuses who was announced with a certificate that %s", async (_, certificate) => {
+  const { connectAs } = await open(certificate);
+  expect(await connectAs(certificate)).toBe("");
+});
+
+test("refuses who does not speak TLS, or an old one", async () => {
+  const { path, connectAs } = await open(announced);
+  expect(await heard(connectPlainly(path))).not.toContain("welcome");
+  const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+  expect(await connectAs(announced, old)).toBe("");
+});

@@ -1,0 +1,327 @@
+import { describe, expect, test } from "@jest/globals";
+import { decode, encode } from "@msgpack/msgpack";
+import {
+  createLogger,
+  UNKNOWN,
+  warning,
+  type ProviderDefinition,
+  type ResourceDefinition,
+  type Schema,
+} from "../../src/plugin";
+import type { ProviderMethods } from "../../src/plugin/messages";
+import { createProviderService } from "../../src/plugin/provider-service";
+import { Session } from "../../src/plugin/session";
+
+const schema = {
+  version: 2,
+  description: "",
+  attributes: {
+    name: { type: "string", description: "", required: true },
+    limit: { type: "number", description: "", optional: true, computed: true, default: 5 },
+  },
+} as const satisfies Schema;
+
+type Definition = ResourceDefinition<typeof schema, string>;
+
+const PRIOR = { msgpack: encode({ name: "before", limit: 1 }) };
+const NEXT = { msgpack: encode({ name: "after", limit: null }) };
+const NULL = { msgpack: encode(null) };
+const typeName = "test_thing";
+
+describe("what throws becomes one error without a stack trace", () => {
+  const broken: Partial<Definition> = {
+    validate: () => fall(),
+    read: () => Promise.reject(new Error("the roof fell in")),
+    plan: () => Promise.reject(new Error("the roof fell in")),
+    apply: () => fall(),
+    importState: () => fall(),
+  };
+
+  test.each<[keyof ProviderMethods, object, object]>([
+    ["ValidateResourceConfig", { typeName, config: NEXT }, {}],
+    [
+      "ReadResource",
+      { typeName, currentState: PRIOR, private: bytes(7) },
+      { newState: PRIOR, private: bytes(7) },
+    ],
+    ["PlanResourceChange", { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT }, {}],
+    [
+      "ApplyResourceChange",
+      { typeName, priorState: PRIOR, plannedState: NEXT, config: NEXT, plannedPrivate: bytes(7) },
+      { newState: PRIOR, private: bytes(7) },
+    ],
+    ["ImportResourceState", { typeName, id: "x" }, {}],
+  ])("%s, and Terraform keeps what it had", async (rpc, request, kept) => {
+    const { call } = await configured(broken);
+    const response = await call(rpc, request);
+    expect(response).toEqual({
+      ...kept,
+      diagnostics: [
+        {
+          severity: 1,
+          summary: "The provider failed unexpectedly",
+          detail: expect.stringMatching(new RegExp(`^${rpc}: the roof fell in\n`)),
+        },
+      ],
+    });
+    expect(JSON.stringify(response)).not.toContain(".test.ts");
+  });
+
+  test("and the log says where, without the message", async () => {
+    const { call, log } = await configured(broken);
+    await call("ReadResource", { typeName, currentState: PRIOR });
+    expect(log()).toContain("provider-service.test.ts");
+    expect(log()).not.toContain("the roof fell in");
+  });
+
+  test("StopProvider says so in its own way", async () => {
+    const { call } = await configured({}, { stop: () => fall() });
+    expect(await call("StopProvider", {})).toEqual({ error: "the roof fell in" });
+  });
+});
+
+describe("values", () => {
+  test("a plan is proposed with defaults, and told what the configuration says itself", async () => {
+    const seen: unknown[] = [];
+    const { call } = await configured({
+      plan: (request) => {
+        seen.push(request);
+        return Promise.resolve({ planned: request.proposed, privateData: bytes(1), diagnostics: [] });
+      },
+    });
+    const response = await call("PlanResourceChange", {
+      typeName,
+      priorState: PRIOR,
+      proposedNewState: { msgpack: encode({ name: "after", limit: 1 }) },
+      config: NEXT,
+      priorPrivate: bytes(7),
+    });
+    expect(seen).toEqual([
+      {
+        prior: { name: "before", limit: 1 },
+        proposed: { name: "after", limit: 5 },
+        config: { name: "after", limit: null },
+        privateData: bytes(7),
+        context: "context",
+      },
+    ]);
+    expect(decoded(response.plannedState)).toEqual({ name: "after", limit: "5" });
+    expect(response).toMatchObject({ plannedPrivate: bytes(1), requiresReplace: [] });
+  });
+
+  test("one that does not fit is an error at its attribute", async () => {
+    const { call } = await configured();
+    const config = { msgpack: encode({ name: "x", limit: "0.12345678901234567890123" }) };
+    expect(await call("ValidateResourceConfig", { typeName, config })).toEqual({
+      diagnostics: [
+        {
+          severity: 1,
+          summary: "A value does not fit the schema",
+          detail: expect.stringMatching(/^limit: the number has more digits/),
+          attribute: { steps: [{ attributeName: "limit" }] },
+        },
+      ],
+    });
+  });
+
+  test("one that the provider got wrong leaves the state as it was", async () => {
+    const state = { name: 5, limit: 1 } as unknown as { name: string; limit: number };
+    const { call } = await configured({
+      apply: () => Promise.resolve({ state, privateData: bytes(), diagnostics: [] }),
+    });
+    const response = await call("ApplyResourceChange", { typeName, priorState: PRIOR, plannedState: NEXT });
+    expect(response).toMatchObject({
+      newState: PRIOR,
+      diagnostics: [
+        { detail: expect.stringMatching(/^name: the provider gave a number where a string belongs;/) },
+      ],
+    });
+  });
+
+  test("a destruction is null on both sides", async () => {
+    const { call } = await configured({
+      apply: ({ planned, config }) =>
+        Promise.resolve({
+          state: planned ?? config,
+          privateData: bytes(),
+          diagnostics: [warning("Gone", "")],
+        }),
+    });
+    const response = await call("ApplyResourceChange", {
+      typeName,
+      priorState: PRIOR,
+      plannedState: NULL,
+      config: NULL,
+    });
+    expect(decoded(response.newState)).toBeNull();
+    expect(response.diagnostics).toEqual([{ severity: 2, summary: "Gone", detail: "" }]);
+  });
+});
+
+describe("a state file's object", () => {
+  const upgrade = async (version: number, json: string, resource: Partial<Definition> = {}) => {
+    const { call } = await configured(resource);
+    return call("UpgradeResourceState", { typeName, version, rawState: { json: Buffer.from(json) } });
+  };
+
+  test("of the same version is read by the schema: what is gone is left out, what is new is null", async () => {
+    const { upgradedState } = await upgrade(2, '{"name":"x","gone":[1]}');
+    expect(decoded(upgradedState)).toEqual({ name: "x", limit: null });
+  });
+
+  test("of a newer version is refused", async () => {
+    expect(await upgrade(3, '{"name":"x"}')).toMatchObject({
+      diagnostics: [
+        {
+          severity: 1,
+          detail: expect.stringContaining("newer version of this provider (schema 3, this one has 2)"),
+        },
+      ],
+    });
+  });
+
+  test("of an older version goes through the resource's own upgrade", async () => {
+    const upgradeState = (version: number, state: unknown) => ({
+      name: `${version}:${JSON.stringify(state)}`,
+    });
+    const { upgradedState } = await upgrade(1, '{"title":"x"}', { upgradeState });
+    expect(decoded(upgradedState)).toEqual({ name: '1:{"title":"x"}', limit: null });
+  });
+
+  test("of an older version without an upgrade is refused", async () => {
+    expect(await upgrade(1, "{}")).toMatchObject({
+      diagnostics: [{ detail: expect.stringContaining("no upgrade for it") }],
+    });
+  });
+
+  test("that holds what does not fit is refused at its attribute", async () => {
+    expect(await upgrade(2, '{"name":["x"]}')).toMatchObject({
+      diagnostics: [
+        { detail: "name: expected a string, got a list.", attribute: { steps: [{ attributeName: "name" }] } },
+      ],
+    });
+  });
+
+  test("in the format of old Terraform is refused", async () => {
+    const { call } = await configured();
+    expect(await call("UpgradeResourceState", { typeName, version: 2, rawState: {} })).toMatchObject({
+      diagnostics: [{ detail: expect.stringContaining("Terraform 0.11") }],
+    });
+  });
+});
+
+describe("import", () => {
+  test("hands over the state that the resource makes", async () => {
+    const { call } = await configured({
+      importState: (id, context) =>
+        Promise.resolve({
+          state: { name: `${id} ${context}`, limit: UNKNOWN },
+          privateData: bytes(3),
+          diagnostics: [],
+        }),
+    });
+    const { importedResources } = await call("ImportResourceState", { typeName, id: "x" });
+    expect(importedResources).toMatchObject([{ typeName, private: bytes(3) }]);
+  });
+
+  test.each<[string, Partial<Definition>, string]>([
+    ["a resource that has none", {}, "test_thing cannot be imported"],
+    [
+      "an id that is not there",
+      { importState: () => Promise.resolve({ state: null, privateData: bytes(), diagnostics: [] }) },
+      "There is no test_thing to import",
+    ],
+  ])("is refused for %s", async (_, resource, summary) => {
+    const { call } = await configured(resource);
+    expect(await call("ImportResourceState", { typeName, id: "x" })).toMatchObject({
+      diagnostics: [{ summary }],
+    });
+  });
+});
+
+describe("what cannot be served", () => {
+  test("an operation before the configuration", async () => {
+    const { call } = session();
+    expect(await call("ReadResource", { typeName, currentState: PRIOR })).toMatchObject({
+      newState: PRIOR,
+      diagnostics: [{ summary: "The test provider is not configured" }],
+    });
+  });
+
+  test.each(["test_other", "toString", ""])("a resource type %j that is not there", async (other) => {
+    const { call } = await configured();
+    expect(await call("PlanResourceChange", { typeName: other })).toMatchObject({
+      diagnostics: [
+        { summary: `There is no resource type ${other}`, detail: expect.stringContaining("has test_thing.") },
+      ],
+    });
+  });
+
+  test("a resource of another type that is to become one of ours", async () => {
+    const { call } = await configured();
+    expect(await call("MoveResourceState", {})).toMatchObject({ diagnostics: [{ severity: 1 }] });
+  });
+});
+
+test("the provider tells what it has", async () => {
+  const { call } = session();
+  const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
+  expect(await call("GetMetadata", {})).toEqual({ serverCapabilities, resources: [{ typeName }] });
+  expect(await call("GetProviderSchema", {})).toMatchObject({
+    serverCapabilities,
+    resourceSchemas: { test_thing: { version: 2 } },
+  });
+  expect(await call("GetResourceIdentitySchemas", {})).toEqual({});
+  expect(await call("GetFunctions", {})).toEqual({});
+});
+
+type Response = Readonly<Record<string, unknown>>;
+
+/** A session of a provider with one resource, and its calls by name. */
+function session(
+  resource: Partial<Definition> = {},
+  provider: Partial<ProviderDefinition<Schema, string>> = {},
+) {
+  const thing: Definition = {
+    schema,
+    read: ({ state, privateData }) => Promise.resolve({ state, privateData, diagnostics: [] }),
+    plan: ({ proposed, privateData }) => Promise.resolve({ planned: proposed, privateData, diagnostics: [] }),
+    apply: ({ planned, privateData }) => Promise.resolve({ state: planned, privateData, diagnostics: [] }),
+    ...resource,
+  };
+  const definition: ProviderDefinition<Schema, string> = {
+    name: "test",
+    version: "1.0.0",
+    schema: { version: 0, description: "", attributes: {} },
+    resources: { test_thing: thing },
+    configure: () => Promise.resolve({ context: "context", diagnostics: [] }),
+    ...provider,
+  };
+  const lines: string[] = [];
+  const log = createLogger("test", { environment: { TF_LOG: "trace" }, write: (line) => lines.push(line) });
+  const methods = createProviderService(new Session(definition, log));
+  return {
+    call: (rpc: keyof ProviderMethods, request: object): Promise<Response> => methods[rpc](request),
+    log: () => lines.join(""),
+  };
+}
+
+async function configured(...options: Parameters<typeof session>): Promise<ReturnType<typeof session>> {
+  const made = session(...options);
+  expect(await made.call("ConfigureProvider", { config: { msgpack: encode({}) } })).toEqual({
+    diagnostics: [],
+  });
+  return made;
+}
+
+function decoded(message: unknown): unknown {
+  return decode((message as { readonly msgpack: Uint8Array }).msgpack);
+}
+
+function fall(): never {
+  throw new Error("the roof fell in");
+}
+
+function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.of(...values);
+}
