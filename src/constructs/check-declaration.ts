@@ -1,16 +1,49 @@
 import { Token } from "cdktf";
 import { printable } from "../text";
-import { canonicalId, checkLabel, checkUserId, count, UserIdType } from "../users";
+import { canonicalId, checkLabel, checkUserId, count, DeleteBy, UserIdType } from "../users";
 import { hclOutputProblem } from "./template-text";
-import type { DeclaredUser, Users } from "./users";
+
+/** One entry of a user set as it was declared, before anything is escaped. */
+export interface DeclaredUser {
+  /** May hold CDKTF tokens where code gave it; in a file it is plain text. */
+  readonly id: string;
+  /** What reviewers read beside the id; "" where there is none. */
+  readonly label: string;
+  /** Where it was declared, for messages: `staff.csv, line 4`. Absent for ids that code gave. */
+  readonly origin?: string;
+}
 
 /** What a set declares, as far as it can be checked at synth. */
 interface DeclaredSet {
-  readonly users: Users;
+  readonly users: { readonly _entries: readonly DeclaredUser[] };
   readonly userIdType?: UserIdType;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
   readonly retainedUserIds?: string[];
+  readonly deleteBy?: DeleteBy;
+}
+
+/**
+ * Types do not hold in plain JavaScript, nor for what was read from a file: null must never be read as an empty set.
+ *
+ * @param what the subject and verb of the sentence: `users is`
+ * @throws Error where the value is null or undefined
+ */
+export function refuseNull(what: string, value: unknown, wayOut = " Correct it, or take it out."): void {
+  if (value === null || value === undefined) throw new Error(`${what} ${String(value)}.${wayOut}`);
+}
+
+/**
+ * Refuses a list of ids that is null or holds null.
+ *
+ * @param path of the construct, for the message
+ * @param name of the list
+ * @throws Error that says which id
+ */
+export function refuseNullIds(path: string, name: string, ids: readonly string[]): void {
+  refuseNull(`${path}: ${name} is`, ids);
+  if (Token.isUnresolved(ids)) return;
+  for (const [index, id] of ids.entries()) refuseNull(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
 /** More than this many problems of one set are counted, not listed: the first ones show what is wrong. */
@@ -26,7 +59,7 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
   const users = props.users._entries;
   const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
   const problems = [
-    ...guardProblems(props),
+    ...deletionProblems(props),
     ...users.flatMap((user) => entryProblems(user, type)),
     ...duplicateProblems(users, type),
     ...retained.flatMap((id) => entryProblems({ id, label: "", origin: "retainedUserIds" }, type)),
@@ -37,13 +70,17 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
     : problems;
 }
 
-function guardProblems({ maxDeletions, maxDeletionsPercent }: DeclaredSet): string[] {
+function deletionProblems({ maxDeletions, maxDeletionsPercent, deleteBy }: DeclaredSet): string[] {
   const problems: string[] = [];
   if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
     problems.push(`maxDeletions is ${maxDeletions}; give a whole number of users, 0 or more.`);
   }
   if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
     problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}; give a number from 0 to 100.`);
+  }
+  const ways: readonly string[] = Object.values(DeleteBy);
+  if (deleteBy !== undefined && !Token.isUnresolved(deleteBy) && !ways.includes(deleteBy)) {
+    problems.push(`deleteBy is "${printable(deleteBy)}"; give one of ${ways.join(", ")}.`);
   }
   return problems;
 }

@@ -2,6 +2,7 @@ import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { printable } from "../text";
 import { checkUserId, type Refresh, USER_ID_TYPES } from "../users";
+import { refuseNull, refuseNullIds } from "./check-declaration";
 import { GenauthProvider } from "./generated/provider";
 import {
   type CollectedUsers,
@@ -127,6 +128,11 @@ export interface GenAuthProviderConfig {
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
+    const { protectedUsers = {} } = config;
+    refuseNull(`${this.node.path}: protectedUsers is`, protectedUsers);
+    for (const [type, ids] of Object.entries(protectedUsers)) {
+      refuseNullIds(this.node.path, `protectedUsers of ${printable(type)}`, ids);
+    }
     StackFiles.addProvider(TerraformStack.of(this));
     this.node.addValidation({ validate: () => this.problems() });
     // An aspect is visited once all sets are there, and before CDKTF gathers the warnings.

@@ -15,7 +15,7 @@ import {
 import { Construct } from "constructs";
 import { declareNullUserSet, heldUserIds } from "../null-resource/construct";
 import type { DeleteBy, UserIdType } from "../users";
-import { findDeclarationProblems } from "./check-declaration";
+import { findDeclarationProblems, refuseNull, refuseNullIds } from "./check-declaration";
 import { UserSet } from "./generated/user-set";
 import { collectUsersOfOthers } from "./protected-users";
 import { References, resolve } from "./references";
@@ -153,6 +153,13 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
+    const { users, retainedUserIds } = props;
+    refuseNull(
+      `${this.node.path}: users is`,
+      users,
+      " Where nobody is to have an account, give Users.of([]).",
+    );
+    if (retainedUserIds !== undefined) refuseNullIds(this.node.path, "retainedUserIds", retainedUserIds);
     this.resourceType = props.resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
     // "Default" leaves no trace in the resource's address: genauth_user_set.staff, not one with a hash.
     this.resource =

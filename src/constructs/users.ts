@@ -1,17 +1,8 @@
 import { Token, TerraformIterator } from "cdktf";
 import { printable } from "../text";
 import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
+import { type DeclaredUser, refuseNull } from "./check-declaration";
 import { escapeAroundTokens, escapeTemplate, looksLikeToken, misusesTokens } from "./template-text";
-
-/** One entry of a user set as it was declared, before anything is escaped. */
-export interface DeclaredUser {
-  /** May hold CDKTF tokens where code gave it; in a file it is plain text. */
-  readonly id: string;
-  /** What reviewers read beside the id; "" where there is none. */
-  readonly label: string;
-  /** Where it was declared, for messages: `staff.csv, line 4`. Absent for ids that code gave. */
-  readonly origin?: string;
-}
 
 /**
  * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold
@@ -45,7 +36,13 @@ export class Users {
     if (Token.isUnresolved(ids)) {
       return new Users(Token.asStringMap(TerraformIterator.fromList(ids).forExpressionForMap("val", '""')));
     }
-    return new Users(ids.map((id) => checkDeclaredUser(id, "")));
+    refuseNull("Users.of was given", ids, " Where nobody is to have an account, give Users.of([]).");
+    return new Users(
+      ids.map((id, index) => {
+        refuseNull(`The id of user ${index + 1} is`, id);
+        return checkDeclaredUser(id, "");
+      }),
+    );
   }
 
   /**
@@ -56,7 +53,17 @@ export class Users {
    */
   public static labelled(labels: { [id: string]: string }): Users {
     if (Token.isUnresolved(labels)) return new Users(labels);
-    return new Users(Object.entries(labels).map(([id, label]) => checkDeclaredUser(id, label)));
+    refuseNull(
+      "Users.labelled was given",
+      labels,
+      " Where nobody is to have an account, give Users.labelled({}).",
+    );
+    return new Users(
+      Object.entries(labels).map(([id, label]) => {
+        refuseNull(`The label of "${printable(id)}" is`, label, ' Give a text, "" for none.');
+        return checkDeclaredUser(id, label);
+      }),
+    );
   }
 
   private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {}

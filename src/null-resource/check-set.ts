@@ -68,7 +68,12 @@ export function findNullSetProblems(
     ...findReplacementProblems(stack.references, address),
     ...findRepetitionProblems(stack.references, address),
     ...unknown,
-    ...(unknown.length === 0 ? findSizeProblems(props, stack.declaration) : []),
+    ...(unknown.length === 0
+      ? [
+          ...findTriggerProblems(stack.references, address, props),
+          ...findSizeProblems(props, stack.declaration),
+        ]
+      : []),
     ...(process.platform === "win32"
       ? [
           "UserSetResourceType.NULL_RESOURCE runs a Unix shell, which Windows does not have. Use it inside WSL 2.",
@@ -139,6 +144,7 @@ function findPropertyProblems(props: NullUserSetProps): string[] {
 
 /** A block, as far as it says when and how often its object exists. Overrides may have put anything there. */
 interface Block {
+  readonly triggers?: Readonly<Record<string, unknown>>;
   readonly count?: unknown;
   readonly for_each?: unknown;
   readonly lifecycle?: {
@@ -194,6 +200,23 @@ function findReplacementProblems(references: StackReferences, address: string): 
     );
   }
   return problems;
+}
+
+/** The plan shows the triggers, and the command obeys the declared set: an override must not set the two apart. */
+function findTriggerProblems(
+  references: StackReferences,
+  address: string,
+  { users, userIdType = UserIdType.USER_ID }: NullUserSetProps,
+): string[] {
+  const { triggers = {} } = parseBlock(references.blocks.get(address));
+  const declared = new Map(Object.entries(triggersOf(userIdType, users.toMap())));
+  const planned = Object.entries(triggers);
+  if (planned.length === declared.size && planned.every(([name, label]) => declared.get(name) === label))
+    return [];
+  return [
+    "The triggers of its resource are not those of its users: an override has put others in their place, and a plan would not " +
+      'show who leaves. Take it out (addOverride("triggers", …)), and declare the users in the set.',
+  ];
 }
 
 function findSizeProblems(props: NullUserSetProps, declaration: () => Declaration): string[] {

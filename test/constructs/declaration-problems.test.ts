@@ -60,6 +60,13 @@ describe("a set is refused at synth for", () => {
       { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
       /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
     ],
+    ["an e-mail where system user ids are expected", { users: Users.of(["a@x"]) }, /The id "a@x" .*user_id/s],
+    ["a blank in a system user id", { users: Users.of(["a b"]) }, /The id "a b"/],
+    [
+      "a deleteBy that is none",
+      { users, deleteBy: "email" as never },
+      /deleteBy is "email"; give one of declared_id, user_id/,
+    ],
     ["a retained id that can be none", { users, retainedUserIds: [""] }, /retainedUserIds: The id is empty/],
   ])("%s", (_, props, message) => {
     expect(problemsOf(() => props)).toMatch(message);
@@ -155,5 +162,55 @@ describe("code is refused at once for", () => {
     ],
   ])("%s", (_, users, message) => {
     expect(users).toThrow(message);
+  });
+});
+
+describe("null is refused at once, and never read as an empty set:", () => {
+  /** What a file read by other code, or plain JavaScript, may hand over. */
+  const nothing = (value: null | undefined): never => value as never;
+
+  test.each<[string, () => unknown, RegExp]>([
+    ["a list of users", () => Users.of(nothing(null)), /Users\.of was given null.*Users\.of\(\[\]\)/],
+    ["no list at all", () => Users.of(nothing(undefined)), /Users\.of was given undefined/],
+    ["an id", () => Users.of(["a", nothing(null)]), /The id of user 2 is null/],
+    [
+      "a map of users",
+      () => Users.labelled(nothing(null)),
+      /Users\.labelled was given null.*Users\.labelled\(\{\}\)/,
+    ],
+    [
+      "a label",
+      () => Users.labelled({ a: nothing(null) }),
+      /The label of "a" is null\. Give a text, "" for none/,
+    ],
+    ["the users of a set", () => problemsOf(() => ({ users: nothing(null) })), /stack\/staff: users is null/],
+    [
+      "the retained ids of a set",
+      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: nothing(null) })),
+      /stack\/staff: retainedUserIds is null/,
+    ],
+    [
+      "a retained id",
+      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: ["b", nothing(null)] })),
+      /stack\/staff: id 2 of retainedUserIds is null/,
+    ],
+    [
+      "a list of protected users",
+      () =>
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
+          protectedUsers: { email: nothing(null) },
+        }),
+      /stack\/genauth: protectedUsers of email is null/,
+    ],
+    [
+      "a protected user",
+      () =>
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
+          protectedUsers: { email: ["a@x", nothing(null)] },
+        }),
+      /stack\/genauth: id 2 of protectedUsers of email is null/,
+    ],
+  ])("%s", (_, declare, message) => {
+    expect(declare).toThrow(message);
   });
 });

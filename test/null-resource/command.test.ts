@@ -14,7 +14,7 @@ import {
   Variable,
 } from "../../src/null-resource/payload";
 import { COMMAND_SCRIPT } from "../../src/install";
-import { UserIdType } from "../../src/users";
+import { DeleteBy, UserIdType } from "../../src/users";
 
 const BUNDLE = resolve(__dirname, "../../dist/genauth-users.js");
 const names = ["user001", "user002", "user003"];
@@ -113,6 +113,16 @@ test("whom another set protects by another kind of id is kept, and said", async 
   expect(code).toBe(0);
   expect(stdout).toMatch(/No user will be deleted.*protected.*user001.*by email/s);
   expect(deletions()).toEqual([]);
+});
+
+test.each([
+  [DeleteBy.DECLARED_ID, ["user001"]],
+  [DeleteBy.USER_ID, [seedUsers(1)[0]?.userId]],
+])("with deleteBy %s the call carries %s", async (deleteBy, ids) => {
+  const { code, stdout } = await run({ deleteBy });
+
+  expect([code, stdout]).toEqual([0, expect.stringContaining("1 of 1 user gone")]);
+  expect(deletions().map((call) => call.ids)).toEqual([ids]);
 });
 
 test("users are recorded before they are deleted, where the environment asks for it", async () => {

@@ -259,6 +259,16 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     );
   });
 
+  test("triggers that an override put in place of the users, which no plan would then show", () => {
+    const stack = newStack();
+    nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) }, "other");
+    nullSet(stack).resource.addOverride("triggers", { "user:c": "" });
+
+    expect(() => synthesise(stack)).toThrow(
+      /stack\/staff.*triggers of its resource are not those of its users.*Take it out/s,
+    );
+  });
+
   test("Windows", () => {
     const stack = newStack();
     nullSet(stack);
