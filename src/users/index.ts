@@ -18,10 +18,15 @@ export {
 export { type Drift, driftOf, missingOf } from "./drift";
 export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
 export { ArchivedByOthers, SharedArchive, type UserArchive } from "./refresh/archive";
-export { type Check, type Checkpoint, checkpointOf } from "./refresh/checkpoint";
-export { planLookUps } from "./refresh/plan-look-ups";
-export { isRefresh, Refresh } from "./refresh/refresh";
-export type { KnownSet } from "./refresh/unsettled-ids";
+export {
+  type Check,
+  type Checkpoint,
+  checkpointOf,
+  isRefresh,
+  type KnownSet,
+  Refresh,
+  selectIdsToRefresh,
+} from "./refresh/incremental-refresh";
 export { doubtPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";

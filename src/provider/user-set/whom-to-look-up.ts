@@ -1,4 +1,4 @@
-import { type Checkpoint, type KnownSet, planLookUps } from "../../users";
+import { type Checkpoint, type KnownSet, selectIdsToRefresh } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
 import { lastDrift } from "./model";
 import type { PrivateData } from "./private-data";
@@ -21,10 +21,10 @@ export async function whomToLookUp(
   const set: KnownSet = {
     ids,
     bindings: data.bindings,
-    doubtful: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),
+    unsettled: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),
   };
   // Without a drift, nobody says who was missing.
-  const plan = await planLookUps(set, drift && data.checkpoint, incremental, stop);
+  const plan = await selectIdsToRefresh(set, drift && data.checkpoint, incremental, stop);
   if (plan.fallback) {
     const { why, archiveFailed } = plan.fallback;
     logger[archiveFailed ? "warn" : "info"](`refresh looks everybody up: ${why}`, { users: ids.length });

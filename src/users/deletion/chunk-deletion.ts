@@ -1,4 +1,4 @@
-import { halvesOf } from "../chunks";
+import { halvesOf } from "../lists";
 import type { DirectoryFailure, DirectoryUser } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";

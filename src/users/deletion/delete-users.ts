@@ -1,7 +1,6 @@
 import pLimit from "p-limit";
-import { chunksOf } from "../chunks";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
-import { groupBy } from "../group-by";
+import { chunksOf, groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
 import { deleteChunk, type LateKeepReason } from "./chunk-deletion";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";

@@ -40,7 +40,7 @@ export async function findDeletedInstead(
     ? "This run cannot say who."
     : archived.ok
       ? describeCandidates(candidates)
-      : `GenAuth's record of archived users could not be read, so nobody can say who: ${archived.failure.message}`;
+      : `GenAuth's list of archived users could not be read, so nobody can say who: ${archived.failure.message}`;
   const endings = await Promise.all(
     bereft.map(async ({ target, sentAt, isCertain }): Promise<[Target, Survival]> => {
       const calledAt = new Date(sentAt).toISOString();
@@ -91,7 +91,7 @@ function describeCandidates(candidates: readonly string[] | undefined): string {
   const [only] = candidates;
   const archived = "Since then GenAuth archived, besides those whom this run deletes,";
   if (only === undefined)
-    return `${archived} nobody that its record shows, so nobody can say who; perhaps no user had the id at that moment.`;
+    return `${archived} nobody that its list shows, so nobody can say who; perhaps no user had the id at that moment.`;
   if (candidates.length === 1)
     return `${archived} one user, who is most likely the one: ${printable(only)}. Check that account.`;
   const named = candidates.slice(0, MOST_NAMED).map((userId) => printable(userId));

@@ -14,7 +14,7 @@ export type Resolution =
 export interface Found {
   readonly kind: "found";
   readonly userId: string;
-  /** The whole record; to be looked at, not to be kept for all users of a set, who may be 100,000. */
+  /** All that is shown; to be looked at, not to be kept for all users of a set, who may be 100,000. */
   readonly user: DirectoryUser;
 }
 

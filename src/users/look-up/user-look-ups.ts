@@ -1,10 +1,12 @@
-import { chunksOf } from "../chunks";
-import { MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
-import type { OnProgress } from "../progress";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { sleep } from "../../timing";
+import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
+import { chunksOf } from "../lists";
+import { pauseBeforeSecondLook } from "../pause";
+import type { OnProgress, ProgressWatch } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
-import { remember } from "./remembered";
-import { type Resolution, resolutionOf } from "./resolution";
+import { type Found, type Resolution, resolutionOf } from "./resolution";
 
 /** How `UserLookUps.resolve` goes about it. */
 export interface LookUpOptions {
@@ -104,5 +106,96 @@ export class UserLookUps {
     const memory: Memory = { answers: new Map(), inFlight: new Map() };
     this.memories.set(type, memory);
     return memory;
+  }
+}
+
+/** How the second look-up is made. */
+export interface SecondLook {
+  /** Start nothing new once this fires. */
+  readonly stop?: AbortSignal;
+  /** Told of look-ups that last. */
+  readonly progress?: ProgressWatch;
+  /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent where nothing is done for the answer yet. */
+  readonly confirmWithinMs?: number;
+}
+
+/**
+ * Looks those of the removed ids up once more, a little later, that a look-up did not find. A look-up that leaves
+ * somebody out, as a server may that has not caught up with another, would otherwise read as "already gone", and the
+ * user be forgotten.
+ *
+ * @returns the resolutions, with the second answers in place of the first
+ */
+export async function confirmAbsent(
+  removed: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  type: UserIdType,
+  lookUps: UserLookUps,
+  { stop, progress, confirmWithinMs = 0 }: SecondLook,
+): Promise<Map<string, Resolution>> {
+  const absent = removed.filter((id) => resolutions.get(id)?.kind === "absent");
+  if (absent.length === 0) return new Map(resolutions);
+  if (confirmWithinMs > 0) await sleep(pauseBeforeSecondLook(confirmWithinMs), stop);
+  const again = await lookUps.resolve(absent, type, {
+    ...(stop && { stop }),
+    fresh: true,
+    onProgress: progress?.begin("looking once more for those who were not found"),
+  });
+  return new Map([...resolutions, ...again]);
+}
+
+/**
+ * What one call said, in the form in which 100,000 answers are kept: as objects, so many users take 76 MB,
+ * and V8 lets the heap grow to several times what is in use; the users of a call packed together take less than 10 MB,
+ * outside of the heap.
+ */
+export function remember(resolutions: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
+  const users = [...resolutions.values()].flatMap((resolution) =>
+    resolution.kind === "found" ? [resolution.user] : [],
+  );
+  const packed = new PackedUsers(users);
+  let place = 0;
+  return new Map(
+    [...resolutions].map(([id, resolution]): [string, Resolution] => [
+      id,
+      resolution.kind === "found" ? new RememberedUser(resolution.userId, packed, place++) : resolution,
+    ]),
+  );
+}
+
+class RememberedUser implements Found {
+  readonly kind = "found";
+
+  constructor(
+    readonly userId: string,
+    private readonly packed: PackedUsers,
+    private readonly place: number,
+  ) {}
+
+  get user(): DirectoryUser {
+    return this.packed.unpacked()[this.place] as DirectoryUser;
+  }
+}
+
+/** The users of one call. */
+class PackedUsers {
+  /** Those that were looked at last, unpacked: who looks at a whole set does so in the order in which it was asked for. */
+  private static last?: { readonly of: PackedUsers; readonly users: readonly DirectoryUser[] };
+  private readonly packed: Buffer;
+
+  constructor(users: readonly DirectoryUser[]) {
+    // Small tables and the fastest level: there is little text, and much of it repeats. A copy, for zlib's own buffer is as
+    // large for one user as for fifty.
+    this.packed = Buffer.from(
+      deflateRawSync(JSON.stringify(users), { level: 1, windowBits: 13, memLevel: 5 }),
+    );
+  }
+
+  unpacked(): readonly DirectoryUser[] {
+    if (PackedUsers.last?.of !== this) {
+      const users = JSON.parse(inflateRawSync(this.packed).toString()) as DirectoryUser[];
+      PackedUsers.last = { of: this, users };
+    }
+    return PackedUsers.last.users;
   }
 }

@@ -1,16 +1,16 @@
 import type { Outcome } from "../directory";
 import { userIdKey } from "../ids/id-types";
 
-/** A user directory's own record of who was deleted, whoever deleted them. */
+/** A user directory's archive: who was deleted, whoever deleted them. */
 export interface UserArchive {
   /**
-   * Names who was deleted since a moment. A record that changed while it was read, does not add up, or holds what was
+   * Names who was deleted since a moment. An archive that changed while it was read, does not add up, or holds what was
    * not asked for is a failure.
    *
    * @param since in seconds since 1970
-   * @param mostPages how many calls the record is worth, at least 1
+   * @param mostPages how many calls the archive is worth, at least 1
    * @param stop start nothing new once this fires
-   * @returns `undefined` where the record is longer than that
+   * @returns `undefined` where it is longer than that
    */
   archivedSince(
     since: number,
@@ -25,7 +25,7 @@ interface Reading {
 }
 
 /**
- * Reads the record once for all sets of a run that were checked last at the same moment, as those of one stack mostly
+ * Reads the archive once for all sets of a run that were checked last at the same moment, as those of one stack mostly
  * were.
  */
 export class SharedArchive implements UserArchive {
@@ -39,7 +39,7 @@ export class SharedArchive implements UserArchive {
     stop?: AbortSignal,
   ): Promise<Outcome<readonly string[] | undefined>> {
     const known = this.readings.get(since);
-    // A record that was too long for a smaller set may be worth reading for this one.
+    // An archive that was too long for a smaller set may be worth reading for this one.
     if (known && (known.mostPages >= mostPages || !isTooLong(await known.outcome))) return known.outcome;
     // While this waited, another may have begun to read.
     return this.readings.get(since) === known

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import type { Survivor } from "../deletion/delete-users";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
-import { groupBy } from "../group-by";
+import { groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
 import {
   count,

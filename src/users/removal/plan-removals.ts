@@ -1,4 +1,4 @@
-import { confirmAbsent } from "../look-up/confirm-absent";
+import { confirmAbsent } from "../look-up/user-look-ups";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../../src/users/group-by";
+import { groupBy } from "../../../src/users/lists";
 import type { Cell } from "./cell";
 import type { Phase } from "./expectations";
 

@@ -613,7 +613,7 @@ describe("where GenAuth answered success, and the id had passed to somebody else
 
   test.each([
     ["several are listed", [systemId(7_000)], `2 users, one of whom it may be: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
-    ["none is", undefined, "nobody that its record shows"],
+    ["none is", undefined, "nobody that its list shows"],
   ])("and says so where %s", async (_, archivedToo, words) => {
     const { archive, run } = passAtCall(archivedToo ?? []);
     if (!archivedToo) archive.ownDeletions([{ userId: systemId(OTHER) }]);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { remember } from "../../../src/users/look-up/remembered";
+import { remember } from "../../../src/users/look-up/user-look-ups";
 import { found } from "../../../src/users/look-up/resolution";
 import type { Resolution } from "../../../src/users";
 import { OUTAGE } from "../support/failures";

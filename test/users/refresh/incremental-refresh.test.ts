@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Checkpoint, type KnownSet, planLookUps, type UserArchive } from "../../../src/users";
+import { type Checkpoint, type KnownSet, selectIdsToRefresh, type UserArchive } from "../../../src/users";
 import { OUTAGE } from "../support/failures";
 import { systemId } from "../support/people";
 
@@ -9,12 +9,12 @@ const last: Checkpoint = { full: NOW - 10 * HOUR, since: NOW - 2 * HOUR, pool: "
 const fromNow: Checkpoint = { full: NOW, since: NOW, pool: "pool" };
 
 /** A set of which everybody was there. */
-function setOf(size: number, doubtful: readonly string[] = []): KnownSet {
+function setOf(size: number, unsettled: readonly string[] = []): KnownSet {
   const ids = Array.from({ length: size }, (_, index) => `u${index}`);
   return {
     ids,
     bindings: new Map(ids.map((id, index) => [id, systemId(index)])),
-    doubtful: new Set(doubtful),
+    unsettled: new Set(unsettled),
   };
 }
 
@@ -28,7 +28,7 @@ async function plan(set: KnownSet, answer: Awaited<ReturnType<UserArchive["archi
     },
   };
   const check = { now: NOW, pool: "pool", fullLasts: 24 * HOUR, archive };
-  return { asked, ...(await planLookUps(set, from, check)) };
+  return { asked, ...(await selectIdsToRefresh(set, from, check)) };
 }
 
 const nobody = { ok: true, value: [] } as const;
@@ -42,7 +42,7 @@ describe("an incremental refresh", () => {
     });
   });
 
-  test("looks up whom the record names, in whatever case, who is not bound, and who is doubtful", async () => {
+  test("looks up whom the record names, in whatever case, who is not bound, and who is unsettled", async () => {
     const set = setOf(200, ["u7"]);
     const bindings = new Map(set.bindings);
     bindings.delete("u5");
@@ -75,7 +75,7 @@ describe("an incremental refresh", () => {
     expect({ asked, ids, checkpoint }).toEqual({ asked: [], ids: setOf(200).ids, checkpoint: fromNow });
   });
 
-  test("does not ask where that saves nothing: for one call, or where nearly everybody is doubtful", async () => {
+  test("does not ask where that saves nothing: for one call, or where nearly everybody is unsettled", async () => {
     expect((await plan(setOf(50), nobody)).asked).toEqual([]);
     expect((await plan(setOf(51), nobody)).asked).toHaveLength(1);
     expect((await plan(setOf(150, setOf(60).ids), nobody)).asked).toEqual([]);
