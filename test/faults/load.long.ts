@@ -47,7 +47,8 @@ test.each(engines().slice(0, 1))(
     });
     closers.push(() => workspace.close());
     const usageFile = join(workspace.folder, "usage.jsonl");
-    const declare = (users: readonly string[]) => workspace.write({ users, max_deletions: REMOVALS });
+    const declare = (users: readonly string[]) =>
+      workspace.write({ users, max_deletions: REMOVALS, max_deletions_percent: 100 });
 
     declare(ids);
     check(await workspace.apply(), { code: 0 });

@@ -79,7 +79,11 @@ describe("a full disk under the state", () => {
         spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=1k"]);
         // The state after it is larger than the one before, or it would take its place.
         const toCome = seedUsers(1_000, { prefix: "new" }).map(({ userId }) => userId);
-        workspace.write({ users: [...removal.stayingIds(), ...toCome], max_deletions: SIZE });
+        workspace.write({
+          users: [...removal.stayingIds(), ...toCome],
+          max_deletions: SIZE,
+          max_deletions_percent: 100,
+        });
         const full = await workspace.apply("-lock=false", `-state=${state}`, "-backup=-");
         check(full, { code: 1, says: ["no space left on device"] });
         // It was the state after the deletions that did not fit.
@@ -90,7 +94,7 @@ describe("a full disk under the state", () => {
         execFileSync("umount", [disk]);
       }
       expect(removal.forgotten(workspace, emulator)).toEqual([]);
-      workspace.write({ users: removal.stayingIds(), max_deletions: 2_000 });
+      workspace.write({ users: removal.stayingIds(), max_deletions: 2_000, max_deletions_percent: 100 });
       check(await workspace.apply(), { code: 0 });
       expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
     },

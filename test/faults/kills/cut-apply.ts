@@ -85,7 +85,11 @@ export class PreparedRemoval {
       ...environment,
     });
     workspace.writeFiles({ "terraform.tfstate": this.state });
-    workspace.write({ users: this.stayingIds(), max_deletions: this.users.length });
+    workspace.write({
+      users: this.stayingIds(),
+      max_deletions: this.users.length,
+      max_deletions_percent: 100,
+    });
     return workspace;
   }
 
