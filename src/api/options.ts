@@ -1,6 +1,5 @@
 import { getProxyForUrl } from "proxy-from-env";
 import * as z from "zod";
-import { printable } from "../text";
 import { LIMITS, type NumberLimits } from "./limits";
 
 /** How a client is set up. */
@@ -150,19 +149,13 @@ function checkHost(
   return { origin: url.origin };
 }
 
-/** What is wrong with a host that is no URL, quoted unless it may hold a password. */
+/** The problem of a host that is no URL, with what was probably meant; a password before an `@` is not repeated. */
 function describeNoUrl(host: string): string {
-  const shown = host.includes("@") ? "The host" : `The host "${printable(host)}"`;
-  const written = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
-  const scheme = written && isLoopback(written) ? "http" : "https";
-  const example =
-    written && !host.includes("@") && !host.includes("/")
-      ? `${scheme}://${written.host}`
-      : "https://api.genauth.ai";
-  return (
-    `${shown} is not an http or https URL. Set GENAUTH_HOST (or host in the provider configuration) to a URL ` +
-    `such as ${example}.`
-  );
+  const meant =
+    URL.canParse(`https://${host}`) && !/[@/]/.test(host) ? new URL(`https://${host}`) : undefined;
+  const scheme = meant && isLoopback(meant) ? "http" : "https";
+  const example = meant ? `${scheme}://${meant.host}` : "https://api.genauth.ai";
+  return `The host must be an http or https URL, such as ${example}.`;
 }
 
 /** The proxy that `HTTPS_PROXY` and `NO_PROXY` give for a host, what is wrong with it, or that there is none. */

@@ -33,19 +33,14 @@ test.each([
 });
 
 test.each([
-  ["api.genauth.ai", 'The host "api.genauth.ai" is not an http or https URL'],
-  [
-    "api.genauth.ai",
-    "Set GENAUTH_HOST (or host in the provider configuration) to a URL such as https://api.genauth.ai.",
-  ],
-  ["localhost:3000", 'The host "localhost:3000" is not'],
-  ["localhost:3000", "to a URL such as http://localhost:3000."],
-  ["api.genauth.ai:8443/api", "to a URL such as https://api.genauth.ai."],
-  ["me:s3cr3t@api.genauth.ai", "The host is not an http or https URL."],
-  ["\u2066api", 'The host "\\u{2066}api" is not'],
-  ["", 'The host "" is not an http or https URL'],
-  ["ftp://api.genauth.ai", 'The host "ftp://api.genauth.ai" is not an http or https URL'],
-  ["ftp://me:s3cr3t@api.genauth.ai", "The host is not an http or https URL."],
+  ["api.genauth.ai", "The host must be an http or https URL, such as https://api.genauth.ai."],
+  ["localhost:3000", "such as http://localhost:3000."],
+  ["genauth.example:8443", "such as https://genauth.example:8443."],
+  ["api.genauth.ai:8443/api", "such as https://api.genauth.ai."],
+  ["me:s3cr3t@genauth.example", "such as https://api.genauth.ai."],
+  ["", "such as https://api.genauth.ai."],
+  ["ftp://api.genauth.ai", "The host must be an http or https URL"],
+  ["ftp://me:s3cr3t@genauth.example", "such as https://api.genauth.ai."],
   ["https://api.genauth.ai/", "write https://api.genauth.ai instead of https://api.genauth.ai/"],
   ["https://api.genauth.ai/api/v3", "write https://api.genauth.ai instead"],
   ["https://api.genauth.ai?x=1", "write https://api.genauth.ai instead"],
