@@ -86,6 +86,7 @@ test("every script that a pipeline calls is there and can be run", () => {
   const scripts = readdirSync(folder);
   for (const script of scripts) expect(statSync(join(folder, script)).mode & 0o111).not.toBe(0);
   const called = WORKFLOWS.flatMap((name) => [...workflowText(name).matchAll(/ci\/genauth\/([\w-]+\.sh)/g)]);
+  expect(called.length).toBeGreaterThan(5);
   for (const [, script] of called) expect(scripts).toContain(script);
   for (const script of scripts)
     expect(readFileSync(join(folder, script), "utf8")).toMatch(/^#!.*\n#.*\n[\s\S]*set -euo pipefail/);

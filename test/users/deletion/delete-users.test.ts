@@ -356,6 +356,7 @@ describe("when nothing more may be sent", () => {
       method === "deleteUsers" && nth === 3 ? { failure: WRONG_KEY } : undefined;
     const { gone, survivors } = await run();
     expect([...gone, ...survivors.map(({ id }) => id)].sort()).toEqual([...ids].sort());
+    expect(survivors).not.toEqual([]);
     expect(survivors.every(({ reason }) => reason.includes(WRONG_KEY.message))).toBe(true);
     expect(directory.callsOf("deleteUsers").length).toBeLessThan(20);
     for (const id of gone) expect(directory.named(id, type)).toEqual([]);
