@@ -1,7 +1,15 @@
 import * as z from "zod";
 import type { PlanJson } from "../terraform-json";
-import type { ReportedMessage } from "./plan-report";
 import type { SetChange } from "./set-change";
+
+/** A warning or an error about a plan, as a report has it. */
+export const ReportedMessage = z.object({
+  severity: z.enum(["error", "warning"]),
+  summary: z.string(),
+  detail: z.string().describe("May be empty, and is with --redact."),
+  address: z.string().optional().describe("The set that the message is about."),
+});
+export type ReportedMessage = z.infer<typeof ReportedMessage>;
 
 const Line = z.object({
   type: z.literal("diagnostic"),

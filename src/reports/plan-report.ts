@@ -2,7 +2,7 @@ import * as z from "zod";
 import { MAX_IDS_PER_CALL, UserIdType } from "../users";
 import type { PlanJson } from "../terraform-json";
 import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
-import { isUpperBound, planMessages } from "./plan-messages";
+import { isUpperBound, planMessages, ReportedMessage } from "./plan-messages";
 import { digestRemovals, readSetChanges, type SetChange } from "./set-change";
 
 const Leaver = ListedUser.extend({
@@ -42,13 +42,6 @@ const UserSet = z.object({
   max_deletions_percent: z.number().optional(),
 });
 
-const Message = z.object({
-  severity: z.enum(["error", "warning"]),
-  summary: z.string(),
-  detail: z.string().describe("May be empty, and is with --redact."),
-  address: z.string().optional().describe("The set that the message is about."),
-});
-
 /** What `genauth-users plan-report --format json` writes. */
 export const PlanReportSchema = z.object({
   format_version: FormatVersion,
@@ -78,7 +71,7 @@ export const PlanReportSchema = z.object({
   joiners: z.array(ListedUser),
   missing: z.array(ListedUser),
   warnings: z
-    .array(Message)
+    .array(ReportedMessage)
     .describe(
       "The provider's warnings and errors where --messages gave them, and what the plan itself shows.",
     ),
@@ -87,7 +80,6 @@ export const PlanReportSchema = z.object({
 export type PlanReport = z.infer<typeof PlanReportSchema>;
 export type ReportedLeaver = z.infer<typeof Leaver>;
 export type ReportedSet = z.infer<typeof UserSet>;
-export type ReportedMessage = z.infer<typeof Message>;
 
 /** What a report is made with beside the plan. */
 export interface PlanReportOptions {
