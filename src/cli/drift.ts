@@ -31,27 +31,32 @@ interface UserFileOptions {
  * @param end takes the exit code, which tells whether anything differs
  */
 export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
-  return addReportOptions(new Command("drift"))
+  const command = new Command("drift")
     .description("Report what differs between what is declared and the user pool. Changes nothing.")
-    .addOption(
-      new Option(
-        "--state <file>",
-        "compare the sets of a state: what `terraform show -json` printed; - reads standard input",
-      ).conflicts("users"),
+    .option(
+      "--state <file>",
+      "compare the sets of a state: what `terraform show -json` printed; - reads standard input",
     )
-    .option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml")
     .addOption(
-      new Option("--user-id-type <type>", "with --users: the type of the ids in the file")
+      new Option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml").conflicts(
+        "state",
+      ),
+    )
+    .addOption(
+      fileOption("--user-id-type <type>", "the type of the ids in the file")
         .choices(USER_ID_TYPES)
         .default(UserIdType.USER_ID),
     )
-    .option("--id <column>", 'with --users: the column or property that holds the ids (default: "id")')
-    .option("--label <column>", 'with --users: the one that holds the labels (default: "label", if any)')
-    .option("--delimiter <text>", 'with --users: what separates the fields of a .csv file (default: ",")')
+    .addOption(
+      fileOption("--id <column>", 'the column or property that holds the ids, by its name (default: "id")'),
+    )
+    .addOption(fileOption("--label <column>", 'the one that holds the labels (default: "label", if any)'))
+    .addOption(fileOption("--delimiter <text>", 'what separates the fields of a .csv file (default: ",")'))
     .option(
       "--undeclared",
       "also list everyone who is in the pool and in no set; reads the whole pool, 50 users a call",
-    )
+    );
+  return addReportOptions(command)
     .addHelpText(
       "after",
       `
@@ -82,6 +87,11 @@ ${reportExitCodesHelp("no drift", "drift")}`,
         client.close();
       }
     });
+}
+
+/** An option that only a user file needs: a state says itself what its ids are. */
+function fileOption(flags: string, description: string): Option {
+  return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
 
 async function readSets({ state, users, ...options }: Options): Promise<DeclaredSet[]> {

@@ -174,6 +174,8 @@ test.each([
   { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
   { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
   { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },
+  { args: () => ["--state", "-", "--id", ada], says: "'--id <column>' cannot be used with option '--state" },
+  { args: () => ["--state", "-", "--user-id-type", "email"], says: "cannot be used with option '--state" },
 ])("what cannot be checked ends with 1: $says", async ({ args, says }) => {
   const { code, stdout, stderr } = await run(args());
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
