@@ -4,7 +4,7 @@ import { applyRemoval } from "../null-resource/apply-removal";
 import { readEngineProcess } from "../null-resource/engine-task";
 import { readPayload } from "../null-resource/read-payload";
 import { watchParent } from "../parent-watch";
-import { EXIT_CODES_HELP } from "./exit-codes";
+import { EXIT_CODES_HELP } from "./command-line";
 
 /**
  * `genauth-users apply-null-resource`: what a set with `UserSetResourceType.NULL_RESOURCE` runs at apply.

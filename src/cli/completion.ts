@@ -1,5 +1,5 @@
 import { Argument, Command } from "commander";
-import { EXIT_CODES_HELP } from "./exit-codes";
+import { EXIT_CODES_HELP } from "./command-line";
 
 /*
  * Written by hand: commander, which knows the words, completes nothing. The libraries that do (omelette, tabtab) start the

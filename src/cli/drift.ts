@@ -2,9 +2,8 @@ import { Command, Option } from "commander";
 import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets } from "../reports";
 import { position, readUserFile, UserFileError, type UserFileWords } from "../user-files";
 import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
-import { ExitCode, reportExitCodesHelp } from "./exit-codes";
-import { readInput } from "./input";
-import { reachPool } from "../operator/reach-pool";
+import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
+import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
 import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
 

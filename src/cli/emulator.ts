@@ -3,8 +3,7 @@ import { Command, Option } from "commander";
 import * as z from "zod";
 import { type PoolUser, seedUsers, startEmulator } from "../emulator";
 import { count } from "../users";
-import { EXIT_CODES_HELP } from "./exit-codes";
-import { wholeNumber } from "./whole-number";
+import { EXIT_CODES_HELP, wholeNumber } from "./command-line";
 
 interface Options {
   readonly port: number;

@@ -4,7 +4,7 @@ import { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type User 
 import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
 import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
-import { EXIT_CODES_HELP } from "./exit-codes";
+import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
 

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { installProvider } from "../install";
-import { EXIT_CODES_HELP } from "./exit-codes";
+import { EXIT_CODES_HELP } from "./command-line";
 import { noticeSignals } from "./process";
 
 interface Options {

@@ -2,10 +2,8 @@ import { Command } from "commander";
 import { parseMessages, planDocument, type PlanReport, reportOnPlan } from "../reports";
 import { parsePlan } from "../terraform-json";
 import { count } from "../users";
-import { ExitCode, reportExitCodesHelp } from "./exit-codes";
-import { readInput } from "./input";
+import { ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
-import { wholeNumber } from "./whole-number";
 
 interface Options {
   readonly format: Format;

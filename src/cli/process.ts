@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { explainWriteError } from "../files";
-import { ExitCode } from "./exit-codes";
+import { ExitCode } from "./command-line";
 
 /** The command as a process: what becomes of its outputs, and of a signal that asks it to end. */
 

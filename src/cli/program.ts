@@ -6,7 +6,7 @@ import { completionCommand } from "./completion";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
-import { ALL_EXIT_CODES_HELP, ExitCode } from "./exit-codes";
+import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { installProviderCommand } from "./install-provider";
 import { planReportCommand } from "./plan-report";
 import { explainInterruption } from "./process";
