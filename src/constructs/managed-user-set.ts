@@ -58,14 +58,14 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   /**
    * The most users that one apply may delete; a plan that would delete more fails.
    *
-   * @default 500; and not more than 80 % of a set of 20 or more, where `maxDeletionsPercent` is not given either
+   * @default 500; in addition, not more than 80 % of a set of 20 or more, unless `maxDeletionsPercent` is given
    * @example 100
    */
   readonly maxDeletions?: number;
   /**
    * The same as a share of the users held before, from 0 to 100.
    *
-   * @default no limit by share, but see `maxDeletions`
+   * @default 80 for a set of 20 or more users, otherwise no limit by share
    * @example 10
    */
   readonly maxDeletionsPercent?: number;

@@ -8,6 +8,10 @@ const STRING_TOKEN = /\$\{TfToken\[[\w:.-]+\]\}/g;
  * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is
  * evaluated. Ids and labels are data, so both marks are doubled, which Terraform turns back into the text as it
  * was.
+ *
+ * By hand, because CDKTF escapes nothing in what it is given (seen: the key `user:${1+1}` became `user:2`), and its
+ * `Fn.rawString` makes a quoted string for use inside an expression, which cannot be the key of a map. No library of the field
+ * writes this syntax; the rule is two marks long.
  */
 export function escapeTemplate(data: string): string {
   return data.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark);
