@@ -1,7 +1,11 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { startEmulator, type Emulator, type IdType } from "../../../src/emulator";
-import { brokenAtEnd, brokenByRun, mayFail, type Seen } from "../../support/histories/checks";
+import { brokenAtEnd, brokenByRun, type Expected, mayFail, type Seen } from "../../support/histories/checks";
 import {
+  contradict,
   fatesOf,
+  fatesOfBoth,
   seen,
   setAfter,
   type Change,
@@ -34,14 +38,21 @@ export async function live(
     let held: readonly (HeldSet | undefined)[] = [undefined, undefined];
     for (const [index, step] of steps.entries()) {
       for (const happening of step.events) people.happen(happening, emulator.pool);
+      const mistaken = await mistake(step, stack, people, emulator);
       const { broken, after } = await take(step, held, stack, people, emulator);
-      if (broken.length > 0) throw new Error([`Step ${index + 1}:`, ...broken].join("\n"));
+      const problems = [...mistaken, ...broken];
+      if (problems.length > 0) throw new Error([`Step ${index + 1}:`, ...problems].join("\n"));
       held = after;
     }
   } finally {
     await stack.workspace.close();
     await emulator.close();
   }
+}
+
+interface Taken {
+  readonly broken: readonly string[];
+  readonly after: readonly (HeldSet | undefined)[];
 }
 
 /** Applies a step, disturbed, and then once more in peace; holds both against what an undisturbed run must do. */
@@ -51,23 +62,92 @@ async function take(
   stack: Stack,
   people: People,
   emulator: Emulator,
-): Promise<{ readonly broken: readonly string[]; readonly after: readonly HeldSet[] }> {
+): Promise<Taken> {
   const named = namedIn(emulator);
+  const { binds, workspace } = stack;
   const declared = stack.declare(step, people);
-  const binds = stack.resourceType === "genauth_user_set";
   const changes = declared.map((its, index): Change => {
     const held = before[index];
     return { held: held && binds ? seen(held, named) : held, declared: its };
   });
-  const expected = { changes, fates: fatesOf(changes, named), pool: seenOf(stack, emulator).pool };
+  const isPlain = binds && !step.isStack;
+  const expectFrom = (from: readonly Change[]): Expected => ({
+    changes: from,
+    fates: fatesOf(from, named, undefined, !isPlain),
+    pool: seenOf(stack, emulator).pool,
+  });
+  const planned = expectFrom(changes);
+  if (isPlain && contradict(changes, planned.fates, named)) {
+    return { broken: await expectRefusal(stack, emulator), after: before };
+  }
 
+  const atApply = step.saved ? await save(step.saved) : planned;
+  const run = await disturbed(step, stack, people, emulator);
+  const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
+  const said = isSilenced ? undefined : keptIds(run.text, binds);
+  const broken = brokenByRun(seenOf(stack, emulator), atApply, said);
+  if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
+
+  const isUnsteady = step.saved !== null && step.saved.length > 0;
+  const end = isUnsteady ? expectFrom(changes.map(heldNow)) : planned;
+  if (isPlain && isUnsteady && contradict(end.changes, end.fates, named)) {
+    const refusal = await expectRefusal(stack, emulator);
+    return { broken: [...broken, ...refusal], after: end.changes.map(({ held }) => held) };
+  }
+  const isPeaceful = step.faults.length + step.undeletable.length === 0 && step.cut === null && !isUnsteady;
+  const peaceful = isPeaceful ? run : await workspace.apply();
+  if (peaceful.code !== 0 && !mayFail(end)) broken.push("the undisturbed run fails");
+  const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), end)];
+  if (brokenThen.length > 0) brokenThen.push("the undisturbed run said:", peaceful.text);
+  const inState = stack.held();
+  const after = end.changes.map((change, index) =>
+    binds ? setAfter(change, named, inState[index]?.users) : unbound(change),
+  );
+  return { broken: brokenThen, after };
+
+  /** Saves the plan, lets others do something, and says what its apply must do. */
+  async function save(events: Exclude<Step["saved"], null>): Promise<Expected> {
+    const { code, text } = await workspace.plan("-out=plan");
+    if (code === 1) throw new Error(`The plan of an undisturbed run fails:\n${text}`);
+    for (const happening of events) people.happen(happening, emulator.pool);
+    const now = expectFrom(changes);
+    return { ...now, fates: binds ? fatesOfBoth(planned.fates, now.fates) : now.fates };
+  }
+
+  /** A change of what the state holds now. */
+  function heldNow({ held, declared: its }: Change, index: number): Change {
+    const set = stack.held()[index];
+    if (!set) return { held: undefined, declared: its };
+    const bound = held?.type === set.type ? held.bound : new Map<string, string>();
+    return { held: binds ? seen({ ...set, bound }, named) : { ...set, bound: new Map() }, declared: its };
+  }
+}
+
+/** Applies what contradicts itself, or is a mistake. @returns what the run changed all the same, in words */
+async function expectRefusal(stack: Stack, emulator: Emulator): Promise<string[]> {
+  const before = JSON.stringify(seenOf(stack, emulator));
+  const { code, text } = await stack.workspace.apply();
+  return [
+    ...(code === 1 ? [] : ["what must be refused is not:", text]),
+    ...(JSON.stringify(seenOf(stack, emulator)) === before ? [] : ["a refused run changes something:", text]),
+  ];
+}
+
+/** Applies, while things go wrong as the step says. */
+async function disturbed(
+  step: Step,
+  { workspace, binds }: Stack,
+  people: People,
+  emulator: Emulator,
+): Promise<{ readonly code: number; readonly text: string }> {
   for (const { effect, ...rule } of step.faults) emulator.faults.add({ ...rule, times: 1, then: effect });
   if (step.undeletable.length > 0) {
     const ids = step.undeletable.map((person) => people.idOf(person, "user_id", "as in the pool"));
     emulator.faults.add({ on: "delete-users-batch", ids, then: { kind: "answer", statusCode: 422 } });
   }
   const called = emulator.calls.length;
-  const child = stack.workspace.start("apply", "-auto-approve", "-input=false");
+  const plan = step.saved ? ["plan"] : [];
+  const child = workspace.start("apply", "-auto-approve", "-input=false", ...plan);
   if (step.cut) {
     const { victim, call, ...how } = step.cut;
     const deleter = binds ? "provider" : "command";
@@ -78,21 +158,31 @@ async function take(
     );
   }
   const { code, text } = await child.finished;
-  restoreIfTorn(stack.workspace.folder);
+  restoreIfTorn(workspace.folder);
   emulator.faults.clear();
-  const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
-  const said = isSilenced ? undefined : keptIds(text, binds);
-  const broken = brokenByRun(seenOf(stack, emulator), expected, said);
-  if (broken.length > 0) broken.push(`exit code ${code}:`, text);
+  return { code, text };
+}
 
-  const isPeaceful = step.faults.length + step.undeletable.length === 0 && step.cut === null;
-  const end = isPeaceful ? { code, text } : await stack.workspace.apply();
-  if (end.code !== 0 && !mayFail(expected)) broken.push("the undisturbed run fails");
-  const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), expected)];
-  if (brokenThen.length > broken.length || end.code !== 0)
-    brokenThen.push("the undisturbed run said:", end.text);
-  const after = changes.map((change) => (binds ? setAfter(change, named) : unbound(change)));
-  return { broken: brokenThen, after };
+/** Runs what a step's mistake makes of its declaration, and holds that nobody is deleted for it. */
+async function mistake(step: Step, stack: Stack, people: People, emulator: Emulator): Promise<string[]> {
+  if (step.mistake === null || !stack.binds) return [];
+  const users = emulator.pool.list().map((user) => ({ ...user, userId: `b${user.userId.slice(1)}` }));
+  const copy = await startEmulator({ users, rateLimit: false });
+  try {
+    stack.declareMistake(step, people, copy);
+    if (step.mistake !== "copy of the pool") {
+      const { code, text } = await stack.workspace.plan("-target=genauth_user_set.mistaken");
+      return code === 1 ? [] : [`${step.mistake} are not refused:`, text];
+    }
+    const stateFile = join(stack.workspace.folder, "terraform.tfstate");
+    const state = existsSync(stateFile) ? readFileSync(stateFile) : undefined;
+    const { text } = await stack.workspace.apply();
+    if (state) writeFileSync(stateFile, state);
+    else rmSync(stateFile, { force: true });
+    return copy.pool.size === users.length ? [] : ["somebody is deleted in a copy of the pool:", text];
+  } finally {
+    await copy.close();
+  }
 }
 
 function namedIn({ pool }: Emulator): Named {

@@ -36,16 +36,53 @@ export class Stack {
       users: Object.fromEntries(users),
       user_id_type: type,
       max_deletions: SIZE,
+      max_deletions_percent: 100,
       retained_user_ids: retained,
+      // People are declared by names that they may not have any more, or yet.
+      ...(this.binds && { allow_missing_users: true }),
     }));
     this.workspace.writeConfiguration({
       sets: Object.fromEntries(NAMES.map((name, index) => [name, sets[index] ?? { users: [] }])),
       // What the construct fills in by itself: everybody whom the stack declares or retains.
-      ...(this.resourceType === "genauth_user_set" && {
-        provider: { protected_users: protectedBy(declared) },
-      }),
+      ...(this.binds && step.isStack && { provider: { protected_users: protectedBy(declared) } }),
     });
     return declared;
+  }
+
+  /** Writes what a step's mistake makes of its declaration. @param copy a copy of the pool */
+  declareMistake(step: Step, people: People, copy: Emulator): void {
+    if (step.mistake === "copy of the pool") {
+      const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = copy.environment();
+      const declared = this.declare(step, people);
+      const provider = {
+        host: GENAUTH_HOST,
+        access_key_id: GENAUTH_ACCESS_KEY_ID,
+        access_key_secret: GENAUTH_ACCESS_KEY_SECRET,
+      };
+      const sets = declared.map(({ type, users }) => ({
+        users: Object.fromEntries(users),
+        user_id_type: type,
+        max_deletions_percent: 100,
+        allow_missing_users: true,
+      }));
+      const named = Object.fromEntries(NAMES.map((name, index) => [name, sets[index] ?? { users: [] }]));
+      this.workspace.writeConfiguration({ sets: named, provider });
+      return;
+    }
+    const everybody = Array.from({ length: SIZE }, (_, person) =>
+      people.idOf(person, "email", "as in the pool"),
+    );
+    const first =
+      step.mistake === "null users"
+        ? { users: "${null}", user_id_type: this.types[0] }
+        : { users: everybody, user_id_type: "external_id" };
+    // The others go as they are: only what becomes of the new block is looked at.
+    this.workspace.writeConfiguration({ sets: { mistaken: first } });
+  }
+
+  /** Whether what carries the sets remembers whom an id meant. */
+  get binds(): boolean {
+    return this.resourceType === "genauth_user_set";
   }
 
   /** What the state holds, set by set; undefined where it holds no such set. */
@@ -62,7 +99,13 @@ function declaredSet(step: Step, index: number, types: History["types"], people:
   const type = step.retyped?.set === index ? step.retyped.type : types[isSecond ? 1 : 0];
   const idOf = (person: number): string => people.idOf(person, type, step.names);
   const label = (person: number): string =>
-    step.labels === "own" ? people.labelOf(person) : step.labels === "alike" ? "Staff" : "";
+    step.saved !== null && step.saved.length > 0
+      ? ""
+      : step.labels === "own"
+        ? people.labelOf(person)
+        : step.labels === "alike"
+          ? "Staff"
+          : "";
   const its = step.declared.filter((person) => step.inSecondSet.includes(person) === isSecond);
   return {
     type,

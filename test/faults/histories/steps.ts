@@ -42,9 +42,25 @@ const cut = fc.record({
 /** What sets name people by. */
 const type = fc.constantFrom("email" as const, "email" as const, "username" as const, "user_id" as const);
 
+/** What somebody does to the configuration that nobody means. */
+const mistake = fc.constantFrom(
+  /** The users of the first set are null. */
+  "null users" as const,
+  /** The run reaches a copy of the pool: everybody is there, as another user. */
+  "copy of the pool" as const,
+  /** A new set declares people by an id type by which nobody is found. */
+  "wrong id type" as const,
+);
+
 /** One step: what others do, what is declared next, and what goes wrong while it is applied. */
 const step = fc.record({
   events: fc.array(event, { maxLength: 2 }),
+  /** Whether the plan is saved, and what others do between it and its apply; null: planned and applied in one run. */
+  saved: fc.oneof(fc.constant(null), fc.array(event, { maxLength: 2 })),
+  /** A run before that of the step, which must change nothing. */
+  mistake: seldom(mistake, 6),
+  /** Whether the sets are in a stack of the construct, which protects all of them from each other; else in plain HCL. */
+  isStack: fc.boolean(),
   declared: people,
   /** Which of two sets of the stack declares each of them: a change of it is a hand-over. */
   inSecondSet: people,

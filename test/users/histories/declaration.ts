@@ -38,6 +38,8 @@ function byType(ids: readonly (readonly [UserIdType, readonly string[]])[]): Ids
   return new Map(USER_ID_TYPES.map((of) => [of, ids.flatMap(([type, its]) => (type === of ? its : []))]));
 }
 
-function labelOf(number: number, { labels }: Step): string {
+function labelOf(number: number, { labels, lastMoment }: Step): string {
+  // The state does not say by which label somebody was taken for renamed, and the pool is not the one that was planned.
+  if (lastMoment.length > 0) return "";
   return labels === "own" ? `P${number}` : labels === "none" ? "" : "P";
 }
