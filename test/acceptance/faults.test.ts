@@ -40,7 +40,12 @@ const lasting: RemovalCase[] = [
     title: "one user whom GenAuth refuses to delete holds up nobody else of a hundred",
     setup: { emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
     before: { users: emails, user_id_type: "email" },
-    after: { users: emails.slice(100), user_id_type: "email", max_deletions: 100 },
+    after: {
+      users: emails.slice(100),
+      user_id_type: "email",
+      max_deletions: 100,
+      max_deletions_percent: 100,
+    },
     meanwhile: ({ emulator }) =>
       void emulator.faults.add({
         on: "delete-users-batch",
