@@ -31,9 +31,10 @@ const lines = readFileSync(file, "utf8").split("\n");
 if (lines.pop() !== "") {
   console.error("The last line is cut off, as a crash leaves it, and left out: its user was not deleted.");
 }
+// A line without a user says that somebody else was deleted in place of one.
 const records = lines
   .map((line) => JSON.parse(line))
-  .filter(({ id }) => ids.length === 0 || ids.includes(id));
+  .filter(({ id, user }) => user && (ids.length === 0 || ids.includes(id)));
 const client = new sdk.ManagementClient({ accessKeyId, accessKeySecret, host });
 
 /** Creates accounts in one call; returns why GenAuth refuses it, which it does as a whole. */
