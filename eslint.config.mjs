@@ -1,5 +1,6 @@
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
+import { noCycles } from "./scripts/no-cycles.mjs";
 import tseslint from "typescript-eslint";
 
 /**
@@ -87,5 +88,10 @@ export default tseslint.config(
     },
   },
   ...boundaries,
+  {
+    files: ["src/plugin/**/*.ts"],
+    plugins: { local: { rules: { "no-cycles": noCycles } } },
+    rules: { "local/no-cycles": "error" },
+  },
   prettier,
 );

@@ -160,8 +160,8 @@ export const SERVICES = {
   "tfplugin6.Provider": {
     GetMetadata: ["Empty", "GetMetadataResponse"],
     GetProviderSchema: ["Empty", "GetProviderSchemaResponse"],
-    GetResourceIdentitySchemas: ["Empty", "DiagnosticsResponse"],
-    GetFunctions: ["Empty", "DiagnosticsResponse"],
+    GetResourceIdentitySchemas: ["Empty", "Empty"],
+    GetFunctions: ["Empty", "Empty"],
     ValidateProviderConfig: ["ProviderConfigRequest", "ValidateProviderConfigResponse"],
     ConfigureProvider: ["ConfigureProviderRequest", "DiagnosticsResponse"],
     ValidateResourceConfig: ["ValidateResourceConfigRequest", "DiagnosticsResponse"],

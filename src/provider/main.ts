@@ -1,10 +1,12 @@
 // Not by the rooms' indexes, which load what only an answer needs.
 import { serve } from "../plugin/serve";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
+import { keepCompiledCode } from "./compile-cache";
 
 keepMemoryOutOfCoreDumps();
 const environment = concealSecret(process.env);
 void serve("genauth", async (context) => {
+  keepCompiledCode(process.env);
   const { createService } = await import("./genauth-service");
   return createService(environment, context);
 });
