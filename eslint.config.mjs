@@ -1,6 +1,5 @@
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
-import { noCycles } from "./scripts/no-cycles.mjs";
 import tseslint from "typescript-eslint";
 
 /**
@@ -88,10 +87,5 @@ export default tseslint.config(
     },
   },
   ...boundaries,
-  {
-    files: ["src/plugin/**/*.ts"],
-    plugins: { local: { rules: { "no-cycles": noCycles } } },
-    rules: { "local/no-cycles": "error" },
-  },
   prettier,
 );

@@ -52,8 +52,14 @@ export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
 
 /** A value as a MessagePack document; equal values give equal bytes. @throws ValueError where it does not fit its type */
 export function encodeMsgpack(value: unknown, type: Type): Uint8Array {
-  return msgpack.pack(encodeValue(value, type));
+  const bytes = msgpack.pack(encodeValue(value, type));
+  // The library goes on in the same buffer, and would hold a large one for as long as the process lives.
+  msgpack.useBuffer(Buffer.allocUnsafeSlow(WRITE_BUFFER_BYTES));
+  return bytes;
 }
+
+/** The buffer that a document begins in; the writer moves a larger one. */
+const WRITE_BUFFER_BYTES = 8192;
 
 /** The extension types by which Terraform writes an unknown value: alone, or with what is known about it. */
 const UNKNOWN_EXTENSIONS = [0, 12];
