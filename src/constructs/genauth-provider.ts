@@ -94,7 +94,8 @@ export interface GenAuthProviderConfig {
   readonly fullRefreshHours?: number;
   /**
    * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that
-   * cannot write it deletes nobody. Relative to the folder where Terraform runs.
+   * cannot write it deletes nobody. Relative to the folder where Terraform runs. Where the variable
+   * GENAUTH_DELETION_RECORD is set, that folder is used instead, with a warning.
    *
    * @default the variable GENAUTH_DELETION_RECORD, else nobody is recorded
    * @example "/var/lib/genauth/deleted"

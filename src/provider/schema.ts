@@ -64,7 +64,7 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description:
-        "Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD.",
+        "Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD, which comes first.",
     },
     protected_users: {
       type: { map: { list: "string" } },

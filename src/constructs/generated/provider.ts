@@ -15,7 +15,7 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD.
+   * Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD, which comes first.
    */
   readonly deletionRecord?: string;
   /**
