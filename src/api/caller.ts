@@ -2,7 +2,7 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { backoffMs, type Clock } from "../timing";
 import type { Call } from "./calls";
 import { type Attempt, classifyReply } from "./classify-reply";
-import { type AttemptError, failureOf, type Outcome } from "./failure";
+import { type AttemptError, failureOf, type CallOutcome } from "./failure";
 import type { Settings } from "./options";
 import { Pace } from "./pace";
 import { BACKOFF, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
@@ -29,7 +29,7 @@ export class Caller {
   }
 
   /** Carries one call out, or says why not. The signal keeps attempts from starting; one under way is finished. */
-  async call<T>(call: Call<T>, stop?: AbortSignal): Promise<Outcome<T>> {
+  async call<T>(call: Call<T>, stop?: AbortSignal): Promise<CallOutcome<T>> {
     for (let number = 1; ; number += 1) {
       const attempt = await this.#limit(() => this.#attempt(call, number, stop));
       if (!attempt) return { ok: false, failure: failureOf(INTERRUPTED, call, number - 1) };

@@ -9,7 +9,7 @@ import {
   listUsersPage,
   splitForUrl,
 } from "./calls";
-import type { Outcome } from "./failure";
+import type { CallOutcome } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, readPages, type UserPage } from "./pages";
 import { createSigner } from "./signature";
@@ -17,7 +17,7 @@ import { createTransport } from "./transport";
 import type { User, FullUser, UserSearch } from "./users";
 
 /**
- * The part of GenAuth's Management API that is used here. Calls return an {@link Outcome} and do not throw for what
+ * The part of GenAuth's Management API that is used here. Calls return an {@link CallOutcome} and do not throw for what
  * the service or the network does. Each takes a signal that means "start nothing new".
  */
 export interface ManagementClient {
@@ -31,16 +31,16 @@ export interface ManagementClient {
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
-  ): Promise<Outcome<readonly User[]>>;
+  ): Promise<CallOutcome<readonly User[]>>;
   /** Looks up one user; `undefined` where GenAuth says that there is none. */
-  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<Outcome<User | undefined>>;
+  findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<CallOutcome<User | undefined>>;
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
-  readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly FullUser[]>>;
+  readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<CallOutcome<readonly FullUser[]>>;
   /**
    * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot be
    * read, or where the pages hold more or fewer users than GenAuth counts.
    */
-  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<Outcome<UserPage>>;
+  listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<UserPage>>;
   /**
    * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` where that takes more
    * than `mostPages`. Fails where a page cannot be read, or where the pages are inconsistent or hold older deletions.
@@ -49,9 +49,9 @@ export interface ManagementClient {
     since: number,
     mostPages: number,
     stop?: AbortSignal,
-  ): Promise<Outcome<readonly string[] | undefined>>;
+  ): Promise<CallOutcome<readonly string[] | undefined>>;
   /** Deletes at most 50 users. Sent again only where it was certainly not carried out. */
-  deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<Outcome<void>>;
+  deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<CallOutcome<void>>;
   /** Frees the connections; a call made later would open new ones. */
   close(): void;
 }
@@ -94,8 +94,8 @@ export function createManagementClient(
 
 /** One outcome of several look-ups: all of their users, each once, or the first failure. */
 function mergeLookUps<U extends { readonly userId: string }>(
-  outcomes: readonly Outcome<readonly U[]>[],
-): Outcome<readonly U[]> {
+  outcomes: readonly CallOutcome<readonly U[]>[],
+): CallOutcome<readonly U[]> {
   const users = new Map<string, U>();
   for (const outcome of outcomes) {
     if (!outcome.ok) return outcome;
@@ -108,7 +108,7 @@ function mergeLookUps<U extends { readonly userId: string }>(
  * Both codes must be there. A wrong path, a wrong host or a missing pool also gives a 404; reading that as "gone" would
  * report users as deleted who are not.
  */
-function isUserNotFound(outcome: Outcome<unknown>): boolean {
+function isUserNotFound(outcome: CallOutcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;
 }
 

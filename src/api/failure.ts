@@ -2,7 +2,7 @@ import type { Call } from "./calls";
 import { type Cause, ruleOf } from "./retry-policy";
 
 /** Either the answer of a call, or why there is none. Calls do not throw for what the service or the network does. */
-export type Outcome<T> =
+export type CallOutcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 /** Why a call did not succeed, after all retries that are safe. Holds no secret. */

@@ -22,11 +22,11 @@ export interface ManagementClientOptions {
   /** The language of GenAuth's messages: `zh-CN`, `en-US` (default), `ja-JP` or `zh-TW`. */
   readonly lang?: "zh-CN" | "en-US" | "ja-JP" | "zh-TW";
   /** Where calls are logged; default nowhere. */
-  readonly logger?: Logger;
+  readonly logger?: ClientLogger;
 }
 
 /** Where the client logs what it does. It never gets the secret. */
-export interface Logger {
+export interface ClientLogger {
   /** One line for each attempt: how many ids, not which. */
   debug(message: string, fields: Readonly<Record<string, unknown>>): void;
   /** What DEBUG must not show, such as the ids of a call. */
@@ -57,7 +57,7 @@ export interface Settings {
   readonly timeoutSeconds: number;
   readonly maxAttempts: number;
   readonly lang: string;
-  readonly logger: Logger;
+  readonly logger: ClientLogger;
 }
 
 /** Ids and secrets are sent in headers, or sign them: visible ASCII only. A line break is the usual accident. */
@@ -114,7 +114,7 @@ function toOptionError({ issues }: z.ZodError): OptionError {
 }
 
 /** Logs nothing. */
-const SILENT: Logger = { debug: () => undefined, trace: () => undefined };
+const SILENT: ClientLogger = { debug: () => undefined, trace: () => undefined };
 
 /** Whether a URL points at this machine itself. */
 function isLoopback({ hostname }: URL): boolean {

@@ -1,4 +1,4 @@
-import type { Failure, Outcome } from "./failure";
+import type { Failure, CallOutcome } from "./failure";
 import { type ArchivedUser, type User, USERS_PER_PAGE } from "./users";
 
 /** One page of a list. */
@@ -24,8 +24,8 @@ export interface Page<U> {
  * be removed.
  */
 export async function* readPages<U extends { readonly userId: string }>(
-  read: (page: number) => Promise<Outcome<Page<U>>>,
-): AsyncGenerator<Outcome<ListedPage<U>>> {
+  read: (page: number) => Promise<CallOutcome<Page<U>>>,
+): AsyncGenerator<CallOutcome<ListedPage<U>>> {
   const seen = new Set<string>();
   let total: number | undefined;
   for (let page = 1; ; page += 1) {
@@ -67,10 +67,10 @@ const ROUNDING_MS = 1000;
  * @returns `undefined` where the archive has more than `mostPages`
  */
 export async function collectArchived(
-  pages: AsyncIterable<Outcome<ListedPage<ArchivedUser>>>,
+  pages: AsyncIterable<CallOutcome<ListedPage<ArchivedUser>>>,
   since: number,
   mostPages: number,
-): Promise<Outcome<readonly string[] | undefined>> {
+): Promise<CallOutcome<readonly string[] | undefined>> {
   const userIds: string[] = [];
   for await (const page of pages) {
     if (!page.ok) return page;

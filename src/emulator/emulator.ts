@@ -5,10 +5,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import { Nonces, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter, Tokens } from "./admission";
-import { CALLS } from "./calls";
+import { ENDPOINTS } from "./endpoints";
 import { createHandler, type OpenCall, type ReceivedCall, type RequestContext } from "./handle-request";
 import { refusal } from "./messages";
-import { UserPool } from "./pool";
+import { EmulatedUserPool } from "./pool";
 import type { PoolUser } from "./pool-user";
 import { type FaultRule, Rules, type StepRule } from "./rules";
 
@@ -49,7 +49,7 @@ export interface Emulator {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   /** The users, for those who act beside the API. */
-  readonly pool: UserPool;
+  readonly pool: EmulatedUserPool;
   /** The requests received so far, in order. */
   readonly calls: readonly ReceivedCall[];
   /** What goes wrong. */
@@ -66,7 +66,7 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = fillDefaults(options);
   const { accessKeyId, accessKeySecret } = settings;
-  const pool = new UserPool(settings);
+  const pool = new EmulatedUserPool(settings);
   // One by one: so many arguments at once would not fit the stack.
   for (const user of settings.users) pool.add(user);
   const faults = new Rules(pool, settings.faults);
@@ -101,7 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function createContext(
   settings: EmulatorSettings,
-  pool: UserPool,
+  pool: EmulatedUserPool,
   rules: Pick<RequestContext, "faults" | "steps">,
   received: OpenCall[],
   closing: AbortSignal,
@@ -137,8 +137,12 @@ function createServer(context: RequestContext): FastifyInstance {
     reply.raw.setHeader("date", new Date(context.authentication.now()).toUTCString());
     done();
   });
-  for (const call of CALLS)
-    app.route({ method: call.method, url: `/api/v3/${call.name}`, handler: createHandler(call, context) });
+  for (const endpoint of ENDPOINTS)
+    app.route({
+      method: endpoint.method,
+      url: `/api/v3/${endpoint.name}`,
+      handler: createHandler(endpoint, context),
+    });
   app.setNotFoundHandler((_request, reply) => reply.send(refusal(404, "There is no such call.")));
   app.setErrorHandler((error: Error, _request, reply) => reply.status(200).send(refusal(400, error.message)));
   return app;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate, type Authentication, type RateLimiter } from "./admission";
-import type { Call, CallContext } from "./calls/call";
+import type { CallContext, Endpoint } from "./endpoints/endpoint";
 import { answerCorrectly, applyEffect, type Effect, type Exchange, send } from "./effects";
 import { type Answer, type Parameters, queryParameters, refusal } from "./messages";
 import { isIdType, type PoolUser } from "./pool-user";
@@ -53,15 +53,15 @@ export interface RequestContext {
  * answers with the fault that is due, or as the API does. Writes to the raw response, since faults need more freedom
  * than a framework's reply gives.
  */
-export function createHandler(call: Call, context: RequestContext) {
+export function createHandler(endpoint: Endpoint, context: RequestContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack();
-    const parameters = readParameters(call, request);
-    const received = openCall(call, request, parameters, context.authentication.now());
+    const parameters = readParameters(endpoint, request);
+    const received = openCall(endpoint, request, parameters, context.authentication.now());
     context.receivedCalls.push(received);
     if (context.latencyMs > 0) await context.sleep(context.latencyMs);
 
-    const refused = checkAdmission(call, request, parameters, context);
+    const refused = checkAdmission(endpoint, request, parameters, context);
     if (refused) {
       send(reply.raw, 200, serialise(refused, received));
       return;
@@ -71,9 +71,9 @@ export function createHandler(call: Call, context: RequestContext) {
       ...context.callContext,
       ...(received.tenantId !== undefined && { tenantId: received.tenantId }),
     };
-    const exchange = createExchange(call, parameters, callContext, received, reply.raw, context);
+    const exchange = createExchange(endpoint, parameters, callContext, received, reply.raw, context);
     const observed: ObservedRequest = {
-      call: call.name,
+      call: endpoint.name,
       ids: received.ids,
       userIdType: received.userIdType ?? "user_id",
       names: (user) => usersOf(received, callContext).includes(user),
@@ -109,19 +109,19 @@ async function runSteps(
   }
 }
 
-function readParameters(call: Call, request: FastifyRequest): Parameters {
-  if (call.method === "GET") return queryParameters(request.url.slice(pathOf(request).length + 1));
+function readParameters(endpoint: Endpoint, request: FastifyRequest): Parameters {
+  if (endpoint.method === "GET") return queryParameters(request.url.slice(pathOf(request).length + 1));
   const { body } = request;
   return typeof body === "object" && body !== null ? { ...body } : {};
 }
 
-function openCall(call: Call, request: FastifyRequest, parameters: Parameters, at: number): OpenCall {
+function openCall(endpoint: Endpoint, request: FastifyRequest, parameters: Parameters, at: number): OpenCall {
   const { userIdType = (parameters["options"] as Parameters | undefined)?.["userIdType"] } = parameters;
   const tenantId = request.headers["x-authing-app-id"];
   return {
-    method: call.method,
+    method: endpoint.method,
     path: pathOf(request),
-    ids: call.subjects?.(parameters) ?? [],
+    ids: endpoint.subjects?.(parameters) ?? [],
     ...(typeof userIdType === "string" && { userIdType }),
     ...(typeof tenantId === "string" && { tenantId }),
     at,
@@ -129,13 +129,13 @@ function openCall(call: Call, request: FastifyRequest, parameters: Parameters, a
 }
 
 function checkAdmission(
-  call: Call,
+  endpoint: Endpoint,
   request: FastifyRequest,
   parameters: Parameters,
   { authentication, limiter }: RequestContext,
 ): Answer | undefined {
   const { method, headers } = request;
-  const refused = call.open
+  const refused = endpoint.open
     ? undefined
     : authenticate(authentication, { method, path: pathOf(request), headers, parameters });
   if (refused) return refused;
@@ -143,7 +143,7 @@ function checkAdmission(
 }
 
 function createExchange(
-  call: Call,
+  endpoint: Endpoint,
   parameters: Parameters,
   callContext: Omit<CallContext, "passesOver">,
   received: OpenCall,
@@ -152,7 +152,7 @@ function createExchange(
 ): Exchange {
   return {
     carryOut: ({ passOver, showForMs } = {}) =>
-      call.run(parameters, {
+      endpoint.run(parameters, {
         ...callContext,
         passesOver: createPassOver(passOver, callContext),
         ...(showForMs !== undefined && { showDeletedForMs: showForMs }),

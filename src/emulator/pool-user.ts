@@ -78,21 +78,21 @@ const ID_TYPE_ROWS = {
   },
 } as const satisfies Record<string, IdTypeRow>;
 
-export type IdType = keyof typeof ID_TYPE_ROWS;
+export type PoolIdType = keyof typeof ID_TYPE_ROWS;
 
 /** The types of id that can pass from one user to another: all but the system user id. */
-export type PassableIdType = Exclude<IdType, "user_id">;
+export type PassableIdType = Exclude<PoolIdType, "user_id">;
 
 /** All types of id, in the order of the API's documentation. */
-export const ID_TYPES = Object.keys(ID_TYPE_ROWS) as readonly IdType[];
+export const POOL_ID_TYPES = Object.keys(ID_TYPE_ROWS) as readonly PoolIdType[];
 
 /** What is particular to a type of id. */
-export function rowOf(type: IdType): IdTypeRow {
+export function rowOf(type: PoolIdType): IdTypeRow {
   return ID_TYPE_ROWS[type];
 }
 
 /** Whether the API knows this type of id. */
-export function isIdType(value: string): value is IdType {
+export function isIdType(value: string): value is PoolIdType {
   return Object.hasOwn(ID_TYPE_ROWS, value);
 }
 

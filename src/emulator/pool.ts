@@ -1,8 +1,8 @@
-import { ID_TYPES, rowOf } from "./pool-user";
-import type { IdType, PassableIdType, PoolUser } from "./pool-user";
+import { POOL_ID_TYPES, rowOf } from "./pool-user";
+import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 
 /** One entry of the record of deleted users. */
-export interface ArchivedUser {
+export interface ArchiveEntry {
   readonly userId: string;
   /** When it was deleted, in milliseconds since 1970. */
   readonly archivedAt: number;
@@ -17,11 +17,11 @@ export interface PoolSettings {
 }
 
 /** The users of the emulated user pool. Tests use it to act as somebody else who works on the same pool. */
-export class UserPool {
+export class EmulatedUserPool {
   readonly #settings: PoolSettings;
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
-  readonly #archived: ArchivedUser[] = [];
+  readonly #archived: ArchiveEntry[] = [];
   /** Users that were deleted and still show, by when they stop to. */
   readonly #fading = new Map<PoolUser, number>();
   readonly #fadingIndex = new UserIndex();
@@ -76,18 +76,18 @@ export class UserPool {
   }
 
   /** The user that an id names, or nothing; the first where several share the id. */
-  find(id: string, type: IdType = "user_id"): PoolUser | undefined {
+  find(id: string, type: PoolIdType = "user_id"): PoolUser | undefined {
     return this.#index.find(id, type)[0];
   }
 
   /** Every user that an id names. */
-  findAll(id: string, type: IdType): readonly PoolUser[] {
+  findAll(id: string, type: PoolIdType): readonly PoolUser[] {
     return this.#index.find(id, type);
   }
 
   /** Every user that an id of whichever type names. */
   findByAnyId(id: string): readonly PoolUser[] {
-    return [...new Set(ID_TYPES.flatMap((type) => this.#index.find(id, type)))];
+    return [...new Set(POOL_ID_TYPES.flatMap((type) => this.#index.find(id, type)))];
   }
 
   /** All users, oldest first. */
@@ -96,7 +96,7 @@ export class UserPool {
   }
 
   /** What was deleted, oldest first. */
-  archived(): readonly ArchivedUser[] {
+  archived(): readonly ArchiveEntry[] {
     return this.#archived;
   }
 
@@ -111,7 +111,7 @@ export class UserPool {
   }
 
   /** What a look-up sees: the users there are, and those deleted so lately that they still show. */
-  lookUp(id: string, type: IdType): readonly PoolUser[] {
+  lookUp(id: string, type: PoolIdType): readonly PoolUser[] {
     this.#forgetFaded();
     return [...this.#index.find(id, type), ...this.#fadingIndex.find(id, type)];
   }
@@ -140,8 +140,8 @@ export class UserPool {
 /** Finds users by an id of any type in constant time, so that a pool of 100,000 answers as fast as one of ten. */
 class UserIndex {
   /** Most ids name one user; an array stands only where several share one, which keeps a large pool small. */
-  readonly #byType = new Map<IdType, Map<string, PoolUser | PoolUser[]>>(
-    ID_TYPES.map((type) => [type, new Map()]),
+  readonly #byType = new Map<PoolIdType, Map<string, PoolUser | PoolUser[]>>(
+    POOL_ID_TYPES.map((type) => [type, new Map()]),
   );
 
   /** Files a user under each of its ids. */
@@ -162,7 +162,7 @@ class UserIndex {
   }
 
   /** All users that the id names: none, one or, where an id is shared, several. */
-  find(id: string, type: IdType): readonly PoolUser[] {
+  find(id: string, type: PoolIdType): readonly PoolUser[] {
     return [this.#byType.get(type)?.get(rowOf(type).normalise(id)) ?? []].flat();
   }
 

@@ -1,16 +1,16 @@
-import type { CallName } from "./calls/call";
+import type { EndpointName } from "./endpoints/endpoint";
 import type { Effect } from "./effects";
-import type { UserPool } from "./pool";
-import type { IdType, PassableIdType, PoolUser } from "./pool-user";
+import type { EmulatedUserPool } from "./pool";
+import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 
 /** Which requests a rule concerns. All conditions must hold. */
 export interface RequestConditions {
   /** The calls concerned; default all. */
-  readonly on?: CallName | readonly CallName[];
+  readonly on?: EndpointName | readonly EndpointName[];
   /** Only requests that hold one of these users, named here by an id of whichever type; default all. */
   readonly ids?: readonly string[];
   /** Only requests that name users by this type of id; default all. */
-  readonly userIdType?: IdType;
+  readonly userIdType?: PoolIdType;
   /** Which of the requests that fit the conditions above, counted from 1; default all. */
   readonly nth?: number | readonly number[];
   /** How often the rule applies at most; default without end. */
@@ -35,7 +35,7 @@ export interface RuleHandle {
 
 /** A request as rules see it. */
 export interface ObservedRequest {
-  readonly call: CallName;
+  readonly call: EndpointName;
   readonly ids: readonly string[];
   readonly userIdType: string;
   /** Whether the request names the user. */
@@ -55,10 +55,10 @@ interface Entry<Rule> {
  * are not counted.
  */
 export class Rules<Rule extends RequestConditions> {
-  readonly #pool: UserPool;
+  readonly #pool: EmulatedUserPool;
   readonly #entries = new Set<Entry<Rule>>();
 
-  constructor(pool: UserPool, rules: readonly Rule[] = []) {
+  constructor(pool: EmulatedUserPool, rules: readonly Rule[] = []) {
     this.#pool = pool;
     for (const rule of rules) this.add(rule);
   }
@@ -157,18 +157,18 @@ export type PoolChange =
  */
 export interface StepRule extends RequestConditions {
   /** The request waits until a promise settles. A step that fails is told in the request's answer, as a 500. */
-  readonly run: PoolChange | readonly PoolChange[] | ((pool: UserPool) => unknown);
+  readonly run: PoolChange | readonly PoolChange[] | ((pool: EmulatedUserPool) => unknown);
 }
 
 /** Carries a step out. */
-export async function runStep({ run }: StepRule, pool: UserPool): Promise<void> {
+export async function runStep({ run }: StepRule, pool: EmulatedUserPool): Promise<void> {
   if (typeof run === "function") await run(pool);
   else for (const change of [run].flat()) changerOf(change)(pool, change);
 }
 
 type ChangeOf<Kind extends PoolChange["kind"]> = Extract<PoolChange, { kind: Kind }>;
 
-type Changer<Kind extends PoolChange["kind"]> = (pool: UserPool, change: ChangeOf<Kind>) => void;
+type Changer<Kind extends PoolChange["kind"]> = (pool: EmulatedUserPool, change: ChangeOf<Kind>) => void;
 
 /** How each change is made. */
 const changers: { readonly [Kind in PoolChange["kind"]]: Changer<Kind> } = {

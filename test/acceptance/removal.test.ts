@@ -1,5 +1,5 @@
 import { describe, test } from "@jest/globals";
-import { seedUsers, type IdType } from "../../src/emulator";
+import { seedUsers, type PoolIdType } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { describeWithNullResource } from "./support/null-resource-case";
@@ -81,7 +81,7 @@ describe.each(engines())("a removal on $name", (engine) => {
 
 /** One removal by each of the seven kinds of id. */
 function idTypeCases(): RemovalCase[] {
-  const ids: Record<IdType, string[]> = {
+  const ids: Record<PoolIdType, string[]> = {
     user_id: pool.map(({ userId }) => userId),
     phone: pool.map(({ phone, phoneCountryCode }) => `${phoneCountryCode ?? ""}${phone ?? ""}`),
     email: emails,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import type { Failure, Outcome } from "../../src/api";
+import type { Failure, CallOutcome } from "../../src/api";
 import type { Effect } from "../../src/emulator";
 import { startTestServer } from "./test-server";
 import type { TestServer } from "./test-server";
@@ -82,7 +82,7 @@ test.each(always)(
     server = await startTestServer({ timeoutSeconds, logger: { debug: note, trace: note } });
     const { emulator, client } = server;
     emulator.faults.add({ then: fault });
-    const expectFailure = (outcome: Outcome<unknown>, failure: Partial<Failure>): void => {
+    const expectFailure = (outcome: CallOutcome<unknown>, failure: Partial<Failure>): void => {
       seen.push(outcome);
       expect(outcome).toMatchObject({ ok: false, failure });
     };

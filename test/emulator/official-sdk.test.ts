@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { seedUsers, startEmulator } from "../../src/emulator";
-import type { Emulator, EmulatorOptions, IdType } from "../../src/emulator";
+import type { Emulator, EmulatorOptions, PoolIdType } from "../../src/emulator";
 
 let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());
@@ -15,7 +15,7 @@ function sdkFor({ url, accessKeyId, accessKeySecret }: Emulator, secret = access
   return new ManagementClient({ accessKeyId, accessKeySecret: secret, host: url });
 }
 
-const user1: Record<IdType, string> = {
+const user1: Record<PoolIdType, string> = {
   user_id: seedUsers(1)[0]?.userId ?? "",
   phone: "13800000001",
   email: "USER001@example.com",
@@ -25,28 +25,31 @@ const user1: Record<IdType, string> = {
   sync_relation: "lark:ou_user001",
 };
 
-test.each(Object.keys(user1) as IdType[])("the official SDK finds and deletes a user by %s", async (type) => {
-  const { emulator, sdk } = await start();
-  const id = user1[type];
-  const found = await sdk.getUser({ userId: id, userIdType: type, withIdentities: true });
-  expect(found).toMatchObject({ statusCode: 200, data: { userId: user1.user_id, username: "user001" } });
-  const batch = await sdk.getUserBatch({ userIds: [id, "nobody"], userIdType: type });
-  expect(batch.data.map(({ userId }) => userId)).toEqual([user1.user_id]);
+test.each(Object.keys(user1) as PoolIdType[])(
+  "the official SDK finds and deletes a user by %s",
+  async (type) => {
+    const { emulator, sdk } = await start();
+    const id = user1[type];
+    const found = await sdk.getUser({ userId: id, userIdType: type, withIdentities: true });
+    expect(found).toMatchObject({ statusCode: 200, data: { userId: user1.user_id, username: "user001" } });
+    const batch = await sdk.getUserBatch({ userIds: [id, "nobody"], userIdType: type });
+    expect(batch.data.map(({ userId }) => userId)).toEqual([user1.user_id]);
 
-  const deleted = await sdk.deleteUsersBatch({ userIds: [id], options: { userIdType: type as never } });
-  expect(deleted).toMatchObject({ statusCode: 200, data: { success: true } });
-  expect(await sdk.getUser({ userId: id, userIdType: type })).toMatchObject({
-    statusCode: 404,
-    apiCode: 2004,
-  });
-  expect(emulator.pool.size).toBe(59);
-  expect(emulator.calls.map(({ path }) => path.split("/").pop())).toEqual([
-    "get-user",
-    "get-user-batch",
-    "delete-users-batch",
-    "get-user",
-  ]);
-});
+    const deleted = await sdk.deleteUsersBatch({ userIds: [id], options: { userIdType: type as never } });
+    expect(deleted).toMatchObject({ statusCode: 200, data: { success: true } });
+    expect(await sdk.getUser({ userId: id, userIdType: type })).toMatchObject({
+      statusCode: 404,
+      apiCode: 2004,
+    });
+    expect(emulator.pool.size).toBe(59);
+    expect(emulator.calls.map(({ path }) => path.split("/").pop())).toEqual([
+      "get-user",
+      "get-user-batch",
+      "delete-users-batch",
+      "get-user",
+    ]);
+  },
+);
 
 test("50 ids are taken, 51 are refused and nobody is deleted", async () => {
   const { emulator, sdk } = await start();

@@ -1,14 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
-import type { IdType } from "../../src/emulator";
-import { UserPool } from "../../src/emulator/pool";
-import { ID_TYPES } from "../../src/emulator/pool-user";
+import type { PoolIdType } from "../../src/emulator";
+import { EmulatedUserPool } from "../../src/emulator/pool";
+import { POOL_ID_TYPES } from "../../src/emulator/pool-user";
 import { USER_ID_TYPES } from "../../src/users/user-id-type";
 
 const still = { now: () => 0, consistencyDelayMs: 0 };
 
 test("the pool knows the id types of the domain, and no others", () => {
-  expect(ID_TYPES).toEqual(USER_ID_TYPES);
+  expect(POOL_ID_TYPES).toEqual(USER_ID_TYPES);
 });
 
 test("seeded users have an id of each kind, and are the same each time", () => {
@@ -33,7 +33,7 @@ test("seeded users have an id of each kind, and are the same each time", () => {
     expect(new Set(groups.map((user) => user[field])).size).toBe(100);
 });
 
-test.each<[IdType, string, number]>([
+test.each<[PoolIdType, string, number]>([
   ["phone", "13800000001", 1],
   ["phone", "+8613800000001", 1],
   ["phone", "+113800000001", 0],
@@ -44,13 +44,13 @@ test.each<[IdType, string, number]>([
   ["sync_relation", "lark:ou_user001", 1],
   ["sync_relation", "lark:oidc_user001", 0],
 ])("the %s %s names %d users", (type, id, count) => {
-  const pool = new UserPool(still);
+  const pool = new EmulatedUserPool(still);
   pool.add(...seedUsers(2));
   expect(pool.findAll(id, type)).toHaveLength(count);
 });
 
 test("an id that several users share names all of them, until one changes or goes", () => {
-  const pool = new UserPool(still);
+  const pool = new EmulatedUserPool(still);
   pool.add(
     { userId: "a", phone: "5", phoneCountryCode: "+1" },
     { userId: "b", phone: "5", phoneCountryCode: "+2" },
@@ -66,7 +66,7 @@ test("an id that several users share names all of them, until one changes or goe
 });
 
 test("a system user id is unique, and must be there to be changed", () => {
-  const pool = new UserPool(still);
+  const pool = new EmulatedUserPool(still);
   pool.add({ userId: "a" });
   expect(() => pool.add({ userId: "a" })).toThrow("already has a user a");
   expect(() => pool.update("b", {})).toThrow("no user b");
@@ -75,7 +75,7 @@ test("a system user id is unique, and must be there to be changed", () => {
 
 test("look-ups show a deleted user until the consistency delay is over", () => {
   let now = 0;
-  const pool = new UserPool({ now: () => now, consistencyDelayMs: 100 });
+  const pool = new EmulatedUserPool({ now: () => now, consistencyDelayMs: 100 });
   pool.add({ userId: "a", email: "a@example.com" });
   pool.erase(pool.list());
   expect(pool.size).toBe(0);

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
-import type { Emulator, EmulatorOptions, IdType, PassableIdType } from "../../src/emulator";
+import type { Emulator, EmulatorOptions, PoolIdType, PassableIdType } from "../../src/emulator";
 import { signedHeaders } from "./signed-request";
 
 let emulator: Emulator;
@@ -14,7 +14,7 @@ async function start(options: EmulatorOptions = {}): Promise<void> {
   emulator = await startEmulator({ users: everybody, ...options });
 }
 
-async function removal(userIds: readonly string[], userIdType: IdType): Promise<unknown> {
+async function removal(userIds: readonly string[], userIdType: PoolIdType): Promise<unknown> {
   const path = "/api/v3/delete-users-batch";
   const parameters = { userIds, options: { userIdType } };
   const response = await fetch(`${emulator.url}${path}`, {

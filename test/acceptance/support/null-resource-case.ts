@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { IdType } from "../../../src/emulator";
+import type { PoolIdType } from "../../../src/emulator";
 import { engines } from "../../support/engine";
 import { useScenarios, type Scenario } from "../../support/scenario";
 import { check, deletionsReceived, sorted, type ExpectedRun, type RemovalCase } from "./removal-case";
@@ -56,7 +56,7 @@ function settingsOf({ provider = {} }: RemovalCase): Record<string, string> {
 async function runNullResourceCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
   const everybody = emulator.pool.list().map(({ userId }) => userId);
-  const type = (story.before.user_id_type ?? "user_id") as IdType;
+  const type = (story.before.user_id_type ?? "user_id") as PoolIdType;
   const expectedToGo = story.gone.map((id) => emulator.pool.find(id, type)?.userId);
 
   const { protected_users = {} } = story.provider ?? {};

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import type { IdType } from "../../../src/emulator";
+import type { PoolIdType } from "../../../src/emulator";
 import type { Configuration, UserSetBlock } from "../../support/configuration";
 import type { Scenario, ScenarioOptions } from "../../support/scenario";
 import type { UserSetAttributes } from "../../support/state-file";
@@ -51,7 +51,7 @@ export interface RemovalCase {
 export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
   const everybody = emulator.pool.list().map(({ userId }) => userId);
-  const type = (story.before.user_id_type ?? "user_id") as IdType;
+  const type = (story.before.user_id_type ?? "user_id") as PoolIdType;
   const expectedToGo = story.gone.map(
     (id) => emulator.pool.find(id, type)?.userId ?? `nobody has the id ${id}`,
   );

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startEmulator, type Emulator, type IdType } from "../../../src/emulator";
+import { startEmulator, type Emulator, type PoolIdType } from "../../../src/emulator";
 import { brokenAtEnd, brokenByRun, type Expected, mayFail, type Seen } from "../../support/histories/checks";
 import {
   contradict,
@@ -186,7 +186,7 @@ async function mistake(step: Step, stack: Stack, people: People, emulator: Emula
 }
 
 function namedIn({ pool }: Emulator): Named {
-  return (id, type) => pool.findAll(id, type as IdType).map(({ userId }) => userId);
+  return (id, type) => pool.findAll(id, type as PoolIdType).map(({ userId }) => userId);
 }
 
 function seenOf(stack: Stack, { pool }: Emulator): Seen {

@@ -1,4 +1,4 @@
-import { seedUsers, type PoolUser, type UserPool } from "../../../src/emulator";
+import { seedUsers, type PoolUser, type EmulatedUserPool } from "../../../src/emulator";
 import { SIZE, type Event, type History, type Step } from "./steps";
 
 /** What a set may name people by, here. */
@@ -30,7 +30,7 @@ export class People {
   }
 
   /** Lets somebody else do something in the pool. */
-  happen({ kind, person }: Event, pool: UserPool): void {
+  happen({ kind, person }: Event, pool: EmulatedUserPool): void {
     const user = this.#user(person);
     const isThere = pool.find(user.userId) !== undefined;
     if (kind === "create") {
@@ -48,7 +48,7 @@ export class People {
     if (kind === "take over") this.#create(person, pool);
   }
 
-  #create(person: number, pool: UserPool): void {
+  #create(person: number, pool: EmulatedUserPool): void {
     this.#created += 1;
     const user = { ...this.#user(person), userId: `c${this.#created.toString(16).padStart(23, "0")}` };
     pool.add(user);

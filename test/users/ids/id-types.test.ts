@@ -9,7 +9,7 @@ import {
   USER_ID_TYPES,
   UserIdType,
 } from "../../../src/users";
-import { ID_TYPES as EMULATED } from "../../../src/emulator/pool-user";
+import { POOL_ID_TYPES as EMULATED } from "../../../src/emulator/pool-user";
 import { canonicalNames, mayNameUser } from "../../../src/users/ids/id-types";
 import { idOf, person } from "../support/people";
 

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { check, refusal, success } from "../messages";
-import { ID_TYPES, rowOf } from "../pool-user";
+import { POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
-import { batchOfIds, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./call";
-import type { Call, CallContext } from "./call";
+import { batchOfIds, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
+import type { CallContext, Endpoint } from "./endpoint";
 
 const text = z.string().min(1).exactOptional();
 
@@ -26,7 +26,7 @@ const NewUser = z.object({
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 
 /** Creates up to 50 users, each under a new system user id. Refuses the whole call where an id is taken. */
-export const createUsersBatch: Call = {
+export const createUsersBatchEndpoint: Endpoint = {
   name: "create-users-batch",
   method: "POST",
   run(parameters, context) {
@@ -47,7 +47,7 @@ function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): Po
 
 /** E-mail address, phone number, user name and external id are unique in a pool, and so is an identity. */
 function takenIds(user: PoolUser, context: CallContext): string[] {
-  return ID_TYPES.flatMap((type) =>
+  return POOL_ID_TYPES.flatMap((type) =>
     rowOf(type)
       .idsOf(user)
       .filter((id) => context.pool.findAll(id, type).some((holder) => isVisible(holder, context))),
@@ -60,7 +60,7 @@ const Deletion = z.object({
 });
 
 /** Permanently deletes up to 50 users: whoever carries the ids when the call is carried out. */
-export const deleteUsersBatch: Call = {
+export const deleteUsersBatchEndpoint: Endpoint = {
   name: "delete-users-batch",
   method: "POST",
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),

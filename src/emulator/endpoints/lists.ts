@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { check, success } from "../messages";
-import { isVisible, MAX_BATCH, queryNumber, userDto } from "./call";
-import type { Call } from "./call";
+import { isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
+import type { Endpoint } from "./endpoint";
 
 /** One condition of an advanced search: a field of the user, an operator, and what it is compared with. */
 const Filter = z.discriminatedUnion("operator", [
@@ -49,7 +49,7 @@ const Search = z.object({
 type Search = z.infer<typeof Search>;
 
 /** Lists or searches users, a page at a time, oldest first unless sorted. */
-export const listUsers: Call = {
+export const listUsersEndpoint: Endpoint = {
   name: "list-users",
   method: "POST",
   run(parameters, context) {
@@ -142,7 +142,7 @@ const Archive = z.object({
 });
 
 /** Lists the users that were deleted since a moment, oldest first. */
-export const listArchivedUsers: Call = {
+export const listArchivedUsersEndpoint: Endpoint = {
   name: "list-archived-users",
   method: "GET",
   run(parameters, context) {

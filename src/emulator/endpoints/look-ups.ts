@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { check, refusal, success } from "../messages";
-import { batchOfIds, idType, queryFlag, userDto, usersNamed } from "./call";
-import type { Call } from "./call";
+import { batchOfIds, idType, queryFlag, userDto, usersNamed } from "./endpoint";
+import type { Endpoint } from "./endpoint";
 
 const OneUser = z.object({
   userId: z.string().min(1),
@@ -11,7 +11,7 @@ const OneUser = z.object({
 });
 
 /** Looks up one user. */
-export const getUser: Call = {
+export const getUserEndpoint: Endpoint = {
   name: "get-user",
   method: "GET",
   subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
@@ -36,7 +36,7 @@ const Batch = z.object({
 });
 
 /** Looks up at most 50 users; the answer leaves out those that do not exist. */
-export const getUserBatch: Call = {
+export const getUserBatchEndpoint: Endpoint = {
   name: "get-user-batch",
   method: "GET",
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse([userIds].flat()),

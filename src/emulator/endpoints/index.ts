@@ -1,15 +1,15 @@
 import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
 import { check, refusal, success } from "../messages";
-import type { Call } from "./call";
-import { createUsersBatch, deleteUsersBatch } from "./changes";
-import { listArchivedUsers, listUsers } from "./lists";
-import { getUser, getUserBatch } from "./look-ups";
+import type { Endpoint } from "./endpoint";
+import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
+import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
+import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
 /** Gives a bearer token for a key pair; the one call that needs no authorization. */
-const getManagementToken: Call = {
+const getManagementTokenEndpoint: Endpoint = {
   name: "get-management-token",
   method: "POST",
   open: true,
@@ -24,12 +24,12 @@ const getManagementToken: Call = {
 };
 
 /** Every call that the emulator answers. */
-export const CALLS: readonly Call[] = [
-  createUsersBatch,
-  deleteUsersBatch,
-  getUserBatch,
-  getUser,
-  listUsers,
-  listArchivedUsers,
-  getManagementToken,
+export const ENDPOINTS: readonly Endpoint[] = [
+  createUsersBatchEndpoint,
+  deleteUsersBatchEndpoint,
+  getUserBatchEndpoint,
+  getUserEndpoint,
+  listUsersEndpoint,
+  listArchivedUsersEndpoint,
+  getManagementTokenEndpoint,
 ];

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import type { Tokens } from "../admission";
 import type { Answer, Parameters } from "../messages";
-import type { UserPool } from "../pool";
+import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
-import type { IdType, PoolUser } from "../pool-user";
+import type { PoolIdType, PoolUser } from "../pool-user";
 
 /** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
-export type CallName =
+export type EndpointName =
   | "delete-users-batch"
   | "get-user-batch"
   | "get-user"
@@ -16,8 +16,8 @@ export type CallName =
   | "get-management-token";
 
 /** One call of the Management API. */
-export interface Call {
-  readonly name: CallName;
+export interface Endpoint {
+  readonly name: EndpointName;
   readonly method: "GET" | "POST";
   /** Whether it is answered without a signature or token; default no. */
   readonly open?: boolean;
@@ -29,7 +29,7 @@ export interface Call {
 
 /** What a call works on, and how this emulator is set up. */
 export interface CallContext {
-  readonly pool: UserPool;
+  readonly pool: EmulatedUserPool;
   readonly tokens: Tokens;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -63,7 +63,7 @@ export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
 /** The users that an id names to this call. */
 export function usersNamed(
   id: string,
-  type: IdType,
+  type: PoolIdType,
   context: CallContext,
   among: "there" | "shown",
 ): PoolUser[] {
