@@ -37,7 +37,11 @@ export function ownConfiguration(
   return {
     terraform: requiredProviders("genauth"),
     provider: { genauth: provider },
-    resource: { genauth_user_set: { set: { users: usersMap(ids), max_deletions: 1_000_000 } } },
+    resource: {
+      genauth_user_set: {
+        set: { users: usersMap(ids), max_deletions: 1_000_000, max_deletions_percent: 100 },
+      },
+    },
   };
 }
 

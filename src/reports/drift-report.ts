@@ -3,9 +3,9 @@ import { parseState, type StateResourceJson } from "../terraform-json";
 import { printable } from "../text";
 import {
   checkUserId,
+  detectWrongPool,
   type DirectoryFailure,
   type DirectoryUser,
-  doubtPool,
   type Resolution,
   USER_ID_TYPES,
   userIdKey,
@@ -214,7 +214,7 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
 function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
     const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
-    const doubt = doubtPool(seenBefore, resolutions.keys(), resolutions);
+    const doubt = detectWrongPool({ seenBefore }, resolutions.keys(), resolutions);
     if (doubt) throw new Error(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
   }
 }

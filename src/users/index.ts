@@ -27,7 +27,7 @@ export {
   Refresh,
   selectIdsToRefresh,
 } from "./refresh/incremental-refresh";
-export { doubtPool } from "./removal/wrong-pool";
+export { detectWrongPool } from "./removal/wrong-pool";
 export { checkLabel, checkUserId } from "./ids/check-id";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";

@@ -19,7 +19,7 @@ describe.each(engines())("a run that is cut off on $name", (engine) => {
     const { emulator, workspace } = scenario;
     workspace.write({ users: ids }, { parallelism: 2 });
     check(await workspace.apply(), { code: 0 });
-    workspace.write({ users: staying, max_deletions: 900 }, { parallelism: 2 });
+    workspace.write({ users: staying, max_deletions: 900, max_deletions_percent: 100 }, { parallelism: 2 });
     const child = workspace.start("apply", "-auto-approve", "-input=false");
     await until(
       () =>

@@ -41,7 +41,11 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     const many = seedUsers(601);
     const scenario = await open({ emulator: { users: many }, environment: { GENAUTH_MAX_ATTEMPTS: "2" } });
     const declare = (users: typeof many): void =>
-      scenario.workspace.write({ users: users.map(({ userId }) => userId), max_deletions: many.length });
+      scenario.workspace.write({
+        users: users.map(({ userId }) => userId),
+        max_deletions: many.length,
+        max_deletions_percent: 100,
+      });
     declare(many);
     check(await scenario.workspace.apply(), { code: 0 });
     declare(many.slice(-1));

@@ -3,7 +3,7 @@ import { printable } from "../../text";
 import {
   count,
   describeIds,
-  doubtPool,
+  detectWrongPool,
   isSameUserId,
   missingOf,
   type Resolution,
@@ -45,7 +45,11 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state stays as it was.`;
     return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
   }
-  const wrongPool = doubtPool(data.bindings, users.keys(), resolutions);
+  const wrongPool = detectWrongPool(
+    { seenBefore: data.bindings, ...(type !== UserIdType.USER_ID && { bindings: data.bindings }) },
+    users.keys(),
+    resolutions,
+  );
   if (wrongPool && !context.limits.acceptEmptyPool) {
     return { state, privateData, diagnostics: [diagnosticOf(wrongPool)] };
   }

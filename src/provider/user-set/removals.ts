@@ -13,7 +13,7 @@ import {
   type UserDirectory,
 } from "../../users";
 import type { ProviderContext } from "../context";
-import { heldBefore, idTypeOf, retainedOf, usersOf } from "./model";
+import { heldBefore, idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
 import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
@@ -55,6 +55,7 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
     {
       protectedUsers,
       heldBefore: held.size,
+      lastMissing: lastDrift(prior)?.missing,
       ...(typeof most === "number" && { maxDeletions: most }),
       ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
       acceptEmptyPool: limits.acceptEmptyPool,

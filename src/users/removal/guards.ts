@@ -5,8 +5,8 @@ import { mayDelete, type Removal } from "./removal";
 export const DEFAULT_MAX_DELETIONS = 500;
 
 /**
- * The share, in percent, and the least size from which a set without guards refuses to shrink: a truncated
- * file looks so.
+ * The share, in percent, and the least size from which a set refuses to shrink where it gives no `max_deletions_percent`: a
+ * truncated file looks like that. `max_deletions` says nothing about shares.
  */
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
@@ -17,15 +17,12 @@ export interface GuardedChange {
   readonly deletions: number;
   /** Users whom the set held before. */
   readonly heldBefore: number;
+  /** Those of them who are not in the pool, as far as is known: a share counts only whom it can lose. */
+  readonly missing: number;
   /** Default `DEFAULT_MAX_DELETIONS`. */
-  readonly maxDeletions?: number;
-  /** 0 to 100, of the users held before; no such guard where absent. */
-  readonly maxDeletionsPercent?: number;
-  /**
-   * Whether the configuration gives one of the two; where it does not, a set does not lose nearly all its
-   * users at once.
-   */
-  readonly guardsGiven: boolean;
+  readonly maxDeletions?: number | undefined;
+  /** 0 to 100. Where absent, a large set does not lose nearly all its users at once. */
+  readonly maxDeletionsPercent?: number | undefined;
 }
 
 /** Why a change must not be carried out. */
@@ -42,38 +39,58 @@ export function countDeletions(removals: readonly Removal[]): number {
   return removals.filter(mayDelete).length;
 }
 
+/**
+ * How many of the users whom a set held are not in the pool.
+ *
+ * @param lastMissing declared ids that the last check did not find
+ */
+export function countMissing(removals: readonly Removal[], lastMissing: readonly string[]): number {
+  const removed = new Set(removals.map(({ id }) => id));
+  const gone = removals.filter(({ outcome: { kind } }) => kind === "gone" || kind === "never_found").length;
+  return gone + lastMissing.filter((id) => !removed.has(id)).length;
+}
+
 /** Holds a change against the guards of its set; `undefined` where it may be carried out. */
 export function checkGuards(change: GuardedChange): GuardViolation | undefined {
-  const { deletions, heldBefore, maxDeletions = DEFAULT_MAX_DELETIONS, maxDeletionsPercent } = change;
-  const would = `This change would delete ${deletions} of the ${count(heldBefore, "user")} of the set`;
+  const {
+    deletions,
+    heldBefore,
+    missing,
+    maxDeletions = DEFAULT_MAX_DELETIONS,
+    maxDeletionsPercent,
+  } = change;
+  const inPool = heldBefore - missing;
+  const held = `${count(heldBefore, "user")} of the set${missing > 0 ? `, of whom ${missing} ${missing === 1 ? "is" : "are"} not in GenAuth` : ""}`;
+  const would = `This change would delete ${deletions} of the ${held}. Nobody was deleted.`;
+  const share = `${deletions} of ${count(inPool, "user")} would be deleted`;
   if (deletions > maxDeletions) {
     return {
       kind: "number",
       summary: `${count(deletions, "user")} would be deleted, more than max_deletions (${maxDeletions})`,
-      detail: `${would}. Nobody was deleted. If all of them are to go, raise max_deletions to at least ${deletions}; if not, correct the declared users.`,
+      detail: `${would} If all of them should go, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
     };
   }
-  if (maxDeletionsPercent !== undefined && exceeds(deletions, heldBefore, maxDeletionsPercent)) {
+  if (maxDeletionsPercent !== undefined && exceeds(deletions, inPool, maxDeletionsPercent)) {
     return {
       kind: "percent",
-      summary: `${deletions} of ${count(heldBefore, "user")} would be deleted, more than max_deletions_percent (${maxDeletionsPercent})`,
-      detail: `${would}. Nobody was deleted. If all of them are to go, raise max_deletions_percent; if not, correct the declared users.`,
+      summary: `${share}, more than max_deletions_percent (${maxDeletionsPercent})`,
+      detail: `${would} If all of them should go, raise max_deletions_percent. If not, correct the declared users.`,
     };
   }
   if (
-    !change.guardsGiven &&
+    maxDeletionsPercent === undefined &&
     heldBefore >= TRUNCATED_FROM_SIZE &&
-    exceeds(deletions, heldBefore, TRUNCATED_PERCENT)
+    exceeds(deletions, inPool, TRUNCATED_PERCENT)
   ) {
     return {
       kind: "truncated",
-      summary: `${deletions} of ${count(heldBefore, "user")} would be deleted, more than ${TRUNCATED_PERCENT} %: the declared users may be cut short`,
-      detail: `${would}, which is what a truncated file looks like. Nobody was deleted. If all of them are to go, say so with max_deletions or max_deletions_percent; if not, correct the declared users.`,
+      summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be cut short`,
+      detail: `${would} This is what a truncated file looks like. If all of them should go, set max_deletions_percent = 100. If not, correct the declared users.`,
     };
   }
   return undefined;
 }
 
-function exceeds(deletions: number, heldBefore: number, percent: number): boolean {
-  return deletions * 100 > heldBefore * percent;
+function exceeds(deletions: number, inPool: number, percent: number): boolean {
+  return deletions * 100 > inPool * percent;
 }

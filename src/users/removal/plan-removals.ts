@@ -5,11 +5,11 @@ import type { ProgressWatch } from "../progress";
 import { UserIdType } from "../user-id-type";
 import { count, describeIds, type Message } from "../wording";
 import { boundIdsToLookUp, diffUserSets, evaluateRemovals } from "./evaluate-removals";
-import { checkGuards, countDeletions } from "./guards";
+import { checkGuards, countDeletions, countMissing } from "./guards";
 import { describePlan } from "./messages";
 import type { ProtectedUsers } from "./protection";
 import { type Removal, removalsOf } from "./removal";
-import { doubtRemoval } from "./wrong-pool";
+import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** A change of a user set, and what is known of it without a call. */
 export interface SetChange {
@@ -39,6 +39,8 @@ export interface RemovalPolicy {
   readonly maxDeletionsPercent?: number | undefined;
   /** How many users the set held before, for the guards. */
   readonly heldBefore: number;
+  /** Those of them whom the last check did not find in the pool; default none. */
+  readonly lastMissing?: readonly string[] | undefined;
   /** Whether a pool in which none of the users is left is believed. */
   readonly acceptEmptyPool: boolean;
   /** Whether a set of which nobody was ever found may lose users. */
@@ -120,9 +122,10 @@ export async function planRemovals(
     resolutions,
     boundUsers,
   });
-  const wrongPool = await doubtRemoval({
+  const wrongPool = await detectWrongPoolAtRemoval({
     // Without bindings, whoever was held counts as seen.
     seenBefore: bindings ?? prior,
+    bindings: type === UserIdType.USER_ID ? undefined : bindings,
     removed,
     declared: declared.keys(),
     resolutions,
@@ -160,15 +163,12 @@ function refuseNeverBound(
 
 function refuseByLimits(removals: readonly Removal[], policy: RemovalPolicy): Refusal[] {
   const deletions = countDeletions(removals);
-  const { maxDeletions, maxDeletionsPercent, heldBefore } = policy;
   const violation = checkGuards({
+    ...policy,
     deletions,
-    heldBefore,
-    ...(maxDeletions !== undefined && { maxDeletions }),
-    ...(maxDeletionsPercent !== undefined && { maxDeletionsPercent }),
-    guardsGiven: maxDeletionsPercent !== undefined,
+    missing: countMissing(removals, policy.lastMissing ?? []),
   });
-  const attribute = violation?.kind === "percent" ? "max_deletions_percent" : "max_deletions";
+  const attribute = violation?.kind === "number" ? "max_deletions" : "max_deletions_percent";
   return [
     ...(violation ? [{ ...violation, attribute } as const] : []),
     ...(deletions > 0 ? policy.checkRunLimit(deletions) : []),

@@ -43,7 +43,7 @@ describe("none of those who leave is in the pool", () => {
 
   test.each([
     { title: "somebody who stays is", held: 4, leaving: 2, inPool: [4] },
-    { title: "somebody who stays is, in a large set", held: 100, leaving: 60, inPool: [99] },
+    { title: "a tenth of those who stay is", held: 100, leaving: 60, inPool: [61, 70, 99, 100] },
     { title: "nobody stays to ask about, and they are few", held: 4, leaving: 4, inPool: [] },
   ])("but $title: it is believed", async ({ held, leaving, inPool }) => {
     expect(await doubt(held, leaving, inPool)).toBeUndefined();
@@ -63,6 +63,39 @@ test("all of five or more are there under another id only: that is no less doubt
   const changed = people(1, 5).map((user) => ({ ...user, email: `changed-${user.email ?? ""}` }));
   expect(await doubt(5, 3, [], { others: changed })).toContain("All 5 users");
   expect(await doubt(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
+});
+
+describe("a copy of the pool, in which the same ids are other users", () => {
+  const copied = (from: number, to: number): DirectoryUser[] =>
+    people(1, to)
+      .slice(from - 1)
+      .map((user, index) => ({ ...user, userId: `c${String(index).padStart(23, "0")}` }));
+
+  test.each([
+    { title: "all of it", held: 20, leaving: 2, others: copied(1, 20), says: "20 ids name another user" },
+    { title: "half of it", held: 20, leaving: 2, others: copied(1, 10), says: "10 are absent, and 10 ids" },
+    {
+      title: "and everybody leaves",
+      held: 6,
+      leaving: 6,
+      others: copied(1, 6),
+      says: "6 ids name another user",
+    },
+  ])("$title is a wrong pool", async ({ held, leaving, others, says }) => {
+    expect(await doubt(held, leaving, [], { others })).toContain(says);
+  });
+
+  test("a tenth who are still themselves show that it is the right one", async () => {
+    expect(await doubt(20, 2, [19, 20], { others: copied(1, 18) })).toBeUndefined();
+  });
+
+  test("of fewer than five it is believed", async () => {
+    expect(await doubt(4, 1, [], { others: copied(1, 4) })).toBeUndefined();
+  });
+});
+
+test("fewer than a tenth is no more than none", async () => {
+  expect(await doubt(100, 60, [99])).toContain("1 is still who they were");
 });
 
 test("the doubt counts those who were seen before and looked up, and nobody else", async () => {
