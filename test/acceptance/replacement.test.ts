@@ -188,6 +188,18 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     check(await workspace.plan(), { code: 0 });
   });
 
+  test("a survivor whom ignore_changes keeps is told", async () => {
+    const scenario = await withSurvivor();
+    const { workspace } = scenario;
+    workspace.write({ ...two, lifecycle: { ignore_changes: ["users"] } });
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["1 user who left the set is in it again", "ignore_changes", ada],
+    });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+  });
+
   test("a saved plan does what was reviewed, whatever the file says by then", async () => {
     const scenario = await applied();
     scenario.workspace.write(two);

@@ -33,6 +33,13 @@ interface EditedInstance {
 
 /** Applies the removal of one user on a state that somebody edited. */
 async function applyOn(edit: (instance: EditedInstance) => void) {
+  const { emulator, workspace } = await openOn(edit);
+  const run = await workspace.apply();
+  return { run, left: emulator.pool.size };
+}
+
+/** The configuration of that removal over such a state. */
+async function openOn(edit: (instance: EditedInstance) => void) {
   const emulator = await startEmulator({ users: [...users, ...(stranger ? [stranger] : [])] });
   const workspace = removal.begin(emulator);
   opened.push([emulator, workspace]);
@@ -43,8 +50,7 @@ async function applyOn(edit: (instance: EditedInstance) => void) {
   if (!instance) throw new Error("The prepared state holds no set.");
   edit(instance);
   workspace.writeFiles({ "terraform.tfstate": JSON.stringify(state) });
-  const run = await workspace.apply();
-  return { run, left: emulator.pool.size };
+  return { emulator, workspace };
 }
 
 const privateData = (head: object): string => Buffer.from(`${JSON.stringify(head)}\n`).toString("base64");
@@ -67,6 +73,21 @@ test.each<[string, (instance: EditedInstance) => void, string]>([
   const { run, left } = await applyOn(edit);
   check(run, { code: 1, says: [reason], neverSays: ["This is a bug", "    at "] });
   expect(left).toBe(SIZE + 1);
+});
+
+test("a state with damaged private data is refreshed with a warning, and can be destroyed, which deletes nobody", async () => {
+  const { workspace, emulator } = await openOn(
+    (instance) => (instance.private = privateData({ version: 2 })),
+  );
+  check(await workspace.run("plan", "-input=false"), { code: 1, says: ["cannot be read", "-refresh=false"] });
+  check(await workspace.plan("-destroy", "-refresh=false"), { code: 2, says: ["released, not deleted"] });
+  workspace.write({ users: users.map(({ userId }) => userId) });
+  check(await workspace.plan("-destroy"), { code: 2, says: ["released, not deleted"] });
+  check(await workspace.plan(), { code: 0, says: ["was not refreshed"] });
+  workspace.write({ users: [] });
+  check(await workspace.destroy("-refresh=false"), { code: 0 });
+  expect(workspace.userSet()).toBeUndefined();
+  expect(emulator.pool.size).toBe(SIZE + 1);
 });
 
 test.each<[string, (instance: EditedInstance) => void]>([

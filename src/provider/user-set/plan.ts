@@ -4,8 +4,14 @@ import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { idTypeOf, usersOf } from "./model";
 import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
-import { decodePrivateData, markIn, withMark } from "./private-data";
-import { markOfUpdate, markOfWaiting, refuseLostRemovals, releaseWarning } from "./release";
+import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
+import {
+  markOfUpdate,
+  markOfWaiting,
+  refuseLostRemovals,
+  releaseWarning,
+  warnDeclaredAgain,
+} from "./release";
 import { planSetRemovals, plannedRemovals, refusalDiagnostics } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./set-warning";
@@ -28,8 +34,16 @@ export async function planUserSet(request: Request): Promise<Response> {
       : planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed);
+  if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
+    // Nothing changes, and nothing is read: a destroy plans like this first, and must not fail.
+    return { planned: proposed, privateData, diagnostics: [] };
+  }
   const update = await planUpdate(request, prior, proposed);
-  return { ...update, privateData: withMark(update.privateData, markOfUpdate(prior, update.planned)) };
+  return {
+    ...update,
+    privateData: withMark(update.privateData, markOfUpdate(prior, update.planned)),
+    diagnostics: [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)],
+  };
 }
 
 /** A set that is destroyed or taken out of the configuration, which deletes nobody. */
@@ -41,6 +55,14 @@ function planRelease(
   if (!prior) return { planned: null, privateData, diagnostics: [] };
   const conflicts = noteReleasedSet(prior, privateData, context);
   return { planned: null, privateData, diagnostics: [...releaseWarning(prior), ...conflicts] };
+}
+
+function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
+  const held = usersOf(prior);
+  const declared = usersOf(proposed);
+  if (!held || !declared) return false;
+  const { removed, added } = diffUserSets(held, declared);
+  return removed.size + added.size === 0;
 }
 
 /** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */

@@ -8,7 +8,7 @@ import {
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData } from "./private-data";
+import { decodePrivateData, isReadable } from "./private-data";
 import type { SetUpdate } from "./removals";
 import type { UserSetModel } from "./schema";
 
@@ -80,7 +80,11 @@ export function noteReleasedSet(
     ...NOTHING,
     type: idTypeOf(prior),
     released,
-    readBindings: () => decodePrivateData(privateData, released.keys()).bindings,
+    // A set whose private data is damaged can be taken away all the same.
+    readBindings: () =>
+      isReadable(privateData)
+        ? decodePrivateData(privateData, released.keys()).bindings
+        : new Map<string, string>(),
   });
 }
 

@@ -93,7 +93,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const { head, block } = takeApart(bytes);
   if (!head) {
     const detail =
-      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup.";
+      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To take the set away, which deletes nobody, run destroy with -refresh=false, and create it anew.";
     throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
   const sorted = [...ids].sort();
@@ -160,6 +160,11 @@ export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): 
     Buffer.from(`${JSON.stringify({ ...(head ?? NO_HEAD), replacement: mark })}\n`),
     block,
   ]);
+}
+
+/** Whether `decodePrivateData` can read it. */
+export function isReadable(bytes: Uint8Array): boolean {
+  return bytes.length === 0 || takeApart(bytes).head !== undefined;
 }
 
 /** The mark in private data, if it has one. */

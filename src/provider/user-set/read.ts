@@ -14,7 +14,7 @@ import type { ProviderContext } from "../context";
 import { diagnosticOf } from "../settings";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
-import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
+import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
 import type { userSetSchema } from "./schema";
 import { whomToLookUp } from "./whom-to-look-up";
 import { setWarning } from "./set-warning";
@@ -29,6 +29,7 @@ type Response = StateResponse<typeof userSetSchema>;
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
   if (!context.pool) return notRefreshed(state, privateData);
+  if (!isReadable(privateData)) return notReadable(state, privateData);
 
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
@@ -164,6 +165,20 @@ function changedHands(
       rebindings.keys(),
     ),
   ];
+}
+
+/**
+ * A warning only, so that a set whose data is damaged can still be destroyed or taken out, which deletes nobody. Any plan
+ * that changes its users reads the data as well, and fails.
+ */
+function notReadable(state: Request["state"], privateData: Uint8Array): Response {
+  const detail =
+    "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it anew.";
+  return {
+    state,
+    privateData,
+    diagnostics: [warning("The set cannot be read, and was not refreshed", detail)],
+  };
 }
 
 function notRefreshed(state: Request["state"], privateData: Uint8Array): Response {

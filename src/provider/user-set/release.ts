@@ -32,6 +32,26 @@ function waitingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>
   return (lastDrift(prior)?.survivors ?? []).filter((id) => users.has(id));
 }
 
+/**
+ * Warns where somebody whose removal was still to be done is in `users` again. With `ignore_changes` that is nobody's
+ * intent: the engine then hands over the state's own users, and nothing tells them from declared ones.
+ */
+export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
+  const declared = usersOf(proposed);
+  const users = usersOf(prior);
+  if (!declared || !users) return [];
+  const again = waitingRemovals(prior, users).filter((id) => declared.has(id));
+  if (again.length === 0) return [];
+  const [who, verb] = again.length === 1 ? ["user", "is"] : ["users", "are"];
+  return [
+    setWarning(
+      `${again.length} ${who} who left the set ${verb} in it again, and will not be deleted`,
+      `The last removal was not confirmed, and now the users of the set include them again:\n${describeIds(again, users)}\nIf the configuration does not declare them, ignore_changes keeps them: take users out of it, and the next apply tries the removal again.`,
+      again,
+    ),
+  ];
+}
+
 /** Refuses to replace a set that has removals to do: the new set would not know of them. */
 export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
   if (!mark) return [];

@@ -33,7 +33,7 @@ export const userSetSchema = {
       type: "number",
       optional: true,
       description:
-        "The same as a share, 0 to 100, of the users that the set held before. Where neither guard is given, removing more than 80 % of a set of 20 or more fails.",
+        "The same as a share, 0 to 100, of the users that the set held and that are in the pool. Where it is not given, removing more than 80 % of a set of 20 or more fails, whatever max_deletions is.",
     },
     retained_user_ids: {
       type: { list: "string" },
