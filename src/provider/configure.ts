@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { createManagementClient, OptionError } from "../api";
-import { createLogger, type Diagnostic } from "../plugin";
+import { createLogger, error, UNKNOWN, warning, type Diagnostic, type Logger } from "../plugin";
 import {
   checkAllowedHost,
   describeRefusal,
@@ -7,22 +8,25 @@ import {
   openDeletionLedger,
   openDeletionRecord,
   readOperatorLimits,
+  resolveSettings,
+  type GivenSettings,
   type RunSettings,
+  type SettingProblem,
 } from "../operator";
 import {
   ArchivedByOthers,
+  isUserIdType,
   PlannedSets,
+  ProgressWatch,
   ProtectedUsers,
   Refresh,
+  SharedArchive,
   UserLookUps,
+  type UserArchive,
   type UserIdType,
 } from "../users";
-import type { ProviderContext, UserPool } from "./context";
-import { incrementalRefresh } from "./incremental-refresh";
-import { logProgress } from "./progress";
-import { protectedIds } from "./protected-users";
+import type { IncrementalRefresh, ProviderContext, UserPool } from "./context";
 import type { ProviderModel } from "./schema";
-import { diagnosticOf, readProviderSettings } from "./settings";
 
 /**
  * Makes what every operation of a resource gets, or says why the configuration cannot be used.
@@ -99,4 +103,86 @@ function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserI
   for (const [type, ids] of maps.flatMap((map) => [...map]))
     merged.set(type, [...(merged.get(type) ?? []), ...ids]);
   return merged;
+}
+
+/**
+ * The settings of this run, or what is wrong with them. `undefined` settings without an error mean that the
+ * configuration refers to something that is not known before apply.
+ */
+export function readProviderSettings(
+  config: ProviderModel,
+  environment: NodeJS.ProcessEnv,
+): { settings?: RunSettings; diagnostics: Diagnostic[] } {
+  const attributes = Object.entries(config).filter(([name]) => name !== "protected_users");
+  const unknown = new Set(attributes.flatMap(([name, value]) => (value === UNKNOWN ? [name] : [])));
+  const given = Object.fromEntries(attributes.filter(([name]) => !unknown.has(name))) as GivenSettings;
+  const { settings, problems, warnings } = resolveSettings(given, environment);
+  const errors = problems.filter(({ attribute = "" }) => !unknown.has(attribute)).map(diagnosticOf);
+  // While something is unknown, only the environment can be judged.
+  const told = warnings.filter(({ attribute }) => unknown.size === 0 || attribute === undefined);
+  return {
+    ...(unknown.size === 0 && errors.length === 0 && { settings }),
+    diagnostics: [...errors, ...told.map(warningOf)],
+  };
+}
+
+function warningOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
+  return warning(summary, detail, attribute ? [{ attribute }] : undefined);
+}
+
+/** A problem of a setting as Terraform shows it. */
+export function diagnosticOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
+  return error(summary, detail, attribute ? [{ attribute }] : undefined);
+}
+
+/** The protected ids by type. Unknown ids are left out, and told by `complete: false`. */
+export function protectedIds(value: ProviderModel["protected_users"]): {
+  ids: Map<UserIdType, string[]>;
+  complete: boolean;
+} {
+  const ids = new Map<UserIdType, string[]>();
+  if (value === null) return { ids, complete: true };
+  if (value === UNKNOWN) return { ids, complete: false };
+  let complete = true;
+  for (const [type, list] of value) {
+    if (list === UNKNOWN) complete = false;
+    if (list === UNKNOWN || list === null) continue;
+    const known = list.filter((id) => typeof id === "string");
+    if (list.includes(UNKNOWN)) complete = false;
+    if (isUserIdType(type)) ids.set(type, known);
+  }
+  return { ids, complete };
+}
+
+/**
+ * Prepares the incremental refreshes of this run.
+ *
+ * @param archive the pool's record of deleted users
+ * @param now milliseconds since 1970, at a moment before anybody is looked up: the sets of a run share their look-ups,
+ *   so none of their checks may claim to have begun later
+ */
+export function incrementalRefresh(
+  { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,
+  archive: UserArchive,
+  now: number,
+): IncrementalRefresh {
+  const pool = createHash("sha256").update(JSON.stringify([host, accessKeyId, tenantId]));
+  return {
+    archive: new SharedArchive(archive),
+    now: Math.floor(now / 1000),
+    pool: pool.digest("hex").slice(0, 16),
+    fullLasts: fullRefreshHours * 3600,
+  };
+}
+
+/**
+ * Tells the log how far long work is, at INFO.
+ *
+ * @param now milliseconds since some moment in the past
+ */
+export function logProgress(logger: Pick<Logger, "info">, now?: () => number): ProgressWatch {
+  return new ProgressWatch(
+    ({ doing, done, total, ...fields }) => logger.info(`${doing}: ${done} of ${total}`, fields),
+    now,
+  );
 }

@@ -1,6 +1,8 @@
 import type { Logger } from "../plugin";
 import type { DeletionLedger, OperatorLimits } from "../operator";
 import type {
+  Check,
+  UserArchive,
   ArchivedByOthers,
   DeletionRecord,
   PlannedSets,
@@ -9,7 +11,6 @@ import type {
   UserDirectory,
   UserLookUps,
 } from "../users";
-import type { IncrementalRefresh } from "./incremental-refresh";
 
 /**
  * What the configured provider hands to each operation of a resource. One a process, so all sets share pace,
@@ -50,4 +51,9 @@ export interface UserPool {
   readonly record?: DeletionRecord;
   /** Says who was deleted in place of somebody else. */
   readonly archive?: ArchivedByOthers;
+}
+
+/** What an incremental refresh needs beyond the look-ups. */
+export interface IncrementalRefresh extends Check {
+  readonly archive: UserArchive;
 }

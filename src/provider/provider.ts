@@ -1,10 +1,8 @@
 import { setMaxListeners } from "node:events";
 import type { ProviderDefinition } from "../plugin";
 import type { ProviderContext } from "./context";
-import { validateProtectedUsers } from "./protected-users";
 import { providerSchema } from "./schema";
-import { validateNumbers } from "./validate-numbers";
-import { validateRefresh } from "./validate-refresh";
+import { validateProvider } from "./validate";
 import { userSet } from "./user-set/resource";
 import { version } from "../../package.json";
 
@@ -24,11 +22,7 @@ export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
     name: "genauth",
     version,
     schema: providerSchema,
-    validate: (config) => [
-      ...validateNumbers(config),
-      ...validateRefresh(config.refresh),
-      ...validateProtectedUsers(config.protected_users),
-    ],
+    validate: validateProvider,
     configure: async (config) => {
       const { configure } = await import("./configure");
       return configure(config, environment, stopping.signal);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { logProgress } from "../../src/provider/progress";
+import { logProgress } from "../../src/provider/configure";
 import { planUserSet } from "../../src/provider/user-set/plan";
 import { UserIdType } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { UNKNOWN } from "../../src/plugin";
-import { protectedIds } from "../../src/provider/protected-users";
+import { protectedIds } from "../../src/provider/configure";
 import type { ProviderModel } from "../../src/provider/schema";
-import { readProviderSettings } from "../../src/provider/settings";
+import { readProviderSettings } from "../../src/provider/configure";
 import { DEFAULT_HOST } from "../../src/operator";
 
 const empty: ProviderModel = {

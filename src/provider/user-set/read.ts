@@ -11,7 +11,7 @@ import {
   UserIdType,
 } from "../../users";
 import type { ProviderContext } from "../context";
-import { diagnosticOf } from "../settings";
+import { diagnosticOf } from "../configure";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";

@@ -1,6 +1,6 @@
 import { createLogger, type StateResponse, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
-import { logProgress } from "../../../src/provider/progress";
+import { logProgress } from "../../../src/provider/configure";
 import { createUserSet } from "../../../src/provider/user-set/create";
 import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";

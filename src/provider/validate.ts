@@ -1,0 +1,62 @@
+import { error, UNKNOWN, type Diagnostic } from "../plugin";
+// Not by the module's index: that loads zod, which validation does without.
+import { numberProblem } from "../operator/settings";
+import { printable } from "../text";
+import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
+import type { ProviderModel } from "./schema";
+
+/** Checks a provider block without the environment and without any network; each problem points at its element. */
+export function validateProvider(config: ProviderModel): Diagnostic[] {
+  return [
+    ...validateNumbers(config),
+    ...validateRefresh(config.refresh),
+    ...validateProtectedUsers(config.protected_users),
+  ];
+}
+
+const NUMBER_ATTRIBUTES = [
+  "requests_per_second",
+  "parallelism",
+  "timeout_seconds",
+  "max_attempts",
+  "full_refresh_hours",
+] as const;
+
+/** Checks the numbers of a configuration, without the environment. */
+function validateNumbers(config: ProviderModel): Diagnostic[] {
+  return NUMBER_ATTRIBUTES.flatMap((name) => {
+    const value = config[name];
+    if (value === null || value === UNKNOWN) return [];
+    const problem = numberProblem(name, value);
+    return problem ? [error(`Invalid ${name}`, problem, [{ attribute: name }])] : [];
+  });
+}
+
+/** Checks `refresh` of a configuration, without the environment. */
+export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[] {
+  if (refresh === null || refresh === UNKNOWN || isRefresh(refresh)) return [];
+  const detail = `"${printable(refresh)}" is none of ${Object.values(Refresh).join(", ")}.`;
+  return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
+}
+
+/** Checks `protected_users` without any network; each problem points at its element. */
+export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
+  if (value === null || value === UNKNOWN) return [];
+  return [...value].flatMap(([type, ids]) => {
+    const path = [{ attribute: "protected_users" }, { key: type }];
+    if (!isUserIdType(type)) {
+      return [error("Unknown id type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
+    }
+    if (ids === null) {
+      const detail = "The list is null. Give a list of ids, or remove the entry.";
+      return [error("Invalid protected users", detail, path)];
+    }
+    if (ids === UNKNOWN) return [];
+    return ids.flatMap((id, index) => {
+      if (id === UNKNOWN) return [];
+      const problem =
+        id === null ? "The id is null. Give an id, or remove the entry." : checkUserId(id, type);
+      return problem ? [error("Invalid protected user", problem, [...path, { index }])] : [];
+    });
+  });
+}
