@@ -21,7 +21,7 @@ describe.each(engines())("an apply of the null resource that is cut off on $name
       });
       workspace.write({ users: ids });
       check(await workspace.apply(), { code: 0 });
-      workspace.write({ users: staying, max_deletions: 500 });
+      workspace.write({ users: staying, max_deletions_percent: 100 });
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       const deletions = () => emulator.calls.filter(({ path }) => path.endsWith("delete-users-batch"));
       while (deletions().length < 3) await setTimeout(5);
