@@ -71,6 +71,13 @@ const CONSUMERS: readonly Consumer[] = [
     : []),
 ];
 
+/** The columns of the file that README's stack reads. */
+function columnsOfReadme(): string {
+  const stack = readmeStack().replaceAll(/\/\/.*$/gm, "");
+  const named = (option: string): string => new RegExp(`\\b${option}: "(\\w+)"`).exec(stack)?.[1] ?? option;
+  return `${named("id")},${named("label")}`;
+}
+
 /** The stack that README shows, in a program that synthesises it as the stack `staff`. */
 function readmeStack(): string {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -174,7 +181,7 @@ describe.each(CONSUMERS)("installed by $name", (consumer) => {
       }),
       "main.ts": readmeStack(),
       "module.mts": ES_MODULE,
-      "staff.csv": "email,name\nuser001@example.com,User 001\nuser002@example.com,User 002\n",
+      "staff.csv": `${columnsOfReadme()}\nuser001@example.com,User 001\nuser002@example.com,User 002\n`,
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     variables = environment();
