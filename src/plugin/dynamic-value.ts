@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { addExtension, Packr } from "msgpackr";
+import { addExtension, Unpackr } from "msgpackr/unpack";
 import { UNKNOWN, type Model, type Schema, type Type } from "./definition";
 import { ValueError } from "./diagnostic";
 import type { Message } from "./messages";
-import { decodeValue, encodeValue } from "./values";
+import { MsgpackWriter } from "./msgpack-writer";
+import { decodeValue, encodeValue, UNKNOWN_EXTENSION } from "./values";
 
 /** The configuration, state or plan in a message; null where there is none. @throws ValueError */
 export function decodeModel<S extends Schema>(
@@ -47,27 +48,23 @@ export function parseJson(bytes: Uint8Array): unknown {
 /** The values of a MessagePack document. @throws ValueError where it is none, or one does not fit its type */
 export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
   checkMsgpack(bytes);
-  return decodeValue(msgpack.unpack(bytes), type);
+  return decodeValue(reader.unpack(bytes), type);
 }
 
 /** A value as a MessagePack document; equal values give equal bytes. @throws ValueError where it does not fit its type */
 export function encodeMsgpack(value: unknown, type: Type): Uint8Array {
-  const bytes = msgpack.pack(encodeValue(value, type));
-  // The library goes on in the same buffer, and would hold a large one for as long as the process lives.
-  msgpack.useBuffer(Buffer.allocUnsafeSlow(WRITE_BUFFER_BYTES));
-  return bytes;
+  const writer = new MsgpackWriter();
+  encodeValue(value, type, writer);
+  return writer.finish();
 }
 
-/** The buffer that a document begins in; the writer moves a larger one. */
-const WRITE_BUFFER_BYTES = 8192;
-
 /** The extension types by which Terraform writes an unknown value: alone, or with what is known about it. */
-const UNKNOWN_EXTENSIONS = [0, 12];
+const UNKNOWN_EXTENSIONS = [UNKNOWN_EXTENSION, 12];
 
 for (const type of UNKNOWN_EXTENSIONS) addExtension({ type, unpack: () => UNKNOWN });
 
 /** Maps become `Map`s at once: no key has a meaning of its own, and none moves to the front for looking like a number. */
-const msgpack = new Packr({ mapsAsObjects: false, useRecords: false });
+const reader = new Unpackr({ mapsAsObjects: false });
 
 /** The type of a schema's values as a whole. */
 function objectType(schema: Schema): Type {

@@ -1,5 +1,6 @@
 import { UNKNOWN, type Type } from "./definition";
 import { ValueError, type PathStep } from "./diagnostic";
+import type { MsgpackWriter } from "./msgpack-writer";
 
 /**
  * The values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects plain objects
@@ -13,14 +14,17 @@ export function decodeValue(root: unknown, type: Type): unknown {
   return new Decoder().decode(root, type);
 }
 
+/** The extension type by which Terraform writes a value that is not known. */
+export const UNKNOWN_EXTENSION = 0;
+
 /**
- * The reverse of {@link decodeValue}: what the MessagePack writer takes. Keys of maps and attributes of objects are in the
- * order of their code units, so that equal values give equal bytes.
+ * Writes a value by its type. Keys of maps and attributes of objects are in the order of their code units, so that equal
+ * values give equal bytes.
  *
  * @throws ValueError where the value does not fit its type
  */
-export function encodeValue(value: unknown, type: Type): unknown {
-  return new Encoder().encode(value, type);
+export function encodeValue(value: unknown, type: Type, writer: MsgpackWriter): void {
+  new Encoder(writer).encode(value, type);
 }
 
 class Decoder {
@@ -97,20 +101,24 @@ function mapOf(raw: object): Map<unknown, unknown> {
 
 class Encoder {
   readonly #path: PathStep[] = [];
+  readonly #writer: MsgpackWriter;
 
-  encode(value: unknown, type: Type): unknown {
-    if (value === null) return null;
-    // The writer turns `undefined` into extension 0 with one zero byte, by which Terraform writes an unknown value.
-    if (value === UNKNOWN) return undefined;
-    if (type === "string" && typeof value === "string") return wellFormed(value);
-    if (type === "bool" && typeof value === "boolean") return value;
-    if (type === "number" && typeof value === "number") return this.#number(value);
-    if (typeof type !== "object") return this.#mismatch(value, type);
-    if ("list" in type && Array.isArray(value)) return this.#list(value, type.list);
-    if ("set" in type && Array.isArray(value)) return value.map((item) => this.encode(item, type.set));
-    if ("map" in type && value instanceof Map) return this.#map(value, type.map);
-    if ("object" in type && typeof value === "object") return this.#object(value, type.object);
-    return this.#mismatch(value, type);
+  constructor(writer: MsgpackWriter) {
+    this.#writer = writer;
+  }
+
+  encode(value: unknown, type: Type): void {
+    if (value === null) this.#writer.null();
+    else if (value === UNKNOWN) this.#writer.emptyExtension(UNKNOWN_EXTENSION);
+    else if (type === "string" && typeof value === "string") this.#writer.text(value);
+    else if (type === "bool" && typeof value === "boolean") this.#writer.bool(value);
+    else if (type === "number" && typeof value === "number") this.#number(value);
+    else if (typeof type !== "object") this.#mismatch(value, type);
+    else if ("list" in type && Array.isArray(value)) this.#list(value, type.list);
+    else if ("set" in type && Array.isArray(value)) this.#set(value, type.set);
+    else if ("map" in type && value instanceof Map) this.#map(value, type.map);
+    else if ("object" in type && typeof value === "object") this.#object(value, type.object);
+    else this.#mismatch(value, type);
   }
 
   /**
@@ -118,50 +126,40 @@ class Encoder {
    * arrive as 0.1000000000000000055…; as an integer, 100 has another precision, and then
    * `plan -refresh-only -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
    */
-  #number(value: number): string {
+  #number(value: number): void {
     if (!Number.isFinite(value)) this.#mistake(`${value}, which is no number for Terraform`);
-    return String(value);
+    this.#writer.text(String(value));
   }
 
-  #list(value: readonly unknown[], element: Type): unknown[] {
-    return value.map((item, index) => this.#at({ index }, item, element));
+  #list(value: readonly unknown[], element: Type): void {
+    this.#writer.array(value.length);
+    for (const [index, item] of value.entries()) this.#at({ index }, item, element);
   }
 
-  /** A map whose keys are in order already, and whose values need no change, is not copied: it may be large. */
-  #map(value: ReadonlyMap<unknown, unknown>, element: Type): ReadonlyMap<unknown, unknown> {
-    let isReady = true;
-    let previous: unknown;
-    for (const [key, item] of value) {
+  #set(value: readonly unknown[], element: Type): void {
+    this.#writer.array(value.length);
+    for (const item of value) this.encode(item, element);
+  }
+
+  #map(value: ReadonlyMap<unknown, unknown>, element: Type): void {
+    this.#writer.map(value.size);
+    for (const key of [...value.keys()].sort()) {
       if (typeof key !== "string") this.#mistake(`${nameOfKind(key)} for a key of a map`);
-      isReady &&=
-        (previous === undefined || (previous as string) < key) &&
-        wellFormed(key) === key &&
-        this.#at({ key }, item, element) === item;
-      previous = key;
+      this.#writer.text(key);
+      this.#at({ key }, value.get(key), element);
     }
-    if (isReady) return value;
-    const entries = new Map<unknown, unknown>();
-    for (const key of ([...value.keys()] as string[]).sort()) {
-      entries.set(wellFormed(key), this.#at({ key }, value.get(key), element));
-    }
-    return entries;
   }
 
-  #object(value: object, attributes: Readonly<Record<string, Type>>): ReadonlyMap<string, unknown> {
+  #object(value: object, attributes: Readonly<Record<string, Type>>): void {
     const given = value as Readonly<Record<string, unknown>>;
     const foreign = Object.keys(given).find((name) => !Object.hasOwn(attributes, name));
     if (foreign !== undefined) this.#mistake(`an attribute "${foreign}" that the schema does not have`);
     const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-    return new Map(
-      entries.map(([attribute, type]) => [attribute, this.#at({ attribute }, given[attribute], type)]),
-    );
-  }
-
-  #at(step: PathStep, value: unknown, type: Type): unknown {
-    this.#path.push(step);
-    const encoded = this.encode(value, type);
-    this.#path.pop();
-    return encoded;
+    this.#writer.map(entries.length);
+    for (const [attribute, type] of entries) {
+      this.#writer.text(attribute);
+      this.#at({ attribute }, given[attribute], type);
+    }
   }
 
   #mismatch(value: unknown, type: Type): never {
@@ -174,11 +172,12 @@ class Encoder {
       this.#path,
     );
   }
-}
 
-/** Text without lone surrogates, which UTF-8 cannot hold and the MessagePack writer would write all the same. */
-function wellFormed(text: string): string {
-  return /\p{Surrogate}/u.test(text) ? Buffer.from(text).toString() : text;
+  #at(step: PathStep, value: unknown, type: Type): void {
+    this.#path.push(step);
+    this.encode(value, type);
+    this.#path.pop();
+  }
 }
 
 /** Digits, fraction and exponent of a decimal number. */
