@@ -48,10 +48,10 @@ describe.each(engines())("a set that is created on $name", (engine) => {
   test("none of five is found: the plan fails, names type and pool, and says what the ids are", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
-    workspace.write({ users: emails.slice(0, 5) });
+    workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
     const says = [
       "None of the 5 users of this new set is in GenAuth",
-      "user_id",
+      "of the type username",
       emulator.url,
       emulator.environment().GENAUTH_ACCESS_KEY_ID,
       "As email, 5 of 5 that were tried would be found",
@@ -61,7 +61,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     check(await workspace.apply(), { code: 1, says: says.slice(0, 1) });
     expect(workspace.userSet()).toBeUndefined();
 
-    workspace.write({ users: emails.slice(0, 4) });
+    workspace.write({ user_id_type: "username", users: emails.slice(0, 4) });
     check(await workspace.plan(), {
       code: 2,
       says: ["Warning: 4 of 4 declared users were never found in GenAuth"],
