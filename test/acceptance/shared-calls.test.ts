@@ -42,9 +42,21 @@ describe.each(engines())("two sets that hold the same users on $name", (engine) 
     expect(await names("plan")).toEqual(["list-archived-users"]);
     declare(ids, ids, { refresh: "full" });
     expect(await names("plan")).toEqual(lookUps);
+  });
 
-    declare(ids.slice(75), ids.slice(0, 75), { requests_per_second: PER_SECOND });
-    await names("plan", "-out=plan");
+  test("share one pace when both delete", async () => {
+    const scenario = await open({ emulator: { users } });
+    const declare = (one: readonly string[], two: readonly string[]): void => {
+      const set = { user_id_type: "email", max_deletions_percent: 100 };
+      scenario.workspace.writeConfiguration({
+        sets: { one: { ...set, users: one }, two: { ...set, users: two } },
+        provider: { requests_per_second: PER_SECOND },
+      });
+    };
+    declare(ids.slice(75), ids.slice(0, 75));
+    check(await scenario.workspace.apply(), { code: 0 });
+    declare([], []);
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
     const applied = await callsOf(scenario, { code: 0 }, "apply", "plan");
     expect(deletionsReceived(scenario).flat().sort()).toEqual([...ids].sort());
     // Of each set: two to look up, two to delete, two to read back.

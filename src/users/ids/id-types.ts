@@ -134,7 +134,8 @@ function hasBothSides(id: string): boolean {
  * without its country code).
  */
 export function canonicalId(id: string, type: UserIdType): string {
-  return ID_TYPES[type].canonical(id);
+  // Terraform composes the characters of every string (NFC); a file of protected users, and the pool, may not.
+  return ID_TYPES[type].canonical(id.normalize("NFC"));
 }
 
 /**

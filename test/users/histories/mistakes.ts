@@ -1,4 +1,4 @@
-import { UserIdType } from "../../../src/users";
+import { isUserIdType, UserIdType } from "../../../src/users";
 import { type DeclaredSet, type KeptSet, runStack } from "../../provider/support/in-process-stack";
 import type { HeldSet } from "../../support/histories/fates";
 import { ModelDirectory } from "../support/model-directory";
@@ -37,12 +37,23 @@ export async function mistake(
     }
     case "copy of the pool": {
       const copy = new ModelDirectory(pool.all().map((user) => ({ ...user, userId: inCopy(user.userId) })));
+      // Who an id means that was never found is learnt by the refresh, in whichever pool that is.
+      const unbound = new Set(
+        held.flatMap((set) => {
+          if (!set || !isUserIdType(set.type)) return [];
+          const { type, users, bound } = set;
+          return [...users.keys()]
+            .filter((id) => !bound.has(id))
+            .flatMap((id) => copy.named(id, type).map(({ userId }) => userId));
+        }),
+      );
       const { diagnostics } = await runStack(kept, declared, { ...around, directory: copy });
+      const wrong = copy.deleted.filter((userId) => !unbound.has(userId));
       const isLarge = held.some(
         (set) => set && [...set.users.keys()].filter((id) => set.bound.has(id)).length >= ENOUGH,
       );
       return [
-        ...(copy.deleted.length === 0 ? [] : [`in a copy of the pool, ${String(copy.deleted)} are deleted`]),
+        ...(wrong.length === 0 ? [] : [`in a copy of the pool, ${String(wrong)} are deleted`]),
         ...(isLarge && !hasError(diagnostics) ? ["a copy of the pool is not refused"] : []),
       ];
     }

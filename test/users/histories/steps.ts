@@ -42,11 +42,13 @@ const anyType = fc.constantFrom(...USER_ID_TYPES);
 const someone = fc.uniqueArray(number, { maxLength: 2 });
 
 /** What somebody does to the configuration that nobody means. */
-const mistake: fc.Arbitrary<"null users" | "copy of the pool" | "wrong id type"> = fc.constantFrom(
+const mistake = fc.constantFrom(
   /** The users of the first set are null. */
   "null users" as const,
   /** The first set is made anew, with an id type by which nobody is found. */
   "wrong id type" as const,
+  /** The run reaches a copy of the pool: everybody is there, as another user. */
+  "copy of the pool" as const,
 );
 
 const step = fc.record({

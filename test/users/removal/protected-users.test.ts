@@ -30,6 +30,12 @@ test.each<[string, UserIdType, DirectoryUser, boolean]>([
   expect(match).toEqual(isProtected ? { type, id } : undefined);
 });
 
+test("a name whose accents are written apart protects the user whose name has them in one", () => {
+  const users = ProtectedUsers.of(new Map([[USERNAME, ["jose\u0301"]]]));
+  expect(users.match(person(1, { username: "jos\u00e9" }))).toEqual({ type: USERNAME, id: "jose\u0301" });
+  expect(users.matchId("jos\u00e9", USERNAME)).toBeDefined();
+});
+
 test("an id of one type does not protect by its text as another", () => {
   const users = ProtectedUsers.of(new Map([[USERNAME, ["person1@example.com"]]]));
   expect(users.match(person(1))).toBeUndefined();
