@@ -66,6 +66,15 @@ export type Model<S extends Schema> = {
   readonly [K in keyof S["attributes"]]: Value<S["attributes"][K]["type"]>;
 };
 
+/** A model of these values; what they leave out has the default of the schema, or is null. */
+export function fillModel<S extends Schema>(schema: S, values: Partial<Model<S>> = {}): Model<S> {
+  const defaults = Object.entries(schema.attributes).map(([name, attribute]): [string, unknown] => [
+    name,
+    attribute.default ?? null,
+  ]);
+  return { ...(Object.fromEntries(defaults) as Model<S>), ...values };
+}
+
 /**
  * A provider. Its operations report problems as diagnostics. Anything that they throw is a bug, which is reported as one
  * error without a stack trace.

@@ -1,6 +1,7 @@
 /** Terraform providers in TypeScript, over plugin protocol 6. Knows nothing of what a provider manages. */
 export {
   UNKNOWN,
+  fillModel,
   type ApplyRequest,
   type Attribute,
   type Model,

@@ -1,24 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { UNKNOWN } from "../../src/plugin";
+import { fillModel, UNKNOWN } from "../../src/plugin";
 import { protectedIds } from "../../src/provider/configure";
-import type { ProviderModel } from "../../src/provider/schema";
+import { providerSchema } from "../../src/provider/schema";
 import { readProviderSettings } from "../../src/provider/configure";
 import { DEFAULT_HOST } from "../../src/operator";
 
-const empty: ProviderModel = {
-  host: null,
-  access_key_id: null,
-  access_key_secret: null,
-  tenant_id: null,
-  requests_per_second: null,
-  parallelism: null,
-  timeout_seconds: null,
-  max_attempts: null,
-  refresh: null,
-  full_refresh_hours: null,
-  deletion_record: null,
-  protected_users: null,
-};
+const empty = fillModel(providerSchema);
 const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "secret" };
 
 describe("settings", () => {

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
+import { fillModel } from "../../src/plugin";
 import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
 import { planSetRemovals, refusalDiagnostics } from "../../src/provider/user-set/removals";
+import { userSetSchema } from "../../src/provider/user-set/schema";
 import { UserIdType, UserLookUps } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
@@ -15,19 +17,7 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
   const ids = users.map((user) => idOf(user, type));
   const directory = new ModelDirectory([person(9)]);
   const labelled = (its: readonly string[]) => new Map(its.map((id) => [id, ""]));
-  const set = {
-    id: "a-set",
-    users: labelled(ids),
-    user_id_type: type,
-    max_deletions: 500,
-    max_deletions_percent: null,
-    retained_user_ids: null,
-    allow_unknown_users: false,
-    allow_missing_users: false,
-    delete_by: "declared_id",
-    removals: null,
-    drift: null,
-  };
+  const set = fillModel(userSetSchema, { id: "a-set", users: labelled(ids), user_id_type: type });
   const declared = labelled(ids.slice(2));
   return planSetRemovals({
     prior: set,

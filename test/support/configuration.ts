@@ -1,17 +1,22 @@
+import type { userSetSchema } from "../../src/provider/user-set/schema";
+import type { JsonValue } from "./state-file";
+
+type Schema = (typeof userSetSchema)["attributes"];
+
+/** The attributes that a block can set. */
+type Settable = {
+  readonly [K in keyof Schema as Schema[K] extends { readonly optional: true } ? K : never]?: JsonValue<
+    Schema[K]["type"]
+  >;
+};
+
 /** One `genauth_user_set` block, its attributes as Terraform spells them. */
-export interface UserSetBlock {
+export interface UserSetBlock extends Settable {
   /**
    * The declared users: ids, ids with labels, or a Terraform expression such as
    * `${terraform_data.staff.output}`. Ids and labels are data: `${` and `%{` in them are escaped.
    */
   readonly users: readonly string[] | Readonly<Record<string, string>> | string;
-  readonly user_id_type?: string;
-  readonly max_deletions?: number;
-  readonly max_deletions_percent?: number;
-  readonly retained_user_ids?: readonly string[];
-  readonly allow_unknown_users?: boolean;
-  readonly allow_missing_users?: boolean;
-  readonly delete_by?: string;
   /**
    * Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose.
    */

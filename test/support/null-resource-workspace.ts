@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
 import type { Configuration } from "./configuration";
 import { declareSets, withStack } from "./null-resource-stack";
-import type { StateInstance, UserSetAttributes } from "./state-file";
+import { attributesOf, type StateInstance, type UserSetAttributes } from "./state-file";
 import { Workspace } from "./workspace";
 
 /** A workspace whose sets are `null_resource`s, synthesised by a stack. */
@@ -56,19 +56,8 @@ function asUserSet(
   drift: UserSetAttributes["drift"] = null,
 ): UserSetAttributes {
   const { id, triggers } = attributes as unknown as { id: string; triggers: Record<string, string> };
-  const { user_id_type = "", ...users } = triggers;
-  const byId = Object.entries(users).map(([name, label]) => [name.replace(/^user:/, ""), label]);
-  return {
-    id,
-    users: Object.fromEntries(byId) as Record<string, string>,
-    user_id_type,
-    max_deletions: 0,
-    max_deletions_percent: null,
-    retained_user_ids: null,
-    allow_unknown_users: false,
-    allow_missing_users: false,
-    delete_by: "declared_id",
-    removals: {},
-    drift,
-  };
+  const { user_id_type = "", ...entries } = triggers;
+  const byId = Object.entries(entries).map(([name, label]) => [name.replace(/^user:/, ""), label]);
+  const users = Object.fromEntries(byId) as Record<string, string>;
+  return attributesOf({ id, users, user_id_type, removals: {}, drift });
 }

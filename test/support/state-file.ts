@@ -1,3 +1,6 @@
+import { fillModel, type Type } from "../../src/plugin";
+import { userSetSchema } from "../../src/provider/user-set/schema";
+
 /** The parts of a state file (version 4) that tests look at. */
 export interface StateFile {
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
@@ -23,18 +26,31 @@ export interface StateInstance {
 }
 
 /** The attributes of a `genauth_user_set` in the state. */
-export interface UserSetAttributes {
-  readonly id: string;
-  readonly users: Readonly<Record<string, string>>;
-  readonly user_id_type: string;
-  readonly max_deletions: number;
-  readonly max_deletions_percent: number | null;
-  readonly retained_user_ids: readonly string[] | null;
-  readonly allow_unknown_users: boolean;
-  readonly allow_missing_users: boolean;
-  readonly delete_by: string;
-  readonly removals: Readonly<Record<string, string>> | null;
-  readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] } | null;
+export type UserSetAttributes = { readonly id: string } & {
+  readonly [K in Exclude<keyof Schema, "id">]: JsonValue<Schema[K]["type"]> | NullOf<Schema[K]>;
+};
+
+type Schema = (typeof userSetSchema)["attributes"];
+type NullOf<A> = A extends { readonly required: true } | { readonly default: unknown } ? never : null;
+
+/** A known value as JSON spells it. */
+export type JsonValue<T extends Type> = T extends "string"
+  ? string
+  : T extends "number"
+    ? number
+    : T extends "bool"
+      ? boolean
+      : T extends { readonly list: infer E extends Type }
+        ? readonly JsonValue<E>[]
+        : T extends { readonly map: infer E extends Type }
+          ? Readonly<Record<string, JsonValue<E>>>
+          : T extends { readonly object: infer F extends Readonly<Record<string, Type>> }
+            ? { readonly [K in keyof F]: JsonValue<F[K]> }
+            : never;
+
+/** The attributes of a state in which nothing but these was said. */
+export function attributesOf(said: Pick<UserSetAttributes, "id" | "users"> & Partial<UserSetAttributes>) {
+  return { ...fillModel(userSetSchema), ...said } as UserSetAttributes;
 }
 
 /** The state before anything was applied. */

@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import { TerraformStack, Testing } from "cdktf";
 import { runProgram } from "../../src/cli/program";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../src";
-import { error } from "../../src/plugin";
+import { error, fillModel } from "../../src/plugin";
 import { diagnosticMessages, diagnosticOf } from "../../src/plugin/session";
 import { ValueError } from "../../src/plugin/diagnostic";
 import { validateProtectedUsers, validateRefresh } from "../../src/provider/validate";
 import { encodePrivateData, NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
 import { readUserSet } from "../../src/provider/user-set/read";
-import type { UserSetModel } from "../../src/provider/user-set/schema";
+import { type UserSetModel, userSetSchema } from "../../src/provider/user-set/schema";
 import { validateUserSet } from "../../src/provider/user-set/validate";
 import { resolveSettings } from "../../src/operator";
 import { printable } from "../../src/text";
@@ -104,20 +104,7 @@ function details(problems: readonly { readonly detail: string }[]): string {
 }
 
 function configured(attributes: Partial<UserSetModel>): UserSetModel {
-  return {
-    id: null,
-    users: new Map(),
-    user_id_type: "email",
-    max_deletions: null,
-    max_deletions_percent: null,
-    retained_user_ids: null,
-    allow_unknown_users: null,
-    allow_missing_users: null,
-    delete_by: null,
-    removals: null,
-    drift: null,
-    ...attributes,
-  };
+  return fillModel(userSetSchema, { users: new Map(), user_id_type: "email", ...attributes });
 }
 
 /** What a refresh tells of an id that was bound to somebody else. */

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { error, type StateResponse } from "../../plugin";
-import { DEFAULT_MAX_DELETIONS, DeleteBy, UserIdType } from "../../users";
-import type { UserSetModel, userSetSchema } from "./schema";
+import { error, fillModel, type StateResponse } from "../../plugin";
+import { UserIdType } from "../../users";
+import { userSetSchema } from "./schema";
 import { validateUserSet } from "./validate";
 
 const importId = z.strictObject({
@@ -20,19 +20,11 @@ const MOST_PROBLEMS = 20;
 export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
   const given = parse(id);
   if (!given.success) return refuse("It is not JSON of that form.");
-  const state: UserSetModel = {
+  const state = fillModel(userSetSchema, {
     id: stableId(id),
     users: new Map(Object.entries(given.data.users)),
     user_id_type: given.data.user_id_type,
-    max_deletions: DEFAULT_MAX_DELETIONS,
-    max_deletions_percent: null,
-    retained_user_ids: null,
-    allow_unknown_users: false,
-    allow_missing_users: false,
-    delete_by: DeleteBy.DECLARED_ID,
-    removals: null,
-    drift: null,
-  };
+  });
   const problems = validateUserSet(state).map(({ detail }) => detail);
   return problems.length > 0
     ? refuse(problems.slice(0, MOST_PROBLEMS).join("\n"))

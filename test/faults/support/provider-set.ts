@@ -1,4 +1,4 @@
-import { UNKNOWN, type Diagnostic } from "../../../src/plugin";
+import { fillModel, UNKNOWN, type Diagnostic } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { genauthProvider } from "../../../src/provider/provider";
 import { providerSchema } from "../../../src/provider/schema";
@@ -75,21 +75,11 @@ export class ProviderSet implements ManagedSet {
 }
 
 /** A provider block without a word: all comes from the environment. */
-const NOTHING_SAID = Object.fromEntries(
-  Object.keys(providerSchema.attributes).map((name) => [name, null]),
-) as Parameters<ReturnType<typeof genauthProvider>["configure"]>[0];
+const NOTHING_SAID = fillModel(providerSchema);
 
 /** What Terraform makes of a block: what is not said has its default or is null. */
 function modelOf({ users, ...declared }: DeclaredSet): UserSetModel {
-  const defaults = Object.entries(userSetSchema.attributes).map(([name, attribute]): [string, unknown] => [
-    name,
-    "default" in attribute ? attribute.default : null,
-  ]);
-  return {
-    ...(Object.fromEntries(defaults) as UserSetModel),
-    ...declared,
-    users: new Map(users.map((id) => [id, ""])),
-  };
+  return fillModel(userSetSchema, { ...declared, users: new Map(users.map((id) => [id, ""])) });
 }
 
 function driftOf(state: UserSetModel | null): Drift {

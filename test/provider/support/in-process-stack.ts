@@ -1,7 +1,7 @@
-import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
+import { error, fillModel, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
-import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
 import { contextOf as contextOfPool } from "./refreshed-set";
 import { TimedPool } from "./timed-pool";
@@ -166,17 +166,12 @@ function modelOf({
   maxDeletions = 1_000,
   allowMissing = true,
 }: MistakenSet): UserSetModel {
-  return {
-    id: null,
+  return fillModel(userSetSchema, {
     users: users && new Map(users),
     user_id_type: type,
     max_deletions: maxDeletions,
     max_deletions_percent: 100,
     retained_user_ids: [...retained],
-    allow_unknown_users: false,
     allow_missing_users: allowMissing,
-    delete_by: "declared_id",
-    removals: null,
-    drift: null,
-  };
+  });
 }

@@ -1,10 +1,10 @@
-import { createLogger, type StateResponse, UNKNOWN } from "../../../src/plugin";
+import { createLogger, fillModel, type StateResponse, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { logProgress } from "../../../src/provider/configure";
 import { createUserSet } from "../../../src/provider/user-set/create";
 import { decodePrivateData } from "../../../src/provider/user-set/private-data";
 import { readUserSet } from "../../../src/provider/user-set/read";
-import type { UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { updateUserSet } from "../../../src/provider/user-set/update";
 import {
   PlannedSets,
@@ -66,19 +66,11 @@ export async function create(
   ids: readonly string[],
   context: ProviderContext,
 ): Promise<KeptSet> {
-  const planned: UserSetModel = {
-    id: null,
+  const planned = fillModel(userSetSchema, {
     users: new Map(ids.map((id) => [id, ""])),
     user_id_type: type,
     max_deletions: 1000,
-    max_deletions_percent: null,
-    retained_user_ids: null,
-    allow_unknown_users: false,
-    allow_missing_users: false,
-    delete_by: "declared_id",
-    removals: null,
-    drift: null,
-  };
+  });
   return keptOf(await createUserSet({ planned, config: planned, privateData: new Uint8Array(), context }));
 }
 
