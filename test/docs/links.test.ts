@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import packageJson from "../../package.json";
+import { DOCUMENTS, readDocument, ROOT, withoutCode } from "./documents";
+
+/** GitHub's anchor of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\-_ ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function anchorsOf(document: string): string[] {
+  const headings = withoutCode(readDocument(document)).matchAll(/^#{1,6} (.*)$/gm);
+  return [...headings].map(([, heading = ""]) => anchorOf(heading));
+}
+
+describe.each(DOCUMENTS)("%s", (document) => {
+  const links = [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
+  test("has links that lead somewhere", () => {
+    const broken = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? document : normalize(join(dirname(document), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+/** README and `docs` are read from the installed package, so what they link to must be in it; tests are not. */
+test("what the package's pages link to is in the package, but for tests and CONTRIBUTING.md", () => {
+  const shipped = ["README.md", ...packageJson.files.filter((file) => !file.startsWith("!"))];
+  const outside = DOCUMENTS.filter((document) => shipped.some((path) => isIn(document, path))).flatMap(
+    (document) =>
+      [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+        .map(([, target = ""]) => target)
+        .filter((target) => !/^[a-z]+:/.test(target))
+        .map((target) => normalize(join(dirname(document), target)))
+        .filter((target) => !/^(test\/|CONTRIBUTING\.md$)/.test(target))
+        .filter((target) => !shipped.some((path) => isIn(target, path))),
+  );
+  expect(outside).toEqual([]);
+});
+
+function isIn(file: string, path: string): boolean {
+  return file === path || file.startsWith(`${path}/`);
+}
+
+test("README.md has fewer than 150 lines, and the commands of a fresh clone on its first screen", () => {
+  const lines = readDocument("README.md").split("\n");
+  expect(lines.length).toBeLessThan(150);
+  const firstScreen = lines.slice(0, 30).join("\n");
+  expect(firstScreen).toContain("npm ci && npm run demo");
+  expect(firstScreen).toContain("npm ci && npm test");
+});
