@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { fillModel } from "../../src/plugin";
 import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
-import { planSetRemovals, refusalDiagnostics } from "../../src/provider/user-set/removals";
+import { refusalDiagnostics } from "../../src/provider/user-set/diagnostics";
+import { planSetRemovals } from "../../src/provider/user-set/removals";
 import { userSetSchema } from "../../src/provider/user-set/schema";
 import { UserIdType, UserLookUps } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";

@@ -2,13 +2,12 @@ import { randomUUID } from "node:crypto";
 import { UNKNOWN, type Diagnostic, type PlanResponse, type StateResponse } from "../../plugin";
 import { checkpointOf, count, type Resolution, type UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
-import { notKnownAtApply, type Change } from "./change";
-import { idTypeOf, usersOf } from "./model";
+import { notKnownAtApply, setWarning } from "./diagnostics";
+import { idTypeOf, usersOf, type Change } from "./model";
 import { refuseUnknownSet, warnNeverFound } from "./never-found";
 import { noteCreatedSet } from "./planned-sets";
 import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { setWarning } from "./set-warning";
 
 /** A set that is created anew, as a plan shows it: apply fills what is computed. */
 export function plannedCreation(proposed: UserSetModel): UserSetModel {

@@ -1,5 +1,6 @@
 import { UNKNOWN } from "../../plugin";
 import { isUserIdType, UserIdType, type Drift } from "../../users";
+import type { ProviderContext } from "../context";
 import type { UserSetModel } from "./schema";
 
 /**
@@ -52,4 +53,12 @@ export function lastDrift(model: UserSetModel): Drift | undefined {
   const strings = (list: typeof model.drift.missing): string[] =>
     list === null || list === UNKNOWN ? [] : list.filter((id) => typeof id === "string");
   return { missing: strings(model.drift.missing), survivors: strings(model.drift.survivors) };
+}
+
+/** What apply is asked to do with a set that stays or comes. */
+export interface Change {
+  readonly planned: UserSetModel;
+  readonly config: UserSetModel | null;
+  readonly privateData: Uint8Array;
+  readonly context: ProviderContext;
 }

@@ -1,7 +1,7 @@
 import { error, warning, type Diagnostic } from "../../plugin";
 import { checkUserId, count, describeIds, USER_ID_TYPES, type UserIdType } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
-import { setWarning } from "./set-warning";
+import { setWarning } from "./diagnostics";
 
 /** From this many users on, a new set none of whose users is found is a mistake, and not a team still to come. */
 const ENOUGH_TO_DOUBT = 5;

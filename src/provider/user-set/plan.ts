@@ -2,6 +2,7 @@ import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanRe
 import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
+import { refusalDiagnostics, setWarning } from "./diagnostics";
 import { idTypeOf, usersOf } from "./model";
 import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
@@ -12,9 +13,8 @@ import {
   releaseWarning,
   warnDeclaredAgain,
 } from "./release";
-import { planSetRemovals, plannedRemovals, refusalDiagnostics } from "./removals";
+import { planSetRemovals, plannedRemovals } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { setWarning } from "./set-warning";
 import { refuseNullUsers } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;

@@ -9,15 +9,17 @@ import {
   type Resolution,
   type DirectoryFailure,
   UserIdType,
+  type Checkpoint,
+  type KnownSet,
+  selectIdsToRefresh,
 } from "../../users";
-import type { ProviderContext } from "../context";
+import type { ProviderContext, UserPool } from "../context";
 import { diagnosticOf } from "../configure";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
-import type { userSetSchema } from "./schema";
-import { whomToLookUp } from "./whom-to-look-up";
-import { setWarning } from "./set-warning";
+import type { UserSetModel, userSetSchema } from "./schema";
+import { setWarning } from "./diagnostics";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
@@ -34,7 +36,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
-  const plan = await whomToLookUp(state, [...users.keys()], data, context.pool, context);
+  const plan = await chooseIds(state, [...users.keys()], data, context.pool, context);
   const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
     onProgress: context.progress.begin("refresh: looking users up"),
@@ -185,4 +187,34 @@ function notRefreshed(state: Request["state"], privateData: Uint8Array): Respons
   const detail =
     "The provider's configuration refers to something that is not known before apply, so nobody could be looked up. Drift is as of the last refresh.";
   return { state, privateData, diagnostics: [warning("The set was not refreshed", detail)] };
+}
+
+/**
+ * Says whom a refresh looks up, and tells the log why it is everybody where that was not asked for.
+ *
+ * @returns the ids, and the checkpoint to be kept where the look-ups decide every id
+ */
+async function chooseIds(
+  state: UserSetModel,
+  ids: readonly string[],
+  data: PrivateData,
+  { incremental }: UserPool,
+  { stop, logger }: Pick<ProviderContext, "stop" | "logger">,
+): Promise<{ readonly ids: readonly string[]; readonly checkpoint?: Checkpoint }> {
+  if (!incremental) return { ids };
+  const drift = lastDrift(state);
+  const set: KnownSet = {
+    ids,
+    bindings: data.bindings,
+    unsettled: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),
+  };
+  // Without a drift, nobody says who was missing.
+  const plan = await selectIdsToRefresh(set, drift && data.checkpoint, incremental, stop);
+  if (plan.fallback) {
+    const { why, archiveFailed } = plan.fallback;
+    logger[archiveFailed ? "warn" : "info"](`refresh looks everybody up: ${why}`, { users: ids.length });
+  } else {
+    logger.info("refresh is incremental", { users: ids.length, lookedUp: plan.ids.length });
+  }
+  return plan;
 }

@@ -3,7 +3,7 @@ import { count, describeIds } from "../../users";
 import { lastDrift, usersOf } from "./model";
 import type { ReplacementMark } from "./private-data";
 import type { UserSetModel } from "./schema";
-import { setWarning } from "./set-warning";
+import { setWarning } from "./diagnostics";
 
 /**
  * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a

@@ -1,4 +1,4 @@
-import { UNKNOWN, type Diagnostic, error } from "../../plugin";
+import { UNKNOWN } from "../../plugin";
 import { checkDeletionLimit, LedgerError } from "../../operator";
 import {
   mayDelete,
@@ -6,7 +6,6 @@ import {
   UserLookUps,
   type DirectoryFailure,
   type Message,
-  type Refusal,
   type Removal,
   type RemovalEnding,
   type RemovalPlan,
@@ -68,13 +67,6 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
       progress,
       ...(atApply && { confirmWithinMs: pool?.confirmWithinMs }),
     },
-  );
-}
-
-/** The refusals of a plan as Terraform shows them. */
-export function refusalDiagnostics(refusals: readonly Refusal[]): Diagnostic[] {
-  return refusals.map(({ summary, detail, attribute }) =>
-    error(summary, detail, attribute ? [{ attribute }] : undefined),
   );
 }
 

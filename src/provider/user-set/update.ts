@@ -1,11 +1,24 @@
-import type { StateResponse } from "../../plugin";
-import { applyRemovals, DeleteBy } from "../../users";
-import { notKnownAtApply, type Change } from "./change";
-import { idTypeOf, usersOf } from "./model";
-import { decodePrivateData } from "./private-data";
-import { planSetRemovals, refusalDiagnostics } from "./removals";
+import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../plugin";
+import {
+  applyRemovals,
+  DeleteBy,
+  describeKept,
+  describeSurvivors,
+  driftOf,
+  removalsOf,
+  type Check,
+  type Checkpoint,
+  type Drift,
+  type Removal,
+  type RemovalEnding,
+  type Resolution,
+  type Survivor,
+} from "../../users";
+import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
+import { heldBefore, idTypeOf, lastDrift, usersOf, type Change } from "./model";
+import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
+import { planSetRemovals, removalsAfter } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { stateAfter } from "./state-after";
 
 type Response = StateResponse<typeof userSetSchema>;
 
@@ -53,4 +66,138 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     endings,
     check: pool?.incremental,
   });
+}
+
+/** An apply that has been carried out. */
+interface Applied {
+  readonly prior: UserSetModel;
+  readonly planned: UserSetModel;
+  readonly declared: ReadonlyMap<string, string>;
+  readonly data: PrivateData;
+  readonly removals: readonly Removal[];
+  /** Of the removed and the added ids. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  readonly survivors: readonly Survivor[];
+  readonly endings: ReadonlyMap<string, RemovalEnding>;
+  /** Absent where this run does not refresh incrementally. */
+  readonly check: Check | undefined;
+}
+
+/** The state after apply: the declared users and the survivors, with the drift between them and the pool. */
+function stateAfter({
+  prior,
+  planned,
+  declared,
+  data,
+  removals,
+  resolutions,
+  survivors,
+  endings,
+  check,
+}: Applied): StateResponse<typeof userSetSchema> {
+  const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
+  for (const { id, label } of survivors) users.set(id, label);
+
+  const survived = new Set(survivors.map(({ id }) => id));
+  const state: UserSetModel = {
+    ...planned,
+    users,
+    // A drift known at plan must come back as it was planned.
+    drift: planned.drift === UNKNOWN ? driftAfter(prior, declared, resolutions, survived) : planned.drift,
+    removals: removalsAfter(planned.removals, endings),
+  };
+  const bindings = bindingsAfter(declared, data, resolutions, survived);
+  const kept = removalsOf(removals, "kept");
+  const diagnostics: Diagnostic[] = [];
+  if (kept.length > 0) {
+    const { summary, detail } = describeKept(kept);
+    const ids = kept.map(({ id }) => id);
+    diagnostics.push(setWarning(summary, detail, ids));
+  }
+  if (survivors.length > 0) {
+    const { summary, detail } = describeSurvivors(survivors, removals.length);
+    diagnostics.push(error(summary, detail));
+  }
+  return {
+    state,
+    privateData: encodePrivateData(
+      {
+        bindings,
+        undeclared: survived,
+        ...newcomersAfter(prior, declared, data, survived),
+        rebindings: new Map(),
+        ...checkpointAfter(data, declared, check),
+      },
+      users.keys(),
+      idTypeOf(planned),
+    ),
+    diagnostics,
+  };
+}
+
+function driftAfter(
+  prior: UserSetModel,
+  declared: ReadonlyMap<string, string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+  survived: ReadonlySet<string>,
+): Drift {
+  const missingBefore = new Set(lastDrift(prior)?.missing ?? []);
+  const missing = [...declared.keys()].filter((id) => {
+    const found = resolutions.get(id);
+    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
+  });
+  return driftOf(missing, survived);
+}
+
+/**
+ * Whoever came while somebody who left is still here. A survivor who could not be looked up may be one of them under the
+ * old name, and the next apply must still see that.
+ */
+function newcomersAfter(
+  prior: UserSetModel,
+  declared: ReadonlyMap<string, string>,
+  { newcomers }: PrivateData,
+  survived: ReadonlySet<string>,
+): { newcomers?: ReadonlySet<string> } {
+  if (survived.size === 0) return {};
+  const held = heldBefore(usersOf(prior) ?? new Map<string, string>(), declared, newcomers);
+  const came = [...declared.keys()].filter((id) => !held.has(id));
+  return came.length > 0 ? { newcomers: new Set(came) } : {};
+}
+
+/**
+ * The checkpoint stays true: whoever was added is looked up in this run, or unbound and looked up by the next refresh.
+ * It does not where an id that had left is declared again, for nothing says whether its user is still there; nor where
+ * this run reached another pool.
+ */
+function checkpointAfter(
+  { checkpoint, undeclared }: PrivateData,
+  declared: ReadonlyMap<string, string>,
+  check: Check | undefined,
+): { checkpoint?: Checkpoint } {
+  const isReturned = (id: string): boolean => declared.has(id);
+  if (!checkpoint || checkpoint.pool !== check?.pool || [...undeclared].some(isReturned)) return {};
+  return { checkpoint };
+}
+
+/**
+ * Ids that stay keep whom they mean, those that changed hands take the new user, and new ones are bound to whom was
+ * found.
+ */
+function bindingsAfter(
+  declared: ReadonlyMap<string, string>,
+  data: PrivateData,
+  resolutions: ReadonlyMap<string, Resolution>,
+  survived: ReadonlySet<string>,
+): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const id of [...declared.keys(), ...survived]) {
+    const found = resolutions.get(id);
+    const before = survived.has(id)
+      ? data.bindings.get(id)
+      : (data.rebindings.get(id) ?? data.bindings.get(id));
+    const bound = before ?? (found?.kind === "found" ? found.userId : undefined);
+    if (bound !== undefined) bindings.set(id, bound);
+  }
+  return bindings;
 }
