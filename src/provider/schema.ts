@@ -1,76 +1,78 @@
 import type { Model, Schema } from "../plugin";
-// Not by the room's index: that loads zod, which a schema does without.
+// Not by the module's index: that loads zod, which a schema does without.
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 
 /** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
 export const providerSchema = {
   version: 0,
-  description: "Manages who may have an account in a GenAuth (Authing) user pool.",
+  description:
+    "Deletes the users of a GenAuth (Authing) user pool who leave a declared set. It creates and changes nobody.",
   attributes: {
     host: {
       type: "string",
       optional: true,
-      description: `Address of the Management API, without a path. Or GENAUTH_HOST. Default ${DEFAULT_HOST}.`,
+      description: `Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: \`GENAUTH_HOST\`. Default: \`${DEFAULT_HOST}\`.`,
     },
     access_key_id: {
       type: "string",
       optional: true,
-      description: "Access key id: the user pool's id, or an administrator's key. Or GENAUTH_ACCESS_KEY_ID.",
+      description:
+        "Id of the access key: the user pool's id, or an administrator's key. Environment variable: `GENAUTH_ACCESS_KEY_ID`.",
     },
     access_key_secret: {
       type: "string",
       optional: true,
       sensitive: true,
       description:
-        "Access key secret. Better given as GENAUTH_ACCESS_KEY_SECRET, so that no file and no plan holds it.",
+        "Secret of the access key. Set the environment variable `GENAUTH_ACCESS_KEY_SECRET` instead, so that no file and no plan holds the secret.",
     },
     tenant_id: {
       type: "string",
       optional: true,
-      description: "Tenant to act in, for pools with tenants. Or GENAUTH_TENANT_ID.",
+      description: "Tenant to act in, for pools with tenants. Environment variable: `GENAUTH_TENANT_ID`.",
     },
     requests_per_second: {
       type: "number",
       optional: true,
-      description: `Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default ${NUMBERS.requests_per_second.fallback}, half of what a pool is given, because production traffic shares it.`,
+      description: `Calls per second for the whole run. Production traffic shares the pool's quota of 150. Environment variable: \`GENAUTH_REQUESTS_PER_SECOND\`. Default: ${NUMBERS.requests_per_second.fallback}.`,
     },
     parallelism: {
       type: "number",
       optional: true,
-      description: `Calls in flight at once. Or GENAUTH_PARALLELISM. Default ${NUMBERS.parallelism.fallback}.`,
+      description: `Calls in flight at the same time. Environment variable: \`GENAUTH_PARALLELISM\`. Default: ${NUMBERS.parallelism.fallback}.`,
     },
     timeout_seconds: {
       type: "number",
       optional: true,
-      description: `Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default ${NUMBERS.timeout_seconds.fallback}.`,
+      description: `Longest wait for the response to one call, in seconds. Environment variable: \`GENAUTH_TIMEOUT_SECONDS\`. Default: ${NUMBERS.timeout_seconds.fallback}.`,
     },
     max_attempts: {
       type: "number",
       optional: true,
-      description: `Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default ${NUMBERS.max_attempts.fallback}.`,
+      description: `Attempts for one call before it counts as failed. Environment variable: \`GENAUTH_MAX_ATTEMPTS\`. Default: ${NUMBERS.max_attempts.fallback}.`,
     },
     refresh: {
       type: "string",
       optional: true,
       description:
-        "How a refresh finds out who is there: full (default) looks everybody up; incremental reads who was deleted since the last check, and does not see an id that changes without a deletion until the next full look-up. Or GENAUTH_REFRESH.",
+        "How a refresh finds out who is still in the pool: `full` looks everybody up; `incremental` reads who was deleted since the last check, and sees other changes only at the next full look-up. Environment variable: `GENAUTH_REFRESH`. Default: `full`.",
     },
     full_refresh_hours: {
       type: "number",
       optional: true,
-      description: `With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default ${NUMBERS.full_refresh_hours.fallback}.`,
+      description: `With \`refresh = "incremental"\`, hours after a full look-up until the next one, from ${NUMBERS.full_refresh_hours.least} (every time) to ${NUMBERS.full_refresh_hours.most}. Environment variable: \`GENAUTH_FULL_REFRESH_HOURS\`. Default: ${NUMBERS.full_refresh_hours.fallback}.`,
     },
     deletion_record: {
       type: "string",
       optional: true,
       description:
-        "Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD, which comes first.",
+        "Folder in which the full record of each user is written before the user is deleted. A run that cannot write it deletes nobody. If it is not set, nobody is recorded. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
     },
     protected_users: {
       type: { map: { list: "string" } },
       optional: true,
       description:
-        "Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.",
+        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, everybody whom the stack's sets declare is added.",
     },
   },
 } as const satisfies Schema;

@@ -7,51 +7,51 @@ import * as cdktf from "cdktf";
 
 export interface GenauthProviderConfig {
   /**
-   * Access key id: the user pool's id, or an administrator's key. Or GENAUTH_ACCESS_KEY_ID.
+   * Id of the access key: the user pool's id, or an administrator's key. Environment variable: `GENAUTH_ACCESS_KEY_ID`.
    */
   readonly accessKeyId?: string;
   /**
-   * Access key secret. Better given as GENAUTH_ACCESS_KEY_SECRET, so that no file and no plan holds it.
+   * Secret of the access key. Set the environment variable `GENAUTH_ACCESS_KEY_SECRET` instead, so that no file and no plan holds the secret.
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder in which each user's full record is written before the user is deleted; without it nobody is recorded. Or GENAUTH_DELETION_RECORD, which comes first.
+   * Folder in which the full record of each user is written before the user is deleted. A run that cannot write it deletes nobody. If it is not set, nobody is recorded. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
    */
   readonly deletionRecord?: string;
   /**
-   * With incremental refresh: how many hours after a full look-up the next one is made. Or GENAUTH_FULL_REFRESH_HOURS. Default 24.
+   * With `refresh = "incremental"`, hours after a full look-up until the next one, from 0 (every time) to 168. Environment variable: `GENAUTH_FULL_REFRESH_HOURS`. Default: 24.
    */
   readonly fullRefreshHours?: number;
   /**
-   * Address of the Management API, without a path. Or GENAUTH_HOST. Default https://api.genauth.ai.
+   * Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: `GENAUTH_HOST`. Default: `https://api.genauth.ai`.
    */
   readonly host?: string;
   /**
-   * Attempts for one call before it counts as failed. Or GENAUTH_MAX_ATTEMPTS. Default 6.
+   * Attempts for one call before it counts as failed. Environment variable: `GENAUTH_MAX_ATTEMPTS`. Default: 6.
    */
   readonly maxAttempts?: number;
   /**
-   * Calls in flight at once. Or GENAUTH_PARALLELISM. Default 8.
+   * Calls in flight at the same time. Environment variable: `GENAUTH_PARALLELISM`. Default: 8.
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: id type -> ids. ManagedUserSet fills it with everybody whom the stack's sets declare.
+   * Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, everybody whom the stack's sets declare is added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**
-   * How a refresh finds out who is there: full (default) looks everybody up; incremental reads who was deleted since the last check, and does not see an id that changes without a deletion until the next full look-up. Or GENAUTH_REFRESH.
+   * How a refresh finds out who is still in the pool: `full` looks everybody up; `incremental` reads who was deleted since the last check, and sees other changes only at the next full look-up. Environment variable: `GENAUTH_REFRESH`. Default: `full`.
    */
   readonly refresh?: string;
   /**
-   * Calls a second for the whole run. Or GENAUTH_REQUESTS_PER_SECOND. Default 75, half of what a pool is given, because production traffic shares it.
+   * Calls per second for the whole run. Production traffic shares the pool's quota of 150. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
    */
   readonly requestsPerSecond?: number;
   /**
-   * Tenant to act in, for pools with tenants. Or GENAUTH_TENANT_ID.
+   * Tenant to act in, for pools with tenants. Environment variable: `GENAUTH_TENANT_ID`.
    */
   readonly tenantId?: string;
   /**
-   * Longest wait for one call's answer, in seconds. Or GENAUTH_TIMEOUT_SECONDS. Default 30.
+   * Longest wait for the response to one call, in seconds. Environment variable: `GENAUTH_TIMEOUT_SECONDS`. Default: 30.
    */
   readonly timeoutSeconds?: number;
   /**

@@ -7,35 +7,35 @@ import * as cdktf from "cdktf";
 
 export interface UserSetConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Accept a new set none of whose users is in the pool, such as a team that is not provisioned yet. Default false.
+   * Accept a new set none of whose users is in the pool, such as a team that is not provisioned yet. Default: `false`.
    */
   readonly allowMissingUsers?: boolean | cdktf.IResolvable;
   /**
-   * Accept a plan in which users is not known yet although the set holds users. Nobody can then review who is deleted. Default false.
+   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. Default: `false`.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
-   * Which ids a deletion names to GenAuth: declared_id (default), or user_id for the system user ids of those who were looked up, so that an id that passes to somebody else in that moment deletes nobody else.
+   * Which ids a deletion sends to GenAuth: `declared_id`, or `user_id` for the system user ids of those who were looked up. With `user_id`, an id that passes to somebody else just before the deletion deletes nobody else. Default: `declared_id`.
    */
   readonly deleteBy?: string;
   /**
-   * A plan that would delete more users than this fails, and so does its apply. Default 500.
+   * Most users that one apply may delete. A plan that would delete more fails, and so does its apply. Default: 500.
    */
   readonly maxDeletions?: number;
   /**
-   * The same as a share, 0 to 100, of the users that the set held and that are in the pool. Where it is not given, removing more than 80 % of a set of 20 or more fails, whatever max_deletions is.
+   * The same limit as a percentage, from 0 to 100, of the users whom the set held and who are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails, whatever `max_deletions` is.
    */
   readonly maxDeletionsPercent?: number;
   /**
-   * Ids that may leave users without being deleted: a move to another stack, a hand-over to another team.
+   * Ids that may leave `users` without being deleted, such as those that move to another stack or another team.
    */
   readonly retainedUserIds?: string[];
   /**
-   * What the ids are: user_id (default), phone, email, username, external_id, identity or sync_relation. Changing it replaces the set, which deletes nobody.
+   * What the ids are, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. Changing it replaces the set, which deletes nobody. Default: `user_id`.
    */
   readonly userIdType?: string;
   /**
-   * The declared users: id of the type user_id_type -> label for reviewers ("" where there is none). An id taken out of the map is permanently deleted from GenAuth at apply.
+   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map is permanently deleted from GenAuth at the next apply.
    */
   readonly users: { [key: string]: string };
 }

@@ -1,0 +1,11 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { renderReference } from "./reference";
+
+/** Writes the reference pages of `docs/`; `npm run generate` does it. */
+const root = join(__dirname, "../..");
+for (const [page, text] of renderReference(root)) {
+  const file = join(root, "docs", page);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
