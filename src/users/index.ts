@@ -48,7 +48,7 @@ export {
   type RemovalPolicy,
   type SetChange,
 } from "./removal/plan-removals";
-export { type PlannedSet, PlannedSets } from "./removal/planned-sets";
+export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";
 export { mayDelete, type Removal, removalsOf } from "./removal/removal";
 export { count, describeIds, type Message } from "./wording";

@@ -1,6 +1,7 @@
 import { error, type Diagnostic } from "../../plugin";
 import {
   diffUserSets,
+  PackedIds,
   type PlannedSet,
   type RemovalPlan,
   type Resolution,
@@ -12,12 +13,16 @@ import { decodePrivateData, isReadable } from "./private-data";
 import type { SetUpdate } from "./removals";
 import type { UserSetModel } from "./schema";
 
+/** How many users of a set a message names. */
+const NAMED = 3;
+
 const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
-  declared: new Map(),
+  declared: PackedIds.NONE,
+  first: [],
   retained: [],
-  added: [],
+  added: PackedIds.NONE,
   removals: [],
-  released: new Map(),
+  released: PackedIds.NONE,
   resolutions: new Map(),
 };
 
@@ -41,11 +46,11 @@ export function noteUpdatedSet(
   return add(context, prior, {
     ...NOTHING,
     type: idTypeOf(prior),
-    declared,
+    ...pack(declared),
     retained: retainedOf(planned),
-    added: [...diffUserSets(held, declared).added.keys()],
+    added: new PackedIds(diffUserSets(held, declared).added.keys()),
     removals,
-    readBindings: () => decodePrivateData(privateData, held.keys()).bindings,
+    readBindings: bindingsReader(privateData, held),
     resolutions,
   });
 }
@@ -61,9 +66,9 @@ export function noteCreatedSet(
   return add(context, planned, {
     ...NOTHING,
     type: idTypeOf(planned),
-    declared,
+    ...pack(declared),
     retained: retainedOf(planned),
-    added: [...declared.keys()],
+    added: new PackedIds(declared.keys()),
     readBindings: () => new Map(),
     resolutions,
   });
@@ -79,13 +84,27 @@ export function noteReleasedSet(
   return add(context, prior, {
     ...NOTHING,
     type: idTypeOf(prior),
-    released,
+    released: new PackedIds(released.keys()),
     // A set whose private data is damaged can be taken away all the same.
-    readBindings: () =>
-      isReadable(privateData)
-        ? decodePrivateData(privateData, released.keys()).bindings
-        : new Map<string, string>(),
+    readBindings: isReadable(privateData) ? bindingsReader(privateData, released) : () => new Map(),
   });
+}
+
+function pack(declared: ReadonlyMap<string, string>): Pick<PlannedSet, "declared" | "first"> {
+  const first: { readonly id: string; readonly label: string }[] = [];
+  for (const [id, label] of declared) {
+    if (first.length === NAMED) break;
+    first.push({ id, label });
+  }
+  return { declared: new PackedIds(declared.keys()), first };
+}
+
+function bindingsReader(
+  privateData: Uint8Array,
+  held: ReadonlyMap<string, string>,
+): PlannedSet["readBindings"] {
+  const ids = new PackedIds(held.keys());
+  return () => decodePrivateData(privateData, ids.unpack()).bindings;
 }
 
 function add({ plannedSets }: ProviderContext, { id }: UserSetModel, set: PlannedSet): Diagnostic[] {

@@ -1,23 +1,25 @@
 import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
-import { count, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
+import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import { StillDeclared } from "./protection";
 import { mayDelete, type Removal } from "./removal";
 
 /** A set as its plan leaves it. */
 export interface PlannedSet {
   readonly type: UserIdType;
-  /** Every id that the set declares after the change, with its label; empty where the set is released. */
-  readonly declared: ReadonlyMap<string, string>;
+  /** The ids that the set declares after the change; none where the set is released. */
+  readonly declared: PackedIds;
+  /** The first of the declared users, with their labels, by which a message describes the set. */
+  readonly first: readonly Line[];
   /** Ids that leave the set without being deleted. */
   readonly retained: readonly string[];
   /** Those of the declared ids that the change adds. */
-  readonly added: readonly string[];
+  readonly added: PackedIds;
   /** Those who leave. */
   readonly removals: readonly Removal[];
   /** Where the set itself is destroyed or taken out of the configuration: whom it held. */
-  readonly released: ReadonlyMap<string, string>;
+  readonly released: PackedIds;
   /**
    * Reads, by id, the system user id that it named when it was first seen. Read when it is asked for: most plans never ask,
    * and a set may hold 100,000 users.
@@ -25,6 +27,27 @@ export interface PlannedSet {
   readonly readBindings: () => ReadonlyMap<string, string>;
   /** Who the removed and the added ids name now, as far as they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
+}
+
+/**
+ * Ids that are kept for the life of the process, and hardly ever looked at: as one text, 100,000 of them take 3 MB, and as
+ * the map that they come from 14 MB.
+ */
+export class PackedIds {
+  static readonly NONE = new PackedIds([]);
+  readonly size: number;
+  private readonly text: string;
+
+  constructor(ids: Iterable<string>) {
+    const all = [...ids];
+    this.size = all.length;
+    // No id holds a line break: validation refuses control characters.
+    this.text = all.join("\n");
+  }
+
+  unpack(): string[] {
+    return this.size === 0 ? [] : this.text.split("\n");
+  }
 }
 
 /** A planned set, and the questions to it whose answers take time and memory to prepare: few plans ever ask one. */
@@ -58,14 +81,14 @@ class Entry {
   /** The id by which this set declares or retains the user of a removal of another set. */
   idOf(removal: Removal, of: Entry): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
-    this.known ??= this.index([...this.set.declared.keys(), ...this.set.retained]);
+    this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]);
     return match(this.known, removal.id, of.userOf(removal), this.set.type === of.set.type);
   }
 
   /** The id by which this set, which is released, held the user of an id that another set adds. */
   releasedIdOf(id: string, of: PlannedSet): string | undefined {
     if (this.set.released.size === 0) return undefined;
-    this.knownReleased ??= this.index(this.set.released.keys());
+    this.knownReleased ??= this.index(this.set.released.unpack());
     const resolution = resolutionOf(id, of.resolutions);
     const user = resolution.kind === "found" ? resolution.user : undefined;
     return match(this.knownReleased, id, user, this.set.type === of.type);
@@ -169,9 +192,9 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
 function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"): Message[] {
   if (!deleting.isDeleting || released.set.released.size === 0) return [];
   const { set } = deleting;
-  const taken = set.added.flatMap((id) => {
+  const taken = set.added.unpack().flatMap((id) => {
     const there = released.releasedIdOf(id, set);
-    return there === undefined ? [] : [{ id, label: set.declared.get(id) ?? "", there }];
+    return there === undefined ? [] : [{ id, label: "", there }];
   });
   if (taken.length === 0) return [];
   const deleted = set.removals.filter(mayDelete);
@@ -199,8 +222,7 @@ function listed(found: readonly Contradiction[]): string {
 }
 
 /** Terraform tells a provider no addresses, so a set is known by what it holds. */
-function describeSet(name: string, { set }: Entry): string {
-  const ids = [...set.declared.keys()];
-  const first = ids.slice(0, 3).map((id) => ({ id, label: set.declared.get(id) ?? "" }));
-  return `${name} declares ${count(ids.length, "user")} by ${set.type}${first.length === 0 ? "." : `, among them:\n${listUsers(first, 3)}`}`;
+function describeSet(name: string, { set: { declared, first, type } }: Entry): string {
+  const among = first.length === 0 ? "." : `, among them:\n${listUsers(first, first.length)}`;
+  return `${name} declares ${count(declared.size, "user")} by ${type}${among}`;
 }
