@@ -5,8 +5,7 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 
 /**
- * Writes docs/commands.md from the `--help` of the built command. Run it after `npm run build` when a command or an option
- * has changed; a test compares the result. Takes another output file as its argument.
+ * Writes docs/commands.md from the `--help` of the built command. `npm run generate` runs it; a test compares the result. Takes another output file as its argument.
  */
 const root = new URL("..", import.meta.url);
 const [output = fileURLToPath(new URL("docs/commands.md", root))] = process.argv.slice(2);
@@ -63,7 +62,7 @@ ${overview}
 | 1    | failed, refused or wrong usage             | failed; the reason is on stderr |
 | 2    | somebody is removed or may be, or drift    | wrong usage; nothing was done  |
 
-The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#configuration).
+The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).
 
 ${COMMANDS.map(section).join("\n")}`;
 

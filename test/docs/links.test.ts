@@ -14,8 +14,10 @@ function anchorOf(heading: string): string {
 }
 
 function anchorsOf(document: string): string[] {
-  const headings = withoutCode(readDocument(document)).matchAll(/^#{1,6} (.*)$/gm);
-  return [...headings].map(([, heading = ""]) => anchorOf(heading));
+  const text = withoutCode(readDocument(document));
+  const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+  const named = [...text.matchAll(/^<a id="(.+)"><\/a>$/gm)].map(([, anchor = ""]) => anchor);
+  return [...headings, ...named];
 }
 
 describe.each(DOCUMENTS)("%s", (document) => {

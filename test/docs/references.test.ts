@@ -10,7 +10,7 @@ test("docs/commands.md is what --help says", () => {
   try {
     const page = join(folder, "commands.md");
     execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
-    // Where this fails: npm run build && node scripts/command-reference.mjs
+    // Where this fails: npm run generate
     expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
