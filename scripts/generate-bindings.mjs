@@ -9,8 +9,8 @@ import { format, resolveConfig } from "prettier";
 
 /**
  * Writes the bindings under `src/constructs/generated/` with CDKTF's own generator, from the schema of the built provider
- * as Terraform sees it. `npm run generate` runs it, which a new schema or version of the package needs; a test compares the result. Takes
- * another output folder as its argument, and another engine than `terraform` from TERRAFORM_BINARY_NAME.
+ * as Terraform sees it. Run `npm run generate` when the schema or the package's version has changed; a test compares the
+ * result. Takes another output folder as its argument, and another engine than `terraform` from TERRAFORM_BINARY_NAME.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [output = join(root, "src/constructs/generated")] = process.argv.slice(2);
