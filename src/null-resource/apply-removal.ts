@@ -117,7 +117,7 @@ async function removeFrom(
       removals,
       ...(await missingFrom(pool, declared, type, {
         stop,
-        onProgress: progress.begin("looking up who is declared"),
+        onProgress: progress.begin("looking up declared users"),
       })),
     };
     say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));

@@ -147,7 +147,7 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
 function unknownRefresh(value: string, configured: boolean): SettingProblem {
   return {
     summary: `Unknown ${configured ? "refresh" : variableOf("refresh")}`,
-    detail: `"${printable(value)}" is none of ${Object.values(Refresh).join(", ")}.`,
+    detail: `"${printable(value)}" is not one of ${Object.values(Refresh).join(", ")}.`,
     ...(configured && { attribute: "refresh" }),
   };
 }

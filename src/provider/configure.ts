@@ -107,7 +107,7 @@ function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserI
 
 /**
  * The settings of this run, or what is wrong with them. `undefined` settings without an error mean that the
- * configuration refers to something that is not known before apply.
+ * configuration refers to a value that is not known before apply.
  */
 export function readProviderSettings(
   config: ProviderModel,

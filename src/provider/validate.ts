@@ -35,7 +35,7 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
 /** Checks `refresh` of a configuration, without the environment. */
 export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[] {
   if (refresh === null || refresh === UNKNOWN || isRefresh(refresh)) return [];
-  const detail = `"${printable(refresh)}" is none of ${Object.values(Refresh).join(", ")}.`;
+  const detail = `"${printable(refresh)}" is not one of ${Object.values(Refresh).join(", ")}.`;
   return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
 }
 
@@ -45,7 +45,9 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
   return [...value].flatMap(([type, ids]) => {
     const path = [{ attribute: "protected_users" }, { key: type }];
     if (!isUserIdType(type)) {
-      return [error("Unknown id type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, path)];
+      return [
+        error("Unknown id type", `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`, path),
+      ];
     }
     if (ids === null) {
       const detail = "The list is null. Give a list of ids, or remove the entry.";

@@ -109,7 +109,7 @@ function usersUnknown({ address, planned }: SetChange): ReportedMessage[] {
   return [
     {
       severity: "warning",
-      summary: "Who leaves the set is not known yet",
+      summary: "The removed users are not known yet",
       detail:
         "Its users come from something that is known only during apply, so nobody can review who is deleted. Apply what they come from first (-target), then plan again.",
       address,

@@ -11,7 +11,7 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   [
     "a character in an id that nobody sees",
     { users: ["ada\u3164@example.com"], user_id_type: "email" },
-    ["holds an invisible character", String.raw`ada\u{3164}@example.com`],
+    ["contains an invisible character", String.raw`ada\u{3164}@example.com`],
   ],
   ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", '16: " ada": ""']],
   [

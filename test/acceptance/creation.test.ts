@@ -54,7 +54,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
       "of the type username",
       emulator.url,
       emulator.environment().GENAUTH_ACCESS_KEY_ID,
-      "As email, 5 of 5 that were tried would be found",
+      "As email, 5 of the 5 tried ids are found",
       "allow_missing_users = true",
     ];
     check(await workspace.plan(), { code: 1, says });
@@ -121,7 +121,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
       code: 2,
       says: ["Warning: 60 of 60 declared users could not be looked up"],
     });
-    check(await workspace.apply("plan"), { code: 0, says: ["created without looking its users up"] });
+    check(await workspace.apply("plan"), { code: 0, says: ["created without looking up its users"] });
     expect(workspace.userSet()?.drift).toBeNull();
   });
 });

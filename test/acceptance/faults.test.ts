@@ -105,7 +105,7 @@ const lasting: RemovalCase[] = [
     provider: { max_attempts: 2 },
     meanwhile: ({ emulator }) =>
       void emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 503 } }),
-    plan: { code: 1, says: ["Cannot look the users up", "503"] },
+    plan: { code: 1, says: ["Cannot look up the users", "503"] },
     state: { users: [ada, bob, eve], drift: { missing: [], survivors: [] } },
     gone: [],
     next: onceMore,
@@ -186,7 +186,7 @@ describe.each(engines())("under faults on $name", (engine) => {
     workspace.write(threeUsers.after, wrong);
     check(await workspace.plan(), {
       code: 1,
-      says: ["Cannot look the users up", "1300", "access key id and secret"],
+      says: ["Cannot look up the users", "1300", "access key id and secret"],
       neverSays: ["not-the-secret"],
     });
     check(await workspace.apply("-refresh=false"), { code: 1, says: ["not confirmed gone", "1300", ada] });

@@ -81,7 +81,7 @@ const cases: readonly RemovalCase[] = [
     before: { users: ids },
     meanwhile: ({ emulator }) => ids.slice(20).forEach((id) => emulator.pool.remove(id)),
     after: { users: ids.slice(20), max_deletions: 30 },
-    plan: { code: 1, says: ["20 of 20 users would be deleted", "of whom 10 are not in GenAuth"] },
+    plan: { code: 1, says: ["20 of 20 users would be deleted", "10 of them not in GenAuth"] },
     ...nothingChanged,
     gone: ids.slice(20),
     next: { code: 1 },

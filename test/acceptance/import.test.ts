@@ -52,7 +52,7 @@ describe.each(engines())("import on $name", (engine) => {
     scenario.workspace.write(held);
     const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
     const bad: [unknown, string][] = [
-      ["staff", "not JSON of that form"],
+      ["staff", "does not have that form"],
       [{ ...held, users: { nobody: "" } }, "e-mail"],
       [{ ...held, users: { [ada]: "Ada\u0007" } }, "control character"],
       [{ ...held, users: { [ada]: "", [ada.toUpperCase()]: "" } }, "alike"],

@@ -194,7 +194,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     workspace.write({ ...two, lifecycle: { ignore_changes: ["users"] } });
     check(await workspace.plan(), {
       code: 2,
-      says: ["1 user who left the set is in it again", "ignore_changes", ada],
+      says: ["1 removed user is in the set again", "ignore_changes", ada],
     });
     workspace.write(two);
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });

@@ -101,7 +101,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
 
   test("the first of two teams of a count is dropped: refused, and says what a count does", async () => {
     const scenario = await applied(byNumber([a, b], [c, d]));
-    await expectRefused(scenario, [byNumber([c, d])], "of a set that is taken away", "for_each");
+    await expectRefused(scenario, [byNumber([c, d])], "of a set that is being removed", "for_each");
   });
 
   test("the last of several teams of a count may be dropped", async () => {

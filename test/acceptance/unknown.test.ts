@@ -51,7 +51,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     declare(scenario, [bob, eve], { allow_unknown_users: true });
     check(await scenario.workspace.plan(), {
       code: 2,
-      says: ["Warning: Who leaves the set is not known yet"],
+      says: ["Warning: The removed users are not known yet"],
     });
     check(await scenario.workspace.apply(), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);

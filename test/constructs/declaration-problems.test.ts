@@ -41,18 +41,18 @@ describe("a set is refused at synth for", () => {
     [
       "a control character in an id",
       { users: Users.of(["a\u0007"]) },
-      /The id "a\\u\{7\}" holds a control character/,
+      /The id "a\\u\{7\}" contains a control character/,
     ],
     [
       "a line break in a label",
       { users: Users.labelled({ a: "A\nB" }) },
-      /The label "A\\u\{a\}B" holds a control/,
+      /The label "A\\u\{a\}B" contains a control/,
     ],
-    ["an e-mail without @", { users, ...EMAIL }, /The id "a" is no e-mail address/],
+    ["an e-mail without @", { users, ...EMAIL }, /The id "a" is not an e-mail address/],
     [
       "an identity without its colon",
       { users, userIdType: UserIdType.IDENTITY },
-      /must read <extIdpId>:<userIdInIdp>/,
+      /must have the form <extIdpId>:<userIdInIdp>/,
     ],
     ["an id given twice", { users: Users.of(["a", "b", "a"]) }, /"a" is there already\. Keep one of the two/],
     [
@@ -104,9 +104,9 @@ describe("a set from a file is refused with file and line for", () => {
     [
       "a label that acts",
       'id,label\na@x,"A\u202eB"\n',
-      /staff\.csv, line 2: The label .* turns the direction of text/,
+      /staff\.csv, line 2: The label .* changes the direction of text/,
     ],
-    ["a NUL", "ada@x\nb\0@x\n", /staff\.txt, line 2: The id "b\\u\{0\}@x" holds a control/, "staff.txt"],
+    ["a NUL", "ada@x\nb\0@x\n", /staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/, "staff.txt"],
     [
       "a JSON key given twice",
       '{"a@x": "Ada",\n"a@x": "Bo"}',

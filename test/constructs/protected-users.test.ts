@@ -242,6 +242,6 @@ describe("protected_users", () => {
     expect(problems({ mail: ["a@x"] })).toThrow(
       /"mail" is no id type; it must be one of user_id, phone, email/,
     );
-    expect(problems({ email: ["a"] })).toThrow(/protectedUsers: The id "a" is no e-mail address/);
+    expect(problems({ email: ["a"] })).toThrow(/protectedUsers: The id "a" is not an e-mail address/);
   });
 });

@@ -63,8 +63,8 @@ test("look-ups and deletions that take long say how far they are", async () => {
   }
   const progress = said.flatMap((text) => /^(.*): \d+ of \d+, \d+ a second/.exec(text)?.[1] ?? []);
   expect([...new Set(progress)]).toEqual([
-    "looking up who leaves and who comes",
+    "looking up removed and added users",
     "deleting users",
-    "looking up who is declared",
+    "looking up declared users",
   ]);
 });

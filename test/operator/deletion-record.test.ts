@@ -154,7 +154,7 @@ test("who is not shown is not deleted; the others are", async () => {
   const { gone, survivors } = await run((userIds) => Promise.resolve(records(directory, userIds.slice(1))));
   expect(gone).toEqual(["person2@example.com", "person3@example.com"]);
   expect(survivors).toMatchObject([
-    { id: "person1@example.com", reason: expect.stringContaining("did not show") },
+    { id: "person1@example.com", reason: expect.stringContaining("did not return") },
   ]);
   expect(directory.deleted).toHaveLength(2);
 });

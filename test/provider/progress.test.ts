@@ -39,20 +39,20 @@ test("every operation of a set that takes long tells the log how far it is", asy
   expect(await log((context) => create(UserIdType.EMAIL, ids, context))).toEqual([
     "looking up the users of a new set",
   ]);
-  expect(await log((context) => refresh(set, context))).toEqual(["refresh: looking users up"]);
+  expect(await log((context) => refresh(set, context))).toEqual(["refresh: looking up users"]);
 
   const { state, privateData } = set;
   const proposed = { ...state, users: new Map(ids.slice(200).map((id) => [id, ""])) };
   expect(
     await log((context) => planUserSet({ prior: state, proposed, config: proposed, privateData, context })),
-  ).toEqual(["looking up who leaves and who comes"]);
+  ).toEqual(["looking up removed and added users"]);
 
   for (const { userId } of users.slice(0, 100)) directory.remove(userId);
   const applied = await log(async (context) => (set = await update(set, ids.slice(300), context)));
   expect(applied).toEqual([
-    "looking up who leaves and who comes",
-    "looking once more for those who were not found",
-    "looking up whom ids named before",
+    "looking up removed and added users",
+    "looking up absent users again",
+    "looking up earlier users of removed ids",
     "deleting users",
   ]);
   expect(directory.all()).toHaveLength(100);
@@ -69,7 +69,7 @@ test("sets that work at once are told of together", async () => {
   const context = contextOver(directory, {}, { progress: toldOfAll(lines) });
   await Promise.all([refresh(one, context), refresh(two, context)]);
   expect(lines.at(-1)).toEqual([
-    "refresh: looking users up: 200 of 200",
+    "refresh: looking up users: 200 of 200",
     expect.objectContaining({ sets: 2 }),
   ]);
 });

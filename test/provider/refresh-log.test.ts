@@ -46,15 +46,15 @@ test("the log says at INFO that a refresh is incremental, and how many it looks 
 
 test("the log says at INFO why everybody is looked up", async () => {
   expect(await logOf({ ok: true, value: [] }, HOUR)).toEqual([
-    ["info", "refresh looks everybody up: the last full look-up is too old", { users: 150 }],
+    ["info", "refresh looks up all users: the last full look-up is too old", { users: 150 }],
   ]);
   expect(await logOf({ ok: true, value: undefined })).toEqual([
-    ["info", "refresh looks everybody up: too many users were deleted since the last check", { users: 150 }],
+    ["info", "refresh looks up all users: too many users were deleted since the last check", { users: 150 }],
   ]);
 });
 
 test("the log warns where the record of deleted users cannot be used, with the reason", async () => {
   expect(await logOf({ ok: false, failure: OUTAGE })).toEqual([
-    ["warn", `refresh looks everybody up: ${OUTAGE.message}`, { users: 150 }],
+    ["warn", `refresh looks up all users: ${OUTAGE.message}`, { users: 150 }],
   ]);
 });

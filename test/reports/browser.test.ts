@@ -22,7 +22,7 @@ const messages = [
     severity: "warning" as const,
     summary: "5 users will be permanently deleted from GenAuth in 1 call: user001@example.com, …",
     detail:
-      "Apply deletes these users for good; it cannot be undone:\n  user001@example.com  Ada Aydin  (in GenAuth: Ada Aydin)\n  user002@example.com  Bo Brandt  (in GenAuth: Robert Miller; LABEL AND NAME DISAGREE)\n\nThe set declares 7 users after this change.",
+      "Apply permanently deletes these users. This cannot be undone:\n  user001@example.com  Ada Aydin  (in GenAuth: Ada Aydin)\n  user002@example.com  Bo Brandt  (in GenAuth: Robert Miller; LABEL AND NAME DISAGREE)\n\nThe set declares 7 users after this change.",
   },
 ];
 const html = renderHtml(planDocument(reportOf(leavers, { warnings: messages })));

@@ -110,7 +110,7 @@ function notLookedUp(
   return [
     setWarning(
       `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
-      `${whyUndecided(undecided, resolutions)}The set can be created all the same: the apply looks again, and so does each refresh.`,
+      `${whyUndecided(undecided, resolutions)}The set can still be created: apply looks them up again, and so does each refresh.`,
       undecided,
     ),
   ];
@@ -124,8 +124,8 @@ function notCheckedAtCreation(
   if (undecided.length === 0) return [];
   return [
     setWarning(
-      "The set was created without looking its users up",
-      `${whyUndecided(undecided, resolutions)}${undecided.length} of ${count(size, "user")} could not be looked up, so drift is not known yet. The next refresh looks again.`,
+      "The set was created without looking up its users",
+      `${whyUndecided(undecided, resolutions)}${undecided.length} of ${count(size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,
       undecided,
     ),
   ];

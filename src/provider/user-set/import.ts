@@ -19,7 +19,7 @@ const MOST_PROBLEMS = 20;
  */
 export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
   const given = parse(id);
-  if (!given.success) return refuse("It is not JSON of that form.");
+  if (!given.success) return refuse("This id does not have that form.");
   const state = fillModel(userSetSchema, {
     id: stableId(id),
     users: new Map(Object.entries(given.data.users)),
@@ -33,7 +33,7 @@ export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
 
 function refuse(problem: string): StateResponse<typeof userSetSchema> {
   const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
-  const detail = `The import id is JSON that says which users the set held, such as ${example}. ${problem}`;
+  const detail = `The import id must be JSON that lists the users of the set, such as ${example}. ${problem}`;
   return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
 }
 

@@ -28,7 +28,7 @@ export function warnNeverFound(
 /** Says at a refresh how many declared users no look-up has found yet, without naming them each time. */
 export function countNeverFound(number: number, declared: number, type: UserIdType): Diagnostic[] {
   if (number === 0) return [];
-  const where = "The set's drift.missing names them, among all who are missing.";
+  const where = "The set's drift.missing lists them with all other missing users.";
   return [warning(neverFound(number, declared), `${meaningOf(type)} ${where}`)];
 }
 
@@ -56,9 +56,9 @@ export async function refuseUnknownSet(
   if (absent.length < ENOUGH_TO_DOUBT) return [];
   const summary = `None of the ${count(declared.size, "user")} of this new set is in GenAuth`;
   const advice =
-    "If these users are still to be created in GenAuth, set allow_missing_users = true in the set. If not, correct the ids, user_id_type, or the host and access key id.";
+    "If these users do not exist in GenAuth yet, set allow_missing_users = true in the set. Otherwise correct the ids, user_id_type, or the host and access key id.";
   const detail =
-    `No user with one of these ids of the type ${type} is in the pool at ${pool.name}. ` +
+    `The pool at ${pool.name} has no user with any of these ids of the type ${type}. ` +
     `${await otherTypesOf(absent, type, pool, context)} ${advice}\n${describeIds(absent, declared)}`;
   return [error(summary, detail)];
 }
@@ -84,12 +84,12 @@ async function otherTypesOf(
     if (number > 0) found.push({ other, number });
   }
   if (found.length === 0)
-    return `Nor would they be found as ids of another type (${sample.length} were tried).`;
+    return `They are not found as ids of another type either (${sample.length} were tried).`;
   return found
     .sort((one, two) => two.number - one.number)
     .map(
       ({ other, number }) =>
-        `As ${other}, ${number} of ${sample.length} that were tried would be found: set user_id_type = "${other}".`,
+        `As ${other}, ${number} of the ${sample.length} tried ids are found: set user_id_type = "${other}".`,
     )
     .join(" ");
 }

@@ -119,16 +119,16 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
 function unknownUsers(held: number, allowed: boolean): Diagnostic[] {
   if (held === 0) return [];
   const path = [{ attribute: "users" }];
-  const fact = `The set holds ${count(held, "user")}, and whom it will hold is known only during apply: any of them may be deleted then, and nobody can review who.`;
-  if (allowed) return [warning("Who leaves the set is not known yet", fact, path)];
+  const fact = `The set holds ${count(held, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
+  if (allowed) return [warning("The removed users are not known yet", fact, path)];
   const advice =
-    "Apply what the users come from first (-target), then plan this set; or set allow_unknown_users = true to accept it.";
+    "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";
   return [error("Users are not known at plan", `${fact} ${advice}`, path)];
 }
 
 function protectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
   if (protectedUsersKnown) return [];
   const detail =
-    "protected_users of the provider refers to something that is known only during apply. Some of the users above may turn out to be protected then, and are kept.";
+    "protected_users of the provider refers to a value that is known only during apply. Some of the users above may then be protected, and are kept.";
   return [warning("Not all protected users are known yet", detail)];
 }

@@ -33,7 +33,7 @@ export function lookUpAdded(
   { pool, stop, progress }: ProviderContext,
 ): Promise<ReadonlyMap<string, Resolution>> {
   if (!pool) return Promise.resolve(new Map());
-  return pool.lookUps.resolve(ids, type, { stop, onProgress: progress.begin("looking up who comes") });
+  return pool.lookUps.resolve(ids, type, { stop, onProgress: progress.begin("looking up added users") });
 }
 
 /** Holds a set that stays against all other sets that this process has planned. */

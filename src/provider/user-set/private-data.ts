@@ -93,7 +93,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const { head, block } = takeApart(bytes);
   if (!head) {
     const detail =
-      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To take the set away, which deletes nobody, run destroy with -refresh=false, and create it anew.";
+      "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To remove the set without deleting anybody, run destroy with -refresh=false, and create it again.";
     throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
   const sorted = [...ids].sort();

@@ -39,14 +39,14 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const plan = await chooseIds(state, [...users.keys()], data, context.pool, context);
   const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
-    onProgress: context.progress.begin("refresh: looking users up"),
+    onProgress: context.progress.begin("refresh: looking up users"),
   });
 
   const undecided = undecidedIn(resolutions);
   const outage = outageIn(undecided, users.size);
   if (outage) {
-    const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state stays as it was.`;
-    return { state, privateData, diagnostics: [error("Cannot look the users up", detail)] };
+    const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state is unchanged.`;
+    return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
   }
   const wrongPool = detectWrongPool(
     { seenBefore: data.bindings, ...(type !== UserIdType.USER_ID && { bindings: data.bindings }) },
@@ -107,8 +107,8 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
   const ids = undecided.map(({ id }) => id);
   return [
     setWarning(
-      `GenAuth does not say who ${count(ids.length, "user")} ${ids.length === 1 ? "is" : "are"}`,
-      `${first.failure.message} Until that is settled, they count as still there, and are not deleted:\n${describeIds(ids, users)}`,
+      `GenAuth could not identify ${count(ids.length, "user")}`,
+      `${first.failure.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, users)}`,
       ids,
     ),
   ];
@@ -144,7 +144,7 @@ function vanished(ids: readonly string[], users: ReadonlyMap<string, string>): D
   return [
     setWarning(
       `${ids.length} declared ${ids.length === 1 ? "user has" : "users have"} vanished from GenAuth`,
-      `They are declared and were in the pool before, but somebody else deleted them, or their id changed there:\n${describeIds(ids, users)}\nTake them out of the set, or see to it that they come back.`,
+      `They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, users)}\nRemove them from the set, or restore them in the pool.`,
       ids,
     ),
   ];
@@ -163,7 +163,7 @@ function changedHands(
   return [
     setWarning(
       `${rebindings.size} declared ${rebindings.size === 1 ? "id means" : "ids mean"} somebody else now`,
-      `In GenAuth, another user has taken the id over since it was declared:\n${lines.join("\n")}\nThe next apply takes the new user for the declared one. Whoever must not have an account is taken out of the set; as long as that is not applied, such an id is not deleted.`,
+      `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
       rebindings.keys(),
     ),
   ];
@@ -175,7 +175,7 @@ function changedHands(
  */
 function notReadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
-    "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it anew.";
+    "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it again.";
   return {
     state,
     privateData,
@@ -185,7 +185,7 @@ function notReadable(state: Request["state"], privateData: Uint8Array): Response
 
 function notRefreshed(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
-    "The provider's configuration refers to something that is not known before apply, so nobody could be looked up. Drift is as of the last refresh.";
+    "The provider's configuration refers to a value that is not known before apply, so no user could be looked up. Drift is as of the last refresh.";
   return { state, privateData, diagnostics: [warning("The set was not refreshed", detail)] };
 }
 
@@ -212,7 +212,7 @@ async function chooseIds(
   const plan = await selectIdsToRefresh(set, drift && data.checkpoint, incremental, stop);
   if (plan.fallback) {
     const { why, archiveFailed } = plan.fallback;
-    logger[archiveFailed ? "warn" : "info"](`refresh looks everybody up: ${why}`, { users: ids.length });
+    logger[archiveFailed ? "warn" : "info"](`refresh looks up all users: ${why}`, { users: ids.length });
   } else {
     logger.info("refresh is incremental", { users: ids.length, lookedUp: plan.ids.length });
   }

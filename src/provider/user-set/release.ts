@@ -16,12 +16,12 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
   const pending = waitingRemovals(prior, users);
   const lost =
     pending.length > 0
-      ? `\nThese were removed from the set but not deleted yet; after this, nothing here remembers them:\n${describeIds(pending, users)}`
+      ? `\nThese were removed from the set but are not deleted yet. After this change, nothing here tracks them:\n${describeIds(pending, users)}`
       : "";
   return [
     setWarning(
       `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
-      `Destroying or replacing a user set deletes nobody in GenAuth; its users are only no longer managed here. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
+      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts and are no longer managed here. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
       pending.length > 0 ? pending : users.keys(),
     ),
   ];
@@ -45,8 +45,8 @@ export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): 
   const [who, verb] = again.length === 1 ? ["user", "is"] : ["users", "are"];
   return [
     setWarning(
-      `${again.length} ${who} who left the set ${verb} in it again, and will not be deleted`,
-      `The last removal was not confirmed, and now the users of the set include them again:\n${describeIds(again, users)}\nIf the configuration does not declare them, ignore_changes keeps them: take users out of it, and the next apply tries the removal again.`,
+      `${again.length} removed ${who} ${verb} in the set again, and will not be deleted`,
+      `The last removal was not confirmed, and now the users of the set include them again:\n${describeIds(again, users)}\nIf the configuration does not declare them, ignore_changes keeps them. Remove users from ignore_changes, and the next apply tries the removal again.`,
       again,
     ),
   ];
@@ -65,7 +65,7 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
   return [
     error(
       `Replacing this set would lose ${count(removals, "removal")}`,
-      `${who} left the set and ${verb} still to be deleted, and a set that is replaced forgets them. Nobody was deleted. Apply the removal first, without a replacement; or keep their accounts, by adding the ids to retained_user_ids:\n${listed}${beyond}`,
+      `${who} ${verb === "is" ? "was" : "were"} removed from the set and ${verb} still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
     ),
   ];
 }

@@ -112,7 +112,7 @@ function checkRunLimit(
 }
 
 const failure: DirectoryFailure = {
-  message: "The provider's configuration is not known before apply, so nobody could be looked up.",
+  message: "The provider's configuration is not known before apply, so no user could be looked up.",
   reach: "every_call",
   effect: "none",
   transient: true,

@@ -16,7 +16,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
   const type = config.user_id_type ?? UserIdType.USER_ID;
   if (type !== UNKNOWN && !isUserIdType(type)) {
     return [
-      error("Unknown user_id_type", `"${printable(type)}" is none of ${USER_ID_TYPES.join(", ")}.`, [
+      error("Unknown user_id_type", `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.`, [
         { attribute: "user_id_type" },
       ]),
       ...validateGuards(config),
@@ -39,7 +39,7 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
 export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnostic[] {
   if (users !== null) return [];
   const detail =
-    "Null is not an empty set, and nobody was deleted. It usually comes from a variable without a value, a file that ends too early, or a lookup that found nothing. Give the users as a map of ids to labels. To delete every user of the set, apply users = {} with max_deletions_percent = 100.";
+    "Null is not an empty set, and nobody was deleted. Null usually comes from a variable without a value, a truncated file, or a lookup that found nothing. Give the users as a map of ids to labels. To delete every user of the set, apply users = {} with max_deletions_percent = 100.";
   return [error("users is null", detail, [{ attribute: "users" }])];
 }
 
@@ -52,7 +52,7 @@ function validateUsers(users: UserSetModel["users"], type: UserIdType | undefine
     const idProblem = type && checkUserId(id, type);
     if (idProblem) diagnostics.push(error("Invalid user id", idProblem, path));
     if (label === null) {
-      diagnostics.push(error("Invalid label", 'The label is null. Give "" where there is none.', path));
+      diagnostics.push(error("Invalid label", 'The label is null. Use "" for no label.', path));
     }
     const labelProblem = typeof label === "string" ? checkLabel(label) : undefined;
     if (labelProblem) diagnostics.push(error("Invalid label", labelProblem, path));
@@ -61,7 +61,7 @@ function validateUsers(users: UserSetModel["users"], type: UserIdType | undefine
   for (const [first, second] of findDuplicates([...users.keys()], type)) {
     const twins = `"${printable(second)}" and "${printable(first)}"`;
     diagnostics.push(
-      error("The same user twice", `GenAuth treats ${twins} alike. Keep one of them.`, [
+      error("The same user twice", `GenAuth treats ${twins} as the same user. Keep one of them.`, [
         { attribute: "users" },
         { key: second },
       ]),
@@ -89,7 +89,7 @@ function validateGuards({ max_deletions: most, max_deletions_percent: percent }:
   const diagnostics: Diagnostic[] = [];
   if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {
     diagnostics.push(
-      error("Invalid max_deletions", `max_deletions must be a whole number of 0 or more; this is ${most}.`, [
+      error("Invalid max_deletions", `max_deletions must be a whole number, 0 or more; it is ${most}.`, [
         { attribute: "max_deletions" },
       ]),
     );
@@ -98,7 +98,7 @@ function validateGuards({ max_deletions: most, max_deletions_percent: percent }:
     diagnostics.push(
       error(
         "Invalid max_deletions_percent",
-        `max_deletions_percent must be from 0 to 100; this is ${percent}.`,
+        `max_deletions_percent must be from 0 to 100; it is ${percent}.`,
         [{ attribute: "max_deletions_percent" }],
       ),
     );

@@ -115,7 +115,7 @@ async function recordTargets(
 }
 
 const NOT_SHOWN =
-  "Not deleted, because GenAuth did not show the user's record, so the deletion record could not keep it.";
+  "Not deleted, because GenAuth did not return the user's record, so it could not be saved in the deletion record.";
 
 /** An id may have passed to somebody else while the chunk waited: whoever it does not name any more is not sent. */
 async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
@@ -263,15 +263,14 @@ function answerNotSentAgain(
       return { ...unclearAnswer(resolution.failure, sending), reason };
     }
     case "absent": {
-      const reason = "The id names nobody any more, but the user is still in the pool under another id.";
+      const reason = "The id no longer names a user, but the user is still in the pool under another id.";
       return { ...unclearAnswer(failure, sending), reason };
     }
     case "found":
     case "several":
       return {
         kind: "refused",
-        reason:
-          "The id came to name somebody else while the deletion was under way, so it was not sent again.",
+        reason: "The id passed to another user during the deletion, so it was not sent again.",
         failure,
       };
   }

@@ -40,7 +40,7 @@ export async function findDeletedInstead(
     ? "This run cannot say who."
     : archived.ok
       ? describeCandidates(candidates)
-      : `GenAuth's list of archived users could not be read, so nobody can say who: ${archived.failure.message}`;
+      : `GenAuth's list of archived users could not be read, so it is not known who: ${archived.failure.message}`;
   const endings = await Promise.all(
     bereft.map(async ({ target, sentAt, isCertain }): Promise<[Target, Survival]> => {
       const calledAt = new Date(sentAt).toISOString();
@@ -80,7 +80,7 @@ async function withoutTheirId(run: DeletionRun, suspects: readonly Suspect[]): P
 
 function describeMistake(calledAt: string, isCertain: boolean): string {
   return isCertain
-    ? `Somebody else was deleted: GenAuth answered success to the call of ${calledAt}, but the user is still in the pool under another id, so the call took whoever had the id by then.`
+    ? `Somebody else was deleted: GenAuth answered success to the call of ${calledAt}, but the user is still in the pool under another id, so the call deleted the user who had the id by then.`
     : `Somebody else may have been deleted: the answer to the call of ${calledAt} was lost, and the user is still in the pool under another id.`;
 }
 
@@ -105,5 +105,5 @@ async function note(run: DeletionRun, target: Target, instead: DeletedInstead): 
   const noted = await record?.noteDeletedInstead(target, type, instead);
   return !noted || noted.ok
     ? ""
-    : ` The deletion record could not take a note of it: ${noted.failure.message}`;
+    : ` This could not be noted in the deletion record: ${noted.failure.message}`;
 }

@@ -78,7 +78,7 @@ async function lookAndConfirm(
 }
 
 const NOT_CONFIRMED = undecided(
-  "GenAuth did not show the user, and the run was interrupted before a second look.",
+  "GenAuth did not return the user, and the run was interrupted before a second look-up.",
 );
 
 async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
@@ -102,7 +102,7 @@ function endingUntilLookedUp(answer: DeletionAnswer): Ending {
       return {
         kind: "survivor",
         reason:
-          "Not deleted, because right before the call GenAuth found nobody by the id, although the user is still in the pool.",
+          "Not deleted, because right before the call GenAuth found no user with the id, although the user is still in the pool.",
       };
     case "unclear":
     case "refused":
@@ -135,7 +135,7 @@ const SAID: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>>
   success: "GenAuth answered success",
   unclear: "GenAuth may have deleted the user",
   unsent: "The user was not deleted",
-  unnamed: "Right before the call the id named nobody, so the user may be gone",
+  unnamed: "Right before the call the id named no user, so the user may be gone",
   kept: "The user was kept",
 };
 

@@ -41,7 +41,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     sample: "6319a1504f3b2a0ff214dd5b",
     checkForm: (id) =>
       /[\s@]/u.test(id)
-        ? 'is no user_id, because it holds "@" or a blank: check the type of the ids'
+        ? 'is not a user_id, because it contains "@" or a blank: check the type of the ids'
         : undefined,
     // Upper and lower case write the same number; a declared user must not be lost to a change of case.
     canonical: (id) => (/^[0-9a-f]{24}$/iu.test(id) ? id.toLowerCase() : id),
@@ -51,7 +51,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.PHONE]: {
     description: "the phone number, with or without its country code",
     sample: "+8613800000001",
-    checkForm: (id) => (/\d/u.test(id) ? undefined : "is no phone number: it holds no digit"),
+    checkForm: (id) => (/\d/u.test(id) ? undefined : "is not a phone number: it contains no digit"),
     canonical: compactPhone,
     namesOf: phoneSpellings,
     similar: SIMILAR_PHONES,
@@ -60,7 +60,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     description: "the e-mail address; upper and lower case are alike",
     sample: "ann@corp.example",
     checkForm: (id) =>
-      /^\S+@\S+$/u.test(id) ? undefined : "is no e-mail address: it needs an @ with text on both sides",
+      /^\S+@\S+$/u.test(id) ? undefined : "is not an e-mail address: it needs an @ with text on both sides",
     canonical: (id) => id.toLowerCase(),
     namesOf: ({ email }) => named(UserIdType.EMAIL, email),
     similar: undefined,
@@ -85,7 +85,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     description: "an identity at an identity provider, <extIdpId>:<userIdInIdp>",
     sample: "62f20932716fbcc10d966ee5:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
-      hasBothSides(id) ? undefined : "is no identity: it must read <extIdpId>:<userIdInIdp>",
+      hasBothSides(id) ? undefined : "is not an identity: it must have the form <extIdpId>:<userIdInIdp>",
     canonical: asWritten,
     namesOf: (user) => identityNames(user, ({ extIdpId }) => extIdpId),
     similar: undefined,
@@ -94,7 +94,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     description: "an identity made by directory synchronisation, <provider>:<userIdInIdp>",
     sample: "lark:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
-      hasBothSides(id) ? undefined : "is no sync relation: it must read <provider>:<userIdInIdp>",
+      hasBothSides(id) ? undefined : "is not a sync relation: it must have the form <provider>:<userIdInIdp>",
     canonical: asWritten,
     namesOf: (user) => identityNames(user, ({ provider }) => provider),
     similar: undefined,

@@ -72,7 +72,7 @@ async function afterRefusalOfOne(
     [...single].map(([id, answer]) => [
       id,
       answer.kind === "found"
-        ? undecided("GenAuth finds a user by this id in one look-up and refuses another.")
+        ? undecided("GenAuth found a user by this id in one look-up and refused another.")
         : answer,
     ]),
   );
@@ -108,7 +108,7 @@ async function lookUpOne(
   const user = outcome.value;
   if (user === undefined) return { kind: "absent" };
   if (mayNameUser(id, type, user)) return found(user);
-  return undecided(`GenAuth answered with user ${user.userId}, whom this id does not name.`);
+  return undecided(`GenAuth answered with user ${user.userId}, but this id does not name that user.`);
 }
 
 /** The users that a batch look-up answered, held against the ids that were asked for. */
@@ -195,7 +195,7 @@ class BatchAnswer {
       (user) => !explained.has(userIdKey(user.userId)) && mayNameUser(id, this.type, user),
     );
     return contradicts || candidates.length > 0
-      ? undecided("GenAuth finds a user by this id in one look-up and none in another.")
+      ? undecided("GenAuth found a user by this id in one look-up and none in another.")
       : answer;
   }
 }

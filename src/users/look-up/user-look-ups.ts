@@ -139,7 +139,7 @@ export async function confirmAbsent(
   const again = await lookUps.resolve(absent, type, {
     ...(stop && { stop }),
     fresh: true,
-    onProgress: progress?.begin("looking once more for those who were not found"),
+    onProgress: progress?.begin("looking up absent users again"),
   });
   return new Map([...resolutions, ...again]);
 }

@@ -108,7 +108,7 @@ export async function selectIdsToRefresh(
 
 /** Why a checkpoint says nothing about this check, as the end of a sentence; `undefined` where it does. */
 function whyNotUsable(checkpoint: Checkpoint, check: Check): string | undefined {
-  if (checkpoint.pool !== check.pool) return "the last check was of another host, key or tenant";
+  if (checkpoint.pool !== check.pool) return "the last check used another host, key or tenant";
   if (check.now < Math.max(checkpoint.since, checkpoint.full))
     return "this machine's clock is before the last check";
   if (check.now - checkpoint.full >= check.fullLasts) return "the last full look-up is too old";

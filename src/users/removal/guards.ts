@@ -60,21 +60,21 @@ export function checkGuards(change: GuardedChange): GuardViolation | undefined {
     maxDeletionsPercent,
   } = change;
   const inPool = heldBefore - missing;
-  const held = `${count(heldBefore, "user")} of the set${missing > 0 ? `, of whom ${missing} ${missing === 1 ? "is" : "are"} not in GenAuth` : ""}`;
+  const held = `${count(heldBefore, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
   const would = `This change would delete ${deletions} of the ${held}. Nobody was deleted.`;
   const share = `${deletions} of ${count(inPool, "user")} would be deleted`;
   if (deletions > maxDeletions) {
     return {
       kind: "number",
       summary: `${count(deletions, "user")} would be deleted, more than max_deletions (${maxDeletions})`,
-      detail: `${would} If all of them should go, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
+      detail: `${would} If all of them should be deleted, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
     };
   }
   if (maxDeletionsPercent !== undefined && exceeds(deletions, inPool, maxDeletionsPercent)) {
     return {
       kind: "percent",
       summary: `${share}, more than max_deletions_percent (${maxDeletionsPercent})`,
-      detail: `${would} If all of them should go, raise max_deletions_percent. If not, correct the declared users.`,
+      detail: `${would} If all of them should be deleted, raise max_deletions_percent. If not, correct the declared users.`,
     };
   }
   if (
@@ -84,8 +84,8 @@ export function checkGuards(change: GuardedChange): GuardViolation | undefined {
   ) {
     return {
       kind: "truncated",
-      summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be cut short`,
-      detail: `${would} This is what a truncated file looks like. If all of them should go, set max_deletions_percent = 100. If not, correct the declared users.`,
+      summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be truncated`,
+      detail: `${would} This is what a truncated file looks like. If all of them should be deleted, set max_deletions_percent = 100. If not, correct the declared users.`,
     };
   }
   return undefined;

@@ -36,7 +36,7 @@ export function describePlan({ removals, kept, isBinding }: PlannedChange): Mess
     detail: paragraphs(
       deletedGroup(deleted),
       ...undecidedGroups(undecided),
-      leaving.length === 0 ? "" : "These leave the set without being deleted:",
+      leaving.length === 0 ? "" : "These are removed from the set but not deleted:",
       ...leaving,
       ...unreviewed,
       isBinding && leaving.length + unreviewed.length > 0 ? IF_REFUSED : "",
@@ -50,8 +50,8 @@ export function describePlan({ removals, kept, isBinding }: PlannedChange): Mess
  * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 const IF_REFUSED =
-  'If apply ends with "Provider produced inconsistent final plan" about one of these in removals ("was known, but now unknown"), ' +
-  "something has changed since this plan, and that user would be deleted now. Nobody in this set was deleted. Plan again, and review the new plan.";
+  'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
+  "something changed after this plan and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
 
 function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
   const calls = Math.ceil(
@@ -68,17 +68,17 @@ function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): 
 function deletedGroup(deleted: readonly RemovalOf<"delete">[]): string {
   if (deleted.length === 0) return "";
   const lines = deleted.map(({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }));
-  const where = "; this plan shows each of them with a minus";
-  return `Apply deletes these users for good; it cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
+  const where = "; the plan marks each of them with a minus sign";
+  return `Apply permanently deletes these users. This cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
 }
 
 /** Those of whom there is nobody to delete. */
 function goneGroups(removals: readonly Removal[]): string[] {
   return [
-    { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth has no such user any more." },
+    { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth no longer has these users." },
     {
       group: removalsOf(removals, "never_found"),
-      says: "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they name somebody, check user_id_type and the user pool.",
+      says: "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
     },
   ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
 }
@@ -88,16 +88,16 @@ function undecidedGroups(undecided: readonly RemovalOf<"undecided">[]): string[]
   const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
   return [...groups].map(
     ([message, group]) =>
-      `These could not be looked up, so they count as deletions. Apply looks them up again and deletes only whom it then finds. ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,
+      `These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds. ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,
   );
 }
 
 /** Why nobody has reviewed a deletion, and what to do. */
 const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
   never_seen:
-    "Not deleted: the id was never seen while it was declared, so nobody knows whom it meant. It stays in the set as a survivor, and apply fails. Plan again with a refresh: that plan names the user whom the id means now.",
+    "Not deleted: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
   not_planned:
-    "Not deleted: the plan said that these are not deleted, and since then something has changed, so nobody has reviewed a deletion. They stay in the set as survivors. Plan again, and review the new plan.",
+    "Not deleted: the plan listed these as not deleted, but something has changed since then, so nobody has reviewed a deletion. They stay in the set as survivors. Plan again and review the new plan.",
 };
 
 /** Those who would be deleted if anybody had reviewed it, grouped by why nobody has. */
@@ -114,17 +114,17 @@ export function describeUnreviewed(why: UnreviewedReason): string {
 
 /** Why those who are kept stay in GenAuth, in the order in which a report gives the reasons. */
 const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
-  retained: "Kept because they are retained (retained_user_ids); they stay in GenAuth.",
+  retained: "Kept because they are retained (retained_user_ids). They stay in GenAuth.",
   protected: "Kept because they are protected: no set deletes them.",
   declared_as: "Kept because the user is still declared under another id.",
   rebound:
-    "Kept because the id is bound to somebody else: it named another user while it was declared. Whom it names now was never in the set.",
+    "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set.",
   several:
-    "Kept because the id names several users, and nobody can say which of them is meant. Delete by user_id whom you mean.",
+    "Kept because the id names several users, and it is not clear which of them is meant. To delete one of them, use the user_id.",
   renamed:
-    "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared now, and take it out in a change of its own.",
+    "Kept because this looks like a rename: the same change adds an id with the same label that is not in GenAuth yet. If they are two people, keep the old id declared for now and remove it in a separate change.",
   moved:
-    "Kept because the id was changed in GenAuth: it names nobody any more, but its user is still there under another id. To delete the user, declare that id, apply, and take it out again.",
+    "Kept because the id was changed in GenAuth: it no longer names a user, but its user still exists under another id. To delete the user, declare that id, apply, and then remove it.",
 };
 
 /** Those who stay in GenAuth, grouped by reason; each group is one paragraph. */
@@ -169,7 +169,7 @@ export function describeKept(removals: readonly Removal[]): Message {
   const kept = removalsOf(removals, "kept").length;
   return {
     summary: `${count(kept, "user")} left the set and ${kept === 1 ? "stays" : "stay"} in GenAuth`,
-    detail: paragraphs(...keptGroups(removals), "The set does not manage them any more."),
+    detail: paragraphs(...keptGroups(removals), "The set no longer manages them."),
   };
 }
 
@@ -188,7 +188,7 @@ export function describeSurvivors(survivors: readonly Survivor[], removed: numbe
     summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${survivors.length} of ${count(removed, "removed user")} ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
     detail: paragraphs(
       ...survivorGroups(survivors),
-      "They stay in the state and in drift.survivors: the next plan shows just them again, and the next apply tries again.",
+      "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
     ),
   };
 }
@@ -261,7 +261,7 @@ export function driftReport({ gone, survivors, missing, removals, labels }: Drif
     missing.length === 0
       ? ""
       : `Missing (${missing.length}), declared but not in the user pool:\n${describeIds(missing, labels)}`,
-    kept.length === 0 ? "" : "Kept, left the set but not deleted:",
+    kept.length === 0 ? "" : "Kept (removed from the set, but not deleted):",
     ...kept,
   );
 }

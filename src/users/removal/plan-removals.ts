@@ -104,14 +104,14 @@ export async function planRemovals(
   const looked = await lookUps.resolve(
     [...removed, ...added],
     type,
-    options("looking up who leaves and who comes"),
+    options("looking up removed and added users"),
   );
   const resolutions = await confirmAbsent(removed, looked, type, lookUps, access);
   const boundIds = boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions);
   const boundUsers = await lookUps.resolve(
     boundIds,
     UserIdType.USER_ID,
-    options("looking up whom ids named before"),
+    options("looking up earlier users of removed ids"),
   );
   const { protectedUsers } = policy;
   const removals = evaluateRemovals({
@@ -130,7 +130,7 @@ export async function planRemovals(
     declared: declared.keys(),
     resolutions,
     boundUsers,
-    lookUp: (ids) => lookUps.resolve(ids, type, options("looking up some who stay")),
+    lookUp: (ids) => lookUps.resolve(ids, type, options("looking up a sample of remaining users")),
   });
   if (wrongPool && !policy.acceptEmptyPool) return { removals, resolutions, refusals: [wrongPool] };
   return {
@@ -154,7 +154,7 @@ function refuseNeverBound(
     {
       summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth`,
       detail:
-        `The users who leave may have accounts all the same, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
+        `The removed users may still have accounts, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
         `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,
       attribute: "users",
     },

@@ -162,7 +162,7 @@ function refuseDeletion(entry: Entry, other: Entry): Message[] {
   if (found.length === 0) return [];
   return [
     {
-      summary: `This change deletes ${count(found.length, "user")} whom another set declares`,
+      summary: `This change deletes ${count(found.length, "user")} that another set declares`,
       detail: paragraphs(
         `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listed(found)}`,
         describeSet("The other set", other),
@@ -178,9 +178,9 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
   if (found.length === 0) return [];
   return [
     {
-      summary: `Another set deletes ${count(found.length, "user")} whom this set declares`,
+      summary: `Another set deletes ${count(found.length, "user")} that this set declares`,
       detail: paragraphs(
-        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, whom this set declares or retains:\n${listed(found)}`,
+        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, which this set declares or retains:\n${listed(found)}`,
         describeSet("The other set", other),
         ADVICE,
       ),
@@ -201,18 +201,18 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
   const subject = which === "this" ? "This set" : "Another set";
   return [
     {
-      summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(taken.length, "user")} of a set that is taken away`,
+      summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(taken.length, "user")} of a set that is being removed`,
       detail: paragraphs(
-        `That is what happens when one of several sets made by count is dropped: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
-        `Taken over from the set that is taken away:\n${listed(taken)}`,
-        "Nobody was deleted. Make the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users are to be deleted indeed, delete them in a change of its own.",
+        `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
+        `Taken over from the removed set:\n${listed(taken)}`,
+        "Nobody was deleted. Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.",
       ),
     },
   ];
 }
 
 const ADVICE =
-  "Nobody was deleted. If users move from one set to another, protect everybody whom the configuration declares: collect the ids of all sets in one local, and give it to protected_users of the provider (see the guide on several teams). They are then kept instead of deleted.";
+  "Nobody was deleted. If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
 function listed(found: readonly Contradiction[]): string {
   return listUsers(

@@ -144,13 +144,13 @@ function describe(tally: Tally): Message {
   const isEmpty = same + others === 0;
   const number = (count: number): string => `${count} ${count === 1 ? "is" : "are"}`;
   const fact = isEmpty
-    ? `All ${absent} users who were there before and are looked up now are absent.`
-    : `Of ${sizeOf(tally)} users who were there before and are looked up now, ${number(same)} still who they were: ${number(absent)} absent, and ${others} ${others === 1 ? "id names" : "ids name"} another user than before.`;
+    ? `All ${absent} users that were in the pool before and were looked up now are absent.`
+    : `Of ${sizeOf(tally)} users that were in the pool before and were looked up now, ${number(same)} unchanged: ${number(absent)} absent, and ${others} ${others === 1 ? "id names" : "ids name"} another user than before.`;
   const suspects = isEmpty
-    ? "another user pool, another tenant, or a key that may not read users"
+    ? "another user pool, another tenant, or a key without permission to read users"
     : "another user pool, such as a copy of the right one";
   return {
-    summary: isEmpty ? "None of the users is in this pool" : "Hardly any user is who they were in this pool",
-    detail: `${fact} That looks like ${suspects}; so nothing is changed. Check the host, the access key id and the tenant id. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
+    summary: isEmpty ? "None of the users is in this pool" : "Almost no user is the same in this pool",
+    detail: `${fact} This looks like ${suspects}, so nothing was changed. Check the host, the access key id and the tenant id. If the pool is the right one, run once with GENAUTH_ACCEPT_EMPTY_POOL=1.`,
   };
 }

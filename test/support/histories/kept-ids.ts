@@ -1,6 +1,6 @@
 /** Where the warning about those who are kept begins, and where it ends. */
 const BEGIN = /^Warning: \d+ users? left the set and stays? in GenAuth/;
-const END = "The set does not manage them any more.";
+const END = "The set no longer manages them.";
 
 /** What Terraform puts before each line of a warning, and before what a command prints. */
 const FRAME = /^(?:│ ?|null_resource\.\S+ \(local-exec\): ?)/;

@@ -235,7 +235,7 @@ describe("when an answer is lost", () => {
     expect(survivors).toEqual([
       expect.objectContaining({
         id: "person1@example.com",
-        reason: expect.stringContaining("somebody else"),
+        reason: expect.stringContaining("passed to another user"),
       }),
     ]);
     expect(directory.deleted).toEqual([systemId(2)]);
@@ -521,7 +521,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     const { survivors, kept } = await run();
     expect(kept).toEqual([]);
     expect(survivors.map(({ id }) => id)).toContain(last);
-    expect(survivors[0]?.reason).toContain("found nobody by the id");
+    expect(survivors[0]?.reason).toContain("found no user with the id");
   });
 
   test("is not sent where the look-up before the call fails", async () => {

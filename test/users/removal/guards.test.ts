@@ -46,6 +46,6 @@ test.each<[string, GuardedChange, string | undefined]>([
 test("a violation says how many, of how many, and what to do", () => {
   const violation = checkGuards({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
-  expect(violation?.detail).toContain("40 of the 90 users of the set, of whom 2 are not in GenAuth");
+  expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");
   expect(violation?.detail).toContain("raise max_deletions to at least 40");
 });

@@ -96,13 +96,13 @@ describe("the plan", () => {
 
   test.each([
     ["never_seen", "never seen while it was declared"],
-    ["not_planned", "the plan said that these are not deleted"],
+    ["not_planned", "the plan listed these as not deleted"],
   ] as const)("says who stays in the set because nobody has reviewed it: %s", (why, says) => {
     const removals: Removal[] = [{ id: "a@x", label: "A", outcome: { kind: "unreviewed", why } }];
     const { summary, detail } = describePlan({ removals, kept: 0, isBinding: true });
     expect(summary).toBe("No user will be deleted from GenAuth");
     expect(detail).toContain(says);
-    expect(detail).not.toContain("leave the set without being deleted");
+    expect(detail).not.toContain("removed from the set but not deleted");
   });
 
   test("says whom it could not look up, and why", () => {

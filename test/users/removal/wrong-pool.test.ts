@@ -95,7 +95,7 @@ describe("a copy of the pool, in which the same ids are other users", () => {
 });
 
 test("fewer than a tenth is no more than none", async () => {
-  expect(await doubt(100, 60, [99])).toContain("1 is still who they were");
+  expect(await doubt(100, 60, [99])).toContain("1 is unchanged");
 });
 
 test("the doubt counts those who were seen before and looked up, and nobody else", async () => {
