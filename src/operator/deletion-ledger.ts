@@ -5,15 +5,15 @@ import { isRunning } from "./process";
 
 const PREFIX = "genauth-deletions-";
 
-/** Longer than any run goes on without an entry. Another container's run cannot be seen, and must not be reset. */
+/** Longer than a run goes without an entry. A run in another container cannot be seen, and must not be reset. */
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Enters how many users a set deletes, and gives the total of all sets of the run, each with the most that was entered for
- * it: no later entry lowers what was counted. What is entered later, by other processes too, does not count: so of two
- * sets that are over the limit together, one is within it.
+ * Enters how many users a set deletes. Returns the total of all sets of the run, each with its largest entry: a later entry
+ * never lowers the count. Entries that follow this one, from other processes too, do not count. So if two sets exceed the
+ * limit together, one of them is within it.
  *
- * @throws LedgerError where it cannot be entered: then the limit could not be held
+ * @throws LedgerError if the entry cannot be made, since the limit would not hold without it
  */
 export type DeletionLedger = (set: string, deletions: number) => number;
 
@@ -22,15 +22,14 @@ export class LedgerError extends Error {}
 
 /**
  * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each set of the
- * null resource has a process of its own, so they share a file in Terraform's data folder, which is appended to in whole
- * lines.
+ * null resource has a process of its own, so they share a file in Terraform's data folder. Each appends whole lines.
  *
- * @param environment says where the data folder is
- * @param readRun gives the key of the engine's process; called at each entry
+ * @param environment names the data folder
+ * @param readRun returns the key of the engine's process; called at each entry
  */
 export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () => string): DeletionLedger {
   const folder = environment["TF_DATA_DIR"] || ".terraform";
-  /** What this process has seen in the file, each line of which stays there until the run is over. */
+  /** What this process has read from the file. Its lines stay until the run is over. */
   let seen = "";
   return (set, deletions) => {
     try {
@@ -38,20 +37,20 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
       removeEnded(folder, name);
       appendFileSync(join(folder, name), `${JSON.stringify([set, deletions])}\n`, { mode: 0o600 });
       const text = readFileSync(join(folder, name), "utf8");
-      if (!text.startsWith(seen)) throw new Error("What was counted before is not there any more.");
+      if (!text.startsWith(seen)) throw new Error("Entries that were counted before are gone.");
       seen = text;
       return totalOf(text, set);
     } catch (cause) {
       throw new LedgerError(
-        `Nobody was deleted: the deletions of this run cannot be counted in ${folder}, as the pipeline's GENAUTH_MAX_DELETIONS ` +
-          `asks for. ${cause instanceof Error ? cause.message : ""} Make that folder writable; what is damaged there can be removed once no run goes on.`,
+        `Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in ${folder}. ` +
+          `${cause instanceof Error ? cause.message : ""} Make that folder writable. Remove a damaged ${PREFIX}… file there when no run is active.`,
         { cause },
       );
     }
   };
 }
 
-/** What runs left that are over. Runs of other workspaces may go on in the same folder. */
+/** Removes the files of runs that are over. Runs of other workspaces may be active in the same folder. */
 function removeEnded(folder: string, own: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(PREFIX) || name === own) continue;
@@ -64,7 +63,7 @@ function removeEnded(folder: string, own: string): void {
 function totalOf(text: string, set: string): number {
   const entries = text.trimEnd().split("\n").map(readEntry);
   const own = entries.findLastIndex(([its]) => its === set);
-  if (own === -1) throw new Error("What was written is not there.");
+  if (own === -1) throw new Error("The entry just written is missing.");
   const most = new Map<string, number>();
   for (const [its, deletions] of entries.slice(0, own + 1)) {
     most.set(its, Math.max(deletions, most.get(its) ?? 0));
@@ -73,9 +72,9 @@ function totalOf(text: string, set: string): number {
 }
 
 /**
- * Everything that runs with Terraform may write into its data folder, so an entry is believed only where it can be one.
+ * Anything that runs with Terraform can write into its data folder, so each entry is checked.
  *
- * @throws Error at anything but a set and a whole number from 0
+ * @throws Error unless the line is a set and a whole number of 0 or more
  */
 function readEntry(line: string): [set: string, deletions: number] {
   const entry: unknown = JSON.parse(line);
@@ -86,7 +85,7 @@ function readEntry(line: string): [set: string, deletions: number] {
     !Number.isSafeInteger(deletions) ||
     deletions < 0
   ) {
-    throw new Error(`"${printable(line)}" is no count of deletions.`);
+    throw new Error(`"${printable(line)}" is not a count of deletions.`);
   }
   return [set, deletions];
 }

@@ -15,34 +15,34 @@ import {
 
 /** One line of a record file. */
 export interface RecordedUser {
-  /** When the record was read, just before the deletion; ISO 8601, UTC. */
+  /** When the user was read, just before the deletion; ISO 8601, UTC. */
   readonly recordedAt: string;
-  /** Where the user was, such as `https://api.genauth.ai`. */
+  /** The user pool's host, such as `https://api.genauth.ai`. */
   readonly host: string;
-  /** The id by which the set named the user, its type, and the label it had in the set. */
+  /** The id, its type and its label in the set. */
   readonly id: string;
   readonly userIdType: UserIdType;
   readonly label: string;
   readonly user: FullUser;
 }
 
-/** A line that says whom a deletion took in place of a user. The ids are system user ids. */
+/** A line that says which users a deletion took in place of the intended one. The ids are system user ids. */
 export interface RecordedMistake extends Omit<RecordedUser, "user"> {
   readonly deletedInstead: {
-    /** Who was to be deleted. */
+    /** The intended user. */
     readonly of: string;
     readonly calledAt: string;
-    /** Who was archived since the call, besides those whom the run deleted; absent where nobody could say. */
+    /** Users archived since the call, except those that the run deleted; absent if the archive could not be read. */
     readonly candidates?: readonly string[];
   };
 }
 
-/** Where a deletion record is kept, and what it is made of. */
+/** Where a deletion record is kept, and where its data comes from. */
 export interface DeletionRecordOptions {
-  /** The folder of the record files; made, for this user alone, where it is missing. Relative to the working folder. */
+  /** The folder of the record files. A missing one is created with access for its owner only. */
   readonly folder: string;
   readonly host: string;
-  /** Reads all that the directory shows of up to 50 users, by their system user ids. */
+  /** Reads all fields of up to 50 users, by system user id. */
   readonly readFullUsers: (
     userIds: readonly string[],
     stop?: AbortSignal,
@@ -50,8 +50,8 @@ export interface DeletionRecordOptions {
 }
 
 /**
- * A record in a folder: one file a run, one line of JSON a user, readable by this user alone. Nothing is written before
- * the first user is recorded. Once a file could not be written, nobody is recorded any more.
+ * Opens a record: one file per run, one line of JSON per user, readable by its owner only. The file is created with the first
+ * line. After a failed write, nothing more is recorded.
  */
 export function openDeletionRecord({ folder, host, readFullUsers }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(join(folder, fileName(new Date())));
@@ -88,7 +88,7 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
   };
 }
 
-/** The fields of a record by which its user may be named; what is no text there names nobody. */
+/** The fields of a recorded user that can identify it. A field that is not text identifies nobody. */
 function directoryUser(record: FullUser): DirectoryUser {
   const { identities } = record;
   return {
@@ -109,38 +109,38 @@ function texts<K extends string>(from: unknown, names: readonly K[]): Partial<Re
   return Object.fromEntries(found) as Partial<Record<K, string>>;
 }
 
-/** Unique, and sorted by time in a listing. */
+/** Unique, and in order of time when sorted by name. */
 function fileName(now: Date): string {
   const time = now.toISOString().replaceAll(/[-:]|\.\d+/g, "");
   return `deleted-users-${time}-${randomBytes(4).toString("hex")}.jsonl`;
 }
 
-/** Every call would meet the same: without the record, nobody may be deleted. */
+/** Concerns every call: without the record, nobody may be deleted. */
 function failureOf(cause: unknown, folder: string): DirectoryFailure {
   return {
-    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can name another folder in GENAUTH_DELETION_RECORD or, where that is not set, in deletion_record.`,
+    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can set another folder in GENAUTH_DELETION_RECORD or, if that is not set, in deletion_record.`,
     reach: "every_call",
     effect: "none",
     transient: false,
   };
 }
 
-/** Never through a link that somebody laid there, and never into the middle. */
+/** Never follows a link that somebody placed there, and never overwrites. */
 const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
 
-/** A file of lines that grows, one writer at a time, for this user alone. */
+/** Appends lines to a file, one writer at a time, with access for its owner only. */
 export class Appender {
   readonly #path: string;
   #made = false;
-  /** All lines so far: one call after the other, and none after one that failed and may have left half a line. */
+  /** All writes so far, one after the other. None follows a failed one, which may have left half a line. */
   #written: Promise<void> = Promise.resolve();
 
-  /** @param path made at the first line, with its folder */
+  /** @param path created with the first line, and its folder too */
   constructor(path: string) {
     this.#path = path;
   }
 
-  /** Adds lines, and settles once they are on the disk. Rejects where that cannot be, and from then on. */
+  /** Appends lines, and settles once they are on the disk. After one failure, every call rejects. */
   async append(lines: readonly string[]): Promise<void> {
     if (lines.length === 0) return;
     const text = lines.map((line) => `${line}\n`).join("");
@@ -152,7 +152,7 @@ export class Appender {
     const folder = dirname(this.#path);
     if (!this.#made) makeFolder(folder, 0o700);
     await flushed(this.#path, APPENDING, (file) => file.appendFile(text));
-    // The name of a new file is on the disk only when its folder is.
+    // A new file's name is on the disk only once its folder is synced.
     if (!this.#made) await flushed(folder, constants.O_RDONLY);
     this.#made = true;
   }
@@ -160,7 +160,7 @@ export class Appender {
 
 type FileHandle = Awaited<ReturnType<typeof open>>;
 
-/** Opens a file or folder, works on it, and has it on the disk. */
+/** Opens a file or folder, works on it, and syncs it to the disk. */
 async function flushed(
   path: string,
   flags: number,

@@ -1,6 +1,6 @@
 /**
- * What the environment says about a run: how it reaches the user pool, what the operator does not let it do, how many users
- * all sets of it delete, and where users are recorded before they are deleted.
+ * What the environment configures for a run: how to reach the user pool, the operator limits, the deletions of all sets
+ * together, and the record of users before they are deleted.
  */
 export { LedgerError, openDeletionLedger, type DeletionLedger } from "./deletion-ledger";
 export { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "./deletion-record";

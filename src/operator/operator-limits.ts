@@ -4,23 +4,23 @@ import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
 /**
- * What whoever owns the pipeline sets in its environment and no pull request can loosen. A configuration can
- * edit its own guards; it cannot edit these.
+ * Limits that the pipeline's owner sets in the environment. A pull request can change the guards of its configuration, but
+ * not these.
  */
 export interface OperatorLimits {
-  /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: API addresses a run may talk to. Absent: any. */
+  /** `GENAUTH_ALLOWED_HOSTS`, separated by commas: the hosts that a run may call. Absent: any. */
   readonly allowedHosts?: readonly string[];
-  /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit of its own. */
+  /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit. */
   readonly maxDeletions?: number;
   /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids that are never deleted. */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
-  /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: none of the users who were there before is found, and that is true. */
+  /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
 }
 
 const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string().min(1)));
 
-/** Reads the limits. One that cannot be read is an error: it must never be taken for none. */
+/** Reads the limits. A limit that cannot be read is an error: it must never be taken for no limit. */
 export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   limits: OperatorLimits;
   problems: SettingProblem[];
@@ -33,7 +33,7 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   if (maxDeletions !== undefined && !(Number.isInteger(maxDeletions) && maxDeletions >= 0)) {
     problems.push({
       summary: "Invalid GENAUTH_MAX_DELETIONS",
-      detail: `"${most ?? ""}" is not a whole number of 0 or more. Whoever owns the pipeline sets it.`,
+      detail: `"${most ?? ""}" is not a whole number of 0 or more. The pipeline's owner must correct it.`,
     });
   }
   let protectedUsers = new Map<UserIdType, readonly string[]>();
@@ -56,9 +56,7 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   return { limits, problems };
 }
 
-/**
- * @throws where the file is not there, is not of its form, or holds what cannot be an id and so would protect nobody
- */
+/** @throws if the file is missing or malformed, or holds an id that is not valid and so would protect nobody */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   const ids = protectedUsersFile.parse(JSON.parse(readFileSync(file, "utf8")));
   const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);
@@ -67,20 +65,20 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   return new Map(byType);
 }
 
-/** An error where the operator does not let a run talk to this host. */
+/** Returns an error if the operator does not allow calls to this host. */
 export function checkAllowedHost(host: string, limits: OperatorLimits): SettingProblem[] {
   if (!limits.allowedHosts || limits.allowedHosts.includes(originOf(host))) return [];
   return [
     {
       summary: "Host not allowed",
-      detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${limits.allowedHosts.join(", ")}; or ask whoever owns the pipeline.`,
+      detail: `This pipeline's GENAUTH_ALLOWED_HOSTS does not list ${host}. Use one of: ${limits.allowedHosts.join(", ")}; or ask the pipeline's owner.`,
       attribute: "host",
     },
   ];
 }
 
 /**
- * An error where the operator does not let a run delete so many.
+ * Returns an error if the operator does not allow so many deletions.
  *
  * @param total deletions of all sets of the run together
  */
@@ -89,7 +87,7 @@ export function checkDeletionLimit(total: number, { maxDeletions }: OperatorLimi
   return [
     {
       summary: "More deletions than this pipeline allows",
-      detail: `The sets of this run would delete ${count(total, "user")} together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nothing of this set is deleted. Remove fewer at once, or ask whoever owns the pipeline.`,
+      detail: `The sets of this run would delete ${count(total, "user")} together; GENAUTH_MAX_DELETIONS of this pipeline allows ${maxDeletions}. Nobody in this set is deleted. Remove fewer at once, or ask the pipeline's owner.`,
     },
   ];
 }

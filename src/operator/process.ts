@@ -2,27 +2,27 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** A process, as the system tells it. */
+/** A process, as the operating system reports it. */
 export interface ProcessEntry {
-  /** Its arguments, its own name first. Where the system is asked by `ps`, those with blanks come in pieces. */
+  /** Its arguments, its own name first. `ps` splits arguments that contain spaces. */
   readonly args: readonly string[];
-  /** The number of the process that started it. */
+  /** The id of the process that started it. */
   readonly parent: string;
-  /** Names this process and no other, also one that gets its number later. It begins with the number and `-`. */
+  /** Identifies this process, and no later one with the same id. It begins with the id and `-`. */
   readonly key: string;
 }
 
 /**
- * Looks at a process.
+ * Reads a process's entry.
  *
- * @throws Error where there is none of that number, or the system does not tell
+ * @throws Error if there is no such process, or the operating system does not show it
  */
 export function readProcess(pid: string): ProcessEntry {
-  if (!/^\d+$/.test(pid)) throw new Error(`"${pid}" is no process id.`);
+  if (!/^\d+$/.test(pid)) throw new Error(`"${pid}" is not a process id.`);
   return process.platform === "linux" ? readFromProc(pid) : readFromPs(pid);
 }
 
-/** Whether a process is still there. One that the system does not show is taken for ended. */
+/** Whether a process still runs. One that the operating system does not show counts as ended. */
 export function isRunning(key: string): boolean {
   const [pid = ""] = key.split("-");
   try {
@@ -33,12 +33,12 @@ export function isRunning(key: string): boolean {
 }
 
 /**
- * Finds the engine that started a plugin. Version managers put a program of their own in the place of `node`, which starts
- * the real one and stays between the two; it is known by the plugin's file among its arguments.
+ * Finds the engine that started a plugin. Version managers replace `node` with a program that starts the real one and stays
+ * between the two. It is recognised by the plugin's file among its arguments.
  *
  * @param parent the process that started the plugin
  * @param file the plugin's executable, as an absolute path
- * @throws Error where the system does not tell
+ * @throws Error if the operating system does not show it
  */
 export function findEngine(parent: string, file: string): ProcessEntry {
   const entry = readProcess(parent);
@@ -46,21 +46,21 @@ export function findEngine(parent: string, file: string): ProcessEntry {
   return isBetween ? findEngine(entry.parent, file) : entry;
 }
 
-/** Looks at a process on Linux. */
+/** Reads a process's entry on Linux. */
 export function readFromProc(pid: string): ProcessEntry {
   // Each argument ends with a zero.
   const args = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-  // After the name in brackets, which may hold blanks, the parent is the 2nd field and the start time the 20th
+  // After the name in parentheses, which may contain spaces, the parent is the 2nd field and the start time the 20th
   // (source: proc(5)).
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return { args, parent: fields[1] ?? "", key: `${pid}-${fields[19] ?? ""}` };
 }
 
-/** Looks at a process where there is no `/proc`, as on macOS. */
+/** Reads a process's entry where there is no `/proc`, as on macOS. */
 export function readFromPs(pid: string): ProcessEntry {
-  // "ww" for the whole line: without a terminal, `ps` of macOS cuts it at 79 columns.
-  const ask = (what: string): string =>
-    execFileSync("ps", ["-ww", "-o", `${what}=`, "-p", pid], {
+  // "ww" prints the whole line: without a terminal, `ps` of macOS cuts it at 79 columns.
+  const ask = (field: string): string =>
+    execFileSync("ps", ["-ww", "-o", `${field}=`, "-p", pid], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
     }).trim();

@@ -2,7 +2,7 @@ import { createManagementClient, type ManagementClient, OptionError } from "../a
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
 import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem } from "./settings";
 
-/** The user pool that the environment names, and what the operator lets a run do to it. */
+/** The user pool that the environment names, and the operator limits. */
 export interface ReachedPool {
   readonly client: ManagementClient;
   readonly settings: RunSettings;
@@ -10,10 +10,10 @@ export interface ReachedPool {
 }
 
 /**
- * Takes host, credentials and pace from the environment, as the provider does. Warnings go to stderr.
+ * Reads host, credentials and pace from the environment, as the provider does. Writes warnings to stderr.
  *
- * @returns a client that is to be closed
- * @throws Error with what is wrong in the environment, and what to do
+ * @returns a client that the caller must close
+ * @throws Error that says what is wrong in the environment, and what to do
  */
 export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
   const { settings, problems, warnings } = resolveSettings({}, environment);

@@ -1,34 +1,34 @@
 import { resolve } from "node:path";
-// Not through the index of api, which loads zod: a schema does not need it.
+// Not from the index of api, which loads zod: the schema does not need it.
 import { LIMITS, type NumberLimits } from "../api/limits";
 import { printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 
-/** What is wrong with a setting, or deserves a warning, for the person who can correct it. */
+/** An error or a warning about a setting, for the person who can correct it. */
 export interface SettingProblem {
   /** One line: what is wrong. */
   readonly summary: string;
   /** Why, and what to do. */
   readonly detail: string;
-  /** The attribute of the provider block that it concerns; absent where only the environment can hold it. */
+  /** The attribute of the provider block; absent if only the environment can set it. */
   readonly attribute?: string;
 }
 
-/** The numbers, by their names in the provider block; the variable is `GENAUTH_` and the name in capitals. */
+/** The numeric settings, by their names in the provider block. The variable is `GENAUTH_` and the name in capitals. */
 export const NUMBERS = {
   requests_per_second: LIMITS.requestsPerSecond,
   parallelism: LIMITS.parallelism,
   timeout_seconds: LIMITS.timeoutSeconds,
   max_attempts: LIMITS.maxAttempts,
-  // A day. Nothing says for how long GenAuth keeps its record of deleted users, so a week is the most.
+  // A day. GenAuth does not publish how long its archive keeps deleted users, so a week is the most.
   full_refresh_hours: { fallback: 24, least: 0, most: 168, whole: false },
   confirm_seconds: { fallback: 15, least: 0, most: 600, whole: false },
 } as const satisfies Record<string, NumberLimits>;
 
-/** The name of a number, as in the provider block. */
+/** The name of a numeric setting, as in the provider block. */
 export type NumberName = keyof typeof NUMBERS;
 
-/** Why a number cannot be taken, in a sentence; `undefined` where it can. */
+/** Why a number is not valid, in a sentence; `undefined` if it is. */
 export function numberProblem(name: NumberName, value: number): string | undefined {
   const { least, most, whole } = NUMBERS[name];
   if (value >= least && value <= most && (!whole || Number.isInteger(value))) return undefined;
@@ -52,15 +52,15 @@ export interface RunSettings {
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
   readonly refresh: Refresh;
-  /** For how long an incremental refresh relies on a full one. */
+  /** How long an incremental refresh may rely on a full one. */
   readonly fullRefreshHours: number;
-  /** How long a deletion is read back until it shows; only from the environment. */
+  /** How long to read back a deletion until it shows; only from the environment. */
   readonly confirmSeconds: number;
-  /** The folder in which users are recorded before they are deleted; absent: they are not. */
+  /** The folder in which users are recorded before they are deleted; absent: no record. */
   readonly deletionRecord?: string;
 }
 
-/** What a configuration says; `null` where it is silent, so that the environment decides. */
+/** What a configuration sets. `null` leaves the setting to the environment. */
 export type GivenSettings = Readonly<
   Partial<Record<TextName, string | null> & Record<NumberName, number | null>>
 >;
@@ -68,10 +68,10 @@ export type GivenSettings = Readonly<
 type TextName = "host" | "access_key_id" | "access_key_secret" | "tenant_id" | "refresh" | "deletion_record";
 
 /**
- * Takes each setting from what is given, or else from its variable, `GENAUTH_` and its name in capitals, or else its
- * default. The deletion record is the exception: it is one of the operator's limits, so its variable comes first.
+ * Takes each setting from the configuration, or else from its variable (`GENAUTH_` and its name in capitals), or else its
+ * default. The deletion record is the exception: the operator decides it, so its variable comes first.
  *
- * @returns the settings, to be used only where there is no problem
+ * @returns the settings; use them only if there is no problem
  */
 export function resolveSettings(
   given: GivenSettings,
@@ -103,7 +103,7 @@ export function resolveSettings(
     return Refresh.FULL;
   };
   const tenantId = text("tenant_id");
-  // A configuration's variable that nobody filled would turn the record off, and nobody would notice.
+  // A Terraform variable left empty would turn the record off unnoticed.
   if (given.deletion_record === "") problems.push(EMPTY_DELETION_RECORD);
   const deletionRecord = environment[variableOf("deletion_record")] || given.deletion_record;
   const settings: RunSettings = {
@@ -139,7 +139,7 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
   const words = name.replaceAll("_", " ");
   return {
     summary: `No ${words}`,
-    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)}; with the Terraform provider, ${name} in the provider block does too. You find it in GenAuth's console under Settings > Basic > Key management.`,
+    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)} or, with the Terraform provider, ${name} in the provider block. You find it in GenAuth's console under Settings > Basic > Key management.`,
     attribute: name,
   };
 }
@@ -156,7 +156,7 @@ function variableOf(name: string): string {
   return `GENAUTH_${name.toUpperCase()}`;
 }
 
-/** A configuration's folder is not used where the operator has set one: a pull request must not move the record. */
+/** The operator's folder takes precedence over the configuration's: a pull request must not move the record. */
 function warnOfOtherRecord(
   { deletion_record: configured }: GivenSettings,
   environment: NodeJS.ProcessEnv,
@@ -169,15 +169,15 @@ function warnOfOtherRecord(
       summary: "deletion_record is not used",
       detail:
         `The configuration names the folder "${printable(configured)}", but ${variable} of this pipeline names "${printable(operators)}", ` +
-        "and no configuration moves that. Users are recorded in the pipeline's folder. Take deletion_record out of the configuration, or ask whoever owns the pipeline.",
+        "which a configuration cannot override. Users are recorded in the pipeline's folder. Remove deletion_record from the configuration, or ask the pipeline's owner.",
       attribute: "deletion_record",
     },
   ];
 }
 
 /**
- * A signature covers no host. Whoever answers at a host gets requests that are signed for the pool, and can send them to
- * GenAuth within minutes; so a host must come from whoever owns the key.
+ * A signature does not cover the host. The server at a host receives requests signed for the pool, and can send them on to
+ * GenAuth within minutes. So the key's owner must choose the host.
  */
 function warnOfHost(
   host: string,
@@ -190,21 +190,21 @@ function warnOfHost(
   if (isOwn || !isKeyFromEnvironment || environment["GENAUTH_ALLOWED_HOSTS"]) return [];
   return [
     {
-      summary: "The credentials of the environment go to a host that only the configuration names",
+      summary: "Credentials from the environment are sent to a host that only the configuration names",
       detail:
-        `Requests are signed with ${variableOf("access_key_secret")} and sent to ${printable(host)}, which no variable names. A signature covers no ` +
-        "host: whoever answers there can send the same requests to GenAuth, deletions among them. Set GENAUTH_ALLOWED_HOSTS in the pipeline to the hosts that may get them; where this is the right one, to this.",
+        `Requests are signed with ${variableOf("access_key_secret")} and sent to ${printable(host)}, which no variable names. A signature does not cover ` +
+        "the host: the server there can send the same requests, including deletions, to GenAuth. Set GENAUTH_ALLOWED_HOSTS in the pipeline to the hosts that may receive them; if this host is correct, set it to this one.",
       attribute: "host",
     },
   ];
 }
 
 /**
- * Says where a value came from that the client of the pool refuses.
+ * Says where a value came from that the client refused.
  *
- * @param option as the client calls it
+ * @param option its name in the client's options
  * @param reason a sentence
- * @param isConfigured whether the provider block gives the attribute of that name
+ * @param isConfigured whether the provider block sets the attribute of that name
  */
 export function describeRefusal(
   { option, message: reason }: { readonly option: string; readonly message: string },
@@ -215,7 +215,7 @@ export function describeRefusal(
   const variable = variableOf(name);
   const value = environment[variable];
   if (isConfigured(name) || !value) return { summary: `Invalid ${name}`, detail: reason, attribute: name };
-  // Of the other values, two are secrets; and an address may hold a password before its @.
+  // Other values may be secrets, and a URL may contain a password before its @.
   const isShown = name === "host" && !value.includes("@");
   const scheme = isShown && !value.includes("://") ? " Begin it with https:// or, on loopback, http://." : "";
   const detail = `${variable}${isShown ? ` is "${printable(value)}".` : ":"} ${reason}${scheme}`;
@@ -229,43 +229,43 @@ const VARIABLES = [
   ...["allowed_hosts", "max_deletions", "protected_users_file", "accept_empty_pool", "redact_key"],
 ].map(variableOf);
 
-/** Read by pipelines of examples/pipelines, or set for the command of a null resource. */
+/** Variables that examples/pipelines reads, or that a null resource sets for its command. */
 const VARIABLES_OF_OTHERS =
   /^GENAUTH_(SET_.*|READ_KEY_ID|READ_KEY_SECRET|PROTECTED_USERS|API_TOKEN|IMAGE|BOT|DIGESTS)$/;
 
 /**
- * A limit in a variable with a slip in its name is no limit, and nobody would notice. Variables that resemble none of
- * ours are left alone: an application's own may begin with GENAUTH_ as well.
+ * A limit in a misspelt variable has no effect, unnoticed. Variables that resemble none of these are ignored: an application
+ * may have its own that begin with GENAUTH_.
  */
 function warnOfUnknownVariables(environment: NodeJS.ProcessEnv): SettingProblem[] {
   return Object.keys(environment).flatMap((name) => {
     if (!/^GENAUTH_/i.test(name) || VARIABLES.includes(name) || VARIABLES_OF_OTHERS.test(name)) return [];
     const meant = nearestVariable(name);
     if (meant === undefined) return [];
-    const detail = `There is no variable of that name. The nearest one is ${meant}: rename it, or take it out.`;
+    const detail = `There is no variable of that name. The closest is ${meant}. Rename the variable, or remove it.`;
     return [{ summary: `${printable(name)} is not read`, detail }];
   });
 }
 
-/** How many letters may be wrong. */
-const MOST_SLIPS = 3;
+/** How many letters of a misspelt name may be wrong. */
+const MOST_TYPOS = 3;
 
 function nearestVariable(name: string): string | undefined {
   const own = name.slice("GENAUTH_".length).toUpperCase();
   const words = own.split("_");
   const rated = VARIABLES.map((variable) => {
     const other = variable.slice("GENAUTH_".length);
-    // Words that changed places or, up to half of them, were left out are no slips of letters.
+    // Reordered words, and up to half of them left out, count as one typo.
     const others = other.split("_");
     const isPart = words.length * 2 >= others.length && words.every((word) => others.includes(word));
-    const slips = Math.min(countSlips(own, other), isPart ? 1 : Infinity);
-    return { variable, slips, isNear: slips <= Math.min(MOST_SLIPS, own.length / 2) };
+    const typos = Math.min(countTypos(own, other), isPart ? 1 : Infinity);
+    return { variable, typos, isNear: typos <= Math.min(MOST_TYPOS, own.length / 2) };
   });
-  return rated.filter(({ isNear }) => isNear).sort((one, other) => one.slips - other.slips)[0]?.variable;
+  return rated.filter(({ isNear }) => isNear).sort((one, other) => one.typos - other.typos)[0]?.variable;
 }
 
-/** The Levenshtein distance: how many letters must be added, taken out or changed. */
-function countSlips(one: string, other: string): number {
+/** The Levenshtein distance: how many letters must be added, removed or changed. */
+function countTypos(one: string, other: string): number {
   let former = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (const [row, letter] of Array.from(one).entries()) {
     const next = [row + 1];

@@ -23,7 +23,7 @@ test("a variable whose name is misspelt gets a warning, and the command goes on"
     const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM: .*\n2 users written\.\n$/,
+      /^warning: GENAUTH_PARALELISM is not read: .* GENAUTH_PARALLELISM\. .*\n2 users written\.\n$/,
     );
     expect(stderr).not.toContain("s3cr3t");
   } finally {

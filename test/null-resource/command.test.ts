@@ -90,7 +90,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
     "no folder for the operator's limit",
     {},
     { GENAUTH_MAX_DELETIONS: "5" },
-    "cannot be counted in .terraform",
+    "cannot be kept in .terraform",
   ],
   ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
 ])(

@@ -67,5 +67,5 @@ test("nothing that is written into the file lowers what was counted, and nothing
   appendFileSync(file, '["one",0]\n');
   expect(second("two", 3)).toBe(8);
   writeFileSync(file, '["one",0]\n');
-  expect(() => first("three", 1)).toThrow(/What was counted before is not there any more/);
+  expect(() => first("three", 1)).toThrow(/Entries that were counted before are gone/);
 });

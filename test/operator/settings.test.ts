@@ -21,7 +21,7 @@ test.each([
   ["GENAUTH_ACCESS_KEY_SECERT", "GENAUTH_ACCESS_KEY_SECRET"],
 ])("%s is taken for a slip of %s, and its value is not told", (name, meant) => {
   expect(warnings({ ...key, [name]: "s3cr3t" })).toEqual([
-    `${name} is not read. There is no variable of that name. The nearest one is ${meant}: rename it, or take it out.`,
+    `${name} is not read. There is no variable of that name. The closest is ${meant}. Rename the variable, or remove it.`,
   ]);
 });
 
