@@ -10,9 +10,9 @@ import {
 } from "./user-file";
 
 /**
- * Reads a .csv file, whose first line names the columns. Of each line, only id and label are held.
+ * Reads a .csv file, whose first line names the columns. Only the id and label of each line are kept.
  *
- * @throws UserFileError at what is no CSV, at a column that is not there, and at more users than a file may hold
+ * @throws UserFileError for malformed CSV, a missing column, and too many users
  */
 export function readCsv({ file, text }: UserFileText, options: UserFileOptions, words: UserFileWords): Row[] {
   const rows: Row[] = [];
@@ -28,7 +28,7 @@ export function readCsv({ file, text }: UserFileText, options: UserFileOptions, 
   return rows;
 }
 
-/** Which columns hold what, counted from 0; -1 for a label that is nowhere. */
+/** The positions of the columns, counted from 0; -1 if there are no labels. */
 interface Columns {
   readonly id: number;
   readonly label: number;
@@ -49,7 +49,7 @@ function parseCsv(
       delimiter,
       skip_empty_lines: true,
       trim: true,
-      // Nothing is returned, so the parser keeps nothing.
+      // Returning undefined keeps the parser from collecting the records.
       on_record: (fields: string[], { lines }) => {
         onFields(fields, lines);
         return undefined;
@@ -58,7 +58,7 @@ function parseCsv(
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause.lines === "number" ? cause.lines : undefined;
-    throw new UserFileError(file, line, `this is no well-formed CSV: ${cause.message}.`);
+    throw new UserFileError(file, line, `this is not well-formed CSV: ${cause.message}.`);
   }
 }
 
@@ -84,14 +84,14 @@ function findColumn(name: string, { fields, line }: Header, file: string, choose
     throw new UserFileError(
       file,
       line,
-      `there is no column "${name}". The columns are ${listNames(fields)}; name the one to read, such as ${choose()}.`,
+      `there is no column "${name}". The columns are ${listNames(fields)}. Name the one to read, such as ${choose()}.`,
     );
   }
   if (fields.includes(name, found + 1)) {
     throw new UserFileError(
       file,
       line,
-      `the column "${name}" is there twice: it must be clear which one to read.`,
+      `the column "${name}" appears twice. Rename one of the two, so that it is clear which one to read.`,
     );
   }
   return found;

@@ -25,12 +25,12 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * Reads the users that a file declares, in its order. The ending of its name says how.
+ * Reads the users that a file declares, in its order. The file name extension decides the format.
  *
  * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
- * @param words how messages say what to change; default the words of a stack's code
- * @returns what the file holds, unchecked: ids may be wrong, or double
- * @throws UserFileError if the file cannot be read, holds more than can be read, or is empty without `allowEmpty`
+ * @param words how messages say what to change; default for a stack's code
+ * @returns the users, unchecked: ids may be invalid or duplicate
+ * @throws UserFileError if the file cannot be read, is too large, or is empty without `allowEmpty`
  */
 export function readUserFile(
   file: string,
@@ -43,7 +43,7 @@ export function readUserFile(
     throw new UserFileError(
       file,
       undefined,
-      `the ending says how to read it, and must be one of ${endings}.`,
+      `the file name extension decides the format, and must be one of ${endings}.`,
     );
   }
   const rows = read({ file, text: readUtf8(file) }, options, words);
@@ -51,7 +51,7 @@ export function readUserFile(
     throw new UserFileError(
       file,
       undefined,
-      "it declares no user, which would mean that everyone leaves. If an export was cut short, make it again; " +
+      "it declares no user, which would remove everyone. If an export was cut short, repeat it; " +
         `${words.meansNobody}.`,
     );
   }
@@ -72,7 +72,7 @@ function readUtf8(file: string): string {
     );
   }
   try {
-    // Takes a byte order mark off, too.
+    // This also removes a byte order mark.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw new UserFileError(file, undefined, "it is not UTF-8 text. Save or export it as UTF-8.");
@@ -80,8 +80,8 @@ function readUtf8(file: string): string {
 }
 
 /**
- * @throws Error for a pipe, which would wait for its writer, and a device such as /dev/zero, which never ends
- * @throws UserFileError for a huge file
+ * @throws Error for a pipe, which would block, and for a device such as /dev/zero, which never ends
+ * @throws UserFileError for a file that is too large
  */
 function readRegularFile(file: string): Buffer {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -92,8 +92,8 @@ function readRegularFile(file: string): Buffer {
       throw new UserFileError(
         file,
         undefined,
-        `it is larger than ${MAX_SIZE / 1e6} MB, which is the most that a file may be. Keep only the id and the label of ` +
-          "each user, or split it, one file for each user set.",
+        `it is larger than the limit of ${MAX_SIZE / 1e6} MB. Keep only the id and the label of each user, or split it into ` +
+          "one file for each user set.",
       );
     }
     return readFileSync(descriptor);
@@ -103,16 +103,15 @@ function readRegularFile(file: string): Buffer {
 }
 
 /**
- * Reads a .txt file: an id a line and, after blanks or a tab, optionally its label. Blank lines and lines that
- * start with `#` are left out, and so is a comment that stands where a label would. Ids with blanks in them
- * need another format.
+ * Reads a .txt file: one id per line, optionally followed by spaces or a tab and a label. Blank lines and lines that start
+ * with `#` are skipped, and so is a comment in place of a label. Ids that contain spaces need another format.
  *
- * @throws UserFileError at more users than a file may hold
+ * @throws UserFileError for too many users
  */
 function readText({ file, text }: UserFileText): Row[] {
   const rows: Row[] = [];
   let line = 0;
-  // One line at a time: an array of all of them would take ten times the file.
+  // One line at a time: an array of all lines would take ten times the file's size.
   for (const [content] of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/gu)) {
     line += 1;
     const [, id, rest = ""] = /^(\S+)\s*(.*)$/su.exec(content.trim()) ?? [];

@@ -23,11 +23,10 @@ import {
 const SHAPES = "it must be a list of ids, a list of objects, or a map from id to label";
 
 /**
- * Reads a .yaml or .json file (JSON is a part of YAML, and this parser tells the line of each value): a list of
- * ids, a list of objects, or a map from id to label. Numbers keep the digits that are written, so `0049…` stays
- * a phone number.
+ * Reads a .yaml or .json file: a list of ids, a list of objects, or a map from id to label. JSON is a subset of YAML, and
+ * this parser reports the line of each value. Numbers keep their digits as written, so `0049…` stays a phone number.
  *
- * @throws UserFileError at what is none of these, and at more users or values than a file may hold
+ * @throws UserFileError for any other structure, and for too many users or values
  */
 export function readTree(
   { file, text }: UserFileText,
@@ -45,7 +44,7 @@ export function readTree(
     checkCount(rows.length, file);
   }
   const second = reader.openDocument();
-  if (second) throw problem(second, "this cannot be read: a second document begins here. Keep one.");
+  if (second) throw problem(second, "a second document begins here. Keep only one.");
   return rows;
 
   function listItem(): Row {
@@ -61,7 +60,7 @@ export function readTree(
       const value = reader.take();
       first ??= name;
       if (name !== idKey && name !== labelKey) continue;
-      if (found.has(name)) throw problem(key, `"${name}" is there twice in one object: keep the right one.`);
+      if (found.has(name)) throw problem(key, `"${name}" appears twice in one object. Keep the right one.`);
       found.set(name, value);
     }
     const id = found.get(idKey);
@@ -83,8 +82,8 @@ export function readTree(
     return found;
   }
 
-  function problem(node: Node, what: string): UserFileError {
-    return new UserFileError(file, reader.lineOf(node), what);
+  function problem(node: Node, message: string): UserFileError {
+    return new UserFileError(file, reader.lineOf(node), message);
   }
 }
 
@@ -93,7 +92,7 @@ function parse({ file, text }: UserFileText): TreeReader {
     throw new UserFileError(
       file,
       undefined,
-      `it holds more values and lines than can be read, ${MAX_MARKS.toLocaleString("en")} in all. Keep only the id and ` +
+      `it holds more than ${MAX_MARKS.toLocaleString("en")} values and lines, the limit of this format. Keep only the id and ` +
         "the label of each user, or save it as .csv, which may hold more.",
     );
   }
@@ -106,20 +105,18 @@ function parse({ file, text }: UserFileText): TreeReader {
   }
 }
 
-/** Every value of a JSON or YAML file follows one of these. */
+/** Every value of a JSON or YAML file follows one of these characters. */
 const MARKS = new Set(Array.from("[{,:-?*\n\r", (mark) => mark.charCodeAt(0)));
 
 /**
- * The most marks that a JSON or YAML file may hold. 100,000 users take half of it with an id and a label, and all of it with
- * two further properties. Its reader notes what it finds in 160 bytes each, 320 MB at the very worst.
+ * The most marks that a JSON or YAML file may hold. 100,000 users take half of them with an id and a label, and all of them
+ * with two further properties. The parser uses 160 bytes for each event: 320 MB at worst.
  */
 const MAX_MARKS = 1_000_000;
 
 /**
- * Counts what bounds the memory that reading a JSON or YAML file takes: at most two nodes or ends of nodes come with each
- * mark (measured over the shortest ways to write one).
- *
- * @returns whether there are more than `MAX_MARKS`
+ * Whether a text has more than `MAX_MARKS` marks. They bound the memory of the parser, since at most two events come with
+ * each mark (measured with the shortest notations).
  */
 function hasTooManyMarks(text: string): boolean {
   let marks = 0;
@@ -129,41 +126,41 @@ function hasTooManyMarks(text: string): boolean {
   return marks > MAX_MARKS;
 }
 
-/** How YAML 1.2 writes null, as its core schema says. */
+/** The notations of null in YAML 1.2 (source: its core schema). */
 const NULLS = new Set(["", "~", "null", "Null", "NULL"]);
 
-/** A text, a list, a map, or a mention of another node. */
+/** A scalar, a list, a map, or an alias of another node. */
 interface Node {
   readonly event: ScalarEvent | SequenceEvent | MappingEvent | AliasEvent;
-  /** The offset in the text where it begins. */
+  /** Its offset in the text. */
   readonly start: number;
 }
 
 /**
- * Goes through a JSON or YAML text node by node. The parser notes where each begins and makes no objects of them, which
- * takes a fifth to a tenth of the memory.
+ * Reads a JSON or YAML text node by node. The parser records where each node begins and builds no objects, which takes a
+ * fifth to a tenth of the memory.
  */
 class TreeReader {
   readonly #text: string;
   readonly #events: readonly Event[];
-  /** Of the events. */
+  /** The index of the next event. */
   #at = 0;
-  /** Where the last node ended, as far as that is known without what is in it. */
+  /** Where the last node ended, as far as that is known without its children. */
   #end = 0;
-  /** The next mark of a line's own after that, as far as it was looked for: each search may pass over the whole file. */
+  /** The next `-`, `?` or `:` at the start of a line after that. Kept because a search may scan the whole file. */
   #nextMark = 0;
-  /** The line that was asked for last, where it starts, and where the next one does. */
+  /** The last requested line, its start, and the start of the next line. */
   #line = 0;
   #lineStart = 0;
   #lineEnd = 0;
 
-  /** @throws YAMLException where the text is neither JSON nor YAML */
+  /** @throws YAMLException if the text is neither JSON nor YAML */
   constructor(text: string) {
     this.#text = text;
     this.#events = parseEvents(text, {});
   }
 
-  /** Takes the next document's only node, after all of the former one; undefined at the end of the file. */
+  /** Takes the root node of the next document, after the whole previous one; undefined at the end of the file. */
   openDocument(): Node | undefined {
     if (this.#at > 0) this.hasMore();
     if (this.#at === this.#events.length) return undefined;
@@ -171,14 +168,14 @@ class TreeReader {
     return this.open();
   }
 
-  /** Whether the list, map or document that is open has another node; takes its end where it has none. */
+  /** Whether the open list, map or document has another node. Takes its end event if not. */
   hasMore(): boolean {
     if (this.#events[this.#at]?.type !== EVENT_ID.POP) return true;
     this.#at += 1;
     return false;
   }
 
-  /** Takes the next node; what is in it comes next. */
+  /** Takes the next node; its children follow. */
   open(): Node {
     const event = this.#events[this.#at++];
     if (!event || event.type === EVENT_ID.POP || event.type === EVENT_ID.DOCUMENT)
@@ -189,20 +186,20 @@ class TreeReader {
     return { event, start };
   }
 
-  /** Takes the next node, with all that is in it. */
+  /** Takes the next node, with all its children. */
   take(): Node {
     const node = this.open();
     if (isList(node) || isMap(node)) while (this.hasMore()) this.take();
     return node;
   }
 
-  /** The text of a node, as it is meant: without quotes, and empty for null; undefined where it is no text. */
+  /** The value of a scalar: without quotes, and empty for null; undefined for any other node. */
   textOf(node: Node): string | undefined {
     if (node.event.type !== EVENT_ID.SCALAR) return undefined;
     return this.isNull(node) ? "" : getScalarValue(this.#text, node.event);
   }
 
-  /** Whether nothing is written where a node should be, or one of the words for null. */
+  /** Whether a node is null or left out. */
   isNull({ event }: Node): boolean {
     return (
       event.type === EVENT_ID.SCALAR &&
@@ -212,7 +209,7 @@ class TreeReader {
     );
   }
 
-  /** The line where a node begins, counted from 1. Fast for nodes in the order of the file. */
+  /** The line of a node, counted from 1. Fast for nodes in the order of the file. */
   lineOf({ start: offset }: Node): number {
     if (offset < this.#lineStart) [this.#line, this.#lineStart, this.#lineEnd] = [0, 0, 0];
     while (offset >= this.#lineEnd) {
@@ -224,7 +221,7 @@ class TreeReader {
     return this.#line;
   }
 
-  /** Where a node would be that is left out: after its key, or else at the next mark of a line's own. */
+  /** The place of a node that is left out: after its key, or else at the next mark at the start of a line. */
   #startOfNothing(): number {
     const follows = /["']?[ \t]*:/y;
     follows.lastIndex = this.#end;
@@ -238,17 +235,15 @@ class TreeReader {
   }
 }
 
-/** Whether a node is a list. */
 function isList({ event }: Node): boolean {
   return event.type === EVENT_ID.SEQUENCE;
 }
 
-/** Whether a node is a map. */
 function isMap({ event }: Node): boolean {
   return event.type === EVENT_ID.MAPPING;
 }
 
-/** -1 where nothing is written. */
+/** -1 for a node that is left out. */
 function startOf(event: Node["event"]): number {
   switch (event.type) {
     case EVENT_ID.SCALAR:

@@ -3,30 +3,30 @@ import { printable } from "../text";
 /** How `Users.fromFile` reads a file. */
 export interface UserFileOptions {
   /**
-   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of
-   * ids, for maps and for .txt files.
+   * The column (.csv) or the property of each object (.json, .yaml) that holds the id. Not used for lists of ids, maps and
+   * .txt files.
    *
    * @default "id"
    * @example "email"
    */
   readonly id?: string;
   /**
-   * The column or property that holds the label, which reviewers read in the plan beside the id.
+   * The column or property that holds the label. The plan shows it to reviewers beside the id.
    *
-   * @default "label" where there is such a column or property, else no labels
+   * @default "label" if there is such a column or property, else no labels
    * @example "name"
    */
   readonly label?: string;
   /**
-   * Accepts a file without a single user. An export that was cut short looks just like "everyone leaves", so
-   * this is refused unless it is meant.
+   * Accepts a file without users. By default it is refused, because an export that was cut short looks the same as the removal
+   * of everyone.
    *
    * @default false
    * @example true
    */
   readonly allowEmpty?: boolean;
   /**
-   * What stands between two fields of a .csv file.
+   * The field separator of a .csv file.
    *
    * @default ","
    * @example ";"
@@ -34,21 +34,21 @@ export interface UserFileOptions {
   readonly delimiter?: string;
 }
 
-/** How messages name what to change: in a stack's code, or with the options of a command. */
+/** How messages say what to change: in a stack's code, or with a command's options. */
 export interface UserFileWords {
   /** Says how to choose the column or property that holds the id or the label. */
-  readonly choose: (file: string, what: "id" | "label", name: string) => string;
-  /** What to do where a file is meant to be empty. */
+  readonly choose: (file: string, option: "id" | "label", name: string) => string;
+  /** What to do if a file is meant to be empty. */
   readonly meansNobody: string;
 }
 
-/** For whoever writes a stack. */
+/** For a stack's code. */
 export const STACK_WORDS: UserFileWords = {
-  choose: (file, what, name) => `Users.fromFile("${file}", { ${what}: ${JSON.stringify(name)} })`,
-  meansNobody: "if nobody is meant to stay, say so with { allowEmpty: true }",
+  choose: (file, option, name) => `Users.fromFile("${file}", { ${option}: ${JSON.stringify(name)} })`,
+  meansNobody: "if nobody is meant to stay, set { allowEmpty: true }",
 };
 
-/** What a parser takes from a user file for one user. */
+/** One user of a user file, as its parser reads it. */
 export interface Row {
   readonly id: string;
   readonly label: string;
@@ -56,44 +56,43 @@ export interface Row {
   readonly line: number;
 }
 
-/** A user file's text and where it came from. */
+/** A user file's text and path. */
 export interface UserFileText {
-  /** The path as the stack's code gave it, for messages. */
+  /** The path as given, for messages. */
   readonly file: string;
   /** Without a byte order mark. */
   readonly text: string;
 }
 
 /**
- * The most that a user file may hold, in bytes of 1,000,000 a MB. 100,000 users take 5 to 8 MB with an e-mail address and a
- * name, in any of the formats; the rest is for the other columns of an export.
+ * The largest user file, in bytes (1,000,000 per MB). 100,000 users with an e-mail address and a name take 5 to 8 MB in any
+ * format; the rest is for other columns of an export.
  */
 export const MAX_SIZE = 32_000_000;
 
 /**
- * The most users of one file. With so many, a whole synth of a stack takes less than 512 MiB, which is what Node.js
- * allows itself on a machine of 2 GiB.
+ * The most users of one file. With that many, the synth of a stack takes less than 512 MiB, the default heap limit of
+ * Node.js on a machine with 2 GiB.
  */
 export const MAX_USERS = 250_000;
 
-/** @throws UserFileError where a file holds more users than can be read */
+/** @throws UserFileError if a file holds too many users */
 export function checkCount(users: number, file: string): void {
   if (users <= MAX_USERS) return;
   throw new UserFileError(
     file,
     undefined,
-    `it holds more than ${MAX_USERS.toLocaleString("en")} users, which is the most that one file may. Split it, ` +
-      "one file for each user set.",
+    `it holds more than ${MAX_USERS.toLocaleString("en")} users, the limit for one file. Split it into one file for each ` +
+      "user set.",
   );
 }
 
-/** A user file that cannot be used, with the file and, where there is one, the line. The message is for people, and
- * what it quotes from the file is printable. */
+/** Why a user file cannot be used, with the file and, if known, the line. Text quoted from the file is made printable. */
 export class UserFileError extends Error {
   public constructor(file: string, line: number | undefined, problem: string) {
     super(printable(`${position(file, line)}: ${problem}`));
     this.name = "UserFileError";
-    // Node prints the stack of what a program does not catch; file and line of the data say where to look, not ours.
+    // Node.js prints the stack of an uncaught error. Only the file and line of the data matter here.
     this.stack = `${this.name}: ${this.message}`;
   }
 }
@@ -103,7 +102,7 @@ export function position(file: string, line: number | undefined): string {
   return line === undefined ? file : `${file}, line ${line}`;
 }
 
-/** More names than this are counted, not listed: the first ones show what the file is. */
+/** Further names are only counted: the first ones show what the file is. */
 const LISTED_NAMES = 20;
 
 /** The columns or properties of a file, in quotes. */

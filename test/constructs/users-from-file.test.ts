@@ -102,7 +102,7 @@ describe("Users.fromFile reads", () => {
 });
 
 describe("Users.fromFile refuses", () => {
-  const EMPTY = /it declares no user, which would mean that everyone leaves\..*allowEmpty: true/;
+  const EMPTY = /it declares no user, which would remove everyone\..*allowEmpty: true/;
   const TOKEN = /looks like a CDKTF token/;
 
   test.each<[string, string, string | Buffer, UserFileOptions, RegExp]>([
@@ -119,7 +119,7 @@ describe("Users.fromFile refuses", () => {
       ".csv",
       "email,name\na@x,Ada\n",
       {},
-      /line 1: there is no column "id"\. The columns are "email", "name"; .*fromFile\(".*", \{ id: "email" \}\)/,
+      /line 1: there is no column "id"\. The columns are "email", "name"\. .*fromFile\(".*", \{ id: "email" \}\)/,
     ],
     [
       "a missing label column",
@@ -128,15 +128,15 @@ describe("Users.fromFile refuses", () => {
       { label: "name" },
       /line 1: there is no column "name".*\{ label: "full_name" \}/,
     ],
-    ["a column that is there twice", ".csv", "id,id\na,b\n", {}, /line 1: the column "id" is there twice/],
+    ["a column that appears twice", ".csv", "id,id\na,b\n", {}, /line 1: the column "id" appears twice/],
     [
       "a record that is cut short",
       ".csv",
       "id,label\na@x,Ada\nb@x\n",
       {},
-      /line 3: this is no well-formed CSV/,
+      /line 3: this is not well-formed CSV/,
     ],
-    ["an open quote", ".csv", 'id,label\na@x,"Ada\nb@x,Bo\n', {}, /no well-formed CSV/],
+    ["an open quote", ".csv", 'id,label\na@x,"Ada\nb@x,Bo\n', {}, /not well-formed CSV/],
     ["JSON that is cut short", ".json", '[\n"a@x",\n"b@', {}, /line 3: this cannot be read/],
     ["several documents", ".yaml", "- a@x\n---\n- b@x\n", {}, /line 3: .*a second document begins here/],
     ["a single value", ".json", '"a@x"', {}, /line 1: it must be a list of ids.*but it is a single value/],
@@ -147,13 +147,7 @@ describe("Users.fromFile refuses", () => {
       {},
       /line 2: this object has no "id".*such as Users\.fromFile\(".*", \{ id: "name" \}\)/,
     ],
-    [
-      "a property that is there twice",
-      ".json",
-      '[{"id": "a",\n"id": "b"}]',
-      {},
-      /line 2: "id" is there twice/,
-    ],
+    ["a property that appears twice", ".json", '[{"id": "a",\n"id": "b"}]', {}, /line 2: "id" appears twice/],
     ["lists in lists", ".yaml", "- a@x\n- [b@x]\n", {}, /line 2: .*must be plain text/],
     ["objects in a map", ".yaml", "a@x: Ada\nb@x: { name: Bo }\n", {}, /line 2: .*must be plain text/],
     ["aliases", ".yaml", "- &a a@x\n- *a\n", {}, /line 2: .*must be plain text/],
