@@ -17,29 +17,28 @@ import {
 import { dirname, resolve } from "node:path";
 import { isNativeError } from "node:util/types";
 
-/** Writes files whole or not at all. What cannot be written is an error in one sentence, with what to do. */
+/** Writes files whole or not at all. Errors say in a sentence what failed and what to do. */
 
 /** How a file is written. */
 export interface FileOptions {
   /**
-   * The file's permissions, such as 0o755; also set where the content was there already.
+   * The file's permissions, such as 0o755; also set if the content is unchanged.
    *
    * @default 0o644
    */
   readonly mode?: number;
   /**
-   * A file in the same tree with the same content, of which this one becomes a hard link, to save disk space. It becomes
-   * a copy where the file system has no hard links.
+   * A file with the same content. The new file becomes a hard link to it, to save disk space, or a copy if the file system has
+   * no hard links.
    */
   readonly sameAs?: string;
 }
 
 /**
- * Puts a file in place in one step, so that no reader sees half of it and a full disk does not damage the former one. A
- * file that already holds the content keeps its inode and time; anything else (a foreign file, a link) is replaced.
- * Missing folders are created.
+ * Replaces a file in one step, so that no reader sees half of it and a full disk does not damage the old one. A file that
+ * already has the content keeps its inode and time; anything else, such as a link, is replaced. Creates missing folders.
  *
- * @throws Error if it cannot be written, with what to do
+ * @throws Error that says what to do, if the file cannot be written
  */
 export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameAs }: FileOptions = {}): void {
   if (!holds(path, content)) {
@@ -59,9 +58,9 @@ export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameA
 }
 
 /**
- * Checks that a file that a person named can be written, before long work is done for it.
+ * Checks before long work that an output file can be written.
  *
- * @throws Error if it cannot be written, with what to do
+ * @throws Error that says what to do, if it cannot
  */
 export function checkOutput(path: string): void {
   const isFolder = (place: string) => statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -74,10 +73,10 @@ export function checkOutput(path: string): void {
 }
 
 /**
- * Writes a file that a person named: through links, in one step, and with the permissions that it has. What is no regular
- * file, such as `/dev/stdout` or a pipe, is written to.
+ * Writes an output file in one step. Follows links, and keeps the permissions of an existing file. Anything but a regular
+ * file, such as `/dev/stdout` or a pipe, is written to directly.
  *
- * @throws Error if it cannot be written, with what to do
+ * @throws Error that says what to do, if it cannot be written
  */
 export function writeOutput(path: string, text: string): void {
   const found = explained(path, () => statSync(path, { throwIfNoEntry: false }));
@@ -87,11 +86,11 @@ export function writeOutput(path: string, text: string): void {
 }
 
 /**
- * Creates a folder and those above it that are missing. Node.js's own recursive `mkdir` never ends where a file system,
- * such as `/proc`, denies that the folder above is there.
+ * Creates a folder and its missing parents. The recursive `mkdir` of Node.js never returns on a file system, such as `/proc`,
+ * that reports an existing parent as missing.
  *
- * @param mode the permissions of each folder that is created
- * @throws Error if it cannot be created, with what to do
+ * @param mode the permissions of each new folder
+ * @throws Error that says what to do, if it cannot be created
  */
 export function makeFolder(folder: string, mode = 0o777): void {
   if (explained(folder, () => statSync(folder, { throwIfNoEntry: false })?.isDirectory()) === true) return;
@@ -101,7 +100,7 @@ export function makeFolder(folder: string, mode = 0o777): void {
     try {
       mkdirSync(folder, { mode });
     } catch (error) {
-      // Another process may have created it since.
+      // Another process may have just created it.
       if (codeOf(error) !== "EEXIST" || !statSync(folder).isDirectory()) throw error;
     }
   });
@@ -116,13 +115,13 @@ function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);
   } catch {
-    // Some network and container file systems have no hard links; where the folder is at fault, the copy fails too
-    // and says so.
+    // Some network and container file systems have no hard links. If the folder is the cause, the copy fails too and
+    // reports it.
     copyFileSync(from, to);
   }
 }
 
-/** What the system's codes mean to whoever has to act on them, and what to do. */
+/** What each of the system's error codes means, and what to do. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full (ENOSPC). Free some space, then run this again.",
   EDQUOT: "the disk quota is used up (EDQUOT). Free some space, then run this again.",
@@ -131,15 +130,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only (EROFS). Choose another folder.",
   EACCES: "you have no permission (EACCES). Fix the permissions, or choose another folder.",
   EPERM: "the system does not permit it (EPERM). Fix the permissions, or choose another folder.",
-  ENOENT: "its folder does not exist, or takes no files (ENOENT). Check the path.",
+  ENOENT: "its folder does not exist, or does not accept files (ENOENT). Check the path.",
   ENOTDIR: "a part of its path is a file, not a folder (ENOTDIR). Check the path.",
-  EEXIST: "a file is in its place (EEXIST). Check the path.",
-  EISDIR: "a folder is in its place (EISDIR). Check the path.",
+  EEXIST: "a file of that name is in the way (EEXIST). Check the path.",
+  EISDIR: "a folder of that name is in the way (EISDIR). Check the path.",
 };
 
 /**
- * @param error of `node:fs`, or of one of these functions
- * @returns why something could not be written, and what to do, in words that follow a colon
+ * @param error from `node:fs` or one of these functions
+ * @returns why something could not be written, and what to do, as text that follows a colon
  */
 export function explainWriteError(error: unknown): string {
   const system = isNativeError(error) && isNativeError(error.cause) ? error.cause : error;

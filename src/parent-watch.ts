@@ -1,12 +1,12 @@
-/** How often to look whether the parent is still there, in milliseconds. */
+/** How often to check whether the parent still exists, in milliseconds. */
 const CHECK_INTERVAL_MS = 500;
 
 /**
- * Watches the process that started this one. An engine that is killed closes nothing and says nothing; the one sign is
- * that another process has become the parent. The watch does not keep this process alive.
+ * Watches the process that started this one. An engine that is killed sends no signal and may leave its pipes open; the only
+ * sign is that another process becomes the parent. The watch does not keep this process alive.
  *
  * @param onGone called once, when the parent is gone
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchParent(onGone: () => void): () => void {
   const parent = process.ppid;

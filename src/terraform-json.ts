@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { printable } from "./text";
 
-/** An object whose keys are data, `__proto__` among them, so it is only ever read entry by entry. */
+/** An object whose keys are data. One may be `__proto__`, so it is only read entry by entry. */
 const Values = z.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   "must be an object",
@@ -57,7 +57,7 @@ const State = z.object({
   values: z.object({ root_module: StateModule.prefault({}) }).optional(),
 });
 
-/** The parts of a plan, as `terraform show -json FILE` writes it, that tell of user sets. */
+/** The parts of a plan, as `terraform show -json FILE` writes it, that concern user sets. */
 export type PlanJson = z.infer<typeof Plan>;
 
 /** What a plan does to one object. */
@@ -66,21 +66,21 @@ export type ResourceChangeJson = z.infer<typeof ResourceChange>;
 /**
  * Reads a plan in Terraform's or OpenTofu's JSON.
  *
- * @param hint what to do where it is none; default how a person makes one
- * @throws Error where the text is no such plan
+ * @param hint what to do if the text is not a plan; default how to make one
+ * @throws Error if the text is not such a plan
  */
 export function parsePlan(text: string, hint = PLAN_HINT): PlanJson {
   const json = parseJson(text, hint);
   if (!("resource_changes" in json) && !("planned_values" in json)) {
-    throw new Error(`${"values" in json ? "This is a state, not a plan" : "This is no plan"}. ${hint}`);
+    throw new Error(`${"values" in json ? "This is a state, not a plan" : "This is not a plan"}. ${hint}`);
   }
   return checked(Plan, json, hint);
 }
 
 /**
- * Reads the objects of a state in Terraform's or OpenTofu's JSON, those of all modules.
+ * Reads the objects of a state in Terraform's or OpenTofu's JSON, from all modules.
  *
- * @throws Error where the text is no such state
+ * @throws Error if the text is not such a state
  */
 export function parseState(text: string): StateResourceJson[] {
   const json = parseJson(text, STATE_HINT);
@@ -94,7 +94,7 @@ const PLAN_HINT =
   "Write the plan to a file and give its JSON: terraform plan -out=tfplan && terraform show -json tfplan | genauth-users plan-report -";
 const STATE_HINT = "Give the state's JSON: terraform show -json | genauth-users drift --state -";
 
-/** The one that this reads; a new major version may mean anything (source: Terraform's "JSON Output Format" page). */
+/** The supported major version; a new one may change anything (source: Terraform's "JSON Output Format" page). */
 const SUPPORTED_FORMAT = /^1\.\d+$/;
 
 function parseJson(text: string, hint: string): Readonly<Record<string, unknown>> {
@@ -115,7 +115,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
     const [issue] = error.issues;
     const where = issue && issue.path.length > 0 ? ` at ${z.core.toDotPath(issue.path)}` : "";
     throw new Error(
-      `This is not the JSON that is expected${where}: ${issue?.message ?? "another form"}. ${hint}`,
+      `This is not the expected JSON${where}: ${issue?.message ?? "the structure is unknown"}. ${hint}`,
     );
   }
   checkFormat(data);
@@ -127,7 +127,7 @@ function checkFormat(data: unknown): void {
     typeof data === "object" && data !== null && "format_version" in data ? data.format_version : undefined;
   if (typeof version === "string" && !SUPPORTED_FORMAT.test(version)) {
     throw new Error(
-      `The JSON has format_version ${printable(version)}, and this version of genauth-users reads 1.x. Update cdktf-genauth.`,
+      `The JSON has format_version ${printable(version)}; this version of genauth-users reads 1.x. Update cdktf-genauth.`,
     );
   }
 }

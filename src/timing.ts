@@ -1,6 +1,6 @@
-/** Time, for every module that waits: one clock, one sleep that ends early, and one back-off. Imports nothing. */
+/** The clock, the abortable sleep and the back-off that every module uses. Imports nothing. */
 
-/** Waits. Ends early when the signal fires, and at once where it has fired. Never rejects. */
+/** Waits. Ends early when the signal fires, and immediately if it has fired. Never rejects. */
 export function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (stop?.aborted) {
@@ -19,7 +19,7 @@ export function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
 
 /** How the waits between attempts grow. */
 export interface Backoff {
-  /** The wait after the first attempt, in milliseconds; each further one is twice as long. */
+  /** The wait after the first attempt, in milliseconds. It doubles after each further attempt. */
   readonly firstMs: number;
   /** The longest wait, in milliseconds. */
   readonly longestMs: number;
@@ -28,19 +28,19 @@ export interface Backoff {
 /**
  * The wait after a failed attempt, in milliseconds.
  *
- * @param attempt the one that failed, from 1
- * @param share the part of the wait that is taken, from 0 to 1. A random share (full jitter) keeps clients that failed
- *   together from coming back together; default the whole
+ * @param attempt the number of the failed attempt, from 1
+ * @param share the fraction of the wait to take, from 0 to 1; default all of it. A random fraction (full jitter) keeps clients
+ *   that failed together from retrying together
  */
 export function backoffMs(attempt: number, { firstMs, longestMs }: Backoff, share = 1): number {
   return share * Math.min(longestMs, firstMs * 2 ** (attempt - 1));
 }
 
-/** Time and chance, so that tests need not wait for either. */
+/** Time and randomness, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
-  /** Milliseconds since some moment in the past; never steps back when the clock is set. */
+  /** Milliseconds since an arbitrary moment; not affected when the clock is set. */
   elapsed(): number;
   /** Waits. Ends early, without an error, when the signal fires. */
   sleep(milliseconds: number, stop?: AbortSignal): Promise<void>;
@@ -48,7 +48,7 @@ export interface Clock {
   random(): number;
 }
 
-/** The machine's own. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: Date.now,
   elapsed: () => performance.now(),

@@ -35,7 +35,7 @@ test.each([
   [
     "a folder in the file's place",
     "held",
-    /held cannot be written: a folder is in its place \(EISDIR\)\. Check the path\.$/,
+    /held cannot be written: a folder of that name is in the way \(EISDIR\)\. Check the path\.$/,
   ],
   [
     "a file in a folder's place",

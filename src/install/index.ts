@@ -1,4 +1,4 @@
-/** Writes what Terraform runs, the provider and the null resource's command, to where it looks for them. */
+/** Installs the provider and the null resource's command where Terraform looks for them. */
 export { COMMAND_SCRIPT, installCommand } from "./install-command";
 export { installProvider } from "./install-provider";
 export { type LockEntry, lockProviders } from "./lock-file";

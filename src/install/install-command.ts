@@ -4,17 +4,17 @@ import { replaceFile } from "../files";
 import { findCommand } from "./package-files";
 
 /**
- * The script that starts the command, below a stack's folder, to be run by `sh`: archives of CI systems lose
- * the permission to run a file by itself. They also leave out what begins with a dot, so nothing here does.
+ * The script that starts the command, relative to a stack's folder. It is run by `sh`, because archives of CI systems lose the
+ * executable permission. They also leave out names that begin with a dot, so this path has none.
  */
 export const COMMAND_SCRIPT = "genauth/genauth-users";
 
-/** The ending tells Node.js that it is CommonJS, or it would be refused below a project of type module. */
+/** The extension marks it as CommonJS. Otherwise Node.js would refuse it inside a project of type module. */
 const COMMAND_FILE = "genauth-users.cjs";
 
 /**
- * Starts the command in the same folder, as a shell script: a Node.js that is missing or too old could not say so. `exec`
- * leaves no shell between Terraform and the command, so that a signal reaches the command.
+ * Starts the command in the same folder. A shell script, because only that can report a missing or outdated Node.js. `exec`
+ * leaves no shell between Terraform and the command, so that signals reach the command.
  */
 const LAUNCHER = `#!/bin/sh
 check='var v=process.versions.node.split(".");process.exit(v[0]>20||(v[0]==20&&v[1]>=9)?0:1)'
@@ -27,8 +27,7 @@ exec node "\${0%/*}/${COMMAND_FILE}" "$@"
 `;
 
 /**
- * Writes the bundled `genauth-users` into a folder, so that what runs there needs no `node_modules`. Doing it
- * again changes nothing.
+ * Writes the bundled `genauth-users` into a folder, where it needs no `node_modules`. Repeating this changes nothing.
  *
  * @param dir the folder where Terraform or OpenTofu is run; created if it is missing
  * @throws Error if the bundle is missing or the folder cannot be written

@@ -6,15 +6,15 @@ import { type LockEntry, lockProviders, requireLocked } from "./lock-file";
 import { findProviderPackage, type ProviderPackage } from "./package-files";
 
 /**
- * Where Terraform and OpenTofu look for the provider. The host does not exist: the name only leads to the files
- * beside the configuration, so no registry is ever asked for it.
+ * The provider's source address. The host does not exist: Terraform and OpenTofu only find the files beside the
+ * configuration, and never ask a registry.
  */
 const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
 
-/** Operating system and processor as Terraform names its folders. */
+/** Operating system and processor, in Terraform's names. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
 
-/** Node.js takes the extensionless provider for CommonJS only where the nearest package.json says so. */
+/** Makes Node.js read the provider, which has no extension, as CommonJS. */
 const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
 
 /** Where and how the provider is installed. */
@@ -22,16 +22,16 @@ export interface InstallOptions {
   /** The folder where Terraform or OpenTofu is run; created if it is missing. */
   readonly dir: string;
   /**
-   * Other providers that the configuration there pins to one version. Their entries are added to the lock file
-   * where they are missing, since `cdktf` asks for the lot; `init` adds the hashes.
+   * Other providers that the configuration pins to one version. Their missing entries are added to the lock file, since
+   * `cdktf` requires an entry for every provider; `init` adds the hashes.
    *
    * @default none
    */
   readonly pinned?: readonly LockEntry[];
   /**
-   * Whether the lock file there must name this very provider already, and stays as it is: what a pipeline wants.
+   * Fail unless the lock file already locks exactly this provider, and do not change it. For pipelines.
    *
-   * @default false: the lock file is changed to name it
+   * @default false: the lock file is updated
    */
   readonly locked?: boolean;
   /** @default the provider that this package ships */
@@ -46,8 +46,8 @@ export interface Installation {
 }
 
 /**
- * Writes the provider where `terraform init` and `tofu init` find it without a registry, for every platform it
- * runs on, and its entry in `.terraform.lock.hcl`. Doing it again changes nothing.
+ * Writes the provider, for every supported platform, where `terraform init` and `tofu init` find it without a registry, and
+ * its entry in `.terraform.lock.hcl`. Repeating this changes nothing.
  *
  * @throws Error if the bundle is missing, the folder cannot be written, or the provider is not the locked one
  */
@@ -75,8 +75,8 @@ export function installProvider(options: InstallOptions): Installation {
 }
 
 /**
- * Terraform's `h1:` hash of a provider's folder, as it stands in a lock file: SHA-256 over one line a file,
- * sorted by name, each the file's own SHA-256, two blanks and its name.
+ * Terraform's `h1:` hash of a provider's folder, for the lock file: SHA-256 over one line per file, sorted by name. Each line
+ * is the file's SHA-256, two spaces and its name.
  *
  * @param files the folder's files: name to content
  */

@@ -8,27 +8,27 @@ export interface LockEntry {
   readonly address: string;
   /** The one version that the configuration asks for, such as `3.2.4`. */
   readonly version: string;
-  /** The hash of the provider's folder, `h1:…`; absent where only `init` will know it, which then adds it. */
+  /** The hash of the provider's folder, `h1:…`; absent if only `init` will know it, which then adds it. */
   readonly hash?: string;
 }
 
-/** Adds entries to the `.terraform.lock.hcl` of a folder and leaves all others as they are. */
+/** Adds entries to the `.terraform.lock.hcl` of a folder. Other entries stay unchanged. */
 export function lockProviders(dir: string, entries: readonly LockEntry[]): void {
   const text = entries.reduce(withLockEntry, readLock(dir));
   replaceFile(lockIn(dir), Buffer.from(text));
 }
 
 /**
- * Checks a provider against the `.terraform.lock.hcl` of a folder, which stays as it is.
+ * Checks a provider against the `.terraform.lock.hcl` of a folder.
  *
- * @throws Error if the file does not lock this very provider, with what to do
+ * @throws Error that says what to do, if the file does not lock exactly this provider
  */
 export function requireLocked(dir: string, { address, version, hash }: Required<LockEntry>): void {
   if (lockedHashes(readLock(dir), address, version).includes(hash)) return;
   throw new Error(
-    `${lockIn(dir)} does not lock this GenAuth provider (${version}, ${hash}), so nothing was installed. At the start, and ` +
-      `after an upgrade of cdktf-genauth, run this without --locked, then init, and commit that file. Otherwise find out ` +
-      `first where the package comes from.`,
+    `${lockIn(dir)} does not lock this GenAuth provider (${version}, ${hash}), so nothing was installed. The first time, and ` +
+      `after an upgrade of cdktf-genauth, run this without --locked, then init, and commit that file. Otherwise, first find ` +
+      `out where the package comes from.`,
   );
 }
 
@@ -42,14 +42,14 @@ function readLock(dir: string): string {
 }
 
 /**
- * Adds an entry to the text of a `.terraform.lock.hcl` and leaves all others as they are.
+ * Adds an entry to the text of a `.terraform.lock.hcl`. Other entries stay unchanged.
  *
- * Where each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy`
- * do not run `terraform providers lock`, which would ask the host of each of them, and that of this provider
- * does not exist. An entry that is there with the same version stays, with the hashes that `init` put there,
- * unless a hash is given: a stale one, left by an earlier build, would fail `init`.
+ * If each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do not run
+ * `terraform providers lock`. That command would ask the host of each provider, and this provider's host does not exist. An
+ * entry with the same version keeps the hashes that `init` added, unless a hash is given: a stale one, from an earlier build,
+ * would make `init` fail.
  *
- * @param text the file as it is; empty where there is none
+ * @param text the current content; empty if there is no file
  */
 export function withLockEntry(text: string, entry: LockEntry): string {
   const block = blockOf(entry.address);
@@ -61,15 +61,14 @@ export function withLockEntry(text: string, entry: LockEntry): string {
 }
 
 /**
- * The hashes under which the text of a `.terraform.lock.hcl` locks a provider's version: none where it locks another
- * version, or none at all.
+ * The hashes for which the text of a `.terraform.lock.hcl` locks a provider's version; none if it does not lock that version.
  */
 export function lockedHashes(text: string, address: string, version: string): readonly string[] {
   const [block = ""] = blockOf(address).exec(text) ?? [];
   return locks(block, version) ? [...block.matchAll(/^\s*"(.*)",?\s*$/gm)].map(([, hash = ""]) => hash) : [];
 }
 
-/** The whole block: Terraform writes the closing brace at the start of a line, and no other one there. */
+/** Matches the whole block: only its closing brace is at the start of a line. */
 function blockOf(address: string): RegExp {
   const name = address.replaceAll(".", "\\.");
   return new RegExp(`^provider "${name}" \\{\\r?\\n(?:[^\\n]*\\n)*?\\}[^\\n]*(?:\\n|$)`, "m");

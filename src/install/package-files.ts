@@ -4,20 +4,20 @@ import { dirname, join } from "node:path";
 
 const PACKAGE_NAME = "cdktf-genauth";
 
-/** The provider as this package ships it; the same files for every platform. */
+/** The provider's files in this package; the same for every platform. */
 export interface ProviderPackage {
   /** The path of the executable. */
   readonly executable: string;
-  /** The paths of the files that it loads from its own folder. */
+  /** The paths of the files that the executable loads from its own folder. */
   readonly modules: readonly string[];
-  /** The package's version, which is the provider's too. */
+  /** The version of the package and of the provider. */
   readonly version: string;
 }
 
 /**
  * Finds the bundled provider.
  *
- * @throws Error if a file of it is missing, or is not the one that was built, with what to do
+ * @throws Error that says what to do, if one of its files is missing or is not the one that was built
  */
 export function findProviderPackage(): ProviderPackage {
   const find = (name: string) => findBuiltFile(name, "The GenAuth provider's file");
@@ -33,18 +33,18 @@ export function findProviderPackage(): ProviderPackage {
  * Finds the bundled command.
  *
  * @returns its path
- * @throws Error if it is missing, or is not the one that was built, with what to do
+ * @throws Error that says what to do, if it is missing or is not the one that was built
  */
 export function findCommand(): string {
   return findBuiltFile("genauth-users.js", "The genauth-users command's file").path;
 }
 
 /**
- * Finds a file that the build made, in the package that this code belongs to, whether it runs from `src/`, `lib/` or
- * `dist/`. It will run with the access key, so it must match the checksum that the build wrote.
+ * Finds a built file of this package, whether this code runs from `src/`, `lib/` or `dist/`. The file will run with the
+ * access key, so it must match the checksum that the build wrote.
  *
- * @param name the file's name in `dist/`
- * @param subject what it is, for the error messages
+ * @param name its name in `dist/`
+ * @param subject its description, for error messages
  */
 function findBuiltFile(name: string, subject: string): { readonly path: string; readonly version: string } {
   const { root, version } = findPackageRoot(__dirname);
@@ -70,7 +70,7 @@ function findPackageRoot(start: string): { root: string; version: string } {
     }
     if (folder === dirname(folder)) {
       throw new Error(
-        `No package.json of ${PACKAGE_NAME} lies above ${start}: install the package again, or leave it out of your bundle.`,
+        `There is no package.json of ${PACKAGE_NAME} above ${start}. Install the package again, or leave it out of your bundle.`,
       );
     }
   }

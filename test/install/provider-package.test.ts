@@ -84,6 +84,6 @@ describe("installProvider in a package of its own", () => {
     const { code, text } = await install("src/install", { name: "bundled-into-something", version: "1.0.0" });
 
     expect(code).toBe(1);
-    expect(text).toContain("No package.json of cdktf-genauth lies above");
+    expect(text).toContain("There is no package.json of cdktf-genauth above");
   });
 });
