@@ -9,20 +9,20 @@ import { EXIT_CODES_HELP } from "./command-line";
 /**
  * `genauth-users apply-null-resource`: what a set with `UserSetResourceType.NULL_RESOURCE` runs at apply.
  *
- * @param environment where the set, the credentials and the settings are taken from
+ * @param environment contains the set, the credentials and the settings
  */
 export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("apply-null-resource")
     .description(
-      "Delete users removed from a set that is a null_resource. Terraform runs it at apply; people do not.",
+      "Delete users removed from a set that is a null_resource. Terraform runs this at apply; do not run it yourself.",
     )
-    .argument("[engine]", "the process id of the Terraform that applies", "")
+    .argument("[engine]", "the process id of the Terraform or OpenTofu that applies", "")
     .addHelpText(
       "after",
       `
-It takes the set from GENAUTH_SET_… variables, which the stack's provisioner sets, and the credentials from GENAUTH_HOST,
-GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. If somebody is not confirmed gone, or a guard refuses, the exit code
-is 1, and Terraform keeps the set as it was.
+Reads the set from GENAUTH_SET_… variables, which the stack's provisioner sets, and the credentials from GENAUTH_HOST,
+GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. If a guard refuses, or a user is not confirmed as deleted, the exit
+code is 1, and Terraform keeps the set unchanged.
 ${EXIT_CODES_HELP}`,
     )
     .action(async (engine: string) => {
@@ -41,17 +41,17 @@ ${EXIT_CODES_HELP}`,
 }
 
 /**
- * Ties a run to the Terraform that started it: with nobody there to keep the state, nothing new is begun.
+ * Ties a run to the engine that started it: when nothing can save the state, the run must not start anything new.
  *
- * @returns fires on Ctrl-C, when something else asks the process to end, and when Terraform is gone
+ * @returns a signal that fires on Ctrl-C, on another request to end the process, and when the engine is gone
  */
 function stopWithEngine(): { readonly stop: AbortSignal; readonly endWatch: () => void } {
   const stopping = new AbortController();
-  // Each call that waits listens to it: Node.js would warn of a leak from the eleventh on.
+  // Every waiting call adds a listener. Node.js would report a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
   const stop = (): void => stopping.abort();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
-  // Nobody reads the log any more.
+  // An error means that the reader of the log is gone.
   process.stdout.on("error", stop);
   return { stop: stopping.signal, endWatch: watchParent(stop) };
 }

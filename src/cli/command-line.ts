@@ -2,17 +2,17 @@ import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { InvalidArgumentError } from "commander";
 
-/** What the commands share of a command line: how they end, the numbers they take, and the inputs they read. */
+/** Shared by the commands: exit codes, numeric options and inputs. */
 
-/** How the command ends. `--help` and the README name these. */
+/** The exit codes of the command. `--help` and the README name these. */
 export const ExitCode = {
   /** Done. */
   OK: 0,
-  /** It could not be done; the reason is on stderr. */
+  /** Failed; the reason is on stderr. */
   FAILED: 1,
   /** The command line is wrong; nothing was done. */
   USAGE: 2,
-  /** A report was made, and there is something to act on: as Terraform's `-detailed-exitcode` has it. */
+  /** A report was written and found something to act on, as with Terraform's `-detailed-exitcode`. */
   DIFFERENCE: 2,
 } as const;
 
@@ -23,11 +23,11 @@ Exit codes:
   1  failed; the reason is on stderr
   2  wrong usage; nothing was done`;
 
-/** The same for all commands together. */
+/** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-     of plan-report and drift: somebody leaves, or something differs; for these, wrong usage is 1`;
+     from plan-report and drift: users leave, or there is drift; their wrong usage is 1`;
 
-/** The same for a command that reports, which needs 2 for what it found, as Terraform's -detailed-exitcode does. */
+/** The lines for a command that reports. It uses 2 for its findings, as Terraform's -detailed-exitcode does. */
 export function reportExitCodesHelp(calm: string, found: string): string {
   return `
 Exit codes:
@@ -37,9 +37,9 @@ Exit codes:
 }
 
 /**
- * Reads an option that counts something: a parser for commander.
+ * Parses an option that is a whole number, for commander.
  *
- * @param most the largest number that is taken; default what nine digits can say
+ * @param most the largest valid number; default nine digits
  */
 export function wholeNumber(most = 999_999_999): (text: string) => number {
   return (digits) => {
@@ -49,10 +49,10 @@ export function wholeNumber(most = 999_999_999): (text: string) => number {
 }
 
 /**
- * Reads a text that a person names on the command line.
+ * Reads an input file of a command.
  *
  * @param file a path, or `-` for standard input
- * @throws Error with a sentence that names the file
+ * @throws Error that names the file
  */
 export async function readInput(file: string): Promise<string> {
   try {

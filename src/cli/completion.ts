@@ -2,20 +2,20 @@ import { Argument, Command } from "commander";
 import { EXIT_CODES_HELP } from "./command-line";
 
 /*
- * Written by hand: commander, which knows the words, completes nothing. The libraries that do (omelette, tabtab) start the
- * program at every press of Tab, edit the user's shell configuration, and want the words once more in a form of their own.
- * A script that is printed once, from commander's own commands, needs none of that and cannot fall behind them.
+ * Written by hand, because commander has no completion. The libraries for it (omelette, tabtab) start the program at every
+ * press of Tab, edit the user's shell configuration, and need all words declared again. A script generated from commander's own
+ * commands avoids this and stays up to date.
  */
 
-/** The shells that a script can be made for. */
+/** The supported shells. */
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
 type Shell = (typeof SHELLS)[number];
 
-/** `genauth-users completion`: what makes a shell complete the others. */
+/** `genauth-users completion`: prints a shell's completion script. */
 export function completionCommand(): Command {
   return new Command("completion")
-    .description("Print the script by which a shell completes this command.")
+    .description("Print a script that makes a shell complete this command.")
     .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .addHelpText(
       "after",
@@ -32,23 +32,23 @@ ${EXIT_CODES_HELP}`,
     });
 }
 
-/** What a shell can complete of one subcommand. */
+/** The words of one subcommand that a shell can complete. */
 interface Vocabulary {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
 }
 
-/** An option with the values that it takes. */
+/** An option and its values. */
 interface OptionWords {
-  /** With its two dashes. */
+  /** Begins with two dashes. */
   readonly flag: string;
   readonly description: string;
-  /** `none`: it is a switch; `any`: a file or a text. */
+  /** `none`: a switch; `any`: a file or a text. */
   readonly values: readonly string[] | "none" | "any";
 }
 
-/** Reads the words off a program's commands, so that completion cannot fall behind them. */
+/** Collects the words from a program's commands, so that completion stays up to date. */
 function vocabularyOf(program: Command): Vocabulary[] {
   return program.commands.map((command) => ({
     name: command.name(),
@@ -65,20 +65,19 @@ function firstSentence(text: string): string {
   return /^.*?[.:](?=\s|$)/s.exec(text)?.[0].slice(0, -1) ?? text;
 }
 
-/** The script that a shell reads to complete `genauth-users`. */
 function completionScript(shell: Shell, commands: readonly Vocabulary[]): string {
   switch (shell) {
     case "bash":
       return bashScript(commands);
     case "zsh":
-      // zsh reads bash's scripts by a module of its own.
+      // zsh can run bash's completion scripts through its bashcompinit module.
       return `autoload -U +X compinit && compinit\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(commands)}`;
     case "fish":
       return fishScript(commands);
   }
 }
 
-/** Where there is no word to offer, `-o default` lets the shell complete file names. */
+/** With `-o default`, the shell completes file names if there is no matching word. */
 function bashScript(commands: readonly Vocabulary[]): string {
   const values = commands.flatMap(({ name, options }) =>
     options
@@ -126,7 +125,7 @@ function valuesOf({ values }: OptionWords): readonly string[] {
   return typeof values === "string" ? [] : values;
 }
 
-/** A text as one word, for all three shells. */
+/** Quotes a text as one word, for all three shells. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", `'"'"'`)}'`;
 }

@@ -15,7 +15,7 @@ interface Options extends UserFileOptions {
   readonly redact?: boolean;
 }
 
-/** How a user file is read. */
+/** The options for a user file. */
 interface UserFileOptions {
   readonly userIdType: UserIdType;
   readonly id?: string;
@@ -24,17 +24,17 @@ interface UserFileOptions {
 }
 
 /**
- * `genauth-users drift`: what differs between what is declared and the user pool.
+ * `genauth-users drift`: reports differences between the declared users and the user pool.
  *
- * @param environment where credentials and settings are taken from
- * @param end takes the exit code, which tells whether anything differs
+ * @param environment contains the credentials and settings
+ * @param end receives the exit code, which says whether there is drift
  */
 export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const command = new Command("drift")
-    .description("Report what differs between what is declared and the user pool. Changes nothing.")
+    .description("Report differences between the declared users and the user pool. Changes nothing.")
     .option(
       "--state <file>",
-      "compare the sets of a state: what `terraform show -json` printed; - reads standard input",
+      "compare the sets of a state: the output of `terraform show -json`; - reads standard input",
     )
     .addOption(
       new Option("--users <file>", "compare a user file instead: .txt, .csv, .json or .yaml").conflicts(
@@ -47,20 +47,22 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
         .default(UserIdType.USER_ID),
     )
     .addOption(
-      fileOption("--id <column>", 'the column or property that holds the ids, by its name (default: "id")'),
+      fileOption("--id <column>", 'the name of the column or property that holds the ids (default: "id")'),
     )
-    .addOption(fileOption("--label <column>", 'the one that holds the labels (default: "label", if any)'))
-    .addOption(fileOption("--delimiter <text>", 'what separates the fields of a .csv file (default: ",")'))
+    .addOption(
+      fileOption("--label <column>", 'the name of the one that holds the labels (default: "label", if any)'),
+    )
+    .addOption(fileOption("--delimiter <text>", 'the field separator of a .csv file (default: ",")'))
     .option(
       "--undeclared",
-      "also list everyone who is in the pool and in no set; reads the whole pool, 50 users a call",
+      "also list users who are in the pool but in no set; reads the whole pool, 50 users per call",
     );
   return addReportOptions(command)
     .addHelpText(
       "after",
       `
-Takes GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
-provider does. A read-only key is enough. A pool that cannot be reached is an error, never drift.
+Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
+provider does. A read-only key is enough. If the pool cannot be reached, that is an error, never drift.
 
 Examples:
   $ terraform show -json | genauth-users drift --state - --format text
@@ -88,7 +90,7 @@ ${reportExitCodesHelp("no drift", "drift")}`,
     });
 }
 
-/** An option that only a user file needs: a state says itself what its ids are. */
+/** An option for user files only: a state contains its id types. */
 function fileOption(flags: string, description: string): Option {
   return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
@@ -104,16 +106,16 @@ async function readSets({ state, users, ...options }: Options): Promise<Declared
   return sets;
 }
 
-/** How messages about a user file name what to change here. */
+/** How messages about a user file say what to change, in this command's options. */
 const COMMAND_WORDS: UserFileWords = {
-  choose: (_file, what, name) => `--${what} ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`,
+  choose: (_file, option, name) => `--${option} ${/^[\w.-]+$/.test(name) ? name : `'${name}'`}`,
   meansNobody: "if nobody is meant to be declared, there is nothing to compare",
 };
 
 /**
- * What a user file declares, as a set.
+ * Reads a user file as a set.
  *
- * @throws UserFileError with file and line, for a file or an id that cannot be used
+ * @throws UserFileError with file and line, if the file or an id is not valid
  */
 function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFileOptions): DeclaredSet {
   const columns = {
@@ -131,7 +133,7 @@ function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFil
       throw new UserFileError(file, row.line, `${problem} ${advice}`);
     }
     if (declared.has(row.id))
-      throw new Error(`${position(file, row.line)}: this id is there twice. Remove one of the two.`);
+      throw new Error(`${position(file, row.line)}: this id appears twice. Remove one of the two.`);
     declared.set(row.id, row.label);
   }
   return {

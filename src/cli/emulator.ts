@@ -11,15 +11,15 @@ interface Options {
   readonly count: number;
 }
 
-/** `genauth-users emulator`: GenAuth on loopback, until Ctrl-C. */
+/** `genauth-users emulator`: runs the emulator until Ctrl-C. */
 export function emulatorCommand(): Command {
   return new Command("emulator")
-    .description("Run an emulator of GenAuth on 127.0.0.1, for trying things out without an account.")
+    .description("Run an emulator of GenAuth on 127.0.0.1, to try this package without an account.")
     .addOption(
       new Option("--port <number>", "the port; 0 takes a free one").argParser(wholeNumber(65_535)).default(0),
     )
     .addOption(
-      new Option("--count <number>", "how many made-up users it starts with, user001@example.com and so on")
+      new Option("--count <number>", "how many sample users it starts with: user001@example.com and so on")
         .argParser(wholeNumber(1_000_000))
         .default(120),
     )
@@ -32,13 +32,13 @@ export function emulatorCommand(): Command {
     .addHelpText(
       "after",
       `
-Prints the GENAUTH_… variables to export, one a line, then runs until Ctrl-C. What it holds is forgotten when it ends.
+Prints the GENAUTH_… variables to export, one per line, then runs until Ctrl-C. All users are lost when it ends.
 
 Example:
   $ genauth-users emulator --count 10
   export GENAUTH_HOST=http://127.0.0.1:41234
   …
-Paste these lines into another terminal, and run terraform or cdktf there.
+Paste the printed lines into another terminal, and run terraform or cdktf there.
 
 A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com", "name": "Ada" }]
@@ -48,7 +48,7 @@ ${EXIT_CODES_HELP}`,
       const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
       const emulator = await startEmulator({ port, users: seeded }).catch((error: unknown) => {
         throw portTaken(error)
-          ? new Error(`Port ${port} is taken. Give another, or leave --port out.`)
+          ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
           : error;
       });
       const end = interruption();
@@ -63,7 +63,7 @@ ${EXIT_CODES_HELP}`,
     });
 }
 
-/** Resolves at Ctrl-C, or when something else asks the process to end. Listens from the call on. */
+/** Resolves on Ctrl-C, or on another request to end the process. */
 function interruption(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
@@ -89,16 +89,16 @@ const user = z.strictObject({
   identities: z.array(z.strictObject({ extIdpId: text, provider: text, userIdInIdp: text })).optional(),
 });
 
-/** A user file, such as `staff.csv`, is what people try first: it names ids, and an emulator needs whole users. */
+/** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
 const USERS_FILE_ADVICE =
-  'The emulator needs whole users, not the file of a user set: a JSON array of objects such as { "userId": "1", "email": "ada@example.com", "name": "Ada" }. ' +
-  `Their fields are ${Object.keys(user.shape).join(", ")}; only userId is required. Or leave --users out: --count says how many made-up users there are.`;
+  'The emulator needs complete users, not the file of a user set: a JSON array of objects such as { "userId": "1", "email": "ada@example.com", "name": "Ada" }. ' +
+  `Their fields are ${Object.keys(user.shape).join(", ")}; only userId is required. Or leave --users out: --count sets the number of sample users.`;
 
 /**
- * Reads the users with whom an emulator starts: a JSON array of objects with the fields of the API's own users,
- * of which only `userId` is required.
+ * Reads the initial users of an emulator: a JSON array of objects with the API's user fields, of which only `userId` is
+ * required.
  *
- * @throws Error with a sentence that names the file and, where there is one, the entry and the field that is wrong
+ * @throws Error that names the file and, if known, the wrong entry and field
  */
 async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
   const content = await readFile(file, "utf8").catch((error: unknown) => {

@@ -8,16 +8,16 @@ import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
 
-/** The fields of a user that can be the label. */
+/** The fields that can be the label. */
 const LABEL_FIELDS = ["name", "username", "email", "phone", "externalId", "userId", "none"] as const;
 
 type LabelField = (typeof LABEL_FIELDS)[number];
 
-/** What the entries of a user file are made of. */
+/** How the entries of a user file are built. */
 interface EntryOptions {
   readonly userIdType: UserIdType;
   readonly label: LabelField;
-  /** For `identity` the `extIdpId`, for `sync_relation` the provider; default the user's first one. */
+  /** The `extIdpId` for `identity`, or the provider for `sync_relation`; default the user's first one. */
   readonly source?: string;
 }
 
@@ -28,30 +28,33 @@ interface Options extends EntryOptions {
 }
 
 /**
- * `genauth-users export`: the user file of the pool as it is, to start from.
+ * `genauth-users export`: writes a user file of the existing pool, as a starting point.
  *
- * @param environment where credentials and settings are taken from
+ * @param environment contains the credentials and settings
  */
 export function exportCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("export")
-    .description("Write the user file of an existing user pool, so that a set starts from who is there.")
+    .description("Write a user file of an existing user pool, as the starting point of a set.")
     .addOption(
-      new Option("--user-id-type <type>", "what the ids of the file are")
+      new Option("--user-id-type <type>", "the type of the ids in the file")
         .choices(USER_ID_TYPES)
         .makeOptionMandatory(),
     )
     .addOption(
-      new Option("--label <field>", "what reviewers read beside the id")
+      new Option("--label <field>", "the field that reviewers see beside the id")
         .choices(LABEL_FIELDS)
         .default("name"),
     )
     .option(
       "--source <source>",
-      "for identity the extIdpId, for sync_relation the provider (default: the first)",
+      "the extIdpId for identity, or the provider for sync_relation (default: the first)",
     )
-    .option("--keywords <text>", "only whom GenAuth finds by this in phone, e-mail, name and user name")
+    .option(
+      "--keywords <text>",
+      "only users that GenAuth finds by this text in phone, e-mail, name and user name",
+    )
     .addOption(
-      new Option("--where <condition>", 'only who meets "FIELD OPERATOR VALUE"; may be given several times')
+      new Option("--where <condition>", 'only users that meet "FIELD OPERATOR VALUE"; can be repeated')
         .argParser((text, before: readonly SearchCondition[]) => [...before, parseCondition(text)])
         .default([], "everybody"),
     )
@@ -59,9 +62,9 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-The file has the columns id and label, which Users.fromFile reads without any option, and so does drift --users.
+The file has the columns id and label. Users.fromFile and drift --users read it without further options.
 
-Reads 50 users a call, and writes only once it has read all of them. Takes GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
+Reads 50 users per call, and writes the file only after it has read all of them. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
 GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the provider does.
 
 Example:
@@ -94,7 +97,7 @@ async function run(
   }
 }
 
-/** How many of those who are left out are named. */
+/** How many of the omitted users are named. */
 const MOST_NAMED = 20;
 
 function summary(written: number, problems: readonly string[]): string {
@@ -135,7 +138,7 @@ interface ExportEntry {
   readonly label: string;
 }
 
-/** The line for a user, or why there is none, in a sentence. */
+/** Builds the line for a user, or says in a sentence why there is none. */
 function toEntry(user: User, options: EntryOptions): ExportEntry | { readonly problem: string } {
   const id = idOf(user, options);
   if (!id) return { problem: `User ${printable(user.userId)} has no ${options.userIdType}.` };
@@ -174,12 +177,12 @@ function identityOf(
   return complete.find(({ from }) => source === undefined || from === source)?.id;
 }
 
-/** What a spreadsheet takes for a formula: text that begins with one of these, and is no mere number. */
+/** Text that a spreadsheet takes for a formula: it begins with one of these and is not a plain number. */
 const FORMULA = /^[=+\-@](?!\d+$)/;
 
 /**
- * A label is for reading: line breaks and the like become blanks, what is left unreadable is left out, and what a person
- * wrote into a name for the spreadsheet of whoever opens the file is marked as text, as spreadsheets do it.
+ * Puts the label on one line, and omits one that is not readable. A label that a spreadsheet would run as a formula is marked
+ * as text with a leading apostrophe, as spreadsheets do it.
  */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
@@ -189,10 +192,10 @@ function labelOf(user: User, field: LabelField): string {
 }
 
 /**
- * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that a later export differs only
- * where the pool does.
+ * Writes entries as the CSV file that `Users.fromFile` reads, sorted by id, so that two exports differ only where the pool
+ * does.
  *
- * @throws Error where two users have the same id: nobody could say whom a removal means
+ * @throws Error if two users have the same id, since a removal would be ambiguous
  */
 function formatUserFile(entries: readonly ExportEntry[], type: UserIdType): string {
   const sorted = [...entries].sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -202,12 +205,12 @@ function formatUserFile(entries: readonly ExportEntry[], type: UserIdType): stri
   );
   if (duplicate) {
     throw new Error(
-      `Two users have the ${type} ${duplicate.join(" and ")}: nobody could say whom a removal means. Correct them in GenAuth, or export another id type.`,
+      `Two users have the ${type} ${duplicate.join(" and ")}, so a removal would be ambiguous. Correct them in GenAuth, or export another id type.`,
     );
   }
   return stringify(
     sorted.map(({ id, label }) => [id, label]),
-    // A blank at an edge is cut off by the reader unless it is quoted.
+    // The reader trims leading and trailing white space unless it is quoted.
     { header: true, columns: ["id", "label"], quoted_match: /^\s|\s$/ },
   );
 }

@@ -10,22 +10,22 @@ interface Options {
   readonly locked?: true;
 }
 
-/** `genauth-users install-provider`: writes the provider beside plain HCL. */
+/** `genauth-users install-provider`: installs the provider beside plain HCL. */
 export function installProviderCommand(): Command {
   return new Command("install-provider")
     .description(
       "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
     )
     .requiredOption("--dir <dir>", "the folder that holds your .tf files")
-    .option("--locked", "fail if .terraform.lock.hcl there does not name this very provider; for pipelines")
+    .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
     .addHelpText(
       "after",
       `
-Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries stay as they are. With --locked that
-file stays as it is. Run init in the folder itself: Terraform does not find the provider with -chdir.
+Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries stay unchanged. --locked does not change
+that file. Run init in the folder itself: with -chdir, Terraform does not find the provider.
 
 Example:
-  $ genauth-users install-provider --dir .            # at the start, and after an upgrade of this package
+  $ genauth-users install-provider --dir .            # the first time, and after an upgrade of this package
   $ terraform init                                    # then commit .terraform.lock.hcl
   $ genauth-users install-provider --dir . --locked   # in a pipeline
   $ terraform init -lockfile=readonly
@@ -42,12 +42,12 @@ ${EXIT_CODES_HELP}`,
     });
 }
 
-/** A misspelt folder must not be created: `init` would be run in another one, and not find the provider. */
+/** Refuses a misspelt folder instead of creating it: `init` would run in another one and not find the provider. */
 function requireFolder(dir: string): void {
   const exists = existsSync(dir);
   if (exists && statSync(dir).isDirectory()) return;
   const problem = exists ? "is a file" : "does not exist";
   throw new Error(
-    `--dir: the folder ${resolve(dir)} ${problem}. Give the folder that holds your .tf files. Nothing was written.`,
+    `--dir: the folder ${resolve(dir)} ${problem}. Name the folder that holds your .tf files. Nothing was written.`,
   );
 }

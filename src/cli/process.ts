@@ -2,12 +2,12 @@ import { setImmediate } from "node:timers/promises";
 import { explainWriteError } from "../files";
 import { ExitCode } from "./command-line";
 
-/** The command as a process: what becomes of its outputs, and of a signal that asks it to end. */
+/** The command's output errors, exit code and signals. */
 
 /**
- * Keeps an output that cannot be written from ending the process with a stack. A reader that has read enough (`| head`)
- * is no failure: the rest is dropped, and the exit code stays that of the command. Anything else, such as a full disk,
- * is said on standard error and makes the command fail.
+ * Keeps an output error from ending the process with a stack trace. If the reader closes the pipe (`| head`), the rest is
+ * dropped, and the command's exit code does not change. Any other error, such as a full disk, is reported on standard error
+ * and makes the command fail.
  */
 export function handleOutputErrors(): void {
   process.stdout.on("error", (error: Error) => {
@@ -15,20 +15,20 @@ export function handleOutputErrors(): void {
     process.stderr.write(`error: standard output cannot be written: ${explainWriteError(error)}\n`);
     process.exitCode = ExitCode.FAILED;
   });
-  // Nothing can be said about standard error itself; the exit code still tells.
+  // An error of standard error itself can only be reported by the exit code.
   process.stderr.on("error", (error: Error) => {
     if (!isClosedByReader(error)) process.exitCode = ExitCode.FAILED;
   });
 }
 
-/** Sets the exit code of a command that is done; a failed output has the last word. */
+/** Sets the exit code of a finished command, unless its output failed. */
 export function setExitCode(code: number): void {
   process.exitCode = process.exitCode === ExitCode.FAILED ? ExitCode.FAILED : code;
 }
 
 /**
- * Says what a signal interrupted, then ends by that signal, so that a shell's loop ends with it. For commands that do
- * nothing but read and write files; each file is written whole or not at all.
+ * Reports a signal, then ends the process by that signal, so that a shell's loop ends too. For commands that only read and
+ * write files; each file is written whole or not at all.
  */
 export function explainInterruption(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -39,9 +39,9 @@ export function explainInterruption(): void {
   }
 }
 
-/** Lets a signal that came while the process was blocked, by writing files, take effect before the command goes on. */
+/** Lets a signal that arrived while the process was blocked by writing files take effect. */
 export async function noticeSignals(): Promise<void> {
-  // The second one is sure to come after the event loop has polled.
+  // The event loop is certain to have polled before the second one.
   await setImmediate();
   await setImmediate();
 }

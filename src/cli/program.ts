@@ -15,8 +15,8 @@ import { explainInterruption } from "./process";
  * Runs `genauth-users`.
  *
  * @param args the arguments after the program's name
- * @param environment where credentials and settings are taken from
- * @returns the exit code; whatever went wrong has been said on stderr, in words
+ * @param environment contains the credentials and settings
+ * @returns the exit code; errors were reported on stderr
  */
 export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let code: number = ExitCode.OK;
@@ -26,16 +26,16 @@ export async function runProgram(args: readonly string[], environment: NodeJS.Pr
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
     const message = error instanceof Error ? error.message : String(error);
-    // It may quote a file, a state or the server.
+    // The message may quote a file, a state or the server.
     process.stderr.write(`error: ${printableLines(message)}\n`);
     return ExitCode.FAILED;
   }
 }
 
-/** @param end takes the exit code of a command that has more than one for success */
+/** @param end receives the exit code of a command that has more than one for success */
 function program(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
   const command = new Command("genauth-users")
-    .description("Remove GenAuth users as code: the tools beside the CDKTF construct and the provider.")
+    .description("Remove GenAuth users as code: tools for the CDKTF construct and the provider.")
     .version(version)
     .addHelpText(
       "after",
@@ -47,16 +47,16 @@ ${ALL_EXIT_CODES_HELP}`,
   const tools = [exportCommand(environment), completionCommand(), installProviderCommand()];
   const reports = [planReportCommand(environment, end), driftCommand(environment, end)];
   for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
-  // These end in an orderly way of their own.
+  // These two handle signals themselves.
   tools.push(emulatorCommand(), applyNullResourceCommand(environment));
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
-  // Theirs is 2 for what they found; wrong usage must not look like that.
+  // Reports use 2 for their findings, so their wrong usage is 1.
   for (const each of reports) endWith(each, ExitCode.FAILED);
   return command;
 }
 
-/** Makes wrong usage of a command end with this code, after a sentence that says what is wrong. */
+/** Sets the exit code for wrong usage of a command. */
 function endWith(command: Command, wrongUsage: number): void {
   command.showHelpAfterError("(--help shows how it is used)").exitOverride(({ exitCode, code, message }) => {
     throw new CommanderError(exitCode === 0 ? ExitCode.OK : wrongUsage, code, message);

@@ -3,9 +3,9 @@ import type { ManagementClient, User, UserSearch } from "../api";
 import { count } from "../users";
 
 /**
- * Reads all users that a search finds, and tells a person at a terminal how far it is.
+ * Reads all users that a search finds, and shows the progress on a terminal.
  *
- * @throws Error with GenAuth's reason: a part of the pool must not look like all of it
+ * @throws Error with GenAuth's reason, since a part of the pool must not look like all of it
  */
 export async function readAllUsers(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
   const users: User[] = [];
@@ -14,7 +14,7 @@ export async function readAllUsers(client: ManagementClient, search: UserSearch 
     for await (const page of client.listUsers(search)) {
       if (!page.ok) throw new Error(page.failure.message);
       users.push(...page.value.users);
-      progress.tell(`${users.length} of ${count(page.value.total, "user")}`);
+      progress.show(`${users.length} of ${count(page.value.total, "user")}`);
     }
   } finally {
     progress.end();
@@ -22,7 +22,7 @@ export async function readAllUsers(client: ManagementClient, search: UserSearch 
   return users;
 }
 
-/** Tells a person at a terminal how far a list is; says nothing where nobody watches. */
+/** A line of progress on a terminal; without a terminal, nothing is written. */
 class Progress {
   readonly #stream: WriteStream | undefined;
 
@@ -30,12 +30,12 @@ class Progress {
     this.#stream = stream.isTTY ? stream : undefined;
   }
 
-  /** Writes the one line anew. */
-  tell(line: string): void {
+  /** Replaces the line. */
+  show(line: string): void {
     this.#stream?.write(`\r\u001b[K${line}`);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     this.#stream?.write("\r\u001b[K");
   }

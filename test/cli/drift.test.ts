@@ -150,7 +150,7 @@ test("ids of another type than was said: the type under which they are found", a
     code: 1,
     stdout: "",
     stderr: expect.stringMatching(
-      /staff\.csv: no id is found as external_id; tried as username, 3 of 3 are\. .* give --user-id-type username\.\n$/,
+      /staff\.csv: no id is found as external_id, but 3 of 3 are found as username\. .* give --user-id-type username\.\n$/,
     ) as unknown,
   });
   expect(await run(["--users", userFile(`${ada},Ada`)])).toMatchObject({
@@ -164,13 +164,13 @@ test.each([
   { args: () => ["--json"], says: "Write --format json" },
   {
     args: () => ["--users", userFile("a,"), "--id", "email"],
-    says: 'there is no column "email". The columns are "id", "label"; name the one to read, such as --id id.',
+    says: 'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
   },
   {
     args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
     says: "staff.csv, line 2: The id",
   },
-  { args: () => ["--users", userFile("a,", "a,")], says: "staff.csv, line 3: this id is there twice" },
+  { args: () => ["--users", userFile("a,", "a,")], says: "staff.csv, line 3: this id appears twice" },
   { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
   { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
   { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },

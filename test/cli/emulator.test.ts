@@ -67,7 +67,7 @@ test.each([
   {
     wrong: "the lines of a user file",
     file: () => writeUsers("email,name\nada@example.com,Ada\n"),
-    says: /needs whole users, .* \{ "userId": "1", "email": "ada@example\.com".*--count/s,
+    says: /needs complete users, .* \{ "userId": "1", "email": "ada@example\.com".*--count/s,
   },
   { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
   { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
@@ -87,7 +87,7 @@ test("a port that is taken is an error in words", async () => {
     const { code, stderr } = await startCommand(["emulator", "--port", String(port)]).finished;
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: Port ${port} is taken. Give another, or leave --port out.\n`,
+      stderr: `error: Port ${port} is in use. Choose another, or leave --port out.\n`,
     });
   } finally {
     server.close();

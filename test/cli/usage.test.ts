@@ -16,7 +16,7 @@ test.each([
   { args: ["drift", "--help"], says: "2  drift" },
   {
     args: ["--help"],
-    says: "2  wrong usage; nothing was done\n     of plan-report and drift: somebody leaves, or something differs",
+    says: "2  wrong usage; nothing was done\n     from plan-report and drift: users leave, or there is drift",
   },
   { args: ["install-provider", "--help"], says: "2  wrong usage" },
   { args: ["emulator", "--help"], says: "2  wrong usage" },
