@@ -1,43 +1,43 @@
 import { printable } from "../text";
 
-/** A piece of a sentence: words of our own, or data, which is shown as it is and can never act. */
+/** A piece of a sentence: the report's own text, or data, which is shown literally and has no effect. */
 export type Piece = string | { readonly data: string };
 
 /** A sentence, in pieces. */
 export type Phrase = readonly Piece[];
 
-/** What a report says, before it is written in a format. */
+/** A report's content, independent of its format. */
 export interface ReportDocument {
-  /** Where this tool finds its own earlier comment again: `plan` or `drift`. */
+  /** Marks a comment, so that a pipeline finds it again: `plan` or `drift`. */
   readonly kind: string;
-  /** `alarm`: accounts will be lost. `attention`: something differs, or is not known. `calm`: nothing to do. */
+  /** `alarm`: accounts will be lost. `attention`: there is a difference, or it is not known. `calm`: nothing to do. */
   readonly tone: "alarm" | "attention" | "calm";
-  /** One line that says it all. */
+  /** The result in one line. */
   readonly headline: string;
-  /** What stands right beneath it. */
+  /** The sentences below the headline. */
   readonly facts: readonly Phrase[];
-  /** In the order of their weight. */
+  /** The most important first. */
   readonly sections: readonly Section[];
-  /** What stands at the end. */
+  /** The sentences at the end. */
   readonly closing: readonly Phrase[];
 }
 
-/** A heading with a table, or with texts. */
+/** A heading with a table, or with messages. */
 export interface Section {
   readonly title: string;
   readonly note?: Phrase;
   readonly table?: Table;
-  /** Texts in the words of somebody else, each with its own line breaks. */
+  /** Messages of an engine or a provider, each with its own line breaks. */
   readonly texts?: readonly Quotation[];
 }
 
-/** A table; each row has as many cells as there are columns. */
+/** A table. Each row has one cell per column. */
 export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
 }
 
-/** A text is data; words of our own stand in a phrase. */
+/** A string is data. The report's own text is a phrase. */
 export type Cell = string | Phrase;
 
 /** A column of a table. */
@@ -53,14 +53,14 @@ export interface Quotation {
   readonly summary: string;
   /** May be empty. */
   readonly detail: string;
-  /** The set that it is about. */
+  /** The set that the message concerns. */
   readonly address?: string | undefined;
 }
 
-/** How many rows of a table are open to view; the others are folded, where the format can fold. */
+/** How many rows of a table are visible. Further rows are collapsed, if the format can do that. */
 export const OPEN_ROWS = 50;
 
-/** A message as its engine would print it, in lines that fit a page. */
+/** Formats a message as its engine would print it, in lines that fit a page. */
 export function quotationText({ severity, summary, detail, address }: Quotation): string {
   const title = `${severity === "error" ? "Error" : "Warning"}: ${summary}`;
   const place = address === undefined ? [] : [`  with ${address}`];
@@ -72,7 +72,7 @@ export function quotationText({ severity, summary, detail, address }: Quotation)
 /** The longest line of a message, in characters, unless one word is longer. */
 const LINE_LENGTH = 100;
 
-/** Lines that are indented list users; they stay as they are. */
+/** Keeps indented lines, which list users. */
 function wrapLine(line: string): string[] {
   const text = printable(line);
   if (text.startsWith(" ")) return [text];
@@ -85,10 +85,10 @@ function wrapLine(line: string): string[] {
   return lines;
 }
 
-/** A longer id or label is cut: one entry must not push the others out of sight. In characters. */
+/** Longer ids and labels are cut, so that one entry cannot push others out of sight. In characters. */
 const LONGEST = 160;
 
-/** Data as a person reads it, in any format: nothing in it acts, and it has an end. */
+/** Makes data safe to show in any format: printable and of limited length. */
 export function display(data: string): string {
   const text = printable(data);
   const characters = Array.from(text);
@@ -96,7 +96,7 @@ export function display(data: string): string {
   return `${characters.slice(0, LONGEST).join("")}… (${characters.length} characters)`;
 }
 
-/** A number with the word it counts, for reading: `1 user`, `10,000 users`. */
+/** Formats a number and its noun for reading: `1 user`, `10,000 users`. */
 export function formatCount(number: number, word: string): string {
   return `${number.toLocaleString("en-US")} ${number === 1 ? word : `${word}s`}`;
 }

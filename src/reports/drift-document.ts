@@ -2,7 +2,7 @@ import { formatCount, type Phrase, type ReportDocument, type Section } from "./d
 import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { DriftReport } from "./drift-report";
 
-/** Says what a drift check found, so that the first line tells whether anyone must act. */
+/** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
   const { totals, missing, survivors, unchecked } = report;
   return {
@@ -21,7 +21,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
   };
 }
 
-/** A survivor has an account that somebody decided to remove. */
+/** A survivor still has an account whose removal was approved. */
 function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
   if (totals.survivors > 0) return "alarm";
   return verdict === "drift" ? "attention" : "calm";

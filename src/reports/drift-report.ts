@@ -26,7 +26,7 @@ const CheckedSet = z.object({
 
 const PoolUser = z.object({
   user_id: z.string().describe("GenAuth's own id of the user; with --redact, a keyed hash of it."),
-  name: z.string().describe("As the pool shows it; may be empty, and is with --redact."),
+  name: z.string().describe("As the pool shows it. May be empty; always empty with --redact."),
   email: z.string(),
   status: z.string(),
 });
@@ -37,7 +37,7 @@ export const DriftReportSchema = z.object({
   kind: z.literal("drift"),
   verdict: z.enum(["no_drift", "drift"]),
   redacted: z.boolean(),
-  host: z.string().describe("The API that was asked."),
+  host: z.string().describe("The API that was queried."),
   totals: z.object({
     declared: Count,
     missing: Count,
@@ -48,16 +48,16 @@ export const DriftReportSchema = z.object({
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
   survivors: z.array(ListedUser).describe("Removed from a set, but still in the user pool."),
-  undeclared: z
-    .array(PoolUser)
-    .describe("In the user pool, but in no set; empty unless they were asked for."),
-  unchecked: z.array(ListedUser).describe("GenAuth did not say who these are; they count as neither."),
+  undeclared: z.array(PoolUser).describe("In the user pool, but in no set; empty without --undeclared."),
+  unchecked: z
+    .array(ListedUser)
+    .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
 });
 
 export type DriftReport = z.infer<typeof DriftReportSchema>;
 export type UndeclaredUser = z.infer<typeof PoolUser>;
 
-/** A set as it is declared somewhere, to be compared with the pool. */
+/** A declared set, to compare with the pool. */
 export interface DeclaredSet {
   /** Its address in Terraform, or the name of a user file. */
   readonly name: string;
@@ -70,15 +70,15 @@ export interface DeclaredSet {
   readonly missingBefore: ReadonlySet<string>;
   /** Whether the configuration marks its users as sensitive. */
   readonly sensitive: boolean;
-  /** Whether it comes from a user file, so that its id type is an option of the command. */
+  /** Whether it comes from a user file. Its id type is then an option of the command. */
   readonly isFile?: boolean;
 }
 
 /**
- * The user sets of a state, of all modules and of both resource types.
+ * Reads the user sets of a state, from all modules and of both resource types.
  *
- * @param text what `terraform show -json` printed
- * @throws Error where it is no state
+ * @param text the output of `terraform show -json`
+ * @throws Error if it is not a state
  */
 export function readDeclaredSets(text: string): DeclaredSet[] {
   return parseState(text)
@@ -94,7 +94,7 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
     {
       name: address,
       userIdType: set.userIdType,
-      // The provider keeps those it could not delete among the users, so that they are not forgotten.
+      // The provider keeps users it could not delete in the set, so that they are not forgotten.
       declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
       missingBefore: new Set(set.drift.missing),
@@ -103,24 +103,24 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
   ];
 }
 
-/** What a drift check is made with. */
+/** The input of a drift check. */
 export interface DriftCheck {
   readonly sets: readonly DeclaredSet[];
   readonly lookUps: UserLookUps;
-  /** Where the pool is, for the report. */
+  /** The pool's host, for the report. */
   readonly host: string;
-  /** Everyone in the pool; where given, the report lists those who are in no set. */
+  /** All users of the pool. If given, the report lists those who are in no set. */
   readonly poolUsers?: readonly DirectoryUser[];
-  /** Accept that none of the users who were there before is found. */
+  /** Accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
-  /** For public places: replaces ids by a keyed hash and omits labels. */
+  /** For public places: replaces ids with a keyed hash and omits labels. */
   readonly redactKey?: string;
 }
 
 /**
- * Compares what is declared with the pool.
+ * Compares the declared users with the pool.
  *
- * @throws Error where the look-ups fail or look like those of another pool: an outage is not drift
+ * @throws Error if the look-ups fail or look like another pool's, since an outage is not drift
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const redactor = createRedactor(check.redactKey);
@@ -158,7 +158,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   };
 }
 
-/** A set, and who each of its ids names. */
+/** A set, and which user each of its ids names. */
 interface ResolvedSet {
   readonly set: DeclaredSet;
   readonly resolutions: ReadonlyMap<string, Resolution>;
@@ -168,7 +168,7 @@ function resolveSet({ declared, survivors, userIdType }: DeclaredSet, lookUps: U
   return lookUps.resolve([...declared.keys(), ...survivors.keys()], userIdType);
 }
 
-/** One id that GenAuth cannot answer for must not block the report; a failure that concerns everyone must. */
+/** A failure that concerns everyone stops the report. A failure for a single id does not. */
 function refuseOutage(resolved: readonly ResolvedSet[]): void {
   const all = resolved.flatMap(({ resolutions }) => [...resolutions.values()]);
   const failures = all.flatMap((resolution): DirectoryFailure[] =>
@@ -184,13 +184,13 @@ function refuseOutage(resolved: readonly ResolvedSet[]): void {
   }
 }
 
-/** Of a set of which nobody is found, how many ids are tried as other types. */
+/** If no user of a set is found, how many of its ids to try as other types. */
 const SAMPLE_SIZE = 5;
 
 /**
- * Ids that are declared as another type than they are would read as "everyone is missing".
+ * Ids declared with the wrong type would make everyone appear missing.
  *
- * @throws Error that names the type under which a sample of the ids is found
+ * @throws Error that names the type for which a sample of the ids is found
  */
 async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: UserLookUps): Promise<void> {
   for (const { set, resolutions } of resolved) {
@@ -204,7 +204,7 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
       );
       if (found.length === 0) continue;
       throw new Error(
-        `${printable(set.name)}: no id is found as ${set.userIdType}; tried as ${type}, ${found.length} of ${sample.length} ${found.length === 1 ? "is" : "are"}. ` +
+        `${printable(set.name)}: no id is found as ${set.userIdType}, but ${found.length} of ${sample.length} ${found.length === 1 ? "is" : "are"} found as ${type}. ` +
           `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`,
       );
     }
@@ -214,8 +214,8 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
 function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
     const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
-    const doubt = detectWrongPool({ seenBefore }, resolutions.keys(), resolutions);
-    if (doubt) throw new Error(`${printable(set.name)}: ${doubt.summary}. ${doubt.detail}`);
+    const wrongPool = detectWrongPool({ seenBefore }, resolutions.keys(), resolutions);
+    if (wrongPool) throw new Error(`${printable(set.name)}: ${wrongPool.summary}. ${wrongPool.detail}`);
   }
 }
 
@@ -244,7 +244,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, redactor: Redactor) {
   };
 }
 
-/** Those in the pool whom no id of any set names, in the order of the pool. Survivors have a list of their own. */
+/** Finds the users of the pool that no id of any set names, in the pool's order. Survivors are listed separately. */
 function findUndeclared(
   pool: readonly DirectoryUser[],
   sets: readonly ResolvedSet[],

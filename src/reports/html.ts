@@ -11,8 +11,8 @@ import {
 } from "./document";
 
 /**
- * Writes a report as one HTML page that needs nothing else: no script, no font, no picture, no network. Light
- * and dark as the reader's system has it; on a narrow screen each row of a table becomes a card.
+ * Writes a report as one self-contained HTML page: no script, font, image or network. It follows the system's light or dark
+ * mode. On a narrow screen, each table row becomes a card.
  */
 export function renderHtml({ tone, headline, facts, sections, closing }: ReportDocument): string {
   return `<!doctype html>
@@ -48,7 +48,7 @@ ${note ? `<p>${phraseHtml(note)}</p>\n` : ""}${table ? tablesHtml(table) : ""}${
 </section>`;
 }
 
-/** The rows beyond those that are open to view are folded. */
+/** Collapses the rows beyond `OPEN_ROWS`. */
 function tablesHtml({ columns, rows }: Table): string {
   const folded = rows.slice(OPEN_ROWS);
   const more =
@@ -96,7 +96,7 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** The look of a report as a page. Colours have a contrast of at least 4.5 to their ground, in light and in dark. */
+/** The style of the page. Colours have a contrast of at least 4.5 to their background, in light and dark mode. */
 const STYLE = `
 :root { color-scheme: light dark; --ground: #fff; --text: #1f2328; --faint: #59636e; --line: #d1d9e0; --soft: #f6f8fa;
   --alarm: #b3261e; --alarm-ground: #ffebe9; --attention: #7d4e00; --attention-ground: #fff8c5; --calm: #116329; --calm-ground: #dafbe1; }

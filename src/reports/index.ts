@@ -1,4 +1,4 @@
-/** What a reviewer and an operator read: made from `terraform show -json`, written in four formats. */
+/** Reports for reviewers and operators, made from `terraform show -json` and written in four formats. */
 export type { ReportDocument } from "./document";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";

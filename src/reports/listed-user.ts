@@ -3,42 +3,41 @@ import * as z from "zod";
 import { canonicalId, UserIdType } from "../users";
 import type { Cell, Column, Section } from "./document";
 
-/** Of every report's JSON. */
+/** The format version of every report's JSON. */
 export const FormatVersion = z
   .literal("1.0")
-  .describe("A new minor version only adds; a new major version may change anything.");
+  .describe("A new minor version only adds fields; a new major version may change anything.");
 
-/** How many of something there are. */
+/** A count in a report's JSON. */
 export const Count = z.number().int().min(0);
 
-/** A user of a set, as every report lists one. */
+/** A user of a set, as reports list it. */
 export const ListedUser = z.object({
   set: z.string().describe("The address of the set, or the name of the user file."),
   user_id_type: z.enum(UserIdType),
   id: z.string().describe("The user's id; with --redact, a keyed hash of it."),
-  label: z.string().describe("As it is declared; may be empty, and is with --redact."),
+  label: z.string().describe("As declared. May be empty; always empty with --redact."),
 });
 
 export type ListedUser = z.infer<typeof ListedUser>;
 
-/** What a report shows of a user. */
+/** The fields of a user that a report shows. */
 export interface ShownUser {
   readonly id: string;
   readonly label: string;
 }
 
 /**
- * Decides what a report shows of a user of one id type; `sensitive` says that the configuration marks the set's users as
- * sensitive.
+ * Decides what a report shows of a user. `sensitive` says whether the configuration marks the set's users as sensitive.
  */
 export type Redactor = (user: ShownUser, type: UserIdType, sensitive: boolean) => ShownUser;
 
-/** How much of the hash stands for an id: 64 bits, so that two of a million ids hardly ever collide. In characters. */
+/** How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In characters. */
 const PSEUDONYM_LENGTH = 16;
 
 /**
- * @param key where given, ids are replaced by a keyed hash and labels are omitted: the same for the same user and key, and
- *   of no use without the key. Otherwise only what the configuration marks as sensitive is hidden.
+ * @param key replaces ids with a keyed hash and omits labels. The hash is the same for the same user and key, and cannot be
+ *   reversed without the key. Without a key, only users marked as sensitive in the configuration are hidden
  */
 export function createRedactor(key: string | undefined): Redactor {
   if (key === undefined)
@@ -49,7 +48,7 @@ export function createRedactor(key: string | undefined): Redactor {
   };
 }
 
-/** What a redacted report says at its end. */
+/** The note at the end of a redacted report. */
 export const REDACTED_NOTE = "Ids are replaced by keyed hashes, and labels are omitted.";
 
 const ID_COLUMNS: readonly Column[] = [
@@ -59,11 +58,11 @@ const ID_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * A table of users; columns that would be empty are omitted.
+ * Makes a table of users. Empty columns are omitted.
  *
- * @param note what to say of all of them
- * @param remark what to say of each
- * @returns no section where there are no users
+ * @param note about all of them
+ * @param remark about one user
+ * @returns no section if there are no users
  */
 export function usersSection<U extends ListedUser>(
   title: string,

@@ -10,18 +10,17 @@ import {
   type Table,
 } from "./document";
 
-/** What a comment of a pull request may hold, in characters (source: the error that GitHub gives beyond it). */
+/** The longest comment of a pull request, in characters (source: GitHub's error for a longer one). */
 export const MAX_COMMENT_LENGTH = 65_536;
 
 /**
- * What folding rows and telling of those left out takes beside the rows, in characters; a little more than it ever
- * is.
+ * The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the
+ * longest.
  */
 const FRAME_LENGTH = 300;
 
 /**
- * Writes a report in GitHub's Markdown, which GitLab reads too. What does not fit is left out, and the text says how
- * many.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. Rows that do not fit are omitted, and the text says how many.
  */
 export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_LENGTH): string {
   const top = [markerOf(report.kind), `## ${report.headline}`, alert(report)];
@@ -38,19 +37,19 @@ export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_L
 }
 
 /**
- * Shares room out among lists, so that a long one does not push a short one out: each gets an equal part, and
+ * Divides the available length among lists, so that a long list does not displace a short one. Each gets an equal part, and
  * what a short one does not need goes to the longer ones.
  *
  * @param lists the lengths of the entries of each list
- * @returns how many entries of each list fit, from its first on
+ * @returns how many entries of each list fit, counted from its first
  */
-function share(lists: readonly (readonly number[])[], room: number): number[] {
+function share(lists: readonly (readonly number[])[], available: number): number[] {
   const lengths = lists.map((list) => list.reduce((sum, length) => sum + length, 0));
   const shortestFirst = lists
     .map((_, index) => index)
     .sort((one, other) => (lengths[one] ?? 0) - (lengths[other] ?? 0));
   const taken = lists.map(() => 0);
-  let left = room;
+  let left = available;
   for (const [place, index] of shortestFirst.entries()) {
     let part = Math.floor(left / (lists.length - place));
     for (const length of lists[index] ?? []) {
@@ -63,7 +62,7 @@ function share(lists: readonly (readonly number[])[], room: number): number[] {
   return taken;
 }
 
-/** An invisible line by which a pipeline finds the comment that it made before. */
+/** An invisible line by which a pipeline finds its earlier comment. */
 function markerOf(kind: string): string {
   return `<!-- genauth-users:${kind} -->`;
 }
@@ -79,10 +78,10 @@ function phraseText(phrase: Phrase): string {
   return phrase.map((piece) => (typeof piece === "string" ? piece : markdownCode(piece.data))).join("");
 }
 
-/** A section whose units, table rows or messages, may be left out one by one, from the end on. */
+/** A section. Its units, table rows or messages, can be omitted one by one from the end. */
 interface Block {
   readonly heading: string;
-  /** Stands before the units, and once more before those that are folded. */
+  /** Comes before the units, and again before the collapsed ones. */
   readonly head: string;
   readonly units: readonly string[];
 }
@@ -103,7 +102,7 @@ function fill({ heading, head, units }: Block, taken: number): string {
     folded === "" ? "" : `<details><summary>${taken - OPEN_ROWS} more</summary>\n\n${folded}\n\n</details>`,
     taken === units.length
       ? ""
-      : `**${units.length - taken} of ${units.length} are left out here**, because a comment holds no more. The text, HTML and JSON formats list all of them.`,
+      : `**${units.length - taken} of ${units.length} are left out here**, because a comment cannot be longer. The text, HTML and JSON formats list all of them.`,
   ]
     .filter((part) => part !== "")
     .join("\n\n");
@@ -124,33 +123,33 @@ function cellText(cell: Cell, { kind }: Column): string {
 }
 
 /**
- * Needs no escape within a code span, in a table too: nothing of it ends a span or a cell, and neither mentions
- * nor links are made there.
+ * Text that needs no escape in a code span, even in a table: it cannot end a span or a cell, and Markdown makes no mentions or
+ * links there.
  */
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
 
-/** Words of a person's name. No mark here begins a mention, a link, a reference or a formatting in Markdown. */
+/** Words of a person's name. No character here begins a mention, a link, a reference or formatting in Markdown. */
 const PLAIN_TEXT = /^[\p{L}\p{M}\p{N} .,'’()-]+$/u;
 
-/** What comment renderers link although it looks like words: `www.`, commit hashes, and references such as `GH-12`. */
+/** Words that comment renderers turn into links: `www.`, commit hashes, and references such as `GH-12`. */
 const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
 
-/** Data as code: for ids, addresses and whatever is not plainly words. Safe in a table cell and in a sentence. */
+/** Formats data as code, for ids, addresses and anything but plain words. Safe in a table cell and in a sentence. */
 function markdownCode(data: string): string {
   const text = display(data);
   if (PLAIN_CODE.test(text)) return `\`${text}\``;
   return `<code>${entities(text)}</code>`;
 }
 
-/** Data as words where it is nothing but words, else as code. */
+/** Formats data as text if it is plain words, else as code. */
 function markdownText(data: string): string {
   const text = display(data);
   return text === "" || (PLAIN_TEXT.test(text) && !LINKED_WORDS.test(text)) ? text : markdownCode(data);
 }
 
 /**
- * Several lines as they are, in a code block. The fence is longer than any run of its mark in the text, so the
- * text cannot end the block.
+ * Formats several lines as a code block. The fence is longer than any run of backticks in the text, so the text cannot end
+ * the block.
  */
 function markdownBlock(text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
@@ -158,7 +157,7 @@ function markdownBlock(text: string): string {
   return `${fence}text\n${text}\n${fence}`;
 }
 
-/** Every blank and mark of ASCII as a numeric reference, which Markdown never takes for a mark of its own. */
+/** Writes ASCII spaces and punctuation as numeric references, which Markdown never treats as syntax. */
 function entities(text: string): string {
   return text.replace(/[ !-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -2,7 +2,7 @@ import { type Cell, formatCount, type Phrase, type ReportDocument, type Section 
 import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report";
 
-/** Says what a plan's report holds, so that the first line tells who loses the account. */
+/** Describes a plan's report. The first line says how many users lose their accounts. */
 export function planDocument(report: PlanReport): ReportDocument {
   const { leavers, missing, joiners, totals } = report;
   const deleted = leavers.filter(({ fate }) => fate === "deleted");
@@ -71,7 +71,7 @@ function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
   }
   if (plan_failed) return [["The messages below say why."]];
   if (sets.length === 0) return [["This plan has no user set."]];
-  if (verdict === "not_known") return [["Do not approve this before it is known."]];
+  if (verdict === "not_known") return [["Do not approve this until it is known."]];
   return [
     ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest.join(", ")}.`]] : []),
     ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),

@@ -2,12 +2,12 @@ import * as z from "zod";
 import type { PlanJson } from "../terraform-json";
 import type { SetChange } from "./set-change";
 
-/** A warning or an error about a plan, as a report has it. */
+/** A warning or an error about a plan. */
 export const ReportedMessage = z.object({
   severity: z.enum(["error", "warning"]),
   summary: z.string(),
-  detail: z.string().describe("May be empty, and is with --redact."),
-  address: z.string().optional().describe("The set that the message is about."),
+  detail: z.string().describe("May be empty; always empty with --redact."),
+  address: z.string().optional().describe("The set that the message concerns."),
 });
 export type ReportedMessage = z.infer<typeof ReportedMessage>;
 
@@ -22,10 +22,10 @@ const Line = z.object({
 });
 
 /**
- * Reads the warnings and errors of a plan, from what `terraform plan -json` printed. They hold what the plan file does
- * not: what the provider learned from the user pool, and why it deletes somebody or does not.
+ * Reads the warnings and errors of a plan from the output of `terraform plan -json`. They contain what the plan file does not:
+ * what the provider learned from the user pool, and why it deletes a user or does not.
  *
- * @throws Error where a line is not JSON
+ * @throws Error if a line is not JSON
  */
 export function parseMessages(text: string): ReportedMessage[] {
   return text.split("\n").flatMap((line, index) => {
@@ -40,17 +40,17 @@ function parseLine(line: string, number: number): unknown {
     return JSON.parse(line);
   } catch {
     throw new Error(
-      `Line ${number} of the messages is not JSON. Give what terraform plan -json -out=tfplan printed on stdout.`,
+      `Line ${number} of the messages is not JSON. Give the standard output of terraform plan -json -out=tfplan.`,
     );
   }
 }
 
-/** By these words the provider says that some who count as deleted may turn out not to be. */
+/** The provider's words for users who count as deleted but may be kept. */
 const MAY_BE_KEPT = /may be permanently deleted|^Not all protected users are known yet/;
 
 /**
- * Whether somebody who counts as deleted may be kept all the same: not looked up, or protected by what is unknown. Without
- * messages nobody can tell, so it may be.
+ * Whether a user who counts as deleted may still be kept, because of a failed look-up or an unknown protected user. Without
+ * messages this cannot be excluded.
  */
 export function isUpperBound(
   { address, prior, leavers, removalsStated }: SetChange,
@@ -65,9 +65,9 @@ export function isUpperBound(
 }
 
 /**
- * What a reviewer must know that the plan shows without saying it.
+ * Warns a reviewer of what the plan implies but does not state.
  *
- * @param messages those of the engine; what they say already is not repeated
+ * @param messages the engine's messages, which are not repeated
  */
 export function planMessages(
   plan: PlanJson,
@@ -101,7 +101,7 @@ const NO_MESSAGES: ReportedMessage = {
   severity: "warning",
   summary: "The messages of the plan are missing",
   detail:
-    "A plan file does not hold them. Without them this report cannot say why somebody is not deleted, nor who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
+    "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, or who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
 };
 
 function usersUnknown({ address, planned }: SetChange): ReportedMessage[] {
@@ -111,13 +111,13 @@ function usersUnknown({ address, planned }: SetChange): ReportedMessage[] {
       severity: "warning",
       summary: "The removed users are not known yet",
       detail:
-        "Its users come from something that is known only during apply, so nobody can review who is deleted. Apply what they come from first (-target), then plan again.",
+        "Its users come from something that is known only during apply, so nobody can review who is deleted. First apply their source (-target), then plan again.",
       address,
     },
   ];
 }
 
-/** A set that is released takes the removals that were still pending with it; a drift check finds the accounts later. */
+/** Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those accounts. */
 function lostRemovals({ address, action, prior, planned }: SetChange): ReportedMessage[] {
   if (action !== "release" || !prior) return [];
   const isComparable = planned?.usersKnown === true && planned.userIdType === prior.userIdType;
@@ -128,7 +128,7 @@ function lostRemovals({ address, action, prior, planned }: SetChange): ReportedM
       severity: "warning",
       summary: "Removals are lost with the set",
       detail:
-        "The set is destroyed or replaced in this change, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
+        "This change destroys or replaces the set, which deletes nobody: anyone still to be deleted keeps the account. Make the two changes one after the other.",
       address,
     },
   ];
@@ -142,7 +142,7 @@ function removalsNotStated({ address, planned, removalsStated }: SetChange): Rep
         severity: "warning",
         summary: "Whom apply does not delete is not in the plan",
         detail:
-          "A null_resource checks its guards at apply, before anybody is deleted, and finds out only then who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
+          "A null_resource checks its guards at apply, before it deletes anybody. Only then does it find out who is retained, protected, still declared or already gone. So this report counts everyone who leaves.",
         address,
       },
     ];
@@ -152,7 +152,7 @@ function removalsNotStated({ address, planned, removalsStated }: SetChange): Rep
       severity: "warning",
       summary: "The plan does not say who is deleted",
       detail:
-        "Its removals does not name everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
+        "Its attribute removals does not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
       address,
     },
   ];

@@ -9,16 +9,16 @@ const Leaver = ListedUser.extend({
   fate: z
     .enum(["deleted", "not_deleted"])
     .describe(
-      "What the plan says of the user. `deleted`: apply deletes the user; so it is where `upper_bound` says that the plan does not tell. `not_deleted`: apply fails rather than delete the user.",
+      "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `not_deleted`: apply fails rather than delete the user.",
     ),
   other_id: z.string().optional().describe("An id that joins the same set with the same label."),
-  survivor: z.boolean().describe("The last apply was to delete this user and could not."),
+  survivor: z.boolean().describe("The last apply could not delete this user."),
 });
 
 const UpperBound = z
   .boolean()
   .describe(
-    "true: some of `deleted` may turn out not to be, since the plan does not say who is kept, or some users could not be looked up, or --messages was not given.",
+    "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
   );
 
 const UserSet = z.object({
@@ -28,13 +28,13 @@ const UserSet = z.object({
   action: z
     .enum(["none", "create", "update", "release"])
     .describe("`release`: the set is destroyed, renamed or replaced, which deletes nobody."),
-  users_known: z.boolean().describe("false: who will be declared is known only during apply."),
+  users_known: z.boolean().describe("false: the declared users are known only during apply."),
   held: Count.describe("Users before the change."),
-  deleted: Count.describe("Users whom apply deletes, at most."),
+  deleted: Count.describe("Users that apply deletes, at most."),
   upper_bound: UpperBound,
   calls: Count.describe("Calls that the deletion takes, 50 users each."),
   not_deleted: Count.describe("Users who leave the set without being deleted."),
-  released: Count.describe("Users who are no longer managed, and who keep their accounts."),
+  released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
   join: Count,
   missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
@@ -55,7 +55,9 @@ export const PlanReportSchema = z.object({
   redacted: z.boolean(),
   digest: z
     .string()
-    .describe("Of all removals: two plans with the same digest delete the same users from the same sets."),
+    .describe(
+      "The digest of all removals: two plans with the same digest delete the same users from the same sets.",
+    ),
   totals: z.object({
     deleted: Count,
     upper_bound: UpperBound,
@@ -73,7 +75,7 @@ export const PlanReportSchema = z.object({
   warnings: z
     .array(ReportedMessage)
     .describe(
-      "The provider's warnings and errors where --messages gave them, and what the plan itself shows.",
+      "The provider's warnings and errors, if --messages was given, and those about the plan itself.",
     ),
 });
 
@@ -81,17 +83,17 @@ export type PlanReport = z.infer<typeof PlanReportSchema>;
 export type ReportedLeaver = z.infer<typeof Leaver>;
 export type ReportedSet = z.infer<typeof UserSet>;
 
-/** What a report is made with beside the plan. */
+/** How a plan's report is made. */
 export interface PlanReportOptions {
-  /** What the engine said while it planned; default: not known. */
+  /** The engine's messages about the plan; default: not known. */
   readonly messages?: readonly ReportedMessage[];
-  /** For public places: replaces ids by a keyed hash, omits labels and details, and makes the digest a keyed one. */
+  /** For public places: replaces ids with a keyed hash, omits labels and details, and keys the digest. */
   readonly redactKey?: string;
 }
 
 /**
- * Reports who leaves which set and what the plan says of each, who joins, and what a reviewer must know besides. It decides
- * nothing: who is deleted is what the provider planned as `removals`.
+ * Reports who leaves and who joins each set, what the plan says about them, and what else a reviewer must know. It makes no
+ * decision: the provider plans who is deleted, in `removals`.
  */
 export function reportOnPlan(plan: PlanJson, { messages, redactKey }: PlanReportOptions = {}): PlanReport {
   const changes = readSetChanges(plan);
@@ -117,7 +119,7 @@ export function reportOnPlan(plan: PlanJson, { messages, redactKey }: PlanReport
   };
 }
 
-/** A set's part of a plan's report. */
+/** One set's part of a plan's report. */
 interface SetPart {
   readonly set: ReportedSet;
   readonly leavers: readonly ReportedLeaver[];
@@ -206,13 +208,13 @@ function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
   return leave ? "somebody_leaves" : "nobody_leaves";
 }
 
-/** The engine's details quote ids and labels, and so does what follows the colon of a summary. */
+/** Removes the detail and the part of the summary after the colon, which quote ids and labels. */
 function withoutIds(message: ReportedMessage): ReportedMessage {
   const [summary = ""] = message.summary.split(": ", 1);
   return { ...message, summary, detail: "" };
 }
 
-/** Each message once, in an order that does not depend on which set the engine planned first. */
+/** Removes duplicate messages, and sorts the rest, so that the engine's order does not matter. */
 function distinct(messages: readonly ReportedMessage[]): ReportedMessage[] {
   const byText = new Map(messages.map((message) => [JSON.stringify(message), message]));
   return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, message]) => message);

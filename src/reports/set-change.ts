@@ -7,36 +7,36 @@ export interface SetChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;
   /**
-   * `update`: ids may leave and join, which is also how the replacement of a `null_resource` works. `release`: the set
-   * is destroyed or replaced, which deletes nobody.
+   * `update`: ids may leave and join; the replacement of a `null_resource` is one too. `release`: the set is destroyed or
+   * replaced, which deletes nobody.
    */
   readonly action: "none" | "create" | "update" | "release";
-  /** As it was before, refreshed; absent for a set that is created. */
+  /** The refreshed set before the change; absent for a new set. */
   readonly prior?: UserSetSnapshot;
-  /** As it is to be; absent for a set that is destroyed. */
+  /** The set after the change; absent for a destroyed set. */
   readonly planned?: UserSetSnapshot;
-  /** Everyone who leaves, as far as that is known, in the order of the prior state. */
+  /** Users who leave, as far as known, in the order of the prior state. */
   readonly leavers: readonly Leaver[];
-  /** Everyone who joins: id and label. */
+  /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
-  /** Whether the plan says of each leaver what happens. A `null_resource` and older versions of the provider do not. */
+  /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
   readonly removalsStated: boolean;
 }
 
 /** An id that leaves a set. */
 export interface Leaver {
   readonly id: string;
-  /** As it was while it was declared; may be empty. */
+  /** The last declared label; may be empty. */
   readonly label: string;
-  /** What the plan says: `deleted` also where it says nothing, and where the user could not be looked up. */
+  /** The plan's decision; `deleted` also if there is none or the user could not be looked up. */
   readonly fate: "deleted" | "not_deleted";
   /** An id that joins the same set with the same label. */
   readonly otherId?: string;
-  /** The last apply was to delete this user and could not. */
+  /** The last apply could not delete this user. */
   readonly survivor: boolean;
 }
 
-/** The user sets of a plan, including those that do not change, in the plan's order. */
+/** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
 export function readSetChanges(plan: PlanJson): SetChange[] {
   return plan.resource_changes.flatMap((resource) => {
     const change = readSetChange(resource);
@@ -81,8 +81,7 @@ function classifyAction(
     case "update":
       return "update";
     case "delete,create": {
-      // The destroy-time provisioner of a null_resource does the removal, but not for a tainted object, and not across
-      // id types.
+      // The destroy-time provisioner of a null_resource removes users, but not for a tainted object or across id types.
       const provisioned =
         prior.resourceType === "null_resource" && action_reason !== "replace_because_tainted";
       return provisioned && prior.userIdType === planned.userIdType ? "update" : "release";
@@ -96,7 +95,7 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[]
   const survivors = new Set(prior.drift.survivors);
   const joinersByLabel = new Map(findJoiners(prior, planned).map(([id, label]) => [label.trim(), id]));
   const left = planned.usersKnown ? [...prior.users.keys()].filter((id) => !planned.users.has(id)) : [];
-  // An unknown element is a deletion, whatever else the plan shows of that id.
+  // An unknown element is a deletion, whatever else the plan shows for that id.
   return [...new Set([...left, ...planned.removals.unknown])].map((id) => {
     const label = prior.users.get(id) ?? planned.users.get(id) ?? "";
     const otherId = label.trim() === "" ? undefined : joinersByLabel.get(label.trim());
@@ -114,7 +113,7 @@ function findJoiners(prior: UserSetSnapshot | undefined, planned: UserSetSnapsho
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-/** What the provider plans for a leaver whom apply does not delete. Any other text is of an earlier apply. */
+/** The provider's planned value for a leaver that apply does not delete. Any other text is from an earlier apply. */
 const NOT_DELETED = "not deleted";
 
 function isKept(id: string, planned: UserSetSnapshot | undefined): boolean {
@@ -122,12 +121,12 @@ function isKept(id: string, planned: UserSetSnapshot | undefined): boolean {
 }
 
 /**
- * Sums up the removals of a plan in one line, so that an approved plan can be compared with the one that is applied. It
- * covers who leaves which set, and of each whether the plan says that they are not deleted; and which sets are released or
- * have unknown users, since both can take people out of sight of a review.
+ * Makes a digest of a plan's removals, so that an approved plan can be compared with the applied one. It covers who leaves
+ * which set, whether the plan keeps them, and which sets are released or have unknown users, since both can hide removals from
+ * a review.
  *
- * @param key makes it a digest that nobody can find by trying likely ids; for places that the ids must not reach
- * @returns such as `sha256:…` or, with a key, `hmac-sha256:…`; the same for the same removals in any order
+ * @param key makes the digest safe against guessing ids, for places where ids must not appear
+ * @returns such as `sha256:…` or, with a key, `hmac-sha256:…`; independent of the order of removals
  */
 export function digestRemovals(changes: readonly SetChange[], key?: string): string {
   const lines = changes.flatMap(digestLines).sort();

@@ -10,7 +10,7 @@ import {
   type Table,
 } from "./document";
 
-/** Writes a report as plain text, for terminals and logs: everything is in it. */
+/** Writes a report as plain text, for terminals and logs. Nothing is omitted. */
 export function renderText({ headline, facts, sections, closing }: ReportDocument): string {
   const parts = [
     `${headline}\n${"=".repeat(headline.length)}`,
@@ -51,7 +51,7 @@ function pad(cell: string, width: number, column: Column | undefined): string {
   return column?.kind === "number" ? cell.padStart(width) : cell.padEnd(width);
 }
 
-/** Writes a report's data as JSON. Characters that would act on a terminal are escaped, as JSON may. */
+/** Writes a report's data as JSON. Escapes characters that would act on a terminal. */
 export function renderJson(report: unknown): string {
   const lines = JSON.stringify(report, undefined, 2).split("\n");
   return `${lines.map((line) => (printable(line) === line ? line : escaped(line))).join("\n")}\n`;

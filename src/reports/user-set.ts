@@ -2,38 +2,38 @@ import * as z from "zod";
 import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../null-resource/payload";
 import { isUserIdType, UserIdType } from "../users";
 
-/** The type of the Terraform resource that carries a set. */
+/** The Terraform resource types of a user set. */
 export type SetResourceType = "genauth_user_set" | "null_resource";
 
 /** A user set as a plan or a state shows it. */
 export interface UserSetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
-  /** Id to label; a label that is not known yet reads as "". */
+  /** Id to label; an unknown label is "". */
   readonly users: ReadonlyMap<string, string>;
-  /** Whether the users are known; where they are not, `users` is empty. */
+  /** Whether the users are known; if not, `users` is empty. */
   readonly usersKnown: boolean;
-  /** Whether the configuration marks users as sensitive: reports then show none of them. */
+  /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
   readonly sensitive: boolean;
   readonly removals: Removals;
-  /** As the provider last checked it; a `null_resource` never checks. */
+  /** The result of the provider's last check; a `null_resource` never checks. */
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] };
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
 }
 
 /**
- * The attribute `removals` of a set. In a plan, an unknown element is a user whom apply deletes, as far as the plan can
- * tell, and a known one says that it does not.
+ * The attribute `removals` of a set. In a plan, an unknown element is a user that apply deletes, as far as is known, and a
+ * known element is a user that it does not delete.
  */
 export interface Removals {
   /** The ids of elements that are unknown. */
   readonly unknown: ReadonlySet<string>;
-  /** Id to what is known of it. */
+  /** Id to known value. */
   readonly known: ReadonlyMap<string, string>;
 }
 
-/** An object's values and, in the same shape, which of them are unknown and which are sensitive. */
+/** An object's values and, in the same structure, marks for unknown and sensitive ones. */
 export interface ObjectValues {
   readonly values: Readonly<Record<string, unknown>>;
   readonly unknown?: unknown;
@@ -44,7 +44,7 @@ export interface ObjectValues {
  * Reads a user set of either resource type.
  *
  * @param type the resource's type
- * @returns undefined where the object is no user set
+ * @returns undefined if the object is not a user set
  */
 export function readUserSet(type: string, object: ObjectValues): UserSetSnapshot | undefined {
   if (type === "genauth_user_set") return readProviderSet(object);
@@ -89,7 +89,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetS
 
 const NO_REMOVALS: Removals = { unknown: new Set(), known: new Map() };
 
-/** A `null_resource` is a user set where its triggers name an id type; each user is a trigger `user:<id>`. */
+/** A `null_resource` is a user set if its triggers contain an id type. Each user is a trigger `user:<id>`. */
 function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot | undefined {
   const triggers = memberOf(values, "triggers");
   const type = memberOf(triggers, ID_TYPE_TRIGGER);
@@ -109,7 +109,7 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): User
   };
 }
 
-/** Terraform omits an unknown element from a map, and its key with it; the key is among the unknown ones. */
+/** Terraform omits an unknown element and its key from a map. The key is in the marks for unknown values. */
 function readLabels(known: unknown, unknown: unknown): Map<string, string> {
   const labels = new Map(unknownKeys(unknown).map((id): [string, string] => [id, ""]));
   for (const [id, label] of entriesOf(known)) labels.set(id, typeof label === "string" ? label : "");
@@ -120,7 +120,7 @@ function unknownKeys(unknown: unknown): string[] {
   return entriesOf(unknown).flatMap(([key, isUnknown]) => (isUnknown === true ? [key] : []));
 }
 
-/** Terraform marks what is sensitive by `true` in the place of the value, at any depth. */
+/** Terraform marks a sensitive value with `true` in its place, at any depth. */
 function isAnyMarked(marks: unknown): boolean {
   return marks === true || entriesOf(marks).some(([, mark]) => isAnyMarked(mark));
 }
@@ -129,7 +129,7 @@ function memberOf(value: unknown, name: string): unknown {
   return entriesOf(value).find(([key]) => key === name)?.[1];
 }
 
-/** Keys are data, `__proto__` among them, so an object is only ever read entry by entry. */
+/** Keys are data. One may be `__proto__`, so objects are only read entry by entry. */
 function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === "object" && value !== null ? Object.entries(value) : [];
 }
