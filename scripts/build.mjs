@@ -18,12 +18,11 @@ import { build } from "esbuild";
 import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 /**
- * Builds what the package ships: `lib/` (what a stack imports) and `dist/` (the provider and the
- * command, with every dependency inside, and the licences of these). Runs at `npm ci`, `npm test` and `npm run demo`, so
- * nobody has to think of it.
+ * Builds the package's content: `lib/` (the code that a stack imports) and `dist/` (the provider and the command, with all
+ * dependencies and their licences). Runs automatically at `npm ci`, `npm test` and `npm run demo`.
  *
- * Each folder is made aside, and put in place when it is complete: a failed build leaves the former one, and whatever
- * uses that one at the moment hardly notices.
+ * Each folder is built elsewhere and replaced when complete. So a failed build keeps the previous one, and a running process
+ * is hardly disturbed.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const aside = mkdtempSync(join(root, ".build-"));
@@ -39,9 +38,9 @@ const common = {
   legalComments: "none",
   metafile: true,
 };
-/** What dependencies name but never load here. Parsing it would cost each start of the provider a twentieth of its time. */
+/** Modules that dependencies import but never use here. Parsing them would take 5 % of each start of the provider. */
 const leftOut = {
-  "@grpc/proto-loader": "./scripts/left-out.cjs", // for gRPC's own channelz service, which nobody registers
+  "@grpc/proto-loader": "./scripts/left-out.cjs", // for gRPC's channelz service, which is not registered
   "web-streams-polyfill/dist/ponyfill.es2018.js": "./scripts/left-out.cjs", // for Node.js before 18
 };
 const shipped = { ...common, minifySyntax: true, alias: leftOut };
@@ -51,7 +50,7 @@ const outputs = [
     ...shipped,
     entryPoints: ["src/provider/main.ts"],
     outfile: join(aside, "dist", "genauth-provider.js"),
-    // A file of its own beside this one: it takes longer to read than all that is done before it is loaded.
+    // A separate file, because loading it takes longer than everything before.
     external: ["./genauth-service"],
     supported: { "dynamic-import": false },
   },
@@ -75,8 +74,8 @@ const outputs = [
 ];
 
 /**
- * A stack installs what package.json declares, and nothing else: `packages: "external"` would leave in an import of a
- * package that only this tree has. What else the code of a stack needed would be bundled, and would owe its licence.
+ * Refuses dependencies of `lib/` that package.json does not declare. `packages: "external"` would hide an import of a package
+ * that a stack does not install. Without it, such a package would be bundled, and its licence would have to be included.
  */
 function requireDeclaredOnly({ outputs: made }) {
   const { inputs } = made[Object.keys(made).find((file) => file.endsWith("lib/index.js"))];
@@ -85,19 +84,19 @@ function requireDeclaredOnly({ outputs: made }) {
   );
   if (bundled.length === 0) return;
   throw new Error(
-    `lib/ would bundle ${bundled.join(", ")}. Do not import that from what a stack imports, or declare its package in ` +
+    `lib/ would bundle ${bundled.join(", ")}. Do not import it in code that a stack imports, or declare its package in ` +
       `"dependencies" of package.json.`,
   );
 }
 
-/** Writes the type declarations of what a stack imports, which esbuild does not make; gives the compiler's exit code. */
+/** Writes the type declarations of `lib/`, which esbuild does not support. Returns the compiler's exit code. */
 function declareTypes() {
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(aside, "lib")];
   return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
 }
 
-/** One line a file, as `sha256sum` writes and checks them; synth holds what it lays against them. */
+/** One line per file, in the format of `sha256sum`. Synth checks the files that it installs against them. */
 function checksums(folder) {
   return readdirSync(folder)
     .sort()

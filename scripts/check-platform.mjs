@@ -1,6 +1,6 @@
 /**
- * Ends the process with one sentence where this project cannot run: Windows (the plugin is a script with a shebang,
- * which Terraform cannot start there) and Node.js before 20.9 (the first release of the 20 line that is LTS).
+ * Ends the process with an explanation where this project cannot run: on Windows, where Terraform cannot start a script with a
+ * shebang, and on Node.js before 20.9, the first LTS release of version 20.
  */
 const [major, minor] = process.versions.node.split(".").map(Number);
 

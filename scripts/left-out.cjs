@@ -1,5 +1,4 @@
 /**
- * Stands in the bundles for modules that are never reached there, so that no process of the provider has to parse them.
- * Whoever requires one all the same is told.
+ * Replaces modules that the bundles never use, so that the provider need not parse them. Throws if one is required after all.
  */
 throw new Error("This module is left out of the bundle; see scripts/build.mjs.");

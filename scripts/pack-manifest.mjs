@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * Makes the package.json that is packed: without scripts and without what only this repository needs. npm runs `reduce`
- * before it packs or publishes, and `restore` after; where it is interrupted between them, `restore` can be run by hand.
+ * Makes the package.json for the package, without scripts and other parts that only this repository needs. npm runs `reduce`
+ * before it packs or publishes, and `restore` after. If npm is interrupted in between, run `restore` by hand.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = join(root, "package.json");

@@ -1,6 +1,6 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** Unit tests first, for what is wrong shows there soonest; in each project what took longest last time, so that no worker idles. */
+/** Runs unit tests first, since they fail soonest. In each project, runs the slowest first, so that no worker idles. */
 module.exports = class extends Sequencer {
   sort(tests) {
     const isUnit = ({ context }) => context.config.displayName?.name === "unit";

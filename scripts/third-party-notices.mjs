@@ -2,11 +2,11 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * The licences of the packages whose code ended up in a bundle: most of them ask for their text to go where the code goes.
+ * Collects the licences of the bundled packages: most of them must accompany the code.
  *
  * @param {string} root the project's folder
- * @param {string[]} inputs the files that were bundled, relative to it, as esbuild's metafile names them
- * @returns {string} one section a package, by name
+ * @param {string[]} inputs the bundled files, relative to the folder, from esbuild's metafile
+ * @returns {string} one section per package, sorted by name
  */
 export function thirdPartyNotices(root, inputs) {
   const folders = inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input) ?? []);
@@ -18,7 +18,7 @@ export function thirdPartyNotices(root, inputs) {
 
 function notice(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  if (!license) throw new Error(`${folder} says nothing of its licence, so it cannot be bundled.`);
+  if (!license) throw new Error(`${folder} does not state its licence, so it cannot be bundled.`);
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
     .sort()

@@ -1,39 +1,45 @@
 import { npmAudit, SEVERITIES, type Advisory, type Severity } from "./npm-audit";
 import { shippedFolders } from "./shipped-folders";
 
-/** The least severity of an advisory that must not be shipped. */
+/** The lowest severity that prevents a release. */
 const LEAST_FATAL: Severity = "moderate";
 
-/** How an audit is done. */
+/** The input of an audit. */
 export interface AuditOptions {
   /** The project's folder, built. */
   readonly root: string;
   readonly environment: NodeJS.ProcessEnv;
-  /** Whether an audit that could not be done fails, as before a release. */
+  /** Fail if the audit is not possible, as before a release. */
   readonly required: boolean;
   readonly say: (line: string) => void;
 }
 
 /**
- * Holds the packages that reach users to the registry's advisories, and says what is known. Advisories of what only
- * builds and tests are told, and no failure.
+ * Checks the packages that reach users against the registry's advisories, and reports the result. Advisories for packages that
+ * only build and test are reported, but are not a failure.
  *
- * @returns whether a release may go out, by all that is known
+ * @returns whether the advisories permit a release
  */
 export async function audit({ root, environment, required, say }: AuditOptions): Promise<boolean> {
   const shipped = shippedFolders(root);
   const result = await npmAudit(root, environment);
   if (result.kind === "not_checked") {
-    say(`No package could be checked, for the registry gives no audit: ${result.reason}`);
+    say(`No package could be checked, because the registry returned no audit: ${result.reason}`);
     return !required;
   }
   const reaching = result.advisories.filter(({ folders }) => folders.some((folder) => shipped.has(folder)));
   const fatal = reaching.filter(({ severity }) => isFatal(severity));
   const others = result.advisories.filter((advisory) => !fatal.includes(advisory));
-  tell(say, `Known weaknesses in what reaches users (${fatal.length}); update these packages:`, fatal);
-  tell(say, "No reason to fail, being slight or of tools that only build and test:", others);
+  report(
+    say,
+    `Known vulnerabilities in packages that reach users (${fatal.length}). Update these packages:`,
+    fatal,
+  );
+  report(say, "Not a failure, because of low severity or in packages that only build and test:", others);
   if (fatal.length === 0)
-    say(`No known weakness of note in the ${shipped.size} packages that reach users, of ${result.packages}.`);
+    say(
+      `No relevant vulnerability is known in the ${shipped.size} packages that reach users, of ${result.packages}.`,
+    );
   return fatal.length === 0;
 }
 
@@ -41,7 +47,7 @@ function isFatal(severity: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(LEAST_FATAL);
 }
 
-function tell(say: AuditOptions["say"], heading: string, advisories: readonly Advisory[]): void {
+function report(say: AuditOptions["say"], heading: string, advisories: readonly Advisory[]): void {
   if (advisories.length === 0) return;
   say(heading);
   for (const { package: name, severity, title, url } of advisories)

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { audit } from "./audit";
 
-/** `npm run audit`: exit code 0, 1 where a release must not go out, 2 for wrong usage. `--required`: as before a release. */
+/** `npm run audit`: exit code 0, 1 if the audit prevents a release, 2 for wrong usage. `--required`: as before a release. */
 const REQUIRED = "--required";
 const args = process.argv.slice(2);
 

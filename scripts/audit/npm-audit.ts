@@ -3,29 +3,29 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import * as z from "zod";
 
-/** A known weakness of a package. */
+/** A known vulnerability of a package. */
 export interface Advisory {
   readonly package: string;
   readonly title: string;
   readonly url: string;
   readonly severity: Severity;
-  /** Where the package lies, as the lock file names it: `node_modules/…`, with all that have the weakness. */
+  /** The vulnerable copies of the package, as the lock file names them: `node_modules/…`. */
   readonly folders: readonly string[];
 }
 
-/** From the least to the worst, as npm names them. */
+/** npm's severities, in ascending order. */
 export const SEVERITIES = ["info", "low", "moderate", "high", "critical"] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What the registry knows of the packages in the lock file, or why it was not told. */
+/** The registry's advisories for the packages in the lock file, or why there are none. */
 export type NpmAudit =
   | { readonly kind: "checked"; readonly advisories: readonly Advisory[]; readonly packages: number }
   | { readonly kind: "not_checked"; readonly reason: string };
 
 const advisory = z.object({ title: z.string(), url: z.string(), severity: z.enum(SEVERITIES) });
 
-/** The report of `npm audit --json`; a text in `via` names another package that has the weakness itself. */
+/** The report of `npm audit --json`. A string in `via` names another package, which is the vulnerable one. */
 const Report = z.object({
   auditReportVersion: z.literal(2),
   vulnerabilities: z.record(
@@ -35,15 +35,15 @@ const Report = z.object({
   metadata: z.object({ dependencies: z.object({ total: z.number() }) }),
 });
 
-/** What it writes instead where the registry does not answer, or not with a report. */
+/** Written instead of a report if the registry does not answer with one. */
 const Failure = z.object({ message: z.string() });
 
 /**
  * Runs `npm audit` on a lock file. Changes nothing.
  *
  * @param root the folder of the lock file
- * @param environment names the registry, where it is not the one of npm's configuration: `npm_config_registry`
- * @throws Error where npm cannot be run, or writes what is neither a report nor a failure
+ * @param environment may name another registry than npm's configuration: `npm_config_registry`
+ * @throws Error if npm cannot be run, or writes neither a report nor a failure
  */
 export async function npmAudit(root: string, environment: NodeJS.ProcessEnv): Promise<NpmAudit> {
   const npm = spawn("npm", ["audit", "--json", "--package-lock-only"], {
@@ -58,9 +58,7 @@ export async function npmAudit(root: string, environment: NodeJS.ProcessEnv): Pr
   if (!report.success) return { kind: "not_checked", reason: Failure.parse(written).message };
   const { vulnerabilities, metadata } = report.data;
   const advisories = Object.entries(vulnerabilities).flatMap(([name, { nodes, via }]) =>
-    via.flatMap((weakness) =>
-      typeof weakness === "string" ? [] : [{ package: name, folders: nodes, ...weakness }],
-    ),
+    via.flatMap((cause) => (typeof cause === "string" ? [] : [{ package: name, folders: nodes, ...cause }])),
   );
   return { kind: "checked", advisories, packages: metadata.dependencies.total };
 }

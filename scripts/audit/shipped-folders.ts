@@ -7,11 +7,11 @@ const Lock = z.object({
 });
 
 /**
- * The packages that reach users: what is installed with this one, and what was built into the provider and the command.
+ * The packages that reach users: those installed with this one, and those bundled into the provider and the command.
  *
  * @param root the project's folder, built
- * @returns where each lies, as the lock file names it: `node_modules/…` -> its version
- * @throws Error where `dist/` is not built
+ * @returns folder, as the lock file names it (`node_modules/…`), to version
+ * @throws Error if `dist/` is not built
  */
 export function shippedFolders(root: string): ReadonlyMap<string, string> {
   const { packages } = Lock.parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
@@ -29,7 +29,7 @@ function readNotices(root: string): string {
   try {
     return readFileSync(join(root, "dist", "THIRD-PARTY-NOTICES.txt"), "utf8");
   } catch (cause) {
-    throw new Error("dist/ is not there, so nobody knows what is built into it. Run npm run build first.", {
+    throw new Error("dist/ is missing, so its bundled packages are not known. Run npm run build first.", {
       cause,
     });
   }

@@ -1,9 +1,9 @@
 import { type Child, type ChildOptions, type Finished, startChild } from "../engine/child";
 
-/** The person wants to stop. */
+/** The user interrupted the demo. */
 export class Interrupted extends Error {}
 
-/** The processes of the demo, so that a Ctrl-C ends the one that runs and no other is started. */
+/** The processes of the demo. Ctrl-C ends the running one and keeps others from starting. */
 export class Children {
   readonly #running = new Set<Child>();
   #interruptions = 0;
@@ -11,7 +11,7 @@ export class Children {
   /**
    * Runs a program to its end.
    *
-   * @throws Interrupted where the person wanted to stop before or while it ran
+   * @throws Interrupted if the demo was interrupted before or meanwhile
    */
   async run(command: string, args: readonly string[], options: ChildOptions): Promise<Finished> {
     this.throwIfInterrupted();
@@ -22,14 +22,14 @@ export class Children {
     return finished;
   }
 
-  /** Takes a process that somebody else started into care until it ends. */
+  /** Adds a process that was started elsewhere, until it ends. */
   watch(child: Child): void {
     this.#running.add(child);
     const forget = () => void this.#running.delete(child);
     void child.finished.then(forget, forget);
   }
 
-  /** Asks what runs to stop, politely the first time, and at once from the second on. */
+  /** Interrupts the running processes the first time, and kills them from the second time on. */
   interrupt(): void {
     this.#interruptions += 1;
     for (const child of this.#running) child.signal(this.#interruptions === 1 ? "SIGINT" : "SIGKILL");

@@ -1,18 +1,18 @@
 import type { PoolUser } from "../../src/emulator";
-import type { SetInState, Stage } from "./stage";
+import type { SetInState, EngineContext } from "./engine-context";
 
 type Drift = NonNullable<SetInState["drift"]>;
 
 /**
- * Shows what came of a removal, as the state has it.
+ * Prints the result of a removal from the state.
  *
- * @param removed who was taken out of the declared list
+ * @param removed the people removed from the declared list
  */
-export async function reportDrift(stage: Stage, removed: readonly PoolUser[]): Promise<Drift> {
-  const { users, drift } = await stage.userSet();
-  if (drift === null) throw new Error("The state does not say what differs.");
+export async function reportDrift(context: EngineContext, removed: readonly PoolUser[]): Promise<Drift> {
+  const { users, drift } = await context.userSet();
+  if (drift === null) throw new Error("The state contains no drift.");
   const gone = removed.filter(({ email = "" }) => !(email in users));
-  stage.voice.output(
+  context.output.quote(
     [
       `removed and gone:              ${gone.length} of ${removed.length}`,
       `removed, but still in GenAuth: ${list(drift.survivors)}`,

@@ -1,10 +1,10 @@
-/** Lines of which one looks like the other: a person who leaves in a plan, a person in a list. */
+/** Repetitive lines: a person who leaves in a plan, a person in a list. */
 const ALIKE = [/^\s*- "/, /^\s+\S+@\S+ {2}/];
 
-/** How many of many lines alike are shown. */
+/** How many lines of a repetitive run are shown. */
 const SHOWN_OF_MANY = 4;
 
-/** Keeps the first few of many lines alike that follow each other, and says how many more there are. */
+/** Shortens runs of repetitive lines to the first few, and says how many more there are. */
 export function excerptOf(lines: readonly string[]): readonly string[] {
   const kinds = lines.map((line) => ALIKE.findIndex((pattern) => pattern.test(line)));
   const kept: string[] = [];

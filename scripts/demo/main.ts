@@ -4,10 +4,10 @@ import { Children, Interrupted } from "./children";
 import { chooseEngine, open } from "./opening";
 import { removePeopleDespiteARefusal } from "./refusal";
 import { removePeople } from "./removal";
-import { Stage } from "./stage";
-import { Voice } from "./voice";
+import { EngineContext } from "./engine-context";
+import { DemoOutput } from "./demo-output";
 
-/** How a shell counts a program that Ctrl-C ended: 128 and the number of SIGINT. */
+/** The exit code of a program that Ctrl-C ended: 128 plus the number of SIGINT. */
 const INTERRUPTED = 130;
 
 const WRONG_USAGE = 2;
@@ -16,33 +16,33 @@ const HELP = `npm run demo [-- --keep]
 
 Removes users from an emulated GenAuth with a real engine, and shows each step.
 
-  --keep   leave the demo's folder, and print its path
-  --help   this text
+  --keep   keep the demo's folder, and print its path
+  --help   print this text
 
-Exit codes: 0 each step was checked, 1 something did not go as promised, 2 wrong usage, 130 interrupted.`;
+Exit codes: 0 all checks passed, 1 a check failed, 2 wrong usage, 130 interrupted.`;
 
-async function demo(voice: Voice, children: Children, keep: boolean): Promise<void> {
-  voice.part(
+async function demo(output: DemoOutput, children: Children, keep: boolean): Promise<void> {
+  output.part(
     "From a declared list to deleted users",
-    "A team keeps the list of people who may have an account in a file. This demo takes people out of that file and",
-    "follows them until they are gone. All of it runs on this machine, and takes less than a minute.",
+    "A team keeps the list of people who may have an account in a file. This demo removes people from that file and",
+    "follows them until they are deleted. Everything runs on this machine, and takes less than a minute.",
   );
-  const stage = new Stage(voice, children, await chooseEngine(voice, children));
+  const context = new EngineContext(output, children, await chooseEngine(output, children));
   try {
-    await open(stage);
-    await removePeople(stage);
-    await removePeopleDespiteARefusal(stage);
-    voice.part(
-      "Done, and each step was checked",
-      "README.md goes on from here. `npm run demo -- --keep` leaves the folder for a closer look.",
+    await open(context);
+    await removePeople(context);
+    await removePeopleDespiteARefusal(context);
+    output.part(
+      "Done: all checks passed",
+      "Continue with README.md. `npm run demo -- --keep` keeps the folder for a closer look.",
     );
   } finally {
-    await stage.close(keep);
-    if (keep) voice.note(`The folder stays: ${stage.folder}`);
+    await context.close(keep);
+    if (keep) output.note(`The folder is kept: ${context.folder}`);
   }
 }
 
-/** The command line, or why it cannot be understood. */
+/** The options, or what is wrong with them. */
 function readArguments(): { readonly keep: boolean; readonly help: boolean } | { readonly problem: string } {
   try {
     const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean" } } });
@@ -62,19 +62,19 @@ async function main(): Promise<number> {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  const voice = new Voice(process.stdout);
+  const output = new DemoOutput(process.stdout);
   const children = new Children();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => children.interrupt());
   try {
-    await demo(voice, children, asked.keep);
+    await demo(output, children, asked.keep);
     return 0;
   } catch (error) {
     if (error instanceof Interrupted) {
-      voice.failure("Interrupted.");
+      output.failure("Interrupted.");
       return INTERRUPTED;
     }
-    voice.failure(messageOf(error));
+    output.failure(messageOf(error));
     return 1;
   }
 }

@@ -17,7 +17,7 @@ const FIRST_NAMES = [
 ];
 const FAMILY_NAMES = ["Aydin", "Brandt", "Chen", "Diaz", "Eze", "Fofana", "Green", "Haas", "Ito", "Jansen"];
 
-/** The 120 people of the demo: users as GenAuth holds them, with names that a reader can tell apart. */
+/** The 120 people of the demo: GenAuth users with distinct names. */
 export function people(): readonly PoolUser[] {
   const names = FIRST_NAMES.flatMap((first) => FAMILY_NAMES.map((family) => [first, family] as const));
   return seedUsers(names.length).map((user, index) => {

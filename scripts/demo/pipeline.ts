@@ -1,32 +1,32 @@
 import type { Finished } from "../engine/child";
-import type { Stage } from "./stage";
+import type { EngineContext } from "./engine-context";
 
-/** `plan -detailed-exitcode` ends with 0 where nothing is to be done, with 2 where something is. */
+/** The exit codes of `plan -detailed-exitcode`. */
 export const NOTHING_TO_DO = 0;
 export const SOMETHING_TO_DO = 2;
 
 const SAVED_PLAN = "reviewed.tfplan";
 
-/** Synthesises the stack and saves a plan of it: what a pipeline does for a pull request. */
-export async function propose(stage: Stage): Promise<Finished> {
-  const synthesis = await stage.synthesise();
+/** Synthesises the stack and saves a plan, as a pipeline does for a pull request. */
+export async function propose(context: EngineContext): Promise<Finished> {
+  const synthesis = await context.synthesise();
   if (synthesis.code !== 0) throw new Error(`The stack cannot be synthesised:\n${synthesis.text}`);
-  return stage.run("plan", "-input=false", "-detailed-exitcode", `-out=${SAVED_PLAN}`);
+  return context.run("plan", "-input=false", "-detailed-exitcode", `-out=${SAVED_PLAN}`);
 }
 
-/** Applies the saved plan, and nothing else: what a pipeline does once the pull request is approved. */
-export function applyProposal(stage: Stage): Promise<Finished> {
-  return stage.run("apply", "-input=false", SAVED_PLAN);
+/** Applies the saved plan, as a pipeline does once the pull request is approved. */
+export function applyProposal(context: EngineContext): Promise<Finished> {
+  return context.run("apply", "-input=false", SAVED_PLAN);
 }
 
-/** Whether the engine printed a phrase, wherever it broke the lines. */
+/** Whether the engine printed a phrase, with any line breaks. */
 export function says({ text }: Finished, phrase: string): boolean {
   return text.replace(/\s+/g, " ").includes(phrase);
 }
 
-/** Plans once more, and checks that nothing is left to be done. */
-export async function checkNothingToDo(stage: Stage): Promise<void> {
-  const plan = await stage.run("plan", "-input=false", "-detailed-exitcode");
-  stage.voice.excerpt(plan.text);
-  stage.voice.check("the plan is empty", plan.code === NOTHING_TO_DO, plan.text);
+/** Plans again, and checks that the plan is empty. */
+export async function checkNothingToDo(context: EngineContext): Promise<void> {
+  const plan = await context.run("plan", "-input=false", "-detailed-exitcode");
+  context.output.excerpt(plan.text);
+  context.output.check("the plan is empty", plan.code === NOTHING_TO_DO, plan.text);
 }

@@ -3,20 +3,20 @@ import { EventEmitter, once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 import { isNativeError } from "node:util/types";
 
-/** What a process left behind when it ended. */
+/** The result of a finished process. */
 export interface Finished {
-  /** The exit code; 128 plus the signal's number where a signal ended it, as a shell counts. */
+  /** The exit code, or 128 plus the signal's number if a signal ended it, as in a shell. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both outputs in the order in which they came, without colours. */
+  /** Both outputs in order of arrival, without colours. */
   readonly text: string;
 }
 
 /** How to start a process. */
 export interface ChildOptions {
   readonly cwd: string;
-  /** The whole environment: nothing else is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -26,9 +26,9 @@ export interface Child {
   readonly finished: Promise<Finished>;
   /** Both outputs so far, without colours. */
   text(): string;
-  /** Signals the process and all that it started, as a terminal does for Ctrl-C; nothing where they are gone. */
+  /** Signals the process and its children, as a terminal does for Ctrl-C. Does nothing if they have ended. */
   signal(signal: NodeJS.Signals): void;
-  /** Resolves once the output so far matches; rejects with the output where the process ends before. */
+  /** Resolves once the output matches; rejects with the output if the process ends before. */
   waitFor(pattern: RegExp): Promise<void>;
 }
 
@@ -41,10 +41,10 @@ const SIGNAL_NUMBERS: Partial<Record<NodeJS.Signals, number>> = {
 };
 
 /**
- * Starts a program in a process group of its own, so that a Ctrl-C at the terminal reaches it only through us,
- * once, and so that what it started can be ended with it.
+ * Starts a program in its own process group. Ctrl-C at the terminal then reaches it only once, through this process, and its
+ * children can be ended with it.
  *
- * @returns at once; `finished` rejects where the program cannot be started
+ * @returns immediately; `finished` rejects if the program cannot be started
  */
 export function startChild(command: string, args: readonly string[], options: ChildOptions): Child {
   const child = spawn(command, args, {

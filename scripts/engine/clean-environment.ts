@@ -1,4 +1,4 @@
-/** What would change how an engine, the provider or Node.js behaves without being written down in the run itself. */
+/** Variables that would change the behaviour of an engine, the provider or Node.js unnoticed. */
 const LEFT_OUT = [
   /^TF_/i,
   /^TOFU_/i,
@@ -9,11 +9,11 @@ const LEFT_OUT = [
 ];
 
 /**
- * The environment in which the demo and the tests run an engine: this process's own, without settings of the person's
- * that would lead the run elsewhere, and with no call to the engine maker's version check.
+ * The environment in which the demo and the tests run an engine: this process's own, without the user's settings and without
+ * the engine's version check.
  *
- * @param cliConfigFile an empty file that stands for the person's `~/.terraformrc`
- * @param additions what the run itself sets; wins over the rest
+ * @param cliConfigFile an empty file that replaces the user's `~/.terraformrc`
+ * @param additions variables of the run; they take precedence
  */
 export function cleanEnvironment(
   cliConfigFile: string,

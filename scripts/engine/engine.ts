@@ -4,20 +4,20 @@ import { delimiter, join } from "node:path";
 import { devNull } from "node:os";
 import { cleanEnvironment } from "./clean-environment";
 
-/** A program that carries out Terraform configurations. */
+/** A program that applies Terraform configurations. */
 export interface Engine {
   readonly name: "Terraform" | "OpenTofu";
   /** Such as `1.11.4`. */
   readonly version: string;
-  /** The program, as an absolute path. */
+  /** The program's absolute path. */
   readonly path: string;
 }
 
 /**
- * Asks a program what it is.
+ * Identifies an engine by its `version` command.
  *
  * @param program a path, or a name on the PATH
- * @returns undefined where there is no such program, or where it is neither Terraform nor OpenTofu
+ * @returns undefined if there is no such program, or if it is neither Terraform nor OpenTofu
  */
 export function identifyEngine(program: string): Engine | undefined {
   const path = program.includes("/") ? program : onPath(program);
@@ -28,7 +28,7 @@ export function identifyEngine(program: string): Engine | undefined {
   return { name: name === "OpenTofu" ? "OpenTofu" : "Terraform", version, path };
 }
 
-/** Where a program lies on the PATH. */
+/** Finds a program on the PATH. */
 export function onPath(program: string): string | undefined {
   return (process.env.PATH ?? "")
     .split(delimiter)

@@ -2,11 +2,10 @@ import { type Engine, identifyEngine } from "./engine";
 import { cachedOpenTofu } from "./opentofu-cache";
 
 /**
- * Finds an engine: what `TERRAFORM_BINARY_NAME` names, or else `tofu`, then `terraform` on the PATH, or else
- * the OpenTofu that an earlier run built.
+ * Finds an engine: the program in `TERRAFORM_BINARY_NAME`, or else `tofu` or `terraform` on the PATH, or else the OpenTofu
+ * that an earlier run built.
  *
- * @throws Error where `TERRAFORM_BINARY_NAME` is set to something else than an engine: running another one than the person
- * asked for would be a surprise
+ * @throws Error if `TERRAFORM_BINARY_NAME` is not an engine, since running another one would be a surprise
  */
 export function findEngine(): Engine | undefined {
   const asked = process.env.TERRAFORM_BINARY_NAME;

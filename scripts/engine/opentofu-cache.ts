@@ -2,8 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /**
- * The release that is built where no engine is installed, and the checksum of its source that Go's checksum database
- * gives.
+ * The release that is built if no engine is installed, and the checksum of its source (source: Go's checksum database).
  */
 export const OPENTOFU = {
   module: "github.com/opentofu/opentofu",
@@ -12,8 +11,7 @@ export const OPENTOFU = {
 } as const;
 
 /**
- * Where things that took long to make are kept between runs, outside the source tree: the platform's own cache
- * folder.
+ * The platform's cache folder, for results that take long to build.
  */
 export function cacheFolder(): string {
   const platformDefault =
@@ -21,7 +19,7 @@ export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || platformDefault, "cdktf-genauth");
 }
 
-/** The OpenTofu that an earlier run built, if one did. */
+/** The path of the OpenTofu that an earlier run may have built. */
 export function cachedOpenTofu(): string {
   return join(cacheFolder(), `opentofu-${OPENTOFU.version}`, "tofu");
 }

@@ -22,7 +22,7 @@ test("runs to its end, says so, and leaves nothing behind", async () => {
   const demo = start([]);
   const { code, stdout, stderr } = await demo.finished;
 
-  expect(stdout).toMatch(/Done, and each step was checked/);
+  expect(stdout).toMatch(/Done: all checks passed/);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("✓ there were two deletions, of 50 and 3 users");
   expect(stdout).toContain("✓ 49 are gone, and only Hana Haas is still there");
@@ -57,7 +57,7 @@ test("--keep leaves the folder and prints its path", async () => {
   demo.signal("SIGINT");
   const { stdout } = await demo.finished;
 
-  const [, folder = ""] = /The folder stays: (.+)/.exec(stdout) ?? [];
+  const [, folder = ""] = /The folder is kept: (.+)/.exec(stdout) ?? [];
   expect(demo.leftFiles().map((name) => join(demo.temp, name))).toEqual([folder]);
   expect(existsSync(join(folder, "staff.csv"))).toBe(true);
 }, 120_000);
@@ -67,9 +67,7 @@ test("without an engine and without Go, two sentences say what to install", asyn
   const { code, stdout } = await demo.finished;
 
   expect(code).toBe(1);
-  expect(stdout).toMatch(
-    /✗ There is neither OpenTofu nor Terraform on the PATH, .*\. Install OpenTofu .*\.\n$/,
-  );
+  expect(stdout).toMatch(/✗ Neither OpenTofu nor Terraform is on the PATH, .*\. Install OpenTofu .*\.\n$/);
 });
 
 test("an engine that was asked for and is none is said by name", async () => {

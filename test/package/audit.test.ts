@@ -53,11 +53,11 @@ function advisoriesOf(known: Exclude<Known, string>): object {
   );
 }
 
-test("a weakness of what is built in or installed along fails; one of a tool, or a slight one, is told", async () => {
+test("a vulnerability in a bundled or installed package fails; a low one, or one in a tool, is reported", async () => {
   const weak = { msgpackr: "moderate", "csv-parse": "high", yaml: "low", jest: "critical" };
   const { passed, said } = await auditAgainst(weak);
   expect(passed).toBe(false);
-  const [fatal, told] = said.split("No reason to fail");
+  const [fatal, told] = said.split("Not a failure");
   expect(fatal).toContain("reaches users (2)");
   expect(fatal).toContain("  msgpackr: moderate, a weakness (https://advisories.example/0)");
   expect(fatal).toContain("  csv-parse: high");
@@ -65,10 +65,10 @@ test("a weakness of what is built in or installed along fails; one of a tool, or
   expect(told).toContain("  jest: critical");
 });
 
-test("weaknesses of tools alone are no failure", async () => {
+test("vulnerabilities in tools alone are not a failure", async () => {
   const { passed, said } = await auditAgainst({ jest: "critical" });
   expect(passed).toBe(true);
-  expect(said).toMatch(/ {2}jest: critical.*\nNo known weakness of note in the \d\d+ packages/s);
+  expect(said).toMatch(/ {2}jest: critical.*\nNo relevant vulnerability is known in the \d\d+ packages/s);
 });
 
 test.each([
@@ -79,6 +79,6 @@ test.each([
   async (required, passes) => {
     const { passed, said } = await auditAgainst("no audit", required);
     expect(passed).toBe(passes);
-    expect(said).toMatch(/^No package could be checked, for the registry gives no audit: 405 /);
+    expect(said).toMatch(/^No package could be checked, because the registry returned no audit: 405 /);
   },
 );

@@ -9,18 +9,18 @@ import type { Engine } from "../engine/engine";
 import type { Children } from "./children";
 import { people } from "./people";
 import { StaffFile } from "./staff-file";
-import type { Voice } from "./voice";
+import type { DemoOutput } from "./demo-output";
 
-/** The top of this project. */
+/** The root folder of this project. */
 const ROOT = resolve(__dirname, "..", "..");
 
-/** The example stack, as a reader would start it from the top of the project. */
+/** The example stack, relative to the root folder. */
 const STACK = "examples/staff/main.ts";
 
-/** What lets Node.js run TypeScript, named so that it is found from any folder. */
+/** The loader that lets Node.js run TypeScript, as a URL so that it is found from any folder. */
 const TSX = pathToFileURL(require.resolve("tsx")).href;
 
-/** What the state says about the example's user set. */
+/** The example's user set in the state. */
 export interface SetInState {
   readonly users: Readonly<Record<string, string>>;
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] } | null;
@@ -31,23 +31,23 @@ interface StateResource {
   readonly values: SetInState;
 }
 
-/** The folder, the emulator and the declared file that the demo plays with. */
-export class Stage {
-  /** Everything that the demo writes. */
+/** The engine of the demo, with its folder, emulator and staff file. */
+export class EngineContext {
+  /** Contains everything that the demo writes. */
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-demo-"));
   readonly staffFile = new StaffFile(join(this.folder, "staff.csv"));
   readonly #cliConfigFile = join(this.folder, "empty.tfrc");
   #emulator: Emulator | undefined;
 
   constructor(
-    readonly voice: Voice,
+    readonly output: DemoOutput,
     readonly children: Children,
     readonly engine: Engine,
   ) {
     writeFileSync(this.#cliConfigFile, "");
   }
 
-  /** Starts the emulator with everybody in it. */
+  /** Starts the emulator with all people in its pool. */
   async startEmulator(): Promise<Emulator> {
     this.#emulator = await startEmulator({ users: people() });
     return this.#emulator;
@@ -58,10 +58,10 @@ export class Stage {
     return this.#emulator;
   }
 
-  /** Turns the example stack and the declared file into what the engine reads. */
+  /** Synthesises the example stack from the staff file. */
   async synthesise(): Promise<Finished> {
-    this.voice.command(`STAFF_FILE=${this.staffFile.path} npx tsx ${STACK}`);
-    // It runs in the demo's folder because cdktf's own default puts the state where the app runs.
+    this.output.command(`STAFF_FILE=${this.staffFile.path} npx tsx ${STACK}`);
+    // Run in the demo's folder: by default, cdktf puts the state in the app's working folder.
     return this.children.run(process.execPath, ["--import", TSX, join(ROOT, STACK)], {
       cwd: this.folder,
       env: cleanEnvironment(this.#cliConfigFile, {
@@ -74,13 +74,13 @@ export class Stage {
 
   /** Runs the engine in the stack's folder. */
   async run(command: string, ...args: readonly string[]): Promise<Finished> {
-    this.voice.command(
+    this.output.command(
       `${this.engine.name === "OpenTofu" ? "tofu" : "terraform"} ${[command, ...args].join(" ")}`,
     );
     return this.#engine([command, "-no-color", ...args]);
   }
 
-  /** The user set in the state, as the engine shows it. */
+  /** Reads the user set from the state. */
   async userSet(): Promise<SetInState> {
     const { stdout } = await this.#engine(["show", "-json"]);
     const state = JSON.parse(stdout) as {
@@ -96,7 +96,7 @@ export class Stage {
     return this.children.run(this.engine.path, args, { cwd: this.stackFolder, env });
   }
 
-  /** The example stack's folder, where `cdk.tf.json` and the provider lie. */
+  /** The example stack's folder, with `cdk.tf.json` and the provider. */
   get stackFolder(): string {
     const manifest = JSON.parse(readFileSync(join(this.#outdir, "manifest.json"), "utf8")) as {
       readonly stacks: Readonly<Record<string, { readonly workingDirectory: string }>>;
@@ -106,17 +106,17 @@ export class Stage {
     return join(this.#outdir, stack.workingDirectory);
   }
 
-  /** The deletions that the emulator has received since it held that many calls. */
+  /** The deletions that the emulator received after its first `count` calls. */
   deletionsSince(count: number): readonly ReceivedCall[] {
     return this.emulator.calls.slice(count).filter(({ path }) => path.endsWith("/delete-users-batch"));
   }
 
-  /** Those of the given people whom the pool still holds. */
+  /** The given people who are still in the pool. */
   stillThere(those: readonly PoolUser[]): readonly PoolUser[] {
     return those.filter(({ userId }) => this.emulator.pool.find(userId) !== undefined);
   }
 
-  /** Stops the emulator, and removes the folder unless it is to be kept. */
+  /** Stops the emulator, and removes the folder unless it must be kept. */
   async close(keep: boolean): Promise<void> {
     await this.#emulator?.close();
     if (!keep) rmSync(this.folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "@jest/globals";
-import { CheckFailed, Voice } from "../../scripts/demo/voice";
+import { CheckFailed, DemoOutput } from "../../scripts/demo/demo-output";
 
 /** A stream that keeps what is written, and may pretend to be a terminal. */
 class Screen extends PassThrough {
@@ -13,9 +13,9 @@ class Screen extends PassThrough {
   }
 }
 
-function listen(isTTY = false): { voice: Voice; screen: Screen } {
+function listen(isTTY = false): { output: DemoOutput; screen: Screen } {
   const screen = new Screen(isTTY);
-  return { voice: new Voice(screen), screen };
+  return { output: new DemoOutput(screen), screen };
 }
 
 const leaving = Array.from(
@@ -24,18 +24,18 @@ const leaving = Array.from(
 );
 
 test("a check that holds is said, one that does not stops the demo with what was found", () => {
-  const { voice, screen } = listen();
-  voice.check("all is well", true, undefined);
+  const { output, screen } = listen();
+  output.check("all is well", true, undefined);
   expect(screen.text()).toBe("   ✓ all is well\n");
-  expect(() => voice.check("all is well", false, ["user1"])).toThrow(CheckFailed);
-  expect(() => voice.check("all is well", false, ["user1"])).toThrow(
+  expect(() => output.check("all is well", false, ["user1"])).toThrow(CheckFailed);
+  expect(() => output.check("all is well", false, ["user1"])).toThrow(
     /all is well\nFound instead:\n[^]*user1/,
   );
 });
 
 test("an excerpt cuts long runs of lines alike, and says so", () => {
-  const { voice, screen } = listen();
-  voice.excerpt(["before", ...leaving, "after"].join("\n"));
+  const { output, screen } = listen();
+  output.excerpt(["before", ...leaving, "after"].join("\n"));
   expect(screen.text().split("\n")).toEqual([
     "   │ before",
     ...leaving.slice(0, 4).map((line) => `   │ ${line}`),
@@ -46,8 +46,8 @@ test("an excerpt cuts long runs of lines alike, and says so", () => {
 });
 
 test("output that is shown whole keeps each person who leaves", () => {
-  const { voice, screen } = listen();
-  voice.output(leaving.join("\n"));
+  const { output, screen } = listen();
+  output.quote(leaving.join("\n"));
   expect(screen.text().match(/-> null/g)).toHaveLength(6);
 });
 
@@ -59,8 +59,8 @@ test.each([
   const { NO_COLOR, TERM } = process.env;
   Object.assign(process.env, { NO_COLOR: noColor, TERM: "xterm" });
   try {
-    const { voice, screen } = listen(isTTY);
-    voice.step("Do it", "Because.");
+    const { output, screen } = listen(isTTY);
+    output.step("Do it", "Because.");
     expect(screen.text().includes("\u001b[")).toBe(coloured);
   } finally {
     Object.assign(process.env, { NO_COLOR: NO_COLOR ?? "", TERM: TERM ?? "" });

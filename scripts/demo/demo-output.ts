@@ -1,11 +1,11 @@
 import { createColors } from "picocolors";
 import { excerptOf } from "./excerpt";
 
-/** A check of the demo that did not hold. */
+/** A failed check of the demo. */
 export class CheckFailed extends Error {}
 
-/** Tells the reader what happens, why, and whether it went as promised. Colours only on a terminal. */
-export class Voice {
+/** Prints what the demo does, why, and whether the result is as expected. Colours only on a terminal. */
+export class DemoOutput {
   readonly #colours: ReturnType<typeof createColors>;
   readonly #write: (text: string) => void;
   #steps = 0;
@@ -16,44 +16,44 @@ export class Voice {
     this.#write = (text) => void out.write(`${text}\n`);
   }
 
-  /** Opens a part of the demo. */
+  /** Prints the heading of a part. */
   part(title: string, ...paragraphs: readonly string[]): void {
     this.#write(`\n${this.#colours.bold(title)}\n${"=".repeat(title.length)}`);
     for (const paragraph of paragraphs) this.#write(paragraph);
   }
 
   /** Announces a step: what happens next, and why. */
-  step(what: string, why: string): void {
+  step(title: string, reason: string): void {
     this.#steps += 1;
-    this.#write(`\n${this.#colours.bold(`${this.#steps}. ${what}`)}`);
-    for (const line of why.split("\n")) this.#write(`   ${line}`);
+    this.#write(`\n${this.#colours.bold(`${this.#steps}. ${title}`)}`);
+    for (const line of reason.split("\n")) this.#write(`   ${line}`);
   }
 
-  /** Shows a command that a reader could type. */
+  /** Prints a command that a reader could type. */
   command(line: string): void {
     this.#write(`   ${this.#colours.cyan(`$ ${line}`)}`);
   }
 
-  /** Shows what a program printed, all of it. */
-  output(text: string): void {
-    this.#quote(text.trim().split("\n"));
+  /** Prints all output of a program. */
+  quote(text: string): void {
+    this.#quoteLines(text.trim().split("\n"));
   }
 
-  /** Shows what a program printed, without most of the lines of which the reader has seen what they look like. */
+  /** Prints the output of a program, without most of its repetitive lines. */
   excerpt(text: string): void {
-    this.#quote(excerptOf(text.trim().split("\n")));
+    this.#quoteLines(excerptOf(text.trim().split("\n")));
   }
 
-  /** Says something in passing. */
+  /** Prints a remark. */
   note(text: string): void {
     for (const line of text.split("\n")) this.#write(`   ${line}`);
   }
 
   /**
-   * States what must be true now.
+   * Checks and prints a statement.
    *
-   * @param evidence what is shown where it is not true
-   * @throws CheckFailed where it is not
+   * @param evidence shown if it does not hold
+   * @throws CheckFailed if it does not hold
    */
   check(statement: string, holds: boolean, evidence: unknown): void {
     if (!holds) {
@@ -63,16 +63,16 @@ export class Voice {
     this.done(statement);
   }
 
-  /** Says what has come about. */
+  /** Prints a statement that holds. */
   done(statement: string): void {
     this.#write(`   ${this.#colours.green("✓")} ${statement}`);
   }
 
-  #quote(lines: readonly string[]): void {
+  #quoteLines(lines: readonly string[]): void {
     for (const line of lines) this.#write(`   ${this.#colours.dim("│")} ${line}`);
   }
 
-  /** Reports what went wrong. */
+  /** Prints an error. */
   failure(message: string): void {
     this.#write(`\n${this.#colours.red("✗")} ${message}`);
   }
