@@ -6,7 +6,7 @@ import { tableOf } from "./report/table";
 import type { Comparison } from "./yardstick";
 
 /**
- * Draws the plots of one or several runs, such as one for each size, and prints how the time grows over them:
+ * Draws the plots of one or more runs, such as one for each size, and prints how the time grows with the size:
  *
  *     node --import tsx bench/draw.ts FOLDER results.json…
  */

@@ -14,14 +14,14 @@ import { YARDSTICKS } from "./yardsticks";
 
 const HELP = `npm run bench [-- options]
 
-Measures this project against the best there is, side by side, and prints a table for each comparison.
+Measures this project against the best alternatives, and prints a table for each comparison.
 
-  --full         all sizes and rounds, three quarters of an hour, instead of what fits into three minutes
-  --only NAME    one yardstick, may be repeated: ${YARDSTICKS.map(({ name }) => name).join(", ")}
-  --out DIR      where results.json and the plots go; default a folder in the cache, whose path is printed
-  --help         this text
+  --full         all sizes and rounds, 45 minutes, instead of a selection that takes three minutes
+  --only NAME    one yardstick, can be repeated: ${YARDSTICKS.map(({ name }) => name).join(", ")}
+  --out DIR      the folder for results.json and the plots; default a folder in the cache, whose path is printed
+  --help         print this text
 
-Exit codes: 0 measured, whatever came out; 1 something could not be measured; 2 wrong usage.`;
+Exit codes: 0 measured, with any result; 1 a measurement failed; 2 wrong usage.`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       comparisons.push(comparison);
       console.log(tableOf(comparison));
     }
-    // After each: a run takes long, and may be cut short.
+    // Saved after each, because a long run may be cut short.
     keep(values.out, { conditions, full: values.full, comparisons });
   }
   const growth = linearity(comparisons);
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   console.log(`${targets.filter(isMet).length} of ${targets.length} targets met. Results: ${values.out}`);
 }
 
-/** What a run found, as it is written to `results.json`. */
+/** The results of a run in `results.json`. */
 interface Results {
   readonly conditions: Circumstances;
   readonly full: boolean;

@@ -15,7 +15,7 @@ export class BenchEmulator {
     return new BenchEmulator(child, await nextMessage<EmulatorReady>(child));
   }
 
-  /** The variables that make the provider talk to it. */
+  /** The variables that make the provider use it. */
   environment(): Readonly<Record<string, string>> {
     return {
       GENAUTH_HOST: this.ready.url,
@@ -24,14 +24,14 @@ export class BenchEmulator {
     };
   }
 
-  /** What it received since this was asked last. */
+  /** The calls it received since the last request for them. */
   received(): Promise<CallsReceived> {
     const answer = nextMessage<CallsReceived>(this.child);
     this.child.send("calls");
     return answer;
   }
 
-  /** Ends it; settles when it is gone. */
+  /** Ends it, and settles when its process has exited. */
   async close(): Promise<void> {
     const gone = once(this.child, "exit");
     this.child.disconnect();

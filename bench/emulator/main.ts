@@ -2,7 +2,7 @@ import { seedUsers, startEmulator } from "../../src/emulator";
 import type { CallsReceived, EmulatedPool, EmulatorReady } from "./messages";
 import { mostInASecond } from "./most-in-a-second";
 
-/** An emulator in a process of its own, as the API is in real life: what it computes delays nobody whom it answers. */
+/** An emulator in its own process, so that its computations do not delay its clients. */
 const {
   users,
   latencyMs = 0,
@@ -18,10 +18,10 @@ async function main(): Promise<void> {
   });
   for (const rule of faults) emulator.faults.add(rule);
   const { url, accessKeyId, accessKeySecret, pool } = emulator;
-  let told = 0;
+  let reported = 0;
   process.on("message", () => {
-    const calls = emulator.calls.slice(told);
-    told = emulator.calls.length;
+    const calls = emulator.calls.slice(reported);
+    reported = emulator.calls.length;
     const byCall: Record<string, number> = {};
     for (const { path } of calls) {
       const name = path.slice(path.lastIndexOf("/") + 1);
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
       kind: "calls",
       byCall,
       throttled: calls.filter(({ statusCode }) => statusCode === 429).length,
-      struck: calls.filter(({ fault }) => fault !== undefined).length,
+      faulty: calls.filter(({ fault }) => fault !== undefined).length,
       mostInASecond: mostInASecond(calls.map(({ at }) => at)),
       users: pool.size,
     } satisfies CallsReceived);

@@ -1,17 +1,17 @@
 import type { FaultRule } from "../../src/emulator";
 
-/** How the emulator of a measurement is set up. */
+/** The options of a measurement's emulator. */
 export interface EmulatedPool {
-  /** How many users it holds. */
+  /** How many users it starts with. */
   readonly users: number;
   /** Milliseconds before each answer; default 0. */
   readonly latencyMs?: number;
-  /** Whether the published rate limit holds; default no. */
+  /** Whether it enforces the published rate limit; default no. */
   readonly limited?: boolean;
   readonly faults?: readonly FaultRule[];
 }
 
-/** Where an emulator is reached. */
+/** The emulator's address and keys. */
 export interface EmulatorReady {
   readonly kind: "ready";
   readonly url: string;
@@ -19,17 +19,17 @@ export interface EmulatorReady {
   readonly accessKeySecret: string;
 }
 
-/** What it received since it was asked last. */
+/** The calls it received since the last request for them. */
 export interface CallsReceived {
   readonly kind: "calls";
-  /** By the last part of the path. */
+  /** Counted by the last part of the path. */
   readonly byCall: Readonly<Record<string, number>>;
   /** How many of them were refused with 429. */
   readonly throttled: number;
-  /** How many of them a fault struck. */
-  readonly struck: number;
-  /** The most that came within any second. */
+  /** How many of them had a fault. */
+  readonly faulty: number;
+  /** The most calls within any second. */
   readonly mostInASecond: number;
-  /** How many users the pool holds now. */
+  /** The current number of users. */
   readonly users: number;
 }

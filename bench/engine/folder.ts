@@ -11,13 +11,13 @@ import { type Cost, timedRun } from "../measure/timed-run";
 export interface BenchProvider {
   readonly name: string;
   readonly executable: string;
-  /** The paths of the files that it loads from its own folder. */
+  /** The paths of the files that the executable loads from its own folder. */
   readonly modules: readonly string[];
 }
 
-/** An instance of a resource, as a state holds it. */
+/** An instance of a resource in a state. */
 export interface Instance {
-  /** Its key, where the resource goes by `for_each`. */
+  /** Its key, for a resource with `for_each`. */
   readonly index_key?: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
@@ -36,7 +36,7 @@ export class EngineFolder {
     process.once("exit", this.close);
   }
 
-  /** Makes a folder, and lays and initialises the provider in it. @throws Error where `init` fails */
+  /** Creates a folder, and installs and initialises the provider in it. @throws Error if `init` fails */
   static async open(engine: Engine, provider?: BenchProvider): Promise<EngineFolder> {
     const folder = new EngineFolder(mkdtempSync(join(tmpdir(), "genauth-bench-")), engine);
     if (!provider) return folder;
@@ -65,12 +65,12 @@ export class EngineFolder {
     writeFileSync(join(this.path, "main.tf.json"), JSON.stringify(configuration));
   }
 
-  /** Plans into a file named `plan`. @throws Error where it fails */
+  /** Saves a plan in the file `plan`. @throws Error if it fails */
   plan(environment: Readonly<Record<string, string>> = {}): Promise<Cost> {
     return this.#run(environment, "plan", "-out=plan");
   }
 
-  /** Applies the file named `plan`, or else what the configuration says. @throws Error where it fails */
+  /** Applies the file `plan`, or the configuration if `args` is empty. @throws Error if it fails */
   apply(
     environment: Readonly<Record<string, string>> = {},
     args: readonly string[] = ["plan"],
@@ -79,8 +79,8 @@ export class EngineFolder {
   }
 
   /**
-   * Writes a state that holds these instances, for a provider that keeps nothing beside the attributes: to have it
-   * apply thousands of them first takes the engine longer than what is measured.
+   * Writes a state with these instances, for a provider that keeps no data besides the attributes. Applying thousands of
+   * instances first would take the engine longer than the measurement.
    */
   writeState(provider: string, type: string, instances: readonly Instance[]): void {
     const resource = {
@@ -101,12 +101,12 @@ export class EngineFolder {
     writeFileSync(join(this.path, "terraform.tfstate"), JSON.stringify(state));
   }
 
-  /** Keeps a copy of the state, to begin each round with. */
+  /** Copies the state, for the start of each round. */
   keepState(): void {
     copyFileSync(join(this.path, "terraform.tfstate"), join(this.path, "kept.tfstate"));
   }
 
-  /** How large state and configuration are together. */
+  /** The size of state and configuration together. */
   inputBytes(): number {
     return ["terraform.tfstate", "main.tf.json"].reduce(
       (sum, name) => sum + statSync(join(this.path, name)).size,
@@ -118,7 +118,7 @@ export class EngineFolder {
     copyFileSync(join(this.path, "kept.tfstate"), join(this.path, "terraform.tfstate"));
   }
 
-  /** Takes the folder away; also done when the run ends early. */
+  /** Removes the folder; also called when the process exits early. */
   readonly close = (): void => {
     process.off("exit", this.close);
     rmSync(this.path, { recursive: true, force: true });
@@ -136,7 +136,7 @@ export class EngineFolder {
   }
 }
 
-/** What a configuration says of the provider it needs. */
+/** The `required_providers` block of a configuration. */
 export function requiredProviders(name: string): Readonly<Record<string, unknown>> {
   return { required_providers: { [name]: { source: sourceOf(name) } } };
 }
@@ -145,5 +145,5 @@ function sourceOf(name: string): string {
   return `terraform.local/bench/${name}`;
 }
 
-/** This machine, as the engine names its folders. */
+/** This machine's platform, in the engine's folder names. */
 const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;

@@ -1,18 +1,18 @@
 import type { BenchProvider, EngineFolder } from "./folder";
 
-/** What takes part in a comparison on an engine. */
+/** One side of a comparison on an engine. */
 export interface Participant {
   readonly name: string;
-  /** The configuration that declares these users. */
+  /** Returns the configuration that declares these users. */
   readonly configure: (ids: readonly string[]) => Readonly<Record<string, unknown>>;
-  /** Default: the engine alone. */
+  /** Default: no provider, the engine alone. */
   readonly provider?: BenchProvider;
-  /** Lays a state that holds these users; default it is what an apply leaves. */
+  /** Writes a state with these users; default the state after an apply. */
   readonly writeState?: (folder: EngineFolder, ids: readonly string[]) => void;
 }
 
-/** Has the folder hold a state of the users, and the configuration of those who stay. @throws Error where the apply fails */
-export async function layRemoval(
+/** Prepares a state with all users, and a configuration with those who stay. @throws Error if the apply fails */
+export async function prepareRemoval(
   folder: EngineFolder,
   { configure, writeState }: Participant,
   users: { readonly before: readonly string[]; readonly after: readonly string[] },

@@ -6,7 +6,7 @@ import { onPath } from "../../scripts/engine/engine";
 import { findProviderPackage } from "../../src/install";
 import type { BenchProvider } from "./folder";
 
-/** The provider of this project, as it was built. */
+/** The built provider of this project. */
 export function ownProvider(): BenchProvider {
   const { executable, modules } = findProviderPackage();
   return { name: "genauth", executable, modules };
@@ -15,9 +15,9 @@ export function ownProvider(): BenchProvider {
 /**
  * The Go provider on terraform-plugin-framework, built on first use.
  *
- * @param cache where it is kept
- * @returns undefined where there is no Go
- * @throws Error with the compiler's words where the build fails
+ * @param cache the folder to keep it in
+ * @returns undefined if Go is not installed
+ * @throws Error with the compiler's output if the build fails
  */
 export async function frameworkProvider(cache: string): Promise<BenchProvider | undefined> {
   const go = onPath("go");
@@ -31,7 +31,7 @@ export async function frameworkProvider(cache: string): Promise<BenchProvider | 
   return { name: "framework", executable, modules: [] };
 }
 
-/** The provider with a resource a user, bundled as this project's own is. */
+/** The provider with one resource per user, bundled like this project's provider. */
 export async function userProvider(cache: string): Promise<BenchProvider> {
   const executable = join(cache, "terraform-provider-oneuser");
   mkdirSync(cache, { recursive: true });

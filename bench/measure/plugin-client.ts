@@ -1,13 +1,13 @@
 import { Client, credentials } from "@grpc/grpc-js";
 import type { Certificate } from "../../src/plugin/certificate";
 
-/** Talks to a provider as the engine that started it does. */
+/** A gRPC client for a provider, like an engine's. */
 export class PluginClient {
   readonly #client: Client;
 
   /**
-   * @param handshake the line that the provider wrote
-   * @param certificate the one that it was told of when it was started
+   * @param handshake the provider's first line of output
+   * @param certificate the client certificate that the provider received at its start
    */
   constructor(handshake: string, certificate: Certificate) {
     const [, , , socket = "", , der = ""] = handshake.trim().split("|");
@@ -19,7 +19,7 @@ export class PluginClient {
     });
   }
 
-  /** Calls a method with an empty message, and takes whatever it answers. @throws Error where the call fails */
+  /** Calls a method with an empty message, and ignores the answer. @throws Error if the call fails */
   async call(path: string): Promise<void> {
     const bytes = (message: Buffer) => message;
     await new Promise((resolve, reject) => {

@@ -1,19 +1,19 @@
 /**
- * Loaded into every Node.js process of a run by `NODE_OPTIONS`: at its end, each appends a line with what it used to the
- * file that BENCH_USAGE_FILE names.
+ * Loaded into every Node.js process of a run by `NODE_OPTIONS`. On exit, each process appends a line with its usage to the file
+ * in BENCH_USAGE_FILE.
  */
 const { appendFileSync, readFileSync } = module.require("node:fs");
 const { setInterval } = module.require("node:timers");
 
-/** Between two looks at the memory, in milliseconds. */
+/** How often to sample the memory, in milliseconds. */
 const INTERVAL = 50;
 
 const over = [];
 setInterval(() => over.push({ at: Date.now(), resident: process.memoryUsage.rss() }), INTERVAL).unref();
 
 /**
- * The most resident memory, in bytes. Not what `getrusage` says where there is another way: Linux counts in it what the
- * process that started this one held at that moment, and an engine holds much.
+ * The peak resident memory, in bytes. Avoids `getrusage` on Linux, where it includes the memory of the parent process at the
+ * start, and an engine uses much.
  */
 function mostResident() {
   if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;

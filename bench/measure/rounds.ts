@@ -1,14 +1,14 @@
 import type { Side } from "../yardstick";
 import { summarise } from "./summary";
 
-/** A side to be measured: each call takes one measurement. */
+/** A side to measure. Each call of `measure` takes one measurement. */
 export interface Contender<M extends string> {
   readonly name: string;
   measure(): Promise<Readonly<Record<M, number>>>;
 }
 
 /**
- * Measures the sides in turn, round by round, so that whatever else the machine does meets all of them alike.
+ * Measures the sides in turn, round by round, so that other load on the machine affects all of them equally.
  *
  * @returns for each measure, the sides in the order given
  */
@@ -33,12 +33,12 @@ export async function inTurn<M extends string>(
   return Object.fromEntries(sides) as Record<M, readonly Side[]>;
 }
 
-/** The ratio of two sides' medians. @throws Error where there is no such side */
+/** The ratio of two sides' medians. @throws Error if there is no such side */
 export function ratio(sides: readonly Side[], of: string, to: string): number {
   return medianOf(sides, of) / medianOf(sides, to);
 }
 
-/** A side's median. @throws Error where there is no such side */
+/** A side's median. @throws Error if there is no such side */
 export function medianOf(sides: readonly Side[], name: string): number {
   const side = sides.find((candidate) => candidate.name === name);
   if (!side) throw new Error(`No side is called "${name}".`);

@@ -6,7 +6,7 @@ export interface Summary {
   readonly max: number;
 }
 
-/** Sums measurements up; of an even number, the median is the lower of the two in the middle. */
+/** Summarises measurements. The median of an even number of them is the lower of the two in the middle. */
 export function summarise(samples: readonly number[]): Summary {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (index: number): number => sorted[index] ?? Number.NaN;

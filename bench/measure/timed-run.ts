@@ -2,20 +2,20 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runChild } from "../../scripts/engine/child";
 
-/** What a program took, with everything that it started. */
+/** The time that a program and its child processes took. */
 export interface Cost {
   readonly seconds: number;
-  /** User and system time: what else the machine does lengthens it little. */
+  /** User and system time, which other load on the machine hardly affects. */
   readonly cpuSeconds: number;
 }
 
-/** Passes a command on and writes what its processes used, as the shell's own `times` tells it. */
+/** Runs a command and writes the CPU time of its processes, by the shell's `times`. */
 const TIMED = 'times_file="$1"; shift; "$@"; code=$?; times > "$times_file"; exit $code';
 
 /**
  * Runs a program to its end.
  *
- * @throws Error with its output where it fails
+ * @throws Error with its output if it fails
  */
 export async function timedRun(
   command: string,

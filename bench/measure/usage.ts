@@ -1,13 +1,13 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a Node.js process used until its end. */
+/** The usage of a Node.js process. */
 export interface Usage {
   /** User and system time, in milliseconds. */
   readonly cpuMs: number;
-  /** The most resident memory, in bytes. */
+  /** The peak resident memory, in bytes. */
   readonly peak: number;
-  /** Its resident memory, many times a second. */
+  /** Its resident memory, sampled many times per second. */
   readonly over: readonly Sample[];
 }
 
@@ -19,7 +19,7 @@ export interface Sample {
   readonly resident: number;
 }
 
-/** The variables that make every Node.js process below a run report what it used. */
+/** The variables that make every Node.js process of a run report its usage. */
 export function reportingTo(file: string): Readonly<Record<string, string>> {
   return {
     NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, "report-usage.cjs"))}`,
@@ -27,7 +27,7 @@ export function reportingTo(file: string): Readonly<Record<string, string>> {
   };
 }
 
-/** Takes the reports of the processes that ended, in the order in which they did. */
+/** Takes the reports of the processes that have exited, in that order. */
 export function takeReports(file: string): readonly Usage[] {
   const lines = readFileSync(file, "utf8").trim().split("\n");
   rmSync(file);

@@ -3,11 +3,11 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import type { Engine } from "../../scripts/engine/engine";
 import { version } from "../../package.json";
 
-/** Under what a run was measured; numbers without it say nothing. */
+/** The conditions of a run, without which its numbers cannot be compared. */
 export interface Circumstances {
   readonly date: string;
   readonly version: string;
-  /** The commit that was measured, with a plus where files differ from it; absent outside of a repository. */
+  /** The measured commit, with a plus if files differ from it; absent outside a repository. */
   readonly commit: string | undefined;
   readonly engine: string;
   readonly node: string;
@@ -16,8 +16,7 @@ export interface Circumstances {
   readonly cores: number;
   readonly memoryGB: number;
   /**
-   * Processes that wanted to run at the beginning, on average over the last minute; 0 where nobody else used the
-   * machine.
+   * The load average over the minute before the run; 0 on an idle machine.
    */
   readonly load: number;
 }

@@ -1,14 +1,14 @@
 import { ratio } from "../measure/rounds";
 import type { Comparison, Side } from "../yardstick";
 
-/** The side that is looked at, and the plots' families: CPU time is left out, since it says the same. */
+/** The evaluated side, and the plots' families. CPU time is left out, because it shows the same. */
 const OWN = "genauth_user_set";
 const FAMILIES = ["plan", "apply"] as const;
 
-/** How much longer ten times as many users may take: a tenth more than ten times. */
+/** The most time that ten times as many users may take: 10 % above linear. */
 const MOST_FOR_TENFOLD = 11;
 
-/** Whether the time grows no faster than the set, from each size that was measured to ten times as many users. */
+/** Checks that the time grows linearly, from each measured size to ten times as many users. */
 export function linearity(comparisons: readonly Comparison[]): readonly Comparison[] {
   return FAMILIES.flatMap((family) => {
     const sides = comparisons

@@ -1,7 +1,7 @@
 import * as echarts from "echarts";
 import type { Comparison } from "../yardstick";
 
-/** A drawing of one measure over the number of users, a line a side. */
+/** A plot of one measure over the number of users, with one line per side. */
 export interface Plot {
   /** Such as `plan.svg`. */
   readonly file: string;
@@ -11,7 +11,7 @@ export interface Plot {
 const WIDTH = 720;
 const HEIGHT = 420;
 
-/** Draws every family of comparisons that has a place in a plot; both axes are logarithmic. */
+/** Draws one plot for each family of comparisons. Both axes are logarithmic. */
 export function plotsOf(comparisons: readonly Comparison[]): readonly Plot[] {
   const families = new Map<string, Comparison[]>();
   for (const comparison of comparisons) {

@@ -1,6 +1,6 @@
 import type { Comparison, Target } from "../yardstick";
 
-/** A comparison as lines of text: the sides with what was measured, then what is expected of them. */
+/** Formats a comparison as text: the sides with their measurements, then the targets. */
 export function tableOf({ title, unit, sides, targets }: Comparison): string {
   const rows = [
     ["", "min", "median", "max", "rounds"],
@@ -18,19 +18,19 @@ export function tableOf({ title, unit, sides, targets }: Comparison): string {
       )
       .join("  "),
   );
-  return [`${title} (${unit})`, ...lines, ...targets.map((target) => `  ${verdictOf(target)}`), ""].join(
+  return [`${title} (${unit})`, ...lines, ...targets.map((target) => `  ${targetLine(target)}`), ""].join(
     "\n",
   );
 }
 
-/** Such as `ok    plan / floor: 1.21, wanted at most 1.3`. */
-function verdictOf(target: Target): string {
+/** Such as `ok    plan / baseline: 1.21, wanted at most 1.3`. */
+function targetLine(target: Target): string {
   const { what, seen, wanted } = target;
   const bound = "atMost" in wanted ? `at most ${wanted.atMost}` : `at least ${wanted.atLeast}`;
   return `${isMet(target) ? "ok  " : "MISS"}  ${what}: ${round(seen)}, wanted ${bound}`;
 }
 
-/** Whether what was seen is what was wanted. */
+/** Whether a target is met. */
 export function isMet({ seen, wanted }: Target): boolean {
   return "atMost" in wanted ? seen <= wanted.atMost : seen >= wanted.atLeast;
 }

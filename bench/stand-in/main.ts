@@ -10,8 +10,8 @@ import {
 } from "../../src/plugin";
 
 /**
- * A yardstick: a provider with one resource a user, which is how a user would be removed with `for_each`.
- * Taking one away looks the user up, deletes them, and looks whether they are gone.
+ * A provider with one resource per user, to compare with: with `for_each`, users would be removed this way. Removing a resource
+ * looks the user up, deletes the user, and reads the deletion back.
  */
 const userSchema = {
   version: 0,
@@ -41,7 +41,7 @@ async function remove(client: ManagementClient, userId: string): Promise<Diagnos
 const provider: ProviderDefinition<Schema, ManagementClient> = {
   name: "oneuser",
   version: "0.1.0",
-  schema: { version: 0, description: "One resource a user.", attributes: {} },
+  schema: { version: 0, description: "One resource per user.", attributes: {} },
   configure: () =>
     Promise.resolve({
       context: createManagementClient({

@@ -9,12 +9,12 @@ const USERS = 5_000;
 const ALL = "all can be deleted";
 const BAD = "one is refused";
 
-/** What one user whom GenAuth refuses to delete costs all the others. */
+/** The cost of one user that GenAuth refuses to delete. */
 export const badId: Yardstick = {
   name: "bad-id",
-  title: "One user among 5,000 whom GenAuth refuses to delete",
+  title: "One user among 5,000 that GenAuth refuses to delete",
   async run({ full, say }) {
-    say(`${USERS} users, with and without a bad one`);
+    say(`${USERS} users, with and without a refused one`);
     const ids = idsOf(USERS);
     const refused = ids[USERS / 2] ?? "";
     const rule = {

@@ -9,26 +9,26 @@ import { idsOf, ownConfiguration } from "./sets";
 
 const PER_CALL = 50;
 
-/** How many users a set holds, and how many of them leave while others come. */
+/** How many users a set holds, and how many leave and join. */
 interface Sizes {
   readonly held: number;
   readonly removed: number;
   readonly added: number;
 }
 
-/** What is counted, with its title. */
+/** The counts and their titles. */
 const MEASURES = {
   unchanged: "calls of an incremental refresh while nobody was deleted",
   plan: "look-ups of the plan",
-  apply: "look-ups of the apply, read-backs among them",
+  apply: "look-ups of the apply, including read-backs",
   deletions: "deletions of the apply",
 } as const;
 type Measure = keyof typeof MEASURES;
 
-/** Whether plan and apply send the calls that they need, and not one more. */
+/** Checks that plan and apply send only the calls that they need. */
 export const calls: Yardstick = {
   name: "calls",
-  title: "Calls of a plan and an apply, against the least that can be",
+  title: "Calls of a plan and an apply, against the minimum",
   async run(bench) {
     const held = bench.full ? 10_000 : 1_000;
     const sizes: Sizes = { held, removed: held / 10, added: held / 20 };
@@ -44,7 +44,7 @@ export const calls: Yardstick = {
   },
 };
 
-/** A set is created, planned without a change, and changed. */
+/** Creates a set, plans it unchanged, and changes it. */
 async function count({ engine }: Bench, { held, removed, added }: Sizes): Promise<Record<Measure, number>> {
   const pool = idsOf(held + added);
   const folder = await EngineFolder.open(engine, ownProvider());
@@ -89,12 +89,12 @@ function total({ byCall }: CallsReceived): number {
 }
 
 function exactly(title: string, sent: readonly Side[], least: number): Comparison {
-  // A call too few would be a look-up that was left out.
+  // One call too few would be a missing look-up.
   const off = sent.flatMap(({ summary }) => summary.samples.map((seen) => Math.abs(seen - least)));
   return {
     title,
     unit: "calls",
-    sides: [{ name: "the least", summary: summarise([least]) }, ...sent],
-    targets: [{ what: "sent, more or less than the least", seen: Math.max(...off), wanted: { atMost: 0 } }],
+    sides: [{ name: "minimum", summary: summarise([least]) }, ...sent],
+    targets: [{ what: "difference from the minimum", seen: Math.max(...off), wanted: { atMost: 0 } }],
   };
 }

@@ -7,5 +7,5 @@ import { planAndApply } from "./plan-and-apply";
 import { removal } from "./removal";
 import { start } from "./start";
 
-/** All of them, the quick ones first, and those that take minutes a round last. */
+/** All yardsticks, from the fastest to the slowest. */
 export const YARDSTICKS: readonly Yardstick[] = [start, calls, badId, pace, memory, removal, ...planAndApply];

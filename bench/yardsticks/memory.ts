@@ -10,10 +10,10 @@ import type { Comparison, Yardstick } from "../yardstick";
 import { idsOf, ownConfiguration } from "./sets";
 
 const MB = 1024 * 1024;
-/** So long does a call take here, in milliseconds, that a deletion takes seconds and can be watched. */
+/** The duration of a call, in milliseconds: long enough that a deletion takes seconds and can be observed. */
 const LATENCY_MS = 100;
-/** Between two looks at whether users are being deleted, in milliseconds. */
-const LOOK_MS = 50;
+/** How often to check whether users are being deleted, in milliseconds. */
+const CHECK_INTERVAL_MS = 50;
 
 /** A stretch of time, in milliseconds since 1970. */
 interface Period {
@@ -21,7 +21,7 @@ interface Period {
   readonly to: number;
 }
 
-/** What the provider's processes hold at most. */
+/** The peak memory of the provider's processes. */
 export const memory: Yardstick = {
   name: "memory",
   title: "Resident memory of the provider, and whether it grows while deleting",
@@ -55,7 +55,7 @@ export const memory: Yardstick = {
   },
 };
 
-/** @param input how large state and configuration are, in MB */
+/** @param input the size of state and configuration, in MB */
 function peakOf(operation: string, users: number, reports: readonly Usage[], input: number): Comparison {
   const peak = Math.max(...reports.map((report) => report.peak)) / MB;
   return {
@@ -69,19 +69,19 @@ function peakOf(operation: string, users: number, reports: readonly Usage[], inp
   };
 }
 
-/** When the first and the last of so many users were deleted, in milliseconds since 1970. */
+/** Observes the deletion of `count` users. */
 async function whileDeleting(emulator: BenchEmulator, count: number): Promise<Period> {
   let from: number | undefined;
   const { users: before } = await emulator.received();
   for (;;) {
-    await setTimeout(LOOK_MS);
+    await setTimeout(CHECK_INTERVAL_MS);
     const { users, byCall } = await emulator.received();
     if (byCall["delete-users-batch"] !== undefined) from ??= Date.now();
     if (from !== undefined && users <= before - count) return { from, to: Date.now() };
   }
 }
 
-/** Of the process that deletes, which lives longest: the end of the deletion against its middle. */
+/** Compares the end of the deletion with its middle, in the process that deletes, which lives longest. */
 function growthOf(users: number, reports: readonly Usage[], deletion: Period): Comparison {
   const { over } = reports.reduce((longest, report) =>
     report.over.length > longest.over.length ? report : longest,

@@ -4,9 +4,9 @@ import { applyRemovals, planRemovals, ProtectedUsers, UserIdType, UserLookUps } 
 import type { BenchEmulator } from "../emulator/emulator";
 
 /**
- * Removes users as the provider's apply does: looks them up, judges them, deletes them, reads them back.
+ * Removes users as the provider's apply does: looks them up, evaluates the removals, deletes, and reads back.
  *
- * @param requestsPerSecond the pace; default the client's own
+ * @param requestsPerSecond the pace; default the client's
  * @returns how many are confirmed gone, and how many survived
  */
 export async function removeByThisProject(

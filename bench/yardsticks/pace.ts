@@ -11,14 +11,14 @@ const PACE = 75;
 const OWN = "this project";
 const BOUND = "calls / requests_per_second";
 
-/** Removing users under the default pace: how much of the allowance is used, and whether it is ever passed. */
+/** Removes users at the default pace: how much of the rate limit is used, and whether it is ever exceeded. */
 export const pace: Yardstick = {
   name: "pace",
-  title: `Removing users under the default pace of ${PACE} calls a second, ${LATENCY_MS} ms a call`,
+  title: `Removing users at the default pace of ${PACE} calls per second, ${LATENCY_MS} ms per call`,
   async run({ full, say }) {
     const users = 5_000;
     const ids = idsOf(users);
-    say(`${users} users at ${PACE} calls a second`);
+    say(`${users} users at ${PACE} calls per second`);
     const { seconds, calls, throttled, most } = await inTurn(
       full ? 5 : 3,
       [

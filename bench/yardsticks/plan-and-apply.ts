@@ -1,25 +1,25 @@
 import { EngineFolder } from "../engine/folder";
-import { layRemoval, type Participant } from "../engine/participant";
+import { prepareRemoval, type Participant } from "../engine/participant";
 import { frameworkProvider, ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
 import type { Bench, Comparison, Target, Yardstick } from "../yardstick";
 import {
-  floorConfiguration,
+  baselineConfiguration,
   frameworkConfiguration,
   idsOf,
   ownConfiguration,
   writeFrameworkState,
 } from "./sets";
 
-const FLOOR = "terraform_data";
+const BASELINE = "terraform_data";
 const FRAMEWORK = "Go, terraform-plugin-framework";
 const OWN = "genauth_user_set";
 
 const MEASURES = ["plan", "apply", "planCpu", "applyCpu"] as const;
 type Measure = (typeof MEASURES)[number];
 
-/** What each measure is called, and the plot that it belongs to. */
+/** The title of each measure, which also names its plot. */
 const TITLES: Readonly<Record<Measure, string>> = {
   plan: "plan",
   apply: "apply",
@@ -27,31 +27,31 @@ const TITLES: Readonly<Record<Measure, string>> = {
   applyCpu: "apply, CPU time",
 };
 
-/** Sizes, and how many rounds each has: what takes minutes is measured less often. */
+/** Sizes and their rounds; slow sizes have fewer. */
 const SIZES = [
   { users: 1_000, full: 5, quick: 3 },
   { users: 10_000, full: 5, quick: 1 },
   { users: 100_000, full: 1, quick: 0 },
 ] as const;
 
-/** Plan and apply of a set from which a tenth is removed, on the real engine; one yardstick a size. */
+/** Plan and apply of a set from which 10 % are removed, on the real engine; one yardstick per size. */
 export const planAndApply: readonly Yardstick[] = SIZES.map(({ users, full, quick }) => ({
   name: `plan-and-apply-${users}`,
   title: `Plan and apply of ${users.toLocaleString("en")} users with a tenth removed, against the engine alone and a Go provider`,
   run: async (bench) => {
     const rounds = bench.full ? full : quick;
-    return rounds === 0 ? [] : await compare(bench, users, rounds);
+    return rounds === 0 ? [] : await measureSize(bench, users, rounds);
   },
 }));
 
-async function compare(bench: Bench, users: number, rounds: number): Promise<readonly Comparison[]> {
+async function measureSize(bench: Bench, users: number, rounds: number): Promise<readonly Comparison[]> {
   const ids = idsOf(users);
   const framework = await frameworkProvider(bench.cache);
-  const contestants = [
-    await contestant(bench, ids, { name: FLOOR, configure: floorConfiguration }),
+  const contenders = [
+    await prepareContender(bench, ids, { name: BASELINE, configure: baselineConfiguration }),
     ...(framework
       ? [
-          await contestant(bench, ids, {
+          await prepareContender(bench, ids, {
             name: FRAMEWORK,
             configure: frameworkConfiguration,
             provider: framework,
@@ -59,11 +59,11 @@ async function compare(bench: Bench, users: number, rounds: number): Promise<rea
           }),
         ]
       : []),
-    await contestant(bench, ids, { name: OWN, configure: ownConfiguration, provider: ownProvider() }),
+    await prepareContender(bench, ids, { name: OWN, configure: ownConfiguration, provider: ownProvider() }),
   ];
   try {
     bench.say(`${rounds} rounds of ${users} users`);
-    const sides = await inTurn(rounds, contestants, MEASURES);
+    const sides = await inTurn(rounds, contenders, MEASURES);
     return MEASURES.map((measure) => ({
       title: `${TITLES[measure]} of ${users.toLocaleString("en")} users`,
       unit: "s",
@@ -72,12 +72,12 @@ async function compare(bench: Bench, users: number, rounds: number): Promise<rea
       plot: { family: TITLES[measure], users },
     }));
   } finally {
-    for (const { close } of contestants) close();
+    for (const { close } of contenders) close();
   }
 }
 
-/** Prepares a folder whose state holds all of them; each measurement plans and applies without a tenth. */
-async function contestant(
+/** Prepares a folder with all users in its state. Each measurement plans and applies the removal of 10 %. */
+async function prepareContender(
   bench: Bench,
   ids: readonly string[],
   participant: Participant,
@@ -95,7 +95,7 @@ async function contestant(
     }
   };
   const users = { before: ids, after: ids.slice(ids.length / 10) };
-  await withEmulator((environment) => layRemoval(folder, participant, users, environment));
+  await withEmulator((environment) => prepareRemoval(folder, participant, users, environment));
   folder.keepState();
   return {
     name,
@@ -121,10 +121,10 @@ function targetsOf(
   ratioOf: (of: string, to: string) => number,
   framework: boolean,
 ): readonly Target[] {
-  const floor = { what: `${OWN} / ${FLOOR}`, seen: ratioOf(OWN, FLOOR) };
+  const baseline = { what: `${OWN} / ${BASELINE}`, seen: ratioOf(OWN, BASELINE) };
   const targets: Target[] = [];
-  if (measure === "plan" && users === 10_000) targets.push({ ...floor, wanted: { atMost: 1.3 } });
-  if (measure === "plan" && users === 100_000) targets.push({ ...floor, wanted: { atMost: 1.2 } });
+  if (measure === "plan" && users === 10_000) targets.push({ ...baseline, wanted: { atMost: 1.3 } });
+  if (measure === "plan" && users === 100_000) targets.push({ ...baseline, wanted: { atMost: 1.2 } });
   if (!framework || !(measure === "plan" || measure === "apply") || users < 10_000) return targets;
   const faster = { what: `${FRAMEWORK} / ${OWN}`, seen: ratioOf(FRAMEWORK, OWN) };
   return [...targets, { ...faster, wanted: { atLeast: users >= 100_000 ? 10 : 1 } }];

@@ -1,6 +1,6 @@
 import { ManagementClient as OfficialClient } from "authing-node-sdk";
 import { EngineFolder } from "../engine/folder";
-import { layRemoval, type Participant } from "../engine/participant";
+import { prepareRemoval, type Participant } from "../engine/participant";
 import { ownProvider, userProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
@@ -8,20 +8,20 @@ import type { Bench, Comparison, Yardstick } from "../yardstick";
 import { removeByThisProject } from "./own-removal";
 import { forEachConfiguration, idsOf, ownConfiguration, writeForEachState } from "./sets";
 
-/** What one answer takes, in milliseconds: a call over the internet. */
+/** The duration of a call over the internet, in milliseconds. */
 const LATENCY_MS = 50;
-/** High enough to be in nobody's way. */
+/** High enough to have no effect. */
 const NO_PACE = 10_000;
 
 const SDK = "loop over the official SDK";
 const OWN = "this project";
-const FOR_EACH = "for_each, a resource a user";
+const FOR_EACH = "for_each, one resource per user";
 const OWN_APPLY = "genauth_user_set";
 
-/** Removing users where each call takes its time: what parallel calls of 50 are worth. */
+/** Removes users with a latency per call: the gain of parallel calls for 50 users each. */
 export const removal: Yardstick = {
   name: "removal",
-  title: `Removing users, ${LATENCY_MS} ms a call, pace lifted`,
+  title: `Removing users, ${LATENCY_MS} ms per call, without a pace limit`,
   async run(bench) {
     return [
       ...(await againstTheSdk(bench, bench.full ? 5_000 : 1_000)),
@@ -124,7 +124,7 @@ function removalByEngine(
       const folder = await EngineFolder.open(bench.engine, participant.provider);
       const emulator = await BenchEmulator.start({ users: ids.length, latencyMs: LATENCY_MS });
       try {
-        await layRemoval(folder, participant, { before: ids, after: [] }, emulator.environment());
+        await prepareRemoval(folder, participant, { before: ids, after: [] }, emulator.environment());
         await folder.plan(emulator.environment());
         await emulator.received();
         const { seconds } = await folder.apply(emulator.environment());
@@ -137,7 +137,7 @@ function removalByEngine(
   };
 }
 
-/** The measurement, once it is sure that everybody was really removed. */
+/** Returns the measurement after a check that all users were removed. */
 async function settled(
   emulator: BenchEmulator,
   seconds: number,
@@ -147,7 +147,7 @@ async function settled(
   return { seconds, calls: Object.values(byCall).reduce((sum, count) => sum + count, 0) };
 }
 
-/** What somebody writes who knows the SDK: look up, delete and look again, 50 a call, one call after the other. */
+/** A typical script for the SDK: looks up, deletes and looks up again, 50 users per call, one call after the other. */
 async function removeBySdk({ ready }: BenchEmulator, ids: readonly string[]): Promise<void> {
   const { url: host, accessKeyId, accessKeySecret } = ready;
   const sdk = new OfficialClient({ host, accessKeyId, accessKeySecret });

@@ -1,18 +1,18 @@
 import { seedUsers } from "../../src/emulator";
 import { type EngineFolder, requiredProviders } from "../engine/folder";
 
-/** The system ids of the first users that an emulator of that size holds. */
+/** The system ids of an emulator's first users. */
 export function idsOf(count: number): readonly string[] {
   return seedUsers(count).map(({ userId }) => userId);
 }
 
-/** Users as the map that each side declares. */
+/** The map of users that each side declares. */
 export function usersMap(ids: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(ids.map((id) => [id, "A label of a common length"]));
 }
 
-/** The engine with no provider at all. */
-export function floorConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
+/** The engine without a provider. */
+export function baselineConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
   return { resource: { terraform_data: { set: { input: usersMap(ids) } } } };
 }
 
@@ -24,12 +24,12 @@ export function frameworkConfiguration(ids: readonly string[]): Readonly<Record<
   };
 }
 
-/** Has the folder hold the state that the Go provider leaves after it created them. */
+/** Writes the state that the Go provider leaves after creation. */
 export function writeFrameworkState(folder: EngineFolder, ids: readonly string[]): void {
   folder.writeState("framework", "framework_user_set", [{ attributes: { users: usersMap(ids) } }]);
 }
 
-/** This project's provider; the pace is lifted unless another is given. */
+/** This project's provider, by default without a pace limit. */
 export function ownConfiguration(
   ids: readonly string[],
   provider: Readonly<Record<string, unknown>> = { requests_per_second: 10_000 },
@@ -45,7 +45,7 @@ export function ownConfiguration(
   };
 }
 
-/** A resource for each user. */
+/** One resource per user. */
 export function forEachConfiguration(ids: readonly string[]): Readonly<Record<string, unknown>> {
   return {
     terraform: requiredProviders("oneuser"),
@@ -53,7 +53,7 @@ export function forEachConfiguration(ids: readonly string[]): Readonly<Record<st
   };
 }
 
-/** Has the folder hold the state that creating a resource for each user leaves. */
+/** Writes the state that creating one resource per user leaves. */
 export function writeForEachState(folder: EngineFolder, ids: readonly string[]): void {
   folder.writeState(
     "oneuser",

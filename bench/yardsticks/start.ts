@@ -23,12 +23,11 @@ const TITLES = {
 type Measure = keyof typeof TITLES;
 const MEASURES = Object.keys(TITLES) as Measure[];
 
-/** The provider's targets; the rest is told for what it is. */
+/** The provider's targets. The other measures are only reported. */
 const AT_MOST: Readonly<Partial<Record<Measure, number>>> = { ms: 2, MB: 2 };
 
 /**
- * From the start of the provider to the line that Terraform waits for, and to its first answer; paid several times in
- * each plan.
+ * The time from the provider's start to its handshake and to its first answer. Each plan starts it several times.
  */
 export const start: Yardstick = {
   name: "start",
@@ -63,7 +62,7 @@ export const start: Yardstick = {
 
 const certificate = createCertificate();
 
-/** What Terraform sets when it starts a provider. */
+/** The variables that Terraform sets when it starts a provider. */
 const VARIABLES = {
   PATH: process.env.PATH ?? "",
   TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -73,7 +72,7 @@ const VARIABLES = {
 
 type Variables = Readonly<Record<string, string>>;
 
-/** Starts each program twice: by itself for the times, and reporting for the rest, which would lengthen the times. */
+/** Starts each program twice: plain for the times, and with a usage report, which takes time, for the rest. */
 async function emptyStart(file: string): Promise<Record<Measure, number>> {
   const run = async (env: Variables): Promise<number> => {
     const begun = performance.now();
@@ -96,7 +95,7 @@ function usage(file: string): Record<"cpuMs" | "MB", number> {
   return { cpuMs: reported?.cpuMs ?? Number.NaN, MB: (reported?.peak ?? Number.NaN) / 1024 / 1024 };
 }
 
-/** Starts the provider, asks for its schema, and has it end, as the engine does. */
+/** Starts the provider, requests its schema, and shuts it down, as an engine does. */
 async function runProvider(env: Variables): Promise<Record<"ms" | "answerMs", number>> {
   const begun = performance.now();
   const child = spawn(findProviderPackage().executable, { env, stdio: ["ignore", "pipe", "inherit"] });

@@ -61,13 +61,13 @@ test.each(engines().slice(0, 1))(
     check(apply, { code: 0 });
     const seconds = (performance.now() - begun) / 1000;
 
-    const { byCall, throttled, struck, users, ...received } = await emulator.received();
+    const { byCall, throttled, faulty, users, ...received } = await emulator.received();
     const sent = sentBy(apply.stderr);
     const mostSent = mostInASecond(sent.map(({ at }) => at));
     const calls = Object.values(byCall).reduce((sum, count) => sum + count, 0);
     const memory = quarters(takeReports(usageFile), sent);
     process.stdout.write(
-      `${REMOVALS} removals, the apply: ${Math.round(seconds)} s, ${calls} calls, ${struck} of them failed; at most ${mostSent} ` +
+      `${REMOVALS} removals, the apply: ${Math.round(seconds)} s, ${calls} calls, ${faulty} of them failed; at most ${mostSent} ` +
         `sent in a second and ${received.mostInASecond} received, ${throttled} refused with 429; most memory of the provider ` +
         `in each quarter of the deletion: ${memory.join(", ")} MiB\n`,
     );
