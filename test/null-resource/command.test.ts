@@ -86,12 +86,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
     {},
     "the drift report cannot be written to taken",
   ],
-  [
-    "no folder for the operator's limit",
-    {},
-    { GENAUTH_MAX_DELETIONS: "5" },
-    "cannot be kept in .terraform",
-  ],
+  ["no folder for the operator's limit", {}, { GENAUTH_MAX_DELETIONS: "5" }, "cannot be kept in .terraform"],
   ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
 ])(
   "with %s nobody is deleted, the exit code is 1, and it is said why",
