@@ -39,6 +39,7 @@ export {
   diffUserSets,
   evaluateRemovals,
   type EvaluationRequest,
+  type UserSetDifference,
 } from "./removal/evaluate-removals";
 export { describeKept, describeSurvivors, type DriftFindings, driftReport } from "./removal/messages";
 export {

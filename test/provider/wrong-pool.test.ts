@@ -4,7 +4,7 @@ import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
 import { refusalDiagnostics } from "../../src/provider/user-set/diagnostics";
 import { planSetRemovals } from "../../src/provider/user-set/removals";
 import { userSetSchema } from "../../src/provider/user-set/schema";
-import { UserIdType, UserLookUps } from "../../src/users";
+import { diffUserSets, UserIdType, UserLookUps } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
 import { contextOf } from "./support/refreshed-set";
@@ -24,6 +24,7 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
     prior: set,
     planned: { ...set, users: declared },
     declared,
+    difference: diffUserSets(labelled(ids), declared),
     config: null,
     data: { ...NO_PRIVATE_DATA, bindings: new Map(users.map((user) => [idOf(user, type), user.userId])) },
     context: {

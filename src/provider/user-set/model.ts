@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../plugin";
-import { isUserIdType, UserIdType, type Drift } from "../../users";
+import { diffUserSets, isUserIdType, UserIdType, type Drift, type UserSetDifference } from "../../users";
 import type { ProviderContext } from "../context";
 import type { UserSetModel } from "./schema";
 
@@ -15,16 +15,21 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
 }
 
 /**
- * The users that a set held before the change that is judged. Those who came in an apply that is still to be finished,
- * and are declared as before, come in this change.
+ * Compares the users of a state with the declared ones. Users who were added by an apply that is still to be finished, and
+ * are declared as before, count as added by this change, too.
  */
-export function heldBefore(
-  users: ReadonlyMap<string, string>,
+export function diffSet(
+  held: ReadonlyMap<string, string>,
   declared: ReadonlyMap<string, string>,
   newcomers: ReadonlySet<string> = new Set(),
-): ReadonlyMap<string, string> {
-  if (newcomers.size === 0) return users;
-  return new Map([...users].filter(([id]) => !(newcomers.has(id) && declared.has(id))));
+): UserSetDifference {
+  const { removed, added } = diffUserSets(held, declared);
+  if (newcomers.size === 0) return { removed, added };
+  const again = [...newcomers].flatMap((id): [string, string][] => {
+    const label = declared.get(id);
+    return label === undefined ? [] : [[id, label]];
+  });
+  return { removed, added: new Map([...added, ...again]) };
 }
 
 /** Nearly always: a set of 100,000 users is not copied for the rest. */

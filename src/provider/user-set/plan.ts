@@ -3,7 +3,7 @@ import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
-import { idTypeOf, usersOf } from "./model";
+import { diffSet, idTypeOf, usersOf } from "./model";
 import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import {
@@ -88,10 +88,11 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
     };
   }
   const data = decodePrivateData(privateData, held.keys());
-  const { removed, added } = diffUserSets(held, declared);
+  const difference = diffSet(held, declared, data.newcomers);
+  const { removed, added } = difference;
   const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
   const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
-  const update = { prior, planned: proposed, declared, config, data, context };
+  const update = { prior, planned: proposed, declared, difference, config, data, context };
   if (removed.size === 0) {
     const resolutions = await lookUpAdded(added.keys(), idTypeOf(prior), context);
     const conflicts = noteUpdatedSet(update, privateData, { removals: [], resolutions });

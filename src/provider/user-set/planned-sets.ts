@@ -1,12 +1,5 @@
 import { error, type Diagnostic } from "../../plugin";
-import {
-  diffUserSets,
-  PackedIds,
-  type PlannedSet,
-  type RemovalPlan,
-  type Resolution,
-  type UserIdType,
-} from "../../users";
+import { PackedIds, type PlannedSet, type RemovalPlan, type Resolution, type UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, isReadable } from "./private-data";
@@ -38,7 +31,7 @@ export function lookUpAdded(
 
 /** Holds a set that stays against all other sets that this process has planned. */
 export function noteUpdatedSet(
-  { prior, planned, declared, context }: SetUpdate,
+  { prior, planned, declared, difference, context }: SetUpdate,
   privateData: Uint8Array,
   { removals, resolutions }: Pick<RemovalPlan, "removals" | "resolutions">,
 ): Diagnostic[] {
@@ -48,7 +41,7 @@ export function noteUpdatedSet(
     type: idTypeOf(prior),
     ...pack(declared),
     retained: retainedOf(planned),
-    added: new PackedIds(diffUserSets(held, declared).added.keys()),
+    added: new PackedIds(difference.added.keys()),
     removals,
     readBindings: bindingsReader(privateData, held),
     resolutions,

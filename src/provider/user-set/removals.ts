@@ -10,9 +10,10 @@ import {
   type RemovalEnding,
   type RemovalPlan,
   type UserDirectory,
+  type UserSetDifference,
 } from "../../users";
 import type { ProviderContext } from "../context";
-import { heldBefore, idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
+import { idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
 import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
@@ -25,6 +26,7 @@ export interface SetUpdate {
   /** The proposed state at plan, the planned one at apply. */
   readonly planned: UserSetModel;
   readonly declared: ReadonlyMap<string, string>;
+  readonly difference: UserSetDifference;
   /** As written, to tell a guard that is given from a default. */
   readonly config: UserSetModel | null;
   readonly data: PrivateData;
@@ -38,15 +40,16 @@ export interface SetUpdate {
  *   them then
  */
 export async function planSetRemovals(update: SetUpdate, atApply = false): Promise<RemovalPlan> {
-  const { prior, planned, declared, data, context } = update;
+  const { prior, planned, declared, difference, data, context } = update;
   const { protectedUsers, pool, stop, progress, limits } = context;
   const held = usersOf(prior) ?? new Map<string, string>();
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   return planRemovals(
     {
       type: idTypeOf(prior),
-      prior: heldBefore(held, declared, data.newcomers),
+      prior: held,
       declared,
+      difference,
       retained: retainedOf(planned),
       bindings: data.bindings,
       ...(atApply && { isPlanned: (id: string) => isPlannedDeletion(planned, id) }),

@@ -13,11 +13,12 @@ import {
   type RemovalEnding,
   type Resolution,
   type Survivor,
+  type UserSetDifference,
 } from "../../users";
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
-import { heldBefore, idTypeOf, lastDrift, usersOf, type Change } from "./model";
+import { diffSet, idTypeOf, lastDrift, usersOf, type Change } from "./model";
 import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
-import { planSetRemovals, removalsAfter } from "./removals";
+import { planSetRemovals, removalsAfter, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 type Response = StateResponse<typeof userSetSchema>;
@@ -33,7 +34,9 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   if (!declared) return notKnownAtApply(prior, privateData);
 
   const data = decodePrivateData(privateData, held.keys());
-  const plan = await planSetRemovals({ prior, planned, declared, config, data, context }, true);
+  const difference = diffSet(held, declared, data.newcomers);
+  const update = { prior, planned, declared, difference, config, data, context };
+  const plan = await planSetRemovals(update, true);
   const { resolutions, refusals } = plan;
   if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
 
@@ -55,25 +58,11 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     survivors: survivors.length,
     declared: declared.size,
   });
-  return stateAfter({
-    prior,
-    planned,
-    declared,
-    data,
-    removals,
-    resolutions,
-    survivors,
-    endings,
-    check: pool?.incremental,
-  });
+  return stateAfter({ ...update, removals, resolutions, survivors, endings, check: pool?.incremental });
 }
 
 /** An apply that has been carried out. */
-interface Applied {
-  readonly prior: UserSetModel;
-  readonly planned: UserSetModel;
-  readonly declared: ReadonlyMap<string, string>;
-  readonly data: PrivateData;
+interface Applied extends SetUpdate {
   readonly removals: readonly Removal[];
   /** Of the removed and the added ids. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
@@ -88,6 +77,7 @@ function stateAfter({
   prior,
   planned,
   declared,
+  difference,
   data,
   removals,
   resolutions,
@@ -124,7 +114,7 @@ function stateAfter({
       {
         bindings,
         undeclared: survived,
-        ...newcomersAfter(prior, declared, data, survived),
+        ...newcomersAfter(difference, survived),
         rebindings: new Map(),
         ...checkpointAfter(data, declared, check),
       },
@@ -154,15 +144,10 @@ function driftAfter(
  * old name, and the next apply must still see that.
  */
 function newcomersAfter(
-  prior: UserSetModel,
-  declared: ReadonlyMap<string, string>,
-  { newcomers }: PrivateData,
+  { added }: UserSetDifference,
   survived: ReadonlySet<string>,
 ): { newcomers?: ReadonlySet<string> } {
-  if (survived.size === 0) return {};
-  const held = heldBefore(usersOf(prior) ?? new Map<string, string>(), declared, newcomers);
-  const came = [...declared.keys()].filter((id) => !held.has(id));
-  return came.length > 0 ? { newcomers: new Set(came) } : {};
+  return survived.size === 0 || added.size === 0 ? {} : { newcomers: new Set(added.keys()) };
 }
 
 /**

@@ -4,7 +4,12 @@ import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
 import { UserIdType } from "../user-id-type";
 import { count, describeIds, type Message } from "../wording";
-import { boundIdsToLookUp, diffUserSets, evaluateRemovals } from "./evaluate-removals";
+import {
+  boundIdsToLookUp,
+  diffUserSets,
+  evaluateRemovals,
+  type UserSetDifference,
+} from "./evaluate-removals";
 import { checkGuards, countDeletions, countMissing } from "./guards";
 import { describePlan } from "./messages";
 import type { ProtectedUsers } from "./protection";
@@ -18,6 +23,8 @@ export interface SetChange {
   readonly prior: ReadonlyMap<string, string>;
   /** The users that it is to hold. */
   readonly declared: ReadonlyMap<string, string>;
+  /** How the two differ; compared here where it is absent. */
+  readonly difference?: UserSetDifference;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
   /**
@@ -97,7 +104,7 @@ export async function planRemovals(
   const { type, prior, declared, bindings } = change;
   const { lookUps, stop, progress } = access;
   const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
-  const difference = diffUserSets(prior, declared);
+  const difference = change.difference ?? diffUserSets(prior, declared);
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
