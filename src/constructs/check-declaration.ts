@@ -3,17 +3,17 @@ import { printable } from "../text";
 import { canonicalId, checkLabel, checkUserId, count, DeleteBy, UserIdType } from "../users";
 import { hclOutputProblem } from "./template-text";
 
-/** One entry of a user set as it was declared, before anything is escaped. */
+/** One declared user, before escaping. */
 export interface DeclaredUser {
-  /** May hold CDKTF tokens where code gave it; in a file it is plain text. */
+  /** May contain CDKTF tokens if it comes from code; plain text if it comes from a file. */
   readonly id: string;
-  /** What reviewers read beside the id; "" where there is none. */
+  /** The text that reviewers see beside the id; may be empty. */
   readonly label: string;
-  /** Where it was declared, for messages: `staff.csv, line 4`. Absent for ids that code gave. */
+  /** Where the user is declared, for messages: `staff.csv, line 4`. Absent for ids from code. */
   readonly origin?: string;
 }
 
-/** What a set declares, as far as it can be checked at synth. */
+/** The parts of a set's declaration that can be checked at synth. */
 interface DeclaredSet {
   readonly users: { readonly _entries: readonly DeclaredUser[] };
   readonly userIdType?: UserIdType;
@@ -24,17 +24,17 @@ interface DeclaredSet {
 }
 
 /**
- * Types do not hold in plain JavaScript, nor for what was read from a file: null must never be read as an empty set.
+ * Refuses null and undefined, which must never be taken for an empty set. Plain JavaScript and parsed files are not type-safe.
  *
- * @param what the subject and verb of the sentence: `users is`
- * @throws Error where the value is null or undefined
+ * @param subject the beginning of the sentence: `users is`
+ * @throws Error if the value is null or undefined
  */
-export function refuseNull(what: string, value: unknown, wayOut = " Correct it, or take it out."): void {
-  if (value === null || value === undefined) throw new Error(`${what} ${String(value)}.${wayOut}`);
+export function refuseNull(subject: string, value: unknown, advice = " Correct it, or remove it."): void {
+  if (value === null || value === undefined) throw new Error(`${subject} ${String(value)}.${advice}`);
 }
 
 /**
- * Refuses a list of ids that is null or holds null.
+ * Refuses a list of ids that is null or contains null.
  *
  * @param path of the construct, for the message
  * @param name of the list
@@ -46,13 +46,13 @@ export function refuseNullIds(path: string, name: string, ids: readonly string[]
   for (const [index, id] of ids.entries()) refuseNull(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
-/** More than this many problems of one set are counted, not listed: the first ones show what is wrong. */
+/** Further problems of a set are only counted: the first ones show what is wrong. */
 const LISTED_PROBLEMS = 20;
 
 /**
- * Checks all of a set's declaration that needs no network; what only Terraform will know is left to the provider.
+ * Checks a set's declaration without a network. Values that only Terraform will know are left to the provider.
  *
- * @returns sentences that say what is wrong, where, and what to do; empty where all is well
+ * @returns a sentence for each problem: what is wrong, where, and what to do
  */
 export function findDeclarationProblems(props: DeclaredSet): string[] {
   const type = props.userIdType ?? UserIdType.USER_ID;
@@ -73,14 +73,14 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
 function deletionProblems({ maxDeletions, maxDeletionsPercent, deleteBy }: DeclaredSet): string[] {
   const problems: string[] = [];
   if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
-    problems.push(`maxDeletions is ${maxDeletions}; give a whole number of users, 0 or more.`);
+    problems.push(`maxDeletions is ${maxDeletions}. Set a whole number of users, 0 or more.`);
   }
   if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
-    problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}; give a number from 0 to 100.`);
+    problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}. Set a number from 0 to 100.`);
   }
   const ways: readonly string[] = Object.values(DeleteBy);
   if (deleteBy !== undefined && !Token.isUnresolved(deleteBy) && !ways.includes(deleteBy)) {
-    problems.push(`deleteBy is "${printable(deleteBy)}"; give one of ${ways.join(", ")}.`);
+    problems.push(`deleteBy is "${printable(deleteBy)}". Set one of ${ways.join(", ")}.`);
   }
   return problems;
 }
@@ -109,7 +109,7 @@ function duplicateProblems(users: readonly DeclaredUser[], type: UserIdType): st
       return [];
     }
     const where = earlier.origin === undefined ? "" : ` (${earlier.origin})`;
-    const twin = earlier.id === user.id ? "is there already" : `names the same user as "${earlier.id}"`;
+    const twin = earlier.id === user.id ? "is declared already" : `names the same user as "${earlier.id}"`;
     return [printable(`${at(user.origin)}"${user.id}" ${twin}${where}. Keep one of the two.`)];
   });
 }

@@ -1,23 +1,23 @@
 import type { ITerraformIterator } from "cdktf";
 
-/** What `each` stands for in one instance of a set; a set without `forEach` has one instance without either. */
+/** The values of `each` in one instance of a set. A set without `forEach` has one instance without them. */
 export interface Instance {
   readonly key?: string;
   readonly value?: unknown;
 }
 
-/** `each.key`, `each.value.users`, `each.value["a b"].ids`: all that CDKTF's iterators make of an item. */
+/** The expressions that CDKTF's iterators make: `each.key`, `each.value.users`, `each.value["a b"].ids`. */
 const EACH = String.raw`each\.(key|value)((?:\.[A-Za-z_][\w-]*|\["[^"\\]*"\])*)`;
 const SOLE_EACH = new RegExp(`^${EACH}$`);
 const EMBEDDED_EACH = new RegExp(String.raw`\$\{${EACH}\}`, "g");
-/** How `Users.of` makes a map of a list token. */
+/** The expression by which `Users.of` turns a list token into a map. */
 const LIST_AS_MAP = /^\{ for key, val in toset\((.*)\): val => "" \}$/s;
 
 /**
- * The instances that `forEach` makes.
+ * Lists the instances of a set with `forEach`.
  *
- * @param resolve gives what a value becomes in `cdk.tf.json`
- * @returns one without `each` where there is no iterator, or where only Terraform will know its items
+ * @param resolve returns a value's form in `cdk.tf.json`
+ * @returns one instance without `each` if there is no iterator, or if only Terraform will know its items
  */
 export function instancesOf(
   iterator: ITerraformIterator | undefined,
@@ -30,8 +30,7 @@ export function instancesOf(
 }
 
 /**
- * The value of an expression in an instance, if it is an item's or a part of one; `undefined` where Terraform must
- * tell.
+ * The value of an expression in an instance, if it is an item or a part of one; `undefined` if only Terraform can evaluate it.
  */
 export function valueIn(instance: Instance, expression: string): unknown {
   const source = LIST_AS_MAP.exec(expression)?.[1] ?? expression;
@@ -39,7 +38,7 @@ export function valueIn(instance: Instance, expression: string): unknown {
   return root === undefined ? undefined : itemPart(instance, root, path ?? "");
 }
 
-/** A text with the instance's `${each.…}` filled in, as far as they are text. */
+/** Replaces `${each.…}` in a text with the instance's values, if they are text. */
 export function fillIn(instance: Instance, text: string): string {
   return text.replace(EMBEDDED_EACH, (whole, root: string, path: string) => {
     const part = itemPart(instance, root, path);
@@ -60,13 +59,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A list of strings as CDKTF writes it in an expression; `undefined` where it holds anything else. */
+/** Parses a list of strings that CDKTF wrote in an expression; `undefined` if it contains anything else. */
 function parseList(list: string): string[] | undefined {
   try {
     const items: unknown = JSON.parse(list);
     return Array.isArray(items) && items.every((item) => typeof item === "string") ? items : undefined;
   } catch {
-    // Not plain strings: references, or quotes that CDKTF leaves as they are. Terraform will know.
+    // Not plain strings: references, or quotes that CDKTF does not escape. Only Terraform can evaluate them.
     return undefined;
   }
 }

@@ -16,26 +16,26 @@ import { StackFiles } from "./stack-files";
 import { escapeAroundTokens, hclOutputProblem } from "./template-text";
 
 /**
- * How a stack reaches GenAuth. What is left out comes from the environment of the process that runs Terraform;
- * credentials belong there, since what is given here is written to `cdk.tf.json`.
+ * How a stack connects to GenAuth. Omitted properties come from the environment of the process that runs Terraform. Set
+ * credentials there, because the properties here are written to `cdk.tf.json`.
  */
 export interface GenAuthProviderConfig {
   /**
-   * Address of the Management API, without a slash at its end.
+   * Address of the Management API, without a trailing slash.
    *
    * @default the variable GENAUTH_HOST, else the public cloud, https://api.genauth.ai
    * @example "https://genauth.corp.example"
    */
   readonly host?: string;
   /**
-   * Access key id: the user pool's id, or that of an administrator's key.
+   * Access key id: the user pool's id, or the id of an administrator's key.
    *
    * @default the variable GENAUTH_ACCESS_KEY_ID
    * @example accessKeyId.stringValue // a sensitive TerraformVariable
    */
   readonly accessKeyId?: string;
   /**
-   * Access key secret. Text given here ends in `cdk.tf.json`; give a sensitive variable, or better nothing.
+   * Access key secret. Plain text here is written to `cdk.tf.json`. Use a sensitive variable or, better, leave it out.
    *
    * @default the variable GENAUTH_ACCESS_KEY_SECRET
    * @example accessKeySecret.stringValue // a sensitive TerraformVariable
@@ -49,9 +49,9 @@ export interface GenAuthProviderConfig {
    */
   readonly tenantId?: string;
   /**
-   * Calls a second, for the whole run.
+   * Calls per second, for the whole run.
    *
-   * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of what the public cloud gives a user pool
+   * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of the public cloud's limit for a user pool
    * @example 20
    */
   readonly requestsPerSecond?: number;
@@ -77,41 +77,40 @@ export interface GenAuthProviderConfig {
    */
   readonly maxAttempts?: number;
   /**
-   * How a refresh finds out who is still in the pool. `Refresh.INCREMENTAL` costs a call or two instead of one for every
-   * 50 users, but sees only deletions: an e-mail that changes in the pool, say, is seen by the next full look-up. Sets of
-   * `UserSetResourceType.NULL_RESOURCE` have no refresh, so this does nothing for them.
+   * How a refresh finds out who is still in the pool. `Refresh.INCREMENTAL` takes one or two calls instead of one for every
+   * 50 users, but detects only deletions: an e-mail address that changes in the pool, for example, is detected by the next full
+   * look-up. It has no effect on sets with `UserSetResourceType.NULL_RESOURCE`, which have no refresh.
    *
-   * @default the variable GENAUTH_REFRESH, else Refresh.FULL, which is right in every case
+   * @default the variable GENAUTH_REFRESH, else Refresh.FULL, which is always correct
    * @example Refresh.INCREMENTAL
    */
   readonly refresh?: Refresh;
   /**
-   * With incremental refresh, how many hours after a full look-up the next one is made; 0 for every time.
+   * With incremental refresh, the hours between full look-ups; 0 for a full look-up every time.
    *
    * @default the variable GENAUTH_FULL_REFRESH_HOURS, else 24
    * @example 8
    */
   readonly fullRefreshHours?: number;
   /**
-   * Folder in which each user's full record is written, for you alone, before the user is deleted; a run that
-   * cannot write it deletes nobody. Relative to the folder where Terraform runs. Where the variable
-   * GENAUTH_DELETION_RECORD is set, that folder is used instead, with a warning.
+   * Folder in which all data of each user is recorded before the deletion, readable by you only. A run that cannot write the
+   * record deletes nobody. Relative to the folder where Terraform runs. If the variable GENAUTH_DELETION_RECORD is set, its
+   * folder is used instead, with a warning.
    *
-   * @default the variable GENAUTH_DELETION_RECORD, else nobody is recorded
+   * @default the variable GENAUTH_DELETION_RECORD, else no record
    * @example "/var/lib/genauth/deleted"
    */
   readonly deletionRecord?: string;
   /**
-   * Ids that are never deleted, whatever a set says: id type -> ids. Put your break-glass accounts here. What
-   * the stack's sets declare or retain is added at synth, so that moving somebody from one set to another
-   * deletes nobody.
+   * Ids that are never deleted, regardless of any set: id type -> ids. Add your break-glass accounts. Synth adds the ids that
+   * the stack's sets declare or retain, so that moving a user from one set to another deletes nobody.
    *
-   * @default what the stack's sets declare or retain
+   * @default the ids that the stack's sets declare or retain
    * @example { [UserIdType.EMAIL]: ["break-glass@corp.example"] }
    */
   readonly protectedUsers?: { [userIdType: string]: string[] };
   /**
-   * Tells this provider from another one of the same stack; sets choose it by their `provider` property.
+   * Distinguishes this provider from others of the same stack. Sets choose it by their `provider` property.
    *
    * @default the stack's default provider
    * @example "emea"
@@ -120,9 +119,8 @@ export interface GenAuthProviderConfig {
 }
 
 /**
- * The connection to GenAuth that a stack's user sets use. At synth it lays the provider's file in the stack's
- * folder, so that nothing but `npm install` is needed, and adds everybody whom the stack's sets declare to
- * `protectedUsers`.
+ * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's folder, so that only
+ * `npm install` is needed, and adds all users that the stack's sets declare to `protectedUsers`.
  *
  * @example new GenAuthProvider(this, "genauth", {}); // credentials from the environment
  */
@@ -136,7 +134,7 @@ export class GenAuthProvider extends GenauthProvider {
     }
     StackFiles.addProvider(TerraformStack.of(this));
     this.node.addValidation({ validate: () => this.problems() });
-    // An aspect is visited once all sets are there, and before CDKTF gathers the warnings.
+    // CDKTF visits an aspect after all sets are created, and before it collects the warnings.
     Aspects.of(this).add({ visit: () => this.warn() });
   }
 
@@ -158,7 +156,7 @@ export class GenAuthProvider extends GenauthProvider {
     return collectUsers(this.cdktfStack, Object.fromEntries(given) as Record<string, string[] | string>);
   }
 
-  /** What the team gave, by id type. */
+  /** The given ids, by id type. */
   private get given(): Record<string, string[]> {
     const given = this.protectedUsersInput ?? {};
     if (Token.isUnresolved(given)) {
@@ -174,7 +172,7 @@ export class GenAuthProvider extends GenauthProvider {
       const type = USER_ID_TYPES.find((known: string) => known === name);
       if (type === undefined) {
         return [
-          `protectedUsers: "${printable(name)}" is no id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
+          `protectedUsers: "${printable(name)}" is not an id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
         ];
       }
       return ids
@@ -185,7 +183,7 @@ export class GenAuthProvider extends GenauthProvider {
     });
   }
 
-  /** Warns of sets that cannot be protected; once, however many providers the stack has. */
+  /** Warns of sets that cannot be protected; only once if the stack has several providers. */
   private warn(): void {
     if (this.cdktfStack.node.findAll().find((node) => node instanceof GenAuthProvider) !== this) return;
     for (const [set, reason] of this.collected().leftOut) {

@@ -26,93 +26,94 @@ import type { Users } from "./users";
 /** The Terraform resource that holds a user set. Both follow the same rules about who is deleted. */
 export enum UserSetResourceType {
   /**
-   * A `genauth_user_set` of the `genauth` provider, which synth writes beside the stack: the plan names who would be
-   * deleted, and refresh sees drift.
+   * A `genauth_user_set` of the `genauth` provider, which synth installs in the stack's folder. The plan names the users to be
+   * deleted, and refresh detects drift.
    */
   GENAUTH_USER_SET = "genauth_user_set",
   /**
-   * A `null_resource` of HashiCorp's null provider, for teams that may install no other; see the limits at `resourceType`.
+   * A `null_resource` of HashiCorp's null provider, for teams that may not install another one. For its limits, see
+   * `resourceType`.
    */
   NULL_RESOURCE = "null_resource",
 }
 
 /**
- * What a `ManagedUserSet` takes; `dependsOn`, `lifecycle`, `provider`, `forEach` and `count` as every CDKTF resource
- * does.
+ * The properties of a `ManagedUserSet`, in addition to `dependsOn`, `lifecycle`, `provider`, `forEach` and `count` of every
+ * CDKTF resource.
  */
 export interface ManagedUserSetProps extends TerraformMetaArguments {
   /**
-   * The users who may have an account. An id that leaves is permanently deleted from GenAuth at the next apply, after a
-   * plan that names it; a user who was never in the set is never touched.
+   * The users who may have an account. A user removed from the set is permanently deleted from GenAuth at the next apply, after
+   * a plan that names the user. A user who was never in the set is never deleted.
    *
    * @example Users.fromFile("staff.csv", { id: "email", label: "name" })
    */
   readonly users: Users;
   /**
-   * What the ids are. Changing it makes a new set, and deletes nobody.
+   * The type of the ids. Changing it creates a new set and deletes nobody.
    *
    * @default UserIdType.USER_ID
    * @example UserIdType.EMAIL
    */
   readonly userIdType?: UserIdType;
   /**
-   * The most users that one apply may delete; a plan that would delete more fails.
+   * The most users that one apply may delete. A plan that would delete more fails.
    *
    * @default 500; in addition, not more than 80 % of a set of 20 or more, unless `maxDeletionsPercent` is given
    * @example 100
    */
   readonly maxDeletions?: number;
   /**
-   * The same as a share of the users held before, from 0 to 100.
+   * The same limit in percent of the users in the set before, from 0 to 100.
    *
-   * @default 80 for a set of 20 or more users, otherwise no limit by share
+   * @default 80 for a set of 20 or more users, otherwise no limit in percent
    * @example 10
    */
   readonly maxDeletionsPercent?: number;
   /**
-   * Ids that may leave `users` without being deleted: a move to another stack, a hand-over.
+   * Ids that may be removed from `users` without being deleted, for example to move them to another stack.
    *
    * @default none
    * @example ["alice@corp.example"]
    */
   readonly retainedUserIds?: string[];
   /**
-   * Accepts a plan in which the users are not known yet although the set holds some. Nobody can review who leaves then.
+   * Accepts a plan in which the users of an existing set are not known yet. Nobody can review such a removal.
    *
    * @default false
    * @example true
    */
   readonly allowUnknownUsers?: boolean;
   /**
-   * Accepts a new set none of whose users is in the pool, such as a team that is not provisioned yet. Otherwise its plan fails,
-   * because that is what the wrong id type or the wrong pool looks like.
+   * Accepts a new set without any user in the pool, such as a team that is not provisioned yet. Otherwise its plan fails,
+   * because the wrong id type or the wrong pool looks the same.
    *
    * @default false
    * @example true
    */
   readonly allowMissingUsers?: boolean;
   /**
-   * Which ids a deletion names to GenAuth. An e-mail, phone or name can pass to somebody else between the look-up and the
-   * deletion; with `DeleteBy.USER_ID`, the calls carry the system user ids of those who were looked up, so that this deletes
-   * nobody else.
+   * The ids that a deletion sends to GenAuth. An e-mail address, phone number or name can be reassigned between the look-up and
+   * the deletion. With `DeleteBy.USER_ID`, the calls contain the system user ids from the look-up, so that nobody else is
+   * deleted.
    *
    * @default DeleteBy.DECLARED_ID
    * @example DeleteBy.USER_ID
    */
   readonly deleteBy?: DeleteBy;
   /**
-   * The Terraform resource that holds the set. `UserSetResourceType.NULL_RESOURCE` is for teams that may install only
-   * HashiCorp's own providers. It needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the
-   * PATH where Terraform runs, and credentials in the environment. It sees less, so a reviewer must know:
+   * The Terraform resource type of the set. `UserSetResourceType.NULL_RESOURCE` is for teams that may install only
+   * HashiCorp's providers. It needs `npm install @cdktf/provider-null@11`, a `NullProvider` in the stack, Node.js on the PATH
+   * where Terraform runs, and credentials in the environment. It has limits that a reviewer must know:
    *
-   * - the plan shows who leaves, but looks nobody up: guards, protected users and renames are reported at apply, before
-   *   anybody is deleted;
-   * - there is no refresh: drift is checked at apply only, and nobody is looked up when a set is created;
-   * - nothing binds an id to the user whom it named first: an e-mail, phone or name that was reassigned deletes whoever has
-   *   it;
-   * - a set that is tainted loses the removals of the next apply, silently;
-   * - a saved plan must stay where it was until its apply has ended, because the command asks Terraform what the plan does to
-   *   the set.
+   * - The plan shows who leaves, but looks nobody up. Guards, protected users and renames are reported at apply, before
+   *   anybody is deleted.
+   * - There is no refresh. Drift is checked at apply only, and nobody is looked up when a set is created.
+   * - An id is not bound to the user it first named. If an e-mail address, phone number or name was reassigned, its current
+   *   user is deleted.
+   * - A tainted set loses the removals of the next apply, silently.
+   * - A saved plan must stay in place until its apply has ended, because the command asks Terraform what the plan does to the
+   *   set.
    *
    * Tokens, `forEach`, `count`, `createBeforeDestroy`, more than 10,000 users and Windows are refused at synth.
    *
@@ -122,8 +123,8 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   readonly resourceType?: UserSetResourceType;
   /**
    * With `UserSetResourceType.NULL_RESOURCE`: whether each apply writes its drift report as JSON, to
-   * `genauth-drift.<path of the set>.json` beside the state file, or in the folder in which Terraform runs if the state is
-   * kept elsewhere.
+   * `genauth-drift.<path of the set>.json` beside the state file or, if the state is not in a local file, in the folder where
+   * Terraform runs.
    *
    * @default false
    * @example true
@@ -132,9 +133,9 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
 }
 
 /**
- * A set of people who may have an account in a GenAuth user pool. Who leaves the set shows in the plan and is
- * deleted from GenAuth at apply, 50 a call; what still differs after that is reported as drift. Needs a
- * `GenAuthProvider` in the stack, or with `UserSetResourceType.NULL_RESOURCE` a `NullProvider`.
+ * A set of users who may have an account in a GenAuth user pool. A user removed from the set appears in the plan and is deleted
+ * from GenAuth at apply, 50 users per call. Remaining differences are reported as drift. Needs a `GenAuthProvider` in the stack
+ * or, with `UserSetResourceType.NULL_RESOURCE`, a `NullProvider`.
  *
  * @example
  * new ManagedUserSet(this, "staff", {
@@ -145,7 +146,7 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
  */
 export class ManagedUserSet extends Construct implements ITerraformDependable {
   /**
-   * The Terraform resource, `genauth_user_set` or `null_resource`, for what this class does not offer, such as
+   * The Terraform resource, `genauth_user_set` or `null_resource`, for features that this class does not have, such as
    * `importFrom` or `moveTo`.
    */
   public readonly resource: TerraformResource & { readonly id: string };
@@ -154,14 +155,10 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
     const { users, retainedUserIds } = props;
-    refuseNull(
-      `${this.node.path}: users is`,
-      users,
-      " Where nobody is to have an account, give Users.of([]).",
-    );
+    refuseNull(`${this.node.path}: users is`, users, " If nobody may have an account, set Users.of([]).");
     if (retainedUserIds !== undefined) refuseNullIds(this.node.path, "retainedUserIds", retainedUserIds);
     this.resourceType = props.resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
-    // "Default" leaves no trace in the resource's address: genauth_user_set.staff, not one with a hash.
+    // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.
     this.resource =
       this.resourceType === UserSetResourceType.NULL_RESOURCE
         ? declareNullResource(this, "Default", props)
@@ -169,16 +166,16 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     this.node.addValidation({ validate: () => findDeclarationProblems(props) });
   }
 
-  /** The resource's address, for `dependsOn` of others. */
+  /** The resource's address, for `dependsOn` of other resources. */
   public get fqn(): string {
     return this.resource.fqn;
   }
 
   /**
-   * What differs between the set and the user pool, as last checked: an object with `missing` and `survivors`;
-   * null where it could not be checked. With `forEach` or `count`: one such object an instance.
+   * The differences between the set and the user pool at the last check: an object with `missing` and `survivors`, or null if
+   * the check was not possible. With `forEach` or `count`: one such object per instance.
    *
-   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, as `missing` and `survivors` do: there the report is a file, see `driftReport`
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, as `missing` and `survivors` do; use `driftReport` instead
    * @example new TerraformOutput(this, "drift", { value: staff.drift })
    */
   public get drift(): IResolvable {
@@ -186,11 +183,11 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * What happened to each id that left the set in the last apply, such as `deleted`, `not deleted` or `already gone`: a map
-   * from id to that text, emptied by the next refresh. In a plan, `not deleted` is final. With `forEach` or `count`: one such
-   * map an instance.
+   * The result for each id removed from the set in the last apply: a map from id to a text such as `deleted`, `not deleted` or
+   * `already gone`. The next refresh empties it. In a plan, `not deleted` is final. With `forEach` or `count`: one such map per
+   * instance.
    *
-   * @throws Error with `UserSetResourceType.NULL_RESOURCE`: there the log of the apply says it
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`; the results are in the log of the apply instead
    * @example new TerraformOutput(this, "removals", { value: staff.removals })
    */
   public get removals(): IResolvable {
@@ -198,8 +195,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The ids that the set holds: those declared, and survivors of a removal until they are gone. With `forEach`
-   * or `count`: of all instances together.
+   * The ids in the set: declared ids, and survivors of a removal until they are deleted. With `forEach` or `count`: the ids of
+   * all instances together.
    */
   public get userIds(): string[] {
     if (this.resourceType === UserSetResourceType.NULL_RESOURCE) return heldUserIds(this.fqn);
@@ -207,22 +204,22 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * Declared ids that the user pool does not have, as last checked; null where that was not possible. With `forEach` or
-   * `count`: of all instances together.
+   * Declared ids that were not in the user pool at the last check; null if the check was not possible. With `forEach` or
+   * `count`: the ids of all instances together.
    */
   public get missing(): string[] {
     return this.gather((instance) => this.ofDrift(instance, "missing"));
   }
 
   /**
-   * Removed ids that were still in the user pool after the apply, as last checked; null where that was not
-   * possible. With `forEach` or `count`: of all instances together.
+   * Removed ids that were still in the user pool at the last check; null if the check was not possible. With `forEach` or
+   * `count`: the ids of all instances together.
    */
   public get survivors(): string[] {
     return this.gather((instance) => this.ofDrift(instance, "survivors"));
   }
 
-  /** An attribute of the resource; with `forEach` or `count`, a map of those of all instances. */
+  /** An attribute of the resource; with `forEach` or `count`, a map of the attributes of all instances. */
   private readAttribute(name: "drift" | "removals"): IResolvable {
     this.requireAttribute(name);
     if (!this.isRepeated) return propertyAccess(this.fqn, [name]);
@@ -232,8 +229,8 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   private requireAttribute(name: "drift" | "removals"): void {
     if (this.resourceType === UserSetResourceType.GENAUTH_USER_SET) return;
     throw new Error(
-      `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no ${name}. Set driftReport, and read the file ` +
-        `that apply writes; or use UserSetResourceType.GENAUTH_USER_SET.`,
+      `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no ${name}. Set driftReport and read the file ` +
+        `that apply writes, or use UserSetResourceType.GENAUTH_USER_SET.`,
     );
   }
 
@@ -241,7 +238,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     return this.resource.forEach !== undefined || this.resource.count !== undefined;
   }
 
-  /** A list of one instance, or the lists of all instances as one. */
+  /** The list of one instance, or the lists of all instances joined. */
   private gather(listOf: (instance: string | IResolvable) => IResolvable): string[] {
     const list = this.isRepeated
       ? (Fn.flatten(forExpression(this.fqn, listOf(FOR_EXPRESSION_VALUE))) as IResolvable)
@@ -249,7 +246,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     return Token.asList(list);
   }
 
-  /** `drift` as a whole is null where it could not be checked, and Terraform reads no attribute of null. */
+  /** Handles a `drift` that is null, because Terraform cannot read an attribute of null. */
   private ofDrift(instance: string | IResolvable, list: "missing" | "survivors"): IResolvable {
     this.requireAttribute("drift");
     const unchecked = this.isRepeated ? [] : ref("null");
@@ -271,7 +268,7 @@ function declareGenAuthUserSet(scope: Construct, id: string, props: ManagedUserS
       driftReport === undefined
         ? []
         : [
-            "driftReport is for UserSetResourceType.NULL_RESOURCE. Here the drift is an attribute: give `drift` to a TerraformOutput.",
+            "driftReport is for UserSetResourceType.NULL_RESOURCE. Here, drift is an attribute: pass `drift` to a TerraformOutput.",
           ],
   });
   return resource;

@@ -15,22 +15,22 @@ import {
   unescapeTemplate,
 } from "./template-text";
 
-/** Everybody whom a stack's sets declare or retain, and the sets of which some cannot be named at synth. */
+/** The users that a stack's sets declare or retain, and the sets with ids that are not known at synth. */
 export interface CollectedUsers {
   /** By id type. */
   readonly ids: ReadonlyMap<string, ProtectedIds>;
   readonly leftOut: ReadonlyMap<UserSet, LeftOut>;
 }
 
-/** `cycle`: read from the GenAuth provider itself; `instance`: made by an iterator whose items only Terraform knows. */
+/** `cycle`: the ids come from the GenAuth provider; `instance`: from an iterator whose items only Terraform knows. */
 export type LeftOut = "cycle" | "instance";
 
 /**
- * Collects the ids that no removal of any set of the stack may delete. It reads the resources, not the
- * constructs, so a set that was written as a bare `UserSet` counts too.
+ * Collects the ids that no removal in the stack may delete. It reads resources, not constructs, so that a plain `UserSet` is
+ * included.
  *
- * @param given ids by type, as `cdk.tf.json` holds them, or an expression for a type's list: what the team protects
- * @param except the resource of a set that is left out
+ * @param given the ids in `protectedUsers` by type, in the form of `cdk.tf.json`, or an expression for a type's list
+ * @param except the resource of a set to leave out
  */
 export function collectUsers(
   stack: TerraformStack,
@@ -73,7 +73,7 @@ class Collector implements CollectedUsers {
     }
   }
 
-  /** What only Terraform knows is refused in such a set, by its own checks. */
+  /** Needs no handling of unknown values, which the checks of such a set refuse. */
   public addNullUserSet({
     users,
     userIdType = UserIdType.USER_ID,
@@ -84,7 +84,7 @@ class Collector implements CollectedUsers {
     for (const id of [...idsIn(resolve(this.stack, users.toMap())), ...retained]) into.addId(id);
   }
 
-  /** @param declared a map with ids as keys, a list of ids, or a string that is an expression of either */
+  /** @param declared a map with ids as keys, a list of ids, or an expression of either as a string */
   private add(
     set: UserSet,
     into: ProtectedIds,
@@ -105,7 +105,7 @@ class Collector implements CollectedUsers {
     }
   }
 
-  /** Whether the provider's configuration may refer to what the text refers to; the set is noted where it may not. */
+  /** Whether the provider's configuration may contain the references of a text. Records the set if not. */
   private isKnowable(set: UserSet, text: string): boolean {
     if (/\b(?:each|count)\./.test(text)) this.leftOut.set(set, "instance");
     else if (this.references.reachProvider(text)) this.leftOut.set(set, "cycle");
@@ -130,12 +130,12 @@ class ProtectedIds {
   private readonly texts = new Set<string>();
   private readonly lists = new Set<string>();
 
-  /** @param text an id as `cdk.tf.json` holds it: escaped, or a template that Terraform evaluates */
+  /** @param text an id in the form of `cdk.tf.json`: escaped, or a template that Terraform evaluates */
   public addId(text: string): void {
     this.texts.add(text);
   }
 
-  /** @param expression a Terraform expression that gives a list of ids */
+  /** @param expression a Terraform expression of a list of ids */
   public addList(expression: string): void {
     this.lists.add(expression);
   }
@@ -151,19 +151,19 @@ class ProtectedIds {
   }
 }
 
-/** Said at synth of a set whose ids, or some of them, `protected_users` does not hold. */
+/** The warnings at synth about a set with ids that `protected_users` cannot contain. */
 export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
   cycle:
     "Some ids of this set come from the GenAuth provider itself, so its protected_users cannot name them: that would be a " +
-    "cycle. Taken out of another set of this stack, these users are deleted although this set declares them. Declare " +
+    "cycle. If another set of this stack removes these users, they are deleted although this set declares them. Declare " +
     "them as text, or add them to that set's retainedUserIds.",
   instance:
     "Some ids of this set differ by instance in a way that only Terraform knows, so the provider's protected_users cannot " +
-    "name them. Taken out of another set of this stack, these users are deleted although this set declares them. Give " +
-    "forEach a map that is known at synth, or add them to that set's retainedUserIds.",
+    "name them. If another set of this stack removes these users, they are deleted although this set declares them. Use " +
+    "a forEach map that is known at synth, or add them to that set's retainedUserIds.",
 };
 
-/** `protected_users` as it goes to `cdk.tf.json`: for each id type a list, or an expression that makes one. */
+/** `protected_users` for `cdk.tf.json`: for each id type a list, or an expression of one. */
 export function renderProtectedUsers(collected: CollectedUsers): Record<string, string[] | string> {
   const lists = nonEmpty(collected).map(([type, { ids, listExpressions }]) => [
     type,
@@ -172,7 +172,7 @@ export function renderProtectedUsers(collected: CollectedUsers): Record<string, 
   return Object.fromEntries(lists) as Record<string, string[] | string>;
 }
 
-/** The same as one expression, for `cdk.tf`: CDKTF's writer of HCL knows no lists in maps. */
+/** `protected_users` as one expression, for `cdk.tf`: CDKTF's HCL writer does not support lists in maps. */
 export function protectedUsersExpression(collected: CollectedUsers): string {
   const lists = nonEmpty(collected).map(
     ([type, { ids, listExpressions }]) => `${type} = ${listExpression(ids, listExpressions)}`,
@@ -193,7 +193,7 @@ function listExpression(ids: readonly string[], listExpressions: readonly string
     : `distinct(concat(${[literal, ...listExpressions].join(", ")}))`;
 }
 
-/** A string of `cdk.tf.json` as a quoted string of an expression: what is to be evaluated stays as it is. */
+/** Converts a string of `cdk.tf.json` into a quoted string of an expression. Templates in it are kept. */
 function quote(text: string): string {
   const parts = templateParts(text).map((part, index) =>
     index % 2 === 1 ? part : JSON.stringify(part).slice(1, -1),
@@ -202,8 +202,8 @@ function quote(text: string): string {
 }
 
 /**
- * The users that belong to the rest of a stack as literals, for a set that is a `null_resource`: what its other sets declare
- * or retain, and whom its GenAuth providers protect.
+ * Collects literals for the users in the rest of a stack, for a set that is a `null_resource`: users that other sets declare or
+ * retain, and users that GenAuth providers protect.
  *
  * @param set the set's resource
  */

@@ -9,27 +9,27 @@ import {
 import type { IConstruct } from "constructs";
 import { nullUserSetOf } from "../null-resource/construct";
 
-/** What a value with CDKTF tokens becomes in the `cdk.tf.json` of the scope's stack. */
+/** Resolves a value with CDKTF tokens to its form in the `cdk.tf.json` of the scope's stack. */
 export function resolve(scope: IConstruct, value: unknown): unknown {
   return Tokenization.resolve(value, { scope, resolver: new DefaultTokenResolver(new StringConcat()) });
 }
 
-/** A resource of this provider, or a data source. */
+/** The address of a resource or data source of this provider. */
 const OWN = /^(?:data\.)?genauth_/;
 const ADDRESS = /\b(?:data\.)?[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g;
 
-/** Follows the references of a stack, to keep a provider's configuration free of cycles. */
+/** Follows references in a stack, to avoid cycles in a provider's configuration. */
 export class References {
   private read: ReadonlyMap<string, string> | undefined;
 
   public constructor(private readonly stack: TerraformStack) {}
 
-  /** Says whether an expression refers to something of the GenAuth provider, directly or through other blocks. */
+  /** Whether an expression refers to an object of the GenAuth provider, directly or through other blocks. */
   public reachProvider(expression: string): boolean {
     return this.reach(expression, (address) => OWN.test(address));
   }
 
-  /** Says whether an expression refers to an address that is sought, directly or through other blocks. */
+  /** Whether an expression refers to a matching address, directly or through other blocks. */
   public reach(expression: string, isSought: (address: string) => boolean): boolean {
     const seen = new Set<string>();
     const open = [expression];
@@ -45,7 +45,7 @@ export class References {
     return false;
   }
 
-  /** The stack's blocks by address, each as its text in `cdk.tf.json`. */
+  /** The stack's blocks as text in `cdk.tf.json`, by address. */
   public get blocks(): ReadonlyMap<string, string> {
     this.read ??= this.readBlocks();
     return this.read;
@@ -77,8 +77,8 @@ export class References {
 }
 
 /**
- * The provisioner of a set that is a `null_resource` refers to nothing, and is made of what all sets declare: if it were read
- * here, it would ask for the references that are being read.
+ * Skips the provisioner of a set that is a `null_resource`. It contains no references, but is built from the declarations of
+ * all sets, so that reading it here would recurse.
  */
 function fragmentOf(element: TerraformElement): unknown {
   const fragment = element.toTerraform() as { resource?: Record<string, Record<string, Tree>> };
@@ -89,6 +89,6 @@ function fragmentOf(element: TerraformElement): unknown {
   return fragment;
 }
 
-/** What an element adds to `cdk.tf.json`: of that, what others can refer to. */
+/** The parts of an element in `cdk.tf.json` that others can refer to. */
 type Fragment = Readonly<Partial<Record<"resource" | "data" | "module" | "locals", Tree>>>;
 type Tree = Readonly<Record<string, unknown>>;

@@ -6,28 +6,28 @@ import { GenauthProvider } from "./generated/provider";
 /** Writes files into a stack's folder. */
 type WriteFiles = (folder: string, stack: TerraformStack) => void;
 
-/** The provider's file, and its lock entry. */
+/** Writes the provider and its lock entry. */
 const writeProvider: WriteFiles = (dir, stack) => {
   installProvider({ dir, pinned: pinnedProviders(stack) });
 };
 
 /**
- * The command's file, and lock entries for the providers that the stack pins: without those `cdktf` asks their
- * registries for the hashes of all platforms, also where the provider lies in a mirror of the team's own.
+ * Writes the command, and lock entries for the providers that the stack pins. Without those, `cdktf` asks their registries for
+ * the hashes of all platforms, even if the team has a mirror of the provider.
  */
 const writeCommand: WriteFiles = (dir, stack) => {
   installCommand(dir);
   lockProviders(dir, pinnedProviders(stack));
 };
 
-/** Writes what Terraform needs beside `cdk.tf.json`, once that is written there. */
+/** Writes the files that Terraform needs beside `cdk.tf.json`, after that file. */
 export class StackFiles implements IStackSynthesizer {
-  /** Has the stack's synthesis write the provider; asking again changes nothing. */
+  /** Makes the stack's synthesis write the provider. Repeated calls have no effect. */
   public static addProvider(stack: TerraformStack): void {
     StackFiles.of(stack).writers.add(writeProvider);
   }
 
-  /** Has the stack's synthesis write the command that a `null_resource` runs; asking again changes nothing. */
+  /** Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect. */
   public static addCommand(stack: TerraformStack): void {
     StackFiles.of(stack).writers.add(writeCommand);
   }
@@ -54,8 +54,8 @@ export class StackFiles implements IStackSynthesizer {
 }
 
 /**
- * The other providers of a stack that it asks for in one version only, as CDKTF's prebuilt and generated
- * bindings do. Ranges are for `init` to decide.
+ * The other providers of a stack that are required in exactly one version, as by CDKTF's prebuilt and generated bindings.
+ * `init` chooses a version in a range.
  */
 function pinnedProviders(stack: TerraformStack): LockEntry[] {
   return stack
@@ -71,7 +71,7 @@ function pinnedProviders(stack: TerraformStack): LockEntry[] {
     });
 }
 
-/** A provider's address with the host and namespace that Terraform takes where none is written. */
+/** Completes a provider's address with Terraform's default host and namespace. */
 function fullAddress(source: string): string {
   const defaults = ["registry.terraform.io", "hashicorp"];
   const given = source.split("/");

@@ -1,28 +1,26 @@
 import { Token } from "cdktf";
 import { printable } from "../text";
 
-/** How CDKTF writes a token into a string; it knows its tokens by this text alone. */
+/** CDKTF's form of a token in a string. CDKTF recognises its tokens by this text only. */
 const STRING_TOKEN = /\$\{TfToken\[[\w:.-]+\]\}/g;
 
 /**
- * In `cdk.tf.json` every string, also a key, is a Terraform template: what stands in `${…}` or `%{…}` is
- * evaluated. Ids and labels are data, so both marks are doubled, which Terraform turns back into the text as it
- * was.
+ * Escapes data for `cdk.tf.json`. Every string there, even a key, is a Terraform template, and `${…}` and `%{…}` are evaluated.
+ * Doubling the first character makes Terraform read them as text.
  *
- * By hand, because CDKTF escapes nothing in what it is given (seen: the key `user:${1+1}` became `user:2`), and its
- * `Fn.rawString` makes a quoted string for use inside an expression, which cannot be the key of a map. No library of the field
- * writes this syntax; the rule is two marks long.
+ * Written by hand, because CDKTF does not escape its input (the key `user:${1+1}` became `user:2`). Its `Fn.rawString` makes a
+ * quoted string for an expression, which cannot be the key of a map. No library writes this syntax.
  */
 export function escapeTemplate(data: string): string {
   return data.replace(/[$%]\{/g, (mark) => mark.charAt(0) + mark);
 }
 
-/** The text that `escapeTemplate` was given. */
+/** Reverses `escapeTemplate`. */
 export function unescapeTemplate(text: string): string {
   return text.replace(/([$%])\1\{/g, "$1{");
 }
 
-/** Escapes text that the stack's own code made, around the CDKTF tokens in it, which still resolve. */
+/** Escapes text from a stack's code, except for the CDKTF tokens in it. */
 export function escapeAroundTokens(text: string): string {
   const tokens = text.match(STRING_TOKEN) ?? [];
   return text
@@ -32,8 +30,7 @@ export function escapeAroundTokens(text: string): string {
 }
 
 /**
- * Says whether CDKTF would take data for one of its own tokens, and put in its place whatever that token stands for, or
- * fail. There is no way to escape it.
+ * Whether CDKTF would mistake data for one of its tokens, and replace it or fail. This cannot be escaped.
  */
 export function looksLikeToken(data: string): boolean {
   return (
@@ -47,24 +44,24 @@ export function looksLikeToken(data: string): boolean {
 }
 
 /**
- * Says whether text made by code holds something that is not its own string token but looks like one, or a `$`
- * right before a token, with which Terraform would read the token's expression as text.
+ * Whether text from code contains something that looks like a token but is not, or a `$` right before a token, which would make
+ * Terraform read the token's expression as text.
  */
 export function misusesTokens(text: string): boolean {
   return /\$\$\{TfToken\[/.test(text) || /[$#&]\{TfToken\[/.test(text.replace(STRING_TOKEN, ""));
 }
 
-/** Says whether Terraform evaluates something in a string of `cdk.tf.json`; a doubled `$` makes it text. */
+/** Whether Terraform evaluates a part of a string in `cdk.tf.json`. A doubled `$` is text. */
 export function isTemplate(text: string): boolean {
   return /(?<!\$)\$\{/.test(text);
 }
 
-/** What matters to where an expression in a template ends: openings and their escapes, quotes and braces. */
+/** The characters that decide where an expression in a template ends: openings, their escapes, quotes and braces. */
 const MARKS = /\$\$\{|%%\{|[$%]\{|\\["\\]|["{}]/g;
 
 /**
- * Takes a string of `cdk.tf.json` apart: text and what Terraform evaluates in turn, text first. Braces and quotes in an
- * expression may be nested, and a quoted string in it is a template of its own.
+ * Splits a string of `cdk.tf.json` into text and expressions in turn, text first. Braces and quotes in an expression may be
+ * nested, and a quoted string in it is a template too.
  */
 export function templateParts(template: string): string[] {
   const parts: string[] = [];
@@ -90,20 +87,20 @@ export function templateParts(template: string): string[] {
   return parts;
 }
 
-/** The expression of a string that is nothing but one: `each.value.users` of `${each.value.users}`. */
+/** The expression of a string that consists of only one: `each.value.users` of `${each.value.users}`. */
 export function soleExpression(text: string): string | undefined {
   return /^\$\{([\s\S]*)\}$/.exec(text)?.[1];
 }
 
 /**
- * Checks a text for `cdktf synth --hcl`: CDKTF's writer of HCL leaves quotes and backslashes as they are, so
- * what stands after one would be read as code. JSON, its default, holds any text.
+ * Checks a text for `cdktf synth --hcl`. CDKTF's HCL writer does not escape quotes and backslashes, so the text after one would
+ * be read as code. JSON, the default, can contain any text.
  *
- * @returns a sentence that says what to do, or `undefined` where the text may be written
+ * @returns a sentence that says what to do, or `undefined` if the text can be written
  */
 export function hclOutputProblem(text: string): string | undefined {
-  // What CDKTF's synthesizer goes by.
+  // The variable that CDKTF's synthesizer reads.
   const writesHcl = ["true", "1"].includes(process.env.SYNTH_HCL_OUTPUT ?? "");
   if (!writesHcl || !/["\\\r\n]/.test(text)) return undefined;
-  return `The text "${printable(text)}" cannot be written as HCL, where its quotes or backslashes would be code. Synthesise without --hcl.`;
+  return `The text "${printable(text)}" cannot be written as HCL, because its quotes or backslashes would be read as code. Synthesise without --hcl.`;
 }

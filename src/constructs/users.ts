@@ -5,18 +5,18 @@ import { type DeclaredUser, refuseNull } from "./check-declaration";
 import { escapeAroundTokens, escapeTemplate, looksLikeToken, misusesTokens } from "./template-text";
 
 /**
- * The users of a set: an id each and, for those who review the plan, a label. Both are data: whatever they hold
- * arrives in GenAuth and in the plan as that text, and only CDKTF tokens that code put there are expressions.
+ * The users of a set: ids, and labels for the plan's reviewers. Both are data: GenAuth and the plan receive exactly this text.
+ * Only CDKTF tokens from code are expressions.
  */
 export class Users {
   /**
-   * Reads the users from a file that people keep in Git:
+   * Reads the users from a file:
    *
-   * - `.txt`: an id a line; after blanks or a tab, optionally its label; lines that start with `#` are comments;
-   * - `.csv`: the first line names the columns; `id` and `label` in the options say which to read;
+   * - `.txt`: one id per line, optionally followed by spaces or a tab and a label; lines that start with `#` are comments;
+   * - `.csv`: the first line names the columns; the options `id` and `label` choose them;
    * - `.json`, `.yaml`, `.yml`: a list of ids, a list of objects, or a map from id to label.
    *
-   * A file without users is refused unless `allowEmpty` says that it is meant.
+   * A file without users is refused unless `allowEmpty` is set.
    *
    * @param path relative to the working directory, which is the folder of `cdktf.json` when `cdktf` runs
    * @throws Error that names the file and the line
@@ -27,7 +27,7 @@ export class Users {
   }
 
   /**
-   * Users without labels.
+   * Declares users without labels.
    *
    * @param ids ids, or a list token, such as another resource's attribute
    * @example Users.of(["alice@corp.example", "bob@corp.example"])
@@ -36,7 +36,7 @@ export class Users {
     if (Token.isUnresolved(ids)) {
       return new Users(Token.asStringMap(TerraformIterator.fromList(ids).forExpressionForMap("val", '""')));
     }
-    refuseNull("Users.of was given", ids, " Where nobody is to have an account, give Users.of([]).");
+    refuseNull("Users.of was given", ids, " If nobody may have an account, use Users.of([]).");
     return new Users(
       ids.map((id, index) => {
         refuseNull(`The id of user ${index + 1} is`, id);
@@ -46,21 +46,17 @@ export class Users {
   }
 
   /**
-   * Users with labels.
+   * Declares users with labels.
    *
    * @param labels a map from id to label, or a map token, such as another resource's attribute
    * @example Users.labelled({ "alice@corp.example": "Alice", "bob@corp.example": "Bob" })
    */
   public static labelled(labels: { [id: string]: string }): Users {
     if (Token.isUnresolved(labels)) return new Users(labels);
-    refuseNull(
-      "Users.labelled was given",
-      labels,
-      " Where nobody is to have an account, give Users.labelled({}).",
-    );
+    refuseNull("Users.labelled was given", labels, " If nobody may have an account, use Users.labelled({}).");
     return new Users(
       Object.entries(labels).map(([id, label]) => {
-        refuseNull(`The label of "${printable(id)}" is`, label, ' Give a text, "" for none.');
+        refuseNull(`The label of "${printable(id)}" is`, label, ' Set a text, or "" for none.');
         return checkDeclaredUser(id, label);
       }),
     );
@@ -69,7 +65,7 @@ export class Users {
   private constructor(private readonly declared: readonly DeclaredUser[] | { [id: string]: string }) {}
 
   /**
-   * The users one by one; empty where only Terraform will know them.
+   * The users one by one; empty if only Terraform will know them.
    *
    * @internal
    */
@@ -78,8 +74,7 @@ export class Users {
   }
 
   /**
-   * The users as CDKTF takes them, ids to labels, escaped: what an L1 `UserSet` or a value of an iterator's map asks
-   * for.
+   * The users as an escaped map from id to label, for an L1 `UserSet` or a value of an iterator's map.
    *
    * @example TerraformIterator.fromMap({ berlin: { users: Users.fromFile("berlin.csv").toMap() } })
    */
@@ -101,33 +96,30 @@ function isList(
 }
 
 function checkDeclaredUser(id: string, label: string): DeclaredUser {
-  if (id === "__proto__") throw new Error(`"__proto__" cannot be the id of a user: it vanishes at synth.`);
+  if (id === "__proto__")
+    throw new Error(`"__proto__" cannot be the id of a user, because synth would drop it.`);
   const misused = [id, label].find(misusesTokens);
   if (misused !== undefined) {
     throw new Error(
-      `"${printable(misused)}" looks like a CDKTF token but is none, or has a $ right before one. Correct it.`,
+      `"${printable(misused)}" looks like a CDKTF token but is not, or has a $ right before one. Correct it.`,
     );
   }
   return { id, label };
 }
 
 /**
- * The users that a file declares, in its order.
+ * Reads the users that a file declares, in its order.
  *
  * @param file relative to the process's working directory, which is the folder of `cdktf.json` under `cdktf`
- * @throws UserFileError if the file cannot be used, or holds what cannot go through CDKTF
+ * @throws UserFileError if the file is not valid, or contains text that CDKTF cannot handle
  */
 function readDeclaredUsers(file: string, options: UserFileOptions): DeclaredUser[] {
   return readUserFile(file, options).map(({ id, label, line }) => {
     if (id === "__proto__")
-      throw new UserFileError(file, line, `"__proto__" cannot be an id: it vanishes at synth.`);
+      throw new UserFileError(file, line, `"__proto__" cannot be an id, because synth would drop it.`);
     for (const text of [id, label]) {
       if (looksLikeToken(text)) {
-        throw new UserFileError(
-          file,
-          line,
-          `"${text}" looks like a CDKTF token, and would be replaced at synth.`,
-        );
+        throw new UserFileError(file, line, `"${text}" looks like a CDKTF token, so synth would replace it.`);
       }
     }
     return { id, label, origin: position(file, line) };

@@ -30,28 +30,28 @@ import type { Declaration } from "./payload";
 import type { Payload } from "./read-payload";
 import { explainRelease } from "./release";
 
-/** How a removal is carried out. */
+/** The environment of a removal. */
 export interface Run {
   readonly environment: NodeJS.ProcessEnv;
-  /** Finish what is in flight, start nothing new, once this fires. */
+  /** When it fires, calls in flight finish, and nothing new starts. */
   readonly stop: AbortSignal;
-  /** Prints lines for whoever reads the apply's log. */
+  /** Prints lines to the log of the apply. */
   readonly say: (text: string) => void;
-  /** Milliseconds since some moment in the past; a clock of its own for tests. */
+  /** Milliseconds since an arbitrary moment; tests replace it. */
   readonly now?: () => number;
   /**
-   * Looks at the Terraform or OpenTofu that runs the command.
+   * Reads the process of the Terraform or OpenTofu that runs the command.
    *
-   * @throws Error where it cannot be looked at
+   * @throws Error if it cannot be read
    */
   readonly readEngine: () => EngineProcess;
 }
 
 /**
- * Deletes those who were removed from a set and may be deleted, and reports. Where the set is taken away, or holds ids of
- * another type than before, nobody is deleted.
+ * Deletes the users removed from a set who may be deleted, and reports the result. If the set is destroyed, or its id type
+ * changes, nobody is deleted.
  *
- * @throws Error where somebody is not confirmed gone, or nothing may be done: then Terraform keeps the set as it was
+ * @throws Error if a deletion is refused or not confirmed; Terraform then keeps the set unchanged
  */
 export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
   const declared = new Map(payload.declaration.users);
@@ -95,7 +95,7 @@ async function removeFrom(
         allowMissingUsers: true,
         checkRunLimit: (deletions) => {
           if (pool.limits.maxDeletions === undefined) return [];
-          // With the process, because nothing holds two sets to names of their own.
+          // With the process id, because two sets may have the same name.
           return checkDeletionLimit(ledger(`${declaration.set} ${process.pid}`, deletions), pool.limits);
         },
       },
@@ -145,7 +145,7 @@ interface OpenPool {
   close(): void;
 }
 
-/** @throws Error with what is wrong in the environment, and what to do */
+/** @throws Error that says what is wrong in the environment, and what to do */
 function openPool(environment: NodeJS.ProcessEnv): OpenPool {
   const { client, settings, limits } = reach(environment);
   const { deletionRecord: folder, host, maxAttempts, confirmSeconds } = settings;
@@ -176,7 +176,7 @@ function reach(environment: NodeJS.ProcessEnv): ReachedPool {
   }
 }
 
-/** The declared ids that name nobody, and those of which nobody could say. */
+/** The declared ids that are missing, and those that could not be looked up. */
 async function missingFrom(
   { lookUps }: OpenPool,
   declared: ReadonlyMap<string, string>,
@@ -188,7 +188,7 @@ async function missingFrom(
   return { missing: missingOf(declared.keys(), resolutions), unchecked: unchecked.sort() };
 }
 
-/** By the stack and by the operator. */
+/** The users that the stack or the operator protects. */
 function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): ProtectedUsers {
   return ProtectedUsers.of(
     new Map(
@@ -201,10 +201,10 @@ function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): Pro
 }
 
 /**
- * Says how far long work is.
+ * Reports the progress of long work.
  *
  * @param say prints a line
- * @param now milliseconds since some moment in the past
+ * @param now milliseconds since an arbitrary moment
  */
 export function sayProgress(say: (line: string) => void, now?: () => number): ProgressWatch {
   return new ProgressWatch(({ doing, done, total, perSecond, secondsLeft }) => {
@@ -213,7 +213,7 @@ export function sayProgress(say: (line: string) => void, now?: () => number): Pr
   }, now);
 }
 
-/** Says how far a deletion is, and what came of it at its end. */
+/** Reports the progress and the result of a deletion. */
 export function sayDeletion(
   say: (line: string) => void,
   watch: ProgressWatch,
@@ -233,7 +233,7 @@ export function sayDeletion(
 function notGone(survivors: number, removed: number): string {
   return (
     `${survivors} of ${count(removed, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
-    "The set stays in the state as it was: the next plan shows the same removals, and the next apply does just what is left."
+    "The set stays unchanged in the state. The next plan shows the same removals, and the next apply carries out the remaining ones."
   );
 }
 

@@ -2,10 +2,10 @@ import { type TerraformMetaArguments, type TerraformResource, Token } from "cdkt
 import { type DeleteBy, UserIdType } from "../users";
 import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "./payload";
 
-/** What a `ManagedUserSet` gives its `null_resource`. */
+/** The properties that a `ManagedUserSet` passes to its `null_resource`. */
 export interface NullUserSetProps extends TerraformMetaArguments {
   readonly users: {
-    /** Each user as declared, not escaped; empty where only Terraform will know them. */
+    /** The declared users, not escaped; empty if only Terraform will know them. */
     readonly _entries: readonly { readonly id: string; readonly label: string }[];
     /** Id -> label, escaped for `cdk.tf.json`, or a token. */
     toMap(): { [id: string]: string };
@@ -20,36 +20,36 @@ export interface NullUserSetProps extends TerraformMetaArguments {
   readonly driftReport?: boolean;
 }
 
-/** Users that belong to the rest of a stack: those of its other sets, and those whom its GenAuth providers protect. */
+/** The users in the rest of a stack: users of other sets, and users that GenAuth providers protect. */
 export interface StackUsers {
   /** Sorted, by id type. */
   readonly ids: Readonly<Partial<Record<UserIdType, readonly string[]>>>;
-  /** What only Terraform will know, as expressions or paths of sets: it cannot be a literal. */
+  /** Ids that only Terraform will know, as expressions or paths of sets. */
   readonly unknown: readonly string[];
 }
 
-/** The blocks of a stack, and what they refer to. */
+/** The blocks of a stack and their references. */
 export interface StackReferences {
-  /** By address, each as its text in `cdk.tf.json`. */
+  /** The blocks as text in `cdk.tf.json`, by address. */
   readonly blocks: ReadonlyMap<string, string>;
-  /** Says whether an expression refers to an address that is sought, directly or through other blocks. */
+  /** Whether an expression refers to a matching address, directly or through other blocks. */
   reach(expression: string, isSought: (address: string) => boolean): boolean;
 }
 
 /** More than linear is what Terraform needs for triggers: 21 s for a plan of so many, on two processors (measured). */
 const MOST_USERS = 10_000;
 
-/** How many values that only Terraform will know are listed. */
+/** How many unknown values a message lists. */
 const LISTED = 5;
 
 const WITH_NULL_RESOURCE = "with UserSetResourceType.NULL_RESOURCE";
 const OTHER_TYPE = "use UserSetResourceType.GENAUTH_USER_SET";
 
 /**
- * Finds what a set asks for that a `null_resource` cannot do.
+ * Checks that a `null_resource` supports all settings of a set.
  *
  * @param resource the set's resource
- * @returns sentences with the reason and the way out; empty where all is well
+ * @returns a sentence for each problem: the reason and what to do
  */
 export function findNullSetProblems(
   resource: TerraformResource,
@@ -61,7 +61,7 @@ export function findNullSetProblems(
   },
 ): string[] {
   const unknown = findUnknownUsers(props, stack.usersOfOthers);
-  // Not its fqn: asking for that would forbid to override the name afterwards.
+  // Not its fqn: reading that would prevent later overrides of the name.
   const address = `${resource.terraformResourceType}.${resource.friendlyUniqueId}`;
   return [
     ...findPropertyProblems(props),
@@ -83,9 +83,9 @@ export function findNullSetProblems(
 }
 
 /**
- * Finds what a set needs to know at synth and does not: Terraform gives a destroy-time provisioner literals and nothing else.
+ * Checks that a set knows at synth what it needs: a destroy-time provisioner may only contain literals.
  *
- * @returns sentences that say what, and the way out
+ * @returns a sentence for each problem: what is unknown, and what to do
  */
 export function findUnknownUsers(props: NullUserSetProps, { unknown }: StackUsers): string[] {
   const { users, retainedUserIds, maxDeletions, maxDeletionsPercent } = props;
@@ -93,7 +93,7 @@ export function findUnknownUsers(props: NullUserSetProps, { unknown }: StackUser
   const refuse = (what: string): void =>
     void problems.push(
       `${what} known only to Terraform (a CDKTF token), and UserSetResourceType.NULL_RESOURCE must know them at synth. ` +
-        `Give them as text or from a file, or ${OTHER_TYPE}.`,
+        `Declare them as text or in a file, or ${OTHER_TYPE}.`,
     );
   if (
     Token.isUnresolved(users.toMap()) ||
@@ -107,8 +107,8 @@ export function findUnknownUsers(props: NullUserSetProps, { unknown }: StackUser
     const more = unknown.length > LISTED ? `, and ${unknown.length - LISTED} more` : "";
     problems.push(
       `Ids of the stack's other sets are known only to Terraform (${unknown.slice(0, LISTED).join(", ")}${more}), so ` +
-        `this set could delete somebody whom another one declares. Give those ids as text or from a file, ` +
-        `${OTHER_TYPE} for this set, or put the two in different stacks.`,
+        `this set could delete users that another set declares. Declare those ids as text or in a file, ` +
+        `${OTHER_TYPE} for this set, or put the two sets in different stacks.`,
     );
   }
   return problems;
@@ -118,16 +118,15 @@ function isToken(value: unknown): boolean {
   return Token.isUnresolved(value);
 }
 
-/** Properties that mean nothing here, or would break the order of replacement that deletions depend on. */
+/** Properties that have no effect here, or would break the order of replacement that deletions depend on. */
 const REFUSED: Readonly<Partial<Record<keyof NullUserSetProps, string>>> = {
-  forEach:
-    "Each instance would get the same users. Make one ManagedUserSet for each item, in a loop of your own.",
-  count: "Each instance would get the same users. Make one ManagedUserSet for each, in a loop of your own.",
+  forEach: "Each instance would get the same users. Create one ManagedUserSet for each item in a loop.",
+  count: "Each instance would get the same users. Create one ManagedUserSet for each in a loop.",
   provisioners:
-    "One that fails would taint the set, and the removals of a tainted set are lost. Use a resource that depends on it.",
-  connection: "The set's own provisioner connects to nothing.",
-  allowUnknownUsers: `Here users are always known at synth. Leave it out, or ${OTHER_TYPE}.`,
-  allowMissingUsers: `Here nobody is looked up when a set is created. Leave it out, or ${OTHER_TYPE}.`,
+    "A failed one would taint the set, and the removals of a tainted set are lost. Use a resource that depends on the set.",
+  connection: "The set's provisioner needs no connection.",
+  allowUnknownUsers: `Users are always known at synth here. Leave it out, or ${OTHER_TYPE}.`,
+  allowMissingUsers: `Nobody is looked up here when a set is created. Leave it out, or ${OTHER_TYPE}.`,
 };
 
 function findPropertyProblems(props: NullUserSetProps): string[] {
@@ -142,7 +141,7 @@ function findPropertyProblems(props: NullUserSetProps): string[] {
   return refused;
 }
 
-/** A block, as far as it says when and how often its object exists. Overrides may have put anything there. */
+/** The parts of a block that decide when and how often its object exists. Overrides may have put anything there. */
 interface Block {
   readonly triggers?: Readonly<Record<string, unknown>>;
   readonly count?: unknown;
@@ -159,9 +158,9 @@ function parseBlock(text: string | undefined): Block {
 }
 
 /**
- * A block that stands for exactly one object disappears together with it, and then Terraform runs no provisioner. Where an
- * object can disappear while its block stays, the provisioner runs as for a replacement, and would carry out the removals of
- * the same change.
+ * Refuses meta-arguments that can remove an object while its block stays. The provisioner would then run as for a replacement,
+ * and delete the users removed in the same change. Without them, the block is removed together with its object, and Terraform
+ * runs no provisioner.
  */
 function findRepetitionProblems(references: StackReferences, address: string): string[] {
   const { count, for_each, lifecycle } = parseBlock(references.blocks.get(address));
@@ -169,40 +168,40 @@ function findRepetitionProblems(references: StackReferences, address: string): s
     .filter(([, value]) => value !== undefined)
     .map(
       ([name]) =>
-        `${name} of its resource cannot be used ${WITH_NULL_RESOURCE}: a set that it takes away could not be told from ` +
-        "one that is replaced. Take it out, and declare a set or not in code of your own.",
+        `${name} of its resource cannot be used ${WITH_NULL_RESOURCE}: destroying a set could not be told from ` +
+        "replacing it. Remove it, and declare the set conditionally in your code.",
     );
 }
 
 /**
- * With `create_before_destroy`, on the set or on something that depends on it, Terraform does not run the set's
- * provisioner: the apply succeeds, and the removal is lost. `prevent_destroy` keeps the set from ever changing.
+ * With `create_before_destroy` on the set or on a resource that depends on it, Terraform does not run the set's provisioner: the
+ * apply succeeds, and the removal is lost. `prevent_destroy` prevents every change of the set.
  */
 function findReplacementProblems(references: StackReferences, address: string): string[] {
   const { lifecycle } = parseBlock(references.blocks.get(address));
   const problems: string[] = [];
   if (lifecycle?.create_before_destroy === true) {
     problems.push(
-      `create_before_destroy cannot be used ${WITH_NULL_RESOURCE}: Terraform would not run the deletion. Take it out.`,
+      `create_before_destroy cannot be used ${WITH_NULL_RESOURCE}: Terraform would not run the deletion. Remove it.`,
     );
   }
   if (lifecycle?.prevent_destroy === true) {
     problems.push(
-      `prevent_destroy cannot be used ${WITH_NULL_RESOURCE}: every change of the set replaces it. Take it out.`,
+      `prevent_destroy cannot be used ${WITH_NULL_RESOURCE}: every change of the set replaces it. Remove it.`,
     );
   }
   for (const [dependant, block] of references.blocks) {
     if (dependant === address || parseBlock(block).lifecycle?.create_before_destroy !== true) continue;
     if (!references.reach(block, (reached) => reached === address)) continue;
     problems.push(
-      `${dependant} has create_before_destroy and depends on this set, which passes it on to the set: Terraform would not ` +
-        `run the deletion. Take it out there, or let ${dependant} not depend on the set.`,
+      `${dependant} has create_before_destroy and depends on this set, so it applies to the set as well, and Terraform would not ` +
+        `run the deletion. Remove it there, or remove the dependency of ${dependant} on the set.`,
     );
   }
   return problems;
 }
 
-/** The plan shows the triggers, and the command obeys the declared set: an override must not set the two apart. */
+/** Refuses overridden triggers: the plan shows the triggers, but the command follows the declared set. */
 function findTriggerProblems(
   references: StackReferences,
   address: string,
@@ -214,18 +213,18 @@ function findTriggerProblems(
   if (planned.length === declared.size && planned.every(([name, label]) => declared.get(name) === label))
     return [];
   return [
-    "The triggers of its resource are not those of its users: an override has put others in their place, and a plan would not " +
-      'show who leaves. Take it out (addOverride("triggers", …)), and declare the users in the set.',
+    "The triggers of its resource are not those of its users: an override has replaced them, so a plan would not show who " +
+      'leaves. Remove the override (addOverride("triggers", …)), and declare the users in the set.',
   ];
 }
 
 function findSizeProblems(props: NullUserSetProps, declaration: () => Declaration): string[] {
   const { users, userIdType = UserIdType.USER_ID } = props;
   const count = users._entries.length;
-  const wayOut = `Otherwise ${OTHER_TYPE}, or divide the set among stacks.`;
+  const advice = `Otherwise ${OTHER_TYPE}, or divide the set among stacks.`;
   if (count > MOST_USERS) {
     return [
-      `The set has ${count} users, and UserSetResourceType.NULL_RESOURCE takes ${MOST_USERS}: Terraform gets slow with more. ` +
+      `The set has ${count} users, and UserSetResourceType.NULL_RESOURCE supports ${MOST_USERS}: Terraform is slow with more. ` +
         `${OTHER_TYPE.replace("use", "Use")}, or divide the set among stacks.`,
     ];
   }
@@ -235,7 +234,7 @@ function findSizeProblems(props: NullUserSetProps, declaration: () => Declaratio
   const longest = Math.max(...texts.map(({ length }) => length));
   if (longest <= LARGEST_TEXT) return [];
   return [
-    `The set and what the stack's other sets declare take ${Math.ceil(longest / 1000)} kB when compressed, and a process ` +
-      `can be given ${Math.floor(LARGEST_TEXT / 1000)} kB: its variables have a size limit. Shorten the labels. ${wayOut}`,
+    `The declarations of this set and of the stack's other sets take ${Math.ceil(longest / 1000)} kB when compressed, but the ` +
+      `environment of a process can hold only ${Math.floor(LARGEST_TEXT / 1000)} kB of them. Shorten the labels. ${advice}`,
   ];
 }

@@ -33,27 +33,27 @@ import {
   Variable,
 } from "./payload";
 
-/** What the rest of the stack means to a set. Asked at synth, when all of the stack is there. */
+/** The rest of the stack, for a set. Read at synth, when the stack is complete. */
 export interface StackContext {
-  /** Whom the set must not delete, besides those whom it declares itself. */
+  /** Users that the set must not delete, in addition to its declared users. */
   usersOfOthers(): StackUsers;
   references(): StackReferences;
-  /** What a value with CDKTF tokens becomes in `cdk.tf.json`. */
+  /** Resolves a value with CDKTF tokens to its form in `cdk.tf.json`. */
   resolve(value: unknown): unknown;
 }
 
-/** By resource, so that a `null_resource` which somebody made for another purpose is never taken for a set. */
+/** By resource, so that a `null_resource` with another purpose is never mistaken for a set. */
 const sets = new WeakMap<IConstruct, NullUserSetProps>();
 
-/** What a node declares, if it is the `null_resource` of a user set. */
+/** The properties of a node that is the `null_resource` of a user set. */
 export function nullUserSetOf(node: IConstruct): NullUserSetProps | undefined {
   return sets.get(node);
 }
 
 /**
- * Declares a set as a `null_resource` with a trigger for each user. Its destroy-time provisioner runs the command that
- * deletes those removed, before Terraform replaces the resource, with the configuration that was planned and the triggers of
- * the set as it was.
+ * Declares a set as a `null_resource` with a trigger for each user. Before Terraform replaces the resource, its destroy-time
+ * provisioner runs the command that deletes removed users. The command gets the planned configuration and the set's previous
+ * triggers.
  */
 export function declareNullUserSet(
   scope: Construct,
@@ -79,7 +79,7 @@ export function declareNullUserSet(
   return resource;
 }
 
-/** Loaded only where it is used: stacks with the `genauth` provider do without the package. */
+/** Loaded on demand: stacks with the `genauth` provider do not need the package. */
 function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
   try {
     return createRequire(__filename)(
@@ -94,15 +94,15 @@ function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
 }
 
 /**
- * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, also where `node` is a
- * program that starts another. Short, because Terraform repeats it in each error.
+ * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, even if `node` is a wrapper. The
+ * text is short because Terraform repeats it in each error.
  */
 const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource "$PPID"`;
 
 function addProvisioner(resource: TerraformResource, declaration: () => Declaration): void {
   const environment = Lazy.anyValue({
     produce: () => ({
-      // Relative, so that the stack's folder may be moved, or applied on another machine.
+      // Relative, so that the stack's folder can be moved or applied on another machine.
       [Variable.COMMAND]: `\${path.module}/${COMMAND_SCRIPT}`,
       [Variable.OBJECT]: "${self.id}",
       ...declaredVariables(declaration()),
@@ -115,11 +115,11 @@ function addProvisioner(resource: TerraformResource, declaration: () => Declarat
 }
 
 /**
- * What the command is told of a set at apply. Terraform normalises every string, the triggers among them, to the Unicode form
- * NFC; it does not see into this literal, so an id in another form would read as removed.
+ * The set's declaration for the command. Terraform normalises every string, including triggers, to the Unicode form NFC, but not
+ * the content of this literal. An id in another form would appear as removed, so this uses NFC too.
  *
- * @throws Error where some of it is known only to Terraform. Validation says so first; a synthesis that skips it must not pass
- *   part of the set, because the rest would read as removed
+ * @throws Error if a part is known only to Terraform. Validation reports this first, but synthesis can skip validation, and the
+ *   missing part of the set would appear as removed
  */
 function declarationOf(
   resource: TerraformResource,
@@ -144,14 +144,14 @@ function declarationOf(
   };
 }
 
-/** The path of the set's construct, which is what people know: the resource lies in it. */
+/** The path of the set's construct, the parent of the resource. */
 function pathOf(resource: IConstruct): string {
   return (resource.node.scope ?? resource).node.path;
 }
 
 /**
- * The file for a set's drift report: in the folder of the state where the stack keeps it in a local file, otherwise in the
- * folder in which Terraform runs.
+ * The file for a set's drift report: in the folder of the state if the state is a local file, otherwise in the folder where
+ * Terraform runs.
  */
 function driftReportFileOf(resource: TerraformResource, stack: StackContext): string {
   const name = `genauth-drift.${pathOf(resource).replaceAll(/[^\w.-]+/g, ".")}.json`;
@@ -164,7 +164,7 @@ function driftReportFileOf(resource: TerraformResource, stack: StackContext): st
 }
 
 /**
- * The ids that a `null_resource` holds, as an expression on its triggers.
+ * An expression for the ids in the triggers of a `null_resource`.
  *
  * @param fqn the resource's address
  */

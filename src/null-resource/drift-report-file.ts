@@ -2,24 +2,23 @@ import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from
 import type { Declaration } from "./payload";
 import type { DriftFindings } from "../users";
 
-/** What the report file holds, beside the set and the time. */
+/** The content of the report file, besides the set and the time. */
 export type Report = Omit<DriftFindings, "labels"> & {
-  /** Declared ids that could not be looked up, so that nobody knows whether they are missing. */
+  /** Declared ids that could not be looked up; they may be missing. */
   readonly unchecked: readonly string[];
 };
 
 /** A report file that is ready to be written. */
 export interface ReportFile {
   write(report: Report): void;
-  /** Leaves nothing behind where nothing was written. */
+  /** Removes the temporary file if no report was written. */
   close(): void;
 }
 
 /**
- * Prepares the report of a set, before anything is done of which it will tell: a run that cannot write its report
- * deletes nobody.
+ * Opens a set's report before the removal starts, so that a run that cannot write its report deletes nobody.
  *
- * @throws Error where the file cannot be made
+ * @throws Error if the file cannot be created
  */
 export function openReportFile({ set, userIdType }: Declaration, path: string): ReportFile {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -48,7 +47,7 @@ function createFile(temporary: string, path: string): number {
   } catch (cause) {
     throw new Error(
       `Nobody was deleted: the drift report cannot be written to ${path}. ${cause instanceof Error ? cause.message : ""} ` +
-        "Make its folder writable, or take driftReport off the set.",
+        "Make its folder writable, or remove driftReport from the set.",
       { cause },
     );
   }

@@ -3,15 +3,15 @@ import { type ProcessEntry, readProcess } from "../operator";
 
 /** The process of Terraform or OpenTofu that runs an apply. */
 export interface EngineProcess extends Omit<ProcessEntry, "parent"> {
-  /** A path that starts the same program once more. */
+  /** A path that starts the same program again. */
   readonly program: string;
 }
 
 /**
- * Looks at the process that runs the provisioner.
+ * Reads the process that runs the provisioner.
  *
- * @param pid its number, as the provisioner's shell gives it
- * @throws Error where there is none, or the system does not tell
+ * @param pid its id, from the provisioner's shell
+ * @throws Error if there is none, or the operating system does not show it
  */
 export function readEngineProcess(pid: string): EngineProcess {
   try {
@@ -19,23 +19,23 @@ export function readEngineProcess(pid: string): EngineProcess {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `Nobody was deleted: it cannot be seen what Terraform, process ${pid}, was asked to do. ${reason} ` +
-        "The user that runs Terraform must be allowed to see its own processes.",
+      `Nobody was deleted: the command line of Terraform, process ${pid}, cannot be read. ${reason} ` +
+        "The user who runs Terraform must have permission to see their own processes.",
       { cause },
     );
   }
 }
 
 /**
- * A path that starts the program of a process once more.
+ * A path that starts the program of a process again.
  *
- * @throws Error where the system does not tell
+ * @throws Error if the operating system does not show it
  */
 function engineProgram(pid: string): string {
   return process.platform === "linux" ? programFromProc(pid) : programFromLsof(pid);
 }
 
-/** Starts the very file that runs, also where another one lies in its place by now. */
+/** Starts exactly the running file, even if another one has replaced it. */
 export function programFromProc(pid: string): string {
   return `/proc/${pid}/exe`;
 }
@@ -46,46 +46,45 @@ export function programFromLsof(pid: string): string {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
-  // The program is the first of the files that are mapped as text (source: lsof(8)).
+  // The program is the first file mapped as text (source: lsof(8)).
   const program = /^n(.+)$/m.exec(files)?.[1];
   if (program === undefined) throw new Error("lsof does not name its program.");
   return program;
 }
 
-/** What Terraform or OpenTofu was asked to do. */
+/** The command line of Terraform or OpenTofu. */
 export interface EngineTask {
-  /** Everything that the state holds goes for good. */
+  /** Whether everything in the state is destroyed. */
   readonly destroying: boolean;
-  /** The saved plan that is applied, as it was given; absent where Terraform plans by itself. */
+  /** The saved plan to apply, as given; absent if Terraform makes its own plan. */
   readonly planFile?: string;
-  /** The options that give variables a value, as they were given. */
+  /** The options that set variables, as given. */
   readonly variables: readonly string[];
 }
 
-/** Options of `apply` that take the next argument where they have no `=` (source: Go's `flag`, both engines' code). */
+/** Options of `apply` whose value is the next argument unless they contain `=` (source: Go's `flag`, both engines' code). */
 const WITH_VALUE = new Set([
   ..."backup exclude exclude-file json-into lock-timeout parallelism replace".split(" "),
   ..."state state-out target target-file var var-file".split(" "),
 ]);
 
-/** How Go spells what is not true (source: `strconv.ParseBool`). */
+/** Go's notations of false (source: `strconv.ParseBool`). */
 const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 
 /**
- * Reads what Terraform was asked to do. A destroy-time provisioner is not told by itself whether its object is replaced
- * or goes for good.
+ * Reads Terraform's command line, because a destroy-time provisioner cannot tell whether its object is replaced or destroyed.
  *
  * @param args Terraform's arguments, its own name first
- * @param environment where Terraform takes further arguments from
- * @throws Error where it neither applies nor destroys
+ * @param environment may contain further arguments
+ * @throws Error if the command is neither apply nor destroy
  */
 export function readEngineTask(args: readonly string[], environment: NodeJS.ProcessEnv): EngineTask {
   const at = args.findIndex((argument, index) => index > 0 && /^(apply|destroy)$/.test(argument));
   const command = args[at];
   if (command === undefined) {
     throw new Error(
-      "Nobody was deleted: this is for terraform apply and tofu apply, and something else runs it, so nobody can say what " +
-        "is to become of the set. Run apply.",
+      "Nobody was deleted: this command must be run by terraform apply or tofu apply, but something else runs it, so it cannot " +
+        "find out what happens to the set. Run apply.",
     );
   }
   const further = [`TF_CLI_ARGS_${command}`, "TF_CLI_ARGS"].flatMap((name) =>
@@ -93,8 +92,8 @@ export function readEngineTask(args: readonly string[], environment: NodeJS.Proc
   );
   const { options, rest } = takeApart([...further, ...args.slice(at + 1)]);
   const destroy = options.findLast(({ name }) => name === "destroy");
-  // One at most, and after it only options of the output. Where the system does not say where an argument ends, blanks in
-  // it have made several of it.
+  // There is at most one, followed only by output options. If the operating system does not show where an argument ends, an
+  // argument with spaces appears as several.
   const planFile = rest.filter((argument, index) => index === 0 || !argument.startsWith("-")).join(" ");
   return {
     destroying: command === "destroy" || (destroy !== undefined && !FALSE.has(destroy.value ?? "true")),
@@ -110,7 +109,7 @@ interface Option {
   readonly value?: string | undefined;
 }
 
-/** Options up to the first argument that is none, or up to `--`, as Go takes them apart, and what follows. */
+/** Splits arguments as Go does: options up to the first other argument or `--`, and the rest. */
 function takeApart(args: readonly string[]): { options: Option[]; rest: readonly string[] } {
   const options: Option[] = [];
   let next = 0;
@@ -124,8 +123,8 @@ function takeApart(args: readonly string[]): { options: Option[]; rest: readonly
 }
 
 /**
- * Takes a text apart as Terraform does with `TF_CLI_ARGS`: at blanks, with quotes and backslashes, and only up to what
- * would begin another command (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
+ * Splits a text as Terraform splits `TF_CLI_ARGS`: at spaces, with quotes and backslashes, up to the start of another command
+ * (source: github.com/mattn/go-shellwords, which Terraform and OpenTofu use).
  */
 export function shellWords(text: string): string[] {
   const [command = ""] = /^(?:\\.|"(?:[^"\\]|\\.)*"|'[^']*'|[^;&|<>])*/s.exec(text) ?? [];

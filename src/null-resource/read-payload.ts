@@ -19,11 +19,11 @@ export interface HeldSet {
   readonly users: ReadonlyMap<string, string>;
 }
 
-/** A set as it was, and as it is declared now. */
+/** The previous and the declared set. */
 export interface Payload {
-  /** The id of the `null_resource` that held the set as it was. */
+  /** The id of the previous `null_resource`. */
   readonly object: string;
-  /** The folder of the set's configuration, relative to the one in which Terraform runs: `.` unless a module is called. */
+  /** The folder of the set's configuration, relative to the one where Terraform runs: `.` except in a module. */
   readonly folder: string;
   readonly prior: HeldSet;
   readonly declaration: Declaration;
@@ -48,9 +48,9 @@ const declarationSchema: z.ZodType<Declaration> = z.object({
 const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string());
 
 /**
- * Reads what the stack passed through the environment.
+ * Reads the stack's payload from the environment.
  *
- * @throws Error where it is absent or incomplete: part of a set must never be taken for the set
+ * @throws Error if it is absent or incomplete: a part of a set must never be taken for the set
  */
 export function readPayload(environment: NodeJS.ProcessEnv): Payload {
   const declaration = read(environment, Variable.DECLARED, declarationSchema);
@@ -81,12 +81,12 @@ function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema
 
 function unreadable(variable: string): string {
   return (
-    `Nobody was deleted: ${variable} cannot be read. The stack was synthesised by another version of cdktf-genauth than the ` +
-    "command beside it, or the set is too large. Synthesise the stack again, plan, and apply that plan."
+    `Nobody was deleted: ${variable} cannot be read. The stack and the command beside it are from different versions of ` +
+    "cdktf-genauth, or the set is too large. Synthesise the stack again, plan, and apply that plan."
   );
 }
 
 function idOf(trigger: string): string {
   if (trigger.startsWith(USER_TRIGGER)) return trigger.slice(USER_TRIGGER.length);
-  throw new Error(`Nobody was deleted: "${printable(trigger)}" in the state is no trigger of a user set.`);
+  throw new Error(`Nobody was deleted: "${printable(trigger)}" in the state is not a trigger of a user set.`);
 }

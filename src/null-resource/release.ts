@@ -7,21 +7,19 @@ import { type Declaration, triggersOf } from "./payload";
 import type { Payload } from "./read-payload";
 import { readPlannedChange } from "./saved-plan";
 
-/** Where it shows what becomes of a set. */
+/** How to find out what happens to a set. */
 interface EngineContext {
-  /** @throws Error where it cannot be looked at */
+  /** @throws Error if the engine's process cannot be read */
   readonly readEngine: () => EngineProcess;
   readonly environment: NodeJS.ProcessEnv;
   readonly stop: AbortSignal;
 }
 
 /**
- * Says why the change of a set releases its users and deletes nobody, as far as that shows without a call: credentials are
- * not needed for it.
+ * Explains why a change of a set releases users and deletes nobody, if this can be decided without calls and credentials.
  *
- * @returns a text for the log; `undefined` where somebody may have to be deleted
- * @throws Error where it cannot be told whether the set is replaced or taken away for good, or where the declared set is not
- *   the one that was reviewed
+ * @returns a text for the log; `undefined` if users may have to be deleted
+ * @throws Error if it is not clear whether the set is replaced or destroyed, or if the declared set is not the reviewed one
  */
 export async function explainRelease(
   payload: Payload,
@@ -36,24 +34,24 @@ export async function explainRelease(
     return `The set is destroyed, so nobody is deleted: its ${held} are released.${describeLostRemovals(removed)}`;
   }
   if (prior.type !== declaration.userIdType) {
-    return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the former set are released.`;
+    return `The id type changes from ${prior.type} to ${declaration.userIdType}, so nobody is deleted: the ${held} of the previous set are released.`;
   }
   if (removed.size + added.size === 0) {
-    return `Nobody leaves the set, so nobody is deleted. Where the set itself is taken away or replaced, its ${held} are released.`;
+    return `Nobody leaves the set, so nobody is deleted. If the set itself is destroyed or replaced, its ${held} are released.`;
   }
-  // The root module's set disappears together with its block, and then no provisioner runs: synth sees to that.
+  // A set in the root module is removed together with its block, and then no provisioner runs. The checks at synth ensure this.
   if (change === "not told" && folder !== "." && removed.size > 0) {
     throw new Error(
-      "Nobody was deleted: the set is part of a module, and where the plan was not saved it cannot be told from outside whether " +
-        `the set is replaced, or taken away with the module. ${SAVE_THE_PLAN}`,
+      "Nobody was deleted: the set is part of a module and the plan was not saved, so this command cannot find out whether " +
+        `the set is replaced, or destroyed with the module. ${SAVE_THE_PLAN}`,
     );
   }
   return undefined;
 }
 
-const SAVE_THE_PLAN = "Save the plan (plan -out=tfplan), and apply that (apply tfplan).";
+const SAVE_THE_PLAN = "Save the plan (plan -out=tfplan), and apply it (apply tfplan).";
 
-/** What the engine does to a set; it is not told from outside where the plan was not saved. */
+/** What the engine does to a set; unknown if the plan was not saved. */
 async function readChange(
   { object, declaration, folder }: Payload,
   { readEngine, environment, stop }: EngineContext,
@@ -70,12 +68,12 @@ async function readChange(
   return change.kind;
 }
 
-/** How many triggers that differ are named. */
+/** How many differing triggers a message names. */
 const LISTED = 5;
 
 /**
- * Reviewers and reports read the triggers of a plan, and this command obeys the literal in the provisioner: synth makes both
- * of the same set, but whoever can change the configuration can put other triggers in place of them.
+ * Checks that the plan shows the declared set. Reviewers and reports read the plan's triggers, but this command follows the
+ * literal in the provisioner. Synth makes both from the same set, but a change of the configuration can replace the triggers.
  *
  * @throws Error unless the planned triggers are exactly those of the declared set
  */
@@ -90,20 +88,20 @@ function checkReviewed(
   if (differing.length === 0) return;
   const more = differing.length > LISTED ? `, and ${differing.length - LISTED} more` : "";
   throw new Error(
-    `Nobody was deleted: the saved plan ${file} does not show the users that the set declares, so whoever reviewed it has seen ` +
+    `Nobody was deleted: the saved plan ${file} does not show the users that the set declares, so its reviewer has seen ` +
       `another change. These triggers differ: ${differing.slice(0, LISTED).map(printable).join(", ")}${more}.\n` +
-      'The set stays in the state as it was. An override file or addOverride("triggers", …) has put others in their place: ' +
-      "take it out, plan again, and apply that plan.",
+      'The set stays unchanged in the state. An override file or addOverride("triggers", …) has replaced the triggers. ' +
+      "Remove the override, plan again, and apply that plan.",
   );
 }
 
-/** The files whose blocks replace parts of others (source: Terraform's "Override Files" page; OpenTofu adds `.tofu`). */
+/** The names of override files (source: Terraform's "Override Files" page; OpenTofu adds `.tofu`). */
 const OVERRIDE_FILE = /^(?:.*_)?override\.(?:tf|tofu)(?:\.json)?$/;
 
 /**
- * The plan of an engine that plans by itself cannot be seen, so nothing says which triggers its reviewer has read.
+ * Refuses override files if the plan was not saved, because the triggers that its reviewer saw are then not known.
  *
- * @throws Error where an override file could have put others in place of the declared ones
+ * @throws Error if an override file could have replaced the declared triggers
  */
 function refuseOverrides(folder: string): void {
   const file = readdirSync(folder)
@@ -111,12 +109,12 @@ function refuseOverrides(folder: string): void {
     .find((name) => readFileSync(join(folder, name), "utf8").includes("null_resource"));
   if (file === undefined) return;
   throw new Error(
-    `Nobody was deleted: ${printable(join(folder, file))} overrides a null_resource, and where the plan was not saved nobody can say ` +
-      `whether the plan showed the users that the set declares. Take the override out, or save the plan: it is then checked. ${SAVE_THE_PLAN}`,
+    `Nobody was deleted: ${printable(join(folder, file))} overrides a null_resource and the plan was not saved, so this command cannot check ` +
+      `that the plan showed the users that the set declares. Remove the override, or save the plan, which is then checked. ${SAVE_THE_PLAN}`,
   );
 }
 
 function describeLostRemovals(removed: ReadonlyMap<string, string>): string {
   if (removed.size === 0) return "";
-  return `\nThese were taken out of it but not deleted; after this, nothing here remembers them:\n${describeIds([...removed.keys()], removed)}`;
+  return `\nThese users were removed from the set but not deleted, and are no longer tracked after this:\n${describeIds([...removed.keys()], removed)}`;
 }

@@ -4,19 +4,19 @@ import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { parsePlan } from "../terraform-json";
 
-/** A plan that was saved to a file, and the engine that carries it out. */
+/** A saved plan, and the engine that applies it. */
 export interface SavedPlan {
-  /** Its file, relative to the folder in which the engine works: a provisioner works there too, whatever `-chdir` says. */
+  /** Its file, relative to the engine's working folder, which is also the provisioner's, even with `-chdir`. */
   readonly file: string;
   /** A path that starts the engine. */
   readonly program: string;
-  /** The options that give variables a value. */
+  /** The options that set variables. */
   readonly variables: readonly string[];
-  /** What the engine was given. */
+  /** The engine's environment. */
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** What a plan does to a set: it is taken away for good, or replaced by one with these triggers. */
+/** What a plan does to a set: it is destroyed, or replaced by one with these triggers. */
 export type PlannedChange =
   | { readonly kind: "destroy" }
   | { readonly kind: "replace"; readonly triggers: ReadonlyMap<string, unknown> };
@@ -25,8 +25,8 @@ export type PlannedChange =
  * Reads what a saved plan does to a set.
  *
  * @param object the id of the set's `null_resource`: a random number, so no other object has it
- * @param stop gives up
- * @throws Error where the plan cannot be read, or does not say
+ * @param stop ends the reading
+ * @throws Error if the plan cannot be read, or does not contain the set
  */
 export async function readPlannedChange(
   object: string,
@@ -37,15 +37,15 @@ export async function readPlannedChange(
     return plannedChangeOf(object, await showPlan(plan, stop));
   } catch (cause) {
     throw new Error(
-      `Nobody was deleted: the saved plan ${plan.file} does not tell what becomes of the set. ` +
+      `Nobody was deleted: the saved plan ${plan.file} does not show what happens to the set. ` +
         `${cause instanceof Error ? cause.message : String(cause)}\n` +
-        "The set stays in the state as it was. Keep the plan's file as it is until apply has ended: plan again, and apply that plan.",
+        "The set stays unchanged in the state. Keep the plan file unchanged until apply has ended: plan again, and apply that plan.",
       { cause },
     );
   }
 }
 
-const HINT = "It is no plan that this version of genauth-users can read.";
+const HINT = "This version of genauth-users cannot read it.";
 
 function plannedChangeOf(object: string, json: string): PlannedChange {
   const changes = parsePlan(json, HINT).resource_changes.filter(
@@ -53,31 +53,32 @@ function plannedChangeOf(object: string, json: string): PlannedChange {
   );
   const [only] = changes;
   if (only === undefined || changes.length > 1)
-    throw new Error("It does not name this set, or not it alone.");
+    throw new Error("It does not contain exactly one object with this set's id.");
   const { actions, after } = only.change;
   if (actions.join() === "delete") return { kind: "destroy" };
-  if (actions.join() !== "delete,create") throw new Error(`It says of the set: ${actions.join(", ")}.`);
-  // What is not known yet is left out, and so agrees with nothing.
+  if (actions.join() !== "delete,create")
+    throw new Error(`Its actions for the set are ${actions.join(", ")}.`);
+  // Unknown triggers are absent, so they match none of the declared ones.
   return { kind: "replace", triggers: new Map(Object.entries(after?.triggers ?? {})) };
 }
 
 /**
- * Variables that would change what the engine writes, or that are ours and not meant for it: the set, and how GenAuth is
- * reached. It may need the rest to read the plan, such as `TF_ENCRYPTION`.
+ * Variables that would change the engine's output, and variables for this command only: the set and GenAuth's credentials. The
+ * engine may need others, such as `TF_ENCRYPTION`, to read the plan.
  */
 const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
 
 /**
- * Has the engine write a saved plan as JSON: a plan file's form is the engine's own business, and it may be encrypted.
+ * Makes the engine write a saved plan as JSON, since the format of a plan file is internal and may be encrypted.
  *
  * @param stop ends the engine
- * @throws Error with the engine's words where it cannot
+ * @throws Error with the engine's message if it fails
  */
 async function showPlan(plan: SavedPlan, stop: AbortSignal): Promise<string> {
   try {
     return await runShow(plan, [], stop);
   } catch (error) {
-    // OpenTofu may need them to decrypt the plan; Terraform's `show` takes none.
+    // OpenTofu may need the variables to decrypt the plan. Terraform's `show` does not accept them.
     if (plan.variables.length === 0) throw error;
     return await runShow(plan, plan.variables, stop).catch(() => Promise.reject(error as Error));
   }
@@ -107,7 +108,7 @@ function runShow(
   });
 }
 
-/** An engine's error without the frame that it draws around it: this one is printed inside another. */
+/** An engine's error without its frame, since it is printed inside another one. */
 function wordsOf(output: string): string {
   return stripVTControlCharacters(output)
     .replaceAll(/^[│╷╵] ?/gm, "")

@@ -71,13 +71,13 @@ const lasting: RemovalCase[] = [
     next: { code: 2, says: ["1 user will be permanently deleted from GenAuth", `- "${bob}" = "" -> null`] },
     nullResource: {
       run: "always",
-      because: "the set stays in the state as it was, which the log says",
+      because: "the set stays unchanged in the state, which the log says",
       log: {
         code: 1,
         says: [
           /100 users will be permanently deleted from GenAuth in 2 calls.* 99 of 100 users gone, 1 not.* Drift: 1 survivor, 0 missing/,
           /answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com/,
-          /error: 1 of 100 removed users is not confirmed gone.* the next apply does just what is left/,
+          /error: 1 of 100 removed users is not confirmed gone.* the next apply carries out the remaining ones/,
         ],
       },
     },

@@ -26,13 +26,13 @@ describe("a set is refused at synth for", () => {
   const EMAIL = { userIdType: UserIdType.EMAIL };
 
   test.each<[string, ManagedUserSetProps, RegExp]>([
-    ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1; give a whole number/],
+    ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1\. Set a whole number/],
     ["a broken maxDeletions", { users, maxDeletions: 1.5 }, /maxDeletions is 1\.5/],
     ["an endless maxDeletions", { users, maxDeletions: Infinity }, /maxDeletions is Infinity/],
     [
       "a share above 100",
       { users, maxDeletionsPercent: 101 },
-      /maxDeletionsPercent is 101; give a number from 0 to 100/,
+      /maxDeletionsPercent is 101\. Set a number from 0 to 100/,
     ],
     ["a share below 0", { users, maxDeletionsPercent: -0.1 }, /maxDeletionsPercent is -0\.1/],
     ["no share", { users, maxDeletionsPercent: NaN }, /maxDeletionsPercent is NaN/],
@@ -54,7 +54,11 @@ describe("a set is refused at synth for", () => {
       { users, userIdType: UserIdType.IDENTITY },
       /must have the form <extIdpId>:<userIdInIdp>/,
     ],
-    ["an id given twice", { users: Users.of(["a", "b", "a"]) }, /"a" is there already\. Keep one of the two/],
+    [
+      "an id given twice",
+      { users: Users.of(["a", "b", "a"]) },
+      /"a" is declared already\. Keep one of the two/,
+    ],
     [
       "two spellings of one e-mail",
       { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
@@ -65,7 +69,7 @@ describe("a set is refused at synth for", () => {
     [
       "a deleteBy that is none",
       { users, deleteBy: "email" as never },
-      /deleteBy is "email"; give one of declared_id, user_id/,
+      /deleteBy is "email"\. Set one of declared_id, user_id/,
     ],
     ["a retained id that can be none", { users, retainedUserIds: [""] }, /retainedUserIds: The id is empty/],
   ])("%s", (_, props, message) => {
@@ -93,7 +97,7 @@ describe("a set from a file is refused with file and line for", () => {
     [
       "an id given twice",
       "id\na@x\nb@x\na@x\n",
-      /staff\.csv, line 4: "a@x" is there already \(.*staff\.csv, line 2\)/,
+      /staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/,
     ],
     [
       "two spellings of one id",
@@ -110,13 +114,13 @@ describe("a set from a file is refused with file and line for", () => {
     [
       "a JSON key given twice",
       '{"a@x": "Ada",\n"a@x": "Bo"}',
-      /staff\.json, line 2: "a@x" is there already/,
+      /staff\.json, line 2: "a@x" is declared already/,
       "staff.json",
     ],
     [
       "a YAML key given twice",
       "a@x: Ada\na@x: Bo\n",
-      /staff\.yaml, line 2: "a@x" is there already/,
+      /staff\.yaml, line 2: "a@x" is declared already/,
       "staff.yaml",
     ],
   ])("%s", (_, content, message, name = "staff.csv") => {
@@ -181,7 +185,7 @@ describe("null is refused at once, and never read as an empty set:", () => {
     [
       "a label",
       () => Users.labelled({ a: nothing(null) }),
-      /The label of "a" is null\. Give a text, "" for none/,
+      /The label of "a" is null\. Set a text, or "" for none/,
     ],
     ["the users of a set", () => problemsOf(() => ({ users: nothing(null) })), /stack\/staff: users is null/],
     [

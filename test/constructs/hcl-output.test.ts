@@ -37,7 +37,7 @@ test.each([
   ["a backslash", Users.labelled({ "a@x": "\\" })],
 ])("%s that would be code in HCL is refused", (_, users) => {
   expect(() => synthesise(users)).toThrow(
-    /cannot be written as HCL, where its quotes or backslashes would be code/,
+    /cannot be written as HCL, because its quotes or backslashes would be read as code/,
   );
 });
 

@@ -230,7 +230,7 @@ describe("protected_users", () => {
 
     expect(protectedUsers(build)).toEqual({ user_id: ["known"] });
     expect(warnings(build)).toEqual([
-      ["stack/teams-set/Default", expect.stringMatching(/Give forEach a map that is known at synth/)],
+      ["stack/teams-set/Default", expect.stringMatching(/Use a forEach map that is known at synth/)],
     ]);
   });
 
@@ -240,7 +240,7 @@ describe("protected_users", () => {
     };
 
     expect(problems({ mail: ["a@x"] })).toThrow(
-      /"mail" is no id type; it must be one of user_id, phone, email/,
+      /"mail" is not an id type; it must be one of user_id, phone, email/,
     );
     expect(problems({ email: ["a"] })).toThrow(/protectedUsers: The id "a" is not an e-mail address/);
   });

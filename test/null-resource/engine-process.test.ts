@@ -31,7 +31,7 @@ test.each(ways)("the engine's program is the one with which it was started, as %
 test.each(["", "1 2", "999999999"])(
   "process %j, of which nothing can be seen, is refused with words",
   (pid) => {
-    expect(() => readEngineProcess(pid)).toThrow(/^Nobody was deleted: it cannot be seen what Terraform/);
+    expect(() => readEngineProcess(pid)).toThrow(/^Nobody was deleted: the command line of Terraform/);
   },
 );
 

@@ -68,18 +68,18 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     "a text that was cut off",
     { ...variables({ user_id_type: "email" }), [`${Variable.DECLARED}_0`]: "H4sIAAAA" },
-    /Nobody was deleted: .*another version/,
+    /Nobody was deleted: .*different versions/,
   ],
   [
     "a set without its object's id",
     { ...variables({ user_id_type: "email" }), [Variable.OBJECT]: "" },
-    /Nobody was deleted: GENAUTH_SET_OBJECT.*another version/,
+    /Nobody was deleted: GENAUTH_SET_OBJECT.*different versions/,
   ],
   ["triggers without an id type", variables({ "user:a": "" }), /Nobody was deleted/],
   [
     "triggers of something else",
     variables({ user_id_type: "email", other: "x" }),
-    /"other" in the state is no trigger/,
+    /"other" in the state is not a trigger/,
   ],
   [
     "a set of a later version",
@@ -87,7 +87,7 @@ test.each<[string, Record<string, string>, RegExp]>([
       ...variables({ user_id_type: "email" }),
       [`${Variable.DECLARED}_0`]: compress(JSON.stringify({ ...declaration, format: 2 })),
     },
-    /Nobody was deleted: .*another version/,
+    /Nobody was deleted: .*different versions/,
   ],
 ])("%s is refused, for a part of a set must not be taken for the set", (_what, environment, message) => {
   expect(() => readPayload(environment)).toThrow(message);

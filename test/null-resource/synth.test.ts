@@ -155,12 +155,8 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
       (stack) => ({ maxDeletions: variable(stack).numberValue }),
       /guards are known only/,
     ],
-    [
-      "forEach",
-      () => ({ forEach: TerraformIterator.fromList(["x"]) }),
-      /forEach cannot be used.*a loop of your own/,
-    ],
-    ["count", () => ({ count: TerraformCount.of(2) }), /count cannot be used.*a loop of your own/],
+    ["forEach", () => ({ forEach: TerraformIterator.fromList(["x"]) }), /forEach cannot be used.*in a loop/],
+    ["count", () => ({ count: TerraformCount.of(2) }), /count cannot be used.*in a loop/],
     [
       "provisioners",
       () => ({ provisioners: [{ type: "local-exec", command: "true" }] }),
@@ -176,17 +172,17 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     [
       "createBeforeDestroy",
       () => ({ lifecycle: { createBeforeDestroy: true } }),
-      /create_before_destroy cannot be used.*Take it out/,
+      /create_before_destroy cannot be used.*Remove it/,
     ],
     [
       "preventDestroy",
       () => ({ lifecycle: { preventDestroy: true } }),
-      /prevent_destroy cannot be used.*Take it out/,
+      /prevent_destroy cannot be used.*Remove it/,
     ],
     [
       "more than 10,000 users",
       () => ({ users: Users.of(Array.from({ length: 10_001 }, (_, n) => `user${n}`)) }),
-      /10001 users.*takes 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
+      /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
     ],
     [
       "more than the variables of a process hold",
@@ -230,7 +226,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     nullSet(stack);
 
     expect(() => synthesise(stack)).toThrow(
-      /other sets are known only to Terraform.*somebody whom another one declares.*UserSetResourceType\.GENAUTH_USER_SET/s,
+      /other sets are known only to Terraform.*users that another set declares.*UserSetResourceType\.GENAUTH_USER_SET/s,
     );
   });
 
@@ -254,9 +250,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     const stack = newStack();
     nullSet(stack).resource.addOverride(name, value);
 
-    expect(() => synthesise(stack)).toThrow(
-      new RegExp(`${name} of its resource cannot be used.*Take it out`),
-    );
+    expect(() => synthesise(stack)).toThrow(new RegExp(`${name} of its resource cannot be used.*Remove it`));
   });
 
   test("triggers that an override put in place of the users, which no plan would then show", () => {
@@ -265,7 +259,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     nullSet(stack).resource.addOverride("triggers", { "user:c": "" });
 
     expect(() => synthesise(stack)).toThrow(
-      /stack\/staff.*triggers of its resource are not those of its users.*Take it out/s,
+      /stack\/staff.*triggers of its resource are not those of its users.*Remove the override/s,
     );
   });
 
