@@ -99,3 +99,32 @@ test("a merge result that lacks commits is not planned, and removals that nobody
   expect(stopped.stderr).toContain("The removals are not those that were approved");
   expect(emulator.pool.size).toBe(8);
 }, 120_000);
+
+test("the report counts of the one merge request that was merged into the default branch", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.mergeResult(2, "leavers");
+  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
+  const approved = { iid: 2, state: "merged", target_branch: "main" } as const;
+  const aside = { ...approved, iid: 9, target_branch: "aside" };
+  await team.merge("leavers");
+
+  for (const requests of [[aside], [{ ...approved, state: "opened" } as const]]) {
+    await team.cameBy(...requests);
+    expect(await team.apply()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("came by no merge request into main") as unknown,
+    });
+  }
+  // A second one of the same commit is merged with the first, and nobody has read its report.
+  await team.cameBy({ ...approved, iid: 9 }, approved);
+  expect(await team.apply()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("came by several merge requests into main (9, 2)") as unknown,
+  });
+  expect(emulator.pool.size).toBe(8);
+
+  await team.cameBy(aside, approved);
+  expect(await team.apply()).toMatchObject({ code: 0 });
+  expect(emulator.pool.size).toBe(7);
+}, 120_000);

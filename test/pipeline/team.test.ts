@@ -68,9 +68,7 @@ test("a team exports, removes three, reviews, applies, is told of no drift, and 
   expect((await team.review("more")).at(-1)).toMatchObject({ code: 0 });
   await team.merge("more");
   expect(await team.apply()).toMatchObject({ code: 1 });
-  expect(readFileSync(join(team.folder, "summary"), "utf8")).toMatch(
-    /## Drift: 1 removed user still there[\s\S]*user004@example\.com/,
-  );
+  expect(team.summary).toMatch(/## Drift: 1 removed user still there[\s\S]*user004@example\.com/);
   expect(emulator.pool.size).toBe(7);
   expect(emulator.pool.find("user010@example.com", "email")).toBeDefined();
 }, 180_000);
@@ -95,4 +93,32 @@ test("a branch that is out of date is not planned, and what changed since the ap
   expect(stopped.code).toBe(1);
   expect(stopped.stderr).toContain("The removals are not those that were approved");
   expect(emulator.pool.size).toBe(12);
+}, 180_000);
+
+test("the report counts of the one pull request that was merged into main, and whoever releases the apply reads it", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  expect((await team.review("leavers")).at(-1)).toMatchObject({ code: 0 });
+  await team.merge("leavers");
+
+  for (const requests of [[], [{ number: 8, target: "aside" }], [{ number: 7, isMerged: false }]]) {
+    team.cameBy(...requests);
+    expect(await team.apply()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("came by no pull request into main") as unknown,
+    });
+  }
+  // A second one of the same commit is merged with the first, and nobody has read its report.
+  team.cameBy({ number: 8 }, { number: 7 });
+  expect(await team.apply()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("came by several pull requests into main (8, 7)") as unknown,
+  });
+  expect(emulator.pool.size).toBe(12);
+
+  team.cameBy({ number: 8, target: "aside" }, { number: 7 });
+  expect(await team.approved()).toMatchObject({ code: 0 });
+  expect(team.summary).toBe(read("comment.md"));
+  expect(await team.apply()).toMatchObject({ code: 0 });
+  expect(emulator.pool.size).toBe(11);
 }, 180_000);

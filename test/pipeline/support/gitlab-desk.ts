@@ -9,6 +9,13 @@ export interface Note {
   body: string;
 }
 
+/** A merge request, as GitLab's API shows it. */
+export interface MergeRequest {
+  readonly iid: number;
+  readonly state: "opened" | "merged";
+  readonly target_branch: string;
+}
+
 /** An issue, as GitLab's API shows it. */
 export interface Issue {
   readonly iid: number;
@@ -27,8 +34,8 @@ export interface GitLabDesk {
   /** The comments of each merge request, by its number. */
   readonly notes: Map<number, Note[]>;
   readonly issues: Issue[];
-  /** By which merge request a commit came. */
-  readonly merged: Map<string, number>;
+  /** The merge requests that hold a commit. */
+  readonly mergeRequests: Map<string, readonly MergeRequest[]>;
   close(): Promise<void>;
 }
 
@@ -45,7 +52,7 @@ export async function openGitLabDesk(artifacts: string): Promise<GitLabDesk> {
   const token = "glpat-of-the-bot";
   const notes = new Map<number, Note[]>();
   const issues: Issue[] = [];
-  const merged = new Map<string, number>();
+  const mergeRequests = new Map<string, readonly MergeRequest[]>();
   const notesOf = (number: string) => {
     const held = notes.get(Number(number)) ?? [];
     notes.set(Number(number), held);
@@ -68,10 +75,10 @@ export async function openGitLabDesk(artifacts: string): Promise<GitLabDesk> {
   app.get<{ Params: { job: string; "*": string } }>(`${project}/jobs/:job/artifacts/*`, ({ params }, reply) =>
     reply.type("application/octet-stream").send(createReadStream(join(artifacts, params.job, params["*"]))),
   );
-  app.get<{ Params: { sha: string } }>(`${project}/repository/commits/:sha/merge_requests`, ({ params }) => {
-    const iid = merged.get(params.sha);
-    return iid === undefined ? [] : [{ iid, state: "merged" }];
-  });
+  app.get<{ Params: { sha: string } }>(
+    `${project}/repository/commits/:sha/merge_requests`,
+    ({ params }) => mergeRequests.get(params.sha) ?? [],
+  );
   const allNotes = `${project}/merge_requests/:number/notes`;
   app.get<{ Params: { number: string } }>(allNotes, ({ params }) => notesOf(params.number));
   app.post<{ Params: { number: string }; Body: URLSearchParams }>(allNotes, ({ params, body }, reply) => {
@@ -116,7 +123,7 @@ export async function openGitLabDesk(artifacts: string): Promise<GitLabDesk> {
   );
 
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { url, token, notes, issues, merged, close: () => app.close() };
+  return { url, token, notes, issues, mergeRequests, close: () => app.close() };
 }
 
 function field(form: URLSearchParams, name: string): string {

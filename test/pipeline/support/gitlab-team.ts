@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type Finished, runChild } from "../../../scripts/engine/child";
 import type { Engine } from "../../../scripts/engine/engine";
 import { readDotenv } from "./dotenv";
-import { BOT, type GitLabDesk, openGitLabDesk } from "./gitlab-desk";
+import { BOT, type GitLabDesk, type MergeRequest, openGitLabDesk } from "./gitlab-desk";
 import { GITLAB_PIPELINE } from "./gitlab-pipeline";
 import { Repository } from "./repository";
 
@@ -65,8 +65,13 @@ export class GitLabTeam extends Repository {
   /** Merges, and lets GitLab know by which merge request the commit came. */
   async mergeRequest(number: number, branch: string): Promise<void> {
     await this.merge(branch);
+    await this.cameBy({ iid: number, state: "merged", target_branch: "main" });
+  }
+
+  /** Lets GitLab know by which merge requests the newest commit came. */
+  async cameBy(...requests: readonly MergeRequest[]): Promise<void> {
     const clone = await this.clone();
-    this.desk.merged.set(await this.git(clone, "rev-parse", "HEAD"), number);
+    this.desk.mergeRequests.set(await this.git(clone, "rev-parse", "HEAD"), requests);
   }
 
   /** What somebody starts after the merge. */

@@ -5,17 +5,17 @@ import { pathToFileURL } from "node:url";
 const ROOT = resolve(__dirname, "..", "..", "..");
 const COMMAND = join(ROOT, "dist", "genauth-users.js");
 
-/** What stands for GitHub: a comment of a pull request, an issue, both in files. */
+/** What stands for GitHub: pull requests, the comment of number 7, and an issue, all in files. */
 const GH = `#!/usr/bin/env bash
 set -euo pipefail
 desk=$GITHUB_DESK
 case "$*" in
-  *"/commits/"*"/pulls"*) echo 7 ;;
+  *"/commits/"*"/pulls"*) cat "$desk/pulls.json" ;;
   *"--method PATCH"*|*"--method POST"*)
     for argument in "$@"; do case $argument in body=@*) cp "\${argument#body=@}" "$desk/comment.md" ;; esac; done
     case "$*" in *POST*) echo made ;; *) echo changed ;; esac >> "$desk/comments.log" ;;
-  *"/comments"*".body"*".body") if [ -e "$desk/comment.md" ]; then cat "$desk/comment.md"; fi ;;
-  *"/comments"*) if [ -e "$desk/comment.md" ]; then echo 41; fi ;;
+  *"/issues/7/comments"*".body"*".body") if [ -e "$desk/comment.md" ]; then cat "$desk/comment.md"; fi ;;
+  *"/issues/7/comments"*) if [ -e "$desk/comment.md" ]; then echo 41; fi ;;
   "issue list"*) if [ -e "$desk/issue.md" ]; then echo 5; fi ;;
   "issue close"*) rm "$desk/issue.md" ;;
   "issue create"*|"issue edit"*)
