@@ -213,8 +213,8 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
 
 function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
-    const seenBefore = { has: (id: string) => !set.missingBefore.has(id) };
-    const wrongPool = detectWrongPool({ seenBefore }, resolutions.keys(), resolutions);
+    const knownIds = { has: (id: string) => !set.missingBefore.has(id) };
+    const wrongPool = detectWrongPool({ knownIds }, resolutions.keys(), resolutions);
     if (wrongPool) throw new Error(`${printable(set.name)}: ${wrongPool.summary}. ${wrongPool.detail}`);
   }
 }

@@ -1,20 +1,20 @@
 import type { UserIdType } from "./user-id-type";
 
 /**
- * What the domain needs of a user directory. GenAuth's API client has this shape; the domain does not import
- * it, so the same rules run over anything that can look users up and delete them.
+ * What the domain needs from a user directory. GenAuth's API client implements it. The domain does not import the client, so
+ * the same rules work with anything that can look up and delete users.
  *
- * No method throws for what the directory answers: failures are values, so that none can be overlooked. Each
- * method takes a signal that means "start nothing new": a call that has not begun when it fires fails with
- * `effect: "none"`, a call in flight is finished.
+ * No method throws for an answer of the directory: failures are values, so that callers cannot overlook them. Each method takes
+ * a signal that means "start nothing new": a call that has not begun when it fires fails with `effect: "none"`, and a call in
+ * flight is completed.
  */
 export interface UserDirectory {
-  /** How many calls it carries out at once, at most; more of them wait. */
+  /** The most calls in flight at once; further calls wait. */
   readonly parallelism: number;
 
   /**
-   * Looks up to 50 users up by ids of one type. The answer holds the users that exist, each once, in no
-   * order; an id without a user is not an error.
+   * Looks up at most 50 users by ids of one type. The answer contains each existing user once, in no particular order. An id
+   * without a user is not an error.
    */
   findUsers(
     ids: readonly string[],
@@ -22,13 +22,12 @@ export interface UserDirectory {
     stop?: AbortSignal,
   ): Promise<Outcome<readonly DirectoryUser[]>>;
 
-  /** Looks one user up. `undefined` means that the directory has no such user. */
+  /** Looks up one user. `undefined` means that the directory has no such user. */
   findUser(id: string, type: UserIdType, stop?: AbortSignal): Promise<Outcome<DirectoryUser | undefined>>;
 
   /**
-   * Deletes up to 50 users, named by ids of one type. Success is only what the directory said; whether they
-   * are gone is for a look-up to say. Never resends a call that may have been carried out (`effect:
-   * "unknown"`).
+   * Deletes at most 50 users by ids of one type. Success is only the answer of the directory; a look-up must confirm that the
+   * users are gone. Never resends a call that may have been carried out (`effect: "unknown"`).
    */
   deleteUsers(ids: readonly string[], type: UserIdType, stop?: AbortSignal): Promise<Outcome<void>>;
 }
@@ -42,16 +41,14 @@ export type Outcome<T> =
 
 /** Why a call did not succeed, after all retries that are safe. Holds no secret. */
 export interface DirectoryFailure {
-  /** What happened and what to do next, in a sentence for people. */
+  /** What happened and what to do next, as a sentence in a message. */
   readonly message: string;
   /**
-   * `every_call`: the next call would fail alike (wrong key, no rights, unknown pool, interrupted); stop at
-   * once.
+   * `every_call`: every call would fail (wrong key, missing permission, unknown pool, interrupt); stop at once.
    */
   readonly reach: "call" | "every_call";
   /**
-   * `unknown`: the call may have been carried out all the same (time-out, reset, 5xx); look up before sending
-   * again.
+   * `unknown`: the call may have been carried out (time-out, reset, 5xx); look up before sending again.
    */
   readonly effect: "none" | "unknown";
   /** Whether the same call may succeed later (outage, throttling), as opposed to a refusal. */
@@ -64,7 +61,7 @@ export interface DirectoryFailure {
   readonly requestId?: string;
 }
 
-/** A user as the directory shows it: the fields by which one may be named. */
+/** A user as the directory returns it: the fields that may name it. */
 export interface DirectoryUser {
   /** The system user id, unique and never reused. */
   readonly userId: string;

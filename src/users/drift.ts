@@ -8,17 +8,16 @@ export interface Drift {
   readonly survivors: readonly string[];
 }
 
-/** Makes a drift of ids in any order; an id given twice is held once. */
+/** Makes a drift of ids in any order, without duplicates. */
 export function driftOf(missing: Iterable<string>, survivors: Iterable<string>): Drift {
   return { missing: [...new Set(missing)].sort(), survivors: [...new Set(survivors)].sort() };
 }
 
 /**
- * The declared ids that name nobody. An id that could not be decided is not among them: an outage is never
- * taken for a deletion.
+ * The declared ids that name nobody. An undecided id is not included, because an outage must never look like a deletion.
  *
  * @param declared ids in any order
- * @param resolutions what the look-ups said, by id
+ * @param resolutions the results of the look-ups, by id
  */
 export function missingOf(
   declared: Iterable<string>,

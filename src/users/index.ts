@@ -1,13 +1,11 @@
-/** The domain: ids, difference, deletion, drift. Everything another room may use. */
+/** The domain: everything that other modules may use of user sets, their removals and their users. */
+
+// Ids: the seven types, their checks and spellings.
+export { checkLabel, checkUserId } from "./ids/check-id";
 export { canonicalId, findDuplicates, ID_TYPES, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
-export {
-  deleteUsers,
-  type DeletionProgress,
-  type DeletionRequest,
-  type DeletionResult,
-  type Survivor,
-} from "./deletion/delete-users";
-export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from "./deletion/deletion-run";
+export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
+
+// Directory: what the domain needs from the user pool, and the look-ups of its users.
 export {
   type DirectoryFailure,
   type DirectoryUser,
@@ -15,8 +13,11 @@ export {
   type Outcome,
   type UserDirectory,
 } from "./directory";
+export type { Resolution } from "./look-up/resolution";
+export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
+
+// Refresh: which ids to look up, the archive of deleted users, and the drift.
 export { type Drift, driftOf, missingOf } from "./drift";
-export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
 export { ArchivedByOthers, SharedArchive, type UserArchive } from "./refresh/archive";
 export {
   type Check,
@@ -27,13 +28,8 @@ export {
   Refresh,
   selectIdsToRefresh,
 } from "./refresh/incremental-refresh";
-export { detectWrongPool } from "./removal/wrong-pool";
-export { checkLabel, checkUserId } from "./ids/check-id";
-export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
-export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export type { Resolution } from "./look-up/resolution";
-export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
-export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
+
+// Removals: which removed users are deleted, in the order of a plan and its apply.
 export {
   boundIdsToLookUp,
   diffUserSets,
@@ -41,7 +37,7 @@ export {
   type EvaluationRequest,
   type UserSetDifference,
 } from "./removal/evaluate-removals";
-export { describeKept, describeSurvivors, type DriftFindings, driftReport } from "./removal/messages";
+export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
 export {
   planRemovals,
   type Refusal,
@@ -52,4 +48,20 @@ export {
 export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";
 export { mayDelete, type Removal, removalsOf } from "./removal/removal";
+export { detectWrongPool } from "./removal/wrong-pool";
+export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
+
+// Deletion: the calls that delete users, and their read-back.
+export {
+  deleteUsers,
+  type DeletionProgress,
+  type DeletionRequest,
+  type DeletionResult,
+  type Survivor,
+} from "./deletion/delete-users";
+export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from "./deletion/deletion-run";
+
+// Output: messages, reports of drift, and progress.
+export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
+export { describeKept, describeSurvivors, type DriftFindings, driftReport } from "./removal/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -1,29 +1,29 @@
-/** Not more often than this, in milliseconds: the log of a long run stays readable. */
+/** The least time between two reports, in milliseconds, so that the log of a long run stays readable. */
 const INTERVAL_MS = 5000;
 
-/** How far some work is, in ids. */
+/** The progress of some work, in ids. */
 export interface Progress {
   readonly done: number;
   readonly total: number;
 }
 
-/** Takes how far some work is, as often as that changes. */
+/** Receives the progress of some work whenever it changes. */
 export type OnProgress = (progress: Progress) => void;
 
-/** How far all work of one kind is together. */
+/** The total progress of all work of one kind. */
 export interface ProgressReport extends Progress {
   /** What is being done, such as `deleting users`. */
   readonly doing: string;
-  /** How many user sets it is done for. An id that two of them hold counts in both. */
+  /** The number of user sets. An id in two sets counts twice. */
   readonly sets: number;
   /** Ids a second since the work began. */
   readonly perSecond: number;
-  /** Absent while nothing was done yet. */
+  /** Absent until some work is done. */
   readonly secondsLeft?: number;
 }
 
 interface Work {
-  /** What was done, or known already, when the work was first heard of: that says nothing of the rate. */
+  /** The ids done or known when the work was first reported; they do not count for the rate. */
   readonly before: number;
   done: number;
   total: number;
@@ -35,15 +35,15 @@ interface WorkOfOneKind {
 }
 
 /**
- * Tells how far the long work of a process is, at most every 5 s however many user sets work at once; what is done
- * before that is not mentioned.
+ * Reports the progress of long work of a process, at most every 5 s for all user sets together. Work that ends sooner is not
+ * reported.
  */
 export class ProgressWatch {
   private readonly kinds = new Map<string, WorkOfOneKind>();
   private lastTold = -Infinity;
 
   /**
-   * @param tell takes what is to be told
+   * @param tell receives the reports
    * @param now milliseconds since some moment in the past
    */
   constructor(
@@ -51,7 +51,7 @@ export class ProgressWatch {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Begins the work of one set; what is being done names it in the reports. */
+  /** Begins the work of one set, under the name that the reports show. */
   begin(doing: string): OnProgress {
     let work: Work | undefined;
     return ({ done, total }) => {

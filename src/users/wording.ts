@@ -1,7 +1,7 @@
 import { printable } from "../text";
 import type { DirectoryUser } from "./directory";
 
-/** What a person reads: one line, and the text beneath it. Nothing in it can act on a terminal. */
+/** A message for people: one line, and the text beneath it. Contains no terminal control sequences. */
 export interface Message {
   /** One line: what happened, or will happen. */
   readonly summary: string;
@@ -9,10 +9,10 @@ export interface Message {
   readonly detail: string;
 }
 
-/** How many users a list shows where a person must read them all. */
+/** How many users a list shows if a person must read them all. */
 export const MAX_LISTED = 20;
 
-/** A longer label is cut: one entry must not push the others out of sight. In characters. */
+/** The longest label in characters. Longer ones are truncated, so that one entry does not hide the others. */
 const LONGEST_LABEL = 80;
 
 /** A number with the word it counts: `count(1, "user")` is `1 user`, `count(2, "user")` is `2 users`. */
@@ -20,7 +20,7 @@ export function count(number: number, word: string): string {
   return `${number} ${number === 1 ? word : `${word}s`}`;
 }
 
-/** Paragraphs as one text, with a blank line between them; empty ones are left out. */
+/** Joins paragraphs with a blank line between them and skips empty ones. */
 export function paragraphs(...texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n\n");
 }
@@ -30,15 +30,15 @@ export interface Line {
   readonly id: string;
   /** May be empty. */
   readonly label: string;
-  /** What else is to say about this one. */
+  /** An additional remark. */
   readonly note?: string;
 }
 
 /**
- * Lists users, one a line: id, label, note, the ids and labels padded to columns.
+ * Lists users, one per line: id, label and note, in columns.
  *
- * @param most how many lines at most; one more line says how many there are beyond
- * @param where where the others are to be found, for that line
+ * @param most the most lines; a further line gives the number of the remaining users
+ * @param where where to find them, for that line
  */
 export function listUsers(lines: readonly Line[], most: number, where = ""): string {
   const shown = lines.slice(0, most).map(({ id, label, note = "" }) => ({
@@ -77,14 +77,14 @@ function shorten(label: string): string {
   return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join("")}…` : label;
 }
 
-/** What the pool calls a user: the name, or else the user name, an e-mail, the system id. Printable. */
+/** The user's name in the pool, or else the user name, the e-mail or the system id. Printable. */
 export function poolName(user: DirectoryUser): string {
   return printable(user.name ?? user.username ?? user.email ?? user.userId);
 }
 
 /**
- * What a reviewer must know of the pool's own name beside a label: nothing where the pool shows none; flagged
- * where the two disagree, because then the id may be somebody else's.
+ * The name in the pool, for a reviewer to compare with the label; empty if the pool returns none. Flagged if the two disagree,
+ * because the id may then belong to another user.
  */
 export function nameNote(label: string, name = ""): string {
   if (name === "") return "";
@@ -92,7 +92,7 @@ export function nameNote(label: string, name = ""): string {
   return `in GenAuth: ${printable(name)}${disagree ? "; LABEL AND NAME DISAGREE" : ""}`;
 }
 
-/** Whether one holds all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */
+/** Whether one contains all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */
 function agree(label: string, name: string): boolean {
   const [of, other] = [wordsOf(label), wordsOf(name)];
   return isWithin(of, other) || isWithin(other, of);

@@ -98,7 +98,7 @@ const cases: readonly RemovalCase[] = [
     meanwhile: ({ emulator }) => void emulator.pool.update(adaId, { email: "ada.lovelace@example.com" }),
     plan: {
       code: 2,
-      says: ["still there under another id", adaId],
+      says: ["still exists under another id", adaId],
       neverSays: ["will be permanently deleted", "Already gone"],
     },
     apply: { code: 0, says: [ada] },

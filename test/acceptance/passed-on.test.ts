@@ -87,7 +87,7 @@ describe.each(engines())(
         says: [
           "Error: Somebody else was deleted",
           /GenAuth answered success to the call of 20\d\d-\d\d-\d\dT/,
-          new RegExp(`one user, who is most likely the one: ${heirId}\\.`),
+          new RegExp(`one user besides those of this run, most likely the one deleted: ${heirId}\\.`),
         ],
       });
       expect(emulator.pool.find(heirId)).toBeUndefined();

@@ -163,7 +163,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     const { workspace, emulator } = scenario;
     emulator.pool.update(adaId, { email: "other@example.com" });
     workspace.write(onlyBob);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["still there under another id"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["still exists under another id"] });
     emulator.pool.update(adaId, { email: ada });
     check(await workspace.apply("plan"), REFUSED);
     expectNobodyDeleted(scenario);

@@ -18,28 +18,28 @@ function usersIn([set]: readonly KeptSet[]): unknown {
 /** The file has Ada's new address, GenAuth still the old one, and neither plan nor apply can look her up. */
 async function renamedInTheDark() {
   const pool = new ModelDirectory([person(1, { email: "ada@old.example" })]);
-  const surroundings = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
-  const { sets: before } = await runStack([], declared("ada@old.example"), surroundings);
+  const options = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
+  const { sets: before } = await runStack([], declared("ada@old.example"), options);
   const { sets } = await runStack(before, declared("ada@new.example"), {
-    ...surroundings,
+    ...options,
     afterRefresh: () => (pool.fault = () => ({ failure: LOST })),
   });
   pool.fault = () => undefined;
-  return { pool, surroundings, sets };
+  return { pool, options, sets };
 }
 
 test("who is left because a look-up failed may still turn out to be renamed, and is kept", async () => {
-  const { pool, surroundings, sets } = await renamedInTheDark();
+  const { pool, options, sets } = await renamedInTheDark();
   expect(usersIn(sets)).toEqual(["ada@new.example", "ada@old.example"]);
-  const next = await runStack(sets, declared("ada@new.example"), surroundings);
+  const next = await runStack(sets, declared("ada@new.example"), options);
   expect(pool.deleted).toEqual([]);
   expect(next.diagnostics.map(({ detail }) => detail).join("\n")).toContain("this looks like a rename");
   expect(usersIn(next.sets)).toEqual(["ada@new.example"]);
 });
 
 test("a new id that is taken out again leaves the set, and the old one is deleted", async () => {
-  const { pool, surroundings, sets } = await renamedInTheDark();
-  const next = await runStack(sets, declared(), surroundings);
+  const { pool, options, sets } = await renamedInTheDark();
+  const next = await runStack(sets, declared(), options);
   expect(pool.deleted).toEqual([person(1).userId]);
   expect(usersIn(next.sets)).toEqual([]);
 });

@@ -31,13 +31,13 @@ test("without faults, every removed user whom nothing keeps is gone, in as few c
         const pool = new ModelDirectory(people(1, size));
         const protectedIds = new Map<UserIdType, readonly string[]>();
         const { signal: stop } = new AbortController();
-        const surroundings = { directory: pool, protectedIds, stop, beforeApply: () => pool.forget() };
+        const options = { directory: pool, protectedIds, stop, beforeApply: () => pool.forget() };
         const declare = (users: readonly DirectoryUser[]) => [
           { type, users: new Map(users.map((user) => [idOf(user, type), ""])), retained: [] },
         ];
-        const { sets } = await runStack([], declare(people(1, size)), surroundings);
+        const { sets } = await runStack([], declare(people(1, size)), options);
         const staying = people(1, size).filter((_, index) => stay.includes(index + 1));
-        const { diagnostics } = await runStack(sets, declare(staying), surroundings);
+        const { diagnostics } = await runStack(sets, declare(staying), options);
         expect(pool.all()).toEqual(staying);
         expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
         // One look-up before, one deletion, one read-back for every 50.

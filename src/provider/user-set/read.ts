@@ -49,7 +49,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
   }
   const wrongPool = detectWrongPool(
-    { seenBefore: data.bindings, ...(type !== UserIdType.USER_ID && { bindings: data.bindings }) },
+    { knownIds: data.bindings, ...(type !== UserIdType.USER_ID && { bindings: data.bindings }) },
     users.keys(),
     resolutions,
   );

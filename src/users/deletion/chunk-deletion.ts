@@ -7,32 +7,30 @@ import { pauseBefore } from "../pause";
 import { UserIdType } from "../user-id-type";
 import type { DeletionRun, Halt, Target } from "./deletion-run";
 
-/** What is known of a user's deletion before the read-back. */
+/** What is known about a user's deletion before the read-back. */
 export type DeletionAnswer =
-  /** GenAuth says that it deleted the user. */
+  /** GenAuth answered that it deleted the user. */
   | { readonly kind: "success"; readonly sentAt: number }
-  /** Nobody can say whether the user was deleted. */
+  /** It is not known whether the user was deleted. */
   | ({ readonly kind: "unclear"; readonly sentAt?: number } & Why)
-  /**
-   * GenAuth refused to delete the user, or the id must not be sent again; the user may be gone all the same.
-   */
+  /** GenAuth refused to delete the user, or the id must not be sent again. The user may still be gone. */
   | ({ readonly kind: "refused" } & Why)
   /** The deletion was not carried out, so the user is still there. */
   | ({ readonly kind: "unsent" } & Halt)
-  /** Right before the call, the id named nobody: the user is gone, or has another id. */
+  /** Right before the call, the id named no user: the user is gone or has another id. */
   | { readonly kind: "unnamed" }
-  /** Right before the call, the id did not name the user any more. */
+  /** Right before the call, the id no longer named the user. */
   | { readonly kind: "kept"; readonly reason: LateKeepReason };
 
 interface Why {
-  /** Why the user is a survivor if still there, in a sentence for people. */
+  /** Why the user survives, as a sentence in a message. */
   readonly reason: string;
   readonly failure?: DirectoryFailure;
 }
 
-/** Why a user who was to be deleted is kept after all. */
+/** Why a user is kept although the plan was to delete it. */
 export type LateKeepReason =
-  /** The id names somebody else now. */
+  /** The id names another user now. */
   | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
   /** The id names several users now. */
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
@@ -42,28 +40,28 @@ export type LateKeepReason =
 /** One answer for each user of a chunk. */
 export type DeletionAnswers = ReadonlyMap<Target, DeletionAnswer>;
 
-/** Whom the next call may name, and what is known of the others. */
+/** The users that the next call may name, and the answers for the others. */
 interface Sendable {
   readonly targets: readonly Target[];
   readonly answers: DeletionAnswers;
 }
 
-/** How users came to be sent together. */
+/** The history of the users of one call. */
 interface Sending {
-  /** Which time these users are sent, from 1; only lost answers count up. */
+  /** The number of this attempt, from 1; only lost answers increase it. */
   readonly attempt: number;
-  /** Whether the chunk was looked up since GenAuth refused it: its halves are not looked up once more. */
+  /** Whether the chunk was looked up after GenAuth refused it. Its halves are then not looked up again. */
   readonly checked: boolean;
-  /** When the first call was sent that may have been carried out, in milliseconds since 1970. */
+  /** The time of the first call that may have been carried out, in milliseconds since 1970. */
   readonly sentAt?: number;
 }
 
 /**
- * Deletes up to 50 users, once they are recorded where the run keeps a record. A chunk that GenAuth refuses is
- * looked up once and halved until the offending id stands alone; one whose answer was lost is looked up before
- * it is sent again. Nothing is sent once the run is halted.
+ * Deletes up to 50 users. If the run keeps a deletion record, it records them first. A chunk that GenAuth refuses is looked
+ * up once and halved until only the offending id is left. If an answer is lost, the chunk is looked up before it is sent
+ * again. A halted run sends nothing.
  *
- * @param waited whether the chunk waited behind others since it was looked up: then it is looked up right before its call
+ * @param waited whether the chunk waited behind others since its look-up; then it is looked up right before its call
  */
 export async function deleteChunk(
   run: DeletionRun,
@@ -80,9 +78,9 @@ export async function deleteChunk(
 }
 
 /**
- * Has users recorded before they are deleted, where the run keeps a record. Who is not recorded is not deleted. The
- * record shows what ids its user has, so it is a look-up as well: who is `seen` still had the id, and who certainly has
- * another one is kept.
+ * Records users before they are deleted, if the run keeps a deletion record. A user that is not recorded is not deleted. The
+ * recorded data contains the ids of the user, so it also serves as a look-up: a user in `seen` still had the id, and a user
+ * that certainly has another id is kept.
  */
 async function recordTargets(
   run: DeletionRun,
@@ -90,7 +88,7 @@ async function recordTargets(
 ): Promise<Sendable & { readonly seen: ReadonlySet<Target> }> {
   const { record, type } = run.options;
   const seen = new Set<Target>();
-  if (!record || run.whyHalted()) return { targets, answers: new Map(), seen };
+  if (!record || run.getHaltReason()) return { targets, answers: new Map(), seen };
   const outcome = await record.keep(targets, type, run.sending);
   if (!outcome.ok) {
     const { failure } = outcome;
@@ -102,7 +100,7 @@ async function recordTargets(
   const answers = new Map<Target, DeletionAnswer>();
   for (const target of targets) {
     const user = outcome.value.get(target.userId);
-    // Somebody else may have deleted them since they were looked up, which the read-back tells.
+    // Somebody else may have deleted the user since the look-up. The read-back finds out.
     if (!user) answers.set(target, { kind: "refused", reason: NOT_SHOWN });
     else if (run.callType !== UserIdType.USER_ID && !mayNameUser(target.id, type, user))
       answers.set(target, { kind: "kept", reason: { kind: "moved", user } });
@@ -117,9 +115,9 @@ async function recordTargets(
 const NOT_SHOWN =
   "Not deleted, because GenAuth did not return the user's record, so it could not be saved in the deletion record.";
 
-/** An id may have passed to somebody else while the chunk waited: whoever it does not name any more is not sent. */
+/** An id may have passed to another user while the chunk waited. Users that their id no longer names are not sent. */
 async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
-  if (targets.length === 0 || run.whyHalted()) return { targets, answers: new Map() };
+  if (targets.length === 0 || run.getHaltReason()) return { targets, answers: new Map() };
   const resolutions = await lookUpTargets(run, targets);
   const left: Target[] = [];
   const answers = new Map<Target, DeletionAnswer>();
@@ -136,7 +134,7 @@ function answerBeforeCall(resolution: Resolution, { userId }: Target, run: Delet
     case "undecided": {
       const { failure } = resolution;
       const reason = `Not deleted, because the look-up right before the call failed: ${failure.message}`;
-      return { kind: "unsent", ...(run.whyHalted() ?? { reason, failure }) };
+      return { kind: "unsent", ...(run.getHaltReason() ?? { reason, failure }) };
     }
     case "absent":
       return { kind: "unnamed" };
@@ -153,7 +151,7 @@ async function send(
   sending: Sending,
 ): Promise<DeletionAnswers> {
   if (targets.length === 0) return new Map();
-  const halt = run.whyHalted();
+  const halt = run.getHaltReason();
   if (halt) return answerAll(targets, { kind: "unsent", ...halt });
   const sentAt = sending.sentAt ?? Date.now();
   const outcome = await run.options.directory.deleteUsers(
@@ -166,14 +164,14 @@ async function send(
   run.note(failure);
   if (failure.effect === "unknown")
     return await resolveLostAnswer(run, targets, failure, { ...sending, sentAt });
-  const halted = run.whyHalted();
+  const halted = run.getHaltReason();
   if (halted) return answerAll(targets, { kind: "unsent", ...halted });
-  // The directory has sent this again as often as makes sense: the outage is longer than that.
+  // The directory has already retried the call, so the outage is longer than its retries.
   if (failure.transient) return answerAll(targets, { kind: "unsent", reason: failure.message, failure });
   return await resolveRefusal(run, targets, failure, sending);
 }
 
-/** The users may have been deleted: only those who are certainly still there are sent again. */
+/** The users may have been deleted, so only those that certainly still exist are sent again. */
 async function resolveLostAnswer(
   run: DeletionRun,
   targets: readonly Target[],
@@ -182,20 +180,20 @@ async function resolveLostAnswer(
 ): Promise<DeletionAnswers> {
   const last = sending.attempt >= run.options.maxAttempts;
   const unclear = answerAll(targets, unclearAnswer(failure, sending));
-  if (run.whyHalted() || (failure.transient && last)) return unclear;
+  if (run.getHaltReason() || (failure.transient && last)) return unclear;
   if (failure.transient) await run.wait(pauseBefore(sending.attempt));
-  if (run.whyHalted()) return unclear;
+  if (run.getHaltReason()) return unclear;
   if (!failure.transient && targets.length === 1) return await halve(run, targets, failure, sending);
   const { targets: left, answers } = await lookUpAgain(run, targets, failure, sending);
-  // What is no outage will not pass by itself: one of the users is the reason.
+  // Only an outage passes by itself. Otherwise one of the users is the reason.
   const rest = failure.transient
     ? await send(run, left, { ...sending, attempt: sending.attempt + 1, checked: true })
     : await halve(run, left, failure, sending);
-  return joinAnswers([answers, sentBefore(rest, failure, sending)]);
+  return joinAnswers([answers, markUnclear(rest, failure, sending)]);
 }
 
-/** Who was sent before and is not sent again may be gone all the same, so that is for the read-back to say. */
-function sentBefore(answers: DeletionAnswers, failure: DirectoryFailure, sending: Sending): DeletionAnswers {
+/** A user that was sent before may be gone even if it is not sent again, so the read-back decides. */
+function markUnclear(answers: DeletionAnswers, failure: DirectoryFailure, sending: Sending): DeletionAnswers {
   return new Map(
     [...answers].map(([target, answer]) => [
       target,
@@ -213,7 +211,7 @@ async function resolveRefusal(
   if (sending.checked || targets.length === 1) return await halve(run, targets, failure, sending);
   const { targets: left, answers } = await lookUpAgain(run, targets, failure, sending);
   const checked = { ...sending, checked: true };
-  // Those who are gone may have been the reason, so the rest gets one call together.
+  // The absent users may have been the reason, so the rest is sent in one call.
   const rest =
     left.length < targets.length ? await send(run, left, checked) : await halve(run, left, failure, checked);
   return joinAnswers([answers, rest]);
@@ -226,12 +224,12 @@ async function halve(
   sending: Sending,
 ): Promise<DeletionAnswers> {
   if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
-  return joinAnswers(await run.together(halvesOf(targets).map((half) => send(run, half, sending))));
+  return joinAnswers(await run.awaitAll(halvesOf(targets).map((half) => send(run, half, sending))));
 }
 
 /**
- * Looks users up whose deletion failed, by the ids that would be sent again. An id that names nobody,
- * somebody else or cannot be decided is not sent again; whether its user is gone is for the read-back to say.
+ * Looks up users after a failed deletion, by the ids that would be sent again. An id is not sent again if it names nobody or
+ * another user, or if its look-up fails. The read-back then decides whether its user is gone.
  *
  * @param failure why the deletion failed
  */
@@ -280,7 +278,7 @@ function unclearAnswer(failure: DirectoryFailure, { sentAt }: Sending): Deletion
   return { kind: "unclear", reason: failure.message, failure, ...(sentAt !== undefined && { sentAt }) };
 }
 
-/** Looks users up by the ids that a call would carry; a failure that concerns every call halts the run. */
+/** Looks up users by the ids that a call would carry. A failure that affects every call halts the run. */
 async function lookUpTargets(
   run: DeletionRun,
   targets: readonly Target[],
@@ -297,12 +295,10 @@ function namesTarget(resolution: Resolution, { userId }: Target): boolean {
   return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
 }
 
-/** The same answer for all. */
 function answerAll(targets: readonly Target[], answer: DeletionAnswer): DeletionAnswers {
   return new Map(targets.map((target) => [target, answer]));
 }
 
-/** The answers of several calls as one; each user is in one of them. */
 function joinAnswers(parts: readonly DeletionAnswers[]): DeletionAnswers {
   return new Map(parts.flatMap((part) => [...part]));
 }

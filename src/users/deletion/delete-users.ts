@@ -6,15 +6,15 @@ import { deleteChunk, type LateKeepReason } from "./chunk-deletion";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
 import { type Ending, readBack } from "./read-back";
 
-/** What `deleteUsers` needs. */
+/** The input of `deleteUsers`. */
 export interface DeletionRequest extends DeletionOptions {
-  /** Whom to delete: the id that leaves the set, and the user whom its look-up found. */
+  /** The users to delete: each removed id with the user that its look-up found. */
   readonly users: readonly Target[];
-  /** Told how far the deletion is: at its beginning, and after each 50 users. */
+  /** Reports progress at the start and after each 50 users. */
   readonly onProgress?: (progress: DeletionProgress) => void;
 }
 
-/** How far a deletion is, in ids. */
+/** The progress of a deletion, in ids. */
 export interface DeletionProgress {
   readonly gone: number;
   readonly survivors: number;
@@ -22,59 +22,59 @@ export interface DeletionProgress {
   readonly total: number;
 }
 
-/** What became of the ids; each is in one of the three, in the order they were given. */
+/** The result for each id. Each id is in one of the three lists, in the given order. */
 export interface DeletionResult {
   /** Confirmed absent from the pool. */
   readonly gone: string[];
   readonly survivors: Survivor[];
-  /** Not deleted, because the id did not name the user any more when the call was due. */
+  /** Not deleted, because the id no longer named the user right before the call. */
   readonly kept: KeptUser[];
 }
 
-/** A removed user who is still in the pool, or of whom nobody can say that they are gone. */
+/** A removed user that is still in the pool, or is not confirmed gone. */
 export interface Survivor {
   readonly id: string;
   /** The label it had while it was declared; may be empty. */
   readonly label: string;
-  /** Why, in a sentence for people. */
+  /** The reason, as a sentence in a message. */
   readonly reason: string;
-  /** What the directory answered, where that is the reason. */
+  /** The failure of the directory, if that is the reason. */
   readonly failure?: DirectoryFailure;
-  /** Who may have been deleted in place of the user. */
+  /** The users that may have been deleted instead of this one. */
   readonly deletedInstead?: DeletedInstead;
 }
 
-/** A user who was to be deleted, and was kept right before the call. */
+/** A user that was kept right before the call that was to delete it. */
 export interface KeptUser {
   readonly id: string;
   readonly label: string;
   readonly reason: LateKeepReason;
 }
 
-/** How many chunks are under way at once, most of which wait until those whom GenAuth deleted do not show any more. */
+/** How many chunks are in progress at once. Most of them wait until their read-back no longer finds the deleted users. */
 const CHUNKS_UNDER_WAY = 256;
 
 /**
- * How many chunks are being deleted, for each call that the directory has in flight: the next call is always there. What
- * is not begun does not stand before the read-back of those who were deleted, is not waited for after an interrupt, and
- * takes no memory that V8 would count among what lasts.
+ * How many chunks are being deleted for each call that the directory has in flight, so that the next call is always ready. A
+ * chunk that has not started does not delay the read-back of others, need not be awaited after an interrupt, and holds no
+ * memory that V8 would promote to its old generation.
  */
 const DELETIONS_FOR_EACH_CALL = 2;
 
 /**
- * Deletes users, 50 a call, and reads back until they are gone. Many chunks are under way together, as fast as
- * the directory lets them; each is read back as soon as it is answered. In the good case that is one call to
- * delete and one to read back for every 50 users; where there are more chunks than calls in flight, and the calls name
- * users by ids that may pass to somebody else, one more to look them up right before.
+ * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the
+ * directory allows; each is read back as soon as it is answered. Without failures, 50 users take one call to delete and one
+ * to read back. One more call looks them up right before, if there are more chunks than calls in flight and the calls name
+ * users by ids that may pass to another user.
  *
- * Never throws for what the directory answers: who is not confirmed gone is a survivor, with the reason. An error of this
- * program is thrown when nothing is in flight any more.
+ * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this
+ * program is thrown once no call is in flight.
  */
 export async function deleteUsers(request: DeletionRequest): Promise<DeletionResult> {
   const { users, directory, archive, onProgress } = request;
   const run = new DeletionRun(request);
-  archive?.ownDeletions(users);
-  // Two ids may name one user: the user is deleted once, and the ending is that of both ids.
+  archive?.addOwnDeletions(users);
+  // Two ids may name one user. The user is deleted once, and both ids get the same ending.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
   const gone = new Set<string>();
   const survivors = new Map<string, Survivor>();
@@ -88,7 +88,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   };
   const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
-  // The look-ups of so few chunks were in flight together just now. With more, the first look-ups are older than that.
+  // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
   const wait = chunks.length > directory.parallelism;
   const deleting = pLimit(directory.parallelism * DELETIONS_FOR_EACH_CALL);
   const tell = (): void =>
@@ -102,7 +102,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
       tell();
     }
   };
-  await run.together(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
+  await run.awaitAll(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
   return {
     gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
     survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),

@@ -8,19 +8,18 @@ import type { DeletionAnswer, DeletionAnswers, LateKeepReason } from "./chunk-de
 import { findDeletedInstead, type Suspect } from "./deleted-instead";
 import type { DeletionRun, Survival, Target } from "./deletion-run";
 
-/** What became of a user in the end. */
+/** The final outcome for a user. */
 export type Ending = { readonly kind: "gone" } | Survival | Kept;
 
-/** Not deleted, because the id did not name the user any more when the call was due. */
+/** Not deleted, because the id no longer named the user right before the call. */
 export interface Kept {
   readonly kind: "kept";
   readonly reason: LateKeepReason;
 }
 
 /**
- * Looks up to 50 users up by their system user ids until those whose deletion may have been carried out are
- * gone, or time is up. By the system id, because that never changes and has one spelling. After an interrupt
- * it looks once.
+ * Looks up at most 50 users until those that may have been deleted are gone, or until time is up. It uses system user ids,
+ * because they never change and have one spelling. After an interrupt it looks once.
  *
  * @returns an ending for each user of the answers
  */
@@ -39,25 +38,25 @@ export async function readBack(run: DeletionRun, answers: DeletionAnswers): Prom
     }
     open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.userId)));
     const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
-    if (open.length === 0 || pause <= 0 || run.whyHalted()) break;
+    if (open.length === 0 || pause <= 0 || run.getHaltReason()) break;
     await run.wait(pause);
     waited += pause;
     if (run.sending.aborted) break;
   }
   return new Map([
     ...endings,
-    ...(await findDeletedInstead(run, suspectsAmong(run, answers, endings, shown))),
+    ...(await findDeletedInstead(run, selectSuspects(run, answers, endings, shown))),
   ]);
 }
 
-/** Nothing that the directory shows could change what became of the user. */
+/** Whether no look-up could change the outcome. */
 function isSettled({ kind }: DeletionAnswer): boolean {
   return kind === "unsent" || kind === "kept";
 }
 
 /**
- * Where GenAuth did not say that it deleted a user, one look-up that leaves the user out is no proof: a server may not
- * have caught up with another. It takes a second one, a little later; an absence that nobody looks at again is none.
+ * If GenAuth did not confirm a deletion, one look-up without the user proves nothing, because a server may lag behind another.
+ * A second look-up, a little later, must confirm the absence.
  */
 async function lookAndConfirm(
   run: DeletionRun,
@@ -70,7 +69,7 @@ async function lookAndConfirm(
   );
   if (unproven.length === 0) return looked;
   await run.wait(pauseBeforeSecondLook(run.options.confirmWithinMs));
-  const again = run.whyHalted() ? new Map<string, Resolution>() : await look(run, unproven);
+  const again = run.getHaltReason() ? new Map<string, Resolution>() : await look(run, unproven);
   return new Map([
     ...looked,
     ...unproven.map(({ userId }) => [userId, again.get(userId) ?? NOT_CONFIRMED] as const),
@@ -82,7 +81,7 @@ const NOT_CONFIRMED = undecided(
 );
 
 async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
-  if (run.whyNotReading()) return new Map();
+  if (run.getReadFailure()) return new Map();
   const userIds = targets.map(({ userId }) => userId);
   const resolutions = await lookUpBatch(run.options.directory, userIds, UserIdType.USER_ID, run.reading);
   for (const resolution of resolutions.values()) {
@@ -91,7 +90,7 @@ async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<s
   return resolutions;
 }
 
-/** What is said of a user whom no look-up has shown, or left out, since the answer. */
+/** The ending of a user that was not looked up since the answer. */
 function endingUntilLookedUp(answer: DeletionAnswer): Ending {
   switch (answer.kind) {
     case "kept":
@@ -113,25 +112,25 @@ function endingUntilLookedUp(answer: DeletionAnswer): Ending {
   }
 }
 
-/** Says what became of a user, from GenAuth's answer to the deletion and the look-up after it. */
+/** Decides the ending of a user from the answer to the deletion and the look-up after it. */
 function settle(run: DeletionRun, { id }: Target, answer: DeletionAnswer, resolution: Resolution): Ending {
   if (resolution.kind === "absent") return { kind: "gone" };
   if (answer.kind === "unnamed" && resolution.kind === "found") {
-    // A look-up that lags may have left the user out; who may still have the id stays in the set.
+    // A look-up that lags may have missed the user. A user that may still have the id stays in the set.
     return mayNameUser(id, run.options.type, resolution.user)
       ? endingUntilLookedUp(answer)
       : { kind: "kept", reason: { kind: "moved", user: resolution.user } };
   }
   if (resolution.kind !== "undecided" || answer.kind === "refused") return endingUntilLookedUp(answer);
-  const failure = run.whyNotReading()?.failure ?? resolution.failure;
+  const failure = run.getReadFailure()?.failure ?? resolution.failure;
   return {
     kind: "survivor",
-    reason: `${SAID[answer.kind]}, but that could not be confirmed: ${failure.message}`,
+    reason: `${ANSWERS[answer.kind]}, but that could not be confirmed: ${failure.message}`,
     failure,
   };
 }
 
-const SAID: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>> = {
+const ANSWERS: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>> = {
   success: "GenAuth answered success",
   unclear: "GenAuth may have deleted the user",
   unsent: "The user was not deleted",
@@ -139,7 +138,7 @@ const SAID: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>>
   kept: "The user was kept",
 };
 
-/** Whether waiting may help: the deletion takes its time, or the look-up met an outage. */
+/** Whether waiting may help: the deletion takes effect late, or the look-up failed in an outage. */
 function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution | undefined): boolean {
   switch (resolution?.kind) {
     case "found":
@@ -153,8 +152,8 @@ function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution |
   }
 }
 
-/** Users who are still there although a call that named them by an id may have been carried out. */
-function suspectsAmong(
+/** Selects users that still exist although a call that named them by an id may have been carried out. */
+function selectSuspects(
   run: DeletionRun,
   answers: DeletionAnswers,
   endings: ReadonlyMap<Target, Ending>,

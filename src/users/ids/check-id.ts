@@ -2,10 +2,10 @@ import { holdsUnseen, printable } from "../../text";
 import type { UserIdType } from "../user-id-type";
 import { ID_TYPES } from "./id-types";
 
-/** Marks that turn the direction of text: what is read in a plan would not be what is deleted. */
+/** Marks that change the text direction: the plan would show another id than the one that is deleted. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
 
-/** What no id and no label may hold. */
+/** Characters that neither an id nor a label may contain. */
 const REFUSED_CHARACTERS: readonly (readonly [RegExp, string])[] = [
   [/[\p{Cc}\p{Zl}\p{Zp}]/u, "contains a control character or a line break"],
   [/\p{Cs}/u, "contains half of a surrogate pair, which is not a character"],
@@ -13,15 +13,15 @@ const REFUSED_CHARACTERS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * A reviewer could not tell such an id from the one without that character. Labels may hold them: an emoji is joined by
- * them, and Persian is written with them. They are made visible where a label is shown.
+ * A reviewer could not tell such an id from the id without that character. Labels may contain them, because emoji sequences and
+ * Persian text need them; messages make them visible.
  */
 const UNSEEN_IN_ID = "contains an invisible character, so it looks like another id";
 
 /**
  * Checks an id without any network.
  *
- * @returns a sentence that says what is wrong and what to do, or `undefined` where the id may be used
+ * @returns a sentence with the problem and the remedy, or `undefined` if the id is valid
  */
 export function checkUserId(id: string, type: UserIdType): string | undefined {
   if (id === "") return "The id is empty. Give the id of a user, or remove the entry.";
@@ -35,7 +35,7 @@ export function checkUserId(id: string, type: UserIdType): string | undefined {
 /**
  * Checks a label without any network; an empty one is fine.
  *
- * @returns a sentence that says what is wrong and what to do, or `undefined` where the label may be used
+ * @returns a sentence with the problem and the remedy, or `undefined` if the label is valid
  */
 export function checkLabel(label: string): string | undefined {
   const problem = refusedCharacter(label);

@@ -3,7 +3,7 @@ import type { UserIdType } from "../user-id-type";
 import { canonicalId, canonicalNames, ID_TYPES } from "./id-types";
 
 /**
- * How surely an id of the index names a user: by a spelling, or by one that may be the same, such as a phone without its
+ * An id of the index that names a user: certainly, or by a spelling that may be the same id, such as a phone without its
  * country code.
  */
 export interface IndexMatch {
@@ -12,7 +12,7 @@ export interface IndexMatch {
 }
 
 /**
- * Ids of one type, asked "is this user among you?" in constant time; built in time linear in their number.
+ * An index of ids of one type that finds the id of a user in constant time; takes linear time to build.
  */
 export class IdIndex {
   private readonly byName = new Map<string, string>();
@@ -33,12 +33,12 @@ export class IdIndex {
     }
   }
 
-  /** The id of the index that is the given one, in whatever spelling. */
+  /** Finds the id of the index that equals the given one in any spelling. */
   matchId(id: string): string | undefined {
     return this.byName.get(canonicalId(id, this.type));
   }
 
-  /** An id of the index that names the user, or may do so. */
+  /** Finds an id of the index that names the user, or may name it. */
   match(user: DirectoryUser): IndexMatch | undefined {
     for (const name of canonicalNames(user, this.type)) {
       const id = this.byName.get(name);

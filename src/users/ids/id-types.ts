@@ -2,35 +2,34 @@ import type { DirectoryIdentity, DirectoryUser } from "../directory";
 import { USER_ID_TYPES, UserIdType } from "../user-id-type";
 import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
-/** All that is particular to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
+/** Everything specific to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
 export interface IdType {
-  /** What an id of the type is, as the rest of a sentence: "an email is …". */
+  /** Describes an id of the type, as the rest of a sentence: "an email is …". */
   readonly description: string;
-  /** What an id of the type looks like. */
+  /** An example of an id. */
   readonly sample: string;
   /**
-   * What keeps a text from being an id of the type, as the rest of a sentence: "The id … is no …". `undefined` where it
-   * can be one.
+   * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it can be one.
    */
   readonly checkForm: (id: string) => string | undefined;
-  /** The one spelling that stands for all spellings which GenAuth treats alike. */
+  /** Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. */
   readonly canonical: (id: string) => string;
-  /** The ids by which a user is certainly named, in canonical spelling; none where the directory does not show the field. */
+  /** The ids that certainly name a user, in canonical spelling; none if the directory does not return the field. */
   readonly namesOf: (user: DirectoryUser) => string[];
-  /** Spellings that may be the same id without being alike; `undefined` where the type has none. */
+  /** Spellings that may be the same id without being equal; `undefined` if the type has none. */
   readonly similar: SimilarSpellings | undefined;
 }
 
 /**
- * Ids of a type that may or may not be the same, such as a phone number with and without its country code. Good for
- * holding a deletion back, never for sending one.
+ * Ids of a type that may or may not be the same, such as a phone number with and without its country code. Use them only to
+ * prevent a deletion, never to send one.
  */
 export interface SimilarSpellings {
-  /** What is compared of an id. */
+  /** The part of an id to compare. */
   readonly key: (canonical: string) => string;
   /** The keys that an id may have in another spelling, its own among them. */
   readonly keysOf: (canonical: string) => readonly string[];
-  /** The user's own id where the directory shows it in a way that leaves the spelling open. */
+  /** The user's own id, if the directory returns it in an ambiguous spelling. */
   readonly shownBy: (user: DirectoryUser) => string | undefined;
 }
 
@@ -129,24 +128,23 @@ function hasBothSides(id: string): boolean {
 }
 
 /**
- * The one spelling that stands for all spellings which GenAuth treats alike: two ids of a type that have the
- * same canonical id name the same user. Ids with different canonical ids may still do so (a phone with and
- * without its country code).
+ * Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal. Two ids of a type with the
+ * same canonical id name the same user. Ids with different canonical ids may still name one user (a phone with and without its
+ * country code).
  */
 export function canonicalId(id: string, type: UserIdType): string {
-  // Terraform composes the characters of every string (NFC); a file of protected users, and the pool, may not.
+  // Terraform normalizes every string to NFC. A file of protected users and the pool may use another form.
   return ID_TYPES[type].canonical(id.normalize("NFC"));
 }
 
 /**
- * The spelling of a system user id by which it is compared and filed. What is sent to GenAuth is the spelling that
- * GenAuth gave.
+ * The spelling of a system user id for comparisons and map keys. Calls to GenAuth use the spelling that GenAuth returned.
  */
 export function userIdKey(userId: string): string {
   return canonicalId(userId, UserIdType.USER_ID);
 }
 
-/** Whether two system user ids are one, in whatever spelling. */
+/** Whether two system user ids are the same in any spelling. */
 export function isSameUserId(one: string, other: string): boolean {
   return one === other || userIdKey(one) === userIdKey(other);
 }
@@ -154,8 +152,7 @@ export function isSameUserId(one: string, other: string): boolean {
 /**
  * Finds ids that differ in spelling but name the same user.
  *
- * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty where all are
- *   distinct
+ * @returns pairs of (first spelling, later spelling), in the order of the later ones; empty if all are distinct
  */
 export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string, string][] {
   const first = new Map<string, string>();
@@ -170,14 +167,13 @@ export function findDuplicates(ids: Iterable<string>, type: UserIdType): [string
 }
 
 /**
- * The canonical ids of one type that certainly name the user; none where the directory does not show the
- * field.
+ * The canonical ids of one type that certainly name the user; none if the directory does not return the field.
  */
 export function canonicalNames(user: DirectoryUser, type: UserIdType): string[] {
   return ID_TYPES[type].namesOf(user);
 }
 
-/** Every id, of every type, that certainly names the user, in its canonical spelling. */
+/** All ids of all types that certainly name the user, in canonical spelling. */
 export function idsOf(user: DirectoryUser): [UserIdType, string][] {
   return USER_ID_TYPES.flatMap((type) =>
     canonicalNames(user, type).map((id): [UserIdType, string] => [type, id]),
@@ -185,8 +181,8 @@ export function idsOf(user: DirectoryUser): [UserIdType, string][] {
 }
 
 /**
- * Whether the id may name this user: it does, or what the directory shows cannot tell (a field it left out, a
- * phone without its country code, another case). `false` means that it certainly names somebody else.
+ * Whether the id may name this user: it does, or the answer of the directory does not exclude it (a missing field, a phone
+ * without its country code, another case). `false` means that it certainly names another user.
  */
 export function mayNameUser(id: string, type: UserIdType, user: DirectoryUser): boolean {
   const names = canonicalNames(user, type);

@@ -4,13 +4,13 @@ import type { DirectoryUser } from "../directory";
 const MAX_COUNTRY_CODE = 3;
 
 /**
- * What is left of a number without its country code is at least this long; shorter remainders name nobody.
+ * The least number of digits that must remain without the country code; shorter remainders name nobody.
  */
 const MIN_NATIONAL = 6;
 
 /**
- * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` where the
- * country code was announced by `+` or `00`. A number without country code stays without: none is guessed.
+ * Brings a phone number into one spelling: no blanks, dashes, dots, slashes or brackets, and `+` before a country code that
+ * was marked by `+` or `00`. Never guesses a country code.
  */
 export function compactPhone(phone: string): string {
   return phone.replace(/[\s\-–.()/]/gu, "").replace(/^00/u, "+");
@@ -20,7 +20,7 @@ export function compactPhone(phone: string): string {
  * Every compact spelling that certainly names the user: with and without country code, with and without `+`,
  * with and without the zero that some countries dial before a number.
  *
- * @returns compact spellings; none where the user has no phone
+ * @returns compact spellings; none if the user has no phone
  */
 export function phoneSpellings(user: DirectoryUser): string[] {
   const phone = compactPhone(user.phone ?? "");
@@ -35,8 +35,8 @@ export function phoneSpellings(user: DirectoryUser): string[] {
 }
 
 /**
- * The number may be the user's where the pool keeps the phone without saying which digits are its country code: one of the
- * two is the other with a country code before it.
+ * The pool may store a phone without marking its country code. A number then may be the user's if one of the two is the other
+ * with a country code before it.
  */
 export const SIMILAR_PHONES = {
   key: digits,
@@ -48,8 +48,7 @@ export const SIMILAR_PHONES = {
 };
 
 /**
- * A number's digits, whole and cut at each place where a country code may end: what a pool shows of it that
- * keeps the national number alone.
+ * The digits of a number, complete and without each possible country code: the forms in which a pool may store it.
  *
  * @param phone a compact spelling
  */
@@ -62,12 +61,11 @@ function nationalForms(phone: string): string[] {
   return forms;
 }
 
-/** The digits of the user's country code, or nothing where the pool does not show one. */
+/** The digits of the user's country code; empty if the pool does not return one. */
 function countryCode(user: DirectoryUser): string {
   return digits(user.phoneCountryCode ?? "").replace(/^0+/u, "");
 }
 
-/** The digits of a phone number, without `+` and the like. */
 function digits(phone: string): string {
   return phone.replace(/\D/gu, "");
 }

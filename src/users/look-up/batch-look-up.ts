@@ -4,12 +4,11 @@ import { canonicalId, canonicalNames, isSameUserId, mayNameUser, userIdKey } fro
 import type { UserIdType } from "../user-id-type";
 import { found, type Resolution, undecided } from "./resolution";
 
-/** The ids of a refused call of this size or less are asked for alone: halving it further would cost as many calls. */
-const ASKED_ALONE = 4;
+/** A refused call of at most this size is split into single ids: halving it further would take as many calls. */
+const MAX_SPLIT_SIZE = 4;
 
 /**
- * Looks up to 50 distinct ids up in one call where the answer is plain, and by single look-ups where it is
- * not.
+ * Looks up at most 50 distinct ids, in one call if the answer is clear, and with further single look-ups if it is not.
  *
  * @returns a resolution for each id
  */
@@ -37,8 +36,8 @@ export async function lookUpBatch(
 }
 
 /**
- * A server may refuse a whole call because of one of the ids, so the call is halved; unless it refuses to
- * look up even the first and the last id by themselves, because then the ids are not the reason.
+ * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the first and the
+ * last id alone, the ids are not the reason, and halving stops.
  */
 async function afterRefusal(
   directory: UserDirectory,
@@ -48,7 +47,7 @@ async function afterRefusal(
 ): Promise<Map<string, Resolution>> {
   if (ids.length === 1) return await afterRefusalOfOne(directory, ids, type, stop);
   const alone = (part: readonly string[]) => part.map((id) => lookUpBatch(directory, [id], type, stop));
-  if (ids.length <= ASKED_ALONE) return await joined(alone(ids));
+  if (ids.length <= MAX_SPLIT_SIZE) return await joined(alone(ids));
   const ends = await joined(alone([...ids.slice(0, 1), ...ids.slice(-1)]));
   const [first, last] = ends.values();
   if (first?.kind === "undecided" && last?.kind === "undecided") return new Map(ids.map((id) => [id, first]));
@@ -57,9 +56,8 @@ async function afterRefusal(
 }
 
 /**
- * A single look-up tells an id that names nobody from one that is refused. It shows one user where there may be
- * several, so it is not believed when it finds one whom the batch refused to show: a deletion by that id could
- * take them all.
+ * A single look-up tells an id that names nobody from one that is refused. It returns one user even if there are several, so
+ * its result is not used if the batch refused the id: a deletion by that id could delete them all.
  */
 async function afterRefusalOfOne(
   directory: UserDirectory,
@@ -83,7 +81,7 @@ async function joined(parts: readonly Promise<Map<string, Resolution>>[]): Promi
 }
 
 /**
- * Asks for each id alone. The answer stands unless it shows a user whom the id certainly does not name.
+ * Looks up each id alone. The answer counts unless it returns a user that the id certainly does not name.
  *
  * @returns a resolution for each id, in the order of the ids
  */
@@ -111,10 +109,10 @@ async function lookUpOne(
   return undecided(`GenAuth answered with user ${user.userId}, but this id does not name that user.`);
 }
 
-/** The users that a batch look-up answered, held against the ids that were asked for. */
+/** The users that a batch look-up returned, matched with the requested ids. */
 class BatchAnswer {
   private readonly users: readonly DirectoryUser[];
-  /** By id, the users whom it certainly names. */
+  /** The users that each id certainly names. */
   private readonly candidates: ReadonlyMap<string, readonly DirectoryUser[]>;
 
   constructor(
@@ -128,16 +126,15 @@ class BatchAnswer {
   }
 
   /**
-   * The ids that certainly name several of the users, as far as their fields show; another id may be why one
-   * came back.
+   * The ids that certainly name several of the users by their fields. Another id may be the reason why a user was returned.
    */
   private ambiguousIds(): string[] {
     return [...this.candidates].flatMap(([id, users]) => (users.length > 1 ? [id] : []));
   }
 
   /**
-   * The other ids that the answer leaves open: sharing their user with an id of another spelling, or without
-   * a user although one came back whom no id names.
+   * The other ids that the answer leaves open: ids that share a user with an id of another spelling, and ids without a user
+   * if the answer contains a user that no id names.
    */
   openIds(): string[] {
     const spellings = new Map<string, Set<string>>();
@@ -155,7 +152,7 @@ class BatchAnswer {
     });
   }
 
-  /** The ids that must be asked for once more, each alone. */
+  /** The ids that must be looked up again, each alone. */
   idsToAskAlone(): string[] {
     return [...this.ambiguousIds(), ...this.openIds()];
   }
@@ -163,8 +160,7 @@ class BatchAnswer {
   /**
    * Resolves every id.
    *
-   * @param alone what look-ups of the ambiguous and open ids by themselves said; where one contradicts the
-   *   batch, nothing is guessed
+   * @param alone the single look-ups of the ambiguous and open ids; if one contradicts the batch, the id is undecided
    */
   resolve(alone: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
     const explained = new Set(
@@ -182,7 +178,7 @@ class BatchAnswer {
     const candidates = this.candidates.get(id) ?? [];
     if (answer.kind === "found") {
       const isSame = ({ userId }: DirectoryUser): boolean => isSameUserId(userId, answer.userId);
-      // Whoever comes back for one id alone is named by it, and a deletion by that id could take them all.
+      // All users returned for a single id are named by it, and a deletion by that id could delete them all.
       const isAlone = this.candidates.size === 1;
       const named = isAlone ? this.users : candidates;
       const agrees = isAlone ? named.every(isSame) : named.length === 0 || named.some(isSame);

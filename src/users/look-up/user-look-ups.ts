@@ -8,42 +8,42 @@ import type { UserIdType } from "../user-id-type";
 import { lookUpBatch } from "./batch-look-up";
 import { type Found, type Resolution, resolutionOf } from "./resolution";
 
-/** How `UserLookUps.resolve` goes about it. */
+/** Options of `UserLookUps.resolve`. */
 export interface LookUpOptions {
-  /** Start nothing new once this fires: what has not been asked by then is undecided. */
+  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
-  /** Ask now, whatever was answered before (default false). */
+  /** Ignore earlier answers and look up again (default false). */
   readonly fresh?: boolean;
-  /** Told how many of the ids asked for here are answered: before the first call, and after each. */
+  /** Reports how many of the requested ids are answered: before the first call and after each call. */
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** A call under way, or done: it holds the resolutions of its ids once it is settled. */
+/** A call in progress or completed. It holds the resolutions of its ids once it is settled. */
 interface Batch {
   settled: Promise<void>;
   resolutions: ReadonlyMap<string, Resolution>;
 }
 
-/** What is known, and what is being asked, of the ids of one type. */
+/** The known answers and the calls in progress for ids of one type. */
 interface Memory {
   readonly answers: Map<string, Resolution>;
-  /** By id, the batch in which it was asked for last. */
+  /** The last batch of each id. */
   readonly inFlight: Map<string, Batch>;
 }
 
 /**
- * Looks users up and remembers the answers for the life of the process, so that plan and apply do not ask
- * twice, nor do several sets that hold the same user.
+ * Looks up users and remembers the answers for the life of the process, so that plan and apply, and several sets with the
+ * same user, do not look it up twice.
  */
 export class UserLookUps {
   private readonly memories = new Map<UserIdType, Memory>();
 
-  /** @param directory bounds by itself how many calls are in flight */
+  /** @param directory limits how many calls are in flight */
   constructor(private readonly directory: UserDirectory) {}
 
   /**
-   * Resolves ids of one type, 50 a call, all calls in flight together. An id that is being asked for, or was
-   * decided before, is not asked again, unless `fresh`.
+   * Resolves ids of one type, 50 per call, with all calls in flight at once. An id that is being looked up, or was decided
+   * before, is not looked up again, unless `fresh` is set.
    *
    * @returns a resolution for each distinct id, in the order given
    */
@@ -56,7 +56,7 @@ export class UserLookUps {
     const distinct = [...new Set(ids)];
     const asked = distinct.filter((id) => options.fresh === true || !(answers.has(id) || inFlight.has(id)));
     for (const chunk of chunksOf(asked, MAX_IDS_PER_CALL)) this.ask(chunk, type, options.stop);
-    // One promise a batch, not one an id: a set may hold 100,000 of them.
+    // One promise per batch and not per id, because a set may hold 100,000 ids.
     const batches = distinct.map((id) => inFlight.get(id));
     const open = new Map<Batch, number>();
     for (const batch of batches) if (batch) open.set(batch, (open.get(batch) ?? 0) + 1);
@@ -81,7 +81,7 @@ export class UserLookUps {
     const learn = (resolutions: ReadonlyMap<string, Resolution>): void => {
       batch.resolutions = remember(resolutions);
       for (const id of chunk) {
-        // An answer to a later question has the last word.
+        // A later look-up of the same id takes precedence.
         if (inFlight.get(id) !== batch) continue;
         inFlight.delete(id);
         const resolution = batch.resolutions.get(id);
@@ -91,7 +91,7 @@ export class UserLookUps {
     };
     const batch: Batch = {
       settled: lookUpBatch(this.directory, chunk, type, stop).then(learn, (thrown: unknown) => {
-        // An error of this program is for whoever asked; the next who asks gets a call of their own.
+        // An error of this program is thrown to the callers of this batch. The next caller gets a new call.
         learn(new Map());
         throw thrown;
       }),
@@ -109,20 +109,19 @@ export class UserLookUps {
   }
 }
 
-/** How the second look-up is made. */
+/** Options of the second look-up. */
 export interface SecondLook {
   /** Start nothing new once this fires. */
   readonly stop?: AbortSignal;
-  /** Told of look-ups that last. */
+  /** Reports look-ups that take long. */
   readonly progress?: ProgressWatch;
-  /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent where nothing is done for the answer yet. */
+  /** For how long GenAuth's look-ups may lag behind, in milliseconds; absent if nothing depends on the answer yet. */
   readonly confirmWithinMs?: number;
 }
 
 /**
- * Looks those of the removed ids up once more, a little later, that a look-up did not find. A look-up that leaves
- * somebody out, as a server may that has not caught up with another, would otherwise read as "already gone", and the
- * user be forgotten.
+ * Looks up absent removed ids again, a little later. If a server lags behind another, its look-up can miss a user. The user
+ * would then count as "already gone", and the set would forget it.
  *
  * @returns the resolutions, with the second answers in place of the first
  */
@@ -145,9 +144,8 @@ export async function confirmAbsent(
 }
 
 /**
- * What one call said, in the form in which 100,000 answers are kept: as objects, so many users take 76 MB,
- * and V8 lets the heap grow to several times what is in use; the users of a call packed together take less than 10 MB,
- * outside of the heap.
+ * Packs the users of one call, so that 100,000 answers fit in memory. As objects they take 76 MB, and V8 lets the heap grow to
+ * several times of that. Packed per call, they take less than 10 MB outside the heap.
  */
 export function remember(resolutions: ReadonlyMap<string, Resolution>): Map<string, Resolution> {
   const users = [...resolutions.values()].flatMap((resolution) =>
@@ -179,13 +177,13 @@ class RememberedUser implements Found {
 
 /** The users of one call. */
 class PackedUsers {
-  /** Those that were looked at last, unpacked: who looks at a whole set does so in the order in which it was asked for. */
+  /** The users that were unpacked last: callers read a whole set in the order of its calls. */
   private static last?: { readonly of: PackedUsers; readonly users: readonly DirectoryUser[] };
   private readonly packed: Buffer;
 
   constructor(users: readonly DirectoryUser[]) {
-    // Small tables and the fastest level: there is little text, and much of it repeats. A copy, for zlib's own buffer is as
-    // large for one user as for fifty.
+    // Small tables and the fastest level suffice for little text with many repetitions. The copy frees zlib's buffer, which
+    // is as large for one user as for fifty.
     this.packed = Buffer.from(
       deflateRawSync(JSON.stringify(users), { level: 1, windowBits: 13, memLevel: 5 }),
     );

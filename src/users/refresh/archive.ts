@@ -1,16 +1,16 @@
 import type { Outcome } from "../directory";
 import { userIdKey } from "../ids/id-types";
 
-/** A user directory's archive: who was deleted, whoever deleted them. */
+/** A user directory's archive of deleted users, no matter who deleted them. */
 export interface UserArchive {
   /**
-   * Names who was deleted since a moment. An archive that changed while it was read, does not add up, or holds what was
-   * not asked for is a failure.
+   * Lists the users deleted since a point in time. Fails if the archive changed while it was read, is inconsistent, or contains
+   * entries that were not requested.
    *
    * @param since in seconds since 1970
-   * @param mostPages how many calls the archive is worth, at least 1
+   * @param mostPages the most calls to make, at least 1
    * @param stop start nothing new once this fires
-   * @returns `undefined` where it is longer than that
+   * @returns `undefined` if the archive needs more calls
    */
   archivedSince(
     since: number,
@@ -25,8 +25,7 @@ interface Reading {
 }
 
 /**
- * Reads the archive once for all sets of a run that were checked last at the same moment, as those of one stack mostly
- * were.
+ * Reads the archive once for all sets of a run with the same time of their last check, as is usual for the sets of a stack.
  */
 export class SharedArchive implements UserArchive {
   private readonly readings = new Map<number, Reading>();
@@ -41,7 +40,7 @@ export class SharedArchive implements UserArchive {
     const known = this.readings.get(since);
     // An archive that was too long for a smaller set may be worth reading for this one.
     if (known && (known.mostPages >= mostPages || !isTooLong(await known.outcome))) return known.outcome;
-    // While this waited, another may have begun to read.
+    // Another caller may have started to read during the wait.
     return this.readings.get(since) === known
       ? this.read(since, mostPages, stop)
       : this.archivedSince(since, mostPages, stop);
@@ -58,23 +57,23 @@ function isTooLong(outcome: Outcome<readonly string[] | undefined>): boolean {
   return outcome.ok && outcome.value === undefined;
 }
 
-/** How many pages of the archive are read to find out who was deleted in place of somebody else. */
+/** How many pages of the archive are read to find a user that was deleted instead of another. */
 const MOST_PAGES = 100;
 
-/** Says who was archived by others than this run. One for all sets of a run, so that none takes another's users for that. */
+/** Finds users that this run did not archive. Shared by all sets of a run, so that each excludes the users of the others. */
 export class ArchivedByOthers {
   private readonly own: (readonly { readonly userId: string }[])[] = [];
 
   constructor(private readonly archive: UserArchive) {}
 
-  /** Takes notice of users whom this run deletes. */
-  ownDeletions(users: readonly { readonly userId: string }[]): void {
+  /** Registers users that this run deletes. */
+  addOwnDeletions(users: readonly { readonly userId: string }[]): void {
     this.own.push(users);
   }
 
   /**
    * @param time in milliseconds since 1970
-   * @returns the system user ids of those who were archived since then; `undefined` where they are too many to be read
+   * @returns the system user ids archived since then; `undefined` if they are too many to read
    */
   async since(time: number, stop?: AbortSignal): Promise<Outcome<readonly string[] | undefined>> {
     const archived = await this.archive.archivedSince(Math.floor(time / 1000), MOST_PAGES, stop);

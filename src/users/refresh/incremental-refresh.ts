@@ -2,81 +2,81 @@ import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import type { UserArchive } from "./archive";
 
-/** How a refresh finds out who of a set is still in the pool. */
+/** How a refresh finds out which users of a set are still in the pool. */
 export enum Refresh {
-  /** Everybody is looked up, 50 a call. Right in every case. */
+  /** Looks up all users, 50 per call. Correct in every case. */
   FULL = "full",
   /**
-   * GenAuth's archive of deleted users is read since the last check, and only those are looked up whom it names or of
-   * whom nothing is settled. An id that changes in the pool without a deletion is seen by the next full look-up.
+   * Reads GenAuth's archive of users deleted since the last check, and looks up only users that it names and unsettled ids. An
+   * id that changes in the pool without a deletion is found by the next full look-up.
    */
   INCREMENTAL = "incremental",
 }
 
-/** Whether a text is one of them. */
+/** Whether a text is one of the modes. */
 export function isRefresh(text: string): text is Refresh {
   return (Object.values(Refresh) as readonly string[]).includes(text);
 }
 
-/** What the last check knew of a set. */
+/** What the last check knew about a set. */
 export interface KnownSet {
   readonly ids: readonly string[];
-  /** Id -> system user id, of those who were found at some time. */
+  /** Id -> system user id, for users that were ever found. */
   readonly bindings: ReadonlyMap<string, string>;
-  /** Ids of which the last check does not say that their user is there: missing, in other hands, or not declared. */
+  /** Ids whose user the last check did not confirm: missing, taken over by another user, or not declared. */
   readonly unsettled: ReadonlySet<string>;
 }
 
-/** What is kept of the checks of a set that decided every id of it. All times are in seconds since 1970. */
+/** What is kept of checks that decided every id of a set. All times are in seconds since 1970. */
 export interface Checkpoint {
-  /** When everybody was looked up last. */
+  /** When all users were looked up last. */
   readonly full: number;
-  /** When a check began: whoever was deleted before, it or a later one saw. Never before `full`. */
+  /** The start of a check. Earlier deletions were found by this or a later check. Never before `full`. */
   readonly since: number;
-  /** Tells one pool, key and tenant from another. */
+  /** Identifies the pool, key and tenant. */
   readonly pool: string;
 }
 
-/** The check that is to be made. */
+/** The check to make. */
 export interface Check {
-  /** When it began, in seconds since 1970: before anybody was looked up. */
+  /** The start of the check, before any look-up, in seconds since 1970. */
   readonly now: number;
   /** As in the checkpoint. */
   readonly pool: string;
-  /** For how many seconds a full look-up lasts. */
+  /** For how many seconds a full look-up is valid. */
   readonly fullLasts: number;
 }
 
-/** The checkpoint of a check that looked everybody up, and decided every id. */
+/** The checkpoint of a check that looked up all users and decided every id. */
 export function checkpointOf({ now, pool }: Check): Checkpoint {
   return { full: now, since: now, pool };
 }
 
 /**
- * How far before the last check the archive is read again, in seconds. GenAuth refuses requests whose date is some minutes
- * from its own clock (apiCode 1305; how many is not published, the emulator takes five), so the clock that wrote the
- * checkpoint was off by no more; the rest is for an archive, or a look-up, that lags behind a deletion.
+ * How far before the last check the archive is read again, in seconds. GenAuth refuses requests whose date differs from its
+ * clock by some minutes (apiCode 1305; the limit is not published, the emulator uses five), so the clock that wrote the
+ * checkpoint was off by no more. The rest of the margin covers an archive or a look-up that lags behind a deletion.
  */
 export const MARGIN_SECONDS = 15 * 60;
 
-/** The ids that an incremental refresh looks up, and what is to be kept of it. */
+/** The ids that an incremental refresh looks up, and the checkpoint to keep. */
 export interface RefreshSelection {
   readonly ids: readonly string[];
-  /** To be kept where the look-ups decide every id. */
+  /** Kept if the look-ups decide every id. */
   readonly checkpoint: Checkpoint;
-  /** Why everybody is looked up, where that is so. */
+  /** Why all users are looked up, if they are. */
   readonly fallback?: {
     /** As the end of a sentence. */
     readonly why: string;
-    /** Whether the archive was asked, and cannot be used. */
+    /** Whether the archive was requested and cannot be used. */
     readonly archiveFailed: boolean;
   };
 }
 
 /**
- * Reads who was deleted since the last check, where that is known and costs less than to look everybody up.
+ * Reads which users were deleted since the last check, if that takes fewer calls than looking up all users.
  *
- * @param last what was kept of the last check
+ * @param last the checkpoint of the last check
  * @param stop start nothing new once this fires
  */
 export async function selectIdsToRefresh(
@@ -91,23 +91,23 @@ export async function selectIdsToRefresh(
     fallback: { why, archiveFailed },
   });
   if (!last) return full("no earlier check decided every id");
-  const unusable = whyNotUsable(last, check);
+  const unusable = findCheckpointProblem(last, check);
   if (unusable !== undefined) return full(unusable);
-  const pages = pagesWorthReading(set);
+  const pages = countPagesWorthReading(set);
   if (pages === 0) return full("that takes no more calls");
 
   const archived = await check.archive.archivedSince(last.since - MARGIN_SECONDS, pages, stop);
   if (!archived.ok) return full(archived.failure.message, true);
   if (!archived.value) return full("too many users were deleted since the last check");
   return {
-    ids: unsettledIds(set, archived.value),
-    // As long as one page holds the archive since then, to read it from later on saves no call, and would write the state for nothing.
+    ids: selectUnsettledIds(set, archived.value),
+    // While the archive since then fits in one page, a later start saves no call and would only change the state.
     checkpoint: archived.value.length > MAX_IDS_PER_CALL ? { ...last, since: check.now } : last,
   };
 }
 
-/** Why a checkpoint says nothing about this check, as the end of a sentence; `undefined` where it does. */
-function whyNotUsable(checkpoint: Checkpoint, check: Check): string | undefined {
+/** Why this check cannot use a checkpoint, as the end of a sentence; `undefined` if it can. */
+function findCheckpointProblem(checkpoint: Checkpoint, check: Check): string | undefined {
   if (checkpoint.pool !== check.pool) return "the last check used another host, key or tenant";
   if (check.now < Math.max(checkpoint.since, checkpoint.full))
     return "this machine's clock is before the last check";
@@ -116,12 +116,12 @@ function whyNotUsable(checkpoint: Checkpoint, check: Check): string | undefined 
 }
 
 /**
- * The ids that must be looked up: everybody else counts as there, as at the last check. The archive alone makes nobody
+ * Selects the ids to look up. All other users count as present, as at the last check. The archive alone never makes a user
  * missing.
  *
  * @param archived system user ids that the archive names
  */
-function unsettledIds({ ids, bindings, unsettled }: KnownSet, archived: Iterable<string>): string[] {
+function selectUnsettledIds({ ids, bindings, unsettled }: KnownSet, archived: Iterable<string>): string[] {
   const deleted = new Set([...archived].map(userIdKey));
   return ids.filter((id) => {
     const bound = bindings.get(id);
@@ -130,11 +130,11 @@ function unsettledIds({ ids, bindings, unsettled }: KnownSet, archived: Iterable
 }
 
 /**
- * How many pages of the archive are worth reading: half of the calls that they can save, because whoever a page names
- * is looked up besides. 0 where nothing can be saved.
+ * How many pages of the archive are worth reading: half of the calls that they can save, because users named by a page are
+ * looked up as well. 0 if no call can be saved.
  */
-function pagesWorthReading(set: KnownSet): number {
-  return Math.floor((callsFor(set.ids.length) - callsFor(unsettledIds(set, []).length)) / 2);
+function countPagesWorthReading(set: KnownSet): number {
+  return Math.floor((callsFor(set.ids.length) - callsFor(selectUnsettledIds(set, []).length)) / 2);
 }
 
 function callsFor(ids: number): number {

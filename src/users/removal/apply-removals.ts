@@ -10,20 +10,20 @@ import { type Removal, removalsOf } from "./removal";
 /** How a removal ended, in the words of the `removals` attribute. */
 export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
 
-/** What came of those who left a set. */
+/** The result of applied removals. */
 export interface RemovalResult extends Pick<DeletionResult, "gone" | "survivors"> {
-  /** All of them. Whoever was kept right before the call has that for an outcome. */
+  /** All removals. A user that was kept right before the call has the outcome `kept`. */
   readonly removals: readonly Removal[];
   /** By removed id. */
   readonly endings: ReadonlyMap<string, RemovalEnding>;
 }
 
 /**
- * Deletes those whom a plan without refusals deletes, and reads back until they are gone. Whoever could not be looked up,
- * or whose deletion nobody has reviewed, is not deleted, and survives.
+ * Deletes the users that a plan without refusals deletes, and reads back until they are gone. A user that could not be looked
+ * up, or whose deletion nobody has reviewed, is not deleted and becomes a survivor.
  *
  * @param removals of `planRemovals`
- * @param request how users are deleted; absent where no pool can be reached yet
+ * @param request how users are deleted; absent if no pool can be reached yet
  */
 export async function applyRemovals(
   removals: readonly Removal[],
@@ -51,7 +51,7 @@ export async function applyRemovals(
   };
 }
 
-/** Whoever stays in the set without an attempt. */
+/** A user that stays in the set without an attempt to delete it. */
 function survivorOf({ id, label, outcome }: Removal): Survivor[] {
   switch (outcome.kind) {
     case "undecided":

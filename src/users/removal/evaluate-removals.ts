@@ -8,15 +8,14 @@ import type { KeepReason, Removal, RemovalOutcome } from "./removal";
 
 /** What a change of a user set does, by id. Ids are compared as they are written. */
 export interface UserSetDifference {
-  /** In the prior state, no longer declared: id to the label it had. Only these are ever deleted. */
+  /** In the prior state, but no longer declared: id to its former label. Only these are ever deleted. */
   readonly removed: ReadonlyMap<string, string>;
   /** Newly declared: id to label. */
   readonly added: ReadonlyMap<string, string>;
 }
 
 /**
- * Compares two versions of a user set in time linear in their size. Each part keeps the order of the map it
- * comes from.
+ * Compares two versions of a user set in linear time. Each part keeps the order of the map it comes from.
  *
  * @param prior id to label as applied last
  * @param declared id to label as declared now
@@ -37,12 +36,12 @@ function without(
   return left;
 }
 
-/** All that decides who is deleted. */
+/** Everything that decides who is deleted. */
 export interface EvaluationRequest {
   readonly type: UserIdType;
-  /** The ids that leave the set, with the labels they had. */
+  /** The removed ids, with their former labels. */
   readonly removed: ReadonlyMap<string, string>;
-  /** Every id that is declared after the change, with its label. */
+  /** All ids that are declared after the change, with their labels. */
   readonly declared: ReadonlyMap<string, string>;
   /** Those of the declared ids that the change adds. */
   readonly added: Iterable<string>;
@@ -52,23 +51,23 @@ export interface EvaluationRequest {
   readonly isPlanned?: ((id: string) => boolean) | undefined;
   readonly protectedUsers: ProtectedUsers;
   /**
-   * By id, the system user id that it named when it was first seen: the only licence to delete. Absent where nothing
-   * remembers that, as for the null resource; then whoever has the id is deleted.
+   * The system user id that each id named when it was first seen. Only that user may be deleted. Absent if nothing remembers
+   * it, as for the null resource; then the current user of the id is deleted.
    */
   readonly bindings?: ReadonlyMap<string, string> | undefined;
-  /** Who each removed and added id names now; other declared ids too, where they were looked up. */
+  /** The current user of each removed and added id, and of other declared ids if they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** Who the ids of `boundIdsToLookUp` are, by system user id. */
+  /** The users of `boundIdsToLookUp`, by system user id. */
   readonly boundUsers?: ReadonlyMap<string, Resolution>;
 }
 
 /**
- * The system user ids that must be looked up, by type `user_id`, before `evaluateRemovals` can tell a user who
- * is gone from one whose id was changed: what removed ids were bound to that name nobody now.
+ * Selects the system user ids to look up, by type `user_id`, so that `evaluateRemovals` can tell a deleted user from a
+ * user with a changed id: the bindings of removed ids that name nobody now.
  *
  * @param removed the removed ids, of the given type
- * @param bindings by id, the system user id that it named when it was first seen
- * @param resolutions who each removed id names now
+ * @param bindings the system user id that each id named when it was first seen
+ * @param resolutions the current user of each removed id
  */
 export function boundIdsToLookUp(
   removed: Iterable<string>,
@@ -85,11 +84,11 @@ export function boundIdsToLookUp(
 }
 
 /**
- * Decides what becomes of each id that leaves a set. Only an id that certainly names one user, whom this set saw while it
- * declared the id, who is neither declared, retained nor protected under any id, and is no likely rename, is deleted;
- * whatever is unknown is not.
+ * Decides the outcome of each removal. A user is deleted only if all of this holds: the id certainly names this one user, the
+ * set found the user while it declared the id, the user is not declared, retained or protected under any id, and the removal
+ * does not look like a rename. In case of uncertainty, nobody is deleted.
  *
- * @returns a removal for each removed id, in their order
+ * @returns a removal for each removed id, in the given order
  */
 export function evaluateRemovals(request: EvaluationRequest): Removal[] {
   const context = contextOf(request);
@@ -115,7 +114,7 @@ function contextOf(request: EvaluationRequest): Context {
     ...request,
     stillDeclared: new StillDeclared({ ...request, bindings, resolutions }),
     retainedIds: new IdIndex(request.retained, request.type),
-    renames: renamesByLabel(added, resolutions),
+    renames: findRenames(added, resolutions),
   };
 }
 
@@ -150,20 +149,20 @@ function evaluateAbsent(id: string, context: Context): RemovalOutcome {
     case "several":
       return kept({ kind: "several", users: resolution.users });
     case "found":
-      return kept(whyKept(resolution.user, context) ?? { kind: "moved", user: resolution.user });
+      return kept(findKeepReason(resolution.user, context) ?? { kind: "moved", user: resolution.user });
   }
 }
 
 function evaluateFound(id: string, label: string, user: DirectoryUser, context: Context): RemovalOutcome {
-  const reason = whyKept(user, context);
+  const reason = findKeepReason(user, context);
   if (reason) return kept(reason);
   const boundTo = context.type === UserIdType.USER_ID ? id : context.bindings?.get(id);
   if (boundTo !== undefined && !isSameUserId(boundTo, user.userId)) {
     return kept({ kind: "rebound", boundTo, user });
   }
   if (boundTo === undefined && context.bindings) return { kind: "unreviewed", why: "never_seen" };
-  const doubt = context.stillDeclared.doubtAbout(user);
-  if (doubt) return { kind: "undecided", failure: doubt };
+  const failure = context.stillDeclared.findUncertainty(user);
+  if (failure) return { kind: "undecided", failure };
   const rename = context.renames.get(label.trim());
   if (rename?.failure) return { kind: "undecided", failure: rename.failure };
   if (rename) return kept({ kind: "renamed", to: rename.to });
@@ -171,8 +170,8 @@ function evaluateFound(id: string, label: string, user: DirectoryUser, context: 
   return { kind: "delete", userId: user.userId, ...(name !== undefined && { name }) };
 }
 
-/** Why a user is kept whatever the removed id is. */
-function whyKept(user: DirectoryUser, context: Context): KeepReason | undefined {
+/** Finds a reason to keep a user that does not depend on the removed id. */
+function findKeepReason(user: DirectoryUser, context: Context): KeepReason | undefined {
   if (context.retainedIds.match(user)) return { kind: "retained" };
   const protectedId = context.protectedUsers.match(user);
   if (protectedId) return { kind: "protected", ...protectedId };
@@ -184,22 +183,21 @@ function kept(reason: KeepReason): RemovalOutcome {
   return { kind: "kept", reason };
 }
 
-/** An added id that bears the label of a removed one. */
+/** An added id with the label of a removed id. */
 interface LikelyRename {
   readonly to: string;
-  /** Why nobody can say whether the added id is in the pool; absent where it certainly is not. */
+  /** Why it is not known whether the added id is in the pool; absent if it certainly is not. */
   readonly failure?: DirectoryFailure;
 }
 
 /**
  * Finds renames that reached the declared file before the pool: added ids that are not in the pool, by label.
- * An added id that is in the pool is a person of its own, whatever its label.
+ * An added id that is in the pool is a separate person, whatever its label.
  *
- * @param added the ids that the change adds, with their labels; an empty label says nothing
- * @param resolutions what the look-ups said of them
+ * @param added the added ids with their labels; empty labels are ignored
  * @returns one such id for each label
  */
-function renamesByLabel(
+function findRenames(
   added: ReadonlyMap<string, string>,
   resolutions: ReadonlyMap<string, Resolution>,
 ): Map<string, LikelyRename> {

@@ -1,27 +1,27 @@
 import { count } from "../wording";
 import { mayDelete, type Removal } from "./removal";
 
-/** The most users that one apply deletes where the set gives no `max_deletions`. */
+/** The most users that one apply deletes if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
 
 /**
- * The share, in percent, and the least size from which a set refuses to shrink where it gives no `max_deletions_percent`: a
- * truncated file looks like that. `max_deletions` says nothing about shares.
+ * Without `max_deletions_percent`, a set of at least this size refuses to lose more than this share of its users, because
+ * that is what a truncated file looks like. `max_deletions` does not limit shares.
  */
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
 
-/** A change of a user set, as the guards see it. */
+/** What the guards need to know about a change of a user set. */
 export interface GuardedChange {
-  /** Users who would really be deleted. */
+  /** Users that would be deleted. */
   readonly deletions: number;
-  /** Users whom the set held before. */
+  /** Users that the set held before. */
   readonly heldBefore: number;
-  /** Those of them who are not in the pool, as far as is known: a share counts only whom it can lose. */
+  /** Those of them that are known to be absent from the pool: a share counts only users that can be deleted. */
   readonly missing: number;
   /** Default `DEFAULT_MAX_DELETIONS`. */
   readonly maxDeletions?: number | undefined;
-  /** 0 to 100. Where absent, a large set does not lose nearly all its users at once. */
+  /** 0 to 100. If absent, a large set cannot lose nearly all its users at once. */
   readonly maxDeletionsPercent?: number | undefined;
 }
 
@@ -33,14 +33,14 @@ export interface GuardViolation {
 }
 
 /**
- * How many deletions a guard counts: who cannot be looked up is one, for an outage must not loosen a guard.
+ * Counts the deletions for a guard. A user that cannot be looked up counts, because an outage must not loosen a guard.
  */
 export function countDeletions(removals: readonly Removal[]): number {
   return removals.filter(mayDelete).length;
 }
 
 /**
- * How many of the users whom a set held are not in the pool.
+ * Counts the users of a set that are not in the pool.
  *
  * @param lastMissing declared ids that the last check did not find
  */
@@ -50,7 +50,7 @@ export function countMissing(removals: readonly Removal[], lastMissing: readonly
   return gone + lastMissing.filter((id) => !removed.has(id)).length;
 }
 
-/** Holds a change against the guards of its set; `undefined` where it may be carried out. */
+/** Checks a change against the guards of its set. Returns `undefined` if the change may be carried out. */
 export function checkGuards(change: GuardedChange): GuardViolation | undefined {
   const {
     deletions,

@@ -17,15 +17,15 @@ import { type KeepReason, type Removal, type RemovalOf, removalsOf, type Unrevie
 
 /** What a plan would do to a user set. */
 export interface PlannedChange {
-  /** Every id that leaves the set. */
+  /** All removed ids. */
   readonly removals: readonly Removal[];
   /** How many users the set declares after the change. */
   readonly kept: number;
-  /** Whether an engine holds apply to what the plan says of each of them, as it does for `removals` of the provider's set. */
+  /** Whether Terraform enforces the planned outcome of each removal at apply, as it does for `removals` of the provider's set. */
   readonly isBinding: boolean;
 }
 
-/** Says, for the person who reviews a plan, who is deleted for good, and who leaves the set without that. */
+/** Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion. */
 export function describePlan({ removals, kept, isBinding }: PlannedChange): Message {
   const deleted = removalsOf(removals, "delete");
   const undecided = removalsOf(removals, "undecided");
@@ -46,8 +46,8 @@ export function describePlan({ removals, kept, isBinding }: PlannedChange): Mess
 }
 
 /**
- * What the engine says where its apply would delete somebody whom the plan does not; its own words blame the provider
- * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the
+ * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 const IF_REFUSED =
   'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
@@ -72,7 +72,7 @@ function deletedGroup(deleted: readonly RemovalOf<"delete">[]): string {
   return `Apply permanently deletes these users. This cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
 }
 
-/** Those of whom there is nobody to delete. */
+/** Removals without a user to delete. */
 function goneGroups(removals: readonly Removal[]): string[] {
   return [
     { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth no longer has these users." },
@@ -83,7 +83,7 @@ function goneGroups(removals: readonly Removal[]): string[] {
   ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
 }
 
-/** Those who could not be looked up, grouped by why not. */
+/** Removals that could not be looked up, grouped by the failure. */
 function undecidedGroups(undecided: readonly RemovalOf<"undecided">[]): string[] {
   const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
   return [...groups].map(
@@ -92,7 +92,7 @@ function undecidedGroups(undecided: readonly RemovalOf<"undecided">[]): string[]
   );
 }
 
-/** Why nobody has reviewed a deletion, and what to do. */
+/** Why a deletion is unreviewed, and what to do. */
 const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
   never_seen:
     "Not deleted: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
@@ -100,20 +100,20 @@ const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
     "Not deleted: the plan listed these as not deleted, but something has changed since then, so nobody has reviewed a deletion. They stay in the set as survivors. Plan again and review the new plan.",
 };
 
-/** Those who would be deleted if anybody had reviewed it, grouped by why nobody has. */
+/** Unreviewed deletions, grouped by the reason. */
 function unreviewedGroups(unreviewed: readonly RemovalOf<"unreviewed">[]): string[] {
   return [...groupBy(unreviewed, ({ outcome }) => outcome.why)].map(
     ([why, group]) => `${UNREVIEWED[why as UnreviewedReason]}\n${listUsers(group, MAX_LISTED)}`,
   );
 }
 
-/** Why a removal that nobody has reviewed leaves a survivor, in a sentence. */
+/** Explains in a sentence why an unreviewed removal leaves a survivor. */
 export function describeUnreviewed(why: UnreviewedReason): string {
   return UNREVIEWED[why];
 }
 
-/** Why those who are kept stay in GenAuth, in the order in which a report gives the reasons. */
-const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
+/** Why a user is kept, in the order in which a report lists the reasons. */
+const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
   retained: "Kept because they are retained (retained_user_ids). They stay in GenAuth.",
   protected: "Kept because they are protected: no set deletes them.",
   declared_as: "Kept because the user is still declared under another id.",
@@ -127,10 +127,10 @@ const SENTENCES: Readonly<Record<KeepReason["kind"], string>> = {
     "Kept because the id was changed in GenAuth: it no longer names a user, but its user still exists under another id. To delete the user, declare that id, apply, and then remove it.",
 };
 
-/** Those who stay in GenAuth, grouped by reason; each group is one paragraph. */
+/** Kept users, grouped by reason; each group is one paragraph. */
 function keptGroups(removals: readonly Removal[]): string[] {
   const kept = removalsOf(removals, "kept");
-  return Object.entries(SENTENCES).flatMap(([kind, sentence]) => {
+  return Object.entries(KEEP_REASONS).flatMap(([kind, sentence]) => {
     const group = kept.filter(({ outcome }) => outcome.reason.kind === kind);
     return group.length === 0 ? [] : [`${sentence}\n${listKept(group)}`];
   });
@@ -162,9 +162,7 @@ function noteOf(reason: KeepReason): string {
   }
 }
 
-/**
- * Says who left the set at an apply and stays in GenAuth, and why; removals of other fates are passed over.
- */
+/** Tells which users an apply removed from the set but kept in GenAuth, and why. Skips all other removals. */
 export function describeKept(removals: readonly Removal[]): Message {
   const kept = removalsOf(removals, "kept").length;
   return {
@@ -173,14 +171,14 @@ export function describeKept(removals: readonly Removal[]): Message {
   };
 }
 
-/** How many survivors with the same reason are named, and how many reasons are told. */
+/** How many survivors of one reason a message lists, and how many reasons. */
 const MAX_SURVIVORS_LISTED = 100;
 const MAX_GROUPS = 10;
 
 /**
- * Says who is still in GenAuth after an apply, and why.
+ * Tells which users are still in GenAuth after an apply, and why.
  *
- * @param removed how many ids left the set
+ * @param removed how many ids were removed from the set
  */
 export function describeSurvivors(survivors: readonly Survivor[], removed: number): Message {
   const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
@@ -207,13 +205,13 @@ function survivorGroups(survivors: readonly Survivor[]): string[] {
     : [...shown, `And ${count(beyond, "survivor")} for other reasons, listed in drift.survivors.`];
 }
 
-/** The request id is of one call; survivors of several calls may share all the rest. */
+/** Survivors of several calls share a group although their request ids differ. */
 function groupOf({ reason, failure }: Survivor): string {
   const text = failure?.requestId ? reason.replaceAll(failure.requestId, "") : reason;
   return [text, failure?.statusCode, failure?.apiCode].join("\n");
 }
 
-/** The reason, and of what GenAuth said whatever the reason does not repeat. */
+/** The reason, with the parts of GenAuth's answer that the reason does not repeat. */
 function headOf({ reason, failure }: Survivor): string {
   if (!failure) return printable(reason);
   const text = reason.includes(failure.message) ? reason : `${reason} ${failure.message}`;

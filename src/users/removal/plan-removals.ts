@@ -36,7 +36,7 @@ export interface SetChange {
   readonly isPlanned?: (id: string) => boolean;
 }
 
-/** What the set, the stack and whoever runs the pipeline allow. */
+/** What the set, the stack and the operator of the pipeline allow. */
 export interface RemovalPolicy {
   /** Never deleted, whatever a set says. */
   readonly protectedUsers: ProtectedUsers;
@@ -46,15 +46,15 @@ export interface RemovalPolicy {
   readonly maxDeletionsPercent?: number | undefined;
   /** How many users the set held before, for the guards. */
   readonly heldBefore: number;
-  /** Those of them whom the last check did not find in the pool; default none. */
+  /** Those of them that the last check did not find in the pool; default none. */
   readonly lastMissing?: readonly string[] | undefined;
-  /** Whether a pool in which none of the users is left is believed. */
+  /** Whether to accept a pool that contains none of the users. */
   readonly acceptEmptyPool: boolean;
-  /** Whether a set of which nobody was ever found may lose users. */
+  /** Whether users may be removed from a set none of whose users was ever found. */
   readonly allowMissingUsers: boolean;
   /**
-   * Holds the deletions of this set, together with those of all other sets of the run, against the operator's limit; asked
-   * only where somebody would be deleted.
+   * Checks the deletions of this set, together with those of all other sets of the run, against the operator's limit. Called
+   * only if a user would be deleted.
    */
   readonly checkRunLimit: (deletions: number) => readonly Message[];
 }
@@ -62,39 +62,39 @@ export interface RemovalPolicy {
 /** How the users are looked up. */
 export interface RemovalLookUps {
   readonly lookUps: UserLookUps;
-  /** Start nothing new once this fires: whoever has not been looked up by then is undecided. */
+  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
-  /** Told of look-ups that last. */
+  /** Reports look-ups that take long. */
   readonly progress?: ProgressWatch;
   /**
-   * For how long look-ups may lag behind a change, in milliseconds; given at apply, where the set forgets who is gone, and
-   * absent at plan.
+   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
+   * gone; absent at plan.
    */
   readonly confirmWithinMs?: number | undefined;
 }
 
 /** Why nobody may be deleted. */
 export interface Refusal extends Message {
-  /** The attribute of the set that it is about, if it is about one. */
+  /** The attribute of the set that caused it, if any. */
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users";
 }
 
-/** What a change does to those who leave, and whether it may be carried out. */
+/** What a change does to the removed users, and whether it may be carried out. */
 export interface RemovalPlan {
-  /** Those who leave, each with what becomes of the user, in the order of their ids. */
+  /** The removed ids, each with the outcome for its user, in the order of the prior set. */
   readonly removals: readonly Removal[];
   /** Of the removed and the added ids. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
-  /** Why nobody may be deleted; empty where the change may be carried out. */
+  /** Why nobody may be deleted; empty if the change may be carried out. */
   readonly refusals: readonly Refusal[];
-  /** What a reviewer has to read; absent where the look-ups are not to be believed. */
+  /** What a reviewer has to read; absent if the look-ups cannot be trusted. */
   readonly message?: Message;
 }
 
 /**
- * Decides what becomes of those who leave a set: looks up who leaves and who comes, unless that was done before, and once
- * more whoever leaves and is not found; evaluates each of them; and holds the deletions against the guards, the operator's
- * limit and the signs of a wrong pool. Deletes nobody. Plan and apply both begin with it, of either resource type.
+ * Decides the outcome of each removal. It looks up removed and added users unless they are known, looks up absent removed
+ * users again, evaluates each removal, and checks the deletions against the guards, the operator's limit and the signs of a
+ * wrong pool. Deletes nobody. Plan and apply of both resource types begin with it.
  */
 export async function planRemovals(
   change: SetChange,
@@ -108,12 +108,12 @@ export async function planRemovals(
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
-  const looked = await lookUps.resolve(
+  const firstLook = await lookUps.resolve(
     [...removed, ...added],
     type,
     options("looking up removed and added users"),
   );
-  const resolutions = await confirmAbsent(removed, looked, type, lookUps, access);
+  const resolutions = await confirmAbsent(removed, firstLook, type, lookUps, access);
   const boundIds = boundIdsToLookUp(removed, type, bindings ?? new Map<string, string>(), resolutions);
   const boundUsers = await lookUps.resolve(
     boundIds,
@@ -130,8 +130,8 @@ export async function planRemovals(
     boundUsers,
   });
   const wrongPool = await detectWrongPoolAtRemoval({
-    // Without bindings, whoever was held counts as seen.
-    seenBefore: bindings ?? prior,
+    // Without bindings, all users of the prior set count as known.
+    knownIds: bindings ?? prior,
     bindings: type === UserIdType.USER_ID ? undefined : bindings,
     removed,
     declared: declared.keys(),
@@ -148,7 +148,7 @@ export async function planRemovals(
   };
 }
 
-/** A set that has never seen anybody does not know whom it held: its leavers would keep their accounts in silence. */
+/** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
 function refuseNeverBound(
   { type, prior, bindings }: SetChange,
   removals: readonly Removal[],

@@ -5,27 +5,27 @@ import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } fro
 import { StillDeclared } from "./protection";
 import { mayDelete, type Removal } from "./removal";
 
-/** A set as its plan leaves it. */
+/** A set after its planned change. */
 export interface PlannedSet {
   readonly type: UserIdType;
   /** The ids that the set declares after the change; none where the set is released. */
   readonly declared: PackedIds;
   /** The first of the declared users, with their labels, by which a message describes the set. */
   readonly first: readonly Line[];
-  /** Ids that leave the set without being deleted. */
+  /** Ids that may be removed without a deletion. */
   readonly retained: readonly string[];
   /** Those of the declared ids that the change adds. */
   readonly added: PackedIds;
-  /** Those who leave. */
+  /** The removed ids. */
   readonly removals: readonly Removal[];
-  /** Where the set itself is destroyed or taken out of the configuration: whom it held. */
+  /** The users of a set that is destroyed or removed from the configuration; empty for other sets. */
   readonly released: PackedIds;
   /**
-   * Reads, by id, the system user id that it named when it was first seen. Read when it is asked for: most plans never ask,
-   * and a set may hold 100,000 users.
+   * Reads the system user id that each id named when it was first seen. Read on demand, because most plans never need it and
+   * a set may hold 100,000 users.
    */
   readonly readBindings: () => ReadonlyMap<string, string>;
-  /** Who the removed and the added ids name now, as far as they were looked up. */
+  /** The current users of the removed and added ids, as far as they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
 
@@ -50,7 +50,7 @@ export class PackedIds {
   }
 }
 
-/** A planned set, and the questions to it whose answers take time and memory to prepare: few plans ever ask one. */
+/** A planned set with indexes that are built on demand: they take time and memory, and few plans need them. */
 class Entry {
   private known?: StillDeclared;
   private knownReleased?: StillDeclared;
@@ -68,25 +68,25 @@ class Entry {
   }
 
   /**
-   * Whom a removal of this set means: the user whom its id names, or, where it could not be looked up, the one whom it is
+   * Finds the user of a removal of this set: the current user of its id, or, if the id could not be looked up, the user it is
    * bound to.
    */
-  userOf({ id, outcome }: Removal): DirectoryUser | undefined {
+  findUser({ id, outcome }: Removal): DirectoryUser | undefined {
     const resolution = resolutionOf(id, this.set.resolutions);
     if (outcome.kind === "delete" && resolution.kind === "found") return resolution.user;
     const bound = this.bindings.get(id);
     return bound === undefined ? undefined : { userId: bound, identities: [] };
   }
 
-  /** The id by which this set declares or retains the user of a removal of another set. */
-  idOf(removal: Removal, of: Entry): string | undefined {
+  /** Finds the id by which this set declares or retains the user of another set's removal. */
+  findDeclaredId(removal: Removal, of: Entry): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
     this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]);
-    return match(this.known, removal.id, of.userOf(removal), this.set.type === of.set.type);
+    return match(this.known, removal.id, of.findUser(removal), this.set.type === of.set.type);
   }
 
-  /** The id by which this set, which is released, held the user of an id that another set adds. */
-  releasedIdOf(id: string, of: PlannedSet): string | undefined {
+  /** Finds the id by which this released set held the user of an id that another set adds. */
+  findReleasedId(id: string, of: PlannedSet): string | undefined {
     if (this.set.released.size === 0) return undefined;
     this.knownReleased ??= this.index(this.set.released.unpack());
     const resolution = resolutionOf(id, of.resolutions);
@@ -110,21 +110,21 @@ function match(
 }
 
 /**
- * The sets that one process plans. Plain HCL has no construct that protects everybody whom a stack declares, so the sets
- * are held against each other: whom one of them deletes and another one declares or retains must not be deleted. Whichever
- * set comes second is refused; to keep the user instead would not do, because apply does not plan unchanged sets again.
+ * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks the
+ * sets against each other: no set may delete a user that another set declares or retains. The set that is planned second is
+ * refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
  *
- * Sets of another provider configuration (an alias), and those that `-target` leaves out, are planned elsewhere or not at
- * all, and are not seen.
+ * Sets of another provider configuration (an alias) are planned in another process, and sets that `-target` leaves out are not
+ * planned, so neither is checked.
  */
 export class PlannedSets {
   private readonly entries = new Map<string, Entry>();
 
   /**
-   * Takes a set in, in place of an earlier plan of the same set.
+   * Adds a set. It replaces an earlier plan of the same set.
    *
-   * @param key names the set among those of this process; absent for a new one, which has no name yet
-   * @returns why the change must not be carried out; empty where no other set contradicts it
+   * @param key identifies the set in this process; absent for a new set, which has no id yet
+   * @returns why the change must not be carried out; empty if no other set contradicts it
    */
   add(key: string | undefined, set: PlannedSet): Message[] {
     const entry = new Entry(set);
@@ -148,23 +148,23 @@ interface Contradiction {
   readonly there: string;
 }
 
-function contradictions(deleting: Entry, declaring: Entry): Contradiction[] {
+function findContradictions(deleting: Entry, declaring: Entry): Contradiction[] {
   if (!deleting.isDeleting) return [];
   return deleting.set.removals.filter(mayDelete).flatMap((removal) => {
-    const there = declaring.idOf(removal, deleting);
+    const there = declaring.findDeclaredId(removal, deleting);
     return there === undefined ? [] : [{ id: removal.id, label: removal.label, there }];
   });
 }
 
-/** The set that is planned now deletes whom an earlier one declares. */
+/** The set that is planned now deletes users that an earlier one declares. */
 function refuseDeletion(entry: Entry, other: Entry): Message[] {
-  const found = contradictions(entry, other);
+  const found = findContradictions(entry, other);
   if (found.length === 0) return [];
   return [
     {
       summary: `This change deletes ${count(found.length, "user")} that another set declares`,
       detail: paragraphs(
-        `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listed(found)}`,
+        `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listContradictions(found)}`,
         describeSet("The other set", other),
         ADVICE,
       ),
@@ -172,15 +172,15 @@ function refuseDeletion(entry: Entry, other: Entry): Message[] {
   ];
 }
 
-/** The set that is planned now declares whom an earlier one deletes. */
+/** The set that is planned now declares users that an earlier one deletes. */
 function refuseDeclaration(entry: Entry, other: Entry): Message[] {
-  const found = contradictions(other, entry);
+  const found = findContradictions(other, entry);
   if (found.length === 0) return [];
   return [
     {
       summary: `Another set deletes ${count(found.length, "user")} that this set declares`,
       detail: paragraphs(
-        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, which this set declares or retains:\n${listed(found)}`,
+        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, which this set declares or retains:\n${listContradictions(found)}`,
         describeSet("The other set", other),
         ADVICE,
       ),
@@ -188,23 +188,23 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
   ];
 }
 
-/** A set that deletes, and adds whom a released set held: the teams of a `count` that lost an earlier one. */
+/** A set deletes users and adds users of a released set: this happens if one of several sets made with `count` is removed. */
 function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"): Message[] {
   if (!deleting.isDeleting || released.set.released.size === 0) return [];
   const { set } = deleting;
-  const taken = set.added.unpack().flatMap((id) => {
-    const there = released.releasedIdOf(id, set);
+  const takenOver = set.added.unpack().flatMap((id) => {
+    const there = released.findReleasedId(id, set);
     return there === undefined ? [] : [{ id, label: "", there }];
   });
-  if (taken.length === 0) return [];
+  if (takenOver.length === 0) return [];
   const deleted = set.removals.filter(mayDelete);
   const subject = which === "this" ? "This set" : "Another set";
   return [
     {
-      summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(taken.length, "user")} of a set that is being removed`,
+      summary: `${subject} deletes ${count(deleted.length, "user")} while it takes over ${count(takenOver.length, "user")} of a set that is being removed`,
       detail: paragraphs(
         `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
-        `Taken over from the removed set:\n${listed(taken)}`,
+        `Taken over from the removed set:\n${listContradictions(takenOver)}`,
         "Nobody was deleted. Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.",
       ),
     },
@@ -214,14 +214,14 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
 const ADVICE =
   "Nobody was deleted. If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
-function listed(found: readonly Contradiction[]): string {
+function listContradictions(found: readonly Contradiction[]): string {
   return listUsers(
     found.map(({ id, label, there }) => ({ id, label, note: there === id ? "" : `there: ${there}` })),
     MAX_LISTED,
   );
 }
 
-/** Terraform tells a provider no addresses, so a set is known by what it holds. */
+/** Terraform does not give a provider resource addresses, so the message identifies a set by its users. */
 function describeSet(name: string, { set: { declared, first, type } }: Entry): string {
   const among = first.length === 0 ? "." : `, among them:\n${listUsers(first, first.length)}`;
   return `${name} declares ${count(declared.size, "user")} by ${type}${among}`;

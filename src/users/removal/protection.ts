@@ -4,13 +4,13 @@ import { IdIndex } from "../ids/id-index";
 import type { Resolution } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
 
-/** The protected id by which a user is kept. */
+/** The protected id that keeps a user. */
 export interface ProtectedMatch {
   readonly type: UserIdType;
   readonly id: string;
 }
 
-/** Users who are never deleted, whatever a set says. */
+/** Users that are never deleted, regardless of what a set declares. */
 export class ProtectedUsers {
   private constructor(private readonly indexes: ReadonlyMap<UserIdType, IdIndex>) {}
 
@@ -20,8 +20,8 @@ export class ProtectedUsers {
   }
 
   /**
-   * Finds the protected id that names the user, by all ids that the look-up shows. A phone that may be the
-   * same one with its country code counts.
+   * Finds a protected id that names the user, among all ids that the look-up returned. A phone number counts even if only its
+   * country code differs.
    */
   match(user: DirectoryUser): ProtectedMatch | undefined {
     for (const [type, index] of this.indexes) {
@@ -31,33 +31,32 @@ export class ProtectedUsers {
     return undefined;
   }
 
-  /** Finds the protected id that is the given one, in whatever spelling. */
+  /** Finds the protected id that equals the given one in any spelling. */
   matchId(id: string, type: UserIdType): ProtectedMatch | undefined {
     const match = this.indexes.get(type)?.matchId(id);
     return match === undefined ? undefined : { type, id: match };
   }
 }
 
-/** What is known of the ids that a set declares after a change. */
+/** What is known about the ids that a set declares after a change. */
 export interface DeclaredIds {
   readonly type: UserIdType;
-  /** Every declared id, with its label. */
+  /** All declared ids, with their labels. */
   readonly declared: ReadonlyMap<string, string>;
-  /** The system user id that an id was bound to when it was first seen. */
+  /** The system user id that each id named when it was first seen. */
   readonly bindings: ReadonlyMap<string, string>;
-  /** Who an id names now, as far as it was looked up. */
+  /** The current user of each id that was looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
 
 /**
- * Says whether a user is still declared, under whatever id: built in time linear in the set, asked in
- * constant time.
+ * Tells whether a user is still declared under any id. Takes linear time to build and constant time to query.
  */
 export class StillDeclared {
   private readonly aliases: IdIndex;
-  /** By the key of a system user id, the declared id that names the user. */
+  /** The declared id of a user, by the key of the system user id. */
   private readonly byUserId = new Map<string, string>();
-  /** Declared ids that could name anybody: never bound, and their look-up failed. By the id in lower case. */
+  /** Declared ids that could name any user: never bound, and their look-up failed. By the id in lower case. */
   private readonly unsure = new Map<string, { readonly id: string; readonly failure: DirectoryFailure }>();
   private readonly unsureAliases: IdIndex;
 
@@ -70,7 +69,7 @@ export class StillDeclared {
     );
   }
 
-  /** The declared id of the user: by its look-up, by what it was bound to, or by another spelling of it. */
+  /** Finds the declared id of the user: by its look-up, by its binding, or by another spelling. */
   idOf(user: DirectoryUser): string | undefined {
     const known = this.byUserId.get(userIdKey(user.userId));
     if (known !== undefined) return known;
@@ -78,13 +77,13 @@ export class StillDeclared {
     return alias && (alias.certain || !this.isSomebodyElse(alias.id, user)) ? alias.id : undefined;
   }
 
-  /** The declared id that is the given one, in whatever spelling. */
+  /** Finds the declared id that equals the given one in any spelling. */
   matchId(id: string): string | undefined {
     return this.aliases.matchId(id);
   }
 
-  /** Why nobody can say that the user is not declared: an id that may be theirs could not be looked up. */
-  doubtAbout(user: DirectoryUser): DirectoryFailure | undefined {
+  /** Finds the failed look-up of a declared id that may name the user: then it is not known whether the user is declared. */
+  findUncertainty(user: DirectoryUser): DirectoryFailure | undefined {
     if (this.unsure.size === 0) return undefined;
     const names = canonicalNames(user, this.ids.type);
     const [anyone] = this.unsure.values();

@@ -1,7 +1,7 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
 import type { ProtectedMatch } from "./protection";
 
-/** An id that leaves a user set, and what becomes of its user. */
+/** An id that was removed from a user set, and the outcome for its user. */
 export interface Removal {
   readonly id: string;
   /** The label it had while it was declared; may be empty. */
@@ -9,7 +9,7 @@ export interface Removal {
   readonly outcome: RemovalOutcome;
 }
 
-/** What becomes of an id that leaves a user set. */
+/** The outcome of a removal. */
 export type RemovalOutcome =
   /** The user is deleted. */
   | ({ readonly kind: "delete" } & DeletedUser)
@@ -17,28 +17,28 @@ export type RemovalOutcome =
   | { readonly kind: "gone" }
   /** No look-up of this set ever found the id, nor does this one. */
   | { readonly kind: "never_found" }
-  /** Nobody is deleted, because nobody has reviewed it: the id stays in the set, and the run fails. */
+  /** Nobody is deleted, because nobody has reviewed the deletion. The id stays in the set, and the run fails. */
   | { readonly kind: "unreviewed"; readonly why: UnreviewedReason }
-  /** The directory could not say who the id names: it stays in the set, for the next apply to decide. */
+  /** The directory could not tell which user the id names. The id stays in the set, and the next apply decides. */
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure }
   /** The id leaves the set, and its user stays in the pool. */
   | { readonly kind: "kept"; readonly reason: KeepReason };
 
-/** Who is deleted. Not the whole record: a change may remove 100,000 users, and lasts for minutes then. */
+/** The user to delete. Not the whole record, to save memory: a change may remove 100,000 users. */
 export interface DeletedUser {
   /** The system user id. */
   readonly userId: string;
-  /** What the pool calls the user by: the name, or else the user name. Absent where it has neither. */
+  /** The user's name in the pool, or else the user name. Absent if the user has neither. */
   readonly name?: string;
 }
 
 /**
- * Why a deletion counts as unreviewed: `never_seen`, no look-up found the id while this set declared it, so nobody knows
- * whom it meant; `not_planned`, the plan said that this id deletes nobody.
+ * Why a deletion counts as unreviewed. `never_seen`: no look-up found the id while this set declared it, so its user is not
+ * known. `not_planned`: the plan said that this id deletes nobody.
  */
 export type UnreviewedReason = "never_seen" | "not_planned";
 
-/** Why a user stays in the pool although the id left the set. */
+/** Why a user stays in the pool although the id was removed from the set. */
 export type KeepReason =
   /** The id is in `retained_user_ids`. */
   | { readonly kind: "retained" }
@@ -52,15 +52,15 @@ export type KeepReason =
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
   /** The same change adds an id with the same label that is not in the pool: a rename that reached the file first. */
   | { readonly kind: "renamed"; readonly to: string }
-  /** The id names nobody any more, but the user whom it named is still in the pool under another id. */
+  /** The id no longer names a user, but its former user is still in the pool under another id. */
   | { readonly kind: "moved"; readonly user: DirectoryUser };
 
-/** A removal whose outcome is of one kind. */
+/** A removal with one kind of outcome. */
 export type RemovalOf<K extends RemovalOutcome["kind"]> = Omit<Removal, "outcome"> & {
   readonly outcome: Extract<RemovalOutcome, { kind: K }>;
 };
 
-/** The removals with one kind of outcome, in their order. */
+/** Selects the removals with one kind of outcome, in their order. */
 export function removalsOf<K extends RemovalOutcome["kind"]>(
   removals: readonly Removal[],
   kind: K,
@@ -68,7 +68,7 @@ export function removalsOf<K extends RemovalOutcome["kind"]>(
   return removals.filter((removal): removal is RemovalOf<K> => removal.outcome.kind === kind);
 }
 
-/** Whether the user may be deleted by the change: certainly, or because nobody could say who the id names. */
+/** Whether the change may delete the user: certainly, or because the look-up failed. */
 export function mayDelete({ outcome }: Removal): boolean {
   return outcome.kind === "delete" || outcome.kind === "undecided";
 }

@@ -3,112 +3,111 @@ import { isSameUserId } from "../ids/id-types";
 import type { Resolution } from "../look-up/resolution";
 import type { Message } from "../wording";
 
-/** From this many users on, that hardly one is left is taken for a wrong pool and not for the truth. */
-const ENOUGH_TO_DOUBT = 5;
+/** Below this number of users, their absence is more likely real than a sign of a wrong pool. */
+const MIN_USERS = 5;
 
-/** A pool is doubted where less than this share of the users is still who they were. */
-const LEAST_SHARE = 1 / 10;
+/** A pool counts as wrong if less than this share of its known users is unchanged. */
+const MIN_SHARE = 1 / 10;
 
 type Resolutions = ReadonlyMap<string, Resolution>;
 
-/** Users of a set who were in the pool before. */
-export interface SeenUsers {
+/** Users of a set that were in the pool before. */
+export interface KnownUsers {
   /** The ids whose users were in the pool before, as far as that is known. */
-  readonly seenBefore: Pick<ReadonlySet<string>, "has">;
+  readonly knownIds: Pick<ReadonlySet<string>, "has">;
   /**
-   * By id, the system user id that it named then. Absent where nothing remembers that, and for ids that are system user ids:
-   * there, whoever is found is who they were.
+   * The system user id that each id named then. Absent if nothing remembers it, and for ids of type `user_id`: such an id
+   * never names another user.
    */
   readonly bindings?: ReadonlyMap<string, string> | undefined;
 }
 
 /**
- * Detects a wrong pool: of five or more users who were in it before, fewer than a tenth is still who they were. Another pool
- * or tenant, or a key that may not read, looks as if everybody were gone; a copy of the pool, as if everybody were somebody
- * else.
+ * Detects a wrong pool: of five or more users that were in it before, fewer than a tenth are unchanged. In another pool or
+ * tenant, or with a key that cannot read users, all users seem to be gone. In a copy of the pool, all ids name other users.
  *
- * For looking without removing, as a refresh and a drift report do. A smaller set is believed there: somebody else may well
- * have deleted all of it, which has to be told as drift; nobody is deleted or forgotten for it, and the next look-up in the
- * right pool says so. What a removal forgets is for `detectWrongPoolAtRemoval`.
+ * For a refresh and a drift report, which remove nobody. They accept the result for a smaller set: somebody may have deleted
+ * all of it, and that is drift to report. Nobody is deleted or forgotten because of it, and the next look-up in the right
+ * pool corrects it. `detectWrongPoolAtRemoval` is stricter, because a removal forgets users.
  *
- * @param ids of the whole set; whoever was not looked up counts as who they were
- * @returns the doubt in words; `undefined` where there is none
+ * @param ids of the whole set; users that were not looked up count as unchanged
+ * @returns the reason as a message; `undefined` if the pool seems right
  */
 export function detectWrongPool(
-  seen: SeenUsers,
+  known: KnownUsers,
   ids: Iterable<string>,
   resolutions: Resolutions,
 ): Message | undefined {
-  const tally = tallyOf(seen, ids, resolutions);
+  const tally = countUsers(known, ids, resolutions);
   const same = tally.same + tally.notLookedUp;
-  return isDoubtful({ ...tally, same }) ? describe({ ...tally, same }) : undefined;
+  return isWrongPool({ ...tally, same }) ? describeWrongPool({ ...tally, same }) : undefined;
 }
 
-/** A removal, as far as the doubt about the pool looks at it. */
-export interface DoubtedRemoval extends SeenUsers {
+/** What the check of the pool needs to know of a removal. */
+export interface RemovalToCheck extends KnownUsers {
   readonly removed: readonly string[];
   readonly declared: Iterable<string>;
   /** Of the removed ids. */
   readonly resolutions: Resolutions;
-  /** By system user id, whom removed ids named before that name nobody now. */
+  /** By system user id, the earlier users of removed ids that name nobody now. */
   readonly boundUsers: Resolutions;
   readonly lookUp: (ids: readonly string[]) => Promise<Resolutions>;
 }
 
 /**
- * Detects a wrong pool before somebody is removed: hardly one of those who leave is still who they were, nor of those who
- * stay, of whom up to 50 are looked up in one call. Where nobody stays to ask about, it takes five who leave.
+ * Detects a wrong pool before a removal: almost none of the removed users is unchanged, nor of the remaining users, up to 50
+ * of which are looked up in one call. If no user remains, at least five removed users are needed as evidence.
  *
- * Of fewer than five in all, the pool is doubted where all of them are absent, unless one who leaves is there under another
- * id: that few ids were changed is likelier than a wrong pool.
+ * With fewer than five users in all, the pool counts as wrong if all of them are absent, unless a removed user exists under
+ * another id: a few changed ids are more likely than a wrong pool.
  *
- * @returns the doubt in words; `undefined` where there is none
+ * @returns the reason as a message; `undefined` if the pool seems right
  */
-export async function detectWrongPoolAtRemoval(removal: DoubtedRemoval): Promise<Message | undefined> {
-  const { seenBefore, removed, declared, resolutions, boundUsers, lookUp } = removal;
-  const left = removed.filter((id) => seenBefore.has(id));
-  const staying = [...declared].filter((id) => seenBefore.has(id)).slice(0, MAX_IDS_PER_CALL);
-  const leaving = tallyOf(removal, left, resolutions);
-  if (staying.length === 0) return isDoubtful(leaving) ? describe(leaving) : undefined;
-  if (!isHardlyAnybodyLeft(leaving)) return undefined;
+export async function detectWrongPoolAtRemoval(removal: RemovalToCheck): Promise<Message | undefined> {
+  const { knownIds, removed, declared, resolutions, boundUsers, lookUp } = removal;
+  const leaving = removed.filter((id) => knownIds.has(id));
+  const staying = [...declared].filter((id) => knownIds.has(id)).slice(0, MAX_IDS_PER_CALL);
+  const leavers = countUsers(removal, leaving, resolutions);
+  if (staying.length === 0) return isWrongPool(leavers) ? describeWrongPool(leavers) : undefined;
+  if (!hasTooFewUnchanged(leavers)) return undefined;
 
-  const isSmall = left.length + staying.length < ENOUGH_TO_DOUBT;
+  const isSmall = leaving.length + staying.length < MIN_USERS;
   const areAllAbsent = (tally: Tally, ids: readonly string[]): boolean => tally.absent === ids.length;
-  if (isSmall && !areAllAbsent(leaving, left)) return undefined;
+  if (isSmall && !areAllAbsent(leavers, leaving)) return undefined;
   if (isSmall && [...boundUsers.values()].some(({ kind }) => kind === "found")) return undefined;
 
-  const stayers = tallyOf(removal, staying, await lookUp(staying));
-  const isWrong = isSmall ? areAllAbsent(stayers, staying) : isHardlyAnybodyLeft(stayers);
-  return isWrong ? describe(sumOf(leaving, stayers)) : undefined;
+  const stayers = countUsers(removal, staying, await lookUp(staying));
+  const isWrong = isSmall ? areAllAbsent(stayers, staying) : hasTooFewUnchanged(stayers);
+  return isWrong ? describeWrongPool(addTallies(leavers, stayers)) : undefined;
 }
 
-/** How many users are still who they were. Ids that could not be looked up are not counted. */
+/** How many users are unchanged. Ids that could not be looked up are not counted. */
 interface Tally {
   readonly same: number;
   readonly absent: number;
-  /** Whose id names somebody else. */
+  /** Users whose id names another user now. */
   readonly others: number;
   readonly notLookedUp: number;
 }
 
-function tallyOf(
-  { seenBefore, bindings }: SeenUsers,
+function countUsers(
+  { knownIds, bindings }: KnownUsers,
   ids: Iterable<string>,
   resolutions: Resolutions,
 ): Tally {
   const tally = { same: 0, absent: 0, others: 0, notLookedUp: 0 };
   for (const id of ids) {
-    if (!seenBefore.has(id)) continue;
+    if (!knownIds.has(id)) continue;
     const resolution = resolutions.get(id);
     if (!resolution) tally.notLookedUp += 1;
     else if (resolution.kind === "absent") tally.absent += 1;
     else if (resolution.kind !== "undecided")
-      tally[isStill(bindings?.get(id), resolution) ? "same" : "others"] += 1;
+      tally[isSameUser(bindings?.get(id), resolution) ? "same" : "others"] += 1;
   }
   return tally;
 }
 
-function isStill(
+function isSameUser(
   bound: string | undefined,
   resolution: Extract<Resolution, { kind: "found" | "several" }>,
 ): boolean {
@@ -118,7 +117,7 @@ function isStill(
     : resolution.users.some(({ userId }) => isSameUserId(bound, userId));
 }
 
-function sumOf(one: Tally, other: Tally): Tally {
+function addTallies(one: Tally, other: Tally): Tally {
   return {
     same: one.same + other.same,
     absent: one.absent + other.absent,
@@ -131,15 +130,15 @@ function sizeOf({ same, absent, others }: Tally): number {
   return same + absent + others;
 }
 
-function isHardlyAnybodyLeft(tally: Tally): boolean {
-  return sizeOf(tally) > 0 && tally.same < sizeOf(tally) * LEAST_SHARE;
+function hasTooFewUnchanged(tally: Tally): boolean {
+  return sizeOf(tally) > 0 && tally.same < sizeOf(tally) * MIN_SHARE;
 }
 
-function isDoubtful(tally: Tally): boolean {
-  return sizeOf(tally) >= ENOUGH_TO_DOUBT && isHardlyAnybodyLeft(tally);
+function isWrongPool(tally: Tally): boolean {
+  return sizeOf(tally) >= MIN_USERS && hasTooFewUnchanged(tally);
 }
 
-function describe(tally: Tally): Message {
+function describeWrongPool(tally: Tally): Message {
   const { same, absent, others } = tally;
   const isEmpty = same + others === 0;
   const number = (count: number): string => `${count} ${count === 1 ? "is" : "are"}`;

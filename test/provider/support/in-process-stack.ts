@@ -24,7 +24,7 @@ export type MistakenSet = Omit<DeclaredSet, "users"> & { readonly users: Declare
 export type KeptSet = Omit<StateResponse<typeof userSetSchema>, "diagnostics">;
 
 /** What the processes of a run share. */
-export interface Surroundings {
+export interface StackOptions {
   readonly directory: UserDirectory;
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
   readonly stop: AbortSignal;
@@ -47,16 +47,16 @@ export interface StackRun {
 export async function runStack(
   before: readonly KeptSet[],
   declared: readonly MistakenSet[],
-  surroundings: Surroundings,
+  options: StackOptions,
 ): Promise<StackRun> {
   const diagnostics: Diagnostic[] = [];
   const failed = (): boolean => diagnostics.some(({ severity }) => severity === "error");
-  const planner = contextOf(surroundings);
+  const planner = contextOf(options);
   const planned: { change: Change; plan: Awaited<ReturnType<typeof userSet.plan>> }[] = [];
   for (const [index, set] of declared.entries()) {
     const prior = await refresh(before[index] ?? NONE, planner, diagnostics);
     if (failed()) return { sets: before, diagnostics };
-    surroundings.afterRefresh?.();
+    options.afterRefresh?.();
     const config = modelOf(set);
     const proposed: UserSetModel = {
       ...config,
@@ -85,8 +85,8 @@ export async function runStack(
   }
   if (failed()) return { sets: before, diagnostics };
 
-  surroundings.beforeApply?.();
-  const applier = contextOf(surroundings);
+  options.beforeApply?.();
+  const applier = contextOf(options);
   const sets: KeptSet[] = [];
   for (const { change, plan } of planned) {
     const isReplaced = (plan.requiresReplace ?? []).length > 0;
@@ -145,7 +145,7 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
   return refreshed;
 }
 
-function contextOf({ directory, protectedIds, stop }: Surroundings): ProviderContext {
+function contextOf({ directory, protectedIds, stop }: StackOptions): ProviderContext {
   const pool = {
     name: "the pool",
     directory,

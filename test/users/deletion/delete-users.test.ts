@@ -605,7 +605,7 @@ describe("where GenAuth answered success, and the id had passed to somebody else
       deletedInstead: undefined,
     };
     expect(reason).toMatch(INSTEAD);
-    expect(reason).toContain(`most likely the one: ${systemId(OTHER)}.`);
+    expect(reason).toContain(`most likely the one deleted: ${systemId(OTHER)}.`);
     expect(deletedInstead).toEqual({ calledAt: expect.any(String), candidates: [systemId(OTHER)] });
     expect(notes).toEqual([[ids[0], type, deletedInstead]]);
     expect(asked).toHaveLength(1);
@@ -613,11 +613,11 @@ describe("where GenAuth answered success, and the id had passed to somebody else
   });
 
   test.each([
-    ["several are listed", [systemId(7_000)], `2 users, one of whom it may be: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
-    ["none is", undefined, "nobody that its list shows"],
+    ["several are listed", [systemId(7_000)], `2 users besides those of this run, possibly including the one deleted: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
+    ["none is", undefined, "no other user than those of this run"],
   ])("and says so where %s", async (_, archivedToo, words) => {
     const { archive, run } = passAtCall(archivedToo ?? []);
-    if (!archivedToo) archive.ownDeletions([{ userId: systemId(OTHER) }]);
+    if (!archivedToo) archive.addOwnDeletions([{ userId: systemId(OTHER) }]);
     expect((await run({ archive })).survivors[0]?.reason).toContain(words);
   });
 

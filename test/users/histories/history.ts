@@ -70,18 +70,18 @@ async function take(
     return (userId) => ids.has(userId);
   };
   const fatesNow = (of: readonly Change[]) => fatesOf(of, named, protectedNow(), step.isStack);
-  const surroundings = {
+  const options = {
     directory: pool,
     protectedIds: step.isStack ? protectedIds(declared, besides) : besides,
   };
   const planned = fatesNow(changes);
   const expected = { changes, fates: planned, pool: seenOf(pool, []).pool };
   if (!step.isStack && contradict(changes, planned, named)) {
-    return { ...(await refused(expected, pool, kept, declared, surroundings)), held };
+    return { ...(await refused(expected, pool, kept, declared, options)), held };
   }
 
   let atApply = expected;
-  const run = await disturbed(step, pool, kept, declared, surroundings, () => {
+  const run = await disturbed(step, pool, kept, declared, options, () => {
     if (step.lastMoment.length === 0) return;
     const fates = fatesOfBoth(planned, fatesNow(changes));
     atApply = { changes, fates, pool: seenOf(pool, []).pool };
@@ -92,12 +92,12 @@ async function take(
 
   const end = step.lastMoment.length > 0 ? expectedFrom(sets, changes) : expected;
   if (step.lastMoment.length > 0 && !step.isStack && contradict(end.changes, end.fates, named)) {
-    const refusal = await refused(end, pool, sets, declared, surroundings);
+    const refusal = await refused(end, pool, sets, declared, options);
     const then = end.changes.map((change) => change.held);
     return { ...refusal, broken: [...broken, ...refusal.broken], held: then };
   }
   const { signal: stop } = new AbortController();
-  const peaceful = await runStack(sets, declared, { ...surroundings, stop });
+  const peaceful = await runStack(sets, declared, { ...options, stop });
   const errors = mayFail(end) ? [] : peaceful.diagnostics.filter(({ severity }) => severity === "error");
   broken.push(
     ...errors.map(({ summary, detail }) => `the undisturbed run fails: ${summary}: ${detail}`),
@@ -129,10 +129,10 @@ async function refused(
   pool: ModelDirectory,
   kept: readonly KeptSet[],
   declared: readonly DeclaredSet[],
-  surroundings: Pick<Parameters<typeof runStack>[2], "directory" | "protectedIds">,
+  options: Pick<Parameters<typeof runStack>[2], "directory" | "protectedIds">,
 ): Promise<{ readonly broken: readonly string[]; readonly sets: readonly KeptSet[] }> {
   const { signal: stop } = new AbortController();
-  const { diagnostics, sets } = await runStack(kept, declared, { ...surroundings, stop });
+  const { diagnostics, sets } = await runStack(kept, declared, { ...options, stop });
   const now = seenOf(pool, sets).pool;
   const isRefused = diagnostics.some(({ severity }) => severity === "error");
   return {
@@ -153,7 +153,7 @@ async function disturbed(
   pool: ModelDirectory,
   kept: readonly KeptSet[],
   declared: readonly DeclaredSet[],
-  surroundings: Pick<Parameters<typeof runStack>[2], "directory" | "protectedIds">,
+  options: Pick<Parameters<typeof runStack>[2], "directory" | "protectedIds">,
   beforeApply: () => void,
 ): Promise<StackRun | undefined> {
   const stop = new AbortController();
@@ -174,7 +174,7 @@ async function disturbed(
   if (step.trouble === "at refresh") begin();
   const directory = new KillableDirectory(pool, blow);
   const run = runStack(kept, declared, {
-    ...surroundings,
+    ...options,
     directory,
     stop: stop.signal,
     beforeApply: () => {

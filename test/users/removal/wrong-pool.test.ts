@@ -7,7 +7,7 @@ import { lenientPolicy } from "../support/policy";
 const type = UserIdType.EMAIL;
 
 /** `held` users are in a set, the first `leaving` of them leave it, and the pool holds those whose numbers are given. */
-async function doubt(
+async function detect(
   held: number,
   leaving: number,
   inPool: readonly number[] = [],
@@ -37,8 +37,8 @@ describe("none of those who leave is in the pool", () => {
     { held: 4, leaving: 2 },
     { held: 200, leaving: 2 },
     { held: 5, leaving: 5 },
-  ])("nor anybody else: $leaving of $held leave, and the pool is doubted", async ({ held, leaving }) => {
-    expect(await doubt(held, leaving)).toContain("GENAUTH_ACCEPT_EMPTY_POOL=1");
+  ])("nor anybody else: $leaving of $held leave, and the pool counts as wrong", async ({ held, leaving }) => {
+    expect(await detect(held, leaving)).toContain("GENAUTH_ACCEPT_EMPTY_POOL=1");
   });
 
   test.each([
@@ -46,23 +46,23 @@ describe("none of those who leave is in the pool", () => {
     { title: "a tenth of those who stay is", held: 100, leaving: 60, inPool: [61, 70, 99, 100] },
     { title: "nobody stays to ask about, and they are few", held: 4, leaving: 4, inPool: [] },
   ])("but $title: it is believed", async ({ held, leaving, inPool }) => {
-    expect(await doubt(held, leaving, inPool)).toBeUndefined();
+    expect(await detect(held, leaving, inPool)).toBeUndefined();
   });
 });
 
 test("somebody who leaves is in the pool: it is believed", async () => {
-  expect(await doubt(4, 2, [1])).toBeUndefined();
+  expect(await detect(4, 2, [1])).toBeUndefined();
 });
 
 test("somebody who leaves is in the pool under another id: it is believed", async () => {
   const moved = person(1, { email: "another@example.com" });
-  expect(await doubt(4, 2, [], { others: [moved] })).toBeUndefined();
+  expect(await detect(4, 2, [], { others: [moved] })).toBeUndefined();
 });
 
-test("all of five or more are there under another id only: that is no less doubted", async () => {
+test("all of five or more are there under another id only: that counts as wrong as well", async () => {
   const changed = people(1, 5).map((user) => ({ ...user, email: `changed-${user.email ?? ""}` }));
-  expect(await doubt(5, 3, [], { others: changed })).toContain("All 5 users");
-  expect(await doubt(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
+  expect(await detect(5, 3, [], { others: changed })).toContain("All 5 users");
+  expect(await detect(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
 });
 
 describe("a copy of the pool, in which the same ids are other users", () => {
@@ -82,23 +82,23 @@ describe("a copy of the pool, in which the same ids are other users", () => {
       says: "6 ids name another user",
     },
   ])("$title is a wrong pool", async ({ held, leaving, others, says }) => {
-    expect(await doubt(held, leaving, [], { others })).toContain(says);
+    expect(await detect(held, leaving, [], { others })).toContain(says);
   });
 
   test("a tenth who are still themselves show that it is the right one", async () => {
-    expect(await doubt(20, 2, [19, 20], { others: copied(1, 18) })).toBeUndefined();
+    expect(await detect(20, 2, [19, 20], { others: copied(1, 18) })).toBeUndefined();
   });
 
   test("of fewer than five it is believed", async () => {
-    expect(await doubt(4, 1, [], { others: copied(1, 4) })).toBeUndefined();
+    expect(await detect(4, 1, [], { others: copied(1, 4) })).toBeUndefined();
   });
 });
 
 test("fewer than a tenth is no more than none", async () => {
-  expect(await doubt(100, 60, [99])).toContain("1 is unchanged");
+  expect(await detect(100, 60, [99])).toContain("1 is unchanged");
 });
 
-test("the doubt counts those who were seen before and looked up, and nobody else", async () => {
-  expect(await doubt(7, 3, [], { unseen: 2 })).toContain("All 5 users");
-  expect(await doubt(100, 3)).toContain("All 53 users");
+test("the detection counts users that were seen before and looked up, and nobody else", async () => {
+  expect(await detect(7, 3, [], { unseen: 2 })).toContain("All 5 users");
+  expect(await detect(100, 3)).toContain("All 53 users");
 });
