@@ -1,14 +1,14 @@
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 
-/** `enableCompileCache` of node:module: absent before Node.js 22.1, and from other runtimes. */
+/** `enableCompileCache` of node:module: absent before Node.js 22.1 and in other runtimes. */
 type EnableCompileCache = ((folder: string) => unknown) | undefined;
 
 /**
- * Has Node.js keep the compiled code of what is loaded from now on, so that the next of the several processes of a plan
- * takes less CPU time. The cache is in the user's own cache folder. Node.js's default is in the folder for temporary
- * files, where any user of the machine could place code; and a cache beside the provider would change the folder that a
- * lock file pins. Where the folder cannot be written, Node.js does without.
+ * Makes Node.js cache the compiled code of modules loaded from now on, so that the next process of a plan takes less CPU time.
+ * The cache is in the user's own cache folder: any user of the machine could place code in Node.js's default folder for
+ * temporary files, and a cache beside the provider would change the folder that a lock file pins. If the folder is not
+ * writable, Node.js works without the cache.
  *
  * @param environment names the user's folders
  */

@@ -29,9 +29,9 @@ import type { IncrementalRefresh, ProviderContext, UserPool } from "./context";
 import type { ProviderModel } from "./schema";
 
 /**
- * Makes what every operation of a resource gets, or says why the configuration cannot be used.
+ * Creates the context for all resource operations, or reports why the configuration cannot be used.
  *
- * @param environment where what the configuration leaves out is taken from, and the operator's limits
+ * @param environment supplies settings that the configuration does not give, and the operator's limits
  * @param stop fires when Terraform asks to stop
  */
 export function configure(
@@ -118,11 +118,11 @@ export function readProviderSettings(
   const given = Object.fromEntries(attributes.filter(([name]) => !unknown.has(name))) as GivenSettings;
   const { settings, problems, warnings } = resolveSettings(given, environment);
   const errors = problems.filter(({ attribute = "" }) => !unknown.has(attribute)).map(diagnosticOf);
-  // While something is unknown, only the environment can be judged.
-  const told = warnings.filter(({ attribute }) => unknown.size === 0 || attribute === undefined);
+  // While a value is unknown, only warnings about the environment are certain.
+  const relevant = warnings.filter(({ attribute }) => unknown.size === 0 || attribute === undefined);
   return {
     ...(unknown.size === 0 && errors.length === 0 && { settings }),
-    diagnostics: [...errors, ...told.map(warningOf)],
+    diagnostics: [...errors, ...relevant.map(warningOf)],
   };
 }
 
@@ -135,7 +135,7 @@ export function diagnosticOf({ summary, detail, attribute }: SettingProblem): Di
   return error(summary, detail, attribute ? [{ attribute }] : undefined);
 }
 
-/** The protected ids by type. Unknown ids are left out, and told by `complete: false`. */
+/** The protected ids by type. Unknown ids are omitted, and `complete` is then false. */
 export function protectedIds(value: ProviderModel["protected_users"]): {
   ids: Map<UserIdType, string[]>;
   complete: boolean;
@@ -157,9 +157,9 @@ export function protectedIds(value: ProviderModel["protected_users"]): {
 /**
  * Prepares the incremental refreshes of this run.
  *
- * @param archive the pool's record of deleted users
- * @param now milliseconds since 1970, at a moment before anybody is looked up: the sets of a run share their look-ups,
- *   so none of their checks may claim to have begun later
+ * @param archive the pool's archive of deleted users
+ * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their checks may
+ *   claim to have begun later
  */
 export function incrementalRefresh(
   { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,
@@ -176,7 +176,7 @@ export function incrementalRefresh(
 }
 
 /**
- * Tells the log how far long work is, at INFO.
+ * Logs the progress of long work at INFO.
  *
  * @param now milliseconds since some moment in the past
  */

@@ -13,43 +13,43 @@ import type {
 } from "../users";
 
 /**
- * What the configured provider hands to each operation of a resource. One a process, so all sets share pace,
- * look-ups and how often the log is told of progress.
+ * What the configured provider passes to each resource operation. There is one per process, so all sets share the pace of
+ * calls, the look-ups and the progress reports.
  */
 export interface ProviderContext {
-  /** Absent while the provider's configuration refers to something not known before apply. */
+  /** Absent while the provider's configuration refers to a value that is not known before apply. */
   readonly pool?: UserPool;
-  /** Never deleted, whatever a set says: from the configuration and the operator's limits. */
+  /** Never deleted by any set: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
   readonly limits: OperatorLimits;
   /** What the other sets of this process declare, retain, delete and release. */
   readonly plannedSets: PlannedSets;
-  /** Asked only where the operator limits deletions. */
+  /** Used only if the operator limits deletions. */
   readonly ledger: DeletionLedger;
-  /** Fires when Terraform asks to stop: finish what is in flight, start nothing new. */
+  /** Fires when Terraform asks to stop: complete the calls in flight, start nothing new. */
   readonly stop: AbortSignal;
   readonly logger: Logger;
-  /** Told how far long work of any set is. */
+  /** Reports the progress of long work of all sets. */
   readonly progress: ProgressWatch;
 }
 
-/** The user pool, as this run reaches it. */
+/** The user pool and how this run accesses it. */
 export interface UserPool {
   /** Which pool it is, for messages: the host and the access key id. */
   readonly name: string;
   readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
-  /** Absent where every refresh looks everybody up. */
+  /** Absent if every refresh looks up all users. */
   readonly incremental?: IncrementalRefresh;
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
-  /** How long a deletion is read back until it shows, in milliseconds. */
+  /** For how long a deletion is read back until it takes effect, in milliseconds. */
   readonly confirmWithinMs: number;
-  /** Where users are recorded before they are deleted, if anywhere. */
+  /** Records users before they are deleted; absent if nobody is recorded. */
   readonly record?: DeletionRecord;
-  /** Says who was deleted in place of somebody else. */
+  /** Finds users that were deleted instead of others. */
   readonly archive?: ArchivedByOthers;
 }
 

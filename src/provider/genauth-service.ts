@@ -2,10 +2,10 @@ import { createEngineServer, type EngineServer, type ServeContext } from "../plu
 import { genauthProvider } from "./provider";
 
 /**
- * The `genauth` provider's server. It is a file of its own in the package, so that no process has to read it before
+ * Creates the `genauth` provider's server. It is a separate file in the package, so that a process loads it only after
  * Terraform knows where to connect.
  *
- * @param environment where what the configuration leaves out is taken from
+ * @param environment supplies settings that the configuration does not give
  */
 export function createService(environment: NodeJS.ProcessEnv, context: ServeContext): EngineServer {
   return createEngineServer(genauthProvider(environment), context);

@@ -1,4 +1,4 @@
-// Not by the rooms' indexes, which load what only an answer needs.
+// Not imported from the modules' indexes: they load code that only a request needs.
 import { serve } from "../plugin/serve";
 import { concealSecret, keepMemoryOutOfCoreDumps } from "../operator/secret";
 import { keepCompiledCode } from "./compile-cache";

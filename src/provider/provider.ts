@@ -9,14 +9,14 @@ import { version } from "../../package.json";
 type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
 
 /**
- * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only tell
- * the schema or validate: so what reaches GenAuth is loaded when it is configured, and not at start.
+ * The `genauth` provider. Terraform starts it several times for one plan, and half of these processes only return the schema
+ * or validate. So the code that calls GenAuth is loaded at configuration and not at start.
  *
- * @param environment where what the configuration leaves out is taken from
+ * @param environment supplies settings that the configuration does not give
  */
 export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
   const stopping = new AbortController();
-  // Each call that waits listens to it: Node.js would warn of a leak from the eleventh on.
+  // Each waiting call adds a listener, and Node.js would warn of a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
   return {
     name: "genauth",

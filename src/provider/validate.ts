@@ -1,11 +1,11 @@
 import { error, UNKNOWN, type Diagnostic } from "../plugin";
-// Not by the module's index: that loads zod, which validation does without.
+// Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
 import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
 import type { ProviderModel } from "./schema";
 
-/** Checks a provider block without the environment and without any network; each problem points at its element. */
+/** Checks a provider block without the environment and the network. Each problem points at its element. */
 export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
     ...validateNumbers(config),
@@ -22,7 +22,6 @@ const NUMBER_ATTRIBUTES = [
   "full_refresh_hours",
 ] as const;
 
-/** Checks the numbers of a configuration, without the environment. */
 function validateNumbers(config: ProviderModel): Diagnostic[] {
   return NUMBER_ATTRIBUTES.flatMap((name) => {
     const value = config[name];
@@ -32,14 +31,12 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
   });
 }
 
-/** Checks `refresh` of a configuration, without the environment. */
 export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[] {
   if (refresh === null || refresh === UNKNOWN || isRefresh(refresh)) return [];
   const detail = `"${printable(refresh)}" is not one of ${Object.values(Refresh).join(", ")}.`;
   return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
 }
 
-/** Checks `protected_users` without any network; each problem points at its element. */
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {
   if (value === null || value === UNKNOWN) return [];
   return [...value].flatMap(([type, ids]) => {

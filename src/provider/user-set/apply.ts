@@ -7,7 +7,7 @@ import type { userSetSchema } from "./schema";
 import { updateUserSet } from "./update";
 import { refuseNullUsers } from "./validate";
 
-/** Does what was planned. Taking a set away deletes nobody: not destroy, not a removed block, not a replacement. */
+/** Applies a plan. Releasing a set deletes nobody: not destroy, not a removed block, not a replacement. */
 export async function applyUserSet(
   request: ApplyRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<StateResponse<typeof userSetSchema>> {

@@ -9,14 +9,14 @@ import { noteCreatedSet } from "./planned-sets";
 import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 
-/** A set that is created anew, as a plan shows it: apply fills what is computed. */
+/** The planned state of a new set: apply fills the computed attributes. */
 export function plannedCreation(proposed: UserSetModel): UserSetModel {
   return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
 }
 
 /**
- * Plans a new set. Its users are looked up, so that a set of the wrong id type or in the wrong pool is told at its start; a
- * look-up that fails is a warning.
+ * Plans a new set. Looks up its users, so that a wrong id type or pool is reported at the start. A failed look-up is only a
+ * warning.
  */
 export async function planCreation(
   proposed: UserSetModel,
@@ -31,8 +31,8 @@ export async function planCreation(
 
   const type = idTypeOf(proposed);
   const { absent, undecided, resolutions } = await lookUpNewSet([...users.keys()], type, context);
-  const warnings = [...warnNeverFound(absent, users, type), ...notLookedUp(undecided, resolutions)];
-  // With half of the answers missing nobody knows; a single id that is refused must not hide that the others are wrong.
+  const warnings = [...warnNeverFound(absent, users, type), ...warnNotLookedUp(undecided, resolutions)];
+  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
   const noneFound = absent.length + undecided.length === users.size && absent.length > undecided.length;
   const refused =
     noneFound && proposed.allow_missing_users !== true
@@ -43,9 +43,9 @@ export async function planCreation(
 }
 
 /**
- * Takes a set into the state. Nobody is deleted, so a look-up that fails is no reason to fail: a failed create
- * would taint the set, and a tainted set loses its removals. The next refresh finds what could not be looked up
- * now. What the plan looked up in this process is not asked again.
+ * Adds a set to the state. Nobody is deleted, so it does not fail if a look-up fails: a failed create would taint the set, and
+ * a tainted set loses its removals. The next refresh looks up the missing ids. Users that the plan looked up in this process
+ * are not looked up again.
  */
 export async function createUserSet({
   planned,
@@ -72,13 +72,13 @@ export async function createUserSet({
       drift: undecided.length > 0 ? null : { missing: [...absent].sort(), survivors: [] },
     },
     privateData: encodePrivateData(data, ids, type),
-    diagnostics: notCheckedAtCreation(undecided, ids.length, resolutions),
+    diagnostics: warnNotChecked(undecided, ids.length, resolutions),
   };
 }
 
 interface NewSetLookUp {
   readonly absent: readonly string[];
-  /** Ids that could not be looked up: all of them while no pool can be reached. */
+  /** Ids that could not be looked up: all of them if no pool can be reached. */
   readonly undecided: readonly string[];
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
@@ -102,7 +102,7 @@ async function lookUpNewSet(
   };
 }
 
-function notLookedUp(
+function warnNotLookedUp(
   undecided: readonly string[],
   resolutions: ReadonlyMap<string, Resolution>,
 ): Diagnostic[] {
@@ -116,7 +116,7 @@ function notLookedUp(
   ];
 }
 
-function notCheckedAtCreation(
+function warnNotChecked(
   undecided: readonly string[],
   size: number,
   resolutions: ReadonlyMap<string, Resolution>,

@@ -3,10 +3,10 @@ import type { Refusal } from "../../users";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
- * A warning about some users of one set. Its summary names the first of them: of several warnings with the same summary,
- * Terraform and OpenTofu print one, "and one more similar warning elsewhere", so that nobody would read of a second set.
+ * A warning about some users of one set. The summary names the first user. Otherwise Terraform and OpenTofu would merge
+ * warnings of several sets into one, "and one more similar warning elsewhere", and hide the second set.
  *
- * @param ids whom it is about; nobody is named where they are none
+ * @param ids the users; if empty, the summary names nobody
  */
 export function setWarning(summary: string, detail: string, ids: Iterable<string>): Diagnostic {
   const [first, second] = ids;
@@ -14,14 +14,14 @@ export function setWarning(summary: string, detail: string, ids: Iterable<string
   return warning(`${summary}${whom}`, detail);
 }
 
-/** The refusals of a plan as Terraform shows them. */
+/** The refusals of a plan as diagnostics. */
 export function refusalDiagnostics(refusals: readonly Refusal[]): Diagnostic[] {
   return refusals.map(({ summary, detail, attribute }) =>
     error(summary, detail, attribute ? [{ attribute }] : undefined),
   );
 }
 
-/** For values that Terraform promises to know at apply. */
+/** An error for users that are unknown at apply, which Terraform rules out. */
 export function notKnownAtApply(
   state: UserSetModel | null,
   privateData: Uint8Array,

@@ -10,12 +10,12 @@ const importId = z.strictObject({
   users: z.record(z.string(), z.string()),
 });
 
-/** How many of the problems of an import id are told. */
+/** How many problems of an import id a message lists. */
 const MOST_PROBLEMS = 20;
 
 /**
- * Takes a set over whose state was lost: the id is JSON with what the state held, so that the next plan sees who left
- * since then. Example: `{"user_id_type":"email","users":{"ada@example.com":"Ada"}}`.
+ * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next plan detects the
+ * users removed since then. Example: `{"user_id_type":"email","users":{"ada@example.com":"Ada"}}`.
  */
 export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
   const given = parse(id);
@@ -38,8 +38,8 @@ function refuse(problem: string): StateResponse<typeof userSetSchema> {
 }
 
 /**
- * The same id each time: with an `import` block, the engine imports once at plan and once more at apply, and compares the
- * two. A UUID of a form of its own (version 8, RFC 9562).
+ * Derives the same id each time: with an `import` block, the engine imports at plan and again at apply, and compares the two.
+ * The id is a custom UUID (version 8, RFC 9562).
  */
 function stableId(id: string): string {
   const digest = createHash("sha256").update(id).digest("hex");

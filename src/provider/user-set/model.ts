@@ -4,7 +4,7 @@ import type { ProviderContext } from "../context";
 import type { UserSetModel } from "./schema";
 
 /**
- * The users of a state or a plan, id -> label; `undefined` while they are not known. Labels not known yet read as "".
+ * The users of a state or a plan, id -> label; `undefined` while they are not known. An unknown label is "".
  */
 export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | undefined {
   if (model.users === UNKNOWN) return undefined;
@@ -15,8 +15,8 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
 }
 
 /**
- * Compares the users of a state with the declared ones. Users who were added by an apply that is still to be finished, and
- * are declared as before, count as added by this change, too.
+ * Compares the users of a state with the declared ones. Users that an incomplete apply added, and that are still declared,
+ * count as added by this change, too.
  */
 export function diffSet(
   held: ReadonlyMap<string, string>,
@@ -32,7 +32,7 @@ export function diffSet(
   return { removed, added: new Map([...added, ...again]) };
 }
 
-/** Nearly always: a set of 100,000 users is not copied for the rest. */
+/** Nearly always true; avoids a copy of a set of 100,000 users. */
 function allLabelled(users: Users): users is ReadonlyMap<string, string> {
   for (const label of users.values()) if (typeof label !== "string") return false;
   return true;
@@ -46,13 +46,13 @@ export function idTypeOf(model: UserSetModel): UserIdType {
   return typeof type === "string" && isUserIdType(type) ? type : UserIdType.USER_ID;
 }
 
-/** The ids that may leave without being deleted, as far as they are known. */
+/** The ids that may be removed without a deletion, as far as they are known. */
 export function retainedOf(model: UserSetModel): readonly string[] {
   if (model.retained_user_ids === null || model.retained_user_ids === UNKNOWN) return [];
   return model.retained_user_ids.filter((id) => typeof id === "string");
 }
 
-/** The drift of a state; `undefined` where it was never checked. */
+/** The drift of a state; `undefined` if it was never checked. */
 export function lastDrift(model: UserSetModel): Drift | undefined {
   if (model.drift === null || model.drift === UNKNOWN) return undefined;
   const strings = (list: typeof model.drift.missing): string[] =>
@@ -60,7 +60,7 @@ export function lastDrift(model: UserSetModel): Drift | undefined {
   return { missing: strings(model.drift.missing), survivors: strings(model.drift.survivors) };
 }
 
-/** What apply is asked to do with a set that stays or comes. */
+/** The change of an updated or new set at apply. */
 export interface Change {
   readonly planned: UserSetModel;
   readonly config: UserSetModel | null;

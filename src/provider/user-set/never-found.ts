@@ -3,13 +3,13 @@ import { checkUserId, count, describeIds, USER_ID_TYPES, type UserIdType } from 
 import type { ProviderContext, UserPool } from "../context";
 import { setWarning } from "./diagnostics";
 
-/** From this many users on, a new set none of whose users is found is a mistake, and not a team still to come. */
-const ENOUGH_TO_DOUBT = 5;
+/** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
+const MIN_ABSENT_TO_REFUSE = 5;
 
 /** How many ids are looked up by the other id types. */
 const SAMPLE_SIZE = 10;
 
-/** Warns of the users of a new set who are not in the pool. */
+/** Warns about users of a new set that are not in the pool. */
 export function warnNeverFound(
   ids: readonly string[],
   declared: ReadonlyMap<string, string>,
@@ -25,7 +25,7 @@ export function warnNeverFound(
   ];
 }
 
-/** Says at a refresh how many declared users no look-up has found yet, without naming them each time. */
+/** Warns at a refresh about declared users that no look-up has found yet. Gives their number and not each name every time. */
 export function countNeverFound(number: number, declared: number, type: UserIdType): Diagnostic[] {
   if (number === 0) return [];
   const where = "The set's drift.missing lists them with all other missing users.";
@@ -41,10 +41,10 @@ function meaningOf(type: UserIdType): string {
 }
 
 /**
- * Refuses a new set of five or more users none of whom is found: it has the wrong id type, or is in the wrong pool. If it
- * were created, its leavers would keep their accounts, and no apply would say so.
+ * Refuses a new set of five or more users if none is found: it has the wrong id type or uses the wrong pool. If it were
+ * created, removed users would keep their accounts without a message.
  *
- * @returns an error that names the id type and the pool, and the types by which the ids would be found
+ * @returns an error that names the id type, the pool, and the types by which the ids are found
  */
 export async function refuseUnknownSet(
   absent: readonly string[],
@@ -53,18 +53,18 @@ export async function refuseUnknownSet(
   pool: UserPool,
   context: ProviderContext,
 ): Promise<Diagnostic[]> {
-  if (absent.length < ENOUGH_TO_DOUBT) return [];
+  if (absent.length < MIN_ABSENT_TO_REFUSE) return [];
   const summary = `None of the ${count(declared.size, "user")} of this new set is in GenAuth`;
   const advice =
     "If these users do not exist in GenAuth yet, set allow_missing_users = true in the set. Otherwise correct the ids, user_id_type, or the host and access key id.";
   const detail =
     `The pool at ${pool.name} has no user with any of these ids of the type ${type}. ` +
-    `${await otherTypesOf(absent, type, pool, context)} ${advice}\n${describeIds(absent, declared)}`;
+    `${await describeOtherTypes(absent, type, pool, context)} ${advice}\n${describeIds(absent, declared)}`;
   return [error(summary, detail)];
 }
 
-/** Looks a sample up by every other type that the ids could be of, with one call a type. */
-async function otherTypesOf(
+/** Looks up a sample by every other possible type of the ids, with one call per type. */
+async function describeOtherTypes(
   ids: readonly string[],
   type: UserIdType,
   { lookUps }: UserPool,

@@ -8,7 +8,7 @@ import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import {
   markOfUpdate,
-  markOfWaiting,
+  markOfPending,
   refuseLostRemovals,
   releaseWarning,
   warnDeclaredAgain,
@@ -20,14 +20,14 @@ import { refuseNullUsers } from "./validate";
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
 
-/** Says who leaves, who of them is deleted, and refuses what the guards forbid. */
+/** Plans which removed users are deleted, and refuses a change that the guards forbid. */
 export async function planUserSet(request: Request): Promise<Response> {
   const { prior, proposed, privateData, context } = request;
   if (!proposed) return planRelease(prior, privateData, context);
   const refused = refuseNullUsers(proposed);
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
-    // Only where the engine replaces a set does a creation get private data: what the update before it has planned.
+    // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
     const lost = refuseLostRemovals(markIn(privateData));
     return lost.length > 0
       ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
@@ -35,7 +35,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
-    // Nothing changes, and nothing is read: a destroy plans like this first, and must not fail.
+    // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: proposed, privateData, diagnostics: [] };
   }
   const update = await planUpdate(request, prior, proposed);
@@ -46,7 +46,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   };
 }
 
-/** A set that is destroyed or taken out of the configuration, which deletes nobody. */
+/** Plans to destroy a set or to remove it from the configuration, which deletes nobody. */
 function planRelease(
   prior: UserSetModel | null,
   privateData: Uint8Array,
@@ -65,13 +65,13 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
   return removed.size + added.size === 0;
 }
 
-/** A changed id type: no id of the old type can be compared with one of the new, so nobody is deleted. */
+/** Plans a changed id type. Ids of the two types cannot be compared, so nobody is deleted. */
 function planReplacement(prior: UserSetModel, proposed: UserSetModel): Response {
   return {
     planned: plannedCreation(proposed),
     privateData: new Uint8Array(),
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [...refuseLostRemovals(markOfWaiting(prior)), ...releaseWarning(prior)],
+    diagnostics: [...refuseLostRemovals(markOfPending(prior)), ...releaseWarning(prior)],
   };
 }
 
@@ -84,7 +84,7 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
     return {
       planned,
       privateData,
-      diagnostics: unknownUsers(held.size, proposed.allow_unknown_users === true),
+      diagnostics: reportUnknownUsers(held.size, proposed.allow_unknown_users === true),
     };
   }
   const data = decodePrivateData(privateData, held.keys());
@@ -108,16 +108,16 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   return {
     planned: { ...planned, removals: plannedRemovals(removals) },
     privateData,
-    // Without a path: Terraform would print the whole map beneath it, which buries the message in a large set.
+    // Without a path: Terraform would print the whole map beneath it, which hides the message of a large set.
     diagnostics: [
       setWarning(message.summary, message.detail, whom),
-      ...protectedUnknown(context),
+      ...warnProtectedUnknown(context),
       ...refused,
     ],
   };
 }
 
-function unknownUsers(held: number, allowed: boolean): Diagnostic[] {
+function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {
   if (held === 0) return [];
   const path = [{ attribute: "users" }];
   const fact = `The set holds ${count(held, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
@@ -127,7 +127,7 @@ function unknownUsers(held: number, allowed: boolean): Diagnostic[] {
   return [error("Users are not known at plan", `${fact} ${advice}`, path)];
 }
 
-function protectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
+function warnProtectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
   if (protectedUsersKnown) return [];
   const detail =
     "protected_users of the provider refers to a value that is known only during apply. Some of the users above may then be protected, and are kept.";

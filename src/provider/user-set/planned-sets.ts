@@ -19,7 +19,7 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
   resolutions: new Map(),
 };
 
-/** Looks up who comes, so that whom another set deletes is recognised under another id, too. */
+/** Looks up added users, so that a user that another set deletes is recognized under another id. */
 export function lookUpAdded(
   ids: Iterable<string>,
   type: UserIdType,
@@ -29,7 +29,7 @@ export function lookUpAdded(
   return pool.lookUps.resolve(ids, type, { stop, onProgress: progress.begin("looking up added users") });
 }
 
-/** Holds a set that stays against all other sets that this process has planned. */
+/** Checks an updated set against all other sets that this process has planned. */
 export function noteUpdatedSet(
   { prior, planned, declared, difference, context }: SetUpdate,
   privateData: Uint8Array,
@@ -48,7 +48,7 @@ export function noteUpdatedSet(
   });
 }
 
-/** Holds a new set against all other sets that this process has planned. */
+/** Checks a new set against all other sets that this process has planned. */
 export function noteCreatedSet(
   planned: UserSetModel,
   resolutions: ReadonlyMap<string, Resolution>,
@@ -67,7 +67,7 @@ export function noteCreatedSet(
   });
 }
 
-/** Holds a set that is taken away against all other sets that this process has planned. */
+/** Checks a released set against all other sets that this process has planned. */
 export function noteReleasedSet(
   prior: UserSetModel,
   privateData: Uint8Array,
@@ -78,7 +78,7 @@ export function noteReleasedSet(
     ...NOTHING,
     type: idTypeOf(prior),
     released: new PackedIds(released.keys()),
-    // A set whose private data is damaged can be taken away all the same.
+    // A set with damaged private data can still be released.
     readBindings: isReadable(privateData) ? bindingsReader(privateData, released) : () => new Map(),
   });
 }

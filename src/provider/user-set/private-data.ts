@@ -4,26 +4,26 @@ import { DiagnosticError, error } from "../../plugin";
 import { type Checkpoint, UserIdType } from "../../users";
 
 /**
- * What Terraform keeps beside the state and shows nobody: whom each id meant when it was first seen.
+ * The hidden data that Terraform keeps beside the state: the user that each id named when it was first seen.
  *
- * Compact, since a set may hold 100,000 users: one line of JSON, then 12 bytes a user (a system user id is 24
- * hexadecimal digits) in the order of the sorted ids; twelve zero bytes stand for "not seen yet". An id of type
- * `user_id` is its own binding: there only the ids not seen yet are written.
+ * Compact, because a set may hold 100,000 users: one line of JSON, then 12 bytes per user (a system user id is 24 hexadecimal
+ * digits) in the order of the sorted ids. Twelve zero bytes stand for "not seen yet". An id of type `user_id` is its own
+ * binding, so that only the ids not seen yet are written.
  */
 export interface PrivateData {
-  /** Declared id -> system user id; ids that were never found in the pool are absent. */
+  /** Declared id -> system user id. Omits ids that were never found in the pool. */
   readonly bindings: ReadonlyMap<string, string>;
-  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, gone since or not. */
+  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone since then. */
   readonly undeclared: ReadonlySet<string>;
-  /** Declared ids that came in the changes that left `undeclared` behind: one may be the new name of somebody there. */
+  /** Ids added by the changes that left `undeclared` behind. One may be the new name of a user in `undeclared`. */
   readonly newcomers?: ReadonlySet<string>;
-  /** Ids that now mean somebody else than they are bound to: id -> that user, taken over by the next apply. */
+  /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
   readonly rebindings: ReadonlyMap<string, string>;
-  /** When the set was checked last, if that check decided every id and all of it is in the state. */
+  /** The last check of the set, if it decided every id and its result is in the state. */
   readonly checkpoint?: Checkpoint;
 }
 
-/** That of a set of which nothing is remembered: it binds nobody. */
+/** The data of a set without a history: it binds nobody. */
 export const NO_PRIVATE_DATA: PrivateData = {
   bindings: new Map(),
   undeclared: new Set(),
@@ -33,17 +33,17 @@ export const NO_PRIVATE_DATA: PrivateData = {
 const BYTES = 12;
 const COMPACT = /^[0-9a-f]{24}$/;
 const NEWLINE = 0x0a;
-/** What stands in the block for an id that was not seen yet, in hexadecimal digits. */
+/** The entry of an id that was not seen yet, in hexadecimal digits. */
 const NOT_SEEN = "0".repeat(2 * BYTES);
 
 const header = z.object({
   version: z.literal(1),
-  /** Of the sorted ids, so that bindings are never read against other ids than they were written for. */
+  /** Hash of the sorted ids, so that bindings are never matched with other ids. */
   digest: z.string(),
   undeclared: z.array(z.string()),
   newcomers: z.array(z.string()).optional(),
   rebindings: z.array(z.tuple([z.string(), z.string()])),
-  /** Bindings to ids of another form, which private deployments may have. */
+  /** Bindings to system user ids of another form, which private deployments may use. */
   others: z.array(z.tuple([z.string(), z.string()])),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: z.array(z.string()).optional(),
@@ -83,14 +83,14 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
 }
 
 /**
- * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by
- * hand), binds nobody.
+ * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
+ * nobody.
  *
- * @throws DiagnosticError where the data is damaged, or of a later version of this provider
+ * @throws DiagnosticError if the data is damaged or was written by a later version of this provider
  */
 export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): PrivateData {
   if (bytes.length === 0) return NO_PRIVATE_DATA;
-  const { head, block } = takeApart(bytes);
+  const { head, block } = splitPrivateData(bytes);
   if (!head) {
     const detail =
       "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To remove the set without deleting anybody, run destroy with -refresh=false, and create it again.";
@@ -142,8 +142,8 @@ function jsonOf(text: string): unknown {
 }
 
 /**
- * What the plan of an update tells the plan of a creation, where the engine replaces the set: that one has no prior state,
- * and gets the private data that the first has planned. No apply gets it.
+ * Passes information from the plan of an update to the plan of a creation, if the engine replaces the set: the creation has no
+ * prior state, but gets the private data that the update planned. No apply gets it.
  */
 export interface ReplacementMark {
   /** How many users the set still has to delete. */
@@ -152,9 +152,9 @@ export interface ReplacementMark {
   readonly first: readonly (readonly [string, string])[];
 }
 
-/** The same private data with another mark, or with none. Nothing else is decoded, and nothing changes where all is well. */
+/** Returns the private data with another mark, or with none. Decodes nothing else, and returns the same data if the mark stays absent. */
 export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): Uint8Array {
-  const { head, block } = takeApart(bytes);
+  const { head, block } = splitPrivateData(bytes);
   if (!mark && !head?.replacement) return bytes;
   return Buffer.concat([
     Buffer.from(`${JSON.stringify({ ...(head ?? NO_HEAD), replacement: mark })}\n`),
@@ -164,18 +164,18 @@ export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): 
 
 /** Whether `decodePrivateData` can read it. */
 export function isReadable(bytes: Uint8Array): boolean {
-  return bytes.length === 0 || takeApart(bytes).head !== undefined;
+  return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
 }
 
 /** The mark in private data, if it has one. */
 export function markIn(bytes: Uint8Array): ReplacementMark | undefined {
-  return takeApart(bytes).head?.replacement;
+  return splitPrivateData(bytes).head?.replacement;
 }
 
-/** Of a set of which nothing is remembered: it belongs to no ids. */
+/** The header of a set without a history: it belongs to no ids. */
 const NO_HEAD = { version: 1, digest: "", undeclared: [], rebindings: [], others: [] } as const;
 
-function takeApart(bytes: Uint8Array): { head?: z.infer<typeof header>; block: Buffer } {
+function splitPrivateData(bytes: Uint8Array): { head?: z.infer<typeof header>; block: Buffer } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = buffer.indexOf(NEWLINE);
   const head = header.safeParse(jsonOf(buffer.subarray(0, Math.max(end, 0)).toString("utf8")));

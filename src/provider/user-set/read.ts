@@ -25,25 +25,25 @@ type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Looks the ids of the state up: all of them, or those of which it is not sure that they are still there. `users` stays
- * as it is; `drift` says what is missing. A look-up that fails is an error and leaves the state alone: an outage is never
- * taken for a deletion.
+ * Looks up the ids of the state: all of them, or only those that may have changed. `users` stays the same, and `drift` lists
+ * the missing ids. A failed look-up is an error and leaves the state unchanged, because an outage must never look like a
+ * deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
-  if (!context.pool) return notRefreshed(state, privateData);
-  if (!isReadable(privateData)) return notReadable(state, privateData);
+  if (!context.pool) return warnNotRefreshed(state, privateData);
+  if (!isReadable(privateData)) return warnUnreadable(state, privateData);
 
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const data = decodePrivateData(privateData, users.keys());
-  const plan = await chooseIds(state, [...users.keys()], data, context.pool, context);
+  const plan = await selectIds(state, [...users.keys()], data, context.pool, context);
   const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
     onProgress: context.progress.begin("refresh: looking up users"),
   });
 
-  const undecided = undecidedIn(resolutions);
-  const outage = outageIn(undecided, users.size);
+  const undecided = selectUndecided(resolutions);
+  const outage = findOutage(undecided, users.size);
   if (outage) {
     const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state is unchanged.`;
     return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
@@ -60,10 +60,10 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const missing = missingOf(declared, resolutions);
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const { undeclared, newcomers } = data;
-  const { bindings, rebindings } = bind(data, users.keys(), resolutions, type);
+  const { bindings, rebindings } = bindIds(data, users.keys(), resolutions, type);
   const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
   return {
-    // What the last apply did is told once: the next plan must not show the leavers of old among the new.
+    // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
     state: { ...state, drift: { missing, survivors }, removals: state.removals && new Map() },
     privateData: encodePrivateData(
       { bindings, undeclared, ...(newcomers && { newcomers }), rebindings, ...checkpoint },
@@ -71,13 +71,13 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       type,
     ),
     diagnostics: [
-      ...vanished(
+      ...warnVanished(
         missing.filter((id) => data.bindings.has(id)),
         users,
       ),
       ...countNeverFound(missing.filter((id) => !data.bindings.has(id)).length, declared.length, type),
-      ...changedHands(rebindings, data, users),
-      ...notDecided(undecided, users),
+      ...warnRebound(rebindings, data, users),
+      ...warnUndecided(undecided, users),
     ],
   };
 }
@@ -87,7 +87,7 @@ interface Undecided {
   readonly failure: DirectoryFailure;
 }
 
-function undecidedIn(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
+function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
   const undecided: Undecided[] = [];
   for (const [id, found] of resolutions) {
     if (found.kind === "undecided") undecided.push({ id, failure: found.failure });
@@ -95,13 +95,13 @@ function undecidedIn(resolutions: ReadonlyMap<string, Resolution>): Undecided[] 
   return undecided;
 }
 
-/** A failure that says nothing about the ids it met; one that is about some ids only must not hold up all others. */
-function outageIn(undecided: readonly Undecided[], asked: number): DirectoryFailure | undefined {
+/** Finds a failure that affects all ids. A failure of some ids must not block the others. */
+function findOutage(undecided: readonly Undecided[], asked: number): DirectoryFailure | undefined {
   const outage = undecided.find(({ failure }) => failure.transient || failure.reach === "every_call");
   return (outage ?? (undecided.length === asked ? undecided[0] : undefined))?.failure;
 }
 
-function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Diagnostic[] {
+function warnUndecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Diagnostic[] {
   const [first] = undecided;
   if (!first) return [];
   const ids = undecided.map(({ id }) => id);
@@ -115,10 +115,10 @@ function notDecided(undecided: readonly Undecided[], users: ReadonlyMap<string, 
 }
 
 /**
- * Ids found for the first time are bound, those of survivors too: the next plan names that user for review. A declared id
- * that now means somebody else is noted, and bound anew when applied.
+ * Binds ids that are found for the first time, including those of survivors: the next plan names that user for review. A
+ * declared id that now names another user is noted, and the next apply binds it to that user.
  */
-function bind(
+function bindIds(
   data: PrivateData,
   ids: Iterable<string>,
   resolutions: ReadonlyMap<string, Resolution>,
@@ -126,7 +126,7 @@ function bind(
 ): Pick<PrivateData, "bindings" | "rebindings"> {
   const bindings = new Map(data.bindings);
   const rebindings = new Map<string, string>();
-  // A system user id is its own binding, and never comes to mean somebody else; a server may read more spellings of it.
+  // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
   const isBound = (bound: string, userId: string): boolean =>
     type === UserIdType.USER_ID || isSameUserId(bound, userId);
   for (const id of ids) {
@@ -139,7 +139,7 @@ function bind(
   return { bindings, rebindings };
 }
 
-function vanished(ids: readonly string[], users: ReadonlyMap<string, string>): Diagnostic[] {
+function warnVanished(ids: readonly string[], users: ReadonlyMap<string, string>): Diagnostic[] {
   if (ids.length === 0) return [];
   return [
     setWarning(
@@ -150,7 +150,7 @@ function vanished(ids: readonly string[], users: ReadonlyMap<string, string>): D
   ];
 }
 
-function changedHands(
+function warnRebound(
   rebindings: ReadonlyMap<string, string>,
   data: PrivateData,
   users: ReadonlyMap<string, string>,
@@ -170,10 +170,10 @@ function changedHands(
 }
 
 /**
- * A warning only, so that a set whose data is damaged can still be destroyed or taken out, which deletes nobody. Any plan
- * that changes its users reads the data as well, and fails.
+ * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A plan that changes
+ * its users also reads the data, and fails.
  */
-function notReadable(state: Request["state"], privateData: Uint8Array): Response {
+function warnUnreadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it again.";
   return {
@@ -183,18 +183,18 @@ function notReadable(state: Request["state"], privateData: Uint8Array): Response
   };
 }
 
-function notRefreshed(state: Request["state"], privateData: Uint8Array): Response {
+function warnNotRefreshed(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "The provider's configuration refers to a value that is not known before apply, so no user could be looked up. Drift is as of the last refresh.";
   return { state, privateData, diagnostics: [warning("The set was not refreshed", detail)] };
 }
 
 /**
- * Says whom a refresh looks up, and tells the log why it is everybody where that was not asked for.
+ * Selects the ids that a refresh looks up, and logs why an incremental refresh looks up all users.
  *
- * @returns the ids, and the checkpoint to be kept where the look-ups decide every id
+ * @returns the ids, and the checkpoint to keep if the look-ups decide every id
  */
-async function chooseIds(
+async function selectIds(
   state: UserSetModel,
   ids: readonly string[],
   data: PrivateData,
@@ -208,7 +208,7 @@ async function chooseIds(
     bindings: data.bindings,
     unsettled: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),
   };
-  // Without a drift, nobody says who was missing.
+  // Without a drift, it is not known which users were missing.
   const plan = await selectIdsToRefresh(set, drift && data.checkpoint, incremental, stop);
   if (plan.fallback) {
     const { why, archiveFailed } = plan.fallback;

@@ -6,14 +6,13 @@ import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
 
 /**
- * The warning for a set that is taken away: destroyed, renamed or replaced. Nobody is deleted by that, and a
- * removal that was still to be done is lost with it. It looks at no private data, so that a set whose data is damaged, or
- * that is tainted, can be taken away as well.
+ * The warning for a released set: destroyed, renamed or replaced. That deletes nobody, and loses the removals that are still
+ * to be done. It reads no private data, so that a tainted set or one with damaged data can be released as well.
  */
 export function releaseWarning(prior: UserSetModel): Diagnostic[] {
   const users = usersOf(prior) ?? new Map<string, string>();
   if (users.size === 0) return [];
-  const pending = waitingRemovals(prior, users);
+  const pending = pendingRemovals(prior, users);
   const lost =
     pending.length > 0
       ? `\nThese were removed from the set but are not deleted yet. After this change, nothing here tracks them:\n${describeIds(pending, users)}`
@@ -27,20 +26,20 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
   ];
 }
 
-/** Users who left the set in an earlier change, and are still to be deleted as far as is known. */
-function waitingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
+/** Users that an earlier change removed, and that are still to be deleted as far as is known. */
+function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
   return (lastDrift(prior)?.survivors ?? []).filter((id) => users.has(id));
 }
 
 /**
- * Warns where somebody whose removal was still to be done is in `users` again. With `ignore_changes` that is nobody's
- * intent: the engine then hands over the state's own users, and nothing tells them from declared ones.
+ * Warns if a user whose removal is still to be done is in `users` again. With `ignore_changes` this is not intended: the engine
+ * then passes the users of the state, and they look like declared ones.
  */
 export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
   const declared = usersOf(proposed);
   const users = usersOf(prior);
   if (!declared || !users) return [];
-  const again = waitingRemovals(prior, users).filter((id) => declared.has(id));
+  const again = pendingRemovals(prior, users).filter((id) => declared.has(id));
   if (again.length === 0) return [];
   const [who, verb] = again.length === 1 ? ["user", "is"] : ["users", "are"];
   return [
@@ -52,7 +51,7 @@ export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): 
   ];
 }
 
-/** Refuses to replace a set that has removals to do: the new set would not know of them. */
+/** Refuses to replace a set with pending removals: the new set would not know them. */
 export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
   if (!mark) return [];
   const { removals, first } = mark;
@@ -73,20 +72,20 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
 /** How many ids a mark names. */
 const MOST_NAMED = 20;
 
-/** What the plan of an update tells the creation that replaces the set, should there be one. */
+/** The mark that the plan of an update leaves for a creation that may replace the set. */
 export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
   const removals = planned?.removals;
-  // While the new users are not known, neither is whom the change removes.
-  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfWaiting(prior);
+  // While the new users are not known, the removed ones are not known either.
+  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior);
   return markOf(
     prior,
     [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
   );
 }
 
-/** The same where all that is known is whom an earlier change has left behind. */
-export function markOfWaiting(prior: UserSetModel): ReplacementMark | undefined {
-  return markOf(prior, waitingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
+/** The mark for the removals that an earlier change left pending, if no others are known. */
+export function markOfPending(prior: UserSetModel): ReplacementMark | undefined {
+  return markOf(prior, pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
 }
 
 function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {

@@ -17,27 +17,27 @@ import { idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
 import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
-/** What `removals` says of an id in a plan that does not delete its user, and after an apply that did not. */
+/** The value in `removals` for an id whose user a plan does not delete, or an apply did not delete. */
 const NOT_DELETED = "not deleted" satisfies RemovalEnding;
 
-/** An update of a set, of which plan and apply ask who may be deleted. */
+/** An update of a set, from which plan and apply derive who may be deleted. */
 export interface SetUpdate {
   readonly prior: UserSetModel;
   /** The proposed state at plan, the planned one at apply. */
   readonly planned: UserSetModel;
   readonly declared: ReadonlyMap<string, string>;
   readonly difference: UserSetDifference;
-  /** As written, to tell a guard that is given from a default. */
+  /** As written, to tell a given guard from a default. */
   readonly config: UserSetModel | null;
   readonly data: PrivateData;
   readonly context: ProviderContext;
 }
 
 /**
- * Asks the domain what becomes of those who leave a set.
+ * Lets the domain decide the outcome of each removal.
  *
- * @param atApply holds them to `removals` of the plan, and makes sure of whoever is already gone, because the set forgets
- *   them then
+ * @param atApply enforces the planned `removals`, and confirms the users that are already gone, because the set then forgets
+ *   them
  */
 export async function planSetRemovals(update: SetUpdate, atApply = false): Promise<RemovalPlan> {
   const { prior, planned, declared, difference, data, context } = update;
@@ -74,15 +74,14 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
 }
 
 /**
- * `removals` in a plan. A known element must come back the same from the planning that the engine repeats before it applies,
- * and an unknown one may become anything: so the engine itself refuses an apply that would delete somebody whom the plan
- * does not (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * `removals` in a plan. The engine plans again before it applies: a known element must then be the same, and an unknown one may
+ * take any value. So the engine itself refuses an apply that would delete a user that the plan does not (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export function plannedRemovals(removals: readonly Removal[]): Map<string, string | typeof UNKNOWN> {
   return new Map(removals.map((removal) => [removal.id, mayDelete(removal) ? UNKNOWN : NOT_DELETED]));
 }
 
-/** `removals` after an apply: what was planned as known stays as it was planned. */
+/** `removals` after an apply: elements with a known planned value keep it. */
 export function removalsAfter(
   planned: UserSetModel["removals"],
   endings: ReadonlyMap<string, RemovalEnding>,
@@ -94,12 +93,12 @@ export function removalsAfter(
   );
 }
 
-/** Whether the plan says that the user of a removed id may be deleted: only what it left unknown may. */
+/** Whether the plan allows the deletion of a removed id's user: only an unknown element does. */
 function isPlannedDeletion({ removals }: UserSetModel, id: string): boolean {
   return removals instanceof Map && removals.get(id) === UNKNOWN;
 }
 
-/** Says where all sets of the run together would delete more than the operator allows, or nobody can tell. */
+/** Refuses the change if all sets of the run together would delete more users than the operator allows, or cannot be counted. */
 function checkRunLimit(
   prior: UserSetModel,
   deletions: number,
@@ -121,7 +120,7 @@ const failure: DirectoryFailure = {
   transient: true,
 };
 
-/** Stands for the directory while the provider's configuration refers to something not known before apply. */
+/** Replaces the directory while the provider's configuration refers to a value that is not known before apply. */
 const NOT_KNOWN_YET: UserDirectory = {
   parallelism: 1,
   findUsers: () => Promise.resolve({ ok: false, failure }),

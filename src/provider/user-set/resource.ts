@@ -4,8 +4,8 @@ import { userSetSchema } from "./schema";
 import { validateUserSet } from "./validate";
 
 /**
- * The resource `genauth_user_set`: a declared set of users, whose leavers are deleted from the pool. What its
- * operations need is loaded by the first of them: the processes that only describe or validate never do.
+ * The resource `genauth_user_set`: a declared set of users. Removed users are deleted from the pool. Each operation loads its
+ * own code, so that processes that only return the schema or validate do not load it.
  */
 export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> = {
   schema: userSetSchema,

@@ -24,8 +24,8 @@ import type { UserSetModel, userSetSchema } from "./schema";
 type Response = StateResponse<typeof userSetSchema>;
 
 /**
- * Deletes who leaves the set and may be deleted, reads back until they are gone, and puts the survivors back into the
- * state, so that the next plan shows just them again.
+ * Deletes the removed users that may be deleted, reads back until they are gone, and puts survivors back into the state, so
+ * that the next plan shows them again.
  */
 export async function updateUserSet(prior: UserSetModel, change: Change): Promise<Response> {
   const { planned, config, privateData, context } = change;
@@ -61,18 +61,18 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   return stateAfter({ ...update, removals, resolutions, survivors, endings, check: pool?.incremental });
 }
 
-/** An apply that has been carried out. */
+/** The input of the state after an apply. */
 interface Applied extends SetUpdate {
   readonly removals: readonly Removal[];
   /** Of the removed and the added ids. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
   readonly survivors: readonly Survivor[];
   readonly endings: ReadonlyMap<string, RemovalEnding>;
-  /** Absent where this run does not refresh incrementally. */
+  /** Absent if this run does not refresh incrementally. */
   readonly check: Check | undefined;
 }
 
-/** The state after apply: the declared users and the survivors, with the drift between them and the pool. */
+/** The state after apply: declared users and survivors, with the drift between them and the pool. */
 function stateAfter({
   prior,
   planned,
@@ -92,7 +92,7 @@ function stateAfter({
   const state: UserSetModel = {
     ...planned,
     users,
-    // A drift known at plan must come back as it was planned.
+    // Terraform requires a drift that was known at plan to stay the same.
     drift: planned.drift === UNKNOWN ? driftAfter(prior, declared, resolutions, survived) : planned.drift,
     removals: removalsAfter(planned.removals, endings),
   };
@@ -140,8 +140,8 @@ function driftAfter(
 }
 
 /**
- * Whoever came while somebody who left is still here. A survivor who could not be looked up may be one of them under the
- * old name, and the next apply must still see that.
+ * Ids that were added while survivors remain. A survivor that could not be looked up may be one of these users under its old
+ * id, and the next apply must still detect that.
  */
 function newcomersAfter(
   { added }: UserSetDifference,
@@ -151,9 +151,8 @@ function newcomersAfter(
 }
 
 /**
- * The checkpoint stays true: whoever was added is looked up in this run, or unbound and looked up by the next refresh.
- * It does not where an id that had left is declared again, for nothing says whether its user is still there; nor where
- * this run reached another pool.
+ * Keeps the checkpoint: added users were looked up in this run, or are unbound and looked up by the next refresh. Drops it if
+ * a removed id is declared again, because its user may be gone, or if this run used another pool.
  */
 function checkpointAfter(
   { checkpoint, undeclared }: PrivateData,
@@ -166,8 +165,8 @@ function checkpointAfter(
 }
 
 /**
- * Ids that stay keep whom they mean, those that changed hands take the new user, and new ones are bound to whom was
- * found.
+ * Remaining ids keep their bindings, ids that passed to another user get that user, and new ids are bound to the users that
+ * were found.
  */
 function bindingsAfter(
   declared: ReadonlyMap<string, string>,

@@ -11,7 +11,7 @@ import {
 } from "../../users";
 import type { UserSetModel } from "./schema";
 
-/** Checks a block's configuration without any network; each problem points at its element. */
+/** Checks a block's configuration without the network. Each problem points at its element. */
 export function validateUserSet(config: UserSetModel): Diagnostic[] {
   const type = config.user_id_type ?? UserIdType.USER_ID;
   if (type !== UNKNOWN && !isUserIdType(type)) {
@@ -33,8 +33,8 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
 }
 
 /**
- * An error where `users` is null. A variable that is null passes for a required attribute, and is only known once the plan
- * is made, or even the apply: so plan and apply ask again. Read as an empty set, it would delete everybody.
+ * Returns an error if `users` is null. Terraform accepts a null variable for a required attribute, and the value may be known
+ * only at plan or even at apply, so both check again. Taken for an empty set, it would delete all users.
  */
 export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnostic[] {
   if (users !== null) return [];
