@@ -55,7 +55,7 @@ describe.each(engines())("import on $name", (engine) => {
       ["staff", "does not have that form"],
       [{ ...held, users: { nobody: "" } }, "e-mail"],
       [{ ...held, users: { [ada]: "Ada\u0007" } }, "control character"],
-      [{ ...held, users: { [ada]: "", [ada.toUpperCase()]: "" } }, "alike"],
+      [{ ...held, users: { [ada]: "", [ada.toUpperCase()]: "" } }, "as the same user"],
     ];
     for (const [id, reason] of bad) {
       check(await runImport(scenario, id), { code: 1, says: ["Invalid import id", example, reason] });
