@@ -52,6 +52,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     { knownIds: data.bindings, ...(type !== UserIdType.USER_ID && { bindings: data.bindings }) },
     users.keys(),
     resolutions,
+    data.undeclared,
   );
   if (wrongPool && !context.limits.acceptEmptyPool) {
     return { state, privateData, diagnostics: [diagnosticOf(wrongPool)] };

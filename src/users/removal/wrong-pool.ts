@@ -30,17 +30,26 @@ export interface KnownUsers {
  * all of it, and that is drift to report. Nobody is deleted or forgotten because of it, and the next look-up in the right
  * pool corrects it. `detectWrongPoolAtRemoval` is stricter, because a removal forgets users.
  *
- * @param ids of the whole set; users that were not looked up count as unchanged
+ * @param ids all ids of the set; users that were not looked up count as unchanged
+ * @param removed the ids that an earlier apply was to delete. Their users may be gone by now, which says nothing about the
+ *   pool if a user who stays is unchanged
  * @returns the reason as a message; `undefined` if the pool seems right
  */
 export function detectWrongPool(
   known: KnownUsers,
   ids: Iterable<string>,
   resolutions: Resolutions,
+  removed: ReadonlySet<string> = new Set(),
 ): Message | undefined {
-  const tally = countUsers(known, ids, resolutions);
-  const same = tally.same + tally.notLookedUp;
-  return isWrongPool({ ...tally, same }) ? describeWrongPool({ ...tally, same }) : undefined;
+  const all = [...ids];
+  const countUnchanged = (some: readonly string[]): ReturnType<typeof countUsers> => {
+    const counts = countUsers(known, some, resolutions);
+    return { ...counts, same: counts.same + counts.notLookedUp };
+  };
+  const staying = countUnchanged(all.filter((id) => !removed.has(id)));
+  if (staying.same > 0 && !isWrongPool(staying)) return undefined;
+  const everybody = countUnchanged(all);
+  return isWrongPool(everybody) ? describeWrongPool(everybody) : undefined;
 }
 
 /** What the check of the pool needs to know of a removal. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, planRemovals, UserIdType, UserLookUps } from "../../../src/users";
+import {
+  detectWrongPool,
+  type DirectoryUser,
+  planRemovals,
+  UserIdType,
+  UserLookUps,
+} from "../../../src/users";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person } from "../support/people";
 import { lenientPolicy } from "../support/policy";
@@ -101,4 +107,30 @@ test("fewer than a tenth is no more than none", async () => {
 test("the detection counts users that were seen before and looked up, and nobody else", async () => {
   expect(await detect(7, 3, [], { unseen: 2 })).toContain("All 5 users");
   expect(await detect(100, 3)).toContain("All 53 users");
+});
+
+describe("a refresh after an apply that could not confirm its deletions", () => {
+  const users = people(1, 100);
+  const ids = users.map((user) => idOf(user, type));
+  const seen = {
+    seenBefore: new Set(ids),
+    bindings: new Map(users.map((user) => [idOf(user, type), user.userId])),
+  };
+
+  async function doubtOf(there: readonly DirectoryUser[], removed: number): Promise<string | undefined> {
+    const resolutions = await new UserLookUps(new ModelDirectory(there)).resolve(ids, type);
+    return detectWrongPool(seen, ids, resolutions, new Set(ids.slice(0, removed)))?.summary;
+  }
+
+  test("believes that the removed users are gone, because a user who stays is the same", async () => {
+    expect(await doubtOf(users.slice(95), 95)).toBeUndefined();
+    expect(await doubtOf(users.slice(99), 99)).toBeUndefined();
+    expect(await doubtOf(users.slice(95), 0)).toContain("Almost no user is the same");
+  });
+
+  test("doubts the pool where none of those who stay is there, or nobody stays", async () => {
+    expect(await doubtOf([], 95)).toContain("None of the users");
+    expect(await doubtOf([], 97)).toContain("None of the users");
+    expect(await doubtOf([], 100)).toContain("None of the users");
+  });
 });
