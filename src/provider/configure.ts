@@ -48,8 +48,7 @@ export function configure(
   const logger = createLogger("genauth");
   const pool = settings && reachPool(settings, logger);
   if (pool instanceof OptionError) {
-    const isConfigured = (name: string) => Boolean(config[name as keyof ProviderModel]);
-    return { diagnostics: [diagnosticOf(describeRefusal(pool, isConfigured, environment)), ...diagnostics] };
+    return { diagnostics: [describeUnreachable(pool, config, environment), ...diagnostics] };
   }
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
@@ -67,6 +66,19 @@ export function configure(
     progress: logProgress(logger),
   };
   return { context, diagnostics };
+}
+
+/**
+ * A function of its own: a closure over the configuration in `configure` would keep the secret in memory for as long as the
+ * closures of the context live.
+ */
+function describeUnreachable(
+  refused: OptionError,
+  config: ProviderModel,
+  environment: NodeJS.ProcessEnv,
+): Diagnostic {
+  const isConfigured = (name: string): boolean => Boolean(config[name as keyof ProviderModel]);
+  return diagnosticOf(describeRefusal(refused, isConfigured, environment));
 }
 
 function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | OptionError {

@@ -112,14 +112,14 @@ test("the detection counts users that were seen before and looked up, and nobody
 describe("a refresh after an apply that could not confirm its deletions", () => {
   const users = people(1, 100);
   const ids = users.map((user) => idOf(user, type));
-  const seen = {
-    seenBefore: new Set(ids),
+  const known = {
+    knownIds: new Set(ids),
     bindings: new Map(users.map((user) => [idOf(user, type), user.userId])),
   };
 
   async function doubtOf(there: readonly DirectoryUser[], removed: number): Promise<string | undefined> {
     const resolutions = await new UserLookUps(new ModelDirectory(there)).resolve(ids, type);
-    return detectWrongPool(seen, ids, resolutions, new Set(ids.slice(0, removed)))?.summary;
+    return detectWrongPool(known, ids, resolutions, new Set(ids.slice(0, removed)))?.summary;
   }
 
   test("believes that the removed users are gone, because a user who stays is the same", async () => {
