@@ -58,11 +58,21 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
 
 /** @throws if the file is missing or malformed, or holds an id that is not valid and so would protect nobody */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
-  const ids = protectedUsersFile.parse(JSON.parse(readFileSync(file, "utf8")));
+  const text = readFileSync(file, "utf8");
+  const ids = protectedUsersFile.parse(JSON.parse(text));
+  refuseRepeatedKeys(text);
   const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);
   const problem = byType.flatMap(([type, list]) => list.map((id) => checkUserId(id, type))).find(Boolean);
   if (problem) throw new Error(problem);
   return new Map(byType);
+}
+
+/** Of a key that JSON holds twice, the parser takes the last, and whom the others protect would be lost without a word. */
+function refuseRepeatedKeys(json: string): void {
+  const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)/g);
+  const keys = [...texts].flatMap(([, text = "", colon]) => (colon ? [String(JSON.parse(text))] : []));
+  const repeated = keys.find((key, index) => keys.indexOf(key) !== index);
+  if (repeated !== undefined) throw new Error(`It names ${repeated} twice: put its ids into one list.`);
 }
 
 /** Returns an error if the operator does not allow calls to this host. */

@@ -47,7 +47,7 @@ export {
 } from "./removal/plan-removals";
 export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";
-export { mayDelete, type Removal, removalsOf } from "./removal/removal";
+export { mayDelete, type Removal, type RemovalOutcome, removalsOf } from "./removal/removal";
 export { detectWrongPool } from "./removal/wrong-pool";
 export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
 

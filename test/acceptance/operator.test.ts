@@ -75,6 +75,33 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     }
   });
 
+  test("a file of protected users that names an id type twice is refused, for the first list would be lost", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+    try {
+      writeFileSync(file, `{"user_id": ["${ids[0] ?? ""}"], "user_id": ["${ids[1] ?? ""}"]}`);
+      const { workspace } = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+      workspace.write({ users: ids });
+      check(await workspace.plan(), { code: 1, says: ["GENAUTH_PROTECTED_USERS_FILE", "user_id", "twice"] });
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+
+  test("the limit counts two sets that were imported by one and the same id", async () => {
+    const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
+    const { workspace } = scenario;
+    const users = Object.fromEntries(ids.slice(0, 4).map((id) => [id, ""]));
+    const id = JSON.stringify({ users });
+    const imports = ["red", "blue"].map((name) => ({ to: `genauth_user_set.${name}`, id }));
+    workspace.writeConfiguration({ sets: { red: { users }, blue: { users } }, blocks: { import: imports } });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeConfiguration({
+      sets: { red: { users: ids.slice(0, 2) }, blue: { users: ids.slice(2, 4) } },
+    });
+    check(await workspace.plan("-out=tfplan"), { code: 1, says: ["would delete 4 users together"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a host that only the configuration names, for credentials of the environment, is told", async () => {
     const only = await open({ emulator, environment: { GENAUTH_HOST: "" } });
     const { url, accessKeyId, accessKeySecret } = only.emulator;

@@ -143,6 +143,63 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, [setBlock("staff", labelled(a)), retaining], "declares or retains", b);
   });
 
+  test("two sets imported by one and the same id are two sets: refused", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const id = JSON.stringify({ user_id_type: "email", users: { [a]: "", [b]: "" } });
+    const sets = [setBlock("red", labelled(a, b)), setBlock("blue", labelled(a, b))];
+    const imports = ["red", "blue"].map(
+      (name) => `import {\n  to = genauth_user_set.${name}\n  id = ${JSON.stringify(id)}\n}`,
+    );
+    workspace.writeFiles(main("", ...sets, ...imports));
+    check(await workspace.apply(), { code: 0 });
+    await expectRefused(scenario, [setBlock("red", labelled(a)), setBlock("blue", labelled(a, b))], b);
+  });
+
+  /** Users that are not known before apply. */
+  function unknown(...ids: readonly string[]): string {
+    return `resource "terraform_data" "joining" {\n  input = ${labelled(...ids)}\n}`;
+  }
+
+  test("one set deletes while the users of another are not known yet: refused, unless that is accepted", async () => {
+    const scenario = await applied(setBlock("staff", labelled(a, b)));
+    const joining = (further: string) => [
+      setBlock("staff", labelled(a)),
+      unknown(b),
+      setBlock(
+        "joining",
+        "terraform_data.joining.output",
+        `depends_on = [genauth_user_set.staff]\n${further}`,
+      ),
+    ];
+    await expectRefused(scenario, joining(""), "not known yet", "allow_unknown_users", "protected_users", b);
+
+    const { workspace } = scenario;
+    workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, ...joining("")));
+    check(await workspace.plan(), { code: 2, says: ["No user will be deleted"] });
+
+    workspace.writeFiles(main("", ...joining("allow_unknown_users = true")));
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: ["the other set may have deleted them already", b],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[b]]);
+  });
+
+  test("a set whose users are not known yet holds whom another set declares: refused, though it is accepted", async () => {
+    const other = setBlock("other", labelled(b, c));
+    const scenario = await applied(setBlock("staff", labelled(a, b)), other);
+    const staff = setBlock("staff", "terraform_data.joining.output", "allow_unknown_users = true");
+    await expectRefused(scenario, [staff, unknown(a), other], "may delete", b);
+
+    const { workspace } = scenario;
+    workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, staff, unknown(a), other));
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("in modules, too", async () => {
     const { workspace, emulator } = await open({ emulator: { users: pool } });
     const team = (users: string) => `terraform {

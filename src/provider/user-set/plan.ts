@@ -4,7 +4,7 @@ import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, usersOf } from "./model";
-import { lookUpAdded, noteReleasedSet, noteUpdatedSet } from "./planned-sets";
+import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import {
   markOfUpdate,
@@ -81,10 +81,12 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const declared = usersOf(proposed);
   if (!declared) {
     const planned: UserSetModel = { ...proposed, drift: UNKNOWN, removals: UNKNOWN };
+    const allowed = proposed.allow_unknown_users === true;
+    const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
     return {
       planned,
       privateData,
-      diagnostics: reportUnknownUsers(held.size, proposed.allow_unknown_users === true),
+      diagnostics: [...reportUnknownUsers(held.size, allowed), ...conflicts],
     };
   }
   const data = decodePrivateData(privateData, held.keys());

@@ -1,5 +1,12 @@
-import { error, type Diagnostic } from "../../plugin";
-import { PackedIds, type PlannedSet, type RemovalPlan, type Resolution, type UserIdType } from "../../users";
+import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import {
+  PackedIds,
+  type PlannedSet,
+  type RemovalOutcome,
+  type RemovalPlan,
+  type Resolution,
+  type UserIdType,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, isReadable } from "./private-data";
@@ -13,6 +20,7 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
   declared: PackedIds.NONE,
   first: [],
   retained: [],
+  isOpen: false,
   added: PackedIds.NONE,
   removals: [],
   released: PackedIds.NONE,
@@ -36,11 +44,12 @@ export function noteUpdatedSet(
   { removals, resolutions }: Pick<RemovalPlan, "removals" | "resolutions">,
 ): Diagnostic[] {
   const held = usersOf(prior) ?? new Map<string, string>();
-  return add(context, prior, {
+  return add(context, {
     ...NOTHING,
     type: idTypeOf(prior),
     ...pack(declared),
     retained: retainedOf(planned),
+    isOpen: isOpen(planned, context),
     added: new PackedIds(difference.added.keys()),
     removals,
     readBindings: bindingsReader(privateData, held),
@@ -54,17 +63,66 @@ export function noteCreatedSet(
   resolutions: ReadonlyMap<string, Resolution>,
   context: ProviderContext,
 ): Diagnostic[] {
-  const declared = usersOf(planned);
-  if (!declared) return [];
-  return add(context, planned, {
+  const declared = usersOf(planned) ?? new Map<string, string>();
+  return add(context, {
     ...NOTHING,
     type: idTypeOf(planned),
     ...pack(declared),
     retained: retainedOf(planned),
+    isOpen: isOpen(planned, context),
     added: new PackedIds(declared.keys()),
     readBindings: () => new Map(),
     resolutions,
   });
+}
+
+/**
+ * Holds a set whose users are not known yet, which is accepted, against all other sets that this process has planned: any
+ * user that it holds may leave, and apply does not plan unchanged sets again, which may declare that user.
+ */
+export function noteUnknownSet(
+  prior: UserSetModel,
+  planned: UserSetModel,
+  privateData: Uint8Array,
+  context: ProviderContext,
+): Diagnostic[] {
+  const type = idTypeOf(prior);
+  const held = usersOf(prior) ?? new Map<string, string>();
+  const retained = retainedOf(planned);
+  const kept = new Set(retained);
+  // While not all protected users are known, the engine configures the provider, with all of them, before it applies a set.
+  const leaving = context.protectedUsersKnown
+    ? [...held].filter(([id]) => !kept.has(id) && !context.protectedUsers.matchId(id, type))
+    : [];
+  return add(context, {
+    ...NOTHING,
+    type,
+    retained,
+    removals: leaving.map(([id, label]) => ({ id, label, outcome: USERS_NOT_KNOWN_YET })),
+    readBindings: bindingsReader(privateData, held),
+  });
+}
+
+const USERS_NOT_KNOWN_YET = {
+  kind: "undecided",
+  failure: {
+    message: "The users of the set are not known before apply.",
+    reach: "every_call",
+    effect: "none",
+    transient: true,
+  },
+} as const satisfies RemovalOutcome;
+
+/**
+ * Whether other sets cannot know yet whom this one will declare or retain. Protected users that are not known yet stand for
+ * them: the engine configures the provider, with all of them, before it applies any set.
+ */
+function isOpen(
+  { users, retained_user_ids: retained, allow_unknown_users: allowed }: UserSetModel,
+  { protectedUsersKnown }: ProviderContext,
+): boolean {
+  if (allowed === true || !protectedUsersKnown) return false;
+  return users === UNKNOWN || retained === UNKNOWN || (retained?.includes(UNKNOWN) ?? false);
 }
 
 /** Checks a released set against all other sets that this process has planned. */
@@ -74,7 +132,7 @@ export function noteReleasedSet(
   context: ProviderContext,
 ): Diagnostic[] {
   const released = usersOf(prior) ?? new Map<string, string>();
-  return add(context, prior, {
+  return add(context, {
     ...NOTHING,
     type: idTypeOf(prior),
     released: new PackedIds(released.keys()),
@@ -100,7 +158,6 @@ function bindingsReader(
   return () => decodePrivateData(privateData, ids.unpack()).bindings;
 }
 
-function add({ plannedSets }: ProviderContext, { id }: UserSetModel, set: PlannedSet): Diagnostic[] {
-  const key = typeof id === "string" ? id : undefined;
-  return plannedSets.add(key, set).map(({ summary, detail }) => error(summary, detail));
+function add({ plannedSets }: ProviderContext, set: PlannedSet): Diagnostic[] {
+  return plannedSets.add(set).map(({ summary, detail }) => error(summary, detail));
 }

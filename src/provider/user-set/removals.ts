@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { UNKNOWN } from "../../plugin";
 import { checkDeletionLimit, LedgerError } from "../../operator";
 import {
@@ -62,7 +63,7 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
       ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
       acceptEmptyPool: limits.acceptEmptyPool,
       allowMissingUsers: planned.allow_missing_users === true,
-      checkRunLimit: (deletions) => checkRunLimit(prior, deletions, context),
+      checkRunLimit: (deletions) => checkRunLimit(update, deletions),
     },
     {
       lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
@@ -99,18 +100,26 @@ function isPlannedDeletion({ removals }: UserSetModel, id: string): boolean {
 }
 
 /** Refuses the change if all sets of the run together would delete more users than the operator allows, or cannot be counted. */
-function checkRunLimit(
-  prior: UserSetModel,
-  deletions: number,
-  { ledger, limits }: ProviderContext,
-): readonly Message[] {
+function checkRunLimit(update: SetUpdate, deletions: number): readonly Message[] {
+  const { ledger, limits } = update.context;
   if (limits.maxDeletions === undefined) return [];
   try {
-    return checkDeletionLimit(ledger(typeof prior.id === "string" ? prior.id : "", deletions), limits);
+    return checkDeletionLimit(ledger(ledgerKey(update), deletions), limits);
   } catch (cause) {
     if (!(cause instanceof LedgerError)) throw cause;
     return [{ summary: "Deletions cannot be counted", detail: cause.message }];
   }
+}
+
+/**
+ * Names in the ledger who leaves, and whom they are bound to, beside the set's id: an import that is given twice, or a copied
+ * state, makes several sets of one id, which must count together. Plan and apply of one change have the same key.
+ */
+function ledgerKey({ prior, declared, data }: SetUpdate): string {
+  const removed = [...(usersOf(prior)?.keys() ?? [])].filter((id) => !declared.has(id)).sort();
+  const leaving = removed.map((id) => [id, data.bindings.get(id) ?? ""]);
+  const digest = createHash("sha256").update(JSON.stringify(leaving)).digest("hex").slice(0, 16);
+  return `${typeof prior.id === "string" ? prior.id : ""} ${digest}`;
 }
 
 const failure: DirectoryFailure = {

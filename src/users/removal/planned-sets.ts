@@ -14,6 +14,8 @@ export interface PlannedSet {
   readonly first: readonly Line[];
   /** Ids that may be removed without a deletion. */
   readonly retained: readonly string[];
+  /** Whether the set may come to declare or retain others, which is known only during apply, and nothing accepts that. */
+  readonly isOpen: boolean;
   /** Those of the declared ids that the change adds. */
   readonly added: PackedIds;
   /** The removed ids. */
@@ -114,34 +116,34 @@ function match(
  * sets against each other: no set may delete a user that another set declares or retains. The set that is planned second is
  * refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
  *
- * Sets of another provider configuration (an alias) are planned in another process, and sets that `-target` leaves out are not
+ * Sets of another provider configuration (an alias) are planned in another process, and sets that `-target` or `-exclude` leaves out are not
  * planned, so neither is checked.
  */
 export class PlannedSets {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries: Entry[] = [];
 
   /**
-   * Adds a set. It replaces an earlier plan of the same set.
+   * Takes a set in. Nothing tells two sets from one: what an import is given, or a state that was copied, makes two sets of
+   * the same `id`. A set that is planned twice, as for its replacement, does not contradict itself.
    *
-   * @param key identifies the set in this process; absent for a new set, which has no id yet
-   * @returns why the change must not be carried out; empty if no other set contradicts it
+   * @returns why the change must not be carried out; empty where no other set contradicts it
    */
-  add(key: string | undefined, set: PlannedSet): Message[] {
+  add(set: PlannedSet): Message[] {
     const entry = new Entry(set);
-    const name = key ?? `new set ${this.entries.size}`;
-    this.entries.delete(name);
-    const messages = [...this.entries.values()].flatMap((other) => [
+    const messages = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
       ...refuseDeclaration(entry, other),
+      ...refuseOpen(entry, other, "this"),
+      ...refuseOpen(other, entry, "another"),
       ...refuseShift(entry, other, "this"),
       ...refuseShift(other, entry, "another"),
     ]);
-    this.entries.set(name, entry);
+    this.entries.push(entry);
     return messages;
   }
 }
 
-interface Contradiction {
+interface Contradiction extends Pick<Removal, "outcome"> {
   readonly id: string;
   readonly label: string;
   /** The id by which the other set names the same user. */
@@ -152,7 +154,7 @@ function findContradictions(deleting: Entry, declaring: Entry): Contradiction[] 
   if (!deleting.isDeleting) return [];
   return deleting.set.removals.filter(mayDelete).flatMap((removal) => {
     const there = declaring.findDeclaredId(removal, deleting);
-    return there === undefined ? [] : [{ id: removal.id, label: removal.label, there }];
+    return there === undefined ? [] : [{ ...removal, there }];
   });
 }
 
@@ -162,11 +164,11 @@ function refuseDeletion(entry: Entry, other: Entry): Message[] {
   if (found.length === 0) return [];
   return [
     {
-      summary: `This change deletes ${count(found.length, "user")} that another set declares`,
+      summary: `This change ${deletes(found)} ${count(found.length, "user")} that another set declares`,
       detail: paragraphs(
         `Another user set of this configuration declares or retains ${found.length === 1 ? "this user" : "these users"}:\n${listContradictions(found)}`,
         describeSet("The other set", other),
-        ADVICE,
+        `Nobody was deleted. ${ADVICE}`,
       ),
     },
   ];
@@ -178,11 +180,28 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
   if (found.length === 0) return [];
   return [
     {
-      summary: `Another set deletes ${count(found.length, "user")} that this set declares`,
+      summary: `Another set ${deletes(found)} ${count(found.length, "user")} that this set declares`,
       detail: paragraphs(
         `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, which this set declares or retains:\n${listContradictions(found)}`,
         describeSet("The other set", other),
-        ADVICE,
+        `Nobody was deleted, unless this ends an apply of users that were not known at plan: the other set may have deleted them already. ${ADVICE}`,
+      ),
+    },
+  ];
+}
+
+/** A set that deletes, while nobody knows yet whom another one will declare: during apply it would be too late. */
+function refuseOpen(deleting: Entry, open: Entry, which: "this" | "another"): Message[] {
+  if (!open.set.isOpen) return [];
+  const deleted = deleting.set.removals.filter(mayDelete);
+  if (deleted.length === 0) return [];
+  const [subject, whose] = which === "this" ? ["This change", "another set"] : ["Another set", "this set"];
+  return [
+    {
+      summary: `${subject} ${deletes(deleted)} ${count(deleted.length, "user")} while the users of ${whose} are not known yet`,
+      detail: paragraphs(
+        `That set may turn out to declare or retain some of these during apply, when they may be deleted already:\n${listUsers(deleted, MAX_LISTED)}`,
+        "Nobody was deleted. Apply first what those users come from (-target), and plan again; or protect everybody whom the configuration declares, with protected_users of the provider. Where it is certain that the sets have nobody in common, allow_unknown_users = true of the set whose users are not known accepts it.",
       ),
     },
   ];
@@ -212,9 +231,13 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
 }
 
 const ADVICE =
-  "Nobody was deleted. If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
+  "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
-function listContradictions(found: readonly Contradiction[]): string {
+function deletes(removals: readonly Pick<Removal, "outcome">[]): string {
+  return removals.every(({ outcome }) => outcome.kind === "delete") ? "deletes" : "may delete";
+}
+
+function listContradictions(found: readonly Omit<Contradiction, "outcome">[]): string {
   return listUsers(
     found.map(({ id, label, there }) => ({ id, label, note: there === id ? "" : `there: ${there}` })),
     MAX_LISTED,
