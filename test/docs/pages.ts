@@ -101,14 +101,6 @@ export const PAGES: readonly Page[] = [
       await reader.paste(["sed -i.bak /user004/d staff.csv"], "infra");
     },
   },
-  {
-    document: "docs/resources/user_set.md",
-    users: seedUsers(10),
-    folder: "infra",
-    prepare: async (reader) => {
-      await reader.paste([...INSTALL, "cd infra && terraform init"]);
-    },
-  },
 ];
 
 const INSTALL = [

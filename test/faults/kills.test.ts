@@ -31,7 +31,7 @@ describe.each(CUTS)("with a set that a %s carries", (resourceType, cuts) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     const [engine] = engines();
-    if (engine) removal = await PreparedRemoval.make(engine, 130, 10, resourceType);
+    if (engine) removal = await PreparedRemoval.make(engine, 140, 20, resourceType);
   });
   afterAll(() => removal.remove());
 

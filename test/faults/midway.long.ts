@@ -7,8 +7,8 @@ import { callsOf } from "./kills/cuts";
 import { until } from "./kills/strike";
 import { WAYS } from "./support/midway";
 
-const SIZE = 130;
-const STAYING = 10;
+const SIZE = 140;
+const STAYING = 20;
 
 /** The calls of which each is needed: the last one of the null resource looks for drift when nobody is left to be deleted. */
 const CALLS = {
