@@ -75,6 +75,32 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
+  test("an id type is refused while somebody leaves in the same change", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const declareTyped = (ids: readonly string[], more: Record<string, unknown> = {}): void => {
+      workspace.writeConfiguration({
+        sets: { staff: { users: ids, user_id_type: "${terraform_data.type.output}", ...more } },
+        blocks: {
+          resource: { terraform_data: { type: { input: "user_id", triggers_replace: [ids.length] } } },
+        },
+      });
+    };
+    declareTyped([ada, bob, eve]);
+    check(await workspace.apply(), { code: 0 });
+    declareTyped([bob, eve]);
+    const refused = {
+      code: 1,
+      says: ["The id type is not known at plan", "1 user that this change removes"],
+    };
+    check(await workspace.plan(), refused);
+    check(await workspace.apply(), refused);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+    declareTyped([bob, eve], { retained_user_ids: [ada] });
+    check(await workspace.plan(), { code: 2, says: ["must be replaced"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a provider configuration that is not known yet", async () => {
     const scenario = await open({
       emulator: { users: pool },

@@ -3,7 +3,7 @@ import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
-import { diffSet, idTypeOf, usersOf } from "./model";
+import { diffSet, idTypeOf, retainedOf, usersOf } from "./model";
 import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import {
@@ -71,8 +71,25 @@ function planReplacement(prior: UserSetModel, proposed: UserSetModel): Response 
     planned: plannedCreation(proposed),
     privateData: new Uint8Array(),
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [...refuseLostRemovals(markOfPending(prior)), ...releaseWarning(prior)],
+    diagnostics: [
+      ...refuseLostRemovals(markOfPending(prior)),
+      ...refuseUnknownType(prior, proposed),
+      ...releaseWarning(prior),
+    ],
   };
+}
+
+/** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
+function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
+  const declared = usersOf(proposed);
+  const retained = new Set(retainedOf(proposed));
+  const removed = [...(usersOf(prior)?.keys() ?? [])].filter((id) => !declared?.has(id) && !retained.has(id));
+  if (proposed.user_id_type !== UNKNOWN || removed.length === 0) return [];
+  const whom = declared ? `${count(removed.length, "user")} that this change removes` : "its removed users";
+  const fact = `The type of the ids is known only during apply. Until then the set counts as replaced, and a replaced set releases ${whom} instead of deleting them.`;
+  const advice =
+    "First apply what user_id_type comes from (-target), then plan this set. Better: write the type as a constant.";
+  return [error("The id type is not known at plan", `${fact} ${advice}`, [{ attribute: "user_id_type" }])];
 }
 
 async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Response> {
