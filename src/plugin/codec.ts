@@ -1,19 +1,19 @@
 import { isNativeError } from "node:util/types";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { MESSAGES, type Field, type Message, type MessageName } from "./messages";
+import { MESSAGES, type Field, type MessageName, type ProtocolMessage } from "./messages";
 
 /**
  * Encodes a message as Protocol Buffers and decodes it, by its description alone: to compile the messages at run time
  * takes longer than the rest of a provider's start.
  */
 export interface MessageCodec<N extends MessageName> {
-  encode(message: Message<N>): Uint8Array;
+  encode(message: ProtocolMessage<N>): Uint8Array;
   /**
    * Skips fields that are not described. Bytes are views of the input.
    *
    * @throws MalformedMessage where it is no such message
    */
-  decode(bytes: Uint8Array): Message<N>;
+  decode(bytes: Uint8Array): ProtocolMessage<N>;
 }
 
 /** Bytes that are not a message. */
@@ -36,7 +36,7 @@ export function codecOf<N extends MessageName>(name: N): MessageCodec<N> {
     },
     decode: (bytes) => {
       try {
-        return read(MESSAGES[name], new BinaryReader(bytes)) as Message<N>;
+        return read(MESSAGES[name], new BinaryReader(bytes)) as ProtocolMessage<N>;
       } catch (cause) {
         throw new MalformedMessage(cause);
       }

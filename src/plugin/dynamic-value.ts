@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 import { addExtension, Unpackr } from "msgpackr/unpack";
 import { UNKNOWN, type Model, type Schema, type Type } from "./definition";
 import { ValueError } from "./diagnostic";
-import type { Message } from "./messages";
+import type { ProtocolMessage } from "./messages";
 import { MsgpackWriter } from "./msgpack-writer";
 import { decodeValue, encodeValue, UNKNOWN_EXTENSION } from "./values";
 
 /** The configuration, state or plan in a message; null where there is none. @throws ValueError */
 export function decodeModel<S extends Schema>(
   schema: S,
-  message: Message<"DynamicValue"> | undefined,
+  message: ProtocolMessage<"DynamicValue"> | undefined,
 ): Model<S> | null {
   const value = decodeDynamicValue(objectType(schema), message);
   if (value === UNKNOWN) throw new ValueError("the whole block is unknown", []);
@@ -22,7 +22,10 @@ export function modelFromJson<S extends Schema>(schema: S, json: unknown): Model
 }
 
 /** The message for a configuration, state or plan. @throws ValueError where it does not fit the schema */
-export function encodeModel<S extends Schema>(schema: S, model: Model<S> | null): Message<"DynamicValue"> {
+export function encodeModel<S extends Schema>(
+  schema: S,
+  model: Model<S> | null,
+): ProtocolMessage<"DynamicValue"> {
   return { msgpack: encodeMsgpack(model, objectType(schema)) };
 }
 
@@ -73,7 +76,7 @@ function objectType(schema: Schema): Type {
   };
 }
 
-function decodeDynamicValue(type: Type, message: Message<"DynamicValue"> | undefined): unknown {
+function decodeDynamicValue(type: Type, message: ProtocolMessage<"DynamicValue"> | undefined): unknown {
   if (message?.msgpack?.length) return decodeMsgpack(message.msgpack, type);
   if (message?.json?.length) return decodeValue(parseJson(message.json), type);
   return null;

@@ -6,7 +6,7 @@ import { ValueError } from "./diagnostic";
 import { encodeMsgpack } from "./dynamic-value";
 import { GrpcServer, StatusError, type Method, type Methods } from "./grpc-server";
 import { StartupError } from "./handshake";
-import { SERVICES, type Message, type MethodMessages, type ServiceName } from "./messages";
+import { SERVICES, type MethodMessages, type ProtocolMessage, type ServiceName } from "./messages";
 import { createProviderService } from "./provider-service";
 import type { EngineServer, ServeContext } from "./serve";
 import { Session } from "./session";
@@ -128,20 +128,22 @@ function pluginServices(shutdown: () => void): Omit<Handlers, "tfplugin6.Provide
   };
 }
 
-function checkHealth(request: Message<"HealthCheckRequest">): Promise<Message<"HealthCheckResponse">> {
+function checkHealth(
+  request: ProtocolMessage<"HealthCheckRequest">,
+): Promise<ProtocolMessage<"HealthCheckResponse">> {
   return isHealthService(request)
     ? Promise.resolve({ status: SERVING })
     : Promise.reject(new StatusError(status.NOT_FOUND, "no such service"));
 }
 
 function watchHealth(
-  request: Message<"HealthCheckRequest">,
-  send: (response: Message<"HealthCheckResponse">) => void,
+  request: ProtocolMessage<"HealthCheckRequest">,
+  send: (response: ProtocolMessage<"HealthCheckResponse">) => void,
 ): void {
   send({ status: isHealthService(request) ? SERVING : SERVICE_UNKNOWN });
 }
 
-function isHealthService({ service = "" }: Message<"HealthCheckRequest">): boolean {
+function isHealthService({ service = "" }: ProtocolMessage<"HealthCheckRequest">): boolean {
   return service === "" || service === HEALTH_SERVICE;
 }
 

@@ -124,7 +124,7 @@ export const MESSAGES = {
 export type MessageName = keyof typeof MESSAGES;
 
 /** A message by its name, as a plain object without absent fields; numbers are `number`s, bytes `Uint8Array`s. */
-export type Message<N extends MessageName> = {
+export type ProtocolMessage<N extends MessageName> = {
   readonly [F in keyof (typeof MESSAGES)[N]]?: FieldValue<(typeof MESSAGES)[N][F]>;
 };
 
@@ -145,7 +145,7 @@ type Single<T> = T extends "bytes"
       : T extends "int32" | "int64"
         ? number
         : T extends MessageName
-          ? Message<T>
+          ? ProtocolMessage<T>
           : never;
 
 /** The request and the response of a method. */
@@ -187,5 +187,7 @@ type Provider = (typeof SERVICES)["tfplugin6.Provider"];
 
 /** What answers each call of `tfplugin6.Provider`. */
 export type ProviderMethods = {
-  readonly [M in keyof Provider]: (request: Message<Provider[M][0]>) => Promise<Message<Provider[M][1]>>;
+  readonly [M in keyof Provider]: (
+    request: ProtocolMessage<Provider[M][0]>,
+  ) => Promise<ProtocolMessage<Provider[M][1]>>;
 };

@@ -2,7 +2,7 @@ import type { Attribute, Schema, Type } from "./definition";
 import { DiagnosticError, error } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { stackFrames } from "./log";
-import type { Message, ProviderMethods } from "./messages";
+import type { ProtocolMessage, ProviderMethods } from "./messages";
 import { diagnosticMessages, pathMessage, type AnyResource, type Session } from "./session";
 
 /**
@@ -29,7 +29,7 @@ export function createProviderService(session: Session): ProviderMethods {
   };
 }
 
-const CAPABILITIES: Message<"ServerCapabilities"> = {
+const CAPABILITIES: ProtocolMessage<"ServerCapabilities"> = {
   // Terraform plans destructions too, so that guards and warnings apply to them.
   planDestroy: true,
   // Terraform may use a schema that it got from another process of this provider.
@@ -44,14 +44,14 @@ const NO_MOVE = error(
 
 const NO_BYTES = new Uint8Array();
 
-function getMetadata({ provider }: Session): Message<"GetMetadataResponse"> {
+function getMetadata({ provider }: Session): ProtocolMessage<"GetMetadataResponse"> {
   return {
     serverCapabilities: CAPABILITIES,
     resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
   };
 }
 
-function getProviderSchema({ provider }: Session): Message<"GetProviderSchemaResponse"> {
+function getProviderSchema({ provider }: Session): ProtocolMessage<"GetProviderSchemaResponse"> {
   return {
     serverCapabilities: CAPABILITIES,
     provider: schemaMessage(provider.schema),
@@ -61,7 +61,7 @@ function getProviderSchema({ provider }: Session): Message<"GetProviderSchemaRes
   };
 }
 
-function schemaMessage(schema: Schema): Message<"Schema"> {
+function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {
   return {
     version: schema.version,
     block: {
@@ -74,7 +74,7 @@ function schemaMessage(schema: Schema): Message<"Schema"> {
   };
 }
 
-function attributeMessage(name: string, attribute: Attribute): Message<"SchemaAttribute"> {
+function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"SchemaAttribute"> {
   return {
     name,
     type: Buffer.from(JSON.stringify(typeExpression(attribute.type))),
@@ -100,8 +100,8 @@ function typeExpression(type: Type): unknown {
 
 function validateProviderConfig(
   session: Session,
-  request: Message<"ProviderConfigRequest">,
-): Promise<Message<"ValidateProviderConfigResponse">> {
+  request: ProtocolMessage<"ProviderConfigRequest">,
+): Promise<ProtocolMessage<"ValidateProviderConfigResponse">> {
   const { provider } = session;
   return session.answer(
     "ValidateProviderConfig",
@@ -116,8 +116,8 @@ function validateProviderConfig(
 /** Configures the provider, and stores what it makes of its configuration for the operations to come. */
 function configureProvider(
   session: Session,
-  request: Message<"ConfigureProviderRequest">,
-): Promise<Message<"DiagnosticsResponse">> {
+  request: ProtocolMessage<"ConfigureProviderRequest">,
+): Promise<ProtocolMessage<"DiagnosticsResponse">> {
   const { provider } = session;
   return session.answer(
     "ConfigureProvider",
@@ -134,8 +134,8 @@ function configureProvider(
 
 function validateResourceConfig(
   session: Session,
-  request: Message<"ValidateResourceConfigRequest">,
-): Promise<Message<"DiagnosticsResponse">> {
+  request: ProtocolMessage<"ValidateResourceConfigRequest">,
+): Promise<ProtocolMessage<"DiagnosticsResponse">> {
   return session.answer(
     "ValidateResourceConfig",
     () => {
@@ -153,8 +153,8 @@ function validateResourceConfig(
  */
 function upgradeResourceState(
   session: Session,
-  request: Message<"UpgradeResourceStateRequest">,
-): Promise<Message<"UpgradeResourceStateResponse">> {
+  request: ProtocolMessage<"UpgradeResourceStateRequest">,
+): Promise<ProtocolMessage<"UpgradeResourceStateResponse">> {
   const { typeName = "", version = 0, rawState } = request;
   return session.answer(
     "UpgradeResourceState",
@@ -197,8 +197,8 @@ function unreadable(typeName: string, why: string): DiagnosticError {
 /** Refreshes a state. When that fails, the state stays as it is. */
 function readResource(
   session: Session,
-  request: Message<"ReadResourceRequest">,
-): Promise<Message<"ReadResourceResponse">> {
+  request: ProtocolMessage<"ReadResourceRequest">,
+): Promise<ProtocolMessage<"ReadResourceResponse">> {
   const { currentState = {}, private: privateData = NO_BYTES } = request;
   const unchanged = { newState: currentState, private: privateData };
   return session.answer(
@@ -220,8 +220,8 @@ function readResource(
 
 function planResourceChange(
   session: Session,
-  request: Message<"PlanResourceChangeRequest">,
-): Promise<Message<"PlanResourceChangeResponse">> {
+  request: ProtocolMessage<"PlanResourceChangeRequest">,
+): Promise<ProtocolMessage<"PlanResourceChangeResponse">> {
   const { priorPrivate: privateData = NO_BYTES } = request;
   return session.answer(
     "PlanResourceChange",
@@ -253,8 +253,8 @@ function planResourceChange(
  */
 function applyResourceChange(
   session: Session,
-  request: Message<"ApplyResourceChangeRequest">,
-): Promise<Message<"ApplyResourceChangeResponse">> {
+  request: ProtocolMessage<"ApplyResourceChangeRequest">,
+): Promise<ProtocolMessage<"ApplyResourceChangeResponse">> {
   const { plannedPrivate: privateData = NO_BYTES, priorState = {} } = request;
   return session.answer(
     "ApplyResourceChange",
@@ -281,8 +281,8 @@ function applyResourceChange(
 /** Makes a state from the id that a person gave to `terraform import`. */
 function importResourceState(
   session: Session,
-  request: Message<"ImportResourceStateRequest">,
-): Promise<Message<"ImportResourceStateResponse">> {
+  request: ProtocolMessage<"ImportResourceStateRequest">,
+): Promise<ProtocolMessage<"ImportResourceStateResponse">> {
   const { typeName = "", id = "" } = request;
   return session.answer(
     "ImportResourceState",
@@ -315,7 +315,7 @@ function importResourceState(
 }
 
 /** Passes the polite interrupt on and answers at once. Operations in flight end in their own answers. */
-function stopProvider(session: Session): Message<"StopProviderResponse"> {
+function stopProvider(session: Session): ProtocolMessage<"StopProviderResponse"> {
   session.log.debug("asked to stop");
   try {
     session.provider.stop?.();

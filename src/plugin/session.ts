@@ -10,7 +10,7 @@ import {
   type PathStep,
 } from "./diagnostic";
 import { stackFrames, type Logger } from "./log";
-import type { Message } from "./messages";
+import type { ProtocolMessage } from "./messages";
 
 /** A provider and a resource as the protocol sees them: of any schema, with any context. */
 export type AnyProvider = ProviderDefinition<Schema, unknown>;
@@ -18,7 +18,7 @@ export type AnyResource = ResourceDefinition<Schema, unknown>;
 
 /** What every response has a field for. */
 interface Response {
-  readonly diagnostics?: readonly Message<"Diagnostic">[];
+  readonly diagnostics?: readonly ProtocolMessage<"Diagnostic">[];
 }
 
 /** What the calls of one process share: the provider, its log, and what its configuration made. */
@@ -47,7 +47,7 @@ export class Session {
       return await work();
     } catch (thrown) {
       this.log.debug("call failed", () => ({ rpc, stack: stackFrames(thrown) }));
-      return { ...otherwise, diagnostics: diagnosticMessages([diagnosticOf(thrown, rpc)]) } as R;
+      return { ...otherwise, diagnostics: diagnosticMessages([describeThrown(thrown, rpc)]) } as R;
     } finally {
       this.log.debug("call answered", () => ({ rpc, milliseconds: Math.round(performance.now() - start) }));
     }
@@ -87,7 +87,7 @@ export class Session {
 }
 
 /** The one diagnostic that reports what was thrown. */
-export function diagnosticOf(thrown: unknown, rpc: string): Diagnostic {
+export function describeThrown(thrown: unknown, rpc: string): Diagnostic {
   if (thrown instanceof DiagnosticError) return thrown.diagnostic;
   if (thrown instanceof ValueError) {
     const where = thrown.path.length > 0 ? `${pathText(thrown.path)}: ` : "";
@@ -106,7 +106,9 @@ const SEVERITY = { error: 1, warning: 2 } as const;
 /**
  * Diagnostics as messages, in the same order. Terraform prints the text as it is, so no control character may be left in it.
  */
-export function diagnosticMessages(diagnostics: readonly Diagnostic[]): readonly Message<"Diagnostic">[] {
+export function diagnosticMessages(
+  diagnostics: readonly Diagnostic[],
+): readonly ProtocolMessage<"Diagnostic">[] {
   return diagnostics.map(({ severity, summary, detail, path }) => ({
     severity: SEVERITY[severity],
     summary: printable(summary),
@@ -116,11 +118,11 @@ export function diagnosticMessages(diagnostics: readonly Diagnostic[]): readonly
 }
 
 /** A path as a message. */
-export function pathMessage(path: AttributePath): Message<"AttributePath"> {
+export function pathMessage(path: AttributePath): ProtocolMessage<"AttributePath"> {
   return { steps: path.map(stepMessage) };
 }
 
-function stepMessage(step: PathStep): Message<"AttributePathStep"> {
+function stepMessage(step: PathStep): ProtocolMessage<"AttributePathStep"> {
   if ("attribute" in step) return { attributeName: step.attribute };
   if ("key" in step) return { elementKeyString: step.key };
   return { elementKeyInt: step.index };

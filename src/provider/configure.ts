@@ -42,7 +42,7 @@ export function configure(
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
   if (settings) problems.push(...checkAllowedHost(settings.host, limits));
-  diagnostics.push(...problems.map(diagnosticOf));
+  diagnostics.push(...problems.map(errorOf));
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
 
   const logger = createLogger("genauth");
@@ -78,7 +78,7 @@ function describeUnreachable(
   environment: NodeJS.ProcessEnv,
 ): Diagnostic {
   const isConfigured = (name: string): boolean => Boolean(config[name as keyof ProviderModel]);
-  return diagnosticOf(describeRefusal(refused, isConfigured, environment));
+  return errorOf(describeRefusal(refused, isConfigured, environment));
 }
 
 function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | OptionError {
@@ -129,7 +129,7 @@ export function readProviderSettings(
   const unknown = new Set(attributes.flatMap(([name, value]) => (value === UNKNOWN ? [name] : [])));
   const given = Object.fromEntries(attributes.filter(([name]) => !unknown.has(name))) as GivenSettings;
   const { settings, problems, warnings } = resolveSettings(given, environment);
-  const errors = problems.filter(({ attribute = "" }) => !unknown.has(attribute)).map(diagnosticOf);
+  const errors = problems.filter(({ attribute = "" }) => !unknown.has(attribute)).map(errorOf);
   // While a value is unknown, only warnings about the environment are certain.
   const relevant = warnings.filter(({ attribute }) => unknown.size === 0 || attribute === undefined);
   return {
@@ -143,7 +143,7 @@ function warningOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
 }
 
 /** A problem of a setting as Terraform shows it. */
-export function diagnosticOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
+export function errorOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
   return error(summary, detail, attribute ? [{ attribute }] : undefined);
 }
 

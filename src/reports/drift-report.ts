@@ -14,7 +14,7 @@ import {
 } from "../users";
 import { formatCount } from "./document";
 import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
-import { readUserSet } from "./user-set";
+import { readSnapshot } from "./user-set";
 
 const CheckedSet = z.object({
   name: z.string().describe("The address of the set in Terraform, or the name of the user file."),
@@ -87,7 +87,7 @@ export function readDeclaredSets(text: string): DeclaredSet[] {
 }
 
 function readDeclaredSet({ address, type, values, sensitive_values }: StateResourceJson): DeclaredSet[] {
-  const set = values ? readUserSet(type, { values, sensitive: sensitive_values }) : undefined;
+  const set = values ? readSnapshot(type, { values, sensitive: sensitive_values }) : undefined;
   if (!set) return [];
   const survivors = new Set(set.drift.survivors);
   return [

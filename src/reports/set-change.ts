@@ -1,6 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { PlanJson, ResourceChangeJson } from "../terraform-json";
-import { readUserSet, type UserSetSnapshot } from "./user-set";
+import { readSnapshot, type UserSetSnapshot } from "./user-set";
 
 /** What a plan does to a user set. */
 export interface SetChange {
@@ -48,10 +48,10 @@ function readSetChange(resource: ResourceChangeJson): SetChange | undefined {
   if (resource.mode !== "managed") return undefined;
   const { before, after, after_unknown, before_sensitive, after_sensitive } = resource.change;
   const prior = before
-    ? readUserSet(resource.type, { values: before, sensitive: before_sensitive })
+    ? readSnapshot(resource.type, { values: before, sensitive: before_sensitive })
     : undefined;
   const planned = after
-    ? readUserSet(resource.type, { values: after, unknown: after_unknown, sensitive: after_sensitive })
+    ? readSnapshot(resource.type, { values: after, unknown: after_unknown, sensitive: after_sensitive })
     : undefined;
   if (!prior && !planned) return undefined;
   const action = classifyAction(resource, prior, planned);

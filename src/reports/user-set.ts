@@ -46,7 +46,7 @@ export interface ObjectValues {
  * @param type the resource's type
  * @returns undefined if the object is not a user set
  */
-export function readUserSet(type: string, object: ObjectValues): UserSetSnapshot | undefined {
+export function readSnapshot(type: string, object: ObjectValues): UserSetSnapshot | undefined {
   if (type === "genauth_user_set") return readProviderSet(object);
   return type === "null_resource" ? readNullResourceSet(object) : undefined;
 }

@@ -43,7 +43,7 @@ export {
   type Refusal,
   type RemovalPlan,
   type RemovalPolicy,
-  type SetChange,
+  type RemovalRequest,
 } from "./removal/plan-removals";
 export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";

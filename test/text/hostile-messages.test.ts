@@ -6,7 +6,7 @@ import { TerraformStack, Testing } from "cdktf";
 import { runProgram } from "../../src/cli/program";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../src";
 import { error, fillModel } from "../../src/plugin";
-import { diagnosticMessages, diagnosticOf } from "../../src/plugin/session";
+import { diagnosticMessages, describeThrown } from "../../src/plugin/session";
 import { ValueError } from "../../src/plugin/diagnostic";
 import { validateProtectedUsers, validateRefresh } from "../../src/provider/validate";
 import { encodePrivateData, NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
@@ -58,7 +58,7 @@ const DOORS: Readonly<Record<string, (hostile: string) => string | Promise<strin
   "what the server says to Terraform": (hostile) => sent(error("It failed", `First line.\nThen ${hostile}`)),
   "a summary for Terraform": (hostile) => sent(error(`Not ${hostile}`, "")),
   "a key of a state": (hostile) =>
-    sent(diagnosticOf(new ValueError("no", [{ attribute: "users" }, { key: hostile }]), "Read")),
+    sent(describeThrown(new ValueError("no", [{ attribute: "users" }, { key: hostile }]), "Read")),
   "the version of a plan": (hostile) => {
     const plan = JSON.stringify({ format_version: `9${hostile}`, resource_changes: [] });
     return said("plan-report", file("plan.json", plan));

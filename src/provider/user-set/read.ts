@@ -14,7 +14,7 @@ import {
   selectIdsToRefresh,
 } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
-import { diagnosticOf } from "../configure";
+import { errorOf } from "../configure";
 import { idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
@@ -55,7 +55,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     data.undeclared,
   );
   if (wrongPool && !context.limits.acceptEmptyPool) {
-    return { state, privateData, diagnostics: [diagnosticOf(wrongPool)] };
+    return { state, privateData, diagnostics: [errorOf(wrongPool)] };
   }
   const declared = [...users.keys()].filter((id) => !data.undeclared.has(id));
   const missing = missingOf(declared, resolutions);

@@ -16,7 +16,7 @@ import {
 import { type KeepReason, type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "./removal";
 
 /** What a plan would do to a user set. */
-export interface PlannedChange {
+export interface PlannedRemovals {
   /** All removed ids. */
   readonly removals: readonly Removal[];
   /** How many users the set declares after the change. */
@@ -26,7 +26,7 @@ export interface PlannedChange {
 }
 
 /** Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion. */
-export function describePlan({ removals, kept, isBinding }: PlannedChange): Message {
+export function describePlan({ removals, kept, isBinding }: PlannedRemovals): Message {
   const deleted = removalsOf(removals, "delete");
   const undecided = removalsOf(removals, "undecided");
   const leaving = [...goneGroups(removals), ...keptGroups(removals)];

@@ -17,7 +17,7 @@ import { type Removal, removalsOf } from "./removal";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
 /** A change of a user set, and what is known of it without a call. */
-export interface SetChange {
+export interface RemovalRequest {
   readonly type: UserIdType;
   /** The users that the set held, id -> label. */
   readonly prior: ReadonlyMap<string, string>;
@@ -97,14 +97,14 @@ export interface RemovalPlan {
  * wrong pool. Deletes nobody. Plan and apply of both resource types begin with it.
  */
 export async function planRemovals(
-  change: SetChange,
+  request: RemovalRequest,
   policy: RemovalPolicy,
   access: RemovalLookUps,
 ): Promise<RemovalPlan> {
-  const { type, prior, declared, bindings } = change;
+  const { type, prior, declared, bindings } = request;
   const { lookUps, stop, progress } = access;
   const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
-  const difference = change.difference ?? diffUserSets(prior, declared);
+  const difference = request.difference ?? diffUserSets(prior, declared);
   const removed = [...difference.removed.keys()];
   const added = [...difference.added.keys()];
 
@@ -122,7 +122,7 @@ export async function planRemovals(
   );
   const { protectedUsers } = policy;
   const removals = evaluateRemovals({
-    ...change,
+    ...request,
     protectedUsers,
     removed: difference.removed,
     added,
@@ -143,14 +143,14 @@ export async function planRemovals(
   return {
     removals,
     resolutions,
-    refusals: [...refuseNeverBound(change, removals, policy), ...refuseByLimits(removals, policy)],
+    refusals: [...refuseNeverBound(request, removals, policy), ...refuseByLimits(removals, policy)],
     message: describePlan({ removals, kept: declared.size, isBinding: bindings !== undefined }),
   };
 }
 
 /** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
 function refuseNeverBound(
-  { type, prior, bindings }: SetChange,
+  { type, prior, bindings }: RemovalRequest,
   removals: readonly Removal[],
   { allowMissingUsers }: RemovalPolicy,
 ): Refusal[] {

@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { applyRemovals, planRemovals, type SetChange, UserIdType, UserLookUps } from "../../../src/users";
+import {
+  applyRemovals,
+  planRemovals,
+  type RemovalRequest,
+  UserIdType,
+  UserLookUps,
+} from "../../../src/users";
 import { LOST } from "../support/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../support/model-directory";
@@ -15,7 +21,7 @@ function setUp(
   type: UserIdType,
   bound: (userId: string) => string,
   shown: (userId: string) => string,
-  change: Partial<SetChange> = {},
+  change: Partial<RemovalRequest> = {},
 ) {
   const users = people(1, 3);
   const model = new ModelDirectory(users);
