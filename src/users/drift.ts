@@ -1,4 +1,8 @@
+import type { Survivor } from "./deletion/delete-users";
 import type { Resolution } from "./look-up/resolution";
+import { keptGroups, survivorGroups } from "./removal/messages";
+import type { Removal } from "./removal/removal";
+import { count, describeIds, paragraphs } from "./wording";
 
 /** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
 export interface Drift {
@@ -24,4 +28,37 @@ export function missingOf(
   resolutions: ReadonlyMap<string, Pick<Resolution, "kind">>,
 ): string[] {
   return [...declared].filter((id) => resolutions.get(id)?.kind === "absent").sort();
+}
+
+/** What an apply or a check found. */
+export interface DriftFindings {
+  /** Removed ids whose users are confirmed absent. */
+  readonly gone: readonly string[];
+  readonly survivors: readonly Survivor[];
+  /** Declared ids that name nobody. */
+  readonly missing: readonly string[];
+  /** What became of the removed ids; only those that are kept are told. */
+  readonly removals: readonly Removal[];
+  /** By id, for those who are gone or missing. */
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why.
+ */
+export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
+  const kept = keptGroups(removals);
+  return paragraphs(
+    survivors.length + missing.length === 0
+      ? "No drift: the user pool is as declared."
+      : `Drift: ${count(survivors.length, "survivor")}, ${missing.length} missing.`,
+    gone.length === 0 ? "" : `Gone (${gone.length}), confirmed by a look-up:\n${describeIds(gone, labels)}`,
+    survivors.length === 0 ? "" : `Survivors (${survivors.length}), removed but not confirmed gone:`,
+    ...survivorGroups(survivors),
+    missing.length === 0
+      ? ""
+      : `Missing (${missing.length}), declared but not in the user pool:\n${describeIds(missing, labels)}`,
+    kept.length === 0 ? "" : "Kept (removed from the set, but not deleted):",
+    ...kept,
+  );
 }

@@ -16,8 +16,8 @@ export {
 export type { Resolution } from "./look-up/resolution";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 
-// Refresh: which ids to look up, the archive of deleted users, and the drift.
-export { type Drift, driftOf, missingOf } from "./drift";
+// Refresh: which ids to look up, the archive of deleted users, and drift with its report.
+export { type Drift, type DriftFindings, driftOf, driftReport, missingOf } from "./drift";
 export { ArchivedByOthers, SharedArchive, type UserArchive } from "./refresh/archive";
 export {
   type Check,
@@ -61,7 +61,7 @@ export {
 } from "./deletion/delete-users";
 export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from "./deletion/deletion-run";
 
-// Output: messages, reports of drift, and progress.
+// Output: messages and progress.
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export { describeKept, describeSurvivors, type DriftFindings, driftReport } from "./removal/messages";
+export { describeKept, describeSurvivors } from "./removal/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -3,16 +3,7 @@ import type { Survivor } from "../deletion/delete-users";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
-import {
-  count,
-  describeIds,
-  listUsers,
-  MAX_LISTED,
-  type Message,
-  nameNote,
-  paragraphs,
-  poolName,
-} from "../wording";
+import { count, listUsers, MAX_LISTED, type Message, nameNote, paragraphs, poolName } from "../wording";
 import { type KeepReason, type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "./removal";
 
 /** What a plan would do to a user set. */
@@ -128,7 +119,7 @@ const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
 };
 
 /** Kept users, grouped by reason; each group is one paragraph. */
-function keptGroups(removals: readonly Removal[]): string[] {
+export function keptGroups(removals: readonly Removal[]): string[] {
   const kept = removalsOf(removals, "kept");
   return Object.entries(KEEP_REASONS).flatMap(([kind, sentence]) => {
     const group = kept.filter(({ outcome }) => outcome.reason.kind === kind);
@@ -192,7 +183,7 @@ export function describeSurvivors(survivors: readonly Survivor[], removed: numbe
 }
 
 /** Survivors grouped by equal reason and code; each group is one paragraph. */
-function survivorGroups(survivors: readonly Survivor[]): string[] {
+export function survivorGroups(survivors: readonly Survivor[]): string[] {
   const groups = [...groupBy(survivors, groupOf).values()];
   const shown = groups.slice(0, MAX_GROUPS).map((group) => {
     const head = group[0] ? headOf(group[0]) : "";
@@ -229,37 +220,4 @@ function codeText(name: string, code: number | undefined, isSaid: boolean): stri
 function requestNote(failure: DirectoryFailure | undefined, head: string): string {
   const { requestId } = failure ?? {};
   return requestId === undefined || head.includes(requestId) ? "" : `request id ${printable(requestId)}`;
-}
-
-/** What an apply or a check found. */
-export interface DriftFindings {
-  /** Removed ids whose users are confirmed absent. */
-  readonly gone: readonly string[];
-  readonly survivors: readonly Survivor[];
-  /** Declared ids that name nobody. */
-  readonly missing: readonly string[];
-  /** What became of the removed ids; only those that are kept are told. */
-  readonly removals: readonly Removal[];
-  /** By id, for those who are gone or missing. */
-  readonly labels: ReadonlyMap<string, string>;
-}
-
-/**
- * The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why.
- */
-export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
-  const kept = keptGroups(removals);
-  return paragraphs(
-    survivors.length + missing.length === 0
-      ? "No drift: the user pool is as declared."
-      : `Drift: ${count(survivors.length, "survivor")}, ${missing.length} missing.`,
-    gone.length === 0 ? "" : `Gone (${gone.length}), confirmed by a look-up:\n${describeIds(gone, labels)}`,
-    survivors.length === 0 ? "" : `Survivors (${survivors.length}), removed but not confirmed gone:`,
-    ...survivorGroups(survivors),
-    missing.length === 0
-      ? ""
-      : `Missing (${missing.length}), declared but not in the user pool:\n${describeIds(missing, labels)}`,
-    kept.length === 0 ? "" : "Kept (removed from the set, but not deleted):",
-    ...kept,
-  );
 }
