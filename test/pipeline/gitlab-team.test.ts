@@ -128,3 +128,26 @@ test("the report counts of the one merge request that was merged into the defaul
   expect(await team.apply()).toMatchObject({ code: 0 });
   expect(emulator.pool.size).toBe(7);
 }, 120_000);
+
+test("the apply is held to the report that its starter was shown, whatever the comment says later", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.mergeResult(2, "leavers");
+  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
+  const [note] = team.desk.notes.get(2) ?? [];
+  const approved = note?.body ?? "";
+  await team.propose("leavers", without(4), { from: "leavers" });
+  await team.mergeRequest(2, "leavers");
+
+  const shown = await team.approved();
+  expect(shown.ended).toMatchObject({ code: 0 });
+  expect(shown.ended.stdout).toContain(approved);
+  // The plan is retried: the comment now names both users.
+  await team.mergeResult(2, "leavers");
+  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
+  expect(note?.body).toContain("user004@example.com");
+  const stopped = await team.apply(shown);
+  expect(stopped.code).toBe(1);
+  expect(stopped.stderr).toContain("The removals are not those that were approved");
+  expect(emulator.pool.size).toBe(8);
+}, 120_000);

@@ -74,10 +74,20 @@ export class GitLabTeam extends Repository {
     this.desk.mergeRequests.set(await this.git(clone, "rev-parse", "HEAD"), requests);
   }
 
-  /** What somebody starts after the merge. */
-  async apply(): Promise<Finished> {
-    const branch = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
-    return (await this.#run("apply", "refs/heads/main", branch)).ended;
+  /** What runs after the merge: it shows the approved report. */
+  async approved(): Promise<Ran> {
+    return this.#run("approved", "refs/heads/main", PUSH);
+  }
+
+  /**
+   * The apply that somebody starts after the merge.
+   *
+   * @param approved what the job before it ended with; default: it runs now. If it failed, GitLab does not start the apply
+   */
+  async apply(approved?: Ran): Promise<Finished> {
+    const { ended, dotenv } = approved ?? (await this.approved());
+    if (ended.code !== 0) return ended;
+    return (await this.#run("apply", "refs/heads/main", { ...PUSH, ...dotenv })).ended;
   }
 
   async drift(): Promise<Finished> {
@@ -144,6 +154,8 @@ export class GitLabTeam extends Repository {
     };
   }
 }
+
+const PUSH = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
 
 interface Ran {
   readonly ended: Finished;

@@ -46,8 +46,9 @@ done
 exec "$folder/node_modules/.bin/genauth-users" "\${@:3}"
 `;
 
-/** Synthesises the example's stack; as with any stack, only where its packages are installed. */
+/** Synthesises the example's stack; as with any stack, only where its packages are installed. It must not be given a key. */
 const SYNTH = `#!/bin/sh
+if [ -n "\${GENAUTH_ACCESS_KEY_ID-}\${GENAUTH_ACCESS_KEY_SECRET-}" ]; then echo "synth: was given the key" >&2; exit 1; fi
 if [ ! -d node_modules ]; then echo "synth: the packages are not installed" >&2; exit 1; fi
 exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(ROOT, "examples", "staff", "main.ts")}"
 `;

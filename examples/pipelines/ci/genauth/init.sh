@@ -16,7 +16,8 @@ if [[ ! -f $lock ]]; then
   echo "There is no $lock, so nothing says which providers may run here. Run ci/genauth/lock.sh, and commit $lock." >&2
   exit 1
 fi
-${SYNTH:-npx cdktf synth} >&2
+# Code of the checkout needs no key of the pool.
+env -u GENAUTH_ACCESS_KEY_ID -u GENAUTH_ACCESS_KEY_SECRET ${SYNTH:-npx cdktf synth} >&2
 # Synth writes there what it lays, whatever that is.
 cp "$lock" "$stack/.terraform.lock.hcl"
 cd "$stack"
