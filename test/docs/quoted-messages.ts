@@ -1,0 +1,57 @@
+import { DOCUMENTS, readDocument } from "./documents";
+
+/** A message as a document quotes it. */
+export interface QuotedMessage {
+  readonly document: string;
+  /** With `…` for names and numbers. */
+  readonly message: string;
+}
+
+/** Messages of Terraform and OpenTofu, as the documents quote them. */
+export const OF_THE_ENGINE: readonly string[] = [
+  "provider registry.… does not have a provider named terraform.local",
+  "could not connect to terraform.local",
+  "doesn't match any of the checksums",
+  "doesn't match any of the checksums previously recorded",
+  "locked provider",
+  "locked provider … does not match configured version constraint",
+  "-lockfile",
+  "the previously-selected version … is no longer available",
+  "The -upgrade flag conflicts with -lockfile=readonly",
+  "Provider dependency changes detected",
+  "Provider produced inconsistent final plan",
+  "Failed to read any lines from plugin's stdout",
+  "Plugin did not respond",
+  "This object does not have an attribute named",
+  "missing header line",
+  "Duplicate object key",
+  "argument list too long",
+];
+
+/** Messages of Node.js for a connection that fails. */
+export const OF_NODE: readonly string[] = ["ECONNREFUSED", "ENOTFOUND"];
+
+/** Messages that the source puts together, and the text that it puts them into. */
+export const PUT_TOGETHER: Readonly<Record<string, string>> = {
+  "No access key id": "No …",
+  "No access key secret": "No …",
+  "GENAUTH_… is not read": "… is not read",
+};
+
+/** What the tables of messages quote in their first columns. */
+export function quotedMessages(): QuotedMessage[] {
+  return DOCUMENTS.flatMap((document) =>
+    [...readDocument(document).matchAll(/^\| message +\|.*\n\|[ |-]+\n((?:\|.*\n?)+)/gm)]
+      .flatMap(([, rows = ""]) => rows.trimEnd().split("\n"))
+      .map((row) => row.split("|")[1] ?? "")
+      .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => ({ document, message }))),
+  );
+}
+
+/** What stands between the placeholders of a message. */
+export function partsOf(message: string): string[] {
+  return message
+    .split("…")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
