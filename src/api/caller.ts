@@ -9,14 +9,13 @@ import { BACKOFF, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
 import { type Sign, signHeaders } from "./signature";
 import type { Transport } from "./transport";
 
-/** Carries calls out: paced, signed anew for each attempt, and retried by the retry policy. */
+/** Sends calls: paced, signed anew for each attempt, and retried by the retry policy. */
 export class Caller {
   readonly #settings: Settings;
   readonly #sign: Sign;
   readonly #transport: Transport;
   readonly #clock: Clock;
   readonly #pace: Pace;
-  /** Bounds how many calls are in flight. */
   readonly #limit: LimitFunction;
 
   constructor(settings: Settings, sign: Sign, transport: Transport, clock: Clock) {
@@ -28,7 +27,9 @@ export class Caller {
     this.#limit = pLimit(settings.parallelism);
   }
 
-  /** Carries one call out, or says why not. The signal keeps attempts from starting; one under way is finished. */
+  /**
+   * Sends one call and retries it as the policy says. The signal prevents further attempts; one in flight is finished.
+   */
   async call<T>(call: Call<T>, stop?: AbortSignal): Promise<CallOutcome<T>> {
     for (let number = 1; ; number += 1) {
       const attempt = await this.#limit(() => this.#attempt(call, number, stop));
@@ -36,28 +37,28 @@ export class Caller {
       if ("value" in attempt) return { ok: true, value: attempt.value };
 
       const { error } = attempt;
-      const standstillMs = this.#standStill(error);
+      const pauseMs = this.#pauseCalls(error);
       if (number >= this.#settings.maxAttempts || !mayRetry(call, error))
         return { ok: false, failure: failureOf(error, call, number) };
       // Waited for outside the limit: other calls use the slot as soon as they may.
-      await this.#clock.sleep(Math.max(backoffMs(number, BACKOFF, this.#clock.random()), standstillMs), stop);
+      await this.#clock.sleep(Math.max(backoffMs(number, BACKOFF, this.#clock.random()), pauseMs), stop);
     }
   }
 
-  /** Lets all calls stand still where the retry policy or the server asks for it. Returns for how many milliseconds. */
-  #standStill({ cause, retryAfterMs = 0 }: AttemptError): number {
+  /** Pauses all calls if the retry policy or the server asks for it. Returns for how many milliseconds. */
+  #pauseCalls({ cause, retryAfterMs = 0 }: AttemptError): number {
     const { pause } = ruleOf(cause);
     if (pause === "none") return 0;
     if (pause === "backoff") {
-      this.#pace.standStill(retryAfterMs);
+      this.#pace.pause(retryAfterMs);
       return retryAfterMs;
     }
-    const standstillMs = Math.max(THROTTLE_PAUSE_MS, retryAfterMs);
-    this.#pace.giveWay(standstillMs);
-    return standstillMs;
+    const pauseMs = Math.max(THROTTLE_PAUSE_MS, retryAfterMs);
+    this.#pace.slowDown(pauseMs);
+    return pauseMs;
   }
 
-  /** Returns nothing where the signal fires before the request is sent; the call may have waited for a slot until then. */
+  /** Returns nothing if the signal fires before the request is sent; until then the call may have waited for a slot. */
   async #attempt<T>(call: Call<T>, number: number, stop?: AbortSignal): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
@@ -73,7 +74,7 @@ export class Caller {
   #log<T>(call: Call<T>, number: number, milliseconds: number, attempt: Attempt<T>): void {
     const { method, path } = call.request;
     const { logger } = this.#settings;
-    // What GenAuth says may quote ids, so the reason is only logged where ids are.
+    // GenAuth's message may quote ids, so the reason is only logged together with the ids.
     const { reason, ...codes }: Partial<AttemptError> =
       "error" in attempt ? attempt.error : { statusCode: 200, ...requestIdOf(attempt) };
     logger.debug(`${method} ${path}`, {

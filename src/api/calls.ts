@@ -1,10 +1,8 @@
 import * as z from "zod";
 import { ArchivedUserSchema, FullUserSchema, UserSchema, type UserSearch, USERS_PER_PAGE } from "./users";
 
-/** The parameters of a GET, by name. */
 type Query = Readonly<Record<string, string | boolean | readonly string[]>>;
 
-/** The top-level keys of a POST's JSON body. */
 type Body = Readonly<Record<string, unknown>>;
 
 /** One call of the Management API, before it is signed. */
@@ -17,10 +15,10 @@ export type ApiRequest =
     }
   | { readonly method: "POST"; readonly path: string; readonly parameters: Body };
 
-/** A call: what is sent, and the form that the `data` of its answer must have. */
+/** A call: what is sent, and the schema of the `data` of its answer. */
 export interface Call<T> {
   readonly request: ApiRequest;
-  /** A `delete` is never sent again where the first one may have been carried out. */
+  /** A `delete` is never sent again if the first one may have been carried out. */
   readonly kind: "read" | "delete";
   /** What it does, for messages: "look up 50 users". */
   readonly operation: string;
@@ -79,7 +77,7 @@ export function getUser(userId: string, userIdType: string) {
   } satisfies Call<unknown>;
 }
 
-/** `POST /api/v3/list-users`: one page, in an order that does not change while users are added. */
+/** `POST /api/v3/list-users`: one page, in an order that stays the same while users are added. */
 export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: number) {
   return {
     request: {
@@ -163,16 +161,16 @@ function writeQuery(parameters: Query): string {
 }
 
 /**
- * How much of a URL the ids of one look-up may take, in characters. The usual limit of a web server for the
- * whole request line is 8 KiB (nginx and Apache by default); the rest is for host, path and proxies.
+ * How much of a URL the ids of one look-up may take, in characters. Web servers usually limit the whole request line to
+ * 8 KiB (the default of nginx and Apache); host, path and proxies need the rest.
  */
 const MAX_IDS_LENGTH = 6000;
 
-/** What stands before each id: `userIds%5B%5D=`, and `&` between two. In characters. */
+/** The length of `userIds%5B%5D=` before each id, and of the `&` between two ids, in characters. */
 const NAME_LENGTH = 15;
 
 /**
- * Splits ids into runs that each fit into a URL. Fifty of a usual length stay together; fifty long or non-Latin ones
+ * Splits ids into runs that each fit into a URL. Fifty ids of usual length stay together; fifty long or non-Latin ones
  * may not.
  */
 export function splitForUrl(ids: readonly string[]): readonly (readonly string[])[] {
@@ -191,7 +189,7 @@ export function splitForUrl(ids: readonly string[]): readonly (readonly string[]
   return runs;
 }
 
-/** Decides nearly every case without encoding the ids: each byte takes at most three characters. */
+/** Spares nearly all calls the encoding of their ids: each byte takes at most three characters. */
 function certainlyFitUrl(ids: readonly string[]): boolean {
   return ids.reduce((length, id) => length + NAME_LENGTH + 3 * Buffer.byteLength(id), 0) <= MAX_IDS_LENGTH;
 }

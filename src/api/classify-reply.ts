@@ -5,11 +5,13 @@ import type { AttemptError } from "./failure";
 import { type Cause, causeOfHttpStatus, causeOfStatus, retryAfterMs } from "./retry-policy";
 import type { Reply } from "./transport";
 
-/** What one attempt came to. */
+/** The result of one attempt. */
 export type Attempt<T> =
   { readonly value: T; readonly requestId?: string } | { readonly error: AttemptError };
 
-/** What GenAuth wraps every answer in. Only `statusCode` decides; the rest is told to people, and may be missing. */
+/**
+ * The envelope of every answer of GenAuth. Only `statusCode` decides; the rest is shown to people, and may be missing.
+ */
 const Envelope = z.object({
   statusCode: z.number().int(),
   message: z.string().catch(""),
@@ -26,8 +28,8 @@ type Envelope = z.infer<typeof Envelope>;
 type Answer = Extract<Reply, { kind: "answer" }>;
 
 /**
- * Says what a reply to a call means. Success is only a body with `statusCode` 200 that has the expected form and does
- * not say that the call failed.
+ * Classifies the reply to a call as a value or an error. Only a body with `statusCode` 200 that has the expected form
+ * and no `success: false` is a success.
  *
  * @param now this machine's clock, in milliseconds since 1970
  */
@@ -44,7 +46,7 @@ export function classifyReply<T>(call: Call<T>, reply: Reply, now: number): Atte
       statusCode: status,
     });
   const envelope = readEnvelope(reply.text);
-  // A gateway's status beside a body that claims success is no success.
+  // A gateway's error status beside a body that claims success is not a success.
   if (!envelope || (status >= 400 && envelope.statusCode === 200))
     return failed(causeOfHttpStatus(status), describePage(reply), { statusCode: status });
 
@@ -70,7 +72,7 @@ function readEnvelope(text: string): Envelope | undefined {
   try {
     return Envelope.safeParse(JSON.parse(text)).data;
   } catch {
-    // Not JSON: a gateway's page, or an answer that was cut off; the caller says so.
+    // Not JSON: a gateway's page, or an answer that was cut off. The caller reports it.
     return undefined;
   }
 }
@@ -84,7 +86,7 @@ function describeRefusal({ statusCode, message }: Envelope): string {
   return `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quote(message)}`}`;
 }
 
-/** Whether the data has a success flag that says no; look-ups have none. */
+/** Whether the data has `success: false`; look-ups have no such flag. */
 function saysFailure(data: unknown): boolean {
   return typeof data === "object" && data !== null && "success" in data && data.success === false;
 }
@@ -94,7 +96,7 @@ function describeIssue(error: z.ZodError): string {
   return first ? `${first.path.join(".") || "data"}: ${first.message}` : error.message;
 }
 
-/** How far this machine's clock is from the server's, as the answer's `date` header shows it. */
+/** How far this machine's clock is from the server's, by the answer's `date` header. */
 function describeClockSkew(date: string | undefined, now: number): string {
   const seconds = date === undefined ? NaN : Math.round((now - Date.parse(date)) / 1000);
   if (Number.isNaN(seconds)) return "this machine's clock differs from GenAuth's";

@@ -17,46 +17,46 @@ import { createTransport } from "./transport";
 import type { User, FullUser, UserSearch } from "./users";
 
 /**
- * The part of GenAuth's Management API that is used here. Calls return an {@link CallOutcome} and do not throw for what
- * the service or the network does. Each takes a signal that means "start nothing new".
+ * The part of GenAuth's Management API that this project uses. Calls return a {@link CallOutcome} and do not throw for
+ * failures of the service or the network. The signal of each call means "start nothing new".
  */
 export interface ManagementClient {
   /** How many calls are in flight at once, at most. */
   readonly parallelism: number;
   /**
-   * Looks up at most 50 users by ids of one type. The answer holds those that exist, each once, in no particular order.
-   * Takes several calls where the ids are too long for one URL.
+   * Looks up at most 50 users by ids of one type. The answer holds each existing user once, in no particular order.
+   * Takes several calls if the ids are too long for one URL.
    */
   findUsers(
     ids: readonly string[],
     userIdType: string,
     stop?: AbortSignal,
   ): Promise<CallOutcome<readonly User[]>>;
-  /** Looks up one user; `undefined` where GenAuth says that there is none. */
+  /** Looks up one user; `undefined` if GenAuth confirms that there is none. */
   findUser(id: string, userIdType: string, stop?: AbortSignal): Promise<CallOutcome<User | undefined>>;
   /** Reads all fields of at most 50 users, by system user id. Leaves out those that do not exist. */
   readFullUsers(userIds: readonly string[], stop?: AbortSignal): Promise<CallOutcome<readonly FullUser[]>>;
   /**
-   * Lists the users that a search finds, a page at a time, each user once. Ends with a failure where a page cannot be
-   * read, or where the pages hold more or fewer users than GenAuth counts.
+   * Lists the users that a search finds, page by page, each user once. Ends with a failure if a page cannot be read, or
+   * if the pages hold more or fewer users than GenAuth counts.
    */
   listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<UserPage>>;
   /**
-   * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` where that takes more
-   * than `mostPages`. Fails where a page cannot be read, or where the pages are inconsistent or hold older deletions.
+   * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes more than
+   * `mostPages`. Fails if a page cannot be read, or if the pages are inconsistent or hold older deletions.
    */
   archivedSince(
     since: number,
     mostPages: number,
     stop?: AbortSignal,
   ): Promise<CallOutcome<readonly string[] | undefined>>;
-  /** Deletes at most 50 users. Sent again only where it was certainly not carried out. */
+  /** Deletes at most 50 users. Sent again only if it was certainly not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<CallOutcome<void>>;
-  /** Frees the connections; a call made later would open new ones. */
+  /** Closes the connections; a later call opens new ones. */
   close(): void;
 }
 
-/** Makes a client. Throws an `OptionError` for an option that cannot be used. */
+/** Creates a client. @throws OptionError for an invalid option */
 export function createManagementClient(
   options: ManagementClientOptions,
   clock: Clock = systemClock,
@@ -92,7 +92,7 @@ export function createManagementClient(
   };
 }
 
-/** One outcome of several look-ups: all of their users, each once, or the first failure. */
+/** Merges several look-ups: all of their users, each once, or the first failure. */
 function mergeLookUps<U extends { readonly userId: string }>(
   outcomes: readonly CallOutcome<readonly U[]>[],
 ): CallOutcome<readonly U[]> {
@@ -105,8 +105,8 @@ function mergeLookUps<U extends { readonly userId: string }>(
 }
 
 /**
- * Both codes must be there. A wrong path, a wrong host or a missing pool also gives a 404; reading that as "gone" would
- * report users as deleted who are not.
+ * Both codes are required. A wrong path, a wrong host or a missing pool also gives a 404; to take that for "gone" would
+ * report existing users as deleted.
  */
 function isUserNotFound(outcome: CallOutcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;

@@ -1,7 +1,7 @@
 import type { Call } from "./calls";
 import { type Cause, ruleOf } from "./retry-policy";
 
-/** Either the answer of a call, or why there is none. Calls do not throw for what the service or the network does. */
+/** The answer of a call, or why there is none. Calls do not throw for failures of the service or the network. */
 export type CallOutcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
@@ -9,13 +9,13 @@ export type CallOutcome<T> =
 export interface Failure {
   /** What happened and what to do next, for people. */
   readonly message: string;
-  /** `every_call`: the next call would fail in the same way (wrong key, no permission, unknown pool, interrupted). */
+  /** `every_call`: all other calls would fail in the same way (wrong key, no permission, unknown pool, interrupted). */
   readonly reach: "call" | "every_call";
   /** `unknown`: the call may have been carried out; look up before sending it again. */
   readonly effect: "none" | "unknown";
   /** Whether the same call may succeed later (outage, throttling), as opposed to a refusal. */
   readonly transient: boolean;
-  /** `statusCode` of the answer's body, or the HTTP status where no body could be read. */
+  /** `statusCode` of the answer's body, or the HTTP status if no body could be read. */
   readonly statusCode?: number;
   /** GenAuth's `apiCode`, such as 2004 for "user not found". */
   readonly apiCode?: number;
@@ -36,8 +36,8 @@ export interface AttemptError {
 }
 
 /**
- * The failure that a caller gets for the error of the last attempt, with one sentence each for what happened, what may
- * have been done, and what to do next.
+ * Makes the caller's failure of the last attempt's error: one sentence each for what happened, what may have been done,
+ * and what to do next.
  */
 export function failureOf(
   error: AttemptError,

@@ -3,11 +3,11 @@ export interface NumberLimits {
   readonly fallback: number;
   readonly least: number;
   readonly most: number;
-  /** Whether it counts things. */
+  /** Whether only whole numbers are allowed. */
   readonly whole: boolean;
 }
 
-/** The numeric options of the client. In a file of its own because the provider's schema needs it, without zod. */
+/** The numeric options of the client. In a file without zod, because the provider's schema needs it. */
 export const LIMITS = {
   // The public cloud allows a pool 150 a second, which production traffic shares; private deployments may allow more.
   requestsPerSecond: { fallback: 75, least: 0.1, most: 10_000, whole: false },

@@ -2,7 +2,7 @@ import { getProxyForUrl } from "proxy-from-env";
 import * as z from "zod";
 import { LIMITS, type NumberLimits } from "./limits";
 
-/** How a client is set up. */
+/** The options of a client. */
 export interface ManagementClientOptions {
   /** Such as `https://api.genauth.ai`: no path, no trailing slash. Plain http only on loopback. */
   readonly host: string;
@@ -11,7 +11,7 @@ export interface ManagementClientOptions {
   readonly accessKeySecret: string;
   /** The tenant to act in; default none. */
   readonly tenantId?: string;
-  /** The pace of the whole client; default 75, half of what a pool is given, because production traffic shares it. */
+  /** The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it. */
   readonly requestsPerSecond?: number;
   /** Calls in flight at once; default 8. */
   readonly parallelism?: number;
@@ -25,15 +25,15 @@ export interface ManagementClientOptions {
   readonly logger?: ClientLogger;
 }
 
-/** Where the client logs what it does. It never gets the secret. */
+/** The client's log. It never gets the secret. */
 export interface ClientLogger {
-  /** One line for each attempt: how many ids, not which. */
+  /** One line for each attempt: the number of ids, not the ids. */
   debug(message: string, fields: Readonly<Record<string, unknown>>): void;
-  /** What DEBUG must not show, such as the ids of a call. */
+  /** Details that DEBUG must not show, such as the ids of a call. */
   trace(message: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** An option that cannot be used. Names the option, and never its value where that is a secret. */
+/** An invalid option. Names the option, and never its value if that is a secret. */
 export class OptionError extends Error {
   /** The option concerned. */
   readonly option: keyof ManagementClientOptions;
@@ -45,11 +45,11 @@ export class OptionError extends Error {
   }
 }
 
-/** Checked options, with every default filled in and without the credentials. */
+/** Checked options with defaults, without the credentials. */
 export interface Settings {
-  /** The host, as the part of a URL that ends after name and port. */
+  /** The scheme, name and port of the host. */
   readonly origin: string;
-  /** The proxy that the environment names for this host. */
+  /** The proxy that the environment sets for this host. */
   readonly proxy: URL | undefined;
   readonly tenantId: string | undefined;
   readonly requestsPerSecond: number;
@@ -60,7 +60,7 @@ export interface Settings {
   readonly logger: ClientLogger;
 }
 
-/** Ids and secrets are sent in headers, or sign them: visible ASCII only. A line break is the usual accident. */
+/** Ids and secrets are sent in headers, or sign them: visible ASCII only. The usual mistake is a line break. */
 const token = z
   .string()
   .min(1, "is empty")
@@ -77,7 +77,7 @@ const Checked = z.object({
   lang: z.enum(["zh-CN", "en-US", "ja-JP", "zh-TW"]).default("en-US"),
 });
 
-/** Checks options and fills the defaults in. Throws an {@link OptionError}. */
+/** Checks options and fills in the defaults. @throws OptionError */
 export function checkOptions(
   options: ManagementClientOptions,
   env: NodeJS.ProcessEnv = process.env,
@@ -106,29 +106,27 @@ function numberWithin({ fallback, least, most, whole }: NumberLimits) {
   return number.min(least, `must be at least ${least}`).max(most, `is above ${most}`).default(fallback);
 }
 
-/** Reports only the first problem, by the name of its option, and never its value. */
+/** Reports only the first problem, by the name of its option and without its value. */
 function toOptionError({ issues }: z.ZodError): OptionError {
   const [issue] = issues;
   const option = String(issue?.path[0]) as keyof ManagementClientOptions;
   return new OptionError(option, `${option} ${issue?.message ?? "is not valid"}.`);
 }
 
-/** Logs nothing. */
 const SILENT: ClientLogger = { debug: () => undefined, trace: () => undefined };
 
-/** Whether a URL points at this machine itself. */
 function isLoopback({ hostname }: URL): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** The origin of a configured host, or what is wrong with it, in a sentence for people. */
+/** The origin of a configured host, or what is wrong with it, as a sentence for people. */
 function checkHost(
   host: string,
   env: NodeJS.ProcessEnv,
 ): { readonly origin: string } | { readonly problem: string } {
   const url = URL.canParse(host) ? new URL(host) : undefined;
   if (!url || !["https:", "http:"].includes(url.protocol)) return { problem: describeNoUrl(host) };
-  // Checked first: the sentences below quote the host.
+  // Checked first, because the sentences below quote the host.
   if (url.username !== "" || url.password !== "")
     return {
       problem: "The host must not contain a user name or password; set the access key id and secret instead.",
@@ -149,7 +147,7 @@ function checkHost(
   return { origin: url.origin };
 }
 
-/** The problem of a host that is no URL, with what was probably meant; a password before an `@` is not repeated. */
+/** Describes a host that is not a URL, with what was probably meant. A password before an `@` is not repeated. */
 function describeNoUrl(host: string): string {
   const meant =
     URL.canParse(`https://${host}`) && !/[@/]/.test(host) ? new URL(`https://${host}`) : undefined;
@@ -158,13 +156,13 @@ function describeNoUrl(host: string): string {
   return `The host must be an http or https URL, such as ${example}.`;
 }
 
-/** The proxy that `HTTPS_PROXY` and `NO_PROXY` give for a host, what is wrong with it, or that there is none. */
+/** The proxy that `HTTPS_PROXY` and `NO_PROXY` set for a host, if any, or what is wrong with it. */
 export function findProxy(origin: string): { readonly proxy?: URL } | { readonly problem: string } {
-  // No proxy reaches this machine's own loopback.
+  // A proxy cannot reach this machine's loopback.
   const value = isLoopback(new URL(origin)) ? "" : getProxyForUrl(origin);
   if (value === "") return {};
   const proxy = URL.canParse(value) ? new URL(value) : undefined;
-  // Not quoted, since it may hold a password.
+  // Not quoted, because it may hold a password.
   if (!proxy || !["http:", "https:"].includes(proxy.protocol))
     return {
       problem: "HTTPS_PROXY must be the URL of an http or https proxy, such as http://proxy.example:3128.",

@@ -3,32 +3,31 @@ import type { Clock } from "../timing";
 /** The share of the rate that is kept after a 429, which means that other clients use the pool as well. */
 const KEPT_AFTER_THROTTLE = 1 / 2;
 
-/** The smallest share of the full rate after several of them, so that a run always ends. */
+/** The smallest share of the full rate after several 429s, so that a run always ends. */
 const LEAST_SHARE = 1 / 16;
 
-/** How long the rate takes to grow from zero to the full rate, in milliseconds: much longer than a 429 lasts. */
+/** How long the rate takes to grow from zero to the full rate, in milliseconds: much longer than a throttling lasts. */
 const RECOVERY_MS = 30_000;
 
 /**
  * How far network latency may shift requests towards each other, in milliseconds: the server counts when requests
- * arrive, not when they start. A "second" here is longer by that much. At 150 requests a second to a server on loopback,
- * up to 151 were counted in a second with 20, and at most 148 with 40.
+ * arrive, not when they start. Each "second" here is longer by this. With 150 requests a second to a server on
+ * loopback, up to 151 were counted in a second with 20, and at most 148 with 40.
  */
 const JITTER_MS = 40;
 
 /**
- * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share, not even
- * after this process was suspended. After a 429 all calls stand still, then continue more slowly and return to the full
- * rate.
+ * One pace for all calls of a client. Requests start evenly spaced, and no second holds more than its share, even after
+ * this process was suspended. After a 429 all calls pause, continue more slowly and return to the full rate.
  */
 export class Pace {
   readonly #clock: Clock;
-  /** Requests per millisecond while no other client slows this one down. */
+  /** Requests per millisecond while no other client throttles this one. */
   readonly #fullRate: number;
-  /** How many requests a share is, and the milliseconds that it is for. */
+  /** The number of requests in a share, and its length in milliseconds. */
   readonly #share: number;
   readonly #shareMs: number;
-  /** When the requests of the last share started; the oldest of a full one at `#started % #share`. */
+  /** When the requests of the last share started, as a ring: the oldest of a full share is at `#started % #share`. */
   readonly #starts: number[] = [];
   #started = 0;
   #nextAt = -Infinity;
@@ -37,7 +36,7 @@ export class Pace {
   #slowedUntil = -Infinity;
   /** The rate right after the last pause. */
   #rateAfterPause: number;
-  /** Settles when the last request that came has had its turn. */
+  /** Settles when the last request in the queue has had its turn. */
   #queue = Promise.resolve();
 
   constructor(requestsPerSecond: number, clock: Clock) {
@@ -48,27 +47,29 @@ export class Pace {
     this.#rateAfterPause = this.#fullRate;
   }
 
-  /** Waits for this request's turn, first come, first served. Ends early when the signal fires, which the caller checks. */
+  /**
+   * Waits for this request's turn, first come, first served. Ends early when the signal fires; the caller checks it.
+   */
   turn(stop?: AbortSignal): Promise<void> {
     const came = this.#clock.elapsed();
     this.#queue = this.#queue.then(() => this.#wait(came, stop));
     return this.#queue;
   }
 
-  /** Lets no request start for that many milliseconds. */
-  standStill(pauseMs: number): void {
-    this.#pause(pauseMs, 1);
+  /** Pauses all requests, for some milliseconds. */
+  pause(pauseMs: number): void {
+    this.#pauseAndKeep(pauseMs, 1);
   }
 
-  /** Lets no request start for that many milliseconds, and then slows down. */
-  giveWay(pauseMs: number): void {
+  /** Pauses all requests, for some milliseconds, and then slows them down. */
+  slowDown(pauseMs: number): void {
     const now = this.#clock.elapsed();
-    // Calls in flight together are refused together: all of them count as one refusal.
-    this.#pause(pauseMs, now >= this.#slowedUntil ? KEPT_AFTER_THROTTLE : 1);
+    // Calls in flight together are refused together, so all of them count as one refusal.
+    this.#pauseAndKeep(pauseMs, now >= this.#slowedUntil ? KEPT_AFTER_THROTTLE : 1);
     this.#slowedUntil = Math.max(this.#slowedUntil, now + pauseMs);
   }
 
-  #pause(pauseMs: number, keptShare: number): void {
+  #pauseAndKeep(pauseMs: number, keptShare: number): void {
     if (pauseMs === 0) return;
     const now = this.#clock.elapsed();
     this.#rateAfterPause = Math.max(this.#rateAt(now) * keptShare, this.#fullRate * LEAST_SHARE);
@@ -81,7 +82,7 @@ export class Pace {
       // A pause may have started during the wait.
       const at = Math.max(came, this.#nextAt, this.#pausedUntil, this.#shareFreeAt());
       if (at <= now) {
-        // Counted from the time that was due, so that late timers cost no throughput.
+        // Counted from the due time, so that late timers cost no throughput.
         this.#nextAt = at + 1 / this.#rateAt(at);
         this.#starts[this.#started % this.#share] = now;
         this.#started += 1;

@@ -3,25 +3,23 @@ import { type ArchivedUser, type User, USERS_PER_PAGE } from "./users";
 
 /** One page of a list. */
 export interface ListedPage<U> {
-  /** Up to {@link USERS_PER_PAGE}. */
+  /** At most {@link USERS_PER_PAGE}. */
   readonly users: readonly U[];
-  /** How many users the whole list has. */
+  /** The number of users in the whole list. */
   readonly total: number;
 }
 
 /** One page of a list of users. */
 export type UserPage = ListedPage<User>;
 
-/** What the API answers for one page. */
 export interface Page<U> {
   readonly totalCount: number;
   readonly list: readonly U[];
 }
 
 /**
- * Reads page after page, and yields each user once. Users who are added or removed meanwhile move others from page to
- * page. The list is then incomplete, which is a failure: anybody missing from an export would be taken for somebody to
- * be removed.
+ * Reads page after page, and yields each user once. If users are added or removed meanwhile, others move between pages
+ * and the list is incomplete. That is a failure: somebody missing from an export would look like somebody to remove.
  */
 export async function* readPages<U extends { readonly userId: string }>(
   read: (page: number) => Promise<CallOutcome<Page<U>>>,
@@ -39,9 +37,9 @@ export async function* readPages<U extends { readonly userId: string }>(
     const users = list.filter(({ userId }) => !seen.has(userId));
     for (const { userId } of users) seen.add(userId);
     yield { ok: true, value: { users, total: totalCount } };
-    // A server that repeats a page, or lists more users than it counts, would never come to an end.
+    // A server that repeats a page, or lists more users than it counts, would never end.
     if (list.length < USERS_PER_PAGE || users.length === 0 || seen.size > totalCount) {
-      // A user removed while a page is read moves another one past it: the sum is right then, and only the total tells.
+      // A user removed during the reading moves another one past it. Then the count fits, and only the total differs.
       if (seen.size !== totalCount || total !== totalCount) yield { ok: false, failure: INCOMPLETE };
       return;
     }
@@ -56,15 +54,15 @@ const INCOMPLETE: Failure = {
   transient: true,
 };
 
-/** A server that rounds to seconds may list users deleted within the second before. In milliseconds. */
+/** A server that rounds to seconds may list users deleted up to a second earlier. In milliseconds. */
 const ROUNDING_MS = 1000;
 
 /**
- * Collects the system user ids from the archive of deleted users, unless it is too long.
+ * Collects system user ids from the archive of deleted users.
  *
- * @param pages ends with a failure where the pages are inconsistent
+ * @param pages ends with a failure if the pages are inconsistent
  * @param since in seconds since 1970
- * @returns `undefined` where the archive has more than `mostPages`
+ * @returns `undefined` if the archive has more than `mostPages`
  */
 export async function collectArchived(
   pages: AsyncIterable<CallOutcome<ListedPage<ArchivedUser>>>,

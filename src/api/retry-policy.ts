@@ -1,41 +1,40 @@
 import type { Backoff } from "../timing";
 
-/** What the client does about one way in which an attempt can fail. */
+/** What the client does about one kind of failure. */
 export interface RetryRule {
-  /** The `statusCode` in the body of an answer that means this. */
+  /** The `statusCode` of the answer's body. */
   readonly status?: number;
-  /** The real HTTP statuses that mean this where the body is not GenAuth's: a gateway answered. */
+  /** The HTTP statuses, if the body is not GenAuth's: a gateway answered. */
   readonly httpStatuses?: readonly number[];
-  /** The `apiCode`s that mean this, whatever status stands beside them. */
+  /** The `apiCode`s, with any status. */
   readonly apiCodes?: readonly number[];
   /**
-   * Which calls the client sends again by itself. `all` only where the call was certainly not carried out: a deletion
-   * that may have been is for the caller to look up first.
+   * Which calls the client retries by itself. `all` only if the call was certainly not carried out: the caller of a
+   * deletion that may have been looks the users up first.
    */
   readonly retry: "never" | "look_ups" | "all";
-  /** What a deletion may have done: nothing, or `unknown`, the ambiguous case. */
+  /** What a deletion may have done: nothing, or `unknown`. */
   readonly effect: "none" | "unknown";
-  /** Whether every other call would fail in the same way. */
+  /** Whether all other calls would fail in the same way. */
   readonly reach: "call" | "every_call";
   /** Whether the same call may succeed later. */
   readonly transient: boolean;
-  /** How long to wait before anything is sent again. */
+  /** How long to wait before another attempt. */
   readonly pause: Pause;
-  /** What to do next, in a sentence for people. */
+  /** What to do next, as a sentence for people. */
   readonly advice: string;
 }
 
 /**
- * - `none`: nothing is sent again, so nothing waits.
+ * - `none`: the failure is final, so nothing waits.
  * - `backoff`: this call waits, twice as long after each attempt ({@link BACKOFF}).
- * - `standstill`: all calls stand still for {@link THROTTLE_PAUSE_MS}, then continue more slowly; this call also waits
- *   as with `backoff`.
+ * - `all_calls`: all calls pause for {@link THROTTLE_PAUSE_MS}, then continue more slowly; this call also waits as with
+ *   `backoff`.
  *
- * Except for `none`, a `Retry-After` header makes all calls stand still for at least as long as it says, up to
- * {@link MAX_RETRY_AFTER_MS}. So it also holds back a retry that the client leaves to its caller, and the look-up
- * before that.
+ * Except for `none`, a `Retry-After` header pauses all calls for at least the time that it gives, up to
+ * {@link MAX_RETRY_AFTER_MS}. This also delays a retry by the caller, and the look-up before it.
  */
-export type Pause = "none" | "backoff" | "standstill";
+export type Pause = "none" | "backoff" | "all_calls";
 
 /** The waits between the attempts of one call; six attempts end within half a minute. */
 export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
@@ -43,7 +42,7 @@ export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
 /** The public cloud publishes that it lifts a 429 after three seconds. */
 export const THROTTLE_PAUSE_MS = 3000;
 
-/** The longest `Retry-After` that is granted: a run that waits longer for one call is better started again later. */
+/** The longest accepted `Retry-After`. A run that has to wait longer for one call is better started again later. */
 export const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Certainly not carried out, and will be refused again. */
@@ -65,7 +64,7 @@ const DENIED = {
   pause: "none",
 } as const;
 
-/** An outage that passes: says nothing about how far the call came. */
+/** A temporary outage. The call may have been carried out. */
 const OUTAGE = {
   retry: "look_ups",
   effect: "unknown",
@@ -75,7 +74,7 @@ const OUTAGE = {
   advice: "Run again later; completed work is kept.",
 } as const satisfies RetryRule;
 
-/** Not an outage, so it will not pass by itself; says nothing about how far the call came. */
+/** A permanent failure. The call may have been carried out. */
 const UNCLEAR = {
   retry: "never",
   effect: "unknown",
@@ -89,8 +88,8 @@ const CHECK_KEYS =
 const NO_REASON = "GenAuth gives no reason; its support can look up the request id.";
 
 /**
- * The retry policy: one row for each status, code and network failure that a call can meet. Sources: GenAuth's
- * error-code page for statuses and codes, the official SDK for the rest.
+ * The retry policy: one row for each status, code and network failure. Sources: GenAuth's error-code page for statuses
+ * and codes, the official SDK for the rest.
  */
 export const RETRY_POLICY = {
   // GenAuth refused the call.
@@ -102,7 +101,7 @@ export const RETRY_POLICY = {
   unsupported_operation: { status: 501, ...REFUSED },
   other_refusal: REFUSED,
 
-  // GenAuth refuses whoever calls.
+  // GenAuth refuses the caller.
   unauthorized: { status: 401, apiCodes: [2020], ...DENIED, advice: CHECK_KEYS },
   bad_signature: { apiCodes: [1300, 1301, 1302, 1303, 1304], ...DENIED, advice: CHECK_KEYS },
   clock_skew: {
@@ -127,7 +126,7 @@ export const RETRY_POLICY = {
     advice: "The access key id identifies the user pool: check it and the host.",
   },
 
-  // GenAuth, or a gateway in front of it, cannot answer now.
+  // GenAuth, or a gateway in front of it, is unavailable.
   throttled: {
     status: 429,
     httpStatuses: [429],
@@ -135,7 +134,7 @@ export const RETRY_POLICY = {
     effect: "none",
     reach: "call",
     transient: true,
-    pause: "standstill",
+    pause: "all_calls",
     advice: "Lower requests_per_second, or run again later.",
   },
   server_error: { status: 500, httpStatuses: [500], ...OUTAGE },
@@ -143,20 +142,20 @@ export const RETRY_POLICY = {
   service_unavailable: { status: 503, httpStatuses: [503], ...OUTAGE },
   gateway_timeout: { status: 504, httpStatuses: [504], ...OUTAGE },
   other_server_error: OUTAGE,
-  /** A third-party endpoint or custom code of the pool failed; 603 is the one that does not pass. */
+  /** A third-party endpoint or custom code of the pool failed; only 603 is permanent. */
   extension_failed_601: { status: 601, ...OUTAGE },
   extension_failed_602: { status: 602, ...OUTAGE },
   extension_failed_603: { status: 603, ...UNCLEAR, advice: NO_REASON },
   /** "ClientError". */
   client_error: { status: 499, ...UNCLEAR, advice: NO_REASON },
-  /** The signature is made for each attempt: consumed before means that something on the way sent the request twice. */
+  /** Each attempt has its own nonce, so a consumed one means that the request was sent twice on its way. */
   replayed: {
     apiCodes: [1306],
     ...OUTAGE,
     advice: "Something between this machine and GenAuth, such as a proxy, repeats requests; check it.",
   },
 
-  // An answer that is not what was asked for.
+  // The answer is not the expected one.
   unsuccessful: { ...UNCLEAR, advice: NO_REASON },
   unknown_form: {
     ...UNCLEAR,
@@ -202,15 +201,14 @@ export const RETRY_POLICY = {
   interrupted: { ...DENIED, transient: true, advice: OUTAGE.advice },
 } as const satisfies Record<string, RetryRule>;
 
-/** The name of a row: why an attempt failed. */
+/** The name of a row. */
 export type Cause = keyof typeof RETRY_POLICY;
 
-/** The rule of a row. */
 export function ruleOf(cause: Cause): RetryRule {
   return RETRY_POLICY[cause];
 }
 
-/** Why GenAuth's own answer is a failure; an exact code counts for more than the status beside it. */
+/** The cause of a failure that GenAuth itself reports; the `apiCode` takes precedence over the status. */
 export function causeOfStatus(status: number, apiCode?: number): Cause {
   return (
     (apiCode === undefined ? undefined : BY_API_CODE.get(apiCode)) ??
@@ -219,13 +217,15 @@ export function causeOfStatus(status: number, apiCode?: number): Cause {
   );
 }
 
-/** Why an answer without GenAuth's body is a failure. */
+/** The cause of a failure without GenAuth's body. */
 export function causeOfHttpStatus(status: number): Cause {
   if (status < 400) return "not_json";
   return BY_HTTP_STATUS.get(status) ?? (status >= 500 ? "other_server_error" : "gateway_refused");
 }
 
-/** What a `Retry-After` header asks for, in milliseconds from now: seconds, or a date by the server's own clock. */
+/**
+ * The wait that a `Retry-After` header asks for, in milliseconds from now: seconds, or a date by the server's clock.
+ */
 export function retryAfterMs(
   { retryAfter, date }: { readonly retryAfter?: string | undefined; readonly date?: string | undefined },
   now: number,

@@ -3,13 +3,13 @@ import { version } from "../../package.json";
 import type { ApiRequest } from "./calls";
 import type { Settings } from "./options";
 
-/** The headers of a request by their lower-case names. */
+/** The headers of a request, by lower-case name. */
 export type Headers = Readonly<Record<string, string>>;
 
 /** Returns the `authorization` header of a request with these headers. Holds the secret and never reveals it. */
 export type Sign = (request: ApiRequest, headers: Headers) => string;
 
-/** Makes the one function that knows the secret, as a key object that no heap snapshot and no inspection shows. */
+/** Creates the only function that knows the secret, as a key object that no heap snapshot and no inspection shows. */
 export function createSigner(accessKeyId: string, accessKeySecret: string): Sign {
   const key = createSecretKey(accessKeySecret, "utf8");
   return (request, headers) => {
@@ -19,7 +19,7 @@ export function createSigner(accessKeyId: string, accessKeySecret: string): Sign
 }
 
 /**
- * The headers of one attempt, signed. Nonce and date are consumed once, so each attempt needs new ones.
+ * Makes and signs the headers of one attempt. Nonce and date are valid once, so each attempt needs new ones.
  *
  * @param now milliseconds since 1970
  */
@@ -44,7 +44,7 @@ export function signHeaders(
   return { ...headers, authorization: sign(request, headers) };
 }
 
-/** The text that is signed: method, signed headers, path and parameters, without URL encoding. */
+/** The text to sign: method, signed headers, path and parameters, without URL encoding. */
 export function writeStringToSign({ method, path, parameters }: ApiRequest, headers: Headers): string {
   const lines = Object.keys(headers)
     .filter((name) => name === "date" || name.startsWith("x-authing-"))

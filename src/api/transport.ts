@@ -7,44 +7,45 @@ import type { Settings } from "./options";
 import type { Cause } from "./retry-policy";
 import type { Headers } from "./signature";
 
-/** The result of sending one request: an answer of any kind, or none. */
+/** The result of sending one request: any answer, or none. */
 export type Reply =
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly text: string;
-      /** Headers of the answer, as sent. */
+      /** Headers of the answer, as received. */
       readonly date: string | undefined;
       readonly retryAfter: string | undefined;
       readonly location: string | undefined;
     }
   | { readonly kind: "none"; readonly cause: Cause; readonly reason: string };
 
-/** Sends requests to one host over connections that are kept alive. */
+/** Sends requests to one host over keep-alive connections. */
 export interface Transport {
-  /** Sends a request once. Never rejects for what the network does. */
+  /** Sends a request once. Never rejects because of the network. */
   send(request: ApiRequest, headers: Headers): Promise<Reply>;
-  /** Frees the connections. */
+  /** Closes the connections. */
   close(): void;
 }
 
-/** Where requests go, and how long one may take. */
+/** Where requests go, and the time limit of each. */
 export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 
-/** In bytes. No answer with 50 users comes near it; anything larger is not GenAuth. */
+/** In bytes. An answer with 50 users is far smaller; anything larger is not from GenAuth. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
- * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (Node's own
- * default is five); closing first avoids sending a deletion into a connection that is being closed.
+ * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (five is Node's
+ * default); closing first avoids sending a deletion into a connection that is being closed.
  */
 const IDLE_MS = 4000;
 
 /**
- * Makes the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, and not Node's own
- * fetch. node-fetch knows nothing of proxies: `https-proxy-agent` opens the tunnel here, and `proxy-from-env` reads
- * `HTTPS_PROXY` and `NO_PROXY` in `options.ts`. In return it takes an `http.Agent`, so that idle connections end by the
- * rule of {@link IDLE_MS}, and its errors say whether a request was sent at all, which decides on a second attempt.
+ * Creates the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, instead of Node's
+ * own fetch. node-fetch does not support proxies: `https-proxy-agent` opens the tunnel, and `options.ts` reads
+ * `HTTPS_PROXY` and `NO_PROXY` with `proxy-from-env`. In return, node-fetch accepts an `http.Agent`, so that idle
+ * connections end after {@link IDLE_MS}, and its errors tell whether a request was sent at all, which decides on a
+ * second attempt.
  */
 export function createTransport({ origin, proxy, timeoutSeconds }: Destination): Transport {
   const agent = createAgent(origin, proxy);
@@ -59,7 +60,7 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
           agent,
           redirect: "manual",
           size: MAX_ANSWER_BYTES,
-          // Runs until the body has been read, so that it also ends an answer that drips in.
+          // Runs until the body has been read, so that it also ends an answer that arrives too slowly.
           signal: AbortSignal.timeout(timeoutSeconds * 1000),
         });
         const header = (name: string) => response.headers.get(name) ?? undefined;
@@ -79,7 +80,6 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
   };
 }
 
-/** The agent that keeps the connections to a host alive. */
 function createAgent(origin: string, proxy: URL | undefined): http.Agent {
   const options = { keepAlive: true, timeout: IDLE_MS };
   if (proxy) return new HttpsProxyAgent(proxy, options);
@@ -108,7 +108,7 @@ function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: numb
   };
 }
 
-/** These system calls precede the first byte of a request; with several addresses only the code is visible. */
+/** These system calls precede the first byte of a request. With several addresses, only the code is visible. */
 function isBeforeSending(error: FetchError): boolean {
   const systemCall = "erroredSysCall" in error ? error.erroredSysCall : undefined;
   return (
@@ -118,7 +118,7 @@ function isBeforeSending(error: FetchError): boolean {
   );
 }
 
-/** What OpenSSL and Node call a certificate that is rejected; the request is then not sent. */
+/** The codes of OpenSSL and Node for a rejected certificate; the request is then not sent. */
 function isCertificateError(code: string): boolean {
   return /^(CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|ERR_TLS_CERT_|HOSTNAME_MISMATCH)/.test(code);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** A field that GenAuth leaves out or sends as null where there is no value. */
+/** A field that GenAuth omits or sends as null if it has no value. */
 const optionalText = z.string().nullish();
 
 const Identity = z
@@ -12,9 +12,9 @@ const Identity = z
   }));
 
 /**
- * A user as an answer shows it. Unused fields are dropped, and a field of another type is an error. Nulls are removed
- * for a whole user at once: removing them field by field makes zod create so many objects that V8 promotes them to the
- * old generation, where they pile up.
+ * A user in an answer. Unused fields are dropped, and a field of another type is an error. Nulls are removed for a
+ * whole user at once: to remove them field by field makes zod create so many objects that V8 promotes them to the old
+ * generation, where they accumulate.
  */
 export const UserSchema = z
   .object({
@@ -40,20 +40,20 @@ export const UserSchema = z
     identities: user.identities ?? [],
   }));
 
-/** A user of the pool: the fields by which one may be named. */
+/** A user of the pool, with all fields that can name one. */
 export type User = Readonly<z.infer<typeof UserSchema>>;
 
 /** All fields that GenAuth shows of a user, as received. */
 export type FullUser = Readonly<Record<string, unknown>> & { readonly userId: string };
 
-/** Accepts any object with a system user id: GenAuth decides which fields there are. */
+/** Accepts any object with a system user id: GenAuth decides on the other fields. */
 export const FullUserSchema = z.custom<FullUser>(
   (value) =>
     typeof value === "object" && value !== null && "userId" in value && typeof value.userId === "string",
   "not a user",
 );
 
-/** An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is no point in time. */
+/** An entry of the archive of deleted users. `archivedAt` needs a time zone: without one it is not a point in time. */
 export const ArchivedUserSchema = z.object({
   userId: z.string().min(1),
   archivedAt: z.iso.datetime({ offset: true }).transform((time) => Date.parse(time)),
@@ -62,10 +62,10 @@ export const ArchivedUserSchema = z.object({
 /** A user who was deleted, and when, in milliseconds since 1970. */
 export type ArchivedUser = Readonly<z.infer<typeof ArchivedUserSchema>>;
 
-/** The most users on one page of a list (source: the official SDK). */
+/** GenAuth's limit for one page of a list (source: the official SDK). */
 export const USERS_PER_PAGE = 50;
 
-/** How a condition compares (source: the official SDK). */
+/** The operators of a condition (source: the official SDK). */
 export const SEARCH_OPERATORS = [
   "EQUAL",
   "NOT_EQUAL",
@@ -81,7 +81,6 @@ export const SEARCH_OPERATORS = [
 
 export type SearchOperator = (typeof SEARCH_OPERATORS)[number];
 
-/** One condition on a field of the users. */
 export interface SearchCondition {
   /** Such as `email`, `status` or `createdAt`. */
   readonly field: string;
@@ -90,10 +89,10 @@ export interface SearchCondition {
   readonly value?: string | readonly string[];
 }
 
-/** Which users to list; all where nothing is given. */
+/** Which users to list; default all. */
 export interface UserSearch {
-  /** What GenAuth looks for in phone, e-mail, name, user name and nickname. */
+  /** What GenAuth searches for in phone, e-mail, name, user name and nickname. */
   readonly keywords?: string;
-  /** All of them must hold. */
+  /** All conditions must hold. */
   readonly conditions?: readonly SearchCondition[];
 }

@@ -23,14 +23,14 @@ test("requests start evenly spaced, so no second holds more than its share", asy
 });
 
 test("after the process stood still, those who waited catch up, and still no second holds more than its share", async () => {
-  const { clock, standStill } = fastClock();
+  const { clock, suspend } = fastClock();
   const pace = new Pace(20, clock);
   const starts: number[] = [];
   const worker = async (): Promise<void> => {
     while (starts.length < 100) {
       await pace.turn();
       starts.push(clock.elapsed());
-      if (starts.length === 30) standStill(300);
+      if (starts.length === 30) suspend(300);
     }
   };
   await Promise.all(Array.from({ length: 8 }, worker));
@@ -57,7 +57,7 @@ test("a pause holds those back, too, who were waiting for their turn when it beg
   const pace = new Pace(10, clock);
   await pace.turn();
   const waiting = pace.turn();
-  pace.giveWay(2000);
+  pace.slowDown(2000);
   await waiting;
   expect(clock.elapsed()).toBe(2000);
 });
@@ -66,8 +66,8 @@ test("after a 429 the rate is halved once for all calls in flight, and grows bac
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
-  pace.giveWay(3000);
-  pace.giveWay(3000);
+  pace.slowDown(3000);
+  pace.slowDown(3000);
   const spacings: number[] = [];
   await pace.turn();
   expect(clock.elapsed()).toBe(3000);
@@ -81,32 +81,32 @@ test("after a 429 the rate is halved once for all calls in flight, and grows bac
   expect(spacings.at(-1)).toBe(104);
 });
 
-test("a standstill for an outage holds all calls back, and costs no speed afterwards", async () => {
+test("a pause for an outage delays all calls, and does not slow them down afterwards", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
-  pace.standStill(2000);
+  pace.pause(2000);
   await pace.turn();
   expect(clock.elapsed()).toBe(2000);
   await pace.turn();
   expect(Math.round(clock.elapsed())).toBe(2104);
-  // Half of the rate after a 429, recovered for a while: a standstill keeps what has come back.
-  pace.giveWay(3000);
+  // Half of the rate after a 429, recovered for a while: a pause keeps the recovered rate.
+  pace.slowDown(3000);
   await clock.sleep(3000 + 20_000);
   await pace.turn();
-  pace.standStill(1000);
+  pace.pause(1000);
   await pace.turn();
   const before = clock.elapsed();
   await pace.turn();
   expect(Math.round(clock.elapsed() - before)).toBe(104);
 });
 
-test("a 429 that comes during the standstill of an outage slows down what follows", async () => {
+test("a 429 that comes during the pause for an outage slows down what follows", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
-  pace.standStill(5000);
-  pace.giveWay(3000);
+  pace.pause(5000);
+  pace.slowDown(3000);
   await pace.turn();
   expect(clock.elapsed()).toBe(5000);
   await pace.turn();
@@ -118,7 +118,7 @@ test("however often 429 comes, requests go on", async () => {
   const pace = new Pace(16, clock);
   for (let throttle = 0; throttle < 20; throttle += 1) {
     await pace.turn();
-    pace.giveWay(1000);
+    pace.slowDown(1000);
   }
   await pace.turn();
   const before = clock.elapsed();
@@ -137,7 +137,7 @@ test("in a pool that others use, few requests are refused and most of what is le
     if (left.admits()) admitted += 1;
     else {
       refused += 1;
-      pace.giveWay(3000);
+      pace.slowDown(3000);
     }
   }
   expect(refused / admitted).toBeLessThan(0.01);

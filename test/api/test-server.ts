@@ -44,7 +44,7 @@ export function fastClock(): {
   readonly clock: Clock;
   readonly waits: readonly number[];
   /** Lets time pass without anybody acting in it. */
-  readonly standStill: (ms: number) => void;
+  readonly suspend: (ms: number) => void;
 } {
   const waits: number[] = [];
   let elapsed = 0;
@@ -58,5 +58,5 @@ export function fastClock(): {
       return Promise.resolve();
     },
   };
-  return { clock, waits, standStill: (ms) => void (elapsed += ms) };
+  return { clock, waits, suspend: (ms) => void (elapsed += ms) };
 }
