@@ -1,10 +1,10 @@
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 
-/*
- * Node.js reads certificates and makes none, so this file writes one: a fixed form, in which only the key, the serial number
- * and the dates differ. It is written by hand because each start of the provider pays for it. `@peculiar/x509` does the
- * same, but loads a general ASN.1 compiler and a reflection polyfill first: 9 ms of CPU time more, where all of Node.js
- * takes 22 ms. Any general X.509 parser can check what is written here, and a test has two of them do so.
+/**
+ * Node.js reads certificates but cannot make any, so this file writes one in a fixed form, in which only the key, the
+ * serial number and the dates differ. It is written by hand because each start of the provider pays for it.
+ * `@peculiar/x509` does the same, but loads a general ASN.1 compiler and a reflection polyfill first: 9 ms more of CPU
+ * time, where all of Node.js takes 22 ms. A test checks the result with two general X.509 parsers.
  */
 
 /** A certificate and its key, made at start and kept in memory only. */
@@ -18,7 +18,7 @@ export interface Certificate {
 /** The host name that Terraform expects in the certificate, whatever the network. */
 const HOST = "localhost";
 
-/** A minute's grace for clocks, and longer than any run of Terraform. */
+/** Allows for a clock that is a minute off; the validity is longer than any run of Terraform. */
 const VALID_FROM_MINUTES_AGO = 1;
 const VALID_DAYS = 30;
 
@@ -33,13 +33,13 @@ const OID = {
   clientAuth: "1.3.6.1.5.5.7.3.2",
 } as const;
 
-/** The number for version 3. */
+/** Versions are counted from 0. */
 const VERSION_3 = 2;
 
-/** Bits 0 and 5 of the key usage; the last two bits of the byte do not count. */
+/** Bits 0 and 5 of the key usage; the last two bits of the byte are unused. */
 const DIGITAL_SIGNATURE_AND_CERT_SIGN = 0b10000100;
 
-/** The number of a DNS name among the kinds of alternative names. */
+/** The tag of a DNS name among the alternative names. */
 const DNS_NAME = 2;
 
 /** Makes a self-signed certificate over ECDSA P-256, in the form that Terraform expects of a provider (RFC 5280). */
@@ -107,7 +107,10 @@ function pem(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
-/** The tags of DER elements (ITU-T X.690), with the bit for elements within. Each function below gives a whole element. */
+/**
+ * The tags of DER elements (ITU-T X.690), with the bit for constructed ones. Each function below returns a whole
+ * element.
+ */
 const TAG = {
   boolean: 0x01,
   integer: 0x02,
@@ -120,46 +123,43 @@ const TAG = {
   set: 0x31,
 } as const;
 
-/** The class of tags whose meaning depends on the context. */
+/** The class of context-specific tags. */
 const CONTEXT = 0x80;
 const CONSTRUCTED = 0x20;
 
-/** Elements in the order given. */
 function sequence(...elements: readonly Uint8Array[]): Buffer {
   return element(TAG.sequence, ...elements);
 }
 
-/** A set of one element, so that no order matters. */
+/** A set of one element, so that DER's order of elements does not matter. */
 function setOf(only: Uint8Array): Buffer {
   return element(TAG.set, only);
 }
 
-/** True, the only boolean that is written: DER leaves false out. */
+/** The only boolean in use: DER omits a default of false. */
 function yes(): Buffer {
   return element(TAG.boolean, Uint8Array.of(0xff));
 }
 
-/** An integer by its bytes, most significant first, in the shortest form; the first bit is the sign. */
+/** @param bytes most significant first, in the shortest form; the first bit is the sign */
 function integer(bytes: Uint8Array): Buffer {
   return element(TAG.integer, bytes);
 }
 
-/** @param unusedBits how many of the last byte's bits, from the lowest, do not count */
+/** @param unusedBits the number of unused low bits in the last byte */
 function bitString(bytes: Uint8Array, unusedBits = 0): Buffer {
   return element(TAG.bitString, Uint8Array.of(unusedBits), bytes);
 }
 
-/** Bytes, often an element within another. */
 function octetString(bytes: Uint8Array): Buffer {
   return element(TAG.octetString, bytes);
 }
 
-/** A text, in UTF-8. */
 function utf8String(text: string): Buffer {
   return element(TAG.utf8String, Buffer.from(text));
 }
 
-/** A moment to the second; for the years 1950 to 2049 only, as RFC 5280 requires. */
+/** A time in seconds; only for the years 1950 to 2049, as RFC 5280 requires. */
 function utcTime(moment: Date): Buffer {
   const digits = moment.toISOString().replace(/^\d\d|\.\d+|[-:T]/g, "");
   return element(TAG.utcTime, Buffer.from(digits));
@@ -171,12 +171,10 @@ function objectIdentifier(dotted: string): Buffer {
   return element(TAG.objectIdentifier, Uint8Array.from([first * 40 + second, ...rest].flatMap(base128)));
 }
 
-/** Elements beneath a context tag. */
 function tagged(tag: number, ...elements: readonly Uint8Array[]): Buffer {
   return element(CONTEXT | CONSTRUCTED | tag, ...elements);
 }
 
-/** Bytes beneath a context tag. */
 function taggedBytes(tag: number, bytes: Uint8Array): Buffer {
   return element(CONTEXT | tag, bytes);
 }
@@ -186,7 +184,7 @@ function element(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   return Buffer.concat([Uint8Array.of(tag, ...lengthOf(content.length)), content]);
 }
 
-/** A length below 128 is one byte; a longer one is preceded by how many bytes it takes. */
+/** A length below 128 is one byte; before a longer one, a byte gives the number of its bytes. */
 function lengthOf(length: number): number[] {
   if (length < 0x80) return [length];
   const bytes = length <= 0xff ? [length] : [length >> 8, length & 0xff];

@@ -3,22 +3,21 @@ import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { MESSAGES, type Field, type MessageName, type ProtocolMessage } from "./messages";
 
 /**
- * Encodes a message as Protocol Buffers and decodes it, by its description alone: to compile the messages at run time
- * takes longer than the rest of a provider's start.
+ * Encodes and decodes a message as Protocol Buffers. Interprets the description of the message, because to compile
+ * messages at run time takes longer than the rest of a provider's start.
  */
 export interface MessageCodec<N extends MessageName> {
   encode(message: ProtocolMessage<N>): Uint8Array;
   /**
-   * Skips fields that are not described. Bytes are views of the input.
+   * Skips fields that are not described. The result's byte fields are views of the input.
    *
-   * @throws MalformedMessage where it is no such message
+   * @throws MalformedMessage if the bytes are not such a message
    */
   decode(bytes: Uint8Array): ProtocolMessage<N>;
 }
 
-/** Bytes that are not a message. */
 export class MalformedMessage extends Error {
-  /** @param cause what the reader threw */
+  /** @param cause the reader's error */
   constructor(cause: unknown) {
     const why = isNativeError(cause) ? cause.message : String(cause);
     super(`The message is malformed: ${why.replace(/\.$/, "")}.`, { cause });
@@ -26,7 +25,6 @@ export class MalformedMessage extends Error {
   }
 }
 
-/** The codec of a message. */
 export function codecOf<N extends MessageName>(name: N): MessageCodec<N> {
   return {
     encode: (message) => {

@@ -1,8 +1,8 @@
 import type { AttributePath, Diagnostic } from "./diagnostic";
 
 /**
- * What a provider is: its schemas, and what it does with values of them. Terraform's types are data here, and the types
- * of the values follow from them.
+ * A provider's schemas and operations. Terraform's types are data here, and the TypeScript types of the values follow
+ * from them.
  */
 
 /** The type of an attribute or an element. */
@@ -15,14 +15,14 @@ export type Type =
   | { readonly map: Type }
   | { readonly object: Readonly<Record<string, Type>> };
 
-/** Stands for a value that Terraform does not know yet, such as an attribute of a resource that is to be created. */
+/** Stands for a value that is not known yet, such as a computed attribute of a resource to be created. */
 export const UNKNOWN = Symbol("(known after apply)");
 export type Unknown = typeof UNKNOWN;
 
-/** A value of a type, as in a configuration, a state or a plan: known, null or unknown, at every depth. */
+/** A value of a type in a configuration, a state or a plan: known, null or unknown, at every depth. */
 export type Value<T extends Type> = Known<T> | null | Unknown;
 
-/** A known value. Maps are `Map`s, so that no key has a meaning of its own. */
+/** A known value. Maps are `Map`s, so that no key has a special meaning. */
 export type Known<T extends Type> = T extends "string"
   ? string
   : T extends "number"
@@ -39,7 +39,7 @@ export type Known<T extends Type> = T extends "string"
               ? { readonly [K in keyof F]: Value<F[K]> }
               : never;
 
-/** One attribute of a schema. Exactly one of `required`, `optional`, `computed`, or `optional` with `computed`. */
+/** One attribute of a schema: either `required`, `optional`, `computed`, or `optional` and `computed`. */
 export interface Attribute<T extends Type = Type> {
   readonly type: T;
   /** Plain text, for `terraform providers schema` and generated bindings. */
@@ -47,9 +47,9 @@ export interface Attribute<T extends Type = Type> {
   readonly required?: boolean;
   readonly optional?: boolean;
   readonly computed?: boolean;
-  /** Hidden in plans and outputs. */
+  /** Terraform hides the value in plans and outputs. */
   readonly sensitive?: boolean;
-  /** Planned where the configuration sets nothing; requires `optional` and `computed`. */
+  /** The planned value if the configuration sets none; requires `optional` and `computed`. */
   readonly default?: Value<T>;
 }
 
@@ -66,7 +66,7 @@ export type Model<S extends Schema> = {
   readonly [K in keyof S["attributes"]]: Value<S["attributes"][K]["type"]>;
 };
 
-/** A model of these values; what they leave out has the default of the schema, or is null. */
+/** A model of some values. Missing ones have the default of the schema, or are null. */
 export function fillModel<S extends Schema>(schema: S, values: Partial<Model<S>> = {}): Model<S> {
   const defaults = Object.entries(schema.attributes).map(([name, attribute]): [string, unknown] => [
     name,
@@ -76,33 +76,33 @@ export function fillModel<S extends Schema>(schema: S, values: Partial<Model<S>>
 }
 
 /**
- * A provider. Its operations report problems as diagnostics. Anything that they throw is a bug, which is reported as one
- * error without a stack trace.
+ * A provider. Its operations report problems as diagnostics. An exception is a bug, and is reported as one error
+ * without a stack trace.
  *
  * @typeParam P the schema of the provider's configuration
- * @typeParam C what `configure` makes of it, passed to every operation of a resource
+ * @typeParam C the context that `configure` returns, passed to every operation of a resource
  */
 export interface ProviderDefinition<P extends Schema, C> {
   /** The provider's type, such as `genauth`, which is the prefix of its resource types. */
   readonly name: string;
   readonly version: string;
   readonly schema: P;
-  /** Checks the configuration without any network. Values may be unknown. */
+  /** Checks the configuration without network access. Values may be unknown. */
   validate?(config: Model<P>): readonly Diagnostic[];
   /** Called once in a process, before any operation that reads or changes something. Values may be unknown at plan. */
   configure(config: Model<P>): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
   readonly resources: Readonly<Record<string, ResourceDefinition<Schema, C>>>;
-  /** The polite interrupt (Ctrl-C): finish what is in flight, start nothing new. */
+  /** Terraform's first interrupt (Ctrl-C): finish what is in flight, start nothing new. */
   stop?(): void;
 }
 
 /**
- * A resource type. Private data is bytes that Terraform stores with the state and does not show; empty where there are
+ * A resource type. Private data is bytes that Terraform stores with the state and does not show; empty if there are
  * none.
  */
 export interface ResourceDefinition<S extends Schema, C> {
   readonly schema: S;
-  /** Checks one block's configuration without any network. Values may be unknown. */
+  /** Checks one block's configuration without network access. Values may be unknown. */
   validate?(config: Model<S>): readonly Diagnostic[];
   /** Refreshes the state. A null state means that the object no longer exists. */
   read(request: ReadRequest<S, C>): Promise<StateResponse<S>>;
@@ -115,41 +115,39 @@ export interface ResourceDefinition<S extends Schema, C> {
    * Needed as soon as the version is above 0.
    */
   upgradeState?(version: number, state: unknown): unknown;
-  /** Makes a state from the id given to `terraform import`. Terraform refreshes it next. */
+  /** Makes a state from the id that is given to `terraform import`. Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
 }
 
-/** A state to refresh, with what `configure` made. */
 export interface ReadRequest<S extends Schema, C> {
   readonly state: Model<S>;
   readonly privateData: Uint8Array;
   readonly context: C;
 }
 
-/** A change to plan. */
 export interface PlanRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   /**
-   * The configuration, filled with the prior state's computed values and the schema's defaults. Computed attributes
-   * that have neither are null: the plan marks those that apply will fill as unknown.
+   * The configuration with the prior state's computed values and the schema's defaults. Computed attributes without
+   * either are null: the plan marks those that apply will set as unknown.
    */
   readonly proposed: Model<S> | null;
-  /** As written, without defaults; null when the block is to be destroyed. */
+  /** As written, without defaults; null if the block is to be destroyed. */
   readonly config: Model<S> | null;
   readonly privateData: Uint8Array;
   readonly context: C;
 }
 
-/** What apply would leave, null where nothing. With an error among the diagnostics, nothing is applied. */
+/** The state that apply would leave, or null. If a diagnostic is an error, nothing is applied. */
 export interface PlanResponse<S extends Schema> {
   readonly planned: Model<S> | null;
   readonly privateData: Uint8Array;
-  /** Attributes whose change requires a new object. */
+  /** Attributes whose change requires a replacement. */
   readonly requiresReplace?: readonly AttributePath[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A planned change to apply. All values are known except those that apply fills. */
+/** A planned change to apply. All values are known except those that apply sets. */
 export interface ApplyRequest<S extends Schema, C> {
   readonly prior: Model<S> | null;
   readonly planned: Model<S> | null;
@@ -159,7 +157,7 @@ export interface ApplyRequest<S extends Schema, C> {
   readonly context: C;
 }
 
-/** What Terraform stores from now on, null where there is no object, also where a diagnostic is an error. */
+/** The new state, or null if there is no object. Terraform also stores it if a diagnostic is an error. */
 export interface StateResponse<S extends Schema> {
   readonly state: Model<S> | null;
   readonly privateData: Uint8Array;

@@ -5,27 +5,25 @@ export interface Diagnostic {
   readonly summary: string;
   /** Why, and what to do next. May have several lines. */
   readonly detail: string;
-  /** The attribute concerned, down to the element, so that Terraform points at the line. */
+  /** The attribute concerned, down to the element, so that Terraform shows the line. */
   readonly path?: AttributePath;
 }
 
 /** Steps from the top of the schema: an attribute's name first, then attribute names, map keys or list indexes. */
 export type AttributePath = readonly PathStep[];
 
-/** An attribute by its name, an entry of a map by its key, or an element of a list by its index, from 0. */
+/** An attribute by name, an entry of a map by key, or an element of a list by index, from 0. */
 export type PathStep = { readonly attribute: string } | { readonly key: string } | { readonly index: number };
 
-/** An error diagnostic. */
 export function error(summary: string, detail: string, path?: AttributePath): Diagnostic {
   return { severity: "error", summary, detail, ...(path && { path }) };
 }
 
-/** A warning diagnostic. */
 export function warning(summary: string, detail: string, path?: AttributePath): Diagnostic {
   return { severity: "warning", summary, detail, ...(path && { path }) };
 }
 
-/** A path as messages show it, such as `users["a@x"].name[0]`. */
+/** A path in the notation of messages, such as `users["a@x"].name[0]`. */
 export function pathText(path: AttributePath): string {
   return path
     .map((step, position) => {
@@ -35,7 +33,7 @@ export function pathText(path: AttributePath): string {
     .join("");
 }
 
-/** An expected failure, reported to the person as it is. */
+/** An expected failure. Its diagnostic is reported unchanged. */
 export class DiagnosticError extends Error {
   readonly diagnostic: Diagnostic;
 
@@ -50,7 +48,7 @@ export class DiagnosticError extends Error {
 export class ValueError extends Error {
   readonly path: AttributePath;
 
-  /** @param path the steps so far; copied, because the walk continues to change its own */
+  /** @param path the steps so far; copied, because the caller continues to change its own */
   constructor(message: string, path: readonly PathStep[]) {
     super(message);
     this.name = "ValueError";

@@ -6,7 +6,7 @@ import type { ProtocolMessage } from "./messages";
 import { MsgpackWriter } from "./msgpack-writer";
 import { decodeValue, encodeValue, UNKNOWN_EXTENSION } from "./values";
 
-/** The configuration, state or plan in a message; null where there is none. @throws ValueError */
+/** The configuration, state or plan in a message, or null. @throws ValueError if it does not fit the schema */
 export function decodeModel<S extends Schema>(
   schema: S,
   message: ProtocolMessage<"DynamicValue"> | undefined,
@@ -16,12 +16,12 @@ export function decodeModel<S extends Schema>(
   return value as Model<S> | null;
 }
 
-/** The state that an object of a state file holds. @throws ValueError where it does not fit the schema */
+/** The state of an object in a state file. @throws ValueError if it does not fit the schema */
 export function modelFromJson<S extends Schema>(schema: S, json: unknown): Model<S> | null {
   return decodeValue(json, objectType(schema)) as Model<S> | null;
 }
 
-/** The message for a configuration, state or plan. @throws ValueError where it does not fit the schema */
+/** The message for a configuration, state or plan. @throws ValueError if it does not fit the schema */
 export function encodeModel<S extends Schema>(
   schema: S,
   model: Model<S> | null,
@@ -29,7 +29,7 @@ export function encodeModel<S extends Schema>(
   return { msgpack: encodeMsgpack(model, objectType(schema)) };
 }
 
-/** What Terraform proposes, with the schema's defaults where the configuration sets nothing. */
+/** Terraform's proposed state, with the schema's defaults where the configuration sets nothing. */
 export function withDefaults<S extends Schema>(
   schema: S,
   config: Model<S> | null,
@@ -43,33 +43,32 @@ export function withDefaults<S extends Schema>(
   return { ...proposed, ...(Object.fromEntries(defaults) as Partial<Model<S>>) };
 }
 
-/** The value of a JSON document. @throws SyntaxError where it is none */
+/** @throws SyntaxError if the bytes are not a JSON document */
 export function parseJson(bytes: Uint8Array): unknown {
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
 }
 
-/** The values of a MessagePack document. @throws ValueError where it is none, or one does not fit its type */
+/** The values of a MessagePack document. @throws ValueError if it is none, or if a value does not fit its type */
 export function decodeMsgpack(bytes: Uint8Array, type: Type): unknown {
   checkMsgpack(bytes);
   return decodeValue(reader.unpack(bytes), type);
 }
 
-/** A value as a MessagePack document; equal values give equal bytes. @throws ValueError where it does not fit its type */
+/** A value as a MessagePack document; equal values give equal bytes. @throws ValueError if it does not fit its type */
 export function encodeMsgpack(value: unknown, type: Type): Uint8Array {
   const writer = new MsgpackWriter();
   encodeValue(value, type, writer);
   return writer.finish();
 }
 
-/** The extension types by which Terraform writes an unknown value: alone, or with what is known about it. */
+/** The extension types of an unknown value: without and with what is known about it. */
 const UNKNOWN_EXTENSIONS = [UNKNOWN_EXTENSION, 12];
 
 for (const type of UNKNOWN_EXTENSIONS) addExtension({ type, unpack: () => UNKNOWN });
 
-/** Maps become `Map`s at once: no key has a meaning of its own, and none moves to the front for looking like a number. */
+/** Maps become `Map`s: no key has a special meaning, and keys that look like numbers keep their place. */
 const reader = new Unpackr({ mapsAsObjects: false });
 
-/** The type of a schema's values as a whole. */
 function objectType(schema: Schema): Type {
   return {
     object: Object.fromEntries(Object.entries(schema.attributes).map(([name, { type }]) => [name, type])),
@@ -82,16 +81,16 @@ function decodeDynamicValue(type: Type, message: ProtocolMessage<"DynamicValue">
   return null;
 }
 
-/** Deeper than any sensible schema; a document that is nested deeper is an attack or a mistake. */
+/** Deeper than any sensible schema. A deeper document is an attack or a mistake. */
 const MAX_DEPTH = 64;
 
-/** The number of bytes that follow the first byte of a value without parts. */
+/** The number of bytes after the first byte, for values without elements. */
 const PLAIN: Readonly<Partial<Record<number, number>>> = {
   ...{ 0xc0: 0, 0xc2: 0, 0xc3: 0, 0xca: 4, 0xcb: 8 },
   ...{ 0xcc: 1, 0xcd: 2, 0xce: 4, 0xcf: 8, 0xd0: 1, 0xd1: 2, 0xd2: 4, 0xd3: 8 },
 };
 
-/** Values with a length of their own: the number of bytes of that length, by the first byte. */
+/** Values with an explicit length: the number of bytes of that length, by first byte. */
 const STRINGS: Readonly<Partial<Record<number, number>>> = { 0xd9: 1, 0xda: 2, 0xdb: 4 };
 const ARRAYS: Readonly<Partial<Record<number, number>>> = { 0xdc: 2, 0xdd: 4 };
 const MAPS: Readonly<Partial<Record<number, number>>> = { 0xde: 2, 0xdf: 4 };
@@ -100,18 +99,18 @@ const FIXED_EXTENSIONS: Readonly<Partial<Record<number, number>>> = {
   ...{ 0xd4: 1, 0xd5: 2, 0xd6: 4, 0xd7: 8, 0xd8: 16 },
 };
 
-/** An array or map on the way to the current position: the number of its parts to come. */
+/** An array or map around the current position, and the number of its elements still to come. */
 interface Open {
   left: number;
   readonly isMap: boolean;
 }
 
 /**
- * Walks through a MessagePack document without building anything. The library that reads it next allocates by the lengths
- * that a document claims, and accepts kinds of values that Terraform never writes; a document that claims too much or
- * holds such values is refused here.
+ * Walks through a MessagePack document without building anything. The library that reads it next allocates memory by
+ * the lengths in the document, and accepts kinds of values that Terraform never writes. Documents with such values, or
+ * with lengths beyond their end, are refused here.
  *
- * @throws ValueError where it is no document that Terraform writes
+ * @throws ValueError if Terraform would not write such a document
  */
 function checkMsgpack(bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

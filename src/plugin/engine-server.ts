@@ -11,16 +11,16 @@ import { createProviderService } from "./provider-service";
 import type { EngineServer, ServeContext } from "./serve";
 import { Session } from "./session";
 
-/** How long a shutdown waits for Terraform to take its answers, in milliseconds; Terraform kills after 2 s. */
+/** How long a shutdown waits for Terraform to receive its answers, in milliseconds; Terraform kills after 2 s. */
 const SHUTDOWN_GRACE = 1_000;
 
-/** Logged where a shutdown has waited in vain, which makes every command slower by as much. */
-const LINGERING = "the engine asked for the end, but stays connected";
+/** Logged if a shutdown waited in vain, which delays every command. */
+const STILL_CONNECTED = "the engine asked for the end, but stays connected";
 
 /**
- * The server for everything that Terraform calls: the provider's service, and those that every plugin has beside it.
+ * Creates the server for all calls of Terraform: the provider's service, and the services of every plugin.
  *
- * @throws StartupError where Terraform would refuse the provider's names or schemas
+ * @throws StartupError if Terraform would refuse the provider's names or schemas
  */
 export function createEngineServer<P extends Schema, C>(
   provider: ProviderDefinition<P, C>,
@@ -33,7 +33,7 @@ export function createEngineServer<P extends Schema, C>(
     ...pluginServices(() => {
       void server.stop().then(onShutdown);
       setTimeout(() => {
-        log.warn(LINGERING);
+        log.warn(STILL_CONNECTED);
         onShutdown();
       }, SHUTDOWN_GRACE).unref();
     }),
@@ -42,17 +42,17 @@ export function createEngineServer<P extends Schema, C>(
   return server;
 }
 
-/** What answers a method: a message for a message or, where the call stays open, any number for each. */
+/** Handles a method: one message for each or, for a call that stays open, any number. */
 type Handler =
   | ((request: object) => Promise<object>)
   | { readonly receive: (message: object, send: (message: object) => void) => void };
 
-/** What answers the methods of all services, by service and name. */
+/** The handlers of all services, by service and method. */
 type Handlers = {
   readonly [S in ServiceName]: { readonly [M in keyof (typeof SERVICES)[S]]: Handler };
 };
 
-/** The handlers as gRPC takes them: by path, and with bytes for messages. */
+/** The handlers in the form of the gRPC server: by path, and with bytes instead of messages. */
 function grpcMethods(handlers: Handlers): Methods {
   return new Map(
     Object.entries(SERVICES).flatMap(([service, methods]) => {
@@ -77,16 +77,16 @@ function withCodecs([request, response]: MethodMessages, handler: Handler): Meth
   };
 }
 
-/** A request of this size or more is large, in bytes: a set of some 20,000 users. */
+/** A large request has this size or more, in bytes: a set of some 20,000 users. */
 const LARGE = 1024 * 1024;
 
-/** How much the heap may grow between two full collections, in percent of what the first of them left in use. */
+/** How much the heap may grow between two full collections, in percent of what the first one left in use. */
 const GROWTH_PERCENT = 100;
 
 /**
- * The same methods, which take less memory where a request is large. V8 lets a heap grow to four times what is in use
- * before it collects all of it, which at 100,000 users is mostly garbage; from the first large request on it is twice.
- * That costs no measurable CPU time there, and 8 % at 10,000 users, where it would save nothing.
+ * Takes less memory for large requests. V8 lets a heap grow to four times what is in use before a full collection, and
+ * at 100,000 users most of that is garbage. From the first large request on, the limit is twice. That costs no
+ * measurable CPU time with large sets, but 8 % at 10,000 users, where it would save nothing.
  */
 function limitHeapGrowth(methods: Methods): Methods {
   const limited = (method: Method): Method =>
@@ -101,18 +101,18 @@ function limitHeapGrowth(methods: Methods): Methods {
   return new Map([...methods].map(([path, method]) => [path, limited(method)]));
 }
 
-/** The service name by which Terraform asks for the health, and the health protocol's numbers. */
+/** The service name in Terraform's health checks, and the health protocol's numbers. */
 const HEALTH_SERVICE = "plugin";
 const SERVING = 1;
 const SERVICE_UNKNOWN = 3;
 
-/** A call on which nothing is ever said. Terraform takes its end for the end of the process. */
+/** A call that stays open without messages. Terraform takes its end for the end of the process. */
 const SILENT = { receive: () => undefined };
 
 /**
- * The services of go-plugin that Terraform expects beside the provider's own.
+ * The services of go-plugin that Terraform expects besides the provider's own.
  *
- * @param shutdown called when Terraform asks for the end, before it has its answer
+ * @param shutdown called when Terraform asks for a shutdown, before it has its answer
  */
 function pluginServices(shutdown: () => void): Omit<Handlers, "tfplugin6.Provider"> {
   return {
@@ -147,7 +147,7 @@ function isHealthService({ service = "" }: ProtocolMessage<"HealthCheckRequest">
   return service === "" || service === HEALTH_SERVICE;
 }
 
-/** Names that Terraform itself uses in a block. */
+/** Names that Terraform reserves in a block. */
 const RESERVED = {
   provider: ["alias", "version"],
   resource: ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"],
@@ -155,7 +155,6 @@ const RESERVED = {
 
 const ATTRIBUTE_NAME = /^[a-z_][a-z0-9_]*$/;
 
-/** The part of a provider that is checked. */
 interface CheckedProvider {
   readonly name: string;
   readonly schema: Schema;
@@ -165,8 +164,8 @@ interface CheckedProvider {
 type BlockKind = keyof typeof RESERVED;
 
 /**
- * What is wrong with a provider's names and schemas, a sentence for each mistake; empty where nothing is. Terraform would
- * refuse most of it too, but only for the person who runs it.
+ * The mistakes in a provider's names and schemas, a sentence each. Terraform would refuse most of them too, but only
+ * when somebody runs it.
  */
 export function providerProblems(provider: CheckedProvider): readonly string[] {
   const resources = Object.entries(provider.resources);

@@ -8,14 +8,14 @@ import {
   type handleUnaryCall,
 } from "@grpc/grpc-js";
 
-/** One message in, one out. A StatusError that it throws ends the call as it says, anything else as internal. */
+/** One request, one response. A StatusError that it throws ends the call with its status, anything else as internal. */
 export interface UnaryMethod {
   answer(request: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A call that stays open until the client or the server ends it. */
 export interface OpenMethod {
-  /** Called with each message of the client. What it throws ends the call, as for a unary method. */
+  /** Called with each message of the client. What it throws ends the call, as in a unary method. */
   receive(message: Uint8Array, send: (message: Uint8Array) => void): void;
 }
 
@@ -24,7 +24,7 @@ export type Method = UnaryMethod | OpenMethod;
 /** The methods by path, such as `/grpc.health.v1.Health/Check`. */
 export type Methods = ReadonlyMap<string, Method>;
 
-/** Why a call failed, for the client. */
+/** The status of a failed call. */
 export class StatusError extends Error {
   readonly code: status;
 
@@ -36,14 +36,14 @@ export class StatusError extends Error {
 }
 
 /**
- * The limit of Protocol Buffers and of the engine's own gRPC. There is no smaller one: a set of 100,000 users is a message
- * of several megabytes, where gRPC's default is 4 MiB.
+ * The limit of Protocol Buffers and of the engine's own gRPC. It is not smaller because a set of 100,000 users is a
+ * message of several megabytes; gRPC's default is 4 MiB.
  */
 const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
 
 /**
- * A gRPC server over connections that somebody else accepts: the mutual TLS server, which is listening before this is
- * loaded, and which admits one client only.
+ * A gRPC server on connections that the mutual TLS server accepts. That one listens before this code is loaded, and
+ * admits only one client.
  */
 export class GrpcServer {
   readonly #server = new Server({
@@ -62,7 +62,6 @@ export class GrpcServer {
     }
   }
 
-  /** Serves the client at the other end. */
   accept(connection: Duplex): void {
     this.#connections.add(connection);
     connection.once("close", () => this.#connections.delete(connection));
@@ -70,9 +69,9 @@ export class GrpcServer {
   }
 
   /**
-   * Ends the calls that stay open, and settles when all clients have gone. They go by themselves once they have their
-   * answers. The server's own ways of shutting down do not serve here: they tell the client to go, and gRPC in Go then waits
-   * for the process instead; and on Node.js 20.9, closing a connection from this side loses answers.
+   * Ends the open calls, and settles when all clients have disconnected, which they do once they have their answers.
+   * The server's own shutdown methods do not work here: they ask the client to disconnect, and gRPC in Go then waits
+   * for the process instead; on Node.js 20.9, closing a connection from this side loses answers.
    */
   async stop(): Promise<void> {
     for (const call of this.#openCalls) call.end();
@@ -86,7 +85,7 @@ export class GrpcServer {
       this.#openCalls.add(call);
       const forget = () => this.#openCalls.delete(call);
       call.on("cancelled", forget).on("close", forget).on("error", forget);
-      // Otherwise the client hears nothing before the first message.
+      // Otherwise the client receives nothing before the first message.
       call.sendMetadata(new Metadata());
       call.on("data", (message: Buffer) => {
         try {
@@ -101,7 +100,8 @@ export class GrpcServer {
 
 function onceAnswered(method: UnaryMethod): handleUnaryCall<Buffer, Buffer> {
   return (call, respond) => {
-    // The library also calls this when the client broke its call off after a whole message, and says so only afterwards.
+    // The library also calls this if the client cancelled the call after a whole message, and reports that only
+    // afterwards.
     setImmediate(() => {
       if (!call.cancelled)
         void outcomeOf(method, call.request).then(([problem, answer]) => respond(problem, answer));
@@ -117,7 +117,7 @@ async function outcomeOf(method: UnaryMethod, request: Buffer): Promise<[StatusE
   }
 }
 
-/** What a client is told of whatever was thrown; lone surrogates, which no UTF-8 has, are replaced. */
+/** The status for an exception. Lone surrogates are replaced, because UTF-8 cannot encode them. */
 function statusErrorOf(thrown: unknown): StatusError {
   const { code, message } =
     thrown instanceof StatusError ? thrown : { code: status.INTERNAL, message: String(thrown) };

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
-/** Why the provider does not start, in sentences for the person who started it. */
+/** Why the provider cannot start, in sentences for the person who started it. */
 export class StartupError extends Error {
   constructor(message: string) {
     super(message);
@@ -8,19 +8,19 @@ export class StartupError extends Error {
   }
 }
 
-/** By this value a provider knows that Terraform starts it. It is public, not a secret. */
+/** Tells a provider that Terraform starts it. The value is public, not a secret. */
 const MAGIC_COOKIE = {
   variable: "TF_PLUGIN_MAGIC_COOKIE",
   value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 } as const;
 
-/** The versions of the handshake itself and of the protocol spoken after it. */
+/** The versions of the handshake and of the protocol. */
 const HANDSHAKE_VERSION = 1;
 const PROTOCOL_VERSION = 6;
 
 /** Terraform's side of the handshake, from the environment. */
 export interface Handshake {
-  /** The only certificate that a client may show. */
+  /** The only accepted client certificate. */
   readonly clientCertificate: X509Certificate;
 }
 
@@ -33,7 +33,7 @@ export function isStartedByEngine(environment: Readonly<Record<string, string | 
  * Reads Terraform's side of the handshake.
  *
  * @param name the provider's name, for messages
- * @throws StartupError where it is not Terraform, has other versions, or would connect without TLS
+ * @throws StartupError if it is not Terraform, uses other versions, or would connect without TLS
  */
 export function readHandshake(
   environment: Readonly<Record<string, string | undefined>>,

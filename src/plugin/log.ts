@@ -7,14 +7,13 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-/** The details. A function is called only where the level is on, so that costly fields cost nothing otherwise. */
+/** The details. A function is only called if the level is on, so that costly fields cost nothing otherwise. */
 export type LogFields = Readonly<Record<string, unknown>> | (() => Readonly<Record<string, unknown>>);
 
-/** Where a logger gets its level from and writes its lines to. */
 export interface LogOptions {
   /** Default: this process's environment. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Takes a whole line with its newline. Default: standard error, which Terraform reads. */
+  /** Writes a whole line with its newline. Default: to standard error, which Terraform reads. */
   readonly write?: (line: string) => void;
 }
 
@@ -22,8 +21,8 @@ const LEVELS = ["trace", "debug", "info", "warn", "error"] as const;
 type Level = (typeof LEVELS)[number];
 
 /**
- * A logger whose lines join Terraform's log. The first of `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER` and `TF_LOG` that is
- * set gives its level; without any, it writes nothing.
+ * Creates a logger whose lines join Terraform's log. The first of `TF_LOG_PROVIDER_<NAME>`, `TF_LOG_PROVIDER` and
+ * `TF_LOG` that is set gives its level; without any, it writes nothing.
  *
  * @param module the provider's name, or a part of the provider as `<name>.<part>`
  */
@@ -39,7 +38,7 @@ export function createLogger(module: string, options: LogOptions = {}): Logger {
   return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
-/** Index of the lowest level that is written; past the end where the log is off. */
+/** Index of the lowest level that is written; past the end if the log is off. */
 function lowestLevel(module: string, environment: NonNullable<LogOptions["environment"]>): number {
   const name = module.split(".", 1).join("").toUpperCase().replace(/-/g, "_");
   const wanted = [`TF_LOG_PROVIDER_${name}`, "TF_LOG_PROVIDER", "TF_LOG"]
@@ -51,7 +50,7 @@ function lowestLevel(module: string, environment: NonNullable<LogOptions["enviro
   return level === -1 ? LEVELS.length : level;
 }
 
-/** A line in the format of go-hclog, in which Terraform recognises level and message. */
+/** A line in the format of go-hclog, from which Terraform reads level and message. */
 function line(
   level: Level,
   module: string,
@@ -63,12 +62,12 @@ function line(
     "@level": level,
     "@message": message,
     "@module": module,
-    // With microseconds, or go-plugin does not recognise the format (seen on Terraform 1.11).
+    // go-plugin only recognises the format with microseconds (seen on Terraform 1.11).
     "@timestamp": new Date().toISOString().replace("Z", "000Z"),
   });
 }
 
-/** Where something was thrown, without its message, which may hold values. */
+/** Where an error was thrown. Omits its message, which may hold values. */
 export function stackFrames(thrown: unknown): readonly string[] {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
   return thrown.stack

@@ -1,16 +1,16 @@
 /**
- * The messages of plugin protocol 6 and of the services beside it, as data: the number and the type of each field, as
- * the protocol defines them. Only what this provider reads or writes is listed; other fields are skipped. A test compares
- * the numbers with those of the official definition.
+ * The messages of plugin protocol 6 and of go-plugin's services, as data: the number and type of each field. Only
+ * fields that this provider reads or writes are listed; others are skipped. A test compares the numbers with those of
+ * the official definition.
  *
- * Enumerations are sent as integers, so they are listed as such. The name of a nested message is joined to that of the
- * message around it, such as `AttributePathStep`; names are not sent.
+ * Enumerations are listed as integers, as they are sent. The name of a nested message is joined to that of the message
+ * around it, such as `AttributePathStep`; names are not sent.
  */
 
-/** What a field holds: a scalar, or the name of a message listed in {@link MESSAGES}. */
+/** The type of a field: a scalar, or the name of a message in {@link MESSAGES}. */
 type FieldType = "bytes" | "string" | "bool" | "int32" | "int64" | (string & {});
 
-/** The number and the type of a field, with a rule where the field repeats or is a map with string keys. */
+/** The number and type of a field, with a rule if the field repeats or is a map with string keys. */
 export type Field =
   readonly [id: number, type: FieldType] | readonly [id: number, type: FieldType, rule: "list" | "map"];
 
@@ -148,13 +148,12 @@ type Single<T> = T extends "bytes"
           ? ProtocolMessage<T>
           : never;
 
-/** The request and the response of a method. */
 export type MethodMessages = readonly [request: MessageName, response: MessageName];
 
 /**
- * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for what no provider here has
- * (data sources, functions to call, ephemeral and list resources, actions) are left out: Terraform calls them only for
- * types that the schema announces, and gRPC answers "unimplemented".
+ * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for features that no provider here
+ * has (data sources, functions to call, ephemeral and list resources, actions) are omitted: Terraform calls them only
+ * for types that the schema announces, and gRPC answers "unimplemented".
  */
 export const SERVICES = {
   "tfplugin6.Provider": {
@@ -185,7 +184,7 @@ export const SERVICES = {
 export type ServiceName = keyof typeof SERVICES;
 type Provider = (typeof SERVICES)["tfplugin6.Provider"];
 
-/** What answers each call of `tfplugin6.Provider`. */
+/** The implementation of `tfplugin6.Provider`. */
 export type ProviderMethods = {
   readonly [M in keyof Provider]: (
     request: ProtocolMessage<Provider[M][0]>,

@@ -2,22 +2,21 @@ import type { X509Certificate } from "node:crypto";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Certificate } from "./certificate";
 
-/** Who may connect, and what happens then. */
 export interface MtlsServerOptions {
   readonly certificate: Certificate;
-  /** The one certificate that a client may show. */
+  /** The only accepted client certificate. */
   readonly clientCertificate: X509Certificate;
-  /** Called with each connection of that client, before a byte of it is read. */
+  /** Called with each connection of that client, before any of it is read. */
   readonly onClient: (connection: TLSSocket) => void;
 }
 
 /**
- * A server for mutual TLS, not listening yet. It accepts the client that shows the one certificate and has its key, and
- * closes every other connection before it has read a byte of it.
+ * Creates a server for mutual TLS that is not listening yet. It accepts the client that shows the one certificate and
+ * has its key, and closes all other connections before it reads from them.
  *
- * TLS itself verifies that the client has the key. Whether it is the expected certificate, and valid today, is decided
- * here. A list of authorities would do less: Node.js would read all root certificates that it knows, which takes as long
- * as its own start, and would also accept whoever has a certificate that was signed with that key.
+ * TLS itself verifies that the client has the key. This server verifies that the certificate is the expected one, and
+ * valid today. A list of authorities would be worse: Node.js would read all root certificates that it knows, which
+ * takes as long as its own start, and would also accept any certificate that was signed with that key.
  */
 export function createMtlsServer({ certificate, clientCertificate, onClient }: MtlsServerOptions): Server {
   const server = createServer({

@@ -7,13 +7,13 @@ import { diagnosticMessages, pathMessage, type AnyResource, type Session } from 
 
 /**
  * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
- * what that returns. No method rejects: a failure is a diagnostic.
+ * the result. No method rejects: a failure is a diagnostic.
  */
 export function createProviderService(session: Session): ProviderMethods {
   return {
     GetMetadata: () => Promise.resolve(getMetadata(session)),
     GetProviderSchema: () => Promise.resolve(getProviderSchema(session)),
-    // No resource has an identity beside its state, and there are no functions: both lists are empty.
+    // No resource has an identity besides its state, and there are no functions: both lists are empty.
     GetResourceIdentitySchemas: () => Promise.resolve({}),
     GetFunctions: () => Promise.resolve({}),
     ValidateProviderConfig: (request) => validateProviderConfig(session, request),
@@ -113,7 +113,7 @@ function validateProviderConfig(
   );
 }
 
-/** Configures the provider, and stores what it makes of its configuration for the operations to come. */
+/** Configures the provider, and stores the resulting context for later operations. */
 function configureProvider(
   session: Session,
   request: ProtocolMessage<"ConfigureProviderRequest">,
@@ -194,7 +194,7 @@ function unreadable(typeName: string, why: string): DiagnosticError {
   );
 }
 
-/** Refreshes a state. When that fails, the state stays as it is. */
+/** Refreshes a state. If that fails, the state stays unchanged. */
 function readResource(
   session: Session,
   request: ProtocolMessage<"ReadResourceRequest">,
@@ -248,8 +248,8 @@ function planResourceChange(
 }
 
 /**
- * Applies a planned change. When that fails without a statement of what became of the object, the prior state stays, so
- * that Terraform plans the same change again and nothing is lost.
+ * Applies a planned change. If that fails without a new state, the prior state stays, so that Terraform plans the same
+ * change again and nothing is lost.
  */
 function applyResourceChange(
   session: Session,
@@ -278,7 +278,7 @@ function applyResourceChange(
   );
 }
 
-/** Makes a state from the id that a person gave to `terraform import`. */
+/** Makes a state from the id given to `terraform import`. */
 function importResourceState(
   session: Session,
   request: ProtocolMessage<"ImportResourceStateRequest">,
@@ -314,7 +314,7 @@ function importResourceState(
   );
 }
 
-/** Passes the polite interrupt on and answers at once. Operations in flight end in their own answers. */
+/** Passes Terraform's first interrupt on and answers at once. Operations in flight end with their own answers. */
 function stopProvider(session: Session): ProtocolMessage<"StopProviderResponse"> {
   session.log.debug("asked to stop");
   try {

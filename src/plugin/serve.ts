@@ -11,42 +11,41 @@ import { createSocketFolder, removeStaleSockets, type SocketFolder } from "./soc
 const STANDARD_OUTPUT = 1;
 const STANDARD_ERROR = 2;
 
-/** Exit codes of a process that a signal ended: 128 and the signal's number. */
+/** Exit codes after a signal: 128 plus the signal's number. */
 const ENDING_SIGNALS = { SIGTERM: 128 + 15, SIGHUP: 128 + 1 } as const;
 
-/** What a provider's server gets from the process that serves it. */
+/** What a provider's server gets from its process. */
 export interface ServeContext {
   readonly log: Logger;
-  /** To be called when Terraform has asked for the end and has its answer. */
+  /** Called after Terraform has asked for a shutdown and has its answer. */
   readonly onShutdown: () => void;
 }
 
-/** Serves Terraform on a connection. */
 export interface EngineServer {
   accept(client: Duplex): void;
 }
 
 /**
  * Serves a provider in this process to the Terraform that started it. Settles once the provider answers; the process
- * lives until Terraform ends it, or is gone itself. Where it cannot start, it says why, and the exit code is 1.
+ * lives until Terraform ends it or has ended itself. If it cannot start, it prints the reason and exits with code 1.
  *
  * @param name the provider's name
- * @param load makes the provider's server. Called when Terraform has been told where to connect, so that Terraform connects
- *   while the code is loaded that only its calls need
+ * @param load creates the provider's server. Called when Terraform has been told where to connect, so that it
+ *   connects while the code for its calls is loaded
  */
 export async function serve(
   name: string,
   load: (context: ServeContext) => Promise<EngineServer>,
 ): Promise<void> {
   const log = createLogger(`${name}.plugin`);
-  // Before the handshake, Terraform shows the first line of a provider's standard output, and nothing else of it.
+  // Before the handshake, Terraform shows only the first line of a provider's standard output.
   let reader = isStartedByEngine(process.env) ? STANDARD_OUTPUT : STANDARD_ERROR;
   try {
     const folder = await start(name, () => {
       reader = STANDARD_ERROR;
       return load({ log, onShutdown: () => process.exit(0) });
     });
-    // Last, so that Terraform need not wait for it. A failure is no reason to fail.
+    // Last, so that Terraform does not wait for it. A failure here is not a failure of the provider.
     removeStaleSockets(folder.parent).catch((thrown: unknown) =>
       log.debug("stale sockets stay", () => ({ stack: stackFrames(thrown) })),
     );
@@ -69,14 +68,14 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
   folder.restrictSocket();
   writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, certificate.der)}\n`);
   const server = load();
-  // Nobody reads the log any more: the engine is gone.
+  // Fails if nobody reads the log any more: the engine has ended.
   process.stderr.on("error", () => process.exit(1));
   await server;
   return folder;
 }
 
 /**
- * Ends this process, after a clean-up, when the engine is gone, however it went. Ctrl-C reaches the whole process group,
+ * Ends this process, after a clean-up, when the engine has ended in any way. Ctrl-C reaches the whole process group,
  * but only the engine decides what it means, so SIGINT alone does nothing.
  */
 function endWithEngine(cleanUp: () => void): void {

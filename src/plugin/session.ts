@@ -12,16 +12,15 @@ import {
 import { stackFrames, type Logger } from "./log";
 import type { ProtocolMessage } from "./messages";
 
-/** A provider and a resource as the protocol sees them: of any schema, with any context. */
+/** A provider and a resource of any schema, with any context. */
 export type AnyProvider = ProviderDefinition<Schema, unknown>;
 export type AnyResource = ResourceDefinition<Schema, unknown>;
 
-/** What every response has a field for. */
 interface Response {
   readonly diagnostics?: readonly ProtocolMessage<"Diagnostic">[];
 }
 
-/** What the calls of one process share: the provider, its log, and what its configuration made. */
+/** The state that the calls of one process share: the provider, its log, and its configured context. */
 export class Session {
   readonly provider: AnyProvider;
   readonly log: Logger;
@@ -33,7 +32,7 @@ export class Session {
   }
 
   /**
-   * Answers a call with what the work returns or, where the work throws, with one error diagnostic.
+   * Answers a call with the result of its work or, if the work throws, with one error diagnostic.
    *
    * @param otherwise the rest of the response to a failed call, which decides what Terraform stores
    */
@@ -53,7 +52,7 @@ export class Session {
     }
   }
 
-  /** The resource of a type. @throws DiagnosticError where the provider has none */
+  /** The resource of a type. @throws DiagnosticError if the provider has none */
   resource(typeName: string | undefined): AnyResource {
     const resource =
       typeName !== undefined && Object.hasOwn(this.provider.resources, typeName)
@@ -68,13 +67,13 @@ export class Session {
     );
   }
 
-  /** Stores what `configure` made, unless it failed. */
+  /** Stores the context that `configure` returned, unless it failed. */
   configured(result: { readonly context?: unknown; readonly diagnostics: readonly Diagnostic[] }): void {
     if (result.diagnostics.some(({ severity }) => severity === "error")) return;
     this.#configured = { context: result.context };
   }
 
-  /** What `configure` made. @throws DiagnosticError where the provider is not configured */
+  /** The context that `configure` returned. @throws DiagnosticError if the provider is not configured */
   context(): unknown {
     if (this.#configured) return this.#configured.context;
     throw new DiagnosticError(
@@ -86,7 +85,7 @@ export class Session {
   }
 }
 
-/** The one diagnostic that reports what was thrown. */
+/** The diagnostic for an exception. */
 export function describeThrown(thrown: unknown, rpc: string): Diagnostic {
   if (thrown instanceof DiagnosticError) return thrown.diagnostic;
   if (thrown instanceof ValueError) {
@@ -104,7 +103,7 @@ export function describeThrown(thrown: unknown, rpc: string): Diagnostic {
 const SEVERITY = { error: 1, warning: 2 } as const;
 
 /**
- * Diagnostics as messages, in the same order. Terraform prints the text as it is, so no control character may be left in it.
+ * Encodes diagnostics, in the same order. Control characters are replaced, because Terraform prints the text as it is.
  */
 export function diagnosticMessages(
   diagnostics: readonly Diagnostic[],
@@ -117,7 +116,6 @@ export function diagnosticMessages(
   }));
 }
 
-/** A path as a message. */
 export function pathMessage(path: AttributePath): ProtocolMessage<"AttributePath"> {
   return { steps: path.map(stepMessage) };
 }

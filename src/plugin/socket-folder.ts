@@ -6,38 +6,38 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 
-/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), with the zero byte at its end. */
+/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its end. */
 const MAX_SOCKET_PATH = 104 - 1;
 
-/** Where the path stays short whatever `TMPDIR` is. */
+/** Keeps the path short with any `TMPDIR`. */
 const SHORT_FOLDER = "/tmp";
 
 /** `mkdtemp` adds six characters and creates the folder with mode 0700. No other kind of plugin uses this name. */
 const FOLDER_PREFIX = "terraform-plugin-node-";
 const SOCKET_NAME = "socket";
 
-/** For this user only, like the folder: otherwise the umask of whoever starts the provider would decide. */
+/** For this user only, like the folder: otherwise the umask of the caller would decide. */
 const SOCKET_MODE = 0o600;
 
-/** Younger than this, in milliseconds, a folder may belong to a provider that is about to listen there. */
+/** A younger folder, in milliseconds, may belong to a provider that is about to listen there. */
 const STALE_AFTER = 60_000;
 
-/** A folder for one socket, which only this user can enter. */
+/** A folder for one socket that only this user can enter. */
 export interface SocketFolder {
-  /** The folder that it was made in. */
+  /** The folder that contains it. */
   readonly parent: string;
   readonly socket: string;
   /**
-   * Closes the socket to all other users; to be called once it exists.
+   * Closes the socket to all other users. To be called once it exists.
    *
-   * @throws Error where there is none
+   * @throws Error if it does not exist
    */
   restrictSocket(): void;
-  /** Removes the folder with everything in it. May be called again. */
+  /** Removes the folder with its contents. May be called again. */
   remove(): void;
 }
 
-/** Makes a socket folder in the system's folder for temporary files or, where its path is too long, in `/tmp`. */
+/** Creates a socket folder in the system's temporary folder or, if its path is too long, in `/tmp`. */
 export function createSocketFolder(temporary = tmpdir()): SocketFolder {
   const fits = Buffer.byteLength(socketIn(join(temporary, `${FOLDER_PREFIX}XXXXXX`))) <= MAX_SOCKET_PATH;
   const parent = fits ? temporary : SHORT_FOLDER;
@@ -52,10 +52,10 @@ export function createSocketFolder(temporary = tmpdir()): SocketFolder {
 }
 
 /**
- * Removes the socket folders that providers of this user left behind when they were killed: old enough, and with nobody
- * listening. It never removes more than a socket and an empty folder; anything else there stays.
+ * Removes the socket folders of this user's providers that were killed: old enough, and with nobody listening. It never
+ * removes more than a socket and an empty folder; anything else there stays.
  *
- * @param temporary the folder in which socket folders are made
+ * @param temporary the folder that contains the socket folders
  */
 export async function removeStaleSockets(temporary: string, now = Date.now()): Promise<void> {
   const names = await readdir(temporary);
@@ -64,7 +64,7 @@ export async function removeStaleSockets(temporary: string, now = Date.now()): P
 }
 
 async function removeIfStale(folder: string, now: number): Promise<void> {
-  // Not through a link: in a folder that all users share, another user's link could lead to any folder of this user.
+  // Does not follow links: in a shared folder, another user's link could lead to any folder of this user.
   const found = await lstat(folder);
   if (!found.isDirectory() || found.uid !== process.getuid?.() || now - found.mtimeMs < STALE_AFTER) return;
   const socket = socketIn(folder);
@@ -79,14 +79,14 @@ async function isListening(socket: string): Promise<boolean> {
     await once(connection, "connect");
     return true;
   } catch {
-    // Refused, or there is no socket: nobody listens.
+    // Connection refused, or no socket: nobody listens.
     return false;
   } finally {
     connection.destroy();
   }
 }
 
-/** A folder that belongs to somebody else, holds something else, or is gone by now is none of this process's business. */
+/** A folder that belongs to another user, holds something else, or has disappeared must stay as it is. */
 async function tolerateSystemErrors(work: () => Promise<void>): Promise<void> {
   try {
     await work();

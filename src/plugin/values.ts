@@ -3,25 +3,25 @@ import { ValueError, type PathStep } from "./diagnostic";
 import type { MsgpackWriter } from "./msgpack-writer";
 
 /**
- * The values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects plain objects
- * with exactly the attributes of their type: an absent one is null, a foreign one is dropped.
+ * Decodes the values of a parsed document by their type. Lists and sets become arrays, maps become `Map`s, objects
+ * plain objects with exactly the attributes of their type: a missing one is null, an additional one is dropped.
  *
- * @param root its maps and objects are `Map`s, as the MessagePack reader makes them, or plain objects. `Map`s are reused and
- *   changed where that saves a copy, since a set of users may have 100,000 entries.
- * @throws ValueError where a value does not fit
+ * @param root its maps and objects are `Map`s, as the MessagePack reader makes them, or plain objects. `Map`s are
+ *   changed in place where that saves a copy, because a set of users may have 100,000 entries.
+ * @throws ValueError if a value does not fit
  */
 export function decodeValue(root: unknown, type: Type): unknown {
   return new Decoder().decode(root, type);
 }
 
-/** The extension type by which Terraform writes a value that is not known. */
+/** The extension type of an unknown value. */
 export const UNKNOWN_EXTENSION = 0;
 
 /**
- * Writes a value by its type. Keys of maps and attributes of objects are in the order of their code units, so that equal
- * values give equal bytes.
+ * Writes a value by its type. Keys of maps and attributes of objects are in the order of their code units, so that
+ * equal values give equal bytes.
  *
- * @throws ValueError where the value does not fit its type
+ * @throws ValueError if the value does not fit its type
  */
 export function encodeValue(value: unknown, type: Type, writer: MsgpackWriter): void {
   new Encoder(writer).encode(value, type);
@@ -122,9 +122,9 @@ class Encoder {
   }
 
   /**
-   * Numbers are sent as decimal text, which is how Terraform reads them from its state file. As a double, 0.1 would
-   * arrive as 0.1000000000000000055…; as an integer, 100 has another precision, and then
-   * `plan -refresh-only -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
+   * Numbers are sent as decimal text, as Terraform reads them from its state file. As a double, 0.1 would arrive as
+   * 0.1000000000000000055…; as an integer, 100 would have another precision, and then `plan -refresh-only
+   * -detailed-exitcode` of Terraform 1.11 reports drift where nothing differs.
    */
   #number(value: number): void {
     if (!Number.isFinite(value)) this.#mistake(`${value}, which is no number for Terraform`);
@@ -184,9 +184,11 @@ class Encoder {
 const DECIMAL = /^(-?)(\d+)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
 /**
- * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. This returns the number that a document
- * holds as a number, a 64-bit integer or decimal text, if both can represent it: whole numbers up to 2^53 - 1, and
- * fractions whose digits a double keeps. Anything else would change on its way and gives `undefined`.
+ * Terraform's numbers are exact decimals of any size, JavaScript's are doubles. Returns the number if both can
+ * represent it: whole numbers up to 2^53 - 1, and fractions whose digits a double keeps. Anything else would change and
+ * gives `undefined`.
+ *
+ * @param raw the number of a document: a number, a 64-bit integer or decimal text
  */
 function exactNumber(raw: number | bigint | string): number | undefined {
   const number = Number(raw);
@@ -196,7 +198,7 @@ function exactNumber(raw: number | bigint | string): number | undefined {
   return number;
 }
 
-/** One spelling for each number: its significant digits, and the power of ten of the last of them. */
+/** One spelling for each number: its significant digits, and the exponent of the last one. */
 function canonicalDecimal(text: string): string | undefined {
   const match = DECIMAL.exec(text);
   if (!match) return undefined;
