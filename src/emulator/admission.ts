@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Parameters, refusal } from "./messages";
 
-/** The one key pair, and the nonces and tokens seen and issued so far. */
+/** The key pair, and the nonces and tokens in use. */
 export interface Authentication {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
@@ -15,7 +15,7 @@ export interface Authentication {
 
 /** The parts of a request that are signed. */
 export interface SignedParts {
-  /** In capitals. */
+  /** In upper case. */
   readonly method: string;
   /** Without the query. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface SignedParts {
   readonly parameters: Parameters;
 }
 
-/** Admits a request, or returns the refusal with the code that GenAuth documents for the error. */
+/** Admits a request, or returns a refusal with the code that GenAuth documents for it. */
 export function authenticate(authentication: Authentication, parts: SignedParts): Answer | undefined {
   const { authorization } = parts.headers;
   if (authorization === undefined) return refusal(401, "The request carries no authorization.", 2020);
@@ -71,12 +71,11 @@ function authenticateSignature(
 const INVALID_SIGNATURE = refusal(401, "The signature is invalid.", 1300);
 const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
 
-/** The signature that a request must carry: base64 of the HMAC-SHA1 over its canonical text. */
+/** The signature that a request must have: base64 of the HMAC-SHA1 over its canonical text. */
 function expectedSignature(secret: string, parts: SignedParts): string {
   return createHmac("sha1", secret).update(canonicalText(parts), "utf8").digest("base64");
 }
 
-/** Compares two signatures. */
 function sameSignature(one: string, other: string): boolean {
   const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
@@ -102,7 +101,7 @@ function text(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
-/** Remembers nonces for as long as a date that they came with is accepted, so that none is consumed twice. */
+/** Remembers nonces as long as their date is accepted, so that none is used twice. */
 export class Nonces {
   readonly #now: () => number;
   readonly #periodMs: number;
@@ -110,14 +109,14 @@ export class Nonces {
   #previous = new Set<string>();
   #currentSince: number;
 
-  /** @param periodMs how long a nonce is remembered at least; twice as long at most */
+  /** @param periodMs how long a nonce is remembered at least; at most twice as long */
   constructor(now: () => number, periodMs: number) {
     this.#now = now;
     this.#periodMs = periodMs;
     this.#currentSince = now();
   }
 
-  /** Consumes a nonce. False when it was consumed before. */
+  /** Uses a nonce. Returns false if it was used before. */
   consume(nonce: string): boolean {
     if (this.#now() - this.#currentSince > this.#periodMs) {
       this.#previous = this.#current;
@@ -130,10 +129,10 @@ export class Nonces {
   }
 }
 
-/** How long a management token is good for, in seconds; the SDK's documentation gives two hours. */
+/** How long a management token is valid, in seconds; the SDK's documentation gives two hours. */
 export const TOKEN_LIFETIME_SECONDS = 7200;
 
-/** The management tokens given out, the other way to authenticate besides a signature. */
+/** The issued management tokens, which authenticate a request instead of a signature. */
 export class Tokens {
   readonly #now: () => number;
   readonly #validUntil = new Map<string, number>();
@@ -142,49 +141,48 @@ export class Tokens {
     this.#now = now;
   }
 
-  /** A new token, good for {@link TOKEN_LIFETIME_SECONDS}. */
   issue(): string {
     const token = randomBytes(24).toString("base64url");
     this.#validUntil.set(token, this.#now() + TOKEN_LIFETIME_SECONDS * 1000);
     return token;
   }
 
-  /** Whether the token was given out here and has not run out. */
+  /** Whether the token was issued here and has not expired. */
   isValid(token: string): boolean {
     return (this.#validUntil.get(token) ?? 0) > this.#now();
   }
 }
 
-/** How many requests a pool takes; GenAuth publishes 150 a second, then 429 for 3 seconds. */
+/** The rate limit of a pool. GenAuth publishes 150 requests a second, then 429 for 3 seconds. */
 export interface RateLimit {
   /** Requests admitted in any second. */
   readonly perSecond: number;
-  /** For how many milliseconds every request is refused after the limit was passed. */
+  /** How long every request is refused after the limit was exceeded, in milliseconds. */
   readonly pauseMs: number;
 }
 
-/** The limit that GenAuth's public cloud publishes. */
+/** The published limit of GenAuth's public cloud. */
 export const PUBLISHED_RATE_LIMIT: RateLimit = { perSecond: 150, pauseMs: 3000 };
 
-/** Counts requests in a sliding second, and shuts for a while once there were too many. */
+/** Counts requests in a sliding second, and refuses all requests for a while after too many. */
 export class RateLimiter {
   readonly #limit: RateLimit;
   readonly #now: () => number;
   readonly #admittedAt: number[] = [];
-  #shutUntil = -Infinity;
+  #refusesUntil = -Infinity;
 
   constructor(limit: RateLimit, now: () => number) {
     this.#limit = limit;
     this.#now = now;
   }
 
-  /** Whether one more request may pass now; a request that may not pass is not counted. */
+  /** Whether one more request is admitted now; a refused request is not counted. */
   admits(): boolean {
     const now = this.#now();
-    if (now < this.#shutUntil) return false;
+    if (now < this.#refusesUntil) return false;
     while ((this.#admittedAt[0] ?? Infinity) <= now - 1000) this.#admittedAt.shift();
     if (this.#admittedAt.length >= this.#limit.perSecond) {
-      this.#shutUntil = now + this.#limit.pauseMs;
+      this.#refusesUntil = now + this.#limit.pauseMs;
       return false;
     }
     this.#admittedAt.push(now);

@@ -1,10 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type Answer, refusal, success } from "./messages";
 
-/**
- * What goes wrong, as data. `carriedOut` says whether the call is carried out although its answer is spoiled, which is
- * how the answer of a deletion gets lost; default `false`.
- */
+/** A fault, as data. `carriedOut` says whether the call is carried out although its answer is lost; default `false`. */
 export type Effect =
   /** Answers with this status in the body, HTTP 200. */
   | {
@@ -29,58 +26,57 @@ export type Effect =
   | { readonly kind: "reset"; readonly after: boolean }
   /** Never answers. */
   | { readonly kind: "hang"; readonly carriedOut?: boolean }
-  /** Deletes and answers correctly, but look-ups still show the deleted users for that many milliseconds. */
+  /** Deletes and answers correctly, but look-ups still show the deleted users for some milliseconds. */
   | { readonly kind: "late"; readonly ms: number }
-  /** Carries the call out and answers correctly, but that many milliseconds late. */
+  /** Carries the call out and answers correctly, but late by some milliseconds. */
   | { readonly kind: "slow"; readonly ms: number }
-  /** Carries the call out, then sends the answer one byte at a time, that many milliseconds apart; default 1000. */
+  /**
+   * Carries the call out, then sends the answer byte by byte, with a pause in milliseconds between them; default 1000.
+   */
   | { readonly kind: "drip"; readonly everyMs?: number }
   /** Answers 200 with `data.success` false. */
   | { readonly kind: "successFalse"; readonly carriedOut?: boolean }
-  /** A deletion that says success and keeps the users that the rule's `ids` name, or all of them without `ids`. */
+  /** A deletion that reports success and keeps the users that the rule's `ids` name, or all of them without `ids`. */
   | { readonly kind: "lie" }
-  /** A look-up that leaves out the users that the rule's `ids` name, or all of them without `ids`. */
+  /** A look-up that omits the users that the rule's `ids` name, or all of them without `ids`. */
   | { readonly kind: "omit" }
   /** Cuts the answer's JSON in half. */
   | { readonly kind: "truncated"; readonly carriedOut?: boolean }
-  /** Answers HTTP 200 with nothing. */
+  /** Answers HTTP 200 with an empty body. */
   | { readonly kind: "emptyBody"; readonly carriedOut?: boolean }
   /** Carries the call out and answers correctly, but as `text/html`. */
   | { readonly kind: "wrongContentType" }
   /** Answers with a JSON string of that many bytes. */
   | { readonly kind: "hugeBody"; readonly bytes: number; readonly carriedOut?: boolean }
-  /** Resets every connection and accepts none for that many milliseconds. */
+  /** Resets every connection and accepts none for some milliseconds. */
   | { readonly kind: "outage"; readonly ms: number }
-  /** Sends the client elsewhere; default status 302. */
+  /** Redirects the client; default status 302. */
   | { readonly kind: "redirect"; readonly location: string; readonly status?: number };
 
-/** How a call is carried out differently from the API. */
+/** How a call deviates from the API. */
 export interface Deviation {
-  /** Whom a look-up leaves out, or a deletion keeps. */
+  /** The users that a look-up omits, or a deletion keeps. */
   readonly passOver?: readonly string[] | "everybody";
-  /** For how many milliseconds look-ups still show whom a deletion takes; default as the pool does. */
+  /** For how many milliseconds look-ups still show the deleted users; default: the pool's delay. */
   readonly showForMs?: number;
 }
 
-/** One admitted request, and the means to answer it, correctly or not. */
+/** One admitted request, and the means to answer it. */
 export interface Exchange {
-  /** Carries the call out. */
   carryOut(deviation?: Deviation): Answer;
-  /** Makes the answer's JSON text, with a request id, and notes what was answered. */
+  /** Makes the answer's JSON text, with a request id, and notes the answer in the received call. */
   serialise(answer: Answer): string;
   /** Notes an HTTP status that was answered without an envelope. */
   noteStatus(status: number): void;
   readonly response: ServerResponse;
-  /** Waits, or gives up when the emulator closes. */
+  /** Waits. Never settles if the emulator closes. */
   sleep(ms: number): Promise<void>;
-  /** Resets every connection and accepts none for that many milliseconds. */
-  goAway(ms: number): Promise<void>;
+  /** Resets every connection and accepts none for some milliseconds. */
+  goOffline(ms: number): Promise<void>;
 }
 
-/** The content type of the API's answers. */
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** Sends a whole answer. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -104,7 +100,6 @@ type Applier<Kind extends Effect["kind"]> = (
   ids: readonly string[] | undefined,
 ) => Promise<void> | void;
 
-/** How each effect answers. */
 const appliers: { readonly [Kind in Effect["kind"]]: Applier<Kind> } = {
   answer(exchange, { statusCode, apiCode, message = `Fault: ${statusCode}`, headers, carriedOut }) {
     if (carriedOut) exchange.carryOut();
@@ -166,7 +161,7 @@ const appliers: { readonly [Kind in Effect["kind"]]: Applier<Kind> } = {
     send(exchange.response, 200, JSON.stringify("x".repeat(bytes - 2)));
   },
   async outage(exchange, { ms }) {
-    await exchange.goAway(ms);
+    await exchange.goOffline(ms);
   },
   redirect(exchange, { location, status = 302 }) {
     exchange.noteStatus(status);
@@ -175,9 +170,9 @@ const appliers: { readonly [Kind in Effect["kind"]]: Applier<Kind> } = {
 };
 
 /**
- * Answers a request as an effect says.
+ * Answers a request with a fault.
  *
- * @param ids the users that the effect is about, where it is about some only
+ * @param ids the users concerned, if the fault concerns only some
  */
 export async function applyEffect(
   effect: Effect,
@@ -187,7 +182,7 @@ export async function applyEffect(
   await applierOf(effect)(exchange, effect, ids);
 }
 
-/** Carries the call out and answers as the API does when all is well. */
+/** Carries the call out and answers as the API does. */
 export function answerCorrectly(exchange: Exchange): void {
   send(exchange.response, 200, exchange.serialise(exchange.carryOut()));
 }
@@ -196,7 +191,7 @@ function passOver(exchange: Exchange, _effect: Effect, ids?: readonly string[]):
   send(exchange.response, 200, exchange.serialise(exchange.carryOut({ passOver: ids ?? "everybody" })));
 }
 
-/** The table's entry for an effect; by its shape each player takes the effect of its own kind. */
+/** The table's entry for an effect. The type parameter ties the entry to the effect's kind. */
 function applierOf<Kind extends Effect["kind"]>(effect: EffectOf<Kind>): Applier<Kind> {
   return appliers[effect.kind];
 }

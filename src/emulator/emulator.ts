@@ -12,19 +12,19 @@ import { EmulatedUserPool } from "./pool";
 import type { PoolUser } from "./pool-user";
 import { type FaultRule, Rules, type StepRule } from "./rules";
 
-/** How an emulator is set up. Everything has a default. */
+/** The options of an emulator. All have defaults. */
 export interface EmulatorOptions {
-  /** The port on 127.0.0.1; default a free one. */
+  /** The port on 127.0.0.1; default: a free one. */
   readonly port?: number;
-  /** The users that are there from the start; default none. */
+  /** The initial users; default none. */
   readonly users?: readonly PoolUser[];
   /** Default 24 random hexadecimal digits. */
   readonly accessKeyId?: string;
   /** Default 32 random hexadecimal digits. */
   readonly accessKeySecret?: string;
-  /** What happens to a deletion that names an id without a user: passed over (default), or the whole call refused. */
+  /** How a deletion treats an id without a user: it ignores the id (default), or refuses the whole call. */
   readonly unknownIds?: "ignore" | "refuse";
-  /** The rate limit; default what the public cloud publishes, `false` for none. */
+  /** The rate limit; default: that of the public cloud, `false` for none. */
   readonly rateLimit?: RateLimit | false;
   /** Milliseconds before each answer; default 0. */
   readonly latencyMs?: number;
@@ -32,13 +32,13 @@ export interface EmulatorOptions {
   readonly consistencyDelayMs?: number;
   /** How far a request's date may be from the server's clock, in milliseconds; default 300,000 (five minutes). */
   readonly clockSkewMs?: number;
-  /** In which order a batch look-up answers; default as asked. The real API promises none. */
+  /** The order of answers to a batch look-up; default as asked. The real API promises none. */
   readonly order?: "as_asked" | "reversed";
-  /** What goes wrong from the start; more can be added later. */
+  /** The initial faults. */
   readonly faults?: readonly FaultRule[];
-  /** What others do to the pool between two calls; more can be added later. */
+  /** The initial changes that others make to the pool between two calls. */
   readonly steps?: readonly StepRule[];
-  /** The server's clock, in milliseconds since 1970; default the machine's. */
+  /** The server's clock, in milliseconds since 1970; default: the machine's. */
   readonly now?: () => number;
 }
 
@@ -48,36 +48,36 @@ export interface Emulator {
   readonly url: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** The users, for those who act beside the API. */
+  /** The users, to read or change them without the API. */
   readonly pool: EmulatedUserPool;
   /** The requests received so far, in order. */
   readonly calls: readonly ReceivedCall[];
-  /** What goes wrong. */
+  /** The faults. */
   readonly faults: Rules<FaultRule>;
-  /** What others do to the pool between two calls. */
+  /** The changes that others make to the pool between two calls. */
   readonly steps: Rules<StepRule>;
-  /** The variables that make the provider and the command talk to this emulator. */
+  /** The environment variables that direct the provider and the command to this emulator. */
   environment(): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
-  /** Stops at once, whatever hangs. */
+  /** Stops at once, even if a request hangs. */
   close(): Promise<void>;
 }
 
-/** Starts an emulator on 127.0.0.1. Fails if the port is taken. */
+/** Starts an emulator on 127.0.0.1. @throws Error if the port is taken */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = fillDefaults(options);
   const { accessKeyId, accessKeySecret } = settings;
   const pool = new EmulatedUserPool(settings);
-  // One by one: so many arguments at once would not fit the stack.
+  // One by one: so many arguments at once would exceed the stack.
   for (const user of settings.users) pool.add(user);
   const faults = new Rules(pool, settings.faults);
   const steps = new Rules(pool, settings.steps);
   const received: OpenCall[] = [];
   const closing = new AbortController();
-  // Every answer that is late listens to it: hundreds of listeners are no leak here.
+  // Each delayed answer listens to the signal, so hundreds of listeners are not a leak.
   setMaxListeners(0, closing.signal);
 
   const context = createContext(settings, pool, { faults, steps }, received, closing.signal);
-  const app = createServer({ ...context, goAway: (ms) => goAway(app.server, ms, context.sleep) });
+  const app = createServer({ ...context, goOffline: (ms) => goOffline(app.server, ms, context.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
     url,
@@ -105,7 +105,7 @@ function createContext(
   rules: Pick<RequestContext, "faults" | "steps">,
   received: OpenCall[],
   closing: AbortSignal,
-): Omit<RequestContext, "goAway"> {
+): Omit<RequestContext, "goOffline"> {
   const { accessKeyId, accessKeySecret, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
     settings;
   const tokens = new Tokens(now);
@@ -121,8 +121,8 @@ function createContext(
   };
 }
 
-/** Is down for a while, like a server that restarts: connections are refused. */
-async function goAway(server: Server, ms: number, sleep: RequestContext["sleep"]): Promise<void> {
+/** Refuses connections for a while, like a server that restarts. */
+async function goOffline(server: Server, ms: number, sleep: RequestContext["sleep"]): Promise<void> {
   const address = server.address();
   if (typeof address !== "object" || address === null) return;
   server.close();
@@ -148,10 +148,8 @@ function createServer(context: RequestContext): FastifyInstance {
   return app;
 }
 
-/** Options with every default filled in. */
 type EmulatorSettings = Required<EmulatorOptions>;
 
-/** Fills the defaults in. */
 function fillDefaults({
   port = 0,
   users = [],

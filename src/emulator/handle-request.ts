@@ -16,13 +16,13 @@ export interface ReceivedCall {
   readonly path: string;
   /** The ids that named users, in the request's order. */
   readonly ids: readonly string[];
-  /** The id type as it was sent; absent where the request left it to the default. */
+  /** The id type as sent; absent if the request left it to the default. */
   readonly userIdType?: string;
-  /** The tenant that the call acted in. */
+  /** The tenant of the call. */
   readonly tenantId?: string;
-  /** When it came, in milliseconds since 1970. */
+  /** When it arrived, in milliseconds since 1970. */
   readonly at: number;
-  /** `statusCode` of the answer's body, or the HTTP status where the body had none; absent without an answer. */
+  /** `statusCode` of the answer's body, or the HTTP status if the body had none; absent without an answer. */
   readonly statusCode?: number;
   readonly apiCode?: number;
   readonly requestId?: string;
@@ -33,7 +33,6 @@ export interface ReceivedCall {
 /** A received call whose answer is still being written. */
 export type OpenCall = { -readonly [Key in keyof ReceivedCall]: ReceivedCall[Key] };
 
-/** What all requests share. */
 export interface RequestContext {
   readonly authentication: Authentication;
   readonly limiter: RateLimiter | undefined;
@@ -42,16 +41,16 @@ export interface RequestContext {
   readonly callContext: Omit<CallContext, "tenantId" | "passesOver">;
   readonly receivedCalls: OpenCall[];
   readonly latencyMs: number;
-  /** Waits, or never comes back when the emulator closes. */
+  /** Waits. Never settles if the emulator closes. */
   sleep(ms: number): Promise<void>;
-  /** Resets every connection and takes none for that many milliseconds. */
-  goAway(ms: number): Promise<void>;
+  /** Resets every connection and accepts none for some milliseconds. */
+  goOffline(ms: number): Promise<void>;
 }
 
 /**
- * Handles the requests of one call: notes the request, checks who asks and how often, runs the steps that are due, and
- * answers with the fault that is due, or as the API does. Writes to the raw response, since faults need more freedom
- * than a framework's reply gives.
+ * Creates the handler of one call: it notes the request, checks its authorization and the rate limit, runs the steps
+ * that are due, and answers with the fault that is due, or as the API does. It writes to the raw response, because
+ * faults need more freedom than a framework's reply gives.
  */
 export function createHandler(endpoint: Endpoint, context: RequestContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
@@ -93,7 +92,7 @@ export function createHandler(endpoint: Endpoint, context: RequestContext) {
   };
 }
 
-/** Runs the steps that are due, or says why one failed, so that no test waits for an answer that never comes. */
+/** Runs the steps that are due. Answers with the failure of a step, so that no test waits for an answer in vain. */
 async function runSteps(
   { steps, callContext }: RequestContext,
   observed: ObservedRequest,
@@ -161,7 +160,7 @@ function createExchange(
     noteStatus: (status) => void (received.statusCode = status),
     response,
     sleep: (ms) => context.sleep(ms),
-    goAway: (ms) => context.goAway(ms),
+    goOffline: (ms) => context.goOffline(ms),
   };
 }
 

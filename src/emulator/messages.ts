@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-/** What GenAuth says in the body of an answer; the HTTP status is 200 whatever it is. */
+/** The body of an answer without its request id; the HTTP status is always 200. */
 export interface Answer {
   readonly statusCode: number;
   readonly message: string;
@@ -8,22 +8,21 @@ export interface Answer {
   readonly data?: unknown;
 }
 
-/** A success with its data. */
 export function success(data: unknown): Answer {
   return { statusCode: 200, message: "Success", data };
 }
 
-/** A refusal: the code of its kind, words for people, and where there is one the exact code. */
+/** A refusal: its status, a message for people, and the exact code if there is one. */
 export function refusal(statusCode: number, message: string, apiCode?: number): Answer {
   return { statusCode, message, ...(apiCode !== undefined && { apiCode }) };
 }
 
-/** The parameters of a call: a GET's query or the top-level keys of a POST's body. */
+/** The parameters of a call: the query of a GET or the top-level keys of a POST's body. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /**
- * Reads a query as the API's clients write it: an array as `key[]=a&key[]=b` or `key[0]=a&key[1]=b`, or as a key that
- * is repeated. Values stay strings.
+ * Reads a query as the API's clients write it: an array as `key[]=a&key[]=b`, as `key[0]=a&key[1]=b`, or with repeated
+ * keys. Values stay strings.
  */
 export function queryParameters(query: string): Parameters {
   const found = new Map<string, string | string[]>();
@@ -36,10 +35,10 @@ export function queryParameters(query: string): Parameters {
   return Object.fromEntries(found);
 }
 
-/** Parameters that passed a check, or the refusal that says what is wrong with them. */
+/** Valid parameters, or the refusal that describes the mistake. */
 export type Checked<T> = { readonly parameters: T } | { readonly refused: Answer };
 
-/** Checks parameters as strictly as the API does, `400` where they do not fit. */
+/** Checks parameters as strictly as the API does: invalid ones give `400`. */
 export function check<T>(schema: z.ZodType<T>, parameters: Parameters): Checked<T> {
   const result = schema.safeParse(parameters);
   return result.success

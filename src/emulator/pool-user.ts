@@ -1,4 +1,4 @@
-/** A user as the emulator keeps one. What is absent here is `null` in an answer, as with the real service. */
+/** A user in the emulator. Absent fields are `null` in an answer, as in the real service. */
 export interface PoolUser {
   /** The system user id: 24 hexadecimal digits. */
   readonly userId: string;
@@ -13,9 +13,9 @@ export interface PoolUser {
   readonly phoneCountryCode?: string;
   readonly externalId?: string;
   readonly identities?: readonly PoolIdentity[];
-  /** Whatever else the pool keeps of its users; shown where a call asks for it. */
+  /** Other fields of the pool's users; shown if a call asks for them. */
   readonly customData?: Readonly<Record<string, unknown>>;
-  /** The tenant the user belongs to; a call made inside a tenant sees no other users. */
+  /** The tenant of the user; calls for a tenant see no other users. */
   readonly tenantId?: string;
 }
 
@@ -27,11 +27,11 @@ export interface PoolIdentity {
   readonly userIdInIdp: string;
 }
 
-/** What is particular to a type of id. */
+/** How one id type works. */
 interface IdTypeRow {
-  /** The ids under which a user is found; a phone number has several spellings. */
+  /** The ids that name a user; a phone number has several spellings. */
   readonly idsOf: (user: PoolUser) => readonly string[];
-  /** The spelling of an id under which users are filed. */
+  /** The spelling of an id in the index. */
   readonly normalise: (id: string) => string;
   /** The fields that hold a user's ids; without a user, the same fields emptied. */
   readonly fieldsOf: (user?: PoolUser) => Partial<Omit<PoolUser, "userId">>;
@@ -39,7 +39,6 @@ interface IdTypeRow {
 
 const asWritten = (id: string): string => id;
 
-/** The types of id by which a call may name a user. */
 const ID_TYPE_ROWS = {
   user_id: { idsOf: ({ userId }) => [userId], normalise: asWritten, fieldsOf: () => ({}) },
   phone: {
@@ -50,7 +49,7 @@ const ID_TYPE_ROWS = {
   },
   email: {
     idsOf: ({ email }) => listOf(email?.toLowerCase()),
-    // Upper and lower case are alike.
+    // Ignores case.
     normalise: (id) => id.toLowerCase(),
     fieldsOf: (user) => ({ email: user?.email }),
   },
@@ -80,18 +79,16 @@ const ID_TYPE_ROWS = {
 
 export type PoolIdType = keyof typeof ID_TYPE_ROWS;
 
-/** The types of id that can pass from one user to another: all but the system user id. */
+/** The id types that can pass from one user to another: all but the system user id. */
 export type PassableIdType = Exclude<PoolIdType, "user_id">;
 
-/** All types of id, in the order of the API's documentation. */
+/** All id types, in the order of the API's documentation. */
 export const POOL_ID_TYPES = Object.keys(ID_TYPE_ROWS) as readonly PoolIdType[];
 
-/** What is particular to a type of id. */
 export function rowOf(type: PoolIdType): IdTypeRow {
   return ID_TYPE_ROWS[type];
 }
 
-/** Whether the API knows this type of id. */
 export function isIdType(value: string): value is PoolIdType {
   return Object.hasOwn(ID_TYPE_ROWS, value);
 }

@@ -1,41 +1,39 @@
 import { POOL_ID_TYPES, rowOf } from "./pool-user";
 import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 
-/** One entry of the record of deleted users. */
+/** An entry of the archive of deleted users. */
 export interface ArchiveEntry {
   readonly userId: string;
   /** When it was deleted, in milliseconds since 1970. */
   readonly archivedAt: number;
 }
 
-/** When the pool looks at the clock, and how long a deleted user still shows. */
 export interface PoolSettings {
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** For how many milliseconds look-ups still show a user that was deleted. */
+  /** For how many milliseconds look-ups still show a deleted user. */
   readonly consistencyDelayMs: number;
 }
 
-/** The users of the emulated user pool. Tests use it to act as somebody else who works on the same pool. */
+/** The users of the emulated user pool. Tests change them here on behalf of other clients of the pool. */
 export class EmulatedUserPool {
   readonly #settings: PoolSettings;
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchiveEntry[] = [];
-  /** Users that were deleted and still show, by when they stop to. */
-  readonly #fading = new Map<PoolUser, number>();
-  readonly #fadingIndex = new UserIndex();
+  /** Deleted users that look-ups still show, and until when. */
+  readonly #stillShown = new Map<PoolUser, number>();
+  readonly #stillShownIndex = new UserIndex();
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
   }
 
-  /** How many users there are. */
   get size(): number {
     return this.#users.size;
   }
 
-  /** Adds users. A system user id is unique: one that is there already is an error. */
+  /** Adds users. @throws Error if a system user id exists already */
   add(...users: readonly PoolUser[]): void {
     for (const user of users) {
       if (this.#users.has(user.userId)) throw new Error(`The pool already has a user ${user.userId}.`);
@@ -44,7 +42,9 @@ export class EmulatedUserPool {
     }
   }
 
-  /** Changes fields of the user with this system id, and gives the user as it is now. */
+  /**
+   * Changes fields of the user with this system user id, and returns the changed user. @throws Error if there is none
+   */
   update(userId: string, changes: Partial<Omit<PoolUser, "userId">>): PoolUser {
     const before = this.#user(userId);
     const after = { ...before, ...changes };
@@ -55,12 +55,12 @@ export class EmulatedUserPool {
   }
 
   /**
-   * Lets an id pass from one user to another: an e-mail address is taken over, a phone number is given to a new
-   * employee. The first user is left without an id of that type, the second loses the one it had. An identity
-   * passes with all identities of the first user, since `identity` and `sync_relation` are read from them.
+   * Passes an id from one user to another, as when an e-mail address is taken over or a phone number is reassigned. The
+   * first user is left without an id of that type, the second loses its own. An identity passes with all identities of
+   * the first user, because `identity` and `sync_relation` are read from them.
    *
-   * @param from the system user id of the user that carries the id
-   * @param to the system user id of the user that carries it from then on
+   * @param from the system user id of the user that has the id
+   * @param to the system user id of the user that gets it
    */
   passId(type: PassableIdType, from: string, to: string): void {
     const { fieldsOf } = rowOf(type);
@@ -70,22 +70,21 @@ export class EmulatedUserPool {
     this.update(to, carried);
   }
 
-  /** Deletes users by their system ids, as the console would: at once, and noted in the archive. */
+  /** Deletes users by their system user ids, as the console does: at once, and noted in the archive. */
   remove(...userIds: readonly string[]): void {
     for (const userId of userIds) this.#archive(this.#user(userId));
   }
 
-  /** The user that an id names, or nothing; the first where several share the id. */
+  /** The user that an id names, if any; the first one if several share the id. */
   find(id: string, type: PoolIdType = "user_id"): PoolUser | undefined {
     return this.#index.find(id, type)[0];
   }
 
-  /** Every user that an id names. */
   findAll(id: string, type: PoolIdType): readonly PoolUser[] {
     return this.#index.find(id, type);
   }
 
-  /** Every user that an id of whichever type names. */
+  /** Every user that an id of any type names. */
   findByAnyId(id: string): readonly PoolUser[] {
     return [...new Set(POOL_ID_TYPES.flatMap((type) => this.#index.find(id, type)))];
   }
@@ -95,25 +94,25 @@ export class EmulatedUserPool {
     return [...this.#users.values()];
   }
 
-  /** What was deleted, oldest first. */
+  /** The archive, oldest first. */
   archived(): readonly ArchiveEntry[] {
     return this.#archived;
   }
 
-  /** Deletes users as the API does: look-ups go on showing them for so many milliseconds, by default the pool's delay. */
+  /** Deletes users as the API does: look-ups still show them for some milliseconds, by default the pool's delay. */
   erase(users: Iterable<PoolUser>, showForMs = this.#settings.consistencyDelayMs): void {
     for (const user of users) {
       this.#archive(user);
       if (showForMs === 0) continue;
-      this.#fading.set(user, this.#settings.now() + showForMs);
-      this.#fadingIndex.add(user);
+      this.#stillShown.set(user, this.#settings.now() + showForMs);
+      this.#stillShownIndex.add(user);
     }
   }
 
-  /** What a look-up sees: the users there are, and those deleted so lately that they still show. */
+  /** The result of a look-up: the existing users, and deleted ones that still show. */
   lookUp(id: string, type: PoolIdType): readonly PoolUser[] {
-    this.#forgetFaded();
-    return [...this.#index.find(id, type), ...this.#fadingIndex.find(id, type)];
+    this.#dropExpired();
+    return [...this.#index.find(id, type), ...this.#stillShownIndex.find(id, type)];
   }
 
   #user(userId: string): PoolUser {
@@ -128,23 +127,23 @@ export class EmulatedUserPool {
     this.#archived.push({ userId: user.userId, archivedAt: this.#settings.now() });
   }
 
-  #forgetFaded(): void {
-    for (const [user, until] of this.#fading) {
+  #dropExpired(): void {
+    for (const [user, until] of this.#stillShown) {
       if (until > this.#settings.now()) continue;
-      this.#fading.delete(user);
-      this.#fadingIndex.remove(user);
+      this.#stillShown.delete(user);
+      this.#stillShownIndex.remove(user);
     }
   }
 }
 
 /** Finds users by an id of any type in constant time, so that a pool of 100,000 answers as fast as one of ten. */
 class UserIndex {
-  /** Most ids name one user; an array stands only where several share one, which keeps a large pool small. */
+  /** Most ids name one user. Arrays only for the others keep a large pool small. */
   readonly #byType = new Map<PoolIdType, Map<string, PoolUser | PoolUser[]>>(
     POOL_ID_TYPES.map((type) => [type, new Map()]),
   );
 
-  /** Files a user under each of its ids. */
+  /** Adds a user under each of its ids. */
   add(user: PoolUser): void {
     for (const [ids, id] of this.#places(user)) {
       const holders = ids.get(id);
@@ -152,7 +151,7 @@ class UserIndex {
     }
   }
 
-  /** Takes out a user that was added; the same object, since its ids say where it is filed. */
+  /** Removes a user. It must be the same object that was added, because its ids tell where it is. */
   remove(user: PoolUser): void {
     for (const [ids, id] of this.#places(user)) {
       const others = [ids.get(id) ?? []].flat().filter((holder) => holder !== user);
@@ -161,7 +160,7 @@ class UserIndex {
     }
   }
 
-  /** All users that the id names: none, one or, where an id is shared, several. */
+  /** All users that the id names: none, one or, if it is shared, several. */
   find(id: string, type: PoolIdType): readonly PoolUser[] {
     return [this.#byType.get(type)?.get(rowOf(type).normalise(id)) ?? []].flat();
   }

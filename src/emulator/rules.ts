@@ -7,21 +7,21 @@ import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 export interface RequestConditions {
   /** The calls concerned; default all. */
   readonly on?: EndpointName | readonly EndpointName[];
-  /** Only requests that hold one of these users, named here by an id of whichever type; default all. */
+  /** Only requests that name one of these users, given here by ids of any type; default all. */
   readonly ids?: readonly string[];
   /** Only requests that name users by this type of id; default all. */
   readonly userIdType?: PoolIdType;
-  /** Which of the requests that fit the conditions above, counted from 1; default all. */
+  /** Which of the requests that meet the conditions above, counted from 1; default all. */
   readonly nth?: number | readonly number[];
-  /** How often the rule applies at most; default without end. */
+  /** How often the rule applies at most; default unlimited. */
   readonly times?: number;
-  /** For how many milliseconds the rule applies, from the first time that it does; default without end. */
+  /** For how many milliseconds the rule applies, from its first application; default unlimited. */
   readonly forMs?: number;
 }
 
-/** Which requests go wrong, and how. The first rule that applies wins. */
+/** Which requests fail, and how. The first rule that applies takes precedence. */
 export interface FaultRule extends RequestConditions {
-  /** What happens then. */
+  /** The fault. */
   readonly then: Effect;
 }
 
@@ -29,11 +29,11 @@ export interface FaultRule extends RequestConditions {
 export interface RuleHandle {
   /** How often it has applied so far. */
   readonly applied: number;
-  /** Takes the rule back. */
+  /** Removes the rule. */
   remove(): void;
 }
 
-/** A request as rules see it. */
+/** The parts of a request that rules check. */
 export interface ObservedRequest {
   readonly call: EndpointName;
   readonly ids: readonly string[];
@@ -51,8 +51,8 @@ interface Entry<Rule> {
 }
 
 /**
- * The rules in force, of one kind. Requests that the emulator refuses before it looks at them (signature, rate limit)
- * are not counted.
+ * The active rules of one kind. Requests that the emulator refuses for their signature or the rate limit are not
+ * counted.
  */
 export class Rules<Rule extends RequestConditions> {
   readonly #pool: EmulatedUserPool;
@@ -63,7 +63,7 @@ export class Rules<Rule extends RequestConditions> {
     for (const rule of rules) this.add(rule);
   }
 
-  /** Puts a rule in force, behind those that are. */
+  /** Adds a rule after the active ones. */
   add(rule: Rule): RuleHandle {
     const entry: Entry<Rule> = { rule, matched: 0, applied: 0 };
     this.#entries.add(entry);
@@ -75,17 +75,17 @@ export class Rules<Rule extends RequestConditions> {
     };
   }
 
-  /** Takes all rules back. */
+  /** Removes all rules. */
   clear(): void {
     this.#entries.clear();
   }
 
-  /** The first rule that applies to a request; counts the request for every rule whose conditions it meets. */
+  /** The first rule that applies to a request. Counts the request for every rule whose conditions it meets. */
   takeFirst(request: ObservedRequest): Rule | undefined {
     return this.#take(request, 1)[0];
   }
 
-  /** Every rule that applies to a request, in the order of adding; counts the request as {@link takeFirst} does. */
+  /** All rules that apply to a request, in the order of adding. Counts the request as {@link takeFirst} does. */
   takeAll(request: ObservedRequest): readonly Rule[] {
     return this.#take(request, Infinity);
   }
@@ -121,27 +121,27 @@ function isDue(
   return applied < times && now < endsAt && (nth === undefined || [nth].flat().includes(matched));
 }
 
-/** One change that somebody else makes to the pool, as data, so that it can be sent to another process. */
+/** One change that somebody else makes to the pool. It is data, so that it can be sent to another process. */
 export type PoolChange =
-  /** Users appear. */
+  /** Users are added. */
   | { readonly kind: "add"; readonly users: readonly PoolUser[] }
-  /** Fields of the user with this system id change. */
+  /** Fields of the user with this system user id change. */
   | {
       readonly kind: "update";
       readonly userId: string;
       readonly fields: Partial<Omit<PoolUser, "userId">>;
     }
-  /** Users are deleted, by their system ids. */
+  /** Users are deleted, by their system user ids. */
   | { readonly kind: "remove"; readonly userIds: readonly string[] }
-  /** The id of a type passes from one user to another, both named by their system ids. */
+  /** An id passes from one user to another, both given by their system user ids. */
   | { readonly kind: "passId"; readonly type: PassableIdType; readonly from: string; readonly to: string };
 
 /**
- * What happens to the pool between two calls: the request has arrived, and is carried out on the pool as the step
- * leaves it. Every step that applies runs, in the order of adding, before faults are looked at. A step may be a
- * function where the emulator runs in the test's own process, and is data elsewhere.
+ * A change of the pool after a request has arrived and before it is carried out. Every step that applies runs, in the
+ * order of adding, before the faults. A step may be a function if the emulator runs in the test's own process; otherwise
+ * it is data.
  *
- * @example An e-mail passes to somebody else exactly between the look-up and the deletion:
+ * @example An e-mail passes to another user between the look-up and the deletion:
  * ```ts
  * emulator.steps.add({
  *   on: "delete-users-batch",
@@ -149,18 +149,17 @@ export type PoolChange =
  *   run: { kind: "passId", type: "email", from: ada.userId, to: bo.userId },
  * });
  * ```
- * @example The same by a function, for whatever data cannot say:
+ * @example The same by a function, for changes that data cannot express:
  * ```ts
  * const step = emulator.steps.add({ on: "delete-users-batch", nth: 2, run: (pool) => pool.passId("email", a, b) });
- * // Later: step.applied is 1 where the second deletion came.
+ * // Later: step.applied is 1 if there was a second deletion.
  * ```
  */
 export interface StepRule extends RequestConditions {
-  /** The request waits until a promise settles. A step that fails is told in the request's answer, as a 500. */
+  /** The request waits until a promise settles. If a step fails, the answer is a 500 with its message. */
   readonly run: PoolChange | readonly PoolChange[] | ((pool: EmulatedUserPool) => unknown);
 }
 
-/** Carries a step out. */
 export async function runStep({ run }: StepRule, pool: EmulatedUserPool): Promise<void> {
   if (typeof run === "function") await run(pool);
   else for (const change of [run].flat()) changerOf(change)(pool, change);
@@ -170,7 +169,6 @@ type ChangeOf<Kind extends PoolChange["kind"]> = Extract<PoolChange, { kind: Kin
 
 type Changer<Kind extends PoolChange["kind"]> = (pool: EmulatedUserPool, change: ChangeOf<Kind>) => void;
 
-/** How each change is made. */
 const changers: { readonly [Kind in PoolChange["kind"]]: Changer<Kind> } = {
   add: (pool, { users }) => pool.add(...users),
   update: (pool, { userId, fields }) => void pool.update(userId, fields),
@@ -178,7 +176,7 @@ const changers: { readonly [Kind in PoolChange["kind"]]: Changer<Kind> } = {
   passId: (pool, { type, from, to }) => pool.passId(type, from, to),
 };
 
-/** The table's entry for a change; by its shape each changer takes the change of its own kind. */
+/** The table's entry for a change. The type parameter ties the entry to the change's kind. */
 function changerOf<Kind extends PoolChange["kind"]>(change: ChangeOf<Kind>): Changer<Kind> {
   return changers[change.kind];
 }

@@ -1,32 +1,30 @@
 import { createHash } from "node:crypto";
 import type { PoolUser } from "./pool-user";
 
-/** How seeded users are named. */
 export interface SeedOptions {
   /**
-   * Stands before the number in names; default `user`. Two groups of users in one pool need two prefixes and two
+   * The part of names before the number; default `user`. Two groups of users in one pool need different prefixes and
    * ranges of numbers.
    */
   readonly prefix?: string;
   /** The number of the first user; default 1. */
   readonly first?: number;
-  /** The tenant that the users belong to; default none. */
+  /** The tenant of the users; default none. */
   readonly tenantId?: string;
 }
 
-/** The identity source that seeded users' `identity` ids name; the sample value of GenAuth's documentation. */
+/** The identity source in the `identity` ids of seeded users; the sample value of GenAuth's documentation. */
 export const SEED_EXT_IDP_ID = "62f20932716fbcc10d966ee5";
 
 /** The identity source of seeded users' `lark` identities. */
 const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";
 
 /**
- * Makes users that have an id of each of the seven kinds. The same call always gives the same users, and each id says
- * whose it is: user 1 has the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`,
- * the external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation
- * `lark:ou_user001`.
+ * Makes users that have an id of each of the seven types. The same call always gives the same users, and each id tells
+ * its user: user 1 has the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`, the
+ * external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation `lark:ou_user001`.
  *
- * @param count how many; any number up to 99,999,999, which is where the phone numbers end
+ * @param count how many, up to 99,999,999, because phone numbers have no more digits
  */
 export function seedUsers(count: number, options: SeedOptions = {}): PoolUser[] {
   const { prefix = "user", first = 1, tenantId } = options;
@@ -52,7 +50,7 @@ export function seedUsers(count: number, options: SeedOptions = {}): PoolUser[] 
   });
 }
 
-/** The first half of a system user id, told by the prefix, so that groups of users do not meet. */
+/** The first half of a system user id, derived from the prefix, so that groups of users do not collide. */
 function hexOf(prefix: string): string {
   return createHash("sha256").update(prefix).digest("hex").slice(0, 12);
 }

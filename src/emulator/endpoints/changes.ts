@@ -25,7 +25,7 @@ const NewUser = z.object({
 
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 
-/** Creates up to 50 users, each under a new system user id. Refuses the whole call where an id is taken. */
+/** Creates up to 50 users, each with a new system user id. Refuses the whole call if an id is taken. */
 export const createUsersBatchEndpoint: Endpoint = {
   name: "create-users-batch",
   method: "POST",
@@ -45,7 +45,7 @@ function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): Po
   return { ...fields, userId, ...(tenantId !== undefined && { tenantId }) };
 }
 
-/** E-mail address, phone number, user name and external id are unique in a pool, and so is an identity. */
+/** E-mail address, phone number, user name, external id and identity are unique in a pool. */
 function takenIds(user: PoolUser, context: CallContext): string[] {
   return POOL_ID_TYPES.flatMap((type) =>
     rowOf(type)
@@ -59,7 +59,7 @@ const Deletion = z.object({
   options: z.object({ userIdType: idType.default("user_id") }).prefault({}),
 });
 
-/** Permanently deletes up to 50 users: whoever carries the ids when the call is carried out. */
+/** Permanently deletes up to 50 users: those who have the ids when the call is carried out. */
 export const deleteUsersBatchEndpoint: Endpoint = {
   name: "delete-users-batch",
   method: "POST",

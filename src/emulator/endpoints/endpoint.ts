@@ -19,48 +19,44 @@ export type EndpointName =
 export interface Endpoint {
   readonly name: EndpointName;
   readonly method: "GET" | "POST";
-  /** Whether it is answered without a signature or token; default no. */
+  /** Whether no signature or token is required; default no. */
   readonly open?: boolean;
-  /** The ids that a request names users by; none where the call names nobody. */
+  /** The ids by which a request names users; omitted if the call names none. */
   subjects?(parameters: Parameters): readonly string[];
   /** Checks the parameters, carries the call out and answers. */
   run(parameters: Parameters, context: CallContext): Answer;
 }
 
-/** What a call works on, and how this emulator is set up. */
+/** The state and settings that a call works with. */
 export interface CallContext {
   readonly pool: EmulatedUserPool;
   readonly tokens: Tokens;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
-  /** What happens to a deletion that names an id without a user: the id is passed over, or the whole call refused. */
+  /** How a deletion treats an id without a user: it ignores the id, or refuses the whole call. */
   readonly unknownIds: "ignore" | "refuse";
-  /** In which order a batch look-up answers. */
+  /** The order of answers to a batch look-up. */
   readonly order: "as_asked" | "reversed";
-  /** The tenant that the call acts in; it sees no other users. */
+  /** The tenant of the call, which sees no other users. */
   readonly tenantId?: string;
-  /** For how many milliseconds look-ups still show whom this call deletes; default as the pool does. */
+  /** For how many milliseconds look-ups still show the deleted users; default: the pool's delay. */
   readonly showDeletedForMs?: number;
-  /** Users that this call passes over, because a fault says so: look-ups leave them out, deletions keep them. */
+  /** Whether a fault makes this call pass over a user: look-ups omit such users, deletions keep them. */
   passesOver(user: PoolUser): boolean;
 }
 
-/** The most ids that one call takes, and the most users on one page. */
+/** The most ids in one call, and the most users on one page. */
 export const MAX_BATCH = 50;
 
-/** An id type that the API knows. */
 export const idType = z.string().refine(isIdType, "unknown userIdType");
 
-/** A switch in a query. */
 export const queryFlag = z.enum(["true", "false"]).default("false");
 
-/** The ids of a batch. */
 export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 
-/** A whole number in a query, such as a page. */
 export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
 
-/** The users that an id names to this call. */
+/** The users that an id names in this call. */
 export function usersNamed(
   id: string,
   type: PoolIdType,
@@ -71,18 +67,18 @@ export function usersNamed(
   return users.filter((user) => isVisible(user, context));
 }
 
-/** Whether a call sees a user: inside a tenant, only that tenant's. */
+/** Whether a call sees a user: with a tenant, only the users of that tenant. */
 export function isVisible(user: PoolUser, { tenantId }: CallContext): boolean {
   return tenantId === undefined || user.tenantId === tenantId;
 }
 
-/** What an answer shows beyond a user's own fields; default nothing. */
+/** The optional parts of a user in an answer; default none. */
 export interface Shown {
   readonly identities?: boolean;
   readonly customData?: boolean;
 }
 
-/** A user as answers show it: fields without a value are null. */
+/** A user in an answer: fields without a value are null. */
 export function userDto(user: PoolUser, { identities, customData }: Shown = {}): Record<string, unknown> {
   return {
     userId: user.userId,
@@ -114,5 +110,5 @@ export function userDto(user: PoolUser, { identities, customData }: Shown = {}):
   };
 }
 
-/** Nothing here depends on when a user was made; one date keeps answers the same from run to run. */
+/** Nothing depends on when a user was created; one date gives the same answers in each run. */
 const CREATED_AT = "2024-01-01T00:00:00.000Z";

@@ -8,7 +8,7 @@ import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
-/** Gives a bearer token for a key pair; the one call that needs no authorization. */
+/** Issues a bearer token for a key pair; the only call without authorization. */
 const getManagementTokenEndpoint: Endpoint = {
   name: "get-management-token",
   method: "POST",
@@ -23,7 +23,6 @@ const getManagementTokenEndpoint: Endpoint = {
   },
 };
 
-/** Every call that the emulator answers. */
 export const ENDPOINTS: readonly Endpoint[] = [
   createUsersBatchEndpoint,
   deleteUsersBatchEndpoint,

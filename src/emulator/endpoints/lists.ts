@@ -3,7 +3,7 @@ import { check, success } from "../messages";
 import { isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
 import type { Endpoint } from "./endpoint";
 
-/** One condition of an advanced search: a field of the user, an operator, and what it is compared with. */
+/** One condition of an advanced search. */
 const Filter = z.discriminatedUnion("operator", [
   z.object({ field: z.string(), operator: z.enum(["EQUAL", "NOT_EQUAL"]), value: z.unknown() }),
   z.object({ field: z.string(), operator: z.enum(["CONTAINS", "NOT_CONTAINS"]), value: z.string() }),
@@ -23,10 +23,10 @@ const Filter = z.discriminatedUnion("operator", [
 
 type Filter = z.infer<typeof Filter>;
 
-/** The fields of a user, by the names that answers give them. */
+/** The fields of a user, by their names in answers. */
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Where keywords are looked for unless the request says otherwise. */
+/** The fields in which keywords are searched by default. */
 const SEARCHED_FIELDS = ["phone", "email", "name", "username", "nickname"];
 
 const Search = z.object({
@@ -48,7 +48,7 @@ const Search = z.object({
 });
 type Search = z.infer<typeof Search>;
 
-/** Lists or searches users, a page at a time, oldest first unless sorted. */
+/** Lists or searches users, page by page, oldest first unless sorted. */
 export const listUsersEndpoint: Endpoint = {
   name: "list-users",
   method: "POST",
@@ -94,7 +94,7 @@ function sortText(value: unknown): string {
  * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do.
  */
 function meets(fields: Fields, filter: Filter): boolean {
-  // The search calls the system user id by another name than the answers do.
+  // The search has another name for the system user id than the answers.
   const held = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
   switch (filter.operator) {
     case "EQUAL":
@@ -120,7 +120,7 @@ function meets(fields: Fields, filter: Filter): boolean {
   }
 }
 
-/** Whether any of the fields holds the words, upper and lower case alike. */
+/** Whether any of the fields contains the keywords, ignoring case. */
 function holdsAny(fields: Fields, keywords: string, searched: readonly string[]): boolean {
   return searched.some((field) => contains(fields[field === "id" ? "userId" : field], keywords));
 }
@@ -129,7 +129,7 @@ function contains(held: unknown, part: string): boolean {
   return typeof held === "string" && held.toLowerCase().includes(part.toLowerCase());
 }
 
-/** Numbers compare as numbers, text as text (dates are ISO 8601), and anything else not at all. */
+/** Numbers compare as numbers, texts as texts (dates are ISO 8601). Nothing else is ordered. */
 function isOrdered(low: unknown, high: unknown): boolean {
   if (typeof low === "number" && typeof high === "number") return low <= high;
   return typeof low === "string" && typeof high === "string" && low <= high;

@@ -10,7 +10,6 @@ const OneUser = z.object({
   withCustomData: queryFlag,
 });
 
-/** Looks up one user. */
 export const getUserEndpoint: Endpoint = {
   name: "get-user",
   method: "GET",
@@ -35,7 +34,7 @@ const Batch = z.object({
   withCustomData: queryFlag,
 });
 
-/** Looks up at most 50 users; the answer leaves out those that do not exist. */
+/** Looks up at most 50 users; the answer omits those that do not exist. */
 export const getUserBatchEndpoint: Endpoint = {
   name: "get-user-batch",
   method: "GET",
