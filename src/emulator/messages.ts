@@ -1,5 +1,3 @@
-import * as z from "zod";
-
 /** The body of an answer without its request id; the HTTP status is always 200. */
 export interface Answer {
   readonly statusCode: number;
@@ -33,15 +31,4 @@ export function queryParameters(query: string): Parameters {
     else found.set(key, brackets === undefined ? value : [value]);
   }
   return Object.fromEntries(found);
-}
-
-/** Valid parameters, or the refusal that describes the mistake. */
-export type Checked<T> = { readonly parameters: T } | { readonly refused: Answer };
-
-/** Checks parameters as strictly as the API does: invalid ones give `400`. */
-export function check<T>(schema: z.ZodType<T>, parameters: Parameters): Checked<T> {
-  const result = schema.safeParse(parameters);
-  return result.success
-    ? { parameters: result.data }
-    : { refused: refusal(400, `Parameter check failed: ${z.prettifyError(result.error)}`) };
 }

@@ -14,7 +14,7 @@ export interface SeedOptions {
 }
 
 /** The identity source in the `identity` ids of seeded users; the sample value of GenAuth's documentation. */
-export const SEED_EXT_IDP_ID = "62f20932716fbcc10d966ee5";
+const SEED_EXT_IDP_ID = "62f20932716fbcc10d966ee5";
 
 /** The identity source of seeded users' `lark` identities. */
 const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";

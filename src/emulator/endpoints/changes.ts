@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { check, refusal, success } from "../messages";
+import { refusal, success } from "../messages";
 import { POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
-import { batchOfIds, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
-import type { CallContext, Endpoint } from "./endpoint";
+import { batchOfIds, defineEndpoint, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
+import type { CallContext } from "./endpoint";
 
 const text = z.string().min(1).exactOptional();
 
@@ -26,19 +26,18 @@ const NewUser = z.object({
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 
 /** Creates up to 50 users, each with a new system user id. Refuses the whole call if an id is taken. */
-export const createUsersBatchEndpoint: Endpoint = {
+export const createUsersBatchEndpoint = defineEndpoint({
   name: "create-users-batch",
   method: "POST",
-  run(parameters, context) {
-    const checked = check(Creation, parameters);
-    if ("refused" in checked) return checked.refused;
-    const users = checked.parameters.list.map((fields) => newUser(fields, context));
+  parameters: Creation,
+  answer({ list }, context) {
+    const users = list.map((fields) => newUser(fields, context));
     const taken = users.flatMap((user) => takenIds(user, context));
     if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
     context.pool.add(...users);
     return success(users.map((user) => userDto(user)));
   },
-};
+});
 
 function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): PoolUser {
   const userId = randomBytes(12).toString("hex");
@@ -60,14 +59,12 @@ const Deletion = z.object({
 });
 
 /** Permanently deletes up to 50 users: those who have the ids when the call is carried out. */
-export const deleteUsersBatchEndpoint: Endpoint = {
+export const deleteUsersBatchEndpoint = defineEndpoint({
   name: "delete-users-batch",
   method: "POST",
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
-  run(parameters, context) {
-    const checked = check(Deletion, parameters);
-    if ("refused" in checked) return checked.refused;
-    const { userIds, options } = checked.parameters;
+  parameters: Deletion,
+  answer({ userIds, options }, context) {
     const named = userIds.map((id) => usersNamed(id, options.userIdType, context, "there"));
     if (context.unknownIds === "refuse" && named.some((users) => users.length === 0))
       return refusal(404, "User not found.", 2004);
@@ -77,4 +74,4 @@ export const deleteUsersBatchEndpoint: Endpoint = {
     );
     return success({ success: true });
   },
-};
+});

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Tokens } from "../admission";
-import type { Answer, Parameters } from "../messages";
+import { type Answer, type Parameters, refusal } from "../messages";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { PoolIdType, PoolUser } from "../pool-user";
@@ -27,6 +27,25 @@ export interface Endpoint {
   run(parameters: Parameters, context: CallContext): Answer;
 }
 
+/** An endpoint with the schema of its parameters, and its answer to valid ones. */
+interface EndpointDefinition<T> extends Omit<Endpoint, "run"> {
+  readonly parameters: z.ZodType<T>;
+  readonly answer: (parameters: T, context: CallContext) => Answer;
+}
+
+/** Makes an endpoint that checks parameters as strictly as the API does: invalid ones give `400`. */
+export function defineEndpoint<T>({ parameters, answer, ...endpoint }: EndpointDefinition<T>): Endpoint {
+  return {
+    ...endpoint,
+    run(given, context) {
+      const result = parameters.safeParse(given);
+      return result.success
+        ? answer(result.data, context)
+        : refusal(400, `Parameter check failed: ${z.prettifyError(result.error)}`);
+    },
+  };
+}
+
 /** The state and settings that a call works with. */
 export interface CallContext {
   readonly pool: EmulatedUserPool;
@@ -50,7 +69,10 @@ export const MAX_BATCH = 50;
 
 export const idType = z.string().refine(isIdType, "unknown userIdType");
 
-export const queryFlag = z.enum(["true", "false"]).default("false");
+export const queryFlag = z
+  .enum(["true", "false"])
+  .default("false")
+  .transform((flag) => flag === "true");
 
 export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 

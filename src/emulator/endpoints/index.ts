@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
-import { check, refusal, success } from "../messages";
-import type { Endpoint } from "./endpoint";
+import { refusal, success } from "../messages";
+import { defineEndpoint, type Endpoint } from "./endpoint";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
@@ -9,19 +9,17 @@ import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
 /** Issues a bearer token for a key pair; the only call without authorization. */
-const getManagementTokenEndpoint: Endpoint = {
+const getManagementTokenEndpoint = defineEndpoint({
   name: "get-management-token",
   method: "POST",
   open: true,
-  run(parameters, context) {
-    const checked = check(Credentials, parameters);
-    if ("refused" in checked) return checked.refused;
-    const { accessKeyId, accessKeySecret } = checked.parameters;
+  parameters: Credentials,
+  answer({ accessKeyId, accessKeySecret }, context) {
     if (accessKeyId !== context.accessKeyId) return refusal(404, "The user pool does not exist.", 2224);
     if (accessKeySecret !== context.accessKeySecret) return refusal(401, "The access key is not valid.");
     return success({ access_token: context.tokens.issue(), expires_in: TOKEN_LIFETIME_SECONDS });
   },
-};
+});
 
 export const ENDPOINTS: readonly Endpoint[] = [
   createUsersBatchEndpoint,

@@ -1,7 +1,6 @@
 import * as z from "zod";
-import { check, success } from "../messages";
-import { isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
-import type { Endpoint } from "./endpoint";
+import { success } from "../messages";
+import { defineEndpoint, isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
 
 /** One condition of an advanced search. */
 const Filter = z.discriminatedUnion("operator", [
@@ -49,19 +48,18 @@ const Search = z.object({
 type Search = z.infer<typeof Search>;
 
 /** Lists or searches users, page by page, oldest first unless sorted. */
-export const listUsersEndpoint: Endpoint = {
+export const listUsersEndpoint = defineEndpoint({
   name: "list-users",
   method: "POST",
-  run(parameters, context) {
-    const checked = check(Search, parameters);
-    if ("refused" in checked) return checked.refused;
-    const { options } = checked.parameters;
+  parameters: Search,
+  answer(search, context) {
+    const { options } = search;
     const visible = context.pool
       .list()
       .filter((user) => isVisible(user, context) && !context.passesOver(user));
     const found = visible
       .map((user) => ({ user, fields: userDto(user) }))
-      .filter(({ fields }) => isWanted(fields, checked.parameters));
+      .filter(({ fields }) => isWanted(fields, search));
     for (const { field, order } of options.sort.toReversed())
       found.sort(
         (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
@@ -73,7 +71,7 @@ export const listUsersEndpoint: Endpoint = {
       list: list.map(({ user }) => userDto(user, { identities: options.withIdentities })),
     });
   },
-};
+});
 
 function isWanted(fields: Fields, { keywords, advancedFilter, options }: Search): boolean {
   return (
@@ -142,13 +140,11 @@ const Archive = z.object({
 });
 
 /** Lists the users that were deleted since a moment, oldest first. */
-export const listArchivedUsersEndpoint: Endpoint = {
+export const listArchivedUsersEndpoint = defineEndpoint({
   name: "list-archived-users",
   method: "GET",
-  run(parameters, context) {
-    const checked = check(Archive, parameters);
-    if ("refused" in checked) return checked.refused;
-    const { page, limit, startAt } = checked.parameters;
+  parameters: Archive,
+  answer({ page, limit, startAt }, context) {
     const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startAt * 1000);
     const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
       userId,
@@ -156,4 +152,4 @@ export const listArchivedUsersEndpoint: Endpoint = {
     }));
     return success({ totalCount: found.length, list });
   },
-};
+});
