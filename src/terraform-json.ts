@@ -86,6 +86,7 @@ export function parseState(text: string): StateResourceJson[] {
   const json = parseJson(text, STATE_HINT);
   if ("resource_changes" in json) throw new Error(`This is a plan, not a state. ${STATE_HINT}`);
   if ("version" in json && "lineage" in json) throw new Error(`This is a raw state file. ${STATE_HINT}`);
+  if (!("format_version" in json)) throw new Error(`This is not a state. ${STATE_HINT}`);
   const state = checked(State, json, STATE_HINT);
   return state.values ? resourcesOf(state.values.root_module) : [];
 }

@@ -6,6 +6,7 @@ import { printable, singleLine } from "../text";
 import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
+import { writeToStandardOutput } from "./process";
 import { readAllUsers } from "./read-all-users";
 
 /** The fields that can be the label. */
@@ -85,17 +86,22 @@ async function run(
       ...(keywords !== undefined && { keywords }),
       conditions: where,
     });
+    if (users.length === 0 && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
     const results = users.map((user) => toEntry(user, options));
     const entries = results.filter((result) => "id" in result);
     const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
     const file = formatUserFile(entries, options.userIdType);
-    if (output === undefined) process.stdout.write(file);
-    else writeOutput(output, file);
+    if (output !== undefined) writeOutput(output, file);
+    else if (!(await writeToStandardOutput(file))) return;
     process.stderr.write(summary(entries.length, problems));
   } finally {
     client.close();
   }
 }
+
+/** Fields may be custom ones, so a misspelt field cannot be refused. The fields are those of the API's documentation. */
+const NOBODY_FOUND =
+  "No user meets --keywords and --where, so no file was written. Check the spelling of fields and values. Fields are id, phone, email, username, externalId, name, status, lastLogin, department, userSource, and others that GenAuth documents for list-users.";
 
 /** How many of the omitted users are named. */
 const MOST_NAMED = 20;

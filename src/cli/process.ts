@@ -21,6 +21,15 @@ export function handleOutputErrors(): void {
   });
 }
 
+/**
+ * Writes text to standard output.
+ *
+ * @returns whether all of it was written; if not, `handleOutputErrors` has reported why
+ */
+export function writeToStandardOutput(text: string): Promise<boolean> {
+  return new Promise((resolve) => process.stdout.write(text, (error) => resolve(!error)));
+}
+
 /** Sets the exit code of a finished command, unless its output failed. */
 export function setExitCode(code: number): void {
   process.exitCode = process.exitCode === ExitCode.FAILED ? ExitCode.FAILED : code;

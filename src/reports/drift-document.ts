@@ -47,7 +47,7 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
     ],
     ...(totals.survivors > 0 ? [["Apply again to delete those who are still there."]] : []),
     ...(totals.missing > 0
-      ? [["Remove those who are missing from their set, or restore them in GenAuth."]]
+      ? [["Remove those who are missing from their set, or create them again in GenAuth."]]
       : []),
   ];
 }

@@ -60,6 +60,12 @@ function state(): string {
   return file;
 }
 
+function jsonFile(value: unknown): string {
+  const file = join(folder, "some.json");
+  writeFileSync(file, JSON.stringify(value));
+  return file;
+}
+
 function userFile(...lines: readonly string[]): string {
   const file = join(folder, "staff.csv");
   writeFileSync(file, ["id,label", ...lines].join("\n"));
@@ -172,6 +178,7 @@ test.each([
   },
   { args: () => ["--users", userFile("a,", "a,")], says: "staff.csv, line 3: this id appears twice" },
   { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
+  { args: () => ["--state", jsonFile({})], says: "This is not a state. Give the state's JSON" },
   { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
   { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },
   { args: () => ["--state", "-", "--id", ada], says: "'--id <column>' cannot be used with option '--state" },

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -153,6 +154,18 @@ test("a file takes the place of the former one as a whole, through a link too, a
   execFileSync("mkfifo", [pipe]);
   const [text, { code }] = await Promise.all([readFile(pipe, "utf8"), run(...args, pipe)]);
   expect({ code, text }).toEqual({ code: 0, text: "id,label\nuser001,\n" });
+});
+
+test("conditions that nobody meets fail instead of writing a file of nobody", async () => {
+  const file = join(folder, "nobody.csv");
+  const { code, stderr } = await run(
+    ...["--user-id-type", "email", "--where", "statsu EQUAL Activated", "--output", file],
+  );
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "No user meets --keywords and --where, so no file was written. Check the spelling",
+  );
+  expect(existsSync(file)).toBe(false);
 });
 
 test("without credentials it says which variables to set", async () => {

@@ -81,6 +81,14 @@ test("an export that does not fit leaves the former file whole, and says so in o
       ) as unknown,
     });
 
+    const toStandardOutput = await shell("genauth_users export --user-id-type email > /dev/full", exported);
+    expect({ code: toStandardOutput.code, stderr: toStandardOutput.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: standard output cannot be written: the disk is full \(ENOSPC\)\. .*\n$/,
+      ) as unknown,
+    });
+
     const piped = await shell(
       "genauth_users export --user-id-type email --output /dev/stdout | cat",
       exported,

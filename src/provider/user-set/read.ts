@@ -145,7 +145,7 @@ function warnVanished(ids: readonly string[], users: ReadonlyMap<string, string>
   return [
     setWarning(
       `${ids.length} declared ${ids.length === 1 ? "user has" : "users have"} vanished from GenAuth`,
-      `They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, users)}\nRemove them from the set, or restore them in the pool.`,
+      `They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, users)}\nRemove them from the set, or create them again in the pool.`,
       ids,
     ),
   ];
