@@ -105,7 +105,7 @@ class Collector implements CollectedUsers {
     }
   }
 
-  /** Whether the provider's configuration may contain the references of a text. Records the set if not. */
+  /** Whether the provider's configuration may contain the references of a text. Notes the set if not. */
   private isKnowable(set: UserSet, text: string): boolean {
     if (/\b(?:each|count)\./.test(text)) this.leftOut.set(set, "instance");
     else if (this.references.reachProvider(text)) this.leftOut.set(set, "cycle");

@@ -20,7 +20,7 @@ const LAUNCHER = `#!/bin/sh
 check='var v=process.versions.node.split(".");process.exit(v[0]>20||(v[0]==20&&v[1]>=9)?0:1)'
 if ! node -e "$check" 2>/dev/null; then
   found=$(node --version 2>/dev/null || echo none)
-  echo "Nobody was deleted: this needs Node.js 20.9 or later as node on the PATH of whoever runs Terraform; found: $found." >&2
+  echo "Nobody was deleted: this needs Node.js 20.9 or later as node on the PATH of the user who runs Terraform; found: $found." >&2
   exit 1
 fi
 exec node "\${0%/*}/${COMMAND_FILE}" "$@"

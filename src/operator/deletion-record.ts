@@ -89,11 +89,11 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
 }
 
 /** The fields of a recorded user that can identify it. A field that is not text identifies nobody. */
-function directoryUser(record: FullUser): DirectoryUser {
-  const { identities } = record;
+function directoryUser(user: FullUser): DirectoryUser {
+  const { identities } = user;
   return {
-    ...texts(record, ["status", "name", "username", "email", "phone", "phoneCountryCode", "externalId"]),
-    userId: record.userId,
+    ...texts(user, ["status", "name", "username", "email", "phone", "phoneCountryCode", "externalId"]),
+    userId: user.userId,
     identities: Array.isArray(identities)
       ? identities.map((identity) => texts(identity, ["extIdpId", "provider", "userIdInIdp"]))
       : [],
@@ -115,7 +115,7 @@ function fileName(now: Date): string {
   return `deleted-users-${time}-${randomBytes(4).toString("hex")}.jsonl`;
 }
 
-/** Concerns every call: without the record, nobody may be deleted. */
+/** Affects every call: without the deletion record, nobody may be deleted. */
 function failureOf(cause: unknown, folder: string): DirectoryFailure {
   return {
     message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can set another folder in GENAUTH_DELETION_RECORD or, if that is not set, in deletion_record.`,

@@ -1,6 +1,6 @@
 /**
  * What the environment configures for a run: how to reach the user pool, the operator limits, the deletions of all sets
- * together, and the record of users before they are deleted.
+ * together, and the deletion record.
  */
 export { LedgerError, openDeletionLedger, type DeletionLedger } from "./deletion-ledger";
 export { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "./deletion-record";

@@ -56,7 +56,7 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   return { limits, problems };
 }
 
-/** @throws if the file is missing or malformed, or holds an id that is not valid and so would protect nobody */
+/** @throws Error if the file is missing or malformed, or holds an invalid id, which would protect nobody */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   const text = readFileSync(file, "utf8");
   const ids = protectedUsersFile.parse(JSON.parse(text));
@@ -67,7 +67,10 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   return new Map(byType);
 }
 
-/** Of a key that JSON holds twice, the parser takes the last, and whom the others protect would be lost without a word. */
+/**
+ * If a JSON object contains a key twice, the parser drops the first value: those users would silently lose their
+ * protection.
+ */
 function refuseRepeatedKeys(json: string): void {
   const texts = json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)/g);
   const keys = [...texts].flatMap(([, text = "", colon]) => (colon ? [String(JSON.parse(text))] : []));

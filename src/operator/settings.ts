@@ -56,7 +56,7 @@ export interface RunSettings {
   readonly fullRefreshHours: number;
   /** How long to read back a deletion until it shows; only from the environment. */
   readonly confirmSeconds: number;
-  /** The folder in which users are recorded before they are deleted; absent: no record. */
+  /** The folder in which users are recorded before they are deleted; absent: no deletion record. */
   readonly deletionRecord?: string;
 }
 
@@ -103,7 +103,7 @@ export function resolveSettings(
     return Refresh.FULL;
   };
   const tenantId = text("tenant_id");
-  // A Terraform variable left empty would turn the record off unnoticed.
+  // A Terraform variable left empty would turn the deletion record off unnoticed.
   if (given.deletion_record === "") problems.push(EMPTY_DELETION_RECORD);
   const deletionRecord = environment[variableOf("deletion_record")] || given.deletion_record;
   const settings: RunSettings = {
@@ -156,7 +156,7 @@ function variableOf(name: string): string {
   return `GENAUTH_${name.toUpperCase()}`;
 }
 
-/** The operator's folder takes precedence over the configuration's: a pull request must not move the record. */
+/** The operator's folder takes precedence over the configuration's: a pull request must not move the deletion record. */
 function warnOfOtherRecord(
   { deletion_record: configured }: GivenSettings,
   environment: NodeJS.ProcessEnv,

@@ -69,8 +69,8 @@ export function configure(
 }
 
 /**
- * A function of its own: a closure over the configuration in `configure` would keep the secret in memory for as long as the
- * closures of the context live.
+ * A separate function: a closure over the configuration in `configure` would keep the secret in memory for as long as
+ * the closures of the context live.
  */
 function describeUnreachable(
   refused: OptionError,
@@ -118,7 +118,7 @@ function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserI
 }
 
 /**
- * The settings of this run, or what is wrong with them. `undefined` settings without an error mean that the
+ * The settings of this run, or the problems with them. `undefined` settings without an error mean that the
  * configuration refers to a value that is not known before apply.
  */
 export function readProviderSettings(
@@ -142,7 +142,7 @@ function warningOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
   return warning(summary, detail, attribute ? [{ attribute }] : undefined);
 }
 
-/** A problem of a setting as Terraform shows it. */
+/** A problem of a setting as a diagnostic. */
 export function errorOf({ summary, detail, attribute }: SettingProblem): Diagnostic {
   return error(summary, detail, attribute ? [{ attribute }] : undefined);
 }
@@ -170,8 +170,8 @@ export function protectedIds(value: ProviderModel["protected_users"]): {
  * Prepares the incremental refreshes of this run.
  *
  * @param archive the pool's archive of deleted users
- * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their checks may
- *   claim to have begun later
+ * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their
+ *   checks may claim a later start
  */
 export function incrementalRefresh(
   { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,

@@ -49,7 +49,7 @@ function parseCsv(
       delimiter,
       skip_empty_lines: true,
       trim: true,
-      // Returning undefined keeps the parser from collecting the records.
+      // Returning undefined keeps the parser from collecting the lines.
       on_record: (fields: string[], { lines }) => {
         onFields(fields, lines);
         return undefined;

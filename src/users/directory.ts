@@ -53,7 +53,7 @@ export interface DirectoryFailure {
   readonly effect: "none" | "unknown";
   /** Whether the same call may succeed later (outage, throttling), as opposed to a refusal. */
   readonly transient: boolean;
-  /** `statusCode` of the answer's body, or the HTTP status where no body could be read. */
+  /** `statusCode` of the answer's body, or the HTTP status if no body could be read. */
   readonly statusCode?: number;
   /** GenAuth's `apiCode`, such as 2004 for "user not found". */
   readonly apiCode?: number;

@@ -12,7 +12,7 @@ export interface Drift {
   readonly survivors: readonly string[];
 }
 
-/** Makes a drift of ids in any order, without duplicates. */
+/** Makes a drift from ids in any order, without duplicates. */
 export function driftOf(missing: Iterable<string>, survivors: Iterable<string>): Drift {
   return { missing: [...new Set(missing)].sort(), survivors: [...new Set(survivors)].sort() };
 }
@@ -37,14 +37,15 @@ export interface DriftFindings {
   readonly survivors: readonly Survivor[];
   /** Declared ids that name nobody. */
   readonly missing: readonly string[];
-  /** What became of the removed ids; only those that are kept are told. */
+  /** All removals; the report lists only users that are kept. */
   readonly removals: readonly Removal[];
-  /** By id, for those who are gone or missing. */
+  /** The labels of gone and missing ids. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
 /**
- * The drift report as plain text: who is gone, who survived and why, who is missing, who was kept and why.
+ * Writes the drift report as plain text: users who are gone, survivors with reasons, missing users, and kept users with
+ * reasons.
  */
 export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
   const kept = keptGroups(removals);

@@ -33,7 +33,7 @@ function pathWithNode(version?: string): string {
 }
 
 const sentence = (found: string): string =>
-  `The genauth provider needs Node.js 20.9 or later as node on the PATH of whoever runs Terraform or OpenTofu; found: ${found}.`;
+  `The genauth provider needs Node.js 20.9 or later as node on the PATH of the user who runs Terraform or OpenTofu; found: ${found}.`;
 
 const UNFIT = [
   ["without Node.js", undefined, "none"],

@@ -77,8 +77,9 @@ export function noteCreatedSet(
 }
 
 /**
- * Holds a set whose users are not known yet, which is accepted, against all other sets that this process has planned: any
- * user that it holds may leave, and apply does not plan unchanged sets again, which may declare that user.
+ * Checks a set whose users are not known yet, and are allowed to be unknown, against all other sets that this process
+ * has planned: any of its users may be removed, and apply does not plan unchanged sets again, which may declare that
+ * user.
  */
 export function noteUnknownSet(
   prior: UserSetModel,
@@ -90,7 +91,8 @@ export function noteUnknownSet(
   const held = usersOf(prior) ?? new Map<string, string>();
   const retained = retainedOf(planned);
   const kept = new Set(retained);
-  // While not all protected users are known, the engine configures the provider, with all of them, before it applies a set.
+  // Until all protected users are known, the engine configures the provider again, with all of them, before it applies
+  // a set.
   const leaving = context.protectedUsersKnown
     ? [...held].filter(([id]) => !kept.has(id) && !context.protectedUsers.matchId(id, type))
     : [];
@@ -114,8 +116,9 @@ const USERS_NOT_KNOWN_YET = {
 } as const satisfies RemovalOutcome;
 
 /**
- * Whether other sets cannot know yet whom this one will declare or retain. Protected users that are not known yet stand for
- * them: the engine configures the provider, with all of them, before it applies any set.
+ * Whether it is not known yet which users this set will declare or retain, so that other sets cannot be checked against
+ * it. Unknown protected users make this harmless: the engine configures the provider with all of them before it applies
+ * any set.
  */
 function isOpen(
   { users, retained_user_ids: retained, allow_unknown_users: allowed }: UserSetModel,

@@ -28,17 +28,17 @@ export interface SetUpdate {
   readonly planned: UserSetModel;
   readonly declared: ReadonlyMap<string, string>;
   readonly difference: UserSetDifference;
-  /** As written, to tell a given guard from a default. */
+  /** As written, to tell an explicit guard from a default. */
   readonly config: UserSetModel | null;
   readonly data: PrivateData;
   readonly context: ProviderContext;
 }
 
 /**
- * Lets the domain decide the outcome of each removal.
+ * Plans the removals of a set.
  *
- * @param atApply enforces the planned `removals`, and confirms the users that are already gone, because the set then forgets
- *   them
+ * @param atApply enforces the planned `removals`, and confirms the users that are already gone, because the set then
+ *   forgets them
  */
 export async function planSetRemovals(update: SetUpdate, atApply = false): Promise<RemovalPlan> {
   const { prior, planned, declared, difference, data, context } = update;
@@ -75,8 +75,9 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
 }
 
 /**
- * `removals` in a plan. The engine plans again before it applies: a known element must then be the same, and an unknown one may
- * take any value. So the engine itself refuses an apply that would delete a user that the plan does not (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * `removals` in a plan. The engine plans again before it applies: a known element must then be the same, and an unknown
+ * one may take any value. So the engine itself refuses an apply that would delete a user that the plan does not delete
+ * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export function plannedRemovals(removals: readonly Removal[]): Map<string, string | typeof UNKNOWN> {
   return new Map(removals.map((removal) => [removal.id, mayDelete(removal) ? UNKNOWN : NOT_DELETED]));
@@ -112,8 +113,9 @@ function checkRunLimit(update: SetUpdate, deletions: number): readonly Message[]
 }
 
 /**
- * Names in the ledger who leaves, and whom they are bound to, beside the set's id: an import that is given twice, or a copied
- * state, makes several sets of one id, which must count together. Plan and apply of one change have the same key.
+ * The key of a set in the ledger. The `id` alone does not suffice: an import that is given twice, or a copied state,
+ * makes several sets with one `id`, which must all count. So the key also contains the removed ids and their bindings.
+ * Plan and apply of one change have the same key.
  */
 function ledgerKey({ prior, declared, data }: SetUpdate): string {
   const removed = [...(usersOf(prior)?.keys() ?? [])].filter((id) => !declared.has(id)).sort();

@@ -21,7 +21,7 @@ const MOST_NAMED = 10;
 
 /**
  * Tells a deletion that was not carried out from one that deleted another user: if the user still exists without the id, the
- * id had passed to another user, and the call deleted that user. The suspect survives with a reason that says so, and the
+ * id had passed to another user, and the call deleted that user. The suspect survives with this as the reason, and the
  * deletion record gets a line. Makes no call if every user was deleted.
  *
  * @param suspects users of one chunk

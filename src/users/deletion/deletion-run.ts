@@ -22,10 +22,10 @@ export enum DeleteBy {
   USER_ID = "user_id",
 }
 
-/** Keeps the full record of users before they are deleted, so that their accounts can be created again. */
+/** Records all fields of users before they are deleted, so that their accounts can be created again. */
 export interface DeletionRecord {
   /**
-   * Records up to 50 users. Settles only when a crash of this machine can no longer destroy the records.
+   * Records up to 50 users. Settles only when a crash of this machine can no longer destroy the recorded data.
    *
    * @param targets the users that the next call will delete
    * @param type the type of their ids
@@ -133,7 +133,7 @@ export class DeletionRun {
     return this.failure && { reason: this.failure.message, failure: this.failure };
   }
 
-  /** Records a failure. One that affects every call halts the run. */
+  /** Notes a failure. One that affects every call halts the run. */
   note(failure: DirectoryFailure): void {
     if (failure.reach !== "every_call" || this.getHaltReason()) return;
     this.failure = failure;
@@ -161,7 +161,7 @@ export class DeletionRun {
   }
 }
 
-/** A function of its own, so that the listener retains only its arguments: `stop` may live as long as the process. */
+/** A separate function, so that the listener retains only its arguments: `stop` may live as long as the process. */
 function abortAfter(milliseconds: number, stop: AbortSignal, later: AbortController): void {
   const wait = (): void => void setTimeout(() => later.abort(), milliseconds).unref();
   stop.addEventListener("abort", wait, { once: true });

@@ -43,7 +43,7 @@ export interface EvaluationRequest {
   readonly removed: ReadonlyMap<string, string>;
   /** All ids that are declared after the change, with their labels. */
   readonly declared: ReadonlyMap<string, string>;
-  /** Those of the declared ids that the change adds. */
+  /** The declared ids that the change adds. */
   readonly added: Iterable<string>;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];

@@ -16,19 +16,19 @@ import type { ProtectedUsers } from "./protection";
 import { type Removal, removalsOf } from "./removal";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
-/** A change of a user set, and what is known of it without a call. */
+/** A change of a user set, and what is known about it before any look-up. */
 export interface RemovalRequest {
   readonly type: UserIdType;
-  /** The users that the set held, id -> label. */
+  /** The users of the set before the change, id -> label. */
   readonly prior: ReadonlyMap<string, string>;
-  /** The users that it is to hold. */
+  /** The users of the set after the change. */
   readonly declared: ReadonlyMap<string, string>;
-  /** How the two differ; compared here where it is absent. */
+  /** The difference between the two; computed if it is absent. */
   readonly difference?: UserSetDifference;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
   /**
-   * By id, the system user id that it named when it was first seen. Absent where nothing remembers that, as for the null
+   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
    * resource.
    */
   readonly bindings?: ReadonlyMap<string, string> | undefined;
@@ -38,19 +38,19 @@ export interface RemovalRequest {
 
 /** What the set, the stack and the operator of the pipeline allow. */
 export interface RemovalPolicy {
-  /** Never deleted, whatever a set says. */
+  /** Users that no set may delete. */
   readonly protectedUsers: ProtectedUsers;
   /** The set's own guard; default 500. */
   readonly maxDeletions?: number | undefined;
-  /** The set's own guard, 0 to 100; absent where the configuration does not give it. */
+  /** The set's own guard, 0 to 100; absent if the configuration does not set it. */
   readonly maxDeletionsPercent?: number | undefined;
-  /** How many users the set held before, for the guards. */
+  /** How many users the set had before, for the guards. */
   readonly heldBefore: number;
-  /** Those of them that the last check did not find in the pool; default none. */
+  /** Users that the last check did not find in the pool; default none. */
   readonly lastMissing?: readonly string[] | undefined;
   /** Whether to accept a pool that contains none of the users. */
   readonly acceptEmptyPool: boolean;
-  /** Whether users may be removed from a set none of whose users was ever found. */
+  /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   /**
    * Checks the deletions of this set, together with those of all other sets of the run, against the operator's limit. Called

@@ -8,15 +8,15 @@ import { mayDelete, type Removal } from "./removal";
 /** A set after its planned change. */
 export interface PlannedSet {
   readonly type: UserIdType;
-  /** The ids that the set declares after the change; none where the set is released. */
+  /** The ids that the set declares after the change; none if the set is released. */
   readonly declared: PackedIds;
-  /** The first of the declared users, with their labels, by which a message describes the set. */
+  /** The first declared users with their labels. A message describes the set by them. */
   readonly first: readonly Line[];
   /** Ids that may be removed without a deletion. */
   readonly retained: readonly string[];
-  /** Whether the set may come to declare or retain others, which is known only during apply, and nothing accepts that. */
+  /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. */
   readonly isOpen: boolean;
-  /** Those of the declared ids that the change adds. */
+  /** The declared ids that the change adds. */
   readonly added: PackedIds;
   /** The removed ids. */
   readonly removals: readonly Removal[];
@@ -32,8 +32,8 @@ export interface PlannedSet {
 }
 
 /**
- * Ids that are kept for the life of the process, and hardly ever looked at: as one text, 100,000 of them take 3 MB, and as
- * the map that they come from 14 MB.
+ * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB; as the
+ * map that they come from, 14 MB.
  */
 export class PackedIds {
   static readonly NONE = new PackedIds([]);
@@ -43,7 +43,7 @@ export class PackedIds {
   constructor(ids: Iterable<string>) {
     const all = [...ids];
     this.size = all.length;
-    // No id holds a line break: validation refuses control characters.
+    // No id contains a line break: validation refuses control characters.
     this.text = all.join("\n");
   }
 
@@ -112,21 +112,22 @@ function match(
 }
 
 /**
- * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks the
- * sets against each other: no set may delete a user that another set declares or retains. The set that is planned second is
- * refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
+ * The sets that one process plans. Plain HCL has no construct that protects all users of a stack, so this class checks
+ * the sets against each other: no set may delete a user that another set declares or retains. The set that is planned
+ * second is refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
  *
- * Sets of another provider configuration (an alias) are planned in another process, and sets that `-target` or `-exclude` leaves out are not
- * planned, so neither is checked.
+ * Two kinds of sets are not checked: sets of another provider configuration (an alias), which another process plans,
+ * and sets that `-target` or `-exclude` leaves out, which are not planned.
  */
 export class PlannedSets {
   private readonly entries: Entry[] = [];
 
   /**
-   * Takes a set in. Nothing tells two sets from one: what an import is given, or a state that was copied, makes two sets of
-   * the same `id`. A set that is planned twice, as for its replacement, does not contradict itself.
+   * Adds a set and checks it against the others. An `id` does not identify a set: an import that is given twice, or a
+   * copied state, makes two sets with the same `id`. A set that is planned twice, as for its replacement, does not
+   * contradict itself.
    *
-   * @returns why the change must not be carried out; empty where no other set contradicts it
+   * @returns why the change must not be carried out; empty if no other set contradicts it
    */
   add(set: PlannedSet): Message[] {
     const entry = new Entry(set);
@@ -190,7 +191,7 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
   ];
 }
 
-/** A set that deletes, while nobody knows yet whom another one will declare: during apply it would be too late. */
+/** Refuses deletions while it is not known which users another set will declare: during apply it would be too late. */
 function refuseOpen(deleting: Entry, open: Entry, which: "this" | "another"): Message[] {
   if (!open.set.isOpen) return [];
   const deleted = deleting.set.removals.filter(mayDelete);

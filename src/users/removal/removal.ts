@@ -24,7 +24,7 @@ export type RemovalOutcome =
   /** The id leaves the set, and its user stays in the pool. */
   | { readonly kind: "kept"; readonly reason: KeepReason };
 
-/** The user to delete. Not the whole record, to save memory: a change may remove 100,000 users. */
+/** The user to delete. Not all fields of the user, to save memory: a change may remove 100,000 users. */
 export interface DeletedUser {
   /** The system user id. */
   readonly userId: string;
