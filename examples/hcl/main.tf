@@ -1,4 +1,4 @@
-# The same as examples/staff, without CDKTF. Lay the provider beside this file first:
+# The same as examples/staff, without CDKTF. Install the provider beside this file first:
 #
 #   npx genauth-users install-provider --dir .
 #   terraform init && terraform plan        (or tofu)
@@ -19,13 +19,13 @@ terraform {
 }
 
 locals {
-  # One row a person. Take a row out, and the next plan shows whose account goes. Terraform reads the file again at apply:
-  # a saved plan is refused where the file changed since, and nobody is deleted.
+  # One row per person. Remove a row, and the next plan shows whose account apply deletes. Terraform reads the file again at
+  # apply. If it has changed since the plan was saved, Terraform refuses the apply, and nobody is deleted.
   staff = { for row in csvdecode(file("${path.module}/staff.csv")) : row.email => row.name }
 }
 
 provider "genauth" {
-  # Whoever is declared anywhere in this configuration; add your break-glass accounts.
+  # Everybody whom this configuration declares. Add your break-glass accounts.
   protected_users = {
     email = keys(local.staff)
   }

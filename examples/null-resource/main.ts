@@ -4,10 +4,10 @@ import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "cdktf-ge
 import type { Construct } from "constructs";
 import { join } from "node:path";
 
-/** The same file as in examples/staff: one row a person. */
+/** The same file as in examples/staff: one row per person. */
 const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "../staff/staff.csv");
 
-/** For teams that may install HashiCorp's own providers only; docs/guides/null-resource.md says what that costs. */
+/** For teams that may install only HashiCorp's own providers. docs/guides/null-resource.md says what they give up. */
 class StaffStack extends TerraformStack {
   public constructor(scope: Construct, id: string) {
     super(scope, id);

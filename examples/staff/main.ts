@@ -3,7 +3,7 @@ import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genaut
 import type { Construct } from "constructs";
 import { join } from "node:path";
 
-/** Who may have an account: one row a person. Take a row out, and the next plan shows whose account goes. */
+/** Who may have an account: one row per person. Remove a row, and the next plan shows whose account apply deletes. */
 const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "staff.csv");
 
 class StaffStack extends TerraformStack {
