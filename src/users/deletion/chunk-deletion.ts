@@ -1,7 +1,6 @@
 import { halvesOf } from "../lists";
 import type { DirectoryFailure, DirectoryUser } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
-import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
 import { UserIdType } from "../user-id-type";
@@ -118,15 +117,7 @@ const NOT_SHOWN =
 /** An id may have passed to another user while the chunk waited. Users that their id no longer names are not sent. */
 async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
   if (targets.length === 0 || run.getHaltReason()) return { targets, answers: new Map() };
-  const resolutions = await lookUpTargets(run, targets);
-  const left: Target[] = [];
-  const answers = new Map<Target, DeletionAnswer>();
-  for (const target of targets) {
-    const resolution = resolutionOf(target.id, resolutions);
-    if (namesTarget(resolution, target)) left.push(target);
-    else answers.set(target, answerBeforeCall(resolution, target, run));
-  }
-  return { targets: left, answers };
+  return await selectNamed(run, targets, (resolution, target) => answerBeforeCall(resolution, target, run));
 }
 
 function answerBeforeCall(resolution: Resolution, { userId }: Target, run: DeletionRun): DeletionAnswer {
@@ -239,15 +230,7 @@ async function lookUpAgain(
   failure: DirectoryFailure,
   sending: Sending,
 ): Promise<Sendable> {
-  const resolutions = await lookUpTargets(run, targets);
-  const left: Target[] = [];
-  const answers = new Map<Target, DeletionAnswer>();
-  for (const target of targets) {
-    const resolution = resolutionOf(run.idInCall(target), resolutions);
-    if (namesTarget(resolution, target)) left.push(target);
-    else answers.set(target, answerNotSentAgain(resolution, failure, sending));
-  }
-  return { targets: left, answers };
+  return await selectNamed(run, targets, (resolution) => answerNotSentAgain(resolution, failure, sending));
 }
 
 function answerNotSentAgain(
@@ -278,21 +261,26 @@ function unclearAnswer(failure: DirectoryFailure, { sentAt }: Sending): Deletion
   return { kind: "unclear", reason: failure.message, failure, ...(sentAt !== undefined && { sentAt }) };
 }
 
-/** Looks up users by the ids that a call would carry. A failure that affects every call halts the run. */
-async function lookUpTargets(
+/**
+ * Looks up users by the ids that the next call would carry, and selects those that their id still names.
+ *
+ * @param answerOther the answer for any other user
+ */
+async function selectNamed(
   run: DeletionRun,
   targets: readonly Target[],
-): Promise<ReadonlyMap<string, Resolution>> {
+  answerOther: (resolution: Resolution, target: Target) => DeletionAnswer,
+): Promise<Sendable> {
   const ids = targets.map((target) => run.idInCall(target));
-  const resolutions = await lookUpBatch(run.options.directory, ids, run.callType, run.sending);
-  for (const resolution of resolutions.values()) {
-    if (resolution.kind === "undecided") run.note(resolution.failure);
+  const resolutions = await run.lookUp(ids, run.callType, run.sending);
+  const named: Target[] = [];
+  const answers = new Map<Target, DeletionAnswer>();
+  for (const target of targets) {
+    const resolution = resolutionOf(run.idInCall(target), resolutions);
+    if (resolution.kind === "found" && isSameUserId(resolution.userId, target.userId)) named.push(target);
+    else answers.set(target, answerOther(resolution, target));
   }
-  return resolutions;
-}
-
-function namesTarget(resolution: Resolution, { userId }: Target): boolean {
-  return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
+  return { targets: named, answers };
 }
 
 function answerAll(targets: readonly Target[], answer: DeletionAnswer): DeletionAnswers {

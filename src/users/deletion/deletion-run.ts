@@ -1,6 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
+import { lookUpBatch } from "../look-up/batch-look-up";
+import type { Resolution } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import type { ArchivedByOthers } from "../refresh/archive";
 
@@ -131,6 +133,19 @@ export class DeletionRun {
   /** Why not even a look-up makes sense: a failure that affects every call. */
   getReadFailure(): Halt | undefined {
     return this.failure && { reason: this.failure.message, failure: this.failure };
+  }
+
+  /** Looks up at most 50 users. A failure that affects every call halts the run. */
+  async lookUp(
+    ids: readonly string[],
+    type: UserIdType,
+    stop: AbortSignal,
+  ): Promise<ReadonlyMap<string, Resolution>> {
+    const resolutions = await lookUpBatch(this.options.directory, ids, type, stop);
+    for (const resolution of resolutions.values()) {
+      if (resolution.kind === "undecided") this.note(resolution.failure);
+    }
+    return resolutions;
   }
 
   /** Notes a failure. One that affects every call halts the run. */

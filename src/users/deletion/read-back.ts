@@ -1,6 +1,5 @@
 import type { DirectoryUser } from "../directory";
 import { mayNameUser } from "../ids/id-types";
-import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf, undecided } from "../look-up/resolution";
 import { pauseBefore, pauseBeforeSecondLook } from "../pause";
 import { UserIdType } from "../user-id-type";
@@ -62,7 +61,7 @@ async function lookAndConfirm(
   run: DeletionRun,
   answers: DeletionAnswers,
   targets: readonly Target[],
-): Promise<Map<string, Resolution>> {
+): Promise<ReadonlyMap<string, Resolution>> {
   const looked = await look(run, targets);
   const unproven = targets.filter(
     (target) => answers.get(target)?.kind !== "success" && looked.get(target.userId)?.kind === "absent",
@@ -80,14 +79,10 @@ const NOT_CONFIRMED = undecided(
   "GenAuth did not return the user, and the run was interrupted before a second look-up.",
 );
 
-async function look(run: DeletionRun, targets: readonly Target[]): Promise<Map<string, Resolution>> {
+async function look(run: DeletionRun, targets: readonly Target[]): Promise<ReadonlyMap<string, Resolution>> {
   if (run.getReadFailure()) return new Map();
   const userIds = targets.map(({ userId }) => userId);
-  const resolutions = await lookUpBatch(run.options.directory, userIds, UserIdType.USER_ID, run.reading);
-  for (const resolution of resolutions.values()) {
-    if (resolution.kind === "undecided") run.note(resolution.failure);
-  }
-  return resolutions;
+  return await run.lookUp(userIds, UserIdType.USER_ID, run.reading);
 }
 
 /** The ending of a user that was not looked up since the answer. */
