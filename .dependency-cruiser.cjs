@@ -1,6 +1,6 @@
 /**
- * What may not import what, beyond the directions between modules, which `eslint.config.mjs` holds: no file leads back to
- * itself, and no two folders import each other. Type imports count: who reads a file has to read what it names.
+ * Forbids import cycles between files, and folders that import each other. `eslint.config.mjs` enforces the directions
+ * between modules. Type imports count, because they are dependencies of the reader.
  *
  * @type {import("dependency-cruiser").IConfiguration}
  */

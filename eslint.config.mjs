@@ -3,10 +3,10 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 /**
- * Which room may import from which; the reasons are in docs/architecture.md. `src/index.ts` imports what it exports;
- * `src/timing.ts` and `src/parent-watch.ts` may be imported by all.
+ * The modules from which each module may import; see docs/architecture.md. `src/index.ts` imports what it exports, and all
+ * modules may import `src/timing.ts` and `src/parent-watch.ts`.
  */
-const arrows = {
+const allowedImports = {
   constructs: ["text", "users", "user-files", "install", "null-resource"],
   "null-resource": ["text", "users", "install", "operator", "terraform-json"],
   provider: ["text", "plugin", "users", "api", "operator"],
@@ -36,15 +36,15 @@ const arrows = {
   text: [],
 };
 
-const rooms = Object.keys(arrows);
-const boundaries = rooms.flatMap((room) => {
-  const forbidden = rooms.filter((other) => other !== room && !arrows[room].includes(other));
-  // A room is a folder, or one file beside the folders.
-  const places = [
-    { files: [`src/${room}/**/*.ts`], outside: "(\\.\\./)+" },
-    { files: [`src/${room}.ts`], outside: "\\./" },
+const modules = Object.keys(allowedImports);
+const boundaries = modules.flatMap((module) => {
+  const forbidden = modules.filter((other) => other !== module && !allowedImports[module].includes(other));
+  // A module is a folder, or one file beside the folders.
+  const forms = [
+    { files: [`src/${module}/**/*.ts`], outside: "(\\.\\./)+" },
+    { files: [`src/${module}.ts`], outside: "\\./" },
   ];
-  return places.map(({ files, outside }) => ({
+  return forms.map(({ files, outside }) => ({
     files,
     rules: {
       "no-restricted-imports": [
@@ -53,7 +53,7 @@ const boundaries = rooms.flatMap((room) => {
           patterns: [
             {
               regex: `^${outside}(${forbidden.join("|")})(/|$)`,
-              message: `src/${room} may import from ${arrows[room].join(", ") || "no other room"}.`,
+              message: `src/${module} may import from ${allowedImports[module].join(", ") || "no other module"}.`,
             },
           ],
         },

@@ -1,4 +1,5 @@
-// node-fetch and its dependencies are published as ES modules only; Jest runs CommonJS, so they are compiled like our own code.
+// node-fetch and its dependencies are published as ES modules only, and Jest runs CommonJS, so they are compiled like
+// our code.
 const esModules = [
   "node-fetch",
   "fetch-blob",
@@ -15,7 +16,7 @@ const esModules = [
   "gitlab-ci-local",
 ];
 
-/** @type {import("jest").Config} What all runs have in common: the tests of `npm test`, the long proofs, the packed package. */
+/** @type {import("jest").Config} Shared by all runs: the tests of `npm test`, the long tests, the packed package. */
 module.exports = {
   rootDir: __dirname,
   testEnvironment: "node",

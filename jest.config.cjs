@@ -3,8 +3,8 @@ const { dirname, join, relative, resolve } = require("node:path");
 const base = require("./jest.base.cjs");
 
 /**
- * `npm test` has two projects. `unit` starts no process and takes less than half a minute; `engine` has the rest: tests that
- * start the provider, the command, an engine or a browser, and the few that take long by themselves.
+ * `npm test` has two projects. `unit` starts no process and takes less than half a minute. `engine` has the rest: tests
+ * that start the provider, the command, an engine or a browser, and a few that take long by themselves.
  */
 const LONG = ["test/provider/incremental-refresh.test.ts", "test/users/history.test.ts"];
 
@@ -14,7 +14,9 @@ const engineTests = readdirSync(join(root, "test"), { recursive: true })
   .filter((file) => file.endsWith(".test.ts"))
   .filter((file) => LONG.includes(file) || startsProcess(join(root, file)));
 
-/** Whether a test, or a helper that it imports, can start a process. What `src` can start, a unit test does not reach. */
+/**
+ * Whether a test, or a helper that it imports, can start a process. Unit tests do not reach the code in `src` that can.
+ */
 function startsProcess(file, seen = new Set()) {
   if (seen.has(file) || relative(root, file).startsWith("src")) return false;
   seen.add(file);

@@ -1,8 +1,9 @@
 const { randomInt } = require("node:crypto");
 
 /**
- * The long proofs, `npm run test:faults`: those that `npm test` leaves out, and more of those that it takes a few of. The
- * variables make any of them longer or shorter; docs/reliability.md tells them. Random tests begin anew each time, and say the seed when they fail.
+ * The long tests, `npm run test:faults`: tests that `npm test` leaves out, and more runs of some that it includes. The
+ * variables make them longer or shorter; see docs/reliability.md. Random tests begin with a new seed each time, and
+ * print it if they fail.
  */
 process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
 process.env.FAULT_HISTORIES ??= "2000";

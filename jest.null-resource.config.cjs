@@ -1,4 +1,4 @@
-/** What the null resource adds to the acceptance scenarios, with the long ones, which `npm test` leaves out. */
+/** The tests of the null resource beyond the acceptance scenarios, with the long ones that `npm test` leaves out. */
 module.exports = {
   ...require("./jest.base.cjs"),
   testMatch: ["<rootDir>/test/null-resource/**/*.{test,long}.ts"],

@@ -1,4 +1,6 @@
-/** What needs a package registry: the packed package, as each package manager installs it. `npm test` needs none. */
+/**
+ * Tests that need a package registry: the packed package, as each package manager installs it. `npm test` needs none.
+ */
 module.exports = {
   ...require("./jest.base.cjs"),
   testMatch: ["<rootDir>/test/package/**/*.registry.ts"],

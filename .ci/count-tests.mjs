@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** Prints what Jest counted in its JSON reports, as one plain line. A file that could not even start counts as failed. */
+/** Prints the totals of Jest's JSON reports as one plain line. A test file that could not start counts as failed. */
 const reports = process.argv
   .slice(2)
   .filter((file) => existsSync(file))

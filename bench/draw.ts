@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { linearity } from "./report/linearity";
 import { plotsOf } from "./report/plots";
 import { tableOf } from "./report/table";
-import type { Comparison } from "./yardstick";
+import type { Comparison } from "./benchmark";
 
 /**
  * Draws the plots of one or more runs, such as one for each size, and prints how the time grows with the size:

@@ -5,19 +5,19 @@ import { parseArgs } from "node:util";
 import { NO_ENGINE } from "../scripts/engine/build-opentofu";
 import { findEngine } from "../scripts/engine/find-engine";
 import { cacheFolder } from "../scripts/engine/opentofu-cache";
-import { type Circumstances, circumstances } from "./report/circumstances";
+import { type Conditions, readConditions } from "./report/conditions";
 import { linearity } from "./report/linearity";
 import { plotsOf } from "./report/plots";
 import { isMet, tableOf } from "./report/table";
-import type { Bench, Comparison } from "./yardstick";
-import { YARDSTICKS } from "./yardsticks";
+import type { Bench, Comparison } from "./benchmark";
+import { BENCHMARKS } from "./benchmarks";
 
 const HELP = `npm run bench [-- options]
 
 Measures this project against the best alternatives, and prints a table for each comparison.
 
   --full         all sizes and rounds, 45 minutes, instead of a selection that takes three minutes
-  --only NAME    one yardstick, can be repeated: ${YARDSTICKS.map(({ name }) => name).join(", ")}
+  --only NAME    one benchmark, can be repeated: ${BENCHMARKS.map(({ name }) => name).join(", ")}
   --out DIR      the folder for results.json and the plots; default a folder in the cache, whose path is printed
   --help         print this text
 
@@ -39,14 +39,14 @@ async function main(): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
   const engine = findEngine();
   if (!engine) throw new Error(NO_ENGINE);
-  const chosen = YARDSTICKS.filter(({ name }) => values.only?.includes(name) ?? true);
+  const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true);
   const bench: Bench = {
     engine,
     full: values.full,
     cache: join(cacheFolder(), "bench"),
     say: (line) => console.error(`… ${line}`),
   };
-  const conditions = circumstances(engine);
+  const conditions = readConditions(engine);
   console.log(
     `${conditions.engine}, Node.js ${conditions.node}, ${conditions.processor}, load ${conditions.load}\n`,
   );
@@ -70,7 +70,7 @@ async function main(): Promise<void> {
 
 /** The results of a run in `results.json`. */
 interface Results {
-  readonly conditions: Circumstances;
+  readonly conditions: Conditions;
   readonly full: boolean;
   readonly comparisons: readonly Comparison[];
 }

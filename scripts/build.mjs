@@ -18,11 +18,11 @@ import { build } from "esbuild";
 import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 /**
- * Builds the package's content: `lib/` (the code that a stack imports) and `dist/` (the provider and the command, with all
- * dependencies and their licences). Runs automatically at `npm ci`, `npm test` and `npm run demo`.
+ * Builds the package's content: `lib/` (the code that a stack imports) and `dist/` (the provider and the command, with
+ * all dependencies and their licences). Runs automatically at `npm ci`, `npm test` and `npm run demo`.
  *
- * Each folder is built elsewhere and replaced when complete. So a failed build keeps the previous one, and a running process
- * is hardly disturbed.
+ * Each folder is built elsewhere and replaced when complete. So a failed build keeps the previous one, and a running
+ * process is hardly disturbed.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const aside = mkdtempSync(join(root, ".build-"));

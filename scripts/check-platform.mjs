@@ -1,6 +1,6 @@
 /**
- * Ends the process with an explanation where this project cannot run: on Windows, where Terraform cannot start a script with a
- * shebang, and on Node.js before 20.9, the first LTS release of version 20.
+ * Ends the process with an explanation if this project cannot run here: on Windows, where Terraform cannot start a
+ * script with a shebang, and on Node.js before 20.9, the first LTS release of version 20.
  */
 const [major, minor] = process.versions.node.split(".").map(Number);
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 
 /**
- * Writes docs/commands.md from the `--help` of the built command. `npm run generate` runs it; a test compares the result. Takes another output file as its argument.
+ * Writes docs/commands.md from the `--help` of the built command. `npm run generate` runs it, and a test compares the
+ * result. Takes another output file as its argument.
  */
 const root = new URL("..", import.meta.url);
 const [output = fileURLToPath(new URL("docs/commands.md", root))] = process.argv.slice(2);
@@ -19,7 +20,7 @@ const help = (...command) =>
     },
   ).trimEnd();
 
-/** In the order in which a team meets them. */
+/** In the order in which a team uses them. */
 const COMMANDS = [
   "install-provider",
   "emulator",

@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { format, resolveConfig } from "prettier";
 
 /**
- * Writes the bindings under `src/constructs/generated/` with CDKTF's own generator, from the schema of the built provider
- * as Terraform sees it. Run `npm run generate` when the schema or the package's version has changed; a test compares the
+ * Writes the bindings in `src/constructs/generated/` with CDKTF's own generator, from the built provider's schema as
+ * Terraform shows it. Run `npm run generate` when the schema or the package's version has changed; a test compares the
  * result. Takes another output folder as its argument, and another engine than `terraform` from TERRAFORM_BINARY_NAME.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -55,7 +55,10 @@ function readSchema() {
   return JSON.parse(run(engine, "providers", "schema", "-json"));
 }
 
-/** The generator links to a registry, where this provider is not; and writes no `override`, which our compiler asks for. */
+/**
+ * The generator links to a registry that does not have this provider, and omits `override`, which our compiler
+ * requires.
+ */
 function polish(source) {
   return source
     .replace(/^\/\/ https:.*\n/gm, "")

@@ -31,7 +31,7 @@ export class BenchEmulator {
     return answer;
   }
 
-  /** Ends it, and settles when its process has exited. */
+  /** Stops it, and settles when its process has exited. */
   async close(): Promise<void> {
     const gone = once(this.child, "exit");
     this.child.disconnect();

@@ -36,7 +36,7 @@ export async function userProvider(cache: string): Promise<BenchProvider> {
   const executable = join(cache, "terraform-provider-oneuser");
   mkdirSync(cache, { recursive: true });
   await build({
-    entryPoints: [join(__dirname, "..", "stand-in", "main.ts")],
+    entryPoints: [join(__dirname, "..", "user-provider", "main.ts")],
     outfile: executable,
     bundle: true,
     platform: "node",

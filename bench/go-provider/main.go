@@ -1,5 +1,5 @@
-// Command terraform-provider-framework is a yardstick: the users of a set as a map, kept in the state by a provider on
-// terraform-plugin-framework, with no API behind it. What it takes is what Go, the framework and the engine take.
+// Command terraform-provider-framework is a provider to compare with: it is built on terraform-plugin-framework, keeps the
+// users of a set as a map in the state, and calls no API. So its cost is that of Go, the framework and the engine.
 package main
 
 import (

@@ -1,4 +1,4 @@
-import type { Side } from "../yardstick";
+import type { Side } from "../benchmark";
 import { summarise } from "./summary";
 
 /** A side to measure. Each call of `measure` takes one measurement. */

@@ -1,5 +1,5 @@
 import { ratio } from "../measure/rounds";
-import type { Comparison, Side } from "../yardstick";
+import type { Comparison, Side } from "../benchmark";
 
 /** The evaluated side, and the plots' families. CPU time is left out, because it shows the same. */
 const OWN = "genauth_user_set";

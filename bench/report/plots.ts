@@ -1,5 +1,5 @@
 import * as echarts from "echarts";
-import type { Comparison } from "../yardstick";
+import type { Comparison } from "../benchmark";
 
 /** A plot of one measure over the number of users, with one line per side. */
 export interface Plot {

@@ -1,4 +1,4 @@
-import type { Comparison, Target } from "../yardstick";
+import type { Comparison, Target } from "../benchmark";
 
 /** Formats a comparison as text: the sides with their measurements, then the targets. */
 export function tableOf({ title, unit, sides, targets }: Comparison): string {

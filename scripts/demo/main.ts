@@ -1,7 +1,7 @@
 import "../check-platform.mjs";
 import { parseArgs } from "node:util";
 import { Children, Interrupted } from "./children";
-import { chooseEngine, open } from "./opening";
+import { chooseEngine, setUp } from "./setup";
 import { removePeopleDespiteARefusal } from "./refusal";
 import { removePeople } from "./removal";
 import { EngineContext } from "./engine-context";
@@ -29,7 +29,7 @@ async function demo(output: DemoOutput, children: Children, keep: boolean): Prom
   );
   const context = new EngineContext(output, children, await chooseEngine(output, children));
   try {
-    await open(context);
+    await setUp(context);
     await removePeople(context);
     await removePeopleDespiteARefusal(context);
     output.part(

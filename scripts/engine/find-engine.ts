@@ -2,10 +2,10 @@ import { type Engine, identifyEngine } from "./engine";
 import { cachedOpenTofu } from "./opentofu-cache";
 
 /**
- * Finds an engine: the program in `TERRAFORM_BINARY_NAME`, or else `tofu` or `terraform` on the PATH, or else the OpenTofu
- * that an earlier run built.
+ * Finds an engine: the program in `TERRAFORM_BINARY_NAME`, or else `tofu` or `terraform` on the PATH, or else the
+ * OpenTofu that an earlier run built.
  *
- * @throws Error if `TERRAFORM_BINARY_NAME` is not an engine, since running another one would be a surprise
+ * @throws Error if `TERRAFORM_BINARY_NAME` is not an engine: to run another one would be a surprise
  */
 export function findEngine(): Engine | undefined {
   const asked = process.env.TERRAFORM_BINARY_NAME;

@@ -1,18 +1,14 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/**
- * The release that is built if no engine is installed, and the checksum of its source (source: Go's checksum database).
- */
+/** The release to build if no engine is installed, and the checksum of its source (source: Go's checksum database). */
 export const OPENTOFU = {
   module: "github.com/opentofu/opentofu",
   version: "1.12.6",
   sum: "h1:0VT4P8pMmGcCUnQ9JDrJ+Qg2d35Vzm4FFd/9+H7oF98=",
 } as const;
 
-/**
- * The platform's cache folder, for results that take long to build.
- */
+/** The platform's cache folder, for results that take long to build. */
 export function cacheFolder(): string {
   const platformDefault =
     process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache");

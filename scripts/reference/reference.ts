@@ -5,15 +5,15 @@ import { providerSchema } from "../../src/provider/schema";
 import { userSetSchema } from "../../src/provider/user-set/schema";
 
 /**
- * The reference pages, in the form of HashiCorp's tfplugindocs: `templates/` holds what people write, in the syntax of its
- * templates, and the attributes come from the schemas. What a template may say is in `EXPRESSIONS`.
+ * The reference pages, in the form of HashiCorp's tfplugindocs: `templates/` contains the text, in the syntax of its
+ * templates, and the attributes come from the schemas. `EXPRESSIONS` lists the supported template expressions.
  */
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   "index.md": providerSchema,
   "resources/user_set.md": userSetSchema,
 };
 
-/** The pages by their paths in `docs/`. @throws Error for an expression that is not in `EXPRESSIONS` */
+/** The pages, by their paths in `docs/`. @throws Error for an expression that is not in `EXPRESSIONS` */
 export function renderReference(root: string): ReadonlyMap<string, string> {
   return new Map(Object.entries(SCHEMAS).map(([page, schema]) => [page, renderPage(page, { root, schema })]));
 }
@@ -53,7 +53,7 @@ const GROUPS = [
   { title: "Read-Only", holds: (it: Attribute) => it.computed === true && it.optional !== true },
 ];
 
-/** The schema part of a page. Objects within objects are not needed yet, and refused. */
+/** The schema part of a page. Refuses objects within objects, which no schema has yet. */
 function renderSchema({ attributes }: Schema): string {
   const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
   const nested: string[] = [];

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { BenchEmulator } from "../../bench/emulator/emulator";
 import { mostInASecond } from "../../bench/emulator/most-in-a-second";
 import { reportingTo, takeReports, type Usage } from "../../bench/measure/usage";
-import { idsOf } from "../../bench/yardsticks/sets";
+import { idsOf } from "../../bench/benchmarks/sets";
 import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
 import { Template } from "../support/template";

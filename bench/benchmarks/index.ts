@@ -1,4 +1,4 @@
-import type { Yardstick } from "../yardstick";
+import type { Benchmark } from "../benchmark";
 import { badId } from "./bad-id";
 import { calls } from "./calls";
 import { memory } from "./memory";
@@ -7,5 +7,5 @@ import { planAndApply } from "./plan-and-apply";
 import { removal } from "./removal";
 import { start } from "./start";
 
-/** All yardsticks, from the fastest to the slowest. */
-export const YARDSTICKS: readonly Yardstick[] = [start, calls, badId, pace, memory, removal, ...planAndApply];
+/** All benchmarks, from the fastest to the slowest. */
+export const BENCHMARKS: readonly Benchmark[] = [start, calls, badId, pace, memory, removal, ...planAndApply];

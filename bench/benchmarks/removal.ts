@@ -4,7 +4,7 @@ import { prepareRemoval, type Participant } from "../engine/participant";
 import { ownProvider, userProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
-import type { Bench, Comparison, Yardstick } from "../yardstick";
+import type { Bench, Comparison, Benchmark } from "../benchmark";
 import { removeByThisProject } from "./own-removal";
 import { forEachConfiguration, idsOf, ownConfiguration, writeForEachState } from "./sets";
 
@@ -19,7 +19,7 @@ const FOR_EACH = "for_each, one resource per user";
 const OWN_APPLY = "genauth_user_set";
 
 /** Removes users with a latency per call: the gain of parallel calls for 50 users each. */
-export const removal: Yardstick = {
+export const removal: Benchmark = {
   name: "removal",
   title: `Removing users, ${LATENCY_MS} ms per call, without a pace limit`,
   async run(bench) {

@@ -3,7 +3,7 @@ import { prepareRemoval, type Participant } from "../engine/participant";
 import { frameworkProvider, ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { type Contender, inTurn, ratio } from "../measure/rounds";
-import type { Bench, Comparison, Target, Yardstick } from "../yardstick";
+import type { Bench, Comparison, Target, Benchmark } from "../benchmark";
 import {
   baselineConfiguration,
   frameworkConfiguration,
@@ -34,8 +34,8 @@ const SIZES = [
   { users: 100_000, full: 1, quick: 0 },
 ] as const;
 
-/** Plan and apply of a set from which 10 % are removed, on the real engine; one yardstick per size. */
-export const planAndApply: readonly Yardstick[] = SIZES.map(({ users, full, quick }) => ({
+/** Plan and apply of a set from which 10 % are removed, on the real engine; one benchmark per size. */
+export const planAndApply: readonly Benchmark[] = SIZES.map(({ users, full, quick }) => ({
   name: `plan-and-apply-${users}`,
   title: `Plan and apply of ${users.toLocaleString("en")} users with a tenth removed, against the engine alone and a Go provider`,
   run: async (bench) => {

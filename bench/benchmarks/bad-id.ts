@@ -1,7 +1,7 @@
 import { BenchEmulator } from "../emulator/emulator";
 import type { EmulatedPool } from "../emulator/messages";
 import { inTurn, medianOf } from "../measure/rounds";
-import type { Yardstick } from "../yardstick";
+import type { Benchmark } from "../benchmark";
 import { removeByThisProject } from "./own-removal";
 import { idsOf } from "./sets";
 
@@ -10,7 +10,7 @@ const ALL = "all can be deleted";
 const BAD = "one is refused";
 
 /** The cost of one user that GenAuth refuses to delete. */
-export const badId: Yardstick = {
+export const badId: Benchmark = {
   name: "bad-id",
   title: "One user among 5,000 that GenAuth refuses to delete",
   async run({ full, say }) {

@@ -8,7 +8,7 @@ import { createCertificate } from "../../src/plugin/certificate";
 import { PluginClient } from "../measure/plugin-client";
 import { inTurn, ratio } from "../measure/rounds";
 import { reportingTo, takeReports } from "../measure/usage";
-import type { Yardstick } from "../yardstick";
+import type { Benchmark } from "../benchmark";
 
 const BARE = "node -e 0";
 const PROVIDER = "the provider";
@@ -29,7 +29,7 @@ const AT_MOST: Readonly<Partial<Record<Measure, number>>> = { ms: 2, MB: 2 };
 /**
  * The time from the provider's start to its handshake and to its first answer. Each plan starts it several times.
  */
-export const start: Yardstick = {
+export const start: Benchmark = {
   name: "start",
   title: "Start of the provider, against an empty Node.js",
   run: async ({ full }) => {

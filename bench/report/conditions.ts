@@ -4,7 +4,7 @@ import type { Engine } from "../../scripts/engine/engine";
 import { version } from "../../package.json";
 
 /** The conditions of a run, without which its numbers cannot be compared. */
-export interface Circumstances {
+export interface Conditions {
   readonly date: string;
   readonly version: string;
   /** The measured commit, with a plus if files differ from it; absent outside a repository. */
@@ -15,13 +15,11 @@ export interface Circumstances {
   readonly processor: string;
   readonly cores: number;
   readonly memoryGB: number;
-  /**
-   * The load average over the minute before the run; 0 on an idle machine.
-   */
+  /** The load average over the minute before the run; 0 on an idle machine. */
   readonly load: number;
 }
 
-export function circumstances({ name, version: engineVersion }: Engine): Circumstances {
+export function readConditions({ name, version: engineVersion }: Engine): Conditions {
   return {
     date: new Date().toISOString(),
     version,

@@ -6,7 +6,7 @@ import { ownProvider } from "../engine/providers";
 import { BenchEmulator } from "../emulator/emulator";
 import { summarise } from "../measure/summary";
 import { reportingTo, takeReports, type Usage } from "../measure/usage";
-import type { Comparison, Yardstick } from "../yardstick";
+import type { Comparison, Benchmark } from "../benchmark";
 import { idsOf, ownConfiguration } from "./sets";
 
 const MB = 1024 * 1024;
@@ -22,7 +22,7 @@ interface Period {
 }
 
 /** The peak memory of the provider's processes. */
-export const memory: Yardstick = {
+export const memory: Benchmark = {
   name: "memory",
   title: "Resident memory of the provider, and whether it grows while deleting",
   async run({ engine, full, say }) {

@@ -1,7 +1,7 @@
 import { BenchEmulator } from "../emulator/emulator";
 import { inTurn, medianOf } from "../measure/rounds";
 import { summarise } from "../measure/summary";
-import type { Yardstick } from "../yardstick";
+import type { Benchmark } from "../benchmark";
 import { removeByThisProject } from "./own-removal";
 import { idsOf } from "./sets";
 
@@ -12,7 +12,7 @@ const OWN = "this project";
 const BOUND = "calls / requests_per_second";
 
 /** Removes users at the default pace: how much of the rate limit is used, and whether it is ever exceeded. */
-export const pace: Yardstick = {
+export const pace: Benchmark = {
   name: "pace",
   title: `Removing users at the default pace of ${PACE} calls per second, ${LATENCY_MS} ms per call`,
   async run({ full, say }) {

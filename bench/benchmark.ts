@@ -1,8 +1,8 @@
 import type { Engine } from "../scripts/engine/engine";
 import type { Summary } from "./measure/summary";
 
-/** A comparison of this project with the best alternative, for one cost to the user. */
-export interface Yardstick {
+/** A comparison of this project with the best alternative, in one respect that matters to users. */
+export interface Benchmark {
   /** Its name for `--only`. */
   readonly name: string;
   /** A sentence about what is compared. */
@@ -10,7 +10,7 @@ export interface Yardstick {
   readonly run: (bench: Bench) => Promise<readonly Comparison[]>;
 }
 
-/** Shared by all yardsticks of one run. */
+/** Shared by all benchmarks of one run. */
 export interface Bench {
   readonly engine: Engine;
   /** Measure all sizes and rounds, instead of a selection that takes three minutes. */

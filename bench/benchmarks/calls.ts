@@ -4,7 +4,7 @@ import { BenchEmulator } from "../emulator/emulator";
 import type { CallsReceived } from "../emulator/messages";
 import { inTurn } from "../measure/rounds";
 import { summarise } from "../measure/summary";
-import type { Bench, Comparison, Side, Yardstick } from "../yardstick";
+import type { Bench, Comparison, Side, Benchmark } from "../benchmark";
 import { idsOf, ownConfiguration } from "./sets";
 
 const PER_CALL = 50;
@@ -26,7 +26,7 @@ const MEASURES = {
 type Measure = keyof typeof MEASURES;
 
 /** Checks that plan and apply send only the calls that they need. */
-export const calls: Yardstick = {
+export const calls: Benchmark = {
   name: "calls",
   title: "Calls of a plan and an apply, against the minimum",
   async run(bench) {

@@ -31,7 +31,7 @@ async function buildEngine(output: DemoOutput, children: Children): Promise<Engi
 }
 
 /** Starts the emulator, declares everybody, and creates the set in the state. */
-export async function open(context: EngineContext): Promise<void> {
+export async function setUp(context: EngineContext): Promise<void> {
   const { output } = context;
   output.step(
     "Start the emulator of GenAuth",
