@@ -1,0 +1,104 @@
+import { describe, expect, test } from "@jest/globals";
+import { type DeletionRequest, UserIdType } from "../../../src/users";
+import { setUpDeletion } from "../support/deletion";
+import { LOST, OUTAGE, REFUSED, WRONG_KEY } from "../support/failures";
+
+/** A record for which GenAuth shows nobody. */
+const NOBODY_IS_RECORDED: DeletionRequest["record"] = {
+  keep: () => Promise.resolve({ ok: true, value: new Map() }),
+  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
+};
+
+describe("reading back", () => {
+  test("waits until deleted users do not show any more", async () => {
+    const { directory, ids, run, pauses } = setUpDeletion(60);
+    directory.showsDeletedFor = 2;
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
+    expect(pauses).toEqual([250, 250, 500, 500]);
+  });
+
+  test("gives up when time is up, and says that GenAuth lied", async () => {
+    const { directory, ids, run, pauses } = setUpDeletion(2);
+    directory.fault = ({ method }) => (method === "deleteUsers" ? { lie: true } : undefined);
+    const { gone, survivors } = await run({ confirmWithinMs: 1_000 });
+    expect(gone).toEqual([]);
+    expect(survivors).toEqual(
+      ids.map((id, index) => ({
+        id,
+        label: `Person ${index + 1}`,
+        reason: "GenAuth answered success, but the user is still in the pool.",
+      })),
+    );
+    expect(pauses).toEqual([250, 500, 250]);
+  });
+
+  test("one look-up that leaves out a user whom GenAuth refused to delete does not make them gone", async () => {
+    const { directory, ids, run } = setUpDeletion(3);
+    directory.fault = ({ method }, nth) =>
+      method === "deleteUsers" ? { failure: REFUSED } : nth === 2 ? { omit: true } : undefined;
+    const { gone, survivors } = await run();
+    expect(directory.callsOf("findUsers")[1]?.type).toBe(UserIdType.USER_ID);
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test.each([
+    ["GenAuth refused to delete", { failure: REFUSED }, {}],
+    ["the record did not show", undefined, { record: NOBODY_IS_RECORDED }],
+    ["an answer was lost for", { failure: LOST }, { maxAttempts: 1 }],
+  ])(
+    "look-ups that leave out for a while whom %s do not make them gone",
+    async (_whom, fault, changes: Partial<DeletionRequest>) => {
+      const { directory, ids, run } = setUpDeletion(3);
+      let now = 0;
+      const sleep = (milliseconds: number): Promise<void> => {
+        now += milliseconds;
+        return Promise.resolve();
+      };
+      directory.fault = ({ method, type: of }) => {
+        if (method === "deleteUsers") return fault;
+        return of === UserIdType.USER_ID && now < 200 ? { omit: true } : undefined;
+      };
+      const { gone, survivors } = await run({ confirmWithinMs: 1_000, sleep, ...changes });
+      expect(gone).toEqual([]);
+      expect(survivors.map(({ id }) => id)).toEqual(ids);
+    },
+  );
+
+  test.each([
+    ["an interrupt", { failure: LOST }, "interrupted"],
+    ["a failure of every call", { failure: LOST }, WRONG_KEY.message],
+  ])("%s between the two looks leaves whoever does not show unconfirmed", async (what, fault, reason) => {
+    const { directory, ids, run } = setUpDeletion(2);
+    const stop = new AbortController();
+    directory.fault = ({ method }, nth) => {
+      if (method === "deleteUsers") return fault;
+      return nth === 1 ? { omit: true } : { failure: WRONG_KEY };
+    };
+    const sleep = (): Promise<void> => {
+      if (what === "an interrupt") stop.abort();
+      return Promise.resolve();
+    };
+    const { gone, survivors } = await run({ stop: stop.signal, sleep, maxAttempts: 1 });
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ id }) => id)).toEqual(ids);
+    expect(survivors[0]?.reason).toContain(reason);
+    expect(directory.callsOf("findUsers")).toHaveLength(what === "an interrupt" ? 1 : 2);
+  });
+
+  test("never takes an outage for gone", async () => {
+    const { directory, run } = setUpDeletion(2);
+    directory.fault = ({ method }) => (method === "findUsers" ? { failure: OUTAGE } : undefined);
+    const { gone, survivors } = await run();
+    expect(gone).toEqual([]);
+    expect(survivors.map(({ failure }) => failure)).toEqual([OUTAGE, OUTAGE]);
+    expect(survivors[0]?.reason).toContain("could not be confirmed");
+  });
+
+  test("goes on after a passing outage", async () => {
+    const { directory, ids, run } = setUpDeletion(2);
+    directory.fault = ({ method }, nth) =>
+      method === "findUsers" && nth === 1 ? { failure: OUTAGE } : undefined;
+    expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
+  });
+});

@@ -1,0 +1,31 @@
+import { deleteUsers, type DeletionRequest, type DirectoryUser, UserIdType } from "../../../src/users";
+import { ModelDirectory } from "./model-directory";
+import { idOf, people, person } from "./people";
+
+/** The type of the ids by which the users of `setUpDeletion` are declared. */
+export const DECLARED_TYPE = UserIdType.EMAIL;
+
+const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>
+  users.map((user) => ({ id: idOf(user, DECLARED_TYPE), label: user.name ?? "", userId: user.userId }));
+
+/** A pool of `size` users and a deletion of all of them; pauses take no time. */
+export function setUpDeletion(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory([...users, person(999_999)]);
+  const pauses: number[] = [];
+  const sleep = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds);
+    return Promise.resolve();
+  };
+  const run = (changes: Partial<DeletionRequest> = {}) =>
+    deleteUsers({
+      directory,
+      type: DECLARED_TYPE,
+      users: targetsOf(users),
+      maxAttempts: 4,
+      confirmWithinMs: 1_000,
+      sleep,
+      ...changes,
+    });
+  return { users, ids: users.map((user) => idOf(user, DECLARED_TYPE)), directory, pauses, run };
+}
