@@ -1,22 +1,12 @@
 import { realpathSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type Child, startChild } from "../../scripts/engine/child";
+import { expect, test } from "@jest/globals";
 import { onPath } from "../../scripts/engine/engine";
-import { readEngineProcess } from "../../src/null-resource/engine-task";
-import { programFromLsof, programFromProc } from "../../src/null-resource/engine-task";
+import { programFromLsof, programFromProc, readEngineProcess } from "../../src/null-resource/engine-task";
+import { useWaitingChild, WAIT } from "../support/waiting-child";
 
-const script = "process.stdout.write('ready'); setInterval(() => {}, 1000)";
-const args = ["-e", script, "--", "apply", "-var", "name=a b", "x".repeat(300), "the plan"];
+const args = ["-e", WAIT, "--", "apply", "-var", "name=a b", "x".repeat(300), "the plan"];
 
-let child: Child;
-beforeAll(async () => {
-  child = startChild(process.execPath, args, { cwd: "/", env: {} });
-  await child.waitFor(/ready/);
-});
-afterAll(async () => {
-  child.signal("SIGKILL");
-  await child.finished;
-});
+const child = useWaitingChild(args);
 
 /** Both ways where the system has them: that of macOS is tried on Linux, too. */
 const ways: [string, (pid: string) => string][] = [
@@ -25,7 +15,7 @@ const ways: [string, (pid: string) => string][] = [
 ];
 
 test.each(ways)("the engine's program is the one with which it was started, as %s tells it", (_way, read) => {
-  expect(realpathSync(read(String(child.pid)))).toBe(realpathSync(process.execPath));
+  expect(realpathSync(read(child.pid))).toBe(realpathSync(process.execPath));
 });
 
 test.each(["", "1 2", "999999999"])(
@@ -36,5 +26,5 @@ test.each(["", "1 2", "999999999"])(
 );
 
 (process.platform === "linux" ? test : test.skip)("arguments keep their blanks on Linux", () => {
-  expect(readEngineProcess(String(child.pid)).args.slice(1)).toEqual(args);
+  expect(readEngineProcess(child.pid).args.slice(1)).toEqual(args);
 });

@@ -24,11 +24,6 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
     return scenario;
   }
 
-  function expectEverybodyThere(scenario: Scenario): void {
-    expect(deletionsReceived(scenario)).toEqual([]);
-    expect(scenario.emulator.pool.size).toBe(pool.length);
-  }
-
   test("-replace, a taint, another id type, another name and destroy delete nobody", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
@@ -64,7 +59,8 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
       ],
     });
     expect(workspace.userSet("people")).toBeUndefined();
-    expectEverybodyThere(scenario);
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
   });
 
   test("a survivor stays until the next apply, which does just what is left", async () => {

@@ -4,11 +4,10 @@ import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
 import { refusalDiagnostics } from "../../src/provider/user-set/diagnostics";
 import { planSetRemovals } from "../../src/provider/user-set/removals";
 import { userSetSchema } from "../../src/provider/user-set/schema";
-import { diffUserSets, UserIdType, UserLookUps } from "../../src/users";
+import { diffUserSets, UserIdType } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
-import { contextOf } from "./support/refreshed-set";
-import { TimedPool } from "./support/timed-pool";
+import { contextOver } from "./support/refreshed-set";
 
 const type = UserIdType.EMAIL;
 
@@ -27,17 +26,7 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
     difference: diffUserSets(labelled(ids), declared),
     config: null,
     data: { ...NO_PRIVATE_DATA, bindings: new Map(users.map((user) => [idOf(user, type), user.userId])) },
-    context: {
-      ...contextOf(new TimedPool({ lookUps: 0, archive: 0 })),
-      pool: {
-        name: "the pool",
-        directory,
-        lookUps: new UserLookUps(directory),
-        maxAttempts: 1,
-        confirmWithinMs: 0,
-      },
-      limits: { protectedUsers: new Map(), acceptEmptyPool },
-    },
+    context: contextOver(directory, {}, { limits: { protectedUsers: new Map(), acceptEmptyPool } }),
   });
 }
 

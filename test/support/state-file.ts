@@ -1,4 +1,5 @@
 import { fillModel, type Type } from "../../src/plugin";
+import type { Known, Unknown } from "../../src/plugin/definition";
 import { userSetSchema } from "../../src/provider/user-set/schema";
 
 /** The parts of a state file (version 4) that tests look at. */
@@ -33,20 +34,19 @@ export type UserSetAttributes = { readonly id: string } & {
 type Schema = (typeof userSetSchema)["attributes"];
 type NullOf<A> = A extends { readonly required: true } | { readonly default: unknown } ? never : null;
 
-/** A known value as JSON spells it. */
-export type JsonValue<T extends Type> = T extends "string"
-  ? string
-  : T extends "number"
-    ? number
-    : T extends "bool"
-      ? boolean
-      : T extends { readonly list: infer E extends Type }
-        ? readonly JsonValue<E>[]
-        : T extends { readonly map: infer E extends Type }
-          ? Readonly<Record<string, JsonValue<E>>>
-          : T extends { readonly object: infer F extends Readonly<Record<string, Type>> }
-            ? { readonly [K in keyof F]: JsonValue<F[K]> }
-            : never;
+/** A known value of a type, as JSON spells it. */
+export type JsonValue<T extends Type> = AsJson<Known<T>>;
+
+/** Maps are objects, and nothing is null or unknown. */
+type AsJson<V> = V extends null | Unknown
+  ? never
+  : V extends readonly (infer E)[]
+    ? readonly AsJson<E>[]
+    : V extends ReadonlyMap<string, infer E>
+      ? Readonly<Record<string, AsJson<E>>>
+      : V extends object
+        ? { readonly [K in keyof V]: AsJson<V[K]> }
+        : V;
 
 /** The attributes of a state in which nothing but these was said. */
 export function attributesOf(said: Pick<UserSetAttributes, "id" | "users"> & Partial<UserSetAttributes>) {
