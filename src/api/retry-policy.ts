@@ -43,7 +43,7 @@ export const BACKOFF: Backoff = { firstMs: 500, longestMs: 10_000 };
 export const THROTTLE_PAUSE_MS = 3000;
 
 /** The longest accepted `Retry-After`. A run that has to wait longer for one call is better started again later. */
-export const MAX_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Certainly not carried out, and will be refused again. */
 const REFUSED = {

@@ -173,7 +173,7 @@ export function protectedIds(value: ProviderModel["protected_users"]): {
  * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their
  *   checks may claim a later start
  */
-export function incrementalRefresh(
+function incrementalRefresh(
   { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,
   archive: UserArchive,
   now: number,

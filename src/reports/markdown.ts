@@ -11,7 +11,7 @@ import {
 } from "./document";
 
 /** The longest comment of a pull request, in characters (source: GitHub's error for a longer one). */
-export const MAX_COMMENT_LENGTH = 65_536;
+const MAX_COMMENT_LENGTH = 65_536;
 
 /**
  * The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the

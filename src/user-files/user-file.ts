@@ -74,7 +74,7 @@ export const MAX_SIZE = 32_000_000;
  * The most users of one file. With that many, the synth of a stack takes less than 512 MiB, the default heap limit of
  * Node.js on a machine with 2 GiB.
  */
-export const MAX_USERS = 250_000;
+const MAX_USERS = 250_000;
 
 /** @throws UserFileError if a file holds too many users */
 export function checkCount(users: number, file: string): void {

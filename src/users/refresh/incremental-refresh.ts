@@ -57,7 +57,7 @@ export function checkpointOf({ now, pool }: Check): Checkpoint {
  * clock by some minutes (apiCode 1305; the limit is not published, the emulator uses five), so the clock that wrote the
  * checkpoint was off by no more. The rest of the margin covers an archive or a look-up that lags behind a deletion.
  */
-export const MARGIN_SECONDS = 15 * 60;
+const MARGIN_SECONDS = 15 * 60;
 
 /** The ids that an incremental refresh looks up, and the checkpoint to keep. */
 export interface RefreshSelection {
