@@ -45,7 +45,7 @@ test("an apply that meets a locked state deletes nobody", async () => {
   const second = await workspace.apply("-lock-timeout=0s");
   check(second, { code: 1, says: ["Error acquiring the state lock"] });
   check(await first.finished, { code: 0 });
-  expect(deletionsReceived({ emulator, workspace })).toHaveLength(3);
+  expect(deletionsReceived({ emulator })).toHaveLength(3);
   expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
 });
 
@@ -87,7 +87,7 @@ describe("a full disk under the state", () => {
         const full = await workspace.apply("-lock=false", `-state=${state}`, "-backup=-");
         check(full, { code: 1, says: ["no space left on device"] });
         // It was the state after the deletions that did not fit.
-        expect(deletionsReceived({ emulator, workspace })).toHaveLength(3);
+        expect(deletionsReceived({ emulator })).toHaveLength(3);
         const saved = join(workspace.folder, "errored.tfstate");
         copyFileSync(existsSync(saved) ? saved : state, join(workspace.folder, "terraform.tfstate"));
       } finally {

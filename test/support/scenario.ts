@@ -12,6 +12,11 @@ type EmulatorOptions = Parameters<typeof startEmulator>[0];
 export interface Scenario {
   readonly emulator: Emulator;
   readonly workspace: Workspace;
+  /**
+   * Applies the first configuration of a test, which must succeed. Tests beside it that begin with the same configuration and
+   * the same pool continue from the state that the engine wrote for the first of them, instead of paying for it again.
+   */
+  readonly applyFirst: () => Promise<void>;
 }
 
 /** How a scenario differs from the ordinary one. */
@@ -39,6 +44,7 @@ export function useScenarios(
   let template: Template | undefined;
   let nullProvider: NullProviderMirror | undefined;
   const opened: Scenario[] = [];
+  const firstStates = new Map<string, string>();
   beforeAll(async () => {
     nullProvider = isNull ? new NullProviderMirror() : undefined;
     template = await Template.prepare(engine, nullProvider);
@@ -60,7 +66,18 @@ export function useScenarios(
       ...emulator.environment(),
       ...options.environment,
     });
-    const scenario = { emulator, workspace };
+    const applyFirst = async (): Promise<void> => {
+      const key = JSON.stringify([workspace.readConfiguration(), emulator.pool.list()]);
+      const state = firstStates.get(key);
+      if (state !== undefined) {
+        workspace.writeFiles({ "terraform.tfstate": state });
+        return;
+      }
+      const { code, text } = await workspace.apply();
+      if (code !== 0) throw new Error(`The first apply failed:\n${text}`);
+      firstStates.set(key, JSON.stringify(workspace.state()));
+    };
+    const scenario = { emulator, workspace, applyFirst };
     opened.push(scenario);
     return scenario;
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
 import { type Child, type Finished, startChild } from "../../scripts/engine/child";
@@ -49,6 +49,16 @@ export class Workspace {
   writeModule(name: string, content: string): void {
     mkdirSync(join(this.folder, name), { recursive: true });
     writeFileSync(join(this.folder, name, "main.tf"), content);
+  }
+
+  /** The files of the configuration, by their paths in the folder. */
+  readConfiguration(): Readonly<Record<string, string>> {
+    const files = readdirSync(this.folder, { recursive: true, encoding: "utf8" });
+    return Object.fromEntries(
+      files
+        .filter((file) => /\.tf(\.json)?$/.test(file) && !file.startsWith("."))
+        .map((file) => [file, readFileSync(join(this.folder, file), "utf8")]),
+    );
   }
 
   /** Needed only where a test asks for another provider or a module. */

@@ -16,7 +16,7 @@ const GOLDEN = join(__dirname, "..", "golden");
 
 /** Plans what is written in the workspace, and reports on the plan and on what the engine said. */
 export async function planAndReport(
-  { workspace }: Scenario,
+  { workspace }: Pick<Scenario, "workspace">,
   args: readonly string[] = [],
 ): Promise<{ readonly failed: boolean; readonly report: PlanReport }> {
   const run = await workspace.run("plan", "-json", "-out=plan", ...args);
