@@ -5,6 +5,7 @@ const { randomInt } = require("node:crypto");
  * variables make them longer or shorter; see docs/reliability.md. Random tests begin with a new seed each time, and
  * print it if they fail.
  */
+process.env.ENGINES ??= "all";
 process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
 process.env.FAULT_HISTORIES ??= "2000";
 process.env.FAULT_REFRESHES ??= "2000";

@@ -1,4 +1,6 @@
 /** The tests of the null resource beyond the acceptance scenarios, with the long ones that `npm test` leaves out. */
+process.env.ENGINES ??= "all";
+
 module.exports = {
   ...require("./jest.base.cjs"),
   testMatch: ["<rootDir>/test/null-resource/**/*.{test,long}.ts"],
