@@ -49,7 +49,7 @@ export interface GenAuthProviderConfig {
    */
   readonly tenantId?: string;
   /**
-   * Calls per second, for the whole run.
+   * Calls per second of all sets of this provider together.
    *
    * @default the variable GENAUTH_REQUESTS_PER_SECOND, else 75: half of the public cloud's limit for a user pool
    * @example 20

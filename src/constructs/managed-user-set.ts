@@ -78,7 +78,8 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    */
   readonly retainedUserIds?: string[];
   /**
-   * Accepts a plan in which the users of an existing set are not known yet. Nobody can review such a removal.
+   * Accepts a plan in which the users of an existing set are not known yet. Nobody can review such a removal. Also lets other
+   * sets delete users while the users of this set are not known.
    *
    * @default false
    * @example true
