@@ -146,7 +146,7 @@ const cases: readonly RemovalCase[] = [
   ...passing.map(([what, then, calls]): RemovalCase => ({
     ...threeUsers,
     provider: { timeout_seconds: 2 },
-    title: `mended: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
+    title: `recovered: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
     nullResource: what === "a reset (carried out): an answer lost" ? "always" : "long",
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
     apply: { code: 0 },
@@ -163,7 +163,7 @@ const cases: readonly RemovalCase[] = [
     ] as const
   ).map(([what, then]): RemovalCase => ({
     ...threeUsers,
-    title: `mended: ${what} at every kind of look-up`,
+    title: `recovered: ${what} at every kind of look-up`,
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", nth: [1, 3, 5], then }),
     apply: { code: 0 },
     deletions: [[ada]],

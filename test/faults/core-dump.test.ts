@@ -10,7 +10,7 @@ import { startVariables } from "../plugin/support/plugin-process";
 const DIST = resolve(__dirname, "../../dist");
 const secret = "s3cr3t-that-nobody-may-see-0011223344";
 
-/** Whether this machine writes a core dump where the process runs, rather than hand it to a program, or none. */
+/** Whether this machine writes core dumps into the folder of the process, instead of passing them to a program. */
 function dumpsHere(): boolean {
   if (process.platform !== "linux") return false;
   const pattern = readFileSync("/proc/sys/kernel/core_pattern", "utf8").trim();
@@ -23,7 +23,7 @@ function dumpsHere(): boolean {
   ["provider", /^1\|6\|unix\|/, ["terraform-provider-genauth"]],
   ["command", /The emulator at/, ["genauth-users.js", "emulator"]],
 ])(
-  "a core dump of the %s holds no secret, though its environment did",
+  "a core dump of the %s does not contain the secret that its environment contained",
   async (_, ready, [file = "", ...args]) => {
     const folder = mkdtempSync(join(tmpdir(), "core-"));
     try {

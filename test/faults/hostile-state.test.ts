@@ -24,21 +24,21 @@ afterEach(async () => {
 });
 afterAll(() => removal.remove());
 
-/** A set in a state file, as a person with an editor sees it. */
+/** A set in a state file. */
 interface EditedInstance {
   schema_version: number;
   attributes: Record<string, unknown>;
   private?: string;
 }
 
-/** Applies the removal of one user on a state that somebody edited. */
+/** Applies the removal of one user to a state that somebody edited. */
 async function applyOn(edit: (instance: EditedInstance) => void) {
   const { emulator, workspace } = await openOn(edit);
   const run = await workspace.apply();
   return { run, left: emulator.pool.size };
 }
 
-/** The configuration of that removal over such a state. */
+/** Opens a folder with the edited state and the configuration of that removal. */
 async function openOn(edit: (instance: EditedInstance) => void) {
   const emulator = await startEmulator({ users: [...users, ...(stranger ? [stranger] : [])] });
   const workspace = removal.begin(emulator);
@@ -69,7 +69,7 @@ test.each<[string, (instance: EditedInstance) => void, string]>([
     (instance) => (instance.private = privateData({ version: 2 })),
     "later version",
   ],
-])("a state %s is refused in words, and nobody is deleted", async (_what, edit, reason) => {
+])("a state %s is refused with a message, and nobody is deleted", async (_what, edit, reason) => {
   const { run, left } = await applyOn(edit);
   check(run, { code: 1, says: [reason], neverSays: ["This is a bug", "    at "] });
   expect(left).toBe(SIZE + 1);
@@ -105,7 +105,7 @@ test.each<[string, (instance: EditedInstance) => void]>([
         others: [],
       })),
   ],
-])("a state %s still removes just who left", async (_what, edit) => {
+])("a state %s still removes exactly the removed user", async (_what, edit) => {
   const { run, left } = await applyOn(edit);
   check(run, { code: 0 });
   expect(left).toBe(SIZE);

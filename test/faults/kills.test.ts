@@ -3,9 +3,9 @@ import { engines } from "../support/engine";
 import type { ResourceType } from "../support/scenario";
 import { PreparedRemoval } from "./kills/cut-apply";
 import { titleOf } from "./kills/cuts";
-import type { Cut } from "./kills/strike";
+import type { Cut } from "./kills/send-signals";
 
-/** The worst moments: while users are looked up, deleted and read back. The provider makes three calls more, at refresh. */
+/** The worst moments: while users are looked up, deleted and read back. The provider makes three more calls, at refresh. */
 const CUTS: readonly (readonly [ResourceType, readonly Cut[]])[] = [
   [
     "genauth_user_set",
@@ -27,7 +27,7 @@ const CUTS: readonly (readonly [ResourceType, readonly Cut[]])[] = [
 
 const onLinux = process.platform === "linux" ? test : test.skip;
 
-describe.each(CUTS)("with a set that a %s carries", (resourceType, cuts) => {
+describe.each(CUTS)("with a %s", (resourceType, cuts) => {
   let removal: PreparedRemoval;
   beforeAll(async () => {
     const [engine] = engines();
@@ -37,6 +37,6 @@ describe.each(CUTS)("with a set that a %s carries", (resourceType, cuts) => {
 
   onLinux.each(cuts.map((cut) => [titleOf(cut), cut] as const))("%s", async (_title, cut) => {
     expect(await removal.cut(cut)).toEqual([]);
-    expect(removal.struck).toBeGreaterThan(0);
+    expect(removal.effective).toBeGreaterThan(0);
   });
 });

@@ -9,10 +9,10 @@ import { engines } from "../support/engine";
 import { Template } from "../support/template";
 import { Workspace } from "../support/workspace";
 
-/** How many users are removed; ten more stay. */
+/** How many users are removed. Ten more remain. */
 const REMOVALS = Number(process.env.FAULT_LOAD ?? 100_000);
 const STAYING = 10;
-/** What the public cloud publishes for a pool, in requests a second: the emulator admits no more, and the run uses it all. */
+/** The published limit of a pool in the public cloud, in requests per second. The emulator enforces it, and the run uses all of it. */
 const LIMIT = 150;
 const MIB = 1024 * 1024;
 
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 test.each(engines().slice(0, 1))(
-  `${REMOVALS} removals at ${LIMIT} requests a second, with 1 % faults, end right on $name and take no more memory at the end`,
+  `${REMOVALS} removals at ${LIMIT} requests a second, with 1 % faults, end right on $name and use no more memory at the end`,
   async (engine) => {
     const ids = idsOf(REMOVALS + STAYING);
     const emulator = await BenchEmulator.start({ users: ids.length, limited: true, faults });
@@ -82,14 +82,14 @@ test.each(engines().slice(0, 1))(
   },
 );
 
-/** A request of the run, by the provider's log. */
+/** A request, as the provider's log shows it. */
 interface Sent {
   readonly call: string;
   /** In milliseconds since 1970. */
   readonly at: number;
 }
 
-/** The requests, in the order in which they were sent: the log tells when each was answered, and how long that took. */
+/** The requests in the order of sending. The log contains the time of each answer, and how long the call took. */
 function sentBy(log: string): Sent[] {
   const field = (line: string, name: string) => new RegExp(` ${name}=(\\S+)`).exec(line)?.[1] ?? "";
   return log
@@ -102,7 +102,7 @@ function sentBy(log: string): Sent[] {
     .sort((one, other) => one.at - other.at);
 }
 
-/** The most memory that the provider took in each quarter of the time from the first deletion to the last, in MiB. */
+/** The provider's peak memory in each quarter of the time from the first deletion to the last, in MiB. */
 function quarters(reports: readonly Usage[], sent: readonly Sent[]): number[] {
   const deletions = sent.flatMap(({ call, at }) => (call === "delete-users-batch" ? [at] : []));
   const [begun = 0, ended = 0] = [deletions[0], deletions.at(-1)];

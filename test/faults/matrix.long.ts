@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { CELLS, runCell, titleOf } from "./matrix/cell";
 import { countsOf, tableOf } from "./matrix/table";
-import { interceptWays } from "./support/way-outage";
+import { interceptNetwork } from "./support/network-outage";
 
-interceptWays();
+interceptNetwork();
 
 test.concurrent.each(CELLS.map((cell) => [titleOf(cell), cell] as const))("%s", async (_title, cell) => {
   expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });

@@ -1,16 +1,16 @@
 import { expect, test } from "@jest/globals";
 import { SEED } from "../support/seed";
 import { runCell, sampleCells, titleOf } from "./matrix/cell";
-import { interceptWays } from "./support/way-outage";
+import { interceptNetwork } from "./support/network-outage";
 
-interceptWays();
+interceptNetwork();
 
-/** Another seed takes other cells; all of them run in `npm run test:faults`. */
+/** Another seed selects other cells; `npm run test:faults` runs all of them. */
 const COUNT = 32;
 
 const cells = sampleCells(COUNT, SEED);
 
-// Concurrent, since most of the time each of them waits.
+// Concurrent, because they mostly wait.
 test.concurrent.each(cells.map((cell) => [titleOf(cell), cell] as const))("%s", async (_title, cell) => {
   expect(await runCell(cell)).toEqual({ outcome: cell.expected, broken: [] });
 });

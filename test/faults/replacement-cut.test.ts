@@ -5,20 +5,20 @@ import { startEmulator } from "../../src/emulator";
 import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
 import { PreparedRemoval } from "./kills/cut-apply";
-import { signal, until, type Cut } from "./kills/strike";
+import { sendSignals, until, type Cut } from "./kills/send-signals";
 
-/** How an apply of the null resource is cut once its command is done, and what the state says of the set then. */
+/** How an apply of the null resource is cut after its command, and what the state contains then. */
 const CUTS: readonly (Pick<Cut, "victim" | "signals"> & {
   readonly before: "destroy" | "create";
-  readonly left: "as it was" | "absent";
+  readonly left: "unchanged" | "absent";
 })[] = [
-  { before: "destroy", victim: "both", signals: ["SIGKILL"], left: "as it was" },
+  { before: "destroy", victim: "both", signals: ["SIGKILL"], left: "unchanged" },
   { before: "destroy", victim: "engine", signals: ["SIGINT"], left: "absent" },
   { before: "create", victim: "both", signals: ["SIGKILL"], left: "absent" },
   { before: "create", victim: "provider", signals: ["SIGKILL"], left: "absent" },
 ];
 
-/** The real null provider cannot be held. */
+/** The real null provider cannot be paused. */
 const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? test : test.skip;
 let removal: PreparedRemoval;
 beforeAll(async () => {
@@ -28,8 +28,8 @@ beforeAll(async () => {
 afterAll(() => removal.remove());
 
 onLinux.each(CUTS)(
-  "$signals to $victim between the command and the $before leaves the set $left, and the next apply ends right",
-  async ({ before, left, ...blow }) => {
+  "$signals to $victim between the command and the $before leaves the set $left in the state, and the next apply ends right",
+  async ({ before, left, ...cut }) => {
     const emulator = await startEmulator({ users: removal.users, rateLimit: false });
     const workspace = removal.begin(emulator, { NULL_PROVIDER_HOLD: "hold" });
     try {
@@ -37,7 +37,7 @@ onLinux.each(CUTS)(
       const held = join(workspace.folder, "hold.held");
       const child = workspace.start("apply", "-auto-approve", "-input=false");
       await until(() => existsSync(held), child);
-      await signal(blow, child);
+      await sendSignals(cut, child);
       rmSync(held, { force: true });
       const { code, text } = await child.finished;
       expect({ code, text }).not.toMatchObject({ code: 0 });

@@ -23,7 +23,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-test("the last commit, built in two folders, gives the same bytes", () => {
+test("builds of the last commit in two folders give the same bytes", () => {
   const one = join(scratch, "one");
   mkdirSync(one);
   const commit = execFileSync("git", ["archive", "HEAD"], { cwd: root, maxBuffer: Infinity });
@@ -41,7 +41,7 @@ test("the last commit, built in two folders, gives the same bytes", () => {
   );
 });
 
-/** Builds anew, and gives the hash of every file that is shipped. */
+/** Builds from scratch, and returns the hash of every shipped file. */
 function build(folder: string): Record<string, string> {
   for (const name of ["dist", "lib"]) rmSync(join(folder, name), { recursive: true, force: true });
   execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: folder, stdio: "inherit" });

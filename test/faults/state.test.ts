@@ -33,15 +33,15 @@ async function begin(options: EmulatorOptions = {}) {
   return { emulator, workspace };
 }
 
-/** Until the pool has received a deletion, or the time of the test is up. */
-async function aDeletion(emulator: Emulator): Promise<void> {
+/** Waits until the pool has received a deletion. */
+async function waitForDeletion(emulator: Emulator): Promise<void> {
   while (!emulator.calls.some(({ path }) => path.endsWith("/delete-users-batch"))) await delay(2);
 }
 
-test("an apply that meets a locked state deletes nobody", async () => {
+test("an apply with a locked state deletes nobody", async () => {
   const { emulator, workspace } = await begin({ latencyMs: 200 });
   const first = workspace.start("apply", "-auto-approve", "-input=false");
-  await aDeletion(emulator);
+  await waitForDeletion(emulator);
   const second = await workspace.apply("-lock-timeout=0s");
   check(second, { code: 1, says: ["Error acquiring the state lock"] });
   check(await first.finished, { code: 0 });
@@ -49,7 +49,7 @@ test("an apply that meets a locked state deletes nobody", async () => {
   expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
 });
 
-test("two applies at once, without a lock, delete nobody but the removed, and the next one ends right", async () => {
+test("two applies at once, without a lock, delete only removed users, and the next one ends right", async () => {
   const { emulator, workspace } = await begin({ latencyMs: 50 });
   const both = [0, 1].map(() => workspace.apply("-lock=false"));
   await Promise.all(both);
@@ -65,11 +65,11 @@ describe("a full disk under the state", () => {
   });
   afterAll(() => rmSync(disk, { recursive: true, force: true }));
 
-  /** Only root may mount; where that cannot be, there is no small disk to fill. */
+  /** Only root can mount a small disk. */
   const withSmallDisk = process.getuid?.() === 0 && canMount() ? test : test.skip;
 
   withSmallDisk(
-    "loses nothing: what the engine saves elsewhere, or the state before, leads to the same end",
+    "loses nothing: the next apply from the engine's emergency state, or from the prior state, ends right",
     async () => {
       const { emulator, workspace } = await begin();
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
@@ -77,7 +77,7 @@ describe("a full disk under the state", () => {
         const state = join(disk, "terraform.tfstate");
         copyFileSync(join(workspace.folder, "terraform.tfstate"), state);
         spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "filler")}`, "bs=1k"]);
-        // The state after it is larger than the one before, or it would take its place.
+        // The new state must be larger than the old one, or it would fit in its place.
         const toCome = seedUsers(1_000, { prefix: "new" }).map(({ userId }) => userId);
         workspace.write({
           users: [...removal.stayingIds(), ...toCome],
@@ -86,7 +86,7 @@ describe("a full disk under the state", () => {
         });
         const full = await workspace.apply("-lock=false", `-state=${state}`, "-backup=-");
         check(full, { code: 1, says: ["no space left on device"] });
-        // It was the state after the deletions that did not fit.
+        // The deletions were carried out, so it was the state after them that did not fit.
         expect(deletionsReceived({ emulator })).toHaveLength(3);
         const saved = join(workspace.folder, "errored.tfstate");
         copyFileSync(existsSync(saved) ? saved : state, join(workspace.folder, "terraform.tfstate"));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { buildSync } from "esbuild";
 
-/** What Node.js allows itself on a machine of 2 GiB, in MiB. */
+/** The default heap limit of Node.js on a machine with 2 GiB, in MiB. */
 const HEAP = 512;
 const USERS = 249_900;
 

@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { check, deletionsReceived } from "../acceptance/support/removal-case";
-import { until } from "../faults/kills/strike";
+import { until } from "../faults/kills/send-signals";
 import { argumentsOf, childrenOf, variablesWith } from "../faults/support/processes";
-import { BOTH_WITHOUT_IT, WRITES_ITSELF_DOWN, writeDown, writtenDown } from "../faults/support/written-down";
+import {
+  BOTH_WITHOUT_TEXT,
+  REPORTS_ON_SIGNAL,
+  requestReports,
+  findInReports,
+} from "../faults/support/process-reports";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { declareWithCommandBefore } from "./support/command-before";
@@ -26,7 +31,7 @@ onLinux.each(engines())("while the command of the null resource runs on $name", 
   test("it starts that engine alone, which gets nothing of ours; nothing seen of the two holds the secret", async () => {
     const scenario = await open({
       emulator: { users: pool, accessKeySecret: secret, latencyMs: 500 },
-      environment: { ...WRITES_ITSELF_DOWN, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
+      environment: { ...REPORTS_ON_SIGNAL, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
     });
     const { emulator, workspace } = scenario;
     // The null provider's next start is the one for the engine that shows the plan.
@@ -65,9 +70,9 @@ onLinux.each(engines())("while the command of the null resource runs on $name", 
     await until(() => emulator.calls.length > 0, run);
     expect(childrenOf(command)).toEqual([]);
     expect(readFileSync(`/proc/${command}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
-    writeDown(command);
+    requestReports(command);
     check(await run.finished, { code: 0, says: ["1 of 1 user gone"], neverSays: [secret] });
-    expect(writtenDown(workspace.folder, secret)).toEqual(BOTH_WITHOUT_IT);
+    expect(findInReports(workspace.folder, secret)).toEqual(BOTH_WITHOUT_TEXT);
     expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
     const files = readdirSync(workspace.folder, { withFileTypes: true })
       .filter((entry) => entry.isFile())

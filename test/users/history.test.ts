@@ -2,26 +2,26 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { type DirectoryUser, USER_ID_TYPES, type UserIdType } from "../../src/users";
 import { runStack } from "../provider/support/in-process-stack";
-import { holdForAll } from "../support/histories/replay";
+import { checkHistories } from "../support/histories/replay";
 import { SEED, seededRuns } from "../support/seed";
-import { live } from "./histories/history";
+import { runHistory } from "./histories/history";
 import { history } from "./histories/steps";
 import { ModelDirectory } from "./support/model-directory";
 import { idOf, people } from "./support/people";
 
 test.each(USER_ID_TYPES)(
-  "any history of a set of %s and another one, with others, faults and kills, keeps the promises",
+  "any history of a set of %s and another one, with changes by others, faults and kills, keeps the promises",
   async (type) => {
-    await holdForAll({
-      drawn: history,
-      live: (its) => live(type, its),
+    await checkHistories({
+      arbitrary: history,
+      run: (its) => runHistory(type, its),
       ...seededRuns("FAULT_HISTORIES", 100),
       shrinks: 500,
     });
   },
 );
 
-test("without faults, every removed user whom nothing keeps is gone, in as few calls as can be", async () => {
+test("without faults, every removed user who is not kept is deleted, with the fewest possible calls", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...USER_ID_TYPES),
@@ -40,7 +40,7 @@ test("without faults, every removed user whom nothing keeps is gone, in as few c
         const { diagnostics } = await runStack(sets, declare(staying), options);
         expect(pool.all()).toEqual(staying);
         expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
-        // One look-up before, one deletion, one read-back for every 50.
+        // One look-up, one deletion and one read-back for every 50.
         expect(pool.calls).toHaveLength(3 * Math.ceil((size - staying.length) / 50));
       },
     ),

@@ -4,29 +4,29 @@ import { startEmulator, type Emulator, type PoolIdType } from "../../../src/emul
 import { brokenAtEnd, brokenByRun, type Expected, mayFail, type Seen } from "../../support/histories/checks";
 import {
   contradict,
-  fatesOf,
-  fatesOfBoth,
-  seen,
+  expectOutcomes,
+  combineOutcomes,
+  bindIds,
   setAfter,
   type Change,
   type HeldSet,
   type Named,
-} from "../../support/histories/fates";
+} from "../../support/histories/expected-outcomes";
 import { keptIds } from "../../support/histories/kept-ids";
 import type { ResourceType } from "../../support/scenario";
 import type { Template } from "../../support/template";
-import { strike } from "../kills/strike";
+import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
 import { People } from "./people";
 import { Stack } from "./stack";
 import type { History, Step } from "./steps";
 
 /**
- * Lives through a history on the real engine.
+ * Runs a history on the real engine.
  *
- * @throws Error that says what broke a promise, step by step
+ * @throws Error that describes each broken promise
  */
-export async function live(
+export async function runHistory(
   template: Template,
   resourceType: ResourceType,
   { types, steps }: History,
@@ -37,9 +37,9 @@ export async function live(
   try {
     let held: readonly (HeldSet | undefined)[] = [undefined, undefined];
     for (const [index, step] of steps.entries()) {
-      for (const happening of step.events) people.happen(happening, emulator.pool);
-      const mistaken = await mistake(step, stack, people, emulator);
-      const { broken, after } = await take(step, held, stack, people, emulator);
+      for (const event of step.events) people.applyEvent(event, emulator.pool);
+      const mistaken = await runMistake(step, stack, people, emulator);
+      const { broken, after } = await runStep(step, held, stack, people, emulator);
       const problems = [...mistaken, ...broken];
       if (problems.length > 0) throw new Error([`Step ${index + 1}:`, ...problems].join("\n"));
       held = after;
@@ -50,91 +50,92 @@ export async function live(
   }
 }
 
-interface Taken {
+interface StepResult {
   readonly broken: readonly string[];
   readonly after: readonly (HeldSet | undefined)[];
 }
 
-/** Applies a step, disturbed, and then once more in peace; holds both against what an undisturbed run must do. */
-async function take(
+/** Applies a step with its faults, and then once more without any; compares both with what an undisturbed run must do. */
+async function runStep(
   step: Step,
   before: readonly (HeldSet | undefined)[],
   stack: Stack,
   people: People,
   emulator: Emulator,
-): Promise<Taken> {
+): Promise<StepResult> {
   const named = namedIn(emulator);
   const { binds, workspace } = stack;
   const declared = stack.declare(step, people);
   const changes = declared.map((its, index): Change => {
     const held = before[index];
-    return { held: held && binds ? seen(held, named) : held, declared: its };
+    return { held: held && binds ? bindIds(held, named) : held, declared: its };
   });
   const isPlain = binds && !step.isStack;
   const expectFrom = (from: readonly Change[]): Expected => ({
     changes: from,
-    fates: fatesOf(from, named, undefined, !isPlain),
+    outcomes: expectOutcomes(from, named, undefined, !isPlain),
     pool: seenOf(stack, emulator).pool,
   });
   const planned = expectFrom(changes);
-  if (isPlain && contradict(changes, planned.fates, named)) {
+  if (isPlain && contradict(changes, planned.outcomes, named)) {
     return { broken: await expectRefusal(stack, emulator), after: before };
   }
 
   const atApply = step.saved ? await save(step.saved) : planned;
-  const run = await disturbed(step, stack, people, emulator);
-  const isSilenced = step.cut !== null && step.cut.victim !== "who deletes";
-  const said = isSilenced ? undefined : keptIds(run.text, binds);
-  const broken = brokenByRun(seenOf(stack, emulator), atApply, said);
+  const run = await applyDisturbed(step, stack, people, emulator);
+  const isOutputLost = step.cut !== null && step.cut.victim !== "deleter";
+  const reported = isOutputLost ? undefined : keptIds(run.text, binds);
+  const broken = brokenByRun(seenOf(stack, emulator), atApply, reported);
   if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
 
-  const isUnsteady = step.saved !== null && step.saved.length > 0;
-  const end = isUnsteady ? expectFrom(changes.map(heldNow)) : planned;
-  if (isPlain && isUnsteady && contradict(end.changes, end.fates, named)) {
+  const poolChanges = step.saved !== null && step.saved.length > 0;
+  const end = poolChanges ? expectFrom(changes.map(heldNow)) : planned;
+  if (isPlain && poolChanges && contradict(end.changes, end.outcomes, named)) {
     const refusal = await expectRefusal(stack, emulator);
     return { broken: [...broken, ...refusal], after: end.changes.map(({ held }) => held) };
   }
-  const isPeaceful = step.faults.length + step.undeletable.length === 0 && step.cut === null && !isUnsteady;
-  const peaceful = isPeaceful ? run : await workspace.apply();
-  if (peaceful.code !== 0 && !mayFail(end)) broken.push("the undisturbed run fails");
+  const isUndisturbed =
+    step.faults.length + step.undeletable.length === 0 && step.cut === null && !poolChanges;
+  const undisturbed = isUndisturbed ? run : await workspace.apply();
+  if (undisturbed.code !== 0 && !mayFail(end)) broken.push("the undisturbed run fails");
   const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), end)];
-  if (brokenThen.length > 0) brokenThen.push("the undisturbed run said:", peaceful.text);
+  if (brokenThen.length > 0) brokenThen.push("output of the undisturbed run:", undisturbed.text);
   const inState = stack.held();
   const after = end.changes.map((change, index) =>
     binds ? setAfter(change, named, inState[index]?.users) : unbound(change),
   );
   return { broken: brokenThen, after };
 
-  /** Saves the plan, lets others do something, and says what its apply must do. */
+  /** Saves the plan, applies the events, and returns what the apply must do. */
   async function save(events: Exclude<Step["saved"], null>): Promise<Expected> {
     const { code, text } = await workspace.plan("-out=plan");
     if (code === 1) throw new Error(`The plan of an undisturbed run fails:\n${text}`);
-    for (const happening of events) people.happen(happening, emulator.pool);
+    for (const event of events) people.applyEvent(event, emulator.pool);
     const now = expectFrom(changes);
-    return { ...now, fates: binds ? fatesOfBoth(planned.fates, now.fates) : now.fates };
+    return { ...now, outcomes: binds ? combineOutcomes(planned.outcomes, now.outcomes) : now.outcomes };
   }
 
-  /** A change of what the state holds now. */
+  /** The change, from the current state. */
   function heldNow({ held, declared: its }: Change, index: number): Change {
     const set = stack.held()[index];
     if (!set) return { held: undefined, declared: its };
     const bound = held?.type === set.type ? held.bound : new Map<string, string>();
-    return { held: binds ? seen({ ...set, bound }, named) : { ...set, bound: new Map() }, declared: its };
+    return { held: binds ? bindIds({ ...set, bound }, named) : { ...set, bound: new Map() }, declared: its };
   }
 }
 
-/** Applies what contradicts itself, or is a mistake. @returns what the run changed all the same, in words */
+/** Applies a contradiction or a mistake. @returns what the run changed although it must be refused */
 async function expectRefusal(stack: Stack, emulator: Emulator): Promise<string[]> {
   const before = JSON.stringify(seenOf(stack, emulator));
   const { code, text } = await stack.workspace.apply();
   return [
-    ...(code === 1 ? [] : ["what must be refused is not:", text]),
+    ...(code === 1 ? [] : ["the run is not refused:", text]),
     ...(JSON.stringify(seenOf(stack, emulator)) === before ? [] : ["a refused run changes something:", text]),
   ];
 }
 
-/** Applies, while things go wrong as the step says. */
-async function disturbed(
+/** Applies with the faults of a step. */
+async function applyDisturbed(
   step: Step,
   { workspace, binds }: Stack,
   people: People,
@@ -151,8 +152,8 @@ async function disturbed(
   if (step.cut) {
     const { victim, call, ...how } = step.cut;
     const deleter = binds ? "provider" : "command";
-    await strike(
-      { ...how, call: called + call, victim: victim === "who deletes" ? deleter : victim },
+    await cutRun(
+      { ...how, call: called + call, victim: victim === "deleter" ? deleter : victim },
       child,
       emulator,
     );
@@ -163,8 +164,8 @@ async function disturbed(
   return { code, text };
 }
 
-/** Runs what a step's mistake makes of its declaration, and holds that nobody is deleted for it. */
-async function mistake(step: Step, stack: Stack, people: People, emulator: Emulator): Promise<string[]> {
+/** Runs a step's mistake, and checks that it deletes nobody. */
+async function runMistake(step: Step, stack: Stack, people: People, emulator: Emulator): Promise<string[]> {
   if (step.mistake === null || !stack.binds) return [];
   const users = emulator.pool.list().map((user) => ({ ...user, userId: `b${user.userId.slice(1)}` }));
   const copy = await startEmulator({ users, rateLimit: false });

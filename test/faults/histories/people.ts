@@ -1,20 +1,20 @@
 import { seedUsers, type PoolUser, type EmulatedUserPool } from "../../../src/emulator";
 import { SIZE, type Event, type History, type Step } from "./steps";
 
-/** What a set may name people by, here. */
+/** The id types of sets in these histories. */
 export type NameType = History["types"][number];
 
-/** The people of a history, who they are in the pool, and what others do to them there. */
+/** The people of a history, their users in the pool, and what others change there. */
 export class People {
   readonly #users: PoolUser[] = seedUsers(SIZE);
   #created = 0;
 
-  /** Those who are in the pool at first. */
+  /** The initial users of the pool. */
   get users(): readonly PoolUser[] {
     return this.#users;
   }
 
-  /** The id of a person, who may be in the pool or not. */
+  /** The id of a person, who may be absent from the pool. */
   idOf(person: number, type: NameType, names: Step["names"]): string {
     const user = this.#user(person);
     if (type === "user_id") return user.userId;
@@ -24,13 +24,13 @@ export class People {
     return isNew ? name.slice(NEW.length) : `${NEW}${name}`;
   }
 
-  /** A label by which a reviewer knows the person. */
+  /** A label by which a reviewer recognises the person. */
   labelOf(person: number): string {
     return this.#user(person).name ?? "";
   }
 
-  /** Lets somebody else do something in the pool. */
-  happen({ kind, person }: Event, pool: EmulatedUserPool): void {
+  /** Applies a change that somebody else makes in the pool. */
+  applyEvent({ kind, person }: Event, pool: EmulatedUserPool): void {
     const user = this.#user(person);
     const isThere = pool.find(user.userId) !== undefined;
     if (kind === "create") {
@@ -62,5 +62,5 @@ export class People {
   }
 }
 
-/** What a new name begins with. */
+/** The prefix of a new name. */
 const NEW = "new.";

@@ -1,5 +1,5 @@
 import type { Emulator } from "../../../src/emulator";
-import type { DeclaredSet, HeldSet } from "../../support/histories/fates";
+import type { DeclaredSet, HeldSet } from "../../support/histories/expected-outcomes";
 import type { ResourceType } from "../../support/scenario";
 import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import type { Template } from "../../support/template";
@@ -24,12 +24,12 @@ export class Stack {
       ...emulator.environment(),
       GENAUTH_CONFIRM_SECONDS: "0.2",
       GENAUTH_MAX_ATTEMPTS: "2",
-      // Others may well have deleted all of a set here.
+      // Others may have deleted all users of a set.
       GENAUTH_ACCEPT_EMPTY_POOL: "1",
     });
   }
 
-  /** Writes what a step declares. @returns that, set by set */
+  /** Writes the declaration of a step. @returns the declared sets */
   declare(step: Step, people: People): DeclaredSet[] {
     const declared = NAMES.map((_, index) => declaredSet(step, index, this.types, people));
     const sets = declared.map(({ type, users, retained }) => ({
@@ -38,18 +38,18 @@ export class Stack {
       max_deletions: SIZE,
       max_deletions_percent: 100,
       retained_user_ids: retained,
-      // People are declared by names that they may not have any more, or yet.
+      // A declared name may not exist yet, or no longer.
       ...(this.binds && { allow_missing_users: true }),
     }));
     this.workspace.writeConfiguration({
       sets: Object.fromEntries(NAMES.map((name, index) => [name, sets[index] ?? { users: [] }])),
-      // What the construct fills in by itself: everybody whom the stack declares or retains.
+      // As the construct fills it: all users that the stack declares or retains.
       ...(this.binds && step.isStack && { provider: { protected_users: protectedBy(declared) } }),
     });
     return declared;
   }
 
-  /** Writes what a step's mistake makes of its declaration. @param copy a copy of the pool */
+  /** Writes the configuration of a step's mistake. @param copy a copy of the pool */
   declareMistake(step: Step, people: People, copy: Emulator): void {
     if (step.mistake === "copy of the pool") {
       const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = copy.environment();
@@ -76,16 +76,16 @@ export class Stack {
       step.mistake === "null users"
         ? { users: "${null}", user_id_type: this.types[0] }
         : { users: everybody, user_id_type: "external_id" };
-    // The others go as they are: only what becomes of the new block is looked at.
+    // The other sets do not matter: only the new block is planned.
     this.workspace.writeConfiguration({ sets: { mistaken: first } });
   }
 
-  /** Whether what carries the sets remembers whom an id meant. */
+  /** Whether the sets have bindings. */
   get binds(): boolean {
     return this.resourceType === "genauth_user_set";
   }
 
-  /** What the state holds, set by set; undefined where it holds no such set. */
+  /** The sets in the state; undefined for a set that is not there. */
   held(): (Pick<HeldSet, "type" | "users"> | undefined)[] {
     return NAMES.map((name) => {
       const set = this.workspace.userSet(name);

@@ -2,13 +2,13 @@ import * as fc from "fast-check";
 import { seldom } from "../../support/histories/seldom";
 import type { Effect } from "../../../src/emulator";
 
-/** Few people, so that histories meet the same ones again and again. */
+/** Few people, so that the steps of a history affect the same ones. */
 export const SIZE = 8;
 const person = fc.nat(SIZE - 1);
 const numbers = Array.from({ length: SIZE }, (_, number) => number);
 const people = fc.subarray(numbers);
 
-/** What somebody else does to the pool. A person whose account is taken over, or created after a deletion, is a new user. */
+/** A change that somebody else makes in the pool. After `take over` or `create`, the person has a new user. */
 const event = fc.record({
   kind: fc.constantFrom("delete" as const, "create" as const, "rename" as const, "take over" as const),
   person,
@@ -35,41 +35,41 @@ const fault = fc.record({
 const cut = fc.record({
   call: fc.integer({ min: 1, max: 6 }),
   answered: fc.boolean(),
-  /** Who deletes is the provider, or the null resource's command. */
-  victim: fc.constantFrom("who deletes" as const, "engine" as const, "both" as const),
+  /** `deleter`: the provider, or the null resource's command. */
+  victim: fc.constantFrom("deleter" as const, "engine" as const, "both" as const),
 });
 
-/** What sets name people by. */
+/** The id types of sets. */
 const type = fc.constantFrom("email" as const, "email" as const, "username" as const, "user_id" as const);
 
-/** What somebody does to the configuration that nobody means. */
+/** A mistake in the configuration. */
 const mistake = fc.constantFrom(
   /** The users of the first set are null. */
   "null users" as const,
-  /** The run reaches a copy of the pool: everybody is there, as another user. */
+  /** The run uses a copy of the pool: everybody is there, as another user. */
   "copy of the pool" as const,
-  /** A new set declares people by an id type by which nobody is found. */
+  /** A new set has an id type by which nobody is found. */
   "wrong id type" as const,
 );
 
-/** One step: what others do, what is declared next, and what goes wrong while it is applied. */
+/** One step: changes by others, a new declaration, and the faults while it is applied. */
 const step = fc.record({
   events: fc.array(event, { maxLength: 2 }),
-  /** Whether the plan is saved, and what others do between it and its apply; null: planned and applied in one run. */
+  /** The changes by others between a saved plan and its apply; null: planned and applied in one run. */
   saved: fc.oneof(fc.constant(null), fc.array(event, { maxLength: 2 })),
-  /** A run before that of the step, which must change nothing. */
+  /** A run before the step's own, which must change nothing. */
   mistake: seldom(mistake, 6),
-  /** Whether the sets are in a stack of the construct, which protects all of them from each other; else in plain HCL. */
+  /** Whether the sets are in a stack of the construct, which protects their users from each other, or in plain HCL. */
   isStack: fc.boolean(),
   declared: people,
-  /** Which of two sets of the stack declares each of them: a change of it is a hand-over. */
+  /** The people that the second of the two sets declares. A change here moves people between the sets. */
   inSecondSet: people,
   retained: fc.subarray(numbers, { maxLength: 2 }),
-  /** An id type for one of the sets in place of its own, which replaces the set; null: as ever. */
+  /** Another id type for one of the sets, which replaces it; null: no change. */
   retyped: seldom(fc.record({ set: fc.nat(1), type }), 8),
-  /** None, one for all, or each the own one, which shows that two ids mean the same person. */
+  /** No label, one for all, or one for each person, which shows that two ids mean the same person. */
   labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
-  /** By which name people are declared: the one that they have, or one that the pool may not have any more, or yet. */
+  /** The names by which people are declared: as in the pool, or names that may not exist there yet, or no longer. */
   names: fc.constantFrom(
     "as in the pool" as const,
     "as in the pool" as const,
@@ -77,7 +77,7 @@ const step = fc.record({
     "new" as const,
   ),
   faults: fc.array(fault, { maxLength: 2 }),
-  /** Whom the server refuses to delete, and everybody in the same call. */
+  /** People that the server refuses to delete, with everybody in the same call. */
   undeletable: fc.subarray(numbers, { maxLength: 4 }),
   cut: seldom(cut, 3),
 });

@@ -7,11 +7,11 @@ import type { ResourceType } from "../../support/scenario";
 import { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
 import { restoreIfTorn } from "../support/torn-state";
-import { type Cut, strike } from "./strike";
+import { type Cut, cutRun } from "./send-signals";
 
-/** A removal that is about to be applied, to be begun as often as wanted. */
+/** A removal that is ready to be applied, any number of times. */
 export class PreparedRemoval {
-  #struck = 0;
+  #effective = 0;
   #restored = 0;
 
   private constructor(
@@ -22,7 +22,7 @@ export class PreparedRemoval {
     private readonly staying: number,
   ) {}
 
-  /** Applies a set of `size` users, of whom all but `staying` are to be removed. */
+  /** Creates a set of `size` users, of which all but `staying` will be removed. */
   static async make(
     engine: Engine,
     size: number,
@@ -45,23 +45,23 @@ export class PreparedRemoval {
     }
   }
 
-  /** How many of the cuts so far met a process that was still running. */
-  get struck(): number {
-    return this.#struck;
+  /** How many cuts so far met a running process. */
+  get effective(): number {
+    return this.#effective;
   }
 
-  /** After how many of the cuts the engine had left no state but its backup. */
+  /** After how many cuts the engine left only a backup of its state. */
   get restored(): number {
     return this.#restored;
   }
 
-  /** Cuts an apply, checks what is left, runs it again undisturbed, and checks the end. @returns what is wrong */
+  /** Cuts an apply, checks the result, applies again without a cut, and checks the end. @returns the problems */
   async cut(cut: Cut): Promise<readonly string[]> {
     const emulator = await startEmulator({ users: this.users, rateLimit: false, latencyMs: 15 });
     const workspace = this.begin(emulator);
     try {
       const child = workspace.start("apply", "-auto-approve", "-input=false");
-      if (await strike(cut, child, emulator)) this.#struck += 1;
+      if (await cutRun(cut, child, emulator)) this.#effective += 1;
       await child.finished;
       if (restoreIfTorn(workspace.folder)) this.#restored += 1;
       const forgotten = this.forgotten(workspace, emulator);
@@ -77,7 +77,7 @@ export class PreparedRemoval {
     }
   }
 
-  /** A folder with the state of before and the configuration of after. */
+  /** Opens a folder with the state before the removal and the configuration after it. */
   begin(emulator: Emulator, environment: Readonly<Record<string, string>> = {}): Workspace {
     const workspace = open(this.resourceType, this.template, {
       ...emulator.environment(),
@@ -93,7 +93,7 @@ export class PreparedRemoval {
     return workspace;
   }
 
-  /** Users who were to be removed and are still in the pool, and of whom the state says nothing. */
+  /** Removed users who are still in the pool and not in the state. */
   forgotten(workspace: Workspace, emulator: Emulator): string[] {
     const held = workspace.userSet()?.users ?? {};
     const leaving = this.users.slice(0, this.users.length - this.staying);
@@ -103,7 +103,7 @@ export class PreparedRemoval {
     return left.map(({ userId }) => `${userId} is in the pool and not in the state`);
   }
 
-  /** How pool and state differ from the end of a run that nothing disturbed. */
+  /** How pool and state differ from those after an undisturbed run. */
   unlikeUndisturbed(workspace: Workspace, emulator: Emulator): string[] {
     const expected = String(this.stayingIds());
     const pool = String(emulator.pool.list().map(({ userId }) => userId));
@@ -114,12 +114,11 @@ export class PreparedRemoval {
     ];
   }
 
-  /** Removes the prepared folder. */
   remove(): void {
     this.template.remove();
   }
 
-  /** The ids that stay declared. */
+  /** The ids that remain declared. */
   stayingIds(): string[] {
     return this.users.slice(this.users.length - this.staying).map(({ userId }) => userId);
   }

@@ -1,15 +1,15 @@
 import type { ResourceType } from "../../support/scenario";
-import type { Cut } from "./strike";
+import type { Cut } from "./send-signals";
 
-/** What deletes the users of a set. */
-const WORKER = { genauth_user_set: "provider", null_resource: "command" } as const satisfies Record<
+/** The process that deletes users. */
+const DELETER = { genauth_user_set: "provider", null_resource: "command" } as const satisfies Record<
   ResourceType,
   Cut["victim"]
 >;
 
 /**
- * How many calls an undisturbed apply makes: three for each 50 who leave; the provider looks the whole set up at
- * refresh, the null resource those who stay, at the end.
+ * How many calls an undisturbed apply makes: three for every 50 removed users. In addition, the provider looks up the whole
+ * set at refresh, and the null resource looks up the remaining users at the end.
  */
 export function callsOf(resourceType: ResourceType, size: number, staying: number): number {
   const lookedUp = resourceType === "genauth_user_set" ? size : staying;
@@ -17,10 +17,10 @@ export function callsOf(resourceType: ResourceType, size: number, staying: numbe
 }
 
 function victimsOf(resourceType: ResourceType): readonly [Cut["victim"], Cut["victim"], Cut["victim"]] {
-  return [WORKER[resourceType], "engine", "both"];
+  return [DELETER[resourceType], "engine", "both"];
 }
 
-/** A cut at every single call, received and answered, of every victim. */
+/** Cuts at every call, received and answered, for every victim. */
 export function everyCut(resourceType: ResourceType, calls: number): Cut[] {
   return Array.from({ length: calls }, (_, index) => index + 1).flatMap((call) =>
     [false, true].flatMap((answered) =>
@@ -39,7 +39,7 @@ export function spreadCuts(resourceType: ResourceType, count: number, calls: num
   }));
 }
 
-/** Ctrl-C and a pipeline's end, once and twice, of every victim at each of some calls. */
+/** SIGINT and SIGTERM, once and twice, for every victim at each of some calls. */
 export function signalCuts(resourceType: ResourceType, calls: readonly number[]): Cut[] {
   const signals = (["SIGINT", "SIGTERM"] as const).flatMap((signal) => [[signal], [signal, signal]]);
   return victimsOf(resourceType).flatMap((victim) =>
@@ -47,7 +47,7 @@ export function signalCuts(resourceType: ResourceType, calls: readonly number[])
   );
 }
 
-/** A cut in words. */
+/** Describes a cut. */
 export function titleOf({ call, answered, victim, signals = ["SIGKILL"] }: Cut): string {
   return `${signals.join(", ")} to ${victim} when call ${call} is ${answered ? "answered" : "received"}`;
 }

@@ -2,14 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { ResourceType } from "../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
-import { WayOutage } from "../support/way-outage";
+import { NetworkOutage } from "../support/network-outage";
 import type { Phase } from "./expectations";
 import { FAULTS, type Fault } from "./faults";
 import { HOSTILE_ANSWERS } from "./hostile-answers";
 import { OUTAGES } from "./outages";
 import { placesOf, requestsAt, type Place } from "./place";
 
-/** One fault at one place of a run of one resource type, and what it must come to. */
+/** One fault at one place of a run with one resource type, and the expected outcome. */
 export interface Cell {
   readonly resourceType: ResourceType;
   readonly fault: Fault;
@@ -18,7 +18,7 @@ export interface Cell {
   readonly expected: Outcome;
 }
 
-/** What each engine does with the pool in a run. */
+/** The phases in which a run of each resource type calls GenAuth. */
 export const PHASES: Readonly<Record<ResourceType, readonly Phase[]>> = {
   genauth_user_set: ["refresh", "look-up before", "delete", "read-back"],
   null_resource: ["look-up before", "delete", "read-back", "drift"],
@@ -44,27 +44,27 @@ function cellsOf(resourceType: ResourceType, fault: Fault, phase: Phase): Cell[]
   }));
 }
 
-/** Some of the cells that do not take long, the same for the same seed. */
+/** A random selection of the cells that do not take long, the same for the same seed. */
 export function sampleCells(count: number, seed: number): readonly Cell[] {
   const short = CELLS.filter(({ fault }) => !fault.long);
   const some = fc.shuffledSubarray(short, { minLength: count, maxLength: count });
   return fc.sample(some, { seed, numRuns: 1 })[0] ?? [];
 }
 
-/** A cell in words. */
+/** Describes a cell. */
 export function titleOf({ resourceType, fault, phase, place, expected }: Cell): string {
   return `${resourceType}, ${expected}: ${fault.name} at ${place === "always" ? "every" : `the ${place}`} ${phase}`;
 }
 
-/** Runs one cell; in a file that intercepts ways. */
+/** Runs one cell. The test file must call `interceptNetwork`. */
 export function runCell({ resourceType, fault, phase, place }: Cell): Promise<DisturbedResult> {
-  const { effect, ids, forMs, way, environment, calmMs = 0 } = fault;
-  const outage = way && new WayOutage(way);
+  const { effect, ids, forMs, network, environment, recoveryMs = 0 } = fault;
+  const outage = network && new NetworkOutage(network);
   const run = (): Promise<DisturbedResult> =>
     runDisturbed({
       resourceType,
       ...(environment && { environment }),
-      strike: async (emulator) => {
+      inject: async (emulator) => {
         const arm = (): void => {
           const handle = emulator.faults.add({
             ...requestsAt(phase, place, forMs !== undefined),
@@ -76,11 +76,11 @@ export function runCell({ resourceType, fault, phase, place }: Cell): Promise<Di
         };
         const variables = (await outage?.open(emulator)) ?? {};
         return {
-          stages: phase === "refresh" ? { refresh: arm } : { apply: arm },
+          hooks: phase === "refresh" ? { refresh: arm } : { apply: arm },
           variables: { refresh: variables, apply: variables },
         };
       },
-      calm: () => delay(calmMs),
+      recover: () => delay(recoveryMs),
     });
   return outage ? outage.within(run) : run();
 }

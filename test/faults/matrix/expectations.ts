@@ -1,33 +1,33 @@
 import type { Outcome } from "../support/disturbed-run";
 
-/** Where in a run a call stands; the drift of a whole set is looked for at the end of a run of the null resource only. */
+/** The phase of a run that a call belongs to. Only a run of the null resource looks for the drift of a whole set, at its end. */
 export type Phase = "refresh" | "look-up before" | "delete" | "read-back" | "drift";
 
-/** What becomes of a fault at one call (the first, one in the middle or the last), and at every call of its phase. */
+/** The outcomes of a fault at one call (the first, one in the middle or the last) and at every call of a phase. */
 export interface Expected {
   readonly once: Outcome;
   readonly always: Outcome;
 }
 
-/** A kind of fault: what it is expected to come to in each phase. Absent: it cannot happen there. */
+/** The expected outcomes of a kind of fault, by phase. Absent: it cannot happen in that phase. */
 export type Expectations = Readonly<Partial<Record<Phase, Expected>>>;
 
-/** By then nobody is left to be deleted; who could not be looked up is told. */
-const drift = { once: "mended", always: "mended" } as const satisfies Expected;
+/** All users are deleted by then. The report names users that could not be looked up. */
+const drift = { once: "recovered", always: "recovered" } as const satisfies Expected;
 
-/** It passes by itself, and may have been carried out: what is read is read again, what is deleted is looked up first. */
-export const PASSING = {
-  refresh: { once: "mended", always: "refused" },
-  "look-up before": { once: "mended", always: "reported" },
-  delete: { once: "mended", always: "reported" },
-  "read-back": { once: "mended", always: "reported" },
+/** Temporary, and the call may have been carried out: look-ups are repeated, and users are looked up before another deletion. */
+export const TEMPORARY = {
+  refresh: { once: "recovered", always: "refused" },
+  "look-up before": { once: "recovered", always: "reported" },
+  delete: { once: "recovered", always: "reported" },
+  "read-back": { once: "recovered", always: "reported" },
   drift,
 } as const satisfies Expectations;
 
-/** It is about this call and stays: whoever is not the reason is asked for or deleted in smaller calls. */
-export const OF_THIS_CALL = PASSING;
+/** Permanent, but only for this call: the users who are not its reason are looked up or deleted in smaller calls. */
+export const OF_THIS_CALL = TEMPORARY;
 
-/** Every other call would meet it too, so nothing more is tried. */
+/** It would affect every other call too, so nothing more is tried. */
 export const OF_EVERY_CALL = {
   refresh: { once: "refused", always: "refused" },
   "look-up before": { once: "reported", always: "reported" },
@@ -36,24 +36,26 @@ export const OF_EVERY_CALL = {
   drift,
 } as const satisfies Expectations;
 
-/** The answer is right in the end. */
+/** The answer is correct all the same. */
 export const HARMLESS = {
-  refresh: { once: "mended", always: "mended" },
-  "look-up before": { once: "mended", always: "mended" },
-  delete: { once: "mended", always: "mended" },
-  "read-back": { once: "mended", always: "mended" },
+  refresh: { once: "recovered", always: "recovered" },
+  "look-up before": { once: "recovered", always: "recovered" },
+  delete: { once: "recovered", always: "recovered" },
+  "read-back": { once: "recovered", always: "recovered" },
   drift,
 } as const satisfies Expectations;
 
-/** The users were deleted, and only the answer is spoiled: the look-ups after it say so. */
+/** The users were deleted, and only the answer is damaged: the look-ups after it confirm the deletion. */
 export const WHEN_CARRIED_OUT = {
-  delete: { once: "mended", always: "mended" },
+  delete: { once: "recovered", always: "recovered" },
 } as const satisfies Expectations;
 
-/** GenAuth says that it deleted, and did not: only the read-back can tell. */
-export const LIE = { delete: { once: "reported", always: "reported" } } as const satisfies Expectations;
+/** GenAuth reports a success and deleted nobody: only the read-back detects that. */
+export const FALSE_SUCCESS = {
+  delete: { once: "reported", always: "reported" },
+} as const satisfies Expectations;
 
-/** What is expected in the phases that read. */
+/** The expectations for the phases that only read. */
 export function reads(expected: Expectations): Expectations {
   return Object.fromEntries(Object.entries(expected).filter(([phase]) => phase !== "delete"));
 }

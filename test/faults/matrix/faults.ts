@@ -1,7 +1,14 @@
 import type { Effect } from "../../../src/emulator";
 import type { Environment } from "../support/managed-set";
-import type { WayFault } from "../support/way-outage";
-import { WHEN_CARRIED_OUT, HARMLESS, LIE, OF_EVERY_CALL, OF_THIS_CALL, PASSING } from "./expectations";
+import type { NetworkFault } from "../support/network-outage";
+import {
+  WHEN_CARRIED_OUT,
+  HARMLESS,
+  FALSE_SUCCESS,
+  OF_EVERY_CALL,
+  OF_THIS_CALL,
+  TEMPORARY,
+} from "./expectations";
 import type { Expectations } from "./expectations";
 import type { Place } from "./place";
 
@@ -10,16 +17,16 @@ export interface Fault {
   readonly name: string;
   readonly effect: Effect;
   readonly expected: Expectations;
-  /** Where it strikes; default everywhere. */
+  /** The affected places; default all. */
   readonly places?: readonly Place[];
-  /** Whom it is about, by any of their ids; default everybody. */
+  /** The affected users, by ids of any type; default all. */
   readonly ids?: readonly string[];
-  /** For how many milliseconds it strikes every call, from the one on where it begins; default that call only. */
+  /** For how many milliseconds it affects every call, from the first one; default: that call only. */
   readonly forMs?: number;
-  /** What fails on the way to the server, from the first time on that it strikes. */
-  readonly way?: WayFault;
-  /** For how many milliseconds its traces stay, which the undisturbed run then waits for. */
-  readonly calmMs?: number;
+  /** A network fault that begins when the fault first applies. */
+  readonly network?: NetworkFault;
+  /** How long its effects last, in milliseconds; the undisturbed run waits for that. */
+  readonly recoveryMs?: number;
   /** Further variables of the processes. */
   readonly environment?: Environment;
   /** Whether it takes too long for `npm test`. */
@@ -42,8 +49,8 @@ function pages(expected: Expectations, ...statuses: readonly number[]): Fault[] 
   }));
 }
 
-/** An answer that may be spoiled before or after the call is carried out. */
-function spoiled(
+/** A damaged answer, without and with the call carried out. */
+function damaged(
   name: string,
   effect: (carriedOut: boolean) => Effect,
   before: Expectations,
@@ -55,25 +62,25 @@ function spoiled(
   ];
 }
 
-/** For answers that do not come: nobody waits for them for longer. Other answers may be late on a busy machine. */
-const IMPATIENT: Environment = { GENAUTH_TIMEOUT_SECONDS: "4" };
+/** For answers that never come. Not for other faults, whose answers may be late on a busy machine. */
+const SHORT_TIMEOUT: Environment = { GENAUTH_TIMEOUT_SECONDS: "4" };
 
-/** More than the client takes, which is 16 MiB. */
+/** More than the client accepts, which is 16 MiB. */
 const HUGE = 17 * 1024 * 1024;
 
-/** Every fault, and what it comes to. The codes are those of the reference of GenAuth's API. */
+/** Every fault with its expected outcomes. The codes are those in the reference of GenAuth's API. */
 export const FAULTS: readonly Fault[] = [
-  ...answers(PASSING, [429], [500], [502], [503], [504], [601], [602], [400, 1306]),
+  ...answers(TEMPORARY, [429], [500], [502], [503], [504], [601], [602], [400, 1306]),
   ...answers(OF_THIS_CALL, [400], [404], [409], [413], [422], [499], [501], [603]),
   {
-    // "There is no such user" for every look-up: of everybody at once that is not believed.
+    // "User not found" for every look-up. If it concerns all users at once, it counts as a wrong pool.
     ...answers({}, [404, 2004])[0],
     name: "answers 404, apiCode 2004",
     effect: { kind: "answer", statusCode: 404, apiCode: 2004 },
     expected: {
       ...OF_THIS_CALL,
-      "look-up before": { once: "mended", always: "refused" },
-      "read-back": { once: "mended", always: "mended" },
+      "look-up before": { once: "recovered", always: "refused" },
+      "read-back": { once: "recovered", always: "recovered" },
     },
   },
   ...answers(OF_EVERY_CALL, [401], [402], [403], [401, 2020], [404, 2224], [400, 4021]),
@@ -83,28 +90,28 @@ export const FAULTS: readonly Fault[] = [
     effect: { kind: "answer", statusCode: 401, apiCode: 1305 },
     expected: OF_EVERY_CALL,
   },
-  ...pages(PASSING, 429, 500, 502, 503, 504, 408),
+  ...pages(TEMPORARY, 429, 500, 502, 503, 504, 408),
   ...pages(OF_THIS_CALL, 400, 404, 413),
   ...pages(OF_EVERY_CALL, 401, 403, 407),
-  ...spoiled("HTTP 500", (carriedOut) => ({ kind: "http", status: 500, body: "{}", carriedOut }), PASSING),
-  ...spoiled("an empty body", (carriedOut) => ({ kind: "emptyBody", carriedOut }), PASSING),
-  ...spoiled("truncated JSON", (carriedOut) => ({ kind: "truncated", carriedOut }), PASSING),
-  ...spoiled("no answer at all", (carriedOut) => ({ kind: "hang", carriedOut }), PASSING, IMPATIENT),
-  ...spoiled("success: false", (carriedOut) => ({ kind: "successFalse", carriedOut }), OF_THIS_CALL),
-  ...spoiled(
+  ...damaged("HTTP 500", (carriedOut) => ({ kind: "http", status: 500, body: "{}", carriedOut }), TEMPORARY),
+  ...damaged("an empty body", (carriedOut) => ({ kind: "emptyBody", carriedOut }), TEMPORARY),
+  ...damaged("truncated JSON", (carriedOut) => ({ kind: "truncated", carriedOut }), TEMPORARY),
+  ...damaged("no answer at all", (carriedOut) => ({ kind: "hang", carriedOut }), TEMPORARY, SHORT_TIMEOUT),
+  ...damaged("success: false", (carriedOut) => ({ kind: "successFalse", carriedOut }), OF_THIS_CALL),
+  ...damaged(
     "a body of 17 MiB",
     (carriedOut) => ({ kind: "hugeBody", bytes: HUGE, carriedOut }),
     OF_THIS_CALL,
   ),
-  { name: "a reset", effect: { kind: "reset", after: false }, expected: PASSING },
+  { name: "a reset", effect: { kind: "reset", after: false }, expected: TEMPORARY },
   { name: "a reset, carried out", effect: { kind: "reset", after: true }, expected: WHEN_CARRIED_OUT },
   {
-    name: "an answer that drips in",
+    name: "an answer that arrives byte by byte",
     effect: { kind: "drip", everyMs: 400 },
-    expected: { ...PASSING, ...WHEN_CARRIED_OUT },
-    environment: IMPATIENT,
+    expected: { ...TEMPORARY, ...WHEN_CARRIED_OUT },
+    environment: SHORT_TIMEOUT,
   },
-  { name: "an answer that is late", effect: { kind: "slow", ms: 200 }, expected: HARMLESS },
+  { name: "a late answer", effect: { kind: "slow", ms: 200 }, expected: HARMLESS },
   { name: "a wrong content type", effect: { kind: "wrongContentType" }, expected: HARMLESS },
   {
     name: "a redirect",
@@ -112,18 +119,18 @@ export const FAULTS: readonly Fault[] = [
     expected: OF_EVERY_CALL,
   },
   {
-    name: "success that is a lie",
+    name: "a false success",
     effect: { kind: "lie" },
-    expected: LIE,
+    expected: FALSE_SUCCESS,
   },
   {
-    name: "a look-up that leaves everybody out",
+    name: "a look-up that omits everybody",
     effect: { kind: "omit" },
     expected: {
-      // Who is declared and not found shows as drift, and deletes nobody.
-      refresh: { once: "mended", always: "refused" },
-      "look-up before": { once: "mended", always: "refused" },
-      "read-back": { once: "mended", always: "mended" },
+      // Declared users that are not found are drift, and nobody is deleted.
+      refresh: { once: "recovered", always: "refused" },
+      "look-up before": { once: "recovered", always: "refused" },
+      "read-back": { once: "recovered", always: "recovered" },
     },
   },
 ];

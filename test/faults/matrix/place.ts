@@ -1,21 +1,21 @@
 import type { FaultRule } from "../../../src/emulator";
 import type { Phase } from "./expectations";
 
-/** Which calls of a phase meet a fault. */
+/** Which calls of a phase have a fault. */
 export type Place = "first" | "middle" | "last" | "always";
 
 export const PLACES: readonly Place[] = ["first", "middle", "last", "always"];
 
-/** The places of a phase in which there is more than one; the drift of ten users is one call. */
+/** The places of a phase. The drift of the remaining users takes one call, so it has no middle. */
 export function placesOf(phase: Phase): readonly Place[] {
   return phase === "drift" ? ["first", "always"] : PLACES;
 }
 
 /**
- * The requests at a place. The set is of type e-mail; only the read-back, and the second thoughts about an absent user,
- * name users by system ids.
+ * The requests at a place. The set has e-mail ids; only the read-back, and the second look-up of an absent user, name users
+ * by system user ids.
  *
- * @param andAfter whether the calls behind that one are meant too
+ * @param andAfter whether to include all later calls
  */
 export function requestsAt(phase: Phase, place: Place, andAfter = false): Omit<FaultRule, "then"> {
   return {
@@ -31,7 +31,7 @@ const MANY = 2_000;
 function nthOf(phase: Phase, place: Place, andAfter: boolean): Pick<FaultRule, "nth"> {
   const isDrift = phase === "drift";
   if (place === "always" && !isDrift) return {};
-  // Drift is looked for by the same calls as who leaves, after the three of them.
+  // The look-up of drift comes after the three look-ups of the removed users.
   const first = isDrift ? 4 : 1;
   const nth = first + { first: 0, always: 0, middle: 1, last: phase === "refresh" ? 3 : 2 }[place];
   return {

@@ -2,10 +2,10 @@ import { groupBy } from "../../../src/users/lists";
 import type { Cell } from "./cell";
 import type { Phase } from "./expectations";
 
-/** The columns; refresh is the provider's alone, drift the null resource's. */
+/** The columns. Only the provider refreshes, and only the null resource looks for drift. */
 const PHASES: readonly Phase[] = ["refresh", "look-up before", "delete", "read-back", "drift"];
 
-/** The matrix as a table of Markdown: what each fault comes to, at one call / at every call of a phase. */
+/** The matrix as a Markdown table: the outcomes of each fault at one call / at every call of a phase. */
 export function tableOf(cells: readonly Cell[]): string {
   const faults = new Set(cells.map(({ fault }) => fault));
   const rows = [...faults].map(({ name, expected, places }) => [
@@ -22,7 +22,7 @@ export function tableOf(cells: readonly Cell[]): string {
     .join("\n");
 }
 
-/** How many cells of each resource type come to what. */
+/** The number of cells with each outcome, by resource type. */
 export function countsOf(cells: readonly Cell[]): string {
   const lines = [...groupBy(cells, ({ resourceType }) => resourceType)].map(([type, its]) => {
     const outcomes = [...groupBy(its, ({ expected }) => expected)];

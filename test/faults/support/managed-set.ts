@@ -1,6 +1,6 @@
 import type { UserIdType } from "../../../src/users";
 
-/** What a configuration declares. */
+/** A declared set. */
 export interface DeclaredSet {
   readonly users: readonly string[];
   readonly user_id_type: UserIdType;
@@ -11,22 +11,22 @@ export interface DeclaredSet {
 
 /** How a run of `terraform apply` ended. */
 export interface RunEnd {
-  /** Where it stopped: after an error nothing that comes later is done. */
-  readonly stage: "refresh" | "plan" | "apply";
-  /** What went wrong, in the words that a person reads; none where all went well. */
+  /** The last operation: after an error, later ones do not run. */
+  readonly operation: "refresh" | "plan" | "apply";
+  /** The error messages. */
   readonly errors: readonly string[];
-  /** What differs by the run's own report; absent where it ended before it did anything, or nothing was to be done. */
+  /** The drift that the run reports; absent if it did nothing. */
   readonly drift?: Drift;
 }
 
-/** What differs between a set and the pool. */
+/** The differences between a set and the pool. */
 export interface Drift {
   readonly missing: readonly string[];
   readonly survivors: readonly string[];
 }
 
-/** Called where Terraform would start a stage of a run, and its process. */
-export interface Stages {
+/** Called when Terraform would start the process for an operation. */
+export interface OperationHooks {
   refresh?(): void;
   apply?(): void;
 }
@@ -34,15 +34,15 @@ export interface Stages {
 /** Variables of processes. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** Further variables of the processes of a run, by stage. */
-export interface StageVariables {
+/** Additional variables of the processes of a run, by operation. */
+export interface OperationVariables {
   readonly refresh?: Environment;
   readonly apply?: Environment;
 }
 
 /**
- * One user set under the care of what Terraform does around it, in this process. Cheap enough for thousands of runs; the
- * acceptance tests run the same on the real engine.
+ * One user set, with Terraform's part simulated in this process. Cheap enough for thousands of runs; the acceptance tests run
+ * the same on a real engine.
  */
 export interface ManagedSet {
   /** The users in the state, id -> label. */
@@ -50,7 +50,7 @@ export interface ManagedSet {
   /**
    * Refreshes, plans and applies, as `terraform apply` does.
    *
-   * @param variables win over those of the set
+   * @param variables take precedence over those of the set
    */
-  run(declared: DeclaredSet, stages?: Stages, variables?: StageVariables): Promise<RunEnd>;
+  run(declared: DeclaredSet, hooks?: OperationHooks, variables?: OperationVariables): Promise<RunEnd>;
 }

@@ -20,20 +20,20 @@ import type {
   Environment,
   ManagedSet,
   RunEnd,
-  Stages,
-  StageVariables,
+  OperationHooks,
+  OperationVariables,
 } from "./managed-set";
 
 type Triggers = Readonly<Record<string, string>>;
 
 /**
- * A set of `UserSetResourceType.NULL_RESOURCE`. Terraform runs the command when the triggers change; the new triggers take the
- * place of the old ones only where it ends well.
+ * A set of `UserSetResourceType.NULL_RESOURCE`. Terraform runs the command when the triggers change, and replaces the triggers
+ * only if the command succeeds.
  */
 export class NullSet implements ManagedSet {
   #triggers: Triggers | undefined;
 
-  /** @param environment the variables of the command, those of an emulator among them */
+  /** @param environment the variables of the command, including those of an emulator */
   constructor(private readonly environment: Environment) {}
 
   get users(): ReadonlyMap<string, string> {
@@ -41,22 +41,26 @@ export class NullSet implements ManagedSet {
     return new Map(users.map(([name, label]) => [name.slice(USER_TRIGGER.length), label]));
   }
 
-  async run(declared: DeclaredSet, stages: Stages = {}, variables: StageVariables = {}): Promise<RunEnd> {
+  async run(
+    declared: DeclaredSet,
+    hooks: OperationHooks = {},
+    variables: OperationVariables = {},
+  ): Promise<RunEnd> {
     const prior = this.#triggers;
     const labelled = Object.fromEntries(declared.users.map((id) => [id, ""]));
     const triggers = triggersOf(declared.user_id_type, labelled);
-    if (JSON.stringify(prior) === JSON.stringify(triggers)) return { stage: "apply", errors: [] };
+    if (JSON.stringify(prior) === JSON.stringify(triggers)) return { operation: "apply", errors: [] };
 
-    stages.apply?.();
+    hooks.apply?.();
     const end = prior
       ? await destroyProvisioner(prior, declared, { ...this.environment, ...variables.apply })
       : { errors: [] };
     if (end.errors.length === 0) this.#triggers = triggers;
-    return { stage: "apply", ...end };
+    return { operation: "apply", ...end };
   }
 }
 
-/** Does what Terraform does before it replaces the resource. */
+/** Runs the provisioner, as Terraform does before it replaces the resource. */
 async function destroyProvisioner(
   prior: Triggers,
   {
@@ -102,13 +106,13 @@ async function destroyProvisioner(
   }
 }
 
-/** What Terraform makes of `substr(base64gzip(jsonencode(self.triggers)), …)`. */
+/** The result of `substr(base64gzip(jsonencode(self.triggers)), …)` in Terraform. */
 function priorVariables(triggers: Triggers): Record<string, string> {
   const pieces = split(compress(JSON.stringify(triggers)));
   return Object.fromEntries(pieceNames(Variable.PRIOR).map((name, index) => [name, pieces[index] ?? ""]));
 }
 
-/** The report that the run wrote; none where it ended before it did anything. */
+/** The drift in the run's report; none if the run ended before it did anything. */
 function driftIn(file: string): { readonly drift?: Drift } {
   if (!existsSync(file)) return {};
   const { missing, survivors } = JSON.parse(readFileSync(file, "utf8")) as {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The processes that a process has started, such as the providers of an engine; on Linux, from /proc. */
+/** The child processes of a process, such as the providers of an engine. Linux only. */
 export function childrenOf(parent: number): number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -10,18 +10,18 @@ export function childrenOf(parent: number): number[] {
         const [, rest = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
         return rest.split(" ")[1] === String(parent);
       } catch {
-        // It ended between the listing and the reading.
+        // It ended after it was listed.
         return false;
       }
     });
 }
 
-/** The command line of a process, as anybody on the machine can read it. */
+/** The command line of a process, which everybody on the machine can read. */
 export function argumentsOf(pid: number): string[] {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
 }
 
-/** The variables that a process was started with and that hold a text, as its own user can read them. */
+/** The initial variables of a process that contain a text, which its own user can read. */
 export function variablesWith(text: string, pid: number): string[] {
   return readFileSync(`/proc/${pid}/environ`, "utf8")
     .split("\0")

@@ -10,16 +10,16 @@ import type {
   Environment,
   ManagedSet,
   RunEnd,
-  Stages,
-  StageVariables,
+  OperationHooks,
+  OperationVariables,
 } from "./managed-set";
 
-/** A `genauth_user_set`: a provider for refresh and plan, another one for apply, and the state between them. */
+/** A `genauth_user_set`: one provider for refresh and plan, another one for apply, and the state between them. */
 export class ProviderSet implements ManagedSet {
   #state: UserSetModel | null = null;
   #privateData: Uint8Array = new Uint8Array();
 
-  /** @param environment the variables of the provider, those of an emulator among them */
+  /** @param environment the variables of the provider, including those of an emulator */
   constructor(private readonly environment: Environment) {}
 
   get users(): ReadonlyMap<string, string> {
@@ -27,17 +27,21 @@ export class ProviderSet implements ManagedSet {
     return users instanceof Map ? (users as ReadonlyMap<string, string>) : new Map();
   }
 
-  async run(declared: DeclaredSet, stages: Stages = {}, variables: StageVariables = {}): Promise<RunEnd> {
+  async run(
+    declared: DeclaredSet,
+    hooks: OperationHooks = {},
+    variables: OperationVariables = {},
+  ): Promise<RunEnd> {
     const config = modelOf(declared);
     const seen: Diagnostic[] = [];
     const errors = (): string[] =>
       seen.flatMap(({ severity, summary, detail }) =>
         severity === "error" ? [`${summary}: ${detail}`] : [],
       );
-    const end = (stage: RunEnd["stage"]): RunEnd => ({ stage, errors: errors() });
+    const end = (operation: RunEnd["operation"]): RunEnd => ({ operation, errors: errors() });
     const failed = (): boolean => errors().length > 0;
 
-    stages.refresh?.();
+    hooks.refresh?.();
     const planner = await this.#configure(seen, variables.refresh);
     if (!planner) return end("refresh");
     let prior = this.#state;
@@ -54,7 +58,7 @@ export class ProviderSet implements ManagedSet {
     seen.push(...plan.diagnostics);
     if (failed()) return end("plan");
 
-    stages.apply?.();
+    hooks.apply?.();
     const applier = await this.#configure(seen, variables.apply);
     if (!applier) return end("plan");
     const change = { prior, planned: plan.planned, config, privateData: plan.privateData };
@@ -62,22 +66,22 @@ export class ProviderSet implements ManagedSet {
     seen.push(...applied.diagnostics);
     this.#state = applied.state;
     this.#privateData = applied.privateData;
-    // An apply that is refused as a whole gives the state back as it was.
+    // An apply that is refused as a whole returns the prior state.
     return applied.state === prior ? end("apply") : { ...end("apply"), drift: driftOf(applied.state) };
   }
 
   async #configure(seen: Diagnostic[], more: Environment = {}): Promise<ProviderContext | undefined> {
     const provider = genauthProvider({ ...this.environment, ...more });
-    const { context, diagnostics } = await provider.configure(NOTHING_SAID);
+    const { context, diagnostics } = await provider.configure(EMPTY_BLOCK);
     seen.push(...diagnostics);
     return context;
   }
 }
 
-/** A provider block without a word: all comes from the environment. */
-const NOTHING_SAID = fillModel(providerSchema);
+/** An empty provider block: all settings come from the environment. */
+const EMPTY_BLOCK = fillModel(providerSchema);
 
-/** What Terraform makes of a block: what is not said has its default or is null. */
+/** A block as Terraform passes it: omitted attributes have their default or are null. */
 function modelOf({ users, ...declared }: DeclaredSet): UserSetModel {
   return fillModel(userSetSchema, { ...declared, users: new Map(users.map((id) => [id, ""])) });
 }

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 
 /**
- * The engine empties its state file before it writes it anew. Killed between the two, it leaves an empty one, and its
- * backup is what a person puts in its place.
+ * The engine truncates its state file before it writes the new state. If it is killed in between, the file is empty, and a
+ * person restores the backup. This does the same.
  *
- * @param folder where the engine ran
+ * @param folder the folder in which the engine ran
  * @returns whether the backup was needed
  */
 export function restoreIfTorn(folder: string): boolean {

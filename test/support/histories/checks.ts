@@ -1,56 +1,57 @@
-import { deletedBy, type Change, type Fate, type HeldSet } from "./fates";
+import { deletedBy, type Change, type ExpectedOutcome, type HeldSet } from "./expected-outcomes";
 
-/** Pool and state at one moment. */
+/** Pool and state at one time. */
 export interface Seen {
   /** The system ids of all users, in the order of the pool. */
   readonly pool: readonly string[];
-  /** Set by set; undefined where the state holds no such set. */
+  /** The sets in the state; undefined for a set that is not there. */
   readonly sets: readonly (Pick<HeldSet, "type" | "users"> | undefined)[];
 }
 
-/** What must come of a step. */
+/** The expected result of a step. */
 export interface Expected {
   readonly changes: readonly Change[];
-  /** Of those who leave, set by set. */
-  readonly fates: readonly ReadonlyMap<string, Fate>[];
+  /** The outcomes of the removed ids, for each set. */
+  readonly outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[];
   /** The pool before. */
   readonly pool: readonly string[];
 }
 
 /**
- * What a run broke, however it was disturbed: whom it deleted, and whom it forgot.
+ * Checks the promises that hold even for a disturbed run: nobody is deleted wrongly, and nobody is forgotten.
  *
- * @param said the ids that it says it kept; undefined where it could say nothing, because it was killed
+ * @param reported the ids that the run reports as kept; undefined if it was killed before it could report any
+ * @returns a description of each broken promise
  */
 export function brokenByRun(
   { pool, sets }: Seen,
-  { fates, pool: before }: Expected,
-  said: ReadonlySet<string> | undefined,
+  { outcomes, pool: before }: Expected,
+  reported: ReadonlySet<string> | undefined,
 ): string[] {
   const there = new Set(pool);
-  const allowed = deletedBy(fates);
+  const allowed = deletedBy(outcomes);
   const wrong = before.filter((userId) => !there.has(userId) && !allowed.has(userId));
-  const forgotten = fates.flatMap((its, index) =>
-    [...its].filter(([id, fate]) => {
+  const forgotten = outcomes.flatMap((its, index) =>
+    [...its].filter(([id, outcome]) => {
       if (sets[index]?.users.has(id)) return false;
-      if (fate === "kept" || fate === "unreviewed") return said !== undefined && !said.has(id);
-      return typeof fate === "object" && there.has(fate.delete);
+      if (outcome === "kept" || outcome === "unreviewed") return reported !== undefined && !reported.has(id);
+      return typeof outcome === "object" && there.has(outcome.delete);
     }),
   );
   return [
     ...wrong.map((userId) => `${userId} must stay and was deleted`),
     ...forgotten.map(
-      ([id, fate]) =>
-        `${id} left the state without a word; ${typeof fate === "string" ? "it is kept" : "its user is in the pool"}`,
+      ([id, outcome]) =>
+        `${id} left the state without a message; ${typeof outcome === "string" ? "it is kept" : "its user is in the pool"}`,
     ),
   ];
 }
 
-/** How the end of an undisturbed run differs from what it must be. */
-export function brokenAtEnd({ pool, sets }: Seen, { changes, fates, pool: before }: Expected): string[] {
-  const deleted = deletedBy(fates);
+/** How the end of an undisturbed run differs from the expected one. */
+export function brokenAtEnd({ pool, sets }: Seen, { changes, outcomes, pool: before }: Expected): string[] {
+  const deleted = deletedBy(outcomes);
   const left = before.filter((userId) => !deleted.has(userId));
-  const mayStay = (index: number, id: string): boolean => fates[index]?.get(id) === "unreviewed";
+  const mayStay = (index: number, id: string): boolean => outcomes[index]?.get(id) === "unreviewed";
   const held = JSON.stringify(
     sets.map((set, index) => {
       const users = [...(set?.users ?? [])].filter(([id]) => !mayStay(index, id));
@@ -70,7 +71,7 @@ function shown({ type, users }: Pick<HeldSet, "type" | "users">): unknown[] {
   return [type, ...[...users].sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
-/** Whether an undisturbed run may fail, because somebody stays whose deletion nobody has reviewed. */
-export function mayFail({ fates }: Expected): boolean {
-  return fates.some((its) => [...its.values()].includes("unreviewed"));
+/** Whether an undisturbed run may fail, because of an unreviewed deletion. */
+export function mayFail({ outcomes }: Expected): boolean {
+  return outcomes.some((its) => [...its.values()].includes("unreviewed"));
 }

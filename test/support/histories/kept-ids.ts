@@ -1,15 +1,15 @@
-/** Where the warning about those who are kept begins, and where it ends. */
+/** The beginning and the end of the warning about kept users. */
 const BEGIN = /^Warning: \d+ users? left the set and stays? in GenAuth/;
 const END = "The set no longer manages them.";
 
-/** What Terraform puts before each line of a warning, and before what a command prints. */
+/** Terraform's prefix of each line of a warning, and of a command's output. */
 const FRAME = /^(?:│ ?|null_resource\.\S+ \(local-exec\): ?)/;
 
 /**
- * The ids that an apply says it kept: those listed under a reason, in the provider's warning or in what the null
- * engine's command prints. No other mention of an id counts, such as that of a plan.
+ * The ids that an apply reports as kept: those listed below a reason, in the provider's warning or in the output of the null
+ * resource's command. Other mentions of an id, such as in a plan, do not count.
  *
- * @param output what the run printed
+ * @param output the output of the run
  * @param onlyInWarning whether only the warning counts; the command of the null resource prints no warning
  */
 export function keptIds(output: string, onlyInWarning: boolean): ReadonlySet<string> {

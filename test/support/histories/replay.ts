@@ -2,55 +2,55 @@ import { relative } from "node:path";
 import { expect } from "@jest/globals";
 import * as fc from "fast-check";
 
-/** Random histories, and what must hold for each of them. */
+/** Random histories, and the check of each. */
 export interface Histories<H> {
-  /** Draws a history: plain data, that JSON gives back as it was. */
-  readonly drawn: fc.Arbitrary<H>;
-  /** Lives through a history; rejects with what broke a promise, in words. */
-  readonly live: (history: H) => Promise<void>;
+  /** Generates a history: plain data that survives JSON unchanged. */
+  readonly arbitrary: fc.Arbitrary<H>;
+  /** Runs a history. Rejects with a description of each broken promise. */
+  readonly run: (history: H) => Promise<void>;
   readonly seed: number;
   readonly numRuns: number;
-  /** How many shorter histories are lived through after one failed, to find a short one that fails. */
+  /** How many shorter histories to run after a failure, to find a short one that fails. */
   readonly shrinks: number;
 }
 
-/** A test as Jest knows it. */
+/** Identifies a test for Jest. */
 export interface TestName {
   readonly file: string;
   readonly name: string;
 }
 
-/** The history to be lived through in place of random ones, as JSON. */
+/** The variable with a history to run instead of random ones, as JSON. */
 const REPLAY = "FAULT_REPLAY";
 
 /**
- * Lives through random histories; or, where `FAULT_REPLAY` holds one, through that one and nothing else.
+ * Runs random histories or, if `FAULT_REPLAY` is set, only the history in it.
  *
- * @param replay default what `FAULT_REPLAY` holds
- * @param test what the command runs, default the test that calls this
- * @throws Error that says what broke, and how to see it again: one command with the literal, shortened history
+ * @param replay default `FAULT_REPLAY`
+ * @param test the test that the printed command runs; default the calling one
+ * @throws Error with the broken promises and a command that repeats the shortened history
  */
-export async function holdForAll<H>(
-  { drawn, live, seed, numRuns, shrinks }: Histories<H>,
+export async function checkHistories<H>(
+  { arbitrary, run, seed, numRuns, shrinks }: Histories<H>,
   replay = process.env[REPLAY],
   test = currentTest(),
 ): Promise<void> {
   if (replay !== undefined) {
-    await live(JSON.parse(replay) as H);
+    await run(JSON.parse(replay) as H);
     return;
   }
   let left = Infinity;
-  const property = fc.asyncProperty(drawn, async (history) => {
+  const property = fc.asyncProperty(arbitrary, async (history) => {
     if (left <= 0) return;
     left -= 1;
     try {
-      await live(history);
+      await run(history);
     } catch (thrown) {
       left = Math.min(left, shrinks);
       throw thrown;
     }
   });
-  // With a bias, the first dozens of histories would be nearly empty ones.
+  // With a bias, the first dozens of histories would be nearly empty.
   const { failed, counterexample, errorInstance } = await fc.check(property, {
     seed,
     numRuns,
@@ -59,9 +59,7 @@ export async function holdForAll<H>(
   if (!failed || counterexample === null) return;
   const why = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
   const command = replayCommand(JSON.stringify(counterexample[0]), test);
-  throw new Error(
-    `${why}\n\nRandom histories with seed ${seed}. To live through just this one again:\n\n${command}\n`,
-  );
+  throw new Error(`${why}\n\nRandom histories with seed ${seed}. To repeat only this one:\n\n${command}\n`);
 }
 
 function replayCommand(history: string, { file, name }: TestName): string {
@@ -69,7 +67,7 @@ function replayCommand(history: string, { file, name }: TestName): string {
   return `${REPLAY}=${quoted(history)} npx jest -c jest.faults.config.cjs --runTestsByPath ${file} -t ${quoted(pattern)}`;
 }
 
-/** As one word of a shell. */
+/** Quotes a text as one word of a shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

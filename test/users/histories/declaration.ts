@@ -7,7 +7,7 @@ import type { Step } from "./steps";
 /** Ids by their types. */
 type Ids = ReadonlyMap<UserIdType, readonly string[]>;
 
-/** What a step declares of the two sets. */
+/** The declarations of the two sets in a step. */
 export function declaredBy(step: Step, types: readonly [UserIdType, UserIdType]): DeclaredSet[] {
   return types.map((own, index) => {
     const type = step.retyped?.set === index ? step.retyped.type : own;
@@ -20,26 +20,26 @@ export function declaredBy(step: Step, types: readonly [UserIdType, UserIdType])
   });
 }
 
-/** Whom a step protects besides. */
-export function protectedBesides({ protectedUsers }: Step): Ids {
+/** The additional protected users of a step. */
+export function additionallyProtected({ protectedUsers }: Step): Ids {
   return byType(protectedUsers.map(([type, number]) => [type, [idOf(person(number), type)]]));
 }
 
-/** What the construct fills in: everybody whom the stack declares or retains, and whoever is protected besides. */
-export function protectedIds(sets: readonly DeclaredSet[], besides: Ids): Ids {
+/** `protected_users` as the construct fills it: all ids that the stack declares or retains, and additional ones. */
+export function protectedIds(sets: readonly DeclaredSet[], additional: Ids): Ids {
   const own = sets.map(({ type, users, retained }): [UserIdType, string[]] => [
     type,
     [...users.keys(), ...retained],
   ]);
-  return byType([...own, ...besides]);
+  return byType([...own, ...additional]);
 }
 
 function byType(ids: readonly (readonly [UserIdType, readonly string[]])[]): Ids {
   return new Map(USER_ID_TYPES.map((of) => [of, ids.flatMap(([type, its]) => (type === of ? its : []))]));
 }
 
-function labelOf(number: number, { labels, lastMoment }: Step): string {
-  // The state does not say by which label somebody was taken for renamed, and the pool is not the one that was planned.
-  if (lastMoment.length > 0) return "";
+function labelOf(number: number, { labels, betweenPlanAndApply }: Step): string {
+  // Labels could make removals look like renames, and after a change of the pool the state does not tell which.
+  if (betweenPlanAndApply.length > 0) return "";
   return labels === "own" ? `P${number}` : labels === "none" ? "" : "P";
 }

@@ -10,36 +10,37 @@ import { brokenAtEnd, brokenByRun, mayFail, type Expected, type Seen } from "../
 import {
   type Change,
   contradict,
-  fatesOf,
-  fatesOfBoth,
+  expectOutcomes,
+  combineOutcomes,
   type HeldSet,
   type Named,
-  seen,
+  bindIds,
   setAfter,
-} from "../../support/histories/fates";
+} from "../../support/histories/expected-outcomes";
 import { keptIds } from "../../support/histories/kept-ids";
-import { type Blow, KillableDirectory } from "../support/killable-directory";
+import { type KillPoint, KillableDirectory } from "../support/killable-directory";
 import { ModelDirectory } from "../support/model-directory";
 import { people } from "../support/people";
-import { declaredBy, protectedBesides, protectedIds } from "./declaration";
-import { mistake } from "./mistakes";
-import { clearFaults, happen, setFaults } from "./pool";
+import { declaredBy, additionallyProtected, protectedIds } from "./declaration";
+import { runMistake } from "./mistakes";
+import { clearFaults, applyEvent, setFaults } from "./pool";
 import { type History, SIZE, type Step } from "./steps";
 
 /**
- * Lives through a history of two sets, the first of them of the given type, with the provider's own code.
+ * Runs a history of two sets with the provider's own code.
  *
- * @throws Error that says what broke a promise
+ * @param type the id type of the first set
+ * @throws Error that describes each broken promise
  */
-export async function live(type: UserIdType, { secondType, steps }: History): Promise<void> {
+export async function runHistory(type: UserIdType, { secondType, steps }: History): Promise<void> {
   const pool = new ModelDirectory(people(1, SIZE));
   let kept: readonly KeptSet[] = [];
   let held: readonly (HeldSet | undefined)[] = [];
   for (const [index, step] of steps.entries()) {
-    for (const happening of step.events) happen(pool, happening);
+    for (const event of step.events) applyEvent(pool, event);
     const declared = declaredBy(step, [type, secondType]);
-    const mistaken = await mistake(step, pool, kept, held, declared);
-    const { broken, sets, ...after } = await take(step, pool, kept, held, declared);
+    const mistaken = await runMistake(step, pool, kept, held, declared);
+    const { broken, sets, ...after } = await runStep(step, pool, kept, held, declared);
     const problems = [...mistaken, ...broken];
     if (problems.length > 0) throw new Error([`Step ${index + 1}:`, ...problems].join("\n"));
     kept = sets;
@@ -47,8 +48,8 @@ export async function live(type: UserIdType, { secondType, steps }: History): Pr
   }
 }
 
-/** Applies a step, disturbed, and then once more in peace; holds both against what an undisturbed run must do. */
-async function take(
+/** Applies a step with its faults, and then once more without any; compares both with what an undisturbed run must do. */
+async function runStep(
   step: Step,
   pool: ModelDirectory,
   kept: readonly KeptSet[],
@@ -62,64 +63,64 @@ async function take(
   const named = namedIn(pool);
   const changes = declared.map((its, index) => {
     const before = held[index];
-    return { held: before && seen(before, named), declared: its };
+    return { held: before && bindIds(before, named), declared: its };
   });
-  const besides = protectedBesides(step);
+  const additional = additionallyProtected(step);
   const protectedNow = (): ((userId: string) => boolean) => {
-    const ids = new Set([...besides].flatMap(([type, its]) => its.flatMap((id) => named(id, type))));
+    const ids = new Set([...additional].flatMap(([type, its]) => its.flatMap((id) => named(id, type))));
     return (userId) => ids.has(userId);
   };
-  const fatesNow = (of: readonly Change[]) => fatesOf(of, named, protectedNow(), step.isStack);
+  const outcomesNow = (of: readonly Change[]) => expectOutcomes(of, named, protectedNow(), step.isStack);
   const options = {
     directory: pool,
-    protectedIds: step.isStack ? protectedIds(declared, besides) : besides,
+    protectedIds: step.isStack ? protectedIds(declared, additional) : additional,
   };
-  const planned = fatesNow(changes);
-  const expected = { changes, fates: planned, pool: seenOf(pool, []).pool };
+  const planned = outcomesNow(changes);
+  const expected = { changes, outcomes: planned, pool: seenOf(pool, []).pool };
   if (!step.isStack && contradict(changes, planned, named)) {
     return { ...(await refused(expected, pool, kept, declared, options)), held };
   }
 
   let atApply = expected;
-  const run = await disturbed(step, pool, kept, declared, options, () => {
-    if (step.lastMoment.length === 0) return;
-    const fates = fatesOfBoth(planned, fatesNow(changes));
-    atApply = { changes, fates, pool: seenOf(pool, []).pool };
+  const run = await applyDisturbed(step, pool, kept, declared, options, () => {
+    if (step.betweenPlanAndApply.length === 0) return;
+    const outcomes = combineOutcomes(planned, outcomesNow(changes));
+    atApply = { changes, outcomes, pool: seenOf(pool, []).pool };
   });
   clearFaults(pool);
   const sets = run?.sets ?? kept;
-  const broken = brokenByRun(seenOf(pool, sets), atApply, run && saidIn(run));
+  const broken = brokenByRun(seenOf(pool, sets), atApply, run && reportedIn(run));
 
-  const end = step.lastMoment.length > 0 ? expectedFrom(sets, changes) : expected;
-  if (step.lastMoment.length > 0 && !step.isStack && contradict(end.changes, end.fates, named)) {
+  const end = step.betweenPlanAndApply.length > 0 ? expectedFrom(sets, changes) : expected;
+  if (step.betweenPlanAndApply.length > 0 && !step.isStack && contradict(end.changes, end.outcomes, named)) {
     const refusal = await refused(end, pool, sets, declared, options);
     const then = end.changes.map((change) => change.held);
     return { ...refusal, broken: [...broken, ...refusal.broken], held: then };
   }
   const { signal: stop } = new AbortController();
-  const peaceful = await runStack(sets, declared, { ...options, stop });
-  const errors = mayFail(end) ? [] : peaceful.diagnostics.filter(({ severity }) => severity === "error");
+  const undisturbed = await runStack(sets, declared, { ...options, stop });
+  const errors = mayFail(end) ? [] : undisturbed.diagnostics.filter(({ severity }) => severity === "error");
   broken.push(
     ...errors.map(({ summary, detail }) => `the undisturbed run fails: ${summary}: ${detail}`),
-    ...brokenAtEnd(seenOf(pool, peaceful.sets), end),
+    ...brokenAtEnd(seenOf(pool, undisturbed.sets), end),
   );
-  const inState = seenOf(pool, peaceful.sets).sets;
+  const inState = seenOf(pool, undisturbed.sets).sets;
   return {
     broken,
-    sets: peaceful.sets,
+    sets: undisturbed.sets,
     held: end.changes.map((change, index) => setAfter(change, named, inState[index]?.users)),
   };
 
-  /** What a run must do that begins with this state, in the pool as it is now. */
+  /** The expected result of a run from this state, with the current pool. */
   function expectedFrom(state: readonly KeptSet[], from: readonly Change[]): Expected {
     const users = seenOf(pool, state).sets;
     const now = from.map(({ held: before, declared: its }, index): Change => {
       const set = users[index];
       if (!set) return { held: undefined, declared: its };
       const bound = before?.type === set.type ? before.bound : new Map<string, string>();
-      return { held: seen({ ...set, bound }, named), declared: its };
+      return { held: bindIds({ ...set, bound }, named), declared: its };
     });
-    return { changes: now, fates: fatesNow(now), pool: seenOf(pool, []).pool };
+    return { changes: now, outcomes: outcomesNow(now), pool: seenOf(pool, []).pool };
   }
 }
 
@@ -145,10 +146,10 @@ async function refused(
 }
 
 /**
- * @param beforeApply called when the last moment is over
- * @returns undefined where the run was killed: then the state is as it was before
+ * @param beforeApply called after the changes between plan and apply
+ * @returns undefined if the run was killed, which leaves the prior state
  */
-async function disturbed(
+async function applyDisturbed(
   step: Step,
   pool: ModelDirectory,
   kept: readonly KeptSet[],
@@ -159,11 +160,11 @@ async function disturbed(
   const stop = new AbortController();
   const { cut } = step;
   let left = Infinity;
-  const begin = (): void => {
+  const startFaults = (): void => {
     setFaults(pool, step);
     left = cut?.call ?? Infinity;
   };
-  const blow = (): Blow => {
+  const nextKillPoint = (): KillPoint => {
     left -= 1;
     if (left !== 0) return undefined;
     if (cut?.how === "killed before") return "before";
@@ -171,20 +172,20 @@ async function disturbed(
     stop.abort();
     return undefined;
   };
-  if (step.trouble === "at refresh") begin();
-  const directory = new KillableDirectory(pool, blow);
+  if (step.faultsFrom === "at refresh") startFaults();
+  const directory = new KillableDirectory(pool, nextKillPoint);
   const run = runStack(kept, declared, {
     ...options,
     directory,
     stop: stop.signal,
     beforeApply: () => {
-      for (const happening of step.lastMoment) happen(pool, happening);
+      for (const event of step.betweenPlanAndApply) applyEvent(pool, event);
       beforeApply();
-      if (step.trouble === "at apply") begin();
+      if (step.faultsFrom === "at apply") startFaults();
     },
   });
   const end = await Promise.race([run, directory.killed.then(() => undefined)]);
-  // What was in flight when it was killed is still carried out.
+  // Calls in flight when it was killed are still carried out.
   if (!end) await setImmediate();
   return end;
 }
@@ -202,7 +203,7 @@ function seenOf(pool: ModelDirectory, sets: readonly KeptSet[]): Seen {
   return { pool: pool.all().map(({ userId }) => userId), sets: held };
 }
 
-function saidIn({ diagnostics }: StackRun): ReadonlySet<string> {
+function reportedIn({ diagnostics }: StackRun): ReadonlySet<string> {
   const warnings = diagnostics.filter(({ severity }) => severity === "warning");
   return keptIds(
     warnings.map(({ summary, detail }) => `Warning: ${summary}\n\n${detail}`).join("\n\n"),

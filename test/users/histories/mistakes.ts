@@ -1,19 +1,19 @@
 import { isUserIdType, UserIdType } from "../../../src/users";
 import { type DeclaredSet, type KeptSet, runStack } from "../../provider/support/in-process-stack";
-import type { HeldSet } from "../../support/histories/fates";
+import type { HeldSet } from "../../support/histories/expected-outcomes";
 import { ModelDirectory } from "../support/model-directory";
 import type { Step } from "./steps";
 
-/** From so many users on, a pool in which hardly anybody is who they were is taken for a wrong one. */
-const ENOUGH = 5;
+/** From this number of users on, a pool in which almost no user is unchanged counts as wrong. */
+const MIN_USERS = 5;
 
 /**
- * Runs what a step's mistake makes of its declaration, and holds that nobody is deleted for it. What comes of the state
- * is thrown away: the step itself goes on from the state before.
+ * Runs a step's mistake, and checks that it deletes nobody. The resulting state is dropped: the step itself continues from the
+ * prior state.
  *
- * @returns what broke a promise, in words
+ * @returns a description of each broken promise
  */
-export async function mistake(
+export async function runMistake(
   step: Step,
   pool: ModelDirectory,
   kept: readonly KeptSet[],
@@ -21,7 +21,7 @@ export async function mistake(
   declared: readonly DeclaredSet[],
 ): Promise<string[]> {
   const { signal: stop } = new AbortController();
-  const around = { directory: pool, protectedIds: new Map<UserIdType, readonly string[]>(), stop };
+  const options = { directory: pool, protectedIds: new Map<UserIdType, readonly string[]>(), stop };
   switch (step.mistake) {
     case null:
       return [];
@@ -29,7 +29,7 @@ export async function mistake(
       const [first, ...others] = declared;
       if (!first) return [];
       const before = pool.all().length;
-      const { diagnostics } = await runStack(kept, [{ ...first, users: null }, ...others], around);
+      const { diagnostics } = await runStack(kept, [{ ...first, users: null }, ...others], options);
       return [
         ...(pool.all().length === before ? [] : ["null users delete somebody"]),
         ...(hasError(diagnostics) ? [] : ["null users are not refused"]),
@@ -37,7 +37,7 @@ export async function mistake(
     }
     case "copy of the pool": {
       const copy = new ModelDirectory(pool.all().map((user) => ({ ...user, userId: inCopy(user.userId) })));
-      // Who an id means that was never found is learnt by the refresh, in whichever pool that is.
+      // The refresh binds ids that were never found to their users in the copy, which may then be deleted there.
       const unbound = new Set(
         held.flatMap((set) => {
           if (!set || !isUserIdType(set.type)) return [];
@@ -47,10 +47,10 @@ export async function mistake(
             .flatMap((id) => copy.named(id, type).map(({ userId }) => userId));
         }),
       );
-      const { diagnostics } = await runStack(kept, declared, { ...around, directory: copy });
+      const { diagnostics } = await runStack(kept, declared, { ...options, directory: copy });
       const wrong = copy.deleted.filter((userId) => !unbound.has(userId));
       const isLarge = held.some(
-        (set) => set && [...set.users.keys()].filter((id) => set.bound.has(id)).length >= ENOUGH,
+        (set) => set && [...set.users.keys()].filter((id) => set.bound.has(id)).length >= MIN_USERS,
       );
       return [
         ...(wrong.length === 0 ? [] : [`in a copy of the pool, ${String(wrong)} are deleted`]),
@@ -60,8 +60,8 @@ export async function mistake(
     case "wrong id type": {
       const [first] = declared;
       const type = first?.type === UserIdType.USERNAME ? UserIdType.EXTERNAL_ID : UserIdType.USERNAME;
-      if (!first || first.users.size < ENOUGH) return [];
-      const { diagnostics } = await runStack([], [{ ...first, type, allowMissing: false }], around);
+      if (!first || first.users.size < MIN_USERS) return [];
+      const { diagnostics } = await runStack([], [{ ...first, type, allowMissing: false }], options);
       return hasError(diagnostics) ? [] : [`a new set of which nobody is found by ${type} is not refused`];
     }
   }

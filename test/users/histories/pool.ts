@@ -4,29 +4,29 @@ import type { Fault, ModelDirectory } from "../support/model-directory";
 import { idOf, person } from "../support/people";
 import type { Event, NamedFault, Step } from "./steps";
 
-/** Lets somebody else do something in the pool. */
-export function happen(pool: ModelDirectory, happening: Event): void {
-  const user = pool.get(person(happening.number).userId);
-  if (happening.kind === "add") {
-    pool.put(user ?? person(happening.number));
+/** Applies a change that somebody else makes in the pool. */
+export function applyEvent(pool: ModelDirectory, event: Event): void {
+  const user = pool.get(person(event.number).userId);
+  if (event.kind === "add") {
+    pool.put(user ?? person(event.number));
     return;
   }
   if (!user) return;
-  if (happening.kind === "delete") {
+  if (event.kind === "delete") {
     pool.remove(user.userId);
     return;
   }
-  if (happening.kind === "rename") {
-    pool.put({ ...person(happening.to), userId: user.userId });
+  if (event.kind === "rename") {
+    pool.put({ ...person(event.to), userId: user.userId });
     return;
   }
-  const other = pool.get(person(happening.other).userId);
+  const other = pool.get(person(event.other).userId);
   if (!other) return;
   pool.put({ ...other, userId: user.userId });
   pool.put({ ...user, userId: other.userId });
 }
 
-/** Lets the pool fail as the step says, from now on. */
+/** Starts the faults of a step. */
 export function setFaults(pool: ModelDirectory, step: Step): void {
   pool.poisoned.clear();
   for (const number of step.poisoned) pool.poisoned.add(person(number).userId);
@@ -37,7 +37,7 @@ export function setFaults(pool: ModelDirectory, step: Step): void {
   pool.forget();
 }
 
-/** Lets the pool work as it should, and all look-ups be up to date. */
+/** Ends all faults, and brings look-ups up to date. */
 export function clearFaults(pool: ModelDirectory): void {
   pool.poisoned.clear();
   pool.refusesUnknown = "none";
@@ -47,7 +47,7 @@ export function clearFaults(pool: ModelDirectory): void {
   pool.forget();
 }
 
-/** The id by which a set names a person. */
+/** The id of a person in a set. */
 export function spelled(number: number, type: UserIdType, respelled: boolean): string {
   const id = idOf(person(number), type);
   if (!respelled) return id;

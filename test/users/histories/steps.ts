@@ -2,14 +2,14 @@ import * as fc from "fast-check";
 import { seldom } from "../../support/histories/seldom";
 import { USER_ID_TYPES } from "../../../src/users";
 
-/** How many people are in the pool at first. */
+/** The initial number of people in the pool. */
 export const SIZE = 12;
-/** Beyond the pool: ids that name nobody, at first. */
+/** Beyond the pool: ids that name nobody at first. */
 const number = fc.integer({ min: 1, max: SIZE + 2 });
-/** Names that several may come to have. */
+/** Names that several people may get. */
 const other = fc.integer({ min: 100, max: 103 });
 
-/** What somebody else does to the pool between two runs. */
+/** A change that somebody else makes in the pool. */
 const event = fc.oneof(
   fc.record({ kind: fc.constant("delete" as const), number }),
   fc.record({ kind: fc.constant("add" as const), number }),
@@ -18,7 +18,7 @@ const event = fc.oneof(
 );
 export type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
 
-/** What goes wrong with a call, by its place among the calls of its method; null: nothing. */
+/** The fault of a call; null: none. */
 const fault = fc.oneof(
   { weight: 6, arbitrary: fc.constant(null) },
   { weight: 1, arbitrary: fc.constant("lie" as const) },
@@ -41,40 +41,40 @@ export type NamedFault = typeof fault extends fc.Arbitrary<infer F> ? F : never;
 const anyType = fc.constantFrom(...USER_ID_TYPES);
 const someone = fc.uniqueArray(number, { maxLength: 2 });
 
-/** What somebody does to the configuration that nobody means. */
+/** A mistake in the configuration. */
 const mistake = fc.constantFrom(
   /** The users of the first set are null. */
   "null users" as const,
-  /** The first set is made anew, with an id type by which nobody is found. */
+  /** A new set has an id type by which nobody is found. */
   "wrong id type" as const,
-  /** The run reaches a copy of the pool: everybody is there, as another user. */
+  /** The run uses a copy of the pool: everybody is there, as another user. */
   "copy of the pool" as const,
 );
 
 const step = fc.record({
   events: fc.array(event, { maxLength: 3 }),
-  /** What somebody else does to the pool between a saved plan and its apply. */
-  lastMoment: fc.oneof(
+  /** Changes by others between a saved plan and its apply. */
+  betweenPlanAndApply: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.array(event, { minLength: 1, maxLength: 2 }) },
   ),
-  /** A run before that of the step, which must change nothing. */
+  /** A run before the step's own, which must change nothing. */
   mistake: seldom(mistake, 5),
-  /** Whether the sets are in a stack of the construct, which protects all of them from each other; else in plain HCL. */
+  /** Whether the sets are in a stack of the construct, which protects their users from each other, or in plain HCL. */
   isStack: fc.boolean(),
   declared: fc.uniqueArray(fc.oneof(number, other), { maxLength: SIZE }),
-  /** Which of two sets declares each of them: a change of it is a hand-over. */
+  /** The people that the second of the two sets declares. A change here moves people between the sets. */
   inSecondSet: fc.uniqueArray(fc.oneof(number, other), { maxLength: SIZE / 2 }),
-  /** An id type for one of the sets in place of its own, which replaces the set; null: as ever. */
+  /** Another id type for one of the sets, which replaces it; null: no change. */
   retyped: seldom(fc.record({ set: fc.nat(1), type: anyType }), 8),
-  /** Whether ids are written in another spelling that means the same. */
+  /** Whether ids have another spelling. */
   respelled: fc.boolean(),
-  /** How labels are given: each its own, all alike, or none. */
+  /** One label for each person, one for all, or none. */
   labels: fc.constantFrom("own" as const, "alike" as const, "none" as const),
   retained: someone,
   protectedUsers: fc.uniqueArray(fc.tuple(anyType, number), { maxLength: 2 }),
-  /** Where the trouble begins. */
-  trouble: fc.constantFrom(
+  /** When the faults begin. */
+  faultsFrom: fc.constantFrom(
     "at refresh" as const,
     "at apply" as const,
     "at apply" as const,
@@ -85,11 +85,11 @@ const step = fc.record({
   poisoned: someone,
   refusesUnknown: fc.constantFrom("none" as const, "deletions" as const, "all" as const),
   showsDeletedFor: fc.integer({ min: 0, max: 3 }),
-  /** At which call of the trouble the run is told to stop, or killed before or after the deed; null: never. */
+  /** The call, counted from when the faults begin, at which the run is interrupted, or killed before or after the call takes effect. */
   cut: seldom(
     fc.record({
       call: fc.integer({ min: 1, max: 8 }),
-      how: fc.constantFrom("told to stop" as const, "killed before" as const, "killed after" as const),
+      how: fc.constantFrom("interrupted" as const, "killed before" as const, "killed after" as const),
     }),
     3,
   ),

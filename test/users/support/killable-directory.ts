@@ -1,26 +1,26 @@
 import type { UserDirectory } from "../../../src/users";
 
-/** Whether the process that makes a call is killed at it: before the server does what is asked, or after. */
-export type Blow = "before" | "after" | undefined;
+/** When the process is killed during a call: before or after the server carries it out. */
+export type KillPoint = "before" | "after" | undefined;
 
 /**
- * A directory as a process sees it that may be killed: from the fatal call on, no answer comes.
+ * The directory of a process that can be killed. From that call on, no answer arrives.
  *
- * @param blow asked once for each call
+ * @param killPoint called once for each call
  */
 export class KillableDirectory implements UserDirectory {
   readonly parallelism: number;
   /** Resolves when the process is killed. */
   readonly killed: Promise<void>;
-  #isDead = false;
-  #die: () => void = () => undefined;
+  #isKilled = false;
+  #reportKill: () => void = () => undefined;
 
   constructor(
     private readonly directory: UserDirectory,
-    private readonly blow: () => Blow,
+    private readonly killPoint: () => KillPoint,
   ) {
     this.parallelism = directory.parallelism;
-    this.killed = new Promise((resolve) => (this.#die = resolve));
+    this.killed = new Promise((resolve) => (this.#reportKill = resolve));
   }
 
   findUsers: UserDirectory["findUsers"] = (...args) => this.#pass(() => this.directory.findUsers(...args));
@@ -29,15 +29,15 @@ export class KillableDirectory implements UserDirectory {
     this.#pass(() => this.directory.deleteUsers(...args));
 
   async #pass<T>(call: () => Promise<T>): Promise<T> {
-    const blow = this.#isDead ? "before" : this.blow();
-    if (blow === "before") return this.#silence();
+    const killPoint = this.#isKilled ? "before" : this.killPoint();
+    if (killPoint === "before") return this.#neverAnswer();
     const answer = await call();
-    return blow === "after" || this.#isDead ? this.#silence() : answer;
+    return killPoint === "after" || this.#isKilled ? this.#neverAnswer() : answer;
   }
 
-  #silence<T>(): Promise<T> {
-    this.#isDead = true;
-    this.#die();
+  #neverAnswer<T>(): Promise<T> {
+    this.#isKilled = true;
+    this.#reportKill();
     return new Promise(() => undefined);
   }
 }

@@ -4,26 +4,26 @@ import { constants } from "node:crypto";
 import { createSecureContext, createServer, type TLSSocket } from "node:tls";
 import { createCertificate } from "../../../src/plugin/certificate";
 
-/** TLS before a server that speaks none, on a free port of loopback. */
-export interface TlsFront {
+/** A TLS proxy for a server without TLS, on a free port of loopback. */
+export interface TlsProxy {
   /** Such as `https://localhost:41234`. */
   readonly url: string;
-  /** The certificate, as PEM, for those who are to trust it. */
+  /** The certificate that clients must trust, as PEM. */
   readonly certificate: string;
   /** Resets every connection. */
   drop(): void;
   close(): Promise<void>;
 }
 
-/** A session that is taken up again shows no certificate anew. */
+/** A resumed session would not show the certificate again. */
 const NO_RESUMPTION = { maxVersion: "TLSv1.2", secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
 /**
- * Starts a front before the server at an address.
+ * Starts a proxy for the server at an address.
  *
- * @param isForeign whether a new connection is met with a certificate that nobody vouches for
+ * @param isForeign whether a new connection gets an untrusted certificate
  */
-export async function startTlsFront(address: string, isForeign: () => boolean): Promise<TlsFront> {
+export async function startTlsProxy(address: string, isForeign: () => boolean): Promise<TlsProxy> {
   const { hostname, port } = new URL(address);
   const trusted = createCertificate();
   const contexts = { trusted: contextOf(trusted), foreign: contextOf(createCertificate()) };
@@ -37,7 +37,7 @@ export async function startTlsFront(address: string, isForeign: () => boolean): 
       const peer = connect(Number(port), hostname);
       for (const end of [socket, peer]) {
         open.add(end);
-        // Either end may be reset at any time; the other one then goes with it.
+        // If one end is reset, the other end is closed too.
         end.on("error", () => undefined);
         end.on("close", () => {
           open.delete(end);

@@ -4,33 +4,33 @@ import tls from "node:tls";
 import { afterAll, beforeAll } from "@jest/globals";
 import type { Emulator, RuleHandle } from "../../../src/emulator";
 import type { Environment } from "./managed-set";
-import { startTlsFront, type TlsFront } from "./tls-front";
+import { startTlsProxy, type TlsProxy } from "./tls-proxy";
 
-/** What fails on the way to the server: its name resolves to nothing, or it shows a certificate that nobody vouches for. */
-export interface WayFault {
+/** A fault of the network: the host name does not resolve, or the server shows an untrusted certificate. */
+export interface NetworkFault {
   readonly what: "name" | "certificate";
-  /** For how many milliseconds, from the first time on that the fault strikes. */
+  /** For how many milliseconds, from when it begins. */
   readonly forMs: number;
 }
 
-/** The only name that plain http is spoken to, and so the one that tests can take away. */
+/** The client accepts plain http for loopback only, so the name to hide is this one. */
 const NAME = "localhost";
 
-const outages = new AsyncLocalStorage<WayOutage>();
+const outages = new AsyncLocalStorage<NetworkOutage>();
 
-/** A way that fails for a while; other runs beside it see no difference. */
-export class WayOutage {
+/** A network that fails for a while, for one run only. */
+export class NetworkOutage {
   #fault: RuleHandle | undefined;
   #endsAt: number | undefined;
-  #front: TlsFront | undefined;
+  #proxy: TlsProxy | undefined;
 
-  constructor(private readonly fault: WayFault) {}
+  constructor(private readonly fault: NetworkFault) {}
 
-  /** Opens the way. @returns the variables of a run that goes by it */
+  /** Prepares the network. @returns the variables of a run that uses it */
   async open(emulator: Emulator): Promise<Environment> {
     if (this.fault.what === "name") return byName(emulator);
-    this.#front = await startTlsFront(emulator.url, () => this.isOn());
-    return { GENAUTH_HOST: this.#front.url };
+    this.#proxy = await startTlsProxy(emulator.url, () => this.isOn());
+    return { GENAUTH_HOST: this.#proxy.url };
   }
 
   /** Begins to fail when the fault first applies. */
@@ -38,19 +38,19 @@ export class WayOutage {
     this.#fault = fault;
   }
 
-  /** Has a run go by it. */
+  /** Runs something with this network. */
   within<T>(run: () => Promise<T>): Promise<T> {
-    return outages.run(this, run).finally(() => this.#front?.close());
+    return outages.run(this, run).finally(() => this.#proxy?.close());
   }
 
-  /** Whether there is no address for a name now. */
+  /** Whether a host name does not resolve at the moment. */
   hides(hostname: unknown): boolean {
     return this.fault.what === "name" && hostname === NAME && this.isOn();
   }
 
-  /** The certificate that is trusted on this way, as PEM. */
+  /** The certificate that clients in this network trust, as PEM. */
   get trusted(): string | undefined {
-    return this.#front?.certificate;
+    return this.#proxy?.certificate;
   }
 
   private isOn(): boolean {
@@ -60,13 +60,13 @@ export class WayOutage {
   }
 }
 
-/** The variables that make a run look up the emulator's name. */
+/** The variables that make a run resolve the emulator's host name. */
 export function byName({ url }: Emulator): Environment {
   return { GENAUTH_HOST: `http://${NAME}:${new URL(url).port}` };
 }
 
-/** Makes outages happen in the tests of a file: node:net asks `dns.lookup`, node:https `tls.connect` for a new connection. */
-export function interceptWays(): void {
+/** Enables outages in a test file: for a new connection, node:net calls `dns.lookup`, and node:https calls `tls.connect`. */
+export function interceptNetwork(): void {
   const { lookup } = dns;
   const { connect } = tls;
   beforeAll(() => {
@@ -87,7 +87,7 @@ export function interceptWays(): void {
   });
 }
 
-/** What Node.js makes of a name server's "no such name". */
+/** The error of Node.js for a host name that does not resolve. */
 function notFound(): Error {
   const systemError = { code: "ENOTFOUND", syscall: "getaddrinfo", hostname: NAME };
   return Object.assign(new Error(`getaddrinfo ENOTFOUND ${NAME}`), systemError);

@@ -1,13 +1,13 @@
-/** A user set as a run finds it. */
+/** A user set before a run. */
 export interface HeldSet {
   readonly type: string;
   /** id -> label */
   readonly users: ReadonlyMap<string, string>;
-  /** Whom an id named when it was first seen, by system user id; empty where the carrier does not remember it. */
+  /** The bindings: system user ids by id. Empty for the null resource. */
   readonly bound: ReadonlyMap<string, string>;
 }
 
-/** What is declared of a set. */
+/** The declaration of a set. */
 export interface DeclaredSet {
   readonly type: string;
   /** id -> label */
@@ -15,37 +15,37 @@ export interface DeclaredSet {
   readonly retained: readonly string[];
 }
 
-/** A set before a run, where there was one, and what is declared of it. */
+/** A set before a run, if it existed, and its declaration. */
 export interface Change {
   readonly held: HeldSet | undefined;
   readonly declared: DeclaredSet;
 }
 
-/** The user pool: the system ids of all whom an id names. */
+/** Queries the user pool: the system user ids of all users that an id names. */
 export type Named = (id: string, type: string) => readonly string[];
 
 /**
- * What must become of an id that leaves a set: it deletes a user, its user is gone, or it is kept. `unreviewed`: it was
- * never seen to name one user, and another set's deletion in the same run makes it name one; so it is kept, or stays in the
- * set and fails the run, by which of the two comes first.
+ * The expected outcome of a removed id: its user is deleted, is already gone, or is kept. `unreviewed`: the id never named one
+ * user, and a deletion of another set in the same run makes it name one. Depending on which comes first, its user is kept, or
+ * the id stays in the set and the run fails.
  */
-export type Fate = { readonly delete: string } | "gone" | "kept" | "unreviewed";
+export type ExpectedOutcome = { readonly delete: string } | "gone" | "kept" | "unreviewed";
 
 /**
- * What an undisturbed run must do, by the promises and nothing else: who leaves is deleted unless somebody declares,
- * retains or protects the user, or it is not certain who is meant.
+ * Derives the expected outcomes of an undisturbed run from the promises alone: a removed user is deleted unless a set declares
+ * or retains the user, the user is protected, or it is not certain whom the id names.
  *
- * @param changes all sets of the stack: they protect each other
- * @param isProtected says of a system user id whether it is protected besides
- * @param isStack whether the construct protects all sets from each other
- * @returns for each change, the fate of every id that leaves
+ * @param changes all sets of the stack
+ * @param isProtected whether a system user id is protected in addition
+ * @param isStack whether the construct protects the users of all sets
+ * @returns for each change, the outcome of every removed id
  */
-export function fatesOf(
+export function expectOutcomes(
   changes: readonly Change[],
   named: Named,
   isProtected: (userId: string) => boolean = () => false,
   isStack = true,
-): Map<string, Fate>[] {
+): Map<string, ExpectedOutcome>[] {
   const ofTheStack = new Set(
     changes.flatMap(({ declared: { type, users, retained } }) =>
       [...users.keys(), ...retained].flatMap((id) => named(id, type)),
@@ -55,33 +55,33 @@ export function fatesOf(
     ({ declared: { type, users, retained } }) =>
       new Set([...users.keys(), ...retained].flatMap((id) => named(id, type))),
   );
-  const fates = changes.map((change, index) =>
-    fatesIn(
+  const outcomes = changes.map((change, index) =>
+    expectOutcomesOfChange(
       change,
       named,
       (userId) => (isStack ? ofTheStack : ofOneSet[index])?.has(userId) === true || isProtected(userId),
     ),
   );
-  const deleted = deletedBy(fates);
+  const deleted = deletedBy(outcomes);
   for (const [index, { held }] of changes.entries()) {
-    for (const [id, fate] of fates[index] ?? []) {
-      if (!held || fate !== "kept" || held.bound.has(id)) continue;
+    for (const [id, outcome] of outcomes[index] ?? []) {
+      if (!held || outcome !== "kept" || held.bound.has(id)) continue;
       const users = named(id, held.type);
       const left = users.filter((userId) => !deleted.has(userId));
-      if (users.length > 1 && left.length === 1) fates[index]?.set(id, "unreviewed");
+      if (users.length > 1 && left.length === 1) outcomes[index]?.set(id, "unreviewed");
     }
   }
-  return fates;
+  return outcomes;
 }
 
-function fatesIn(
+function expectOutcomesOfChange(
   { held, declared }: Change,
   named: Named,
   isKept: (userId: string) => boolean,
-): Map<string, Fate> {
-  const fates = new Map<string, Fate>();
-  // Another type is another set in the place of this one: taking a set away deletes nobody.
-  if (!held || held.type !== declared.type) return fates;
+): Map<string, ExpectedOutcome> {
+  const outcomes = new Map<string, ExpectedOutcome>();
+  // With another id type, the set is replaced, and releasing the old one deletes nobody.
+  if (!held || held.type !== declared.type) return outcomes;
   const { type, users, bound } = held;
   const staying = [...users.keys()].filter((id) => declared.users.has(id));
   const boundToStaying = new Set(staying.map((id) => bound.get(id)));
@@ -91,41 +91,41 @@ function fatesIn(
     const [user, another] = named(id, type);
     const first = bound.get(id);
     if (user === undefined) {
-      fates.set(id, first !== undefined && named(first, "user_id").length > 0 ? "kept" : "gone");
+      outcomes.set(id, first !== undefined && named(first, "user_id").length > 0 ? "kept" : "gone");
       continue;
     }
     const certain = another === undefined && (first === undefined || first === user);
     const isRename = label.trim() !== "" && newcomers.some(([, its]) => its.trim() === label.trim());
     const stays = isKept(user) || boundToStaying.has(user) || isRename;
-    fates.set(id, certain && !stays ? { delete: user } : "kept");
+    outcomes.set(id, certain && !stays ? { delete: user } : "kept");
   }
-  return fates;
+  return outcomes;
 }
 
 /**
- * What must become of those who leave where the pool changes between a saved plan and its apply: whoever is deleted is so by
- * the pool as the plan saw it, and as the apply does.
+ * The expected outcomes if the pool changes between a saved plan and its apply: a user is deleted only if both the pool at plan
+ * and the pool at apply permit it.
  */
-export function fatesOfBoth(
-  planned: readonly ReadonlyMap<string, Fate>[],
-  applied: readonly ReadonlyMap<string, Fate>[],
-): Map<string, Fate>[] {
+export function combineOutcomes(
+  planned: readonly ReadonlyMap<string, ExpectedOutcome>[],
+  applied: readonly ReadonlyMap<string, ExpectedOutcome>[],
+): Map<string, ExpectedOutcome>[] {
   return planned.map((its, index) => {
-    const both = new Map<string, Fate>();
-    for (const [id, fate] of its) {
-      const later = applied[index]?.get(id) ?? fate;
+    const both = new Map<string, ExpectedOutcome>();
+    for (const [id, outcome] of its) {
+      const later = applied[index]?.get(id) ?? outcome;
       const isOther =
-        typeof later === "object" && !(typeof fate === "object" && fate.delete === later.delete);
+        typeof later === "object" && !(typeof outcome === "object" && outcome.delete === later.delete);
       both.set(id, isOther ? "unreviewed" : later);
     }
     return both;
   });
 }
 
-/** Whether sets that nothing protects from each other contradict: one deletes whom another declares or retains. */
+/** Whether sets in plain HCL contradict each other: one deletes a user that another declares or retains. */
 export function contradict(
   changes: readonly Change[],
-  fates: readonly ReadonlyMap<string, Fate>[],
+  outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[],
   named: Named,
 ): boolean {
   const usersOf = (ids: Iterable<string>, type: string, bound?: ReadonlyMap<string, string>): Set<string> =>
@@ -136,7 +136,7 @@ export function contradict(
       }),
     );
   return changes.some((_change, index) => {
-    const deleted = deletedBy(fates.slice(index, index + 1));
+    const deleted = deletedBy(outcomes.slice(index, index + 1));
     if (deleted.size === 0) return false;
     return changes.some(({ held, declared }, at) => {
       if (at === index) return false;
@@ -150,19 +150,19 @@ export function contradict(
   });
 }
 
-/** The system ids of those whom the fates delete. */
-export function deletedBy(fates: readonly ReadonlyMap<string, Fate>[]): Set<string> {
+/** The system user ids of all users that the outcomes delete. */
+export function deletedBy(outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[]): Set<string> {
   return new Set(
-    fates.flatMap((its) =>
-      [...its.values()].flatMap((fate) => (typeof fate === "object" ? [fate.delete] : [])),
+    outcomes.flatMap((its) =>
+      [...its.values()].flatMap((outcome) => (typeof outcome === "object" ? [outcome.delete] : [])),
     ),
   );
 }
 
 /**
- * Whom the ids of a set mean before a run: those of an id that was never found are whom it names now.
+ * Binds ids that were never found to the users that they name now, as a refresh does.
  */
-export function seen({ type, users, bound }: HeldSet, named: Named): HeldSet {
+export function bindIds({ type, users, bound }: HeldSet, named: Named): HeldSet {
   const now = new Map(bound);
   for (const id of users.keys()) {
     const [user, another] = named(id, type);
@@ -172,8 +172,8 @@ export function seen({ type, users, bound }: HeldSet, named: Named): HeldSet {
 }
 
 /**
- * The set after a run that nothing disturbed: what is declared, bound to whom it names now, or else named before; and
- * whoever stays because nobody has reviewed the deletion.
+ * The set after an undisturbed run: the declared ids, bound to the users that they name now or else named before, and the ids
+ * with unreviewed deletions.
  *
  * @param state the set's users in the state
  */

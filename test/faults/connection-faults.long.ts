@@ -4,13 +4,13 @@ import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
 import { PreparedRemoval } from "./kills/cut-apply";
 import { callsOf } from "./kills/cuts";
-import { until } from "./kills/strike";
-import { WAYS } from "./support/midway";
+import { until } from "./kills/send-signals";
+import { CONNECTION_FAULTS } from "./support/connection-faults";
 
 const SIZE = 140;
 const STAYING = 20;
 
-/** The calls of which each is needed: the last one of the null resource looks for drift when nobody is left to be deleted. */
+/** The calls that must succeed. The last call of the null resource only looks for drift, after all deletions. */
 const CALLS = {
   genauth_user_set: callsOf("genauth_user_set", SIZE, STAYING),
   null_resource: callsOf("null_resource", SIZE, STAYING) - 1,
@@ -29,33 +29,35 @@ describe.each(["genauth_user_set", "null_resource"] as const)(
     });
 
     const calls = Array.from({ length: CALLS[resourceType] }, (_, index) => index + 1);
-    test.each(WAYS.flatMap(([what, open, says]) => calls.map((call) => ({ what, open, says, call }))))(
-      "$what at call $call is reported, and the next apply does the rest",
+    test.each(
+      CONNECTION_FAULTS.flatMap(([what, open, says]) => calls.map((call) => ({ what, open, says, call }))),
+    )(
+      "$what at call $call is reported, and the next apply deletes the rest",
       async ({ open, says, call }) => {
         // The engines take turns.
         const removal = removals[call % removals.length];
         if (!removal) throw new Error("There is no engine.");
         const emulator = await startEmulator({ users: removal.users, rateLimit: false, latencyMs: 50 });
-        const way = await open(emulator);
+        const connection = await open(emulator);
         const workspace = removal.begin(emulator, {
-          ...way.environment,
+          ...connection.environment,
           GENAUTH_PARALLELISM: "1",
           GENAUTH_MAX_ATTEMPTS: "3",
         });
         try {
-          way.prepare?.(workspace);
+          connection.prepare?.(workspace);
           const child = workspace.start("apply", "-auto-approve", "-input=false");
           await until(() => emulator.calls.length >= call, child);
-          way.break(workspace);
+          connection.interrupt(workspace);
           check(await child.finished, { code: 1, says: [says] });
           expect(removal.forgotten(workspace, emulator)).toEqual([]);
 
-          way.mend(workspace);
+          connection.restore(workspace);
           check(await workspace.apply(), { code: 0 });
           expect(removal.unlikeUndisturbed(workspace, emulator)).toEqual([]);
         } finally {
           await workspace.close();
-          await way.close?.();
+          await connection.close?.();
           await emulator.close();
         }
       },

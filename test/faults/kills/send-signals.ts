@@ -5,23 +5,23 @@ import { argumentsOf, childrenOf } from "../support/processes";
 
 /** How and where an apply is cut. */
 export interface Cut {
-  /** The call at which it happens, counted from 1 over the whole run: refresh, look-up, deletion, read-back. */
+  /** The call, counted from 1 over the whole run: refresh, look-up, deletion, read-back. */
   readonly call: number;
-  /** Whether that call has been answered by then, or only received. */
+  /** Whether to wait until the call has been answered, or only received. */
   readonly answered: boolean;
-  /** The process that deletes, which is the provider or the null resource's command; Terraform; or all of them. */
+  /** The process that deletes (provider or the null resource's command), the engine, or all of them. */
   readonly victim: "provider" | "command" | "engine" | "both";
-  /** What the victim gets, one after the other; default one SIGKILL. */
+  /** The signals, one after the other; default one SIGKILL. */
   readonly signals?: readonly NodeJS.Signals[];
 }
 
 /**
- * Waits for the call, then strikes; or for the end, where the run makes fewer calls.
+ * Waits for the call, or for the end of a run with fewer calls, and sends the signals.
  *
- * @returns whether a process was there to be struck
+ * @returns whether a process received the first signal
  */
-export async function strike(
-  { call, answered, ...blow }: Cut,
+export async function cutRun(
+  { call, answered, ...signals }: Cut,
   child: Child,
   emulator: Emulator,
 ): Promise<boolean> {
@@ -30,10 +30,10 @@ export async function strike(
     return due !== undefined && (!answered || due.statusCode !== undefined);
   };
   await until(isDue, child);
-  return await signal(blow, child);
+  return await sendSignals(signals, child);
 }
 
-/** Waits until something holds, or the process has ended. */
+/** Waits until a condition holds, or the process has ended. */
 export async function until(holds: () => boolean, child: Child): Promise<void> {
   const end = child.finished.then(() => "ended" as const);
   let happened: unknown;
@@ -41,19 +41,19 @@ export async function until(holds: () => boolean, child: Child): Promise<void> {
 }
 
 /**
- * Sends the signals, whatever the run is doing.
+ * Sends signals at once.
  *
- * @returns whether a process took the first of them
+ * @returns whether a process received the first of them
  */
-export async function signal(
+export async function sendSignals(
   { victim, signals = ["SIGKILL"] }: Pick<Cut, "victim" | "signals">,
   child: Child,
 ): Promise<boolean> {
   let met = false;
   for (const [index, name] of signals.entries()) {
-    const told = victims(victim, child.pid).filter((pid) => tell(pid, name));
-    if (index === 0) met = told.length > 0;
-    // A second signal counts as such only once the first one has been taken.
+    const signalled = victims(victim, child.pid).filter((pid) => trySignal(pid, name));
+    if (index === 0) met = signalled.length > 0;
+    // The process must handle the first signal before it gets the second.
     if (signals.length > 1) await delay(50);
   }
   return met;
@@ -76,16 +76,16 @@ function isCommand(pid: number): boolean {
   try {
     return argumentsOf(pid).includes("apply-null-resource");
   } catch {
-    // It ended between the listing and the reading.
+    // It ended after it was listed.
     return false;
   }
 }
 
-function tell(pid: number, signal: NodeJS.Signals): boolean {
+function trySignal(pid: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, signal);
   } catch {
-    // It has ended by itself.
+    // It has already ended.
     return false;
   }
 }
