@@ -10,7 +10,7 @@ const everybody = seedUsers(120);
 const userIds = everybody.map(({ userId }) => userId);
 const seconds = START / 1000;
 
-/** A pool whose first users were deleted, one a second. */
+/** A pool whose first users were deleted, one per second. */
 async function startWithDeleted(count: number): Promise<void> {
   let now = START;
   server = await startTestServer({}, { users: everybody, now: () => now, clockSkewMs: Infinity });
@@ -20,7 +20,7 @@ async function startWithDeleted(count: number): Promise<void> {
   }
 }
 
-/** Lets each page be answered with this instead. */
+/** Sets the answers for the pages. */
 function answer(...pages: readonly { totalCount: unknown; list: readonly unknown[] }[]): void {
   pages.forEach((data, index) =>
     server.emulator.faults.add({
@@ -34,7 +34,7 @@ function answer(...pages: readonly { totalCount: unknown; list: readonly unknown
 const entry = (userId: string, archivedAt: unknown = "2026-01-01T00:00:00.000Z") => ({ userId, archivedAt });
 const fullPage = (from: number) => userIds.slice(from, from + 50).map((userId) => entry(userId));
 
-test("names who was deleted since the moment, on as many pages as that takes", async () => {
+test("lists the users deleted since a moment, from as many pages as needed", async () => {
   await startWithDeleted(110);
   expect(await server.client.archivedSince(seconds + 2, 3)).toEqual({
     ok: true,
@@ -44,13 +44,13 @@ test("names who was deleted since the moment, on as many pages as that takes", a
   expect(await server.client.archivedSince(seconds + 110, 1)).toEqual({ ok: true, value: [] });
 });
 
-test("a record of more pages than it is worth is given up after the first", async () => {
+test("an archive of more pages than it is worth is abandoned after the first", async () => {
   await startWithDeleted(110);
   expect(await server.client.archivedSince(seconds, 2)).toEqual({ ok: true, value: undefined });
   expect(server.emulator.calls).toHaveLength(1);
 });
 
-test("a page that cannot be read is a failure, after the retries of a look-up", async () => {
+test("a page that cannot be read is a failure, after retries", async () => {
   await startWithDeleted(60);
   server.emulator.faults.add({ on: "list-archived-users", nth: 2, then: { kind: "http", status: 502 } });
   expect(await server.client.archivedSince(seconds, 2)).toMatchObject({ ok: true });
@@ -78,7 +78,7 @@ test.each([
   ["gives no times", [{ totalCount: 1, list: [entry("a", null)] }]],
   ["names nobody", [{ totalCount: 1, list: [entry("")] }]],
   ["has no count", [{ totalCount: undefined, list: [] }]],
-])("a record that %s is a failure", async (_what, pages) => {
+])("an archive that %s is a failure", async (_what, pages) => {
   server = await startTestServer();
   answer(...pages);
   expect(await server.client.archivedSince(seconds, 2)).toMatchObject({ ok: false });

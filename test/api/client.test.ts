@@ -20,7 +20,7 @@ const idsOfUser1: Record<UserIdType, string> = {
   sync_relation: "lark:ou_user001",
 };
 
-test.each(USER_ID_TYPES)("the client is a user directory: it finds and deletes by %s", async (type) => {
+test.each(USER_ID_TYPES)("the client is a user directory that finds and deletes by %s", async (type) => {
   server = await startTestServer();
   const directory: UserDirectory = server.client;
   const id = idsOfUser1[type];
@@ -47,7 +47,7 @@ test("fields that GenAuth leaves null are absent, and identities are always a li
   });
 });
 
-test("50 odd ids arrive as they are", async () => {
+test("50 unusual ids arrive unchanged", async () => {
   const odd = [
     `a"b\\c`,
     "a%20b",
@@ -79,7 +79,7 @@ test("50 ids that are too long for one URL are looked up in several calls", asyn
   );
   const outcome = await server.client.findUsers(long, "username");
   expect(outcome).toMatchObject({ ok: true, value: long.map((username) => ({ username })) });
-  // They are in flight at once, so they may arrive in any order.
+  // In flight at once, so they may arrive in any order.
   expect(server.emulator.calls.map(({ ids }) => ids.length).sort((one, other) => one - other)).toEqual([
     2, 12, 12, 12, 12,
   ]);
@@ -92,7 +92,7 @@ test("50 ids that are too long for one URL are looked up in several calls", asyn
   });
 });
 
-test("a user whom several ids name stands once in the answer", async () => {
+test("a user that several ids name is in the answer once", async () => {
   server = await startTestServer();
   const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
   const outcome = await server.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
@@ -100,13 +100,13 @@ test("a user whom several ids name stands once in the answer", async () => {
   expect(server.emulator.calls.length).toBe(2);
 });
 
-test("a tenant is named in each call", async () => {
+test("each call contains the tenant", async () => {
   server = await startTestServer({ tenantId: "tenant-a" }, { users: seedUsers(1) });
   expect(await server.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
   expect(server.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
 });
 
-test("a wrong secret fails every call, after one attempt, in words that help", async () => {
+test("a wrong secret fails every call after one attempt, with advice", async () => {
   server = await startTestServer({ accessKeySecret: "wrong" });
   expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
     ok: false,
@@ -126,7 +126,7 @@ test("a wrong secret fails every call, after one attempt, in words that help", a
 test.each([
   [12 * 60_000, "this machine's clock is 12 minutes behind GenAuth's"],
   [-7 * 60_000 - 30_000, "this machine's clock is 8 minutes ahead of GenAuth's"],
-])("a clock that is off by %d ms is told by how much", async (offset, words) => {
+])("a clock that is off by %d ms is reported with the difference", async (offset, words) => {
   server = await startTestServer({}, { now: () => Date.now() + offset });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
     ok: false,
@@ -134,7 +134,7 @@ test.each([
   });
 });
 
-test("what the server says is quoted with its hidden characters shown, and not at length", async () => {
+test("a message of the server is quoted with escaped control characters, and shortened", async () => {
   server = await startTestServer();
   const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
@@ -144,7 +144,7 @@ test("what the server says is quoted with its hidden characters shown, and not a
   expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
-test("the secret is nowhere but in signatures", async () => {
+test("the secret is only in signatures", async () => {
   const lines: unknown[] = [];
   const note = (message: string, fields: unknown) => void lines.push(message, fields);
   server = await startTestServer({ logger: { debug: note, trace: note } });
@@ -159,7 +159,7 @@ test("the secret is nowhere but in signatures", async () => {
     expect(shown(thing)).not.toContain(emulator.accessKeySecret);
 });
 
-test("one debug line an attempt counts the ids, and only the finest level names them", async () => {
+test("one debug line per attempt counts the ids, and only TRACE names them", async () => {
   const debug: [string, unknown][] = [];
   const trace: [string, unknown][] = [];
   const { emulator, client } = (server = await startTestServer({

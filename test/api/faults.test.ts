@@ -14,7 +14,7 @@ const envelope = (statusCode: number, apiCode?: number) =>
 /** Whether only a time-out ends the call. */
 const isEndless = ({ kind }: Effect) => kind === "hang" || kind === "drip";
 
-/** What a call comes to when every attempt meets the fault: how often it is sent, and the failure. */
+/** The result of a call if every attempt fails: how often it is sent, and the failure. */
 type Expected = [attempts: number, failure: Partial<Failure>];
 
 const none = { effect: "none" } as const;
@@ -24,10 +24,10 @@ const final = { transient: false, reach: "call" } as const;
 const everyCall = { transient: false, reach: "every_call" } as const;
 
 const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
-  // Surely not carried out: sent again by itself.
+  // Certainly not carried out: sent again automatically.
   [envelope(429), [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
   [{ kind: "http", status: 429 }, [3, passing], [3, { ...none, ...passing, statusCode: 429 }]],
-  // Perhaps carried out: a look-up is sent again, a deletion is left to the caller.
+  // May have been carried out: a look-up is sent again, a deletion is left to the caller.
   [envelope(500), [3, passing], [1, { ...unknown, ...passing, statusCode: 500 }]],
   [envelope(502), [3, passing], [1, { ...unknown, ...passing }]],
   [envelope(503), [3, passing], [1, { ...unknown, ...passing }]],
@@ -48,7 +48,7 @@ const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
   [{ kind: "truncated" }, [3, passing], [1, { ...unknown, ...passing }]],
   [{ kind: "emptyBody" }, [3, passing], [1, { ...unknown, ...passing }]],
   [envelope(401, 1306), [3, passing], [1, { ...unknown, ...passing, apiCode: 1306 }]],
-  // Refused, each for itself.
+  // Only this call is refused.
   [envelope(400), [1, final], [1, { ...none, ...final, statusCode: 400 }]],
   [envelope(404), [1, final], [1, { ...none, ...final }]],
   [envelope(409), [1, final], [1, { ...none, ...final }]],
@@ -59,7 +59,7 @@ const always: [fault: Effect, lookUp: Expected, deletion: Expected][] = [
   [envelope(603), [1, final], [1, { ...unknown, ...final }]],
   [{ kind: "hugeBody", bytes: 17 * 1024 * 1024 }, [1, final], [1, { ...unknown, ...final }]],
   [{ kind: "http", status: 404 }, [1, final], [1, { ...unknown, ...final, statusCode: 404 }]],
-  // Every other call would be refused alike.
+  // Every other call would be refused too.
   [envelope(401), [1, everyCall], [1, { ...none, ...everyCall }]],
   [envelope(402), [1, everyCall], [1, { ...none, ...everyCall }]],
   [envelope(403), [1, everyCall], [1, { ...none, ...everyCall }]],
@@ -105,7 +105,7 @@ test.each<Effect>([
   { kind: "hang" },
   { kind: "truncated" },
   { kind: "emptyBody" },
-])("a look-up comes through when %j passes", async (fault) => {
+])("a look-up succeeds after %j", async (fault) => {
   server = await startTestServer({ timeoutSeconds: isEndless(fault) ? 1.5 : 30 });
   server.emulator.faults.add({ times: 1, then: fault });
   expect(await server.client.findUsers(["user001"], "username")).toMatchObject({
@@ -115,14 +115,14 @@ test.each<Effect>([
   expect(server.emulator.calls).toHaveLength(2);
 });
 
-test("a deletion comes through when 429 passes, and is carried out once", async () => {
+test("a deletion succeeds after a 429, and is carried out once", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ times: 2, then: envelope(429) });
   expect(await server.client.deleteUsers(["user001"], "username")).toEqual({ ok: true, value: undefined });
   expect(server.emulator.calls.map(({ statusCode }) => statusCode)).toEqual([429, 429, 200]);
 });
 
-test("success: false is a failure that says the deletion may be carried out", async () => {
+test("success: false is a failure after which the deletion may have been carried out", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "successFalse" } });
   expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
@@ -132,7 +132,7 @@ test("success: false is a failure that says the deletion may be carried out", as
   expect(server.emulator.calls).toHaveLength(1);
 });
 
-test("a right answer that calls itself HTML is still an answer", async () => {
+test("a correct answer with the content type HTML is accepted", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "wrongContentType" } });
   expect(await server.client.findUser("user001", "username")).toMatchObject({
@@ -141,7 +141,7 @@ test("a right answer that calls itself HTML is still an answer", async () => {
   });
 });
 
-test("only a 404 with GenAuth's own code means that a user is not there", async () => {
+test("only a 404 with GenAuth's own code means that there is no such user", async () => {
   server = await startTestServer();
   expect(await server.client.findUser("nobody", "username")).toEqual({ ok: true, value: undefined });
   for (const body of [
@@ -162,7 +162,7 @@ test.each([
   [`{"statusCode":200,"data":[{"userId":"a","identities":{}}]}`, "0.identities"],
   [`{"statusCode":200,"data":{"list":[]}}`, "data"],
   [`{"statusCode":200}`, "data"],
-])("the look-up's answer %s is not understood, and not asked for again", async (body, where) => {
+])("the answer %s to a look-up is not understood, and not retried", async (body, where) => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "http", status: 200, body } });
   expect(await server.client.findUsers(["a"], "user_id")).toMatchObject({

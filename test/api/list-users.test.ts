@@ -6,7 +6,7 @@ import { type TestServer, startTestServer } from "./test-server";
 let server: TestServer;
 afterEach(() => server.close());
 
-/** What the pages held, and the failure that ended them, if one did. */
+/** The users of all pages, and the failure that ended the list, if any. */
 async function list(search?: UserSearch) {
   const pages: string[][] = [];
   for await (const outcome of server.client.listUsers(search)) {
@@ -19,20 +19,20 @@ async function list(search?: UserSearch) {
 const everybody = seedUsers(120);
 const userIds = everybody.map(({ userId }) => userId);
 
-test("lists everybody, 50 a page", async () => {
+test("lists all users, 50 per page", async () => {
   server = await startTestServer({}, { users: everybody });
   expect(await list()).toEqual({ pages: [userIds.slice(0, 50), userIds.slice(50, 100), userIds.slice(100)] });
   expect(server.emulator.calls).toHaveLength(3);
 });
 
-test("a pool of whole pages, or of nobody, ends with an empty page", async () => {
+test("an empty page ends a pool of full pages, or without users", async () => {
   server = await startTestServer({}, { users: everybody.slice(0, 50) });
   expect(await list()).toEqual({ pages: [userIds.slice(0, 50), []] });
   server.emulator.pool.remove(...server.emulator.pool.list().map(({ userId }) => userId));
   expect(await list()).toEqual({ pages: [[]] });
 });
 
-test("lists those whom a search finds", async () => {
+test("lists the users that a search finds", async () => {
   server = await startTestServer({}, { users: everybody });
   const conditions = [
     { field: "email", operator: "IN", value: ["user007@example.com", "no@example.com"] },
@@ -41,7 +41,7 @@ test("lists those whom a search finds", async () => {
   expect(await list({ keywords: "user11" })).toEqual({ pages: [userIds.slice(109, 119)] });
 });
 
-test("a page that cannot be read ends the list with the reason", async () => {
+test("a page that cannot be read ends the list with its failure", async () => {
   server = await startTestServer({}, { users: everybody });
   server.emulator.faults.add({ on: "list-users", nth: 2, then: { kind: "answer", statusCode: 403 } });
   const { pages, failure } = await list();
@@ -49,7 +49,7 @@ test("a page that cannot be read ends the list with the reason", async () => {
   expect(failure?.message).toContain("list page 2 of the users");
 });
 
-test("users who go while pages are read make the list a failure: whoever was skipped is not left out unseen", async () => {
+test("a deletion while pages are read makes the list a failure, because it may miss a user", async () => {
   server = await startTestServer({}, { users: everybody });
   const seen: string[] = [];
   for await (const outcome of server.client.listUsers()) {

@@ -5,19 +5,19 @@ import net from "node:net";
 import type { AddressInfo } from "node:net";
 import type { Certificate } from "../../src/plugin/certificate";
 
-/** A server on a free loopback port, and who came. */
+/** A server on a free loopback port, and what it received. */
 export interface LocalServer {
   readonly port: number;
   /** Requests received, as "METHOD target". */
   readonly requests: readonly string[];
-  /** All that came over its connections so far, each byte a character: ciphertext where it speaks TLS. */
+  /** Everything received so far, one character per byte; ciphertext with TLS. */
   received(): string;
-  /** How many connections were made in all, and how many are open. */
+  /** The number of all connections so far, and of open ones. */
   connections(): { made: number; open: number };
   close(): Promise<void>;
 }
 
-/** Answers every request with the same success; over TLS where there is a certificate. */
+/** Starts a server that answers every request with the same success; with TLS if there is a certificate. */
 export function startAnswering(certificate?: Certificate): Promise<LocalServer> {
   const requests: string[] = [];
   const answer: http.RequestListener = (request, response) => {
@@ -30,15 +30,15 @@ export function startAnswering(certificate?: Certificate): Promise<LocalServer> 
   return listening(server, requests);
 }
 
-/** What a proxy sees. */
+/** A proxy, and what it received. */
 export interface LocalProxy extends LocalServer {
-  /** The credentials that it is shown, one entry a tunnel. */
+  /** The credentials of each tunnel. */
   readonly credentials: readonly string[];
-  /** All that clients sent through its tunnels so far, each byte a character. */
+  /** Everything that clients sent through its tunnels so far, one character per byte. */
   tunnelled(): string;
 }
 
-/** A proxy that passes tunnels on, or answers them with a status. */
+/** Starts a proxy that accepts tunnels, or refuses them with a status. */
 export async function startProxy(refusal?: number): Promise<LocalProxy> {
   const requests: string[] = [];
   const credentials: string[] = [];

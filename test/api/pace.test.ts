@@ -22,7 +22,7 @@ test("requests start evenly spaced, so no second holds more than its share", asy
   expect(starts.map(Math.round)).toEqual(Array.from({ length: 60 }, (_, request) => request * 52));
 });
 
-test("after the process stood still, those who waited catch up, and still no second holds more than its share", async () => {
+test("after the process was suspended, waiting requests catch up, and no second holds more than its share", async () => {
   const { clock, suspend } = fastClock();
   const pace = new Pace(20, clock);
   const starts: number[] = [];
@@ -39,7 +39,7 @@ test("after the process stood still, those who waited catch up, and still no sec
   expect(Math.max(...busiest)).toBe(20);
 });
 
-test("a client that was idle has saved no burst up", async () => {
+test("an idle client does not accumulate a burst", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
@@ -52,7 +52,7 @@ test("a client that was idle has saved no burst up", async () => {
   expect(starts).toEqual([5000, 5104, 5208]);
 });
 
-test("a pause holds those back, too, who were waiting for their turn when it began", async () => {
+test("a pause also delays requests that were already waiting for their turn", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
@@ -62,7 +62,7 @@ test("a pause holds those back, too, who were waiting for their turn when it beg
   expect(clock.elapsed()).toBe(2000);
 });
 
-test("after a 429 the rate is halved once for all calls in flight, and grows back to the full one", async () => {
+test("after a 429, the rate is halved once for all calls in flight, and returns to the full one", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
@@ -101,7 +101,7 @@ test("a pause for an outage delays all calls, and does not slow them down afterw
   expect(Math.round(clock.elapsed() - before)).toBe(104);
 });
 
-test("a 429 that comes during the pause for an outage slows down what follows", async () => {
+test("a 429 during the pause for an outage slows down later requests", async () => {
   const { clock } = fastClock();
   const pace = new Pace(10, clock);
   await pace.turn();
@@ -113,7 +113,7 @@ test("a 429 that comes during the pause for an outage slows down what follows", 
   expect(Math.round(clock.elapsed())).toBe(5208);
 });
 
-test("however often 429 comes, requests go on", async () => {
+test("requests continue after any number of 429s", async () => {
   const { clock } = fastClock();
   const pace = new Pace(16, clock);
   for (let throttle = 0; throttle < 20; throttle += 1) {
@@ -126,7 +126,7 @@ test("however often 429 comes, requests go on", async () => {
   expect(clock.elapsed() - before).toBeLessThanOrEqual(1040);
 });
 
-test("in a pool that others use, few requests are refused and most of what is left is used", async () => {
+test("in a pool with other clients, few requests are refused and most of the remaining limit is used", async () => {
   const { clock } = fastClock();
   const pace = new Pace(75, clock);
   const left = new RateLimiter({ perSecond: 40, pauseMs: 3000 }, () => clock.elapsed());
@@ -144,7 +144,7 @@ test("in a pool that others use, few requests are refused and most of what is le
   expect(admitted / 600).toBeGreaterThan(20);
 });
 
-test("a look-up waits with a backoff between attempts, longer where the server asks for it", async () => {
+test("a look-up waits with a backoff between attempts, and longer if the server asks for it", async () => {
   server = await startTestServer({ maxAttempts: 4, requestsPerSecond: 10_000 });
   server.emulator.faults.add({
     nth: 3,
@@ -155,7 +155,7 @@ test("a look-up waits with a backoff between attempts, longer where the server a
   expect(server.waits).toEqual([500, 1000, 7000]);
 });
 
-test("after a 429 the next call, too, stands still for three seconds, or longer where the server asks for it", async () => {
+test("after a 429, the next call also waits three seconds, or longer if the server asks for it", async () => {
   server = await startTestServer({ maxAttempts: 1 });
   const { client, emulator } = server;
   emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 429 } });
@@ -169,7 +169,7 @@ test("after a 429 the next call, too, stands still for three seconds, or longer 
   expect(moments).toEqual([0, 3000, 14_000]);
 });
 
-test("a whole run stays under the limit of the pool", async () => {
+test("a whole run stays within the limit of the pool", async () => {
   server = await startTestServer({}, { rateLimit: { perSecond: 75, pauseMs: 60_000 } });
   const { url: host, accessKeyId, accessKeySecret } = server.emulator;
   const client = createManagementClient({
@@ -201,7 +201,7 @@ test("no more calls are in flight than allowed", async () => {
   expect([done, most]).toEqual([6, 2]);
 });
 
-test("a signal fails what has not begun, and lets what is under way finish", async () => {
+test("a signal fails calls that have not begun, and lets calls in flight finish", async () => {
   server = await startTestServer({ parallelism: 1 });
   const { client, emulator } = server;
   emulator.faults.add({ then: { kind: "slow", ms: 100 } });

@@ -30,7 +30,7 @@ describe("the table", () => {
     },
   );
 
-  test("names no status and no code twice", () => {
+  test("has no status and no code twice", () => {
     const codes = rows.flatMap(([, { status, httpStatuses = [], apiCodes = [] }]) => [
       ...(status === undefined ? [] : [`status ${status}`]),
       ...httpStatuses.map((code) => `HTTP ${code}`),
@@ -51,7 +51,7 @@ describe("the table", () => {
     [418, "other_refusal"],
     [599, "other_server_error"],
     [999, "other_server_error"],
-  ])("takes the unknown status %d for %s", (status, cause) => {
+  ])("classifies the unknown status %d as %s", (status, cause) => {
     expect(causeOfStatus(status)).toBe(cause);
   });
 
@@ -61,11 +61,11 @@ describe("the table", () => {
     [408, "gateway_request_timeout"],
     [503, "service_unavailable"],
     [520, "other_server_error"],
-  ])("takes a page with HTTP %d for %s", (status, cause) => {
+  ])("classifies a page with HTTP %d as %s", (status, cause) => {
     expect(causeOfHttpStatus(status)).toBe(cause);
   });
 
-  test("reads an exact code before the status beside it", () => {
+  test("prefers an exact code to the status", () => {
     expect(causeOfStatus(503, 1305)).toBe("clock_skew");
     expect(causeOfStatus(503, 9999)).toBe("service_unavailable");
   });
@@ -74,7 +74,7 @@ describe("the table", () => {
 const SECONDS = 20;
 const headers = { "retry-after": String(SECONDS) };
 
-/** Every answer after which something is sent again, with the client or with its caller. */
+/** All answers after which the client or its caller tries again. */
 const pausing: [name: string, effect: Effect][] = rows
   .filter(([, { pause }]) => pause !== "none")
   .flatMap(([cause, { status, httpStatuses = [], apiCodes = [] }]): [string, Effect][] => [
@@ -94,7 +94,7 @@ function answer(statusCode: number, apiCode?: number): Effect {
   return { kind: "answer", statusCode, headers, ...(apiCode !== undefined && { apiCode }) };
 }
 
-test.each(pausing)("Retry-After holds a look-up back after %s", async (_name, then) => {
+test.each(pausing)("Retry-After delays a look-up after %s", async (_name, then) => {
   server = await startTestServer();
   server.emulator.faults.add({ times: 1, then });
   expect(await server.client.findUser("user001", "username")).toMatchObject({ ok: true });
@@ -115,7 +115,7 @@ test.each(pausing)(
   },
 );
 
-test("Retry-After of a refusal holds nobody back", async () => {
+test("Retry-After of a refusal delays nothing", async () => {
   server = await startTestServer({ requestsPerSecond: 10_000 });
   server.emulator.faults.add({ times: 1, then: answer(422) });
   await server.client.deleteUsers(["user001"], "username");
@@ -123,7 +123,7 @@ test("Retry-After of a refusal holds nobody back", async () => {
   expect(server.elapsed()).toBeLessThan(1000);
 });
 
-test("Retry-After may be a date, which is read by the server's clock", async () => {
+test("Retry-After may be a date, by the server's clock", async () => {
   const now = () => Date.now() - 120_000;
   server = await startTestServer({}, { now });
   const date = new Date(now() + SECONDS * 1000).toUTCString();
@@ -136,7 +136,7 @@ test("Retry-After may be a date, which is read by the server's clock", async () 
   expect(Math.abs(server.elapsed() - SECONDS * 1000)).toBeLessThanOrEqual(1000);
 });
 
-test("at most a minute is granted, however long the server asks for", async () => {
+test("a wait is at most a minute, even if the server asks for more", async () => {
   server = await startTestServer();
   server.emulator.faults.add({
     times: 1,
@@ -146,7 +146,7 @@ test("at most a minute is granted, however long the server asks for", async () =
   expect(server.elapsed()).toBe(60_000);
 });
 
-test("a signal ends the wait that Retry-After asks for", async () => {
+test("a signal ends the wait for Retry-After", async () => {
   server = await startTestServer();
   server.emulator.faults.add({ then: { kind: "answer", statusCode: 503, headers: { "retry-after": "60" } } });
   const stop = new AbortController();

@@ -2,8 +2,8 @@ import { getUserBatch } from "../../src/api/calls";
 import { createTransport } from "../../src/api/transport";
 
 /**
- * Sends one request and prints the reply as JSON. A process of its own, since Node reads `NODE_EXTRA_CA_CERTS`
- * only when it starts. Arguments: the origin, and the proxy's URL where there is one.
+ * Sends one request and prints the reply as JSON. A separate process, because Node.js reads `NODE_EXTRA_CA_CERTS` only at
+ * start. Arguments: the origin, and the proxy's URL if there is one.
  */
 const [origin = "", proxy] = process.argv.slice(2);
 const transport = createTransport({

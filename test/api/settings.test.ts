@@ -10,7 +10,7 @@ const good: ManagementClientOptions = {
   accessKeySecret: "s3cr3t",
 };
 
-test("what is left out has a default", () => {
+test("omitted options have defaults", () => {
   expect(checkOptions(good, {})).toEqual({
     logger: { debug: expect.any(Function), trace: expect.any(Function) },
     origin: "https://api.genauth.ai",
@@ -28,7 +28,7 @@ test.each([
   ["http://localhost:3000", "http://localhost:3000"],
   ["http://127.0.0.1:3000", "http://127.0.0.1:3000"],
   ["http://[::1]:3000", "http://[::1]:3000"],
-])("the host %s is fine", (host, origin) => {
+])("the host %s is accepted", (host, origin) => {
   expect(checkOptions({ ...good, host }, {}).origin).toBe(origin);
 });
 
@@ -55,7 +55,7 @@ test.each([
   expect(shown(error)).not.toContain("s3cr3t");
 });
 
-test("the check of certificates cannot be turned off, except for loopback", () => {
+test("certificate checks cannot be turned off, except for loopback", () => {
   const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
   expect(errorOf(good, env)).toMatchObject({
     option: "host",
@@ -78,7 +78,7 @@ test.each<[Partial<Record<keyof ManagementClientOptions, unknown>>, string]>([
   [{ parallelism: 0 }, "parallelism must be at least 1."],
   [{ timeoutSeconds: -1 }, "timeoutSeconds must be at least 0.1."],
   [{ maxAttempts: 101 }, "maxAttempts is above 100."],
-])("%j is refused in words that name the option and no secret", (options, words) => {
+])("%j is refused with a message that names the option and contains no secret", (options, words) => {
   const error = errorOf({ ...good, ...options } as ManagementClientOptions);
   expect(error).toMatchObject({ option: Object.keys(options)[0], message: expect.stringContaining(words) });
   expect(shown(error)).not.toContain("s3cr3t");

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 
-/** All that anybody can make visible of a value: hidden properties, getters, causes, at any depth, and its JSON. */
+/** Everything visible of a value: hidden properties, getters and causes at any depth, and its JSON. */
 export function shown(thing: unknown): string {
   const text = inspect(thing, {
     depth: Infinity,

@@ -15,7 +15,7 @@ const headers = {
   "x-authing-lang": "en-US",
 };
 
-test("the text that is signed is the one of the facts sheet", () => {
+test("the text to sign matches the documented example", () => {
   const request = deleteUsersBatch(["a b", "ü:1"], "external_id").request;
   expect(writeStringToSign(request, headers)).toBe(
     [
@@ -39,7 +39,7 @@ test.each<[ApiRequest, string]>([
   expect(createSigner("pool", "secret")(request, headers)).toBe(`authing pool:${signature}`);
 });
 
-test("any request is signed as the official SDK signs it", () => {
+test("every request is signed as the official SDK signs it", () => {
   const text = fc.string({ unit: "binary" });
   fc.assert(
     fc.property(
@@ -64,7 +64,7 @@ test("any request is signed as the official SDK signs it", () => {
   );
 });
 
-test("a query spells arrays with brackets, and a body is JSON", () => {
+test("a query writes arrays with brackets, and a body is JSON", () => {
   const look = getUserBatch(["a b", "c&d"], "email").request;
   expect([writeTarget(look), writeBody(look)]).toEqual([
     "/api/v3/get-user-batch?userIds%5B%5D=a+b&userIds%5B%5D=c%26d&userIdType=email&withIdentities=true",

@@ -4,13 +4,13 @@ import { seedUsers, startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions } from "../../src/emulator";
 import type { Clock } from "../../src/timing";
 
-/** An emulator, a client that talks to it, and what the client waited for. */
+/** An emulator, a client for it, and the waits of the client. */
 export interface TestServer {
   readonly emulator: Emulator;
   readonly client: ManagementClient;
-  /** The waits that the client asked for so far, in milliseconds, without those of zero. */
+  /** The waits of the client so far, in milliseconds, without those of zero. */
   readonly waits: readonly number[];
-  /** Milliseconds that passed on the client's clock. */
+  /** The milliseconds that have passed on the client's clock. */
   elapsed(): number;
   close(): Promise<void>;
 }
@@ -39,11 +39,11 @@ export async function startTestServer(
   };
 }
 
-/** A clock on which waiting takes no time, and chance always gives the most. */
+/** A clock on which waiting takes no time, and random numbers are the largest. */
 export function fastClock(): {
   readonly clock: Clock;
   readonly waits: readonly number[];
-  /** Lets time pass without anybody acting in it. */
+  /** Lets time pass as if the process were suspended. */
   readonly suspend: (ms: number) => void;
 } {
   const waits: number[] = [];

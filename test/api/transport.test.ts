@@ -29,7 +29,7 @@ const transportTo = (origin: string, proxy?: string): Transport =>
     createTransport({ origin, proxy: proxy === undefined ? undefined : new URL(proxy), timeoutSeconds: 30 }),
   );
 
-test("connections are kept, and freed by close", async () => {
+test("connections are kept alive until close", async () => {
   const server = closing(await startAnswering());
   const transport = transportTo(`http://127.0.0.1:${server.port}`);
   for (let call = 0; call < 5; call += 1)
@@ -39,7 +39,7 @@ test("connections are kept, and freed by close", async () => {
   while (server.connections().open > 0) await new Promise(setImmediate);
 });
 
-test("the secret is never sent, only what was signed with it", async () => {
+test("the secret is never sent, only signatures", async () => {
   const server = closing(await startAnswering());
   const accessKeySecret = "s3cr3t-that-stays-here";
   const host = `http://127.0.0.1:${server.port}`;
@@ -57,7 +57,7 @@ test("the secret is never sent, only what was signed with it", async () => {
     expect(sent).not.toContain(Buffer.from(accessKeySecret).toString(encoding));
 });
 
-test("a host that refuses connections was surely not asked: even a deletion is tried again", async () => {
+test("if a host refuses connections, even a deletion is tried again, because nothing was sent", async () => {
   const server = await startAnswering();
   await server.close();
   const { clock, waits } = fastClock();
@@ -79,7 +79,7 @@ test("a host that refuses connections was surely not asked: even a deletion is t
   expect(waits).toEqual(expect.arrayContaining([500, 1000]));
 });
 
-test("a certificate that nobody vouches for is refused before anything is sent", async () => {
+test("an untrusted certificate is refused before anything is sent", async () => {
   const server = closing(await startAnswering(createCertificate()));
   const client = closing(
     createManagementClient({
@@ -102,7 +102,7 @@ test("a certificate that nobody vouches for is refused before anything is sent",
   expect(server.requests).toEqual([]);
 });
 
-test("a server that speaks no TLS is a broken connection", async () => {
+test("a server without TLS is a broken connection", async () => {
   const server = closing(await startAnswering());
   expect(await transportTo(`https://localhost:${server.port}`).send(request, {})).toMatchObject({
     kind: "none",
@@ -110,7 +110,7 @@ test("a server that speaks no TLS is a broken connection", async () => {
   });
 });
 
-test("NODE_EXTRA_CA_CERTS vouches for a private deployment, also through a proxy", async () => {
+test("NODE_EXTRA_CA_CERTS makes a private deployment trusted, also through a proxy", async () => {
   const certificate = createCertificate();
   const server = closing(await startAnswering(certificate));
   const proxy = closing(await startProxy());
@@ -134,12 +134,12 @@ test("NODE_EXTRA_CA_CERTS vouches for a private deployment, also through a proxy
   expect(proxy.requests).toEqual([`CONNECT localhost:${server.port}`]);
   expect(proxy.credentials).toEqual([`Basic ${Buffer.from("me:pass word").toString("base64")}`]);
   expect(server.requests).toHaveLength(2);
-  // Of what goes through the tunnel, only the name of the server is to be read.
+  // In the tunnel, only the name of the server is readable.
   expect(proxy.tunnelled()).toContain("localhost");
   expect(proxy.tunnelled()).not.toMatch(/authorization|authing|get-user-batch|userIds/);
 });
 
-test("a proxy that refuses or is not there is told by its address, without its password", async () => {
+test("a proxy that refuses or is unreachable is reported by its address, without its password", async () => {
   const refusing = closing(await startProxy(407));
   const origin = "https://genauth.example";
   const refused = await transportTo(origin, `http://me:hidden@127.0.0.1:${refusing.port}`).send(request, {});
@@ -183,7 +183,7 @@ test.each<[env: Record<string, string>, origin: string, proxy: unknown]>([
   expect(findProxy(origin)).toEqual(proxy);
 });
 
-test("a redirect is not followed: a signature stays with the host that it was made for", async () => {
+test("a redirect is not followed, so that no other host gets the signature", async () => {
   const elsewhere = closing(await startAnswering());
   const server = closing(await startTestServer());
   const location = `http://127.0.0.1:${elsewhere.port}/`;

@@ -4,12 +4,12 @@ import { summarise } from "../../bench/measure/summary";
 import { linearity } from "../../bench/report/linearity";
 import { isMet, tableOf } from "../../bench/report/table";
 
-test("measurements are summed up by least, middle and most", () => {
+test("measurements are summarised by minimum, median and maximum", () => {
   expect(summarise([3, 1, 2])).toEqual({ samples: [3, 1, 2], min: 1, median: 2, max: 3 });
   expect(summarise([4, 1, 10, 2])).toMatchObject({ min: 1, median: 2, max: 10 });
 });
 
-test("sides take turns, so that no side has the quiet minutes for itself", async () => {
+test("sides are measured in turn, so that other load affects all of them", async () => {
   const taken: string[] = [];
   const contender = (name: string, seconds: number) => ({
     name,
@@ -43,7 +43,7 @@ test("a table shows each side, and which targets are met", () => {
   );
 });
 
-test("time that grows faster than the set misses its target", () => {
+test("time that grows faster than linearly misses its target", () => {
   const plan = (users: number, seconds: number) => ({
     title: `plan of ${users} users`,
     unit: "s" as const,

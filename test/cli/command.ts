@@ -3,13 +3,13 @@ import { resolve } from "node:path";
 import { type Child, startChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 
-/** The command as it is shipped. */
+/** The command as shipped. */
 const BUNDLE = resolve(__dirname, "..", "..", "dist", "genauth-users.js");
 
 /**
- * Starts `genauth-users` as a person would, in a folder that has nothing to do with this project.
+ * Starts `genauth-users` in a folder outside this project.
  *
- * @param options variables of the run, and options of Node.js that stand before the program
+ * @param options variables of the run, and options of Node.js before the program
  */
 export function startCommand(
   args: readonly string[],
@@ -26,7 +26,7 @@ interface CommandOptions {
   readonly nodeOptions?: readonly string[];
 }
 
-/** The variables that a running `genauth-users emulator` tells to export. */
+/** The variables that a running `genauth-users emulator` prints to export. */
 export function exportsOf(emulator: Child): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name = "", value = ""]) => [name, value]),

@@ -8,7 +8,7 @@ beforeAll(async () => {
   script = (await startCommand(["completion", "bash"]).finished).stdout;
 });
 
-/** What bash offers after a line that is typed that far; the last word is the one being typed. */
+/** The completions that bash offers for a line; the last word is incomplete. */
 function offered(...words: readonly string[]): string[] {
   const line = words.map((word) => `'${word}'`).join(" ");
   const typed = `COMP_WORDS=(genauth-users ${line}); COMP_CWORD=${words.length}; _genauth_users; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -57,7 +57,7 @@ test.each(["zsh", "fish"])(
   },
 );
 
-test("another shell is wrong usage", async () => {
+test("an unsupported shell is wrong usage", async () => {
   const { code, stderr } = await startCommand(["completion", "tcsh"]).finished;
   expect(code).toBe(2);
   expect(stderr).toContain("Allowed choices are bash, zsh, fish");

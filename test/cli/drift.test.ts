@@ -25,7 +25,7 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
   return startCommand(["drift", ...args], { env: { ...emulator.environment(), ...env } }).finished;
 }
 
-/** A state with two sets, one of them in a module and of the null resource, as Terraform prints it. */
+/** A state with two sets, as Terraform prints it; one is a null resource in a module. */
 function state(): string {
   const sets = {
     staff: {
@@ -72,7 +72,7 @@ function userFile(...lines: readonly string[]): string {
   return file;
 }
 
-test("a state: who is missing, who survived, in sets of both engines", async () => {
+test("a state: missing users and survivors, in sets of both resource types", async () => {
   emulator.pool.remove(boId, fayId);
   const { code, stdout, stderr } = await run(["--state", state(), "--format", "json"]);
 
@@ -88,7 +88,7 @@ test("a state: who is missing, who survived, in sets of both engines", async () 
   });
 });
 
-test("a user file: nothing differs, and then who is in the pool and in no set", async () => {
+test("a user file: no drift, and then the users of the pool that are in no set", async () => {
   const file = userFile(...POOL.slice(0, 58).map(({ email, name }) => `${email ?? ""},${name ?? ""}`));
   const args = ["--users", file, "--user-id-type", "email", "--format", "text"];
   expect(await run(args)).toMatchObject({ code: 0, stderr: "" });
@@ -101,7 +101,7 @@ test("a user file: nothing differs, and then who is in the pool and in no set", 
   expect(stdout).not.toContain(ada);
 });
 
-test("--redact shows nobody, and the same hash for the same person and key", async () => {
+test("--redact shows nobody, and the same hash for the same user and key", async () => {
   const file = userFile(`${ada},Ada`, "gone@example.com,Gone");
   const args = ["--users", file, "--user-id-type", "email", "--redact", "--undeclared", "--format", "json"];
   const [one, again, other] = await Promise.all(
@@ -126,7 +126,7 @@ test.each([
     says: /60 of 60 users could not be looked up, so there is no report/,
   },
   { title: "a list that breaks off", on: "list-users" as const, says: /list page 1 of the users/ },
-])("$title is an error and no drift", async ({ on, says }) => {
+])("$title is an error, not drift", async ({ on, says }) => {
   emulator.faults.add({ on, then: { kind: "answer", statusCode: 503 } });
   emulator.faults.add({
     on: "get-user",
@@ -139,7 +139,7 @@ test.each([
   expect(stderr).toMatch(says);
 });
 
-test("a pool in which nobody is found is an error, unless it is said to be true", async () => {
+test("a pool in which nobody is found is an error, unless it is accepted", async () => {
   const file = userFile(...[1, 2, 3, 4, 5].map((number) => `other${number}@example.com,`));
   const args = ["--users", file, "--user-id-type", "email"];
   expect(await run(args)).toMatchObject({
@@ -150,7 +150,7 @@ test("a pool in which nobody is found is an error, unless it is said to be true"
   expect(await run(args, { GENAUTH_ACCEPT_EMPTY_POOL: "1" })).toMatchObject({ code: 2 });
 });
 
-test("ids of another type than was said: the type under which they are found", async () => {
+test("ids of another type than given: the error names the type by which they are found", async () => {
   const file = userFile("user001,Ada", "user002,Bo", "user003,Chidi");
   expect(await run(["--users", file, "--user-id-type", "external_id"])).toMatchObject({
     code: 1,
@@ -183,7 +183,7 @@ test.each([
   { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },
   { args: () => ["--state", "-", "--id", ada], says: "'--id <column>' cannot be used with option '--state" },
   { args: () => ["--state", "-", "--user-id-type", "email"], says: "cannot be used with option '--state" },
-])("what cannot be checked ends with 1: $says", async ({ args, says }) => {
+])("a failed check ends with 1: $says", async ({ args, says }) => {
   const { code, stdout, stderr } = await run(args());
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(says);

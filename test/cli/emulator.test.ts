@@ -25,7 +25,7 @@ async function start(...args: readonly string[]): Promise<Child> {
   return child;
 }
 
-/** GenAuth's own client, told what the emulator says to export. */
+/** GenAuth's own client, with the variables that the emulator prints. */
 function clientOf(emulator: Child): ManagementClient {
   const exported = exportsOf(emulator);
   return new ManagementClient({
@@ -41,7 +41,7 @@ function writeUsers(content: unknown): string {
   return file;
 }
 
-test("answers GenAuth's own client, with as many users as asked for", async () => {
+test("answers GenAuth's own client, with the given number of users", async () => {
   const userIds = ["user006@example.com", "user007@example.com", "user008@example.com"];
   const { data } = await clientOf(await start("--count", "7")).getUserBatch({ userIds, userIdType: "email" });
   expect(data.map(({ email }) => email)).toEqual(userIds.slice(0, 2));
@@ -72,14 +72,14 @@ test.each([
   { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
   { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
   { wrong: "a field too many", file: () => writeUsers([{ userId: "1", mail: "a@b" }]), says: /"mail"/ },
-])("a users file with $wrong is an error in words", async ({ file, says }) => {
+])("a users file with $wrong is an error with a message", async ({ file, says }) => {
   const { code, stdout, stderr } = await startCommand(["emulator", "--users", file()]).finished;
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(says);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("a port that is taken is an error in words", async () => {
+test("a port in use is an error with a message", async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

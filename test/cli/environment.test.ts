@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import { startCommand } from "./command";
 
-/** A command that reaches a pool; all of them take it from the environment in one place. */
+/** One of the commands that call a pool. All of them read the environment in the same way. */
 const ARGUMENTS = ["export", "--user-id-type", "email"];
 
-test("a host that is no address is told with its variable and its value", async () => {
+test("a host that is not a URL is reported with its variable and its value", async () => {
   const env = {
     GENAUTH_HOST: "localhost:3000",
     GENAUTH_ACCESS_KEY_ID: "id",
@@ -16,7 +16,7 @@ test("a host that is no address is told with its variable and its value", async 
   expect(stderr).toMatch(/^error: Invalid GENAUTH_HOST: GENAUTH_HOST is "localhost:3000"\. .*http:\/\/\.\n$/);
 });
 
-test("a variable whose name is misspelt gets a warning, and the command goes on", async () => {
+test("a misspelt variable is a warning, and the command continues", async () => {
   const emulator = await startEmulator({ users: seedUsers(2) });
   try {
     const env = { ...emulator.environment(), GENAUTH_PARALELISM: "s3cr3t" };
@@ -31,7 +31,7 @@ test("a variable whose name is misspelt gets a warning, and the command goes on"
   }
 });
 
-test("where a credential is missing, the misspelt variable is named beside it", async () => {
+test("if a credential is missing, the error is followed by the misspelt variable", async () => {
   const env = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECERT: "s3cr3t" };
   const { code, stderr } = await startCommand(ARGUMENTS, { env }).finished;
   expect(code).toBe(1);

@@ -33,12 +33,12 @@ function run(...args: readonly string[]): Promise<Finished> {
   return startCommand(["export", ...args], { env: emulator.environment() }).finished;
 }
 
-/** What the written file declares, as a stack would read it. */
+/** The users of the written file, as a stack reads them. */
 function declared(file: string) {
   return readUserFile(file, {}).map(({ id, label }) => ({ id, label }));
 }
 
-test("writes everybody, 50 a call, so that a stack reads them back", async () => {
+test("writes all users, 50 per call, in a form that a stack can read", async () => {
   emulator.pool.add(...seedUsers(120));
   const file = join(folder, "staff.csv");
   const { code, stdout, stderr } = await run("--user-id-type", "email", "--output", file);
@@ -64,7 +64,7 @@ test.each(Object.entries(ids))("by %s the id is %s", async (type, id) => {
   expect(stdout).toBe(`id,label\n${id},user001\n`);
 });
 
-test("--source says which of several identities is meant, --where and --keywords who is", async () => {
+test("--source selects one of several identities, --where and --keywords select users", async () => {
   emulator.pool.add(...seedUsers(12));
   const { stdout } = await run(
     ...["--user-id-type", "sync_relation", "--source", "lark", "--label", "none"],
@@ -74,7 +74,7 @@ test("--source says which of several identities is meant, --where and --keywords
   expect(stdout).toBe("id,label\nlark:ou_user011,\n");
 });
 
-test("odd ids and labels come back as they are; who has no such id is left out, and named", async () => {
+test("unusual ids and labels are read back unchanged; users without such an id are omitted and named", async () => {
   const odd: PoolUser[] = [
     { userId: "1", username: 'quo"ted, name', name: " two\r\nlines " },
     { userId: "2", username: "=1+1", name: "\u202eturned" },
@@ -112,7 +112,7 @@ test.each([
     },
     says: /^error: Two users have the email One@example\.com and one@example\.com/,
   },
-])("$title: no file, and an error in words", async ({ prepare, says }) => {
+])("$title: no file, and an error with a message", async ({ prepare, says }) => {
   emulator.pool.add(...seedUsers(60));
   prepare();
   const { code, stdout, stderr } = await run(
@@ -133,7 +133,7 @@ test.each([
     says: /there is no folder .*none\. Create it/,
   },
   { title: "a folder", output: "folder", says: /it is a folder\. Name a file in it/ },
-])("$title is told before the pool is read", async ({ output, says }) => {
+])("$title is reported before the pool is read", async ({ output, says }) => {
   mkdirSync(join(folder, "folder"));
   const { code, stderr } = await run("--user-id-type", "email", "--output", join(folder, output));
   expect({ code, calls: emulator.calls }).toEqual({ code: 1, calls: [] });
@@ -141,7 +141,7 @@ test.each([
   expect(stderr).toMatch(says);
 });
 
-test("a file takes the place of the former one as a whole, through a link too, and a pipe is written to", async () => {
+test("a file is replaced as a whole, even through a link, and a pipe is written to", async () => {
   emulator.pool.add(...seedUsers(1));
   const [file, link] = [join(folder, "staff.csv"), join(folder, "link.csv")];
   writeFileSync(file, "id,label\n");
@@ -156,7 +156,7 @@ test("a file takes the place of the former one as a whole, through a link too, a
   expect({ code, text }).toEqual({ code: 0, text: "id,label\nuser001,\n" });
 });
 
-test("conditions that nobody meets fail instead of writing a file of nobody", async () => {
+test("conditions that no user meets are an error, and no empty file is written", async () => {
   const file = join(folder, "nobody.csv");
   const { code, stderr } = await run(
     ...["--user-id-type", "email", "--where", "statsu EQUAL Activated", "--output", file],
@@ -168,7 +168,7 @@ test("conditions that nobody meets fail instead of writing a file of nobody", as
   expect(existsSync(file)).toBe(false);
 });
 
-test("without credentials it says which variables to set", async () => {
+test("without credentials, the error names the variables to set", async () => {
   const { code, stderr } = await startCommand(["export", "--user-id-type", "email"]).finished;
   expect(code).toBe(1);
   expect(stderr).toContain("GENAUTH_ACCESS_KEY_ID");

@@ -58,7 +58,7 @@ test.each([
     dir: ".",
     says: /^error: .*terraform\.d.* cannot be written: .*\(E[A-Z]+\)\. .*\n$/,
   },
-])("$what is an error in one sentence, and nothing is created", async ({ dir, says }) => {
+])("$what is an error of one sentence, and nothing is created", async ({ dir, says }) => {
   writeFileSync(join(folder, "a-file"), "");
   writeFileSync(join(folder, "terraform.d"), "");
   const { code, stdout, stderr } = await startCommand(["install-provider", "--dir", resolve(folder, dir)])

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a line of a shell in which `genauth-users` is the command, `$?` is printed at the end. */
+/** Runs a line in a shell with the command `genauth-users`, and prints `$?` at the end. */
 function shell(line: string, env: Readonly<Record<string, string>> = {}) {
   const script = `genauth_users() { "${process.execPath}" "${COMMAND}" "$@"; }\n${line}`;
   return runChild("/bin/bash", ["-o", "pipefail", "-c", script], {
@@ -41,7 +41,7 @@ test.each([
   ["the help", "genauth_users help | head -1", 0],
   ["the help of a command", "genauth_users export --help | true", 0],
   ["wrong usage", "genauth_users erase 2>&1 | true", 2],
-])("%s ends quietly where its reader has gone", async (_what, line, code) => {
+])("%s ends quietly if its reader has ended", async (_what, line, code) => {
   const finished = await shell(line);
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
 });
@@ -49,7 +49,7 @@ test.each([
 test.each([
   ["the help", "genauth_users help > /dev/full"],
   ["a completion", "genauth_users completion bash > /dev/full"],
-])("%s on a full disk fails in one sentence", async (_what, line) => {
+])("%s on a full disk fails with one sentence", async (_what, line) => {
   const { code, stderr } = await shell(line);
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -58,7 +58,7 @@ test.each([
   });
 });
 
-test("an export that does not fit leaves the former file whole, and says so in one sentence", async () => {
+test("an export that does not fit keeps the old file, and fails with one sentence", async () => {
   const emulator = startCommand(["emulator", "--count", "200"]);
   try {
     await emulator.waitFor(/Ctrl-C ends it/);
@@ -100,7 +100,7 @@ test("an export that does not fit leaves the former file whole, and says so in o
   }
 });
 
-test("a provider that does not fit leaves no part of a file, and says so in one sentence", async () => {
+test("a provider that does not fit leaves no partial file, and fails with one sentence", async () => {
   const { code, stderr } = await shell("trap '' XFSZ; ulimit -f 8; genauth_users install-provider --dir .");
   expect({ code, stderr }).toEqual({
     code: 1,
@@ -129,7 +129,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("Ctrl-C while an export waits for GenAuth leaves no file, and says so in one sentence", async () => {
+test("Ctrl-C while an export waits for GenAuth leaves no file, and prints one sentence", async () => {
   const silent = createServer();
   servers.push(silent);
   silent.listen(0, "127.0.0.1");

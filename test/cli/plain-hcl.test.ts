@@ -7,7 +7,7 @@ import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { engines } from "../support/engine";
 import { exportsOf, startCommand } from "./command";
 
-/** What somebody without CDKTF writes. */
+/** A configuration without CDKTF. */
 const configuration = (...ids: readonly string[]): string => `
 terraform {
   required_providers {
@@ -45,7 +45,7 @@ describe.each(engines())("plain HCL on $name", (engine) => {
     });
   const apply = () => run("apply", "-no-color", "-input=false", "-auto-approve");
 
-  test("runs with the provider and the emulator that the command gives", async () => {
+  test("runs with the provider and the emulator of the command", async () => {
     const installation = await startCommand(["install-provider", "--dir", folder]).finished;
     expect(installation.code).toBe(0);
     writeFileSync(join(folder, "main.tf"), configuration("user001@example.com", "user002@example.com"));

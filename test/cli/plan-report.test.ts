@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
 
-/** A plan by which some of three users leave one set, all of them deleted unless the plan says otherwise. */
+/** A plan that removes some of three users from a set; it deletes all of them by default. */
 function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemovals): string {
   const deleted = ["ada", "bo", "chidi"].filter((id) => !stay.includes(id));
   const file = join(folder, `plan-${(plans += 1)}.json`);
@@ -24,7 +24,7 @@ function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemo
 
 let plans = 0;
 
-/** A file of messages, as `terraform plan -json` prints them: warnings with these summaries. */
+/** A file with the output of `terraform plan -json`: warnings with these summaries. */
 function messagesOf(...summaries: readonly string[]): string {
   const lines = summaries.map((summary) =>
     JSON.stringify({
@@ -96,14 +96,14 @@ test.each([
     args: () => [plan(["ada"]), "--expect-digest", "sha256:0"],
     says: "not those that were approved",
   },
-])("$title: the report is there, and the exit code is 1", async ({ args, says }) => {
+])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
   const { code, stdout, stderr } = await run(args());
   expect(code).toBe(1);
   expect(stdout).toContain("Label of chidi");
   expect(stderr).toContain(says);
 });
 
-test("the digest is of the removals alone, and with a key it needs the key", async () => {
+test("the digest covers only the removals, and with a key it depends on the key", async () => {
   const digest = async (file: string, ...args: readonly string[]) =>
     (await run([file, "--digest", ...args], KEY)).stdout;
   const one = await digest(plan(["ada", "bo"]));
@@ -157,7 +157,7 @@ test.each([
   { args: ["--json"], says: "Write --format json" },
   { args: ["-json"], says: "Write --format json" },
   { args: ["--fail-above", "-1"], says: "whole number" },
-])("wrong usage $args ends with 1: 2 would say that somebody leaves", async ({ args, says }) => {
+])("wrong usage $args ends with 1, because 2 means that users leave", async ({ args, says }) => {
   const { code, stderr } = await run([plan(["ada"]), ...args]);
   expect(code).toBe(1);
   expect(stderr).toContain(says);

@@ -6,7 +6,7 @@ import { expect, test } from "@jest/globals";
 const ROOT = resolve(__dirname, "..", "..");
 const read = (file: string): string => readFileSync(resolve(ROOT, file), "utf8");
 
-test("the package holds what a user needs, and nothing of the workshop", () => {
+test("the package contains what users need, and no development files", () => {
   const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
     encoding: "utf8",
@@ -49,11 +49,11 @@ test.each(["genauth-users.js", "genauth-provider.js", "genauth-service.js"])(
   (file) => expect(read(`dist/${file}`)).not.toContain(ROOT),
 );
 
-test("Terraform need not wait for more than a small file to be read", () => {
+test("Terraform waits only until a small file is read", () => {
   expect(statSync(resolve(ROOT, "dist/genauth-provider.js")).size).toBeLessThan(40_000);
 });
 
-test("the licences of what is bundled go with it", () => {
+test("the licences of bundled packages are included", () => {
   const notices = read("dist/THIRD-PARTY-NOTICES.txt");
   for (const name of ["fastify", "msgpackr", "node-fetch", "zod"]) {
     expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(\\S+\\)$`, "m"));
@@ -61,7 +61,7 @@ test("the licences of what is bundled go with it", () => {
   expect(notices).toContain("Permission is hereby granted");
 });
 
-test("what a stack imports loads without any ES module, which Node.js 20.9 cannot require, and imports what is declared", () => {
+test("the code that a stack imports requires no ES module, which Node.js 20.9 does not support, and only declared packages", () => {
   const { dependencies, peerDependencies } = JSON.parse(read("package.json")) as Readonly<
     Record<"dependencies" | "peerDependencies", Readonly<Record<string, string>>>
   >;
@@ -73,7 +73,7 @@ test("what a stack imports loads without any ES module, which Node.js 20.9 canno
   const declared = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
   expect([...packages].filter((name) => name !== undefined && !declared.has(name))).toEqual([]);
 
-  // Releases of Node.js that can require an ES module can be told not to.
+  // Turns the feature off in releases of Node.js that can require an ES module.
   const flag = "--no-experimental-require-module";
   const options = process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
   const load = spawnSync(process.execPath, [...options, "-e", 'require("./lib")'], {

@@ -20,7 +20,7 @@ test.each([
   },
   { args: ["install-provider", "--help"], says: "2  wrong usage" },
   { args: ["emulator", "--help"], says: "2  wrong usage" },
-])("$args says $says", async ({ args, says }) => {
+])("$args prints $says", async ({ args, says }) => {
   const { code, stdout, stderr } = await startCommand(args).finished;
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(says);
@@ -41,7 +41,7 @@ test.each([
   { args: ["emulator", "--count", "many"], says: "whole number from 0 to 1000000" },
   { args: ["emulator", "--count", "3", "--users", "users.json"], says: "cannot be used with" },
   { args: ["emulator", "extra"], says: "too many arguments" },
-])("wrong usage $args ends with 2 and says so on stderr", async ({ args, says }) => {
+])("wrong usage $args ends with 2 and a message on stderr", async ({ args, says }) => {
   const { code, stdout, stderr } = await startCommand(args).finished;
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(says);
@@ -51,7 +51,7 @@ test.each([
 test.each([
   { property: "platform", value: "win32", says: /^cdktf-genauth runs on Linux and macOS.*\n$/ },
   { property: "version", value: "v18.20.0", says: /^cdktf-genauth needs Node\.js 20\.9 or later.*\n$/ },
-])("where it cannot run ($value) it says so in one sentence", async ({ property, value, says }) => {
+])("if it cannot run ($value), it prints one sentence", async ({ property, value, says }) => {
   const pretend =
     `Object.defineProperty(process, "${property}", { value: "${value}" });` +
     `Object.defineProperty(process.versions, "node", { value: "${value.slice(1)}" });`;

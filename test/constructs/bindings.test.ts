@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the bindings are what CDKTF generates of the provider's schema and version", async () => {
+test("the bindings are what CDKTF generates from the provider's schema and version", async () => {
   const cliConfigFile = join(folder, "empty.tfrc");
   writeFileSync(cliConfigFile, "");
   const [engine] = engines();

@@ -10,7 +10,7 @@ import { engines } from "../support/engine";
 const ROOT = join(__dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** The example stack as its user runs it: the real `cdktf`, no network beyond loopback, no extra flag. */
+/** The example stack with the real `cdktf`, without network access beyond loopback and without extra flags. */
 describe.each(engines())("cdktf on $name", (engine) => {
   let folder: string;
   let emulator: Emulator;
@@ -60,7 +60,7 @@ describe.each(engines())("cdktf on $name", (engine) => {
     return state.resources[0]?.instances[0]?.attributes.users;
   }
 
-  test("diff and deploy work offline, and deploy deletes who has left the file", async () => {
+  test("diff and deploy work offline, and deploy deletes users removed from the file", async () => {
     const [first, second, third] = users.map(({ email }) => email);
     const label = '${file("/etc/passwd")}';
 

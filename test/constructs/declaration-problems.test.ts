@@ -8,7 +8,7 @@ import { scratchApps } from "./scratch";
 
 const newApp = scratchApps();
 
-/** What CDKTF says at synth; "" where all is well. */
+/** The error of CDKTF at synth; "" if there is none. */
 function problemsOf(props: (stack: TerraformStack) => ManagedUserSetProps): string {
   const stack = new TerraformStack(newApp(), "stack");
   new GenAuthProvider(stack, "genauth");
@@ -77,7 +77,7 @@ describe("a set is refused at synth for", () => {
     expect(problemsOf(() => props)).toContain("[stack/staff]");
   });
 
-  test("many problems, of which it lists twenty", () => {
+  test("many problems, and the first twenty are listed", () => {
     const problems = problemsOf(() => ({ users: Users.of(Array.from({ length: 30 }, (_, n) => ` ${n}`)) }));
 
     expect(problems.match(/blanks around it/g)).toHaveLength(20);
@@ -169,8 +169,8 @@ describe("code is refused at once for", () => {
   });
 });
 
-describe("null is refused at once, and never read as an empty set:", () => {
-  /** What a file read by other code, or plain JavaScript, may hand over. */
+describe("null is refused at once, and never taken for an empty set:", () => {
+  /** A value from plain JavaScript, or from a file that other code read. */
   const nothing = (value: null | undefined): never => value as never;
 
   test.each<[string, () => unknown, RegExp]>([

@@ -5,7 +5,7 @@ import { scratchApps } from "./scratch";
 
 const newApp = scratchApps();
 
-// CDKTF reads it at synth; `cdktf synth --hcl` sets it.
+// `cdktf synth --hcl` sets this variable, and CDKTF reads it at synth.
 beforeAll(() => {
   process.env.SYNTH_HCL_OUTPUT = "true";
 });
@@ -20,7 +20,7 @@ function synthesise(users: Users, provider: GenAuthProviderConfig = {}): string 
   return String(Testing.synthHcl(stack, true)).replace(/\s+/g, " ");
 }
 
-test("a stack is written as HCL, protected users and all", () => {
+test("a stack with protected users is written as HCL", () => {
   const hcl = synthesise(Users.labelled({ "a@x": "100 % ${x}" }), {
     protectedUsers: { user_id: ["1"], phone: Token.asList(Fn.split(",", "1,2")) },
   });

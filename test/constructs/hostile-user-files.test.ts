@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What reading the file is refused with: one line about the file. */
+/** The error of reading the file, which must be one line. */
 function refusal(file: string): string {
   try {
     readUserFile(file, {});
@@ -66,7 +66,7 @@ test.each<[string, string, (file: string) => void, string]>([
   ["maps 20,000 deep", ".yaml", (file) => writeFileSync(file, "{a: ".repeat(20_000)), "cannot be read"],
   ["aliases that unfold to a thousand million", ".yaml", (file) => writeFileSync(file, bomb()), "plain text"],
   ["a quote that never ends", ".csv", (file) => writeFileSync(file, `id\n"${"x".repeat(1e6)}`), "CSV"],
-])("%s is refused in words", (_what, ending, make, reason) => {
+])("%s is refused with a message", (_what, ending, make, reason) => {
   const file = join(folder, `staff${ending}`);
   make(file);
   expect(refusal(file)).toContain(reason);
@@ -81,7 +81,7 @@ function fill(file: string, head: string, unit: string, times: number, tail = ""
   writeFileSync(file, head + unit.repeat(times) + tail);
 }
 
-/** Nine lines, each of which names the one before nine times. */
+/** Nine lines, each with nine aliases of the line before. */
 function bomb(): string {
   const lines = Array.from({ length: 9 }, (_, line) => {
     const item = line === 0 ? "x" : `*a${line - 1}`;

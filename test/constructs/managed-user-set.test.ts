@@ -22,7 +22,7 @@ import { scratchApps } from "./scratch";
 
 const newApp = scratchApps();
 
-/** What `Testing.setupJest` adds to Jest. */
+/** The matchers that `Testing.setupJest` adds to Jest. */
 declare module "expect" {
   interface Matchers<R> {
     toHaveResourceWithProperties(type: { readonly tfResourceType: string }, properties: object): R;
@@ -43,7 +43,7 @@ function synthesise(build: (stack: TerraformStack) => void, validate = true): Sy
   return JSON.parse(Testing.synth(stack, validate)) as Synthesised;
 }
 
-/** The attributes of one set, as they go to Terraform. */
+/** The attributes of one set for Terraform. */
 function render(
   props: (stack: TerraformStack) => ManagedUserSetProps,
   validate?: boolean,
@@ -53,13 +53,13 @@ function render(
 }
 
 describe("ManagedUserSet", () => {
-  test("declares its users in a resource of its own name, and leaves defaults to the provider", () => {
+  test("declares its users in a resource with its name, and leaves defaults to the provider", () => {
     expect(render(() => ({ users: Users.of(["6319a1504f3ab6c0f214dd5b"]) }))).toEqual({
       users: { "6319a1504f3ab6c0f214dd5b": "" },
     });
   });
 
-  test("passes everything on", () => {
+  test("passes all properties on", () => {
     const attributes = render((stack) => ({
       users: Users.labelled({ "a@x": "Ada" }),
       userIdType: UserIdType.EMAIL,
@@ -111,13 +111,13 @@ describe("ManagedUserSet", () => {
     ["an id", (people) => Users.of([people.stringValue, "b"]), { "${var.people}": "", b: "" }],
     ["a part of an id", (people) => Users.of(["${x}-" + people.stringValue]), { "$${x}-${var.people}": "" }],
     ["a label", (people) => Users.labelled({ b: `by ${people.stringValue}` }), { b: "by ${var.people}" }],
-  ])("takes a token for %s", (_, usersOf, users) => {
+  ])("accepts a token for %s", (_, usersOf, users) => {
     const attributes = render((stack) => ({ users: usersOf(new TerraformVariable(stack, "people", {})) }));
 
     expect(attributes.users).toEqual(users);
   });
 
-  test("takes a list token for the retained ids", () => {
+  test("accepts a list token for the retained ids", () => {
     const attributes = render((stack) => ({
       users: Users.of(["a"]),
       retainedUserIds: new TerraformVariable(stack, "kept", {}).listValue,
@@ -141,7 +141,7 @@ describe("ManagedUserSet", () => {
     });
   });
 
-  test("gives what outputs and other resources need", () => {
+  test("provides attributes for outputs and other resources", () => {
     const { output } = synthesise((stack) => {
       const staff = new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });
       const { drift, removals, userIds, missing, survivors, fqn } = staff;
@@ -163,7 +163,7 @@ describe("ManagedUserSet", () => {
   test.each<[string, Partial<ManagedUserSetProps>]>([
     ["forEach", { forEach: TerraformIterator.fromList(["a", "b"]) }],
     ["count", { count: TerraformCount.of(2) }],
-  ])("gathers what outputs need over all instances of %s", (_, repeated) => {
+  ])("joins the attributes of all instances of %s", (_, repeated) => {
     const { output } = synthesise((stack) => {
       const { drift, removals, userIds, missing, survivors } = new ManagedUserSet(stack, "staff", {
         users: Users.of(["a"]),

@@ -20,7 +20,7 @@ import { engines } from "../support/engine";
 const ODD = 'o"d\\d/${1+1}%{x}@x';
 const LABEL = '${file("/etc/passwd")}';
 
-/** All that the construct writes as an expression or as text, in one stack. */
+/** A stack with everything that the construct writes as an expression or as text. */
 function synthesise(outdir: string): void {
   const app = new App({ outdir });
   const stack = new TerraformStack(app, "stack");
@@ -42,7 +42,7 @@ function synthesise(outdir: string): void {
   new ManagedUserSet(stack, "map_set", { users: Users.labelled(Token.asStringMap(map.value)), userIdType });
   const listed = new ManagedUserSet(stack, "list_set", { users: Users.of(list.listValue), userIdType });
   const plain = new ManagedUserSet(stack, "plain", { users: Users.labelled({ [ODD]: LABEL }), userIdType });
-  // Takes its ids from the provider's own resource, and must be no cycle.
+  // Its ids come from a resource of the provider, which must not make a cycle.
   new ManagedUserSet(stack, "from_set", { users: Users.of(listed.userIds), userIdType, dependsOn: [each] });
 
   const { drift, userIds, missing, survivors } = each;
@@ -86,7 +86,7 @@ describe.each(engines())("a synthesised stack on $name", (engine) => {
     return stdout;
   }
 
-  test("evaluates the tokens and nothing of the data", async () => {
+  test("evaluates the tokens, and no part of the data", async () => {
     synthesise(folder);
     await run("init", "-no-color");
     await run("apply", "-auto-approve", "-no-color");

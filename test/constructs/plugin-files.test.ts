@@ -24,7 +24,7 @@ describe("synthesis", () => {
     return stack;
   }
 
-  test("lays the provider and its lock entry in the folder of each stack that uses it, whatever the output folder", () => {
+  test("writes the provider and its lock entry into the folder of each stack that uses it, in any output folder", () => {
     const outdir = join(root, "renamed");
     const app = new App({ outdir });
     stackIn(app, "first");
@@ -43,7 +43,7 @@ describe("synthesis", () => {
     expect(readdirSync(join(outdir, "stacks/without"))).toEqual(["cdk.tf.json"]);
   });
 
-  test("is done once a stack, however many providers it has, and keeps a synthesizer of the stack's own", () => {
+  test("is done once per stack, with any number of providers, and keeps the stack's own synthesizer", () => {
     const app = new App({ outdir: root });
     const stack = new TerraformStack(app, "stack");
     const { synthesizer } = stack;
@@ -64,7 +64,7 @@ describe("synthesis", () => {
     expect(existsSync(join(root, "stacks/stack", PLUGINS))).toBe(true);
   });
 
-  test("asks for the very version that it lays", () => {
+  test("requires exactly the version that it writes", () => {
     const { terraform } = JSON.parse(Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"))) as {
       terraform: { required_providers: unknown };
     };
@@ -74,13 +74,13 @@ describe("synthesis", () => {
     });
   });
 
-  test("to a string lays nothing", () => {
+  test("to a string writes no files", () => {
     Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"));
 
     expect(readdirSync(join(root, "stacks"))).toEqual([]);
   });
 
-  test("does not reach the folder when the stack is refused", () => {
+  test("writes no files if the stack is refused", () => {
     const app = new App({ outdir: root });
     const stack = stackIn(app, "stack");
     new ManagedUserSet(stack, "wrong", { users: Users.of([""]) });
@@ -104,7 +104,7 @@ describe("synthesis", () => {
     ["no source", { version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
     ["a range", { source: "null", range: "~> 3.0" }, undefined],
     ["any version", { source: "null" }, undefined],
-  ])("locks another provider of which it asks for %s as far as synth can tell", (_, asked, address) => {
+  ])("locks another provider that requires %s, as far as synth knows the version", (_, asked, address) => {
     const app = new App({ outdir: root });
     new Other(stackIn(app, "stack"), "other", {
       terraformResourceType: "other",
@@ -124,5 +124,5 @@ describe("synthesis", () => {
   });
 });
 
-/** A provider as CDKTF's bindings are. */
+/** A provider like those of CDKTF's bindings. */
 class Other extends TerraformProvider {}

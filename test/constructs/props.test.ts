@@ -7,7 +7,7 @@ import type { Attribute } from "../../src/plugin";
 import { providerSchema } from "../../src/provider/schema";
 import { userSetSchema } from "../../src/provider/user-set/schema";
 
-/** Attributes of a set that the construct leaves to its `resource`. */
+/** Attributes of a set that only its `resource` has. */
 const NOT_READ = ["id"];
 
 /** The docstrings of an interface's properties, by name. */
@@ -44,10 +44,11 @@ describe("ManagedUserSetProps", () => {
     "names the default of $property that the schema has",
     ({ property, default: value }) => {
       // Members of an enumeration are named after their values: UserIdType.USER_ID is user_id.
-      const said = defaultIn(properties.get(property))?.replace(/^\w+\.([A-Z_]+)$/, (_, member: string) =>
-        member.toLowerCase(),
+      const documented = defaultIn(properties.get(property))?.replace(
+        /^\w+\.([A-Z_]+)$/,
+        (_, member: string) => member.toLowerCase(),
       );
-      expect(said?.split(";")[0]).toBe(JSON.stringify(value).replaceAll('"', ""));
+      expect(documented?.split(";")[0]).toBe(JSON.stringify(value).replaceAll('"', ""));
     },
   );
 

@@ -43,7 +43,7 @@ function warnings(build: Build): [string, string][] {
 }
 
 describe("protected_users", () => {
-  test("holds everybody whom the stack's sets declare or retain, by type, sorted, each once", () => {
+  test("contains all ids that the stack's sets declare or retain, by type, sorted, each once", () => {
     const users = protectedUsers((stack) => {
       new ManagedUserSet(stack, "staff", {
         users: Users.of(["b@x", "a@x"]),
@@ -58,7 +58,7 @@ describe("protected_users", () => {
     expect(users).toEqual({ email: ["a@x", "b@x", "c@x", "d@x"], user_id: ["1", "2", "3"] });
   });
 
-  test("adds what the team gave", () => {
+  test("adds the given ids", () => {
     const users = protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) }), {
       email: ["z@x", "y@x", "${x}@x"],
       user_id: ["0", "1"],
@@ -67,7 +67,7 @@ describe("protected_users", () => {
     expect(users).toEqual({ email: ["$${x}@x", "y@x", "z@x"], user_id: ["0", "1"] });
   });
 
-  test("holds ids as text, never as templates", () => {
+  test("contains ids as text, never as templates", () => {
     expect(
       protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["${x}%{y}"]) })),
     ).toEqual({
@@ -75,7 +75,7 @@ describe("protected_users", () => {
     });
   });
 
-  test("is the same in every provider of the stack, and knows nothing of other stacks", () => {
+  test("is the same in every provider of the stack, and does not depend on other stacks", () => {
     const app = newApp();
     const [first, second] = ["first", "second"].map((name) => {
       const stack = new TerraformStack(app, name);
@@ -146,7 +146,7 @@ describe("protected_users", () => {
     expect(warnings(build)).toEqual([]);
   });
 
-  test("takes ids that are tokens along", () => {
+  test("includes ids that are tokens", () => {
     const users = protectedUsers((stack) => {
       const person = new TerraformVariable(stack, "person", {}).stringValue;
       new ManagedUserSet(stack, "staff", { users: Users.of([person, `x-${person}`, "a"]) });
@@ -155,7 +155,7 @@ describe("protected_users", () => {
     expect(users).toEqual({ user_id: ["${var.person}", "a", "x-${var.person}"] });
   });
 
-  test("takes whole tokens along as expressions, beside odd ids", () => {
+  test("includes tokens of lists and maps as expressions, besides unusual ids", () => {
     const users = protectedUsers(
       (stack) => {
         const variable = new TerraformVariable(stack, "people", {});
@@ -202,14 +202,14 @@ describe("protected_users", () => {
         new ManagedUserSet(stack, "second", { users: Users.labelled(local.asStringMap) });
       },
     ],
-  ])("leaves out what comes from the provider itself, %s, and warns", (_, build) => {
+  ])("omits ids that come from the provider itself, %s, and warns", (_, build) => {
     expect(protectedUsers(build)).toEqual({ user_id: ["a"] });
     expect(warnings(build)).toEqual([
       ["stack/second/Default", expect.stringMatching(/that would be a cycle/)],
     ]);
   });
 
-  test("takes along what comes from another provider's resource", () => {
+  test("includes ids from another provider's resource", () => {
     const build: Build = (stack) => {
       const other = new TerraformResource(stack, "other", { terraformResourceType: "null_resource" });
       new ManagedUserSet(stack, "staff", { users: Users.labelled(other.getStringMapAttribute("triggers")) });
@@ -221,7 +221,7 @@ describe("protected_users", () => {
     expect(warnings(build)).toEqual([]);
   });
 
-  test("leaves out what differs by instance in a way that only Terraform knows, and warns", () => {
+  test("omits ids that differ by instance in a way that only Terraform knows, and warns", () => {
     const build: Build = (stack) => {
       const variable = new TerraformVariable(stack, "teams", {});
       const teams = TerraformIterator.fromMap(variable.value as never);
@@ -234,7 +234,7 @@ describe("protected_users", () => {
     ]);
   });
 
-  test("refuses an unknown id type and an id that can be none", () => {
+  test("refuses an unknown id type and an invalid id", () => {
     const problems = (given: { [type: string]: string[] }) => () => {
       stackWith(() => undefined, given).runAllValidations();
     };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Gives a file's tests apps that write to folders of their own, which are removed in the end. */
+/** Provides apps with separate output folders, which are removed after the tests of the file. */
 export function scratchApps(): () => App {
   let root: string;
   beforeAll(() => {

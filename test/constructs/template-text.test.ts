@@ -12,7 +12,7 @@ const marks = fc.string({
   unit: fc.constantFrom("$", "%", "{", "}", "a", '"', "\\", "TfToken[", "TOKEN.0", "]"),
 });
 
-/** How Terraform reads a template without live marks: a doubled mark stands for one, and nothing is evaluated. */
+/** Reads a template without expressions as Terraform does: doubled marks become single ones. */
 function readTemplate(template: string): string {
   expect(template).not.toMatch(/(?<!\$)\$\{|(?<!%)%\{/);
   return template.replace(/([$%])\1\{/g, "$1{");
@@ -29,13 +29,13 @@ describe("escapeTemplate", () => {
     expect(escapeTemplate(data)).toBe(template);
   });
 
-  test("is undone by reading, whatever the data", () => {
+  test("is reversed when the template is read, for any data", () => {
     fc.assert(fc.property(marks, (data) => expect(readTemplate(escapeTemplate(data))).toBe(data)));
   });
 });
 
 describe("escapeAroundTokens", () => {
-  test("leaves tokens alive and makes the rest text", () => {
+  test("keeps tokens and escapes the rest", () => {
     const token = Token.asString({ resolve: () => "x" });
 
     expect(escapeAroundTokens(`\${a} ${token} %{b} ${token}\${c}`)).toBe(

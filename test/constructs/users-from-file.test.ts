@@ -85,18 +85,18 @@ describe("Users.fromFile reads", () => {
     [".txt", "${file('/etc/passwd')} %{x}"],
     [".csv", "id,label\n${file('/etc/passwd')},%{x}"],
     [".json", `{"\${file('/etc/passwd')}": "%{x}"}`],
-  ])("marks of templates as text (%s)", (ending, content) => {
+  ])("template marks as text (%s)", (ending, content) => {
     const [[id, label] = []] = Object.entries(load(ending, content.replace("} %", "}\t%")));
 
     expect(id).toMatch(/^\$\$\{file\('\/etc\/passwd'\)\}$/);
     expect(label).toBe("%%{x}");
   });
 
-  test("names of what every object has", () => {
+  test("names of properties that every object has", () => {
     expect(load(".txt", "constructor\ntoString\n")).toEqual({ constructor: "", toString: "" });
   });
 
-  test.each([".txt", ".csv", ".json", ".yaml"])("nothing, where that is meant (%s)", (ending) => {
+  test.each([".txt", ".csv", ".json", ".yaml"])("an empty file, if it is allowed (%s)", (ending) => {
     expect(load(ending, "", { allowEmpty: true })).toEqual({});
   });
 });
@@ -165,14 +165,14 @@ describe("Users.fromFile refuses", () => {
     expect(() => load(ending, content, options)).toThrow(message);
   });
 
-  test("a file that is not there, and says where it looked", () => {
+  test("a missing file, and says where it looked", () => {
     expect(() => Users.fromFile("no-such-file.csv")).toThrow(
       `no-such-file.csv: it cannot be read (ENOENT: no such file or directory, open 'no-such-file.csv'). ` +
         `Relative paths start at ${process.cwd()}.`,
     );
   });
 
-  test("in words, without a stack trace", () => {
+  test("with a message and no stack trace", () => {
     const refused = (): unknown => {
       try {
         return Users.fromFile("no-such-file.csv");

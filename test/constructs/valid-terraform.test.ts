@@ -11,12 +11,12 @@ beforeAll(() => {
   const cliConfigFile = join(root, "empty.tfrc");
   writeFileSync(cliConfigFile, "");
   process.env.TF_CLI_CONFIG_FILE = cliConfigFile;
-  // CDKTF reads it when it is loaded, so the test loads it after this.
+  // CDKTF reads the variable when it is loaded, so the test loads it afterwards.
   process.env.TERRAFORM_BINARY_NAME = engines()[0]?.path;
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-test("Terraform finds the provider and takes a stack with ids that would be code elsewhere", async () => {
+test("Terraform finds the provider and accepts a stack with ids that would be code elsewhere", async () => {
   const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");
   const { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } = await import("../../src");
   const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
@@ -24,7 +24,7 @@ test("Terraform finds the provider and takes a stack with ids that would be code
   const userIdType = UserIdType.USERNAME;
   const names = Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']);
   new ManagedUserSet(stack, "staff", { users: names, userIdType });
-  // Beside a list that only Terraform knows, ids stand in an expression, and their own expressions in quotes in it.
+  // With a list that only Terraform knows, ids become part of an expression, and their own expressions are quoted in it.
   const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
   const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));
   new ManagedUserSet(stack, "listed", { users: Users.of(list.listValue) });

@@ -34,8 +34,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Lays a `go` that answers as the real one would, and whose build makes a program that calls itself OpenTofu. */
-function layGo({ sum = OPENTOFU.sum, build = "" }: { sum?: string; build?: string }): void {
+/** Installs a `go` that answers like the real one, and builds a program that identifies itself as OpenTofu. */
+function installGo({ sum = OPENTOFU.sum, build = "" }: { sum?: string; build?: string }): void {
   const program = join(folder, "bin", "go");
   const answer = JSON.stringify({ Dir: folder, Sum: sum });
   const made = `#!/bin/sh\\necho OpenTofu v${OPENTOFU.version}\\n`;
@@ -55,8 +55,8 @@ printf '${made}' >"$2" && chmod 755 "$2"
 
 const ignore = () => undefined;
 
-test("builds the pinned release into the cache, where it is found from then on", async () => {
-  layGo({});
+test("builds the pinned release into the cache, where later runs find it", async () => {
+  installGo({});
   expect(findEngine()).toBeUndefined();
   await buildOpenTofu(ignore);
 
@@ -68,22 +68,22 @@ test("builds the pinned release into the cache, where it is found from then on",
 });
 
 test("source with another checksum is not built", async () => {
-  layGo({ sum: "h1:forged" });
+  installGo({ sum: "h1:forged" });
   await expect(buildOpenTofu(ignore)).rejects.toThrow(/checksum h1:forged instead of/);
 
   expect(readFileSync(join(folder, "asked"), "utf8")).not.toContain("build");
   expect(existsSync(cachedOpenTofu())).toBe(false);
 });
 
-test("a build that fails gives Go's last words and leaves nothing", async () => {
-  layGo({ build: "echo 'no space left on device' >&2; exit 1" });
+test("a failed build reports Go's error and leaves no files", async () => {
+  installGo({ build: "echo 'no space left on device' >&2; exit 1" });
   await expect(buildOpenTofu(ignore)).rejects.toThrow(/no space left on device\nInstall OpenTofu/);
 
   expect(readdirSync(join(folder, "cache", "cdktf-genauth"))).toEqual([]);
 });
 
-test("a build that is interrupted leaves nothing", async () => {
-  layGo({ build: "kill -INT $$" });
+test("an interrupted build leaves no files", async () => {
+  installGo({ build: "kill -INT $$" });
   const children: Child[] = [];
   await expect(buildOpenTofu((child) => children.push(child))).rejects.toThrow(/could not be built/);
 

@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { expect, test } from "@jest/globals";
 import { CheckFailed, DemoOutput } from "../../scripts/demo/demo-output";
 
-/** A stream that keeps what is written, and may pretend to be a terminal. */
+/** A stream that keeps its output, and can pretend to be a terminal. */
 class Screen extends PassThrough {
   constructor(readonly isTTY: boolean) {
     super();
@@ -23,7 +23,7 @@ const leaving = Array.from(
   (_, index) => `      - "user${index}@example.com" = "User ${index}" -> null`,
 );
 
-test("a check that holds is said, one that does not stops the demo with what was found", () => {
+test("a check that holds is printed, and another one stops the demo with the evidence", () => {
   const { output, screen } = listen();
   output.check("all is well", true, undefined);
   expect(screen.text()).toBe("   ✓ all is well\n");
@@ -33,7 +33,7 @@ test("a check that holds is said, one that does not stops the demo with what was
   );
 });
 
-test("an excerpt cuts long runs of lines alike, and says so", () => {
+test("an excerpt shortens long runs of similar lines, and says so", () => {
   const { output, screen } = listen();
   output.excerpt(["before", ...leaving, "after"].join("\n"));
   expect(screen.text().split("\n")).toEqual([
@@ -45,7 +45,7 @@ test("an excerpt cuts long runs of lines alike, and says so", () => {
   ]);
 });
 
-test("output that is shown whole keeps each person who leaves", () => {
+test("full output keeps each person who leaves", () => {
   const { output, screen } = listen();
   output.quote(leaving.join("\n"));
   expect(screen.text().match(/-> null/g)).toHaveLength(6);

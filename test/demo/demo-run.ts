@@ -6,15 +6,15 @@ import { type Child, startChild } from "../../scripts/engine/child";
 
 const ROOT = resolve(__dirname, "..", "..");
 
-/** What the `demo` script sets: tsx would leave a cache in the temp folder. */
+/** Set by the `demo` script too: tsx would leave a cache in the temporary folder. */
 const AS_IN_NPM_SCRIPT = { TSX_DISABLE_CACHE: "1" };
 
-/** A demo that runs with a temp folder of its own, so that a test sees what it leaves behind. */
+/** A demo with a separate temporary folder, so that a test sees what it leaves behind. */
 export class DemoRun {
   readonly temp = mkdtempSync(join(tmpdir(), "genauth-demo-test-"));
   readonly #child: Child;
 
-  /** Starts it; `environment` wins over what it inherits. */
+  /** Starts it. `environment` takes precedence over the inherited variables. */
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
@@ -37,12 +37,12 @@ export class DemoRun {
     this.#child.signal(signal);
   }
 
-  /** What lies in its temp folder. */
+  /** The files in its temporary folder. */
   leftFiles(): readonly string[] {
     return readdirSync(this.temp);
   }
 
-  /** The processes that the demo started and that still run: they have its temp folder in their environment. */
+  /** The processes of the demo that still run, found by its temporary folder in their environment. */
   leftProcesses(): readonly string[] {
     const { stdout } = spawnSync("ps", ["axeww", "-o", "pid=,command="], {
       encoding: "utf8",
@@ -51,7 +51,7 @@ export class DemoRun {
     return stdout.split("\n").filter((line) => line.includes(`TMPDIR=${this.temp}`));
   }
 
-  /** Ends what still runs and removes everything. */
+  /** Ends the remaining processes and removes the folder. */
   async close(): Promise<void> {
     this.#child.signal("SIGKILL");
     await this.#child.finished;

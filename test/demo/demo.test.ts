@@ -18,7 +18,7 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   return run;
 }
 
-test("runs to its end, says so, and leaves nothing behind", async () => {
+test("runs to its end, says so, and leaves no files or processes", async () => {
   const demo = start([]);
   const { code, stdout, stderr } = await demo.finished;
 
@@ -70,7 +70,7 @@ test("without an engine and without Go, two sentences say what to install", asyn
   expect(stdout).toMatch(/✗ Neither OpenTofu nor Terraform is on the PATH, .*\. Install OpenTofu .*\.\n$/);
 });
 
-test("an engine that was asked for and is none is said by name", async () => {
+test("a given program that is not an engine is named in the error", async () => {
   const demo = start([], { TERRAFORM_BINARY_NAME: process.execPath });
   const { code, stdout } = await demo.finished;
 

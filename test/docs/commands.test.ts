@@ -4,7 +4,7 @@ import { type ConsoleBlock, consoleBlocks, DOCUMENTS, readDocument } from "./doc
 import { NOT_RUN, PAGES } from "./pages";
 import { InstalledPackage, Reader } from "./reader";
 
-/** Reports end with 2 where there is something to report. */
+/** Reports end with 2 if they have findings. */
 const REPORT = /genauth-users (plan-report|drift)/;
 
 function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string | undefined {
@@ -26,7 +26,7 @@ test("every block of commands is run, or has a reason why not", () => {
   expect(unused).toEqual([]);
 });
 
-/** A text in words, so that another width or indentation does not matter. */
+/** Normalises white space, so that width and indentation do not matter. */
 const inWords = (text: string): string => text.replaceAll(/[\s│╷╵]+/g, " ");
 
 let installed: InstalledPackage;
@@ -50,7 +50,7 @@ describe.each(engines())("the commands, as written, on $name", (engine) => {
       const shells = blocksAreApart === true ? run.map((block) => [block]) : [run];
       const printed: string[] = [];
       for (const shell of shells) {
-        // The reader has the credentials already: those of the emulator.
+        // The reader already has credentials: those of the emulator.
         const commands = shell
           .flatMap((block) => block.commands)
           .filter(({ text }) => !/^export .*=…/.test(text));
@@ -72,7 +72,7 @@ describe.each(engines())("the commands, as written, on $name", (engine) => {
   );
 });
 
-/** The plan in README is abridged, but each of its lines is one of the real plan. */
+/** README shows an abridged plan, but each of its lines is in the real plan. */
 function expectShown(output: string): void {
   const plan = /^```\n( {2}# genauth_user_set.*?)^```$/ms.exec(readDocument("README.md"))?.[1] ?? "";
   expect(plan).toContain("permanently deleted");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 export const ROOT = join(__dirname, "../..");
 
-/** Every document that people read, relative to the root. */
+/** All documents for people, relative to the root. */
 export const DOCUMENTS: readonly string[] = [
   ...documentsIn("."),
   ...documentsIn("docs", { recursive: true }),
@@ -21,12 +21,12 @@ export function readDocument(document: string): string {
   return readFileSync(join(ROOT, document), "utf8");
 }
 
-/** A document without the text of its fenced blocks, which is no Markdown. */
+/** A document without the text of its fenced blocks, which is not Markdown. */
 export function withoutCode(text: string): string {
   return text.replaceAll(/^( *)```.*?^\1```$/gms, "");
 }
 
-/** A fenced block of commands, as a reader would paste it. */
+/** A fenced block of commands. */
 export interface ConsoleBlock {
   readonly document: string;
   /** The line of the block's opening fence. */
@@ -36,11 +36,11 @@ export interface ConsoleBlock {
 
 interface Command {
   readonly text: string;
-  /** The lines that the document shows below it. */
+  /** The output that the document shows. */
   readonly output: readonly string[];
 }
 
-/** The `console` blocks of a document: lines that begin with `$` are commands, the others what they print. */
+/** The `console` blocks of a document: lines that begin with `$` are commands, other lines are their output. */
 export function consoleBlocks(document: string): ConsoleBlock[] {
   const text = readDocument(document);
   return [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(({ 1: body = "", index }) => ({

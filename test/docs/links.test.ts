@@ -25,7 +25,7 @@ describe.each(DOCUMENTS)("%s", (document) => {
     .map(([, target = ""]) => target)
     .filter((target) => !/^[a-z]+:/.test(target));
 
-  test("has links that lead somewhere", () => {
+  test("has no broken links", () => {
     const broken = links.filter((link) => {
       const [path = "", anchor] = link.split("#");
       const target = path === "" ? document : normalize(join(dirname(document), path));
@@ -36,8 +36,8 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 });
 
-/** README and `docs` are read from the installed package, so what they link to must be in it; tests are not. */
-test("what the package's pages link to is in the package, but for tests and CONTRIBUTING.md", () => {
+/** README and `docs` are part of the package, so their links must lead to files of the package. Tests are not in it. */
+test("links of the package's pages lead to files of the package, except for tests and CONTRIBUTING.md", () => {
   const shipped = ["README.md", ...packageJson.files.filter((file) => !file.startsWith("!"))];
   const outside = DOCUMENTS.filter((document) => shipped.some((path) => isIn(document, path))).flatMap(
     (document) =>

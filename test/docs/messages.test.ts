@@ -4,7 +4,7 @@ import { sourceTexts } from "./source-texts";
 
 const texts = sourceTexts();
 
-/** Whether a text says all that stands between the placeholders of a message, in order. */
+/** Whether a text contains the parts between the placeholders of a message, in order. */
 function says(text: string, message: string): boolean {
   let from = 0;
   return partsOf(message).every((part) => {
@@ -17,7 +17,7 @@ function says(text: string, message: string): boolean {
 /** Commands and options, whose results some rows explain. */
 const NO_MESSAGE = new Set(["drift", "plan-report"]);
 
-test("every message that a document quotes is one of the source or of the engine", () => {
+test("every message that a document quotes is in the source or in an engine", () => {
   const others = new Set([...OF_THE_ENGINE, ...OF_NODE, ...NO_MESSAGE]);
   const own = quotedMessages().filter(({ message }) => !others.has(message));
   expect(own.length).toBeGreaterThan(35);
@@ -30,7 +30,7 @@ test("every message that a document quotes is one of the source or of the engine
   expect(unknown).toEqual([]);
 });
 
-test("what is listed as a message of others is quoted somewhere", () => {
+test("every listed message of other programs is quoted in a document", () => {
   const quoted = new Set(quotedMessages().map(({ message }) => message));
   const listed = [...OF_THE_ENGINE, ...OF_NODE, ...NO_MESSAGE, ...Object.keys(PUT_TOGETHER)];
   expect(listed.filter((message) => !quoted.has(message))).toEqual([]);

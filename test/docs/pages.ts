@@ -5,13 +5,13 @@ import { NullProviderMirror } from "../support/null-provider/mirror";
 import { readDocument, ROOT } from "./documents";
 import type { Reader } from "./reader";
 
-/** A page whose commands are run, and what its reader has before the first one. */
+/** A page whose commands are run, and what its reader needs before the first one. */
 export interface Page {
   readonly document: string;
   readonly users?: readonly PoolUser[];
-  /** Where the commands begin; default the reader's project. */
+  /** The initial folder of the commands; default the reader's project. */
   readonly folder?: string;
-  /** Each block begins in that folder, not where the one before it has ended. */
+  /** Whether each block begins in that folder, instead of where the previous one ended. */
   readonly blocksAreApart?: boolean;
   readonly prepare?: (reader: Reader) => Promise<void> | void;
 }
@@ -127,7 +127,7 @@ const CDKTF_CLI =
   "cdktf takes half a minute: test/constructs/cdktf-cli.test.ts, test/install/cdktf-lock.test.ts";
 const ELSEWHERE = "names a host that is not there: test/api, test/cli/environment.test.ts";
 
-/** Blocks that are not run here, by their first command, and why. */
+/** Blocks that are not run, by their first command, with the reason. */
 export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "npm ci && npm run demo": REPOSITORY,

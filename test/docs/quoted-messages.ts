@@ -28,17 +28,17 @@ export const OF_THE_ENGINE: readonly string[] = [
   "argument list too long",
 ];
 
-/** Messages of Node.js for a connection that fails. */
+/** Messages of Node.js for a failed connection. */
 export const OF_NODE: readonly string[] = ["ECONNREFUSED", "ENOTFOUND"];
 
-/** Messages that the source puts together, and the text that it puts them into. */
+/** Messages that the source composes, and the texts that it inserts them into. */
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "No access key id": "No …",
   "No access key secret": "No …",
   "GENAUTH_… is not read": "… is not read",
 };
 
-/** What the tables of messages quote in their first columns. */
+/** The messages in the first columns of the documents' tables. */
 export function quotedMessages(): QuotedMessage[] {
   return DOCUMENTS.flatMap((document) =>
     [...readDocument(document).matchAll(/^\| message +\|.*\n\|[ |-]+\n((?:\|.*\n?)+)/gm)]
@@ -48,7 +48,7 @@ export function quotedMessages(): QuotedMessage[] {
   );
 }
 
-/** What stands between the placeholders of a message. */
+/** The parts of a message between its placeholders. */
 export function partsOf(message: string): string[] {
   return message
     .split("…")

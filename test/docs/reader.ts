@@ -19,13 +19,13 @@ import { ROOT } from "./documents";
 
 const MODULES = join(ROOT, "node_modules");
 
-/** What the pages tell to install beside the package, and what the package depends on. */
+/** The packages that the pages tell to install, and the dependencies of the package. */
 const INSTALLED = [
   ...["cdktf", "constructs", "cdktf-cli", "tsx", "@cdktf/provider-null"],
   ...Object.keys(packageJson.dependencies),
 ];
 
-/** The folder `node_modules` of somebody who has installed the package: its files, and nothing else of the repository. */
+/** A folder `node_modules` with the installed package: its files, and nothing else of the repository. */
 export class InstalledPackage {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-installed-"));
   readonly modules = join(this.folder, "node_modules");
@@ -49,23 +49,23 @@ export class InstalledPackage {
   }
 }
 
-/** Leaves out what npm does not pack, and what a run in the folders of the repository has left there. */
+/** Excludes files that npm does not pack, and files that earlier runs left in the repository. */
 function isPacked(path: string): boolean {
   return !/\/(\.gitignore|\.terraform.*|terraform\.d|cdktf\.out|[^/]*\.tfstate.*|tfplan)$/.test(path);
 }
 
-/** One command that was run, as the reader saw it. */
+/** A command that was run, with its output. */
 interface Ran {
   readonly command: string;
   readonly code: number;
   readonly output: string;
 }
 
-/** Somebody with the package, an engine and an empty folder, who pastes what a page says into one shell. */
+/** A reader with the package, an engine and an empty folder, who pastes the commands of a page into one shell. */
 export class Reader {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-reader-"));
   readonly home = join(this.folder, "home");
-  /** Where the commands begin. */
+  /** The initial folder of the commands. */
   readonly project = join(this.folder, "project");
 
   private constructor(
@@ -74,7 +74,7 @@ export class Reader {
   ) {
     for (const folder of [this.home, this.project, join(this.folder, "bin")]) mkdirSync(folder);
     writeFileSync(join(this.folder, "empty.tfrc"), "");
-    // npx itself takes half a second a command; the test of the packed package runs it.
+    // npx itself takes half a second per command; the tests of the packed package use it.
     this.writeProgram("npx", `name=$1; shift; exec "${this.project}/node_modules/.bin/$name" "$@"`);
     this.writeProgram(
       "terraform",
@@ -102,7 +102,7 @@ export class Reader {
     writeFileSync(join(this.project, file), content);
   }
 
-  /** Runs commands in one shell, so that each begins where the one before it has ended. */
+  /** Runs commands in one shell, each in the folder where the previous one ended. */
   async paste(commands: readonly string[], folder = "."): Promise<Ran[]> {
     const script = commands.flatMap((command, index) => [inBackground(command), `echo "@@${index} $?"`]);
     const { text } = await runChild("bash", ["-c", [ON_EXIT, ...script].join("\n")], {
@@ -145,7 +145,7 @@ export class Reader {
 
 const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
 
-/** The emulator runs until Ctrl-C: the reader leaves it in one terminal, and exports what it prints in the other. */
+/** The emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
 function inBackground(command: string): string {
   if (!command.startsWith("npx genauth-users emulator")) return command;
   return [

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { readDocument, ROOT } from "./documents";
 
-test("docs/commands.md is what --help says", () => {
+test("docs/commands.md matches --help", () => {
   const folder = mkdtempSync(join(tmpdir(), "genauth-docs-"));
   try {
     const page = join(folder, "commands.md");
     execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
-    // Where this fails: npm run generate
+    // If this fails: npm run generate
     expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });
 
-/** The names that an interface or an enumeration of a source file declares. */
+/** The member names of an interface or an enumeration in a source file. */
 function membersOf(file: string, declaration: string): string[] {
   const source = readFileSync(join(ROOT, "src", file), "utf8");
   const body = new RegExp(`export (?:interface|enum) ${declaration}\\b.*?\\{\\n(.*?)^\\}`, "ms").exec(

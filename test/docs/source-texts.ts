@@ -15,10 +15,10 @@ import {
 } from "typescript";
 import { ROOT } from "./documents";
 
-/** Stands for what a text of the source takes in, as in the documents. */
+/** The placeholder for inserted values, as in the documents. */
 const PLACEHOLDER = "…";
 
-/** All texts that the source holds, with `…` for what they take in, and what the provider's executable says. */
+/** All texts of the source, with `…` for inserted values, and the messages of the provider's executable. */
 export function sourceTexts(): string[] {
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" });
   const texts = files
@@ -53,7 +53,7 @@ function textOf(node: Expression): string | undefined {
   return undefined;
 }
 
-/** A count shows its word; anything else is a placeholder. */
+/** A count shows its noun; anything else is a placeholder. */
 function shown(expression: Expression): string {
   if (!isCallExpression(expression)) return PLACEHOLDER;
   const [, word] = expression.arguments;

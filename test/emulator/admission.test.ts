@@ -34,26 +34,26 @@ test.each(refused)("%s is refused", async (_what, deviation, apiCode) => {
   expect(emulator.calls).toMatchObject([{ path: "/api/v3/get-user", ids: [userId], apiCode }]);
 });
 
-test("a good request passes, with a date within five minutes", async () => {
+test("a valid request with a date within five minutes is admitted", async () => {
   expect(await lookUp(emulator, userId)).toMatchObject({ statusCode: 200, data: { userId } });
   expect(await lookUp(emulator, userId, { headers: { date: minutesAgo(4) } })).toMatchObject({
     statusCode: 200,
   });
 });
 
-test("a nonce is consumed once", async () => {
+test("a nonce can be used once", async () => {
   const deviation = { headers: { "x-authing-signature-nonce": "5d41402abc4b2a76b9719d911017c592" } };
   expect(await lookUp(emulator, userId, deviation)).toMatchObject({ statusCode: 200 });
   expect(await lookUp(emulator, userId, deviation)).toMatchObject({ apiCode: 1306 });
 });
 
-test("no authorization is refused", async () => {
+test("a request without authorization is refused", async () => {
   expect(await getEnvelope(`${emulator.url}/api/v3/get-user?userId=${userId}`, {})).toMatchObject({
     apiCode: 2020,
   });
 });
 
-test("the signed text is the decoded query, an array as JSON, however the query spells it", async () => {
+test("the signed text is the decoded query, with arrays as JSON, in every notation of the query", async () => {
   const userIds = ["user 1+ä%", "${user}:2"];
   const [first = "", second = ""] = userIds.map(encodeURIComponent);
   for (const query of [
@@ -69,7 +69,7 @@ test("the signed text is the decoded query, an array as JSON, however the query 
   expect(emulator.calls.map(({ ids }) => ids)).toEqual(Array(4).fill(userIds));
 });
 
-test("past the rate limit every request is refused until the pause is over", async () => {
+test("after the rate limit is exceeded, every request is refused until the pause is over", async () => {
   let now = Date.now();
   const limited = await startEmulator({
     users: seedUsers(1),
@@ -85,7 +85,7 @@ test("past the rate limit every request is refused until the pause is over", asy
   expect(statusCodes).toEqual([200, 200, 200, 429, 429, 429, 200]);
 });
 
-test("a management token is good for two hours, with the pool's id", async () => {
+test("a management token is valid for two hours, with the pool's id", async () => {
   let now = Date.now();
   const clocked = await startEmulator({ users: seedUsers(1), now: () => now });
   const { url, accessKeyId, accessKeySecret } = clocked;

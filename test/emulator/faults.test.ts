@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => emulator.close());
 
-/** What came of a request: an HTTP status with the body's text, or the reason why there is none. */
+/** The result of a request: an HTTP status with the body's text, or the error. */
 type Result = { status: number; text: string; location: string | null } | { error: string };
 
 async function send(
@@ -102,19 +102,19 @@ test("a truncated answer is not JSON", async () => {
   expect(() => JSON.parse((result as { text: string }).text) as unknown).toThrow(SyntaxError);
 });
 
-test("a lie keeps just the users that its rule names, by whichever id", async () => {
+test("a false success keeps only the users that its rule names, by ids of any type", async () => {
   emulator.faults.add({ ids: ["user002@example.com"], then: { kind: "lie" } });
   await removal("HR-user001", "HR-user002");
   expect(emulator.pool.list().map(({ username }) => username)).toEqual(["user002", "user003"]);
 });
 
-test("a look-up leaves just the users out that the rule names", async () => {
+test("a look-up omits only the users that the rule names", async () => {
   emulator.faults.add({ ids: ["+8613800000002"], then: { kind: "omit" } });
   expect(await lookUp("user001")).toEqual(text(`"username":"user001"`));
   expect(await lookUp("user002")).toEqual(text(`"apiCode":2004`));
 });
 
-test("one user whose deletion is refused holds up the calls that name it, and no others", async () => {
+test("a refused user fails the calls that name it, and no others", async () => {
   emulator.faults.add({
     on: "delete-users-batch",
     ids: ["lark:ou_user002"],
@@ -126,7 +126,7 @@ test("one user whose deletion is refused holds up the calls that name it, and no
   expect(emulator.pool.size).toBe(2);
 });
 
-test("rules count the calls that fit them, stop after their times, and can be taken back", async () => {
+test("rules count matching calls, stop after their limit, and can be removed", async () => {
   const answer = (statusCode: number) => ({ kind: "answer", statusCode }) as const;
   const statuses = async (count: number) => {
     for (let call = 0; call < count; call += 1) await lookUp("user001");
@@ -146,7 +146,7 @@ test("rules count the calls that fit them, stop after their times, and can be ta
   expect(await statuses(1)).toEqual([200]);
 });
 
-test("a rule may last for a while, from the first call that it concerns", async () => {
+test("a rule may apply for some time, from the first matching call", async () => {
   emulator.faults.add({ on: "get-user", forMs: 200, then: { kind: "answer", statusCode: 503 } });
   await new Promise((resolve) => setTimeout(resolve, 250));
   const status = async () => {
@@ -154,12 +154,12 @@ test("a rule may last for a while, from the first call that it concerns", async 
     return emulator.calls.at(-1)?.statusCode;
   };
   expect(await status()).toBe(503);
-  // Not more often: the emulator takes 150 requests a second.
+  // With pauses, because the emulator admits 150 requests per second.
   while ((await status()) === 503) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(await status()).toBe(200);
 });
 
-test("closing does not wait for requests that hang or drip", async () => {
+test("closing does not wait for requests without a complete answer", async () => {
   emulator.faults.add({ nth: 1, then: { kind: "hang" } });
   emulator.faults.add({ nth: 2, then: { kind: "drip", everyMs: 100_000 } });
   emulator.faults.add({ nth: 3, then: { kind: "slow", ms: 100_000 } });
@@ -176,7 +176,7 @@ test("closing does not wait for requests that hang or drip", async () => {
   expect(await Promise.all(results)).toEqual(["cut off", "cut off", "cut off"]);
 });
 
-test("an outage refuses every connection, and is over after its time", async () => {
+test("an outage refuses every connection until its time is over", async () => {
   emulator.faults.add({ times: 1, then: { kind: "outage", ms: 500 } });
   expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
   expect(await removal("HR-user001")).toEqual({ error: "ECONNREFUSED" });
@@ -186,12 +186,12 @@ test("an outage refuses every connection, and is over after its time", async () 
   expect(emulator.pool.size).toBe(2);
 });
 
-test("a rule may concern one type of id", async () => {
+test("a rule may concern one id type", async () => {
   emulator.faults.add({ userIdType: "email", then: { kind: "http", status: 500 } });
   expect(await removal("HR-user001")).toMatchObject({ status: 200 });
 });
 
-test("an emulator that is closed in the middle of an outage does not come back", async () => {
+test("an emulator that is closed during an outage does not start again", async () => {
   emulator.faults.add({ times: 1, then: { kind: "outage", ms: 100 } });
   expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
   await emulator.close();

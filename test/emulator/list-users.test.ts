@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** The user names that a search finds, and how many there are on all pages. */
+/** The user names that a search finds, and the total of all pages. */
 async function search(
   request: Record<string, unknown>,
 ): Promise<[total: number, ...names: (string | undefined)[]]> {
@@ -58,7 +58,7 @@ test.each([
   expect(await search(request)).toEqual(expected);
 });
 
-test("list-users shows identities when asked, and refuses a page of more than 50", async () => {
+test("list-users shows identities on request, and refuses a page of more than 50", async () => {
   const asked = await sdk.listUsers({ options: { withIdentities: true } });
   expect(asked.data.list[0]?.identities).toMatchObject([{ provider: "oidc" }, { provider: "lark" }]);
   expect((await sdk.listUsers({})).data.list[0]?.identities).toBeUndefined();

@@ -51,7 +51,7 @@ test.each(Object.keys(user1) as PoolIdType[])(
   },
 );
 
-test("50 ids are taken, 51 are refused and nobody is deleted", async () => {
+test("50 ids are accepted; 51 are refused, and nobody is deleted", async () => {
   const { emulator, sdk } = await start();
   const userIds = emulator.pool.list().map(({ userId }) => userId);
   expect((await sdk.getUserBatch({ userIds: userIds.slice(0, 50) })).data).toHaveLength(50);
@@ -68,7 +68,7 @@ test("a wrong secret is refused", async () => {
   expect(answer).toMatchObject({ statusCode: 401, apiCode: 1300 });
 });
 
-test("unknown ids are passed over, or the whole call is refused and nobody is deleted", async () => {
+test("unknown ids are ignored, or the whole call is refused and nobody is deleted", async () => {
   const ignoring = await start();
   const request = { userIds: ["nobody", user1.user_id] };
   expect(await ignoring.sdk.deleteUsersBatch(request)).toMatchObject({ data: { success: true } });
@@ -89,7 +89,7 @@ test("an id type that GenAuth does not know is refused", async () => {
   expect(emulator.pool.size).toBe(60);
 });
 
-test("ids with odd characters arrive as they are", async () => {
+test("ids with unusual characters arrive unchanged", async () => {
   const { emulator, sdk } = await start();
   const odd = [`a"b\\c`, "a%20b", "a+b &c=d", "é/东[]", "${x}", "a,b;c:d#e?f"];
   emulator.pool.add(...odd.map((externalId, index) => ({ userId: `odd${index}`, externalId })));
@@ -99,7 +99,7 @@ test("ids with odd characters arrive as they are", async () => {
   expect(emulator.pool.size).toBe(60);
 });
 
-test("a batch look-up may answer in another order, each user once, late, and with users just deleted", async () => {
+test("a batch look-up may answer in another order, each user once, late, and with recently deleted users", async () => {
   const { sdk } = await start({ order: "reversed", latencyMs: 1, consistencyDelayMs: 3_600_000 });
   const userIds = ["user002", "user001", "nobody", "user002"];
   await sdk.deleteUsersBatch({ userIds: ["user001"], options: { userIdType: "username" as never } });
@@ -107,7 +107,7 @@ test("a batch look-up may answer in another order, each user once, late, and wit
   expect(found.data.map(({ username }) => username)).toEqual(["user001", "user002"]);
 });
 
-test("inside a tenant only that tenant's users are seen and deleted", async () => {
+test("a call for a tenant sees and deletes only that tenant's users", async () => {
   const { emulator } = await start();
   emulator.pool.add(...seedUsers(2, { prefix: "guest", first: 101, tenantId: "tenant-a" }));
   const { url: host, accessKeyId, accessKeySecret } = emulator;
@@ -120,7 +120,7 @@ test("inside a tenant only that tenant's users are seen and deleted", async () =
   expect(emulator.pool.find("user001", "username")).toBeDefined();
 });
 
-test("deleted users are listed as archived, a page at a time", async () => {
+test("deleted users are listed in the archive, page by page", async () => {
   let now = Date.parse("2026-01-01T00:00:00Z");
   const { emulator, sdk } = await start({ now: () => now, clockSkewMs: Infinity });
   const userIds = emulator.pool.list().map(({ userId }) => userId);

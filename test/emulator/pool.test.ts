@@ -7,11 +7,11 @@ import { USER_ID_TYPES } from "../../src/users/user-id-type";
 
 const still = { now: () => 0, consistencyDelayMs: 0 };
 
-test("the pool knows the id types of the domain, and no others", () => {
+test("the pool has exactly the id types of the domain", () => {
   expect(POOL_ID_TYPES).toEqual(USER_ID_TYPES);
 });
 
-test("seeded users have an id of each kind, and are the same each time", () => {
+test("seeded users have an id of each type, and are the same each time", () => {
   const [first, ...others] = seedUsers(3);
   expect(first).toEqual({
     userId: expect.stringMatching(/^[0-9a-f]{24}$/),
@@ -49,7 +49,7 @@ test.each<[PoolIdType, string, number]>([
   expect(pool.findAll(id, type)).toHaveLength(count);
 });
 
-test("an id that several users share names all of them, until one changes or goes", () => {
+test("a shared id names all its users, until one changes or is removed", () => {
   const pool = new EmulatedUserPool(still);
   pool.add(
     { userId: "a", phone: "5", phoneCountryCode: "+1" },
@@ -65,7 +65,7 @@ test("an id that several users share names all of them, until one changes or goe
   expect(pool.archived()).toEqual([{ userId: "b", archivedAt: 0 }]);
 });
 
-test("a system user id is unique, and must be there to be changed", () => {
+test("a system user id is unique, and must exist to be changed", () => {
   const pool = new EmulatedUserPool(still);
   pool.add({ userId: "a" });
   expect(() => pool.add({ userId: "a" })).toThrow("already has a user a");
@@ -85,7 +85,7 @@ test("look-ups show a deleted user until the consistency delay is over", () => {
   expect(pool.lookUp("a@example.com", "email")).toEqual([]);
 });
 
-test("a pool takes 100,000 users, and finds and deletes among them", async () => {
+test("a pool holds 100,000 users, and finds and deletes them", async () => {
   const emulator = await startEmulator({ users: seedUsers(100_000) });
   const { pool } = emulator;
   expect(pool.find("lark:ou_user99999", "sync_relation")).toBe(pool.find("+8613800099999", "phone"));
@@ -96,7 +96,7 @@ test("a pool takes 100,000 users, and finds and deletes among them", async () =>
   await emulator.close();
 });
 
-test("the emulator names the variables that lead to it, and closes twice without harm", async () => {
+test("the emulator provides its variables, and can be closed twice", async () => {
   const emulator = await startEmulator({ accessKeyId: "id", accessKeySecret: "secret" });
   expect(emulator.environment()).toEqual({
     GENAUTH_HOST: emulator.url,

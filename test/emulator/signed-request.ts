@@ -5,7 +5,7 @@ import {
 } from "authing-node-sdk/dist/utils/buildSignature";
 import type { Emulator } from "../../src/emulator";
 
-/** What a body of the emulator's answers holds. */
+/** The body of an answer. */
 export interface Envelope {
   readonly statusCode: number;
   readonly message: string;
@@ -13,9 +13,9 @@ export interface Envelope {
   readonly data?: unknown;
 }
 
-/** How a request differs from a good one. */
+/** How a request differs from a valid one. */
 export interface Deviation {
-  /** Set before the request is signed; undefined leaves a header out. */
+  /** Set before the request is signed; undefined omits a header. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   /** Set after the request is signed. */
   readonly forged?: Readonly<Record<string, string>>;
@@ -23,7 +23,7 @@ export interface Deviation {
   readonly accessKeySecret?: string;
 }
 
-/** The headers of a request that is signed by the official SDK's own code. */
+/** The headers of a request, signed by the official SDK. */
 export function signedHeaders(
   { accessKeyId, accessKeySecret }: Pick<Emulator, "accessKeyId" | "accessKeySecret">,
   method: "GET" | "POST",
@@ -47,7 +47,7 @@ export function signedHeaders(
   return { ...headers, authorization, ...deviation.forged };
 }
 
-/** Looks one user up with a signed request, and gives the body of the answer. */
+/** Looks up one user with a signed request. Returns the body of the answer. */
 export async function lookUp(
   emulator: Emulator,
   userId: string,

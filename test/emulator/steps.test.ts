@@ -55,14 +55,14 @@ test.each(passed)(
   },
 );
 
-test("a system user id names the same user, whatever passes", async () => {
+test("a system user id names the same user after any id has passed", async () => {
   await start();
   emulator.steps.add({ run: (pool) => pool.passId("email", ada.userId, bo.userId) });
   expect(await removal([ada.userId], "user_id")).toEqual(success);
   expect(names()).toEqual(["user002", "user003"]);
 });
 
-test("steps run before the call that they name and before no other, in the order of adding", async () => {
+test("steps run only before the calls that they name, in the order of adding", async () => {
   const order: string[] = [];
   await start({ steps: [{ on: "delete-users-batch", nth: 2, run: () => order.push("from the options") }] });
   emulator.steps.add({
@@ -80,7 +80,7 @@ test("steps run before the call that they name and before no other, in the order
   expect(order).toEqual(["from the options", "added"]);
 });
 
-test("a script may change the pool in every way, as data", async () => {
+test("every change of the pool can be given as data", async () => {
   const newcomer = { userId: "new", username: "newcomer" };
   await start({
     steps: [
@@ -98,14 +98,14 @@ test("a script may change the pool in every way, as data", async () => {
   expect(names()).toEqual(["other", "newcomer"]);
 });
 
-test("a fault strikes on the pool as a step left it", async () => {
+test("a fault applies to the pool after the step", async () => {
   await start({ faults: [{ ids: [bo.userId], then: { kind: "answer", statusCode: 422 } }] });
   emulator.steps.add({ nth: 1, run: (pool) => pool.passId("email", ada.userId, bo.userId) });
   expect(await removal(["user001@example.com"], "email")).toMatchObject({ statusCode: 422 });
   expect(emulator.calls).toMatchObject([{ fault: "answer" }]);
 });
 
-test("a step that fails is told in the answer, and nobody is deleted", async () => {
+test("a failed step is reported in the answer, and nobody is deleted", async () => {
   await start();
   emulator.steps.add({ run: { kind: "remove", userIds: ["nobody"] } });
   expect(await removal(["user001"], "username")).toMatchObject({
