@@ -1,9 +1,9 @@
-// Creates accounts anew from deletion records, 50 a call. See docs/guides/recovery.md.
+// Creates accounts again from deletion records, 50 per call. See docs/guides/recovery.md.
 //
 //   npm install authing-node-sdk@4
 //   node create-users.mjs FILE.jsonl [ID...]     all users of the file, or those whom the ids name
 //
-// Who is there already is skipped. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage.
+// Skips users who are there already. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage.
 import { readFileSync } from "node:fs";
 import sdk from "authing-node-sdk";
 
@@ -18,7 +18,7 @@ if (!file || !accessKeyId || !accessKeySecret) {
   process.exit(2);
 }
 
-/** What both a record and the call to create users know. Passwords are in no record. */
+/** The fields that both a record and the call to create users have. Passwords are in no record. */
 const FIELDS = [
   ...["status", "name", "nickname", "photo", "username", "externalId", "email", "emailVerified"],
   ...["phone", "phoneCountryCode", "phoneVerified", "gender", "birthdate", "givenName", "familyName"],
@@ -31,13 +31,13 @@ const lines = readFileSync(file, "utf8").split("\n");
 if (lines.pop() !== "") {
   console.error("The last line is cut off, as a crash leaves it, and left out: its user was not deleted.");
 }
-// A line without a user says that somebody else was deleted in place of one.
+// A line without a user says that somebody else was deleted instead.
 const records = lines
   .map((line) => JSON.parse(line))
   .filter(({ id, user }) => user && (ids.length === 0 || ids.includes(id)));
 const client = new sdk.ManagementClient({ accessKeyId, accessKeySecret, host });
 
-/** Creates accounts in one call; returns why GenAuth refuses it, which it does as a whole. */
+/** Creates accounts in one call. Returns why GenAuth refuses it; GenAuth refuses all of them or none. */
 async function create(some) {
   const list = some.map(({ user }) =>
     Object.fromEntries(FIELDS.filter((field) => user[field] != null).map((field) => [field, user[field]])),

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Synthesises what is checked out afresh, plans it, and applies that plan if it removes just those who were approved.
+# Synthesizes and plans what is checked out, and applies the plan if it removes exactly the users who were approved.
 #
 # usage: apply.sh FOLDER DIGEST
-#   FOLDER gets the plan, report.md (who was to leave) and drift.md (what differs from the pool afterwards)
-#   DIGEST is the one of the report that was approved
+#   FOLDER gets the plan, report.md (who leaves) and drift.md (what differs from the pool afterwards)
+#   DIGEST is the digest of the report that was approved
 # variables: those of plan.sh
 set -euo pipefail
 folder=${1:?usage: apply.sh FOLDER DIGEST}
@@ -18,14 +18,14 @@ applied=0
 folder=$(cd "$folder" && pwd)
 cd "${STACK_DIR:-cdktf.out/stacks/staff}"
 "$terraform" apply -input=false -lock-timeout=10m -no-color "$folder/tfplan" || applied=$?
-# How each removal ended stands in the state until the next refresh is stored; until then, a nightly
-# "plan -refresh-only -detailed-exitcode" would exit with 2 for that alone.
+# The state says how each removal ended until a refresh is stored. Until then, "plan -refresh-only -detailed-exitcode" would
+# exit with 2 for that reason alone.
 if ! "$terraform" apply -refresh-only -auto-approve -input=false -lock-timeout=10m -no-color >"$folder/refresh.log" 2>&1; then
   cat "$folder/refresh.log" >&2
   echo "The state could not be refreshed after the apply. Nothing is lost: the next plan refreshes it." >&2
 fi
 cd - >/dev/null
-# What happened is worth a report most of all where the apply failed.
+# A failed apply needs this report most of all.
 drift=0
 "$here/drift.sh" "$folder" || drift=$?
 if ((drift == 1)); then exit 1; fi

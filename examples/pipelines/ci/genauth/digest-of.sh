@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prints the digest that a report ends with.
+# Prints the digest at the end of a report.
 #
 # usage: digest-of.sh <report.md
-# Only the last line counts: nothing that a user file or the engine says can stand there.
+# Only the last line counts: no text from a user file or the engine can be there.
 set -euo pipefail
 
 digest=$(tr -d '\r' | sed -e '/^[[:space:]]*$/d' | tail -n 1 |

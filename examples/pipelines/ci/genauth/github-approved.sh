@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Prints the report that was approved: the comment of the pull request by which a commit came.
+# Prints the report that was approved: the comment of the pull request that brought a commit.
 #
 # usage: github-approved.sh COMMIT BRANCH
-#   BRANCH is the one that the commit is on; a report of a pull request into another one approves nothing here
+#   BRANCH is the branch of the commit; a report of a pull request into another branch does not count
 # variables: GH_TOKEN, and REPOSITORY as owner/name
 set -euo pipefail
 commit=${1:?usage: github-approved.sh COMMIT BRANCH}
@@ -14,7 +14,7 @@ if [[ -z $numbers ]]; then
   echo "Commit $commit came by no pull request into $branch, so nobody approved it." >&2
   exit 1
 fi
-# Pull requests of the same commits are all merged with the first of them, whether somebody approved them or not.
+# If several pull requests have the same commits, GitHub marks all of them as merged with the first, approved or not.
 if [[ $numbers == *,* ]]; then
   echo "Commit $commit came by several pull requests into $branch ($numbers), so nothing says which report was approved." \
     "Have the report of another pull request approved; an empty commit is enough." >&2

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Writes down whom no set may delete, and lets the later steps of a GitHub job know where.
+# Writes the file of users whom no set may delete, and passes its path to the later steps of a GitHub job.
 #
 # usage: github-protected-users.sh
-# variables: GENAUTH_PROTECTED_USERS, JSON such as {"email": ["admin@example.com"]}, which the repository's settings hold;
+# variables: GENAUTH_PROTECTED_USERS, JSON such as {"email": ["admin@example.com"]}, from the repository's settings;
 #   RUNNER_TEMP and GITHUB_ENV, which GitHub sets
 set -euo pipefail
 

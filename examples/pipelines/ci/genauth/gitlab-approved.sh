@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the report that was approved: the bot's comment of the merge request by which a commit came.
+# Prints the report that was approved: the bot's comment of the merge request that brought a commit.
 #
 # usage: gitlab-approved.sh COMMIT
 # variables: those of gitlab-api.sh, CI_DEFAULT_BRANCH, which GitLab sets, and GENAUTH_BOT, the user of the token
@@ -14,7 +14,7 @@ if [[ -z $numbers ]]; then
   echo "Commit $commit came by no merge request into $CI_DEFAULT_BRANCH, so nobody approved it." >&2
   exit 1
 fi
-# Merge requests of the same commits are all merged with the first of them, whether somebody approved them or not.
+# If several merge requests have the same commits, GitLab marks all of them as merged with the first, approved or not.
 if [[ $numbers == *,* ]]; then
   echo "Commit $commit came by several merge requests into $CI_DEFAULT_BRANCH ($numbers), so nothing says which report was" \
     "approved. Have the report of another merge request approved; an empty commit is enough." >&2

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a report the comment of a merge request, or brings the one that is there up to date.
+# Writes a report as a comment of a merge request, or updates the comment that is there.
 #
 # usage: gitlab-comment.sh NUMBER REPORT
 # variables: those of gitlab-api.sh, and GENAUTH_BOT, the user of the token

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fetches what the plan job of a merge request wrote. It is read as data only.
+# Fetches the output of the plan job of a merge request, which is read only as data.
 #
 # usage: gitlab-fetch-plan.sh JOB FOLDER
 set -euo pipefail

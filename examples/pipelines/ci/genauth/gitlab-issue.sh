@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Keeps one issue about drift: opens it, brings it up to date, or closes it.
+# Opens, updates or closes the one issue about drift.
 #
 # usage: gitlab-issue.sh REPORT CODE
-#   CODE is how the check ended: 0 no drift, 2 drift
+#   CODE is the exit code of the check: 0 no drift, 2 drift
 # variables: those of gitlab-api.sh
 set -euo pipefail
 report=${1:?usage: gitlab-issue.sh REPORT CODE}

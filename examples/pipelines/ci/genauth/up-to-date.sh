@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Refuses a checkout that does not hold the newest commit of its target branch: planned from it, whoever joined there in the
-# meantime would read as somebody who leaves.
+# Refuses a checkout that lacks commits of its target branch: in its plan, users who joined there in the meantime would appear
+# as deletions.
 #
 # usage: up-to-date.sh BRANCH
 set -euo pipefail
