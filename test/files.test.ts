@@ -20,14 +20,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("creates the folders that are missing, with their permissions", () => {
+test("creates missing folders, with their permissions", () => {
   makeFolder(join(folder, "a/b"), 0o700);
   expect([statSync(join(folder, "a")).mode & 0o777, statSync(join(folder, "a/b")).mode & 0o777]).toEqual([
     0o700, 0o700,
   ]);
 });
 
-test("ends where a file system denies that the folder above is there", () => {
+test("ends if a file system reports the parent folder as missing", () => {
   expect(() => makeFolder("/proc/x/y")).toThrow(/^\/proc\/x cannot be written: .* \(E[A-Z]+\)\. /);
 });
 
@@ -42,14 +42,14 @@ test.each([
     "file/new",
     /file\S* cannot be written: .* \((ENOTDIR|EEXIST)\)\. Check the path\.$/,
   ],
-])("%s is an error in words, and leaves nothing beside it", (_what, path, says) => {
+])("%s is an error with a message, and leaves no temporary file", (_what, path, says) => {
   mkdirSync(join(folder, "held"));
   writeFileSync(join(folder, "file"), "");
   expect(() => replaceFile(join(folder, path), Buffer.from("new"))).toThrow(says);
   expect(readdirSync(folder).sort()).toEqual(["file", "held"]);
 });
 
-test("an output keeps the link and the permissions that are there", () => {
+test("an output keeps the existing link and permissions", () => {
   const [file, link] = [join(folder, "file"), join(folder, "link")];
   writeFileSync(file, "old", { mode: 0o600 });
   symlinkSync(file, link);
@@ -69,7 +69,7 @@ test.each(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOENT", "E
   },
 );
 
-test("a code that is not known is told as the system tells it", () => {
+test("an unknown code is reported with the system's message", () => {
   expect(explainWriteError(Object.assign(new Error("EIO: i/o error, write"), { code: "EIO" }))).toBe(
     "EIO: i/o error, write.",
   );

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { backoffMs, sleep } from "../src/timing";
 
-test("waits double up to the longest, and a share takes from them", () => {
+test("waits double up to the longest, and a share reduces them", () => {
   const backoff = { firstMs: 500, longestMs: 10_000 };
   expect([1, 2, 3, 4, 5, 6, 7, 60].map((attempt) => backoffMs(attempt, backoff))).toEqual([
     500, 1000, 2000, 4000, 8000, 10_000, 10_000, 10_000,
@@ -10,11 +10,11 @@ test("waits double up to the longest, and a share takes from them", () => {
   expect(backoffMs(3, backoff, 0)).toBe(0);
 });
 
-test("a sleep ends with its time", async () => {
+test("a sleep ends after its time", async () => {
   await expect(sleep(1, new AbortController().signal)).resolves.toBeUndefined();
 });
 
-test("a sleep of days ends when the signal fires, or has fired", async () => {
+test("a sleep of days ends when the signal fires, or if it has fired", async () => {
   const days = 2_000_000_000;
   const stop = new AbortController();
   const pending = sleep(days, stop.signal);

@@ -32,7 +32,7 @@ export const PAGES: readonly Page[] = [
     users: seedUsers(10),
     prepare: (reader) => {
       const mirror = new NullProviderMirror();
-      mirror.lay(join(reader.home, ".terraform.d/plugins"));
+      mirror.install(join(reader.home, ".terraform.d/plugins"));
       mirror.remove();
       for (const [file, example] of [
         ["main.ts", "null-resource/main.ts"],

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => project.close());
 
-test("cdktf holds to a committed lock file by the steps of the guide, where by itself it would upgrade", async () => {
+test("with the steps of the guide, cdktf respects a committed lock file, which it would otherwise upgrade", async () => {
   expect(await project.run(["synth"])).toMatchObject({ code: 0 });
   const lock = join(project.folder, "cdktf.out/stacks/staff/.terraform.lock.hcl");
   const committed = readFileSync(lock, "utf8");

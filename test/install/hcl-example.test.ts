@@ -38,7 +38,7 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     return text;
   }
 
-  const lay = [
+  const install = [
     process.execPath,
     join(ROOT, "dist/genauth-users.js"),
     "install-provider",
@@ -47,9 +47,9 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
   ] as const;
   const init = [engine.path, "init", "-no-color"] as const;
 
-  test("runs as it says, and deletes who has left the file", async () => {
+  test("runs as documented, and deletes users removed from the file", async () => {
     const staff = join(folder, "staff.csv");
-    await run(...lay);
+    await run(...install);
     await run(...init);
     await run(engine.path, "apply", "-auto-approve", "-no-color");
     writeFileSync(staff, readFileSync(staff, "utf8").replace(/^user004@.*\n/m, ""));
@@ -63,9 +63,9 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     ).toEqual([["user004@example.com"]]);
   }, 120_000);
 
-  test("in a pipeline, takes the provider that was committed, and no other", async () => {
+  test("in a pipeline, accepts only the committed provider", async () => {
     const lock = join(folder, ".terraform.lock.hcl");
-    await run(...lay);
+    await run(...install);
     await run(...init);
     const committed = readFileSync(lock, "utf8");
     const checkOut = (text: string) => {
@@ -75,19 +75,19 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     };
 
     checkOut(committed);
-    await run(...lay, "--locked");
+    await run(...install, "--locked");
     await run(...init, "-lockfile=readonly");
     expect(readFileSync(lock, "utf8")).toBe(committed);
 
     checkOut(committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`));
-    expect(await start(...lay, "--locked")).toMatchObject({
+    expect(await start(...install, "--locked")).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^error: .* does not lock this GenAuth provider/) as unknown,
     });
     expect(existsSync(join(folder, "terraform.d"))).toBe(false);
 
     checkOut(committed);
-    await run(...lay, "--locked");
+    await run(...install, "--locked");
     const service = join(folder, PLUGIN, "genauth-service.js");
     writeFileSync(service, `${readFileSync(service, "utf8")}// changed on its way\n`);
     const refused = await start(...init, "-lockfile=readonly");

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the command runs where it was installed, also below a project of ES modules", () => {
+test("the command runs where it was installed, even inside a project of ES modules", () => {
   writeFileSync(join(folder, "package.json"), '{"type":"module"}');
   installCommand(folder);
   expect(readdirSync(join(folder, "genauth")).sort()).toEqual(["genauth-users", "genauth-users.cjs"]);
@@ -37,7 +37,7 @@ test.each([
     0,
     /^run: .*genauth\/genauth-users\.cjs a b c\n$/,
   ],
-])("with %s on the PATH, the script says so in words or runs the command", (_what, node, status, says) => {
+])("with %s on the PATH, the script prints the reason or runs the command", (_what, node, status, says) => {
   const bin = join(folder, "bin");
   mkdirSync(bin);
   if (node !== undefined) {

@@ -34,7 +34,7 @@ describe("installProvider", () => {
       "terraform-provider-genauth_v1.2.3",
     );
   const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
-  const relock = (change: (lock: string) => string) =>
+  const changeLock = (change: (lock: string) => string) =>
     writeFileSync(join(dir, ".terraform.lock.hcl"), change(lockFile()));
 
   beforeEach(() => {
@@ -47,7 +47,7 @@ describe("installProvider", () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  test.each(PLATFORMS)("writes an executable for %s, which Node takes for CommonJS", (platform) => {
+  test.each(PLATFORMS)("writes an executable for %s, which Node.js reads as CommonJS", (platform) => {
     const { folder, version } = install();
 
     expect(version).toBe("1.2.3");
@@ -59,7 +59,7 @@ describe("installProvider", () => {
     });
   });
 
-  test.each(PLATFORMS)("writes what it loads beside it for %s, not to be run by itself", (platform) => {
+  test.each(PLATFORMS)("writes the files that it loads beside it for %s, not executable", (platform) => {
     install();
     const beside = join(installed(platform), "../module.js");
 
@@ -67,7 +67,7 @@ describe("installProvider", () => {
     expect(statSync(beside).mode & 0o777).toBe(0o644);
   });
 
-  test("leaves nothing else behind", () => {
+  test("writes no other files", () => {
     install();
 
     expect(readdirSync(dir).sort()).toEqual([".terraform.lock.hcl", "terraform.d"]);
@@ -105,7 +105,7 @@ describe("installProvider", () => {
     expect(readFileSync(executable, "utf8")).toContain("newer");
   });
 
-  test("survives being copied elsewhere", () => {
+  test("works after it is copied elsewhere", () => {
     install();
     const copy = join(root, "copy");
     cpSync(dir, copy, { recursive: true });
@@ -115,7 +115,7 @@ describe("installProvider", () => {
     for (const platform of PLATFORMS) expect(readFileSync(installed(platform), "utf8")).toContain("node");
   });
 
-  test("locks the version with the hash of what is installed, and keeps the locks of others", () => {
+  test("locks the version with the hash of the installed provider, and keeps the entries of others", () => {
     mkdirSync(dir);
     const other = `provider "registry.terraform.io/hashicorp/null" {\n  version = "3.2.4"\n}\n`;
     writeFileSync(join(dir, ".terraform.lock.hcl"), other);
@@ -135,7 +135,7 @@ describe("installProvider", () => {
     }
   });
 
-  test("where it must be locked already, is installed by the lock file that names it, which stays as it is", () => {
+  test("with `locked`, installs the provider that the lock file names, and does not change the file", () => {
     install();
     const committed = `# as init wrote it\n${lockFile()}`;
     rmSync(join(dir, "terraform.d"), { recursive: true });
@@ -148,10 +148,10 @@ describe("installProvider", () => {
 
   test.each<[string, () => void]>([
     ["there is no lock file", () => rmSync(join(dir, ".terraform.lock.hcl"))],
-    ["the lock file names another version", () => relock((lock) => lock.replaceAll("1.2.3", "1.2.2"))],
-    ["the lock file names no hash", () => relock((lock) => lock.replace(/h1:.*=/, ""))],
+    ["the lock file names another version", () => changeLock((lock) => lock.replaceAll("1.2.3", "1.2.2"))],
+    ["the lock file names no hash", () => changeLock((lock) => lock.replace(/h1:.*=/, ""))],
     ["a file of it has changed", () => writeFileSync(module, "// newer\n")],
-  ])("where it must be locked already, is not installed if %s", (_, change) => {
+  ])("with `locked`, installs nothing if %s", (_, change) => {
     install();
     rmSync(join(dir, "terraform.d"), { recursive: true });
     change();
@@ -163,7 +163,7 @@ describe("installProvider", () => {
     expect(readdirSync(dir)).toEqual(before);
   });
 
-  test("says what cannot be written", () => {
+  test("names the file that cannot be written", () => {
     writeFileSync(dir, "a file, not a folder");
 
     expect(() => install()).toThrow(

@@ -40,7 +40,7 @@ describe("withLockEntry", () => {
     expect(withLockEntry(before, ENTRY)).toBe(after);
   });
 
-  test("takes no provider of another host for its own", () => {
+  test("does not mistake a provider of another host for its own", () => {
     const lookalike = STALE.replace("terraform.local", "terraformXlocal");
 
     expect(withLockEntry(lookalike, ENTRY)).toBe(`${lookalike}\n${OWN}`);
@@ -54,7 +54,7 @@ describe("withLockEntry", () => {
     ["keeps one of the same version, with its hashes", `${OWN}\n${NULL}`, `${OWN}\n${NULL}`],
     ["replaces one of another version", `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`, `${BARE}\n${OWN}`],
     ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],
-  ])("%s, where no hash is known", (_, before, after) => {
+  ])("%s, if no hash is known", (_, before, after) => {
     expect(withLockEntry(before, PINNED)).toBe(after);
   });
 });

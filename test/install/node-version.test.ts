@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A PATH on which `node` is this one, which takes itself for another version; without a version, there is none. */
+/** A PATH with this `node`, which reports another version; without a version, there is no `node`. */
 function pathWithNode(version?: string): string {
   const bin = join(folder, "bin");
   mkdirSync(bin);
@@ -45,7 +45,7 @@ const UNFIT = [
 describe.each(engines())("on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test.each(UNFIT)("a plan %s says in one sentence what the provider needs", async (_, version, found) => {
+  test.each(UNFIT)("a plan %s prints in one sentence what the provider needs", async (_, version, found) => {
     const { workspace } = await open({ environment: { PATH: pathWithNode(version) } });
     workspace.write({ users: ["ada"] });
     const { code, text } = await workspace.plan();
@@ -60,33 +60,36 @@ describe.each(engines())("with null_resource on $name", (engine) => {
   test.each([
     ["without Node.js", "exit 127", "none"],
     ["with Node.js 18", '[ "$1" = --version ] && echo v18.20.8', "v18.20.8"],
-  ])("an apply %s says what the command needs, deletes nobody and keeps the set", async (_, node, found) => {
-    const bin = pathWithNode("22.0.0");
-    const pool = seedUsers(2);
-    const { emulator, workspace } = await open({
-      emulator: { users: pool },
-      environment: { PATH: [bin, process.env.PATH].join(delimiter) },
-    });
-    const emails = pool.map(({ email }) => email ?? "");
-    workspace.write({ users: emails, user_id_type: "email" });
-    check(await workspace.apply(), { code: 0 });
-    workspace.write({ users: emails.slice(1), user_id_type: "email" });
-    // Only for the command: the null provider of the tests is a program for Node.js, too.
-    const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;
-    writeFileSync(join(bin, "node"), `#!/bin/sh\n${others}\n${node}\n`);
+  ])(
+    "an apply %s prints what the command needs, deletes nobody and keeps the set",
+    async (_, node, found) => {
+      const bin = pathWithNode("22.0.0");
+      const pool = seedUsers(2);
+      const { emulator, workspace } = await open({
+        emulator: { users: pool },
+        environment: { PATH: [bin, process.env.PATH].join(delimiter) },
+      });
+      const emails = pool.map(({ email }) => email ?? "");
+      workspace.write({ users: emails, user_id_type: "email" });
+      check(await workspace.apply(), { code: 0 });
+      workspace.write({ users: emails.slice(1), user_id_type: "email" });
+      // Only for the command, because the null provider of the tests runs on Node.js too.
+      const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;
+      writeFileSync(join(bin, "node"), `#!/bin/sh\n${others}\n${node}\n`);
 
-    const { code, text } = await workspace.apply();
-    expect(code).toBe(1);
-    expect(unwrapped(text)).toMatch(
-      /Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH/,
-    );
-    expect(unwrapped(text)).toContain(`found: ${found}.`);
-    expect(emulator.calls).toEqual([]);
-    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
-  });
+      const { code, text } = await workspace.apply();
+      expect(code).toBe(1);
+      expect(unwrapped(text)).toMatch(
+        /Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH/,
+      );
+      expect(unwrapped(text)).toContain(`found: ${found}.`);
+      expect(emulator.calls).toEqual([]);
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
+    },
+  );
 });
 
-test.each(UNFIT)("whoever starts the provider %s reads it on standard error", (_, version, found) => {
+test.each(UNFIT)("the provider %s, started by a person, prints it on standard error", (_, version, found) => {
   const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });
   expect(run).toMatchObject({ status: 1, stdout: "", stderr: `${sentence(found)}\n` });
 });
@@ -96,19 +99,19 @@ test.each(["20.9.0", "20.20.2", "22.0.0", "100.1.0"])("Node.js %s is new enough"
   expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("They start it themselves") });
 });
 
-test("a Node.js of any age can read the check", () => {
+test("a Node.js of any version can run the check", () => {
   const program = readFileSync(EXECUTABLE, "utf8");
   const languageOptions = { ecmaVersion: 5, sourceType: "script" } as const;
   expect(new Linter().verify(program, { languageOptions })).toEqual([]);
 });
 
-test("the provider is found wherever the current folder is, and gets its arguments", () => {
+test("the provider runs from any folder, and gets its arguments", () => {
   const env = { PATH: [pathWithNode("22.0.0"), resolve(EXECUTABLE, "..")].join(delimiter) };
   const run = spawnSync("terraform-provider-genauth", ["a b"], { cwd: folder, env, encoding: "utf8" });
   expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("They start it themselves") });
 });
 
-/** An engine's text without the frame and the line breaks that it puts around a long message. */
+/** An engine's output without frames and line breaks. */
 function unwrapped(text: string): string {
   return text.replace(/\s*\n[│\s]*/g, " ");
 }

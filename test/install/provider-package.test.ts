@@ -8,7 +8,7 @@ import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 
 const ROOT = join(__dirname, "../..");
 
-describe("installProvider in a package of its own", () => {
+describe("installProvider in a separate package", () => {
   let root: string;
 
   beforeEach(() => {
@@ -16,7 +16,7 @@ describe("installProvider in a package of its own", () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  /** Runs it as code that lies in `folder` of a package with this manifest. */
+  /** Runs it from a folder of a package with this manifest. */
   function install(folder: string, manifest: object): Promise<Finished> {
     cpSync(join(ROOT, "src/install"), join(root, "package", folder), { recursive: true });
     cpSync(join(ROOT, "src/files.ts"), join(root, "package", folder, "../files.ts"));
@@ -31,7 +31,7 @@ describe("installProvider in a package of its own", () => {
 
   const FILES = ["terraform-provider-genauth", "genauth-provider.js", "genauth-service.js"];
 
-  /** The provider's files, and the checksums that a build wrote of them; one of them may have been changed since. */
+  /** Writes the provider's files and their checksums. One of the files may have been changed since. */
   function writeBundle(changed?: string): void {
     mkdirSync(join(root, "package/dist"), { recursive: true });
     const built = "#!/usr/bin/env node\n";
@@ -47,7 +47,7 @@ describe("installProvider in a package of its own", () => {
 
   test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
     writeBundle();
-    // A nearer manifest, such as one that only says how modules are written, is passed by.
+    // A nearer manifest that only sets the module type is skipped.
     mkdirSync(join(root, "package", folder), { recursive: true });
     writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
     const { code, text } = await install(folder, { name: "cdktf-genauth", version: "9.8.7" });
@@ -62,7 +62,7 @@ describe("installProvider in a package of its own", () => {
     ]);
   });
 
-  test.each(FILES)("installs nothing where %s was changed since the build", async (changed) => {
+  test.each(FILES)("installs nothing if %s was changed since the build", async (changed) => {
     writeBundle(changed);
     const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
 
@@ -71,7 +71,7 @@ describe("installProvider in a package of its own", () => {
     expect(existsSync(join(root, "stack"))).toBe(false);
   });
 
-  test("says what to do where the bundle is missing", async () => {
+  test("says what to do if the bundle is missing", async () => {
     const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
 
     expect(code).toBe(1);
@@ -80,7 +80,7 @@ describe("installProvider in a package of its own", () => {
     expect(existsSync(join(root, "stack"))).toBe(false);
   });
 
-  test("does not take another package for its own", async () => {
+  test("does not mistake another package for its own", async () => {
     const { code, text } = await install("src/install", { name: "bundled-into-something", version: "1.0.0" });
 
     expect(code).toBe(1);

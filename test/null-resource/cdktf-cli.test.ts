@@ -11,7 +11,7 @@ describe.each(engines())("the example of the null resource under cdktf on $name"
   });
   afterAll(() => project.close());
 
-  test("is synthesised with its command and no other provider, and shows its diff", async () => {
+  test("is synthesised with its command and no other provider, and its diff is shown", async () => {
     project.declare(["a@example.com", "b@example.com"]);
     expect(await project.run(["synth"])).toMatchObject({ code: 0 });
     const stack = join(project.folder, "cdktf.out/stacks/staff");

@@ -12,7 +12,7 @@ describe.each(engines())("the example of the null resource, deployed by cdktf on
   });
   afterAll(() => project.close());
 
-  test("deletes who left the file, writes the report beside the state, and is destroyed without deleting anybody", async () => {
+  test("deletes users removed from the file, writes the report beside the state, and is destroyed without deleting anybody", async () => {
     const users = seedUsers(3).map(({ email }) => email ?? "");
     project.declare(users);
     expect(await project.run(["deploy", "staff", "--auto-approve"])).toMatchObject({ code: 0 });

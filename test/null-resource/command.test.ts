@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The arguments of a shell that stands for the engine: `apply` is among them, and the command gets its process id. */
+/** The arguments of a shell in the role of the engine: they contain `apply`, and the command gets its process id. */
 const ENGINE = [
   "-c",
   `"${process.execPath}" "${BUNDLE}" apply-null-resource "$$"; exit $?`,
@@ -38,7 +38,7 @@ const ENGINE = [
   "apply",
 ];
 
-/** Runs the command as the provisioner does, for a set of three by user name that the first leaves. */
+/** Runs the command as the provisioner does, for a set of three user names from which the first is removed. */
 function run(declared: Partial<Declaration>, environment: Record<string, string> = {}): Promise<Finished> {
   const declaration: Declaration = {
     format: 1,
@@ -102,7 +102,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
   },
 );
 
-test("whom another set protects by another kind of id is kept, and said", async () => {
+test("a user that another set declares by another id type is kept and reported", async () => {
   const { code, stdout } = await run({ protectedUsers: { email: ["USER001@example.com"] } });
 
   expect(code).toBe(0);
@@ -120,7 +120,7 @@ test.each([
   expect(deletions().map((call) => call.ids)).toEqual([ids]);
 });
 
-test("users are recorded before they are deleted, where the environment asks for it", async () => {
+test("users are recorded before they are deleted, if the environment sets a folder", async () => {
   const { code } = await run({}, { GENAUTH_DELETION_RECORD: "record" });
 
   expect(code).toBe(0);
@@ -128,7 +128,7 @@ test("users are recorded before they are deleted, where the environment asks for
   expect(readdirSync(join(folder, "record"))).toHaveLength(1);
 });
 
-test("run by a person, it says that people do not", async () => {
+test("it refuses to be run by a person", async () => {
   const env = cleanEnvironment("", {});
   const { code, stderr } = await runChild(process.execPath, [BUNDLE, "apply-null-resource"], {
     cwd: folder,

@@ -6,7 +6,7 @@ import { openReportFile } from "../../src/null-resource/drift-report-file";
 import { DECLARATION_FORMAT } from "../../src/null-resource/payload";
 import { UserIdType } from "../../src/users";
 
-test("a report is whole where the system takes it in pieces", () => {
+test("a report is complete even if the system writes it in parts", () => {
   const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
   const { writeSync } = fs;
   const inPieces = (file: number, data: string | Uint8Array, offset = 0): number => {

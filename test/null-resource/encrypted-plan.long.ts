@@ -15,13 +15,13 @@ const encryptionBy = (passphraseOrVariable: string): object => ({
   plan: { method: "method.aes_gcm.method", enforced: true },
 });
 
-/** The passphrase comes from a variable, which `show` must then be given too. */
+/** The passphrase comes from a variable, which `show` needs too. */
 const byVariable = {
   variable: { passphrase: { type: "string" } },
   terraform: { encryption: encryptionBy("${var.passphrase}") },
 };
 
-/** What a run has beside the stack, by where its passphrase comes from. */
+/** Additional files and variables of a run, by the source of its passphrase. */
 const sources: Readonly<
   Record<
     string,
@@ -40,7 +40,7 @@ const openTofu = engines().filter(({ name }) => name === "OpenTofu");
 
 if (openTofu.length === 0) test.skip("needs OpenTofu", () => undefined);
 else
-  describe.each(openTofu)("a saved plan that $name encrypted", (engine) => {
+  describe.each(openTofu)("a saved plan encrypted by $name", (engine) => {
     const open = useScenarios(engine, "null_resource");
 
     test.each(Object.entries(sources))("deletes, with its passphrase from %s", async (_, source) => {

@@ -8,13 +8,13 @@ const args = ["-e", WAIT, "--", "apply", "-var", "name=a b", "x".repeat(300), "t
 
 const child = useWaitingChild(args);
 
-/** Both ways where the system has them: that of macOS is tried on Linux, too. */
+/** The methods for Linux and macOS, as far as the system has them. */
 const ways: [string, (pid: string) => string][] = [
   ...(process.platform === "linux" ? [["/proc", programFromProc] as [string, typeof programFromProc]] : []),
   ...(onPath("lsof") ? [["lsof", programFromLsof] as [string, typeof programFromLsof]] : []),
 ];
 
-test.each(ways)("the engine's program is the one with which it was started, as %s tells it", (_way, read) => {
+test.each(ways)("the engine's program is the one that was started, by %s", (_way, read) => {
   expect(realpathSync(read(child.pid))).toBe(realpathSync(process.execPath));
 });
 

@@ -19,7 +19,7 @@ test.each<[boolean, string[], Record<string, string>]>([
   [false, ["terraform", "apply", "-var", "-destroy"], {}],
   [false, ["terraform", "apply", "-auto-approve", "destroy"], {}],
   [false, ["destroy", "apply"], {}],
-])("that Terraform destroys is %s for %j with %j", (expected, args, environment) => {
+])("whether Terraform destroys is %s for %j with %j", (expected, args, environment) => {
   expect(readEngineTask(args, environment).destroying).toBe(expected);
 });
 
@@ -34,15 +34,15 @@ test.each<[string | undefined, string[], Record<string, string>]>([
   ["-", ["terraform", "apply", "-"], {}],
   ["plan", ["terraform", "apply"], { TF_CLI_ARGS: "-no-color plan" }],
   ["of today", ["terraform", "apply"], { TF_CLI_ARGS_apply: "-state s 'of today'" }],
-  // Not known to take a value, so what follows may be a plan: it is then refused, not overlooked.
+  // An unknown option, so the next argument may be a plan, and is treated as one.
   ["thing", ["terraform", "apply", "-of-tomorrow", "thing"], {}],
-  // As `ps` gives it, which shows no difference between arguments and blanks in them.
+  // As `ps` prints it, which splits arguments that contain spaces.
   ["of today", ["terraform", "-chdir=my", "stack", "apply", "-no-color", "of", "today"], {}],
   ["y", ["terraform", "apply", "-var", "name=x", "y"], {}],
   [undefined, ["terraform", "apply"], { TF_CLI_ARGS_plan: "plan" }],
   [undefined, ["terraform", "apply", ""], {}],
   [undefined, ["terraform", "apply", "-auto-approve", "-var", "plan", "-replace", "a.b"], {}],
-])("the saved plan is %j of %j with %j", (expected, args, environment) => {
+])("the saved plan is %j for %j with %j", (expected, args, environment) => {
   expect(readEngineTask(args, environment).planFile).toBe(expected);
 });
 
@@ -56,6 +56,6 @@ test("the options with variables are kept in their order", () => {
   ]);
 });
 
-test("what neither applies nor destroys is refused", () => {
+test("a command other than apply or destroy is refused", () => {
   expect(() => readEngineTask(["terraform", "console"], {})).toThrow(/Nobody was deleted.*Run apply/s);
 });

@@ -9,7 +9,7 @@ const pool = seedUsers(600);
 const ids = pool.map(({ userId }) => userId);
 const staying = ids.slice(500);
 
-describe.each(engines())("an apply of the null resource that is cut off on $name", (engine) => {
+describe.each(engines())("an interrupted apply of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
   test.each(["SIGINT", "SIGKILL"] as const)(

@@ -28,7 +28,7 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
     return workspace.apply();
   }
 
-  test("who moves from one to the other is deleted by neither, also by another kind of id", async () => {
+  test("a user who moves from one to the other is deleted by neither, even with another id type", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const both = (held: string[], rest: string[]) => ({
       held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: held },
@@ -45,7 +45,7 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
     expect(deletionsReceived(scenario).sort()).toEqual([[names[0]], [bob]].sort());
   });
 
-  test("the operator's limit counts the sets of both in one run together", async () => {
+  test("the operator's limit applies to the sets of both resource types together", async () => {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "1" } });
     const both = (leavers: number) => ({
       held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails.slice(leavers, 2) },
@@ -57,7 +57,7 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
     });
     check(await apply(scenario, both(0)), { code: 0 });
     check(await apply(scenario, both(1)), { code: 1, says: ["would delete 2 users together"] });
-    // Which of the two is within the limit hangs on which one the engine begins with.
+    // The engine's order decides which of the two is within the limit.
     expect(deletionsReceived(scenario).flat().length).toBeLessThanOrEqual(1);
   });
 
@@ -65,11 +65,11 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
   test.each([
     [UserSetResourceType.GENAUTH_USER_SET, UserSetResourceType.NULL_RESOURCE],
     [UserSetResourceType.NULL_RESOURCE, UserSetResourceType.GENAUTH_USER_SET],
-  ])("a set that goes from %s to %s keeps everybody, and is managed by the new one", async (from, to) => {
+  ])("a set that changes from %s to %s keeps all users, and is managed by the new one", async (from, to) => {
     const scenario = await open({ emulator: { users: pool } });
     check(await apply(scenario, { staff: { resourceType: from, users: emails } }), { code: 0 });
 
-    // One change of nothing but the resource type: a new resource comes, the old one goes.
+    // A change of only the resource type: a new resource is created, and the old one is destroyed.
     check(await apply(scenario, { staff: { resourceType: to, users: emails } }), {
       code: 0,
       says: ["1 added, 0 changed, 1 destroyed"],

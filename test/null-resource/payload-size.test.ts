@@ -16,12 +16,11 @@ import { longEmails } from "../support/long-emails";
 import { withStack } from "../support/null-resource-stack";
 
 /**
- * Linux, in bytes: for one variable, and for all variables and arguments where the stack has its usual limit of 8
- * MiB.
+ * Limits of Linux, in bytes: for one variable, and for all variables and arguments with the usual stack size of 8 MiB.
  */
 const ONE_VARIABLE = 128 * 1024;
 const ALL_VARIABLES = 2 * 1024 * 1024;
-/** What an ordinary environment takes, many times over. */
+/** Many times the size of an ordinary environment. */
 const INHERITED = 128 * 1024;
 
 describe("10,000 of the longest e-mail addresses", () => {
@@ -31,7 +30,7 @@ describe("10,000 of the longest e-mail addresses", () => {
     environment = environmentOf(emails);
   });
 
-  test("fit into the variables of a Linux process, as they were and as they are declared", () => {
+  test("fit into the variables of a Linux process, as previous and as declared set", () => {
     const sizes = Object.entries(environment).map(([name, value]) => `${name}=${value}\0`.length);
     expect(new Set(emails).size).toBe(10_000);
     expect(emails.every(({ length }) => length === 254)).toBe(true);
@@ -39,7 +38,7 @@ describe("10,000 of the longest e-mail addresses", () => {
     expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(ALL_VARIABLES - INHERITED);
   });
 
-  // Other systems have less room; then Terraform cannot start the process, and nobody is deleted.
+  // Other systems have smaller limits. Terraform then cannot start the process, and nobody is deleted.
   (process.platform === "linux" ? test : test.skip)("start a process", () => {
     const options = { env: environment, encoding: "utf8" } as const;
     expect(spawnSync("/bin/sh", ["-c", "echo started"], options)).toMatchObject({
@@ -49,14 +48,13 @@ describe("10,000 of the longest e-mail addresses", () => {
   });
 });
 
-test("the pieces that Terraform cuts are full for the largest set that synth accepts, and not cut short", () => {
+test("the largest set that synth accepts fits into the pieces without being truncated", () => {
   expect(LARGEST_TEXT).toBeLessThan(PIECES * PIECE_LENGTH);
   expect(pieceNames(Variable.PRIOR)).toHaveLength(PIECES);
 });
 
 /**
- * The provisioner's environment as a process gets it, with Terraform's expressions evaluated for the same set as
- * before.
+ * The provisioner's environment for a process, with Terraform's expressions evaluated for the same set as previous set.
  */
 function environmentOf(emails: readonly string[]): Record<string, string> {
   const users = Users.of([...emails]);

@@ -34,7 +34,7 @@ function variables(triggers: object): Record<string, string> {
   };
 }
 
-test("any text comes back from its pieces", () => {
+test("any text is restored from its pieces", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme", maxLength: 5000 }), (text) => {
       expect(decompress(split(compress(text)).join(""))).toBe(text);
@@ -42,7 +42,7 @@ test("any text comes back from its pieces", () => {
   );
 });
 
-test("a set arrives as it was declared, with the one before", () => {
+test("the declared and the previous set arrive unchanged", () => {
   const {
     object,
     prior,
@@ -89,6 +89,6 @@ test.each<[string, Record<string, string>, RegExp]>([
     },
     /Nobody was deleted: .*different versions/,
   ],
-])("%s is refused, for a part of a set must not be taken for the set", (_what, environment, message) => {
+])("%s is refused, because a part of a set must not be taken for the set", (_what, environment, message) => {
   expect(() => readPayload(environment)).toThrow(message);
 });

@@ -19,22 +19,22 @@ const secret = "s3cr3t-that-nobody-may-see-1234567890";
 const pool = seedUsers(4);
 const emails = pool.map(({ email }) => email ?? "");
 
-/** Of these, the processes that a stack's command runs in. */
+/** Whether a process runs the command of a stack. */
 const isCommand = (pid: number): boolean => argumentsOf(pid).includes("apply-null-resource");
 
-/** The real null provider cannot be held. */
+/** The real null provider cannot be paused. */
 const onLinux = process.platform === "linux" && !process.env.NULL_PROVIDER_MIRROR ? describe : describe.skip;
 
 onLinux.each(engines())("while the command of the null resource runs on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  test("it starts that engine alone, which gets nothing of ours; nothing seen of the two holds the secret", async () => {
+  test("it starts only that engine, without our variables, and nothing visible of the two contains the secret", async () => {
     const scenario = await open({
       emulator: { users: pool, accessKeySecret: secret, latencyMs: 500 },
       environment: { ...REPORTS_ON_SIGNAL, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
     });
     const { emulator, workspace } = scenario;
-    // The null provider's next start is the one for the engine that shows the plan.
+    // The null provider starts next for the engine that shows the plan.
     const declare = (users: readonly string[]): void =>
       declareWithCommandBefore(workspace, { staff: { users, user_id_type: "email" } }, "touch hold.start");
     declare(emails);

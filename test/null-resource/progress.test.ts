@@ -8,7 +8,7 @@ import { seedUsers, startEmulator } from "../../src/emulator";
 import { DECLARATION_FORMAT } from "../../src/null-resource/payload";
 import { UserIdType } from "../../src/users";
 
-test("a deletion is told at most every five seconds, with its rate and the time that is left, and at its end", () => {
+test("the progress of a deletion is printed at most every five seconds, with rate and remaining time, and at its end", () => {
   const lines: string[] = [];
   let now = 0;
   const say = (line: string): void => void lines.push(line);
@@ -27,7 +27,7 @@ test("a deletion is told at most every five seconds, with its rate and the time 
   ]);
 });
 
-test("look-ups and deletions that take long say how far they are", async () => {
+test("long look-ups and deletions print their progress", async () => {
   const users = seedUsers(400);
   const emulator = await startEmulator({ users, rateLimit: false });
   const folder = mkdtempSync(join(tmpdir(), "genauth-progress-"));

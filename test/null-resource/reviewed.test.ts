@@ -11,10 +11,10 @@ import { useScenarios, type Scenario } from "../support/scenario";
 const pool = seedUsers(20);
 const emails = pool.map(({ email }) => email ?? "");
 
-/** Everybody but the first three is taken out of the set. */
+/** All but the first three are removed from the set. */
 const next = { users: emails.slice(0, 3), user_id_type: "email", max_deletions_percent: 100 };
 
-/** What an override file puts in place of the triggers: with it, the plan shows what it says, not what the set declares. */
+/** An override file that replaces the triggers: the plan then shows its users, not those of the declared set. */
 const overrideWith = (users: readonly string[], type = "email"): string =>
   JSON.stringify({
     resource: {
@@ -26,10 +26,10 @@ const overrideWith = (users: readonly string[], type = "email"): string =>
     },
   });
 
-describe.each(engines())("what was reviewed of a null_resource on $name", (engine) => {
+describe.each(engines())("the reviewed plan of a null_resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  /** Twenty are held, and 17 of them leave the declared set. */
+  /** A set of twenty, of which 17 are no longer declared. */
   async function leaving(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.write({ ...next, users: emails });
@@ -88,7 +88,7 @@ describe.each(engines())("what was reviewed of a null_resource on $name", (engin
     },
   );
 
-  test("ids and labels in another Unicode form are those that the plan shows, and nobody else leaves", async () => {
+  test("ids and labels in another Unicode form match those in the plan, and nobody else is removed", async () => {
     const [first, second] = ["Zoe\u0308", "Andre\u0301"];
     const users = seedUsers(3).map((user, index) => ({
       ...user,

@@ -13,7 +13,7 @@ const email = { user_id_type: "email" };
 describe.each(engines())("an apply of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  /** Eight are held, and the first is about to leave. */
+  /** A set of eight, of which the first is about to be removed. */
   async function leaving(options: ScenarioOptions = {}): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, ...options });
     scenario.workspace.write({ ...email, users: emails });
@@ -22,7 +22,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     return scenario;
   }
 
-  test("with a wrong key fails with words, without the secret, and deletes nobody", async () => {
+  test("with a wrong key fails with a message without the secret, and deletes nobody", async () => {
     const scenario = await leaving({
       emulator: { users: pool },
       environment: { GENAUTH_ACCESS_KEY_SECRET: "not-the-secret" },
@@ -36,8 +36,8 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toHaveLength(pool.length);
   });
 
-  test("in an outage deletes nobody, and the next one does it", async () => {
-    // So many that a dozen calls wait at once for their next attempt.
+  test("deletes nobody during an outage, and the next one does", async () => {
+    // Enough users that a dozen calls wait at once for their next attempt.
     const many = seedUsers(601);
     const scenario = await open({ emulator: { users: many }, environment: { GENAUTH_MAX_ATTEMPTS: "2" } });
     const declare = (users: typeof many): void =>
@@ -61,7 +61,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     expect(deletionsReceived(scenario)).toHaveLength(12);
   });
 
-  test("writes the report that was asked for, with who is missing", async () => {
+  test("writes the requested report with the missing users", async () => {
     const scenario = await leaving();
     scenario.emulator.pool.remove(pool[7]?.userId ?? "");
     check(await scenario.workspace.apply(), { code: 0, says: ["Missing (1)"] });
@@ -80,7 +80,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     });
   });
 
-  test("takes ids and labels that look like options or shell text for what they are", async () => {
+  test("treats ids and labels that look like options or shell text as data", async () => {
     const texts = ["-rf", "--help", "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "| touch pwned", "& touch pwned &", "%PATH% $PATH ~ *", "a\\"]; // prettier-ignore
     const users = seedUsers(2 * texts.length).map((user, index) => ({
       ...user,
@@ -103,7 +103,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     ).toEqual([]);
   });
 
-  test("works where the stack's folder was moved after the plan, and needs nothing else of this project", async () => {
+  test("works after the stack's folder was moved, and needs nothing else of this project", async () => {
     const scenario = await leaving();
     const { workspace } = scenario;
     check(await workspace.plan("-out=plan"), { code: 2 });
@@ -113,7 +113,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
       if (name !== "else where" && name !== "empty.tfrc")
         renameSync(join(workspace.folder, name), join(moved, name));
     }
-    // Below a project of ES modules, as many are.
+    // Inside a project of ES modules.
     writeFileSync(join(workspace.folder, "package.json"), '{"type":"module"}');
     check(await workspace.run(`-chdir=${moved}`, "apply", "-input=false", "plan"), {
       code: 0,
@@ -122,7 +122,7 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
   });
 
-  test("the sets of one run share the operator's limit, as the provider's do", async () => {
+  test("the sets of one run share the operator's limit, as with the provider", async () => {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "3" } });
     const { workspace } = scenario;
     const declare = (leavers: number): void =>

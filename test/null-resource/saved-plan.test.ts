@@ -11,13 +11,13 @@ const pool = seedUsers(4);
 const emails = pool.map(({ email }) => email ?? "");
 const [ada = ""] = emails;
 
-/** The set as it is declared next: the first has left it. */
+/** The next declaration, without the first user. */
 const next = { users: emails.slice(1), user_id_type: "email" };
 
 describe.each(engines())("a saved plan of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
-  /** Four are held, and the first is about to leave. */
+  /** A set of four, of which the first is about to be removed. */
   async function leaving(environment: Readonly<Record<string, string>> = {}): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, environment });
     scenario.workspace.write({ ...next, users: emails });
@@ -26,7 +26,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     return scenario;
   }
 
-  test("that destroys deletes nobody, not even whom a removal waits for, and needs no key", async () => {
+  test("that destroys deletes nobody, not even users with a pending removal, and needs no key", async () => {
     const scenario = await leaving();
     const { emulator, workspace } = scenario;
     check(await workspace.plan("-destroy", "-out=plan"), { code: 2 });
@@ -38,7 +38,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     expect(workspace.userSet()).toBeUndefined();
   });
 
-  test("that removes does so from another folder, whatever options come before it", async () => {
+  test("that removes users works from another folder, with any options before it", async () => {
     const scenario = await leaving({ TF_CLI_ARGS_apply: "-parallelism 3", TF_LOG: "error" });
     const { workspace } = scenario;
     mkdirSync(join(workspace.folder, "plans of today"));
@@ -50,7 +50,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("whose file vanishes while it is applied is refused: nobody is deleted, and the set stays", async () => {
+  test("whose file disappears during the apply is refused: nobody is deleted, and the set stays", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;
     const declare = (users: readonly string[]): void =>
@@ -67,7 +67,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
   });
 
-  test("that takes an instance of its module away deletes nobody; one that was not saved is refused", async () => {
+  test("that removes an instance of its module deletes nobody; a plan that is not saved is refused", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;
     declareInModule(workspace, 1, emails);
@@ -87,7 +87,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
   });
 });
 
-/** Makes the stack a module that is called so many times. */
+/** Makes the stack a module with a number of instances. */
 function declareInModule(workspace: Scenario["workspace"], count: number, users: readonly string[]): void {
   workspace.write({ ...next, users });
   const inFolder = (name: string): string => join(workspace.folder, name);

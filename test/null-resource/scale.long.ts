@@ -5,7 +5,7 @@ import { engines } from "../support/engine";
 import { longEmails } from "../support/long-emails";
 import { useScenarios } from "../support/scenario";
 
-describe.each(engines())("the null resource at size on $name", (engine) => {
+describe.each(engines())("large sets of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
   test.each([1000, 5000, 10_000])(
@@ -33,12 +33,12 @@ describe.each(engines())("the null resource at size on $name", (engine) => {
 
       expect(emulator.pool.size).toBe(size - leavers);
       expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(size - leavers);
-      // Looked up before, deleted, read back; and each who stays is looked up for the report.
+      // Look-up, deletion and read-back; and a look-up of each remaining user for the report.
       expect(emulator.calls).toHaveLength((3 * leavers) / 50 + (size - leavers) / 50);
     },
   );
 
-  test("10,000 of the longest e-mail addresses reach the command whole", async () => {
+  test("10,000 of the longest e-mail addresses reach the command complete", async () => {
     const emails = longEmails(10_000);
     const users = emails.map((email, index) => ({ userId: String(index).padStart(24, "0"), email }));
     const { emulator, workspace } = await open({

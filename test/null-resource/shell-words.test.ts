@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { shellWords } from "../../src/null-resource/engine-task";
 
-/** Each as github.com/mattn/go-shellwords 1.0.12 gave it. */
+/** The results of github.com/mattn/go-shellwords 1.0.12. */
 test.each<[string, string[]]>([
   ["", []],
   ["  a\tb\n c ", ["a", "b", "c"]],

@@ -52,7 +52,7 @@ function synthesise(stack: TerraformStack, validate = true): Synthesised {
 }
 
 describe("UserSetResourceType.NULL_RESOURCE", () => {
-  test("declares a set as one null_resource with a trigger a user, and asks for no other provider", () => {
+  test("declares a set as one null_resource with a trigger per user, and requires no other provider", () => {
     const stack = newStack();
     nullSet(stack, {
       users: Users.labelled({ "a@x": 'Ada "${x}"', "${file(1)}@x": "%{ if }", "user_id_type@x": "" }),
@@ -74,7 +74,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     });
   });
 
-  test("refers in its provisioner to its own object and its folder only", () => {
+  test("refers in its provisioner only to its own object and its folder", () => {
     const stack = newStack();
     nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) });
 
@@ -93,7 +93,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
     ).toEqual([]);
   });
 
-  test("gives the ids that it holds, and refuses what only the provider has", () => {
+  test("provides its user ids, and refuses attributes that only the provider has", () => {
     const stack = newStack();
     const set = nullSet(stack);
     new TerraformOutput(stack, "ids", { value: set.userIds });
@@ -116,7 +116,7 @@ describe("UserSetResourceType.NULL_RESOURCE", () => {
   });
 });
 
-describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way out:", () => {
+describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remedy:", () => {
   const variable = (stack: TerraformStack) => new TerraformVariable(stack, "people", {});
 
   test.each<[string, (stack: TerraformStack) => Partial<ManagedUserSetProps>, RegExp]>([
@@ -219,7 +219,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
           protectedUsers: { email: variable(stack).listValue },
         }),
     ],
-  ])("tokens for %s, who could not be protected", (_what, add) => {
+  ])("tokens for %s, which could not be protected", (_what, add) => {
     const stack = newStack();
     new GenAuthProvider(stack, "genauth");
     add(stack);
@@ -230,7 +230,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     );
   });
 
-  test("a dependant that is created before it is destroyed, however far off", () => {
+  test("a direct or indirect dependant with create_before_destroy", () => {
     const stack = newStack();
     const near = new NullResource(stack, "near", { dependsOn: [nullSet(stack)] });
     new NullResource(stack, "far", { triggers: { near: near.id }, lifecycle: { createBeforeDestroy: true } });
@@ -246,14 +246,14 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     ["count", 1],
     ["for_each", { x: "x" }],
     ["lifecycle.enabled", false],
-  ])("%s that an override put there", (name, value) => {
+  ])("%s added by an override", (name, value) => {
     const stack = newStack();
     nullSet(stack).resource.addOverride(name, value);
 
     expect(() => synthesise(stack)).toThrow(new RegExp(`${name} of its resource cannot be used.*Remove it`));
   });
 
-  test("triggers that an override put in place of the users, which no plan would then show", () => {
+  test("triggers that an override put in place of the users, so that no plan would show them", () => {
     const stack = newStack();
     nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) }, "other");
     nullSet(stack).resource.addOverride("triggers", { "user:c": "" });
@@ -275,7 +275,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
     }
   });
 
-  test("also where validation is skipped, for a part of a set would read as the set", () => {
+  test("unknown users even if validation is skipped, because a part of a set would pass for the set", () => {
     const stack = newStack();
     nullSet(stack, { users: Users.of(["a", variable(stack).stringValue]) });
 
@@ -283,7 +283,7 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and the way
   });
 });
 
-/** Labels that no compression makes shorter. */
+/** Labels that cannot be compressed. */
 function longLabels(): Record<string, string> {
   return Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`user${n}`, noise(n)]));
 }

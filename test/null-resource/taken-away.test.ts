@@ -10,11 +10,10 @@ const three = { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_typ
 const two = { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" };
 
 /**
- * The scenarios of test/acceptance/replacement that make sense here. Not those that hang on refresh (a survivor whom
- * somebody else deletes), on import (a null_resource has none that keeps triggers), and on create_before_destroy
- * (refused at synth).
+ * The scenarios of test/acceptance/replacement that apply here. Not those that depend on refresh (a survivor that somebody else
+ * deletes), on import (which loses the triggers of a null_resource), or on create_before_destroy (refused at synth).
  */
-describe.each(engines())("a null resource's set that is taken away or replaced on $name", (engine) => {
+describe.each(engines())("a released or replaced set of the null resource on $name", (engine) => {
   const open = useScenarios(engine, "null_resource");
 
   async function applied(): Promise<Scenario> {
@@ -32,7 +31,7 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
       says: ["Nobody leaves the set, so nobody is deleted"],
     });
 
-    // The removal of that change is lost, as the documentation says.
+    // The removals of that change are lost, as documented.
     check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
     workspace.write(two);
     check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
@@ -48,7 +47,7 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
     check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
     expect(workspace.userSet()).toBeUndefined();
 
-    // Not even whom a removal waits for, whom it names.
+    // Not even users with a pending removal, which it names.
     workspace.writeConfiguration({ sets: { people: { ...byName, users: ["user003"] } } });
     check(await workspace.destroy(), {
       code: 0,
@@ -63,7 +62,7 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
     expect(scenario.emulator.pool.size).toBe(pool.length);
   });
 
-  test("a survivor stays until the next apply, which does just what is left", async () => {
+  test("a survivor stays until the next apply, which deletes only the survivors", async () => {
     const scenario = await applied();
     const { emulator, workspace } = scenario;
     emulator.faults.add({ on: "delete-users-batch", ids: [ada], then: { kind: "lie" } });
@@ -76,7 +75,7 @@ describe.each(engines())("a null resource's set that is taken away or replaced o
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("a saved plan does what was reviewed, whatever the stack says by then", async () => {
+  test("a saved plan does what was reviewed, even if the stack has changed since", async () => {
     const scenario = await applied();
     scenario.workspace.write(two);
     check(await scenario.workspace.plan("-out=plan"), { code: 2 });

@@ -9,7 +9,7 @@ jest.mock("@cdktf/provider-null/lib/resource", () => {
 
 const newApp = scratchApps();
 
-test("without the null provider's package the provider works, and the null resource says what to install", () => {
+test("without the null provider's package, the provider works, and the null resource names the package to install", () => {
   const stack = new TerraformStack(newApp(), "stack");
   new GenAuthProvider(stack, "genauth");
   new ManagedUserSet(stack, "staff", { users: Users.of(["a"]) });

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { Appender } from "../../src/operator/deletion-record";
 
-/** More than a pipe takes at once. */
+/** More than a pipe accepts at once. */
 const LONG = "x".repeat(1024 * 1024);
 
-test("a line that waited while another was written by half is not written behind it", async () => {
+test("a line is not appended after another one that was written only in part", async () => {
   const scratch = mkdtempSync(join(tmpdir(), "genauth-appender-"));
   const path = join(scratch, "lines");
   try {
@@ -18,7 +18,7 @@ test("a line that waited while another was written by half is not written behind
     const outcomes = Promise.allSettled([appender.append([LONG]), appender.append(["behind it"])]);
     const reader = await open(path, "r");
     await reader.read(Buffer.alloc(1));
-    // The next file that is opened takes everything.
+    // The next opened file accepts everything.
     renameSync(path, `${path}.half`);
     await reader.close();
     expect((await outcomes).map(({ status }) => status)).toEqual(["rejected", "rejected"]);

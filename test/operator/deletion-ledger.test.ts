@@ -10,12 +10,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What one process of a run counts with. */
+/** The ledger of one process of a run. */
 function ledgerOf(run: string) {
   return openDeletionLedger({ TF_DATA_DIR: folder }, () => run);
 }
 
-test("the deletions of a run are counted over all processes, and a set that is planned again with its most", () => {
+test("the deletions of all processes of a run are counted, and a set that is planned again with its largest number", () => {
   const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
   expect(first("one", 5)).toBe(5);
   expect(second("two", 3)).toBe(8);
@@ -25,7 +25,7 @@ test("the deletions of a run are counted over all processes, and a set that is p
   expect(ledgerOf("2-b")("one", 7)).toBe(7);
 });
 
-test("a run leaves what another one counts that goes on in the same folder, and takes away what is over", () => {
+test("a run keeps the ledger of a concurrent run in the same folder, and removes ledgers of ended runs", () => {
   const running = readProcess(String(process.pid)).key;
   const ended = `${process.pid}-1`;
   const recent = "999999999-1";
@@ -53,14 +53,14 @@ test.each<[string, (file: string) => void]>([
       (file) => writeFileSync(file, `["one",${count}]\n`),
     ],
   ),
-])("where %s, nobody may be deleted", (_what, spoil) => {
+])("if %s, nobody may be deleted", (_what, spoil) => {
   spoil(join(folder, "genauth-deletions-1-a"));
   const enter = () => ledgerOf("1-a")("two", 1);
   expect(enter).toThrow(LedgerError);
   expect(enter).toThrow(/^Nobody was deleted: .*GENAUTH_MAX_DELETIONS/);
 });
 
-test("nothing that is written into the file lowers what was counted, and nothing can be taken out", () => {
+test("no entry in the file lowers the count, and removed entries are detected", () => {
   const [first, second] = [ledgerOf("1-a"), ledgerOf("1-a")];
   const file = join(folder, "genauth-deletions-1-a");
   expect(first("one", 5)).toBe(5);

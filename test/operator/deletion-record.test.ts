@@ -42,7 +42,7 @@ function setUp(size: number) {
   return { users, directory, run, reads: () => reads };
 }
 
-/** All that the directory shows of users, among it a field that nobody here knows. */
+/** All fields that the directory returns for users, including an unknown one. */
 function records(directory: ModelDirectory, userIds: readonly string[]) {
   const shown = userIds.flatMap((userId) => directory.get(userId) ?? []);
   return { ok: true as const, value: shown.map((user) => ({ ...user, customData: { badge: user.name } })) };
@@ -58,7 +58,7 @@ function recorded(): RecordedUser[] {
   );
 }
 
-test("every user is recorded whole, in one file for this user alone, before the call that deletes them", async () => {
+test("all fields of every user are recorded before the call that deletes the user, in one file with private permissions", async () => {
   const { users, directory, run, reads } = setUp(120);
   directory.onCall = ({ method, ids }) => {
     if (method !== "deleteUsers") return;
@@ -81,7 +81,7 @@ test("every user is recorded whole, in one file for this user alone, before the 
   });
 });
 
-test("what is written is flushed to the disk, with its folder, before the call that deletes", async () => {
+test("the file and its folder are synced to the disk before the call that deletes", async () => {
   const { directory, run } = setUp(1);
   const any = await open(scratch);
   const handle = Object.getPrototypeOf(any) as typeof any;
@@ -104,14 +104,14 @@ test("what is written is flushed to the disk, with its folder, before the call t
   expect(before).toEqual([1, 1]);
 });
 
-test("users who are sent again are recorded once", async () => {
+test("users whose deletion is sent again are recorded once", async () => {
   const { directory, run } = setUp(50);
   directory.poisoned.add(directory.all()[7]?.userId ?? "");
   expect((await run()).survivors).toHaveLength(1);
   expect(recorded()).toHaveLength(50);
 });
 
-test("where the record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
+test("if the deletion record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
   const { users, directory, run } = setUp(120);
   writeFileSync(folder, "a file where the folder should be");
   const { gone, survivors } = await run();
@@ -123,7 +123,7 @@ test("where the record cannot be written, nobody is deleted, and everybody survi
   expect(directory.all()).toEqual(users);
 });
 
-test("once it cannot be written any more, nobody else is recorded or deleted", async () => {
+test("after a failed write, nobody else is recorded or deleted", async () => {
   const { directory, run } = setUp(150);
   const { promise: firstAreDeleted, resolve } = withResolver();
   directory.onCall = ({ method }) => {
@@ -132,7 +132,7 @@ test("once it cannot be written any more, nobody else is recorded or deleted", a
   const { gone, survivors } = await run(async (userIds) => {
     const outcome = records(directory, userIds);
     if (userIds.includes(systemId(1))) return outcome;
-    // The disk is gone by the time the other records are there.
+    // The disk fails before the other users are recorded.
     await firstAreDeleted;
     rmSync(folder, { recursive: true, force: true });
     writeFileSync(folder, "");
@@ -149,7 +149,7 @@ function withResolver(): { promise: Promise<void>; resolve: () => void } {
   return { promise, resolve };
 }
 
-test("who is not shown is not deleted; the others are", async () => {
+test("a user that is not returned is not deleted, and the others are", async () => {
   const { directory, run } = setUp(3);
   const { gone, survivors } = await run((userIds) => Promise.resolve(records(directory, userIds.slice(1))));
   expect(gone).toEqual(["person2@example.com", "person3@example.com"]);
@@ -159,7 +159,7 @@ test("who is not shown is not deleted; the others are", async () => {
   expect(directory.deleted).toHaveLength(2);
 });
 
-test("who is shown with the system user id in another case is recorded and deleted", async () => {
+test("a user whose system user id is returned in another case is recorded and deleted", async () => {
   const { directory, run } = setUp(1);
   const { gone } = await run((userIds) => {
     const { ok, value } = records(directory, userIds);
@@ -172,7 +172,7 @@ test("who is shown with the system user id in another case is recorded and delet
   expect(recorded()).toMatchObject([{ id: "person1@example.com", user: { name: "Person 1" } }]);
 });
 
-test("records that cannot be read delete nobody", async () => {
+test("if the users' data cannot be read, nobody is deleted", async () => {
   const { directory, run } = setUp(3);
   const { survivors } = await run(() => Promise.resolve({ ok: false, failure: OUTAGE }));
   expect(survivors.map(({ reason }) => reason)).toEqual(Array(3).fill(OUTAGE.message));

@@ -17,20 +17,20 @@ import { kill, startWaiting, useWaitingChild, WAIT } from "../support/waiting-ch
 const args = ["-e", WAIT, "--", "a b", "x".repeat(300)];
 const child = useWaitingChild(args);
 
-/** Both ways where the system has them: that of macOS is tried on Linux, too. */
+/** The methods for Linux and macOS, as far as the system has them. */
 const ways: [string, (pid: string) => ProcessEntry][] = [
   ...(process.platform === "linux" ? [["/proc", readFromProc] as [string, typeof readFromProc]] : []),
   ...(onPath("ps") ? [["ps", readFromPs] as [string, typeof readFromPs]] : []),
 ];
 
-describe.each(ways)("a process, as %s tells it,", (_way, read) => {
-  test("has the arguments with which it was started, and the process that started it", () => {
+describe.each(ways)("a process, read by %s,", (_way, read) => {
+  test("has its arguments and its parent", () => {
     const entry = read(child.pid);
     expect(entry.args.join(" ")).toBe([process.execPath, ...args].join(" "));
     expect(entry.parent).toBe(String(process.pid));
   });
 
-  test("has a key of its own", async () => {
+  test("has a unique key", async () => {
     const { key } = read(child.pid);
     await setTimeout(20);
     expect(read(child.pid).key).toBe(key);
@@ -39,7 +39,7 @@ describe.each(ways)("a process, as %s tells it,", (_way, read) => {
   });
 });
 
-test("a process is running while it has its key, and not by its number alone", async () => {
+test("a process is running only if its key matches, not only its id", async () => {
   const short = await startWaiting(args);
   const { key } = readProcess(String(short.pid));
   expect(isRunning(key)).toBe(true);
@@ -48,10 +48,10 @@ test("a process is running while it has its key, and not by its number alone", a
   expect(isRunning(key)).toBe(false);
 });
 
-test("the engine is the process that started the plugin, or that started what a version manager put between the two", async () => {
+test("the engine is the process that started the plugin, or the parent of a version manager's process between the two", async () => {
   const folder = mkdtempSync(join(tmpdir(), "genauth-engine-"));
   const file = join(folder, "terraform-provider-genauth");
-  // It waits, as the shim of a version manager does for the program that it stands for.
+  // It waits, as the shim of a version manager waits for the real program.
   writeFileSync(file, WAIT);
   const shim = await startWaiting([file]);
   try {

@@ -19,13 +19,13 @@ test.each([
   ["GENAUTH_RECORD", "GENAUTH_DELETION_RECORD"],
   ["GENAUTH_HOSTS", "GENAUTH_HOST"],
   ["GENAUTH_ACCESS_KEY_SECERT", "GENAUTH_ACCESS_KEY_SECRET"],
-])("%s is taken for a slip of %s, and its value is not told", (name, meant) => {
+])("%s is recognised as a misspelt %s, and its value is not shown", (name, meant) => {
   expect(warnings({ ...key, [name]: "s3cr3t" })).toEqual([
     `${name} is not read. There is no variable of that name. The closest is ${meant}. Rename the variable, or remove it.`,
   ]);
 });
 
-test("variables of pipelines, of the null resource and of applications are left alone", () => {
+test("variables of pipelines, of the null resource and of applications are ignored", () => {
   const names = [
     ...["READ_KEY_ID", "READ_KEY_SECRET", "PROTECTED_USERS", "API_TOKEN", "IMAGE", "SET_DECLARED_0"],
     ...["APP_ID", "APP_SECRET", "URL", "POOL", "DOMAIN", "LOG_LEVEL"],
@@ -52,10 +52,10 @@ test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
     { ...key, GENAUTH_ALLOWED_HOSTS: "https://x.example" },
     false,
   ],
-])("where the host is named by %s", (_who, given, environment, isTold) => {
+])("if the host is set by %s", (_who, given, environment, isWarned) => {
   const told = warnings(environment, given);
-  expect(told).toHaveLength(isTold ? 1 : 0);
-  if (isTold) expect(told[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
+  expect(told).toHaveLength(isWarned ? 1 : 0);
+  if (isWarned) expect(told[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
   expect(told.join("")).not.toContain("s3cr3t");
 });
 
@@ -66,7 +66,7 @@ test.each([
   ],
   ["https://a.example/x", /^GENAUTH_HOST is "https:\/\/a\.example\/x"\. It is wrong\.$/],
   ["https://me:s3cr3t@a.example", /^GENAUTH_HOST: It is wrong\.$/],
-])("a host %s of the environment that the client refuses is told by its variable", (host, detail) => {
+])("an invalid host %s from the environment is reported with its variable", (host, detail) => {
   const refusal = new OptionError("host", "It is wrong.");
   expect(describeRefusal(refusal, () => false, { GENAUTH_HOST: host })).toEqual({
     summary: "Invalid GENAUTH_HOST",
@@ -79,7 +79,7 @@ test.each([
   });
 });
 
-test("a key that the client refuses is told by its variable, without it", () => {
+test("an invalid key is reported with its variable, without its value", () => {
   const refusal = new OptionError("accessKeySecret", "accessKeySecret holds a blank.");
   expect(describeRefusal(refusal, () => false, { GENAUTH_ACCESS_KEY_SECRET: "s3 cr3t" })).toEqual({
     summary: "Invalid GENAUTH_ACCESS_KEY_SECRET",

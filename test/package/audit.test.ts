@@ -10,11 +10,11 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-/** Advisories as a registry knows them, by package; nothing where it offers no audit. */
+/** The advisories of a registry by package, or that it offers no audit. */
 type Known = Readonly<Record<string, string>> | "no audit";
 
-/** Has the real npm ask a registry on loopback about the real lock file. */
-async function auditAgainst(known: Known, required = false): Promise<{ passed: boolean; said: string }> {
+/** Runs the real npm on the real lock file, with a registry on loopback. */
+async function auditAgainst(known: Known, required = false): Promise<{ passed: boolean; output: string }> {
   const registry = createServer((request, response) => {
     if (request.url !== "/-/npm/v1/security/advisories/bulk") response.writeHead(404).end("{}");
     else if (known === "no audit") response.writeHead(405).end();
@@ -31,7 +31,7 @@ async function auditAgainst(known: Known, required = false): Promise<{ passed: b
     required,
     say: (line) => void lines.push(line),
   });
-  return { passed, said: lines.join("\n") };
+  return { passed, output: lines.join("\n") };
 }
 
 function advisoriesOf(known: Exclude<Known, string>): object {
@@ -53,22 +53,22 @@ function advisoriesOf(known: Exclude<Known, string>): object {
   );
 }
 
-test("a vulnerability in a bundled or installed package fails; a low one, or one in a tool, is reported", async () => {
+test("a vulnerability in a bundled or installed package is a failure; a low one, or one in a tool, is only reported", async () => {
   const weak = { msgpackr: "moderate", "csv-parse": "high", yaml: "low", jest: "critical" };
-  const { passed, said } = await auditAgainst(weak);
+  const { passed, output } = await auditAgainst(weak);
   expect(passed).toBe(false);
-  const [fatal, told] = said.split("Not a failure");
+  const [fatal, reported] = output.split("Not a failure");
   expect(fatal).toContain("reach users (2)");
   expect(fatal).toContain("  msgpackr: moderate, a weakness (https://advisories.example/0)");
   expect(fatal).toContain("  csv-parse: high");
-  expect(told).toContain("  yaml: low");
-  expect(told).toContain("  jest: critical");
+  expect(reported).toContain("  yaml: low");
+  expect(reported).toContain("  jest: critical");
 });
 
 test("vulnerabilities in tools alone are not a failure", async () => {
-  const { passed, said } = await auditAgainst({ jest: "critical" });
+  const { passed, output } = await auditAgainst({ jest: "critical" });
   expect(passed).toBe(true);
-  expect(said).toMatch(/ {2}jest: critical.*\nNo relevant vulnerability is known in the \d\d+ packages/s);
+  expect(output).toMatch(/ {2}jest: critical.*\nNo relevant vulnerability is known in the \d\d+ packages/s);
 });
 
 test.each([
@@ -77,8 +77,8 @@ test.each([
 ])(
   "where the registry offers no audit and one is required: %p, the result is %p",
   async (required, passes) => {
-    const { passed, said } = await auditAgainst("no audit", required);
+    const { passed, output } = await auditAgainst("no audit", required);
     expect(passed).toBe(passes);
-    expect(said).toMatch(/^No package could be checked, because the registry returned no audit: 405 /);
+    expect(output).toMatch(/^No package could be checked, because the registry returned no audit: 405 /);
   },
 );

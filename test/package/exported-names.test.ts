@@ -5,7 +5,7 @@ import * as ts from "typescript";
 
 const SRC = join(__dirname, "../../src");
 
-/** The names that a file declares and exports; names that it exports from another file are not among them. */
+/** The names that a file declares and exports, without re-exports. */
 function exportedNames(file: string): string[] {
   const source = ts.createSourceFile(file, readFileSync(join(SRC, file), "utf8"), ts.ScriptTarget.Latest);
   return source.statements.flatMap((statement) => {
@@ -22,7 +22,7 @@ function exportedNames(file: string): string[] {
 test("no two files export the same name", () => {
   const files = new Map<string, string[]>();
   for (const file of readdirSync(SRC, { recursive: true, encoding: "utf8" })) {
-    // Bindings are generated with the names that CDKTF gives them.
+    // CDKTF chooses the names of generated bindings.
     if (!file.endsWith(".ts") || file.includes("generated")) continue;
     for (const name of new Set(exportedNames(file))) files.set(name, [...(files.get(name) ?? []), file]);
   }

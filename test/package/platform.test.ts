@@ -4,7 +4,7 @@ import { expect, test } from "@jest/globals";
 
 const CHECK = join(__dirname, "../../scripts/check-platform.mjs");
 
-/** Runs the check in a Node.js that takes itself for another one. */
+/** Runs the check in a Node.js that reports another platform or version. */
 function checkAs(property: "platform" | "versions", value: unknown) {
   const pretend = `Object.defineProperty(process, ${JSON.stringify(property)}, { value: ${JSON.stringify(value)} });`;
   const preload = `data:text/javascript,${encodeURIComponent(pretend)}`;

@@ -19,7 +19,7 @@ const lock = z
   })
   .parse(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")));
 
-/** The fields of CycloneDX that are looked at; the generator itself holds the document to the whole schema. */
+/** The CycloneDX fields that the test reads. The generator validates the document against the whole schema. */
 const Component = z.object({
   name: z.string(),
   version: z.string(),
@@ -36,7 +36,7 @@ const Sbom = z.object({
   components: z.array(Component),
 });
 
-/** Where each package lies, and its version; a package holds those that lie below it. */
+/** The folder and version of each package. Packages contain nested packages. */
 function versionsByFolder(components: readonly z.infer<typeof Component>[]): [string, string][] {
   return components.flatMap(({ version, properties, components: below = [] }) => [
     ...properties.flatMap(({ name, value }): [string, string][] =>
@@ -52,7 +52,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test("the list of what is built in, or built with, names each package as it is locked, and needs no registry", async () => {
+test("the bill of materials names each locked package, and needs no registry", async () => {
   const file = join(folder, "sbom.cdx.json");
   const { code, text } = await runChild("npm", ["run", "sbom", "--", "--output-file", file], {
     cwd: ROOT,
@@ -73,9 +73,9 @@ test("the list of what is built in, or built with, names each package as it is l
   expect(listed).toEqual(new Map(locked.map(([path, { version: held }]) => [path, held])));
 }, 60_000);
 
-// The generator needs libxmljs2 for XML only, and each `npm ci` would fetch or compile it. So package.json puts a package in its
-// place that is there anyway.
-test("its generator brings nothing that is compiled at installation", () => {
+// The generator needs libxmljs2 only for XML, and each `npm ci` would download or compile it. So package.json replaces it with
+// another package that is installed anyway.
+test("its generator adds no package that is compiled at installation", () => {
   expect(lock.packages["node_modules/libxmljs2"]).toBeDefined();
   expect(lock.packages["node_modules/libxmljs2"]?.hasInstallScript).toBeUndefined();
 });

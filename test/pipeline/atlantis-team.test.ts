@@ -12,14 +12,14 @@ beforeEach(async () => {
   const [engine] = engines();
   if (!engine) throw new Error("There is no engine.");
   team = new AtlantisTeam(engine, emulator.environment());
-  await team.found(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
+  await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
 });
 afterEach(async () => {
   team.close();
   await emulator.close();
 });
 
-test("the server shows who leaves, whatever the branch brings, and applies just what it showed", async () => {
+test("the server shows the removed users, whatever files the branch adds, and applies exactly what it showed", async () => {
   await team.propose("begin", (users) => `${users}new@example.com,Nia New\n`);
   const begun = await team.plan(1, "begin");
   expect(begun).toMatchObject({ code: 0, text: expect.stringContaining("Nobody leaves") as unknown });

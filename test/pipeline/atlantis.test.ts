@@ -7,7 +7,7 @@ import { PIPELINES } from "./support/workflow";
 
 const server = serverConfiguration.parse(parse(atlantisText("repos.yaml")));
 
-test("both files have the documented keys only", () => {
+test("both files have only documented keys", () => {
   const project = repositoryConfiguration.parse(parse(atlantisText("atlantis.yaml")));
   expect(project.projects).toHaveLength(1);
   const misspelt = parse(atlantisText("repos.yaml").replace("repo_locks", "repo_lock")) as unknown;
@@ -16,7 +16,7 @@ test("both files have the documented keys only", () => {
   expect(repositoryConfiguration.safeParse(older).success).toBe(false);
 });
 
-test("nothing in the repository says how it is planned or applied", () => {
+test("the repository does not define how it is planned or applied", () => {
   const project = repositoryConfiguration.parse(parse(atlantisText("atlantis.yaml")));
   expect(project.workflows).toBeUndefined();
   expect(project.projects?.[0]?.workflow).toBeUndefined();
@@ -25,14 +25,14 @@ test("nothing in the repository says how it is planned or applied", () => {
   expect(Object.keys(server.workflows ?? {})).toContain(repo?.workflow);
 });
 
-test("a branch that is out of date is not planned, nothing is applied unapproved, and one at a time", () => {
+test("an outdated branch is not planned, nothing is applied without approval, and only one apply runs at a time", () => {
   const [repo] = server.repos;
   expect(repo?.plan_requirements).toEqual(["undiverged"]);
   expect(repo?.apply_requirements).toEqual(["approved", "mergeable", "undiverged"]);
   expect(repo?.repo_locks).toEqual({ mode: "on_plan" });
 });
 
-test("a plan has the key that reads, an apply the one that deletes, and their scripts are there", () => {
+test("a plan has the reading key, an apply the deleting key, and their scripts exist", () => {
   const { plan, apply } = server.workflows?.["genauth"] ?? {};
   expect(secretsOf(plan)).toEqual(["genauth-read/id", "genauth-read/secret"]);
   expect(secretsOf(apply)).toEqual(["genauth-delete/id", "genauth-delete/secret"]);
@@ -42,6 +42,6 @@ test("a plan has the key that reads, an apply the one that deletes, and their sc
   for (const [, script] of called) expect(scripts).toContain(script);
 });
 
-function secretsOf(stage: unknown): string[] {
-  return [...JSON.stringify(stage).matchAll(/\/run\/secrets\/([\w-]+\/\w+)/g)].map(([, name = ""]) => name);
+function secretsOf(steps: unknown): string[] {
+  return [...JSON.stringify(steps).matchAll(/\/run\/secrets\/([\w-]+\/\w+)/g)].map(([, name = ""]) => name);
 }

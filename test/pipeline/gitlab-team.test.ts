@@ -13,14 +13,14 @@ beforeEach(async () => {
   if (!engine) throw new Error("There is no engine.");
   team = new GitLabTeam(engine, emulator.environment());
   await team.open();
-  await team.found(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
+  await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
 });
 afterEach(async () => {
-  await team.shut();
+  await team.stop();
   await emulator.close();
 });
 
-/** The first apply, which deletes nobody. */
+/** Runs the first apply, which deletes nobody. */
 async function begin(): Promise<void> {
   await team.mergeResult(1, "main");
   expect((await team.review(1)).at(-1)).toMatchObject({ code: 0 });
@@ -28,14 +28,14 @@ async function begin(): Promise<void> {
   expect(await team.apply()).toMatchObject({ code: 0 });
 }
 
-test("the report is one comment that is kept up to date, what was approved is applied, and drift is one issue", async () => {
+test("the report is one updated comment, the approved removals are applied, and drift is one issue", async () => {
   await begin();
   const forged = {
     id: 7,
     author: { username: "mallory" },
     body: "<!-- genauth-users:plan -->\nNobody leaves",
   };
-  team.desk.notes.set(2, [forged]);
+  team.gitlab.notes.set(2, [forged]);
 
   await team.propose("leavers", without(3));
   await team.mergeResult(2, "leavers");
@@ -43,7 +43,7 @@ test("the report is one comment that is kept up to date, what was approved is ap
   await team.propose("leavers", without(5), { from: "leavers" });
   await team.mergeResult(2, "leavers");
   expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  const [first, report, ...more] = team.desk.notes.get(2) ?? [];
+  const [first, report, ...more] = team.gitlab.notes.get(2) ?? [];
   expect([first, more]).toEqual([forged, []]);
   expect(report?.body).toContain("## 2 users will be permanently deleted");
   expect(report?.body).toContain("user005@example.com");
@@ -55,22 +55,22 @@ test("the report is one comment that is kept up to date, what was approved is ap
   expect(emulator.pool.size).toBe(6);
   expect(team.artifact("apply/drift.md")).toContain("## No drift");
   expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.desk.issues).toEqual([]);
+  expect(team.gitlab.issues).toEqual([]);
 
   emulator.pool.remove(POOL[0]?.userId ?? "");
   expect(await team.drift()).toMatchObject({ code: 0 });
   emulator.pool.remove(POOL[1]?.userId ?? "");
   expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.desk.issues).toMatchObject([
+  expect(team.gitlab.issues).toMatchObject([
     { title: "Drift: 2 declared users missing", state: "opened", labels: ["genauth-drift"] },
   ]);
-  expect(team.desk.issues[0]?.description).toContain("user001@example.com");
+  expect(team.gitlab.issues[0]?.description).toContain("user001@example.com");
   for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
   expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.desk.issues).toMatchObject([{ state: "closed" }]);
+  expect(team.gitlab.issues).toMatchObject([{ state: "closed" }]);
 }, 120_000);
 
-test("a merge result that lacks commits is not planned, and removals that nobody approved are not applied", async () => {
+test("an outdated merge result is not planned, and unapproved removals are not applied", async () => {
   await begin();
   await team.propose("stale", without(1));
   await team.mergeResult(2, "stale");
@@ -82,7 +82,7 @@ test("a merge result that lacks commits is not planned, and removals that nobody
     stderr: expect.stringContaining("lacks commits of main") as unknown,
   });
   expect(later).toEqual([]);
-  expect(team.desk.notes.has(2)).toBe(false);
+  expect(team.gitlab.notes.has(2)).toBe(false);
 
   expect(await team.apply()).toMatchObject({
     code: 1,
@@ -100,7 +100,7 @@ test("a merge result that lacks commits is not planned, and removals that nobody
   expect(emulator.pool.size).toBe(8);
 }, 120_000);
 
-test("the report counts of the one merge request that was merged into the default branch", async () => {
+test("only the report of the merge request that was merged into the default branch counts", async () => {
   await begin();
   await team.propose("leavers", without(3));
   await team.mergeResult(2, "leavers");
@@ -110,31 +110,31 @@ test("the report counts of the one merge request that was merged into the defaul
   await team.merge("leavers");
 
   for (const requests of [[aside], [{ ...approved, state: "opened" } as const]]) {
-    await team.cameBy(...requests);
+    await team.setRequests(...requests);
     expect(await team.apply()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("came by no merge request into main") as unknown,
     });
   }
-  // A second one of the same commit is merged with the first, and nobody has read its report.
-  await team.cameBy({ ...approved, iid: 9 }, approved);
+  // A second merge request of the same commit is merged with the first, but nobody has read its report.
+  await team.setRequests({ ...approved, iid: 9 }, approved);
   expect(await team.apply()).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("came by several merge requests into main (9, 2)") as unknown,
   });
   expect(emulator.pool.size).toBe(8);
 
-  await team.cameBy(aside, approved);
+  await team.setRequests(aside, approved);
   expect(await team.apply()).toMatchObject({ code: 0 });
   expect(emulator.pool.size).toBe(7);
 }, 120_000);
 
-test("the apply is held to the report that its starter was shown, whatever the comment says later", async () => {
+test("the apply must match the report that was shown before its start, even if the comment changes later", async () => {
   await begin();
   await team.propose("leavers", without(3));
   await team.mergeResult(2, "leavers");
   expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  const [note] = team.desk.notes.get(2) ?? [];
+  const [note] = team.gitlab.notes.get(2) ?? [];
   const approved = note?.body ?? "";
   await team.propose("leavers", without(4), { from: "leavers" });
   await team.mergeRequest(2, "leavers");
@@ -142,7 +142,7 @@ test("the apply is held to the report that its starter was shown, whatever the c
   const shown = await team.approved();
   expect(shown.ended).toMatchObject({ code: 0 });
   expect(shown.ended.stdout).toContain(approved);
-  // The plan is retried: the comment now names both users.
+  // The plan is retried, and the comment now names both users.
   await team.mergeResult(2, "leavers");
   expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
   expect(note?.body).toContain("user004@example.com");

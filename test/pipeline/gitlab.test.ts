@@ -12,7 +12,7 @@ import { PIPELINES } from "./support/workflow";
 
 const { stages, variables, default: common, ".read-key": readKey, ...jobs } = GITLAB_PIPELINE;
 
-test("it is as GitLab's schema has it", () => {
+test("it is valid by GitLab's schema", () => {
   const ajv = new Ajv({ strict: false });
   addFormats(ajv);
   const validate = ajv.compile(schema);
@@ -26,7 +26,7 @@ test("it is as GitLab's schema has it", () => {
   expect([stages, common, readKey]).not.toContain(undefined);
 });
 
-test("whatever touches the state does so alone, and only the apply, which a person starts, has the key that deletes", () => {
+test("jobs that use the state run alone, and only the apply, which a person starts, has the deleting key", () => {
   for (const [name, { resource_group, environment, script = [], rules = [] }] of Object.entries(jobs)) {
     const shell = script.flat().join("\n");
     const touchesState = /\/(plan|apply|drift|init)\.sh/.test(shell);
@@ -45,7 +45,7 @@ test("whatever touches the state does so alone, and only the apply, which a pers
   }
 });
 
-test("the operator's limits come from the project, and where it says nothing, only the public cloud is reached", () => {
+test("the operator's limits come from the project, and by default only the public cloud is allowed", () => {
   expect(variables).toEqual({ GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST });
   const [comment = ""] = GITLAB_TEXT.split("\nstages:");
   for (const name of operatorVariables()) {
@@ -54,7 +54,7 @@ test("the operator's limits come from the project, and where it says nothing, on
   }
 });
 
-test("a merge request of a fork starts nothing but the difference of the user file", () => {
+test("a merge request of a fork runs only the difference of the user file", () => {
   const own = "$CI_MERGE_REQUEST_SOURCE_PROJECT_PATH == $CI_PROJECT_PATH";
   const started = Object.entries(jobs).flatMap(([name, { rules = [] }]) => {
     const [rule] = rules;
@@ -66,7 +66,7 @@ test("a merge request of a fork starts nothing but the difference of the user fi
   ]);
 });
 
-test("every script that it calls is there", () => {
+test("every script that it calls exists", () => {
   const scripts = readdirSync(join(PIPELINES, "ci", "genauth"));
   const called = [...GITLAB_TEXT.matchAll(/ci\/genauth\/([\w-]+\.sh)/g)].map(([, script]) => script);
   expect(called.length).toBeGreaterThan(5);

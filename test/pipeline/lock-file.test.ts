@@ -13,7 +13,7 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
   beforeEach(async () => {
     emulator = await startEmulator({ users: seedUsers(2) });
     team = new Team(engine, emulator.environment());
-    await team.found("email,name\nuser001@example.com,\n");
+    await team.create("email,name\nuser001@example.com,\n");
   });
   afterEach(async () => {
     team.close();
@@ -22,8 +22,8 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
 
   const plan = () => team.runJob("genauth-plan", "plan", "main", { BASE: "main" });
 
-  test("is not started where it is another than the lock file names, until somebody renews that", async () => {
-    await team.relock(lockOf("other"));
+  test("is not started if it is not the locked one, until the lock file is renewed", async () => {
+    await team.commitLockFile(lockOf("other"));
     const refused = await plan();
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
@@ -34,12 +34,12 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
 
     const renewed = await team.renewLock();
     expect(renewed.match(/h1:.*=/)).toEqual(lockOf("shipped").match(/h1:.*=/));
-    await team.relock(renewed);
+    await team.commitLockFile(renewed);
     expect(await plan()).toMatchObject({ code: 0 });
   }, 120_000);
 
-  test("is not started without a lock file, and the run says how to make one", async () => {
-    await team.relock(undefined);
+  test("is not started without a lock file, and the error says how to make one", async () => {
+    await team.commitLockFile(undefined);
     const refused = await plan();
     expect(refused).toMatchObject({
       code: 1,
@@ -50,7 +50,7 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
   }, 60_000);
 });
 
-test("no other script or file of a pipeline initialises a stack by itself", () => {
+test("no other script or file of a pipeline initialises a stack", () => {
   const files = readdirSync(PIPELINES, { recursive: true, encoding: "utf8" });
   const initialises = files.filter((file) => {
     const path = join(PIPELINES, file);

@@ -22,21 +22,21 @@ afterEach(async () => {
 });
 
 function read(name: string): string {
-  return readFileSync(join(team.desk, name), "utf8");
+  return readFileSync(join(team.github, name), "utf8");
 }
 
-/** A pool becomes a repository, whose first apply deletes nobody. */
+/** Exports the pool into a repository. The first apply deletes nobody. */
 async function begin(): Promise<void> {
   const exported = await startCommand(["export", "--user-id-type", "email"], { env: emulator.environment() })
     .finished;
-  await team.found(exported.stdout.replace("id,label", "email,name"));
+  await team.create(exported.stdout.replace("id,label", "email,name"));
   expect((await team.review("main")).at(-1)).toMatchObject({ code: 0 });
   expect(read("comment.md")).toContain("## Nobody leaves");
   expect(await team.apply()).toMatchObject({ code: 0 });
   expect(emulator.pool.size).toBe(12);
 }
 
-test("a team exports, removes three, reviews, applies, is told of no drift, and then of one whom somebody deleted", async () => {
+test("a team exports, removes three users, reviews, applies, sees no drift, and then sees a user that somebody deleted", async () => {
   await begin();
 
   await team.propose("leavers", without(3, 5, 9));
@@ -53,17 +53,17 @@ test("a team exports, removes three, reviews, applies, is told of no drift, and 
   );
   expect(emulator.pool.size).toBe(9);
   expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(existsSync(join(team.desk, "issue.md"))).toBe(false);
+  expect(existsSync(join(team.github, "issue.md"))).toBe(false);
 
   emulator.pool.remove(POOL[0]?.userId ?? "");
   expect(await team.drift()).toMatchObject({ code: 0 });
   expect(read("issue.md")).toContain("## Drift: 1 declared user missing");
   expect(read("issue.md")).toContain("user001@example.com");
 
-  // Who cannot be deleted is named by the report of the apply, and the run fails.
+  // The apply names a user that cannot be deleted, and fails.
   const ids = ["user004@example.com"];
   emulator.faults.add({ on: "delete-users-batch", ids, then: { kind: "answer", statusCode: 422 } });
-  // Whom the repository's settings protect stays, whatever was merged.
+  // Users that the repository's settings protect stay, whatever was merged.
   await team.propose("more", without(4, 6, 10));
   expect((await team.review("more")).at(-1)).toMatchObject({ code: 0 });
   await team.merge("more");
@@ -73,7 +73,7 @@ test("a team exports, removes three, reviews, applies, is told of no drift, and 
   expect(emulator.pool.find("user010@example.com", "email")).toBeDefined();
 }, 180_000);
 
-test("a branch that is out of date is not planned, and what changed since the approval is not applied", async () => {
+test("an outdated branch is not planned, and changes after the approval are not applied", async () => {
   await begin();
   await team.propose("stale", without(1));
   await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
@@ -95,28 +95,28 @@ test("a branch that is out of date is not planned, and what changed since the ap
   expect(emulator.pool.size).toBe(12);
 }, 180_000);
 
-test("the report counts of the one pull request that was merged into main, and whoever releases the apply reads it", async () => {
+test("only the report of the pull request that was merged into main counts, and the person who approves the apply sees it", async () => {
   await begin();
   await team.propose("leavers", without(3));
   expect((await team.review("leavers")).at(-1)).toMatchObject({ code: 0 });
   await team.merge("leavers");
 
   for (const requests of [[], [{ number: 8, target: "aside" }], [{ number: 7, isMerged: false }]]) {
-    team.cameBy(...requests);
+    team.setRequests(...requests);
     expect(await team.apply()).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("came by no pull request into main") as unknown,
     });
   }
-  // A second one of the same commit is merged with the first, and nobody has read its report.
-  team.cameBy({ number: 8 }, { number: 7 });
+  // A second pull request of the same commit is merged with the first, but nobody has read its report.
+  team.setRequests({ number: 8 }, { number: 7 });
   expect(await team.apply()).toMatchObject({
     code: 1,
     stderr: expect.stringContaining("came by several pull requests into main (8, 7)") as unknown,
   });
   expect(emulator.pool.size).toBe(12);
 
-  team.cameBy({ number: 8, target: "aside" }, { number: 7 });
+  team.setRequests({ number: 8, target: "aside" }, { number: 7 });
   expect(await team.approved()).toMatchObject({ code: 0 });
   expect(team.summary).toBe(read("comment.md"));
   expect(await team.apply()).toMatchObject({ code: 0 });

@@ -6,32 +6,38 @@ import { DEFAULT_HOST } from "../../src/operator";
 import { operatorVariables } from "./support/operator-variables";
 import { PIPELINES, workflow, WORKFLOWS, workflowText } from "./support/workflow";
 
-/** Those that reach a user pool. */
+/** The jobs that call a user pool. */
 const JOBS_WITH_A_KEY = WORKFLOWS.flatMap((name) => Object.entries(workflow(name).jobs)).filter(
   ([, { environment }]) => environment !== undefined,
 );
 
-test.each(WORKFLOWS)("%s is as GitHub's schema has it", (name) => {
+test.each(WORKFLOWS)("%s is valid by GitHub's schema", (name) => {
   expect(validateWorkflow(workflowText(name)).errors).toEqual([]);
   expect(validateWorkflow(workflowText(name).replace("runs-on", "runs_on")).errors).not.toEqual([]);
 });
 
-test.each(WORKFLOWS)("%s has the least rights, pinned actions, and no expression in its shell", (name) => {
-  const { permissions = {}, jobs } = workflow(name);
-  const allowed = { "genauth-report": "pull-requests", "genauth-drift": "issues" } as Record<string, string>;
-  const writes = [permissions, ...Object.values(jobs).map((job) => job.permissions ?? {})].flatMap((rights) =>
-    Object.entries(rights).flatMap(([right, level]) => (level === "write" ? [right] : [])),
-  );
-  expect(writes).toEqual(allowed[name] === undefined ? [] : [allowed[name]]);
-  for (const { steps } of Object.values(jobs)) {
-    for (const { uses, run = "" } of steps) {
-      if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
-      expect(run).not.toContain("${{");
+test.each(WORKFLOWS)(
+  "%s has the fewest permissions, pinned actions, and no expression in its shell",
+  (name) => {
+    const { permissions = {}, jobs } = workflow(name);
+    const allowed = { "genauth-report": "pull-requests", "genauth-drift": "issues" } as Record<
+      string,
+      string
+    >;
+    const writes = [permissions, ...Object.values(jobs).map((job) => job.permissions ?? {})].flatMap(
+      (rights) => Object.entries(rights).flatMap(([right, level]) => (level === "write" ? [right] : [])),
+    );
+    expect(writes).toEqual(allowed[name] === undefined ? [] : [allowed[name]]);
+    for (const { steps } of Object.values(jobs)) {
+      for (const { uses, run = "" } of steps) {
+        if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+        expect(run).not.toContain("${{");
+      }
     }
-  }
-});
+  },
+);
 
-test("the key that deletes is in one environment only, and no job that runs code of a pull request sees it", () => {
+test("the deleting key is only in one environment, and no job that runs code of a pull request gets it", () => {
   for (const name of WORKFLOWS) {
     for (const [jobName, { environment, env = {} }] of Object.entries(workflow(name).jobs)) {
       const secrets = Object.values(env).filter((value) => value.includes("secrets."));
@@ -50,13 +56,13 @@ test("the key that deletes is in one environment only, and no job that runs code
   expect(fork?.env).toBeUndefined();
 });
 
-test("no plan and no drift check cancels an apply that waits, and each plan is of one pull request", () => {
+test("no plan and no drift check cancels a waiting apply, and each plan is of one pull request", () => {
   expect(JOBS_WITH_A_KEY.map(([, { concurrency }]) => concurrency)).toEqual([
     { group: "genauth-plan-${{ github.event.pull_request.number }}", "cancel-in-progress": true },
     { group: "genauth-apply", "cancel-in-progress": false },
     { group: "genauth-drift", "cancel-in-progress": false },
   ]);
-  // Beside an apply only what does not write the state: whoever does waits for the lock.
+  // Plans beside an apply must not write the state; others wait for the lock.
   expect(JOBS_WITH_A_KEY.map(([, { env }]) => env?.["PLAN_ARGS"])).toEqual([
     "-lock=false",
     undefined,
@@ -81,7 +87,7 @@ test.each(JOBS_WITH_A_KEY)(
   },
 );
 
-test("every script that a pipeline calls is there and can be run", () => {
+test("every script that a pipeline calls exists and is executable", () => {
   const folder = join(PIPELINES, "ci", "genauth");
   const scripts = readdirSync(folder);
   for (const script of scripts) expect(statSync(join(folder, script)).mode & 0o111).not.toBe(0);

@@ -26,7 +26,7 @@ export class CdktfProject {
     writeFileSync(join(this.folder, "empty.tfrc"), "");
     if (example === "staff") return;
     const mirror = new NullProviderMirror();
-    mirror.lay(join(this.folder, "home/.terraform.d/plugins"));
+    mirror.install(join(this.folder, "home/.terraform.d/plugins"));
     mirror.remove();
   }
 

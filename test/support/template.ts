@@ -8,7 +8,7 @@ import { REQUIRED_PROVIDERS } from "./configuration";
 import type { Engine } from "./engine";
 import { NULL_PROVIDER, type NullProviderMirror } from "./null-provider/mirror";
 
-/** A folder in which `init` has found the provider, to be copied once a test. */
+/** An initialised folder with the provider, which each test copies. */
 export class Template {
   private constructor(
     readonly engine: Engine,
@@ -16,10 +16,10 @@ export class Template {
   ) {}
 
   /**
-   * Lays the built provider and initialises a folder with it.
+   * Installs the built provider in a folder, and initialises it.
    *
-   * @param nullProvider laid beside it, where a test wants the null resource
-   * @throws Error with the engine's output where `init` fails
+   * @param nullProvider also installed, for tests of the null resource
+   * @throws Error with the engine's output if `init` fails
    */
   static async prepare(engine: Engine, nullProvider?: NullProviderMirror): Promise<Template> {
     const folder = mkdtempSync(join(tmpdir(), "genauth-template-"));
@@ -32,7 +32,7 @@ export class Template {
         JSON.stringify({ terraform: { required_providers: required } }),
       );
       installProvider({ dir: folder });
-      nullProvider?.lay(join(folder, "terraform.d/plugins"));
+      nullProvider?.install(join(folder, "terraform.d/plugins"));
       const env = cleanEnvironment(cliConfigFile);
       const { code, text } = await runChild(engine.path, ["init", "-input=false", "-no-color"], {
         cwd: folder,
@@ -47,7 +47,7 @@ export class Template {
     }
   }
 
-  /** Makes a new folder like it. The provider itself is linked to, not copied. */
+  /** Copies the folder. The provider itself is linked, not copied. */
   copy(): string {
     const copy = mkdtempSync(join(tmpdir(), "genauth-workspace-"));
     for (const name of [".terraform", ".terraform.lock.hcl", "empty.tfrc"]) {
@@ -56,7 +56,7 @@ export class Template {
     return copy;
   }
 
-  /** Removes the folder; its copies cannot run any longer. */
+  /** Removes the folder. Its copies can no longer run. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -19,7 +19,7 @@ import { readUserFile } from "../../src/user-files";
 import { contextOf } from "../provider/support/refreshed-set";
 import { TimedPool } from "../provider/support/timed-pool";
 
-/** What would act on the terminal of whoever reads a plan, a synth or a log. */
+/** Texts that would act on the terminal of a person who reads a plan, a synth or a log. */
 const HOSTILE = ["\u001b[2J", "\u009b2J", "\u202e", "\u200b", "\u2028", "\u2800", "\u{e0041}"];
 
 let folder: string;
@@ -31,13 +31,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Every place at which text of a file, a configuration, a state or the server enters a message. */
-const DOORS: Readonly<Record<string, (hostile: string) => string | Promise<string>>> = {
+/** Every source of text in messages: files, configurations, states and the server. */
+const SOURCES: Readonly<Record<string, (hostile: string) => string | Promise<string>>> = {
   "a column of a CSV file": (hostile) => refusal(() => readUserFile(file("s.csv", `x${hostile}y\na`), {})),
-  "what looks like a token in a file": (hostile) =>
+  "text like a token in a file": (hostile) =>
     refusal(() => Users.fromFile(file("s.json", JSON.stringify([`\${TfToken[${hostile}`])))),
-  "what looks like a token in code": (hostile) => refusal(() => Users.of([`#{TfToken[${hostile}`])),
-  "an id that is there twice": (hostile) =>
+  "text like a token in code": (hostile) => refusal(() => Users.of([`#{TfToken[${hostile}`])),
+  "a duplicate id": (hostile) =>
     synthesised((stack) => {
       const users = Users.of([`A${hostile}b@x`, `a${hostile}B@x`]);
       new ManagedUserSet(stack, "staff", { users, userIdType: UserIdType.EMAIL });
@@ -46,7 +46,7 @@ const DOORS: Readonly<Record<string, (hostile: string) => string | Promise<strin
     synthesised(
       (stack) => new GenAuthProvider(stack, "b", { alias: "b", protectedUsers: { [hostile]: [] } }),
     ),
-  "an id that is there twice in HCL": (hostile) =>
+  "a duplicate id in HCL": (hostile) =>
     details(
       validateUserSet(configured({ users: new Map(["Aa@x", "aA@x"].map((id) => [id + hostile, ""])) })),
     ),
@@ -54,24 +54,25 @@ const DOORS: Readonly<Record<string, (hostile: string) => string | Promise<strin
   "an id type of protected_users": (hostile) => details(validateProtectedUsers(new Map([[hostile, []]]))),
   "refresh in HCL": (hostile) => details(validateRefresh(hostile)),
   GENAUTH_REFRESH: (hostile) => details(resolveSettings({}, { GENAUTH_REFRESH: hostile }).problems),
-  "a binding in a state": (hostile) => bindingTold(hostile),
-  "what the server says to Terraform": (hostile) => sent(error("It failed", `First line.\nThen ${hostile}`)),
+  "a binding in a state": (hostile) => messageOfBinding(hostile),
+  "a message of the server for Terraform": (hostile) =>
+    sent(error("It failed", `First line.\nThen ${hostile}`)),
   "a summary for Terraform": (hostile) => sent(error(`Not ${hostile}`, "")),
   "a key of a state": (hostile) =>
     sent(describeThrown(new ValueError("no", [{ attribute: "users" }, { key: hostile }]), "Read")),
   "the version of a plan": (hostile) => {
     const plan = JSON.stringify({ format_version: `9${hostile}`, resource_changes: [] });
-    return said("plan-report", file("plan.json", plan));
+    return stderrOf("plan-report", file("plan.json", plan));
   },
   "a file that the command reads": (hostile) =>
-    said("emulator", "--users", file("users.json", `[${hostile}]`)),
+    stderrOf("emulator", "--users", file("users.json", `[${hostile}]`)),
 };
 
-describe.each(Object.entries(DOORS))("%s", (_door, messageOf) => {
+describe.each(Object.entries(SOURCES))("%s", (_source, messageOf) => {
   test.each(HOSTILE.map((hostile) => [printable(hostile), hostile]))("shows %s", async (shown, hostile) => {
     const message = await messageOf(hostile);
     for (const line of message.split("\n")) expect(printable(line)).toBe(line);
-    // A key of a state is quoted as JSON, which has an escape of its own for the first of them.
+    // A key of a state is quoted as JSON, which escapes the first of them in another way.
     expect(message.replaceAll("\\u001b", "\\u{1b}")).toContain(shown);
   });
 });
@@ -91,7 +92,7 @@ function refusal(work: () => unknown): string {
   return "";
 }
 
-/** What CDKTF says at synth. */
+/** The error of CDKTF at synth. */
 function synthesised(declare: (stack: TerraformStack) => unknown): string {
   const stack = new TerraformStack(Testing.app({ outdir: folder }), "stack");
   new GenAuthProvider(stack, "genauth");
@@ -107,8 +108,8 @@ function configured(attributes: Partial<UserSetModel>): UserSetModel {
   return fillModel(userSetSchema, { users: new Map(), user_id_type: "email", ...attributes });
 }
 
-/** What a refresh tells of an id that was bound to somebody else. */
-async function bindingTold(boundTo: string): Promise<string> {
+/** The message of a refresh about an id that was bound to another user. */
+async function messageOfBinding(boundTo: string): Promise<string> {
   const pool = new TimedPool({ lookUps: 0, archive: 0 });
   pool.put({ userId: "1".repeat(24), email: "a@x", identities: [] });
   const data = { ...NO_PRIVATE_DATA, bindings: new Map([["a@x", boundTo]]) };
@@ -117,15 +118,15 @@ async function bindingTold(boundTo: string): Promise<string> {
   return details((await readUserSet({ state, privateData, context: contextOf(pool) })).diagnostics);
 }
 
-/** A diagnostic as Terraform gets it, which prints it as it is. */
+/** A diagnostic as Terraform receives it. Terraform prints it unchanged. */
 function sent(diagnostic: ReturnType<typeof error>): string {
   return diagnosticMessages([diagnostic])
     .map(({ summary = "", detail = "" }) => `${summary}\n${detail}`)
     .join("\n");
 }
 
-/** What the command says on stderr. */
-async function said(...args: readonly string[]): Promise<string> {
+/** The command's output on stderr. */
+async function stderrOf(...args: readonly string[]): Promise<string> {
   const stderr = jest.spyOn(process.stderr, "write").mockReturnValue(true);
   await runProgram(args, {});
   return stderr.mock.calls.map(([text]) => String(text)).join("");

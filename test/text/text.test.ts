@@ -17,7 +17,7 @@ test.each([
   expect(printable(text)).toBe(shown);
 });
 
-test("unseen is what Unicode ignores by default, and the blank Braille pattern; nothing that has a shape", () => {
+test("invisible are the characters that Unicode ignores by default, and the blank Braille pattern, but no visible one", () => {
   const unseen = Array.from({ length: 0x110000 }, (_, point) => point).filter((point) =>
     holdsUnseen(String.fromCodePoint(point)),
   );
@@ -27,6 +27,6 @@ test("unseen is what Unicode ignores by default, and the blank Braille pattern; 
   expect("a é 李 👩 ا \u0301 \u2003".split(" ").filter(holdsUnseen)).toEqual([]);
 });
 
-test("a single line has no break and no run of blanks", () => {
+test("a single line has no line break and no run of spaces", () => {
   expect(singleLine(" two\r\n \u0007 lines\u2028")).toBe("two lines");
 });

@@ -5,9 +5,9 @@ import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import type { Workspace } from "../../support/workspace";
 
 /**
- * Declares sets, and what depends on `null_resource.staff` and so goes before it.
+ * Declares sets, and a resource that depends on `null_resource.staff` and is therefore destroyed before it.
  *
- * @param command of a shell in the engine's folder: what happens in an apply before that set's own command runs
+ * @param command a shell command that an apply runs in the engine's folder before the set's own command
  */
 export function declareWithCommandBefore(
   workspace: Workspace,

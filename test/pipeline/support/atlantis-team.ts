@@ -7,10 +7,10 @@ import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis
 import { Repository } from "./repository";
 import { PIPELINES } from "./workflow";
 
-/** A team whose repository is planned and applied by an Atlantis server, which is started with `repos.yaml`. */
+/** A team whose repository an Atlantis server, started with `repos.yaml`, plans and applies. */
 export class AtlantisTeam extends Repository {
-  /** What the documented folders of the server are here: its scripts, its secrets, and the digests that it keeps. */
-  readonly #places = {
+  /** The documented folders of the server in this test: scripts, secrets and stored digests. */
+  readonly #folders = {
     "/opt/genauth": join(this.folder, "opt"),
     "/run/secrets": join(this.folder, "secrets"),
     "/var/lib/genauth": join(this.folder, "digests"),
@@ -18,11 +18,11 @@ export class AtlantisTeam extends Repository {
   readonly #checkout = join(this.folder, "atlantis");
   readonly #environment: Readonly<Record<string, string>>;
 
-  /** @param pool the variables that reach the user pool, with the key that both of the server's files hold */
+  /** @param pool the variables of the user pool, with the key in both of the server's secrets */
   constructor(engine: Engine, pool: Readonly<Record<string, string>>) {
     super(engine);
     const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
-    const { "/opt/genauth": scripts, "/run/secrets": secrets, "/var/lib/genauth": digests } = this.#places;
+    const { "/opt/genauth": scripts, "/run/secrets": secrets, "/var/lib/genauth": digests } = this.#folders;
     cpSync(join(PIPELINES, "ci", "genauth"), scripts, { recursive: true });
     mkdirSync(join(scripts, "node_modules", ".bin"), { recursive: true });
     cpSync(
@@ -44,7 +44,7 @@ export class AtlantisTeam extends Repository {
     };
   }
 
-  /** What the server does when a pull request is opened: it checks the merge result out, and plans it. */
+  /** Checks out and plans the merge result, as the server does when a pull request is opened. */
   async plan(number: number, branch: string): Promise<Finished> {
     rmSync(this.#checkout, { recursive: true, force: true });
     await this.git(this.folder, "clone", "--quiet", "origin.git", this.#checkout);
@@ -52,22 +52,22 @@ export class AtlantisTeam extends Repository {
     return this.#run("plan", number);
   }
 
-  /** Brings the server's checkout up to date with a branch, without a plan of it. */
+  /** Updates the server's checkout to a branch, without a plan. */
   async pull(branch: string): Promise<void> {
     await this.git(this.#checkout, "fetch", "--quiet", "origin", branch);
     await this.git(this.#checkout, "merge", "--quiet", "--no-edit", "FETCH_HEAD");
   }
 
-  /** What the server does for the comment `atlantis apply`, in the checkout of the plan. */
+  /** Applies in the checkout of the plan, as the server does for the comment `atlantis apply`. */
   apply(number: number): Promise<Finished> {
     return this.#run("apply", number);
   }
 
-  /** Runs the steps of a stage one after the other; one that fails ends them. Its output is that of the comment. */
-  async #run(stage: "plan" | "apply", number: number): Promise<Finished> {
+  /** Runs the steps of a workflow until one fails. Returns the output for the comment. */
+  async #run(operation: "plan" | "apply", number: number): Promise<Finished> {
     let text = atlantisText("repos.yaml");
-    for (const [place, here] of Object.entries(this.#places)) text = text.replaceAll(place, here);
-    const steps = serverConfiguration.parse(parse(text)).workflows?.["genauth"]?.[stage]?.steps ?? [];
+    for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
+    const steps = serverConfiguration.parse(parse(text)).workflows?.["genauth"]?.[operation]?.steps ?? [];
     const env = { ...this.#environment, ...this.#variables(number) };
     const shown: string[] = [];
     let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
@@ -98,7 +98,7 @@ export class AtlantisTeam extends Repository {
   }
 }
 
-/** What a step runs, and where what it prints goes: into a variable, nowhere, or into the comment. */
+/** The command of a step, and the destination of its output: a variable, nowhere, or the comment. */
 function readStep(step: AtlantisStep): { command: string; variable?: string; hidden?: boolean } {
   if (typeof step === "string")
     throw new Error(`The step ${step} is the server's own and cannot be run here.`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PIPELINES } from "./workflow";
 
-// The keys that these files may have are those of Atlantis's reference, without hooks, policies and what is deprecated:
+// The allowed keys are those of Atlantis's reference, without hooks, policies and deprecated keys:
 // runatlantis.io/docs/server-side-repo-config, …/repo-level-atlantis-yaml and …/custom-workflows. Atlantis refuses a file
 // with a key that it does not know.
 
@@ -15,7 +15,7 @@ const command = {
   shellArgs: z.array(z.string()).optional(),
 };
 
-/** A step of a workflow: a command of Atlantis's own, a variable for the steps below it, or a shell command. */
+/** A step of a workflow: a command of Atlantis, a variable for later steps, or a shell command. */
 const step = z.union([
   z.enum(["init", "plan", "apply", "import", "state_rm"]),
   z.strictObject({ env: z.strictObject({ name: z.string(), value: z.string() }) }),
@@ -25,15 +25,15 @@ const step = z.union([
     run: z.strictObject({ ...command, output: z.enum(["show", "hide", "strip_refreshing"]).optional() }),
   }),
 ]);
-const stage = z.strictObject({ steps: z.array(step) });
+const workflowSteps = z.strictObject({ steps: z.array(step) });
 const workflow = z.strictObject({
-  plan: stage.optional(),
-  apply: stage.optional(),
-  import: stage.optional(),
-  state_rm: stage.optional(),
+  plan: workflowSteps.optional(),
+  apply: workflowSteps.optional(),
+  import: workflowSteps.optional(),
+  state_rm: workflowSteps.optional(),
 });
 
-/** What the server is started with as --repo-config. */
+/** The server's --repo-config. */
 export const serverConfiguration = z.strictObject({
   repos: z.array(
     z.strictObject({
@@ -60,7 +60,7 @@ export const serverConfiguration = z.strictObject({
   workflows: z.record(z.string(), workflow).optional(),
 });
 
-/** What lies in the repository as atlantis.yaml. */
+/** The repository's atlantis.yaml. */
 export const repositoryConfiguration = z.strictObject({
   version: z.literal(3),
   automerge: z.boolean().optional(),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { PIPELINES } from "./workflow";
 
-/** A job of GitLab's pipeline, as far as tests look at it. */
+/** The parts of a job in GitLab's pipeline that tests read. */
 export interface GitLabJob {
   readonly resource_group?: string;
   readonly environment?: { readonly name: string };
@@ -20,5 +20,5 @@ export interface GitLabJob {
 /** The text of `.gitlab-ci.yml`. */
 export const GITLAB_TEXT = readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8");
 
-/** Its jobs and what stands beside them, by their names. */
+/** Its top-level entries: jobs and settings. */
 export const GITLAB_PIPELINE = parse(GITLAB_TEXT) as Readonly<Record<string, GitLabJob>>;

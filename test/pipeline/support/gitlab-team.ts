@@ -3,16 +3,16 @@ import { dirname, join } from "node:path";
 import { type Finished, runChild } from "../../../scripts/engine/child";
 import type { Engine } from "../../../scripts/engine/engine";
 import { readDotenv } from "./dotenv";
-import { BOT, type GitLabDesk, type MergeRequest, openGitLabDesk } from "./gitlab-desk";
+import { BOT, type GitLabServer, type MergeRequest, startGitLabServer } from "./gitlab-server";
 import { GITLAB_PIPELINE } from "./gitlab-pipeline";
 import { Repository } from "./repository";
 
-/** A team whose repository lies on GitLab. */
+/** A team with a repository on GitLab. */
 export class GitLabTeam extends Repository {
-  #desk: GitLabDesk | undefined;
+  #gitlab: GitLabServer | undefined;
   #jobs = 100;
 
-  /** @param pool the variables that reach the user pool, with the key that the jobs hold */
+  /** @param pool the variables of the user pool, with the jobs' key */
   constructor(
     engine: Engine,
     private readonly pool: Readonly<Record<string, string>>,
@@ -20,31 +20,31 @@ export class GitLabTeam extends Repository {
     super(engine);
   }
 
-  /** GitLab itself; there from `open` on. */
-  get desk(): GitLabDesk {
-    if (!this.#desk) throw new Error("The team has not opened its desk.");
-    return this.#desk;
+  /** The GitLab server; available after `open`. */
+  get gitlab(): GitLabServer {
+    if (!this.#gitlab) throw new Error("The GitLab server is not started.");
+    return this.#gitlab;
   }
 
-  /** Opens GitLab; before anything else. */
+  /** Starts the GitLab server. Must be called first. */
   async open(): Promise<void> {
-    this.#desk = await openGitLabDesk(join(this.folder, "artifacts"));
+    this.#gitlab = await startGitLabServer(join(this.folder, "artifacts"));
   }
 
-  /** Closes GitLab, and takes everything away. */
-  async shut(): Promise<void> {
-    await this.#desk?.close();
+  /** Stops the GitLab server, and removes the team's files. */
+  async stop(): Promise<void> {
+    await this.#gitlab?.close();
     this.close();
   }
 
-  /** What GitLab does when a merge request is opened or changed: it merges both branches under a ref of its own. */
+  /** Merges both branches under a separate ref, as GitLab does when a merge request is opened or changed. */
   async mergeResult(number: number, branch: string): Promise<void> {
     const clone = await this.clone();
     await this.git(clone, "merge", "--quiet", "--no-ff", "--no-edit", `origin/${branch}`);
     await this.git(clone, "push", "--quiet", "--force", "origin", `HEAD:refs/merge-requests/${number}/merge`);
   }
 
-  /** What a merge request's pipeline does: it plans the merge result, and then the report is made a comment. */
+  /** Runs a merge request's pipeline: plans the merge result, and posts the report as a comment. */
   async review(number: number): Promise<readonly Finished[]> {
     const request = {
       CI_PIPELINE_SOURCE: "merge_request_event",
@@ -62,27 +62,27 @@ export class GitLabTeam extends Repository {
     return [ended, report.ended];
   }
 
-  /** Merges, and lets GitLab know by which merge request the commit came. */
+  /** Merges, and links the commit to the merge request. */
   async mergeRequest(number: number, branch: string): Promise<void> {
     await this.merge(branch);
-    await this.cameBy({ iid: number, state: "merged", target_branch: "main" });
+    await this.setRequests({ iid: number, state: "merged", target_branch: "main" });
   }
 
-  /** Lets GitLab know by which merge requests the newest commit came. */
-  async cameBy(...requests: readonly MergeRequest[]): Promise<void> {
+  /** Links the newest commit to merge requests. */
+  async setRequests(...requests: readonly MergeRequest[]): Promise<void> {
     const clone = await this.clone();
-    this.desk.mergeRequests.set(await this.git(clone, "rev-parse", "HEAD"), requests);
+    this.gitlab.mergeRequests.set(await this.git(clone, "rev-parse", "HEAD"), requests);
   }
 
-  /** What runs after the merge: it shows the approved report. */
+  /** Runs the job after the merge, which shows the approved report. */
   async approved(): Promise<Ran> {
     return this.#run("approved", "refs/heads/main", PUSH);
   }
 
   /**
-   * The apply that somebody starts after the merge.
+   * Runs the apply that somebody starts after the merge.
    *
-   * @param approved what the job before it ended with; default: it runs now. If it failed, GitLab does not start the apply
+   * @param approved the result of the job before it, which runs now by default. If it failed, GitLab does not start the apply
    */
   async apply(approved?: Ran): Promise<Finished> {
     const { ended, dotenv } = approved ?? (await this.approved());
@@ -95,12 +95,12 @@ export class GitLabTeam extends Repository {
     return (await this.#run("drift", "refs/heads/main", branch)).ended;
   }
 
-  /** A file that the last job left. */
+  /** An artifact of the last job. */
   artifact(path: string): string {
     return readFileSync(join(this.folder, "artifacts", String(this.#jobs), path), "utf8");
   }
 
-  /** Runs the lines of a job's script in one shell, as GitLab's runner does: it ends where one of them fails. */
+  /** Runs a job's script in one shell that ends at the first failed line, as GitLab's runner does. */
   async #run(name: string, ref: string, values: Readonly<Record<string, string>>): Promise<Ran> {
     const { [name]: job } = GITLAB_PIPELINE;
     if (!job?.script) throw new Error(`The pipeline has no job ${name}.`);
@@ -116,7 +116,7 @@ export class GitLabTeam extends Repository {
       ...this.shell,
       CI: "true",
       GITLAB_CI: "true",
-      CI_API_V4_URL: this.desk.url,
+      CI_API_V4_URL: this.gitlab.url,
       CI_PROJECT_ID: "1",
       CI_PROJECT_PATH: "team/people",
       CI_DEFAULT_BRANCH: "main",
@@ -140,7 +140,7 @@ export class GitLabTeam extends Repository {
     return { ended, dotenv: dotenv && ended.code === 0 ? readDotenv(join(builds, dotenv)) : {} };
   }
 
-  /** The variables of the project: the protected ones for a protected branch, the key that deletes for its environment. */
+  /** The variables of the project: protected ones for a protected branch, the deleting key for its environment. */
   #settings(isProtected: boolean, environment: string | undefined): Record<string, string> {
     const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = this.pool;
     return {
@@ -149,7 +149,7 @@ export class GitLabTeam extends Repository {
       GENAUTH_MAX_DELETIONS: "50",
       GENAUTH_READ_KEY_ID: GENAUTH_ACCESS_KEY_ID,
       GENAUTH_READ_KEY_SECRET: GENAUTH_ACCESS_KEY_SECRET,
-      ...(isProtected && { GENAUTH_API_TOKEN: this.desk.token, GENAUTH_BOT: BOT }),
+      ...(isProtected && { GENAUTH_API_TOKEN: this.gitlab.token, GENAUTH_BOT: BOT }),
       ...(isProtected && environment === "genauth" && { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET }),
     };
   }
@@ -159,6 +159,6 @@ const PUSH = { CI_PIPELINE_SOURCE: "push", CI_COMMIT_BRANCH: "main" };
 
 interface Ran {
   readonly ended: Finished;
-  /** The variables that it hands on. */
+  /** The variables that it passes on. */
   readonly dotenv: Readonly<Record<string, string>>;
 }

@@ -9,7 +9,7 @@ export const LOCK_FILE = "staff.lock.hcl";
 /**
  * The lock file of a stack that uses this provider only.
  *
- * @param build the one that is shipped, or one of the same version with other bytes
+ * @param build the shipped provider, or another build of the same version
  */
 export function lockOf(build: "shipped" | "other"): string {
   const folder = mkdtempSync(join(tmpdir(), "genauth-lock-"));

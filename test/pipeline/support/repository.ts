@@ -5,19 +5,19 @@ import { runChild } from "../../../scripts/engine/child";
 import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
 import type { Engine } from "../../../scripts/engine/engine";
 import { LOCK_FILE, lockOf } from "./lock-file";
-import { layTools } from "./tools";
+import { installTools } from "./tools";
 import { PIPELINES } from "./workflow";
 
 const ROOT = resolve(__dirname, "..", "..", "..");
 
-/** A team's repository and its state, on this machine; whoever hosts it extends this by what runs its pipeline. */
+/** A team's repository and its state, on this machine. Subclasses add the pipeline of a host. */
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-team-"));
-  /** What every shell of the pipeline sees, whoever runs it. It holds no key. */
+  /** The environment of every shell of the pipeline. It contains no key. */
   protected readonly shell: Readonly<Record<string, string>>;
 
   constructor(engine: Engine) {
-    layTools(join(this.folder, "tools"), engine.path);
+    installTools(join(this.folder, "tools"), engine.path);
     writeFileSync(join(this.folder, "empty.tfrc"), "");
     this.shell = cleanEnvironment(join(this.folder, "empty.tfrc"), {
       PATH: `${join(this.folder, "tools")}:${process.env.PATH ?? ""}`,
@@ -27,7 +27,7 @@ export class Repository {
       GIT_AUTHOR_EMAIL: "team@example.com",
       GIT_COMMITTER_NAME: "Team",
       GIT_COMMITTER_EMAIL: "team@example.com",
-      // The team's stack is this project's example, and its state lies beside the checkouts.
+      // The team's stack is this project's example, and its state is beside the checkouts.
       SYNTH: join(this.folder, "tools", "synth"),
       TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       STAFF_FILE: "staff.csv",
@@ -35,8 +35,8 @@ export class Repository {
     });
   }
 
-  /** Makes the repository, with the pipeline, the user file and the provider's lock as the first commit. */
-  async found(users: string): Promise<void> {
+  /** Creates the repository, with the pipeline, the user file and the provider's lock file in the first commit. */
+  async create(users: string): Promise<void> {
     await this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git");
     const clone = await this.clone();
     cpSync(join(PIPELINES, "ci"), join(clone, "ci"), { recursive: true });
@@ -45,15 +45,15 @@ export class Repository {
     await this.publish(clone, "main");
   }
 
-  /** Commits another lock file to the default branch, or takes it away. */
-  async relock(text: string | undefined): Promise<void> {
+  /** Commits another lock file to the default branch, or removes it. */
+  async commitLockFile(text: string | undefined): Promise<void> {
     const clone = await this.clone();
     if (text === undefined) rmSync(join(clone, LOCK_FILE));
     else writeFileSync(join(clone, LOCK_FILE), text);
     await this.publish(clone, "main");
   }
 
-  /** What somebody does after an upgrade, in a clone of theirs that holds no key. @returns the new lock file, not committed */
+  /** Renews the lock file in a clone without a key, as after an upgrade. @returns the new lock file, not committed */
   async renewLock(): Promise<string> {
     const clone = await this.clone();
     const { code, text } = await runChild("sh", ["-c", "npm ci && ci/genauth/lock.sh"], {
@@ -64,7 +64,7 @@ export class Repository {
     return readFileSync(join(clone, LOCK_FILE), "utf8");
   }
 
-  /** Changes the user file in a branch of its own, and lays other programs beside it. */
+  /** Changes the user file in a new branch, and adds programs. */
   async propose(
     branch: string,
     change: (users: string) => string,
@@ -95,7 +95,7 @@ export class Repository {
     return clone;
   }
 
-  /** @returns what git printed */
+  /** @returns the output of git */
   protected async git(cwd: string, ...args: readonly string[]): Promise<string> {
     const { code, stdout, text } = await runChild("git", args, { cwd, env: this.shell });
     if (code !== 0) throw new Error(`git ${args.join(" ")} failed:\n${text}`);
@@ -112,6 +112,6 @@ export class Repository {
 interface Proposal {
   /** The branch that it starts from; default main. */
   readonly from?: string;
-  /** Executable files at the top of the repository, by their names. */
+  /** Executable files in the repository's root, by name. */
   readonly programs?: Readonly<Record<string, string>>;
 }

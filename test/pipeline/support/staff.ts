@@ -1,4 +1,4 @@
-/** A change of a user file of seeded users: it takes those of these numbers out. */
+/** A change of a user file that removes the seeded users with these numbers. */
 export function without(...numbers: readonly number[]): (users: string) => string {
   return (users) =>
     users

@@ -6,46 +6,46 @@ import { Repository } from "./repository";
 import { readDotenv } from "./dotenv";
 import { type Job, workflow, type WorkflowName } from "./workflow";
 
-/** A pull request that holds a commit. */
+/** A pull request that contains a commit. */
 interface PullRequest {
   readonly number: number;
   readonly target?: string;
   readonly isMerged?: boolean;
 }
 
-/** A team whose repository lies on GitHub. */
+/** A team with a repository on GitHub. */
 export class Team extends Repository {
-  /** What GitHub holds: the comment of the pull request, and the issue about drift. */
-  readonly desk = join(this.folder, "desk");
-  /** What one job hands to another, and the outputs of the last run. */
+  /** The folder with GitHub's data: the comment of the pull request, and the issue about drift. */
+  readonly github = join(this.folder, "github");
+  /** The artifact that one job passes to another, and the outputs of the last run. */
   readonly #artifact = join(this.folder, "artifact");
 
-  /** @param environment the variables that reach the user pool, with the key that the runs hold */
+  /** @param environment the variables of the user pool, with the runs' key */
   constructor(
     engine: Engine,
     private readonly environment: Readonly<Record<string, string>>,
   ) {
     super(engine);
-    mkdirSync(this.desk);
-    this.cameBy({ number: 7 });
+    mkdirSync(this.github);
+    this.setRequests({ number: 7 });
   }
 
-  /** Lets GitHub know by which pull requests the newest commit came; into `main`, if nothing else is said. */
-  cameBy(...requests: readonly PullRequest[]): void {
+  /** Links the newest commit to pull requests, into `main` by default. */
+  setRequests(...requests: readonly PullRequest[]): void {
     const pulls = requests.map(({ number, target = "main", isMerged = true }) => ({
       number,
       base: { ref: target },
       merged_at: isMerged ? "2026-01-02T03:04:05Z" : null,
     }));
-    writeFileSync(join(this.desk, "pulls.json"), JSON.stringify(pulls));
+    writeFileSync(join(this.github, "pulls.json"), JSON.stringify(pulls));
   }
 
-  /** The report that whoever releases the apply finds in the run. */
+  /** The report in the run, for the person who approves the apply. */
   get summary(): string {
     return readFileSync(join(this.folder, "summary"), "utf8");
   }
 
-  /** What a pull request's run does: it plans, and then the report is made a comment. */
+  /** Runs a pull request's workflow: plans, and posts the report as a comment. */
   async review(branch: string): Promise<readonly Finished[]> {
     const planned = await this.runJob("genauth-plan", "plan", branch, { BASE: "main" });
     if (planned.code !== 0) return [planned];
@@ -55,7 +55,7 @@ export class Team extends Repository {
     ];
   }
 
-  /** What a merge does: it applies what was approved. */
+  /** Runs the workflow after a merge: applies the approved removals. */
   async apply(): Promise<Finished> {
     const approved = await this.approved();
     if (approved.code !== 0) return approved;
@@ -63,7 +63,7 @@ export class Team extends Repository {
     return this.runJob("genauth-apply", "apply", "main", { DIGEST: digest });
   }
 
-  /** The job before the apply: it finds out what was approved. */
+  /** Runs the job before the apply, which finds the approved report. */
   approved(): Promise<Finished> {
     return this.runJob("genauth-apply", "approved", "main", { COMMIT: "0" });
   }
@@ -73,8 +73,7 @@ export class Team extends Repository {
   }
 
   /**
-   * Runs the shell of a job's steps one after the other, in a checkout of its own; after one that fails, only what
-   * always runs.
+   * Runs the shell of a job's steps in a separate checkout. After a failed step, only steps that always run.
    */
   async runJob(
     name: WorkflowName,
@@ -106,16 +105,16 @@ export class Team extends Repository {
     return failed ?? last;
   }
 
-  /** Secrets of the job come from the team's environment; a job that names none must not see any. */
+  /** A job gets the secrets that it names from the team's environment, and no others. */
   #jobEnvironment(job: Job, values: Readonly<Record<string, string>>): Record<string, string> {
     return {
       ...this.shell,
-      GITHUB_DESK: this.desk,
+      GITHUB_FILES: this.github,
       ...this.#stepEnvironment(job.env, { ...this.environment, ...values }),
     };
   }
 
-  /** What a workflow gives by an expression is given by the test, by the variable's name. */
+  /** The test supplies values for expressions of the workflow, by the variable's name. */
   #stepEnvironment(
     env: Readonly<Record<string, string>> = {},
     values: Readonly<Record<string, string>>,

@@ -5,26 +5,26 @@ import { pathToFileURL } from "node:url";
 const ROOT = resolve(__dirname, "..", "..", "..");
 const COMMAND = join(ROOT, "dist", "genauth-users.js");
 
-/** What stands for GitHub: pull requests, the comment of number 7, and an issue, all in files. */
+/** A substitute for GitHub's client: pull requests, the comment of number 7, and an issue, in files. */
 const GH = `#!/usr/bin/env bash
 set -euo pipefail
-desk=$GITHUB_DESK
+files=$GITHUB_FILES
 case "$*" in
-  *"/commits/"*"/pulls"*) cat "$desk/pulls.json" ;;
+  *"/commits/"*"/pulls"*) cat "$files/pulls.json" ;;
   *"--method PATCH"*|*"--method POST"*)
-    for argument in "$@"; do case $argument in body=@*) cp "\${argument#body=@}" "$desk/comment.md" ;; esac; done
-    case "$*" in *POST*) echo made ;; *) echo changed ;; esac >> "$desk/comments.log" ;;
-  *"/issues/7/comments"*".body"*".body") if [ -e "$desk/comment.md" ]; then cat "$desk/comment.md"; fi ;;
-  *"/issues/7/comments"*) if [ -e "$desk/comment.md" ]; then echo 41; fi ;;
-  "issue list"*) if [ -e "$desk/issue.md" ]; then echo 5; fi ;;
-  "issue close"*) rm "$desk/issue.md" ;;
+    for argument in "$@"; do case $argument in body=@*) cp "\${argument#body=@}" "$files/comment.md" ;; esac; done
+    case "$*" in *POST*) echo made ;; *) echo changed ;; esac >> "$files/comments.log" ;;
+  *"/issues/7/comments"*".body"*".body") if [ -e "$files/comment.md" ]; then cat "$files/comment.md"; fi ;;
+  *"/issues/7/comments"*) if [ -e "$files/comment.md" ]; then echo 41; fi ;;
+  "issue list"*) if [ -e "$files/issue.md" ]; then echo 5; fi ;;
+  "issue close"*) rm "$files/issue.md" ;;
   "issue create"*|"issue edit"*)
-    while [ $# -gt 1 ]; do if [ "$1" = --body-file ]; then cp "$2" "$desk/issue.md"; fi; shift; done ;;
+    while [ $# -gt 1 ]; do if [ "$1" = --body-file ]; then cp "$2" "$files/issue.md"; fi; shift; done ;;
   *) echo "gh was called with: $*" >&2; exit 64 ;;
 esac
 `;
 
-/** Installs the command, as the lock file of this project's users names it; or the one that a branch brings. */
+/** Installs the command of this project, or one that a branch adds. */
 const NPM = `#!/usr/bin/env bash
 set -euo pipefail
 if [ "$1" != ci ]; then echo "npm $*" >&2; exit 64; fi
@@ -34,7 +34,7 @@ if [ -e genauth-users ]; then command=$PWD/genauth-users; else command=$(dirname
 ln -s "$command" node_modules/.bin/genauth-users
 `;
 
-/** Runs what is installed in the folder or in the nearest one above, as the real one does; it never downloads. */
+/** Runs the command that is installed in the folder or the nearest parent, as the real one does. Downloads nothing. */
 const NPX = `#!/usr/bin/env bash
 set -euo pipefail
 if [ "$1 $2" != "--no-install genauth-users" ]; then echo "npx $*" >&2; exit 64; fi
@@ -46,7 +46,7 @@ done
 exec "$folder/node_modules/.bin/genauth-users" "\${@:3}"
 `;
 
-/** Synthesises the example's stack; as with any stack, only where its packages are installed. It must not be given a key. */
+/** Synthesises the example's stack if its packages are installed. Fails if it gets a key. */
 const SYNTH = `#!/bin/sh
 if [ -n "\${GENAUTH_ACCESS_KEY_ID-}\${GENAUTH_ACCESS_KEY_SECRET-}" ]; then echo "synth: was given the key" >&2; exit 1; fi
 if [ ! -d node_modules ]; then echo "synth: the packages are not installed" >&2; exit 1; fi
@@ -54,12 +54,12 @@ exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).hre
 `;
 
 /**
- * Makes a folder for the PATH with the programs that the shell of a pipeline calls: an engine, the command of this
- * project as it is shipped, `synth`, and stand-ins for the registry's client and for GitHub's.
+ * Makes a folder for the PATH with the programs of a pipeline: an engine, this project's command as shipped, `synth`, and
+ * substitutes for the clients of the registry and of GitHub.
  *
  * @param engine the engine's program
  */
-export function layTools(folder: string, engine: string): void {
+export function installTools(folder: string, engine: string): void {
   mkdirSync(folder);
   const command = `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`;
   const programs = { npm: NPM, npx: NPX, synth: SYNTH, gh: GH, "genauth-users": command };

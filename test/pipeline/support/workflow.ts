@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
-/** Where the pipelines that are ready to copy lie. */
+/** The folder of the pipelines that users copy. */
 export const PIPELINES = resolve(__dirname, "..", "..", "..", "examples", "pipelines");
 
-/** A step of a job: a shell script of its own, or an action of somebody else. */
+/** A step of a job: a shell script, or an action. */
 export interface Step {
   readonly name?: string;
   readonly run?: string;
@@ -24,7 +24,7 @@ export interface Job {
   readonly steps: readonly Step[];
 }
 
-/** A workflow of GitHub Actions, as far as tests look at it. */
+/** The parts of a GitHub Actions workflow that tests read. */
 export interface Workflow {
   readonly name: string;
   readonly on: unknown;

@@ -3,23 +3,23 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { bundleProvider, goPlatform } from "../bundle-provider";
 
-/** The version that @cdktf/provider-null 11 asks for. */
+/** The version that @cdktf/provider-null 11 requires. */
 const VERSION = "3.2.4";
 
-/** How a configuration asks for it. */
+/** The `required_providers` entry of a configuration. */
 export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSION } };
 
-/** Where Terraform and OpenTofu look hashicorp/null up. */
+/** The addresses of hashicorp/null in Terraform and OpenTofu. */
 const ADDRESSES = ["registry.terraform.io/hashicorp/null", "registry.opentofu.org/hashicorp/null"];
 
 /**
- * The null provider without a registry: the real one where `NULL_PROVIDER_MIRROR` names a filesystem mirror that
- * holds it, else the stand-in.
+ * The null provider without a registry: the real one from the filesystem mirror in `NULL_PROVIDER_MIRROR`, or else a
+ * substitute.
  */
 export class NullProviderMirror {
   private readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-"));
 
-  /** @throws Error where `NULL_PROVIDER_MIRROR` names a folder without the provider */
+  /** @throws Error if `NULL_PROVIDER_MIRROR` is a folder without the provider */
   constructor(private readonly mirror = process.env.NULL_PROVIDER_MIRROR) {
     if (mirror === undefined) {
       const program = join(this.folder, VERSION, goPlatform(), `terraform-provider-null_v${VERSION}`);
@@ -31,14 +31,14 @@ export class NullProviderMirror {
   }
 
   /**
-   * Lays the provider where `init` finds it before it asks a registry.
+   * Installs the provider where `init` finds it without a registry.
    *
    * @param plugins the folder `terraform.d/plugins` beside a configuration, or `.terraform.d/plugins` in the home folder
    */
-  lay(plugins: string): void {
+  install(plugins: string): void {
     for (const address of ADDRESSES) {
       const place = join(plugins, address);
-      // Copied, because the engines do not look into a linked folder there.
+      // Copied, because the engines do not follow links there.
       cpSync(this.sourceOf(address), place, { recursive: true, dereference: true });
     }
   }
@@ -47,7 +47,7 @@ export class NullProviderMirror {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** One program serves both engines, so a mirror need not hold it twice. */
+  /** A mirror may have only one of the addresses, since both engines use the same program. */
   private sourceOf(address: string): string {
     const { mirror } = this;
     if (mirror === undefined) return this.folder;

@@ -12,8 +12,8 @@ import {
 } from "../../../src/plugin";
 
 /**
- * Stands in for hashicorp/null where no registry can be reached: `null_resource` as far as the null resource uses
- * it. It has triggers and an id, and is replaced when the triggers change.
+ * A substitute for hashicorp/null if no registry is available: a `null_resource` with triggers and an id, which is replaced when
+ * the triggers change.
  */
 const schema = {
   version: 0,
@@ -51,8 +51,8 @@ const nullResource: ResourceDefinition<typeof schema, object> = {
 };
 
 /**
- * Where a test asks for it by a file `<NULL_PROVIDER_HOLD>.<step>`: takes it for `<NULL_PROVIDER_HOLD>.held`, and waits
- * until that is gone.
+ * Pauses if a test has written a file `<NULL_PROVIDER_HOLD>.<step>`: renames it to `<NULL_PROVIDER_HOLD>.held`, and waits until
+ * that is removed.
  */
 async function holdBefore(step: "start" | "create" | "destroy"): Promise<void> {
   const hold = process.env.NULL_PROVIDER_HOLD;
@@ -62,7 +62,7 @@ async function holdBefore(step: "start" | "create" | "destroy"): Promise<void> {
   while (existsSync(held)) await delay(10);
 }
 
-/** Equal for equal triggers, in whatever order they come. Triggers not known yet equal none that are. */
+/** Equal for equal triggers in any order. Unknown triggers do not equal known ones. */
 function textOf({ triggers }: Model<typeof schema>): string {
   if (triggers === null || triggers === UNKNOWN) return triggers === null ? "none" : "unknown";
   return JSON.stringify([...triggers].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -71,7 +71,7 @@ function textOf({ triggers }: Model<typeof schema>): string {
 const provider: ProviderDefinition<Schema, object> = {
   name: "null",
   version: "3.2.4",
-  schema: { version: 0, description: "Stands in for hashicorp/null.", attributes: {} },
+  schema: { version: 0, description: "A substitute for hashicorp/null.", attributes: {} },
   configure: () => Promise.resolve({ context: {}, diagnostics: [] }),
   resources: { null_resource: nullResource },
 };

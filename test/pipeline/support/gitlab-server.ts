@@ -25,16 +25,16 @@ export interface Issue {
   state: "opened" | "closed";
 }
 
-/** What stands for GitLab: its API, as far as the pipeline calls it, and what it holds. */
-export interface GitLabDesk {
-  /** What GitLab sets as CI_API_V4_URL. */
+/** A substitute for GitLab: the parts of its API that the pipeline calls, and its data. */
+export interface GitLabServer {
+  /** The value of CI_API_V4_URL. */
   readonly url: string;
-  /** The access token of the bot; any other call is refused. */
+  /** The access token of the bot. Calls without it are refused. */
   readonly token: string;
-  /** The comments of each merge request, by its number. */
+  /** The comments, by number of the merge request. */
   readonly notes: Map<number, Note[]>;
   readonly issues: Issue[];
-  /** The merge requests that hold a commit. */
+  /** The merge requests that contain a commit, by commit. */
   readonly mergeRequests: Map<string, readonly MergeRequest[]>;
   close(): Promise<void>;
 }
@@ -43,12 +43,12 @@ export interface GitLabDesk {
 export const BOT = "genauth-bot";
 
 /**
- * Listens on loopback. Paths, parameters and fields are those of GitLab's REST API (docs.gitlab.com: Notes, Issues,
+ * Starts the server on loopback. Paths, parameters and fields are those of GitLab's REST API (docs.gitlab.com: Notes, Issues,
  * Commits, Job artifacts).
  *
- * @param artifacts the folder that holds what jobs left, each in a folder named by its number
+ * @param artifacts the folder with the artifacts of jobs, in folders named by job number
  */
-export async function openGitLabDesk(artifacts: string): Promise<GitLabDesk> {
+export async function startGitLabServer(artifacts: string): Promise<GitLabServer> {
   const token = "glpat-of-the-bot";
   const notes = new Map<number, Note[]>();
   const issues: Issue[] = [];
