@@ -5,7 +5,7 @@ import { createCertificate } from "../../src/plugin/certificate";
 const made = createCertificate();
 const certificate = new X509Certificate(made.pem);
 
-test("is what Terraform expects: self-signed, its own authority, for localhost, both ways", () => {
+test("is what Terraform expects: self-signed, a certificate authority, for localhost, for server and client", () => {
   expect(certificate.checkIssued(certificate)).toBe(true);
   expect(certificate.verify(certificate.publicKey)).toBe(true);
   expect(certificate.ca).toBe(true);
@@ -14,23 +14,23 @@ test("is what Terraform expects: self-signed, its own authority, for localhost, 
   expect(certificate.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"]);
 });
 
-test("is over P-256, with the key that belongs to it", () => {
+test("is over P-256, with its key", () => {
   expect(certificate.publicKey.asymmetricKeyDetails).toEqual({ namedCurve: "prime256v1" });
   expect(certificate.checkPrivateKey(createPrivateKey(made.privateKeyPem))).toBe(true);
 });
 
-test("is valid now and for no longer than a month", () => {
+test("is valid now, for at most a month", () => {
   const now = Date.now();
   expect(Date.parse(certificate.validFrom)).toBeLessThan(now);
   expect(Date.parse(certificate.validTo)).toBeGreaterThan(now);
   expect(Date.parse(certificate.validTo)).toBeLessThan(now + 31 * 24 * 3600 * 1000);
 });
 
-test("says the same in both of its forms", () => {
+test("is the same as DER and as PEM", () => {
   expect(new Uint8Array(certificate.raw)).toEqual(made.der);
 });
 
-test("is another one each time", () => {
+test("is different each time", () => {
   const another = new X509Certificate(createCertificate().pem);
   expect(another.serialNumber).not.toBe(certificate.serialNumber);
   expect(another.fingerprint256).not.toBe(certificate.fingerprint256);

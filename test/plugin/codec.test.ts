@@ -6,10 +6,10 @@ import { MESSAGES, type Field, type MessageName } from "../../src/plugin/message
 
 type Description = Readonly<Record<string, Field>>;
 
-/** The dialect in which what is set is written, be it zero or empty: Terraform must hear of index 0. */
+/** The edition in which zero and empty values are written if they are set: Terraform must receive index 0. */
 const EDITION = "2023";
 
-/** A library that reads and writes all of Protocol Buffers, with the same messages. */
+/** A general Protocol Buffers library, with the same messages. */
 const library = Root.fromJSON({
   nested: Object.fromEntries(
     Object.entries<Description>(MESSAGES).map(([name, fields]) => [
@@ -62,7 +62,7 @@ function scalarOf(type: string): fc.Arbitrary<unknown> {
   return type === "int32" ? fc.integer() : fc.maxSafeInteger();
 }
 
-test("a message that is written is what a general library reads", () => {
+test("a general library reads the written message", () => {
   fc.assert(
     fc.property(anyMessage, ({ name, message }) => {
       expect(readByLibrary(name, codecOf(name).encode(message))).toEqual(message);
@@ -70,7 +70,7 @@ test("a message that is written is what a general library reads", () => {
   );
 });
 
-test("a message that a general library has written is what is read", () => {
+test("a message of a general library is read", () => {
   fc.assert(
     fc.property(anyMessage, ({ name, message }) => {
       const bytes = writtenByLibrary(name, message);
@@ -79,7 +79,7 @@ test("a message that a general library has written is what is read", () => {
   );
 });
 
-test("bytes that are no message are refused, whatever they are", () => {
+test("any bytes that are not a message are refused", () => {
   fc.assert(
     fc.property(fc.constantFrom(...names), fc.uint8Array({ maxLength: 40 }), (name, bytes) => {
       try {
@@ -91,12 +91,12 @@ test("bytes that are no message are refused, whatever they are", () => {
   );
 });
 
-test("a message whose end is missing is refused", () => {
+test("a truncated message is refused", () => {
   const bytes = codecOf("ConfigureProviderRequest").encode({
     terraformVersion: "1.11.4",
     config: { msgpack: Buffer.alloc(300, 1) },
   });
-  const wholeFields = [0, 8]; // nothing, and the version alone
+  const wholeFields = [0, 8]; // nothing, and only the version
   for (let length = 0; length < bytes.length; length++) {
     const decode = () => codecOf("ConfigureProviderRequest").decode(bytes.subarray(0, length));
     if (wholeFields.includes(length)) decode();
@@ -104,7 +104,7 @@ test("a message whose end is missing is refused", () => {
   }
 });
 
-test("fields that nobody knows are passed by, in each way of writing", () => {
+test("unknown fields of every wire type are skipped", () => {
   const foreign = Buffer.from("f83f9601f93f0102030405060708fa3f03616263fd3f01020304", "hex");
   const known = codecOf("TypeName").encode({ typeName: "x" });
   expect(codecOf("TypeName").decode(Buffer.concat([foreign, known]))).toEqual({ typeName: "x" });
@@ -121,7 +121,7 @@ test.each<[string, string]>([
   expect(() => codecOf("TypeName").decode(Buffer.from(hex, "hex"))).toThrow(why);
 });
 
-test("the first index of a list is said, although it is zero", () => {
+test("the first index of a list is written, although it is zero", () => {
   const step = codecOf("AttributePathStep").encode({ elementKeyInt: 0 });
   expect(codecOf("AttributePathStep").decode(step)).toEqual({ elementKeyInt: 0 });
 });

@@ -66,11 +66,11 @@ describe.each(engines())("under $name $version", (engine) => {
     expect((await workspace.run("plan")).text).toContain("forces replacement");
 
     const destroyed = await workspace.run("destroy", "-auto-approve");
-    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining("Warning: It is let go") });
+    expect(destroyed).toMatchObject({ code: 0, text: expect.stringContaining("Warning: It is released") });
     expect(readdirSync(workspace.temporary)).toEqual([]);
   });
 
-  test("plans with values that are not known yet, in the resource and in the provider", async () => {
+  test("plans with unknown values in the resource and in the provider", async () => {
     workspace.declare(`
 resource "terraform_data" "first" { input = "x" }
 provider "test" { greeting = terraform_data.first.output }
@@ -95,7 +95,7 @@ resource "test_thing" "a" {
     });
   });
 
-  test("shows an error where it belongs, down to the line of the map's key", async () => {
+  test("shows an error at the line of the map's key", async () => {
     thing('entries = {\n  "fine" = "1"\n  "refused" = "2"\n}');
     const { code, text } = await workspace.run("validate");
     expect(code).toBe(1);
@@ -107,13 +107,13 @@ resource "test_thing" "a" {
   });
 
   test("shows a plan's warning again at apply", async () => {
-    thing('entries = { "frowned" = "1" }');
+    thing('entries = { "warned" = "1" }');
     const { code, text } = await apply();
     expect(code).toBe(0);
-    expect(text).toContain("Warning: That entry is frowned upon");
+    expect(text).toContain("Warning: That entry causes a warning");
   });
 
-  test("keeps the state before when an apply throws, and shows no stack trace", async () => {
+  test("keeps the prior state if an apply throws, and shows no stack trace", async () => {
     thing('entries = { "a" = "1" }');
     await apply();
     thing('entries = { "thrown" = "1" }');
@@ -135,7 +135,7 @@ resource "test_thing" "a" {
     expect(JSON.stringify(await state())).toContain('"id":"thing-7"');
   });
 
-  test("passes the interrupt on, waits for the answer and keeps what it says", async () => {
+  test("passes the interrupt on, waits for the answer and stores it", async () => {
     thing('entries = { "waiting" = "1" }');
     const child = workspace.start("apply", "-auto-approve");
     await child.waitFor(/waiting: .*pid=\d+/);
@@ -146,7 +146,7 @@ resource "test_thing" "a" {
     expect(readdirSync(workspace.temporary)).toEqual([]);
   });
 
-  test("leaves neither process nor socket behind when the engine is killed", async () => {
+  test("leaves no process and no socket if the engine is killed", async () => {
     thing('entries = { "waiting" = "1" }');
     const child = workspace.start("apply", "-auto-approve");
     await child.waitFor(/waiting: .*pid=\d+/);
@@ -157,7 +157,7 @@ resource "test_thing" "a" {
     expect(readdirSync(workspace.temporary)).toEqual([]);
   });
 
-  test("carries more than gRPC's usual limit of 4 MiB", async () => {
+  test("transfers more than gRPC's default limit of 4 MiB", async () => {
     const values = Array.from({ length: 100 }, (_, n) => `"${n}" = "${"x".repeat(50_000)}"`);
     thing(`entries = {\n${values.join("\n")}\n}`);
     const { code, stdout } = await apply();

@@ -40,7 +40,7 @@ afterEach(() => {
 const request = (path: string, headers: object = {}): ClientHttp2Stream =>
   session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", ...headers });
 
-/** Everything that a client is told: headers and trailers in one, and the message. */
+/** Everything that a client receives: headers and trailers together, and the message. */
 async function ending(stream: ClientHttp2Stream): Promise<Record<string, unknown>> {
   let told: Record<string, unknown> = {};
   const hear = (headers: object) => (told = { ...told, ...headers });
@@ -62,7 +62,7 @@ const flagged = (content: Uint8Array | string) =>
 const gzipped = gzipSync("hello");
 const hello = Buffer.concat([head(5), Buffer.from("hello")]);
 
-test("a message that comes byte by byte is one message", async () => {
+test("a message that arrives byte by byte is one message", async () => {
   const stream = request("/test/Ask");
   for (const byte of hello) stream.write(Buffer.of(byte));
   stream.end();
@@ -82,7 +82,7 @@ test.each<[string, object, Buffer, string]>([
   ["ends too early", {}, hello.subarray(0, 7), "12"],
   ["is not there", {}, Buffer.of(), "12"],
   ["is two", {}, Buffer.concat([hello, hello]), "12"],
-])("a message that %s fails, and nothing is done", async (_, headers, bytes, code) => {
+])("a message that %s fails, and is not carried out", async (_, headers, bytes, code) => {
   const stream = request("/test/Ask", headers);
   stream.end(bytes);
   expect(await ending(stream)).toMatchObject({ ":status": 200, "grpc-status": code, body: "" });
@@ -97,7 +97,7 @@ test("a call that fails early does not wait for the rest of the message", async 
   stream.end();
 });
 
-test("a call that has failed is not carried out when the rest of it comes", async () => {
+test("a failed call is not carried out when the rest of it arrives", async () => {
   const stream = request("/test/Ask");
   stream.write(hello);
   stream.write(head(2 ** 31));
@@ -107,7 +107,7 @@ test("a call that has failed is not carried out when the rest of it comes", asyn
   expect(asked).toEqual([]);
 });
 
-test("a call that is broken off before its end is not carried out, and the next one is", async () => {
+test("a call that is cancelled before its end is not carried out, and the next one is", async () => {
   const broken = request("/test/Ask");
   await new Promise<void>((sent) => broken.write(hello, () => sent()));
   broken.destroy();
@@ -117,7 +117,7 @@ test("a call that is broken off before its end is not carried out, and the next 
   expect(asked).toEqual(["next"]);
 });
 
-test("a client that has yet to take an answer larger than Node.js holds by default can call meanwhile", async () => {
+test("a client that has not yet received an answer larger than Node's buffers can make other calls", async () => {
   const slow = request("/test/Much");
   slow.end(hello);
   await once(slow, "response");
@@ -127,7 +127,7 @@ test("a client that has yet to take an answer larger than Node.js holds by defau
   slow.destroy();
 });
 
-test("a call is told when its time is up", async () => {
+test("a call ends with its deadline", async () => {
   const stream = request("/test/Wait", { "grpc-timeout": "20m" });
   stream.end(hello);
   expect(await ending(stream)).toMatchObject({ "grpc-status": "4" });
@@ -142,7 +142,7 @@ test.each(["1H", "2M", "30S", "99999m", "99999999u", "99999999n", "99999999H"])(
   },
 );
 
-test("a call with a limit that cannot be read is refused", async () => {
+test("a call with an invalid deadline is refused", async () => {
   const stream = request("/test/Ask", { "grpc-timeout": "1x" });
   stream.end(hello);
   expect(await ending(stream)).toMatchObject({ "grpc-status": "13" });
@@ -159,7 +159,7 @@ test.each([
   expect(asked).toEqual([]);
 });
 
-test("an open call is answered at once, before anything is sent", async () => {
+test("an open call is answered at once, before any message", async () => {
   const stream = request("/test/Open");
   const [headers] = (await once(stream, "response")) as [object];
   expect(headers).toMatchObject({

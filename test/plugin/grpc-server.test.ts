@@ -38,12 +38,12 @@ test.each([
   ["of nothing", 0],
   ["of a byte", 1],
   ["larger than any window", 5_000_000],
-])("carries a message %s both ways", async (_, length) => {
+])("transfers a message %s in both directions", async (_, length) => {
   const message = Buffer.alloc(length, "x");
   expect((await unary("Echo", message))?.equals(message)).toBe(true);
 });
 
-test("carries many calls at once", async () => {
+test("handles many calls at once", async () => {
   const messages = Array.from({ length: 50 }, (_, index) => Buffer.from(`message ${index}`));
   expect(await Promise.all(messages.map((message) => unary("Echo", message)))).toEqual(messages);
 });
@@ -60,7 +60,7 @@ test.each<[string, string, Partial<ServiceError>]>([
   await expect(unary(method, Buffer.from("x"))).rejects.toMatchObject(problem);
 });
 
-test("keeps an open call open, answers on it, and ends it well when it stops", async () => {
+test("keeps an open call open, answers it, and ends it with OK when the server stops", async () => {
   const call = client.makeBidiStreamRequest("/test/Open", identity, identity);
   const answers: string[] = [];
   const two = new Promise<void>((resolve) => {
@@ -80,7 +80,7 @@ test("keeps an open call open, answers on it, and ends it well when it stops", a
   await stopped;
 });
 
-test("answers what it has begun before it stops", async () => {
+test("answers calls in progress before it stops", async () => {
   const echo = Buffer.alloc(3_000_000, "x");
   const answered = unary("Echo", echo);
   await unary("Echo", Buffer.from("x"));

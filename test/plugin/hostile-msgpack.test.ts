@@ -14,7 +14,7 @@ const sound = encodeMsgpack(
   type,
 );
 
-/** What a document is refused with; it must be a sentence about the document, whatever it is. */
+/** The error for a document, which must be a sentence about the document. */
 function refusal(bytes: Uint8Array): string {
   try {
     decodeMsgpack(bytes, type);
@@ -25,12 +25,12 @@ function refusal(bytes: Uint8Array): string {
   return "none";
 }
 
-/** `users` holds what the bytes say. */
+/** A document with these bytes as `users`. */
 function usersAre(...bytes: readonly number[]): Uint8Array {
   return Uint8Array.of(0x81, 0xa5, ...Buffer.from("users"), ...bytes);
 }
 
-describe("a document that Terraform never writes is refused in words", () => {
+describe("a document that Terraform never writes is refused with a message", () => {
   test.each<[string, Uint8Array, string]>([
     ["nothing", new Uint8Array(), "it ends too early"],
     ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
@@ -53,14 +53,14 @@ describe("a document that Terraform never writes is refused in words", () => {
     expect(refusal(bytes)).toContain(reason);
   });
 
-  test("cut anywhere", () => {
+  test("a document that is cut anywhere", () => {
     for (let length = 0; length < sound.length; length += 1) {
       expect(refusal(sound.subarray(0, length))).toContain("it ends too early");
     }
   });
 });
 
-test("whatever the bytes are, the answer is values or words", () => {
+test("random bytes give values or a message", () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       refusal(bytes);
@@ -69,7 +69,7 @@ test("whatever the bytes are, the answer is values or words", () => {
   );
 });
 
-test("whatever is changed in a sound document, the answer is values or words", () => {
+test("random changes of a valid document give values or a message", () => {
   const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
   fc.assert(
     fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
@@ -81,7 +81,7 @@ test("whatever is changed in a sound document, the answer is values or words", (
   );
 });
 
-test("whatever Terraform can write is read as it was", () => {
+test("everything that Terraform can write is read unchanged", () => {
   const users = fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" })));
   fc.assert(
     fc.property(users, fc.maxSafeInteger(), fc.array(fc.string()), (entries, limit, tags) => {

@@ -20,7 +20,7 @@ test.each<[string, Record<string, string>, readonly string[]]>([
   expect(lines().map((line) => line["@level"])).toEqual(levels);
 });
 
-test("writes lines that Terraform recognises, which fields cannot forge", () => {
+test("writes lines that Terraform recognises, and that fields cannot forge", () => {
   const { logger, lines } = capture({ TF_LOG: "trace" });
   logger.info("two\nlines", { count: 5, "@level": "error" });
   expect(lines()).toEqual([
@@ -34,7 +34,7 @@ test("writes lines that Terraform recognises, which fields cannot forge", () => 
   ]);
 });
 
-test("makes costly fields only where they are written", () => {
+test("computes costly fields only if they are written", () => {
   const { logger } = capture({ TF_LOG: "info" });
   let made = 0;
   const fields = () => ({ made: ++made });

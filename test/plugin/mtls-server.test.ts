@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Starts a server for a client that was announced, which greets whom it accepts; gives a way to connect. */
+/** Starts a server for one client, which greets accepted clients. Returns a function that connects. */
 async function open(clientCertificate: Certificate) {
   const server = createMtlsServer({
     certificate: createCertificate(),
@@ -36,15 +36,15 @@ async function open(clientCertificate: Certificate) {
   return {
     path,
     connectAs: (shown: Certificate | undefined, options: ConnectionOptions = {}) =>
-      heard(connect({ path, cert: shown?.pem, key: shown?.privateKeyPem, ...STRANGER, ...options })),
+      received(connect({ path, cert: shown?.pem, key: shown?.privateKeyPem, ...STRANGER, ...options })),
   };
 }
 
-/** The server's certificate is of no concern here. */
+/** These tests do not check the server's certificate. */
 const STRANGER = { rejectUnauthorized: false } as const;
 
-/** All that a connection gets to hear before it is closed, having said something itself. */
-async function heard(connection: Socket): Promise<string> {
+/** Sends something, and returns everything received until the connection is closed. */
+async function received(connection: Socket): Promise<string> {
   let text = "";
   connection.on("data", (piece: Buffer) => (text += piece.toString("latin1")));
   connection.on("error", () => undefined);
@@ -61,7 +61,7 @@ test.each(["TLSv1.2", "TLSv1.3"] as const)(
   },
 );
 
-describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s, refuses who shows", (version) => {
+describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s, refuses a client with", (version) => {
   test.each<[string, Certificate | undefined]>([
     ["nothing", undefined],
     ["another certificate of the same name", createCertificate()],
@@ -74,14 +74,14 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("with %s, refuses who shows", (ve
 test.each<[string, Certificate]>([
   ["has expired", createCertificate(daysFromNow(-31))],
   ["is not valid yet", createCertificate(daysFromNow(1))],
-])("refuses who was announced with a certificate that %s", async (_, certificate) => {
+])("refuses the announced client if its certificate %s", async (_, certificate) => {
   const { connectAs } = await open(certificate);
   expect(await connectAs(certificate)).toBe("");
 });
 
-test("refuses who does not speak TLS, or an old one", async () => {
+test("refuses clients without TLS, or with an old version", async () => {
   const { path, connectAs } = await open(announced);
-  expect(await heard(connectPlainly(path))).not.toContain("welcome");
+  expect(await received(connectPlainly(path))).not.toContain("welcome");
   const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
   expect(await connectAs(announced, old)).toBe("");
 });

@@ -15,7 +15,7 @@ beforeAll(() => {
 });
 afterAll(() => program.remove());
 
-test("does not start for a person, and says why in a sentence", async () => {
+test("does not start for a person, and prints the reason in a sentence", async () => {
   const { code, stdout, stderr } = await runChild(program.path, [], {
     cwd: "/",
     env: { PATH: process.env.PATH ?? "" },
@@ -24,7 +24,7 @@ test("does not start for a person, and says why in a sentence", async () => {
   expect(stderr).toMatch(/^.*They start it themselves.*\n$/);
 });
 
-describe("does not start for Terraform, and says why in the one line that Terraform shows,", () => {
+describe("does not start for Terraform, and prints the reason in the line that Terraform shows,", () => {
   test.each<[string, Record<string, string>, string]>([
     ["without TLS", { PLUGIN_CLIENT_CERT: "" }, "Unset TF_DISABLE_PLUGIN_TLS."],
     ["with a certificate that is none", { PLUGIN_CLIENT_CERT: "x" }, "cannot read the client certificate"],
@@ -38,8 +38,8 @@ describe("does not start for Terraform, and says why in the one line that Terraf
   });
 });
 
-test("ends with a sentence where it fails after it has told where to connect", async () => {
-  const env = { ...startVariables(createCertificate()), TEST_FALLS: "yes" };
+test("ends with a sentence if it fails after the handshake", async () => {
+  const env = { ...startVariables(createCertificate()), TEST_FAILS_LATE: "yes" };
   const { code, stdout, stderr } = await runChild(program.path, [], { cwd: "/", env });
   expect({ code, stderr }).toEqual({ code: 1, stderr: "The test provider cannot start: the roof fell in\n" });
   expect(stdout).toMatch(/^1\|6\|unix\|\S+\n$/);
@@ -57,7 +57,7 @@ describe("a running provider", () => {
     for (const plugin of started.splice(0)) plugin.close();
   });
 
-  test("serves the client that Terraform announced, and nobody else", async () => {
+  test("serves only the client that Terraform announced", async () => {
     const plugin = await start();
     const metadata = (...as: [] | [Parameters<typeof plugin.call>[3]]) =>
       plugin.call("tfplugin6.Provider", "GetMetadata", {}, ...as);
@@ -66,7 +66,7 @@ describe("a running provider", () => {
     await expect(metadata()).resolves.toMatchObject({ resources: [{ typeName: "test_thing" }] });
   });
 
-  test("refuses the client that Terraform announced once its certificate has expired", async () => {
+  test("refuses the announced client after its certificate has expired", async () => {
     const twoMonthsAgo = new Date(Date.now() - 60 * 24 * 3_600_000);
     const plugin = await start(program.path, { certificate: createCertificate(twoMonthsAgo) });
     await expect(plugin.call("tfplugin6.Provider", "GetMetadata")).rejects.toMatchObject({
@@ -74,14 +74,14 @@ describe("a running provider", () => {
     });
   });
 
-  test("has a socket that only its user can open, whatever the umask", async () => {
+  test("has a socket that only its user can open, with any umask", async () => {
     const command = 'umask 0; exec "$0"';
     const plugin = await start("/bin/sh", { args: ["-c", command, program.path] });
     expect(plugin.socketMode).toBe(0o600);
     await expect(plugin.call("grpc.health.v1.Health", "Check")).resolves.toEqual({ status: 1 });
   });
 
-  test("takes away the socket of one that was killed, and leaves that of one that runs", async () => {
+  test("removes the socket of a killed provider, and keeps that of a running one", async () => {
     const temporary = mkdtempSync(join(tmpdir(), "killed-"));
     const options = { environment: { TMPDIR: temporary } };
     try {
@@ -109,7 +109,7 @@ describe("a running provider", () => {
     await expect(health("other")).rejects.toMatchObject({ code: status.NOT_FOUND });
   });
 
-  test("answers the request to shut down, then ends and takes its socket along", async () => {
+  test("answers a shutdown request, then ends and removes its socket", async () => {
     const plugin = await start();
     await expect(plugin.call("plugin.GRPCController", "Shutdown")).resolves.toEqual({});
     await expect(plugin.finished).resolves.toMatchObject({ code: 0, stderr: "" });
@@ -125,7 +125,7 @@ describe("a running provider", () => {
   test.each<[NodeJS.Signals, number]>([
     ["SIGTERM", 143],
     ["SIGHUP", 129],
-  ])("ends on %s and takes its socket along", async (signal, code) => {
+  ])("ends on %s and removes its socket", async (signal, code) => {
     const plugin = await start();
     expect(plugin.socketFolderExists).toBe(true);
     plugin.signal(signal);
@@ -134,7 +134,7 @@ describe("a running provider", () => {
   });
 
   test("ends when its parent is killed", async () => {
-    // Stands between this process and the provider, as Terraform does.
+    // A parent between this process and the provider, like Terraform.
     const parent = `require("node:child_process").spawn(${JSON.stringify(program.path)}, { stdio: "inherit" })`;
     const plugin = await start(process.execPath, { args: ["-e", parent] });
     process.kill(plugin.pid, "SIGKILL");

@@ -4,13 +4,13 @@ import { error, warning } from "../../src/plugin";
 import { diagnosticMessages } from "../../src/plugin/session";
 import facts from "./protocol-facts.json";
 
-/** Names, numbers and types as the official definitions have them; scripts/protocol-facts.mjs says where they are from. */
+/** Names, numbers and types of the official definitions; scripts/protocol-facts.mjs names their sources. */
 const OFFICIAL = facts as unknown as {
   readonly messages: Readonly<Record<string, Readonly<Record<string, readonly (string | number)[]>>>>;
   readonly services: Readonly<Record<string, Readonly<Record<string, readonly [string, string]>>>>;
 };
 
-/** gRPC's own health service is defined elsewhere, and has one field each way. */
+/** gRPC's health service is defined elsewhere, with one field in each direction. */
 const HEALTH = "grpc.health.v1.Health";
 
 const methods = Object.entries<Readonly<Record<string, MethodMessages>>>(SERVICES)
@@ -19,11 +19,11 @@ const methods = Object.entries<Readonly<Record<string, MethodMessages>>>(SERVICE
     Object.entries(ofService).map(([name, messages]) => ({ service, name, messages })),
   );
 
-/** What of a message differs from the official one, in it and in the messages within it. */
+/** The differences between a message and the official one, including nested messages. */
 function differences(own: string, official: string): string[] {
   const theirs = OFFICIAL.messages[official];
   if (!theirs) return [`${official} does not exist`];
-  // One field is written with a capital letter.
+  // One field begins with a capital letter.
   const byName = new Map(Object.entries(theirs).map(([name, field]) => [name.toLowerCase(), field]));
   const fields = Object.entries<Field>(MESSAGES[own as keyof typeof MESSAGES]);
   return fields.flatMap(([field, [id, type, rule]]) => {

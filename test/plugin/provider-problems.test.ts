@@ -4,7 +4,7 @@ import { providerProblems } from "../../src/plugin/engine-server";
 
 const EMPTY: Schema = { version: 0, description: "", attributes: {} };
 
-test("finds nothing wrong with each combination that means something", () => {
+test("accepts each valid combination", () => {
   const attributes: Record<string, Attribute> = {
     required: { type: "string", description: "", required: true },
     optional: { type: "string", description: "", optional: true },
@@ -64,7 +64,7 @@ test.each(["Upper", "with-dash", "9lives", ""])("refuses %j as an attribute's na
   expect(problemsOf({ ...EMPTY, attributes })).toEqual([expect.stringContaining("is no attribute name")]);
 });
 
-test("refuses names that Terraform keeps for itself, in resources and in the provider", () => {
+test("refuses names that Terraform reserves, in resources and in the provider", () => {
   const optional = { type: "string", description: "", optional: true } as const;
   expect(problemsOf({ ...EMPTY, attributes: { for_each: optional } })).toHaveLength(1);
   expect(
@@ -83,7 +83,7 @@ test.each([-1, 0.5, Number.NaN])("refuses %p as a version", (version) => {
   expect(problemsOf({ ...EMPTY, version })).toEqual([expect.stringContaining("counts from 0")]);
 });
 
-test("refuses a resource type that does not carry the provider's name", () => {
+test("refuses a resource type without the provider's name", () => {
   expect(
     providerProblems({ name: "test", schema: EMPTY, resources: { other_thing: { schema: EMPTY } } }),
   ).toEqual(["other_thing does not begin with test_, as a resource of this provider must."]);

@@ -28,7 +28,7 @@ const NEXT = { msgpack: encode({ name: "after", limit: null }) };
 const NULL = { msgpack: encode(null) };
 const typeName = "test_thing";
 
-describe("what throws becomes one error without a stack trace", () => {
+describe("an exception becomes one error without a stack trace", () => {
   const broken: Partial<Definition> = {
     validate: () => fall(),
     read: () => Promise.reject(new Error("the roof fell in")),
@@ -51,7 +51,7 @@ describe("what throws becomes one error without a stack trace", () => {
       { newState: PRIOR, private: bytes(7) },
     ],
     ["ImportResourceState", { typeName, id: "x" }, {}],
-  ])("%s, and Terraform keeps what it had", async (rpc, request, kept) => {
+  ])("%s, and Terraform keeps its values", async (rpc, request, kept) => {
     const { call } = await configured(broken);
     const response = await call(rpc, request);
     expect(response).toEqual({
@@ -67,21 +67,21 @@ describe("what throws becomes one error without a stack trace", () => {
     expect(JSON.stringify(response)).not.toContain(".test.ts");
   });
 
-  test("and the log says where, without the message", async () => {
+  test("and the log shows where, without the message", async () => {
     const { call, log } = await configured(broken);
     await call("ReadResource", { typeName, currentState: PRIOR });
     expect(log()).toContain("provider-service.test.ts");
     expect(log()).not.toContain("the roof fell in");
   });
 
-  test("StopProvider says so in its own way", async () => {
+  test("StopProvider reports it in its own field", async () => {
     const { call } = await configured({}, { stop: () => fall() });
     expect(await call("StopProvider", {})).toEqual({ error: "the roof fell in" });
   });
 });
 
 describe("values", () => {
-  test("a plan is proposed with defaults, and told what the configuration says itself", async () => {
+  test("a plan gets the proposed values with defaults, and the configuration as written", async () => {
     const seen: unknown[] = [];
     const { call } = await configured({
       plan: (request) => {
@@ -109,7 +109,7 @@ describe("values", () => {
     expect(response).toMatchObject({ plannedPrivate: bytes(1), requiresReplace: [] });
   });
 
-  test("one that does not fit is an error at its attribute", async () => {
+  test("a value that does not fit is an error at its attribute", async () => {
     const { call } = await configured();
     const config = { msgpack: encode({ name: "x", limit: "0.12345678901234567890123" }) };
     expect(await call("ValidateResourceConfig", { typeName, config })).toEqual({
@@ -124,7 +124,7 @@ describe("values", () => {
     });
   });
 
-  test("one that the provider got wrong leaves the state as it was", async () => {
+  test("an invalid value of the provider leaves the state unchanged", async () => {
     const state = { name: 5, limit: 1 } as unknown as { name: string; limit: number };
     const { call } = await configured({
       apply: () => Promise.resolve({ state, privateData: bytes(), diagnostics: [] }),
@@ -164,7 +164,7 @@ describe("a state file's object", () => {
     return call("UpgradeResourceState", { typeName, version, rawState: { json: Buffer.from(json) } });
   };
 
-  test("of the same version is read by the schema: what is gone is left out, what is new is null", async () => {
+  test("of the same version is read by the schema: removed attributes are dropped, new ones are null", async () => {
     const { upgradedState } = await upgrade(2, '{"name":"x","gone":[1]}');
     expect(decoded(upgradedState)).toEqual({ name: "x", limit: null });
   });
@@ -180,7 +180,7 @@ describe("a state file's object", () => {
     });
   });
 
-  test("of an older version goes through the resource's own upgrade", async () => {
+  test("of an older version is upgraded by the resource", async () => {
     const upgradeState = (version: number, state: unknown) => ({
       name: `${version}:${JSON.stringify(state)}`,
     });
@@ -194,7 +194,7 @@ describe("a state file's object", () => {
     });
   });
 
-  test("that holds what does not fit is refused at its attribute", async () => {
+  test("with a value that does not fit is refused at its attribute", async () => {
     expect(await upgrade(2, '{"name":["x"]}')).toMatchObject({
       diagnostics: [
         { detail: "name: expected a string, got a list.", attribute: { steps: [{ attributeName: "name" }] } },
@@ -211,7 +211,7 @@ describe("a state file's object", () => {
 });
 
 describe("import", () => {
-  test("hands over the state that the resource makes", async () => {
+  test("returns the state that the resource makes", async () => {
     const { call } = await configured({
       importState: (id, context) =>
         Promise.resolve({
@@ -239,7 +239,7 @@ describe("import", () => {
   });
 });
 
-describe("what cannot be served", () => {
+describe("requests that cannot be served", () => {
   test("an operation before the configuration", async () => {
     const { call } = session();
     expect(await call("ReadResource", { typeName, currentState: PRIOR })).toMatchObject({
@@ -248,7 +248,7 @@ describe("what cannot be served", () => {
     });
   });
 
-  test.each(["test_other", "toString", ""])("a resource type %j that is not there", async (other) => {
+  test.each(["test_other", "toString", ""])("an unknown resource type %j", async (other) => {
     const { call } = await configured();
     expect(await call("PlanResourceChange", { typeName: other })).toMatchObject({
       diagnostics: [
@@ -257,13 +257,13 @@ describe("what cannot be served", () => {
     });
   });
 
-  test("a resource of another type that is to become one of ours", async () => {
+  test("a move from a resource of another type", async () => {
     const { call } = await configured();
     expect(await call("MoveResourceState", {})).toMatchObject({ diagnostics: [{ severity: 1 }] });
   });
 });
 
-test("the provider tells what it has", async () => {
+test("the provider announces its resources", async () => {
   const { call } = session();
   const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
   expect(await call("GetMetadata", {})).toEqual({ serverCapabilities, resources: [{ typeName }] });
@@ -277,7 +277,7 @@ test("the provider tells what it has", async () => {
 
 type Response = Readonly<Record<string, unknown>>;
 
-/** A session of a provider with one resource, and its calls by name. */
+/** A session of a provider with one resource. Returns its calls by name. */
 function session(
   resource: Partial<Definition> = {},
   provider: Partial<ProviderDefinition<Schema, string>> = {},

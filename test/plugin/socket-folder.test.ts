@@ -23,14 +23,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
-test("is fresh, below the folder for temporary files, and open to this user only", () => {
+test("is new, in the temporary folder, and accessible to this user only", () => {
   const folder = createSocketFolder(temporary);
   expect(dirname(dirname(folder.socket))).toBe(temporary);
   expect(statSync(dirname(folder.socket)).mode & 0o777).toBe(0o700);
   expect(createSocketFolder(temporary).socket).not.toBe(folder.socket);
 });
 
-test("keeps the socket's path short enough for macOS where the folder for temporary files is deep", () => {
+test("keeps the socket's path short enough for macOS if the temporary folder is deep", () => {
   const deep = join(temporary, "d".repeat(40), "e".repeat(40));
   mkdirSync(deep, { recursive: true });
   const folder = createSocketFolder(deep);
@@ -42,7 +42,7 @@ test("keeps the socket's path short enough for macOS where the folder for tempor
   }
 });
 
-test("goes with all that is in it, and going twice does no harm", () => {
+test("is removed with its contents, and can be removed twice", () => {
   const folder = createSocketFolder(temporary);
   writeFileSync(folder.socket, "");
   folder.remove();
@@ -55,7 +55,7 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** The socket of a provider that has run for some time. */
+/** Makes the socket folder of a provider that started some time ago. */
 async function leftFor(minutes: number, isListening: boolean): Promise<string> {
   const { socket } = createSocketFolder(temporary);
   if (isListening) {
@@ -68,7 +68,7 @@ async function leftFor(minutes: number, isListening: boolean): Promise<string> {
   return socket;
 }
 
-test("folders of providers that were killed go, with or without their socket", async () => {
+test("folders of killed providers are removed, with or without their socket", async () => {
   const empty = await leftFor(5, false);
   const socket = await leftFor(5, false);
   writeFileSync(socket, "");
@@ -77,7 +77,7 @@ test("folders of providers that were killed go, with or without their socket", a
   expect([dirname(empty), dirname(socket)].filter((folder) => existsSync(folder))).toEqual([]);
 });
 
-test("a provider that listens keeps its socket, and a fresh folder stays", async () => {
+test("the socket of a listening provider stays, and so does a new folder", async () => {
   const listening = await leftFor(5, true);
   const fresh = await leftFor(0, false);
   await removeStaleSockets(temporary);
@@ -85,7 +85,7 @@ test("a provider that listens keeps its socket, and a fresh folder stays", async
   expect(existsSync(dirname(fresh))).toBe(true);
 });
 
-test("nothing else goes: other names, and whatever lies beside a socket", async () => {
+test("nothing else is removed: other names, and files beside a socket", async () => {
   const socket = await leftFor(5, false);
   const beside = join(dirname(socket), "notes.txt");
   writeFileSync(beside, "");

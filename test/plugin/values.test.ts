@@ -8,7 +8,7 @@ import { ValueError } from "../../src/plugin/diagnostic";
 import { mapKey, typedValue } from "./support/typed-value";
 
 describe("MessagePack", () => {
-  test("gives back what went in, for every type and value", () => {
+  test("returns the written value, for every type and value", () => {
     fc.assert(
       fc.property(typedValue, ({ type, value }) => {
         expect(decodeMsgpack(encodeMsgpack(value, type), type)).toEqual(value);
@@ -16,7 +16,7 @@ describe("MessagePack", () => {
     );
   });
 
-  test("writes like values alike, in whatever order a map was filled", () => {
+  test("writes equal values with equal bytes, in any order of a map", () => {
     fc.assert(
       fc.property(fc.uniqueArray(mapKey, { maxLength: 8 }), (keys) => {
         const type = { map: "string" } as const;
@@ -40,24 +40,24 @@ describe("MessagePack", () => {
     }
   });
 
-  test("keeps __proto__ an ordinary key, both ways", () => {
+  test("treats __proto__ as an ordinary key, in both directions", () => {
     const bytes = encodeMsgpack(new Map([["__proto__", "x"]]), { map: "string" });
     expect([...bytes]).toEqual([0x81, 0xa9, ...Buffer.from("__proto__"), 0xa1, 0x78]);
     expect(decodeMsgpack(bytes, { map: "string" })).toEqual(new Map([["__proto__", "x"]]));
   });
 
-  test("writes an unknown as Terraform reads it, and reads refined ones too", () => {
+  test("writes unknown values as Terraform reads them, and reads refined ones too", () => {
     expect([...encodeMsgpack(UNKNOWN, "string")]).toEqual([0xd4, 0, 0]);
     const refined = encode(new ExtData(12, encode({ 1: false })));
     expect(decodeMsgpack(refined, "string")).toBe(UNKNOWN);
   });
 
-  test("takes an absent attribute for null and leaves a foreign one out", () => {
+  test("reads an absent attribute as null and drops an additional one", () => {
     const type = { object: { here: "string", absent: "string" } } as const;
     expect(decodeMsgpack(encode({ here: "x", foreign: 1 }), type)).toEqual({ here: "x", absent: null });
   });
 
-  test("holds 100,000 entries without trouble", () => {
+  test("handles 100,000 entries", () => {
     const map = new Map(Array.from({ length: 100_000 }, (_, n) => [`user-${n}`, `Label ${n}`]));
     expect(decodeMsgpack(encodeMsgpack(map, { map: "string" }), { map: "string" })).toEqual(map);
   });
@@ -81,7 +81,7 @@ describe("numbers", () => {
     ["a power of two past 2^53", 2 ** 60],
     ["text with too many digits", "0.12345678901234567890123"],
     ["whole-number text", "100000000000000000000000000000001"],
-  ])("refuses %s that a double would change", (_, raw) => {
+  ])("refuses %s, which a double would change", (_, raw) => {
     expect(() => decodeMsgpack(encode(raw, { useBigInt64: true }), "number")).toThrow("more digits");
   });
 
@@ -92,11 +92,11 @@ describe("numbers", () => {
     },
   );
 
-  test.each(["five", "", "0x10", "1_000", " 1"])("refuses the text %j, which is no number", (text) => {
+  test.each(["five", "", "0x10", "1_000", " 1"])("refuses the text %j, which is not a number", (text) => {
     expect(() => decodeMsgpack(encode(text), "number")).toThrow(ValueError);
   });
 
-  test("refuses to send what is no number", () => {
+  test("refuses to send a value that is not a number", () => {
     expect(() => encodeMsgpack(Number.NaN, "number")).toThrow(ValueError);
   });
 });
@@ -104,7 +104,7 @@ describe("numbers", () => {
 describe("errors", () => {
   const type: Type = { object: { users: { map: { object: { tags: { list: "string" } } } } } };
 
-  test("name the way down to the element that does not fit", () => {
+  test("contain the path of the element that does not fit", () => {
     const bytes = encode({ users: { ann: { tags: ["a", 5] } } });
     expect(failure(() => decodeMsgpack(bytes, type))).toEqual({
       message: "expected a string, got a number",
@@ -112,7 +112,7 @@ describe("errors", () => {
     });
   });
 
-  test("name the way in what the provider gives, too", () => {
+  test("contain the path in the provider's values, too", () => {
     const value = { users: new Map([["ann", { tags: [undefined] }]]) };
     expect(failure(() => encodeMsgpack(value, type))).toEqual({
       message:
@@ -139,13 +139,13 @@ describe("errors", () => {
     [{ set: "number" }, "x", "expected a set of number, got a string"],
     [{ map: "bool" }, [], "expected a map of bool, got a list"],
     [{ object: { a: "string" } }, [], "expected an object, got a list"],
-  ])("say what was expected of %j", (wanted, raw, message) => {
+  ])("say what was expected for %j", (wanted, raw, message) => {
     expect(failure(() => decodeMsgpack(encode(raw), wanted)).message).toBe(message);
   });
 });
 
 describe("JSON", () => {
-  test("reads a state's values by type, __proto__ included", () => {
+  test("reads a state's values by type, including __proto__", () => {
     const json = parseJson(Buffer.from('{"users":{"__proto__":"a","10":"b"},"limit":5,"gone":1}'));
     const type = { object: { users: { map: "string" }, limit: "number", new: "bool" } } as const;
     expect(decodeValue(json, type)).toEqual({
@@ -159,7 +159,7 @@ describe("JSON", () => {
   });
 });
 
-/** What a conversion throws. */
+/** The error of a conversion. */
 function failure(convert: () => unknown): { readonly message: string; readonly path: AttributePath } {
   try {
     convert();

@@ -12,7 +12,7 @@ const schema = {
   },
 } as const satisfies Schema;
 
-test("fills what the configuration leaves out, whatever was there before", () => {
+test("fills omitted attributes, independent of the prior state", () => {
   const config = { limit: null, open: null, id: null };
   expect(withDefaults(schema, config, { limit: 7, open: null, id: "x" })).toEqual({
     limit: 500,
@@ -21,11 +21,11 @@ test("fills what the configuration leaves out, whatever was there before", () =>
   });
 });
 
-test("leaves alone what the configuration sets, also to something not known yet", () => {
+test("keeps configured values, even unknown ones", () => {
   const config: Model<typeof schema> = { limit: 0, open: UNKNOWN, id: null };
   expect(withDefaults(schema, config, { ...config, id: "x" })).toEqual({ limit: 0, open: UNKNOWN, id: "x" });
 });
 
-test("has nothing to fill when the block is to be destroyed", () => {
+test("fills nothing if the block is destroyed", () => {
   expect(withDefaults(schema, null, null)).toBeNull();
 });

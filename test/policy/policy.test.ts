@@ -16,7 +16,7 @@ const pool = seedUsers(6);
 const emails = pool.map(({ email }) => email ?? "");
 const [ada = "", bo = "", chidi = "", dana = ""] = emails;
 
-/** What `limits.yaml` holds, with some of it changed. */
+/** The contents of `limits.yaml`, with changes. */
 function limits(changed: object): { genauth: object } {
   const { genauth } = parse(readFileSync(join(EXAMPLE, "limits.yaml"), "utf8")) as { genauth: object };
   return { genauth: { ...genauth, ...changed } };
@@ -27,7 +27,7 @@ beforeAll(async () => {
   policy = await loadPolicy(readCompiledPolicy());
 });
 
-/** Why the policy denies the plan that is saved in the workspace; conftest must say the same where there is one. */
+/** Why the policy denies the saved plan of the workspace. If conftest is installed, it must report the same. */
 async function denials({ workspace }: Scenario, changed: object = {}): Promise<string[]> {
   const { stdout } = await workspace.run("show", "-json", "plan");
   policy.setData(limits(changed));
@@ -47,7 +47,7 @@ async function denials({ workspace }: Scenario, changed: object = {}): Promise<s
 describe.each(engines())("the example of a policy, on plans by $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("counts those whom apply deletes, and no one else", async () => {
+  test("counts only users that apply deletes", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
@@ -71,7 +71,7 @@ describe.each(engines())("the example of a policy, on plans by $name", (engine) 
     ]);
   }, 120_000);
 
-  test("denies a plan that does not say who is deleted, and lets a set be taken away", async () => {
+  test("denies a plan that does not show who is deleted, and permits a released set", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
@@ -95,7 +95,7 @@ describe("the example of a policy, on a null_resource", () => {
   if (!engine) throw new Error("There is no engine.");
   const open = useScenarios(engine, "null_resource");
 
-  test("counts everyone who leaves", async () => {
+  test("counts all removed users", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });

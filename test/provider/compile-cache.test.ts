@@ -11,7 +11,7 @@ test.each<[string, NodeJS.ProcessEnv, readonly string[]]>([
   ],
   ["in the platform's folder", { HOME: "/home/ada" }, [`${cachesOfHome}/cdktf-genauth/compiled`]],
   ["nowhere for a user without a home", {}, []],
-])("compiled code is kept %s", (_, environment, expected) => {
+])("compiled code is cached %s", (_, environment, expected) => {
   const folders: string[] = [];
   keepCompiledCode(environment, (folder) => folders.push(folder));
   expect(folders).toEqual(expected);

@@ -6,16 +6,16 @@ import { idOf, person, systemId } from "../users/support/people";
 import { contextOf, create, type KeptSet, refresh, update } from "./support/refreshed-set";
 import { TimedPool } from "./support/timed-pool";
 
-/** Four calls for everybody, so that two pages of the record are worth reading. */
+/** Four calls for all users, so that two pages of the archive are worth reading. */
 const SIZE = 200;
-/** The users to whom something happens; the others only make the set large. */
+/** The users that events change. The others only make the set large. */
 const SOME = 3;
 const number = fc.integer({ min: 0, max: SOME - 1 });
-/** A clock and a lag that use the whole margin of 15 minutes, together. */
+/** A clock difference and a lag that use the whole margin of 15 minutes together. */
 const SKEW = 300;
 const LAG = 600;
 
-/** What somebody else does. No id comes to mean another user here without a deletion. */
+/** A change by somebody else. Ids pass to other users only after a deletion. */
 const event = fc.oneof(
   fc.record({ kind: fc.constant("delete" as const), number }),
   fc.record({ kind: fc.constant("create anew" as const), number }),
@@ -25,22 +25,22 @@ type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
 
 const numbers = fc.uniqueArray(number, { maxLength: SOME });
 const step = fc.record({
-  /** Seconds until the events, and from there to the check. */
+  /** Seconds until the events, and from then to the check. */
   before: fc.oneof(fc.nat(60), fc.nat(20_000)),
   after: fc.oneof(fc.nat(60), fc.nat(1200)),
   events: fc.array(event, { maxLength: 3 }),
-  /** Whether others are deleted too: more than a page of the record, so that the checkpoint moves on. */
+  /** Whether many other users are deleted too, more than a page of the archive, so that the checkpoint advances. */
   strangers: fc.boolean(),
   skew: fc.constantFrom(-SKEW, 0, SKEW),
-  /** Whether the check ends in the state: a plan does not. */
+  /** Whether the check is stored in the state. A plan's check is not. */
   kept: fc.constantFrom(true, true, false),
-  /** Who is not declared in the apply that follows, if one does, and whom it cannot delete. */
+  /** The users that a following apply removes, and those that it cannot delete; null: no apply. */
   apply: fc.option(fc.record({ without: numbers, undeletable: numbers }), { freq: 1 }),
 });
 const lagOf = fc.oneof(fc.constantFrom(0, LAG), fc.nat(LAG));
 const lag = fc.record({ lookUps: lagOf, archive: lagOf });
 
-/** The pool, and who is there of the users to whom something happens. */
+/** The pool, and which of the changing users are there. */
 class World {
   readonly pool: TimedPool;
   private readonly latest: DirectoryUser[] = [];
@@ -62,7 +62,7 @@ class World {
       this.pool.put((this.latest[n] = kind === "restore" ? user : { ...user, userId: this.newId() }));
   }
 
-  /** System ids of the users whom these numbers stand for now. */
+  /** The current system user ids for these numbers. */
   idsOf(some: readonly number[]): string[] {
     return some.map((n) => this.latest[n]?.userId ?? "");
   }
@@ -106,7 +106,7 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
           const found = await refresh(set, context);
           const expected = await refresh(set, contextOf(pool));
           checks += 1;
-          if (!pool.isRecordBehind()) expect(found.seen).toEqual(expected.seen);
+          if (!pool.isArchiveBehind()) expect(found.seen).toEqual(expected.seen);
           if (!kept) continue;
           set = found.kept;
           if (!apply) continue;
@@ -118,12 +118,12 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
       }),
       seededRuns("FAULT_REFRESHES", 60),
     );
-    // Otherwise two full ones were compared.
+    // Otherwise, only full refreshes would be compared.
     expect(incremental).toBeGreaterThan(checks / 3);
   },
 );
 
-test("an id that had left and is declared again is looked up, because nothing says whether its user is there", async () => {
+test("an id that is declared again is looked up, because it is not known whether its user is there", async () => {
   const type = UserIdType.EMAIL;
   const world = new World({ lookUps: 0, archive: 0 }, []);
   const { pool } = world;

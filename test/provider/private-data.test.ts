@@ -12,7 +12,7 @@ const systemId = fc.stringMatching(/^[0-9a-f]{24}$/).filter((id) => !/^0+$/.test
 const anyId = fc.oneof(systemId, fc.string({ minLength: 1 }));
 
 describe("private data", () => {
-  test("comes back as it was written, whatever the ids", () => {
+  test("is read as written, for any ids", () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
@@ -38,7 +38,7 @@ describe("private data", () => {
     );
   });
 
-  test("costs 12 bytes a user, and nothing a user where an id is its own binding", () => {
+  test("takes 12 bytes per user, and none if the ids are their own bindings", () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => index.toString(16).padStart(24, "a"));
     const data = { ...NO_PRIVATE_DATA, bindings: new Map(ids.map((id) => [id, id])) };
     expect(encodePrivateData(data, ids, UserIdType.EXTERNAL_ID).length).toBeLessThan(12 * ids.length + 200);
@@ -51,13 +51,13 @@ describe("private data", () => {
     expect(decodePrivateData(own, ids)).toEqual(checked);
   });
 
-  test("an id not seen yet is unbound, also where ids are their own binding", () => {
+  test("an id not seen yet is unbound, even if ids are their own bindings", () => {
     const data = { ...NO_PRIVATE_DATA, bindings: new Map([["a", "a"]]) };
     const bytes = encodePrivateData(data, ["a", "b"], UserIdType.USER_ID);
     expect([...decodePrivateData(bytes, ["a", "b"]).bindings]).toEqual([["a", "a"]]);
   });
 
-  test("binds nobody where the state's ids are others than it was written for", () => {
+  test("binds nobody if it was written for other ids than the state's", () => {
     const data = {
       ...NO_PRIVATE_DATA,
       bindings: new Map([["a", "1".repeat(24)]]),
@@ -69,7 +69,7 @@ describe("private data", () => {
     expect(decodePrivateData(bytes, ["a", "b"]).bindings.size).toBe(0);
   });
 
-  test("nothing binds nobody", () => {
+  test("empty data binds nobody", () => {
     expect(decodePrivateData(new Uint8Array(), ["a"])).toBe(NO_PRIVATE_DATA);
   });
 
@@ -77,7 +77,7 @@ describe("private data", () => {
     ["damaged", "not what was written"],
     ["of a later version", '{"version":2}\n'],
     ["cut off", '{"version":1,"digest":'],
-  ])("what is %s is refused with a way out", (_what, text) => {
+  ])("data that is %s is refused with advice", (_what, text) => {
     expect(() => decodePrivateData(Buffer.from(text), ["a"])).toThrow(
       expect.objectContaining({
         diagnostic: expect.objectContaining({

@@ -8,8 +8,8 @@ import { contextOver, create, refresh, update } from "./support/refreshed-set";
 
 type Line = readonly [string, unknown];
 
-/** A log that is told of everything: each look at the clock is six seconds after the one before. */
-function toldOfAll(lines: Line[]) {
+/** A log of all progress: the clock advances six seconds with each reading. */
+function loggingAll(lines: Line[]) {
   let elapsed = 0;
   return logProgress(
     { info: (message, fields) => void lines.push([message, fields]) },
@@ -17,21 +17,21 @@ function toldOfAll(lines: Line[]) {
   );
 }
 
-test("a line says what is done, how far it is, at which rate, and for how long yet", () => {
+test("a line contains the work, its progress, rate and remaining time", () => {
   const lines: Line[] = [];
-  const tell = toldOfAll(lines).begin("deleting users");
+  const tell = loggingAll(lines).begin("deleting users");
   tell({ done: 50, total: 1000 });
   tell({ done: 350, total: 1000 });
   expect(lines).toEqual([["deleting users: 350 of 1000", { sets: 1, perSecond: 50, secondsLeft: 13 }]]);
 });
 
-test("every operation of a set that takes long tells the log how far it is", async () => {
+test("every long operation of a set logs its progress", async () => {
   const users = people(1, 400);
   const directory = new ModelDirectory(users);
   const ids = users.map((user) => idOf(user, UserIdType.EMAIL));
   const log = async (work: (context: ReturnType<typeof contextOver>) => Promise<unknown>) => {
     const lines: Line[] = [];
-    await work(contextOver(directory, {}, { progress: toldOfAll(lines) }));
+    await work(contextOver(directory, {}, { progress: loggingAll(lines) }));
     return [...new Set(lines.map(([message]) => message.replace(/: \d+ of \d+$/, "")))];
   };
 
@@ -58,7 +58,7 @@ test("every operation of a set that takes long tells the log how far it is", asy
   expect(directory.all()).toHaveLength(100);
 });
 
-test("sets that work at once are told of together", async () => {
+test("the progress of concurrent sets is logged together", async () => {
   const users = people(1, 200);
   const directory = new ModelDirectory(users);
   const ids = users.map(({ userId }) => userId);
@@ -66,7 +66,7 @@ test("sets that work at once are told of together", async () => {
   const one = await create(type, ids.slice(0, 100), contextOver(directory));
   const two = await create(type, ids.slice(100), contextOver(directory));
   const lines: Line[] = [];
-  const context = contextOver(directory, {}, { progress: toldOfAll(lines) });
+  const context = contextOver(directory, {}, { progress: loggingAll(lines) });
   await Promise.all([refresh(one, context), refresh(two, context)]);
   expect(lines.at(-1)).toEqual([
     "refresh: looking up users: 200 of 200",

@@ -5,6 +5,6 @@ import { renderReference } from "../../scripts/reference/reference";
 
 const ROOT = join(__dirname, "../..");
 
-test.each([...renderReference(ROOT)])("docs/%s is what npm run generate writes", (page, text) => {
+test.each([...renderReference(ROOT)])("docs/%s matches the output of npm run generate", (page, text) => {
   expect(readFileSync(join(ROOT, "docs", page), "utf8")).toBe(text);
 });

@@ -10,7 +10,7 @@ const users = people(1, 150);
 const NOW = 1_800_000_000;
 const HOUR = 3600;
 
-/** Refreshes a set that was checked an hour ago, and gives what the log says of it, at which level. */
+/** Refreshes a set that was checked an hour ago. Returns the log lines with their levels. */
 async function logOf(archived: Awaited<ReturnType<UserArchive["archivedSince"]>>, fullLasts = 24 * HOUR) {
   const directory = new ModelDirectory(users);
   const incremental = (now: number) => ({
@@ -38,13 +38,13 @@ async function logOf(archived: Awaited<ReturnType<UserArchive["archivedSince"]>>
   return lines;
 }
 
-test("the log says at INFO that a refresh is incremental, and how many it looks up", async () => {
+test("at INFO, the log shows that a refresh is incremental, and how many users it looks up", async () => {
   expect(await logOf({ ok: true, value: [users[3]?.userId ?? ""] })).toEqual([
     ["info", "refresh is incremental", { users: 150, lookedUp: 1 }],
   ]);
 });
 
-test("the log says at INFO why everybody is looked up", async () => {
+test("at INFO, the log shows why all users are looked up", async () => {
   expect(await logOf({ ok: true, value: [] }, HOUR)).toEqual([
     ["info", "refresh looks up all users: the last full look-up is too old", { users: 150 }],
   ]);
@@ -53,7 +53,7 @@ test("the log says at INFO why everybody is looked up", async () => {
   ]);
 });
 
-test("the log warns where the record of deleted users cannot be used, with the reason", async () => {
+test("the log warns if the archive of deleted users cannot be used, with the reason", async () => {
   expect(await logOf({ ok: false, failure: OUTAGE })).toEqual([
     ["warn", `refresh looks up all users: ${OUTAGE.message}`, { users: 150 }],
   ]);

@@ -15,8 +15,8 @@ function usersIn([set]: readonly KeptSet[]): unknown {
   return [...(set?.state?.users as ReadonlyMap<string, string>).keys()];
 }
 
-/** The file has Ada's new address, GenAuth still the old one, and neither plan nor apply can look her up. */
-async function renamedInTheDark() {
+/** The file has Ada's new address, GenAuth has the old one, and look-ups fail at plan and apply. */
+async function renameDuringOutage() {
   const pool = new ModelDirectory([person(1, { email: "ada@old.example" })]);
   const options = { directory: pool, protectedIds: new Map(), stop: new AbortController().signal };
   const { sets: before } = await runStack([], declared("ada@old.example"), options);
@@ -28,8 +28,8 @@ async function renamedInTheDark() {
   return { pool, options, sets };
 }
 
-test("who is left because a look-up failed may still turn out to be renamed, and is kept", async () => {
-  const { pool, options, sets } = await renamedInTheDark();
+test("a survivor of a failed look-up may turn out to be renamed, and is kept", async () => {
+  const { pool, options, sets } = await renameDuringOutage();
   expect(usersIn(sets)).toEqual(["ada@new.example", "ada@old.example"]);
   const next = await runStack(sets, declared("ada@new.example"), options);
   expect(pool.deleted).toEqual([]);
@@ -37,8 +37,8 @@ test("who is left because a look-up failed may still turn out to be renamed, and
   expect(usersIn(next.sets)).toEqual(["ada@new.example"]);
 });
 
-test("a new id that is taken out again leaves the set, and the old one is deleted", async () => {
-  const { pool, options, sets } = await renamedInTheDark();
+test("a new id that is removed again leaves the set, and the old user is deleted", async () => {
+  const { pool, options, sets } = await renameDuringOutage();
   const next = await runStack(sets, declared(), options);
   expect(pool.deleted).toEqual([person(1).userId]);
   expect(usersIn(next.sets)).toEqual([]);

@@ -27,7 +27,7 @@ describe("settings", () => {
     });
   });
 
-  test("come from the environment where the configuration is silent", () => {
+  test("come from the environment if the configuration does not set them", () => {
     const environment = {
       ...key,
       GENAUTH_HOST: "https://genauth.example",
@@ -71,7 +71,7 @@ describe("settings", () => {
     },
   );
 
-  test("are not there while something they need is unknown, which is no error", () => {
+  test("are absent while a value is unknown, without an error", () => {
     expect(readProviderSettings({ ...empty, host: UNKNOWN }, key)).toEqual({ diagnostics: [] });
     expect(
       readProviderSettings({ ...empty, access_key_secret: UNKNOWN }, { GENAUTH_ACCESS_KEY_ID: "id" }),
@@ -80,7 +80,7 @@ describe("settings", () => {
     });
   });
 
-  test("the deletion record comes from either, the operator's first, and an empty one is an error, not none", () => {
+  test("the deletion record's folder comes from both, the operator's first, and an empty one is an error", () => {
     const environment = { ...key, GENAUTH_DELETION_RECORD: "records" };
     expect(readProviderSettings(empty, environment).settings).toMatchObject({ deletionRecord: "records" });
     const own = { ...empty, deletion_record: "own" };
@@ -99,7 +99,7 @@ describe("settings", () => {
     });
   });
 
-  test("a refresh that is neither of the two is an error that names where it was given", () => {
+  test("an invalid refresh mode is an error that names its source", () => {
     expect(readProviderSettings({ ...empty, refresh: "partial" }, key)).toMatchObject({
       diagnostics: [{ summary: "Unknown refresh", path: [{ attribute: "refresh" }] }],
     });
@@ -108,7 +108,7 @@ describe("settings", () => {
     });
   });
 
-  test("a variable that is no number is an error that names it", () => {
+  test("a variable that is not a number is an error that names it", () => {
     const { diagnostics } = readProviderSettings(empty, { ...key, GENAUTH_PARALLELISM: "many" });
     expect(diagnostics).toMatchObject([
       {
@@ -121,7 +121,7 @@ describe("settings", () => {
 });
 
 describe("protected users", () => {
-  test("are taken by id type", () => {
+  test("are read by id type", () => {
     const value = new Map([["email", ["ada@example.com"]]]);
     expect(protectedIds(value)).toEqual({ ids: value, complete: true });
     expect(protectedIds(null)).toEqual({ ids: new Map(), complete: true });

@@ -9,7 +9,7 @@ import { contextOver, create, type KeptSet, refresh, update } from "./support/re
 const asWritten = (userId: string): string => userId;
 const upper = (userId: string): string => userId.toUpperCase();
 
-/** Refreshes a set, and holds that it is as declared: nothing is said, and a plan finds nothing to do. */
+/** Refreshes a set, and checks that there are no messages and no changes in the plan. */
 async function expectConverged(set: KeptSet, directory: EitherCase): Promise<void> {
   const { kept, seen } = await refresh(set, contextOver(directory));
   expect(seen).toMatchObject({
@@ -26,7 +26,7 @@ async function expectConverged(set: KeptSet, directory: EitherCase): Promise<voi
   });
 }
 
-test("system user ids that the server answers in another case are still the same users", async () => {
+test("system user ids in another case in the answers are the same users", async () => {
   const directory = new EitherCase(new ModelDirectory(people(1, 3)));
   directory.spell = asWritten;
   const ids = people(1, 3).map(({ userId }) => userId.toUpperCase());
@@ -36,13 +36,13 @@ test("system user ids that the server answers in another case are still the same
   await expectConverged(smaller, directory);
 });
 
-test("so are those of a private deployment that are no hexadecimal number", async () => {
+test("so are system user ids of a private deployment that are not hexadecimal", async () => {
   const directory = new EitherCase(new ModelDirectory([person(1, { userId: "user-a" })]));
   directory.spell = asWritten;
   await expectConverged(await create(UserIdType.USER_ID, ["User-A"], contextOver(directory)), directory);
 });
 
-test("an e-mail does not mean somebody else where only the case of the system user id changes", async () => {
+test("an e-mail still names the same user if only the case of the system user id changes", async () => {
   const directory = new EitherCase(new ModelDirectory(people(1, 3)));
   directory.spell = asWritten;
   const ids = people(1, 3).map((user) => idOf(user, UserIdType.EMAIL));

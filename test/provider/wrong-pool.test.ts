@@ -11,7 +11,7 @@ import { contextOver } from "./support/refreshed-set";
 
 const type = UserIdType.EMAIL;
 
-/** Two of four users leave, none of whom is in the pool any more. */
+/** Removes two of four users, of whom none is in the pool any more. */
 function planTwoOfFour(acceptEmptyPool: boolean) {
   const users = people(1, 4);
   const ids = users.map((user) => idOf(user, type));
@@ -30,14 +30,14 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
   });
 }
 
-test("a small set of whom nobody is there is an error that says how many were looked up", async () => {
+test("a small set without any user in the pool is an error with the number of look-ups", async () => {
   const { refusals } = await planTwoOfFour(false);
   expect(refusalDiagnostics(refusals)).toMatchObject([
     { severity: "error", detail: expect.stringMatching(/^All 4 users .*GENAUTH_ACCEPT_EMPTY_POOL=1/) },
   ]);
 });
 
-test("and is believed where the operator says that it is true", async () => {
+test("and is accepted if the operator confirms it", async () => {
   const { refusals, removals } = await planTwoOfFour(true);
   expect(refusals).toEqual([]);
   expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["gone", "gone"]);

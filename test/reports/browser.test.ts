@@ -27,7 +27,7 @@ const messages = [
 ];
 const html = renderHtml(planDocument(reportOf(leavers, { warnings: messages })));
 
-/** UPDATE_PICTURES=1 writes the pictures that the documents show; look at them before they are committed. */
+/** UPDATE_PICTURES=1 writes the pictures of the documents. Look at them before committing. */
 async function picture(page: Page, name: string): Promise<Buffer> {
   if (process.env.UPDATE_PICTURES !== "1") return page.screenshot();
   mkdirSync(PICTURES, { recursive: true });

@@ -4,7 +4,7 @@ import { UserIdType, type UserLookUps } from "../../src/users";
 import { found } from "../../src/users/look-up/resolution";
 import { person, systemId } from "../users/support/people";
 
-test("a user whom a set names is not undeclared, in whatever spelling the pool lists the system id", async () => {
+test("a declared user is not undeclared, in any spelling of the system user id in the pool", async () => {
   const id = "person1@example.com";
   const set = {
     name: "staff",

@@ -5,7 +5,7 @@ import { printable } from "../../src/text";
 import { cellsOf, elementsOf, githubHtml, outsideCode } from "./support/rendered";
 import { reportOf } from "./support/reports";
 
-/** Pieces that mean something somewhere; put together, they find holes that single characters do not. */
+/** Pieces with a meaning in some format. Combined, they find more errors than single characters. */
 const HOSTILE = [
   ...[
     "|",
@@ -78,7 +78,7 @@ const hostile = fc
     maxLength: 8,
   })
   .map((pieces) => pieces.join(""))
-  // No set holds an empty id, and a column without any label is left out.
+  // No set contains an empty id, and a column without labels is omitted.
   .filter((text) => text !== "");
 
 const reports = fc
@@ -97,7 +97,7 @@ const harmless = reportOf([{ id: "ada", label: "Ada" }], {
   warnings: [{ severity: "error", summary: "a", detail: "b" }],
 });
 
-test("nothing in an id, a label or a message is Markdown, HTML, a mention or a link to GitHub", () => {
+test("ids, labels and messages contain no Markdown, HTML, mentions or links for GitHub", () => {
   const expected = elementsOf(githubHtml(renderMarkdown(planDocument(harmless))));
   fc.assert(
     fc.property(reports, (report) => {
@@ -115,7 +115,7 @@ test("nothing in an id, a label or a message is Markdown, HTML, a mention or a l
   );
 });
 
-test("nothing of them is HTML to a browser", () => {
+test("they contain no HTML for a browser", () => {
   const expected = elementsOf(renderHtml(planDocument(harmless)));
   fc.assert(
     fc.property(reports, (report) => {
@@ -127,7 +127,7 @@ test("nothing of them is HTML to a browser", () => {
   );
 });
 
-test("nothing of them acts on a terminal, and JSON gives back what it was given", () => {
+test("they do not act on a terminal, and JSON returns them unchanged", () => {
   fc.assert(
     fc.property(reports, (report) => {
       const json = renderJson(report);
@@ -140,7 +140,7 @@ test("nothing of them acts on a terminal, and JSON gives back what it was given"
   );
 });
 
-/** A browser shows a row of blanks as one. */
+/** Joins spaces, as a browser does. */
 function squeezed(text: string): string {
   return text.replaceAll(/ +/g, " ").trim();
 }

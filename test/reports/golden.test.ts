@@ -10,7 +10,7 @@ import { email, MODULE, people, POOL, configurationWith } from "./support/sets";
 describe.each(engines())("reports of plans by $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("are what reviewers were shown before", async () => {
+  test("match the golden reports", async () => {
     const scenario = await open({ emulator: { users: POOL } });
     mkdirSync(join(scenario.workspace.folder, "team"));
     scenario.workspace.writeFiles({ "team/main.tf.json": MODULE });
@@ -36,7 +36,7 @@ describe.each(engines())("reports of plans by $name", (engine) => {
 describe("reports of plans with a null_resource", () => {
   const open = useScenarios(engines()[0] ?? raise(), "null_resource");
 
-  test("are what reviewers were shown before", async () => {
+  test("match the golden reports", async () => {
     const scenario = await open({ emulator: { users: POOL } });
     scenario.workspace.write({ user_id_type: "email", users: people(1, 2, 3, 4) });
     expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });

@@ -13,7 +13,7 @@ function headline(plan: SetPlan, messages?: Messages): string {
   return planDocument(report(plan, messages)).headline;
 }
 
-describe("what the plan says of those who leave", () => {
+describe("what the plan says about removed users", () => {
   const CASES: readonly { title: string; plan: SetPlan; says: string; deleted: string[]; kept: string[] }[] =
     [
       {
@@ -24,7 +24,7 @@ describe("what the plan says of those who leave", () => {
         kept: [],
       },
       {
-        title: "known elements are none",
+        title: "known elements are not",
         plan: { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } },
         says: "1 user will be permanently deleted",
         deleted: ["bo"],
@@ -38,7 +38,7 @@ describe("what the plan says of those who leave", () => {
         kept: ["chidi"],
       },
       {
-        title: "whom the last refresh did not find is deleted or not by the plan, not by the refresh",
+        title: "a user that the last refresh did not find is deleted or not by the plan, not by the refresh",
         plan: {
           stay: ["ada"],
           missing: ["bo", "chidi"],
@@ -49,7 +49,7 @@ describe("what the plan says of those who leave", () => {
         kept: ["chidi"],
       },
       {
-        title: "what an earlier apply left of users who are not in this change is passed over",
+        title: "texts of an earlier apply about other users are ignored",
         plan: {
           stay: ["ada", "bo"],
           removals: { deleted: ["chidi"], earlier: { dana: "deleted", eve: "not deleted" } },
@@ -59,21 +59,21 @@ describe("what the plan says of those who leave", () => {
         kept: [],
       },
       {
-        title: "nobody leaves, whatever an earlier apply left",
+        title: "nobody is removed, despite texts of an earlier apply",
         plan: { stay: ["ada", "bo", "chidi"], removals: { earlier: { dana: "deleted", bo: "not deleted" } } },
         says: "Nobody leaves",
         deleted: [],
         kept: [],
       },
       {
-        title: "an unknown element counts even of somebody who does not leave",
+        title: "an unknown element counts even for a user who is not removed",
         plan: { stay: ["ada", "bo", "chidi"], removals: { deleted: ["bo", "dana"] } },
         says: "2 users will be permanently deleted",
         deleted: ["bo", "dana"],
         kept: [],
       },
       {
-        title: "a survivor is deleted or not like everyone else",
+        title: "a survivor is deleted or not like any other user",
         plan: {
           stay: ["ada"],
           survivors: ["bo", "chidi"],
@@ -103,7 +103,7 @@ describe("what the plan says of those who leave", () => {
   });
 });
 
-describe("where the plan does not settle who is deleted, the number is the most", () => {
+describe("if the plan does not decide who is deleted, the number is an upper bound", () => {
   const all = { deleted: ["bo", "chidi"] };
   const CASES: readonly { title: string; plan: SetPlan; messages?: Messages; warns: RegExp }[] = [
     {
@@ -117,17 +117,17 @@ describe("where the plan does not settle who is deleted, the number is the most"
       warns: /The plan does not say who is deleted/,
     },
     {
-      title: "the plan says nothing of one who leaves",
+      title: "the plan has no element for a removed user",
       plan: { stay: ["ada"], removals: { deleted: ["bo"] } },
       warns: /The plan does not say who is deleted/,
     },
     {
-      title: "a leaver has the text of an earlier apply",
+      title: "a removed user has the text of an earlier apply",
       plan: { stay: ["ada"], removals: { deleted: ["bo"], earlier: { chidi: "deleted" } } },
       warns: /The plan does not say who is deleted/,
     },
     {
-      title: "the provider could not look somebody up",
+      title: "the provider could not look up a user",
       plan: { stay: ["ada"], removals: all },
       messages: [
         {
@@ -175,7 +175,7 @@ test.each([
   { format: "Markdown", render: renderMarkdown },
   { format: "text", render: renderText },
   { format: "a page", render: renderHtml },
-])("as $format, those who are deleted and those who are not stand apart", ({ render }) => {
+])("as $format, deleted users and others are in separate lists", ({ render }) => {
   const text = render(
     planDocument(report({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } })),
   );
@@ -189,7 +189,7 @@ describe("the digest", () => {
   const digest = (plan: SetPlan) => report(plan).digest;
   const plan: SetPlan = { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } };
 
-  test("covers whether each leaver is deleted", () => {
+  test("covers whether each removed user is deleted", () => {
     const others: readonly SetPlan[] = [
       { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
       { stay: ["ada"], removals: { deleted: ["chidi"], notDeleted: ["bo"] } },
@@ -200,7 +200,7 @@ describe("the digest", () => {
     expect(new Set([plan, ...others].map(digest)).size).toBe(others.length + 1);
   });
 
-  test("is the same whatever an earlier apply left, the refresh found, or the messages say", () => {
+  test("does not depend on an earlier apply, the refresh or the messages", () => {
     const same: readonly SetPlan[] = [
       { ...plan, removals: { ...(plan.removals as object), earlier: { dana: "deleted" } } },
       { ...plan, missing: ["bo", "ada"] },
@@ -211,7 +211,7 @@ describe("the digest", () => {
   });
 });
 
-test("users that the configuration marks as sensitive are shown nowhere, nor what messages quote of them", () => {
+test("users that the configuration marks as sensitive are shown nowhere, not even in quoted messages", () => {
   const json = JSON.parse(
     planJson({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } }),
   ) as {

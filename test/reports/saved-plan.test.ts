@@ -19,12 +19,12 @@ const setup = {
 describe.each(engines())("a report of a saved plan by $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("names just those whom the apply of that plan deletes", async () => {
+  test("names exactly the users that its apply deletes", async () => {
     const { workspace, emulator, applyFirst } = await open(setup);
     const everyone = [ada, bo, chidi, dana, eve, fay, gil, "never@example.com"];
     workspace.write({ ...set, users: everyone });
     await applyFirst();
-    // A survivor of the last apply, and one who is gone without us.
+    // A survivor of the last apply, and a user that somebody else deleted.
     emulator.faults.add({
       on: "delete-users-batch",
       ids: [bo],
@@ -61,7 +61,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     );
   }, 120_000);
 
-  test("says that nobody is deleted where the provider says so", async () => {
+  test("says that nobody is deleted if the provider says so", async () => {
     const { workspace, applyFirst } = await open(setup);
     workspace.write({ ...set, users: [ada, bo, "never@example.com"] });
     await applyFirst();
@@ -74,7 +74,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
   }, 120_000);
 
-  test("says that it is the most where somebody could not be looked up", async () => {
+  test("gives an upper bound if a user could not be looked up", async () => {
     const { workspace, emulator, applyFirst } = await open(setup);
     workspace.write({ ...set, users: [ada, bo, chidi] });
     await applyFirst();
@@ -86,7 +86,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
   }, 120_000);
 
-  test("has another digest once somebody else is kept", async () => {
+  test("has another digest if another user is kept", async () => {
     const { workspace, applyFirst } = await open(setup);
     workspace.write({ ...set, users: [ada, bo, chidi] });
     await applyFirst();

@@ -8,7 +8,7 @@ import { reportOf } from "./support/reports";
 
 const DOCS = join(__dirname, "..", "..", "docs");
 
-/** UPDATE_GOLDEN=1 writes what the code has now. */
+/** UPDATE_GOLDEN=1 writes the current schema. */
 function published(name: string, schema: z.ZodType): object {
   const file = join(DOCS, `${name}.schema.json`);
   const current = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
@@ -18,7 +18,7 @@ function published(name: string, schema: z.ZodType): object {
   return current;
 }
 
-test("the published schema of a plan's report takes what the report holds, and nothing else", () => {
+test("the published schema of a plan report accepts the report and nothing else", () => {
   const validate = new Ajv2020().compile(published("plan-report", PlanReportSchema));
   const report = reportOf([{ id: "ada", other_id: "Ada" }], {
     warnings: [{ severity: "error", summary: "a", detail: "" }],
@@ -29,7 +29,7 @@ test("the published schema of a plan's report takes what the report holds, and n
   expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
 });
 
-test("the published schema of a drift report is the one in use", () => {
+test("the published schema of a drift report is the current one", () => {
   const validate = new Ajv2020().compile(published("drift-report", DriftReportSchema));
   expect(validate({ format_version: "1.0", kind: "drift" })).toBe(false);
 });

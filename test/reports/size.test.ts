@@ -4,7 +4,7 @@ import { reportOf } from "./support/reports";
 
 const LIMIT = 65_536;
 
-/** Ids of a length and a shape that make the report as long as it can be. */
+/** Ids that make the report as long as possible. */
 const shapes = [
   { title: "ordinary ids", id: (number: number) => `user${number}@example.com`, label: "Ada Aydin" },
   {
@@ -38,7 +38,7 @@ test.each(shapes)(
   },
 );
 
-test("sets, messages and leavers that are too many together still fit, and each says what was left out", () => {
+test("too many sets, messages and removed users still fit, and each list says what was omitted", () => {
   const report = reportOf(Array.from({ length: 3000 }, (_, number) => ({ id: `user${number}@example.com` })));
   const [set] = report.sets;
   if (!set) throw new Error("The report has no set.");
@@ -60,7 +60,7 @@ test("sets, messages and leavers that are too many together still fit, and each 
   expect(markdown.match(/are left out here/g)?.length).toBe(3);
 });
 
-test("rows past 50 are folded, in Markdown and in HTML", () => {
+test("rows after the first 50 are collapsed, in Markdown and in HTML", () => {
   const document = planDocument(
     reportOf(Array.from({ length: 60 }, (_, number) => ({ id: `user${number}` }))),
   );

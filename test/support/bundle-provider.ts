@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
 
 /**
- * Bundles a provider that was written for tests into one executable file, like the real one.
+ * Bundles a test provider into one executable file, like the real one.
  *
  * @param entryPoint its source
- * @param outfile the executable, in a folder of its own
+ * @param outfile the executable, in a separate folder
  */
 export function bundleProvider(entryPoint: string, outfile: string): void {
   const options: BuildOptions = {
@@ -20,14 +20,14 @@ export function bundleProvider(entryPoint: string, outfile: string): void {
     logLevel: "error",
     banner: { js: "#!/usr/bin/env node" },
   };
-  // In a process of its own: Jest's sandbox replaces globals that esbuild checks.
+  // In a separate process, because Jest's sandbox replaces globals that esbuild checks.
   const script = `require("esbuild").buildSync(${JSON.stringify(options)})`;
   execFileSync(process.execPath, ["-e", script], { cwd: __dirname });
   chmodSync(outfile, 0o755);
   writeFileSync(join(dirname(outfile), "package.json"), '{"type":"commonjs"}');
 }
 
-/** This machine as Go names it, such as `linux_amd64`. */
+/** This machine's platform in Go's notation, such as `linux_amd64`. */
 export function goPlatform(): string {
   return `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 }

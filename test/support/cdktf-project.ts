@@ -10,7 +10,7 @@ import { NullProviderMirror } from "./null-provider/mirror";
 const ROOT = join(__dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** An example's stack in a project of its own, run by the real `cdktf` without any registry. */
+/** An example's stack in a separate project, run by the real `cdktf` without a registry. */
 export class CdktfProject {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-cdktf-"));
 
@@ -30,18 +30,18 @@ export class CdktfProject {
     mirror.remove();
   }
 
-  /** @param users how many the pool holds */
+  /** @param users the number of users in the pool */
   static async open(engine: Engine, example: Example, users: number): Promise<CdktfProject> {
     return new CdktfProject(engine, await startEmulator({ users: seedUsers(users) }), example);
   }
 
-  /** Writes the file of users that the stack reads. */
+  /** Writes the stack's user file. */
   declare(emails: readonly string[]): void {
     const rows = emails.map((email) => `${email},Somebody`);
     writeFileSync(join(this.folder, "staff.csv"), ["email,name", ...rows, ""].join("\n"));
   }
 
-  /** @param variables those of the run, besides what every run has */
+  /** @param variables additional variables of the run */
   run(args: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<Finished> {
     const env = cleanEnvironment(join(this.folder, "empty.tfrc"), {
       ...this.emulator.environment(),
@@ -61,5 +61,5 @@ export class CdktfProject {
   }
 }
 
-/** A folder below `examples` that holds a CDKTF stack named `staff`. */
+/** A folder in `examples` with a CDKTF stack named `staff`. */
 type Example = "staff" | "null-resource";

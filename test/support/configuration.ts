@@ -10,7 +10,7 @@ type Settable = {
   >;
 };
 
-/** One `genauth_user_set` block, its attributes as Terraform spells them. */
+/** One `genauth_user_set` block, with Terraform's attribute names. */
 export interface UserSetBlock extends Settable {
   /**
    * The declared users: ids, ids with labels, or a Terraform expression such as
@@ -18,22 +18,22 @@ export interface UserSetBlock extends Settable {
    */
   readonly users: readonly string[] | Readonly<Record<string, string>> | string;
   /**
-   * Anything else that a block may hold: `lifecycle`, `for_each`, `depends_on`, or a value that is wrong on purpose.
+   * Other contents of a block: `lifecycle`, `for_each`, `depends_on`, or a deliberately invalid value.
    */
   readonly [attribute: string]: unknown;
 }
 
-/** A configuration for one run, from which `main.tf.json` is made. */
+/** A configuration for one run, written as `main.tf.json`. */
 export interface Configuration {
   /** The sets, by their names in Terraform. */
   readonly sets: Readonly<Record<string, UserSetBlock>>;
-  /** The provider's configuration; host and credentials come from the environment where it is silent. */
+  /** The provider's configuration. Omitted settings come from the environment. */
   readonly provider?: Readonly<Record<string, unknown>>;
   /** Other top-level blocks, such as `resource` (merged with the sets), `output` or `variable`. */
   readonly blocks?: Readonly<Record<string, unknown>>;
 }
 
-/** What every configuration of the provider says first, in Terraform's JSON syntax. */
+/** The `terraform` block of every configuration, in Terraform's JSON syntax. */
 export const REQUIRED_PROVIDERS = {
   required_providers: { genauth: { source: "terraform.local/genauth/genauth" } },
 };
@@ -61,7 +61,7 @@ export function renderConfiguration({ sets, provider = {}, blocks = {} }: Config
   );
 }
 
-/** Escapes text so that Terraform takes it as it is, instead of as a template. */
+/** Escapes text, so that Terraform does not evaluate it as a template. */
 export function literal(text: string): string {
   return text.replaceAll(/[$%](?=\{)/g, "$&$&");
 }

@@ -6,7 +6,7 @@ export type { Engine };
 /**
  * The engines that acceptance tests run on, for `describe.each`: Terraform, or else OpenTofu. With `ENGINES=all`, as the gate
  * and the long proofs set it, both, as far as this machine has them.
- * OpenTofu is what `TOFU` names, or else `tofu` on the PATH, or else the one that the demo built.
+ * OpenTofu is the program in `TOFU`, or else `tofu` on the PATH, or else the one that the demo built.
  *
  * @throws Error if there is none, so that a run without an engine cannot look like a success
  */

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-/** The longest that an e-mail address and its part before the @ may be (source: RFC 5321, 4.5.3.1). */
+/** The maximum lengths of an e-mail address and its part before the @ (source: RFC 5321, 4.5.3.1). */
 const LONGEST = 254;
 const LONGEST_LOCAL_PART = 64;
 
 /**
- * E-mail addresses of the greatest length, hard to compress: each is random before the @, and in one of 20 domains.
+ * Makes e-mail addresses of maximum length that are hard to compress: random before the @, in 20 domains.
  *
- * @returns the same ones for the same count
+ * @returns the same addresses for the same count
  */
 export function longEmails(count: number): string[] {
   return Array.from({ length: count }, (_, index) => {

@@ -6,14 +6,14 @@ import { App, LocalBackend, TerraformStack } from "cdktf";
 import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../src";
 import type { Configuration, UserSetBlock } from "./configuration";
 
-/** What a block of the provider has and a set of the null resource can have too. */
+/** The attributes of the provider's block that the null resource supports too. */
 const KNOWN = ["users", "user_id_type", "max_deletions", "max_deletions_percent", "retained_user_ids"];
 
 /**
- * Synthesises a stack with a null provider, as its user would.
+ * Synthesises a stack with a null provider.
  *
- * @param build declares what is in it
- * @param use gets the stack's folder, which is removed afterwards
+ * @param build declares the contents of the stack
+ * @param use receives the stack's folder, which is removed afterwards
  */
 export function withStack(build: (stack: TerraformStack) => void, use: (folder: string) => void): void {
   const outdir = mkdtempSync(join(tmpdir(), "genauth-null-stack-"));
@@ -31,10 +31,10 @@ export function withStack(build: (stack: TerraformStack) => void, use: (folder: 
 }
 
 /**
- * Declares a configuration with the null resource. Users whom the provider is to protect are declared by a further set of
- * each id type, for that is how they are protected here.
+ * Declares a configuration with the null resource. Users in `protected_users` are declared by an additional set for each id
+ * type, which protects them.
  *
- * @throws Error for what the null resource cannot be asked for
+ * @throws Error for attributes that the null resource does not support
  */
 export function declareSets(
   stack: TerraformStack,

@@ -12,11 +12,11 @@ export class NullResourceWorkspace extends Workspace {
     this.writeStack((stack) => declareSets(stack, configuration));
   }
 
-  /** Declares whatever a stack can hold; replaces what was declared before. */
+  /** Replaces the configuration with a stack. */
   writeStack(build: (stack: TerraformStack) => void): void {
     withStack(build, (stack) => {
       const { terraform, ...blocks } = JSON.parse(readFileSync(join(stack, "cdk.tf.json"), "utf8")) as Stack;
-      // Without the backend, which is Terraform's default one: naming it would need another init.
+      // Without the backend, which is Terraform's default. Declaring it would require another init.
       const { required_providers } = terraform;
       this.writeFiles({
         "main.tf.json": JSON.stringify({ terraform: { required_providers }, ...blocks }, undefined, 2),
@@ -26,7 +26,7 @@ export class NullResourceWorkspace extends Workspace {
     });
   }
 
-  /** Drift comes from the report of the last apply that wrote one. */
+  /** The drift is that of the last report. */
   override userSet(name = "staff"): UserSetAttributes | undefined {
     const block = this.state().resources.find(
       (resource) => resource.type === "null_resource" && resource.name === name,
@@ -35,7 +35,7 @@ export class NullResourceWorkspace extends Workspace {
     return instance && asUserSet(instance, this.driftReport(name));
   }
 
-  /** The JSON report of a set; undefined where no apply wrote one. */
+  /** The drift in the JSON report of a set; undefined if there is none. */
   driftReport(name = "staff"): UserSetAttributes["drift"] | undefined {
     const file = join(this.folder, `genauth-drift.stack.${name}.json`);
     if (!existsSync(file)) return undefined;

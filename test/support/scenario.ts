@@ -8,7 +8,7 @@ import { Workspace } from "./workspace";
 
 type EmulatorOptions = Parameters<typeof startEmulator>[0];
 
-/** What one acceptance test runs on. */
+/** The emulator and workspace of an acceptance test. */
 export interface Scenario {
   readonly emulator: Emulator;
   readonly workspace: Workspace;
@@ -19,22 +19,21 @@ export interface Scenario {
   readonly applyFirst: () => Promise<void>;
 }
 
-/** How a scenario differs from the ordinary one. */
+/** How a scenario differs from the default. */
 export interface ScenarioOptions {
   readonly emulator?: EmulatorOptions;
-  /** Further variables of the runs; they win over the emulator's. */
+  /** Additional variables of the runs. They take precedence over the emulator's. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The Terraform resource that holds the sets of a scenario. */
+/** The Terraform resource type of the sets in a scenario. */
 export type ResourceType = "genauth_user_set" | "null_resource";
 
 /**
- * To be called once in a `describe`: prepares the engine before its tests, and closes after each test what that test
- * opened.
+ * To be called once in a `describe`. Prepares the engine before its tests, and closes each test's emulator and workspace.
  *
  * @param resourceType default `genauth_user_set`
- * @returns opens an emulator and a workspace whose runs talk to it
+ * @returns a function that opens an emulator and a workspace for it
  */
 export function useScenarios(
   engine: Engine,

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { SEED } from "./seed";
 
-test("a random test that names no seed draws the same each time", () => {
+test("a random test without a seed generates the same values each time", () => {
   expect(fc.readConfigureGlobal()).toEqual({ seed: SEED });
   const draw = (parameters: fc.Parameters<[number]> = {}) => {
     const drawn: number[] = [];

@@ -1,11 +1,11 @@
-/** What random tests begin with, unless `FAULT_SEED` names another: the same each time in `npm test`, free in the long run. */
+/** The seed of random tests: `FAULT_SEED`, or the same each time. `npm run test:faults` sets a new one. */
 export const SEED = Number(process.env.FAULT_SEED ?? 6);
 
 /**
- * How long a random test runs, as parameters of fast-check.
+ * The parameters of fast-check for a random test.
  *
- * @param variable the variable that makes it longer or shorter, such as `FAULT_FUZZ`
- * @param few how many runs where the variable is not set
+ * @param variable the variable with the number of runs, such as `FAULT_FUZZ`
+ * @param few the number of runs if the variable is not set
  */
 export function seededRuns(
   variable: string,

@@ -1,6 +1,6 @@
 /**
- * fast-check as tests get it: every random test that names no seed draws the same each time, so that a run cannot pass or
- * fail by chance. `jest.base.cjs` puts this in place of the library.
+ * Replaces fast-check in tests, by `jest.base.cjs`: every random test without a seed generates the same values each time, so that
+ * a run does not pass or fail by chance.
  */
 const fc = require("fast-check/as-installed");
 const { SEED } = require("./seed");

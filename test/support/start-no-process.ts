@@ -1,10 +1,10 @@
 import * as childProcess from "node:child_process";
 import { afterAll } from "@jest/globals";
 
-/** Keeps unit tests fast: one that starts a process belongs to the project `engine`; see `jest.config.cjs`. */
+/** Keeps unit tests fast: tests that start a process belong to the project `engine`; see `jest.config.cjs`. */
 const STARTERS = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const;
 
-// Workers run tests of both projects, and share the modules of Node.js between them.
+// Workers run tests of both projects, which share the modules of Node.js.
 const real = Object.fromEntries(STARTERS.map((name) => [name, childProcess[name]]));
 afterAll(() => void Object.assign(childProcess, real));
 

@@ -2,7 +2,7 @@ import { fillModel, type Type } from "../../src/plugin";
 import type { Known, Unknown } from "../../src/plugin/definition";
 import { userSetSchema } from "../../src/provider/user-set/schema";
 
-/** The parts of a state file (version 4) that tests look at. */
+/** The parts of a state file (version 4) that tests read. */
 export interface StateFile {
   readonly outputs: Readonly<Record<string, { readonly value: unknown }>>;
   readonly resources: readonly StateResource[];
@@ -15,11 +15,11 @@ export interface StateResource {
   readonly instances: readonly StateInstance[];
 }
 
-/** One object: the only one of its block, or one of those made by `count` or `for_each`. */
+/** One object: the only one of its block, or one of several by `count` or `for_each`. */
 export interface StateInstance {
   readonly index_key?: string | number;
   readonly status?: "tainted";
-  /** Set on an object that waits to be destroyed by `create_before_destroy`. */
+  /** Set on an object that is still to be destroyed after `create_before_destroy`. */
   readonly deposed?: string;
   readonly attributes: UserSetAttributes;
   /** The provider's private data, base64. */
@@ -34,7 +34,7 @@ export type UserSetAttributes = { readonly id: string } & {
 type Schema = (typeof userSetSchema)["attributes"];
 type NullOf<A> = A extends { readonly required: true } | { readonly default: unknown } ? never : null;
 
-/** A known value of a type, as JSON spells it. */
+/** A known value of a type, in JSON. */
 export type JsonValue<T extends Type> = AsJson<Known<T>>;
 
 /** Maps are objects, and nothing is null or unknown. */
@@ -48,10 +48,10 @@ type AsJson<V> = V extends null | Unknown
         ? { readonly [K in keyof V]: AsJson<V[K]> }
         : V;
 
-/** The attributes of a state in which nothing but these was said. */
-export function attributesOf(said: Pick<UserSetAttributes, "id" | "users"> & Partial<UserSetAttributes>) {
-  return { ...fillModel(userSetSchema), ...said } as UserSetAttributes;
+/** The attributes of a state with these values; the others have defaults. */
+export function attributesOf(given: Pick<UserSetAttributes, "id" | "users"> & Partial<UserSetAttributes>) {
+  return { ...fillModel(userSetSchema), ...given } as UserSetAttributes;
 }
 
-/** The state before anything was applied. */
+/** The state before the first apply. */
 export const EMPTY_STATE: StateFile = { outputs: {}, resources: [] };

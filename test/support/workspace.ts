@@ -11,8 +11,7 @@ import type { Template } from "./template";
 export type { Child, Finished };
 
 /**
- * A folder in which an engine runs with the real provider: what a person has after `init`. Nothing of the person's own
- * Terraform settings reaches it.
+ * An initialised folder in which an engine runs with the real provider, independent of the user's Terraform settings.
  */
 export class Workspace {
   readonly folder: string;
@@ -30,12 +29,12 @@ export class Workspace {
     this.#environment = cleanEnvironment(join(this.folder, "empty.tfrc"), environment);
   }
 
-  /** Declares one user set, `genauth_user_set.staff`; replaces what was declared before. */
+  /** Replaces the configuration with one user set, `genauth_user_set.staff`. */
   write(set: UserSetBlock, provider: Configuration["provider"] = {}): void {
     this.writeConfiguration({ sets: { staff: set }, provider });
   }
 
-  /** Declares any number of sets, and whatever else; replaces what was declared before. */
+  /** Replaces the configuration. */
   writeConfiguration(configuration: Configuration): void {
     this.writeFiles({ "main.tf.json": renderConfiguration(configuration) });
   }
@@ -45,7 +44,7 @@ export class Workspace {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);
   }
 
-  /** Writes a module of one file, `./name`, which a configuration may call. */
+  /** Writes a module of one file, `./name`, for the configuration. */
   writeModule(name: string, content: string): void {
     mkdirSync(join(this.folder, name), { recursive: true });
     writeFileSync(join(this.folder, name, "main.tf"), content);
@@ -61,7 +60,7 @@ export class Workspace {
     );
   }
 
-  /** Needed only where a test asks for another provider or a module. */
+  /** Needed only if a test adds another provider or a module. */
   init(...args: readonly string[]): Promise<Finished> {
     return this.run("init", "-input=false", ...args);
   }
@@ -102,18 +101,18 @@ export class Workspace {
     return child;
   }
 
-  /** A saved plan as the engine's own JSON. */
+  /** A saved plan in the engine's JSON. */
   async planJson(file: string): Promise<Readonly<Record<string, unknown>>> {
     const { code, stdout, text } = await this.run("show", "-json", file);
     if (code !== 0) throw new Error(`The plan ${file} cannot be shown:\n${text}`);
     return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
   }
 
-  /** The state as it lies on disk; empty before the first apply. */
+  /** The state on disk; empty before the first apply. */
   state(): StateFile {
     try {
       const text = readFileSync(join(this.folder, "terraform.tfstate"), "utf8");
-      // The engine makes an empty file for its lock; killed before the first state, it leaves that.
+      // The engine creates an empty file to lock it, and leaves it if it is killed before the first state.
       return text === "" ? EMPTY_STATE : (JSON.parse(text) as StateFile);
     } catch (error) {
       if (isNativeError(error) && "code" in error && error.code === "ENOENT") return EMPTY_STATE;
@@ -126,7 +125,7 @@ export class Workspace {
    *
    * @param name the block's name
    * @param key which one, for a block with `for_each` or `count`
-   * @returns undefined where the state holds no such set
+   * @returns undefined if the state has no such set
    */
   userSet(name = "staff", key?: string | number): UserSetAttributes | undefined {
     return this.state()
@@ -135,7 +134,7 @@ export class Workspace {
       ?.attributes;
   }
 
-  /** Ends what still runs and removes the folder. */
+  /** Ends the remaining processes, and removes the folder. */
   async close(): Promise<void> {
     const running = [...this.#children];
     for (const child of running) child.signal("SIGKILL");
@@ -144,7 +143,7 @@ export class Workspace {
   }
 }
 
-/** The commands that take `-no-color`; the others have none. */
+/** The commands with the option `-no-color`. */
 const HAS_COLOURS = new Set([
   "init",
   "plan",

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { type ProgressReport, ProgressWatch } from "../../src/users";
 
-/** A watch on a clock of its own, in milliseconds, and what it tells. */
+/** A watch with a clock in milliseconds, and its reports. */
 function setUp() {
   const told: ProgressReport[] = [];
   const clock = { now: 1000 };
@@ -12,7 +12,7 @@ function setUp() {
   return { told, clock, watch };
 }
 
-test("long work is told at most every five seconds, with its rate and what is left of it", () => {
+test("long work is reported at most every five seconds, with rate and remaining time", () => {
   const { told, clock, watch } = setUp();
   const tell = watch.begin("deleting users");
   for (let done = 50; done <= 1000; done += 50) {
@@ -26,7 +26,7 @@ test("long work is told at most every five seconds, with its rate and what is le
   ]);
 });
 
-test("work of which nothing is done yet has no end in sight, and short work is not mentioned", () => {
+test("work that has not progressed has no remaining time, and short work is not reported", () => {
   const { told, clock, watch } = setUp();
   watch.begin("looking users up")({ done: 20, total: 20 });
   clock.now += 60_000;
@@ -40,7 +40,7 @@ test("work of which nothing is done yet has no end in sight, and short work is n
   expect(told).toEqual([{ doing: "looking users up", done: 10, total: 20, sets: 1, perSecond: 0 }]);
 });
 
-test("what was known before counts as done, and not for the rate", () => {
+test("ids that were known before count as done, but not for the rate", () => {
   const { told, clock, watch } = setUp();
   const tell = watch.begin("looking users up");
   tell({ done: 9_000, total: 10_000 });
@@ -49,7 +49,7 @@ test("what was known before counts as done, and not for the rate", () => {
   expect(told).toMatchObject([{ done: 9_500, perSecond: 50, secondsLeft: 10 }]);
 });
 
-test("ten sets that work at once are one line, and as many as before when some of them are done", () => {
+test("ten concurrent sets are one report, with the same number when some of them are done", () => {
   const { told, clock, watch } = setUp();
   const sets = Array.from({ length: 10 }, () => watch.begin("looking users up"));
   for (let done = 0; done <= 1000; done += 50) {
@@ -70,7 +70,7 @@ test("ten sets that work at once are one line, and as many as before when some o
   expect(told.at(-1)).toMatchObject({ done: 5, total: 10, sets: 1, perSecond: 1 });
 });
 
-test("work of another kind is told apart, and not within five seconds either", () => {
+test("other work is reported separately, and not within five seconds either", () => {
   const { told, clock, watch } = setUp();
   const [lookUps, deletions] = [watch.begin("looking users up"), watch.begin("deleting users")];
   for (const now of [0, 5_000, 5_001, 9_999, 10_000]) {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Methods } from "../../../src/plugin/grpc-server";
 import { GrpcServer } from "../../../src/plugin/grpc-server";
 
-/** A gRPC server for anybody who connects to its socket, without TLS. */
+/** A gRPC server without TLS, for every client that connects to its socket. */
 export class GrpcListener {
   readonly server: GrpcServer;
   readonly #listener: Server;

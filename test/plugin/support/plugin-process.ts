@@ -6,7 +6,7 @@ import { createCertificate, type Certificate } from "../../../src/plugin/certifi
 import { codecOf } from "../../../src/plugin/codec";
 import { SERVICES, type MethodMessages, type ServiceName } from "../../../src/plugin/messages";
 
-/** What Terraform sets when it starts a provider, for the client with this certificate. */
+/** The variables that Terraform sets when it starts a provider, for a client with this certificate. */
 export function startVariables(client: Certificate): Record<string, string> {
   return {
     PATH: process.env.PATH ?? "",
@@ -19,13 +19,13 @@ export function startVariables(client: Certificate): Record<string, string> {
 /** How a provider is started. */
 interface StartOptions {
   readonly args?: readonly string[];
-  /** What Terraform announces; default a fresh one. */
+  /** The announced client certificate; default a new one. */
   readonly certificate?: Certificate;
-  /** Further variables. */
+  /** Additional variables. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A running provider, as Terraform sees it once it has read the handshake. */
+/** A running provider after its handshake. */
 export class PluginProcess {
   readonly #child: Child;
   readonly #clients: Client[] = [];
@@ -36,7 +36,7 @@ export class PluginProcess {
     this.#certificate = certificate;
   }
 
-  /** Starts a program that is, or starts, a provider, and waits for its handshake. */
+  /** Starts a provider, or a program that starts one, and waits for the handshake. */
   static async start(
     command: string,
     { args = [], certificate = createCertificate(), environment = {} }: StartOptions = {},
@@ -52,7 +52,7 @@ export class PluginProcess {
     return this.#child.pid;
   }
 
-  /** Settles when every process that holds the provider's outputs has ended. */
+  /** Settles when all processes with the provider's outputs have ended. */
   get finished(): Promise<Finished> {
     return this.#child.finished;
   }
@@ -61,18 +61,18 @@ export class PluginProcess {
     return existsSync(dirname(this.#handshake().socket));
   }
 
-  /** The socket's permissions, as `chmod` takes them. */
+  /** The socket's permissions, in the form of `chmod`. */
   get socketMode(): number {
     return statSync(this.#handshake().socket).mode & 0o777;
   }
 
-  /** Makes the socket's folder look as if the provider had made it so many minutes ago. */
+  /** Sets the time of the socket's folder to some minutes ago. */
   ageSocketFolder(minutes: number): void {
     const then = Date.now() / 1000 - minutes * 60;
     utimesSync(dirname(this.#handshake().socket), then, then);
   }
 
-  /** Calls a method, with the certificate that Terraform announced or with another, or none. */
+  /** Calls a method, with the announced client certificate, another one, or none. */
   call(
     service: ServiceName,
     method: string,
@@ -98,7 +98,7 @@ export class PluginProcess {
     this.#child.signal(signal);
   }
 
-  /** Ends what still runs. */
+  /** Ends the remaining processes. */
   close(): void {
     for (const client of this.#clients) client.close();
     this.#child.signal("SIGTERM");

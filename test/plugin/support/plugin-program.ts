@@ -20,11 +20,11 @@ export class PluginProgram {
   }
 }
 
-/** A folder in which an engine has found the test provider. */
+/** An initialised folder with the test provider. */
 export class PluginWorkspace {
   readonly #engine: Engine;
   readonly #folder = mkdtempSync(join(tmpdir(), "plugin-workspace-"));
-  /** Where the provider makes its socket folders; empty again when all is over. */
+  /** The temporary folder for sockets, which must be empty at the end. */
   readonly temporary = join(this.#folder, "tmp");
 
   readonly #children: Child[] = [];
@@ -33,7 +33,7 @@ export class PluginWorkspace {
     this.#engine = engine;
   }
 
-  /** @throws Error with the engine's output where `init` fails */
+  /** @throws Error with the engine's output if `init` fails */
   static async open(engine: Engine, program: PluginProgram): Promise<PluginWorkspace> {
     const workspace = new PluginWorkspace(engine);
     const provider = "terraform.d/plugins/terraform.local/test/test/1.0.0";
@@ -46,7 +46,7 @@ export class PluginWorkspace {
     return workspace;
   }
 
-  /** Makes this the whole configuration, beside the provider's own block. */
+  /** Replaces the configuration, except for the provider's block. */
   declare(configuration: string): void {
     this.#write(
       "main.tf",
@@ -69,7 +69,7 @@ ${configuration}`,
     return child;
   }
 
-  /** Ends what still runs, and removes the folder. */
+  /** Ends the remaining processes, and removes the folder. */
   close(): void {
     for (const child of this.#children) child.signal("SIGKILL");
     rmSync(this.#folder, { recursive: true, force: true });

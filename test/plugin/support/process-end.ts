@@ -1,11 +1,11 @@
 import { isNativeError } from "node:util/types";
 import { setTimeout } from "node:timers/promises";
 
-/** Looks 20 times a second, for as long as a slow machine may need. */
+/** How often to check, in milliseconds. */
 const INTERVAL = 50;
 const LOOKS = 20 * 20;
 
-/** Resolves once there is no such process. @throws Error where it stays */
+/** Resolves when the process has ended. @throws Error if it does not end */
 export async function processEnd(pid: number): Promise<void> {
   for (let look = 0; isAlive(pid); look++) {
     if (look === LOOKS) throw new Error(`The process ${pid} is still there.`);

@@ -11,10 +11,9 @@ import {
 } from "../../../src/plugin";
 
 /**
- * A provider to run under the real Terraform. Its one resource keeps entries and does odd things for odd keys:
- * `refused` fails validation, `frowned` warns at plan, `thrown` throws at apply, `waiting` lasts until the interrupt.
- * Where TEST_FALLS is set, it falls once it has told where to connect.
- * What it is asked, it logs at INFO.
+ * A provider for tests on a real engine. Its only resource stores entries, and some keys have effects:
+ * `refused` fails validation, `warned` warns at plan, `thrown` throws at apply, `waiting` lasts until the interrupt.
+ * With TEST_FAILS_LATE, it fails after the handshake. It logs its calls at INFO.
  */
 const log = createLogger("test");
 
@@ -65,7 +64,7 @@ const thing: ResourceDefinition<typeof thingSchema, Context> = {
       return Promise.resolve({
         planned: null,
         privateData,
-        diagnostics: [warning("It is let go", "For good.")],
+        diagnostics: [warning("It is released", "For good.")],
       });
     }
     const changed = prior === null || !sameEntries(prior, proposed);
@@ -74,11 +73,11 @@ const thing: ResourceDefinition<typeof thingSchema, Context> = {
       privateData: Buffer.from("planned"),
       requiresReplace: prior !== null && prior.kind !== proposed.kind ? [[{ attribute: "kind" }]] : [],
       diagnostics:
-        proposed.entries instanceof Map && proposed.entries.has("frowned")
+        proposed.entries instanceof Map && proposed.entries.has("warned")
           ? [
-              warning("That entry is frowned upon", "Look again.", [
+              warning("That entry causes a warning", "Look again.", [
                 { attribute: "entries" },
-                { key: "frowned" },
+                { key: "warned" },
               ]),
             ]
           : [],
@@ -137,7 +136,7 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
 };
 
 void serve("test", (context) =>
-  process.env.TEST_FALLS === undefined
+  process.env.TEST_FAILS_LATE === undefined
     ? Promise.resolve(createEngineServer(provider, context))
     : Promise.reject(new Error("the roof fell in")),
 );

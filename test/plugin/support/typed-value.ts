@@ -7,18 +7,18 @@ export interface TypedValue {
   readonly value: unknown;
 }
 
-/** Types of any shape, with values that are known, null or unknown at every depth, and keys that JavaScript minds. */
+/** Types of any shape, with known, null and unknown values at every depth, and keys with a meaning in JavaScript. */
 export const typedValue: fc.Arbitrary<TypedValue> = typeOf(3).chain((type) =>
   valueOf(type).map((value) => ({ type, value })),
 );
 
-/** Keys of maps: any text, and those that mean something to JavaScript's objects. */
+/** Keys of maps: any text, and names of properties of JavaScript's objects. */
 export const mapKey: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "grapheme" }),
   fc.constantFrom("__proto__", "constructor", "toString", "hasOwnProperty", "0", "4294967295", ""),
 );
 
-/** Numbers that both Terraform and JavaScript keep exactly. */
+/** Numbers that both Terraform and JavaScript represent exactly. */
 const number: fc.Arbitrary<number> = fc
   .oneof(fc.maxSafeInteger(), fc.double({ noNaN: true, noDefaultInfinity: true }))
   .filter((value) => !Number.isInteger(value) || Number.isSafeInteger(value))

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-/** The example as teams copy it. */
+/** The example that teams copy. */
 export const EXAMPLE = resolve(__dirname, "..", "..", "..", "examples", "policy");
 
 const SOURCE = join(EXAMPLE, "policy", "genauth.rego");
@@ -13,10 +13,10 @@ const COMPILED = join(__dirname, "genauth.wasm.gz");
 const COMPILED_FROM = join(__dirname, "genauth.rego.sha256");
 
 /**
- * The example's policy as Open Policy Agent compiled it to WebAssembly: there is no evaluator of Rego for Node.js.
- * UPDATE_POLICY=1 runs its own tests and compiles it again, with the `opa` on the PATH.
+ * The example's policy, compiled to WebAssembly by Open Policy Agent, because there is no evaluator of Rego for Node.js.
+ * UPDATE_POLICY=1 runs the policy's tests and compiles it again, with the `opa` on the PATH.
  *
- * @throws Error where the policy was changed since it was compiled
+ * @throws Error if the policy has changed since it was compiled
  */
 export function readCompiledPolicy(): Buffer {
   if (process.env.UPDATE_POLICY === "1") compilePolicy();

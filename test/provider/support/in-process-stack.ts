@@ -6,24 +6,24 @@ import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from
 import { contextOf as contextOfPool } from "./refreshed-set";
 import { TimedPool } from "./timed-pool";
 
-/** What is declared of a set. */
+/** The declaration of a set. */
 export interface DeclaredSet {
   readonly type: UserIdType;
   readonly users: ReadonlyMap<string, string>;
   readonly retained: readonly string[];
   /** Default 1,000. */
   readonly maxDeletions?: number;
-  /** Default true: the histories declare people who come later. */
+  /** Default true, because histories declare people who are added later. */
   readonly allowMissing?: boolean;
 }
 
-/** A set as somebody may declare it by mistake. */
+/** A declaration that may be a mistake. */
 export type MistakenSet = Omit<DeclaredSet, "users"> & { readonly users: DeclaredSet["users"] | null };
 
-/** A set as Terraform keeps it; null where the state holds none. */
+/** A set in Terraform's state; null if there is none. */
 export type KeptSet = Omit<StateResponse<typeof userSetSchema>, "diagnostics">;
 
-/** What the processes of a run share. */
+/** The options of a run. */
 export interface StackOptions {
   readonly directory: UserDirectory;
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
@@ -41,8 +41,8 @@ export interface StackRun {
 }
 
 /**
- * Refreshes, plans and applies the sets of a stack, as Terraform does, one after the other, with the provider's own code
- * and without its processes. After an error in refresh or plan nothing is applied.
+ * Refreshes, plans and applies the sets of a stack, one after the other as Terraform does, with the provider's code in this
+ * process. After an error in refresh or plan, nothing is applied.
  */
 export async function runStack(
   before: readonly KeptSet[],
@@ -69,17 +69,17 @@ export async function runStack(
     diagnostics.push(...plan.diagnostics);
     const { requiresReplace = [], privateData } = plan;
     if (requiresReplace.length > 0) {
-      // The second leg of a replacement: a creation, with what the first leg planned as its private data.
+      // The second half of a replacement: a creation, with the private data that the first half planned.
       const created = { ...proposed, id: null, removals: null, drift: null };
-      const leg = await userSet.plan({
+      const creation = await userSet.plan({
         prior: null,
         proposed: created,
         config,
         privateData,
         context: planner,
       });
-      diagnostics.push(...leg.diagnostics);
-      plan = { ...leg, requiresReplace, privateData };
+      diagnostics.push(...creation.diagnostics);
+      plan = { ...creation, requiresReplace, privateData };
     }
     planned.push({ change, plan });
   }
@@ -91,7 +91,7 @@ export async function runStack(
   for (const { change, plan } of planned) {
     const isReplaced = (plan.requiresReplace ?? []).length > 0;
     const prior = isReplaced ? null : change.prior;
-    // The engine plans once more, from the state: nothing else of what the plan handed over reaches the apply.
+    // The engine plans again from the state: nothing else of the plan reaches the apply.
     const again = await userSet.plan({
       ...change,
       prior,
@@ -123,7 +123,7 @@ export async function runStack(
 
 type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
 
-/** The removals that were known in the first plan and are not the same in the second: those that an engine refuses. */
+/** The removals that were known in the first plan and differ in the second one, which an engine refuses. */
 function changedRemovals(first: UserSetModel | null, second: UserSetModel | null): string[] {
   const valuesOf = (model: UserSetModel | null) =>
     !model || model.removals === null || model.removals === UNKNOWN
@@ -151,7 +151,7 @@ function contextOf({ directory, protectedIds, stop }: StackOptions): ProviderCon
     directory,
     lookUps: new UserLookUps(directory),
     maxAttempts: 3,
-    // How often somebody looks again counts here, not how long that takes.
+    // Enough for some look-ups; `sleep` takes no time.
     confirmWithinMs: 2,
     sleep: () => Promise.resolve(),
   };

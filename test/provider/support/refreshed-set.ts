@@ -15,13 +15,13 @@ import {
 } from "../../../src/users";
 import type { TimedPool } from "./timed-pool";
 
-/** A set as Terraform keeps it. */
+/** A set in Terraform's state. */
 export interface KeptSet {
   readonly state: UserSetModel;
   readonly privateData: Uint8Array;
 }
 
-/** What one process of the provider gets. `now`, in seconds, is its clock; without, every refresh is full. */
+/** The context of a provider process. `now` is its clock in seconds; without it, every refresh is full. */
 export function contextOf(pool: TimedPool, now?: number): ProviderContext {
   return contextOver(
     pool,
@@ -33,7 +33,7 @@ export function contextOf(pool: TimedPool, now?: number): ProviderContext {
   );
 }
 
-/** The same over any directory; `changes` are of what reaches the pool, `context` of the rest. */
+/** The same with any directory. `changes` override the pool, `context` the rest. */
 export function contextOver(
   directory: UserDirectory,
   changes: Partial<UserPool> = {},
@@ -74,7 +74,7 @@ export async function create(
   return keptOf(await createUserSet({ planned, config: planned, privateData: new Uint8Array(), context }));
 }
 
-/** What a refresh comes to: what Terraform keeps, and all that a person sees of it. */
+/** The result of a refresh: what Terraform stores, and what a person sees. */
 export async function refresh(set: KeptSet, context: ProviderContext) {
   const response = await readUserSet({ ...set, context });
   const kept = keptOf(response);
@@ -84,7 +84,7 @@ export async function refresh(set: KeptSet, context: ProviderContext) {
   return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
 }
 
-/** Applies a set of other ids, whose plan let everybody be deleted who leaves. */
+/** Applies a set with other ids, with a plan that deletes all removed users. */
 export async function update(
   set: KeptSet,
   ids: readonly string[],

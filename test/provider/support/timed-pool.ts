@@ -1,26 +1,29 @@
 import type { DirectoryUser, Outcome, UserArchive, UserDirectory, UserIdType } from "../../../src/users";
 import { idOf } from "../../users/support/people";
 
-/** For how long the pool shows something else than what is, in seconds. */
+/** For how long answers of the pool are outdated, in seconds. */
 export interface Lag {
-  /** Look-ups still show a user whom somebody else deleted. */
+  /** How long look-ups still show a user that somebody else deleted. */
   readonly lookUps: number;
-  /** The record of deleted users does not name the user yet. */
+  /** How long the archive of deleted users does not contain the user. */
   readonly archive: number;
 }
 
-/** A pool on a clock of its own, with a record of who was deleted; both may lag behind. Times are in seconds. */
+/** A pool with a clock, look-ups and an archive of deleted users that may lag behind. Times are in seconds. */
 export class TimedPool implements UserDirectory, UserArchive {
   readonly parallelism = 8;
   /** The server's clock. */
   now = 1_800_000_000;
-  /** System ids of users whom deletions pass over, though they claim success. */
+  /** System user ids that deletions keep, although they report success. */
   readonly undeletable = new Set<string>();
-  /** How many pages of the record were read. */
+  /** How many pages of the archive were read. */
   pagesRead = 0;
   private readonly users = new Map<string, DirectoryUser>();
-  private readonly deleted: { readonly user: DirectoryUser; readonly at: number; readonly fades: boolean }[] =
-    [];
+  private readonly deleted: {
+    readonly user: DirectoryUser;
+    readonly at: number;
+    readonly showsLonger: boolean;
+  }[] = [];
 
   constructor(private readonly lag: Lag) {}
 
@@ -32,24 +35,26 @@ export class TimedPool implements UserDirectory, UserArchive {
     return this.users.get(userId);
   }
 
-  /** Deletes a user as somebody else does: look-ups and the record lag behind. */
+  /** Deletes a user as somebody else does: look-ups and the archive lag behind. */
   remove(userId: string): void {
     this.erase(userId, true);
   }
 
-  /** Whether somebody is gone for look-ups already whom the record does not name yet. */
-  isRecordBehind(): boolean {
-    return this.deleted.some(({ at, fades, user }) => {
-      const shown = fades && this.now < at + this.lag.lookUps;
+  /** Whether look-ups no longer show a user that the archive does not contain yet. */
+  isArchiveBehind(): boolean {
+    return this.deleted.some(({ at, showsLonger, user }) => {
+      const shown = showsLonger && this.now < at + this.lag.lookUps;
       return !this.users.has(user.userId) && !shown && this.now < at + this.lag.archive;
     });
   }
 
   findUsers(ids: readonly string[], type: UserIdType): Promise<Outcome<readonly DirectoryUser[]>> {
     const asked = new Set(ids);
-    const fading = this.deleted.filter(({ at, fades }) => fades && this.now < at + this.lag.lookUps);
+    const stillShown = this.deleted.filter(
+      ({ at, showsLonger }) => showsLonger && this.now < at + this.lag.lookUps,
+    );
     const shown = new Map(
-      [...fading.map(({ user }) => user), ...this.users.values()].map((user) => [user.userId, user]),
+      [...stillShown.map(({ user }) => user), ...this.users.values()].map((user) => [user.userId, user]),
     );
     return Promise.resolve({
       ok: true,
@@ -76,10 +81,10 @@ export class TimedPool implements UserDirectory, UserArchive {
     return Promise.resolve({ ok: true, value });
   }
 
-  private erase(userId: string, fades: boolean): void {
+  private erase(userId: string, showsLonger: boolean): void {
     const user = this.users.get(userId);
     if (!user) return;
     this.users.delete(userId);
-    this.deleted.push({ user, at: this.now, fades });
+    this.deleted.push({ user, at: this.now, showsLonger });
   }
 }

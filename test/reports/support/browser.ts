@@ -1,13 +1,13 @@
 import { type Browser, chromium } from "playwright-core";
 import { onPath } from "../../../scripts/engine/engine";
 
-/** Where Chromium lies: what `CHROME` names, or else what the PATH has; `undefined` where there is none. */
+/** The path of Chromium, from `CHROME` or the PATH; `undefined` if there is none. */
 export function findChromium(): string | undefined {
   const names = ["chromium", "chromium-browser", "google-chrome"];
   return process.env.CHROME || names.map(onPath).find((path) => path !== undefined);
 }
 
-/** Starts Chromium without a window. As root, which containers often are, it has no sandbox. */
+/** Starts Chromium without a window. For root, as in containers, its sandbox does not work. */
 export function startChromium(executablePath: string): Promise<Browser> {
   return chromium.launch({ executablePath, chromiumSandbox: process.getuid?.() !== 0 });
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../support/configuration";
 import { email, people, SETS, configurationWith } from "./sets";
 
-/** A plan that an engine makes after the sets were applied once, and what is to be reported of it. */
+/** A plan after the sets were applied once, and the expected report. */
 export interface PlanCase {
   /** The name of the golden report. */
   readonly name: string;
@@ -9,9 +9,9 @@ export interface PlanCase {
   readonly planArguments?: readonly string[];
   readonly code: 0 | 1 | 2;
   readonly verdict: "nobody_leaves" | "somebody_leaves" | "not_known";
-  /** The ids of those who lose the account. */
+  /** The ids of deleted users. */
   readonly deleted: readonly string[];
-  /** Made by one engine where absent; for plans that show something that engines write in ways of their own. */
+  /** Whether each engine makes the plan, because their outputs differ; default: one engine only. */
   readonly everyEngine?: true;
 }
 

@@ -1,6 +1,6 @@
 import { githubHtml } from "./rendered";
 
-/** A comment much as GitHub shows it: its dialect, its boxes for `> [!CAUTION]`, and colours like its own. */
+/** A page like a comment on GitHub: its Markdown dialect, boxes for `> [!CAUTION]`, and similar colours. */
 export function githubPage(markdown: string): string {
   const html = githubHtml(markdown).replaceAll(
     /<blockquote>\s*<p>\[!(CAUTION|WARNING|NOTE)\]\s*/g,

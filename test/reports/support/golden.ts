@@ -14,7 +14,7 @@ import type { Scenario } from "../../support/scenario";
 
 const GOLDEN = join(__dirname, "..", "golden");
 
-/** Plans what is written in the workspace, and reports on the plan and on what the engine said. */
+/** Plans the configuration of the workspace, and reports on the plan and the engine's messages. */
 export async function planAndReport(
   { workspace }: Pick<Scenario, "workspace">,
   args: readonly string[] = [],
@@ -26,14 +26,13 @@ export async function planAndReport(
   return { failed: run.code !== 0, report };
 }
 
-/** The ids of those who lose the account, sorted. */
+/** The ids of deleted users, sorted. */
 export function deletedBy({ leavers }: PlanReport): string[] {
   return leavers.flatMap(({ fate, id }) => (fate === "deleted" ? [id] : [])).sort();
 }
 
 /**
- * Holds a report against the file of that name. UPDATE_GOLDEN=1 writes what is there now; look at it before it is
- * committed.
+ * Compares a report with its golden file. UPDATE_GOLDEN=1 writes the file. Look at it before committing.
  */
 export function compareWithGolden(name: string, report: PlanReport): void {
   const file = join(GOLDEN, `${name}.md`);

@@ -1,21 +1,21 @@
-/** The `removals` of a planned set, as `terraform show -json` splits it: known texts in `after`, the rest unknown. */
+/** The `removals` of a planned set in `terraform show -json`: known texts in `after`, the rest unknown. */
 export interface PlannedRemovals {
   readonly deleted?: readonly string[];
   readonly notDeleted?: readonly string[];
-  /** Texts that an earlier apply left. */
+  /** Texts of an earlier apply. */
   readonly earlier?: Readonly<Record<string, string>>;
 }
 
-/** A set of three users, of whom some stay. */
+/** A change of a set of three users. */
 export interface SetPlan {
   readonly stay: readonly string[];
-  /** `"unknown"` as a whole; absent: planned by a version of the provider that has no such attribute. */
+  /** `"unknown"`: the whole map is unknown. Absent: planned by a version of the provider without the attribute. */
   readonly removals?: PlannedRemovals | "unknown";
   readonly missing?: readonly string[];
   readonly survivors?: readonly string[];
 }
 
-/** A plan as `terraform show -json` prints it: users leave the set `staff` of ada, bo and chidi, and join it. */
+/** A plan in the form of `terraform show -json` that changes the set `staff` of ada, bo and chidi. */
 export function planJson(
   { stay, removals, missing = [], survivors = [] }: SetPlan,
   more: object = {},

@@ -1,7 +1,7 @@
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 
-/** Markdown as GitHub shows it: its dialect, with HTML let through, and then mentions and references linked. */
+/** Markdown rendered like on GitHub: its dialect, with HTML, and with linked mentions and references. */
 export function githubHtml(markdown: string): string {
   return micromark(markdown, {
     allowDangerousHtml: true,
@@ -10,19 +10,19 @@ export function githubHtml(markdown: string): string {
   });
 }
 
-/** The names of the elements of an HTML text, each once, sorted. */
+/** The distinct element names of an HTML text, sorted. */
 export function elementsOf(html: string): string[] {
   return [
     ...new Set([...html.matchAll(/<([a-z][a-z0-9-]*)/gi)].map(([, name = ""]) => name.toLowerCase())),
   ].sort();
 }
 
-/** The text of each table cell, as a reader sees it. */
+/** The visible text of each table cell. */
 export function cellsOf(html: string): string[] {
   return [...html.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell = ""]) => textOf(cell));
 }
 
-/** What stands outside of code: only there do GitHub and GitLab link mentions, references and addresses. */
+/** The text outside of code, where GitHub and GitLab link mentions, references and addresses. */
 export function outsideCode(html: string): string {
   return textOf(html.replaceAll(/<(code|pre)\b[^>]*>.*?<\/\1>/gs, " "));
 }

@@ -2,7 +2,7 @@ import { type PlanReport, PlanReportSchema } from "../../../src/reports";
 
 type Leaver = PlanReport["leavers"][number];
 
-/** A report on a plan by which the given users lose the account, all of one set. */
+/** A report on a plan that deletes the given users of one set. */
 export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<PlanReport> = {}): PlanReport {
   const set = "genauth_user_set.staff";
   return PlanReportSchema.parse({

@@ -1,7 +1,7 @@
 import { seedUsers } from "../../../src/emulator";
 import type { Configuration, UserSetBlock } from "../../support/configuration";
 
-/** Everybody in the pool, with whom the plans are made. */
+/** The users of the pool for all plans. */
 export const POOL = [
   ...seedUsers(24),
   ...[
@@ -18,7 +18,7 @@ export function email(number: number): string {
   return `user${String(number).padStart(3, "0")}@example.com`;
 }
 
-/** Users of the pool by their numbers, labelled with names that the pool does not know. */
+/** Users of the pool by number, with labels that differ from their names in the pool. */
 export function people(...numbers: readonly number[]): Record<string, string> {
   return Object.fromEntries(numbers.map((number) => [email(number), NAMES[number - 1] ?? ""]));
 }
@@ -34,12 +34,12 @@ const NAMES = [
   "",
 ];
 
-/** A set whose ids and labels would act in Markdown, in HTML or in a comment. */
+/** A set with ids and labels that would act in Markdown, in HTML or in a comment. */
 const ODD: Record<string, string> = {
   ...Object.fromEntries(POOL.slice(24).map(({ username = "" }) => [username, `*${username}*`])),
 };
 
-/** The sets, before anybody leaves. */
+/** The sets before any removal. */
 export const SETS = {
   staff: {
     user_id_type: "email",
@@ -55,7 +55,7 @@ export const SETS = {
   odd: { user_id_type: "username", users: ODD, max_deletions: 100 },
 } as const satisfies Record<string, UserSetBlock>;
 
-/** A module that makes two sets of one list: its first, and the others. */
+/** A module with two sets from one list: its first element, and the others. */
 export const MODULE = JSON.stringify({
   terraform: { required_providers: { genauth: { source: "terraform.local/genauth/genauth" } } },
   variable: { ids: { type: "list(string)" } },
@@ -66,7 +66,7 @@ export const MODULE = JSON.stringify({
   },
 });
 
-/** A configuration in which some sets are other than before; `undefined` takes one away. */
+/** A configuration with changed sets; `undefined` removes a set. */
 export function configurationWith(
   changed: Readonly<Record<string, Partial<UserSetBlock> | undefined>> = {},
   {

@@ -18,23 +18,23 @@ describe("when GenAuth refuses", () => {
     },
   );
 
-  test("those who are gone already are dropped by one look-up, and the rest goes in one call", async () => {
+  test("users who are already gone are dropped by one look-up, and the rest is deleted in one call", async () => {
     const { directory, ids, users, run } = setUpDeletion(50);
     directory.refusesUnknown = "deletions";
     for (const { userId } of users.slice(0, 3)) directory.remove(userId);
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);
-    // After the refusal, and reading back; those whom GenAuth never said it deleted, twice.
+    // One after the refusal, then the read-back, with a second look-up of users whose deletion GenAuth did not confirm.
     expect(directory.callsOf("findUsers").map((call) => call.ids.length)).toEqual([50, 50, 3]);
   });
 
-  test("a server that refuses look-ups of unknown ids, too, is read back all the same", async () => {
+  test("deletions are read back even if the server refuses look-ups of unknown ids", async () => {
     const { directory, ids, run } = setUpDeletion(20);
     directory.refusesUnknown = "all";
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
   });
 
-  test("all refused: all survive, none is called gone", async () => {
+  test("if all are refused, all survive and none is reported as gone", async () => {
     const { directory, ids, users, run } = setUpDeletion(60);
     for (const { userId } of users) directory.poisoned.add(userId);
     const { gone, survivors } = await run();
@@ -43,7 +43,7 @@ describe("when GenAuth refuses", () => {
     expect(directory.deleted).toEqual([]);
   });
 
-  test("success: false for one user among 50 holds up nobody else", async () => {
+  test("success: false for one of 50 users does not prevent the other deletions", async () => {
     const { directory, ids, run } = setUpDeletion(50);
     directory.fault = ({ method, ids: sent }) =>
       method === "deleteUsers" && sent.includes("person7@example.com")
@@ -58,14 +58,14 @@ describe("when GenAuth refuses", () => {
 });
 
 describe("when an answer is lost", () => {
-  test("after the deed, nobody is sent again", async () => {
+  test("after the deletion, no user is sent again", async () => {
     const { directory, ids, run } = setUpDeletion(50);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers")).toHaveLength(1);
   });
 
-  test("before the deed, the users are looked up and sent again", async () => {
+  test("before the deletion, the users are looked up and sent again", async () => {
     const { directory, ids, run, pauses } = setUpDeletion(50);
     directory.fault = ({ method }, nth) =>
       method === "deleteUsers" && nth < 3 ? { failure: LOST } : undefined;
@@ -81,7 +81,7 @@ describe("when an answer is lost", () => {
     expect(pauses).toEqual([250, 500]);
   });
 
-  test("each time, they are sent as often as allowed and survive", async () => {
+  test("each time, the users are sent as often as allowed and survive", async () => {
     const { directory, ids, run } = setUpDeletion(3);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
     const { gone, survivors } = await run({ maxAttempts: 3 });
@@ -90,7 +90,7 @@ describe("when an answer is lost", () => {
     expect(directory.callsOf("deleteUsers")).toHaveLength(3);
   });
 
-  test("and the look-up after it fails, nobody is sent again and all survive", async () => {
+  test("and the look-up after it fails, no user is sent again and all survive", async () => {
     const { directory, run } = setUpDeletion(3);
     directory.fault = ({ method }) => ({ failure: method === "deleteUsers" ? LOST : OUTAGE });
     const { gone, survivors } = await run();
@@ -100,7 +100,7 @@ describe("when an answer is lost", () => {
     expect(directory.callsOf("deleteUsers")).toHaveLength(1);
   });
 
-  test("an id that came to name somebody else meanwhile is not sent again", async () => {
+  test("an id that passed to another user in the meantime is not sent again", async () => {
     const { directory, run } = setUpDeletion(2);
     directory.fault = ({ method }, nth) => {
       if (method !== "deleteUsers" || nth > 1) return undefined;

@@ -4,14 +4,14 @@ import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { ModelDirectory } from "../support/model-directory";
 import { person, systemId } from "../support/people";
 
-describe("when all goes well", () => {
+describe("without failures", () => {
   test.each([
     [1, 1],
     [50, 1],
     [51, 2],
     [120, 3],
     [400, 8],
-  ])("%i users cost %i deletions and as many read-backs", async (size, calls) => {
+  ])("%i users take %i deletions and as many read-backs", async (size, calls) => {
     const { directory, ids, run, pauses } = setUpDeletion(size);
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.all()).toEqual([person(999_999)]);
@@ -21,13 +21,13 @@ describe("when all goes well", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("nobody to delete costs no call", async () => {
+  test("no users take no call", async () => {
     const { directory, run } = setUpDeletion(1);
     expect(await run({ users: [] })).toEqual({ gone: [], survivors: [], kept: [] });
     expect(directory.calls).toEqual([]);
   });
 
-  test("the ids are sent as the set writes them, with the type of the set; the read-back asks for the system ids", async () => {
+  test("the ids are sent with the set's spelling and type, and the read-back uses system user ids", async () => {
     const { directory, ids, users, run } = setUpDeletion(2);
     await run();
     expect(directory.calls).toEqual([
@@ -36,7 +36,7 @@ describe("when all goes well", () => {
     ]);
   });
 
-  test("told to delete by user_id, the calls carry the system ids of those who were found, refused chunks too", async () => {
+  test("with deleteBy user_id, the calls contain the system user ids from the look-up, even for refused chunks", async () => {
     const { directory, ids, users, run } = setUpDeletion(3);
     directory.onCall = ({ method }) => {
       if (method !== "deleteUsers") return;
@@ -52,7 +52,7 @@ describe("when all goes well", () => {
     expect([...directory.deleted].sort()).toEqual([systemId(1), systemId(3)]);
   });
 
-  test("two ids of one user cost one deletion, and both are gone", async () => {
+  test("two ids of one user take one deletion, and both are gone", async () => {
     const { directory, users, run } = setUpDeletion(1);
     const [{ userId } = person(1)] = users;
     const twice = [
@@ -63,7 +63,7 @@ describe("when all goes well", () => {
     expect(directory.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
   });
 
-  test("of very many, the first are read back while the last are not sent yet", async () => {
+  test("in a large deletion, the first chunks are read back before the last ones are sent", async () => {
     const { directory, users, run } = setUpDeletion(20_000);
     const targets = users.map(({ userId }) => ({ id: userId, label: "", userId }));
     const { gone } = await run({ type: UserIdType.USER_ID, users: targets });
@@ -73,7 +73,7 @@ describe("when all goes well", () => {
     expect(methods.lastIndexOf("deleteUsers")).toBeGreaterThan(500);
   });
 
-  test("progress is told at the beginning and after each chunk", async () => {
+  test("progress is reported at the beginning and after each chunk", async () => {
     const { run } = setUpDeletion(120);
     const progress: number[] = [];
     await run({ onProgress: ({ gone, survivors, total }) => progress.push(gone, survivors, total) });
@@ -83,7 +83,7 @@ describe("when all goes well", () => {
   });
 });
 
-test("100,000 users cost 4,000 calls", async () => {
+test("100,000 users take 4,000 calls", async () => {
   const users = Array.from({ length: 100_000 }, (_, number) => ({
     userId: systemId(number),
     identities: [],

@@ -4,7 +4,7 @@ import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { LOST, OUTAGE } from "../support/failures";
 import { person, systemId } from "../support/people";
 
-describe("where GenAuth answered success, and the id had passed to somebody else before it did,", () => {
+describe("if GenAuth confirmed a deletion after the id had passed to another user,", () => {
   const OTHER = 5_000;
   const INSTEAD =
     /^Somebody else was deleted: GenAuth answered success to the call of \d{4}-\d\d-\d\dT[\d:.]+Z/;
@@ -27,7 +27,7 @@ describe("where GenAuth answered success, and the id had passed to somebody else
     return { ...setup, archive, asked };
   }
 
-  test("says that somebody else was deleted, when, and who it most likely was, less this run's own deletions", async () => {
+  test("the survivor's reason says that another user was deleted, when, and which user it probably was", async () => {
     const { ids, archive, asked, directory, run } = passAtCall();
     const notes: unknown[] = [];
     const record: DeletionRequest["record"] = {
@@ -61,7 +61,7 @@ describe("where GenAuth answered success, and the id had passed to somebody else
   test.each([
     ["several are listed", [systemId(7_000)], `2 users besides those of this run, possibly including the one deleted: ${systemId(OTHER)}, ${systemId(7_000)}.`], // prettier-ignore
     ["none is", undefined, "no other user than those of this run"],
-  ])("and says so where %s", async (_, archivedToo, words) => {
+  ])("the candidates are reported if %s", async (_, archivedToo, words) => {
     const { archive, run } = passAtCall(archivedToo ?? []);
     if (!archivedToo) archive.addOwnDeletions([{ userId: systemId(OTHER) }]);
     expect((await run({ archive })).survivors[0]?.reason).toContain(words);
@@ -70,20 +70,20 @@ describe("where GenAuth answered success, and the id had passed to somebody else
   test.each<[string, Outcome<undefined>, string]>([
     ["cannot be read", { ok: false, failure: OUTAGE }, OUTAGE.message],
     ["is too long", { ok: true, value: undefined }, "too many users"],
-  ])("and says so where the record of archived users %s", async (_, outcome, words) => {
+  ])("the reason is complete if the archive of deleted users %s", async (_, outcome, words) => {
     const { run } = passAtCall();
     const archive = new ArchivedByOthers({ archivedSince: () => Promise.resolve(outcome) });
     expect((await run({ archive })).survivors[0]?.reason).toContain(words);
   });
 
-  test("where the answer was lost, it may have been so", async () => {
+  test("if the answer was lost, another user may have been deleted", async () => {
     const { directory, archive, run } = passAtCall();
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST, after: true } : undefined);
     const { survivors } = await run({ archive });
     expect(survivors[0]?.reason).toMatch(/^Somebody else may have been deleted/);
   });
 
-  test("a lie is not taken for it, and costs no call", async () => {
+  test("a false success is not mistaken for it, and takes no call", async () => {
     const { directory, run } = setUpDeletion(3);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { lie: true } : undefined);
     const { survivors } = await run({ confirmWithinMs: 0 });
@@ -91,7 +91,7 @@ describe("where GenAuth answered success, and the id had passed to somebody else
     expect(directory.calls).toHaveLength(2);
   });
 
-  test("told to delete by user_id, nobody else is", async () => {
+  test("with deleteBy user_id, no other user is deleted", async () => {
     const { directory, ids, run } = passAtCall();
     expect((await run({ deleteBy: DeleteBy.USER_ID })).gone).toEqual(ids);
     expect(directory.has(systemId(OTHER))).toBe(true);

@@ -4,8 +4,8 @@ import { type DeletionResult, UserIdType } from "../../../src/users";
 import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { INTERRUPTED, LOST, OUTAGE, WRONG_KEY } from "../support/failures";
 
-describe("when nothing more may be sent", () => {
-  test("a failure of every call stops at once, and who is not confirmed gone survives with it", async () => {
+describe("a halted run", () => {
+  test("a failure of every call stops the run at once, and it is the reason of all users who are not confirmed gone", async () => {
     const { directory, ids, run } = setUpDeletion(1_000);
     directory.fault = ({ method }, nth) =>
       method === "deleteUsers" && nth === 3 ? { failure: WRONG_KEY } : undefined;
@@ -17,7 +17,7 @@ describe("when nothing more may be sent", () => {
     for (const id of gone) expect(directory.named(id, DECLARED_TYPE)).toEqual([]);
   });
 
-  test("an interrupt finishes what is in flight, reads it back once and starts nothing new", async () => {
+  test("after an interrupt, calls in flight are finished and read back once, and nothing new is started", async () => {
     const { directory, ids, run, pauses } = setUpDeletion(1_000);
     const stop = new AbortController();
     directory.onCall = () => {
@@ -34,7 +34,7 @@ describe("when nothing more may be sent", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("after an interrupt, a server that does not answer is waited for no longer than 15 s", async () => {
+  test("after an interrupt, the run waits at most 15 s for a server that does not answer", async () => {
     jest.useFakeTimers();
     try {
       const { directory, ids, run } = setUpDeletion(1_000);
@@ -59,7 +59,7 @@ describe("when nothing more may be sent", () => {
     }
   });
 
-  test("who was sent once, with the answer lost, is read back even if an interrupt keeps the second time from being sent", async () => {
+  test("a user whose deletion had a lost answer is read back, even if an interrupt prevents the second attempt", async () => {
     const { directory, ids, run } = setUpDeletion(2);
     const stop = new AbortController();
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: LOST } : undefined);
@@ -76,7 +76,7 @@ describe("when nothing more may be sent", () => {
     ]);
   });
 
-  test("interrupted before it begins, it sends nothing at all", async () => {
+  test("a run that is interrupted before it begins sends nothing", async () => {
     const { directory, ids, run } = setUpDeletion(60);
     const { gone, survivors } = await run({ stop: AbortSignal.abort() });
     expect(gone).toEqual([]);
@@ -84,7 +84,7 @@ describe("when nothing more may be sent", () => {
     expect(directory.calls).toEqual([]);
   });
 
-  test("an outage that the directory could not outlast leaves the users in place, without a read-back", async () => {
+  test("an outage that outlasts the directory's retries leaves the users in the pool, without a read-back", async () => {
     const { directory, ids, run } = setUpDeletion(60);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { failure: OUTAGE } : undefined);
     const { gone, survivors } = await run();

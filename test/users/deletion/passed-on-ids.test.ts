@@ -5,13 +5,13 @@ import { OUTAGE } from "../support/failures";
 import type { ModelDirectory } from "../support/model-directory";
 import { person, systemId } from "../support/people";
 
-describe("an id that passes to somebody else while its chunk waits", () => {
-  /** Moves the e-mail of a person to another one, who may be new. */
+describe("an id that passes to another user while its chunk waits", () => {
+  /** Passes a person's e-mail to another person, who may be new. */
   const passOn = (directory: ModelDirectory, from: number, to: number): void => {
     directory.put(person(from, { email: `former${from}@example.com` }));
     directory.put(person(to, { email: `person${from}@example.com` }));
   };
-  /** Does something when the first call that deletes arrives, which is after the look-ups of the apply. */
+  /** Makes a change when the first deletion arrives, after the look-ups of the apply. */
   const atFirstDeletion = (directory: ModelDirectory, change: () => void): void => {
     directory.onCall = ({ method }) => {
       if (method === "deleteUsers" && directory.callsOf("deleteUsers").length === 1) change();
@@ -24,7 +24,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     [400, 0],
     [401, 9],
     [1_000, 20],
-  ])("of %i users, %i chunks are looked up once more", async (size, again) => {
+  ])("for %i users, %i chunks are looked up again", async (size, again) => {
     const { directory, ids, run } = setUpDeletion(size);
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     const chunks = Math.ceil(size / 50);
@@ -33,13 +33,13 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(directory.calls).toHaveLength(2 * chunks + again);
   });
 
-  test("by user_id, no chunk is", async () => {
+  test("with deleteBy user_id, no chunk is looked up again", async () => {
     const { directory, run } = setUpDeletion(1_000);
     await run({ deleteBy: DeleteBy.USER_ID });
     expect(directory.calls).toHaveLength(40);
   });
 
-  test("names them no more when the call is due: nobody is deleted for it, and the user is kept", async () => {
+  test("names another user right before the call: nobody is deleted, and its former user is kept", async () => {
     const { directory, ids, run } = setUpDeletion(LAST);
     atFirstDeletion(directory, () => passOn(directory, LAST, 5_000));
     const { gone, survivors, kept } = await run();
@@ -56,7 +56,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(directory.deleted).not.toContain(systemId(5_000));
   });
 
-  test("and names both of them is kept", async () => {
+  test("an id that then names both users is kept", async () => {
     const { directory, run } = setUpDeletion(LAST);
     atFirstDeletion(directory, () => directory.put(person(5_000, { email: last })));
     const { kept } = await run();
@@ -67,7 +67,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
   test.each([
     ["whose user has another one is kept", { kept: [last], gone: false }],
     ["whose user is gone is gone", { kept: [], gone: true }],
-  ])("and names nobody, %s", async (_, expected) => {
+  ])("an id that then names nobody, %s", async (_, expected) => {
     const { directory, run } = setUpDeletion(LAST);
     atFirstDeletion(directory, () => {
       if (expected.gone) directory.remove(systemId(LAST));
@@ -80,7 +80,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(survivors).toEqual([]);
   });
 
-  test("whom a look-up that lags leaves out is not forgotten", async () => {
+  test("a user that a lagging look-up omits is not forgotten", async () => {
     const { directory, run } = setUpDeletion(LAST);
     directory.fault = ({ method, type: of, ids }) =>
       method !== "deleteUsers" && of === DECLARED_TYPE && ids.includes(last) ? { omit: true } : undefined;
@@ -90,7 +90,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(survivors[0]?.reason).toContain("found no user with the id");
   });
 
-  test("is not sent where the look-up before the call fails", async () => {
+  test("an id is not sent if the look-up before the call fails", async () => {
     const { directory, run } = setUpDeletion(LAST);
     directory.fault = ({ method, type: of }) =>
       method === "findUsers" && of === DECLARED_TYPE ? { failure: OUTAGE } : undefined;
@@ -101,7 +101,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(directory.callsOf("deleteUsers")).toEqual([]);
   });
 
-  test("is seen by the deletion record, whose reading takes the place of the look-up", async () => {
+  test("reading users for the deletion record detects it, and replaces the look-up", async () => {
     const { directory, run } = setUpDeletion(LAST);
     const record: DeletionRequest["record"] = {
       keep: async (targets, _type, stop) => {
@@ -119,7 +119,7 @@ describe("an id that passes to somebody else while its chunk waits", () => {
     expect(gone).toHaveLength(LAST - 1);
     expect(kept.map(({ id, reason }) => [id, reason.kind])).toEqual([["person7@example.com", "moved"]]);
     expect(directory.callsOf("findUsers").filter((call) => call.type === DECLARED_TYPE)).toEqual([]);
-    // Records, deletions and read-backs.
+    // Reads for the deletion record, deletions and read-backs.
     expect(directory.calls).toHaveLength(3 * 20);
   });
 });

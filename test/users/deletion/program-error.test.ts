@@ -6,13 +6,13 @@ import { people } from "../support/people";
 
 const BUG = new Error("a bug");
 
-/** Lets everything that is only waiting for promises come to its end. */
+/** Waits for all pending promises. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Deletes `size` users of a directory in which one call throws, the others answering a while later.
+ * Deletes `size` users in a directory in which one call throws, and the others answer later.
  *
- * @param breaks which call that is, by its number among the calls of its method
+ * @param breaks the number of that call, among the calls of its method
  */
 async function deleteWith(
   size: number,
@@ -53,11 +53,11 @@ async function deleteWith(
   return { directory, thrown, atTheEnd };
 }
 
-describe("an error of this program, in the middle of a deletion,", () => {
+describe("an error of this program during a deletion", () => {
   test.each([
     ["a deletion", "deleteUsers" as const],
     ["a read-back", "findUsers" as const],
-  ])("at %s: nothing new is sent, and it is thrown when nothing is in flight", async (_, method) => {
+  ])("in %s: nothing new is sent, and the error is thrown when nothing is in flight", async (_, method) => {
     const { directory, thrown, atTheEnd } = await deleteWith(
       1_000,
       (call, nth) => call.method === method && nth === 3,
@@ -68,7 +68,7 @@ describe("an error of this program, in the middle of a deletion,", () => {
     expect(directory.callsOf("deleteUsers").length).toBeLessThan(20);
   });
 
-  test("at one half of a refused chunk: the other half is waited for, and not halved further", async () => {
+  test("in one half of a refused chunk: the other half is awaited, and not halved further", async () => {
     const halves = (call: ModelCall): boolean => call.method === "deleteUsers" && call.ids.length === 25;
     let broken = 0;
     const { directory, thrown, atTheEnd } = await deleteWith(

@@ -3,21 +3,21 @@ import { type DeletionRequest, UserIdType } from "../../../src/users";
 import { setUpDeletion } from "../support/deletion";
 import { LOST, OUTAGE, REFUSED, WRONG_KEY } from "../support/failures";
 
-/** A record for which GenAuth shows nobody. */
+/** A deletion record for which GenAuth returns no users. */
 const NOBODY_IS_RECORDED: DeletionRequest["record"] = {
   keep: () => Promise.resolve({ ok: true, value: new Map() }),
   noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
 };
 
-describe("reading back", () => {
-  test("waits until deleted users do not show any more", async () => {
+describe("the read-back", () => {
+  test("waits until look-ups no longer return deleted users", async () => {
     const { directory, ids, run, pauses } = setUpDeletion(60);
     directory.showsDeletedFor = 2;
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(pauses).toEqual([250, 250, 500, 500]);
   });
 
-  test("gives up when time is up, and says that GenAuth lied", async () => {
+  test("ends when time is up, and reports the false success", async () => {
     const { directory, ids, run, pauses } = setUpDeletion(2);
     directory.fault = ({ method }) => (method === "deleteUsers" ? { lie: true } : undefined);
     const { gone, survivors } = await run({ confirmWithinMs: 1_000 });
@@ -32,7 +32,7 @@ describe("reading back", () => {
     expect(pauses).toEqual([250, 500, 250]);
   });
 
-  test("one look-up that leaves out a user whom GenAuth refused to delete does not make them gone", async () => {
+  test("does not take a refused user for gone after one look-up without the user", async () => {
     const { directory, ids, run } = setUpDeletion(3);
     directory.fault = ({ method }, nth) =>
       method === "deleteUsers" ? { failure: REFUSED } : nth === 2 ? { omit: true } : undefined;
@@ -68,7 +68,7 @@ describe("reading back", () => {
   test.each([
     ["an interrupt", { failure: LOST }, "interrupted"],
     ["a failure of every call", { failure: LOST }, WRONG_KEY.message],
-  ])("%s between the two looks leaves whoever does not show unconfirmed", async (what, fault, reason) => {
+  ])("%s between the two look-ups leaves absent users unconfirmed", async (what, fault, reason) => {
     const { directory, ids, run } = setUpDeletion(2);
     const stop = new AbortController();
     directory.fault = ({ method }, nth) => {
@@ -86,7 +86,7 @@ describe("reading back", () => {
     expect(directory.callsOf("findUsers")).toHaveLength(what === "an interrupt" ? 1 : 2);
   });
 
-  test("never takes an outage for gone", async () => {
+  test("never takes an outage for a deletion", async () => {
     const { directory, run } = setUpDeletion(2);
     directory.fault = ({ method }) => (method === "findUsers" ? { failure: OUTAGE } : undefined);
     const { gone, survivors } = await run();
@@ -95,7 +95,7 @@ describe("reading back", () => {
     expect(survivors[0]?.reason).toContain("could not be confirmed");
   });
 
-  test("goes on after a passing outage", async () => {
+  test("continues after a temporary outage", async () => {
     const { directory, ids, run } = setUpDeletion(2);
     directory.fault = ({ method }, nth) =>
       method === "findUsers" && nth === 1 ? { failure: OUTAGE } : undefined;

@@ -46,7 +46,7 @@ test.each([
   expect(checkUserId(id, type)).toBeUndefined();
 });
 
-test("what it says cannot act on a terminal", () => {
+test("messages do not act on a terminal", () => {
   expect(checkUserId("a\u001b[2J", USERNAME)).toContain("a\\u{1b}[2J");
 });
 
@@ -54,7 +54,7 @@ test.each(["a\tb", "a\u0000", "\ud800"])("refuses the label %j", (label) => {
   expect(checkLabel(label)).toContain("label");
 });
 
-// The last two need characters that are not seen: a joined emoji, and Persian with its zero-width non-joiner.
+// The last two need invisible characters: a joined emoji, and Persian with a zero-width non-joiner.
 test.each(["", " Ann ", "Zoë 李 ${x}", "👩‍🔬 ❤️", "می\u200cخواهم"])("accepts the label %j", (label) => {
   expect(checkLabel(label)).toBeUndefined();
 });

@@ -29,13 +29,13 @@ test.each(USER_ID_TYPES)("a %s names its user and nobody else", (type) => {
   expect(mayNameUser(idOf(person(1), type), type, person(2))).toBe(false);
 });
 
-test.each(USER_ID_TYPES)("the sample of a %s can be one, and is canonical", (type) => {
+test.each(USER_ID_TYPES)("the sample of a %s is valid and canonical", (type) => {
   const { sample, canonical } = ID_TYPES[type];
   expect(checkUserId(sample, type)).toBeUndefined();
   expect(canonical(sample)).toBe(sample);
 });
 
-test("the emulator knows the same types", () => {
+test("the emulator has the same types", () => {
   expect([...EMULATED]).toEqual(USER_ID_TYPES);
 });
 
@@ -74,7 +74,7 @@ test.each<[string, UserIdType, string, DirectoryUser]>([
   expect(mayNameUser(id, type, user)).toBe(how !== never);
 });
 
-test("all ids of a user are known, of all types, in canonical spelling", () => {
+test("all ids of a user, of all types, are in canonical spelling", () => {
   const user = person(1, { email: "Ann@Example.com" });
   expect(new Set(idsOf(user).map(([type]) => type))).toEqual(new Set(USER_ID_TYPES));
   for (const type of USER_ID_TYPES) {

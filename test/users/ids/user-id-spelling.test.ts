@@ -16,7 +16,7 @@ const lower = (userId: string): string => userId.toLowerCase();
 const upper = (userId: string): string => userId.toUpperCase();
 const ID_TYPES = [UserIdType.USER_ID, UserIdType.EMAIL];
 
-/** Three users, the first of whom leaves; what they are bound to, and how the server writes ids, as given. */
+/** A set of three users with the first one removed, with given bindings and a given spelling of the server's ids. */
 function setUp(
   type: UserIdType,
   bound: (userId: string) => string,
@@ -51,7 +51,7 @@ test.each(
     [type, "bound in upper, shown in lower case", upper, lower] as const,
     [type, "bound in lower, shown in upper case", lower, upper] as const,
   ]),
-)("by %s, a user %s is deleted, and nobody else", async (type, _, bound, shown) => {
+)("by %s, only the user %s is deleted", async (type, _, bound, shown) => {
   const { ids, model, planned, options } = setUp(type, bound, shown);
   const { removals } = await planned;
   expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["delete"]);
@@ -59,7 +59,7 @@ test.each(
   expect(model.deleted).toEqual([systemId(1)]);
 });
 
-test("a user who is still declared by an id that is bound to another spelling is kept", async () => {
+test("a user who is still declared by an id with a binding in another spelling is kept", async () => {
   const declared = "alias@example.com";
   const { planned } = setUp(UserIdType.EMAIL, lower, lower, {
     declared: new Map([[declared, ""]]),
@@ -74,7 +74,7 @@ test("a user who is still declared by an id that is bound to another spelling is
   ]);
 });
 
-test("a user whose deletion was lost, and whom the server writes otherwise now, is sent again", async () => {
+test("a user whose deletion was lost is sent again, even if the server now uses another spelling", async () => {
   const { ids, model, directory, planned, options } = setUp(UserIdType.EMAIL, lower, lower);
   const { removals } = await planned;
   directory.spell = upper;
@@ -82,7 +82,7 @@ test("a user whose deletion was lost, and whom the server writes otherwise now, 
   expect(await applyRemovals(removals, options)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
 });
 
-test("a user who is named twice, in two spellings, is deleted once", async () => {
+test("a user who is named in two spellings is deleted once", async () => {
   const { model, options } = setUp(UserIdType.EMAIL, lower, lower);
   const removals = [lower, upper].map((spell, index) => ({
     id: index === 0 ? "person1@example.com" : "PERSON1@example.com",
@@ -94,7 +94,7 @@ test("a user who is named twice, in two spellings, is deleted once", async () =>
   expect(model.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
 });
 
-test("one user in two spellings is one user, for a look-up", async () => {
+test("a look-up treats one user in two spellings as one user", async () => {
   const { model, directory } = setUp(UserIdType.EMAIL, lower, (userId) => userId);
   model.findUsers = () =>
     Promise.resolve({ ok: true, value: [person(1), person(1, { userId: upper(systemId(1)) })] });
@@ -102,7 +102,7 @@ test("one user in two spellings is one user, for a look-up", async () => {
   expect([...found.values()].map(({ kind }) => kind)).toEqual(["found"]);
 });
 
-test("a server that writes an id otherwise in each answer contradicts itself nowhere", async () => {
+test("different spellings of an id in each answer are not a contradiction", async () => {
   const { directory } = setUp(UserIdType.PHONE, lower, lower);
   let answers = 0;
   directory.spell = (userId) => (answers++ % 2 === 0 ? lower : upper)(userId);

@@ -18,12 +18,12 @@ const second = new Map<string, Resolution>([
 ]);
 const shown = (resolution: Resolution) => (resolution.kind === "found" ? found(resolution.user) : resolution);
 
-test("what was said of ids is remembered as it was, of several calls", () => {
+test("the resolutions of several calls are remembered unchanged", () => {
   const remembered = [...remember(first), ...remember(second)];
   expect(remembered.map(([id, resolution]) => [id, shown(resolution)])).toEqual([...first, ...second]);
 });
 
-test("in whatever order it is asked for", () => {
+test("they can be read in any order", () => {
   const remembered = [...remember(first), ...remember(second)];
   const order = ["f", "a", "f", "same as a", "c", "f", "a"];
   const known = new Map(remembered);
@@ -31,7 +31,7 @@ test("in whatever order it is asked for", () => {
   for (const id of order) expect(shown(known.get(id) as Resolution)).toEqual(said.get(id));
 });
 
-test("whom an id names can be told without its record", () => {
+test("the system user id of a resolution is available without unpacking the user", () => {
   const known = remember(first).get("a");
   expect(known).toMatchObject({ kind: "found", userId: person(1).userId });
   expect(Object.keys(known ?? {})).not.toContain("user");

@@ -20,8 +20,8 @@ function setUp(size: number) {
 const kinds = (resolutions: ReadonlyMap<string, { readonly kind: string }>) =>
   Object.fromEntries([...resolutions].map(([id, { kind }]) => [id, kind]));
 
-describe("asking", () => {
-  test("50 ids a call, and each id once", async () => {
+describe("look-ups", () => {
+  test("take 50 ids per call, and each id once", async () => {
     const { directory, ids, lookUps, users } = setUp(120);
     const resolutions = await lookUps.resolve([...ids, ...ids, "nobody@example.com"], EMAIL);
     expect(directory.calls.map((call) => call.ids.length)).toEqual([50, 50, 21]);
@@ -30,7 +30,7 @@ describe("asking", () => {
     expect(resolutions.get("nobody@example.com")).toEqual({ kind: "absent" });
   });
 
-  test("what is known is not asked again, unless freshly", async () => {
+  test("do not repeat known answers, unless they must be fresh", async () => {
     const { directory, ids, lookUps } = setUp(3);
     const [id = ""] = ids;
     await lookUps.resolve(ids, EMAIL);
@@ -42,7 +42,7 @@ describe("asking", () => {
     expect(directory.calls).toHaveLength(3);
   });
 
-  test("an id is not asked for twice at once", async () => {
+  test("do not look up an id twice at the same time", async () => {
     const { directory, ids, lookUps } = setUp(4);
     const [first, second] = await Promise.all([
       lookUps.resolve(ids.slice(0, 3), EMAIL),
@@ -52,7 +52,7 @@ describe("asking", () => {
     expect(second.get(ids[1] ?? "")).toEqual(first.get(ids[1] ?? ""));
   });
 
-  test("each call says how far the ids are", async () => {
+  test("report their progress after each call", async () => {
     const { ids, lookUps } = setUp(120);
     await lookUps.resolve(ids.slice(0, 30), EMAIL);
     const told: unknown[] = [];
@@ -64,7 +64,7 @@ describe("asking", () => {
     ]);
   });
 
-  test("100,000 ids cost 2,000 calls", async () => {
+  test("take 2,000 calls for 100,000 ids", async () => {
     const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
     const directory = new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
     const resolutions = await new UserLookUps(directory).resolve(ids, UserIdType.USER_ID);
@@ -77,19 +77,22 @@ describe("failures", () => {
   test.each([
     ["an outage", OUTAGE],
     ["a wrong key", WRONG_KEY],
-  ])("%s leaves ids undecided, without more calls, and they are asked again later", async (_, failure) => {
-    const { directory, ids, lookUps } = setUp(2);
-    directory.fault = () => ({ failure });
-    const resolutions = await lookUps.resolve(ids, EMAIL);
-    expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure })));
-    expect(directory.calls).toHaveLength(1);
-    directory.fault = () => undefined;
-    expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual(
-      Object.fromEntries(ids.map((id) => [id, "found"])),
-    );
-  });
+  ])(
+    "%s leaves ids undecided without further calls, and they are looked up again later",
+    async (_, failure) => {
+      const { directory, ids, lookUps } = setUp(2);
+      directory.fault = () => ({ failure });
+      const resolutions = await lookUps.resolve(ids, EMAIL);
+      expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure })));
+      expect(directory.calls).toHaveLength(1);
+      directory.fault = () => undefined;
+      expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual(
+        Object.fromEntries(ids.map((id) => [id, "found"])),
+      );
+    },
+  );
 
-  test("a call refused because of an unknown id decides all others by halves", async () => {
+  test("a call refused because of an unknown id is halved until all other ids are decided", async () => {
     const { directory, ids, lookUps } = setUp(49);
     directory.refusesUnknown = "all";
     const asked = ids.toSpliced(20, 0, "nobody@example.com");
@@ -100,7 +103,7 @@ describe("failures", () => {
     expect(directory.calls.length).toBeLessThan(25);
   });
 
-  test("a server that refuses every look-up is asked five times, not a hundred", async () => {
+  test("a server that refuses every look-up gets five calls, not a hundred", async () => {
     const { directory, ids, lookUps } = setUp(50);
     directory.fault = () => ({ failure: REFUSED });
     const resolutions = await lookUps.resolve(ids, EMAIL);
@@ -108,7 +111,7 @@ describe("failures", () => {
     expect(directory.calls).toHaveLength(5);
   });
 
-  test("an error of this program is thrown to whoever asked, and not to those who ask later", async () => {
+  test("an error of this program is thrown to the callers of that batch, and not to later callers", async () => {
     const { directory, ids, lookUps } = setUp(2);
     directory.fault = () => {
       throw new Error("a bug");
@@ -120,7 +123,7 @@ describe("failures", () => {
     );
   });
 
-  test("interrupted, nothing is sent and nothing is decided", async () => {
+  test("after an interrupt, nothing is sent and nothing is decided", async () => {
     const { directory, ids, lookUps } = setUp(2);
     const resolutions = await lookUps.resolve(ids, EMAIL, { stop: AbortSignal.abort() });
     expect([...resolutions.values()].map(({ kind }) => kind)).toEqual(["undecided", "undecided"]);
@@ -128,7 +131,7 @@ describe("failures", () => {
   });
 });
 
-describe("who an id names", () => {
+describe("the user that an id names", () => {
   test("several users who share it", async () => {
     const { directory, ids, lookUps } = setUp(3);
     const twin = person(50, { email: "PERSON1@example.com" });
@@ -141,7 +144,7 @@ describe("who an id names", () => {
     expect(resolutions.get("person2@example.com")?.kind).toBe("found");
   });
 
-  test("several users who share it, also where the server refuses a call for another id that it does not know", async () => {
+  test("several users who share it, even if the server refuses a call because of an unknown id", async () => {
     const { directory, lookUps } = setUp(3);
     directory.refusesUnknown = "all";
     directory.put(person(50, { email: "PERSON1@example.com" }));
@@ -149,7 +152,7 @@ describe("who an id names", () => {
     expect(kinds(resolutions)).toEqual({ "person1@example.com": "several", "nobody@example.com": "absent" });
   });
 
-  test("nobody can say, where a single look-up finds a user whom the batch refuses to show", async () => {
+  test("is undecided if a single look-up finds a user that the batch refuses to return", async () => {
     const { directory, lookUps } = setUp(1);
     directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
     expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
@@ -157,7 +160,7 @@ describe("who an id names", () => {
     });
   });
 
-  test("several users who come back for one spelling of a phone", async () => {
+  test("several users for one spelling of a phone", async () => {
     const { directory, lookUps } = setUp(1);
     const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
@@ -175,7 +178,7 @@ describe("who an id names", () => {
     ]);
   });
 
-  test("a phone that is national in one country and another's in a second is several", async () => {
+  test("several users for a phone that is a national number in two countries", async () => {
     const { directory, lookUps } = setUp(1);
     directory.put(person(2, { phone: "13800000001", phoneCountryCode: "+1" }));
     const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
@@ -186,7 +189,7 @@ describe("who an id names", () => {
     });
   });
 
-  test("a user whom no id names is accepted where a single look-up shows it and the fields do not deny it", async () => {
+  test("a user without a matching field, if a single look-up returns the user and the fields do not contradict it", async () => {
     const { directory, lookUps } = setUp(0);
     const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
     const named = (id: string): boolean => id === "+8613800000001";
@@ -197,7 +200,7 @@ describe("who an id names", () => {
     expect(resolutions.get("+8613800000009")).toEqual({ kind: "absent" });
   });
 
-  test("nobody can say, where the single look-up shows somebody else", async () => {
+  test("is undecided if the single look-up returns another user", async () => {
     const { directory, lookUps } = setUp(1);
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
     directory.findUser = () => Promise.resolve({ ok: true, value: person(7) });
@@ -206,7 +209,7 @@ describe("who an id names", () => {
     });
   });
 
-  test("nobody can say, where the batch shows a user who may be it and the single look-up none", async () => {
+  test("is undecided if the batch returns a possible user and the single look-up returns none", async () => {
     const { directory, lookUps } = setUp(0);
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1)] });
     directory.findUser = () => Promise.resolve({ ok: true, value: undefined });

@@ -5,7 +5,7 @@ import { OUTAGE } from "../support/failures";
 const found = { ok: true, value: ["a"] } as const;
 const tooLong = { ok: true, value: undefined } as const;
 
-/** A record that answers one reading after the other, and what it was asked. */
+/** An archive with prepared answers, and the requests to it. */
 function sharedArchive(...answers: readonly Outcome<readonly string[] | undefined>[]) {
   const asked: (readonly [number, number])[] = [];
   const archive = new SharedArchive({
@@ -22,7 +22,7 @@ function sharedArchive(...answers: readonly Outcome<readonly string[] | undefine
 test.each([
   ["names somebody", found],
   ["cannot be read", { ok: false, failure: OUTAGE } as const],
-])("a record that %s is read once for all sets of one moment", async (_what, answer) => {
+])("an archive that %s is read once for all sets with the same last check", async (_what, answer) => {
   const { archive, asked } = sharedArchive(answer, answer);
   const sets = [1, 9, 3].map((pages) => archive.archivedSince(100, pages));
   expect(await Promise.all(sets)).toEqual([answer, answer, answer]);
@@ -33,7 +33,7 @@ test.each([
   ]);
 });
 
-test("a record that is too long for one set is read once more for larger ones", async () => {
+test("an archive that is too long for one set is read again for larger ones", async () => {
   const { archive, asked } = sharedArchive(tooLong, found);
   const sets = [2, 9, 9, 1].map((pages) => archive.archivedSince(100, pages));
   expect(await Promise.all(sets)).toEqual([tooLong, found, found, tooLong]);

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { diffUserSets } from "../../../src/users";
 
-test("who left is removed, who came is added, and a new label is neither", () => {
+test("ids only in the prior set are removed, ids only in the declared set are added, and a changed label is neither", () => {
   const prior = new Map([["a", "A"], ["b", "B"], ["c", "C"]]); // prettier-ignore
   const declared = new Map([["d", "D"], ["c", "C"], ["b", "X"]]); // prettier-ignore
   expect(diffUserSets(prior, declared)).toEqual({
@@ -11,7 +11,7 @@ test("who left is removed, who came is added, and a new label is neither", () =>
   });
 });
 
-test("both sets differ by just that, whatever the ids are", () => {
+test("the sets differ exactly by the result, for any ids", () => {
   const ids = fc.oneof(fc.constantFrom("__proto__", "constructor", ""), fc.string({ maxLength: 2 }));
   const set = fc.array(fc.tuple(ids, fc.constantFrom("", "x", "y"))).map((entries) => new Map(entries));
   fc.assert(

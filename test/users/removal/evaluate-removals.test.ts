@@ -20,8 +20,7 @@ const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
 
 /**
- * Ann's e-mail leaves the set; each case changes something about it. Whoever is found was seen before, if the case does not
- * say otherwise; of those who are absent nothing is remembered.
+ * The outcome of the removal of Ann's e-mail, with changes. By default, a found user is bound, and an absent user is not.
  */
 function outcomeOf(changes: Partial<EvaluationRequest> & { readonly resolution?: Resolution }) {
   const { resolution = found(ann), ...rest } = changes;
@@ -49,9 +48,9 @@ describe("deleted", () => {
     ["one who is still whom the id was bound to", { bindings: new Map([[annId, ann.userId]]) }],
     ["though others are declared", { declared: new Map([["person2@example.com", "Bob"]]) }],
     ["though somebody with the same label is declared already", { declared: new Map([["new@x", "Ann"]]) }],
-    ["though somebody of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // prettier-ignore
-    ["though somebody without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // prettier-ignore
-    ["though an added id that is certainly not theirs could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
+    ["although a user of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // prettier-ignore
+    ["although a user without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // prettier-ignore
+    ["although an added id that certainly names another user could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
     ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
     ["though others are retained", { retained: ["person2@example.com"] }],
   ])("%s", (_, request) => {
@@ -62,14 +61,14 @@ describe("deleted", () => {
 describe("gone", () => {
   test.each<[string, Parameters<typeof outcomeOf>[0]]>([
     ["an id without a user", { resolution: absent }],
-    ["an id without a user whose former user is absent, too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // prettier-ignore
+    ["an id without a user whose former user is absent too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // prettier-ignore
     ["an absent system id", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: absent }],
   ])("%s", (_, request) => {
     expect(outcomeOf(request)).toEqual({ kind: "gone" });
   });
 });
 
-describe("a binding is the only licence to delete", () => {
+describe("only a binding permits a deletion", () => {
   const others = new Map([["person2@example.com", bob.userId]]);
   const request = {
     type: EMAIL,
@@ -87,24 +86,24 @@ describe("a binding is the only licence to delete", () => {
     expect(outcome({ bindings })).toEqual({ kind: "unreviewed", why: "never_seen" });
   });
 
-  test("an id that was never seen, and names nobody, was never found", () => {
+  test("an id that was never seen and names nobody was never found", () => {
     const resolutions = new Map([[annId, absent]]);
     expect(outcome({ bindings: others, resolutions })).toEqual({ kind: "never_found" });
     expect(outcome({ resolutions })).toEqual({ kind: "gone" });
   });
 
-  test("a system user id binds by itself, and was never found where no look-up found it", () => {
+  test("a system user id is its own binding, and was never found if no look-up found it", () => {
     const removed = new Map([[ann.userId, ""]]);
     const system = { type: USER_ID, removed, bindings: new Map<string, string>() };
     expect(outcome({ ...system, resolutions: new Map([[ann.userId, found(ann)]]) })?.kind).toBe("delete");
     expect(outcome({ ...system, resolutions: new Map([[ann.userId, absent]]) })?.kind).toBe("never_found");
   });
 
-  test("the null resource, which remembers nobody, deletes whoever has the id", () => {
+  test("the null resource, which has no bindings, deletes the current user of the id", () => {
     expect(outcome({})?.kind).toBe("delete");
   });
 
-  test("a deletion that the plan did not announce is none", () => {
+  test("a deletion that the plan did not show is not carried out", () => {
     const bindings = new Map([[annId, ann.userId]]);
     const isPlanned = (id: string): boolean => id !== annId;
     expect(outcome({ bindings, isPlanned })).toEqual({ kind: "unreviewed", why: "not_planned" });
@@ -119,13 +118,13 @@ describe("undecided", () => {
     ["an id that could not be looked up", { resolution: undecided }],
     ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // prettier-ignore
     ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
-    ["a user who shows no field of the type, beside an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
-    ["a user name, beside one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // prettier-ignore
+    ["a user without a field of the type, together with an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
+    ["a user name, together with one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // prettier-ignore
   ])("%s", (_, request) => {
     expect(outcomeOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
   });
 
-  test("an id that nobody looked up, and a former user whom nobody looked up", () => {
+  test("an id that was not looked up, and a former user who was not looked up", () => {
     const bindings = new Map([[annId, ann.userId]]);
     expect(outcomeOf({ resolution: absent, bindings })?.kind).toBe("undecided");
     const [removal] = evaluateRemovals({
@@ -165,17 +164,17 @@ describe("kept", () => {
       { protectedUsers: protectedBy(type, id) },
       { kind: "protected", type, id },
     ]),
-    ["protected by a phone with its country code, which the pool does not show", { resolution: found(person(1, { phoneCountryCode: undefined })), protectedUsers: protectedBy(PHONE, "+8613800000001") }, { kind: "protected", type: PHONE, id: "+8613800000001" }], // prettier-ignore
-    ["protected, even if nobody knows whom it names", { resolution: undecided, protectedUsers: protectedBy(EMAIL, "PERSON1@example.com") }, { kind: "protected", type: EMAIL, id: "PERSON1@example.com" }], // prettier-ignore
+    ["protected by a phone with its country code, which the pool does not return", { resolution: found(person(1, { phoneCountryCode: undefined })), protectedUsers: protectedBy(PHONE, "+8613800000001") }, { kind: "protected", type: PHONE, id: "+8613800000001" }], // prettier-ignore
+    ["protected, even if it is not known whom the id names", { resolution: undecided, protectedUsers: protectedBy(EMAIL, "PERSON1@example.com") }, { kind: "protected", type: EMAIL, id: "PERSON1@example.com" }], // prettier-ignore
     ["declared in another case", { declared: new Map([["Person1@Example.com", ""]]) }, { kind: "declared_as", id: "Person1@Example.com" }], // prettier-ignore
     ["declared by an added id that names the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", found(ann)]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
-    ["declared by an added id that may be the same user's", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", { kind: "several", users: [bob, ann] }]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
+    ["declared by an added id that may name the same user", { declared: new Map([["alias@x", ""]]), added: ["alias@x"], resolutions: new Map([["alias@x", { kind: "several", users: [bob, ann] }]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
     ["declared by an id that stays and is bound to the same user", { declared: new Map([["alias@x", ""]]), bindings: new Map([["alias@x", ann.userId]]) }, { kind: "declared_as", id: "alias@x" }], // prettier-ignore
     ["declared by a phone without its country code", { type: PHONE, removed: new Map([["+8613800000001", ""]]), declared: new Map([["13800000001", ""]]) }, { kind: "declared_as", id: "13800000001" }], // prettier-ignore
     ["declared by a second identity", { type: IDENTITY, removed: new Map([["a:1", ""]]), resolution: found(person(1, { identities: [{ extIdpId: "a", userIdInIdp: "1" }, { extIdpId: "b", userIdInIdp: "2" }] })), declared: new Map([["b:2", ""]]) }, { kind: "declared_as", id: "b:2" }], // prettier-ignore
-    ["declared, though the id was changed in the pool", { resolution: absent, bindings: new Map([[annId, ann.userId], ["new@x", ann.userId]]), declared: new Map([["new@x", ""]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "declared_as", id: "new@x" }], // prettier-ignore
-    ["bound to somebody else", { resolution: found(bob), bindings: new Map([[annId, ann.userId]]) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
-    ["a system id that shows another user", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: found(bob) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
+    ["declared, although the id was changed in the pool", { resolution: absent, bindings: new Map([[annId, ann.userId], ["new@x", ann.userId]]), declared: new Map([["new@x", ""]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "declared_as", id: "new@x" }], // prettier-ignore
+    ["bound to another user", { resolution: found(bob), bindings: new Map([[annId, ann.userId]]) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
+    ["a system user id that returns another user", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: found(bob) }, { kind: "rebound", boundTo: ann.userId, user: bob }], // prettier-ignore
     [
       "several users",
       { resolution: { kind: "several", users: [ann, bob] } },
@@ -188,7 +187,7 @@ describe("kept", () => {
     expect(outcomeOf(request)).toEqual({ kind: "kept", reason });
   });
 
-  test("a declared phone that is bound to another user is no alias", () => {
+  test("a declared phone that is bound to another user is not an alias", () => {
     const codeless = person(1, { phoneCountryCode: undefined });
     const request = {
       type: PHONE,
@@ -221,7 +220,7 @@ test("removals keep their order and their labels", () => {
   ]);
 });
 
-test("only what absent ids were bound to is looked up again, once, and nothing for system ids", () => {
+test("only the bound users of absent ids are looked up again, once each, and none for system user ids", () => {
   const bindings = new Map([["a", "1"], ["b", "2"], ["c", "3"], ["d", "1"]]); // prettier-ignore
   const resolutions = new Map<string, Resolution>([["a", absent], ["b", found(bob)], ["c", undecided], ["d", absent], ["e", absent]]); // prettier-ignore
   expect(boundIdsToLookUp(["a", "b", "c", "d", "e"], EMAIL, bindings, resolutions)).toEqual(["1"]);

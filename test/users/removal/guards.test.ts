@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { checkGuards, type GuardedChange } from "../../../src/users";
 
-/** Everybody whom the set held is in the pool. */
+/** All users of the set are in the pool. */
 const all = { missing: 0 };
 
 test.each<[string, GuardedChange, string | undefined]>([
@@ -43,7 +43,7 @@ test.each<[string, GuardedChange, string | undefined]>([
   expect(checkGuards(change)?.kind).toBe(kind);
 });
 
-test("a violation says how many, of how many, and what to do", () => {
+test("a violation contains the number, the total and what to do", () => {
   const violation = checkGuards({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
   expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");

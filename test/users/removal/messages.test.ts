@@ -40,12 +40,12 @@ describe("the plan", () => {
     [1, "1 user will be permanently deleted from GenAuth in 1 call"],
     [50, "50 users will be permanently deleted from GenAuth in 1 call"],
     [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
-  ])("of %i deletions is summed up", (size, summary) => {
+  ])("of %i deletions has a summary", (size, summary) => {
     const removals = people(1, size).map((_, index) => deletion(index + 1));
     expect(describePlan({ removals, kept: 3, isBinding: true }).summary).toBe(summary);
   });
 
-  test("names the first 20, and how many more", () => {
+  test("names the first 20 users, and the number of the others", () => {
     const removals = people(1, 53).map((_, index) => deletion(index + 1));
     const lines = describePlan({ removals, kept: 3, isBinding: true }).detail.split("\n");
     expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
@@ -57,13 +57,13 @@ describe("the plan", () => {
     ["1, PERSON (Sales)", false],
     ["", false],
     ["Somebody Else", true],
-  ])("flags the label %j where GenAuth calls the user Person 1: %s", (label, flagged) => {
+  ])("flags the label %j if GenAuth calls the user Person 1: %s", (label, flagged) => {
     const { detail } = describePlan({ removals: [deletion(1, label)], kept: 0, isBinding: true });
     expect(detail).toContain("in GenAuth: Person 1");
     expect(detail.includes("DISAGREE")).toBe(flagged);
   });
 
-  test("names each of those who leave without being deleted, with the reason", () => {
+  test("names each removed user who is not deleted, with the reason", () => {
     const { detail } = describePlan({ removals: [deletion(1), ...others], kept: 1, isBinding: true });
     for (const { id } of others) expect(detail).toContain(`  ${id}`);
     for (const words of [
@@ -84,7 +84,7 @@ describe("the plan", () => {
     }
   });
 
-  test("says what an engine's refusal would mean, where it binds the apply and somebody is not deleted", () => {
+  test("explains an engine's refusal, if the plan binds the apply and a user is not deleted", () => {
     const explains = (removals: readonly Removal[], isBinding: boolean): boolean =>
       describePlan({ removals, kept: 0, isBinding }).detail.includes(
         "Provider produced inconsistent final plan",
@@ -105,7 +105,7 @@ describe("the plan", () => {
     expect(detail).not.toContain("removed from the set but not deleted");
   });
 
-  test("says whom it could not look up, and why", () => {
+  test("names users who could not be looked up, with the reason", () => {
     const removal: Removal = { id: "a@x", label: "A", outcome: { kind: "undecided", failure: OUTAGE } };
     const { summary, detail } = describePlan({ removals: [removal], kept: 0, isBinding: true });
     expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
@@ -140,7 +140,7 @@ describe("survivors", () => {
     expect(detail.match(/statusCode/gu)).toHaveLength(1);
   });
 
-  test("with very many reasons do not flood the reader", () => {
+  test("with very many reasons are shortened", () => {
     const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
     const { detail } = describeSurvivors(many, 40);
     expect(detail.match(/Reason/gu)).toHaveLength(10);
@@ -148,7 +148,7 @@ describe("survivors", () => {
   });
 });
 
-test("who is kept at an apply is counted and explained; nobody else is told", () => {
+test("users kept at an apply are counted and explained, and no others", () => {
   const { summary, detail } = describeKept([deletion(1), ...others]);
   expect(summary).toBe("7 users left the set and stay in GenAuth");
   expect(detail).toContain("kept@x");
@@ -156,7 +156,7 @@ test("who is kept at an apply is counted and explained; nobody else is told", ()
   expect(detail).not.toContain("person1@example.com");
 });
 
-test("ids, labels and names cannot act on a terminal, nor a label push the others away", () => {
+test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {
   const evil = "\u001b[2J\n  ok@x";
   const removals: Removal[] = [
     { id: evil, label: evil, outcome: { kind: "delete", userId: person(1).userId, name: evil } },
@@ -176,11 +176,11 @@ test("ids, labels and names cannot act on a terminal, nor a label push the other
 });
 
 describe("drift", () => {
-  test("is sorted and holds each id once", () => {
+  test("is sorted and contains each id once", () => {
     expect(driftOf(["b", "a", "b"], ["d", "c"])).toEqual({ missing: ["a", "b"], survivors: ["c", "d"] });
   });
 
-  test("takes only whom a look-up denied for missing", () => {
+  test("counts only ids that a look-up did not find as missing", () => {
     const resolutions = new Map([
       ["a", { kind: "absent" } as const],
       ["b", { kind: "undecided", failure: OUTAGE } as const],
@@ -189,7 +189,7 @@ describe("drift", () => {
     expect(missingOf(["d", "c", "b", "a"], resolutions)).toEqual(["a"]);
   });
 
-  test("report says who is gone, who survived and why, who is missing, who was kept and why", () => {
+  test("report lists gone users, survivors with reasons, missing users, and kept users with reasons", () => {
     const report = driftReport({
       gone: ["g@x"],
       survivors: [{ id: "s@x", label: "S", reason: "Still there." }],

@@ -7,7 +7,7 @@ import { lenientPolicy } from "../support/policy";
 const users = people(1, 3);
 const [leaving] = users;
 
-/** The first of three users leaves a set of the given type. */
+/** Plans the removal of the first of three users from a set of the given type. */
 function plan(
   directory: ModelDirectory,
   type: UserIdType,
@@ -28,7 +28,7 @@ function plan(
   );
 }
 
-test.each(USER_ID_TYPES)("a look-up by %s that leaves a removed user out is asked again", async (type) => {
+test.each(USER_ID_TYPES)("a look-up by %s that omits a removed user is repeated", async (type) => {
   const directory = new ModelDirectory(users);
   directory.fault = (_call, nth) => (nth === 1 ? { omit: true } : undefined);
   const { removals } = await plan(directory, type);
@@ -50,7 +50,7 @@ test.each(USER_ID_TYPES)(
   },
 );
 
-test.each(USER_ID_TYPES)("who is found by %s is asked for once, who is gone twice", async (type) => {
+test.each(USER_ID_TYPES)("a user found by %s is looked up once, an absent user twice", async (type) => {
   const directory = new ModelDirectory(users);
   await plan(directory, type);
   expect(directory.calls).toHaveLength(1);

@@ -5,7 +5,7 @@ import { idOf, person } from "../support/people";
 const { EMAIL, PHONE, USERNAME } = UserIdType;
 const codeless = (phone: string): DirectoryUser => person(1, { phone, phoneCountryCode: undefined });
 
-test.each(USER_ID_TYPES)("a user is protected by a %s, others are not", (type) => {
+test.each(USER_ID_TYPES)("a user is protected by a %s, and others are not", (type) => {
   const id = idOf(person(1), type);
   const users = ProtectedUsers.of(new Map([[type, [id]]]));
   expect(users.match(person(1))).toEqual({ type, id });
@@ -30,13 +30,13 @@ test.each<[string, UserIdType, DirectoryUser, boolean]>([
   expect(match).toEqual(isProtected ? { type, id } : undefined);
 });
 
-test("a name whose accents are written apart protects the user whose name has them in one", () => {
+test("a name with decomposed accents protects the user whose name has composed ones", () => {
   const users = ProtectedUsers.of(new Map([[USERNAME, ["jose\u0301"]]]));
   expect(users.match(person(1, { username: "jos\u00e9" }))).toEqual({ type: USERNAME, id: "jose\u0301" });
   expect(users.matchId("jos\u00e9", USERNAME)).toBeDefined();
 });
 
-test("an id of one type does not protect by its text as another", () => {
+test("an id of one type does not protect users by other types", () => {
   const users = ProtectedUsers.of(new Map([[USERNAME, ["person1@example.com"]]]));
   expect(users.match(person(1))).toBeUndefined();
   expect(users.matchId("person1@example.com", EMAIL)).toBeUndefined();

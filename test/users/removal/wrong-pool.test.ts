@@ -12,7 +12,7 @@ import { lenientPolicy } from "../support/policy";
 
 const type = UserIdType.EMAIL;
 
-/** `held` users are in a set, the first `leaving` of them leave it, and the pool holds those whose numbers are given. */
+/** Removes the first `leaving` of `held` users, in a pool with the users of the given numbers. */
 async function detect(
   held: number,
   leaving: number,
@@ -37,13 +37,13 @@ async function detect(
   return refusals[0]?.detail;
 }
 
-describe("none of those who leave is in the pool", () => {
+describe("no removed user is in the pool", () => {
   test.each([
     { held: 2, leaving: 1 },
     { held: 4, leaving: 2 },
     { held: 200, leaving: 2 },
     { held: 5, leaving: 5 },
-  ])("nor anybody else: $leaving of $held leave, and the pool counts as wrong", async ({ held, leaving }) => {
+  ])("nor any other: with $leaving of $held removed, the pool counts as wrong", async ({ held, leaving }) => {
     expect(await detect(held, leaving)).toContain("GENAUTH_ACCEPT_EMPTY_POOL=1");
   });
 
@@ -51,21 +51,21 @@ describe("none of those who leave is in the pool", () => {
     { title: "somebody who stays is", held: 4, leaving: 2, inPool: [4] },
     { title: "a tenth of those who stay is", held: 100, leaving: 60, inPool: [61, 70, 99, 100] },
     { title: "nobody stays to ask about, and they are few", held: 4, leaving: 4, inPool: [] },
-  ])("but $title: it is believed", async ({ held, leaving, inPool }) => {
+  ])("but $title: the pool is accepted", async ({ held, leaving, inPool }) => {
     expect(await detect(held, leaving, inPool)).toBeUndefined();
   });
 });
 
-test("somebody who leaves is in the pool: it is believed", async () => {
+test("a removed user is in the pool: the pool is accepted", async () => {
   expect(await detect(4, 2, [1])).toBeUndefined();
 });
 
-test("somebody who leaves is in the pool under another id: it is believed", async () => {
+test("a removed user is in the pool under another id: the pool is accepted", async () => {
   const moved = person(1, { email: "another@example.com" });
   expect(await detect(4, 2, [], { others: [moved] })).toBeUndefined();
 });
 
-test("all of five or more are there under another id only: that counts as wrong as well", async () => {
+test("five or more users, all under other ids only, count as a wrong pool too", async () => {
   const changed = people(1, 5).map((user) => ({ ...user, email: `changed-${user.email ?? ""}` }));
   expect(await detect(5, 3, [], { others: changed })).toContain("All 5 users");
   expect(await detect(4, 2, [], { others: changed.slice(0, 4) })).toBeUndefined();
@@ -91,16 +91,16 @@ describe("a copy of the pool, in which the same ids are other users", () => {
     expect(await detect(held, leaving, [], { others })).toContain(says);
   });
 
-  test("a tenth who are still themselves show that it is the right one", async () => {
+  test("a tenth of unchanged users prove that the pool is right", async () => {
     expect(await detect(20, 2, [19, 20], { others: copied(1, 18) })).toBeUndefined();
   });
 
-  test("of fewer than five it is believed", async () => {
+  test("with fewer than five users, the pool is accepted", async () => {
     expect(await detect(4, 1, [], { others: copied(1, 4) })).toBeUndefined();
   });
 });
 
-test("fewer than a tenth is no more than none", async () => {
+test("fewer than a tenth of unchanged users count as none", async () => {
   expect(await detect(100, 60, [99])).toContain("1 is unchanged");
 });
 
@@ -122,13 +122,13 @@ describe("a refresh after an apply that could not confirm its deletions", () => 
     return detectWrongPool(known, ids, resolutions, new Set(ids.slice(0, removed)))?.summary;
   }
 
-  test("believes that the removed users are gone, because a user who stays is the same", async () => {
+  test("accepts that the removed users are gone, because a remaining user is unchanged", async () => {
     expect(await doubtOf(users.slice(95), 95)).toBeUndefined();
     expect(await doubtOf(users.slice(99), 99)).toBeUndefined();
     expect(await doubtOf(users.slice(95), 0)).toContain("Almost no user is the same");
   });
 
-  test("doubts the pool where none of those who stay is there, or nobody stays", async () => {
+  test("detects a wrong pool if no remaining user is there, or nobody remains", async () => {
     expect(await doubtOf([], 95)).toContain("None of the users");
     expect(await doubtOf([], 97)).toContain("None of the users");
     expect(await doubtOf([], 100)).toContain("None of the users");

@@ -2,7 +2,7 @@ import { deleteUsers, type DeletionRequest, type DirectoryUser, UserIdType } fro
 import { ModelDirectory } from "./model-directory";
 import { idOf, people, person } from "./people";
 
-/** The type of the ids by which the users of `setUpDeletion` are declared. */
+/** The id type of the users in `setUpDeletion`. */
 export const DECLARED_TYPE = UserIdType.EMAIL;
 
 const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>

@@ -3,12 +3,12 @@ import { UserIdType } from "../../../src/users";
 import type { ModelDirectory } from "./model-directory";
 
 /**
- * A server that reads system user ids in upper and lower case alike, and answers in a spelling of its own. The model
- * beneath it holds them in lower case.
+ * A server that accepts system user ids in upper and lower case, and answers in its own spelling. Its model stores them in
+ * lower case.
  */
 export class EitherCase implements UserDirectory {
   readonly parallelism: number;
-  /** How the server writes an id; may change between calls. */
+  /** The spelling of an id in answers; may change between calls. */
   spell: (userId: string) => string = (userId) => userId.toUpperCase();
 
   constructor(private readonly model: ModelDirectory) {

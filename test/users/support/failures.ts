@@ -8,7 +8,7 @@ export const LOST: DirectoryFailure = {
   transient: true,
 };
 
-/** GenAuth refuses the call for good. */
+/** GenAuth refuses the call permanently. */
 export const REFUSED: DirectoryFailure = {
   message: "GenAuth refused.",
   reach: "call",
@@ -19,7 +19,7 @@ export const REFUSED: DirectoryFailure = {
   requestId: "request-1",
 };
 
-/** GenAuth answers `success: false`, and nobody knows what it did. */
+/** GenAuth answers `success: false`, and it is not known whether it deleted anybody. */
 export const UNSUCCESSFUL: DirectoryFailure = {
   message: "GenAuth answered success: false.",
   reach: "call",
@@ -27,7 +27,7 @@ export const UNSUCCESSFUL: DirectoryFailure = {
   transient: false,
 };
 
-/** GenAuth does not answer at all for longer than retries last. */
+/** GenAuth does not answer for longer than all retries. */
 export const OUTAGE: DirectoryFailure = {
   message: "GenAuth is not available.",
   reach: "call",
@@ -44,7 +44,7 @@ export const WRONG_KEY: DirectoryFailure = {
   statusCode: 401,
 };
 
-/** What a directory answers to a call that had not begun when it was told to start nothing new. */
+/** The failure of a call that had not begun when the signal fired. */
 export const INTERRUPTED: DirectoryFailure = {
   message: "Interrupted before the call was sent.",
   reach: "every_call",

@@ -9,7 +9,7 @@ import {
 } from "../../../src/users";
 import { INTERRUPTED, REFUSED } from "./failures";
 
-/** A call as the directory received it. */
+/** A received call. */
 export interface ModelCall {
   readonly method: "findUsers" | "findUser" | "deleteUsers";
   readonly ids: readonly string[];
@@ -17,8 +17,8 @@ export interface ModelCall {
 }
 
 /**
- * What goes wrong with a call: it fails, before or after the deed; a deletion claims success without the deed;
- * or a look-up leaves everybody out.
+ * The fault of a call: it fails, before or after it takes effect; a deletion reports success without any effect; or a look-up
+ * omits everybody.
  */
 export type Fault =
   | { readonly failure: DirectoryFailure; readonly after?: boolean }
@@ -26,25 +26,25 @@ export type Fault =
   | { readonly omit: true }
   | undefined;
 
-/** A user directory in memory, which can fail in all the ways in which the real one does. */
+/** A user directory in memory that can fail in every way of the real one. */
 export class ModelDirectory implements UserDirectory {
   readonly parallelism = 8;
   readonly calls: ModelCall[] = [];
-  /** Users deleted through `deleteUsers`, by system id, in order. */
+  /** System user ids of users deleted by `deleteUsers`, in order. */
   readonly deleted: string[] = [];
-  /** System ids of users whose deletion is refused together with whatever is in the same call. */
+  /** System user ids of users whose deletion is refused, with the whole call. */
   readonly poisoned = new Set<string>();
-  /** Says what goes wrong with a call; called once for each, with its number from 1 among the calls of its method. */
+  /** Returns the fault of a call. Called once per call, with its number from 1 among the calls of its method. */
   fault: (call: ModelCall, nth: number) => Fault = () => undefined;
-  /** Which calls are refused as a whole where they name an unknown id. */
+  /** Which calls are refused as a whole if they name an unknown id. */
   refusesUnknown: "none" | "deletions" | "all" = "none";
-  /** For how many look-ups a deleted user still shows. */
+  /** How many look-ups still return a deleted user. */
   showsDeletedFor = 0;
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
   private received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   private readonly users = new Map<string, DirectoryUser>();
-  private readonly fading = new Map<DirectoryUser, number>();
+  private readonly stillShown = new Map<DirectoryUser, number>();
   private readonly limit = pLimit(this.parallelism);
 
   constructor(users: Iterable<DirectoryUser>) {
@@ -56,7 +56,7 @@ export class ModelDirectory implements UserDirectory {
     this.users.set(user.userId, user);
   }
 
-  /** Deletes a user behind everybody's back. */
+  /** Deletes a user as somebody else does. */
   remove(userId: string): void {
     this.users.delete(userId);
   }
@@ -69,12 +69,12 @@ export class ModelDirectory implements UserDirectory {
     return this.users.get(userId);
   }
 
-  /** All users there are. */
+  /** All users. */
   all(): DirectoryUser[] {
     return [...this.users.values()];
   }
 
-  /** Every user whom an id names, by the directory's own rules. */
+  /** All users that an id names, by the directory's rules. */
   named(id: string, type: UserIdType): DirectoryUser[] {
     if (type === UserIdType.USER_ID) return [this.users.get(id)].filter((user) => user !== undefined);
     return this.all().filter((user) => isNamed(id, type, user));
@@ -87,9 +87,9 @@ export class ModelDirectory implements UserDirectory {
     this.received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
   }
 
-  /** Shows no deleted user any more. */
+  /** Makes look-ups return no deleted users any more. */
   catchUp(): void {
-    this.fading.clear();
+    this.stillShown.clear();
   }
 
   /** The calls of one method. */
@@ -131,16 +131,16 @@ export class ModelDirectory implements UserDirectory {
   private erase(user: DirectoryUser): void {
     this.users.delete(user.userId);
     this.deleted.push(user.userId);
-    if (this.showsDeletedFor > 0) this.fading.set(user, this.showsDeletedFor);
+    if (this.showsDeletedFor > 0) this.stillShown.set(user, this.showsDeletedFor);
   }
 
   private shown(id: string, type: UserIdType): DirectoryUser[] {
-    const fading = [...this.fading].filter(([user]) => isNamed(id, type, user));
-    for (const [user, looks] of fading) {
-      if (looks <= 1) this.fading.delete(user);
-      else this.fading.set(user, looks - 1);
+    const stillShown = [...this.stillShown].filter(([user]) => isNamed(id, type, user));
+    for (const [user, looks] of stillShown) {
+      if (looks <= 1) this.stillShown.delete(user);
+      else this.stillShown.set(user, looks - 1);
     }
-    return [...this.named(id, type), ...fading.map(([user]) => user)];
+    return [...this.named(id, type), ...stillShown.map(([user]) => user)];
   }
 
   private async receive<T>(
@@ -155,7 +155,7 @@ export class ModelDirectory implements UserDirectory {
       this.onCall(call);
       this.received[call.method] += 1;
       const fault = this.fault(call, this.received[call.method]);
-      // The answer takes its way, so that calls are in flight together.
+      // Delays the answer, so that calls are in flight together.
       await Promise.resolve();
       if (!fault || !("failure" in fault)) return answer(fault);
       if (fault.after) answer(undefined);

@@ -6,7 +6,7 @@ export function systemId(number: number): string {
   return `a${number.toString(16).padStart(23, "0")}`;
 }
 
-/** User number `number`, with all seven kinds of id. */
+/** The user with this number, with ids of all seven types. */
 export function person(number: number, changes: Partial<DirectoryUser> = {}): DirectoryUser {
   return {
     userId: systemId(number),
@@ -22,12 +22,12 @@ export function person(number: number, changes: Partial<DirectoryUser> = {}): Di
   };
 }
 
-/** Users `from` to `to`, both included. */
+/** The users `from` to `to`, inclusive. */
 export function people(from: number, to: number): DirectoryUser[] {
   return Array.from({ length: to - from + 1 }, (_, index) => person(from + index));
 }
 
-/** The id of a type by which a set would name the user. */
+/** The user's id of a type, as a set declares it. */
 export function idOf(user: DirectoryUser, type: UserIdType): string {
   const [identity] = user.identities;
   const ids: Readonly<Record<UserIdType, string | undefined>> = {

@@ -1,6 +1,6 @@
 import { ProtectedUsers, type RemovalPolicy } from "../../../src/users";
 
-/** A policy that forbids nothing but what `changes` says. */
+/** A policy without restrictions, except for `changes`. */
 export function lenientPolicy(changes: Partial<RemovalPolicy> = {}): RemovalPolicy {
   return {
     protectedUsers: ProtectedUsers.of(new Map()),
