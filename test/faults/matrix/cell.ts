@@ -67,7 +67,7 @@ export function runCell({ resourceType, fault, phase, place }: Cell): Promise<Di
       inject: async (emulator) => {
         const arm = (): void => {
           const handle = emulator.faults.add({
-            ...requestsAt(phase, place, forMs !== undefined),
+            ...requestsAt(phase, place, forMs !== undefined, effect.kind === "omit" && ids !== undefined),
             ...(ids && { ids }),
             ...(forMs !== undefined && { forMs }),
             then: effect,
