@@ -6,7 +6,13 @@ const base = require("./jest.base.cjs");
  * `npm test` has two projects. `unit` starts no process and takes less than half a minute. `engine` has the rest: tests
  * that start the provider, the command, an engine or a browser, and a few that take long by themselves.
  */
-const LONG = ["test/provider/incremental-refresh.test.ts", "test/users/history.test.ts"];
+const LONG = [
+  "test/emulator/pool.test.ts",
+  "test/plugin/hostile-msgpack.test.ts",
+  "test/provider/incremental-refresh.test.ts",
+  "test/reports/escaping.test.ts",
+  "test/users/history.test.ts",
+];
 
 const root = __dirname;
 const engineTests = readdirSync(join(root, "test"), { recursive: true })
