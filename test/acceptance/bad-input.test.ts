@@ -4,12 +4,12 @@ import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { check } from "./support/removal-case";
 
-/** What is wrong, the block, and what Terraform says about it: the reason, and the line of the element it points at. */
+/** The mistake, the block, and Terraform's output: the reason, and the line of the element. */
 const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
   ["an empty id", { users: [""] }, ["empty", '16: "": ""']],
   ["a control character", { users: ["a\u0007b"] }, ["control character"]],
   [
-    "a character in an id that nobody sees",
+    "an invisible character in an id",
     { users: ["ada\u3164@example.com"], user_id_type: "email" },
     ["contains an invisible character", String.raw`ada\u{3164}@example.com`],
   ],
@@ -45,7 +45,7 @@ const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[]
   ["less than none", { users: ["ada"], max_deletions_percent: -1 }, ["from 0 to 100"]],
   ["another way to delete", { users: ["ada"], delete_by: "email" }, ["delete_by", "declared_id", "user_id"]],
   [
-    "a retained id that cannot be one",
+    "an invalid retained id",
     { users: ["ada"], retained_user_ids: ["bob", ""] },
     ["empty", "staff.retained_user_ids"],
   ],

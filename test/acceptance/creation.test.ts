@@ -9,7 +9,7 @@ const ids = pool.map(({ userId }) => userId);
 const emails = pool.map(({ email }) => email ?? "");
 const strangers = seedUsers(6, { prefix: "stranger" }).map(({ email }) => email ?? "");
 
-describe.each(engines())("a set that is created on $name", (engine) => {
+describe.each(engines())("a new set on $name", (engine) => {
   const open = useScenarios(engine);
 
   /** The calls of a run, by name. */
@@ -19,7 +19,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     return emulator.calls.slice(before).map(({ path }) => path.split("/").pop() ?? "");
   }
 
-  test("looks everybody up at plan and once more at apply, and says who was never found until they are", async () => {
+  test("looks up all users at plan and again at apply, and reports users who were never found until they are", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
     const [first = "", second = ""] = strangers;
@@ -45,7 +45,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     check(await workspace.plan(), { code: 0, neverSays: ["never found"] });
   });
 
-  test("none of five is found: the plan fails, names type and pool, and says what the ids are", async () => {
+  test("none of five is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace, emulator } = scenario;
     workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
@@ -68,7 +68,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     });
   });
 
-  test("nor under any other type: it may be the wrong pool; allow_missing_users lets it pass", async () => {
+  test("not found by any type: it may be a wrong pool, and allow_missing_users accepts it", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     const set = { user_id_type: "email", users: strangers };
@@ -90,7 +90,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("a saved plan does not create a set whose users have all left the pool since", async () => {
+  test("a saved plan does not create a set if all users have left the pool since", async () => {
     const { workspace, emulator } = await open({ emulator: { users: pool.slice(0, 5) } });
     workspace.write({ users: ids.slice(0, 5) });
     check(await workspace.plan("-out=plan"), { code: 2, neverSays: ["never found"] });
@@ -99,7 +99,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     expect(workspace.userSet()).toBeUndefined();
   });
 
-  test("another id type is held to the same", async () => {
+  test("a changed id type is checked in the same way", async () => {
     const { workspace } = await open({ emulator: { users: pool } });
     workspace.write({ user_id_type: "email", users: emails.slice(0, 5) });
     check(await workspace.apply(), { code: 0 });
@@ -110,7 +110,7 @@ describe.each(engines())("a set that is created on $name", (engine) => {
     });
   });
 
-  test("look-ups that fail are a warning, at plan and at apply", async () => {
+  test("failed look-ups are a warning, at plan and at apply", async () => {
     const { workspace, emulator } = await open({
       emulator: { users: pool },
       environment: { GENAUTH_MAX_ATTEMPTS: "1" },

@@ -9,7 +9,7 @@ const pool = seedUsers(101);
 const emails = pool.map(({ email }) => email ?? "");
 const [ada = "", bob = "", eve = ""] = emails;
 
-/** Three are declared, the first leaves; reading back gives up after a second. */
+/** A set of three from which the first is removed; the read-back ends after a second. */
 const threeUsers = {
   setup: { emulator: { users: pool.slice(0, 3) }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
   before: { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
@@ -28,7 +28,7 @@ const onceMore: ExpectedRun = {
 const lasting: RemovalCase[] = [
   ...(["ignore", "refuse"] as const).map((unknownIds): RemovalCase => ({
     ...threeUsers,
-    title: `who is gone already counts as done, where the server ${unknownIds}s unknown ids`,
+    title: `users who are already gone count as done, if the server ${unknownIds}s unknown ids`,
     setup: { ...threeUsers.setup, emulator: { users: pool.slice(0, 3), unknownIds } },
     meanwhile: ({ emulator }) => emulator.pool.remove(pool[0]?.userId ?? ""),
     plan: { code: 2, says: ["Already gone"], neverSays: ["will be permanently deleted"] },
@@ -37,7 +37,7 @@ const lasting: RemovalCase[] = [
     gone: [ada],
   })),
   {
-    title: "one user whom GenAuth refuses to delete holds up nobody else of a hundred",
+    title: "one refused user of a hundred does not prevent the other deletions",
     setup: { emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
     before: { users: emails, user_id_type: "email" },
     after: {
@@ -126,7 +126,7 @@ const lasting: RemovalCase[] = [
   },
 ];
 
-/** Faults that pass: the apply mends them by itself. */
+/** Temporary faults, from which the apply recovers by itself. */
 const passing: readonly (readonly [string, Effect, number])[] = [
   ["429", { kind: "answer", statusCode: 429, message: "too many" }, 2],
   ["a body of 500", { kind: "answer", statusCode: 500 }, 2],

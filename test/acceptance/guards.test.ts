@@ -21,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const cases: readonly RemovalCase[] = [
   {
-    title: "by number: a plan over max_deletions is refused, and names the number and the way out",
+    title: "by number: a plan over max_deletions is refused, with the number and a remedy",
     setup,
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions: 3 },
@@ -34,7 +34,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "always",
   },
   {
-    title: "by number: as many as allowed pass",
+    title: "by number: as many as allowed are deleted",
     setup,
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions: 4 },
@@ -46,7 +46,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "long",
   },
   {
-    title: "by percentage of the users held before",
+    title: "by percentage of the users in the set before",
     setup,
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions_percent: 10 },
@@ -56,7 +56,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "long",
   },
   {
-    title: "where no guard is given, what looks like a truncated file is refused",
+    title: "without a guard, a change that looks like a truncated file is refused",
     setup,
     before: { users: ids },
     after: { users: ids.slice(25) },
@@ -66,7 +66,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "long",
   },
   {
-    title: "max_deletions does not allow what looks like a truncated file",
+    title: "max_deletions does not permit a change that looks like a truncated file",
     setup,
     before: { users: ids },
     after: { users: ids.slice(25), max_deletions: 30 },
@@ -76,7 +76,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "long",
   },
   {
-    title: "a share counts only those who are in the pool",
+    title: "a percentage counts only users in the pool",
     setup,
     before: { users: ids },
     meanwhile: ({ emulator }) => ids.slice(20).forEach((id) => emulator.pool.remove(id)),
@@ -88,7 +88,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: { not: "nothing remembers whom the last check did not find" },
   },
   {
-    title: "again at apply: who came to be a deletion since the plan counts",
+    title: "again at apply: deletions that were added since the plan count",
     setup,
     before: { users: ids },
     meanwhile: ({ emulator }) => emulator.pool.remove(ids[0] ?? ""),
@@ -105,7 +105,7 @@ const cases: readonly RemovalCase[] = [
     },
   },
   {
-    title: "the operator's limit over all sets of a run wins over the configuration",
+    title: "the operator's limit for all sets of a run takes precedence over the configuration",
     setup: { ...setup, environment: { GENAUTH_MAX_DELETIONS: "3" } },
     before: { users: ids },
     after: { users: ids.slice(4), max_deletions: 100 },
@@ -115,7 +115,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "long",
   },
   {
-    title: "the operator's protected users are kept whatever a set says, by any of their ids",
+    title: "the operator's protected users are kept by any of their ids, regardless of any set",
     setup: { ...setup, environment: { GENAUTH_PROTECTED_USERS_FILE: protectedUsersFile } },
     before: { users: ids },
     after: { users: ids.slice(2) },
@@ -151,7 +151,7 @@ describe.each(engines())("guards on $name", (engine) => {
     });
   });
 
-  test("the operator's limit counts all sets of one run together", async () => {
+  test("the operator's limit applies to all sets of one run together", async () => {
     const scenario = await open({ ...setup, environment: { GENAUTH_MAX_DELETIONS: "3" } });
     const declare = (leavers: number, provider = "genauth"): void =>
       scenario.workspace.writeConfiguration({
@@ -162,7 +162,7 @@ describe.each(engines())("guards on $name", (engine) => {
     check(await scenario.workspace.apply(), { code: 0 });
     declare(2);
     check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
-    // A provider configuration of its own is a process of its own.
+    // Another provider configuration is another process.
     declare(2, "genauth.b");
     check(await scenario.workspace.plan(), { code: 1, says: ["would delete 4 users together"] });
     declare(1, "genauth.b");

@@ -17,7 +17,7 @@ describe.each(engines())("import on $name", (engine) => {
     return workspace.run("import", "genauth_user_set.staff", text);
   }
 
-  test("a set whose state was lost is imported, and its leavers are seen", async () => {
+  test("a set whose state was lost is imported, and its removed users are detected", async () => {
     const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.write({ user_id_type: "email", users: [bob] });
     check(await runImport(scenario, held), { code: 0 });
@@ -47,7 +47,7 @@ describe.each(engines())("import on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("what validation refuses is refused, with an example", async () => {
+  test("an invalid id is refused, with an example", async () => {
     const scenario = await open({ emulator: { users: pool } });
     scenario.workspace.write(held);
     const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';

@@ -7,7 +7,7 @@ import { type Scenario, useScenarios } from "../support/scenario";
 import type { StateFile } from "../support/state-file";
 import { check, type ExpectedRun } from "./support/removal-case";
 
-/** Three calls for everybody, so one page of the record is worth reading. */
+/** Three calls for all users, so that one page of the archive is worth reading. */
 const users = seedUsers(150).map((user) => ({ ...user, tenantId: "emea" }));
 const [ada = "", bob = "", eve = ""] = users.map(({ email }) => email);
 const staff = { users: users.map(({ email }) => email ?? ""), user_id_type: "email" };
@@ -15,11 +15,11 @@ const incremental = { refresh: "incremental" };
 
 const setup = { emulator: { users } };
 
-/** The calls of a full refresh, and of an incremental one that looks so many up. */
+/** The calls of a full refresh, and of an incremental one with this many look-ups. */
 const full = ["get-user-batch 50", "get-user-batch 50", "get-user-batch 50"];
 const looksUp = (count: number) => ["list-archived-users", ...(count > 0 ? [`get-user-batch ${count}`] : [])];
 
-/** Runs the engine's `refresh`, and gives the calls that it took. */
+/** Runs the engine's `refresh`, and returns its calls. */
 async function refresh({ emulator, workspace }: Scenario, expected: ExpectedRun = { code: 0 }) {
   const before = emulator.calls.length;
   check(await workspace.run("refresh"), expected);
@@ -32,7 +32,7 @@ interface Head {
   readonly checkpoint: { full: number; since: number };
 }
 
-/** The part of a set's private data that is JSON; the rest are bindings. */
+/** Splits a set's private data into JSON and bindings. */
 function privateParts(state: StateFile): { head: Head; bindings: Buffer } {
   const bytes = Buffer.from(state.resources[0]?.instances[0]?.private ?? "", "base64");
   const end = bytes.indexOf("\n");
@@ -53,7 +53,7 @@ function editCheckpoint({ workspace }: Scenario, change: (checkpoint: Head["chec
 describe.each(engines())("an incremental refresh on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("asks who was deleted, and looks up just those and the missing", async () => {
+  test("reads who was deleted, and looks up only those and the missing users", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     const drift = () => workspace.userSet()?.drift?.missing;
@@ -66,7 +66,7 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     const stateFile = () => readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8");
     const written = stateFile();
     expect(await refresh(scenario)).toEqual(looksUp(0));
-    // A checkpoint that moved on each time would write the state for nothing.
+    // An advanced checkpoint would write the state without need.
     expect(stateFile()).toBe(written);
 
     emulator.pool.remove(users[0]?.userId ?? "");
@@ -82,7 +82,7 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     expect(drift()).toEqual([]);
     check(await workspace.apply(), { code: 0 });
 
-    // No deletion, so no record of it: this is why the default is a full refresh.
+    // Not a deletion, so it is not in the archive. This is why the default is a full refresh.
     emulator.pool.update(users[1]?.userId ?? "", { email: "bobby@example.com" });
     expect(await refresh(scenario, { code: 0, neverSays: ["vanished", bob] })).toEqual(looksUp(0));
     expect(drift()).toEqual([]);
@@ -91,7 +91,7 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     expect(drift()).toEqual([bob]);
   });
 
-  test("looks everybody up wherever the record is not enough", async () => {
+  test("looks up all users whenever the archive is not enough", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     workspace.write(staff, incremental);
@@ -125,7 +125,7 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     expect(privateParts(workspace.state()).head).not.toHaveProperty("checkpoint");
   });
 
-  test("who leaves is looked up and deleted as ever, and whoever comes is bound", async () => {
+  test("removed users are looked up and deleted as with a full refresh, and added users are bound", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     const [, ...others] = staff.users;

@@ -8,10 +8,10 @@ const pool = seedUsers(1000);
 const ids = pool.map(({ userId }) => userId);
 const staying = ids.slice(900);
 
-describe.each(engines())("a run that is cut off on $name", (engine) => {
+describe.each(engines())("an interrupted run on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** Applies the removal of 900 of 1,000, slowly, and calls back once a few of the 18 deletions have been answered. */
+  /** Applies the removal of 900 of 1,000 users slowly, and calls back after a few of the 18 deletions. */
   async function applyUntil(
     cut: (scenario: Scenario, pids: Child) => void,
   ): Promise<Scenario & { code: number; text: string }> {
@@ -31,7 +31,7 @@ describe.each(engines())("a run that is cut off on $name", (engine) => {
     return { ...scenario, code, text };
   }
 
-  test("Ctrl-C leaves exactly the survivors in the state, and the next apply does the rest", async () => {
+  test("Ctrl-C leaves exactly the survivors in the state, and the next apply deletes the rest", async () => {
     const { emulator, workspace, code, text } = await applyUntil((_scenario, child) =>
       child.signal("SIGINT"),
     );
@@ -47,7 +47,7 @@ describe.each(engines())("a run that is cut off on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("kill -9 leaves the state as it was, and the next apply does the rest", async () => {
+  test("kill -9 leaves the state unchanged, and the next apply deletes the rest", async () => {
     const { emulator, workspace } = await applyUntil((_scenario, child) => child.signal("SIGKILL"));
     expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(ids.length);
     check(await workspace.apply(), { code: 0 });
@@ -58,7 +58,7 @@ describe.each(engines())("a run that is cut off on $name", (engine) => {
 
 type Child = ReturnType<Scenario["workspace"]["start"]>;
 
-/** Waits until something holds, looking every few milliseconds; the test's own time-out is its end. */
+/** Waits until a condition holds, at most until the test's time-out. */
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

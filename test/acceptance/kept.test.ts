@@ -15,7 +15,7 @@ const identity = `62f20932716fbcc10d966ee5:oidc_user001`;
 const setup = { emulator: { users: pool } };
 const email = { user_id_type: "email" };
 
-/** The first of two e-mails leaves; who it was stays in the pool, and a reason is given at plan and at apply. */
+/** The first of two e-mails is removed. Its user stays in the pool, with a reason at plan and at apply. */
 const kept = {
   setup,
   before: { ...email, users: { [ada]: "Ada", [bob]: "Bob" } },
@@ -85,7 +85,7 @@ const cases: readonly RemovalCase[] = [
   },
   {
     ...kept,
-    title: "a rename that was done in the pool first",
+    title: "a rename that reached the pool first",
     meanwhile: ({ emulator }) => void emulator.pool.update(adaId, { email: "ada.lovelace@example.com" }),
     after: { ...email, users: { "ada.lovelace@example.com": "Ada", [bob]: "Bob" } },
     plan: { code: 2, neverSays: ["will be permanently deleted"] },
@@ -94,7 +94,7 @@ const cases: readonly RemovalCase[] = [
   },
   {
     ...kept,
-    title: "an id that names nobody any more, while its user is still there under another",
+    title: "an id that names nobody any more, while its user is in the pool under another",
     meanwhile: ({ emulator }) => void emulator.pool.update(adaId, { email: "ada.lovelace@example.com" }),
     plan: {
       code: 2,
@@ -110,7 +110,7 @@ const cases: readonly RemovalCase[] = [
   },
   {
     ...kept,
-    title: "an id that means somebody else now",
+    title: "an id that now names another user",
     meanwhile: ({ emulator }) => {
       emulator.pool.update(adaId, { email: "former@example.com" });
       emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
@@ -146,14 +146,14 @@ const cases: readonly RemovalCase[] = [
     ] as const
   ).map(([what, protectedUsers]): RemovalCase => ({
     ...kept,
-    title: `whom the provider protects, by ${what}`,
+    title: `a user that the provider protects, by ${what}`,
     provider: { protected_users: protectedUsers },
     plan: { code: 2, says: ["protected"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["protected"] },
     nullResource: what === "an external id" ? "always" : "long",
   })),
   {
-    title: "everybody, where the pool is a wrong one",
+    title: "everybody, if the pool is wrong",
     setup,
     before: { ...email, users: emails },
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", then: { kind: "omit" } }),
@@ -165,7 +165,7 @@ const cases: readonly RemovalCase[] = [
     nullResource: "always",
   },
   {
-    title: "two of four, where the pool is a wrong one",
+    title: "two of four, if the pool is wrong",
     setup,
     before: { ...email, users: emails.slice(0, 4) },
     meanwhile: ({ emulator }) => void emulator.faults.add({ on: "get-user-batch", then: { kind: "omit" } }),
@@ -184,7 +184,7 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
   const open = useScenarios(engine);
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
 
-  test("an id that changes hands while it is declared is told, and bound anew when applied", async () => {
+  test("an id that passes to another user while it is declared is reported, and bound to that user at apply", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     workspace.write({ ...email, users: [ada, bob] });
@@ -204,7 +204,7 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     expect(emulator.pool.find(adaId)).toBeDefined();
   });
 
-  test("a declared user who vanished is told, one who has not come yet is only counted", async () => {
+  test("a declared user who disappeared is reported, and one who was never found is only counted", async () => {
     const { emulator, workspace } = await open(setup);
     workspace.write({ ...email, users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" } });
     check(await workspace.apply(), { code: 0 });

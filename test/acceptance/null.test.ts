@@ -36,14 +36,14 @@ describe.each(engines())("null on $name", (engine) => {
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([...ids].sort());
   }
 
-  test("the literal is refused without any call", async () => {
+  test("a literal null is refused without any call", async () => {
     const { emulator, workspace } = await open();
     declare({ workspace }, "${null}");
     check(await workspace.run("validate"), NO_USERS);
     expect(emulator.calls).toEqual([]);
   });
 
-  test("a variable without a value, a file that ends too early and a fallback are no empty set", async () => {
+  test("a variable without a value, a truncated file and a fallback are not an empty set", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
     workspace.writeFiles({ "staff.yaml": "users:\n" });
@@ -64,7 +64,7 @@ describe.each(engines())("null on $name", (engine) => {
   });
 
   test.each([true, false])(
-    "what is not known at plan and null at apply is refused there (over a set: %s)",
+    "users that are unknown at plan and null at apply are refused at apply (existing set: %s)",
     async (overSet) => {
       const scenario = overSet ? await applied() : await open();
       const { workspace } = scenario;
@@ -81,7 +81,7 @@ describe.each(engines())("null on $name", (engine) => {
     },
   );
 
-  test("labels, retained ids and protected users that are null are refused", async () => {
+  test("null labels, retained ids and protected users are refused", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
     const cases: [Record<string, unknown>, Record<string, unknown>, string][] = [
@@ -101,7 +101,7 @@ describe.each(engines())("null on $name", (engine) => {
     expectNothingChanged(scenario);
   });
 
-  test("a list of protected users that is not known at plan and null at apply is refused there", async () => {
+  test("a list of protected users that is unknown at plan and null at apply is refused at apply", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
     workspace.writeConfiguration({
@@ -114,7 +114,7 @@ describe.each(engines())("null on $name", (engine) => {
     expectNothingChanged(scenario);
   });
 
-  /** What an earlier version of the provider left in the state where users was null. */
+  /** A state with null users, as an earlier version of the provider left it. */
   async function withNullState(): Promise<Scenario> {
     const scenario = await applied();
     const { workspace } = scenario;
@@ -130,7 +130,7 @@ describe.each(engines())("null on $name", (engine) => {
     return scenario;
   }
 
-  test("a state that holds null takes users again", async () => {
+  test("a state with null users accepts users again", async () => {
     const scenario = await withNullState();
     const { workspace } = scenario;
     check(await workspace.apply("-refresh-only"), { code: 0 });
@@ -143,7 +143,7 @@ describe.each(engines())("null on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("a state that holds null can be destroyed", async () => {
+  test("a state with null users can be destroyed", async () => {
     const scenario = await withNullState();
     check(await scenario.workspace.destroy(), { code: 0 });
     expect(scenario.workspace.userSet()).toBeUndefined();

@@ -12,30 +12,27 @@ const pool = seedUsers(10);
 const ids = pool.map(({ userId }) => userId);
 const emulator = { users: pool };
 
-describe.each(engines())("what the operator sets, on $name", (engine) => {
+describe.each(engines())("the operator's settings on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test.each(["-100", "1.5", `"0"`])(
-    "a ledger of the run that says %s lets nobody be deleted",
-    async (count) => {
-      const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
-      const { workspace } = scenario;
-      workspace.write({ users: ids });
-      await scenario.applyFirst();
-      workspace.write({ users: ids.slice(2) });
-      check(await workspace.plan("-out=tfplan"), { code: 2 });
-      const apply = workspace.start("apply", "-input=false", "tfplan");
-      const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
-      appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
-      check(await apply.finished, {
-        code: 1,
-        says: ["Deletions cannot be counted", "Nobody was deleted", "GENAUTH_MAX_DELETIONS"],
-      });
-      expect(deletionsReceived(scenario)).toEqual([]);
-    },
-  );
+  test.each(["-100", "1.5", `"0"`])("a ledger with the entry %s prevents all deletions", async (count) => {
+    const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
+    const { workspace } = scenario;
+    workspace.write({ users: ids });
+    await scenario.applyFirst();
+    workspace.write({ users: ids.slice(2) });
+    check(await workspace.plan("-out=tfplan"), { code: 2 });
+    const apply = workspace.start("apply", "-input=false", "tfplan");
+    const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
+    appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
+    check(await apply.finished, {
+      code: 1,
+      says: ["Deletions cannot be counted", "Nobody was deleted", "GENAUTH_MAX_DELETIONS"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
 
-  test("a configuration cannot move the deletion record of the operator", async () => {
+  test("a configuration cannot move the operator's deletion record", async () => {
     const { workspace } = await open({ emulator, environment: { GENAUTH_DELETION_RECORD: "operators" } });
     const provider = { deletion_record: "elsewhere" };
     workspace.write({ users: ids }, provider);
@@ -48,7 +45,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
   });
 
-  test("plan and apply need the same file of protected users: nobody is deleted whom either protects", async () => {
+  test("if plan and apply have different files of protected users, nobody in either of them is deleted", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
     const protect = (...users: readonly string[]) => writeFileSync(file, JSON.stringify({ user_id: users }));
     try {
@@ -75,7 +72,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     }
   });
 
-  test("a file of protected users that names an id type twice is refused, for the first list would be lost", async () => {
+  test("a file of protected users that contains an id type twice is refused, because the first list would be lost", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
     try {
       writeFileSync(file, `{"user_id": ["${ids[0] ?? ""}"], "user_id": ["${ids[1] ?? ""}"]}`);
@@ -87,7 +84,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     }
   });
 
-  test("the limit counts two sets that were imported by one and the same id", async () => {
+  test("the limit counts two sets that were imported with the same id", async () => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
     const { workspace } = scenario;
     const users = Object.fromEntries(ids.slice(0, 4).map((id) => [id, ""]));
@@ -102,7 +99,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("a host that only the configuration names, for credentials of the environment, is told", async () => {
+  test("a host that only the configuration sets, with credentials from the environment, is reported", async () => {
     const only = await open({ emulator, environment: { GENAUTH_HOST: "" } });
     const { url, accessKeyId, accessKeySecret } = only.emulator;
     const warns = ["only the configuration names", "GENAUTH_ALLOWED_HOSTS"];
@@ -113,13 +110,13 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     only.workspace.write({ users: ids }, own);
     check(await only.workspace.plan(), { code: 0, neverSays: warns });
 
-    // The environment names it, too.
+    // The environment sets it too.
     const both = await open({ emulator });
     both.workspace.write({ users: ids }, { host: both.emulator.url });
     check(await both.workspace.plan(), { code: 2, neverSays: warns });
   });
 
-  test("and is not told where the operator allows it", async () => {
+  test("and is not reported if the operator allows it", async () => {
     const { emulator: reached } = await open({ emulator });
     const environment = { ...reached.environment(), GENAUTH_HOST: "", GENAUTH_ALLOWED_HOSTS: reached.url };
     const { workspace } = await open({ environment });
@@ -127,7 +124,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     check(await workspace.plan(), { code: 2, neverSays: ["only the configuration names"] });
   });
 
-  test("a variable whose name is misspelt is told with the name that is meant", async () => {
+  test("a misspelt variable is reported with the probable name", async () => {
     const { workspace } = await open({ emulator, environment: { GENAUTH_MAX_DELETION: "0" } });
     workspace.write({ users: ids });
     check(await workspace.plan(), {
@@ -136,7 +133,7 @@ describe.each(engines())("what the operator sets, on $name", (engine) => {
     });
   });
 
-  test("a host that is no address is an error that names the variable and its value", async () => {
+  test("a host that is not a URL is an error with the variable and its value", async () => {
     const { workspace } = await open({ emulator, environment: { GENAUTH_HOST: "localhost:3000" } });
     workspace.write({ users: ids });
     check(await workspace.plan(), { code: 1, says: [/GENAUTH_HOST is "localhost:3000".*http:\/\//s] });

@@ -6,16 +6,16 @@ import { engines } from "../support/engine";
 import { type Scenario, type ScenarioOptions, useScenarios } from "../support/scenario";
 import { check, deletionsReceived } from "./support/removal-case";
 
-/** Nobody declares them. */
+/** Users who are not declared. */
 const [heir, ...outsiders] = seedUsers(3, { prefix: "heir" });
 const heirId = heir?.userId ?? "";
 
-/** 18 chunks: the last two are begun when others have ended. */
+/** 18 chunks: the last two begin when others have ended. */
 const MANY = 900;
 const many = seedUsers(MANY);
 const few = many.slice(0, 3);
 
-/** Lets the e-mail address of a user pass to the heir, when a deletion arrives. */
+/** Passes the e-mail address of a user to the heir when a deletion arrives. */
 function passOn({ emulator }: Scenario, from: string, nth: number): void {
   emulator.steps.add({
     on: "delete-users-batch",
@@ -31,7 +31,7 @@ describe.each(engines())(
   (engine) => {
     const open = useScenarios(engine);
 
-    /** A set by e-mail that is to lose everybody, planned to the file `plan`. */
+    /** Plans the removal of all users from a set of e-mails, in the file `plan`. */
     async function planned(
       users: typeof few,
       {
@@ -53,7 +53,7 @@ describe.each(engines())(
       return scenario;
     }
 
-    test("is not deleted where its chunk waited behind others, and the calls are counted exactly", async () => {
+    test("does not delete its new user if its chunk waited behind others, and takes exactly the expected calls", async () => {
       const scenario = await planned(many);
       const { emulator, workspace } = scenario;
       const last = many.at(-1);
@@ -64,7 +64,7 @@ describe.each(engines())(
         code: 0,
         says: ["Kept because the id is bound to somebody else", `is user ${heirId} now`],
       });
-      // Each chunk to look up, to look up once more, to delete, and to read back.
+      // For each chunk: two look-ups, a deletion and a read-back.
       expect(emulator.calls.length - before).toBe(4 * 18);
       expect(deletionsReceived(scenario).flat()).not.toContain(last?.email);
       expect(
@@ -76,7 +76,7 @@ describe.each(engines())(
       expect(workspace.userSet()?.users).toEqual({});
     });
 
-    test("right before the call costs the new holder the account: that is an error that says who it was, and recorded", async () => {
+    test("right before the call, the deletion hits its new user: the error names the user, and it is recorded", async () => {
       const scenario = await planned(few, { environment: { GENAUTH_DELETION_RECORD: "record" } });
       const { emulator, workspace } = scenario;
       const [leaver] = few;
@@ -105,7 +105,7 @@ describe.each(engines())(
       );
     });
 
-    test("changes nothing where delete_by is user_id: the calls carry those who were looked up", async () => {
+    test("has no effect if delete_by is user_id: the calls contain the users from the look-up", async () => {
       const scenario = await planned(few, { delete_by: "user_id" });
       const { emulator, workspace } = scenario;
       passOn(scenario, few[0]?.userId ?? "", 1);

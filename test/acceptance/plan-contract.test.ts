@@ -16,13 +16,13 @@ const email = { user_id_type: "email" };
 const both = { ...email, users: { [ada]: "Ada", [bob]: "Bob" } };
 const onlyBob = { ...email, users: { [bob]: "Bob" } };
 
-/** What an engine says when somebody whom the plan did not delete would be deleted by its apply. */
+/** The engine's error for an apply that would delete a user that the plan does not delete. */
 const REFUSED = {
   code: 1,
   says: ["inconsistent final plan", "removals", "was known, but now unknown"],
 };
 
-describe.each(engines())("what a saved plan says of each leaver binds its apply on $name", (engine) => {
+describe.each(engines())("a saved plan binds its apply for each removed user on $name", (engine) => {
   const open = useScenarios(engine);
 
   async function applied(set: UserSetBlock, users: readonly PoolUser[] = pool): Promise<Scenario> {
@@ -50,7 +50,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(deletionsReceived(scenario)).toEqual([]);
   }
 
-  test("a deletion is unknown, whoever stays is known, and apply says how each ended", async () => {
+  test("a deletion is unknown, a kept user is known, and apply returns how each removal ended", async () => {
     const scenario = await applied({ ...email, users: [ada, bob, eve] });
     const { workspace } = scenario;
     expect(workspace.userSet()?.removals).toEqual({});
@@ -71,7 +71,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(scenario.emulator.pool.size).toBe(pool.length - 1);
   });
 
-  test("the next plan shows nothing of the leavers before", async () => {
+  test("the next plan does not show the earlier removals", async () => {
     const scenario = await applied({ ...email, users: [ada, bob, eve] });
     const { workspace } = scenario;
     workspace.write({ ...email, users: [bob, eve] });
@@ -81,7 +81,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [bob]: true } });
   });
 
-  test("an external id that named two users takes none when another set deletes one of them", async () => {
+  test("an external id that named two users deletes none when another set deletes one of them", async () => {
     const badge = "E-twice";
     const users = pool.map((user, index) => (index < 2 ? { ...user, externalId: badge } : user));
     const scenario = await open({ emulator: { users }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
@@ -99,7 +99,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(Object.keys(workspace.userSet("badges")?.users ?? {})).toEqual([badge]);
   });
 
-  test("a likely rename stays, though the new account appears before the apply", async () => {
+  test("a likely rename is kept, although the new account appears before the apply", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     workspace.write({ ...email, users: { "ada.new@example.com": "Ada", [bob]: "Bob" } });
@@ -110,7 +110,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob]);
   });
 
-  test("whom the plan called protected stays, though the file of protected users changes", async () => {
+  test("a user who is protected at plan is kept, although the file of protected users changes", async () => {
     const scenario = await applied(both);
     const { workspace } = scenario;
     const file = join(workspace.folder, "protected.json");
@@ -122,7 +122,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expectNobodyDeleted(scenario);
   });
 
-  test("an id that was never found takes nobody who comes to have it, stays in the set, and fails the run", async () => {
+  test("an id that was never found does not delete a user who gets it later, stays in the set, and fails the run", async () => {
     const scenario = await applied({ ...email, users: { "new@example.com": "New", [bob]: "Bob" } });
     const { workspace, emulator } = scenario;
     workspace.write(onlyBob);
@@ -144,7 +144,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
   });
 
-  test("whom a look-up left out for a moment is not deleted by the apply that finds them", async () => {
+  test("a user that a look-up at plan omitted is not deleted by the apply that finds the user", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     workspace.write(onlyBob);
@@ -158,7 +158,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expectNobodyDeleted(scenario);
   });
 
-  test("an id that was changed in GenAuth at plan takes nobody when it is changed back", async () => {
+  test("an id that was changed in GenAuth at plan deletes nobody when it is changed back", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     emulator.pool.update(adaId, { email: "other@example.com" });
@@ -189,7 +189,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expect(workspace.userSet()?.drift?.survivors).toEqual([ada]);
   });
 
-  test("a deletion may turn into none", async () => {
+  test("a planned deletion may be dropped at apply", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     workspace.write(onlyBob);
@@ -200,7 +200,7 @@ describe.each(engines())("what a saved plan says of each leaver binds its apply 
     expectNobodyDeleted(scenario);
   });
 
-  test("whoever could not be looked up at plan is unknown, and is deleted where the apply finds them", async () => {
+  test("a user who could not be looked up at plan is unknown, and is deleted if the apply finds the user", async () => {
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     workspace.write(onlyBob);

@@ -23,10 +23,10 @@ const everyEngine = engines().flatMap((engine) =>
   ]),
 );
 
-describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, resourceType, engine) => {
+describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, resourceType, engine) => {
   const open = useScenarios(engine, resourceType);
 
-  /** Four are declared, and two of them are removed by a run that keeps a record. */
+  /** Declares four users, and removes two of them in a run with a deletion record. */
   async function removeTwo(): Promise<Scenario> {
     const scenario = await open({
       emulator: { users: pool },
@@ -41,7 +41,7 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     return scenario;
   }
 
-  test("a commit that was rolled back reports the missing; accounts made anew from the record mend it", async () => {
+  test("a reverted commit reports the missing users, and accounts created from the deletion record resolve it", async () => {
     const { emulator, workspace } = await removeTwo();
     workspace.write(set(emails));
     check(await workspace.apply(), { code: 0 });
@@ -64,12 +64,12 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     expect(anew?.userId).not.toBe(former?.userId);
 
     check(await workspace.apply(), { code: 0 });
-    // The null resource looks again when the set changes, and not before.
+    // The null resource only looks users up when the set changes.
     expect(workspace.userSet()?.drift?.missing).toEqual(
       resourceType === "genauth_user_set" ? [bob] : [ada, bob],
     );
 
-    // A person who is hired again is a new user: removed once more, this one goes.
+    // A person who is hired again is a new user, who is deleted when the id is removed again.
     workspace.write(set(emails.slice(2)));
     const absent = resourceType === "genauth_user_set" ? "Never found" : "Already gone";
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted", absent] });
@@ -77,10 +77,10 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     expect(emulator.pool.size).toBe(2);
   });
 
-  // Nothing of the null resource remembers whom an id meant, which its guide says.
+  // The null resource has no bindings, as its guide says.
   const rehired = resourceType === "genauth_user_set" ? [ada] : [];
 
-  test("a state restored from a backup plans the same removals, finds them gone, and deletes nobody", async () => {
+  test("a state restored from a backup plans the same removals, finds the users gone, and deletes nobody", async () => {
     const { emulator, workspace } = await removeTwo();
     for (const email of rehired) emulator.pool.add({ userId: "ffffffffffffffffffffffff", email });
     const restored = join(workspace.folder, "terraform.tfstate");
@@ -95,7 +95,7 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("a run that cannot write its record deletes nobody", async () => {
+  test("a run that cannot write its deletion record deletes nobody", async () => {
     const isProvider = resourceType === "genauth_user_set";
     const { emulator, workspace } = await open({
       emulator: { users: pool },
@@ -118,7 +118,7 @@ describe.each(everyEngine)("after a deletion on %s with the engine %s", (_name, 
   });
 });
 
-test("from a record that a crash cut off, everybody is created anew who is not there, and so in a second run", async () => {
+test("from a deletion record that a crash truncated, absent users are created again, even in a second run", async () => {
   const people = seedUsers(4);
   const [survivor, second] = people;
   const emulator = await startEmulator({ users: survivor ? [survivor] : [], rateLimit: false });

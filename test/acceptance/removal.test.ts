@@ -11,7 +11,7 @@ const [ada = "", bob = "", eve = ""] = emails;
 
 const cases: readonly RemovalCase[] = [
   {
-    title: "120 of 180 leave in three calls",
+    title: "120 of 180 users are deleted in three calls",
     setup: { emulator: { users: pool } },
     before: { users: emails, user_id_type: "email" },
     after: { users: emails.slice(120), user_id_type: "email", max_deletions: 120 },
@@ -43,7 +43,7 @@ const cases: readonly RemovalCase[] = [
     },
   },
   {
-    title: "a label-only change calls nothing",
+    title: "a change of labels takes no call",
     setup: { emulator: { users: pool.slice(0, 3) } },
     before: { users: { [ada]: "Ada", [bob]: "Bob" }, user_id_type: "email" },
     after: { users: { [ada]: "Ada L.", [bob]: "Bob" }, user_id_type: "email" },
@@ -59,7 +59,7 @@ const cases: readonly RemovalCase[] = [
   },
   ...idTypeCases(),
   {
-    title: "declared but not in the pool is missing, and no reason to fail",
+    title: "a declared user who is not in the pool is missing, which is not an error",
     setup: { emulator: { users: pool.slice(0, 3) } },
     before: { users: [ada, bob], user_id_type: "email" },
     after: { users: [ada, eve, "new@example.com"], user_id_type: "email" },
@@ -79,7 +79,7 @@ describe.each(engines())("a removal on $name", (engine) => {
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
 });
 
-/** One removal by each of the seven kinds of id. */
+/** One removal by each of the seven id types. */
 function idTypeCases(): RemovalCase[] {
   const ids: Record<PoolIdType, string[]> = {
     user_id: pool.map(({ userId }) => userId),
@@ -95,7 +95,7 @@ function idTypeCases(): RemovalCase[] {
     ),
   };
   return Object.entries(ids).map(([type, [first = "", second = "", third = ""]]) => ({
-    title: `one of three leaves by ${type}`,
+    title: `one of three is removed by ${type}`,
     setup: { emulator: { users: pool.slice(0, 3) } },
     before: { users: { [first]: "One", [second]: "Two", [third]: "Three" }, user_id_type: type },
     after: { users: { [second]: "Two", [third]: "Three" }, user_id_type: type },

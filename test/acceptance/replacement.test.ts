@@ -11,7 +11,7 @@ const email = { user_id_type: "email" };
 const three = { ...email, users: [ada, bob, eve] };
 const two = { ...email, users: [bob, eve] };
 
-describe.each(engines())("a set that is taken away or replaced deletes nobody on $name", (engine) => {
+describe.each(engines())("a released or replaced set deletes nobody on $name", (engine) => {
   const open = useScenarios(engine);
 
   async function applied(set = three): Promise<Scenario> {
@@ -26,7 +26,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expect(scenario.emulator.pool.size).toBe(pool.length);
   }
 
-  test("destroy, and its plan says whom it lets go", async () => {
+  test("destroy, and its plan lists the released users", async () => {
     const scenario = await applied();
     check(await scenario.workspace.plan("-destroy"), {
       code: 2,
@@ -37,7 +37,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expectEverybodyThere(scenario);
   });
 
-  test("destroy names the removals that get lost with it", async () => {
+  test("destroy names the removals that it loses", async () => {
     const scenario = await applied();
     scenario.emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
     scenario.workspace.write(two);
@@ -82,7 +82,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expectEverybodyThere(scenario);
   });
 
-  /** Ada has left the set, and GenAuth did not delete her. */
+  /** Ada was removed from the set, and GenAuth did not delete her. */
   async function withSurvivor(): Promise<Scenario> {
     const scenario = await applied();
     scenario.emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
@@ -95,7 +95,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
   const REFUSED = { code: 1, says: ["would lose 1 removal", "still to be deleted", ada] };
 
   test.each([{}, { lifecycle: { create_before_destroy: true } }])(
-    "-replace is refused while somebody leaves in the same change (%j)",
+    "-replace is refused if the same change removes a user (%j)",
     async (more) => {
       const scenario = await applied({ ...three, ...more });
       const { workspace } = scenario;
@@ -121,7 +121,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expect(deletionsReceived(scenario)).toHaveLength(before);
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
 
-    // Declared again, or deleted by somebody else, the survivor waits no longer.
+    // A survivor who is declared again, or deleted by somebody else, is no longer pending.
     workspace.write(three);
     check(await workspace.plan(replace), { code: 2 });
     emulator.pool.remove(pool[0]?.userId ?? "");
@@ -131,7 +131,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     check(await workspace.apply(), { code: 0 });
   });
 
-  test("a taint cannot be refused: its apply names the removals that get lost", async () => {
+  test("a taint cannot be refused, and its apply names the removals that it loses", async () => {
     const scenario = await withSurvivor();
     const { workspace } = scenario;
     check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
@@ -159,7 +159,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expectEverybodyThere(scenario);
   });
 
-  test("a survivor who is declared again leaves the drift", async () => {
+  test("a survivor who is declared again is no longer drift", async () => {
     const scenario = await applied();
     const { emulator, workspace } = scenario;
     emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
@@ -174,7 +174,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expect(emulator.pool.size).toBe(pool.length);
   });
 
-  test("a survivor whom somebody else deletes leaves the drift at refresh, and is not missed", async () => {
+  test("a survivor that somebody else deletes is no longer drift after a refresh, and is not missing", async () => {
     const scenario = await applied();
     const { emulator, workspace } = scenario;
     emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
@@ -188,7 +188,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     check(await workspace.plan(), { code: 0 });
   });
 
-  test("a survivor whom ignore_changes keeps is told", async () => {
+  test("a survivor that ignore_changes keeps is reported", async () => {
     const scenario = await withSurvivor();
     const { workspace } = scenario;
     workspace.write({ ...two, lifecycle: { ignore_changes: ["users"] } });
@@ -200,7 +200,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
   });
 
-  test("a saved plan does what was reviewed, whatever the file says by then", async () => {
+  test("a saved plan does what was reviewed, even if the file has changed since", async () => {
     const scenario = await applied();
     scenario.workspace.write(two);
     check(await scenario.workspace.plan("-out=plan"), { code: 2 });
@@ -210,7 +210,7 @@ describe.each(engines())("a set that is taken away or replaced deletes nobody on
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
   });
 
-  test("a saved plan whose users Terraform reads from a file is refused once that file changed", async () => {
+  test("a saved plan whose users Terraform reads from a file is refused if the file has changed", async () => {
     const scenario = await applied();
     const { workspace } = scenario;
     const file = (ids: readonly string[]): void =>

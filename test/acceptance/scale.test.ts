@@ -23,7 +23,7 @@ const odd = [
 ];
 
 const oddIds: RemovalCase = {
-  title: "odd but legal ids arrive as they are",
+  title: "unusual valid ids arrive unchanged",
   setup: {
     emulator: {
       users: odd.map((username, index) => ({ userId: String(index).padStart(24, "a"), username })),
@@ -39,12 +39,12 @@ const oddIds: RemovalCase = {
   nullResource: "always",
 };
 
-describeWithNullResource("odd", [oddIds]);
+describeWithNullResource("unusual ids", [oddIds]);
 
-describe.each(engines())("many and odd on $name", (engine) => {
+describe.each(engines())("many users and unusual ids on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("four sets by for_each share nothing but the pace", async () => {
+  test("four sets by for_each share only the pace", async () => {
     const pool = seedUsers(40);
     const teams = ["blue", "green", "red", "white"];
     const emails = pool.map(({ email }) => email ?? "");
@@ -69,7 +69,7 @@ describe.each(engines())("many and odd on $name", (engine) => {
     declare(2);
     check(await scenario.workspace.plan("-out=plan"), {
       code: 2,
-      // Of warnings with the same summary, the engine prints one.
+      // The engine prints only one of several warnings with the same summary.
       says: [
         "0 to add, 4 to change, 0 to destroy",
         ...teams.map(
@@ -85,7 +85,7 @@ describe.each(engines())("many and odd on $name", (engine) => {
     expect(Object.keys(scenario.workspace.userSet("team", "red")?.users ?? {})).toEqual(emails.slice(22, 30));
   });
 
-  test("a user who moves to another set whose ids are protected is not deleted, also by another id type", async () => {
+  test("a user who moves to another set with protected ids is not deleted, even with another id type", async () => {
     const pool = seedUsers(2);
     const [ada, bob] = pool;
     const scenario = await open({ emulator: { users: pool } });
@@ -104,7 +104,7 @@ describe.each(engines())("many and odd on $name", (engine) => {
 
   test(oddIds.title, async () => runRemovalCase(await open(oddIds.setup), oddIds));
 
-  test("10,000 users, of whom a tenth leaves, cost just the calls they need", async () => {
+  test("10,000 users, of whom a tenth is removed, take only the necessary calls", async () => {
     const pool = seedUsers(10_000);
     const ids = pool.map(({ userId }) => userId);
     const scenario = await open({ emulator: { users: pool, rateLimit: false } });

@@ -9,7 +9,7 @@ const emails = pool.map(({ email }) => email ?? "");
 const usernames = pool.map(({ username }) => username ?? "");
 const [a = "", b = "", c = "", d = "", e = "", f = ""] = emails;
 
-/** A block of plain HCL for one set or several. */
+/** A block of plain HCL for one or several sets. */
 function setBlock(name: string, users: string, further = ""): string {
   return `resource "genauth_user_set" "${name}" {
   user_id_type = "email"
@@ -37,12 +37,12 @@ ${blocks.join("\n")}
   };
 }
 
-/** One set a team, by `for_each`. */
+/** One set per team, by `for_each`. */
 function byName(teams: Readonly<Record<string, readonly string[]>>): string {
   return setBlock("teams", '{ for id in each.value : id => "" }', `for_each = ${JSON.stringify(teams)}`);
 }
 
-/** One set a team, by `count`. */
+/** One set per team, by `count`. */
 function byNumber(...teams: readonly (readonly string[])[]): string {
   const list = JSON.stringify(teams);
   return setBlock("teams", `{ for id in ${list}[count.index] : id => "" }`, `count = ${teams.length}`);
@@ -70,7 +70,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.size).toBe(pool.length);
   }
 
-  test("two teams of a for_each swap a person: refused, with what to do", async () => {
+  test("two teams of a for_each exchange users: refused, with advice", async () => {
     const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
     await expectRefused(
       scenario,
@@ -81,7 +81,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     );
   });
 
-  test("somebody moves from one team to another: refused, and kept where all ids are protected", async () => {
+  test("a user moves from one team to another: refused, and kept if all ids are protected", async () => {
     const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
     const moved = { red: [a], blue: [b, c, d] };
     await expectRefused(scenario, [byName(moved)], "set declares", b);
@@ -94,17 +94,17 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(Object.keys(workspace.userSet("teams", "blue")?.users ?? {})).toEqual([b, c, d]);
   });
 
-  test("the first of three teams of a count is dropped: refused", async () => {
+  test("the first of three teams of a count is removed: refused", async () => {
     const scenario = await applied(byNumber([a, b], [c, d], [e, f]));
     await expectRefused(scenario, [byNumber([c, d], [e, f])], "deletes");
   });
 
-  test("the first of two teams of a count is dropped: refused, and says what a count does", async () => {
+  test("the first of two teams of a count is removed: refused, with an explanation of count", async () => {
     const scenario = await applied(byNumber([a, b], [c, d]));
     await expectRefused(scenario, [byNumber([c, d])], "of a set that is being removed", "for_each");
   });
 
-  test("the last of several teams of a count may be dropped", async () => {
+  test("the last of several teams of a count can be removed", async () => {
     const scenario = await applied(byNumber([a, b], [c, d]));
     scenario.workspace.writeFiles(main("", byNumber([a, b])));
     check(await scenario.workspace.apply(), { code: 0, says: ["not deleted"] });
@@ -118,7 +118,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, blocks, "set declares", c);
   });
 
-  test("somebody leaves one set and is in another under another id type: refused", async () => {
+  test("a user is removed from one set and declared in another by another id type: refused", async () => {
     const other = `resource "genauth_user_set" "names" {
       user_id_type = "username"
       users = ${labelled(usernames[1] ?? "", usernames[2] ?? "")}
@@ -127,7 +127,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, [setBlock("staff", labelled(a)), other], usernames[1] ?? "");
   });
 
-  test("somebody leaves one set and joins another under another id type in the same change: refused", async () => {
+  test("a user is removed from one set and added to another by another id type in the same change: refused", async () => {
     const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
       user_id_type = "username"
       users = ${labelled(...ids)}
@@ -137,13 +137,13 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, after, usernames[1] ?? "");
   });
 
-  test("somebody leaves one set while another retains them: refused", async () => {
+  test("a user is removed from one set and retained in another: refused", async () => {
     const retaining = setBlock("other", labelled(c), `retained_user_ids = ["${b}"]`);
     const scenario = await applied(setBlock("staff", labelled(a, b)), retaining);
     await expectRefused(scenario, [setBlock("staff", labelled(a)), retaining], "declares or retains", b);
   });
 
-  test("two sets imported by one and the same id are two sets: refused", async () => {
+  test("two sets imported with the same id are two sets: refused", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     const id = JSON.stringify({ user_id_type: "email", users: { [a]: "", [b]: "" } });
@@ -156,12 +156,12 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, [setBlock("red", labelled(a)), setBlock("blue", labelled(a, b))], b);
   });
 
-  /** Users that are not known before apply. */
+  /** Users that are unknown before apply. */
   function unknown(...ids: readonly string[]): string {
     return `resource "terraform_data" "joining" {\n  input = ${labelled(...ids)}\n}`;
   }
 
-  test("one set deletes while the users of another are not known yet: refused, unless that is accepted", async () => {
+  test("one set deletes users while those of another are unknown: refused, unless unknown users are accepted", async () => {
     const scenario = await applied(setBlock("staff", labelled(a, b)));
     const joining = (further: string) => [
       setBlock("staff", labelled(a)),
@@ -187,7 +187,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[b]]);
   });
 
-  test("a set whose users are not known yet holds whom another set declares: refused, though it is accepted", async () => {
+  test("a set with unknown users has a user that another set declares: refused, although unknown users are accepted", async () => {
     const other = setBlock("other", labelled(b, c));
     const scenario = await applied(setBlock("staff", labelled(a, b)), other);
     const staff = setBlock("staff", "terraform_data.joining.output", "allow_unknown_users = true");
@@ -200,7 +200,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("in modules, too", async () => {
+  test("sets in modules", async () => {
     const { workspace, emulator } = await open({ emulator: { users: pool } });
     const team = (users: string) => `terraform {
       required_providers {
@@ -220,7 +220,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     expect(emulator.pool.size).toBe(pool.length);
   });
 
-  test("sets that have nobody in common do not hinder each other", async () => {
+  test("sets without common users do not affect each other", async () => {
     const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
     scenario.workspace.writeFiles(main("", byName({ red: [a], blue: [d, e] })));
     check(await scenario.workspace.plan("-out=plan"), {

@@ -5,13 +5,13 @@ import { type Scenario, useScenarios } from "../support/scenario";
 import { check, deletionsReceived, type ExpectedRun } from "./support/removal-case";
 
 const PER_SECOND = 4;
-/** Less than a second, in milliseconds: the way to the server takes now longer and now less. Two paces would not pass. */
+/** Less than a second, in milliseconds, because the network latency varies. Two separate paces would still exceed the limit. */
 const ALMOST_A_SECOND = 800;
 
 const users = seedUsers(150);
 const ids = users.map(({ email }) => email ?? "");
 
-/** Runs the engine, and gives the calls that it took. */
+/** Runs the engine, and returns its calls. */
 async function callsOf(
   { emulator, workspace }: Scenario,
   expected: ExpectedRun,
@@ -22,10 +22,10 @@ async function callsOf(
   return emulator.calls.slice(before).map(({ path, at }) => ({ name: path.split("/").pop(), at }));
 }
 
-describe.each(engines())("two sets that hold the same users on $name", (engine) => {
+describe.each(engines())("two sets with the same users on $name", (engine) => {
   const open = useScenarios(engine);
 
-  test("share each look-up, one reading of the record of deleted users, and one pace", async () => {
+  test("share look-ups, the reading of the archive, and one pace", async () => {
     const scenario = await open({ emulator: { users } });
     const declare = (one: readonly string[], two: readonly string[], provider: object): void =>
       scenario.workspace.writeConfiguration({
@@ -37,7 +37,7 @@ describe.each(engines())("two sets that hold the same users on $name", (engine) 
     const lookUps = Array<string>(3).fill("get-user-batch");
 
     declare(ids, ids, { refresh: "incremental" });
-    // Plan and apply are two processes, each of which looks everybody up once for both sets.
+    // Plan and apply are two processes, and each looks up all users once for both sets.
     expect(await names("apply", "-auto-approve")).toEqual([...lookUps, ...lookUps]);
     expect(await names("plan")).toEqual(["list-archived-users"]);
     declare(ids, ids, { refresh: "full" });
@@ -59,7 +59,7 @@ describe.each(engines())("two sets that hold the same users on $name", (engine) 
     check(await scenario.workspace.plan("-out=plan"), { code: 2 });
     const applied = await callsOf(scenario, { code: 0 }, "apply", "plan");
     expect(deletionsReceived(scenario).flat().sort()).toEqual([...ids].sort());
-    // Of each set: two to look up, two to delete, two to read back.
+    // For each set: two look-ups, two deletions and two read-backs.
     expect(applied).toHaveLength(12);
     const busiest = applied.map(
       ({ at: begun }) => applied.filter(({ at }) => at >= begun && at < begun + ALMOST_A_SECOND).length,

@@ -16,7 +16,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
   const open = useScenarios(engine);
   const newApp = scratchApps();
 
-  /** Writes what CDKTF makes of the stack, but for the backend, which would ask for another init. */
+  /** Writes CDKTF's output without the backend, which would require another init. */
   function declare({ workspace }: Scenario, build: (stack: TerraformStack) => void): void {
     const stack = new TerraformStack(newApp(), "staff");
     new GenAuthProvider(stack, "genauth", {});
@@ -63,7 +63,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     check(await scenario.workspace.plan(), { code: 0 });
   });
 
-  test("who leaves all sets is deleted once", async () => {
+  test("a user who is removed from all sets is deleted once", async () => {
     const scenario = await applied(
       twoSets(emails.slice(0, 3), [ada?.username ?? "", zoe?.username ?? ""], UserIdType.USERNAME),
     );
@@ -73,7 +73,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     check(await scenario.workspace.plan(), { code: 0 });
   });
 
-  test("ids and labels that look like expressions arrive as text, in the plan and in GenAuth", async () => {
+  test("ids and labels that look like expressions are text in the plan and in GenAuth", async () => {
     const label = '${file("/etc/passwd")} %{ if true }';
     const id = "${1+1}@example.com";
     const scenario = await open({ emulator: { users: [{ userId: "a".repeat(24), email: id }, ...pool] } });

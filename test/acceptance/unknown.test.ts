@@ -7,10 +7,10 @@ import { check, deletionsReceived } from "./support/removal-case";
 const pool = seedUsers(3);
 const [ada = "", bob = "", eve = ""] = pool.map(({ userId }) => userId);
 
-describe.each(engines())("values not known at plan on $name", (engine) => {
+describe.each(engines())("unknown values at plan on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** Declares the users as what another resource gives, which is not known before that is applied. */
+  /** Declares users from another resource, which are unknown before it is applied. */
   function declare(
     { workspace }: Scenario,
     ids: readonly string[],
@@ -31,12 +31,12 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     return scenario;
   }
 
-  test("users are taken at creation, for a new set holds nobody", async () => {
+  test("users are accepted for a new set, which has no users", async () => {
     const { workspace } = await applied();
     expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
   });
 
-  test("users are refused over a set that holds some", async () => {
+  test("users are refused for a set with users", async () => {
     const scenario = await applied();
     declare(scenario, [bob, eve]);
     check(await scenario.workspace.plan(), {
@@ -46,7 +46,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("users are accepted where the set says so, with a warning", async () => {
+  test("users are accepted if the set allows them, with a warning", async () => {
     const scenario = await applied();
     declare(scenario, [bob, eve], { allow_unknown_users: true });
     check(await scenario.workspace.plan(), {
@@ -57,7 +57,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
-  test("users that turn out to be bad input are refused before any deletion", async () => {
+  test("users that turn out to be invalid are refused before any deletion", async () => {
     const scenario = await applied();
     declare(scenario, [bob, " "], { allow_unknown_users: true });
     check(await scenario.workspace.apply(), { code: 1, says: ["Invalid user id"] });
@@ -65,7 +65,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
   });
 
-  test("guards hold at apply for users that were not known at plan", async () => {
+  test("guards apply to users that were unknown at plan", async () => {
     const scenario = await applied();
     declare(scenario, [eve], { allow_unknown_users: true, max_deletions: 1 });
     check(await scenario.workspace.apply(), {
@@ -75,7 +75,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("an id type is refused while somebody leaves in the same change", async () => {
+  test("an id type is refused if the same change removes a user", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     const declareTyped = (ids: readonly string[], more: Record<string, unknown> = {}): void => {
@@ -101,7 +101,7 @@ describe.each(engines())("values not known at plan on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
-  test("a provider configuration that is not known yet", async () => {
+  test("an unknown provider configuration", async () => {
     const scenario = await open({
       emulator: { users: pool },
       environment: { GENAUTH_HOST: "https://wrong.invalid" },

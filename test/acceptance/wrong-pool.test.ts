@@ -14,7 +14,7 @@ const WRONG = {
 describe.each(engines())("a copy of the pool on $name", (engine) => {
   const open = useScenarios(engine);
 
-  /** A set of all, whose pool is replaced by a copy with other system ids, in which some users are missing. */
+  /** A set of all users whose pool is replaced by a copy with other system user ids, without some users. */
   async function inCopy(missing: number): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
     const { emulator, workspace } = scenario;
@@ -29,7 +29,7 @@ describe.each(engines())("a copy of the pool on $name", (engine) => {
   test.each([
     ["with everybody", 0],
     ["with half of them", 6],
-  ])("%s is refused at refresh and at removal, and nobody is bound anew", async (_what, missing) => {
+  ])("%s is refused at refresh and at removal, and no binding changes", async (_what, missing) => {
     const scenario = await inCopy(missing);
     const { workspace, emulator } = scenario;
     const before = workspace.state();

@@ -7,23 +7,22 @@ import { check, deletionsReceived, sorted, type ExpectedRun, type RemovalCase } 
 /**
  * How a case runs with the null resource.
  *
- * `always`: in each test run. `long`: only where `NULL_RESOURCE=all`, as `npm run test:null-resource` sets it, because
- * another case shows the same way through the engine in each run, and the rule behind it is the domain's, whose own
- * tests always run.
- * `not`: why the scenario makes no sense there.
+ * `always`: in each test run. `long`: only with `NULL_RESOURCE=all`, as in `npm run test:null-resource`, because another case
+ * covers the same path through the engine in each run, and the domain's tests cover the rule. `not`: why the scenario does not
+ * apply.
  */
 export type NullResourceVariant =
   | "always"
   | "long"
   | {
       readonly run: "always" | "long";
-      /** Why the log of the apply is another one. */
+      /** Why the log of the apply differs. */
       readonly because: string;
       readonly log: ExpectedRun;
     }
   | { readonly not: string };
 
-/** Runs the cases of a table that make sense with the null resource, on every engine of Terraform's kind. */
+/** Runs the cases of a table that apply to the null resource, on every engine. */
 export function describeWithNullResource(title: string, cases: readonly RemovalCase[]): void {
   const all = process.env.NULL_RESOURCE === "all";
   const chosen = cases.filter(({ nullResource: variant }) => {
@@ -40,7 +39,7 @@ export function describeWithNullResource(title: string, cases: readonly RemovalC
   });
 }
 
-/** The settings that the provider takes from its block, as variables: no block configures the null resource. */
+/** The settings of the provider's block as variables, because no block configures the null resource. */
 function settingsOf({ provider = {} }: RemovalCase): Record<string, string> {
   const settings = Object.entries(provider).filter(([name]) => name !== "protected_users");
   return Object.fromEntries(
@@ -49,9 +48,9 @@ function settingsOf({ provider = {} }: RemovalCase): Record<string, string> {
 }
 
 /**
- * Runs a case with the null resource. Its plan looks nobody up, so what the provider's plan says is said in the log of
- * the apply, and a plan that the provider refuses is an apply that deletes nobody. A set of which somebody survived, or
- * that was refused, stays in the state as it was.
+ * Runs a case with the null resource. Its plan looks nobody up, so the messages of the provider's plan are in the log of the
+ * apply, and a plan that the provider refuses is an apply that deletes nobody. A set with survivors, or a refused one, stays in
+ * the state unchanged.
  */
 async function runNullResourceCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
@@ -88,7 +87,7 @@ async function runNullResourceCase(scenario: Scenario, story: RemovalCase): Prom
   check(await workspace.plan(), log.code === 0 ? { code: 0, says: ["No changes"] } : { code: 2 });
 }
 
-/** The lines of Terraform's own diff: a user is a trigger here. */
+/** The lines of Terraform's diff, in which each user is a trigger. */
 function planLines({ plan, nullResource }: RemovalCase): string[] {
   if (typeof nullResource === "object") return ["must be replaced"];
   return [
@@ -117,7 +116,7 @@ function isDiff(line: string): boolean {
   return /^[-~+] "/.test(line);
 }
 
-/** The command's output as it wrote it. */
+/** The command's output without Terraform's prefixes. */
 function withoutPrefixes({ code, text }: { code: number; text: string }): { code: number; text: string } {
   return { code, text: text.replaceAll(/^null_resource\.\S+ \(local-exec\): ?/gm, "") };
 }

@@ -5,49 +5,49 @@ import type { Scenario, ScenarioOptions } from "../../support/scenario";
 import type { UserSetAttributes } from "../../support/state-file";
 import type { NullResourceVariant } from "./null-resource-case";
 
-/** What a run is expected to print and how it ends. */
+/** The expected output and exit code of a run. */
 export interface ExpectedRun {
-  /** The exit code; of a plan: 0 no change, 2 changes, 1 an error. */
+  /** The exit code. For a plan: 0 no changes, 2 changes, 1 an error. */
   readonly code: number;
-  /** Each is found in the output; line breaks and Terraform's frames count as single blanks. */
+  /** Expected parts of the output; line breaks and Terraform's frames count as single spaces. */
   readonly says?: readonly (string | RegExp)[];
   readonly neverSays?: readonly (string | RegExp)[];
 }
 
 /**
- * One acceptance scenario: a set is declared and applied, something happens in between, the set is declared
- * anew, planned to a file, and that plan is applied.
+ * One acceptance scenario: a set is declared and applied, something happens, another set is declared and planned to a file, and
+ * that plan is applied.
  */
 export interface RemovalCase {
   readonly title: string;
   readonly setup?: ScenarioOptions;
   readonly provider?: Configuration["provider"];
-  /** The set as it is declared and applied first. */
+  /** The set that is applied first. */
   readonly before: UserSetBlock;
-  /** Between the two: faults, and what others do to the pool. */
+  /** Called after the first apply, for faults and changes of the pool by others. */
   readonly meanwhile?: (scenario: Scenario) => void;
-  /** The set as it is declared next. */
+  /** The set that is declared next. */
   readonly after: UserSetBlock;
   readonly planArguments?: readonly string[];
   readonly plan: ExpectedRun;
-  /** Between plan and apply. */
+  /** Called between plan and apply. */
   readonly beforeApply?: (scenario: Scenario) => void;
-  /** Absent where the plan is refused. */
+  /** Absent if the plan is refused. */
   readonly apply?: ExpectedRun;
-  /** The ids of each deletion that the pool received during apply, in any order; default none, "some" does not look. */
+  /** The ids of each deletion during the apply, in any order; default none; "some": not checked. */
   readonly deletions?: readonly (readonly string[])[] | "some";
   /** The set in the state at the end. */
   readonly state: Partial<Pick<UserSetAttributes, "drift" | "user_id_type">> & {
     readonly users: readonly string[];
   };
-  /** Ids, of the set's first type, of everybody whom the pool has lost by the end. */
+  /** The ids, of the first set's type, of all users that are not in the pool at the end. */
   readonly gone: readonly string[];
-  /** What the plan after it says; default that there is nothing to do. */
+  /** The next plan; default: no changes. */
   readonly next?: ExpectedRun;
   readonly nullResource: NullResourceVariant;
 }
 
-/** Runs a case on the real engine and checks what it expects. */
+/** Runs a case on a real engine, and checks its expectations. */
 export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
   const everybody = emulator.pool.list().map(({ userId }) => userId);
@@ -83,7 +83,7 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
   check(await workspace.plan(), story.next ?? { code: 0, says: ["No changes"] });
 }
 
-/** The ids of each deletion that the pool received, in order. */
+/** The ids of each received deletion, in order. */
 export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): string[][] {
   return emulator.calls
     .filter(({ path }) => path.endsWith("/delete-users-batch"))
@@ -91,9 +91,9 @@ export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): str
 }
 
 /**
- * Checks a run against what is expected of it.
+ * Checks a run.
  *
- * @throws Error with the whole output, for that is what says why
+ * @throws Error with the whole output, which contains the reason
  */
 export function check(
   run: { readonly code: number; readonly text: string },
@@ -112,7 +112,7 @@ function contains(text: string, what: string | RegExp): boolean {
   return typeof what === "string" ? text.includes(what) : what.test(text);
 }
 
-/** Calls and the ids in each in an order of their own, to compare them whatever the order they came in. */
+/** Sorts calls and the ids in each, to compare them independent of their order. */
 export function sorted(calls: readonly (readonly string[])[]): string[][] {
   return calls.map((ids) => [...ids].sort()).sort((a, b) => (String(a) < String(b) ? -1 : 1));
 }
