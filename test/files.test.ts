@@ -60,7 +60,7 @@ test("an output keeps the existing link and permissions", () => {
 });
 
 test.each(["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR", "EEXIST", "EISDIR"])(
-  "%s is told in words that end with what to do",
+  "%s is reported with advice",
   (code) => {
     const error = Object.assign(new Error(`${code}: terse`), { code });
     expect(explainWriteError(error)).toMatch(new RegExp(`^[a-z].* \\(${code}\\)\\. [A-Z].*\\.$`));

@@ -85,7 +85,7 @@ const lasting: RemovalCase[] = [
   ...(
     [
       ["success: false", { kind: "successFalse" }, "success"],
-      ["a success that is a lie", { kind: "lie" }, "still in the pool"],
+      ["a false success", { kind: "lie" }, "still in the pool"],
       ["a refusal for good", { kind: "answer", statusCode: 403, message: "not yours" }, "not yours"],
     ] as const
   ).map(([what, effect, words]): RemovalCase => ({

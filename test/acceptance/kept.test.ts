@@ -118,7 +118,7 @@ const cases: readonly RemovalCase[] = [
     plan: { code: 2, says: ["somebody else"], neverSays: ["will be permanently deleted"] },
     apply: { code: 0, says: ["somebody else"] },
     nullResource: {
-      not: "nothing remembers whom the id named: whoever has it now is deleted, which the docstring of `engine` says",
+      not: "there are no bindings: the current user of the id is deleted, as documented for `resourceType`",
     },
   },
   {

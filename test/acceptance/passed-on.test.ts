@@ -27,7 +27,7 @@ function passOn({ emulator }: Scenario, from: string, nth: number): void {
 const emailsOf = (users: typeof few): string[] => users.map(({ email }) => email ?? "");
 
 describe.each(engines())(
-  "an e-mail address that passes to somebody else during an apply, on $name,",
+  "an e-mail address that passes to another user during an apply, on $name,",
   (engine) => {
     const open = useScenarios(engine);
 

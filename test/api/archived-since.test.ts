@@ -62,9 +62,9 @@ test("a page that cannot be read is a failure, after retries", async () => {
 });
 
 test.each([
-  ["holds fewer than it counts", [{ totalCount: 2, list: [entry("a")] }]],
-  ["holds more than it counts", [{ totalCount: 1, list: [entry("a"), entry("b")] }]],
-  ["names somebody twice", [{ totalCount: 2, list: [entry("a"), entry("a")] }]],
+  ["contains fewer users than its total", [{ totalCount: 2, list: [entry("a")] }]],
+  ["contains more users than its total", [{ totalCount: 1, list: [entry("a"), entry("b")] }]],
+  ["contains a user twice", [{ totalCount: 2, list: [entry("a"), entry("a")] }]],
   [
     "counts otherwise on the next page",
     [
@@ -72,11 +72,11 @@ test.each([
       { totalCount: 52, list: [entry("a"), entry("b")] },
     ],
   ],
-  ["gives the same page for ever", [{ totalCount: 51, list: fullPage(0) }]],
-  ["holds users deleted before", [{ totalCount: 1, list: [entry("a", "2025-12-31T23:59:00Z")] }]],
-  ["gives times without a zone", [{ totalCount: 1, list: [entry("a", "2026-01-01T00:00:00")] }]],
-  ["gives no times", [{ totalCount: 1, list: [entry("a", null)] }]],
-  ["names nobody", [{ totalCount: 1, list: [entry("")] }]],
+  ["repeats a page endlessly", [{ totalCount: 51, list: fullPage(0) }]],
+  ["contains earlier deletions", [{ totalCount: 1, list: [entry("a", "2025-12-31T23:59:00Z")] }]],
+  ["has times without a time zone", [{ totalCount: 1, list: [entry("a", "2026-01-01T00:00:00")] }]],
+  ["has no times", [{ totalCount: 1, list: [entry("a", null)] }]],
+  ["has an empty user id", [{ totalCount: 1, list: [entry("")] }]],
   ["has no count", [{ totalCount: undefined, list: [] }]],
 ])("an archive that %s is a failure", async (_what, pages) => {
   server = await startTestServer();

@@ -39,7 +39,7 @@ test("bash offers every command", async () => {
 });
 
 test.each(["zsh", "fish"])(
-  "%s takes its script, where this machine has it; else the script is as it should begin",
+  "%s accepts its script, or the script begins as expected if the shell is not installed",
   async (shell) => {
     const { code, stdout } = await startCommand(["completion", shell]).finished;
     expect(code).toBe(0);

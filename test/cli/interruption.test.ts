@@ -110,7 +110,7 @@ test("a provider that does not fit leaves no partial file, and fails with one se
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s while the provider is written leaves whole files",
+  "%s while the provider is written leaves only complete files",
   async (signal) => {
     const preload = `const fs = require("fs"), { linkSync } = fs;
     fs.linkSync = (...args) => { fs.linkSync = linkSync; process.kill(process.pid, "${signal}"); return linkSync(...args); };`;

@@ -42,9 +42,9 @@ function run(args: readonly string[], env: Readonly<Record<string, string>> = {}
 }
 
 test.each([
-  { title: "nobody leaves", args: () => [plan(["ada", "bo", "chidi"])], code: 0, says: "Nobody leaves" },
+  { title: "nobody is removed", args: () => [plan(["ada", "bo", "chidi"])], code: 0, says: "Nobody leaves" },
   {
-    title: "one leaves",
+    title: "one user is removed",
     args: () => [plan(["ada", "bo"]), "--messages", messagesOf()],
     code: 2,
     says: "## 1 user will be permanently deleted",
@@ -62,7 +62,7 @@ test.each([
     says: "## Up to 1 user will be permanently deleted",
   },
   {
-    title: "nobody is deleted of those who leave",
+    title: "users are removed and nobody is deleted",
     args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
     code: 2,
     says: "## No user will be deleted; 2 users leave a set",
@@ -80,7 +80,7 @@ test.each([
     says: "error: 2 users would be deleted, more than --fail-above allows (1)",
   },
   {
-    title: "more may be deleted than may: somebody could not be looked up",
+    title: "more than --fail-above may be deleted: a user could not be looked up",
     args: () => [
       plan(["ada"]),
       "--messages",

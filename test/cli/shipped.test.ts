@@ -45,7 +45,7 @@ test.each([
 });
 
 test.each(["genauth-users.js", "genauth-provider.js", "genauth-service.js"])(
-  "dist/%s does not know where it was built",
+  "dist/%s contains no path of the build",
   (file) => expect(read(`dist/${file}`)).not.toContain(ROOT),
 );
 

@@ -136,7 +136,7 @@ describe("a set from a file is refused with file and line for", () => {
 describe("a set is accepted at synth with", () => {
   test.each<[string, (stack: TerraformStack) => ManagedUserSetProps]>([
     ["guards at their limits", () => ({ users: Users.of(["a"]), maxDeletions: 0, maxDeletionsPercent: 100 })],
-    ["nobody, where code says so", () => ({ users: Users.of([]) })],
+    ["no users, if code declares none", () => ({ users: Users.of([]) })],
     [
       "tokens, which only Terraform can check",
       (stack) => {

@@ -41,7 +41,7 @@ describe("ManagedUserSetProps", () => {
   );
 
   test.each(attributes.filter((attribute) => attribute.default !== undefined))(
-    "names the default of $property that the schema has",
+    "documents the default of $property in the schema",
     ({ property, default: value }) => {
       // Members of an enumeration are named after their values: UserIdType.USER_ID is user_id.
       const documented = defaultIn(properties.get(property))?.replace(
@@ -54,7 +54,7 @@ describe("ManagedUserSetProps", () => {
 
   test.each(
     attributes.filter(({ name, required, optional }) => !(required ?? optional) && !NOT_READ.includes(name)),
-  )("is of a construct that gives the attribute $name", ({ property }) =>
+  )("has a construct with the attribute $name", ({ property }) =>
     expect(Object.keys(Object.getOwnPropertyDescriptors(ManagedUserSet.prototype))).toContain(property),
   );
 });

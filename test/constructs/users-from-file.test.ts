@@ -60,7 +60,7 @@ describe("Users.fromFile reads", () => {
     ["JSON objects", ".json", '[\n\t{"id": "a@x", "label": "Ada"},\n\t{"id": "b@x"}\n]', {}, both],
     ["a JSON map", ".json", '{"a@x": "Ada", "b@x": null}', {}, both],
     [
-      "digits as they are written",
+      "digits as written",
       ".json",
       '[1380000000000000001, "0049"]',
       {},

@@ -33,7 +33,7 @@ test("a check that holds is printed, and another one stops the demo with the evi
   );
 });
 
-test("an excerpt shortens long runs of similar lines, and says so", () => {
+test("an excerpt shortens long runs of similar lines, with a note", () => {
   const { output, screen } = listen();
   output.excerpt(["before", ...leaving, "after"].join("\n"));
   expect(screen.text().split("\n")).toEqual([

@@ -18,7 +18,7 @@ function start(args: readonly string[], environment: Readonly<Record<string, str
   return run;
 }
 
-test("runs to its end, says so, and leaves no files or processes", async () => {
+test("runs to its end, reports that, and leaves no files or processes", async () => {
   const demo = start([]);
   const { code, stdout, stderr } = await demo.finished;
 

@@ -40,7 +40,7 @@ test.each<[string, string, () => string, number | string]>([
   ["a JSON list without lines", ".json", () => `[${"1,".repeat(USERS)}1]`, USERS + 1],
   ["the costliest marks", ".yaml", () => `[${":,".repeat(499_990)}]`, "this object has no"],
 ])(
-  `just under the limit, %s is read in a heap of ${HEAP} MiB, or refused in words`,
+  `just under the limit, %s is read in a heap of ${HEAP} MiB, or refused with a message`,
   (_what, ending, make, expected) => {
     const file = join(folder, `users${ending}`);
     writeFileSync(file, make());

@@ -89,7 +89,7 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
   ["no folder for the operator's limit", {}, { GENAUTH_MAX_DELETIONS: "5" }, "cannot be kept in .terraform"],
   ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
 ])(
-  "with %s nobody is deleted, the exit code is 1, and it is said why",
+  "with %s, nobody is deleted, the exit code is 1, and the reason is printed",
   async (_what, declared, environment, words) => {
     mkdirSync(join(folder, "taken"));
     const { code, stdout, stderr } = await run(declared, environment);

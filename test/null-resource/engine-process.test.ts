@@ -19,12 +19,12 @@ test.each(ways)("the engine's program is the one that was started, by %s", (_way
 });
 
 test.each(["", "1 2", "999999999"])(
-  "process %j, of which nothing can be seen, is refused with words",
+  "process %j, which the system does not show, is refused with a message",
   (pid) => {
     expect(() => readEngineProcess(pid)).toThrow(/^Nobody was deleted: the command line of Terraform/);
   },
 );
 
-(process.platform === "linux" ? test : test.skip)("arguments keep their blanks on Linux", () => {
+(process.platform === "linux" ? test : test.skip)("arguments keep their spaces on Linux", () => {
   expect(readEngineProcess(child.pid).args.slice(1)).toEqual(args);
 });

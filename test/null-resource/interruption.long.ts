@@ -13,7 +13,7 @@ describe.each(engines())("an interrupted apply of the null resource on $name", (
   const open = useScenarios(engine, "null_resource");
 
   test.each(["SIGINT", "SIGKILL"] as const)(
-    "%s leaves the set as it was, and the next apply does the rest",
+    "%s leaves the set unchanged, and the next apply deletes the rest",
     async (signal) => {
       const { emulator, workspace } = await open({
         emulator: { users: pool, latencyMs: 100 },

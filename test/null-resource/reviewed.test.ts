@@ -44,38 +44,35 @@ describe.each(engines())("the reviewed plan of a null_resource on $name", (engin
   }
 
   test.each<[string, string]>([
-    ["nobody leaves but a label", overrideWith([...emails, "someone.new@example.com"])],
-    ["fewer leave", overrideWith(emails.slice(0, 19))],
-    ["others leave", overrideWith(emails.slice(17))],
-    ["the ids change their type", overrideWith(emails.slice(0, 3), "username")],
+    ["nobody is removed", overrideWith([...emails, "someone.new@example.com"])],
+    ["fewer users are removed", overrideWith(emails.slice(0, 19))],
+    ["other users are removed", overrideWith(emails.slice(17))],
+    ["the id type changes", overrideWith(emails.slice(0, 3), "username")],
     [
-      "it is no set",
+      "there is no set",
       JSON.stringify({ resource: { null_resource: { staff: { triggers: { other: "x" } } } } }),
     ],
-  ])(
-    "a saved plan that says that %s is refused, for the command would do something else",
-    async (_, file) => {
-      const scenario = await leaving();
-      const { workspace } = scenario;
-      workspace.writeFiles({ "override.tf.json": file });
-      check(await workspace.plan("-out=plan"), { code: 2 });
-      check(await workspace.apply("plan"), {
-        code: 1,
-        says: [
-          "Nobody was deleted: the saved plan plan does not show the users that the set declares",
-          "override",
-        ],
-      });
-      expectNobodyDeleted(scenario);
+  ])("a saved plan in which %s is refused, because the command would do something else", async (_, file) => {
+    const scenario = await leaving();
+    const { workspace } = scenario;
+    workspace.writeFiles({ "override.tf.json": file });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: [
+        "Nobody was deleted: the saved plan plan does not show the users that the set declares",
+        "override",
+      ],
+    });
+    expectNobodyDeleted(scenario);
 
-      rmSync(join(workspace.folder, "override.tf.json"));
-      check(await workspace.plan("-out=plan"), { code: 2 });
-      check(await workspace.apply("plan"), { code: 0, says: ["17 of 17 users gone"] });
-    },
-  );
+    rmSync(join(workspace.folder, "override.tf.json"));
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), { code: 0, says: ["17 of 17 users gone"] });
+  });
 
   test.each(["override.tf.json", "staff_override.tf.json", "staff_override.tf"])(
-    "a plan that was not saved is refused where %s touches a null_resource",
+    "a plan that was not saved is refused if %s changes a null_resource",
     async (name) => {
       const scenario = await leaving();
       const { workspace } = scenario;

@@ -9,7 +9,7 @@ describe.each(engines())("large sets of the null resource on $name", (engine) =>
   const open = useScenarios(engine, "null_resource");
 
   test.each([1000, 5000, 10_000])(
-    "of %i users a tenth leaves, in just the calls that takes",
+    "of %i users, a tenth is removed, with only the necessary calls",
     async (size) => {
       const pool = seedUsers(size);
       const leavers = size / 10;

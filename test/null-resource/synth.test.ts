@@ -185,11 +185,11 @@ describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remed
       /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
     ],
     [
-      "more than the variables of a process hold",
+      "more than the variables of a process can hold",
       () => ({ users: Users.labelled(longLabels()) }),
       /kB when compressed.*Shorten the labels/,
     ],
-    ["what no set may hold", () => ({ users: Users.of([""]) }), /The id is empty/],
+    ["an invalid id", () => ({ users: Users.of([""]) }), /The id is empty/],
   ])("%s", (_what, props, message) => {
     const stack = newStack();
     nullSet(stack, props(stack));

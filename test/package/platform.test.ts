@@ -31,6 +31,6 @@ test.each([
   ["macOS", "platform", "darwin"],
   ["Node.js 20.9", "versions", { node: "20.9.0" }],
   ["Node.js 24", "versions", { node: "24.0.0" }],
-] as const)("%s is taken, silently", (_what, property, value) => {
+] as const)("%s is accepted without a message", (_what, property, value) => {
   expect(checkAs(property, value)).toEqual({ status: 0, stdout: "", stderr: "" });
 });

@@ -75,13 +75,13 @@ test("a message that arrives byte by byte is one message", async () => {
 });
 
 test.each<[string, object, Buffer, string]>([
-  ["is compressed in a way that nobody knows", { "grpc-encoding": "snappy" }, flagged(gzipped), "12"],
+  ["is compressed with an unknown method", { "grpc-encoding": "snappy" }, flagged(gzipped), "12"],
   ["claims to be compressed and is not", { "grpc-encoding": "gzip" }, flagged("hello"), "13"],
-  ["is compressed without a word of how", {}, flagged(gzipped), "13"],
+  ["is compressed without naming the method", {}, flagged(gzipped), "13"],
   ["claims 2 GiB", {}, head(2 ** 31), "8"],
   ["ends too early", {}, hello.subarray(0, 7), "12"],
-  ["is not there", {}, Buffer.of(), "12"],
-  ["is two", {}, Buffer.concat([hello, hello]), "12"],
+  ["is missing", {}, Buffer.of(), "12"],
+  ["is two messages", {}, Buffer.concat([hello, hello]), "12"],
 ])("a message that %s fails, and is not carried out", async (_, headers, bytes, code) => {
   const stream = request("/test/Ask", headers);
   stream.end(bytes);
@@ -134,7 +134,7 @@ test("a call ends with its deadline", async () => {
 });
 
 test.each(["1H", "2M", "30S", "99999m", "99999999u", "99999999n", "99999999H"])(
-  "a call with the limit %s is answered",
+  "a call with the deadline %s is answered",
   async (limit) => {
     const stream = request("/test/Ask", { "grpc-timeout": limit });
     stream.end(hello);
@@ -150,8 +150,8 @@ test("a call with an invalid deadline is refused", async () => {
 });
 
 test.each([
-  ["is no gRPC", { "content-type": "application/json" }],
-  ["asks for a page", { ":method": "GET" }],
+  ["is not gRPC", { "content-type": "application/json" }],
+  ["is a GET", { ":method": "GET" }],
 ])("a request that %s is not carried out", async (_, headers) => {
   const stream = request("/test/Ask", headers);
   stream.end();

@@ -51,11 +51,11 @@ test("handles many calls at once", async () => {
 test.each<[string, string, Partial<ServiceError>]>([
   ["as the method says", "Refuse", { code: status.NOT_FOUND, details: "weg: ä 100% \u{1f600}" }],
   [
-    "as internal where something is thrown",
+    "as internal if something is thrown",
     "Fall",
     { code: status.INTERNAL, details: "Error: the roof fell in" },
   ],
-  ["as unimplemented where there is no such method", "None", { code: status.UNIMPLEMENTED }],
+  ["as unimplemented if there is no such method", "None", { code: status.UNIMPLEMENTED }],
 ])("ends a call %s", async (_, method, problem) => {
   await expect(unary(method, Buffer.from("x"))).rejects.toMatchObject(problem);
 });

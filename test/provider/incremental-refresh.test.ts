@@ -87,7 +87,7 @@ const idsWithout = (without: readonly number[], type: UserIdType): string[] =>
   );
 
 test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
-  "whatever is deleted, created anew and applied, it finds what a full one does (%s)",
+  "after any deletions, creations and applies, it finds the same as a full refresh (%s)",
   async (type) => {
     let checks = 0;
     let incremental = 0;

@@ -60,7 +60,7 @@ describe("settings", () => {
   });
 
   test.each(["access_key_id", "access_key_secret"] as const)(
-    "without %s, both ways to give it are named",
+    "without %s, the error names both ways to set it",
     (name) => {
       const variable = `GENAUTH_${name.toUpperCase()}`;
       const { settings, diagnostics } = readProviderSettings(empty, { ...key, [variable]: "" });

@@ -52,7 +52,7 @@ suite(
       { title: "dark", width: 1000, height: 720, colorScheme: "dark" as const, dark: true },
       { title: "phone", width: 375, height: 812, colorScheme: "light" as const, dark: false },
     ])(
-      "the page ($title): who loses the account is in view at once, nothing is loaded, nothing sticks out",
+      "the page ($title): deleted users are visible at once, nothing is loaded, and nothing overflows",
       async (look) => {
         const context = await browser.newContext({
           viewport: { width: look.width, height: look.height },

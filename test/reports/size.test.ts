@@ -15,7 +15,7 @@ const shapes = [
 ];
 
 test.each(shapes)(
-  "10,000 leavers with $title fit into a comment, and it says how many were left out",
+  "10,000 removed users with $title fit into a comment, which says how many were omitted",
   ({ id, label }) => {
     const leavers = Array.from({ length: 10_000 }, (_, number) => ({ id: id(number), label }));
     const document = planDocument(

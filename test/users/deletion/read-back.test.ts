@@ -43,12 +43,12 @@ describe("the read-back", () => {
   });
 
   test.each([
-    ["GenAuth refused to delete", { failure: REFUSED }, {}],
-    ["the record did not show", undefined, { record: NOBODY_IS_RECORDED }],
-    ["an answer was lost for", { failure: LOST }, { maxAttempts: 1 }],
+    ["GenAuth refused to delete them", { failure: REFUSED }, {}],
+    ["the read for the deletion record omitted them", undefined, { record: NOBODY_IS_RECORDED }],
+    ["the answer was lost", { failure: LOST }, { maxAttempts: 1 }],
   ])(
-    "look-ups that leave out for a while whom %s do not make them gone",
-    async (_whom, fault, changes: Partial<DeletionRequest>) => {
+    "look-ups that omit users for some time do not make them gone if %s",
+    async (_reason, fault, changes: Partial<DeletionRequest>) => {
       const { directory, ids, run } = setUpDeletion(3);
       let now = 0;
       const sleep = (milliseconds: number): Promise<void> => {

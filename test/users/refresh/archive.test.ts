@@ -20,7 +20,7 @@ function sharedArchive(...answers: readonly Outcome<readonly string[] | undefine
 }
 
 test.each([
-  ["names somebody", found],
+  ["contains users", found],
   ["cannot be read", { ok: false, failure: OUTAGE } as const],
 ])("an archive that %s is read once for all sets with the same last check", async (_what, answer) => {
   const { archive, asked } = sharedArchive(answer, answer);

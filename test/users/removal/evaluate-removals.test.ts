@@ -44,10 +44,13 @@ function outcomeOf(changes: Partial<EvaluationRequest> & { readonly resolution?:
 
 describe("deleted", () => {
   test.each<[string, Parameters<typeof outcomeOf>[0]]>([
-    ["a user whom the id names", {}],
-    ["one who is still whom the id was bound to", { bindings: new Map([[annId, ann.userId]]) }],
+    ["a user that the id names", {}],
+    ["a user that the id is bound to", { bindings: new Map([[annId, ann.userId]]) }],
     ["though others are declared", { declared: new Map([["person2@example.com", "Bob"]]) }],
-    ["though somebody with the same label is declared already", { declared: new Map([["new@x", "Ann"]]) }],
+    [
+      "although another user with the same label is already declared",
+      { declared: new Map([["new@x", "Ann"]]) },
+    ],
     ["although a user of the pool with the same label is added", { declared: new Map([["person2@example.com", "Ann"]]), added: ["person2@example.com"], resolutions: new Map([["person2@example.com", found(bob)]]) }], // prettier-ignore
     ["although a user without a label is added", { removed: new Map([[annId, " "]]), declared: new Map([["new@x", " "]]), added: ["new@x"], resolutions: new Map([["new@x", absent]]) }], // prettier-ignore
     ["although an added id that certainly names another user could not be looked up", { declared: new Map([["new@x", "Eve"]]), added: ["new@x"], resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
@@ -145,7 +148,11 @@ describe("kept", () => {
   const retained = { kind: "retained" };
   test.each<[string, Parameters<typeof outcomeOf>[0], object]>([
     ["retained", { retained: [annId] }, retained],
-    ["retained, even if nobody knows whom it names", { retained: [annId], resolution: undecided }, retained],
+    [
+      "retained, even if it is not known whom the id names",
+      { retained: [annId], resolution: undecided },
+      retained,
+    ],
     ["retained in another spelling", { retained: ["PERSON1@example.com"] }, retained],
     ["retained by another phone spelling", { type: PHONE, removed: new Map([["+8613800000001", ""]]), retained: ["13800000001"] }, retained], // prettier-ignore
     ...(

@@ -9,7 +9,7 @@ test.each<[string, GuardedChange, string | undefined]>([
   ["501 by default", { deletions: 501, heldBefore: 1_000, ...all }, "number"],
   ["max_deletions itself", { deletions: 3, heldBefore: 9, maxDeletions: 3, ...all }, undefined],
   ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "number"],
-  ["one, where none may", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "number"],
+  ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "number"],
   ["the share itself", { deletions: 1, heldBefore: 10, maxDeletionsPercent: 10, ...all }, undefined],
   ["more than the share", { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "percent"],
   [
@@ -31,14 +31,14 @@ test.each<[string, GuardedChange, string | undefined]>([
     { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all },
     undefined,
   ],
-  ["all 20 of 30 who are there", { deletions: 20, heldBefore: 30, missing: 10 }, "truncated"],
+  ["all 20 of 30 users that are in the pool", { deletions: 20, heldBefore: 30, missing: 10 }, "truncated"],
   ["16 of 20 of 30 who are there", { deletions: 16, heldBefore: 30, missing: 10 }, undefined],
   [
-    "a share of those who are there",
+    "a share of the users in the pool",
     { deletions: 6, heldBefore: 20, missing: 10, maxDeletionsPercent: 50 },
     "percent",
   ],
-  ["nobody of nobody", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
+  ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
 ])("%s", (_, change, kind) => {
   expect(checkGuards(change)?.kind).toBe(kind);
 });

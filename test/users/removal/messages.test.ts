@@ -97,7 +97,7 @@ describe("the plan", () => {
   test.each([
     ["never_seen", "never seen while it was declared"],
     ["not_planned", "the plan listed these as not deleted"],
-  ] as const)("says who stays in the set because nobody has reviewed it: %s", (why, says) => {
+  ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const removals: Removal[] = [{ id: "a@x", label: "A", outcome: { kind: "unreviewed", why } }];
     const { summary, detail } = describePlan({ removals, kept: 0, isBinding: true });
     expect(summary).toBe("No user will be deleted from GenAuth");

@@ -48,9 +48,9 @@ describe("no removed user is in the pool", () => {
   });
 
   test.each([
-    { title: "somebody who stays is", held: 4, leaving: 2, inPool: [4] },
-    { title: "a tenth of those who stay is", held: 100, leaving: 60, inPool: [61, 70, 99, 100] },
-    { title: "nobody stays to ask about, and they are few", held: 4, leaving: 4, inPool: [] },
+    { title: "a remaining user is there", held: 4, leaving: 2, inPool: [4] },
+    { title: "a tenth of the remaining users is there", held: 100, leaving: 60, inPool: [61, 70, 99, 100] },
+    { title: "few users, and none remains", held: 4, leaving: 4, inPool: [] },
   ])("but $title: the pool is accepted", async ({ held, leaving, inPool }) => {
     expect(await detect(held, leaving, inPool)).toBeUndefined();
   });
@@ -81,7 +81,7 @@ describe("a copy of the pool, in which the same ids are other users", () => {
     { title: "all of it", held: 20, leaving: 2, others: copied(1, 20), says: "20 ids name another user" },
     { title: "half of it", held: 20, leaving: 2, others: copied(1, 10), says: "10 are absent, and 10 ids" },
     {
-      title: "and everybody leaves",
+      title: "and all users are removed",
       held: 6,
       leaving: 6,
       others: copied(1, 6),
@@ -117,20 +117,23 @@ describe("a refresh after an apply that could not confirm its deletions", () => 
     bindings: new Map(users.map((user) => [idOf(user, type), user.userId])),
   };
 
-  async function doubtOf(there: readonly DirectoryUser[], removed: number): Promise<string | undefined> {
+  async function wrongPoolAtRefresh(
+    there: readonly DirectoryUser[],
+    removed: number,
+  ): Promise<string | undefined> {
     const resolutions = await new UserLookUps(new ModelDirectory(there)).resolve(ids, type);
     return detectWrongPool(known, ids, resolutions, new Set(ids.slice(0, removed)))?.summary;
   }
 
   test("accepts that the removed users are gone, because a remaining user is unchanged", async () => {
-    expect(await doubtOf(users.slice(95), 95)).toBeUndefined();
-    expect(await doubtOf(users.slice(99), 99)).toBeUndefined();
-    expect(await doubtOf(users.slice(95), 0)).toContain("Almost no user is the same");
+    expect(await wrongPoolAtRefresh(users.slice(95), 95)).toBeUndefined();
+    expect(await wrongPoolAtRefresh(users.slice(99), 99)).toBeUndefined();
+    expect(await wrongPoolAtRefresh(users.slice(95), 0)).toContain("Almost no user is the same");
   });
 
   test("detects a wrong pool if no remaining user is there, or nobody remains", async () => {
-    expect(await doubtOf([], 95)).toContain("None of the users");
-    expect(await doubtOf([], 97)).toContain("None of the users");
-    expect(await doubtOf([], 100)).toContain("None of the users");
+    expect(await wrongPoolAtRefresh([], 95)).toContain("None of the users");
+    expect(await wrongPoolAtRefresh([], 97)).toContain("None of the users");
+    expect(await wrongPoolAtRefresh([], 100)).toContain("None of the users");
   });
 });
