@@ -87,7 +87,7 @@ const user = z.strictObject({
   externalId: text.optional(),
   tenantId: text.optional(),
   identities: z.array(z.strictObject({ extIdpId: text, provider: text, userIdInIdp: text })).optional(),
-});
+} satisfies Record<Exclude<keyof PoolUser, "customData">, z.ZodType>);
 
 /** People often try a user file first, such as `staff.csv`. It contains ids only, and an emulator needs complete users. */
 const USERS_FILE_ADVICE =

@@ -20,9 +20,9 @@ const SEED_EXT_IDP_ID = "62f20932716fbcc10d966ee5";
 const SEED_LARK_IDP_ID = "62f20932716fbcc10d966ee6";
 
 /**
- * Makes users that have an id of each of the seven types. The same call always gives the same users, and each id tells
- * its user: user 1 has the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`, the
- * external id `HR-user001`, the identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation `lark:ou_user001`.
+ * Makes users that have an id of each type. The same call always gives the same users, and each id tells its user: user 1 has
+ * the e-mail `user001@example.com`, the phone `+86` `13800000001`, the user name `user001`, the external id `HR-user001`, the
+ * identity `62f20932716fbcc10d966ee5:oidc_user001` and the relation `lark:ou_user001`.
  *
  * @param count how many, up to 99,999,999, because phone numbers have no more digits
  */

@@ -88,25 +88,45 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
   };
 }
 
+/**
+ * The text fields of a user and of an identity. Records rather than lists: a new field does not compile until it is added here.
+ * A recorded user without the field of its id type would match every id.
+ */
+const USER_TEXTS: Readonly<Record<Exclude<keyof DirectoryUser, "userId" | "identities">, true>> = {
+  status: true,
+  name: true,
+  username: true,
+  email: true,
+  phone: true,
+  phoneCountryCode: true,
+  externalId: true,
+};
+const IDENTITY_TEXTS: Readonly<Record<keyof DirectoryUser["identities"][number], true>> = {
+  extIdpId: true,
+  provider: true,
+  userIdInIdp: true,
+};
+
 /** The fields of a recorded user that can identify it. A field that is not text identifies nobody. */
 function directoryUser(user: FullUser): DirectoryUser {
   const { identities } = user;
   return {
-    ...texts(user, ["status", "name", "username", "email", "phone", "phoneCountryCode", "externalId"]),
+    ...texts(user, USER_TEXTS),
     userId: user.userId,
     identities: Array.isArray(identities)
-      ? identities.map((identity) => texts(identity, ["extIdpId", "provider", "userIdInIdp"]))
+      ? identities.map((identity) => texts(identity, IDENTITY_TEXTS))
       : [],
   };
 }
 
-function texts<K extends string>(from: unknown, names: readonly K[]): Partial<Record<K, string>> {
-  const fields = new Map(Object.entries(from ?? {}));
-  const found = names.flatMap((name): [string, string][] => {
-    const value: unknown = fields.get(name);
-    return typeof value === "string" ? [[name, value]] : [];
-  });
-  return Object.fromEntries(found) as Partial<Record<K, string>>;
+function texts<K extends string>(
+  from: unknown,
+  names: Readonly<Record<K, true>>,
+): Partial<Record<K, string>> {
+  const fields = Object.entries(from ?? {}).filter(
+    ([name, value]: [string, unknown]) => Object.hasOwn(names, name) && typeof value === "string",
+  );
+  return Object.fromEntries(fields) as Partial<Record<K, string>>;
 }
 
 /** Unique, and in order of time when sorted by name. */

@@ -1,5 +1,5 @@
 /**
- * The seven kinds of id by which GenAuth's `deleteUsersBatch` names a user.
+ * The kinds of id by which GenAuth's `deleteUsersBatch` names a user.
  *
  * The values are the API's own (`options.userIdType`); see https://docs.genauth.ai, "Batch delete users".
  */
@@ -20,10 +20,10 @@ export enum UserIdType {
   SYNC_RELATION = "sync_relation",
 }
 
-/** All seven, in the order of the API's documentation. */
+/** All id types, in the order of the API's documentation. */
 export const USER_ID_TYPES: readonly UserIdType[] = Object.values(UserIdType);
 
-/** Whether a text is one of the seven. */
+/** Whether a text is an id type. */
 export function isUserIdType(text: string): text is UserIdType {
   return (USER_ID_TYPES as readonly string[]).includes(text);
 }

@@ -79,7 +79,7 @@ describe.each(engines())("a removal on $name", (engine) => {
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
 });
 
-/** One removal by each of the seven id types. */
+/** One removal by each id type. */
 function idTypeCases(): RemovalCase[] {
   const ids: Record<PoolIdType, string[]> = {
     user_id: pool.map(({ userId }) => userId),

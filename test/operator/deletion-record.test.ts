@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
 import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/operator";
-import { deleteUsers, UserIdType } from "../../src/users";
+import { deleteUsers, USER_ID_TYPES, UserIdType } from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
 import { ModelDirectory } from "../users/support/model-directory";
-import { idOf, people, systemId } from "../users/support/people";
+import { idOf, people, person, systemId } from "../users/support/people";
 
 let scratch: string;
 let folder: string;
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A pool of `size` users, and a run that records and deletes all of them. */
-function setUp(size: number) {
+function setUp(size: number, type = UserIdType.EMAIL) {
   const users = people(1, size);
   const directory = new ModelDirectory(users);
   let reads = 0;
@@ -29,12 +29,8 @@ function setUp(size: number) {
   const run = (read: typeof readFullUsers = readFullUsers) =>
     deleteUsers({
       directory,
-      type: UserIdType.EMAIL,
-      users: users.map((user) => ({
-        id: idOf(user, UserIdType.EMAIL),
-        label: "a label",
-        userId: user.userId,
-      })),
+      type,
+      users: users.map((user) => ({ id: idOf(user, type), label: "a label", userId: user.userId })),
       maxAttempts: 2,
       confirmWithinMs: 0,
       record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
@@ -171,6 +167,17 @@ test("a user whose system user id is returned in another case is recorded and de
   expect(gone).toEqual(["person1@example.com"]);
   expect(recorded()).toMatchObject([{ id: "person1@example.com", user: { name: "Person 1" } }]);
 });
+
+test.each(USER_ID_TYPES.filter((type) => type !== UserIdType.USER_ID))(
+  "a user whose record shows another %s is not deleted",
+  async (type) => {
+    const { directory, run } = setUp(1, type);
+    const renamed = { ...person(2), userId: systemId(1) };
+    expect((await run(() => Promise.resolve({ ok: true, value: [renamed] }))).gone).toEqual([]);
+    expect(directory.deleted).toEqual([]);
+    expect(recorded()).toHaveLength(1);
+  },
+);
 
 test("if the users' data cannot be read, nobody is deleted", async () => {
   const { directory, run } = setUp(3);

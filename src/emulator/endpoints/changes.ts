@@ -21,7 +21,7 @@ const NewUser = z.object({
   identities: z
     .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
     .exactOptional(),
-});
+} satisfies Record<Exclude<keyof PoolUser, "userId" | "tenantId">, z.ZodType>);
 
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 

@@ -33,7 +33,7 @@ export interface SimilarSpellings {
   readonly shownBy: (user: DirectoryUser) => string | undefined;
 }
 
-/** The seven types. */
+/** The id types. */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
     description: "GenAuth's own id of the user, 24 hexadecimal digits",

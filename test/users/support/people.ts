@@ -6,7 +6,7 @@ export function systemId(number: number): string {
   return `a${number.toString(16).padStart(23, "0")}`;
 }
 
-/** The user with this number, with ids of all seven types. */
+/** The user with this number, with an id of each type. */
 export function person(number: number, changes: Partial<DirectoryUser> = {}): DirectoryUser {
   return {
     userId: systemId(number),
