@@ -197,7 +197,7 @@ export const RETRY_POLICY = {
   },
   connection_lost: OUTAGE,
   timed_out: { ...OUTAGE, advice: "Raise timeout_seconds if this happens often, then run again." },
-  /** The run was told to stop before the request was sent. */
+  /** The run was interrupted before the request was sent. */
   interrupted: { ...DENIED, transient: true, advice: OUTAGE.advice },
 } as const satisfies Record<string, RetryRule>;
 

@@ -40,7 +40,7 @@ export async function explainRelease(
     return `Nobody leaves the set, so nobody is deleted. If the set itself is destroyed or replaced, its ${held} are released.`;
   }
   // A set in the root module is removed together with its block, and then no provisioner runs. The checks at synth ensure this.
-  if (change === "not told" && folder !== "." && removed.size > 0) {
+  if (change === "unknown" && folder !== "." && removed.size > 0) {
     throw new Error(
       "Nobody was deleted: the set is part of a module and the plan was not saved, so this command cannot find out whether " +
         `the set is replaced, or destroyed with the module. ${SAVE_THE_PLAN}`,
@@ -55,13 +55,13 @@ const SAVE_THE_PLAN = "Save the plan (plan -out=tfplan), and apply it (apply tfp
 async function readChange(
   { object, declaration, folder }: Payload,
   { readEngine, environment, stop }: EngineContext,
-): Promise<"destroy" | "replace" | "not told"> {
+): Promise<"destroy" | "replace" | "unknown"> {
   const { args, program } = readEngine();
   const { destroying, planFile: file, variables } = readEngineTask(args, environment);
   if (destroying) return "destroy";
   if (file === undefined) {
     refuseOverrides(folder);
-    return "not told";
+    return "unknown";
   }
   const change = await readPlannedChange(object, { file, program, variables, environment }, stop);
   if (change.kind === "replace") checkReviewed(file, change.triggers, declaration);

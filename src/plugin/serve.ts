@@ -30,7 +30,7 @@ export interface EngineServer {
  * lives until Terraform ends it or has ended itself. If it cannot start, it prints the reason and exits with code 1.
  *
  * @param name the provider's name
- * @param load creates the provider's server. Called when Terraform has been told where to connect, so that it
+ * @param load creates the provider's server. Called when Terraform knows where to connect, so that it
  *   connects while the code for its calls is loaded
  */
 export async function serve(

@@ -55,13 +55,13 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     );
     check(recovery, { code: 0, says: [ada], neverSays: [bob] });
     const [former] = pool;
-    const anew = emulator.pool.find(ada, "email");
-    expect(anew).toEqual({
+    const recreated = emulator.pool.find(ada, "email");
+    expect(recreated).toEqual({
       ...former,
-      userId: anew?.userId,
+      userId: recreated?.userId,
       identities: former?.identities,
     });
-    expect(anew?.userId).not.toBe(former?.userId);
+    expect(recreated?.userId).not.toBe(former?.userId);
 
     check(await workspace.apply(), { code: 0 });
     // The null resource only looks users up when the set changes.

@@ -32,13 +32,13 @@ test("runs to its end, reports that, and leaves no files or processes", async ()
 }, 180_000);
 
 test.each([
-  { moment: "before an engine runs", said: /2\. Start the emulator/ },
-  { moment: "while an engine runs", said: /\$ \w+ apply -input=false -auto-approve/ },
+  { moment: "before an engine runs", pattern: /2\. Start the emulator/ },
+  { moment: "while an engine runs", pattern: /\$ \w+ apply -input=false -auto-approve/ },
 ])(
   "Ctrl-C $moment ends it with 130 and leaves nothing behind",
-  async ({ said }) => {
+  async ({ pattern }) => {
     const demo = start([]);
-    await demo.waitFor(said);
+    await demo.waitFor(pattern);
     expect(demo.leftProcesses()).not.toEqual([]);
     demo.signal("SIGINT");
     const { code, stdout } = await demo.finished;

@@ -47,10 +47,10 @@ test.each<[string, string, () => string, number | string]>([
     const read = `
     const { readUserFile } = require("./read.cjs");
     try { console.log(readUserFile(process.argv[1], {}).length); } catch (error) { console.log(error.message); }`;
-    const said = execFileSync(process.execPath, [`--max-old-space-size=${HEAP}`, "-e", read, file], {
+    const output = execFileSync(process.execPath, [`--max-old-space-size=${HEAP}`, "-e", read, file], {
       cwd: folder,
       encoding: "utf8",
     });
-    expect(said).toContain(String(expected));
+    expect(output).toContain(String(expected));
   },
 );

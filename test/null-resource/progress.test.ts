@@ -31,7 +31,7 @@ test("long look-ups and deletions print their progress", async () => {
   const users = seedUsers(400);
   const emulator = await startEmulator({ users, rateLimit: false });
   const folder = mkdtempSync(join(tmpdir(), "genauth-progress-"));
-  const said: string[] = [];
+  const output: string[] = [];
   let elapsed = 0;
   try {
     const ids = users.map(({ email }) => email ?? "");
@@ -52,7 +52,7 @@ test("long look-ups and deletions print their progress", async () => {
       {
         environment: { ...emulator.environment(), GENAUTH_REQUESTS_PER_SECOND: "10000", TF_DATA_DIR: folder },
         stop: new AbortController().signal,
-        say: (text) => void said.push(text),
+        say: (text) => void output.push(text),
         now: () => (elapsed += 6000),
         readEngine: () => ({ args: ["terraform", "apply"], program: "terraform", key: "1" }),
       },
@@ -61,7 +61,7 @@ test("long look-ups and deletions print their progress", async () => {
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
   }
-  const progress = said.flatMap((text) => /^(.*): \d+ of \d+, \d+ a second/.exec(text)?.[1] ?? []);
+  const progress = output.flatMap((text) => /^(.*): \d+ of \d+, \d+ a second/.exec(text)?.[1] ?? []);
   expect([...new Set(progress)]).toEqual([
     "looking up removed and added users",
     "deleting users",

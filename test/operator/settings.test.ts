@@ -53,10 +53,10 @@ test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
     false,
   ],
 ])("if the host is set by %s", (_who, given, environment, isWarned) => {
-  const told = warnings(environment, given);
-  expect(told).toHaveLength(isWarned ? 1 : 0);
-  if (isWarned) expect(told[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
-  expect(told.join("")).not.toContain("s3cr3t");
+  const warned = warnings(environment, given);
+  expect(warned).toHaveLength(isWarned ? 1 : 0);
+  if (isWarned) expect(warned[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
+  expect(warned.join("")).not.toContain("s3cr3t");
 });
 
 test.each([

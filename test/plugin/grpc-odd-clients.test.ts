@@ -42,14 +42,14 @@ const request = (path: string, headers: object = {}): ClientHttp2Stream =>
 
 /** Everything that a client receives: headers and trailers together, and the message. */
 async function ending(stream: ClientHttp2Stream): Promise<Record<string, unknown>> {
-  let told: Record<string, unknown> = {};
-  const hear = (headers: object) => (told = { ...told, ...headers });
-  stream.on("response", hear);
-  stream.on("trailers", hear);
+  let received: Record<string, unknown> = {};
+  const receive = (headers: object) => (received = { ...received, ...headers });
+  stream.on("response", receive);
+  stream.on("trailers", receive);
   const pieces: Buffer[] = [];
   stream.on("data", (piece: Buffer) => pieces.push(piece));
   await once(stream, "close");
-  return { ...told, body: Buffer.concat(pieces).toString("latin1") };
+  return { ...received, body: Buffer.concat(pieces).toString("latin1") };
 }
 
 const head = (length: number, compressed = 0) => {
@@ -92,8 +92,8 @@ test.each<[string, object, Buffer, string]>([
 test("a call that fails early does not wait for the rest of the message", async () => {
   const stream = request("/test/Ask");
   stream.write(head(2 ** 31));
-  const [told] = (await once(stream, "response")) as [object];
-  expect(told).toMatchObject({ "grpc-status": "8" });
+  const [headers] = (await once(stream, "response")) as [object];
+  expect(headers).toMatchObject({ "grpc-status": "8" });
   stream.end();
 });
 

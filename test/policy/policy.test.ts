@@ -37,8 +37,8 @@ async function denials({ workspace }: Scenario, changed: object = {}): Promise<s
     workspace.writeFiles({ "plan.json": stdout, "limits.json": JSON.stringify(limits(changed)) });
     const files = ["plan.json", "limits.json"].map((name) => join(workspace.folder, name));
     const args = ["test", files[0] ?? "", "--policy", join(EXAMPLE, "policy"), "--data", files[1] ?? ""];
-    const { stdout: said } = spawnSync(conftest, [...args, "--output", "json"], { encoding: "utf8" });
-    const [{ failures = [] }] = JSON.parse(said) as [{ failures?: { msg: string }[] }];
+    const { stdout: output } = spawnSync(conftest, [...args, "--output", "json"], { encoding: "utf8" });
+    const [{ failures = [] }] = JSON.parse(output) as [{ failures?: { msg: string }[] }];
     expect(failures.map(({ msg }) => msg).sort()).toEqual([...result].sort());
   }
   return result;

@@ -18,7 +18,7 @@ const LAG = 600;
 /** A change by somebody else. Ids pass to other users only after a deletion. */
 const event = fc.oneof(
   fc.record({ kind: fc.constant("delete" as const), number }),
-  fc.record({ kind: fc.constant("create anew" as const), number }),
+  fc.record({ kind: fc.constant("recreate" as const), number }),
   fc.record({ kind: fc.constant("restore" as const), number }),
 );
 type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;

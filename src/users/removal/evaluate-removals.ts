@@ -47,7 +47,7 @@ export interface EvaluationRequest {
   readonly added: Iterable<string>;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
-  /** At apply: whether the plan said that the removed id may be deleted. Default that it did. */
+  /** At apply: whether the plan permits the deletion of the removed id. Default that it did. */
   readonly isPlanned?: ((id: string) => boolean) | undefined;
   readonly protectedUsers: ProtectedUsers;
   /**

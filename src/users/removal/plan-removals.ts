@@ -32,7 +32,7 @@ export interface RemovalRequest {
    * resource.
    */
   readonly bindings?: ReadonlyMap<string, string> | undefined;
-  /** At apply: whether the plan said that the removed id may be deleted. */
+  /** At apply: whether the plan permits the deletion of the removed id. */
   readonly isPlanned?: (id: string) => boolean;
 }
 

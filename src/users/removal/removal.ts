@@ -34,7 +34,7 @@ export interface DeletedUser {
 
 /**
  * Why a deletion counts as unreviewed. `never_seen`: no look-up found the id while this set declared it, so its user is not
- * known. `not_planned`: the plan said that this id deletes nobody.
+ * known. `not_planned`: in the plan, this id deletes nobody.
  */
 export type UnreviewedReason = "never_seen" | "not_planned";
 

@@ -55,9 +55,9 @@ describe("look-ups", () => {
   test("report their progress after each call", async () => {
     const { ids, lookUps } = setUp(120);
     await lookUps.resolve(ids.slice(0, 30), EMAIL);
-    const told: unknown[] = [];
-    await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => told.push(progress) });
-    expect(told).toEqual([
+    const reports: unknown[] = [];
+    await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => reports.push(progress) });
+    expect(reports).toEqual([
       { done: 30, total: 120 },
       { done: 80, total: 120 },
       { done: 120, total: 120 },
