@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import type { UserDirectory } from "../../src/users/directory";
 import { USER_ID_TYPES, UserIdType } from "../../src/users/user-id-type";
+import { IDS_OF_USER_1 } from "../emulator/seed-ids";
 import { startTestServer } from "./test-server";
 import type { TestServer } from "./test-server";
 import { shown } from "./shown";
@@ -10,15 +11,7 @@ let server: TestServer;
 afterEach(() => server.close());
 
 const [user1] = seedUsers(1);
-const idsOfUser1: Record<UserIdType, string> = {
-  user_id: user1?.userId ?? "",
-  phone: "+8613800000001",
-  email: "User001@example.com",
-  username: "user001",
-  external_id: "HR-user001",
-  identity: "62f20932716fbcc10d966ee5:oidc_user001",
-  sync_relation: "lark:ou_user001",
-};
+const idsOfUser1: Record<UserIdType, string> = { ...IDS_OF_USER_1, email: "User001@example.com" };
 
 test.each(USER_ID_TYPES)("the client is a user directory that finds and deletes by %s", async (type) => {
   server = await startTestServer();

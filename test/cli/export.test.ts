@@ -16,6 +16,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../scripts/engine/child";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../src/emulator";
 import { readUserFile } from "../../src/user-files";
+import { IDS_OF_USER_1 } from "../emulator/seed-ids";
 import { startCommand } from "./command";
 
 let folder: string;
@@ -48,21 +49,14 @@ test("writes all users, 50 per call, in a form that a stack can read", async () 
   expect(declared(file)).toEqual(seedUsers(120).map(({ email, name }) => ({ id: email, label: name })));
 });
 
-const ids: Record<string, string> = {
-  user_id: seedUsers(1)[0]?.userId ?? "",
-  phone: "+8613800000001",
-  email: "user001@example.com",
-  username: "user001",
-  external_id: "HR-user001",
-  identity: "62f20932716fbcc10d966ee5:oidc_user001",
-  sync_relation: "oidc:oidc_user001",
-};
-
-test.each(Object.entries(ids))("by %s the id is %s", async (type, id) => {
-  emulator.pool.add(...seedUsers(1));
-  const { stdout } = await run("--user-id-type", type, "--label", "username");
-  expect(stdout).toBe(`id,label\n${id},user001\n`);
-});
+test.each(Object.entries({ ...IDS_OF_USER_1, sync_relation: "oidc:oidc_user001" }))(
+  "by %s the id is %s",
+  async (type, id) => {
+    emulator.pool.add(...seedUsers(1));
+    const { stdout } = await run("--user-id-type", type, "--label", "username");
+    expect(stdout).toBe(`id,label\n${id},user001\n`);
+  },
+);
 
 test("--source selects one of several identities, --where and --keywords select users", async () => {
   emulator.pool.add(...seedUsers(12));

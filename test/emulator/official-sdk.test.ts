@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions, PoolIdType } from "../../src/emulator";
+import { IDS_OF_USER_1 } from "./seed-ids";
 
 let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());
@@ -16,13 +17,9 @@ function sdkFor({ url, accessKeyId, accessKeySecret }: Emulator, secret = access
 }
 
 const user1: Record<PoolIdType, string> = {
-  user_id: seedUsers(1)[0]?.userId ?? "",
+  ...IDS_OF_USER_1,
   phone: "13800000001",
   email: "USER001@example.com",
-  username: "user001",
-  external_id: "HR-user001",
-  identity: "62f20932716fbcc10d966ee5:oidc_user001",
-  sync_relation: "lark:ou_user001",
 };
 
 test.each(Object.keys(user1) as PoolIdType[])(

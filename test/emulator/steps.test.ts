@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../src/emulator";
 import type { Emulator, EmulatorOptions, PoolIdType, PassableIdType } from "../../src/emulator";
+import { IDS_OF_USER_1 } from "./seed-ids";
 import { signedHeaders } from "./signed-request";
 
 let emulator: Emulator;
@@ -28,14 +29,10 @@ async function removal(userIds: readonly string[], userIdType: PoolIdType): Prom
 const success = expect.objectContaining({ statusCode: 200, data: { success: true } });
 const names = () => emulator.pool.list().map(({ username }) => username);
 
-const passed: [type: PassableIdType, id: string][] = [
-  ["phone", "+8613800000001"],
-  ["email", "user001@example.com"],
-  ["username", "user001"],
-  ["external_id", "HR-user001"],
-  ["identity", "62f20932716fbcc10d966ee5:oidc_user001"],
-  ["sync_relation", "lark:ou_user001"],
-];
+const passed = Object.entries(IDS_OF_USER_1).filter(([type]) => type !== "user_id") as [
+  PassableIdType,
+  string,
+][];
 
 test.each(passed)("a deletion deletes the user that has the %s when it is carried out", async (type, id) => {
   await start();
