@@ -1,6 +1,6 @@
 import "./check-platform.mjs";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,8 +35,10 @@ try {
 
   mkdirSync(output, { recursive: true });
   const style = await resolveConfig(fileURLToPath(import.meta.url));
-  for (const name of ["provider", "user-set"]) {
-    const generated = readFileSync(join(scratch, "providers/genauth", name, "index.ts"), "utf8");
+  const bindings = join(scratch, "providers/genauth");
+  const names = readdirSync(bindings, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  for (const { name } of names) {
+    const generated = readFileSync(join(bindings, name, "index.ts"), "utf8");
     writeFileSync(
       join(output, `${name}.ts`),
       await format(polish(generated), { ...style, parser: "typescript" }),

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { renderReference } from "./reference";
 
-/** Writes the reference pages of `docs/`. `npm run generate` runs it. */
+/** Writes the reference pages and the JSON schemas of `docs/`. `npm run generate` runs it. */
 const root = join(__dirname, "../..");
 for (const [page, text] of renderReference(root)) {
   const file = join(root, "docs", page);

@@ -4,9 +4,9 @@ import { compactPhone, phoneSpellings, SIMILAR_PHONES } from "./phone";
 
 /** Everything specific to one type of id. A new type does not compile until it has an entry in `ID_TYPES`. */
 export interface IdType {
-  /** Describes an id of the type, as the rest of a sentence: "an email is …". */
+  /** What an id is, in Markdown, for the reference page. */
   readonly description: string;
-  /** An example of an id. */
+  /** An example of an id, for the reference page. */
   readonly sample: string;
   /**
    * Why a text cannot be an id of the type, as the rest of a sentence: "The id … is not …". `undefined` if it can be one.
@@ -36,7 +36,7 @@ export interface SimilarSpellings {
 /** The id types. */
 export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.USER_ID]: {
-    description: "GenAuth's own id of the user, 24 hexadecimal digits",
+    description: "GenAuth's own id of the user: 24 hexadecimal digits",
     sample: "6319a1504f3b2a0ff214dd5b",
     checkForm: (id) =>
       /[\s@]/u.test(id)
@@ -57,7 +57,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   },
   [UserIdType.EMAIL]: {
     description: "the e-mail address; upper and lower case are alike",
-    sample: "ann@corp.example",
+    sample: "ada@example.com",
     checkForm: (id) =>
       /^\S+@\S+$/u.test(id) ? undefined : "is not an e-mail address: it needs an @ with text on both sides",
     canonical: (id) => id.toLowerCase(),
@@ -66,14 +66,14 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   },
   [UserIdType.USERNAME]: {
     description: "the user name",
-    sample: "ann",
+    sample: "ada",
     checkForm: anyText,
     canonical: asWritten,
     namesOf: ({ username }) => named(UserIdType.USERNAME, username),
     similar: undefined,
   },
   [UserIdType.EXTERNAL_ID]: {
-    description: "the id that another system gave the user (externalId)",
+    description: "the id that another system gave the user (`externalId`)",
     sample: "E-1042",
     checkForm: anyText,
     canonical: asWritten,
@@ -81,7 +81,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     similar: undefined,
   },
   [UserIdType.IDENTITY]: {
-    description: "an identity at an identity provider, <extIdpId>:<userIdInIdp>",
+    description: "an identity at an identity provider: `<extIdpId>:<userIdInIdp>`",
     sample: "62f20932716fbcc10d966ee5:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not an identity: it must have the form <extIdpId>:<userIdInIdp>",
@@ -90,7 +90,7 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
     similar: undefined,
   },
   [UserIdType.SYNC_RELATION]: {
-    description: "an identity made by directory synchronisation, <provider>:<userIdInIdp>",
+    description: "an identity made by directory synchronisation: `<provider>:<userIdInIdp>`",
     sample: "lark:ou_8bae746eac07cd2564654140d2a9ac61",
     checkForm: (id) =>
       hasBothSides(id) ? undefined : "is not a sync relation: it must have the form <provider>:<userIdInIdp>",
