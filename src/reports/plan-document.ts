@@ -1,4 +1,11 @@
-import { type Cell, formatCount, type Phrase, type ReportDocument, type Section } from "./document";
+import {
+  type Cell,
+  type Column,
+  formatCount,
+  type Phrase,
+  type ReportDocument,
+  type Section,
+} from "./document";
 import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report";
 
@@ -100,37 +107,40 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
   const changed = sets.filter(({ action }) => action !== "none");
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
+  const columns = setColumns(totals.upper_bound);
   return [
     {
       title: `Sets that change (${changed.length})`,
       ...(unchanged > 0 && {
         note: [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`],
       }),
-      table: {
-        columns: [
-          { title: "Set", kind: "code" },
-          { title: "Change", kind: "text" },
-          { title: "Held", kind: "number" },
-          { title: totals.upper_bound ? "Deleted, at most" : "Deleted", kind: "number" },
-          { title: "Calls", kind: "number" },
-          { title: "Not deleted", kind: "number" },
-          { title: "Stay", kind: "number" },
-          { title: "Join", kind: "number" },
-          { title: "Guard", kind: "text" },
-        ],
-        rows: changed.map((set) => [
-          set.address,
-          [changeText(set)],
-          String(set.held),
-          String(set.deleted),
-          String(set.calls),
-          String(set.not_deleted + set.released),
-          String(set.stay),
-          String(set.join),
-          [guardText(set)],
-        ]),
-      },
+      table: { columns, rows: changed.map((set) => columns.map(({ cell }) => cell(set))) },
     },
+  ];
+}
+
+/** The columns of the table of sets, each with its cell. */
+function setColumns(
+  upperBound: boolean,
+): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
+  return [
+    { title: "Set", kind: "code", cell: ({ address }) => address },
+    { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
+    { title: "Held", kind: "number", cell: ({ held }) => String(held) },
+    {
+      title: upperBound ? "Deleted, at most" : "Deleted",
+      kind: "number",
+      cell: ({ deleted }) => String(deleted),
+    },
+    { title: "Calls", kind: "number", cell: ({ calls }) => String(calls) },
+    {
+      title: "Not deleted",
+      kind: "number",
+      cell: ({ not_deleted, released }) => String(not_deleted + released),
+    },
+    { title: "Stay", kind: "number", cell: ({ stay }) => String(stay) },
+    { title: "Join", kind: "number", cell: ({ join }) => String(join) },
+    { title: "Guard", kind: "text", cell: (set) => [guardText(set)] },
   ];
 }
 

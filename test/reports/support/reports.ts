@@ -1,11 +1,12 @@
 import { type PlanReport, PlanReportSchema } from "../../../src/reports";
+import { UserIdType } from "../../../src/users";
 
 type Leaver = PlanReport["leavers"][number];
 
 /** A report on a plan that deletes the given users of one set. */
 export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<PlanReport> = {}): PlanReport {
   const set = "genauth_user_set.staff";
-  return PlanReportSchema.parse({
+  const report: PlanReport = {
     format_version: "1.0",
     kind: "plan",
     verdict: "somebody_leaves",
@@ -26,7 +27,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
       {
         address: set,
         resource_type: "genauth_user_set",
-        user_id_type: "username",
+        user_id_type: UserIdType.USERNAME,
         action: "update",
         users_known: true,
         held: leavers.length + 7,
@@ -42,7 +43,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     ],
     leavers: leavers.map((leaver) => ({
       set,
-      user_id_type: "username",
+      user_id_type: UserIdType.USERNAME,
       id: "ada",
       label: "",
       fate: "deleted",
@@ -53,5 +54,6 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     missing: [],
     warnings: [],
     ...more,
-  });
+  };
+  return PlanReportSchema.parse(report);
 }
