@@ -5,14 +5,12 @@ import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
-import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
+import { addReportOptions, printReport, readRedactKey, type ReportOptions } from "./report-options";
 
-interface Options extends UserFileOptions {
+interface Options extends ReportOptions, UserFileOptions {
   readonly state?: string;
   readonly users?: string;
   readonly undeclared?: boolean;
-  readonly format: Format;
-  readonly redact?: boolean;
 }
 
 /** The options for a user file. */
@@ -70,7 +68,7 @@ Examples:
 ${reportExitCodesHelp("no drift", "drift")}`,
     )
     .action(async (options: Options) => {
-      const key = readRedactKey(options.redact, environment);
+      const key = readRedactKey(options, environment);
       const sets = await readSets(options);
       const { client, settings, limits } = reachPool(environment);
       try {
@@ -82,7 +80,7 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });
-        printReport(driftDocument(report), report, options.format);
+        printReport(driftDocument(report), report, options);
         end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
       } finally {
         client.close();

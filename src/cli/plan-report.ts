@@ -3,12 +3,10 @@ import { parseMessages, planDocument, type PlanReport, reportOnPlan } from "../r
 import { parsePlan } from "../terraform-json";
 import { count } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
-import { addReportOptions, type Format, printReport, readRedactKey } from "./report-options";
+import { addReportOptions, printReport, readRedactKey, type ReportOptions } from "./report-options";
 
-interface Options {
-  readonly format: Format;
+interface Options extends ReportOptions {
   readonly messages?: string;
-  readonly redact?: boolean;
   readonly failAbove?: number;
   readonly digest?: boolean;
   readonly expectDigest?: string;
@@ -44,13 +42,13 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
     )
     .action(async (file: string, options: Options) => {
       const plan = parsePlan(await readInput(file));
-      const key = readRedactKey(options.redact, environment);
+      const key = readRedactKey(options, environment);
       const report = reportOnPlan(plan, {
         ...(options.messages !== undefined && { messages: parseMessages(await readInput(options.messages)) }),
         ...(key !== undefined && { redactKey: key }),
       });
       if (options.digest === true) process.stdout.write(`${report.digest}\n`);
-      else printReport(planDocument(report), report, options.format);
+      else printReport(planDocument(report), report, options);
       refusePlan(report, options);
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type ReportDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../reports";
 
 /** The formats of a report. */
-export type Format = "markdown" | "text" | "json" | "html";
+type Format = "markdown" | "text" | "json" | "html";
 
 const RENDERERS: Readonly<Record<Format, (document: ReportDocument, data: unknown) => string>> = {
   markdown: (document) => renderMarkdown(document),
@@ -13,7 +13,13 @@ const RENDERERS: Readonly<Record<Format, (document: ReportDocument, data: unknow
 
 const FORMATS = Object.keys(RENDERERS);
 
-/** Adds the options of every report: `--format` and `--redact`. */
+/** The options of every report. */
+export interface ReportOptions {
+  readonly format: Format;
+  readonly redact?: boolean;
+}
+
+/** Adds the options of every report. */
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(
@@ -32,7 +38,7 @@ function suggestFormat(error: string): string {
 }
 
 /** Writes a report to stdout. */
-export function printReport(document: ReportDocument, data: unknown, format: Format): void {
+export function printReport(document: ReportDocument, data: unknown, { format }: ReportOptions): void {
   process.stdout.write(RENDERERS[format](document, data));
 }
 
@@ -46,10 +52,7 @@ const SHORTEST_KEY = 16;
  *
  * @returns undefined if ids are shown
  */
-export function readRedactKey(
-  redact: boolean | undefined,
-  environment: NodeJS.ProcessEnv,
-): string | undefined {
+export function readRedactKey({ redact }: ReportOptions, environment: NodeJS.ProcessEnv): string | undefined {
   if (redact !== true) return undefined;
   const key = environment[REDACT_KEY] ?? "";
   if (key.length < SHORTEST_KEY) {
