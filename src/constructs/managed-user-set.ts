@@ -13,6 +13,7 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
+import type { NullUserSetProps } from "../null-resource/check-set";
 import { declareNullUserSet, heldUserIds } from "../null-resource/construct";
 import type { DeleteBy, UserIdType } from "../users";
 import { findDeclarationProblems, refuseNull, refuseNullIds } from "./check-declaration";
@@ -275,10 +276,14 @@ function declareGenAuthUserSet(scope: Construct, id: string, props: ManagedUserS
   return resource;
 }
 
+/** Refuses to compile a property that `NullUserSetProps` does not have, because a null resource would ignore it. */
+type NullResourceProps = NullUserSetProps &
+  Record<Exclude<keyof ManagedUserSetProps, keyof NullUserSetProps | "resourceType">, never>;
+
 function declareNullResource(
   scope: Construct,
   id: string,
-  props: ManagedUserSetProps,
+  props: NullResourceProps,
 ): ManagedUserSet["resource"] {
   const stack = TerraformStack.of(scope);
   StackFiles.addCommand(stack);

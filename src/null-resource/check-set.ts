@@ -118,8 +118,21 @@ function isToken(value: unknown): boolean {
   return Token.isUnresolved(value);
 }
 
-/** Properties that have no effect here, or would break the order of replacement that deletions depend on. */
-const REFUSED: Readonly<Partial<Record<keyof NullUserSetProps, string>>> = {
+/**
+ * Whether a property can be used; otherwise, why not. Names every property, because one that is forgotten would be ignored. Those
+ * that are refused have no effect here, or would break the order of replacement that deletions depend on.
+ */
+const SUPPORT: Readonly<Record<keyof NullUserSetProps, true | string>> = {
+  users: true,
+  userIdType: true,
+  maxDeletions: true,
+  maxDeletionsPercent: true,
+  retainedUserIds: true,
+  deleteBy: true,
+  driftReport: true,
+  dependsOn: true,
+  lifecycle: true,
+  provider: true,
   forEach: "Each instance would get the same users. Create one ManagedUserSet for each item in a loop.",
   count: "Each instance would get the same users. Create one ManagedUserSet for each in a loop.",
   provisioners:
@@ -130,8 +143,8 @@ const REFUSED: Readonly<Partial<Record<keyof NullUserSetProps, string>>> = {
 };
 
 function findPropertyProblems(props: NullUserSetProps): string[] {
-  const refused = Object.entries(REFUSED)
-    .filter(([name]) => props[name as keyof NullUserSetProps] !== undefined)
+  const refused = Object.entries(SUPPORT)
+    .filter(([name, support]) => support !== true && props[name as keyof NullUserSetProps] !== undefined)
     .map(([name, why]) => `${name} cannot be used ${WITH_NULL_RESOURCE}. ${why}`);
   if (props.provider?.terraformResourceType === "genauth") {
     refused.push(

@@ -130,18 +130,20 @@ function declarationOf(
   const problems = findUnknownUsers(props, usersOfOthers);
   if (problems.length > 0) throw new Error(`${pathOf(resource)}: ${problems.join(" ")}`);
   const { maxDeletions, maxDeletionsPercent, deleteBy } = props;
-  return {
+  // JSON leaves undefined out. A record has to name every part, even an optional one.
+  const declaration: Declaration & Record<keyof Declaration, unknown> = {
     format: DECLARATION_FORMAT,
     set: pathOf(resource),
     userIdType: props.userIdType ?? UserIdType.USER_ID,
     users: props.users._entries.map(({ id, label }) => [id.normalize(), label.normalize()] as const),
     retainedUserIds: (props.retainedUserIds ?? []).map((id) => id.normalize()),
     protectedUsers: usersOfOthers.ids,
-    ...(maxDeletions !== undefined && { maxDeletions }),
-    ...(maxDeletionsPercent !== undefined && { maxDeletionsPercent }),
-    ...(deleteBy !== undefined && { deleteBy }),
-    ...(props.driftReport === true && { driftReportFile: driftReportFileOf(resource, stack) }),
+    maxDeletions,
+    maxDeletionsPercent,
+    deleteBy,
+    driftReportFile: props.driftReport === true ? driftReportFileOf(resource, stack) : undefined,
   };
+  return declaration;
 }
 
 /** The path of the set's construct, the parent of the resource. */

@@ -43,7 +43,7 @@ const declarationSchema: z.ZodType<Declaration> = z.object({
   maxDeletionsPercent: z.number().optional(),
   deleteBy: z.enum(DeleteBy).optional(),
   driftReportFile: z.string().optional(),
-});
+} satisfies Record<keyof Declaration, z.ZodType>);
 
 const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string());
 
