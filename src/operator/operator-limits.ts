@@ -58,7 +58,8 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
 
 /** @throws Error if the file is missing or malformed, or holds an invalid id, which would protect nobody */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
-  const text = readFileSync(file, "utf8");
+  // This also removes a byte order mark, which editors on Windows write.
+  const text = new TextDecoder().decode(readFileSync(file));
   const ids = protectedUsersFile.parse(JSON.parse(text));
   refuseRepeatedKeys(text);
   const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);

@@ -1,6 +1,16 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { OptionError } from "../../src/api";
-import { DEFAULT_HOST, describeRefusal, type GivenSettings, resolveSettings } from "../../src/operator";
+import {
+  DEFAULT_HOST,
+  describeRefusal,
+  type GivenSettings,
+  readOperatorLimits,
+  resolveSettings,
+} from "../../src/operator";
+import { UserIdType } from "../../src/users";
 
 const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "s3cr3t" };
 
@@ -85,4 +95,22 @@ test("an invalid key is reported with its variable, without its value", () => {
     summary: "Invalid GENAUTH_ACCESS_KEY_SECRET",
     detail: "GENAUTH_ACCESS_KEY_SECRET: accessKeySecret holds a blank.",
   });
+});
+
+test("a file of protected users may begin with a byte order mark", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+  try {
+    writeFileSync(file, '\ufeff{"email": ["admin@example.com"]}');
+    const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
+    expect(problems).toEqual([]);
+    expect(limits.protectedUsers.get(UserIdType.EMAIL)).toEqual(["admin@example.com"]);
+  } finally {
+    rmSync(dirname(file), { recursive: true });
+  }
+});
+
+test("a variable that is set but empty counts as not set", () => {
+  const names = ["ALLOWED_HOSTS", "MAX_DELETIONS", "PROTECTED_USERS_FILE", "ACCEPT_EMPTY_POOL"];
+  const empty = Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, ""]));
+  expect(readOperatorLimits(empty)).toEqual(readOperatorLimits({}));
 });
