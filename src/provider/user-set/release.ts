@@ -21,7 +21,7 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
     setWarning(
       `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
       `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts and are no longer managed here. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
-      pending.length > 0 ? pending : users.keys(),
+      new Set([...pending, ...users.keys()]),
     ),
   ];
 }
