@@ -64,7 +64,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     ...says: readonly string[]
   ): Promise<void> {
     workspace.writeFiles(main("", ...blocks));
-    check(await workspace.plan("-out=plan"), { code: 1, says: ["Nobody was deleted", ...says] });
+    check(await workspace.plan("-out=plan"), { code: 1, says: [/nobody was deleted/i, ...says] });
     check(await workspace.apply(), { code: 1, says });
     expect(deletionsReceived({ emulator })).toEqual([]);
     expect(emulator.pool.size).toBe(pool.length);
@@ -182,7 +182,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
     check(await workspace.apply("plan"), {
       code: 1,
-      says: ["the other set may have deleted them already", b],
+      says: ["the other set may already have deleted this user", "genauth-users drift --users", b],
     });
     expect(deletionsReceived(scenario)).toEqual([[b]]);
   });

@@ -116,8 +116,9 @@ function match(
  * the sets against each other: no set may delete a user that another set declares or retains. The set that is planned
  * second is refused. Keeping the user instead would not be safe, because apply does not plan unchanged sets again.
  *
- * Two kinds of sets are not checked: sets of another provider configuration (an alias), which another process plans,
- * and sets that `-target` or `-exclude` leaves out, which are not planned.
+ * Three kinds of sets are not checked: sets of another provider configuration (an alias), which another process plans;
+ * sets that `-target` or `-exclude` leaves out, which are not planned; and at apply, sets without a change in the saved
+ * plan, which are not planned again.
  */
 export class PlannedSets {
   private readonly entries: Entry[] = [];
@@ -179,13 +180,14 @@ function refuseDeletion(entry: Entry, other: Entry): Message[] {
 function refuseDeclaration(entry: Entry, other: Entry): Message[] {
   const found = findContradictions(other, entry);
   if (found.length === 0) return [];
+  const whom = found.length === 1 ? "this user" : "these users";
   return [
     {
       summary: `Another set ${deletes(found)} ${count(found.length, "user")} that this set declares`,
       detail: paragraphs(
-        `Another user set of this configuration would delete ${found.length === 1 ? "this user" : "these users"}, which this set declares or retains:\n${listContradictions(found)}`,
+        `Another user set of this configuration would delete ${whom}, which this set declares or retains:\n${listContradictions(found)}`,
         describeSet("The other set", other),
-        `Nobody was deleted, unless this ends an apply of users that were not known at plan: the other set may have deleted them already. ${ADVICE}`,
+        `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted ${whom}: check with "genauth-users drift --users FILE --user-id-type ${other.set.type}", where FILE lists the ids above. ${ADVICE}`,
       ),
     },
   ];
