@@ -20,7 +20,8 @@ terraform {
 
 locals {
   # One row per person. Remove a row, and the next plan shows whose account apply deletes. Terraform reads the file again at
-  # apply. If it has changed since the plan was saved, Terraform refuses the apply, and nobody is deleted.
+  # apply. If a saved plan changes the set below, and the file has changed since, Terraform refuses to apply that change,
+  # and nobody in the set is deleted.
   staff = { for row in csvdecode(file("${path.module}/staff.csv")) : row.email => row.name }
 }
 

@@ -19,6 +19,7 @@ export const OF_THE_ENGINE: readonly string[] = [
   "the previously-selected version … is no longer available",
   "The -upgrade flag conflicts with -lockfile=readonly",
   "Provider dependency changes detected",
+  "Invalid provider configuration … requires explicit configuration",
   "Provider produced inconsistent final plan",
   "Failed to read any lines from plugin's stdout",
   "Plugin did not respond",
