@@ -79,6 +79,7 @@ async function removeFrom(
   try {
     const { lookUps, confirmWithinMs } = pool;
     const progress = sayProgress(say, now);
+    const protectedUsers = protectedBy(declaration, pool);
     const ledger = openDeletionLedger(environment, () => readEngine().key);
     const {
       removals: planned,
@@ -87,7 +88,7 @@ async function removeFrom(
     } = await planRemovals(
       { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
       {
-        protectedUsers: protectedBy(declaration, pool),
+        protectedUsers,
         maxDeletions: declaration.maxDeletions,
         maxDeletionsPercent: declaration.maxDeletionsPercent,
         heldBefore: prior.users.size,
@@ -108,6 +109,7 @@ async function removeFrom(
       ...pool,
       type,
       ...(deleteBy !== undefined && { deleteBy }),
+      findProtectedId: (user) => protectedUsers.match(user),
       stop,
       onProgress: sayDeletion(say, progress),
     });

@@ -48,6 +48,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
       ...pool,
       type: idTypeOf(prior),
       ...(planned.delete_by === DeleteBy.USER_ID && { deleteBy: DeleteBy.USER_ID }),
+      findProtectedId: (user) => context.protectedUsers.match(user),
       stop,
       onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
     },

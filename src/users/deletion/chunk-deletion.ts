@@ -34,7 +34,9 @@ export type LateKeepReason =
   /** The id names several users now. */
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
   /** The user has another id now. */
-  | { readonly kind: "moved"; readonly user: DirectoryUser };
+  | { readonly kind: "moved"; readonly user: DirectoryUser }
+  /** The user has a protected id now. */
+  | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string };
 
 /** One answer for each user of a chunk. */
 export type DeletionAnswers = ReadonlyMap<Target, DeletionAnswer>;
@@ -99,10 +101,13 @@ async function recordTargets(
   const answers = new Map<Target, DeletionAnswer>();
   for (const target of targets) {
     const user = outcome.value.get(target.userId);
+    const protectedId = user && run.options.findProtectedId?.(user);
     // Somebody else may have deleted the user since the look-up. The read-back finds out.
     if (!user) answers.set(target, { kind: "refused", reason: NOT_SHOWN });
     else if (run.callType !== UserIdType.USER_ID && !mayNameUser(target.id, type, user))
       answers.set(target, { kind: "kept", reason: { kind: "moved", user } });
+    else if (protectedId)
+      answers.set(target, { kind: "kept", reason: { kind: "protected", ...protectedId } });
     else {
       recorded.push(target);
       if (canonicalNames(user, type).includes(canonicalId(target.id, type))) seen.add(target);
@@ -114,10 +119,19 @@ async function recordTargets(
 const NOT_SHOWN =
   "Not deleted, because GenAuth did not return the user's record, so it could not be saved in the deletion record.";
 
-/** An id may have passed to another user while the chunk waited. Users that their id no longer names are not sent. */
+/**
+ * An id may have passed to another user while the chunk waited, or the user may have got a protected id. Users that their id
+ * no longer names, and protected ones, are not sent.
+ */
 async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
   if (targets.length === 0 || run.getHaltReason()) return { targets, answers: new Map() };
-  return await selectNamed(run, targets, (resolution, target) => answerBeforeCall(resolution, target, run));
+  const isProtected = (user: DirectoryUser): boolean => run.options.findProtectedId?.(user) !== undefined;
+  return await selectNamed(
+    run,
+    targets,
+    (resolution, target) => answerBeforeCall(resolution, target, run),
+    isProtected,
+  );
 }
 
 function answerBeforeCall(resolution: Resolution, { userId }: Target, run: DeletionRun): DeletionAnswer {
@@ -129,8 +143,12 @@ function answerBeforeCall(resolution: Resolution, { userId }: Target, run: Delet
     }
     case "absent":
       return { kind: "unnamed" };
-    case "found":
-      return { kind: "kept", reason: { kind: "rebound", boundTo: userId, user: resolution.user } };
+    case "found": {
+      const { user } = resolution;
+      const protectedId = isSameUserId(user.userId, userId) && run.options.findProtectedId?.(user);
+      if (protectedId) return { kind: "kept", reason: { kind: "protected", ...protectedId } };
+      return { kind: "kept", reason: { kind: "rebound", boundTo: userId, user } };
+    }
     case "several":
       return { kind: "kept", reason: { kind: "several", users: resolution.users } };
   }
@@ -265,11 +283,13 @@ function unclearAnswer(failure: DirectoryFailure, { sentAt }: Sending): Deletion
  * Looks up users by the ids that the next call would carry, and selects those that their id still names.
  *
  * @param answerOther the answer for any other user
+ * @param isExcluded whether a user is not to be selected although its id names it
  */
 async function selectNamed(
   run: DeletionRun,
   targets: readonly Target[],
   answerOther: (resolution: Resolution, target: Target) => DeletionAnswer,
+  isExcluded: (user: DirectoryUser) => boolean = () => false,
 ): Promise<Sendable> {
   const ids = targets.map((target) => run.idInCall(target));
   const resolutions = await run.lookUp(ids, run.callType, run.sending);
@@ -277,7 +297,8 @@ async function selectNamed(
   const answers = new Map<Target, DeletionAnswer>();
   for (const target of targets) {
     const resolution = resolutionOf(run.idInCall(target), resolutions);
-    if (resolution.kind === "found" && isSameUserId(resolution.userId, target.userId)) named.push(target);
+    const isNamed = resolution.kind === "found" && isSameUserId(resolution.userId, target.userId);
+    if (isNamed && !isExcluded(resolution.user)) named.push(target);
     else answers.set(target, answerOther(resolution, target));
   }
   return { targets: named, answers };

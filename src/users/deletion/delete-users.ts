@@ -27,7 +27,7 @@ export interface DeletionResult {
   /** Confirmed absent from the pool. */
   readonly gone: string[];
   readonly survivors: Survivor[];
-  /** Not deleted, because the id no longer named the user right before the call. */
+  /** Not deleted, because the id no longer named the user right before the call, or the user was protected by then. */
   readonly kept: KeptUser[];
 }
 

@@ -77,6 +77,13 @@ export interface DeletionOptions {
    * For how long each chunk of 50 users is read back until the deleted users are gone, in milliseconds.
    */
   readonly confirmWithinMs: number;
+  /**
+   * Finds the protected id of a user. A user may get a protected id while the chunk waits; a look-up right before the call
+   * shows that. Absent if nobody is protected.
+   */
+  readonly findProtectedId?: (
+    user: DirectoryUser,
+  ) => { readonly type: UserIdType; readonly id: string } | undefined;
   /** Records users before they are deleted; if absent, nobody is recorded. */
   readonly record?: DeletionRecord;
   /** Finds users that were deleted instead of others; if absent, messages cannot name them. */

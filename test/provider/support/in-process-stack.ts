@@ -32,6 +32,8 @@ export interface StackOptions {
   readonly afterRefresh?: () => void;
   /** Called between plan and apply. */
   readonly beforeApply?: () => void;
+  /** Whether to accept a pool of which none of the known users is left. Default true: others may delete all of them. */
+  readonly acceptEmptyPool?: boolean;
 }
 
 /** How a run ended. */
@@ -145,7 +147,7 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
   return refreshed;
 }
 
-function contextOf({ directory, protectedIds, stop }: StackOptions): ProviderContext {
+function contextOf({ directory, protectedIds, stop, acceptEmptyPool = true }: StackOptions): ProviderContext {
   const pool = {
     name: "the pool",
     directory,
@@ -156,7 +158,8 @@ function contextOf({ directory, protectedIds, stop }: StackOptions): ProviderCon
     sleep: () => Promise.resolve(),
   };
   const others = contextOfPool(new TimedPool({ lookUps: 0, archive: 0 }));
-  return { ...others, pool, protectedUsers: ProtectedUsers.of(protectedIds), stop };
+  const limits = { ...others.limits, acceptEmptyPool };
+  return { ...others, pool, limits, protectedUsers: ProtectedUsers.of(protectedIds), stop };
 }
 
 function modelOf({

@@ -56,6 +56,19 @@ describe("an id that passes to another user while its chunk waits", () => {
     expect(directory.deleted).not.toContain(systemId(5_000));
   });
 
+  test("a user who gets a protected id right before the call is kept", async () => {
+    const { directory, ids, run } = setUpDeletion(LAST);
+    atFirstDeletion(directory, () => directory.put(person(LAST, { username: "admin" })));
+    const reason = { kind: "protected", type: UserIdType.USERNAME, id: "admin" } as const;
+    const { gone, survivors, kept } = await run({
+      findProtectedId: ({ username }) => (username === reason.id ? reason : undefined),
+    });
+    expect(gone).toEqual(ids.slice(0, -1));
+    expect(survivors).toEqual([]);
+    expect(kept).toEqual([{ id: last, label: `Person ${LAST}`, reason }]);
+    expect(directory.deleted).not.toContain(systemId(LAST));
+  });
+
   test("an id that then names both users is kept", async () => {
     const { directory, run } = setUpDeletion(LAST);
     atFirstDeletion(directory, () => directory.put(person(5_000, { email: last })));

@@ -172,7 +172,10 @@ async function applyDisturbed(
     stop.abort();
     return undefined;
   };
-  if (step.faultsFrom === "at refresh") startFaults();
+  // If a look-up of the plan fails, the plan allows the deletion, and whoever comes before the apply may be deleted. The model
+  // has no such plans, so faults begin at apply where others act in between.
+  const fromRefresh = step.faultsFrom === "at refresh" && step.betweenPlanAndApply.length === 0;
+  if (fromRefresh) startFaults();
   const directory = new KillableDirectory(pool, nextKillPoint);
   const run = runStack(kept, declared, {
     ...options,
@@ -181,7 +184,7 @@ async function applyDisturbed(
     beforeApply: () => {
       for (const event of step.betweenPlanAndApply) applyEvent(pool, event);
       beforeApply();
-      if (step.faultsFrom === "at apply") startFaults();
+      if (!fromRefresh) startFaults();
     },
   });
   const end = await Promise.race([run, directory.killed.then(() => undefined)]);

@@ -47,7 +47,11 @@ export async function runMistake(
             .flatMap((id) => copy.named(id, type).map(({ userId }) => userId));
         }),
       );
-      const { diagnostics } = await runStack(kept, declared, { ...options, directory: copy });
+      const { diagnostics } = await runStack(kept, declared, {
+        ...options,
+        directory: copy,
+        acceptEmptyPool: false,
+      });
       const wrong = copy.deleted.filter((userId) => !unbound.has(userId));
       const isLarge = held.some(
         (set) => set && [...set.users.keys()].filter((id) => set.bound.has(id)).length >= MIN_USERS,
