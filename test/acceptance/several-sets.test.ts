@@ -127,6 +127,30 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, [setBlock("staff", labelled(a)), other], usernames[1] ?? "");
   });
 
+  test("while nobody can be looked up, a removal beside a set that adds ids of another type is refused", async () => {
+    const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(...ids)}
+    }`;
+    const scenario = await applied(setBlock("staff", labelled(a, b)), names(usernames[2] ?? ""));
+    const { workspace, emulator } = scenario;
+    const moved = [setBlock("staff", labelled(a)), names(usernames[2] ?? "", usernames[1] ?? "")];
+    emulator.faults.add({ then: { kind: "http", status: 503 } });
+    workspace.writeFiles(main("max_attempts = 1", ...moved));
+    check(await workspace.plan("-refresh=false", "-out=plan"), {
+      code: 1,
+      says: ["1 user that", "may declare under another id", "adds by username", b, "Nobody was deleted"],
+    });
+    // A set that protects everybody has nothing to fear from the other one.
+    const everybody = JSON.stringify({ email: [a], username: [usernames[1], usernames[2]] });
+    workspace.writeFiles(main(`max_attempts = 1\n  protected_users = ${everybody}`, ...moved));
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, says: ["could not be looked up"] });
+    emulator.faults.clear();
+    check(await workspace.apply("plan"), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
   test("a user is removed from one set and added to another by another id type in the same change: refused", async () => {
     const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
       user_id_type = "username"

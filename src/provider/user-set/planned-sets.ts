@@ -25,6 +25,7 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
   removals: [],
   released: PackedIds.NONE,
   resolutions: new Map(),
+  isProtected: () => false,
 };
 
 /** Looks up added users, so that a user that another set deletes is recognized under another id. */
@@ -50,6 +51,7 @@ export function noteUpdatedSet(
     ...pack(declared),
     retained: retainedOf(planned),
     isOpen: isOpen(planned, context),
+    isProtected: protectionOf(planned, context),
     added: new PackedIds(difference.added.keys()),
     removals,
     readBindings: bindingsReader(privateData, held),
@@ -70,6 +72,7 @@ export function noteCreatedSet(
     ...pack(declared),
     retained: retainedOf(planned),
     isOpen: isOpen(planned, context),
+    isProtected: protectionOf(planned, context),
     added: new PackedIds(declared.keys()),
     readBindings: () => new Map(),
     resolutions,
@@ -126,6 +129,15 @@ function isOpen(
 ): boolean {
   if (allowed === true || !protectedUsersKnown) return false;
   return users === UNKNOWN || retained === UNKNOWN || (retained?.includes(UNKNOWN) ?? false);
+}
+
+/** Protected users that are not known yet count as all users that the configuration declares, as in `isOpen`. */
+function protectionOf(
+  planned: UserSetModel,
+  { protectedUsers, protectedUsersKnown }: ProviderContext,
+): PlannedSet["isProtected"] {
+  const type = idTypeOf(planned);
+  return (id) => !protectedUsersKnown || protectedUsers.matchId(id, type) !== undefined;
 }
 
 /** Checks a released set against all other sets that this process has planned. */

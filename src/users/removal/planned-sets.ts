@@ -29,6 +29,8 @@ export interface PlannedSet {
   readonly readBindings: () => ReadonlyMap<string, string>;
   /** The current users of the removed and added ids, as far as they were looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Whether an id of the set is protected, so that no set deletes its user at apply. */
+  readonly isProtected: (id: string) => boolean;
 }
 
 /**
@@ -56,6 +58,7 @@ export class PackedIds {
 class Entry {
   private known?: StillDeclared;
   private knownReleased?: StillDeclared;
+  private knownAdded?: StillDeclared;
 
   private knownBindings?: ReadonlyMap<string, string>;
 
@@ -87,6 +90,17 @@ class Entry {
     return match(this.known, removal.id, of.findUser(removal), this.set.type === of.set.type);
   }
 
+  /**
+   * Tells whether an id that this set adds may name the user of another set's removal. Ids of one type are compared as they
+   * are. For another type, a look-up has to tell, and it may have failed, or the pool is not known yet.
+   */
+  mayDeclare(removal: Removal, of: Entry): boolean {
+    if (this.set.added.size === 0 || this.set.type === of.set.type) return false;
+    const user = of.findUser(removal);
+    this.knownAdded ??= this.indexAdded();
+    return user !== undefined && this.knownAdded.findUncertainty(user) !== undefined;
+  }
+
   /** Finds the id by which this released set held the user of an id that another set adds. */
   findReleasedId(id: string, of: PlannedSet): string | undefined {
     if (this.set.released.size === 0) return undefined;
@@ -94,6 +108,17 @@ class Entry {
     const resolution = resolutionOf(id, of.resolutions);
     const user = resolution.kind === "found" ? resolution.user : undefined;
     return match(this.knownReleased, id, user, this.set.type === of.type);
+  }
+
+  private indexAdded(): StillDeclared {
+    const { added, isProtected, type } = this.set;
+    const ids = added.unpack().filter((id) => !isProtected(id));
+    return new StillDeclared({
+      type,
+      declared: new Map(ids.map((id) => [id, ""])),
+      bindings: this.bindings,
+      resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
+    });
   }
 
   private index(ids: Iterable<string>): StillDeclared {
@@ -135,6 +160,8 @@ export class PlannedSets {
     const messages = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
       ...refuseDeclaration(entry, other),
+      ...refuseUncertain(entry, other, "this"),
+      ...refuseUncertain(other, entry, "another"),
       ...refuseOpen(entry, other, "this"),
       ...refuseOpen(other, entry, "another"),
       ...refuseShift(entry, other, "this"),
@@ -188,6 +215,28 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
         `Another user set of this configuration would delete ${whom}, which this set declares or retains:\n${listContradictions(found)}`,
         describeSet("The other set", other),
         `If this is a plan, nobody was deleted. If this is an apply, the other set may already have deleted ${whom}: check with "genauth-users drift --users FILE --user-id-type ${other.set.type}", where FILE lists the ids above. ${ADVICE}`,
+      ),
+    },
+  ];
+}
+
+/**
+ * Refuses deletions while a look-up has not told whether the other set adds the same users under ids of another type. At
+ * apply, the deleting set may come first, and does not know the other one.
+ */
+function refuseUncertain(deleting: Entry, adding: Entry, which: "this" | "another"): Message[] {
+  if (!deleting.isDeleting) return [];
+  const uncertain = deleting.set.removals
+    .filter(mayDelete)
+    .filter((removal) => adding.mayDeclare(removal, deleting));
+  if (uncertain.length === 0) return [];
+  const [subject, whose] = which === "this" ? ["This change", "another set"] : ["Another set", "this set"];
+  return [
+    {
+      summary: `${subject} ${deletes(uncertain)} ${count(uncertain.length, "user")} that ${whose} may declare under another id`,
+      detail: paragraphs(
+        `Users that ${whose} adds by ${adding.set.type} could not be looked up, so they may be the same as these, which are removed by ${deleting.set.type}:\n${listUsers(uncertain, MAX_LISTED)}`,
+        `Nobody was deleted. Plan again when GenAuth answers; if the provider's configuration is not known before apply, first apply what it comes from (-target). ${ADVICE}`,
       ),
     },
   ];
