@@ -38,3 +38,14 @@ test("all installed and bundled packages have a permissive licence", () => {
       "(Apache-2.0 AND BSD-3-Clause)",
     ]).toContain(licence);
 });
+
+test("npm installs no peer by itself, because plain HCL needs none", () => {
+  const { peerDependencies, peerDependenciesMeta } = JSON.parse(
+    readFileSync(join(root, "package.json"), "utf8"),
+  ) as {
+    readonly peerDependencies: Readonly<Record<string, string>>;
+    readonly peerDependenciesMeta: Readonly<Record<string, unknown>>;
+  };
+  const optional = Object.keys(peerDependencies).map((name) => [name, { optional: true }]);
+  expect(peerDependenciesMeta).toEqual(Object.fromEntries(optional));
+});
