@@ -84,6 +84,8 @@ export class Team extends Repository {
     const { [jobName]: job } = workflow(name).jobs;
     if (!job) throw new Error(`${name} has no job ${jobName}.`);
     const clone = await this.clone(ref);
+    // The workflows keep no credentials after the checkout, so a private repository cannot be fetched again.
+    await this.git(clone, "remote", "set-url", "origin", join(this.folder, "private.git"));
     for (const file of ["output", "summary", "env"]) writeFileSync(join(this.folder, file), "");
     let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
     let failed: Finished | undefined;
@@ -109,6 +111,7 @@ export class Team extends Repository {
   #jobEnvironment(job: Job, values: Readonly<Record<string, string>>): Record<string, string> {
     return {
       ...this.shell,
+      GITHUB_ACTIONS: "true",
       GITHUB_FILES: this.github,
       ...this.#stepEnvironment(job.env, { ...this.environment, ...values }),
     };

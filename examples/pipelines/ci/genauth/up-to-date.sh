@@ -6,7 +6,10 @@
 set -euo pipefail
 branch=${1:?usage: up-to-date.sh BRANCH}
 
-git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
+# On GitHub, the checkout has just fetched all branches (fetch-depth: 0), and has left no credentials for another fetch.
+if [[ ${GITHUB_ACTIONS:-} != true ]]; then
+  git fetch --quiet origin "+refs/heads/$branch:refs/remotes/origin/$branch"
+fi
 if ! git merge-base --is-ancestor "refs/remotes/origin/$branch" HEAD; then
   echo "This branch lacks commits of $branch, so a plan of it would delete people who joined there. Merge or rebase, and push." >&2
   exit 1
