@@ -22,7 +22,8 @@ locals {
   # One row per person. Remove a row, and the next plan shows whose account apply deletes. Terraform reads the file again at
   # apply. If a saved plan changes the set below, and the file has changed since, Terraform refuses to apply that change,
   # and nobody in the set is deleted.
-  staff = { for row in csvdecode(file("${path.module}/staff.csv")) : row.email => row.name }
+  # Spreadsheets write a byte order mark at the start of a file. It would become part of the first column's name.
+  staff = { for row in csvdecode(trimprefix(file("${path.module}/staff.csv"), "\ufeff")) : row.email => row.name }
 }
 
 provider "genauth" {
@@ -36,6 +37,8 @@ resource "genauth_user_set" "staff" {
   users         = local.staff
   user_id_type  = "email"
   max_deletions = 100
+  # A file that lost its rows, for example one with a header only, fails the plan instead of deleting everybody.
+  max_deletions_percent = 50
 }
 
 output "drift" {

@@ -48,7 +48,7 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
     )
     .option(
       "--source <source>",
-      "the extIdpId for identity, or the provider for sync_relation (default: the first)",
+      "the extIdpId for identity, or the provider for sync_relation (default: the first one that the user has)",
     )
     .option(
       "--keywords <text>",

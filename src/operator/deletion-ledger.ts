@@ -43,11 +43,17 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
     } catch (cause) {
       throw new LedgerError(
         `Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in ${folder}. ` +
-          `${cause instanceof Error ? cause.message : ""} Make that folder writable. Remove a damaged ${PREFIX}… file there when no run is active.`,
+          `${sentenceOf(cause)}Make that folder writable. Remove a damaged ${PREFIX}… file there when no run is active.`,
         { cause },
       );
     }
   };
+}
+
+/** What went wrong, as a sentence before another one. Messages of Node.js end without a full stop. */
+function sentenceOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return "";
+  return `${cause.message.replace(/\.$/, "")}. `;
 }
 
 /** Removes the files of runs that are over. Runs of other workspaces may be active in the same folder. */

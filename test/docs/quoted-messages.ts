@@ -25,6 +25,7 @@ export const OF_THE_ENGINE: readonly string[] = [
   "Plugin did not respond",
   "This object does not have an attribute named",
   "missing header line",
+  "are not valid UTF-8",
   "Duplicate object key",
   "argument list too long",
 ];
