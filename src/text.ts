@@ -39,3 +39,44 @@ export function holdsUnseen(text: string): boolean {
 export function singleLine(text: string): string {
   return text.replaceAll(new RegExp(`[${ACTING}\\s]+`, "gu"), " ").trim();
 }
+
+/** How many letters of a misspelt name may be wrong. */
+const MOST_TYPOS = 3;
+
+/**
+ * Finds the name that a misspelt one stands for.
+ *
+ * @param names with words in the same form as the misspelt name: `max_deletions` or `maxDeletions`
+ * @returns `undefined` if no name is close
+ */
+export function nearestName(misspelt: string, names: readonly string[]): string | undefined {
+  const own = upperSnake(misspelt);
+  const words = own.split("_");
+  const rated = names.map((name) => {
+    const other = upperSnake(name);
+    // Reordered words, and up to half of them left out, count as one typo.
+    const others = other.split("_");
+    const isPart = words.length * 2 >= others.length && words.every((word) => others.includes(word));
+    const typos = Math.min(countTypos(own, other), isPart ? 1 : Infinity);
+    return { name, typos, isNear: typos <= Math.min(MOST_TYPOS, own.length / 2) };
+  });
+  return rated.filter(({ isNear }) => isNear).sort((one, other) => one.typos - other.typos)[0]?.name;
+}
+
+function upperSnake(name: string): string {
+  return name.replaceAll(/(?<=[a-z\d])(?=[A-Z])/g, "_").toUpperCase();
+}
+
+/** The Levenshtein distance: how many letters must be added, removed or changed. */
+function countTypos(one: string, other: string): number {
+  let former = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [row, letter] of Array.from(one).entries()) {
+    const next = [row + 1];
+    for (const [at, its] of Array.from(other).entries()) {
+      const changed = (former[at] ?? 0) + (letter === its ? 0 : 1);
+      next.push(Math.min(changed, (former[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
+    }
+    former = next;
+  }
+  return former.at(-1) ?? 0;
+}

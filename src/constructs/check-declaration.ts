@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { printable } from "../text";
+import { nearestName, printable } from "../text";
 import { canonicalId, checkLabel, checkUserId, count, DeleteBy, UserIdType } from "../users";
 import { hclOutputProblem } from "./template-text";
 
@@ -46,6 +46,55 @@ export function refuseNullIds(path: string, name: string, ids: readonly string[]
   for (const [index, id] of ids.entries()) refuseNull(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
+/**
+ * Refuses a property that does not exist, because a limit or a protection under a misspelt name would have no effect. Plain
+ * JavaScript, and tools that only strip the types, do not check names.
+ *
+ * @param path of the construct, for the message
+ * @param known the names of all properties
+ * @throws Error that names the property and the closest existing one
+ */
+export function refuseUnknownProperties(
+  path: string,
+  props: object,
+  known: Readonly<Record<string, true>>,
+): void {
+  const names = Object.keys(known);
+  const unknown = Object.keys(props).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const nearest = nearestName(unknown, names);
+  const advice =
+    nearest === undefined ? `The properties are ${names.join(", ")}.` : `The closest is ${nearest}.`;
+  throw new Error(
+    `${path}: there is no property "${printable(unknown)}". ${advice} Rename the property, or remove it.`,
+  );
+}
+
+/**
+ * Refuses a value that its enumeration does not have.
+ *
+ * @param path of the construct, for the message
+ * @throws Error that names the values
+ */
+export function refuseUnknownValue(
+  path: string,
+  name: string,
+  value: unknown,
+  values: readonly string[],
+): void {
+  const [problem] = enumerationProblems(name, value, values);
+  if (problem !== undefined) throw new Error(`${path}: ${problem}`);
+}
+
+function enumerationProblems(name: string, value: unknown, values: readonly string[]): string[] {
+  if (value === undefined || value === null || Token.isUnresolved(value)) return [];
+  const given = typeof value === "string" ? value : JSON.stringify(value);
+  if (values.includes(given)) return [];
+  const nearest = nearestName(given, values);
+  const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
+  return [`${name} is "${printable(given)}". Set one of ${values.join(", ")}.${closest}`];
+}
+
 /** Further problems of a set are only counted: the first ones show what is wrong. */
 const LISTED_PROBLEMS = 20;
 
@@ -55,15 +104,7 @@ const LISTED_PROBLEMS = 20;
  * @returns a sentence for each problem: what is wrong, where, and what to do
  */
 export function findDeclarationProblems(props: DeclaredSet): string[] {
-  const type = props.userIdType ?? UserIdType.USER_ID;
-  const users = props.users._entries;
-  const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
-  const problems = [
-    ...deletionProblems(props),
-    ...users.flatMap((user) => entryProblems(user, type)),
-    ...duplicateProblems(users, type),
-    ...retained.flatMap((id) => entryProblems({ id, label: "", origin: "retainedUserIds" }, type)),
-  ];
+  const problems = [...deletionProblems(props), ...userProblems(props)];
   const more = problems.length - LISTED_PROBLEMS;
   return more > 0
     ? [...problems.slice(0, LISTED_PROBLEMS), `… and ${count(more, "more problem")} like these.`]
@@ -78,15 +119,23 @@ function deletionProblems({ maxDeletions, maxDeletionsPercent, deleteBy }: Decla
   if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
     problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}. Set a number from 0 to 100.`);
   }
-  const ways: readonly string[] = Object.values(DeleteBy);
-  if (deleteBy !== undefined && !Token.isUnresolved(deleteBy) && !ways.includes(deleteBy)) {
-    problems.push(`deleteBy is "${printable(deleteBy)}". Set one of ${ways.join(", ")}.`);
-  }
-  return problems;
+  return [...problems, ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy))];
 }
 
 function isKnown(value: number | undefined): value is number {
   return value !== undefined && !Token.isUnresolved(value);
+}
+
+function userProblems(props: DeclaredSet): string[] {
+  const type = props.userIdType ?? UserIdType.USER_ID;
+  if (Token.isUnresolved(type)) return [];
+  const users = props.users._entries;
+  const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
+  return [
+    ...users.flatMap((user) => entryProblems(user, type)),
+    ...duplicateProblems(users, type),
+    ...retained.flatMap((id) => entryProblems({ id, label: "", origin: "retainedUserIds" }, type)),
+  ];
 }
 
 function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): string[] {

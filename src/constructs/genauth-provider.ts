@@ -1,8 +1,8 @@
 import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { printable } from "../text";
-import { checkUserId, type Refresh, USER_ID_TYPES } from "../users";
-import { refuseNull, refuseNullIds } from "./check-declaration";
+import { checkUserId, Refresh, USER_ID_TYPES } from "../users";
+import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
 import { GenauthProvider } from "./generated/provider";
 import {
   type CollectedUsers,
@@ -118,6 +118,22 @@ export interface GenAuthProviderConfig {
   readonly alias?: string;
 }
 
+const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
+  host: true,
+  accessKeyId: true,
+  accessKeySecret: true,
+  tenantId: true,
+  requestsPerSecond: true,
+  parallelism: true,
+  timeoutSeconds: true,
+  maxAttempts: true,
+  refresh: true,
+  fullRefreshHours: true,
+  deletionRecord: true,
+  protectedUsers: true,
+  alias: true,
+};
+
 /**
  * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's folder, so that only
  * `npm install` is needed, and adds all users that the stack's sets declare to `protectedUsers`.
@@ -127,10 +143,13 @@ export interface GenAuthProviderConfig {
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
-    const { protectedUsers = {} } = config;
-    refuseNull(`${this.node.path}: protectedUsers is`, protectedUsers);
+    const { path } = this.node;
+    const { protectedUsers = {}, refresh } = config;
+    refuseUnknownProperties(path, config, PROPERTIES);
+    refuseUnknownValue(path, "refresh", refresh, Object.values(Refresh));
+    refuseNull(`${path}: protectedUsers is`, protectedUsers);
     for (const [type, ids] of Object.entries(protectedUsers)) {
-      refuseNullIds(this.node.path, `protectedUsers of ${printable(type)}`, ids);
+      refuseNullIds(path, `protectedUsers of ${printable(type)}`, ids);
     }
     StackFiles.addProvider(TerraformStack.of(this));
     this.node.addValidation({ validate: () => this.problems() });

@@ -15,8 +15,14 @@ import {
 import { Construct } from "constructs";
 import type { NullUserSetProps } from "../null-resource/check-set";
 import { declareNullUserSet, heldUserIds } from "../null-resource/construct";
-import type { DeleteBy, UserIdType } from "../users";
-import { findDeclarationProblems, refuseNull, refuseNullIds } from "./check-declaration";
+import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
+import {
+  findDeclarationProblems,
+  refuseNull,
+  refuseNullIds,
+  refuseUnknownProperties,
+  refuseUnknownValue,
+} from "./check-declaration";
 import { UserSet } from "./generated/user-set";
 import { collectUsersOfOthers } from "./protected-users";
 import { References, resolve } from "./references";
@@ -134,6 +140,26 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   readonly driftReport?: boolean;
 }
 
+const PROPERTIES: Readonly<Record<keyof ManagedUserSetProps, true>> = {
+  users: true,
+  userIdType: true,
+  maxDeletions: true,
+  maxDeletionsPercent: true,
+  retainedUserIds: true,
+  allowUnknownUsers: true,
+  allowMissingUsers: true,
+  deleteBy: true,
+  resourceType: true,
+  driftReport: true,
+  dependsOn: true,
+  count: true,
+  provider: true,
+  lifecycle: true,
+  forEach: true,
+  provisioners: true,
+  connection: true,
+};
+
 /**
  * A set of users who may have an account in a GenAuth user pool. A user removed from the set appears in the plan and is deleted
  * from GenAuth at apply, 50 users per call. Remaining differences are reported as drift. Needs a `GenAuthProvider` in the stack
@@ -156,10 +182,14 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
-    const { users, retainedUserIds } = props;
-    refuseNull(`${this.node.path}: users is`, users, " If nobody may have an account, set Users.of([]).");
-    if (retainedUserIds !== undefined) refuseNullIds(this.node.path, "retainedUserIds", retainedUserIds);
-    this.resourceType = props.resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
+    const { path } = this.node;
+    const { users, retainedUserIds, userIdType, resourceType } = props;
+    refuseUnknownProperties(path, props, PROPERTIES);
+    refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
+    refuseUnknownValue(path, "resourceType", resourceType, Object.values(UserSetResourceType));
+    refuseNull(`${path}: users is`, users, " If nobody may have an account, set Users.of([]).");
+    if (retainedUserIds !== undefined) refuseNullIds(path, "retainedUserIds", retainedUserIds);
+    this.resourceType = resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
     // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.
     this.resource =
       this.resourceType === UserSetResourceType.NULL_RESOURCE

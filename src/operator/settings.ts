@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 // Not from the index of api, which loads zod: the schema does not need it.
 import { LIMITS, type NumberLimits } from "../api/limits";
-import { printable } from "../text";
+import { nearestName, printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 
 /** An error or a warning about a setting, for the person who can correct it. */
@@ -240,40 +240,13 @@ const VARIABLES_OF_OTHERS =
 function warnOfUnknownVariables(environment: NodeJS.ProcessEnv): SettingProblem[] {
   return Object.keys(environment).flatMap((name) => {
     if (!/^GENAUTH_/i.test(name) || VARIABLES.includes(name) || VARIABLES_OF_OTHERS.test(name)) return [];
-    const meant = nearestVariable(name);
+    const meant = nearestName(withoutPrefix(name), VARIABLES.map(withoutPrefix));
     if (meant === undefined) return [];
-    const detail = `There is no variable of that name. The closest is ${meant}. Rename the variable, or remove it.`;
+    const detail = `There is no variable of that name. The closest is GENAUTH_${meant}. Rename the variable, or remove it.`;
     return [{ summary: `${printable(name)} is not read`, detail }];
   });
 }
 
-/** How many letters of a misspelt name may be wrong. */
-const MOST_TYPOS = 3;
-
-function nearestVariable(name: string): string | undefined {
-  const own = name.slice("GENAUTH_".length).toUpperCase();
-  const words = own.split("_");
-  const rated = VARIABLES.map((variable) => {
-    const other = variable.slice("GENAUTH_".length);
-    // Reordered words, and up to half of them left out, count as one typo.
-    const others = other.split("_");
-    const isPart = words.length * 2 >= others.length && words.every((word) => others.includes(word));
-    const typos = Math.min(countTypos(own, other), isPart ? 1 : Infinity);
-    return { variable, typos, isNear: typos <= Math.min(MOST_TYPOS, own.length / 2) };
-  });
-  return rated.filter(({ isNear }) => isNear).sort((one, other) => one.typos - other.typos)[0]?.variable;
-}
-
-/** The Levenshtein distance: how many letters must be added, removed or changed. */
-function countTypos(one: string, other: string): number {
-  let former = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [row, letter] of Array.from(one).entries()) {
-    const next = [row + 1];
-    for (const [at, its] of Array.from(other).entries()) {
-      const changed = (former[at] ?? 0) + (letter === its ? 0 : 1);
-      next.push(Math.min(changed, (former[at + 1] ?? 0) + 1, (next[at] ?? 0) + 1));
-    }
-    former = next;
-  }
-  return former.at(-1) ?? 0;
+function withoutPrefix(variable: string): string {
+  return variable.slice("GENAUTH_".length);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { TerraformStack, TerraformVariable, Token } from "cdktf";
+import { TerraformIterator, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -150,6 +150,30 @@ describe("a set is accepted at synth with", () => {
         };
       },
     ],
+    [
+      "tokens in place of enumerations",
+      (stack) => {
+        const { stringValue } = new TerraformVariable(stack, "variable", {});
+        return {
+          users: Users.of(["a@x"]),
+          userIdType: stringValue as never,
+          deleteBy: stringValue as never,
+        };
+      },
+    ],
+    [
+      "all meta-arguments",
+      (stack) => ({
+        users: Users.of(["a"]),
+        dependsOn: [new TerraformVariable(stack, "variable", {})],
+        lifecycle: { preventDestroy: true },
+        provider: new GenAuthProvider(stack, "other", { alias: "other" }),
+        count: 1,
+        forEach: TerraformIterator.fromList(["a"]),
+        provisioners: [{ type: "local-exec", command: "true" }],
+        connection: { type: "ssh", host: "localhost" },
+      }),
+    ],
   ])("%s", (_, props) => {
     expect(problemsOf(props)).toBe("");
   });
@@ -166,6 +190,72 @@ describe("code is refused at once for", () => {
     ],
   ])("%s", (_, users, message) => {
     expect(users).toThrow(message);
+  });
+});
+
+describe("code without type checks is refused at once for", () => {
+  const users = Users.of(["a@x"]);
+  const closest = (name: string, meant: string) =>
+    `there is no property "${name}". The closest is ${meant}. Rename the property, or remove it.`;
+  const types = "user_id, phone, email, username, external_id, identity, sync_relation";
+
+  test.each<[string, object, string]>([
+    ["a misspelt limit", { users, maxDeletion: 100 }, closest("maxDeletion", "maxDeletions")],
+    ["a limit left undefined", { users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
+    [
+      "a misspelt share",
+      { users, maxDeletionPercent: 10 },
+      closest("maxDeletionPercent", "maxDeletionsPercent"),
+    ],
+    [
+      "a name with its words in another order",
+      { users, deletionsMax: 10 },
+      closest("deletionsMax", "maxDeletions"),
+    ],
+    ["misspelt retained ids", { users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedUserIds")],
+    ["the attribute's name", { users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
+    ["misspelt users", { user: users }, closest("user", "users")],
+    ["a misspelt meta-argument", { users, dependOn: [] }, closest("dependOn", "dependsOn")],
+    [
+      "a name that is close to none",
+      { users, "te\u0007am": 1 },
+      'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
+        "retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
+        "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
+    ],
+    [
+      "a misspelt id type",
+      { users, userIdType: "mail" },
+      `userIdType is "mail". Set one of ${types}. The closest is email.`,
+    ],
+    ["an id type that is none", { users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
+    [
+      "a misspelt resource type",
+      { users, resourceType: "null-resource" },
+      'resourceType is "null-resource". Set one of genauth_user_set, null_resource. The closest is null_resource.',
+    ],
+  ])("a set with %s", (_, props, message) => {
+    expect(() => problemsOf(() => props as never)).toThrow(new Error(`stack/staff: ${message}`));
+  });
+
+  test.each<[string, object, string]>([
+    ["misspelt protected users", { protectedUser: {} }, closest("protectedUser", "protectedUsers")],
+    ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
+    [
+      "a misspelt refresh",
+      { refresh: "incrementel" },
+      'refresh is "incrementel". Set one of full, incremental. The closest is incremental.',
+    ],
+  ])("a provider with %s", (_, config, message) => {
+    expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
+      new Error(`stack/genauth: ${message}`),
+    );
+  });
+
+  test("a set with a misspelt deleteBy, which synth reports with the other problems", () => {
+    expect(problemsOf(() => ({ users: Users.of(["a"]), deleteBy: "userid" as never }))).toContain(
+      '[stack/staff] deleteBy is "userid". Set one of declared_id, user_id. The closest is user_id.',
+    );
   });
 });
 
