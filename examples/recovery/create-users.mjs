@@ -3,7 +3,8 @@
 //   npm install authing-node-sdk@4
 //   node create-users.mjs FILE.jsonl [ID...]     all users of the file, or those whom the ids name
 //
-// Skips users who are there already. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage.
+// Skips users who are there already. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage, an
+// unreadable file, or an id that the file does not have: nobody was created.
 import { readFileSync } from "node:fs";
 import sdk from "authing-node-sdk";
 
@@ -27,14 +28,36 @@ const FIELDS = [
   ...["departmentIds", "customData", "identities"],
 ];
 
-const lines = readFileSync(file, "utf8").split("\n");
+function refuse(reason) {
+  console.error(`${reason} Nobody was created.`);
+  process.exit(2);
+}
+
+function readLines() {
+  try {
+    return readFileSync(file, "utf8").split("\n");
+  } catch ({ message }) {
+    return refuse(`${file} cannot be read: ${message}.`);
+  }
+}
+
+function parseRecord(line, index) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return refuse(`${file}, line ${index + 1}: this is not a record.`);
+  }
+}
+
+const lines = readLines();
 if (lines.pop() !== "") {
   console.error("The last line is cut off, as a crash leaves it, and left out: its user was not deleted.");
 }
 // A line without a user says that somebody else was deleted instead.
-const records = lines
-  .map((line) => JSON.parse(line))
-  .filter(({ id, user }) => user && (ids.length === 0 || ids.includes(id)));
+const users = lines.map(parseRecord).filter(({ user }) => user);
+const absent = ids.filter((wanted) => !users.some(({ id }) => id === wanted));
+if (absent.length > 0) refuse(`${file} has no user with these ids: ${absent.join(", ")}.`);
+const records = users.filter(({ id }) => ids.length === 0 || ids.includes(id));
 const client = new sdk.ManagementClient({ accessKeyId, accessKeySecret, host });
 
 /** Creates accounts in one call. Returns why GenAuth refuses it; GenAuth refuses all of them or none. */

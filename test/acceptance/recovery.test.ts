@@ -147,3 +147,38 @@ test("from a deletion record that a crash truncated, absent users are created ag
     rmSync(folder, { recursive: true });
   }
 });
+
+test("ids and files that are not there are refused with exit code 2, and nobody is created", async () => {
+  const people = seedUsers(2);
+  const [present = ""] = people.map(({ email }) => email);
+  const emulator = await startEmulator({ users: [], rateLimit: false });
+  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
+  try {
+    const records = [
+      ...people.map((user) => ({ id: user.email, userIdType: "email", user })),
+      { id: "other@example.com", userIdType: "email", deletedInstead: true },
+    ];
+    writeFileSync(join(folder, "record.jsonl"), records.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    writeFileSync(join(folder, "broken.jsonl"), `${JSON.stringify(records[0])}\nnot a record\n`);
+    const create = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await runChild(process.execPath, [CREATE_USERS, ...args], {
+        cwd: folder,
+        env: cleanEnvironment("", emulator.environment()),
+      });
+      return [code, stdout, stderr];
+    };
+    const refused = (reason: string) => [2, "", `${reason} Nobody was created.\n`];
+
+    expect(await create("record.jsonl", present, "nobody@example.com", "other@example.com")).toEqual(
+      refused("record.jsonl has no user with these ids: nobody@example.com, other@example.com."),
+    );
+    expect(await create("absent.jsonl")).toEqual(
+      refused("absent.jsonl cannot be read: ENOENT: no such file or directory, open 'absent.jsonl'."),
+    );
+    expect(await create("broken.jsonl")).toEqual(refused("broken.jsonl, line 2: this is not a record."));
+    expect(emulator.pool.size).toBe(0);
+  } finally {
+    await emulator.close();
+    rmSync(folder, { recursive: true });
+  }
+});
