@@ -2,10 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios, type Scenario } from "../support/scenario";
+import { childrenOf } from "../faults/support/processes";
 import { check } from "./support/removal-case";
 
+const onLinux = process.platform === "linux" ? test : test.skip;
 const pool = seedUsers(1000);
 const ids = pool.map(({ userId }) => userId);
+const emails = pool.map(({ email }) => email ?? "");
 const staying = ids.slice(900);
 
 describe.each(engines())("an interrupted run on $name", (engine) => {
@@ -14,12 +17,15 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
   /** Applies the removal of 900 of 1,000 users slowly, and calls back after a few of the 18 deletions. */
   async function applyUntil(
     cut: (scenario: Scenario, pids: Child) => void,
+    declared: readonly string[] = ids,
+    type = "user_id",
   ): Promise<Scenario & { code: number; text: string }> {
     const scenario = await open({ emulator: { users: pool, latencyMs: 100 } });
     const { emulator, workspace } = scenario;
-    workspace.write({ users: ids }, { parallelism: 2 });
+    const set = { user_id_type: type, max_deletions: 900, max_deletions_percent: 100 };
+    workspace.write({ ...set, users: declared }, { parallelism: 2 });
     check(await workspace.apply(), { code: 0 });
-    workspace.write({ users: staying, max_deletions: 900, max_deletions_percent: 100 }, { parallelism: 2 });
+    workspace.write({ ...set, users: declared.slice(900) }, { parallelism: 2 });
     const child = workspace.start("apply", "-auto-approve", "-input=false");
     await until(
       () =>
@@ -53,6 +59,20 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
     check(await workspace.apply(), { code: 0 });
     expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
     check(await workspace.plan(), { code: 0 });
+  });
+
+  onLinux("a killed provider takes along whom the ids named, and the next plan warns", async () => {
+    const { workspace } = await applyUntil(
+      (_scenario, { pid }) => childrenOf(pid).forEach((provider) => process.kill(provider, "SIGKILL")),
+      emails,
+      "email",
+    );
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["Warning: The set no longer knows whom its ids named before", "Check the name of each user"],
+    });
+    check(await workspace.apply(), { code: 0 });
+    check(await workspace.plan(), { code: 0, neverSays: ["no longer knows"] });
   });
 });
 

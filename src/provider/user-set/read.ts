@@ -72,6 +72,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       type,
     ),
     diagnostics: [
+      ...warnBindingsLost(state, privateData),
       ...warnVanished(
         missing.filter((id) => data.bindings.has(id)),
         users,
@@ -174,6 +175,18 @@ function warnRebound(
  * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A plan that changes
  * its users also reads the data, and fails.
  */
+/**
+ * Warns if a set that was applied before has no private data: the engine stores none if the provider is killed during an apply
+ * (seen on Terraform 1.11.4 and OpenTofu 1.12.6). An import has none either, but no drift yet.
+ */
+function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnostic[] {
+  if (privateData.length > 0 || lastDrift(state) === undefined || idTypeOf(state) === UserIdType.USER_ID)
+    return [];
+  const detail =
+    "The state has no private data of this set. Terraform drops it if the provider is killed during an apply. Each id now counts as the user that it names at present, even if it named somebody else before, and users that the interrupted apply deleted count as never found. Check the name of each user before you approve a deletion, or restore the state from before that apply and plan again.";
+  return [warning("The set no longer knows whom its ids named before", detail)];
+}
+
 function warnUnreadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it again.";
