@@ -62,7 +62,9 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const { undeclared, newcomers } = data;
   const { bindings, rebindings } = bindIds(data, users.keys(), resolutions, type);
-  const checkpoint = plan.checkpoint && undecided.length === 0 ? { checkpoint: plan.checkpoint } : {};
+  const isDecided =
+    undecided.length === 0 && ![...resolutions.values()].some(({ kind }) => kind === "several");
+  const checkpoint = plan.checkpoint && isDecided ? { checkpoint: plan.checkpoint } : {};
   return {
     // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
     state: { ...state, drift: { missing, survivors }, removals: state.removals && new Map() },
