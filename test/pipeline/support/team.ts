@@ -117,7 +117,7 @@ export class Team extends Repository {
     };
   }
 
-  /** The test supplies values for expressions of the workflow, by the variable's name. */
+  /** The test supplies values for expressions and for literals such as the host, by the variable's name. */
   #stepEnvironment(
     env: Readonly<Record<string, string>> = {},
     values: Readonly<Record<string, string>>,
@@ -133,7 +133,7 @@ export class Team extends Repository {
     };
     const given = Object.entries(env).map(([name, value]) => [
       name,
-      value.includes("${{") ? (known[name] ?? "") : value,
+      known[name] ?? (value.includes("${{") ? "" : value),
     ]);
     return {
       ...(Object.fromEntries(given) as Record<string, string>),

@@ -2,7 +2,7 @@
 # Writes the file of users whom no set may delete, and passes its path to the later steps of a GitHub job.
 #
 # usage: github-protected-users.sh
-# variables: GENAUTH_PROTECTED_USERS, JSON such as {"email": ["admin@example.com"]}, from the repository's settings;
+# variables: GENAUTH_PROTECTED_USERS, JSON such as {"email": ["admin@example.com"]}, from the workflow;
 #   RUNNER_TEMP and GITHUB_ENV, which GitHub sets
 set -euo pipefail
 
