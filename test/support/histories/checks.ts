@@ -25,7 +25,7 @@ export interface Expected {
  */
 export function brokenByRun(
   { pool, sets }: Seen,
-  { outcomes, pool: before }: Expected,
+  { changes, outcomes, pool: before }: Expected,
   reported: ReadonlySet<string> | undefined,
 ): string[] {
   const there = new Set(pool);
@@ -34,7 +34,12 @@ export function brokenByRun(
   const forgotten = outcomes.flatMap((its, index) =>
     [...its].filter(([id, outcome]) => {
       if (sets[index]?.users.has(id)) return false;
-      if (outcome === "kept" || outcome === "unreviewed") return reported !== undefined && !reported.has(id);
+      if (outcome === "kept" || outcome === "unreviewed") {
+        // The other set may delete the same user, under an id of another type. Here the user is then reported as gone.
+        const bound = changes[index]?.held?.bound.get(id);
+        const isDeletedThere = bound !== undefined && allowed.has(bound);
+        return reported !== undefined && !reported.has(id) && !isDeletedThere;
+      }
       return typeof outcome === "object" && there.has(outcome.delete);
     }),
   );
