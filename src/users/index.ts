@@ -48,6 +48,7 @@ export {
 export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";
 export { mayDelete, type Removal, type RemovalOutcome, removalsOf } from "./removal/removal";
+export { refuseReleaseByTypeChange } from "./removal/type-change";
 export { detectWrongPool } from "./removal/wrong-pool";
 export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
 

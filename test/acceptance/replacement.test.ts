@@ -15,7 +15,10 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
   const open = useScenarios(engine);
 
   async function applied(set = three): Promise<Scenario> {
-    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_CONFIRM_SECONDS: "1", GENAUTH_MAX_ATTEMPTS: "1" },
+    });
     scenario.workspace.write(set);
     await scenario.applyFirst();
     return scenario;
@@ -62,14 +65,59 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
 
   test("a changed id type", async () => {
     const scenario = await applied();
-    scenario.workspace.write({ user_id_type: "username", users: ["user001"] });
-    check(await scenario.workspace.plan(), {
+    scenario.workspace.write({ user_id_type: "username", users: ["user001", "user002", "user003"] });
+    check(await scenario.workspace.plan("-out=plan"), {
       code: 2,
       says: ["must be replaced", "forces replacement", "3 users are released, not deleted"],
       neverSays: ["will be permanently deleted"],
     });
-    check(await scenario.workspace.apply(), { code: 0 });
-    expect(scenario.workspace.userSet()).toMatchObject({ user_id_type: "username", users: { user001: "" } });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(scenario.workspace.userSet()).toMatchObject({
+      user_id_type: "username",
+      users: { user001: "", user002: "", user003: "" },
+    });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a changed id type is refused if the same change removes somebody", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const withoutAda = { user_id_type: "username", users: ["user002", "user003"] };
+    const refused = {
+      code: 1,
+      says: ["would release 1 user that this change removes", ada, "retained_user_ids"],
+      neverSays: [`${bob}\n`, `${eve}\n`],
+    };
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), refused);
+    check(await workspace.apply(), refused);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+    expectEverybodyThere(scenario);
+
+    // As the message says: the removal first, then the change of the type.
+    workspace.write({ ...two, retained_user_ids: [ada] });
+    check(await workspace.apply(), { code: 0, says: ["No user will be deleted"] });
+    workspace.write(withoutAda);
+    check(await workspace.apply(), { code: 0 });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(["user002", "user003"]);
+    expectEverybodyThere(scenario);
+  });
+
+  test("a changed id type is refused while it is not known who leaves", async () => {
+    const scenario = await applied();
+    const { workspace, emulator } = scenario;
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
+    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
+    check(await workspace.plan("-refresh=false"), {
+      code: 1,
+      says: ["may release 3 users", "could not be looked up", ada],
+    });
+    emulator.faults.clear();
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "username", users: '${{ (terraform_data.name.output) = "" }}' } },
+      blocks: { resource: { terraform_data: { name: { input: "user001" } } } },
+    });
+    check(await workspace.plan(), { code: 1, says: ["Users are not known at plan", "3 users"] });
     expectEverybodyThere(scenario);
   });
 
@@ -127,7 +175,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     emulator.pool.remove(pool[0]?.userId ?? "");
     workspace.write(two);
     check(await workspace.plan(replace), { code: 2 });
-    workspace.write({ user_id_type: "username", users: ["user002"] });
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
     check(await workspace.apply(), { code: 0 });
   });
 
@@ -154,7 +202,11 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
   test("create_before_destroy", async () => {
     const lifecycle = { create_before_destroy: true };
     const scenario = await applied({ ...three, lifecycle } as typeof three);
-    scenario.workspace.write({ user_id_type: "username", users: ["user001"], lifecycle });
+    scenario.workspace.write({
+      user_id_type: "username",
+      users: ["user001", "user002", "user003"],
+      lifecycle,
+    });
     check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
     expectEverybodyThere(scenario);
   });

@@ -24,20 +24,15 @@ export async function planCreation(
 ): Promise<PlanResponse<typeof userSetSchema>> {
   const response = { planned: plannedCreation(proposed), privateData: new Uint8Array() };
   const users = usersOf(proposed);
-  const { pool } = context;
-  if (!users || !pool || proposed.user_id_type === UNKNOWN) {
+  if (!users || !context.pool || proposed.user_id_type === UNKNOWN) {
     return { ...response, diagnostics: noteCreatedSet(proposed, new Map(), context) };
   }
 
   const type = idTypeOf(proposed);
-  const { absent, undecided, resolutions } = await lookUpNewSet([...users.keys()], type, context);
+  const lookUp = await lookUpNewSet([...users.keys()], type, context);
+  const { absent, undecided, resolutions } = lookUp;
   const warnings = [...warnNeverFound(absent, users, type), ...warnNotLookedUp(undecided, resolutions)];
-  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
-  const noneFound = absent.length + undecided.length === users.size && absent.length > undecided.length;
-  const refused =
-    noneFound && proposed.allow_missing_users !== true
-      ? await refuseUnknownSet(absent, users, type, pool, context)
-      : [];
+  const refused = await refuseIfNoneFound(proposed, users, lookUp, context);
   const conflicts = noteCreatedSet(proposed, resolutions, context);
   return { ...response, diagnostics: [...(refused.length > 0 ? refused : warnings), ...conflicts] };
 }
@@ -74,6 +69,29 @@ export async function createUserSet({
     privateData: encodePrivateData(data, ids, type),
     diagnostics: warnNotChecked(undecided, ids.length, resolutions),
   };
+}
+
+/** Refuses the new set of a changed id type as a creation refuses it. Its look-ups are not repeated by the creation. */
+export async function refuseWrongNewSet(
+  proposed: UserSetModel,
+  users: ReadonlyMap<string, string>,
+  context: ProviderContext,
+): Promise<Diagnostic[]> {
+  const lookUp = await lookUpNewSet([...users.keys()], idTypeOf(proposed), context);
+  return refuseIfNoneFound(proposed, users, lookUp, context);
+}
+
+async function refuseIfNoneFound(
+  proposed: UserSetModel,
+  users: ReadonlyMap<string, string>,
+  { absent, undecided }: NewSetLookUp,
+  context: ProviderContext,
+): Promise<Diagnostic[]> {
+  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
+  const noneFound = absent.length + undecided.length === users.size && absent.length > undecided.length;
+  return context.pool && noneFound && proposed.allow_missing_users !== true
+    ? refuseUnknownSet(absent, users, idTypeOf(proposed), context.pool, context)
+    : [];
 }
 
 interface NewSetLookUp {

@@ -3,16 +3,11 @@ import { count, diffUserSets, mayDelete } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
-import { diffSet, idTypeOf, retainedOf, usersOf } from "./model";
+import { diffSet, idTypeOf, usersOf } from "./model";
 import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
-import {
-  markOfUpdate,
-  markOfPending,
-  refuseLostRemovals,
-  releaseWarning,
-  warnDeclaredAgain,
-} from "./release";
+import { releaseWarning, warnDeclaredAgain } from "./release";
+import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
 import { planSetRemovals, plannedRemovals } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseNullUsers } from "./validate";
@@ -33,7 +28,7 @@ export async function planUserSet(request: Request): Promise<Response> {
       ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
       : planCreation(proposed, context);
   }
-  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(prior, proposed);
+  if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: proposed, privateData, diagnostics: [] };
@@ -63,33 +58,6 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
   if (!held || !declared) return false;
   const { removed, added } = diffUserSets(held, declared);
   return removed.size + added.size === 0;
-}
-
-/** Plans a changed id type. Ids of the two types cannot be compared, so nobody is deleted. */
-function planReplacement(prior: UserSetModel, proposed: UserSetModel): Response {
-  return {
-    planned: plannedCreation(proposed),
-    privateData: new Uint8Array(),
-    requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [
-      ...refuseLostRemovals(markOfPending(prior)),
-      ...refuseUnknownType(prior, proposed),
-      ...releaseWarning(prior),
-    ],
-  };
-}
-
-/** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
-function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
-  const declared = usersOf(proposed);
-  const retained = new Set(retainedOf(proposed));
-  const removed = [...(usersOf(prior)?.keys() ?? [])].filter((id) => !declared?.has(id) && !retained.has(id));
-  if (proposed.user_id_type !== UNKNOWN || removed.length === 0) return [];
-  const whom = declared ? `${count(removed.length, "user")} that this change removes` : "its removed users";
-  const fact = `The type of the ids is known only during apply. Until then the set counts as replaced, and a replaced set releases ${whom} instead of deleting them.`;
-  const advice =
-    "First apply what user_id_type comes from (-target), then plan this set. Better: write the type as a constant.";
-  return [error("The id type is not known at plan", `${fact} ${advice}`, [{ attribute: "user_id_type" }])];
 }
 
 async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Response> {

@@ -1,7 +1,6 @@
-import { error, UNKNOWN, type Diagnostic } from "../../plugin";
-import { count, describeIds } from "../../users";
+import type { Diagnostic } from "../../plugin";
+import { describeIds } from "../../users";
 import { lastDrift, usersOf } from "./model";
-import type { ReplacementMark } from "./private-data";
 import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
 
@@ -27,7 +26,7 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
 }
 
 /** Users that an earlier change removed, and that are still to be deleted as far as is known. */
-function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
+export function pendingRemovals(prior: UserSetModel, users: ReadonlyMap<string, string>): string[] {
   return (lastDrift(prior)?.survivors ?? []).filter((id) => users.has(id));
 }
 
@@ -49,50 +48,4 @@ export function warnDeclaredAgain(prior: UserSetModel, proposed: UserSetModel): 
       again,
     ),
   ];
-}
-
-/** Refuses to replace a set with pending removals: the new set would not know them. */
-export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
-  if (!mark) return [];
-  const { removals, first } = mark;
-  const [who, verb] = removals === 1 ? ["This user", "is"] : ["These users", "are"];
-  const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
-  const listed = describeIds(
-    first.map(([id]) => id),
-    new Map(first),
-  );
-  return [
-    error(
-      `Replacing this set would lose ${count(removals, "removal")}`,
-      `${who} ${verb === "is" ? "was" : "were"} removed from the set and ${verb} still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
-    ),
-  ];
-}
-
-/** How many ids a mark names. */
-const MOST_NAMED = 20;
-
-/** The mark that the plan of an update leaves for a creation that may replace the set. */
-export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
-  const removals = planned?.removals;
-  // While the new users are not known, the removed ones are not known either.
-  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior);
-  return markOf(
-    prior,
-    [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
-  );
-}
-
-/** The mark for the removals that an earlier change left pending, if no others are known. */
-export function markOfPending(prior: UserSetModel): ReplacementMark | undefined {
-  return markOf(prior, pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
-}
-
-function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
-  if (ids.length === 0) return undefined;
-  const labels = usersOf(prior) ?? new Map<string, string>();
-  return {
-    removals: ids.length,
-    first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
-  };
 }

@@ -132,7 +132,7 @@ const failure: DirectoryFailure = {
 };
 
 /** Replaces the directory while the provider's configuration refers to a value that is not known before apply. */
-const NOT_KNOWN_YET: UserDirectory = {
+export const NOT_KNOWN_YET: UserDirectory = {
   parallelism: 1,
   findUsers: () => Promise.resolve({ ok: false, failure }),
   findUser: () => Promise.resolve({ ok: false, failure }),

@@ -1,0 +1,119 @@
+import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
+import { count, describeIds, refuseReleaseByTypeChange, UserLookUps } from "../../users";
+import type { ProviderContext } from "../context";
+import { plannedCreation, refuseWrongNewSet } from "./create";
+import { idTypeOf, retainedOf, usersOf } from "./model";
+import { decodePrivateData, type ReplacementMark } from "./private-data";
+import { pendingRemovals, releaseWarning } from "./release";
+import { NOT_KNOWN_YET } from "./removals";
+import type { UserSetModel, userSetSchema } from "./schema";
+
+/**
+ * Plans a changed id type, which replaces the set. A replaced set deletes nobody and loses track of its removals, so it is
+ * refused if a removal is pending, or if the same change removes somebody.
+ */
+export async function planReplacement(
+  { privateData, context }: PlanRequest<typeof userSetSchema, ProviderContext>,
+  prior: UserSetModel,
+  proposed: UserSetModel,
+): Promise<PlanResponse<typeof userSetSchema>> {
+  const lost = refuseLostRemovals(markOfPending(prior));
+  const refused = lost.length > 0 ? lost : await refuseRemovals(prior, proposed, privateData, context);
+  return {
+    planned: plannedCreation(proposed),
+    privateData: new Uint8Array(),
+    requiresReplace: [[{ attribute: "user_id_type" }]],
+    diagnostics: [...refused, ...releaseWarning(prior)],
+  };
+}
+
+async function refuseRemovals(
+  prior: UserSetModel,
+  proposed: UserSetModel,
+  privateData: Uint8Array,
+  context: ProviderContext,
+): Promise<Diagnostic[]> {
+  const declared = usersOf(proposed);
+  if (proposed.user_id_type === UNKNOWN) return refuseUnknownType(prior, proposed);
+  const users = usersOf(prior) ?? new Map<string, string>();
+  if (!declared) return refuseUnknownUsers(proposed, users.size);
+  const wrong = await refuseWrongNewSet(proposed, declared, context);
+  if (wrong.length > 0) return wrong;
+  const { bindings } = decodePrivateData(privateData, users.keys());
+  const { pool, stop, progress } = context;
+  const messages = await refuseReleaseByTypeChange(
+    {
+      prior: { type: idTypeOf(prior), users, bindings },
+      next: { type: idTypeOf(proposed), ids: [...declared.keys()] },
+      retained: retainedOf(proposed),
+      protectedUsers: context.protectedUsers,
+    },
+    { lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET), stop, progress },
+  );
+  return messages.map(({ summary, detail }) => error(summary, detail, [{ attribute: "user_id_type" }]));
+}
+
+/** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
+function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
+  const declared = usersOf(proposed);
+  const retained = new Set(retainedOf(proposed));
+  const removed = [...(usersOf(prior)?.keys() ?? [])].filter((id) => !declared?.has(id) && !retained.has(id));
+  if (removed.length === 0) return [];
+  const whom = declared ? `${count(removed.length, "user")} that this change removes` : "its removed users";
+  const fact = `The type of the ids is known only during apply. Until then the set counts as replaced, and a replaced set releases ${whom} instead of deleting them.`;
+  const advice =
+    "First apply what user_id_type comes from (-target), then plan this set. Better: write the type as a constant.";
+  return [error("The id type is not known at plan", `${fact} ${advice}`, [{ attribute: "user_id_type" }])];
+}
+
+function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, held: number): Diagnostic[] {
+  if (allowed === true || held === 0) return [];
+  const detail = `The set holds ${count(held, "user")}, and its new users are known only during apply. Nobody can tell who leaves together with the changed id type, and would keep their account. First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.`;
+  return [error("Users are not known at plan", detail, [{ attribute: "users" }])];
+}
+
+/** Refuses to replace a set with pending removals: the new set would not know them. */
+export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
+  if (!mark) return [];
+  const { removals, first } = mark;
+  const [who, verb] = removals === 1 ? ["This user", "is"] : ["These users", "are"];
+  const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
+  const listed = describeIds(
+    first.map(([id]) => id),
+    new Map(first),
+  );
+  return [
+    error(
+      `Replacing this set would lose ${count(removals, "removal")}`,
+      `${who} ${verb === "is" ? "was" : "were"} removed from the set and ${verb} still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
+    ),
+  ];
+}
+
+/** How many ids a mark names. */
+const MOST_NAMED = 20;
+
+/** The mark that the plan of an update leaves for a creation that may replace the set. */
+export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
+  const removals = planned?.removals;
+  // While the new users are not known, the removed ones are not known either.
+  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior);
+  return markOf(
+    prior,
+    [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
+  );
+}
+
+/** The mark for the removals that an earlier change left pending, if no others are known. */
+export function markOfPending(prior: UserSetModel): ReplacementMark | undefined {
+  return markOf(prior, pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
+}
+
+function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
+  if (ids.length === 0) return undefined;
+  const labels = usersOf(prior) ?? new Map<string, string>();
+  return {
+    removals: ids.length,
+    first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
+  };
+}
