@@ -48,7 +48,7 @@ export async function refuseReleaseByTypeChange(
   const removals = evaluateRemovals({
     type: prior.type,
     removed,
-    declared: new Map([...prior.users].filter(([id]) => !removed.has(id))),
+    declared: new Map(),
     added: [],
     retained,
     protectedUsers,

@@ -7,6 +7,7 @@ import {
   expectOutcomes,
   combineOutcomes,
   bindIds,
+  releasesByTypeChange,
   setAfter,
   type Change,
   type HeldSet,
@@ -19,7 +20,7 @@ import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
 import { People } from "./people";
 import { Stack } from "./stack";
-import type { History, Step } from "./steps";
+import { type History, NAME_TYPES, type Step } from "./steps";
 
 /**
  * Runs a history on the real engine.
@@ -62,10 +63,11 @@ async function runStep(
   stack: Stack,
   people: People,
   emulator: Emulator,
+  types = stack.typesIn(step),
 ): Promise<StepResult> {
   const named = namedIn(emulator);
   const { binds, workspace } = stack;
-  const declared = stack.declare(step, people);
+  const declared = stack.declare(step, people, types);
   const changes = declared.map((its, index): Change => {
     const held = before[index];
     return { held: held && binds ? bindIds(held, named) : held, declared: its };
@@ -77,7 +79,17 @@ async function runStep(
     pool: seenOf(stack, emulator).pool,
   });
   const planned = expectFrom(changes);
-  if (isPlain && contradict(changes, planned.outcomes, named)) {
+  const isReleasing = (of: readonly Change[]) => releasesByTypeChange(of, named, undefined, !isPlain);
+  if (isReleasing(changes)) {
+    const refusal = await expectRefusal(stack, emulator);
+    // As the message says: the removal first, by the id type of the state.
+    const asHeld = types.map(
+      (type, index) => NAME_TYPES.find((its) => its === stack.held()[index]?.type) ?? type,
+    );
+    const then = await runStep(step, before, stack, people, emulator, asHeld);
+    return { ...then, broken: [...refusal, ...then.broken] };
+  }
+  if (binds && contradict(changes, planned.outcomes, named)) {
     return { broken: await expectRefusal(stack, emulator), after: before };
   }
 
@@ -89,13 +101,14 @@ async function runStep(
   if (broken.length > 0) broken.push(`exit code ${run.code}:`, run.text);
 
   const poolChanges = step.saved !== null && step.saved.length > 0;
-  const end = poolChanges ? expectFrom(changes.map(heldNow)) : planned;
-  if (isPlain && poolChanges && contradict(end.changes, end.outcomes, named)) {
+  const later = expectFrom(changes.map(heldNow));
+  const isLater = poolChanges || mayFail(atApply);
+  const end = isLater ? later : planned;
+  if (isReleasing(later.changes) || (binds && contradict(end.changes, end.outcomes, named))) {
     const refusal = await expectRefusal(stack, emulator);
-    return { broken: [...broken, ...refusal], after: end.changes.map(({ held }) => held) };
+    return { broken: [...broken, ...refusal], after: later.changes.map(({ held }) => held) };
   }
-  const isUndisturbed =
-    step.faults.length + step.undeletable.length === 0 && step.cut === null && !poolChanges;
+  const isUndisturbed = step.faults.length + step.undeletable.length === 0 && step.cut === null && !isLater;
   const undisturbed = isUndisturbed ? run : await workspace.apply();
   if (undisturbed.code !== 0 && !mayFail(end)) broken.push("the undisturbed run fails");
   const brokenThen = [...broken, ...brokenAtEnd(seenOf(stack, emulator), end)];

@@ -4,7 +4,7 @@ import type { ResourceType } from "../../support/scenario";
 import { NullResourceWorkspace } from "../../support/null-resource-workspace";
 import type { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
-import type { People } from "./people";
+import type { NameType, People } from "./people";
 import { SIZE, type History, type Step } from "./steps";
 
 /** The blocks of the two sets. */
@@ -29,9 +29,14 @@ export class Stack {
     });
   }
 
-  /** Writes the declaration of a step. @returns the declared sets */
-  declare(step: Step, people: People): DeclaredSet[] {
-    const declared = NAMES.map((_, index) => declaredSet(step, index, this.types, people));
+  /** The id types of the two sets in a step. */
+  typesIn({ retyped }: Step): NameType[] {
+    return this.types.map((own, index) => (retyped?.set === index ? retyped.type : own));
+  }
+
+  /** Writes the declaration of a step, by these id types. @returns the declared sets */
+  declare(step: Step, people: People, types = this.typesIn(step)): DeclaredSet[] {
+    const declared = types.map((type, index) => declaredSet(step, index === 1, type, people));
     const sets = declared.map(({ type, users, retained }) => ({
       users: Object.fromEntries(users),
       user_id_type: type,
@@ -94,9 +99,7 @@ export class Stack {
   }
 }
 
-function declaredSet(step: Step, index: number, types: History["types"], people: People): DeclaredSet {
-  const isSecond = index === 1;
-  const type = step.retyped?.set === index ? step.retyped.type : types[isSecond ? 1 : 0];
+function declaredSet(step: Step, isSecond: boolean, type: NameType, people: People): DeclaredSet {
   const idOf = (person: number): string => people.idOf(person, type, step.names);
   const label = (person: number): string =>
     step.saved !== null && step.saved.length > 0

@@ -40,7 +40,8 @@ const cut = fc.record({
 });
 
 /** The id types of sets. */
-const type = fc.constantFrom("email" as const, "email" as const, "username" as const, "user_id" as const);
+export const NAME_TYPES = ["email", "username", "user_id"] as const;
+const type = fc.constantFrom("email", ...NAME_TYPES);
 
 /** A mistake in the configuration. */
 const mistake = fc.constantFrom(

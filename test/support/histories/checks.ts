@@ -57,13 +57,23 @@ export function brokenAtEnd({ pool, sets }: Seen, { changes, outcomes, pool: bef
   const deleted = deletedBy(outcomes);
   const left = before.filter((userId) => !deleted.has(userId));
   const mayStay = (index: number, id: string): boolean => outcomes[index]?.get(id) === "unreviewed";
-  const held = JSON.stringify(
-    sets.map((set, index) => {
-      const users = [...(set?.users ?? [])].filter(([id]) => !mayStay(index, id));
-      return set && shown({ type: set.type, users: new Map(users) });
+  const shownSets = sets.map((set, index) => {
+    const users = [...(set?.users ?? [])].filter(([id]) => !mayStay(index, id));
+    return set && shown({ type: set.type, users: new Map(users) });
+  });
+  const held = JSON.stringify(shownSets);
+  const declared = JSON.stringify(
+    changes.map((change, index) => {
+      // The engine may refuse the whole change of the set, as inconsistent with its plan.
+      const set = sets[index];
+      const isRefused =
+        set &&
+        change.held &&
+        [...(outcomes[index]?.values() ?? [])].includes("unreviewed") &&
+        String(shown(set)) === String(shown(change.held));
+      return isRefused ? shownSets[index] : shown(change.declared);
     }),
   );
-  const declared = JSON.stringify(changes.map((change) => shown(change.declared)));
   return [
     ...(String(pool) === String(left)
       ? []

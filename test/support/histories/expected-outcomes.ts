@@ -25,9 +25,9 @@ export interface Change {
 export type Named = (id: string, type: string) => readonly string[];
 
 /**
- * The expected outcome of a removed id: its user is deleted, is already gone, or is kept. `unreviewed`: the id never named one
- * user, and a deletion of another set in the same run makes it name one. Depending on which comes first, its user is kept, or
- * the id stays in the set and the run fails.
+ * The expected outcome of a removed id: its user is deleted, is already gone, or is kept. `unreviewed`: the id names
+ * several users, and a deletion of another set in the same run makes it name one. Depending on which comes first, its user is
+ * kept, or the id stays in the set and the run fails.
  */
 export type ExpectedOutcome = { readonly delete: string } | "gone" | "kept" | "unreviewed";
 
@@ -46,32 +46,55 @@ export function expectOutcomes(
   isProtected: (userId: string) => boolean = () => false,
   isStack = true,
 ): Map<string, ExpectedOutcome>[] {
-  const ofTheStack = new Set(
-    changes.flatMap(({ declared: { type, users, retained } }) =>
-      [...users.keys(), ...retained].flatMap((id) => named(id, type)),
-    ),
-  );
-  const ofOneSet = changes.map(
-    ({ declared: { type, users, retained } }) =>
-      new Set([...users.keys(), ...retained].flatMap((id) => named(id, type))),
-  );
+  const staying = usersWhoStay(changes, named, isStack);
   const outcomes = changes.map((change, index) =>
     expectOutcomesOfChange(
       change,
       named,
-      (userId) => (isStack ? ofTheStack : ofOneSet[index])?.has(userId) === true || isProtected(userId),
+      (userId) => staying[index]?.has(userId) === true || isProtected(userId),
     ),
   );
   const deleted = deletedBy(outcomes);
   for (const [index, { held }] of changes.entries()) {
     for (const [id, outcome] of outcomes[index] ?? []) {
-      if (!held || outcome !== "kept" || held.bound.has(id)) continue;
+      if (!held || outcome !== "kept") continue;
       const users = named(id, held.type);
-      const left = users.filter((userId) => !deleted.has(userId));
-      if (users.length > 1 && left.length === 1) outcomes[index]?.set(id, "unreviewed");
+      const [left, another] = users.filter((userId) => !deleted.has(userId));
+      if (users.length === 1 || left === undefined || another !== undefined) continue;
+      if ((held.bound.get(id) ?? left) === left) outcomes[index]?.set(id, "unreviewed");
     }
   }
   return outcomes;
+}
+
+/** For each set, the users that it declares or retains; in a stack, those of all sets. */
+function usersWhoStay(changes: readonly Change[], named: Named, isStack: boolean): ReadonlySet<string>[] {
+  const ofSets = changes.map(({ declared: { type, users, retained } }) =>
+    [...users.keys(), ...retained].flatMap((id) => named(id, type)),
+  );
+  return ofSets.map((its) => new Set(isStack ? ofSets.flat() : its));
+}
+
+/**
+ * Whether the id type of a set changes while a user leaves it who would be deleted otherwise. A replaced set deletes nobody, so
+ * the change is refused. Takes what `expectOutcomes` takes.
+ */
+export function releasesByTypeChange(
+  changes: readonly Change[],
+  named: Named,
+  isProtected: (userId: string) => boolean = () => false,
+  isStack = true,
+): boolean {
+  const staying = usersWhoStay(changes, named, isStack);
+  return changes.some(({ held, declared }, index) => {
+    if (!held || held.type === declared.type) return false;
+    return [...held.users.keys()].some((id) => {
+      const first = held.bound.get(id);
+      const users = named(id, held.type);
+      const isCertain = first !== undefined && users.length === 1 && users[0] === first;
+      return isCertain && !staying[index]?.has(first) && !isProtected(first);
+    });
+  });
 }
 
 function expectOutcomesOfChange(
@@ -104,13 +127,14 @@ function expectOutcomesOfChange(
 
 /**
  * The expected outcomes if the pool changes between a saved plan and its apply: a user is deleted only if both the pool at plan
- * and the pool at apply permit it.
+ * and the pool at apply permit it. An id that comes to name a user whom another set deletes is unreviewed, or gone, depending on
+ * which set comes first; here it counts as gone, which promises nothing.
  */
 export function combineOutcomes(
   planned: readonly ReadonlyMap<string, ExpectedOutcome>[],
   applied: readonly ReadonlyMap<string, ExpectedOutcome>[],
 ): Map<string, ExpectedOutcome>[] {
-  return planned.map((its, index) => {
+  const combined = planned.map((its, index) => {
     const both = new Map<string, ExpectedOutcome>();
     for (const [id, outcome] of its) {
       const later = applied[index]?.get(id) ?? outcome;
@@ -120,9 +144,21 @@ export function combineOutcomes(
     }
     return both;
   });
+  const deleted = deletedBy(combined);
+  for (const [index, its] of combined.entries()) {
+    for (const [id, outcome] of its) {
+      const later = applied[index]?.get(id);
+      if (outcome === "unreviewed" && typeof later === "object" && deleted.has(later.delete))
+        its.set(id, "gone");
+    }
+  }
+  return combined;
 }
 
-/** Whether sets in plain HCL contradict each other: one deletes a user that another declares or retains. */
+/**
+ * Whether sets contradict each other: one deletes a user that another declares or retains. In a stack of the construct this
+ * happens only if the user no longer has the declared id, which `protected_users` then does not recognize.
+ */
 export function contradict(
   changes: readonly Change[],
   outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[],
@@ -142,7 +178,9 @@ export function contradict(
       if (at === index) return false;
       const isReplaced = held !== undefined && held.type !== declared.type;
       const staying = new Map(
-        [...(isReplaced ? [] : (held?.bound ?? []))].filter(([id]) => declared.users.has(id)),
+        [...(isReplaced ? [] : (held?.bound ?? []))].filter(
+          ([id]) => declared.users.has(id) || declared.retained.includes(id),
+        ),
       );
       const theirs = usersOf([...declared.users.keys(), ...declared.retained], declared.type, staying);
       return [...deleted].some((userId) => theirs.has(userId));

@@ -7,10 +7,14 @@ import type { Step } from "./steps";
 /** Ids by their types. */
 type Ids = ReadonlyMap<UserIdType, readonly string[]>;
 
-/** The declarations of the two sets in a step. */
-export function declaredBy(step: Step, types: readonly [UserIdType, UserIdType]): DeclaredSet[] {
-  return types.map((own, index) => {
-    const type = step.retyped?.set === index ? step.retyped.type : own;
+/** The id types of the two sets in a step. */
+export function typesIn({ retyped }: Step, types: readonly UserIdType[]): UserIdType[] {
+  return types.map((own, index) => (retyped?.set === index ? retyped.type : own));
+}
+
+/** The declarations of the two sets in a step, by these id types. */
+export function declaredBy(step: Step, types: readonly UserIdType[]): DeclaredSet[] {
+  return types.map((type, index) => {
     const its = step.declared.filter((number) => step.inSecondSet.includes(number) === (index === 1));
     return {
       type,

@@ -15,13 +15,14 @@ import {
   type HeldSet,
   type Named,
   bindIds,
+  releasesByTypeChange,
   setAfter,
 } from "../../support/histories/expected-outcomes";
 import { keptIds } from "../../support/histories/kept-ids";
 import { type KillPoint, KillableDirectory } from "../support/killable-directory";
 import { ModelDirectory } from "../support/model-directory";
 import { people } from "../support/people";
-import { declaredBy, additionallyProtected, protectedIds } from "./declaration";
+import { declaredBy, additionallyProtected, protectedIds, typesIn } from "./declaration";
 import { runMistake } from "./mistakes";
 import { clearFaults, applyEvent, setFaults } from "./pool";
 import { type History, SIZE, type Step } from "./steps";
@@ -38,7 +39,7 @@ export async function runHistory(type: UserIdType, { secondType, steps }: Histor
   let held: readonly (HeldSet | undefined)[] = [];
   for (const [index, step] of steps.entries()) {
     for (const event of step.events) applyEvent(pool, event);
-    const declared = declaredBy(step, [type, secondType]);
+    const declared = declaredBy(step, typesIn(step, [type, secondType]));
     const mistaken = await runMistake(step, pool, kept, held, declared);
     const { broken, sets, ...after } = await runStep(step, pool, kept, held, declared);
     const problems = [...mistaken, ...broken];
@@ -75,9 +76,18 @@ async function runStep(
     directory: pool,
     protectedIds: step.isStack ? protectedIds(declared, additional) : additional,
   };
+  const isReleasing = (of: readonly Change[]) =>
+    releasesByTypeChange(of, named, protectedNow(), step.isStack);
   const planned = outcomesNow(changes);
   const expected = { changes, outcomes: planned, pool: seenOf(pool, []).pool };
-  if (!step.isStack && contradict(changes, planned, named)) {
+  if (isReleasing(changes)) {
+    const refusal = await refused(expected, pool, kept, declared, options);
+    // As the message says: the removal first, by the id type of the state.
+    const asHeld = declaredBy(step, typesOf(held, declared));
+    const then = await runStep(step, pool, kept, held, asHeld);
+    return { ...then, broken: [...refusal.broken, ...then.broken] };
+  }
+  if (contradict(changes, planned, named)) {
     return { ...(await refused(expected, pool, kept, declared, options)), held };
   }
 
@@ -91,11 +101,16 @@ async function runStep(
   const sets = run?.sets ?? kept;
   const broken = brokenByRun(seenOf(pool, sets), atApply, run && reportedIn(run));
 
-  const end = step.betweenPlanAndApply.length > 0 ? expectedFrom(sets, changes) : expected;
-  if (step.betweenPlanAndApply.length > 0 && !step.isStack && contradict(end.changes, end.outcomes, named)) {
-    const refusal = await refused(end, pool, sets, declared, options);
-    const then = end.changes.map((change) => change.held);
-    return { ...refusal, broken: [...broken, ...refusal.broken], held: then };
+  // A killed run stores nothing, not even the bindings that its refresh made.
+  const then = run
+    ? changes
+    : changes.map(({ declared: its }, index) => ({ held: held[index], declared: its }));
+  const later = expectedFrom(sets, then);
+  const end = step.betweenPlanAndApply.length > 0 || mayFail(atApply) ? later : expected;
+  if (isReleasing(later.changes) || contradict(end.changes, end.outcomes, named)) {
+    const refusal = await refused(later, pool, sets, declared, options);
+    const after = later.changes.map((change) => change.held);
+    return { ...refusal, broken: [...broken, ...refusal.broken], held: after };
   }
   const { signal: stop } = new AbortController();
   const undisturbed = await runStack(sets, declared, { ...options, stop });
@@ -124,7 +139,15 @@ async function runStep(
   }
 }
 
-/** Plans sets that contradict each other, which must change nothing. */
+/** The id types of the sets in the state; of a set that is not there, the declared one. */
+function typesOf(held: readonly (HeldSet | undefined)[], declared: readonly DeclaredSet[]): UserIdType[] {
+  return declared.map(({ type }, index) => {
+    const its = held[index]?.type;
+    return its !== undefined && isUserIdType(its) ? its : type;
+  });
+}
+
+/** Plans a change that must be refused, and must change nothing. */
 async function refused(
   { pool: before }: Expected,
   pool: ModelDirectory,
@@ -138,7 +161,7 @@ async function refused(
   const isRefused = diagnostics.some(({ severity }) => severity === "error");
   return {
     broken: [
-      ...(isRefused ? [] : ["sets that contradict each other are not refused"]),
+      ...(isRefused ? [] : ["a change that must be refused is not"]),
       ...(String(now) === String(before) ? [] : [`a refused run deletes: ${String(now)}`]),
     ],
     sets: kept,
