@@ -1,4 +1,4 @@
-import { deletedBy, type Change, type ExpectedOutcome, type HeldSet } from "./expected-outcomes";
+import { allowedBy, deletedBy, type Change, type ExpectedOutcome, type HeldSet } from "./expected-outcomes";
 
 /** Pool and state at one time. */
 export interface Seen {
@@ -29,7 +29,7 @@ export function brokenByRun(
   reported: ReadonlySet<string> | undefined,
 ): string[] {
   const there = new Set(pool);
-  const allowed = deletedBy(outcomes);
+  const allowed = allowedBy(outcomes);
   const wrong = before.filter((userId) => !there.has(userId) && !allowed.has(userId));
   const forgotten = outcomes.flatMap((its, index) =>
     [...its].filter(([id, outcome]) => {
@@ -40,7 +40,9 @@ export function brokenByRun(
         const isDeletedThere = bound !== undefined && allowed.has(bound);
         return reported !== undefined && !reported.has(id) && !isDeletedThere;
       }
-      return typeof outcome === "object" && there.has(outcome.delete);
+      if (typeof outcome !== "object") return false;
+      if ("mayDelete" in outcome) return there.has(outcome.mayDelete) && reported?.has(id) === false;
+      return there.has(outcome.delete);
     }),
   );
   return [
@@ -88,5 +90,9 @@ function shown({ type, users }: Pick<HeldSet, "type" | "users">): unknown[] {
 
 /** Whether an undisturbed run may fail, because of an unreviewed deletion. */
 export function mayFail({ outcomes }: Expected): boolean {
-  return outcomes.some((its) => [...its.values()].includes("unreviewed"));
+  return outcomes.some((its) =>
+    [...its.values()].some(
+      (outcome) => outcome === "unreviewed" || (typeof outcome === "object" && "mayDelete" in outcome),
+    ),
+  );
 }

@@ -29,7 +29,13 @@ export type Named = (id: string, type: string) => readonly string[];
  * several users, and a deletion of another set in the same run makes it name one. Depending on which comes first, its user is
  * kept, or the id stays in the set and the run fails.
  */
-export type ExpectedOutcome = { readonly delete: string } | "gone" | "kept" | "unreviewed";
+export type ExpectedOutcome =
+  | { readonly delete: string }
+  /** As `unreviewed`, but the plan shows the deletion: the user is deleted if the other set comes first. */
+  | { readonly mayDelete: string }
+  | "gone"
+  | "kept"
+  | "unreviewed";
 
 /**
  * Derives the expected outcomes of an undisturbed run from the promises alone: a removed user is deleted unless a set declares
@@ -138,9 +144,7 @@ export function combineOutcomes(
     const both = new Map<string, ExpectedOutcome>();
     for (const [id, outcome] of its) {
       const later = applied[index]?.get(id) ?? outcome;
-      const isOther =
-        typeof later === "object" && !(typeof outcome === "object" && outcome.delete === later.delete);
-      both.set(id, isOther ? "unreviewed" : later);
+      both.set(id, combine(outcome, later));
     }
     return both;
   });
@@ -148,11 +152,22 @@ export function combineOutcomes(
   for (const [index, its] of combined.entries()) {
     for (const [id, outcome] of its) {
       const later = applied[index]?.get(id);
-      if (outcome === "unreviewed" && typeof later === "object" && deleted.has(later.delete))
-        its.set(id, "gone");
+      const user = deletedIn(later);
+      if (outcome === "unreviewed" && user !== undefined && deleted.has(user)) its.set(id, "gone");
     }
   }
   return combined;
+}
+
+function combine(planned: ExpectedOutcome, applied: ExpectedOutcome): ExpectedOutcome {
+  const user = deletedIn(planned);
+  if (applied === "unreviewed" && user !== undefined) return { mayDelete: user };
+  const later = deletedIn(applied);
+  return later === undefined || later === user ? applied : "unreviewed";
+}
+
+function deletedIn(outcome: ExpectedOutcome | undefined): string | undefined {
+  return typeof outcome === "object" && "delete" in outcome ? outcome.delete : undefined;
 }
 
 /**
@@ -190,11 +205,18 @@ export function contradict(
 
 /** The system user ids of all users that the outcomes delete. */
 export function deletedBy(outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[]): Set<string> {
-  return new Set(
-    outcomes.flatMap((its) =>
-      [...its.values()].flatMap((outcome) => (typeof outcome === "object" ? [outcome.delete] : [])),
+  const users = outcomes.flatMap((its) => [...its.values()].map(deletedIn));
+  return new Set(users.filter((userId) => userId !== undefined));
+}
+
+/** The system user ids of all users that the outcomes delete, or may delete. */
+export function allowedBy(outcomes: readonly ReadonlyMap<string, ExpectedOutcome>[]): Set<string> {
+  const optional = outcomes.flatMap((its) =>
+    [...its.values()].flatMap((outcome) =>
+      typeof outcome === "object" && "mayDelete" in outcome ? [outcome.mayDelete] : [],
     ),
   );
+  return new Set([...deletedBy(outcomes), ...optional]);
 }
 
 /**
