@@ -244,10 +244,11 @@ export function setAfter(
 ): HeldSet {
   const before = held?.type === type ? held.bound : new Map<string, string>();
   const bound = new Map<string, string>();
-  for (const id of users.keys()) {
+  for (const id of state.keys()) {
     const [user, another] = named(id, type);
-    const its = user !== undefined && another === undefined ? user : before.get(id);
+    const isBoundAnew = users.has(id) && user !== undefined && another === undefined;
+    const its = isBoundAnew ? user : before.get(id);
     if (its !== undefined) bound.set(id, its);
   }
-  return { type, users: new Map([...state, ...users]), bound };
+  return { type, users: state, bound };
 }
