@@ -3,8 +3,10 @@ const { dirname, join, relative, resolve } = require("node:path");
 const base = require("./jest.base.cjs");
 
 /**
- * `npm test` has two projects. `unit` starts no process and takes less than half a minute. `engine` has the rest: tests
- * that start the provider, the command, an engine or a browser, and a few that take long by themselves.
+ * The tests are three projects. `unit` starts no process and takes about half a minute. `engine` has the tests that start the
+ * provider, the command, an engine or a browser, and a few that take long by themselves. `npm test` runs these two.
+ * `extended` has the tests that run whole pipelines, commands of the documents, sets of many users, and faults in random
+ * order; the gate runs it after `npm test`.
  */
 const LONG = [
   "test/emulator/pool.test.ts",
@@ -13,12 +15,24 @@ const LONG = [
   "test/reports/escaping.test.ts",
   "test/users/history.test.ts",
 ];
+const EXTENDED = [
+  /^test\/(demo|faults|pipeline)\//,
+  /\/cdktf-(cli|lock)\.test\.ts$/,
+  /^test\/acceptance\/scale\.test\.ts$/,
+  /^test\/docs\/commands\.test\.ts$/,
+  /^test\/users\/history\.test\.ts$/,
+];
 
 const root = __dirname;
-const engineTests = readdirSync(join(root, "test"), { recursive: true })
+const tests = readdirSync(join(root, "test"), { recursive: true })
   .map((file) => join("test", file))
-  .filter((file) => file.endsWith(".test.ts"))
-  .filter((file) => LONG.includes(file) || startsProcess(join(root, file)));
+  .filter((file) => file.endsWith(".test.ts"));
+const longTests = tests.filter((file) => LONG.includes(file) || startsProcess(join(root, file)));
+const isExtended = (file) => EXTENDED.some((pattern) => pattern.test(file));
+
+function matching(condition) {
+  return longTests.filter(condition).map((file) => `<rootDir>/${file}`);
+}
 
 /**
  * Whether a test, or a helper that it imports, can start a process. Unit tests do not reach the code in `src` that can.
@@ -46,11 +60,12 @@ module.exports = {
       displayName: "unit",
       testPathIgnorePatterns: [
         "/node_modules/",
-        ...engineTests.map((file) => `/${file.replaceAll(".", "\\.")}$`),
+        ...longTests.map((file) => `/${file.replaceAll(".", "\\.")}$`),
       ],
       setupFilesAfterEnv: ["<rootDir>/test/support/start-no-process.ts"],
     },
-    { ...base, displayName: "engine", testMatch: engineTests.map((file) => `<rootDir>/${file}`) },
+    { ...base, displayName: "engine", testMatch: matching((file) => !isExtended(file)) },
+    { ...base, displayName: "extended", testMatch: matching(isExtended) },
   ],
   testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
   testTimeout: base.testTimeout,

@@ -29,7 +29,7 @@ export interface Fault {
   readonly recoveryMs?: number;
   /** Further variables of the processes. */
   readonly environment?: Environment;
-  /** Whether it takes too long for `npm test`. */
+  /** Whether it takes too long for `npm run test:extended`. */
   readonly long?: true;
 }
 
