@@ -1,3 +1,4 @@
+import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
@@ -37,7 +38,7 @@ export async function refuseReleaseByTypeChange(
   if (prior.bindings.size === 0) return [];
   const kept = retained.filter((id) => !prior.users.has(id));
   const newIds = await resolve([...next.ids, ...kept], next.type, access);
-  const named = new Set([...newIds.values()].flatMap(userIdsOf));
+  const named = new Set([...newIds.values()].flatMap(userIdsOf).map(userIdKey));
   const leaving = [...prior.users].filter(([id]) => isBoundOutside(prior.bindings.get(id), named));
   const removed = new Map(leaving);
   if (removed.size === 0) return [];
@@ -75,7 +76,7 @@ function userIdsOf(resolution: Resolution): string[] {
 }
 
 function isBoundOutside(userId: string | undefined, named: ReadonlySet<string>): boolean {
-  return userId !== undefined && !named.has(userId);
+  return userId !== undefined && !named.has(userIdKey(userId));
 }
 
 function describeRelease(

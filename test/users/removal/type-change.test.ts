@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ProtectedUsers, refuseReleaseByTypeChange, UserIdType, UserLookUps } from "../../../src/users";
+import { EitherCase } from "../support/either-case";
 import { INTERRUPTED } from "../support/failures";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people } from "../support/people";
@@ -69,5 +70,25 @@ describe("a change of the id type", () => {
     const [message] = await change(directory, users);
     expect(message?.summary).toBe("Changing user_id_type may release 3 users");
     expect(message?.detail).toContain("could not be looked up");
+  });
+
+  test("is accepted if only the case of the declared system user ids differs from the answers", async () => {
+    const directory = new EitherCase(new ModelDirectory(users));
+    directory.spell = (userId) => userId;
+    const ids = users.map(({ userId }) => userId.toUpperCase());
+    const messages = await refuseReleaseByTypeChange(
+      {
+        prior: {
+          type: UserIdType.USER_ID,
+          users: new Map(ids.map((id) => [id, ""])),
+          bindings: new Map(ids.map((id) => [id, id])),
+        },
+        next: { type: UserIdType.EMAIL, ids: users.map(emailOf) },
+        retained: [],
+        protectedUsers: ProtectedUsers.of(new Map()),
+      },
+      { lookUps: new UserLookUps(directory) },
+    );
+    expect(messages).toEqual([]);
   });
 });
