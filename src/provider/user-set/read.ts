@@ -174,10 +174,6 @@ function warnRebound(
 }
 
 /**
- * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A plan that changes
- * its users also reads the data, and fails.
- */
-/**
  * Warns if a set that was applied before has no private data: the engine stores none if the provider is killed during an apply
  * (seen on Terraform 1.11.4 and OpenTofu 1.12.6). An import has none either, but no drift yet.
  */
@@ -189,6 +185,10 @@ function warnBindingsLost(state: UserSetModel, privateData: Uint8Array): Diagnos
   return [warning("The set no longer knows whom its ids named before", detail)];
 }
 
+/**
+ * Only a warning, so that a set with damaged data can still be destroyed or removed, which deletes nobody. A plan that changes
+ * its users also reads the data, and fails.
+ */
 function warnUnreadable(state: Request["state"], privateData: Uint8Array): Response {
   const detail =
     "Its private data in the state is damaged, or was written by a later version of the GenAuth provider. Nothing was looked up, and no plan can add or remove users. Use that version, restore the state from a backup, or destroy the set with -refresh=false, which deletes nobody, and create it again.";
