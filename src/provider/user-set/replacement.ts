@@ -2,6 +2,7 @@ import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } 
 import { count, describeIds, refuseReleaseByTypeChange, UserLookUps } from "../../users";
 import type { ProviderContext } from "../context";
 import { plannedCreation, refuseWrongNewSet } from "./create";
+import { refusalDiagnostics } from "./diagnostics";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, type ReplacementMark } from "./private-data";
 import { pendingRemovals, releaseWarning } from "./release";
@@ -17,7 +18,7 @@ export async function planReplacement(
   prior: UserSetModel,
   proposed: UserSetModel,
 ): Promise<PlanResponse<typeof userSetSchema>> {
-  const lost = refuseLostRemovals(markOfPending(prior));
+  const lost = refuseLostRemovals(markOfPending(prior, proposed));
   const refused = lost.length > 0 ? lost : await refuseRemovals(prior, proposed, privateData, context);
   return {
     planned: plannedCreation(proposed),
@@ -41,16 +42,17 @@ async function refuseRemovals(
   if (wrong.length > 0) return wrong;
   const { bindings } = decodePrivateData(privateData, users.keys());
   const { pool, stop, progress } = context;
-  const messages = await refuseReleaseByTypeChange(
+  const refusals = await refuseReleaseByTypeChange(
     {
       prior: { type: idTypeOf(prior), users, bindings },
       next: { type: idTypeOf(proposed), ids: [...declared.keys()] },
       retained: retainedOf(proposed),
       protectedUsers: context.protectedUsers,
+      acceptEmptyPool: context.limits.acceptEmptyPool,
     },
     { lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET), stop, progress },
   );
-  return messages.map(({ summary, detail }) => error(summary, detail, [{ attribute: "user_id_type" }]));
+  return refusalDiagnostics(refusals);
 }
 
 /** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
@@ -97,16 +99,24 @@ const MOST_NAMED = 20;
 export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
   const removals = planned?.removals;
   // While the new users are not known, the removed ones are not known either.
-  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior);
+  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior, planned);
   return markOf(
     prior,
     [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
   );
 }
 
-/** The mark for the removals that an earlier change left pending, if no others are known. */
-export function markOfPending(prior: UserSetModel): ReplacementMark | undefined {
-  return markOf(prior, pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>()));
+/**
+ * The mark for the removals that an earlier change left pending, if no others are known. Those that the new set retains are no
+ * longer to be done.
+ */
+function markOfPending(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
+  const retained = new Set(planned ? retainedOf(planned) : []);
+  const pending = pendingRemovals(prior, usersOf(prior) ?? new Map<string, string>());
+  return markOf(
+    prior,
+    pending.filter((id) => !retained.has(id)),
+  );
 }
 
 function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {

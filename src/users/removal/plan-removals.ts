@@ -76,7 +76,7 @@ export interface RemovalLookUps {
 /** Why nobody may be deleted. */
 export interface Refusal extends Message {
   /** The attribute of the set that caused it, if any. */
-  readonly attribute?: "max_deletions" | "max_deletions_percent" | "users";
+  readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
 /** What a change does to the removed users, and whether it may be carried out. */

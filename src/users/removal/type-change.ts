@@ -2,11 +2,12 @@ import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
-import { count, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
+import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
 import { boundIdsToLookUp, evaluateRemovals } from "./evaluate-removals";
-import type { RemovalLookUps } from "./plan-removals";
+import type { Refusal, RemovalLookUps } from "./plan-removals";
 import type { ProtectedUsers } from "./protection";
 import { mayDelete, type Removal } from "./removal";
+import { detectWrongPool } from "./wrong-pool";
 
 /** A change of a set's id type, which replaces the set: the ids of the two types cannot be compared. */
 export interface TypeChange {
@@ -21,44 +22,68 @@ export interface TypeChange {
   /** Ids of either type that may leave the set without being deleted. */
   readonly retained: readonly string[];
   readonly protectedUsers: ProtectedUsers;
+  /** Whether to accept a pool that contains none of the users. */
+  readonly acceptEmptyPool: boolean;
 }
 
 /**
  * Refuses a change of the id type that also removes users. A replaced set deletes nobody, so they would keep their accounts
- * without being in any set. Looks up the new ids; a user whom one of them names is still declared. Ids that were never found,
- * whose users are gone, or whose users would be kept anyway, do not count.
+ * without being in any set. Looks up the new ids; a user whom one of them names is still declared. Ids that name nobody, or
+ * whose users would be kept anyway, do not count.
  *
  * @returns why the change must not be carried out; empty if no user is lost
  */
 export async function refuseReleaseByTypeChange(
   change: TypeChange,
   access: RemovalLookUps,
-): Promise<Message[]> {
-  const { prior, next, retained, protectedUsers } = change;
-  if (prior.bindings.size === 0) return [];
+): Promise<Refusal[]> {
+  const { prior, next, retained, protectedUsers, acceptEmptyPool } = change;
+  const { type, bindings } = prior;
   const kept = retained.filter((id) => !prior.users.has(id));
   const newIds = await resolve([...next.ids, ...kept], next.type, access);
   const named = new Set([...newIds.values()].flatMap(userIdsOf).map(userIdKey));
-  const leaving = [...prior.users].filter(([id]) => isBoundOutside(prior.bindings.get(id), named));
-  const removed = new Map(leaving);
+  const isNamed = (userId: string | undefined): boolean =>
+    userId !== undefined && named.has(userIdKey(userId));
+  const removed = new Map([...prior.users].filter(([id]) => !isNamed(bindings.get(id))));
   if (removed.size === 0) return [];
 
-  const firstLook = await resolve(removed.keys(), prior.type, access);
-  const resolutions = await confirmAbsent([...removed.keys()], firstLook, prior.type, access.lookUps, access);
-  const boundIds = boundIdsToLookUp(removed.keys(), prior.type, prior.bindings, resolutions);
+  const firstLook = await resolve(removed.keys(), type, access);
+  const bound = [...removed.keys()].filter((id) => bindings.has(id));
+  const resolutions = await confirmAbsent(bound, firstLook, type, access.lookUps, access);
+  const wrongPool = detectWrongPool(
+    { knownIds: bindings, bindings: type === UserIdType.USER_ID ? undefined : bindings },
+    prior.users.keys(),
+    resolutions,
+  );
+  if (wrongPool && !acceptEmptyPool) return [wrongPool];
+  const boundIds = boundIdsToLookUp(removed.keys(), type, bindings, resolutions);
   const removals = evaluateRemovals({
-    type: prior.type,
+    type,
     removed,
     declared: new Map(),
     added: [],
     retained,
     protectedUsers,
-    bindings: prior.bindings,
+    bindings,
     resolutions,
     boundUsers: await resolve(boundIds, UserIdType.USER_ID, access),
   });
-  const released = removals.filter(mayDelete);
+  const released = removals.filter((removal) => {
+    const resolution = resolutionOf(removal.id, resolutions);
+    if (resolution.kind === "found" && isNamed(resolution.userId)) return false;
+    return bindings.has(removal.id) ? mayDelete(removal) : isLostUnseen(removal);
+  });
   return released.length > 0 ? [describeRelease(change, released, newIds)] : [];
+}
+
+/**
+ * Whether an id that no look-up has found yet may name a user who leaves. An update would keep such an id in the set. An id
+ * that GenAuth refuses for itself does not count: the change of the type may be what corrects it.
+ */
+function isLostUnseen({ outcome }: Removal): boolean {
+  if (outcome.kind === "undecided")
+    return outcome.failure.transient || outcome.failure.reach === "every_call";
+  return outcome.kind === "unreviewed";
 }
 
 function resolve(
@@ -75,19 +100,12 @@ function userIdsOf(resolution: Resolution): string[] {
   return resolution.kind === "several" ? resolution.users.map(({ userId }) => userId) : [];
 }
 
-function isBoundOutside(userId: string | undefined, named: ReadonlySet<string>): boolean {
-  return userId !== undefined && !named.has(userIdKey(userId));
-}
-
 function describeRelease(
   { prior, next }: TypeChange,
   released: readonly Removal[],
   newIds: ReadonlyMap<string, Resolution>,
-): Message {
-  const answers = [
-    ...next.ids.map((id) => resolutionOf(id, newIds)),
-    ...released.map(({ outcome }) => outcome),
-  ];
+): Refusal {
+  const answers = [...newIds.values(), ...released.map(({ outcome }) => outcome)];
   const [failure] = answers.flatMap((answer) =>
     answer.kind === "undecided" ? [answer.failure.message] : [],
   );
@@ -95,6 +113,7 @@ function describeRelease(
   const listed = listUsers(released, MAX_LISTED);
   if (failure !== undefined) {
     return {
+      attribute: "user_id_type",
       summary: `Changing user_id_type may release ${whom}`,
       detail: paragraphs(
         `Some ids could not be looked up, so the new ids cannot be compared with the users of the set, by ${prior.type}. These may leave it, and would keep their accounts:\n${listed}`,
@@ -102,13 +121,20 @@ function describeRelease(
       ),
     };
   }
+  const [they, them, accounts] =
+    released.length === 1 ? ["this user", "the user", "account"] : ["these users", "them", "accounts"];
   const found = next.ids.filter((id) => newIds.get(id)?.kind === "found").length;
+  const result =
+    next.ids.length === 0
+      ? ""
+      : ` Of the ${count(next.ids.length, "declared id")}, ${found} ${found === 1 ? "was" : "were"} found by ${next.type}.`;
   return {
+    attribute: "user_id_type",
     summary: `Changing user_id_type would release ${whom} that this change removes`,
     detail: paragraphs(
-      `No ${next.type} that the set declares names ${released.length === 1 ? "this user" : "these users"}, so they leave the set (by ${prior.type}):\n${listed}`,
-      `A change of the type replaces the set, which deletes nobody: they would keep their accounts and no longer be managed here. Of the ${count(next.ids.length, "declared id")}, ${found} ${found === 1 ? "was" : "were"} found by ${next.type}.`,
-      `Nothing was changed. First remove these users in a change of its own, by ${prior.type}; to keep their accounts, add the ids to retained_user_ids in that change. Then change the type.`,
+      `No ${next.type} that the set declares names ${they}, who would therefore leave the set (by ${prior.type}):\n${listed}`,
+      `A change of the type replaces the set, which deletes nobody: they would keep their accounts and no longer be managed here.${result}`,
+      `Nothing was changed. If ${they} should stay in the set, correct the ids that it declares for ${them}. If not, first remove ${them} in a separate change, by ${prior.type}; to keep the ${accounts}, add the ids to retained_user_ids in that change. Then change the type.`,
     ),
   };
 }

@@ -33,6 +33,7 @@ function change(
       next: { type: UserIdType.USERNAME, ids: next.map(nameOf) },
       retained,
       protectedUsers,
+      acceptEmptyPool: false,
     },
     { lookUps: new UserLookUps(directory) },
   );
@@ -57,11 +58,31 @@ describe("a change of the id type", () => {
     const directory = new ModelDirectory(users);
     expect(await change(directory, [bob, eve], { retained: [emailOf(ada)] })).toEqual([]);
     expect(await change(directory, [bob, eve], { retained: [nameOf(ada)] })).toEqual([]);
-    expect(await change(directory, [bob, eve], { bound: [bob, eve] })).toEqual([]);
     const protectedUsers = ProtectedUsers.of(new Map([[UserIdType.USERNAME, [nameOf(ada)]]]));
     expect(await change(directory, [bob, eve], { protectedUsers })).toEqual([]);
     directory.remove(ada.userId);
     expect(await change(directory, [bob, eve])).toEqual([]);
+    expect(await change(directory, [bob, eve], { bound: [bob, eve] })).toEqual([]);
+  });
+
+  test("is refused if somebody leaves whom no look-up had found before", async () => {
+    const [refusal] = await change(new ModelDirectory(users), [bob, eve], { bound: [bob, eve] });
+    expect(refusal?.summary).toBe("Changing user_id_type would release 1 user that this change removes");
+    expect(refusal?.detail).toContain(emailOf(ada));
+  });
+
+  test("is refused without a count of found ids if nobody is declared any more", async () => {
+    const [refusal] = await change(new ModelDirectory(users), []);
+    expect(refusal?.summary).toBe("Changing user_id_type would release 3 users that this change removes");
+    expect(refusal?.detail).not.toContain("declared id");
+  });
+
+  test("is refused with the failure if a retained id of the new type cannot be looked up", async () => {
+    const directory = new ModelDirectory(users);
+    directory.fault = (_call, nth) => (nth === 1 ? { failure: INTERRUPTED } : undefined);
+    const [refusal] = await change(directory, [], { retained: [nameOf(ada)] });
+    expect(refusal?.summary).toBe("Changing user_id_type may release 3 users");
+    expect(refusal?.detail).toContain(INTERRUPTED.message);
   });
 
   test("is refused while a new id cannot be looked up that may name somebody who leaves", async () => {
@@ -86,6 +107,7 @@ describe("a change of the id type", () => {
         next: { type: UserIdType.EMAIL, ids: users.map(emailOf) },
         retained: [],
         protectedUsers: ProtectedUsers.of(new Map()),
+        acceptEmptyPool: false,
       },
       { lookUps: new UserLookUps(directory) },
     );
