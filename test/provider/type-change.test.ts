@@ -98,3 +98,18 @@ test("a changed id type is accepted with a pending removal whose user is retaine
   const retained = { retained_user_ids: [emailOf(ada)] };
   expect(await errorsOf(pending, others, contextOver(directory), retained)).toEqual([]);
 });
+
+test("a replacement without a refresh is refused if somebody leaves whom no look-up had found before", async () => {
+  const directory = new ModelDirectory(users);
+  directory.fault = () => ({ failure: OUTAGE });
+  const { state, privateData } = await createAll(directory);
+  directory.fault = () => undefined;
+  const context = contextOver(directory);
+  const config = { ...state, users: new Map(others.map((user) => [emailOf(user), ""])) };
+  const update = await planUserSet({ prior: state, proposed: config, config, privateData, context });
+  const proposed = { ...config, id: null, removals: null, drift: null };
+  const creation = await planUserSet({ ...update, prior: null, proposed, config, context });
+  expect(creation.diagnostics).toMatchObject([
+    { severity: "error", summary: "Replacing this set would lose 1 removal" },
+  ]);
+});

@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, diffUserSets, mayDelete } from "../../users";
+import { count, diffUserSets, mayDelete, removalsOf } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
@@ -33,10 +33,10 @@ export async function planUserSet(request: Request): Promise<Response> {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: proposed, privateData, diagnostics: [] };
   }
-  const update = await planUpdate(request, prior, proposed);
+  const { unreviewed, ...update } = await planUpdate(request, prior, proposed);
   return {
     ...update,
-    privateData: withMark(update.privateData, markOfUpdate(prior, update.planned)),
+    privateData: withMark(update.privateData, markOfUpdate(prior, update.planned, unreviewed)),
     diagnostics: [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)],
   };
 }
@@ -60,7 +60,13 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
   return removed.size + added.size === 0;
 }
 
-async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Response> {
+/** The plan of an update. */
+interface Update extends Response {
+  /** Removed ids that stay in the set, because nobody has reviewed whom they name. */
+  readonly unreviewed?: readonly string[];
+}
+
+async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Update> {
   const { config, privateData, context } = request;
   const held = usersOf(prior) ?? new Map<string, string>();
   const declared = usersOf(proposed);
@@ -95,6 +101,7 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   return {
     planned: { ...planned, removals: plannedRemovals(removals) },
     privateData,
+    unreviewed: removalsOf(removals, "unreviewed").map(({ id }) => id),
     // Without a path: Terraform would print the whole map beneath it, which hides the message of a large set.
     diagnostics: [
       setWarning(message.summary, message.detail, whom),

@@ -95,15 +95,22 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
 /** How many ids a mark names. */
 const MOST_NAMED = 20;
 
-/** The mark that the plan of an update leaves for a creation that may replace the set. */
-export function markOfUpdate(prior: UserSetModel, planned: UserSetModel | null): ReplacementMark | undefined {
+/**
+ * The mark that the plan of an update leaves for a creation that may replace the set.
+ *
+ * @param unreviewed removed ids that the update would keep in the set
+ */
+export function markOfUpdate(
+  prior: UserSetModel,
+  planned: UserSetModel | null,
+  unreviewed: readonly string[] = [],
+): ReplacementMark | undefined {
   const removals = planned?.removals;
   // While the new users are not known, the removed ones are not known either.
-  if (removals === undefined || removals === null || removals === UNKNOWN) return markOfPending(prior, planned);
-  return markOf(
-    prior,
-    [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : [])),
-  );
+  if (removals === undefined || removals === null || removals === UNKNOWN)
+    return markOfPending(prior, planned);
+  const deleted = [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : []));
+  return markOf(prior, [...deleted, ...unreviewed]);
 }
 
 /**
