@@ -12,6 +12,7 @@ const [ada = "", bob = "", eve = ""] = emails;
 /** A set of three from which the first is removed; the read-back ends after a second. */
 const threeUsers = {
   setup: { emulator: { users: pool.slice(0, 3) }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } },
+  provider: { timeout_seconds: 2 },
   before: { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
   after: { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" },
   plan: { code: 2, says: ["1 user will be permanently deleted from GenAuth in 1 call"] },
@@ -46,7 +47,7 @@ const lasting: RemovalCase[] = [
       max_deletions: 100,
       max_deletions_percent: 100,
     },
-    meanwhile: ({ emulator }) =>
+    beforeApply: ({ emulator }) =>
       void emulator.faults.add({
         on: "delete-users-batch",
         ids: [bob],
@@ -91,7 +92,7 @@ const lasting: RemovalCase[] = [
   ).map(([what, effect, words]): RemovalCase => ({
     ...threeUsers,
     title: `${what} is never taken for a deletion`,
-    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", then: effect }),
+    beforeApply: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", then: effect }),
     apply: { code: 1, says: [words, ada] },
     deletions: [[ada]],
     state: survived,
@@ -145,10 +146,9 @@ const cases: readonly RemovalCase[] = [
   ...lasting,
   ...passing.map(([what, then, calls]): RemovalCase => ({
     ...threeUsers,
-    provider: { timeout_seconds: 2 },
     title: `recovered: ${what} at the deletion, ${calls === 1 ? "without sending it again" : "by sending it again"}`,
     nullResource: what === "a reset (carried out): an answer lost" ? "always" : "long",
-    meanwhile: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
+    beforeApply: ({ emulator }) => void emulator.faults.add({ on: "delete-users-batch", times: 1, then }),
     apply: { code: 0 },
     deletions: Array.from({ length: calls }, () => [ada]),
     state: removed,

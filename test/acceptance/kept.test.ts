@@ -136,22 +136,36 @@ const cases: readonly RemovalCase[] = [
     apply: { code: 0, says: ["retained"] },
     nullResource: "always",
   },
-  ...(
-    [
-      ["the same id type", { email: [ada] }],
-      ["its system id", { user_id: [adaId] }],
-      ["a phone number", { phone: [phone] }],
-      ["an external id", { external_id: [adaUser?.externalId] }],
-      ["an identity", { identity: [identity] }],
-    ] as const
-  ).map(([what, protectedUsers]): RemovalCase => ({
-    ...kept,
-    title: `a user that the provider protects, by ${what}`,
-    provider: { protected_users: protectedUsers },
-    plan: { code: 2, says: ["protected"], neverSays: ["will be permanently deleted"] },
+  {
+    title: "users that the provider protects, each by another type of id",
+    setup,
+    before: { ...email, users: emails },
+    after: { ...email, users: emails.slice(5) },
+    provider: {
+      protected_users: {
+        email: [ada],
+        user_id: [bobId],
+        phone: ["+8613800000003"],
+        external_id: ["HR-user004"],
+        identity: ["62f20932716fbcc10d966ee5:oidc_user005"],
+      },
+    },
+    plan: {
+      code: 2,
+      says: [
+        "No user will be deleted from GenAuth",
+        "protected: no set deletes them. " +
+          `${ada} (by email ${ada}) ${bob} (by user_id ${bobId}) ` +
+          "user003@example.com (by phone +8613800000003) user004@example.com (by external_id HR-user004) " +
+          "user005@example.com (by identity 62f20932716fbcc10d966ee5:oidc_user005)",
+      ],
+      neverSays: ["will be permanently deleted"],
+    },
     apply: { code: 0, says: ["protected"] },
-    nullResource: what === "an external id" ? "always" : "long",
-  })),
+    state: { users: emails.slice(5), drift: { missing: [], survivors: [] } },
+    gone: [],
+    nullResource: "always",
+  },
   {
     title: "everybody, if the pool is wrong",
     setup,

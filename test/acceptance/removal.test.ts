@@ -1,9 +1,9 @@
-import { describe, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { seedUsers, type PoolIdType } from "../../src/emulator";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { describeWithNullResource } from "./support/null-resource-case";
-import { runRemovalCase, type RemovalCase } from "./support/removal-case";
+import { check, deletionsReceived, runRemovalCase, sorted, type RemovalCase } from "./support/removal-case";
 
 const pool = seedUsers(180);
 const emails = pool.map(({ email }) => email ?? "");
@@ -57,7 +57,6 @@ const cases: readonly RemovalCase[] = [
       log: { code: 0, says: ["Nobody leaves the set, so nobody is deleted"] },
     },
   },
-  ...idTypeCases(),
   {
     title: "a declared user who is not in the pool is missing, which is not an error",
     setup: { emulator: { users: pool.slice(0, 3) } },
@@ -72,16 +71,53 @@ const cases: readonly RemovalCase[] = [
   },
 ];
 
-describeWithNullResource("a removal", cases);
+describeWithNullResource("a removal", [...cases, ...idTypeCases()]);
 
 describe.each(engines())("a removal on $name", (engine) => {
   const open = useScenarios(engine);
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
+
+  test("one of three is removed by each id type, in sets of one run", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { emulator, workspace } = scenario;
+    const teams = Object.entries(idsByType()).map(([type, ids], index) => {
+      const [first = "", second = "", third = ""] = ids.slice(3 * index);
+      return { type, userId: pool[3 * index]?.userId ?? "", first, second, third };
+    });
+    const declare = (usersOf: (team: (typeof teams)[number]) => Record<string, string>): void =>
+      workspace.writeConfiguration({
+        sets: Object.fromEntries(
+          teams.map((team) => [team.type, { users: usersOf(team), user_id_type: team.type }]),
+        ),
+      });
+    declare(({ first, second, third }) => ({ [first]: "One", [second]: "Two", [third]: "Three" }));
+    check(await workspace.apply(), { code: 0 });
+    declare(({ second, third }) => ({ [second]: "Two", [third]: "Three" }));
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: teams.flatMap(({ first }) => [
+        `1 user will be permanently deleted from GenAuth in 1 call: ${first}`,
+        `- "${first}" = "One" -> null`,
+      ]),
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(sorted(deletionsReceived(scenario))).toEqual(sorted(teams.map(({ first }) => [first])));
+    for (const { type, second, third } of teams) {
+      const set = workspace.userSet(type);
+      expect(Object.keys(set?.users ?? {}).sort()).toEqual([second, third].sort());
+      expect(set).toMatchObject({ user_id_type: type, drift: { missing: [], survivors: [] } });
+    }
+    expect(pool.filter(({ userId }) => !emulator.pool.find(userId)).map(({ userId }) => userId)).toEqual(
+      teams.map(({ userId }) => userId),
+    );
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+  });
 });
 
-/** One removal by each id type. */
-function idTypeCases(): RemovalCase[] {
-  const ids: Record<PoolIdType, string[]> = {
+/** The ids of the pool's users. */
+function idsByType(): Record<PoolIdType, string[]> {
+  return {
     user_id: pool.map(({ userId }) => userId),
     phone: pool.map(({ phone, phoneCountryCode }) => `${phoneCountryCode ?? ""}${phone ?? ""}`),
     email: emails,
@@ -94,7 +130,11 @@ function idTypeCases(): RemovalCase[] {
       ({ identities = [] }) => `${identities[1]?.provider ?? ""}:${identities[1]?.userIdInIdp ?? ""}`,
     ),
   };
-  return Object.entries(ids).map(([type, [first = "", second = "", third = ""]]) => ({
+}
+
+/** One removal by each id type. */
+function idTypeCases(): RemovalCase[] {
+  return Object.entries(idsByType()).map(([type, [first = "", second = "", third = ""]]) => ({
     title: `one of three is removed by ${type}`,
     setup: { emulator: { users: pool.slice(0, 3) } },
     before: { users: { [first]: "One", [second]: "Two", [third]: "Three" }, user_id_type: type },

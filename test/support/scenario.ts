@@ -1,10 +1,12 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../src/emulator";
 import type { Engine } from "./engine";
 import { NullResourceWorkspace } from "./null-resource-workspace";
 import { NullProviderMirror } from "./null-provider/mirror";
 import { Template } from "./template";
-import { Workspace } from "./workspace";
+import { type Finished, Workspace } from "./workspace";
 
 type EmulatorOptions = Parameters<typeof startEmulator>[0];
 
@@ -17,6 +19,18 @@ export interface Scenario {
    * the same pool continue from the state that the engine wrote for the first of them, instead of paying for it again.
    */
   readonly applyFirst: () => Promise<void>;
+  /**
+   * Plans without arguments, and optionally saves the plan. If a test beside it has planned the same configuration over the same
+   * pool, state and settings, returns that plan, because the engine would only compute it again. The emulator must have no
+   * faults.
+   */
+  readonly planOnce: (save?: "save") => Promise<Finished>;
+}
+
+/** A plan, and the file in which it was saved. */
+interface PlanMade {
+  readonly finished: Finished;
+  readonly saved?: Buffer;
 }
 
 /** How a scenario differs from the default. */
@@ -44,6 +58,7 @@ export function useScenarios(
   let nullProvider: NullProviderMirror | undefined;
   const opened: Scenario[] = [];
   const firstStates = new Map<string, string>();
+  const plans = new Map<string, PlanMade>();
   beforeAll(async () => {
     nullProvider = isNull ? new NullProviderMirror() : undefined;
     template = await Template.prepare(engine, nullProvider);
@@ -76,7 +91,25 @@ export function useScenarios(
       if (code !== 0) throw new Error(`The first apply failed:\n${text}`);
       firstStates.set(key, JSON.stringify(workspace.state()));
     };
-    const scenario = { emulator, workspace, applyFirst };
+    const planOnce = async (save?: "save"): Promise<Finished> => {
+      const settings = { ...options.emulator, users: undefined };
+      const { resources, outputs, ...version } = workspace.state();
+      const inputs = [workspace.readConfiguration(), emulator.pool.list(), resources, outputs];
+      const key = JSON.stringify([...inputs, settings, options.environment]);
+      // The engine accepts a saved plan only for the state that it was made from.
+      const keyToSave = key + JSON.stringify(version);
+      const file = join(workspace.folder, "plan");
+      const made = plans.get(save ? keyToSave : key);
+      if (made !== undefined) {
+        if (made.saved) writeFileSync(file, made.saved);
+        return made.finished;
+      }
+      const finished = await workspace.plan(...(save ? ["-out=plan"] : []));
+      plans.set(key, { finished });
+      if (save) plans.set(keyToSave, { finished, ...(finished.code !== 1 && { saved: readFileSync(file) }) });
+      return finished;
+    };
+    const scenario = { emulator, workspace, applyFirst, planOnce };
     opened.push(scenario);
     return scenario;
   };

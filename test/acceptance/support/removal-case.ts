@@ -21,16 +21,17 @@ export interface ExpectedRun {
 export interface RemovalCase {
   readonly title: string;
   readonly setup?: ScenarioOptions;
+  /** The provider's settings from the plan on. The first apply has none, so that cases can share it. */
   readonly provider?: Configuration["provider"];
   /** The set that is applied first. */
   readonly before: UserSetBlock;
-  /** Called after the first apply, for faults and changes of the pool by others. */
+  /** Called after the first apply, for changes of the pool by others and for faults of the plan. */
   readonly meanwhile?: (scenario: Scenario) => void;
   /** The set that is declared next. */
   readonly after: UserSetBlock;
   readonly planArguments?: readonly string[];
   readonly plan: ExpectedRun;
-  /** Called between plan and apply. */
+  /** Called between plan and apply, also for faults of the apply, so that cases can share the plan. */
   readonly beforeApply?: (scenario: Scenario) => void;
   /** Absent if the plan is refused. */
   readonly apply?: ExpectedRun;
@@ -56,13 +57,17 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
     (id) => emulator.pool.find(id, type)?.userId ?? `nobody has the id ${id}`,
   );
 
-  workspace.write(story.before, story.provider);
+  workspace.write(story.before);
   await scenario.applyFirst();
   expect(deletionsReceived(scenario)).toEqual([]);
 
   story.meanwhile?.(scenario);
   workspace.write(story.after, story.provider);
-  check(await workspace.plan("-out=plan", ...(story.planArguments ?? [])), story.plan);
+  const plan =
+    story.meanwhile || story.planArguments
+      ? await workspace.plan("-out=plan", ...(story.planArguments ?? []))
+      : await scenario.planOnce("save");
+  check(plan, story.plan);
   expect(deletionsReceived(scenario)).toEqual([]);
   if (story.apply) {
     story.beforeApply?.(scenario);
@@ -80,7 +85,7 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
   expect(lost.sort()).toEqual(expectedToGo.sort());
 
   emulator.faults.clear();
-  check(await workspace.plan(), story.next ?? { code: 0, says: ["No changes"] });
+  check(await scenario.planOnce(), story.next ?? { code: 0, says: ["No changes"] });
 }
 
 /** The ids of each received deletion, in order. */
