@@ -47,9 +47,7 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .addOption(
       fileOption("--id <column>", 'the name of the column or property that holds the ids (default: "id")'),
     )
-    .addOption(
-      fileOption("--label <column>", 'the name of the one that holds the labels (default: "label", if any)'),
-    )
+    .addOption(fileOption("--label <column>", 'the same for the labels (default: "label", if any)'))
     .addOption(fileOption("--delimiter <text>", 'the field separator of a .csv file (default: ",")'))
     .option(
       "--undeclared",

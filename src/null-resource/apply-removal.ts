@@ -17,6 +17,7 @@ import {
   MAX_IDS_PER_CALL,
   type Message,
   missingOf,
+  notConfirmedGone,
   planRemovals,
   ProgressWatch,
   ProtectedUsers,
@@ -234,7 +235,7 @@ export function sayDeletion(
 
 function notGone(survivors: number, removed: number): string {
   return (
-    `${survivors} of ${count(removed, "removed user")} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth. ` +
+    `${notConfirmedGone(survivors, removed)}. ` +
     "The set stays unchanged in the state. The next plan shows the same removals, and the next apply carries out the remaining ones."
   );
 }

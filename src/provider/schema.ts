@@ -66,13 +66,13 @@ export const providerSchema = {
       type: "string",
       optional: true,
       description:
-        "Folder in which the full record of each user is written before the user is deleted. A run that cannot write it deletes nobody. If it is not set, nobody is recorded. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
+        "Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
     },
     protected_users: {
       type: { map: { list: "string" } },
       optional: true,
       description:
-        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, everybody whom the stack's sets declare is added.",
+        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets declare are added.",
     },
   },
 } as const satisfies Schema;

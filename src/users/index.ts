@@ -64,5 +64,5 @@ export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from 
 
 // Output: messages and progress.
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export { describeKept, describeSurvivors } from "./removal/messages";
+export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -62,7 +62,7 @@ const lasting: RemovalCase[] = [
     apply: {
       code: 1,
       says: [
-        /Error: 1 of 100 removed users is not confirmed gone.* answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com They stay in the state/,
+        /Error: 1 of 100 removed users is not confirmed gone.* answered 422 "the owner of the pool cannot be deleted".* 1500, request id .* user002@example.com The user stays in the state/,
         "the next apply tries again",
       ],
     },

@@ -49,7 +49,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
     declare(scenario, twoSets(emails.slice(1, 2), [...ids.slice(0, 1), ...ids.slice(2)], type));
     check(await scenario.workspace.plan("-out=plan"), {
       code: 2,
-      says: ["they are protected"],
+      says: ["the user is protected"],
       ...nobodyDeleted,
     });
     check(await scenario.workspace.apply("plan"), {

@@ -7,11 +7,11 @@ import * as cdktf from "cdktf";
 
 export interface UserSetConfig extends cdktf.TerraformMetaArguments {
   /**
-   * Accept a new set none of whose users is in the pool, such as a team that is not provisioned yet, and removals from a set of which no user was ever found. Default: `false`.
+   * Accept a new set with no user in the pool, such as a team that is not provisioned yet. Also accept removals from a set in which no user was ever found. Default: `false`.
    */
   readonly allowMissingUsers?: boolean | cdktf.IResolvable;
   /**
-   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets of the configuration delete users while `users` or `retained_user_ids` of this set is not known, although this set may turn out to declare or retain them. Default: `false`.
+   * Accept a plan in which `users` is not known yet although the set holds users. Nobody can then review who is deleted. It also lets other sets of the configuration delete users while `users` or `retained_user_ids` of this set is not known. This set may then turn out to declare or retain those users. Default: `false`.
    */
   readonly allowUnknownUsers?: boolean | cdktf.IResolvable;
   /**
@@ -23,7 +23,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit as a percentage, from 0 to 100, of the users whom the set held and who are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails, whatever `max_deletions` is; a smaller set then has no limit by share.
+   * The same limit as a percentage, from 0 to 100, of the users that the set held and that are in the pool. If it is not set, deleting more than 80 % of a set of 20 or more users fails, whatever `max_deletions` is; a smaller set then has no percentage limit.
    */
   readonly maxDeletionsPercent?: number;
   /**

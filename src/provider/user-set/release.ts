@@ -19,7 +19,7 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
   return [
     setWarning(
       `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
-      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts and are no longer managed here. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
+      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
       new Set([...pending, ...users.keys()]),
     ),
   ];

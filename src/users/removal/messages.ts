@@ -88,7 +88,7 @@ const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
   never_seen:
     "Not deleted: the id was never seen while it was declared, so its user is not known. The id stays in the set as a survivor, and apply fails. Plan again with a refresh: the new plan names the current user of the id.",
   not_planned:
-    "Not deleted: the plan listed these as not deleted, but something has changed since then, so nobody has reviewed a deletion. They stay in the set as survivors. Plan again and review the new plan.",
+    "Not deleted: the plan listed these as not deleted, but something has changed since then, so nobody has reviewed a deletion. The ids stay in the set as survivors. Plan again and review the new plan.",
 };
 
 /** Unreviewed deletions, grouped by the reason. */
@@ -105,8 +105,8 @@ export function describeUnreviewed(why: UnreviewedReason): string {
 
 /** Why a user is kept, in the order in which a report lists the reasons. */
 const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
-  retained: "Kept because they are retained (retained_user_ids). They stay in GenAuth.",
-  protected: "Kept because they are protected: no set deletes them.",
+  retained: "Kept because the id is in retained_user_ids. The user stays in GenAuth.",
+  protected: "Kept because the user is protected: no set deletes a protected user.",
   declared_as: "Kept because the user is still declared under another id.",
   rebound:
     "Kept because the id is bound to somebody else: it named another user while it was declared. The user it names now was never in the set.",
@@ -158,8 +158,18 @@ export function describeKept(removals: readonly Removal[]): Message {
   const kept = removalsOf(removals, "kept").length;
   return {
     summary: `${count(kept, "user")} left the set and ${kept === 1 ? "stays" : "stay"} in GenAuth`,
-    detail: paragraphs(...keptGroups(removals), "The set no longer manages them."),
+    detail: paragraphs(
+      ...keptGroups(removals),
+      `The set no longer manages ${kept === 1 ? "this user" : "these users"}.`,
+    ),
   };
+}
+
+/** Says how many of the removed users an apply has not confirmed as gone. */
+export function notConfirmedGone(survivors: number, removed: number): string {
+  const users = count(removed, "removed user");
+  const whichUsers = removed === 1 ? users : `${survivors} of ${users}`;
+  return `${whichUsers} ${survivors === 1 ? "is" : "are"} not confirmed gone from GenAuth`;
 }
 
 /** How many survivors of one reason a message lists, and how many reasons. */
@@ -174,10 +184,12 @@ const MAX_GROUPS = 10;
 export function describeSurvivors(survivors: readonly Survivor[], removed: number): Message {
   const isMistaken = survivors.some(({ deletedInstead }) => deletedInstead !== undefined);
   return {
-    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${survivors.length} of ${count(removed, "removed user")} ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
+    summary: `${isMistaken ? "Somebody else was deleted, and " : ""}${notConfirmedGone(survivors.length, removed)}`,
     detail: paragraphs(
       ...survivorGroups(survivors),
-      "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
+      survivors.length === 1
+        ? "The user stays in the state and in drift.survivors. The next plan shows the user again, and the next apply tries again."
+        : "They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
     ),
   };
 }

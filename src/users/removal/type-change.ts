@@ -116,7 +116,7 @@ function describeRelease(
       attribute: "user_id_type",
       summary: `Changing user_id_type may release ${whom}`,
       detail: paragraphs(
-        `Some ids could not be looked up, so the new ids cannot be compared with the users of the set, by ${prior.type}. These may leave it, and would keep their accounts:\n${listed}`,
+        `Some ids could not be looked up, so the new ids cannot be compared with the users of the set, by ${prior.type}. These may leave the set without losing their accounts:\n${listed}`,
         `${failure} Nothing was changed. Plan again when GenAuth answers; if the provider's configuration is not known before apply, first apply what it comes from (-target).`,
       ),
     };
@@ -133,7 +133,7 @@ function describeRelease(
     summary: `Changing user_id_type would release ${whom} that this change removes`,
     detail: paragraphs(
       `No ${next.type} that the set declares names ${they}, who would therefore leave the set (by ${prior.type}):\n${listed}`,
-      `A change of the type replaces the set, which deletes nobody: they would keep their accounts and no longer be managed here.${result}`,
+      `A change of the type replaces the set, which deletes nobody: ${they} would keep their ${accounts} and no longer be managed here.${result}`,
       `Nothing was changed. If ${they} should stay in the set, correct the ids that it declares for ${them}. If not, first remove ${them} in a separate change, by ${prior.type}; to keep the ${accounts}, add the ids to retained_user_ids in that change. Then change the type.`,
     ),
   };

@@ -1,5 +1,5 @@
 import type { Configuration } from "../../support/configuration";
-import { email, people, SETS, configurationWith } from "./sets";
+import { email, people, SETS, configurationWith, usernames } from "./sets";
 
 /** A plan after the sets were applied once, and the expected report. */
 export interface PlanCase {
@@ -103,10 +103,19 @@ export const CASES: readonly PlanCase[] = [
   {
     name: "another-id-type",
     configuration: configurationWith({
-      staff: { user_id_type: "username", users: { user001: "Ada Aydin" } },
+      staff: { user_id_type: "username", users: usernames(1, 2, 3, 4, 5, 6) },
     }),
     code: 2,
     verdict: "somebody_leaves",
+    deleted: [],
+  },
+  {
+    name: "another-id-type-while-five-leave",
+    configuration: configurationWith({
+      staff: { user_id_type: "username", users: usernames(1) },
+    }),
+    code: 1,
+    verdict: "nobody_leaves",
     deleted: [],
   },
   {

@@ -23,6 +23,13 @@ export function people(...numbers: readonly number[]): Record<string, string> {
   return Object.fromEntries(numbers.map((number) => [email(number), NAMES[number - 1] ?? ""]));
 }
 
+/** The same users by user name. */
+export function usernames(...numbers: readonly number[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(people(...numbers)).map(([id, label]) => [id.replace(/@.*/u, ""), label]),
+  );
+}
+
 const NAMES = [
   "Ada Aydin",
   "Bo Brandt",

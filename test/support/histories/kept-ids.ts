@@ -1,6 +1,6 @@
 /** The beginning and the end of the warning about kept users. */
 const BEGIN = /^Warning: \d+ users? left the set and stays? in GenAuth/;
-const END = "The set no longer manages them.";
+const END = /^The set no longer manages (?:this user|these users)\.$/;
 
 /** Terraform's prefix of each line of a warning, and of a command's output. */
 const FRAME = /^(?:│ ?|null_resource\.\S+ \(local-exec\): ?)/;
@@ -18,7 +18,7 @@ export function keptIds(output: string, onlyInWarning: boolean): ReadonlySet<str
   let hasReason = false;
   for (const line of output.split("\n").map((its) => its.replace(FRAME, ""))) {
     if (BEGIN.test(line)) isInside = true;
-    else if (line === END) isInside = !onlyInWarning;
+    else if (END.test(line)) isInside = !onlyInWarning;
     else if (line.startsWith("Kept because ")) hasReason = true;
     else if (line.trim() === "") hasReason = false;
     else if (isInside && hasReason) {

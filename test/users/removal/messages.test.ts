@@ -132,6 +132,12 @@ describe("survivors", () => {
     }
   });
 
+  test("who are the only removed user are told in the singular", () => {
+    const { summary, detail } = describeSurvivors([survivor(1)], 1);
+    expect(summary).toBe("1 removed user is not confirmed gone from GenAuth");
+    expect(detail).toContain("The user stays in the state and in drift.survivors.");
+  });
+
   test("with equal reasons are one group, of which 100 are named", () => {
     const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // prettier-ignore
     expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
