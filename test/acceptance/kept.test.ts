@@ -206,11 +206,11 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     emulator.pool.update(adaId, { email: "former@example.com" });
     emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
 
-    check(await workspace.plan(), {
+    check(await workspace.plan("-out=plan"), {
       code: 2,
       says: ["somebody else now", adaId, "ffffffffffffffffffffffff"],
     });
-    check(await workspace.apply(), { code: 0 });
+    check(await workspace.apply("plan"), { code: 0 });
     check(await workspace.plan(), { code: 0, neverSays: ["somebody else"] });
     workspace.write({ ...email, users: [bob] });
     check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });

@@ -21,8 +21,8 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     workspace.write({ users: ids });
     await scenario.applyFirst();
     workspace.write({ users: ids.slice(2) });
-    check(await workspace.plan("-out=tfplan"), { code: 2 });
-    const apply = workspace.start("apply", "-input=false", "tfplan");
+    check(await scenario.planOnce("save"), { code: 2 });
+    const apply = workspace.start("apply", "-input=false", "plan");
     const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
     appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
     check(await apply.finished, {
