@@ -24,7 +24,8 @@ export async function planReplacement(
     planned: plannedCreation(proposed),
     privateData: new Uint8Array(),
     requiresReplace: [[{ attribute: "user_id_type" }]],
-    diagnostics: [...refused, ...releaseWarning(prior)],
+    // Beside a refusal, the release warning would read as advice to delete everybody.
+    diagnostics: refused.length > 0 ? refused : releaseWarning(prior),
   };
 }
 
