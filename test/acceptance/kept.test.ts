@@ -154,8 +154,8 @@ const cases: readonly RemovalCase[] = [
       code: 2,
       says: [
         "No user will be deleted from GenAuth",
-        "protected: no set deletes them. " +
-          `${ada} (by email ${ada}) ${bob} (by user_id ${bobId}) ` +
+        "protected",
+        `${ada} (by email ${ada}) ${bob} (by user_id ${bobId}) ` +
           "user003@example.com (by phone +8613800000003) user004@example.com (by external_id HR-user004) " +
           "user005@example.com (by identity 62f20932716fbcc10d966ee5:oidc_user005)",
       ],
