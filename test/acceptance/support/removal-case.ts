@@ -88,6 +88,9 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
   check(await scenario.planOnce(), story.next ?? { code: 0, says: ["No changes"] });
 }
 
+/** What the engine prints as soon as an apply changes something, so an apply that its plan refuses never prints it. */
+export const STARTED = /(Creating|Modifying|Destroying)\.\.\./;
+
 /** The ids of each received deletion, in order. */
 export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): string[][] {
   return emulator.calls
