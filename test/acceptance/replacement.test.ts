@@ -101,7 +101,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     const refused = {
       code: 1,
       says: ["would release 1 user that this change removes", ada, "retained_user_ids"],
-      neverSays: [`${bob}\n`, `${eve}\n`, STARTED],
+      neverSays: [bob, eve, STARTED],
     };
     workspace.write(withoutAda);
     check(await workspace.apply(), refused);
@@ -115,6 +115,26 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     check(await workspace.apply(), { code: 0 });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(["user002", "user003"]);
     expectEverybodyThere(scenario);
+  });
+
+  test("a replacement is refused that would forget a user whom no look-up has seen in the set", async () => {
+    const { workspace, emulator } = await applied({ ...email, users: [bob, eve, "new@example.com"] });
+    const userId = "ffffffffffffffffffffffff";
+    emulator.pool.add({ userId, email: "new@example.com" });
+    workspace.write(two);
+    check(await workspace.apply("-refresh=false", "-replace=genauth_user_set.staff"), {
+      code: 1,
+      says: ["would lose 1 removal", "new@example.com"],
+      neverSays: [STARTED],
+    });
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
+    check(await workspace.apply("-refresh=false"), {
+      code: 1,
+      says: ["would release 1 user that this change removes", "new@example.com"],
+      neverSays: [bob, eve, STARTED],
+    });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toContain("new@example.com");
+    expect(emulator.pool.find(userId)).toBeDefined();
   });
 
   test("a changed id type is refused while it is not known who leaves", async () => {
