@@ -1,5 +1,5 @@
-/** Repetitive lines: a person who leaves in a plan, a person in a list. */
-const ALIKE = [/^\s*- "/, /^\s+\S+@\S+ {2}/];
+/** Repetitive lines: a person who leaves in a plan, in `users` and in `removals`, and a person in a list. */
+const ALIKE = [/^\s*- "/, /^\s*\+ "/, /^\s+\S+@\S+ {2}/];
 
 /** How many lines of a repetitive run are shown. */
 const SHOWN_OF_MANY = 4;

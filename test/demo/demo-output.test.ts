@@ -33,12 +33,14 @@ test("a check that holds is printed, and another one stops the demo with the evi
   );
 });
 
-test("an excerpt shortens long runs of similar lines, with a note", () => {
+const removals = leaving.map((_, index) => `      + "user${index}" = (known after apply)`);
+
+test.each([[leaving], [removals]])("an excerpt shortens long runs of similar lines, with a note", (lines) => {
   const { output, screen } = listen();
-  output.excerpt(["before", ...leaving, "after"].join("\n"));
+  output.excerpt(["before", ...lines, "after"].join("\n"));
   expect(screen.text().split("\n")).toEqual([
     "   │ before",
-    ...leaving.slice(0, 4).map((line) => `   │ ${line}`),
+    ...lines.slice(0, 4).map((line) => `   │ ${line}`),
     "   │       … and 2 more like these, left out here",
     "   │ after",
     "",
