@@ -145,10 +145,22 @@ function bindIds(
 
 function warnVanished(ids: readonly string[], users: ReadonlyMap<string, string>): Diagnostic[] {
   if (ids.length === 0) return [];
+  const [vanished, fact, advice] =
+    ids.length === 1
+      ? [
+          "user has",
+          "The user is declared and was in the pool before. Somebody else deleted the user, or the id changed in the pool:",
+          "Remove the user from the set, or create the user again in the pool.",
+        ]
+      : [
+          "users have",
+          "They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:",
+          "Remove them from the set, or create them again in the pool.",
+        ];
   return [
     setWarning(
-      `${ids.length} declared ${ids.length === 1 ? "user has" : "users have"} vanished from GenAuth`,
-      `They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:\n${describeIds(ids, users)}\nRemove them from the set, or create them again in the pool.`,
+      `${ids.length} declared ${vanished} vanished from GenAuth`,
+      `${fact}\n${describeIds(ids, users)}\n${advice}`,
       ids,
     ),
   ];
