@@ -2,15 +2,23 @@ import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Answer, type Parameters, refusal } from "./messages";
 
-/** The key pair, and the nonces and tokens in use. */
+/** The key pairs, and the nonces and tokens in use. */
 export interface Authentication {
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** A collaborator's key pair of the same pool, which may only read. */
+  readonly readKey: KeyPair;
   /** How far a request's date may be from the server's clock, in milliseconds. */
   readonly clockSkewMs: number;
   readonly now: () => number;
   readonly nonces: Nonces;
   readonly tokens: Tokens;
+}
+
+/** A key pair that signs requests. */
+export interface KeyPair {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
 }
 
 /** The parts of a request that are signed. */
@@ -21,6 +29,8 @@ export interface SignedParts {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly parameters: Parameters;
+  /** Whether the call changes the pool, which the read key may not. */
+  readonly writes: boolean;
 }
 
 /** Admits a request, or returns a refusal with the code that GenAuth documents for it. */
@@ -49,7 +59,8 @@ function authenticateSignature(
   const { headers } = parts;
   const [, accessKeyId, signature] = /^authing ([^:]+):(\S+)$/.exec(authorization) ?? [];
   if (accessKeyId === undefined || signature === undefined) return INVALID_SIGNATURE;
-  if (accessKeyId !== authentication.accessKeyId) return UNKNOWN_POOL;
+  const key = [authentication, authentication.readKey].find((pair) => pair.accessKeyId === accessKeyId);
+  if (!key) return UNKNOWN_POOL;
   if (headers["x-authing-signature-method"] !== "HMAC-SHA1")
     return refusal(401, "The signature method is not the server's.", 1301);
   if (headers["x-authing-signature-version"] !== "1.0")
@@ -59,16 +70,15 @@ function authenticateSignature(
   if (Number.isNaN(date)) return refusal(401, "The request's date is malformed.", 1303);
   if (Math.abs(date - authentication.now()) > authentication.clockSkewMs)
     return refusal(401, "The request's date is too far from the server's clock.", 1305);
-  if (!sameSignature(signature, expectedSignature(authentication.accessKeySecret, parts)))
-    return INVALID_SIGNATURE;
+  if (!sameSignature(signature, expectedSignature(key.accessKeySecret, parts))) return INVALID_SIGNATURE;
   const nonce = headers["x-authing-signature-nonce"];
   if (typeof nonce !== "string" || nonce === "") return INVALID_SIGNATURE;
-  return authentication.nonces.consume(nonce)
-    ? undefined
-    : refusal(401, "The signature was consumed before.", 1306);
+  if (!authentication.nonces.consume(nonce)) return refusal(401, "The signature was consumed before.", 1306);
+  return key === authentication.readKey && parts.writes ? MAY_NOT_WRITE : undefined;
 }
 
 const INVALID_SIGNATURE = refusal(401, "The signature is invalid.", 1300);
+const MAY_NOT_WRITE = refusal(403, "This key has no permission for this operation.");
 const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
 
 /** The signature that a request must have: base64 of the HMAC-SHA1 over its canonical text. */

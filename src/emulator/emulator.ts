@@ -4,7 +4,7 @@ import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
-import { Nonces, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter, Tokens } from "./admission";
+import { type KeyPair, Nonces, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter, Tokens } from "./admission";
 import { ENDPOINTS } from "./endpoints";
 import { createHandler, type OpenCall, type ReceivedCall, type RequestContext } from "./handle-request";
 import { refusal } from "./messages";
@@ -48,6 +48,8 @@ export interface Emulator {
   readonly url: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+  /** A collaborator's key pair of the same pool: every call that changes the pool gives 403. */
+  readonly readKey: KeyPair;
   /** The users, to read or change them without the API. */
   readonly pool: EmulatedUserPool;
   /** The requests received so far, in order. */
@@ -56,8 +58,10 @@ export interface Emulator {
   readonly faults: Rules<FaultRule>;
   /** The changes that others make to the pool between two calls. */
   readonly steps: Rules<StepRule>;
-  /** The environment variables that direct the provider and the command to this emulator. */
-  environment(): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
+  /** The environment variables that direct the provider and the command to this emulator. @param key default: the pool's */
+  environment(
+    key?: KeyPair,
+  ): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
   /** Stops at once, even if a request hangs. */
   close(): Promise<void>;
 }
@@ -65,7 +69,7 @@ export interface Emulator {
 /** Starts an emulator on 127.0.0.1. @throws Error if the port is taken */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = fillDefaults(options);
-  const { accessKeyId, accessKeySecret } = settings;
+  const { accessKeyId, accessKeySecret, readKey } = settings;
   const pool = new EmulatedUserPool(settings);
   // One by one: so many arguments at once would exceed the stack.
   for (const user of settings.users) pool.add(user);
@@ -83,14 +87,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url,
     accessKeyId,
     accessKeySecret,
+    readKey,
     pool,
     calls: received,
     faults,
     steps,
-    environment: () => ({
+    environment: (key = settings) => ({
       GENAUTH_HOST: url,
-      GENAUTH_ACCESS_KEY_ID: accessKeyId,
-      GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
+      GENAUTH_ACCESS_KEY_ID: key.accessKeyId,
+      GENAUTH_ACCESS_KEY_SECRET: key.accessKeySecret,
     }),
     async close() {
       closing.abort();
@@ -106,12 +111,12 @@ function createContext(
   received: OpenCall[],
   closing: AbortSignal,
 ): Omit<RequestContext, "goOffline"> {
-  const { accessKeyId, accessKeySecret, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
+  const { accessKeyId, accessKeySecret, readKey, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
     settings;
   const tokens = new Tokens(now);
   const nonces = new Nonces(now, 2 * clockSkewMs);
   return {
-    authentication: { accessKeyId, accessKeySecret, clockSkewMs, now, nonces, tokens },
+    authentication: { accessKeyId, accessKeySecret, readKey, clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
     ...rules,
     callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order },
@@ -148,7 +153,7 @@ function createServer(context: RequestContext): FastifyInstance {
   return app;
 }
 
-type EmulatorSettings = Required<EmulatorOptions>;
+type EmulatorSettings = Required<EmulatorOptions> & { readonly readKey: KeyPair };
 
 function fillDefaults({
   port = 0,
@@ -170,6 +175,10 @@ function fillDefaults({
     users,
     accessKeyId,
     accessKeySecret,
+    readKey: {
+      accessKeyId: randomBytes(12).toString("hex"),
+      accessKeySecret: randomBytes(16).toString("hex"),
+    },
     unknownIds,
     rateLimit,
     latencyMs,

@@ -136,7 +136,13 @@ function checkAdmission(
   const { method, headers } = request;
   const refused = endpoint.open
     ? undefined
-    : authenticate(authentication, { method, path: pathOf(request), headers, parameters });
+    : authenticate(authentication, {
+        method,
+        path: pathOf(request),
+        headers,
+        parameters,
+        writes: endpoint.writes ?? false,
+      });
   if (refused) return refused;
   return !limiter || limiter.admits() ? undefined : refusal(429, "Too many requests.");
 }

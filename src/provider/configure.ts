@@ -178,11 +178,13 @@ function incrementalRefresh(
   archive: UserArchive,
   now: number,
 ): IncrementalRefresh {
-  const pool = createHash("sha256").update(JSON.stringify([host, accessKeyId, tenantId]));
+  const hash = (value: readonly string[]): string =>
+    createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
   return {
     archive: new SharedArchive(archive),
     now: Math.floor(now / 1000),
-    pool: pool.digest("hex").slice(0, 16),
+    pool: hash([host, tenantId]),
+    key: hash([accessKeyId]),
     fullLasts: fullRefreshHours * 3600,
   };
 }

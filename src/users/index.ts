@@ -23,6 +23,7 @@ export {
   type Check,
   type Checkpoint,
   checkpointOf,
+  outlastsApply,
   isRefresh,
   type KnownSet,
   Refresh,

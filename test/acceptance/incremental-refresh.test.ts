@@ -91,6 +91,33 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     expect(drift()).toEqual([bob]);
   });
 
+  test("goes on with another key of the same pool, as pipelines plan and apply with two", async () => {
+    const scenario = await open(setup);
+    const { emulator, workspace } = scenario;
+    const { accessKeyId, accessKeySecret } = emulator.readKey;
+    const readKey = { ...incremental, access_key_id: accessKeyId, access_key_secret: accessKeySecret };
+    // One call shows that the other key reaches the same pool.
+    const withOtherKey = ["get-user-batch 50", ...looksUp(0)];
+    workspace.write(staff, readKey);
+    check(await workspace.apply(), { code: 0 });
+    expect(await refresh(scenario)).toEqual(looksUp(0));
+
+    const left = { ...staff, users: staff.users.slice(1) };
+    workspace.write(left, incremental);
+    check(await workspace.apply(), { code: 0 });
+    expect(emulator.pool.size).toBe(149);
+    expect(await refresh(scenario)).toEqual(withOtherKey);
+    workspace.write(left, readKey);
+    expect(await refresh(scenario)).toEqual(looksUp(0));
+
+    // As with the key of another pool: it finds nobody, so the earlier check is not trusted.
+    emulator.pool.remove(...users.slice(1).map(({ userId }) => userId));
+    workspace.write(left, incremental);
+    const wrongPool = { code: 1, says: ["None of the users is in this pool"] };
+    const others = [50, 50, 49].map((ids) => `get-user-batch ${ids}`);
+    expect(await refresh(scenario, wrongPool)).toEqual(["get-user-batch 50", ...others]);
+  });
+
   test("looks up all users whenever the archive is not enough", async () => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;

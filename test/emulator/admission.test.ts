@@ -41,6 +41,20 @@ test("a valid request with a date within five minutes is admitted", async () => 
   });
 });
 
+test("the read key looks users up, and no call of it changes the pool", async () => {
+  const { readKey } = emulator;
+  expect(await lookUp(emulator, userId, readKey)).toMatchObject({ statusCode: 200 });
+  const path = "/api/v3/delete-users-batch";
+  const body = { userIds: [userId] };
+  const response = await fetch(`${emulator.url}${path}`, {
+    method: "POST",
+    headers: signedHeaders(emulator, "POST", path, body, readKey),
+    body: JSON.stringify(body),
+  });
+  expect(await response.json()).toMatchObject({ statusCode: 403 });
+  expect(emulator.pool.size).toBe(1);
+});
+
 test("a nonce can be used once", async () => {
   const deviation = { headers: { "x-authing-signature-nonce": "5d41402abc4b2a76b9719d911017c592" } };
   expect(await lookUp(emulator, userId, deviation)).toMatchObject({ statusCode: 200 });

@@ -32,6 +32,8 @@ const step = fc.record({
   /** Whether many other users are deleted too, more than a page of the archive, so that the checkpoint advances. */
   strangers: fc.boolean(),
   skew: fc.constantFrom(-SKEW, 0, SKEW),
+  /** A pipeline plans and applies with two keys of one pool. */
+  key: fc.constantFrom("key", "read key"),
   /** Whether the check is stored in the state. A plan's check is not. */
   kept: fc.constantFrom(true, true, false),
   /** The users that a following apply removes, and those that it cannot delete; null: no apply. */
@@ -65,7 +67,17 @@ function checkAfter(
   changes: Partial<Step> = {},
 ): Step {
   const events = kinds.map((kind): Event => ({ kind, number: 1 }));
-  return { before, after, events, strangers: false, skew: 0, kept: true, apply: null, ...changes };
+  return {
+    before,
+    after,
+    events,
+    strangers: false,
+    skew: 0,
+    key: "key",
+    kept: true,
+    apply: null,
+    ...changes,
+  };
 }
 
 /** The pool, and which of the changing users are there. */
@@ -125,12 +137,12 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
         const world = new World(lags, absent);
         const { pool } = world;
         let set: KeptSet = await create(type, idsWithout([], type), contextOf(pool, pool.now));
-        for (const { before, after, events, strangers, skew, kept, apply } of steps) {
+        for (const { before, after, events, strangers, skew, key, kept, apply } of steps) {
           pool.now += before;
           for (const happening of events) world.happen(happening);
           if (strangers) world.deleteStrangers();
           pool.now += after;
-          const context = contextOf(pool, pool.now + skew);
+          const context = contextOf(pool, pool.now + skew, key);
           const found = await refresh(set, context);
           const expected = await refresh(set, contextOf(pool));
           checks += 1;

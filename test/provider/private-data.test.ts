@@ -17,7 +17,9 @@ describe("private data", () => {
       fc.property(
         fc.dictionary(fc.string({ minLength: 1 }), fc.option(anyId, { nil: undefined })),
         fc.array(fc.string()),
-        fc.option(fc.record({ full: fc.nat(), since: fc.nat(), pool: fc.string() }), { nil: undefined }),
+        fc.option(fc.record({ full: fc.nat(), since: fc.nat(), pool: fc.string(), key: fc.string() }), {
+          nil: undefined,
+        }),
         fc.option(fc.array(fc.string()), { nil: undefined }),
         (bound, undeclared, checkpoint, newcomers) => {
           const ids = Object.keys(bound);
@@ -44,10 +46,11 @@ describe("private data", () => {
     expect(encodePrivateData(data, ids, UserIdType.EXTERNAL_ID).length).toBeLessThan(12 * ids.length + 200);
     const checked = {
       ...data,
-      checkpoint: { full: 1_795_622_425, since: 1_795_622_425, pool: "1".repeat(16) },
+      checkpoint: { full: 1_795_622_425, since: 1_795_622_425, pool: "1".repeat(16), key: "2".repeat(16) },
     };
     const own = encodePrivateData(checked, ids, UserIdType.USER_ID);
-    expect(own.length).toBeLessThan(200);
+    // The head with its checkpoint, and no block.
+    expect(own.length).toBeLessThan(220);
     expect(decodePrivateData(own, ids)).toEqual(checked);
   });
 
@@ -62,7 +65,7 @@ describe("private data", () => {
       ...NO_PRIVATE_DATA,
       bindings: new Map([["a", "1".repeat(24)]]),
       undeclared: new Set(["a"]),
-      checkpoint: { full: 1, since: 1, pool: "pool" },
+      checkpoint: { full: 1, since: 1, pool: "pool", key: "key" },
     };
     const bytes = encodePrivateData(data, ["a"], UserIdType.EMAIL);
     expect(decodePrivateData(bytes, ["b"])).toEqual({ ...NO_PRIVATE_DATA, undeclared: new Set(["a"]) });

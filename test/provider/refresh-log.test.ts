@@ -18,6 +18,7 @@ async function logOf(archived: Awaited<ReturnType<UserArchive["archivedSince"]>>
       archive: { archivedSince: () => Promise.resolve(archived) },
       now,
       pool: "pool",
+      key: "key",
       fullLasts,
     },
   });

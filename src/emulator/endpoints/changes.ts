@@ -29,6 +29,7 @@ const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 export const createUsersBatchEndpoint = defineEndpoint({
   name: "create-users-batch",
   method: "POST",
+  writes: true,
   parameters: Creation,
   answer({ list }, context) {
     const users = list.map((fields) => newUser(fields, context));
@@ -62,6 +63,7 @@ const Deletion = z.object({
 export const deleteUsersBatchEndpoint = defineEndpoint({
   name: "delete-users-batch",
   method: "POST",
+  writes: true,
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
   parameters: Deletion,
   answer({ userIds, options }, context) {

@@ -21,6 +21,8 @@ export interface Endpoint {
   readonly method: "GET" | "POST";
   /** Whether no signature or token is required; default no. */
   readonly open?: boolean;
+  /** Whether the call changes the pool; default no. */
+  readonly writes?: boolean;
   /** The ids by which a request names users; omitted if the call names none. */
   subjects?(parameters: Parameters): readonly string[];
   /** Checks the parameters, carries the call out and answers. */

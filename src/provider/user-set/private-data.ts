@@ -51,7 +51,9 @@ const header = z.object({
   replacement: z
     .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
     .optional(),
-  checkpoint: z.object({ full: z.number().int(), since: z.number().int(), pool: z.string() }).optional(),
+  checkpoint: z
+    .object({ full: z.number().int(), since: z.number().int(), pool: z.string(), key: z.string() })
+    .optional(),
 });
 
 /**

@@ -226,7 +226,7 @@ async function selectIds(
   state: UserSetModel,
   ids: readonly string[],
   data: PrivateData,
-  { incremental }: UserPool,
+  { incremental, lookUps }: UserPool,
   { stop, logger }: Pick<ProviderContext, "stop" | "logger">,
 ): Promise<{ readonly ids: readonly string[]; readonly checkpoint?: Checkpoint }> {
   if (!incremental) return { ids };
@@ -237,7 +237,7 @@ async function selectIds(
     unsettled: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),
   };
   // Without a drift, it is not known which users were missing.
-  const plan = await selectIdsToRefresh(set, drift && data.checkpoint, incremental, stop);
+  const plan = await selectIdsToRefresh(set, drift && data.checkpoint, { ...incremental, lookUps }, stop);
   if (plan.fallback) {
     const { why, archiveFailed } = plan.fallback;
     logger[archiveFailed ? "warn" : "info"](`refresh looks up all users: ${why}`, { users: ids.length });

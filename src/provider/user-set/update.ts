@@ -5,6 +5,7 @@ import {
   describeKept,
   describeSurvivors,
   driftOf,
+  outlastsApply,
   removalsOf,
   type Check,
   type Checkpoint,
@@ -117,7 +118,7 @@ function stateAfter({
         undeclared: survived,
         ...newcomersAfter(difference, survived),
         rebindings: new Map(),
-        ...checkpointAfter(data, declared, check),
+        ...checkpointAfter(data, declared, check, resolutions),
       },
       users.keys(),
       idTypeOf(planned),
@@ -153,16 +154,17 @@ function newcomersAfter(
 
 /**
  * Keeps the checkpoint: added users were looked up in this run, or are unbound and looked up by the next refresh. Drops it if
- * a removed id is declared again, because its user may be gone, or if this run used another pool.
+ * a removed id is declared again, because its user may be gone, or if this run may have used another pool.
  */
 function checkpointAfter(
-  { checkpoint, undeclared }: PrivateData,
+  { checkpoint, undeclared, bindings }: PrivateData,
   declared: ReadonlyMap<string, string>,
   check: Check | undefined,
+  resolutions: ReadonlyMap<string, Resolution>,
 ): { checkpoint?: Checkpoint } {
   const isReturned = (id: string): boolean => declared.has(id);
-  if (!checkpoint || checkpoint.pool !== check?.pool || [...undeclared].some(isReturned)) return {};
-  return { checkpoint };
+  if (!checkpoint || [...undeclared].some(isReturned)) return {};
+  return outlastsApply(checkpoint, check, bindings, resolutions) ? { checkpoint } : {};
 }
 
 /**

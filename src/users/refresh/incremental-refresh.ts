@@ -1,5 +1,8 @@
 import { MAX_IDS_PER_CALL } from "../directory";
-import { userIdKey } from "../ids/id-types";
+import { isSameUserId, userIdKey } from "../ids/id-types";
+import type { Resolution } from "../look-up/resolution";
+import type { UserLookUps } from "../look-up/user-look-ups";
+import { UserIdType } from "../user-id-type";
 import type { UserArchive } from "./archive";
 
 /** How a refresh finds out which users of a set are still in the pool. */
@@ -33,8 +36,10 @@ export interface Checkpoint {
   readonly full: number;
   /** The start of a check. Earlier deletions were found by this or a later check. Never before `full`. */
   readonly since: number;
-  /** Identifies the pool, key and tenant. */
+  /** Identifies the host and tenant. */
   readonly pool: string;
+  /** Identifies the key that made the full look-up. Another key may belong to another pool of the same host. */
+  readonly key: string;
 }
 
 /** The check to make. */
@@ -43,13 +48,15 @@ export interface Check {
   readonly now: number;
   /** As in the checkpoint. */
   readonly pool: string;
+  /** As in the checkpoint. */
+  readonly key: string;
   /** For how many seconds a full look-up is valid. */
   readonly fullLasts: number;
 }
 
 /** The checkpoint of a check that looked up all users and decided every id. */
-export function checkpointOf({ now, pool }: Check): Checkpoint {
-  return { full: now, since: now, pool };
+export function checkpointOf({ now, pool, key }: Check): Checkpoint {
+  return { full: now, since: now, pool, key };
 }
 
 /**
@@ -82,7 +89,7 @@ export interface RefreshSelection {
 export async function selectIdsToRefresh(
   set: KnownSet,
   last: Checkpoint | undefined,
-  check: Check & { readonly archive: UserArchive },
+  check: Check & { readonly archive: UserArchive; readonly lookUps: Pick<UserLookUps, "resolve"> },
   stop?: AbortSignal,
 ): Promise<RefreshSelection> {
   const full = (why: string, archiveFailed = false): RefreshSelection => ({
@@ -95,6 +102,8 @@ export async function selectIdsToRefresh(
   if (unusable !== undefined) return full(unusable);
   const pages = countPagesWorthReading(set);
   if (pages === 0) return full("that takes no more calls");
+  if (last.key !== check.key && !(await findsKnownUser(set, check.lookUps, stop)))
+    return full("the last check used another key, and this one finds none of its users");
 
   const archived = await check.archive.archivedSince(last.since - MARGIN_SECONDS, pages, stop);
   if (!archived.ok) return full(archived.failure.message, true);
@@ -108,11 +117,44 @@ export async function selectIdsToRefresh(
 
 /** Why this check cannot use a checkpoint, as the end of a sentence; `undefined` if it can. */
 function findCheckpointProblem(checkpoint: Checkpoint, check: Check): string | undefined {
-  if (checkpoint.pool !== check.pool) return "the last check used another host, key or tenant";
+  if (checkpoint.pool !== check.pool) return "the last check used another host or tenant";
   if (check.now < Math.max(checkpoint.since, checkpoint.full))
     return "this machine's clock is before the last check";
   if (check.now - checkpoint.full >= check.fullLasts) return "the last full look-up is too old";
   return undefined;
+}
+
+/**
+ * Whether a key reaches the pool of a set: it finds one of 50 users by system user id, which no other pool has. A pipeline
+ * plans and applies with two keys, so without this call each would start anew.
+ */
+async function findsKnownUser(
+  { ids, bindings, unsettled }: KnownSet,
+  lookUps: Pick<UserLookUps, "resolve">,
+  stop?: AbortSignal,
+): Promise<boolean> {
+  const settled = ids.flatMap((id) => (unsettled.has(id) ? [] : (bindings.get(id) ?? [])));
+  const sample = settled.slice(0, MAX_IDS_PER_CALL);
+  const found = await lookUps.resolve(sample, UserIdType.USER_ID, stop ? { stop } : {});
+  return [...found.values()].some(({ kind }) => kind === "found");
+}
+
+/**
+ * Whether a checkpoint is still valid after an apply that added or removed users. If the apply used another key, only if one
+ * of the users that it looked up is the one that the id named before: otherwise, its users may be those of another pool.
+ */
+export function outlastsApply(
+  checkpoint: Checkpoint,
+  check: Check | undefined,
+  bindings: ReadonlyMap<string, string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+): boolean {
+  if (checkpoint.pool !== check?.pool) return false;
+  if (checkpoint.key === check.key) return true;
+  return [...resolutions].some(([id, found]) => {
+    const bound = bindings.get(id);
+    return found.kind === "found" && bound !== undefined && isSameUserId(found.userId, bound);
+  });
 }
 
 /**

@@ -21,14 +21,23 @@ export interface KeptSet {
   readonly privateData: Uint8Array;
 }
 
-/** The context of a provider process. `now` is its clock in seconds; without it, every refresh is full. */
-export function contextOf(pool: TimedPool, now?: number): ProviderContext {
+/**
+ * The context of a provider process. `now` is its clock in seconds; without it, every refresh is full. `key` stands for the
+ * access key.
+ */
+export function contextOf(pool: TimedPool, now?: number, key = "key"): ProviderContext {
   return contextOver(
     pool,
     now === undefined
       ? {}
       : {
-          incremental: { archive: pool, now: Math.floor(now), pool: "pool", fullLasts: 7 * 24 * 3600 },
+          incremental: {
+            archive: pool,
+            now: Math.floor(now),
+            pool: "pool",
+            key,
+            fullLasts: 7 * 24 * 3600,
+          },
         },
   );
 }

@@ -1,12 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Checkpoint, type KnownSet, selectIdsToRefresh, type UserArchive } from "../../../src/users";
+import {
+  type Checkpoint,
+  type KnownSet,
+  selectIdsToRefresh,
+  type UserArchive,
+  UserLookUps,
+} from "../../../src/users";
 import { OUTAGE } from "../support/failures";
+import { ModelDirectory } from "../support/model-directory";
 import { systemId } from "../support/people";
 
 const NOW = 1_800_000_000;
 const HOUR = 3600;
-const last: Checkpoint = { full: NOW - 10 * HOUR, since: NOW - 2 * HOUR, pool: "pool" };
-const fromNow: Checkpoint = { full: NOW, since: NOW, pool: "pool" };
+const last: Checkpoint = { full: NOW - 10 * HOUR, since: NOW - 2 * HOUR, pool: "pool", key: "key" };
+const fromNow: Checkpoint = { full: NOW, since: NOW, pool: "pool", key: "key" };
 
 /** A set whose users were all found. */
 function setOf(size: number, unsettled: readonly string[] = []): KnownSet {
@@ -18,8 +25,17 @@ function setOf(size: number, unsettled: readonly string[] = []): KnownSet {
   };
 }
 
-/** Selects ids with an archive that gives this answer. Also returns the requests to the archive. */
-async function plan(set: KnownSet, answer: Awaited<ReturnType<UserArchive["archivedSince"]>>, from = last) {
+/**
+ * Selects ids with an archive that gives this answer. Also returns the requests to the archive.
+ *
+ * @param pool the system user ids that look-ups find
+ */
+async function plan(
+  set: KnownSet,
+  answer: Awaited<ReturnType<UserArchive["archivedSince"]>>,
+  from = last,
+  pool: readonly string[] = [],
+) {
   const asked: (readonly [number, number])[] = [];
   const archive: UserArchive = {
     archivedSince: (since, mostPages) => {
@@ -27,7 +43,8 @@ async function plan(set: KnownSet, answer: Awaited<ReturnType<UserArchive["archi
       return Promise.resolve(answer);
     },
   };
-  const check = { now: NOW, pool: "pool", fullLasts: 24 * HOUR, archive };
+  const lookUps = new UserLookUps(new ModelDirectory(pool.map((userId) => ({ userId, identities: [] }))));
+  const check = { now: NOW, pool: "pool", key: "key", fullLasts: 24 * HOUR, archive, lookUps };
   return { asked, ...(await selectIdsToRefresh(set, from, check)) };
 }
 
@@ -48,6 +65,20 @@ describe("an incremental refresh", () => {
     bindings.delete("u5");
     const value = [systemId(10).toUpperCase(), systemId(999)];
     expect((await plan({ ...set, bindings }, { ok: true, value })).ids).toEqual(["u5", "u7", "u10"]);
+  });
+
+  test("trusts the check of another key only if this one finds a user of the set", async () => {
+    const others = { ...last, key: "read key" };
+    const set = setOf(200, ["u0"]);
+    expect(await plan(set, nobody, others, [systemId(7)])).toMatchObject({ ids: ["u0"], checkpoint: others });
+    // The second user is of another pool, the first one is not settled.
+    const elsewhere = await plan(set, nobody, others, [systemId(999), systemId(0)]);
+    expect(elsewhere).toMatchObject({
+      asked: [],
+      ids: set.ids,
+      checkpoint: fromNow,
+      fallback: { why: "the last check used another key, and this one finds none of its users" },
+    });
   });
 
   test("advances the checkpoint when the archive no longer fits in one page", async () => {
