@@ -14,6 +14,7 @@ const esModules = [
   "decode-named-character-reference",
   "character-entities",
   "gitlab-ci-local",
+  "@actions/expressions",
 ];
 
 /** @type {import("jest").Config} Shared by all runs: the tests of `npm test`, the long tests, the packed package. */
@@ -26,6 +27,8 @@ module.exports = {
     "^cdktf-genauth$": "<rootDir>/src/index.ts",
     "^fast-check$": "<rootDir>/test/support/seeded-fast-check.cjs",
     "^fast-check/as-installed$": require.resolve("fast-check"),
+    // It exports itself to ES modules only.
+    "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
   },
   transform: {
     "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],

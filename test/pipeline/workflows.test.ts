@@ -4,12 +4,22 @@ import { expect, test } from "@jest/globals";
 import { validateWorkflow } from "@action-validator/core";
 import { DEFAULT_HOST } from "../../src/operator";
 import { operatorVariables } from "./support/operator-variables";
-import { PIPELINES, workflow, WORKFLOWS, workflowText } from "./support/workflow";
+import { type Job, PIPELINES, workflow, WORKFLOWS, workflowText } from "./support/workflow";
 
-/** The jobs that call a user pool. */
-const JOBS_WITH_A_KEY = WORKFLOWS.flatMap((name) => Object.entries(workflow(name).jobs)).filter(
-  ([, { environment }]) => environment !== undefined,
+/** All jobs of all workflows. */
+const JOBS = WORKFLOWS.flatMap((name) =>
+  Object.entries(workflow(name).jobs).map(([job, text]) => ({ name, job, text, place: `${name}/${job}` })),
 );
+
+/** The secrets that a job gets. */
+function secretsOf({ env = {}, steps }: Job): string[] {
+  const values = [env, ...steps.map((step) => step.env ?? {})].flatMap((each) => Object.values(each));
+  return [
+    ...new Set(
+      values.flatMap((value) => [...value.matchAll(/secrets\.(\w+)/g)].map(([, name = ""]) => name)),
+    ),
+  ].sort();
+}
 
 test.each(WORKFLOWS)("%s is valid by GitHub's schema", (name) => {
   expect(validateWorkflow(workflowText(name)).errors).toEqual([]);
@@ -17,17 +27,11 @@ test.each(WORKFLOWS)("%s is valid by GitHub's schema", (name) => {
 });
 
 test.each(WORKFLOWS)(
-  "%s has the fewest permissions, pinned actions, and no expression in its shell",
+  "%s pins its actions, and has no expression in its shell, which fails inside a pipe",
   (name) => {
-    const { permissions = {}, jobs } = workflow(name);
-    const allowed = { "genauth-report": "pull-requests", "genauth-drift": "issues" } as Record<
-      string,
-      string
-    >;
-    const writes = [permissions, ...Object.values(jobs).map((job) => job.permissions ?? {})].flatMap(
-      (rights) => Object.entries(rights).flatMap(([right, level]) => (level === "write" ? [right] : [])),
-    );
-    expect(writes).toEqual(allowed[name] === undefined ? [] : [allowed[name]]);
+    const { permissions, defaults, jobs } = workflow(name);
+    expect(permissions).toEqual({});
+    expect(defaults?.run?.shell).toBe("bash");
     for (const { steps } of Object.values(jobs)) {
       for (const { uses, run = "" } of steps) {
         if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
@@ -37,39 +41,42 @@ test.each(WORKFLOWS)(
   },
 );
 
-test("the deleting key is only in one environment, and no job that runs code of a pull request gets it", () => {
-  for (const name of WORKFLOWS) {
-    for (const [jobName, { environment, env = {} }] of Object.entries(workflow(name).jobs)) {
-      const secrets = Object.values(env).filter((value) => value.includes("secrets."));
-      const deletes = secrets.some((value) => value.includes("secrets.GENAUTH_ACCESS_KEY"));
-      expect({ name, jobName, deletes }).toEqual({
-        name,
-        jobName,
-        deletes: name === "genauth-apply" && jobName === "apply",
-      });
-      expect(environment).toBe(deletes ? "genauth" : secrets.length > 0 ? "genauth-read" : undefined);
-    }
-  }
-  const { "user-file": fork, plan } = workflow("genauth-plan").jobs;
-  expect(fork?.if).toBe("github.event.pull_request.head.repo.fork");
-  expect(plan?.if).toBe("${{ !github.event.pull_request.head.repo.fork }}");
-  expect(fork?.env).toBeUndefined();
+test("only the receipt and the issue may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
+  const writing = JOBS.flatMap(({ place, text }) =>
+    Object.entries(text.permissions ?? {}).flatMap(([right, level]) =>
+      level === "write" ? [`${place}: ${right}`] : [],
+    ),
+  );
+  expect(writing).toEqual([
+    "genauth/receipt: pull-requests",
+    "genauth/drift-issue: issues",
+    "genauth-apply/receipt: pull-requests",
+  ]);
 });
 
-test("no plan and no drift check cancels a waiting apply, and each plan is of one pull request", () => {
-  expect(JOBS_WITH_A_KEY.map(([, { concurrency }]) => concurrency)).toEqual([
-    { group: "genauth-plan-${{ github.event.pull_request.number }}", "cancel-in-progress": true },
-    { group: "genauth-apply", "cancel-in-progress": false },
-    { group: "genauth-drift", "cancel-in-progress": false },
+test("each job has the secrets of one environment, and synth has none", () => {
+  const READ = ["GENAUTH_READ_KEY_ID", "GENAUTH_READ_KEY_SECRET"];
+  const DELETE = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET"];
+  const secrets = JOBS.flatMap(({ place, text }) =>
+    text.environment === undefined && secretsOf(text).length === 0
+      ? []
+      : [[place, text.environment, secretsOf(text)]],
+  );
+  expect(secrets).toEqual([
+    ["genauth/plan", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
+    ["genauth/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
+    ["genauth/apply-without-deletions", "genauth-state", ["GENAUTH_PLAN_KEY", ...READ]],
+    ["genauth/drift", "genauth-read", READ],
+    ["genauth-plan/plan", "genauth-read", READ],
+    ["genauth-apply/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
   ]);
-  // Plans beside an apply must not write the state; others wait for the lock.
-  expect(JOBS_WITH_A_KEY.map(([, { env }]) => env?.["PLAN_ARGS"])).toEqual([
-    "-lock=false",
-    undefined,
-    undefined,
-  ]);
-  for (const script of ["plan.sh", "apply.sh"])
-    expect(readFileSync(join(PIPELINES, "ci", "genauth", script), "utf8")).toContain("-lock-timeout=10m");
+});
+
+test("GitHub's queue holds up and cancels no run that may apply", () => {
+  const groups = JOBS.flatMap(({ place, text }) => (text.concurrency ? [place] : []));
+  expect(groups).toEqual(["genauth-plan/plan"]);
+  for (const name of WORKFLOWS) expect(workflow(name)).not.toHaveProperty("concurrency");
+  expect(readFileSync(join(PIPELINES, "ci", "genauth", "apply.sh"), "utf8")).toContain("-lock-timeout=");
 });
 
 /** Nobody can change them without the review of the workflow's owners. */
@@ -79,22 +86,22 @@ const LITERALS: Readonly<Record<string, string>> = {
   GENAUTH_MAX_DELETIONS: "50",
 };
 
-test.each(JOBS_WITH_A_KEY)(
+test.each(WORKFLOWS)(
   "%s gets all of the operator's limits, host and number as literals and the others from the repository's settings",
-  (_, job) => {
-    expect(job.env).toMatchObject(LITERALS);
-    const scripts = job.steps.map(({ run = "" }) => run);
-    const written = scripts.indexOf("ci/genauth/github-protected-users.sh");
-    expect(written).toBeGreaterThan(-1);
-    expect(scripts.findIndex((run) => /\/(plan|apply|init)\.sh/.test(run))).toBeGreaterThan(written);
-    for (const name of operatorVariables().filter((variable) => !(variable in LITERALS))) {
-      const variable = name === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : name;
-      expect(job.env?.[variable]).toContain("${{ vars.");
+  (name) => {
+    const { env = {} } = workflow(name);
+    expect(env).toMatchObject(LITERALS);
+    for (const limit of operatorVariables().filter((variable) => !(variable in LITERALS))) {
+      const variable = limit === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : limit;
+      expect(env[variable]).toContain("${{ vars.");
     }
+    // Plan and apply get the same.
+    const { env: planned = {} } = workflow("genauth");
+    expect(env).toMatchObject(planned);
   },
 );
 
-test("every script that a pipeline calls exists and is executable", () => {
+test("every script that a pipeline calls exists, is executable, and says how it is called", () => {
   const folder = join(PIPELINES, "ci", "genauth");
   const scripts = readdirSync(folder);
   for (const script of scripts) expect(statSync(join(folder, script)).mode & 0o111).not.toBe(0);

@@ -96,7 +96,7 @@ export class Repository {
   }
 
   /** @returns the output of git */
-  protected async git(cwd: string, ...args: readonly string[]): Promise<string> {
+  async git(cwd: string, ...args: readonly string[]): Promise<string> {
     const { code, stdout, text } = await runChild("git", args, { cwd, env: this.shell });
     if (code !== 0) throw new Error(`git ${args.join(" ")} failed:\n${text}`);
     return stdout.trim();

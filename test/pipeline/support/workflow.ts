@@ -5,22 +5,27 @@ import { parse } from "yaml";
 /** The folder of the pipelines that users copy. */
 export const PIPELINES = resolve(__dirname, "..", "..", "..", "examples", "pipelines");
 
+type Texts = Readonly<Record<string, string>>;
+
 /** A step of a job: a shell script, or an action. */
 export interface Step {
+  readonly id?: string;
   readonly name?: string;
   readonly run?: string;
   readonly uses?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly "continue-on-error"?: boolean;
+  readonly with?: Readonly<Record<string, string | number | boolean>>;
+  readonly env?: Texts;
   readonly if?: string;
 }
 
 export interface Job {
   readonly if?: string;
+  readonly needs?: string | readonly string[];
   readonly environment?: string;
-  readonly permissions?: Readonly<Record<string, string>>;
+  readonly permissions?: Texts;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: Texts;
+  readonly outputs?: Texts;
   readonly steps: readonly Step[];
 }
 
@@ -28,11 +33,13 @@ export interface Job {
 export interface Workflow {
   readonly name: string;
   readonly on: unknown;
-  readonly permissions?: Readonly<Record<string, string>>;
+  readonly defaults?: { readonly run?: { readonly shell?: string } };
+  readonly permissions?: Texts;
+  readonly env?: Texts;
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-export const WORKFLOWS = ["genauth-plan", "genauth-report", "genauth-apply", "genauth-drift"] as const;
+export const WORKFLOWS = ["genauth", "genauth-plan", "genauth-apply"] as const;
 
 export type WorkflowName = (typeof WORKFLOWS)[number];
 

@@ -1,32 +1,35 @@
 #!/usr/bin/env bash
-# Synthesizes and plans what is checked out, and applies the plan if it removes exactly the users who were approved.
+# Applies the saved plans of unpacked stacks, and nothing else.
 #
-# usage: apply.sh FOLDER DIGEST
-#   FOLDER gets the plan, report.md (who leaves) and drift.md (what differs from the pool afterwards)
-#   DIGEST is the digest of the report that was approved
-# variables: those of plan.sh
+# usage: apply.sh STACKS_DIR OUT [without-deletions]
+#   Run it at the top of a fresh checkout. STACKS_DIR is that of unpack.sh, OUT that of unseal.sh.
+#   without-deletions   refuse a plan that needs an approval
+# Exits with 1 if a stack could not be applied as planned; the others are applied nevertheless.
+# variables: those of lib.sh
 set -euo pipefail
-folder=${1:?usage: apply.sh FOLDER DIGEST}
-digest=${2:?usage: apply.sh FOLDER DIGEST}
+dir=${1:?usage: apply.sh STACKS_DIR OUT [without-deletions]}
+out=${2:?usage: apply.sh STACKS_DIR OUT [without-deletions]}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-terraform=${TERRAFORM:-terraform}
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+read_stacks
+export_protected_users
+out=$(cd "$out" && pwd)
 
-"$here/plan.sh" "$folder"
-"$here/report.sh" "$folder" --expect-digest "$digest"
-
-applied=0
-folder=$(cd "$folder" && pwd)
-cd "${STACK_DIR:-cdktf.out/stacks/staff}"
-"$terraform" apply -input=false -lock-timeout=10m -no-color "$folder/tfplan" || applied=$?
-# The state says how each removal ended until a refresh is stored. Until then, "plan -refresh-only -detailed-exitcode" would
-# exit with 2 for that reason alone.
-if ! "$terraform" apply -refresh-only -auto-approve -input=false -lock-timeout=10m -no-color >"$folder/refresh.log" 2>&1; then
-  cat "$folder/refresh.log" >&2
-  echo "The state could not be refreshed after the apply. Nothing is lost: the next plan refreshes it." >&2
-fi
-cd - >/dev/null
-# A failed apply needs this report most of all.
-drift=0
-"$here/drift.sh" "$folder" || drift=$?
-if ((drift == 1)); then exit 1; fi
-exit "$applied"
+for name in "${names[@]}"; do
+  change=$(<"$out/$name/change")
+  if [[ ${3:-} == without-deletions && $change == approval ]]; then
+    fail "The plan of $name needs an approval, and this job applies only plans that need none. Nothing was applied."
+  fi
+done
+"$here/init.sh" "$dir"
+failed=0
+for index in "${!names[@]}"; do
+  name=${names[index]}
+  if [[ $(<"$out/$name/change") == nothing ]]; then continue; fi
+  if ! (cd "$dir/${folders[index]}" && "$TERRAFORM" apply -input=false -lock-timeout=30m -no-color "$out/$name/tfplan"); then
+    echo "$name was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew." >&2
+    failed=1
+  fi
+done
+exit "$failed"

@@ -1,28 +1,38 @@
 #!/usr/bin/env bash
-# Synthesizes and plans what is checked out.
+# Checks, initializes and plans the unpacked stacks, with a key that can only read.
 #
-# usage: plan.sh FOLDER
-#   FOLDER gets tfplan, its JSON as plan.json, and the messages of the engine as messages.jsonl
+# usage: plan.sh STACKS_DIR OUT
+#   Run it at the top of a fresh checkout. For each stack, OUT gets a folder NAME with tfplan, its JSON as plan.json, and the
+#   messages of the engine as messages.jsonl.
 # variables:
-#   those of init.sh, and
-#   PLAN_ARGS   further arguments of plan, such as -lock=false for a key that may only read the state
+#   those of lib.sh, and
+#   PLAN_ARGS   further arguments of plan (default -lock=false, for a credential that can only read the state)
 set -euo pipefail
-folder=${1:?usage: plan.sh FOLDER}
+dir=${1:?usage: plan.sh STACKS_DIR OUT}
+out=${2:?usage: plan.sh STACKS_DIR OUT}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-terraform=${TERRAFORM:-terraform}
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+read_stacks
+export_protected_users
 
-rm -rf "$folder"
-mkdir -p "$folder"
-folder=$(cd "$folder" && pwd)
-"$here/init.sh"
-cd "${STACK_DIR:-cdktf.out/stacks/staff}"
-
-code=0
-# shellcheck disable=SC2086 # several arguments in one variable
-"$terraform" plan -input=false -lock-timeout=10m -json -out="$folder/tfplan" ${PLAN_ARGS:-} >"$folder/messages.jsonl" || code=$?
-# A plan that a guard refused is written nevertheless, and the report shows it. If there is no plan, the messages say why.
-if [[ ! -s $folder/tfplan ]]; then
-  cat "$folder/messages.jsonl" >&2
-  exit "$code"
-fi
-"$terraform" show -json "$folder/tfplan" >"$folder/plan.json"
+"$here/check.sh" "$dir"
+"$here/init.sh" "$dir"
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+for index in "${!names[@]}"; do
+  files=$out/${names[index]}
+  rm -rf "$files"
+  mkdir "$files"
+  cd "$dir/${folders[index]}"
+  code=0
+  # shellcheck disable=SC2086 # several arguments in one variable
+  "$TERRAFORM" plan -input=false -json -out="$files/tfplan" ${PLAN_ARGS--lock=false} >"$files/messages.jsonl" || code=$?
+  # A plan that a guard refused is written nevertheless, and the report shows it. If there is no plan, the messages say why.
+  if [[ ! -s $files/tfplan ]]; then
+    cat "$files/messages.jsonl" >&2
+    fail "${names[index]} could not be planned (exit code $code). The messages above say why."
+  fi
+  "$TERRAFORM" show -json "$files/tfplan" >"$files/plan.json"
+  cd - >/dev/null
+done

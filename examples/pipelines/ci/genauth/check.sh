@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Refuses stacks whose plan or apply would run code that is no part of what was reviewed: other providers, external data,
+# modules from elsewhere, provisioners. Run it before init.sh, which starts such code.
+#
+# usage: check.sh STACKS_DIR
+# variables: those of settings.sh
+set -euo pipefail
+dir=${1:?usage: check.sh STACKS_DIR}
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=lib.sh
+. "$here/lib.sh"
+read_stacks
+
+dir=$(cd "$dir" && pwd)
+for index in "${!names[@]}"; do
+  # The command that is installed beside the scripts.
+  # shellcheck disable=SC2086 # several arguments in one variable
+  (cd "$here" && npx --no-install genauth-users check-stack "$dir/${folders[index]}" $CHECK_ARGS) >&2
+done

@@ -1,0 +1,304 @@
+import { randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+
+/** The rules of an environment. Without rules, it protects nothing, as on GitHub. */
+export interface Environment {
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Who may approve a job of the environment. */
+  readonly reviewers?: readonly string[];
+  readonly preventSelfReview?: boolean;
+  readonly canAdminsBypass?: boolean;
+  /** The branches that are admitted; default all. */
+  readonly branches?: readonly string[];
+}
+
+/** A pull request that contains a commit. */
+export interface PullRequest {
+  readonly number: number;
+  readonly user: string;
+  readonly target?: string;
+  readonly isMerged?: boolean;
+}
+
+export interface Approval {
+  readonly run: number;
+  readonly environment: string;
+  readonly state: "approved" | "rejected";
+  readonly user: string;
+  readonly comment: string;
+}
+
+export interface Issue {
+  readonly number: number;
+  title: string;
+  body: string;
+  state: "open" | "closed";
+  labels: string[];
+}
+
+interface Commit {
+  readonly sha: string;
+  /** Undefined: the e-mail address of the commit belongs to no account. */
+  readonly author?: string;
+  readonly committer?: string;
+}
+
+interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly environment: string;
+  readonly state: "success" | "failure";
+}
+
+export interface RunRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly path: string;
+  readonly event: string;
+  readonly head_branch: string;
+  readonly head_sha: string;
+  readonly actor: { readonly login: string };
+  readonly run_attempt: number;
+}
+
+/** What a token of a job may do, by the name of the permission. */
+type Permissions = Readonly<Record<string, string>>;
+
+type Reply = readonly [status: number, body?: unknown];
+
+/**
+ * Stands in for GitHub: its API, with the rights of each job's token, and a private repository that refuses a fetch without
+ * credentials.
+ */
+export class GitHubService {
+  readonly environments = new Map<string, Environment>();
+  readonly approvals: Approval[] = [];
+  readonly issues: Issue[] = [];
+  /** The comments of issues and pull requests, by number. */
+  readonly comments = new Map<number, string[]>();
+  /** By commit. */
+  readonly pulls = new Map<string, readonly PullRequest[]>();
+  /** In order, the newest last. */
+  readonly commits: Commit[] = [];
+  readonly deployments: Deployment[] = [];
+  readonly runs = new Map<number, RunRecord>();
+  readonly #tokens = new Map<string, Permissions>();
+  readonly #server: Server = createServer((request, response) => {
+    void this.#answer(request).then(([status, body]) => {
+      response.writeHead(status, {
+        "content-type": "application/json",
+        ...(status === 401 && { "www-authenticate": 'Basic realm="GitHub"' }),
+      });
+      response.end(body === undefined ? "" : JSON.stringify(body));
+    });
+  });
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Makes the token of a job. */
+  token(permissions: Permissions): string {
+    const token = `ghs_${randomUUID()}`;
+    this.#tokens.set(token, permissions);
+    return token;
+  }
+
+  async #answer(request: IncomingMessage): Promise<Reply> {
+    const { pathname, searchParams } = new URL(request.url ?? "", this.url);
+    const permissions = this.#tokens.get(
+      (request.headers.authorization ?? "").replace(/^(token|Bearer) /, ""),
+    );
+    if (!permissions) return [401, { message: "Requires authentication" }];
+    const path = pathname.replace(/^\/repos\/team\/people\//, "");
+    const body = await text(request);
+    for (const [method, pattern, right, reply] of this.#routes(searchParams, body)) {
+      const match = pattern.exec(path);
+      if (request.method !== method || !match) continue;
+      const [names = "", level] = right.split(":");
+      const isAllowed = names.split("|").some((name) => {
+        const has = permissions[name];
+        return has === "write" || (has === "read" && level === "read");
+      });
+      if (!isAllowed) return [403, { message: "Resource not accessible by integration" }];
+      return reply(...match.slice(1).map(decodeURIComponent));
+    }
+    return [404, { message: `Not Found: ${request.method ?? ""} ${path}` }];
+  }
+
+  #routes(query: URLSearchParams, body: string): readonly Route[] {
+    const sent = () => JSON.parse(body) as Partial<Issue> & { labels?: string[] };
+    const comment = (number = ""): Reply => {
+      const comments = this.comments.get(Number(number)) ?? [];
+      this.comments.set(Number(number), [...comments, sent().body ?? ""]);
+      return [201, {}];
+    };
+    return [
+      ["GET", /^environments\/([^/]+)$/, "actions:read", (name = "") => this.#environment(name)],
+      [
+        "GET",
+        /^environments\/([^/]+)\/deployment-branch-policies$/,
+        "actions:read",
+        (name = "") => [
+          200,
+          {
+            branch_policies: (this.environments.get(name)?.branches ?? []).map((branch) => ({
+              name: branch,
+            })),
+          },
+        ],
+      ],
+      ["GET", /^actions\/runs\/(\d+)$/, "actions:read", (id) => found(this.runs.get(Number(id)))],
+      [
+        "GET",
+        /^actions\/runs\/(\d+)\/approvals$/,
+        "actions:read",
+        (id) => [
+          200,
+          this.approvals
+            .filter(({ run }) => run === Number(id))
+            .map(({ environment, state, user, comment: said }) => ({
+              environments: [{ name: environment, created_at: "2026-01-01T00:00:00Z" }],
+              state,
+              comment: said,
+              user: { login: user },
+            })),
+        ],
+      ],
+      [
+        "GET",
+        /^commits\/(\w+)\/pulls$/,
+        "pull-requests:read",
+        (sha = "") => [
+          200,
+          (this.pulls.get(sha) ?? []).map(({ number, user, target = "main", isMerged = true }) => ({
+            number,
+            user: { login: user },
+            base: { ref: target },
+            merged_at: isMerged ? "2026-01-02T03:04:05Z" : null,
+          })),
+        ],
+      ],
+      [
+        "GET",
+        /^compare\/(\w+)\.\.\.(\w+)$/,
+        "contents:read",
+        (base = "", head = "") => this.#compare(base, head),
+      ],
+      [
+        "GET",
+        /^deployments$/,
+        "deployments:read",
+        () => [
+          200,
+          this.deployments.filter(({ environment }) => environment === query.get("environment")).toReversed(),
+        ],
+      ],
+      [
+        "GET",
+        /^deployments\/(\d+)\/statuses$/,
+        "deployments:read",
+        (id) => [
+          200,
+          this.deployments.filter((each) => each.id === Number(id)).map(({ state }) => ({ state })),
+        ],
+      ],
+      [
+        "GET",
+        /^issues$/,
+        "issues:read",
+        () => [
+          200,
+          this.issues
+            .filter(({ labels }) =>
+              (query.get("labels") ?? "").split(",").every((label) => labels.includes(label)),
+            )
+            .map((issue) => ({ ...issue, user: { login: "github-actions[bot]" } }))
+            .toReversed(),
+        ],
+      ],
+      [
+        "POST",
+        /^issues$/,
+        "issues:write",
+        () => {
+          const { title = "", body: written = "", labels = [] } = sent();
+          this.issues.push({ number: 100 + this.issues.length, title, body: written, state: "open", labels });
+          return [201, this.issues.at(-1)];
+        },
+      ],
+      [
+        "PATCH",
+        /^issues\/(\d+)$/,
+        "issues:write",
+        (number) => {
+          const issue = this.issues.find((each) => each.number === Number(number));
+          return found(issue && Object.assign(issue, sent()));
+        },
+      ],
+      ["POST", /^issues\/(\d+)\/comments$/, "issues|pull-requests:write", comment],
+    ];
+  }
+
+  #environment(name: string): Reply {
+    const environment = this.environments.get(name);
+    if (!environment) return [404, { message: "Not Found" }];
+    const { reviewers, preventSelfReview = false, canAdminsBypass = false, branches } = environment;
+    return [
+      200,
+      {
+        name,
+        can_admins_bypass: canAdminsBypass,
+        protection_rules: [
+          ...(branches ? [{ type: "branch_policy" }] : []),
+          ...(reviewers
+            ? [
+                {
+                  type: "required_reviewers",
+                  prevent_self_review: preventSelfReview,
+                  reviewers: reviewers.map((login) => ({ type: "User", reviewer: { login } })),
+                },
+              ]
+            : []),
+        ],
+        deployment_branch_policy: branches
+          ? { protected_branches: false, custom_branch_policies: true }
+          : null,
+      },
+    ];
+  }
+
+  #compare(base: string, head: string): Reply {
+    const at = (sha: string) => this.commits.findIndex((commit) => commit.sha === sha);
+    const between = this.commits.slice(at(base) + 1, at(head) + 1);
+    return [
+      200,
+      {
+        status: "ahead",
+        total_commits: between.length,
+        commits: between.map(({ sha, author, committer }) => ({
+          sha,
+          author: author === undefined ? null : { login: author },
+          committer: committer === undefined ? null : { login: committer },
+        })),
+      },
+    ];
+  }
+}
+
+type Route = readonly [method: string, path: RegExp, right: string, reply: (...parts: string[]) => Reply];
+
+function found(value: unknown): Reply {
+  return value === undefined ? [404, { message: "Not Found" }] : [200, value];
+}
