@@ -66,4 +66,10 @@ export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from 
 // Output: messages and progress.
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
+export {
+  type PlanMessage,
+  readPlanMessage,
+  type StatedOutcome,
+  type StatedRemoval,
+} from "./removal/read-plan-message";
 export { count, describeIds, type Message } from "./wording";

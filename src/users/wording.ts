@@ -54,6 +54,32 @@ export function listUsers(lines: readonly Line[], most: number, where = ""): str
 }
 
 /**
+ * Finds the user that a line of `listUsers` is about.
+ *
+ * @param labels the label of each user that may be on the line, by the printable form of the id
+ * @returns undefined if it is about nobody, or if it may be about several of them
+ */
+export function readListedUser(
+  line: string,
+  labels: ReadonlyMap<string, string>,
+): { readonly id: string; readonly note: string } | undefined {
+  const text = line.slice(2);
+  const ends = [...[...text.matchAll(/ {2,}/g)].map(({ index }) => index), text.length];
+  const found = ends.flatMap((end) => {
+    const id = text.slice(0, end);
+    const label = labels.get(id);
+    if (label === undefined) return [];
+    const beyond = text.slice(end).trim();
+    const shown = shorten(printable(label)).trim();
+    const [, note] = /^(?:\((.*)\))?$/u.exec(beyond.slice(shown.length).trim()) ?? [];
+    const fits =
+      beyond.startsWith(shown) && /^(?: {2}|$)/.test(shown === "" ? "" : beyond.slice(shown.length));
+    return fits && (note !== undefined || beyond === shown) ? [{ id, note: note ?? "" }] : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/**
  * Lists ids with their labels, the first 20 of them.
  *
  * @param labels by id; one without an entry has no label
@@ -88,8 +114,25 @@ export function poolName(user: DirectoryUser): string {
  */
 export function nameNote(label: string, name = ""): string {
   if (name === "") return "";
-  const disagree = label.trim() !== "" && !agree(label, name);
-  return `in GenAuth: ${printable(name)}${disagree ? "; LABEL AND NAME DISAGREE" : ""}`;
+  return `${IN_GENAUTH}${printable(name)}${disagree(label, name) ? DISAGREE : ""}`;
+}
+
+const IN_GENAUTH = "in GenAuth: ";
+const DISAGREE = "; LABEL AND NAME DISAGREE";
+
+/** Reads the name out of what `nameNote` wrote. */
+export function readNameNote(
+  note: string,
+): { readonly name: string; readonly disagrees: boolean } | undefined {
+  if (!note.startsWith(IN_GENAUTH)) return undefined;
+  const name = note.slice(IN_GENAUTH.length);
+  const disagrees = name.endsWith(DISAGREE);
+  return { name: disagrees ? name.slice(0, -DISAGREE.length) : name, disagrees };
+}
+
+/** Whether label and name are both given and differ, because the id may then belong to another user. */
+export function disagree(label: string, name = ""): boolean {
+  return name !== "" && label.trim() !== "" && !agree(label, name);
 }
 
 /** Whether one contains all words of the other, in any order and case: "Lee, Ann (Sales)" agrees with "Ann Lee". */

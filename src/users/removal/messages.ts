@@ -3,7 +3,16 @@ import type { Survivor } from "../deletion/delete-users";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
 import { groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
-import { count, listUsers, MAX_LISTED, type Message, nameNote, paragraphs, poolName } from "../wording";
+import {
+  count,
+  disagree,
+  listUsers,
+  MAX_LISTED,
+  type Message,
+  nameNote,
+  paragraphs,
+  poolName,
+} from "../wording";
 import { type KeepReason, type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "./removal";
 
 /** What a plan would do to a user set. */
@@ -14,10 +23,15 @@ export interface PlannedRemovals {
   readonly kept: number;
   /** Whether Terraform enforces the planned outcome of each removal at apply, as it does for `removals` of the provider's set. */
   readonly isBinding: boolean;
+  /** Whether the change is refused. The message then names everyone who would be deleted, since no plan shows them. */
+  readonly isRefused?: boolean;
 }
 
-/** Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion. */
-export function describePlan({ removals, kept, isBinding }: PlannedRemovals): Message {
+/**
+ * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
+ * `read-plan-message.ts` reads the detail.
+ */
+export function describePlan({ removals, kept, isBinding, isRefused = false }: PlannedRemovals): Message {
   const deleted = removalsOf(removals, "delete");
   const undecided = removalsOf(removals, "undecided");
   const leaving = [...goneGroups(removals), ...keptGroups(removals)];
@@ -25,22 +39,29 @@ export function describePlan({ removals, kept, isBinding }: PlannedRemovals): Me
   return {
     summary: summaryOf(deleted, undecided.length),
     detail: paragraphs(
-      deletedGroup(deleted),
-      ...undecidedGroups(undecided),
-      leaving.length === 0 ? "" : "These are removed from the set but not deleted:",
+      deletedGroup(deleted, isRefused),
+      ...undecidedGroups(undecided, isRefused),
+      leaving.length === 0 ? "" : LEAVING,
       ...leaving,
       ...unreviewed,
       isBinding && leaving.length + unreviewed.length > 0 ? IF_REFUSED : "",
-      `The set declares ${count(kept, "user")} after this change.`,
+      `${DECLARES} ${count(kept, "user")} after this change.`,
     ),
   };
 }
+
+/** The heads of groups of users, and the sentences between them. */
+export const DELETED = "Apply permanently deletes these users. This cannot be undone:";
+export const UNDECIDED =
+  "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
+export const LEAVING = "These are removed from the set but not deleted:";
+export const DECLARES = "The set declares";
 
 /**
  * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the
  * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
-const IF_REFUSED =
+export const IF_REFUSED =
   'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
   "something changed after this plan and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
 
@@ -56,30 +77,39 @@ function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): 
     : `${certain}, and ${undecided} more ${possible}`;
 }
 
-function deletedGroup(deleted: readonly RemovalOf<"delete">[]): string {
+/** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */
+function deletedGroup(deleted: readonly RemovalOf<"delete">[], all: boolean): string {
   if (deleted.length === 0) return "";
-  const lines = deleted.map(({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }));
+  const isSuspect = ({ label, outcome }: RemovalOf<"delete">) => disagree(label, outcome.name);
+  const suspect = deleted.filter(isSuspect);
+  const lines = [...suspect, ...deleted.filter((removal) => !isSuspect(removal))].map(
+    ({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }),
+  );
   const where = "; the plan marks each of them with a minus sign";
-  return `Apply permanently deletes these users. This cannot be undone:\n${listUsers(lines, MAX_LISTED, where)}`;
+  return `${DELETED}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
 }
+
+/** The heads of groups without a user to delete. */
+export const GONE = {
+  gone: "Already gone: GenAuth no longer has these users.",
+  never_found:
+    "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
+} as const;
 
 /** Removals without a user to delete. */
 function goneGroups(removals: readonly Removal[]): string[] {
   return [
-    { group: removalsOf(removals, "gone"), says: "Already gone: GenAuth no longer has these users." },
-    {
-      group: removalsOf(removals, "never_found"),
-      says: "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
-    },
+    { group: removalsOf(removals, "gone"), says: GONE.gone },
+    { group: removalsOf(removals, "never_found"), says: GONE.never_found },
   ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
 }
 
 /** Removals that could not be looked up, grouped by the failure. */
-function undecidedGroups(undecided: readonly RemovalOf<"undecided">[]): string[] {
+function undecidedGroups(undecided: readonly RemovalOf<"undecided">[], all: boolean): string[] {
   const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
   return [...groups].map(
     ([message, group]) =>
-      `These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds. ${printable(message)}\n${listUsers(group, MAX_LISTED)}`,
+      `${UNDECIDED} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
   );
 }
 
@@ -104,7 +134,7 @@ export function describeUnreviewed(why: UnreviewedReason): string {
 }
 
 /** Why a user is kept, in the order in which a report lists the reasons. */
-const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
+export const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
   retained: "Kept because the id is in retained_user_ids. The user stays in GenAuth.",
   protected: "Kept because the user is protected: no set deletes a protected user.",
   declared_as: "Kept because the user is still declared under another id.",

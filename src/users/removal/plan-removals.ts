@@ -140,11 +140,17 @@ export async function planRemovals(
     lookUp: (ids) => lookUps.resolve(ids, type, options("looking up a sample of remaining users")),
   });
   if (wrongPool && !policy.acceptEmptyPool) return { removals, resolutions, refusals: [wrongPool] };
+  const refusals = [...refuseNeverBound(request, removals, policy), ...refuseByLimits(removals, policy)];
   return {
     removals,
     resolutions,
-    refusals: [...refuseNeverBound(request, removals, policy), ...refuseByLimits(removals, policy)],
-    message: describePlan({ removals, kept: declared.size, isBinding: bindings !== undefined }),
+    refusals,
+    message: describePlan({
+      removals,
+      kept: declared.size,
+      isBinding: bindings !== undefined,
+      isRefused: refusals.length > 0,
+    }),
   };
 }
 

@@ -1,0 +1,88 @@
+import { printable } from "../../text";
+import { readListedUser, readNameNote } from "../wording";
+import { DECLARES, DELETED, GONE, IF_REFUSED, KEEP_REASONS, LEAVING, UNDECIDED } from "./messages";
+import type { KeepReason } from "./removal";
+
+/** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
+export type StatedOutcome = "delete" | "not_looked_up" | keyof typeof GONE | KeepReason["kind"];
+
+/** What the message of a plan says about a removed id. */
+export interface StatedRemoval {
+  readonly outcome: StatedOutcome;
+  /** The user's name in GenAuth; of a user to delete, if GenAuth returns one. */
+  readonly name?: string;
+  /** Whether the message says that label and name disagree. */
+  readonly disagrees: boolean;
+  /** More about the outcome, such as the id by which a user is protected. May be empty. */
+  readonly note: string;
+}
+
+/** The detail of a plan's message, read. */
+export interface PlanMessage {
+  /** By id. */
+  readonly removals: ReadonlyMap<string, StatedRemoval>;
+  /** The outcomes for which the message names only the first users. */
+  readonly cut: ReadonlySet<StatedOutcome>;
+  /** The detail without the users that `removals` holds; empty if it says nothing else about this plan. */
+  readonly rest: string;
+}
+
+/**
+ * Reads the detail that `describePlan` wrote.
+ *
+ * @param labels the label of each id that may be in it. Ids and labels are data, so a line is only read if it is about exactly
+ *   one of these ids
+ */
+export function readPlanMessage(detail: string, labels: ReadonlyMap<string, string>): PlanMessage {
+  const idsByText = new Map([...labels.keys()].map((id) => [printable(id), id]));
+  const labelsByText = new Map([...labels].map(([id, label]) => [printable(id), label]));
+  const removals = new Map<string, StatedRemoval>();
+  const cut = new Set<StatedOutcome>();
+  const rest = detail.split("\n\n").filter((paragraph) => {
+    const lines = paragraph.split("\n");
+    const outcome = outcomeOf(lines.filter((line) => !line.startsWith("  ")).join(" "));
+    if (outcome === undefined) return true;
+    const listed = lines.filter((line) => line.startsWith("  "));
+    const isCut = MORE.test(listed.at(-1) ?? "");
+    if (isCut) cut.add(outcome);
+    const unread = (isCut ? listed.slice(0, -1) : listed).filter((line) => {
+      const user = readListedUser(line, labelsByText);
+      const id = user && idsByText.get(user.id);
+      if (id === undefined || removals.has(id)) return true;
+      removals.set(id, statedRemoval(outcome, user?.note ?? ""));
+      return false;
+    });
+    return unread.length > 0 || outcome === "not_looked_up" || (isCut && outcome !== "delete");
+  });
+  const says = rest.some((paragraph) => !isGeneral(paragraph));
+  return { removals, cut, rest: says ? rest.join("\n\n") : "" };
+}
+
+/** The last line of a list that is cut. */
+const MORE = /^ {2}and \d+ more(?:;.*)?$/;
+
+const HEADS = new Map<string, StatedOutcome>([
+  [DELETED, "delete"],
+  ...(Object.entries({ ...GONE, ...KEEP_REASONS }) as [StatedOutcome, string][]).map(
+    ([outcome, sentence]): [string, StatedOutcome] => [sentence, outcome],
+  ),
+]);
+
+function outcomeOf(head: string): StatedOutcome | undefined {
+  return head.startsWith(UNDECIDED) ? "not_looked_up" : HEADS.get(head);
+}
+
+function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
+  const named = outcome === "delete" ? readNameNote(note) : undefined;
+  return {
+    outcome,
+    ...(named && { name: named.name }),
+    disagrees: named?.disagrees ?? false,
+    note: named ? "" : note,
+  };
+}
+
+/** Whether a paragraph is the same for every plan that removes somebody. */
+function isGeneral(paragraph: string): boolean {
+  return paragraph === IF_REFUSED || paragraph === LEAVING || paragraph.startsWith(DECLARES);
+}
