@@ -15,6 +15,10 @@ const esModules = [
   "character-entities",
   "gitlab-ci-local",
   "@actions/expressions",
+  "string-width",
+  "strip-ansi",
+  "ansi-regex",
+  "get-east-asian-width",
 ];
 
 /** @type {import("jest").Config} Shared by all runs: the tests of `npm test`, the long tests, the packed package. */

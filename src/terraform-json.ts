@@ -9,12 +9,14 @@ const Values = z.custom<Readonly<Record<string, unknown>>>(
 
 const ResourceChange = z.object({
   address: z.string(),
+  previous_address: z.string().optional(),
   mode: z.string().default("managed"),
   type: z.string(),
   deposed: z.string().optional(),
   action_reason: z.string().optional(),
   change: z.object({
     actions: z.array(z.string()),
+    importing: z.unknown().optional(),
     before: Values.nullish(),
     after: Values.nullish(),
     after_unknown: z.unknown().optional(),
@@ -23,12 +25,27 @@ const ResourceChange = z.object({
   }),
 });
 
-const Plan = z.object({
-  format_version: z.string(),
-  resource_changes: z.array(ResourceChange).default([]),
-  configuration: z.unknown().optional(),
-  errored: z.boolean().default(false),
+const ActionInvocation = z.object({ address: z.string() });
+
+/** A program or a copy that a resource's creation or destruction runs. */
+const Provisioner = z.object({ type: z.string(), expressions: z.unknown().optional() });
+
+const ConfiguredResource = z.object({
+  address: z.string(),
+  mode: z.string().default("managed"),
+  type: z.string(),
+  provisioners: z.array(Provisioner).default([]),
 });
+
+const ConfiguredModule = z.object({
+  resources: z.array(ConfiguredResource).default([]),
+  module_calls: Values.optional(),
+});
+
+const ModuleCall = z.object({ module: Values.default({}) });
+
+/** A resource of the configuration. Its address has no instance keys. */
+export type ConfiguredResourceJson = z.infer<typeof ConfiguredResource>;
 
 const StateResource = z.object({
   address: z.string(),
@@ -57,7 +74,23 @@ const State = z.object({
   values: z.object({ root_module: StateModule.prefault({}) }).optional(),
 });
 
-/** The parts of a plan, as `terraform show -json FILE` writes it, that concern user sets. */
+const Plan = z.object({
+  format_version: z.string(),
+  timestamp: z.string().optional(),
+  resource_changes: z.array(ResourceChange).default([]),
+  resource_drift: z.array(ResourceChange).default([]),
+  deferred_changes: z.array(z.object({ resource_change: ResourceChange })).default([]),
+  output_changes: Values.optional(),
+  action_invocations: z.array(ActionInvocation).default([]),
+  deferred_action_invocations: z.array(z.object({ action_invocation: ActionInvocation })).default([]),
+  prior_state: State.optional(),
+  configuration: z.object({ root_module: z.unknown().optional() }).optional(),
+  /** Whether everything is planned, so that no further plan and apply are needed. */
+  complete: z.boolean().default(true),
+  errored: z.boolean().default(false),
+});
+
+/** The parts of a plan, as `terraform show -json FILE` writes it, that a report reads. */
 export type PlanJson = z.infer<typeof Plan>;
 
 /** What a plan does to one object. */
@@ -87,9 +120,40 @@ export function parseState(text: string): StateResourceJson[] {
   if ("resource_changes" in json) throw new Error(`This is a plan, not a state. ${STATE_HINT}`);
   if ("version" in json && "lineage" in json) throw new Error(`This is a raw state file. ${STATE_HINT}`);
   if (!("format_version" in json)) throw new Error(`This is not a state. ${STATE_HINT}`);
-  const state = checked(State, json, STATE_HINT);
-  return state.values ? resourcesOf(state.values.root_module) : [];
+  return objectsOf(checked(State, json, STATE_HINT));
 }
+
+/** The objects of the refreshed state before the changes of a plan, from all modules. */
+export function priorObjects({ prior_state }: PlanJson): StateResourceJson[] {
+  return prior_state ? objectsOf(prior_state) : [];
+}
+
+/**
+ * The resources and data sources of a plan's configuration, from all modules.
+ *
+ * @returns undefined if the plan does not hold the configuration
+ * @throws Error if the configuration has an unexpected structure
+ */
+export function configuredResources({ configuration }: PlanJson): ConfiguredResourceJson[] | undefined {
+  return configuration && configuredIn(configuration.root_module ?? {}, "");
+}
+
+function configuredIn(module: unknown, path: string): ConfiguredResourceJson[] {
+  const { resources, module_calls = {} } = checked(ConfiguredModule, module, PLAN_HINT);
+  return [
+    ...resources.map((resource) => ({ ...resource, address: path + resource.address })),
+    ...Object.entries(module_calls).flatMap(([name, call]) =>
+      configuredIn(checked(ModuleCall, call, PLAN_HINT).module, `${path}module.${name}.`),
+    ),
+  ];
+}
+
+/** Removes the instance keys from the address of an object, which leaves the address of its resource. */
+export function resourceAddress(address: string): string {
+  return address.replaceAll(INSTANCE_KEY, "");
+}
+
+const INSTANCE_KEY = /\[(?:\d+|"(?:\\.|[^"\\])*")\]/g;
 
 const PLAN_HINT =
   "Write the plan to a file and give its JSON: terraform plan -out=tfplan && terraform show -json tfplan | genauth-users plan-report -";
@@ -131,6 +195,10 @@ function checkFormat(data: unknown): void {
       `The JSON has format_version ${printable(version)}; this version of genauth-users reads 1.x. Update cdktf-genauth.`,
     );
   }
+}
+
+function objectsOf({ values }: z.infer<typeof State>): StateResourceJson[] {
+  return values ? resourcesOf(values.root_module) : [];
 }
 
 function resourcesOf(module: StateModule): StateResourceJson[] {

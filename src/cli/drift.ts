@@ -5,7 +5,13 @@ import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
 import { readAllUsers } from "./read-all-users";
-import { addReportOptions, printReport, readRedactKey, type ReportOptions } from "./report-options";
+import {
+  addReportOptions,
+  printReport,
+  readContext,
+  readRedactKey,
+  type ReportOptions,
+} from "./report-options";
 
 interface Options extends ReportOptions, UserFileOptions {
   readonly state?: string;
@@ -74,11 +80,12 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           sets,
           lookUps: new UserLookUps(client),
           host: settings.host,
+          context: readContext(options, { ...environment, GENAUTH_HOST: undefined }),
           acceptEmptyPool: limits.acceptEmptyPool,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });
-        printReport(driftDocument(report), report, options);
+        printReport({ document: driftDocument(report), data: report }, options);
         end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
       } finally {
         client.close();

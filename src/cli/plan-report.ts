@@ -1,13 +1,33 @@
 import { Command } from "commander";
-import { parseMessages, planDocument, type PlanReport, reportOnPlan } from "../reports";
-import { parsePlan } from "../terraform-json";
-import { count } from "../users";
+import {
+  compareReports,
+  foreignProvisioners,
+  formatCount,
+  formatNumber,
+  parseMessages,
+  parsePreviousReport,
+  planDocument,
+  type PlanReport,
+  reportOnPlan,
+} from "../reports";
+import { parsePlan, type PlanJson } from "../terraform-json";
+import { printable } from "../text";
 import { ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
-import { addReportOptions, printReport, readRedactKey, type ReportOptions } from "./report-options";
+import {
+  addReportOptions,
+  isPrintedWhole,
+  printReport,
+  readContext,
+  readRedactKey,
+  type ReportOptions,
+} from "./report-options";
 
 interface Options extends ReportOptions {
   readonly messages?: string;
+  readonly previous?: string;
   readonly failAbove?: number;
+  readonly failUnlessWhole?: boolean;
+  readonly refuseProvisioners?: boolean;
   readonly digest?: boolean;
   readonly expectDigest?: string;
 }
@@ -26,7 +46,16 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "--messages <file>",
       "the output of `terraform plan -json`: reasons, warnings and guards, which a plan file does not contain",
     )
+    .option("--previous <file>", "the last report of the same stack as JSON, to say what is new since")
     .option("--fail-above <number>", "exit with 1 if more users than this may be deleted", wholeNumber())
+    .option(
+      "--fail-unless-whole",
+      "exit with 1 if the report does not list everyone who may be deleted: unknown, sensitive or cut",
+    )
+    .option(
+      "--refuse-provisioners",
+      "exit with 1 if the configuration has a provisioner, other than that of a null resource's set",
+    )
     .option("--digest", "print only the digest of the removals")
     .option(
       "--expect-digest <digest>",
@@ -43,15 +72,61 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
     .action(async (file: string, options: Options) => {
       const plan = parsePlan(await readInput(file));
       const key = readRedactKey(options, environment);
-      const report = reportOnPlan(plan, {
-        ...(options.messages !== undefined && { messages: parseMessages(await readInput(options.messages)) }),
+      const { messages, previous } = options;
+      const context = readContext(options, environment);
+      const current = reportOnPlan(plan, {
+        context,
+        ...(messages !== undefined && { messages: parseMessages(await readInput(messages)) }),
         ...(key !== undefined && { redactKey: key }),
       });
+      const report =
+        previous === undefined
+          ? current
+          : compareReports(current, parsePreviousReport(await readInput(previous), context));
+      const printed = { document: planDocument(report), data: report };
       if (options.digest === true) process.stdout.write(`${report.digest}\n`);
-      else printReport(planDocument(report), report, options);
+      else printReport(printed, options);
       refusePlan(report, options);
+      if (options.refuseProvisioners === true) refuseProvisioners(plan);
+      if (options.failUnlessWhole === true) refuseUnlessWhole(report, isPrintedWhole(printed, options));
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
+}
+
+/** @throws Error that names the provisioners, if any of them is not that of a set */
+function refuseProvisioners(plan: PlanJson): void {
+  const provisioners = foreignProvisioners(plan);
+  if (provisioners === undefined) {
+    throw new Error(
+      "The plan's JSON does not hold the configuration, so its provisioners are not known. Give the output of terraform show -json for a saved plan.",
+    );
+  }
+  if (provisioners.length === 0) return;
+  const named = provisioners
+    .slice(0, MOST_NAMED)
+    .map(({ address, action }) => `${printable(address)} (${printable(action)})`);
+  const more = provisioners.length > MOST_NAMED ? ", …" : "";
+  throw new Error(
+    `The configuration has ${formatCount(provisioners.length, "provisioner")}, which --refuse-provisioners does not allow: ${named.join(", ")}${more}. A provisioner can run any command with the keys of the apply. Nobody was deleted. Remove it.`,
+  );
+}
+
+/** How many provisioners an error names. */
+const MOST_NAMED = 5;
+
+/** @throws Error with the reason, if the report does not list everyone who may be deleted */
+function refuseUnlessWhole({ not_whole: notWhole }: PlanReport, isPrinted: boolean): void {
+  const why = notWhole.map(({ set = "the plan", why }) => `${printable(set)} (${why})`);
+  if (why.length > 0) {
+    throw new Error(
+      `The report cannot list everyone who may be deleted: ${why.join(", ")}. Nobody was deleted. First apply what the users come from; do not mark users as sensitive; plan everything at once.`,
+    );
+  }
+  if (!isPrinted) {
+    throw new Error(
+      "The report is cut, because it would be longer than its place allows. Nobody was deleted. Delete fewer users at once, use --room summary, or print another format.",
+    );
+  }
 }
 
 /** @throws Error with a sentence for the pipeline's log, if the plan must not be applied */
@@ -65,9 +140,9 @@ function refusePlan({ plan_failed, verdict, totals, digest }: PlanReport, option
     );
   }
   if (failAbove !== undefined && totals.deleted > failAbove) {
-    const upTo = totals.upper_bound ? "Up to " : "";
+    const atMost = totals.upper_bound ? "At most " : "";
     throw new Error(
-      `${upTo}${count(totals.deleted, "user")} would be deleted, more than --fail-above allows (${failAbove}). Nobody was deleted. If all of them must be deleted, raise the limit; if not, correct the declared users.`,
+      `${atMost}${formatCount(totals.deleted, "user")} would be deleted, more than --fail-above allows (${formatNumber(failAbove)}). Nobody was deleted. If all of them must be deleted, raise the limit; if not, correct the declared users.`,
     );
   }
   if (expectDigest !== undefined && expectDigest !== digest) {

@@ -1,45 +1,118 @@
-import { type Command, Option } from "commander";
-import { type ReportDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../reports";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { replaceFile } from "../files";
+import {
+  isLinkable,
+  layOutMarkdown,
+  renderAnnotations,
+  renderHtml,
+  renderJson,
+  renderText,
+  type ReportContext,
+  type ReportDocument,
+  type Room,
+  ROOMS,
+} from "../reports";
 
-/** The formats of a report. */
-type Format = "markdown" | "text" | "json" | "html";
+/** A report, in the forms that its formats need. */
+export interface Printable {
+  readonly document: ReportDocument;
+  /** For JSON. */
+  readonly data: unknown;
+}
 
-const RENDERERS: Readonly<Record<Format, (document: ReportDocument, data: unknown) => string>> = {
-  markdown: (document) => renderMarkdown(document),
-  text: (document) => renderText(document),
-  json: (_document, data) => renderJson(data),
-  html: (document) => renderHtml(document),
-};
+/** The formats of a report, each with the name of the file that `--save` writes. */
+const FORMATS = {
+  markdown: {
+    file: "report.md",
+    write: ({ document }: Printable, room: Room) => layOutMarkdown(document, room).text,
+  },
+  text: { file: "report.txt", write: ({ document }: Printable) => renderText(document) },
+  json: { file: "report.json", write: ({ data }: Printable) => renderJson(data) },
+  html: { file: "report.html", write: ({ document }: Printable) => renderHtml(document) },
+  annotations: { file: undefined, write: ({ document }: Printable) => renderAnnotations(document) },
+} as const;
 
-const FORMATS = Object.keys(RENDERERS);
+type Format = keyof typeof FORMATS;
 
 /** The options of every report. */
 export interface ReportOptions {
   readonly format: Format;
+  readonly room: Room;
+  readonly save?: string;
   readonly redact?: boolean;
+  readonly stack?: string;
+  readonly pool?: string;
+  readonly commit?: string;
+  readonly runUrl?: string;
 }
 
 /** Adds the options of every report. */
 export function addReportOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--format <format>", "the format of the report").choices(FORMATS).default("markdown"),
+      new Option("--format <format>", "the format of the report")
+        .choices(Object.keys(FORMATS))
+        .default("markdown"),
     )
+    .addOption(
+      new Option("--room <room>", "how long Markdown may be: as a comment, or as the summary of a job")
+        .choices(Object.keys(ROOMS))
+        .default("comment"),
+    )
+    .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
     .option("--redact", `replace ids with a hash keyed with ${REDACT_KEY}, and omit labels; for public logs`)
+    .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
+    .option("--pool <name>", "the name of the user pool, for the report (default: GENAUTH_HOST)")
+    .option("--commit <id>", "the commit, for the report")
+    .option("--run-url <url>", "the address of the pipeline's run, for the report", link)
     .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
+}
+
+function stackName(text: string): string {
+  if (/^[\w.-]{1,100}$/.test(text) && !text.includes("--")) return text;
+  throw new InvalidArgumentError("It may hold letters, digits, dots, underscores and single hyphens only.");
+}
+
+function link(text: string): string {
+  if (isLinkable(text)) return text;
+  throw new InvalidArgumentError("It must be a web address, such as https://ci.example.com/runs/1.");
+}
+
+/** The context of a report, from the options and the environment. */
+export function readContext(
+  { stack, pool, commit, runUrl }: ReportOptions,
+  environment: NodeJS.ProcessEnv,
+): ReportContext {
+  const named = pool ?? environment.GENAUTH_HOST;
+  return {
+    ...(stack !== undefined && { stack }),
+    ...(named !== undefined && named !== "" && { pool: named }),
+    ...(commit !== undefined && { commit }),
+    ...(runUrl !== undefined && { run_url: runUrl }),
+  };
 }
 
 /** Other tools have an option `--json`. The error for it names the right one. */
 function suggestFormat(error: string): string {
   const format = /^error: unknown option '--?(\w+)'/.exec(error)?.[1] ?? "";
-  return FORMATS.includes(format)
+  return Object.hasOwn(FORMATS, format)
     ? `error: unknown option '--${format}'. Write --format ${format}.\n`
     : error;
 }
 
-/** Writes a report to stdout. */
-export function printReport(document: ReportDocument, data: unknown, { format }: ReportOptions): void {
-  process.stdout.write(RENDERERS[format](document, data));
+/** Writes a report to stdout, and with `--save` to files. */
+export function printReport(report: Printable, { format, room, save }: ReportOptions): void {
+  process.stdout.write(FORMATS[format].write(report, room));
+  if (save === undefined) return;
+  for (const { file, write } of Object.values(FORMATS)) {
+    if (file !== undefined) replaceFile(join(save, file), Buffer.from(write(report, room)));
+  }
+}
+
+/** Whether the printed report holds everything essential. Only Markdown is ever cut. */
+export function isPrintedWhole({ document }: Printable, { format, room }: ReportOptions): boolean {
+  return format !== "markdown" || layOutMarkdown(document, room).isWhole;
 }
 
 const REDACT_KEY = "GENAUTH_REDACT_KEY";

@@ -13,7 +13,6 @@ import {
 import type { Construct, IConstruct } from "constructs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { COMMAND_SCRIPT } from "../install";
 import { UserIdType } from "../users";
 import {
   findNullSetProblems,
@@ -22,16 +21,8 @@ import {
   type StackReferences,
   type StackUsers,
 } from "./check-set";
-import {
-  type Declaration,
-  DECLARATION_FORMAT,
-  declaredVariables,
-  ID_TYPE_TRIGGER,
-  priorVariables,
-  triggersOf,
-  USER_TRIGGER,
-  Variable,
-} from "./payload";
+import { type Declaration, DECLARATION_FORMAT, ID_TYPE_TRIGGER, triggersOf, USER_TRIGGER } from "./payload";
+import { PROVISIONER_COMMAND, provisionerEnvironment } from "./provisioner";
 
 /** The rest of the stack, for a set. Read at synth, when the stack is complete. */
 export interface StackContext {
@@ -93,24 +84,12 @@ function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
   }
 }
 
-/**
- * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, even if `node` is a wrapper. The
- * text is short because Terraform repeats it in each error.
- */
-const COMMAND = `exec sh "$${Variable.COMMAND}" apply-null-resource "$PPID"`;
-
 function addProvisioner(resource: TerraformResource, declaration: () => Declaration): void {
   const environment = Lazy.anyValue({
-    produce: () => ({
-      // Relative, so that the stack's folder can be moved or applied on another machine.
-      [Variable.COMMAND]: `\${path.module}/${COMMAND_SCRIPT}`,
-      [Variable.OBJECT]: "${self.id}",
-      ...declaredVariables(declaration()),
-      ...priorVariables(),
-    }),
+    produce: () => provisionerEnvironment(declaration()),
   });
   resource.addOverride("provisioner", [
-    { "local-exec": { when: "destroy", command: COMMAND, environment, quiet: true } },
+    { "local-exec": { when: "destroy", command: PROVISIONER_COMMAND, environment, quiet: true } },
   ]);
 }
 

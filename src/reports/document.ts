@@ -1,7 +1,10 @@
 import { printable } from "../text";
 
-/** A piece of a sentence: the report's own text, or data, which is shown literally and has no effect. */
-export type Piece = string | { readonly data: string };
+/**
+ * A piece of a sentence: the report's own text, or data, which is shown literally and has no effect, or the text of a link to
+ * an address that `isLinkable` accepts.
+ */
+export type Piece = string | { readonly data: string } | { readonly text: string; readonly url: string };
 
 /** A sentence, in pieces. */
 export type Phrase = readonly Piece[];
@@ -10,12 +13,16 @@ export type Phrase = readonly Piece[];
 export interface ReportDocument {
   /** Marks a comment, so that a pipeline finds it again: `plan` or `drift`. */
   readonly kind: string;
+  /** The name of the stack, for the mark: several stacks of a repository have a comment each. */
+  readonly stack?: string | undefined;
   /** `alarm`: accounts will be lost. `attention`: there is a difference, or it is not known. `calm`: nothing to do. */
   readonly tone: "alarm" | "attention" | "calm";
   /** The result in one line. */
   readonly headline: string;
   /** The sentences below the headline. */
   readonly facts: readonly Phrase[];
+  /** Of what the report is: pool, commit, time, run. */
+  readonly context: Phrase;
   /** The most important first. */
   readonly sections: readonly Section[];
   /** The sentences at the end. */
@@ -26,15 +33,42 @@ export interface ReportDocument {
 export interface Section {
   readonly title: string;
   readonly note?: Phrase;
+  /** Whether it is shown whole if there is any room for it, before all other sections. If it is cut, the report says so first. */
+  readonly isEssential?: boolean;
   readonly table?: Table;
   /** Messages of an engine or a provider, each with its own line breaks. */
   readonly texts?: readonly Quotation[];
 }
 
-/** A table. Each row has one cell per column. */
+/** A table, whose rows are in groups. */
 export interface Table {
   readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly groups: readonly Group[];
+}
+
+/** Rows under a common title. */
+export interface Group {
+  readonly title?: Phrase;
+  readonly rows: readonly Row[];
+}
+
+/** One cell per column. */
+export type Row = readonly Cell[];
+
+/** Counts the rows of a table. */
+export function countRows({ groups }: Table): number {
+  return groups.reduce((sum, { rows }) => sum + rows.length, 0);
+}
+
+/** Takes the rows from `start` to before `end`, with the titles of their groups. */
+export function sliceTable({ columns, groups }: Table, start: number, end = Infinity): Table {
+  let before = 0;
+  const parts = groups.flatMap(({ title, rows }): Group[] => {
+    const part = rows.slice(Math.max(0, start - before), Math.max(0, end - before));
+    before += rows.length;
+    return part.length === 0 ? [] : [{ ...(title && { title }), rows: part }];
+  });
+  return { columns, groups: parts };
 }
 
 /** A string is data. The report's own text is a phrase. */
@@ -85,18 +119,34 @@ function wrapLine(line: string): string[] {
   return lines;
 }
 
-/** Longer ids and labels are cut, so that one entry cannot push others out of sight. In characters. */
+/** Longer data is cut, so that one entry cannot push others out of sight. In characters. */
 const LONGEST = 160;
+const LONGEST_TEXT = 80;
 
-/** Makes data safe to show in any format: printable and of limited length. */
-export function display(data: string): string {
+/**
+ * Makes data safe to show in any format: printable and of limited length. Says the length of what is cut.
+ *
+ * @param kind `text` for labels and names, which are cut sooner than ids
+ */
+export function display(data: string, kind: Column["kind"] = "code"): string {
   const text = printable(data);
   const characters = Array.from(text);
-  if (characters.length <= LONGEST) return text;
-  return `${characters.slice(0, LONGEST).join("")}… (${characters.length} characters)`;
+  const longest = kind === "text" ? LONGEST_TEXT : LONGEST;
+  if (characters.length <= longest) return text;
+  return `${characters.slice(0, longest).join("")}… (${formatCount(characters.length, "character")})`;
+}
+
+/** Formats a number for reading: `10,000`. */
+export function formatNumber(number: number): string {
+  return number.toLocaleString("en-US");
 }
 
 /** Formats a number and its noun for reading: `1 user`, `10,000 users`. */
 export function formatCount(number: number, word: string): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? word : `${word}s`}`;
+  return `${formatNumber(number)} ${number === 1 ? word : `${word}s`}`;
+}
+
+/** Whether an address can be a link in every format: an ordinary web address, without characters that have a meaning there. */
+export function isLinkable(url: string): boolean {
+  return /^https?:\/\/[\w.:-]+(?:\/[\w./?=&%#~+@:,-]*)?$/.test(url);
 }

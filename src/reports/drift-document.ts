@@ -1,20 +1,23 @@
-import { formatCount, type Phrase, type ReportDocument, type Section } from "./document";
+import { contextPhrase } from "./context";
+import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
 import { REDACTED_NOTE, usersSection } from "./listed-user";
 import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { totals, missing, survivors, unchecked } = report;
+  const { missing, survivors, unchecked } = report;
   return {
     kind: "drift",
+    stack: report.context.stack,
     tone: toneOf(report),
     headline: headlineOf(report),
     facts: factsOf(report),
+    context: contextPhrase(report.context),
     sections: [
-      ...usersSection(`Removed, but still in the user pool (${totals.survivors})`, survivors),
-      ...usersSection(`Declared, but not in the user pool (${totals.missing})`, missing),
+      ...usersSection("Removed, but still in the user pool", survivors),
+      ...usersSection("Declared, but not in the user pool", missing),
       ...undeclaredSection(report),
-      ...usersSection(`Not checked: GenAuth did not answer for these (${totals.unchecked})`, unchecked),
+      ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
       ...setsSection(report),
     ],
     closing: report.redacted ? [[REDACTED_NOTE]] : [],
@@ -56,16 +59,18 @@ function undeclaredSection({ undeclared }: DriftReport): Section[] {
   if (undeclared.length === 0) return [];
   return [
     {
-      title: `In the user pool, but in no set (${undeclared.length})`,
+      title: `In the user pool, but in no set (${formatNumber(undeclared.length)})`,
       note: ["No set deletes them: only users who leave a set are deleted."],
       table: {
         columns: [
-          { title: "Who", kind: "text" },
           { title: "User id", kind: "code" },
+          { title: "Name", kind: "text" },
           { title: "E-mail", kind: "code" },
           { title: "Status", kind: "text" },
         ],
-        rows: undeclared.map(({ name, user_id, email, status }) => [name, user_id, email, status]),
+        groups: [
+          { rows: undeclared.map(({ name, user_id, email, status }) => [user_id, name, email, status]) },
+        ],
       },
     },
   ];
@@ -75,7 +80,7 @@ function setsSection({ sets }: DriftReport): Section[] {
   if (sets.length < 2) return [];
   return [
     {
-      title: `Sets (${sets.length})`,
+      title: `Sets (${formatNumber(sets.length)})`,
       table: {
         columns: [
           { title: "Set", kind: "code" },
@@ -84,13 +89,17 @@ function setsSection({ sets }: DriftReport): Section[] {
           { title: "Missing", kind: "number" },
           { title: "Still there", kind: "number" },
         ],
-        rows: sets.map(({ name, user_id_type, declared, missing, survivors }) => [
-          name,
-          [user_id_type],
-          String(declared),
-          String(missing),
-          String(survivors),
-        ]),
+        groups: [
+          {
+            rows: sets.map(({ name, user_id_type, declared, missing, survivors }) => [
+              name,
+              [user_id_type],
+              formatNumber(declared),
+              formatNumber(missing),
+              formatNumber(survivors),
+            ]),
+          },
+        ],
       },
     },
   ];

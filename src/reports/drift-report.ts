@@ -12,6 +12,7 @@ import {
   UserIdType,
   type UserLookUps,
 } from "../users";
+import { ReportContext } from "./context";
 import { formatCount } from "./document";
 import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
 import { readSnapshot } from "./user-set";
@@ -37,6 +38,7 @@ export const DriftReportSchema = z.object({
   kind: z.literal("drift"),
   verdict: z.enum(["no_drift", "drift"]),
   redacted: z.boolean(),
+  context: ReportContext,
   host: z.string().describe("The API that was queried."),
   totals: z.object({
     declared: Count,
@@ -115,6 +117,7 @@ export interface DriftCheck {
   readonly acceptEmptyPool: boolean;
   /** For public places: replaces ids with a keyed hash and omits labels. */
   readonly redactKey?: string;
+  readonly context?: ReportContext;
 }
 
 /**
@@ -142,6 +145,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     kind: "drift",
     verdict: found === 0 ? "no_drift" : "drift",
     redacted: check.redactKey !== undefined,
+    context: check.context ?? {},
     host: check.host,
     totals: {
       declared: check.sets.reduce((sum, { declared }) => sum + declared.size, 0),

@@ -1,12 +1,15 @@
 import {
   type Cell,
   type Column,
+  countRows,
   display,
+  formatNumber,
   OPEN_ROWS,
   type Phrase,
   quotationText,
   type ReportDocument,
   type Section,
+  sliceTable,
   type Table,
 } from "./document";
 
@@ -14,7 +17,7 @@ import {
  * Writes a report as one self-contained HTML page: no script, font, image or network. It follows the system's light or dark
  * mode. On a narrow screen, each table row becomes a card.
  */
-export function renderHtml({ tone, headline, facts, sections, closing }: ReportDocument): string {
+export function renderHtml({ tone, headline, facts, context, sections, closing }: ReportDocument): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -31,6 +34,7 @@ export function renderHtml({ tone, headline, facts, sections, closing }: ReportD
 <h1>${escapeHtml(headline)}</h1>
 ${facts.map((fact) => `<p>${phraseHtml(fact)}</p>`).join("\n")}
 </header>
+${context.length === 0 ? "" : `<p class="context">${phraseHtml(context)}</p>\n`}
 ${sections.map(sectionHtml).join("\n")}
 <footer>
 ${closing.map((phrase) => `<p>${phraseHtml(phrase)}</p>`).join("\n")}
@@ -49,21 +53,27 @@ ${note ? `<p>${phraseHtml(note)}</p>\n` : ""}${table ? tablesHtml(table) : ""}${
 }
 
 /** Collapses the rows beyond `OPEN_ROWS`. */
-function tablesHtml({ columns, rows }: Table): string {
-  const folded = rows.slice(OPEN_ROWS);
+function tablesHtml(table: Table): string {
+  const folded = countRows(table) - OPEN_ROWS;
   const more =
-    folded.length === 0
+    folded <= 0
       ? ""
-      : `\n<details><summary>${folded.length} more</summary>\n${tableHtml({ columns, rows: folded })}\n</details>`;
-  return `${tableHtml({ columns, rows: rows.slice(0, OPEN_ROWS) })}${more}`;
+      : `\n<details><summary>${formatNumber(folded)} more</summary>\n${tableHtml(sliceTable(table, OPEN_ROWS))}\n</details>`;
+  return `${tableHtml(sliceTable(table, 0, OPEN_ROWS))}${more}`;
 }
 
-function tableHtml({ columns, rows }: Table): string {
+function tableHtml({ columns, groups }: Table): string {
   const head = columns.map(({ title, kind }) => `<th scope="col" class="${kind}">${escapeHtml(title)}</th>`);
-  const body = rows.map(
-    (row) => `<tr>${columns.map((column, index) => cellHtml(row[index] ?? "", column)).join("")}</tr>`,
-  );
-  return `<table>\n<thead><tr>${head.join("")}</tr></thead>\n<tbody>\n${body.join("\n")}\n</tbody>\n</table>`;
+  const bodies = groups.map(({ title, rows }) => {
+    const group = title
+      ? `<tr class="group"><th scope="rowgroup" colspan="${columns.length}">${phraseHtml(title)}</th></tr>\n`
+      : "";
+    const body = rows.map(
+      (row) => `<tr>${columns.map((column, index) => cellHtml(row[index] ?? "", column)).join("")}</tr>`,
+    );
+    return `<tbody>\n${group}${body.join("\n")}\n</tbody>`;
+  });
+  return `<table>\n<thead><tr>${head.join("")}</tr></thead>\n${bodies.join("\n")}\n</table>`;
 }
 
 function cellHtml(cell: Cell, { title, kind }: Column): string {
@@ -72,15 +82,18 @@ function cellHtml(cell: Cell, { title, kind }: Column): string {
       ? phraseHtml(cell)
       : kind === "code" && cell !== ""
         ? phraseHtml([{ data: cell }])
-        : escapeHtml(display(cell));
+        : escapeHtml(display(cell, kind));
   return `<td class="${kind}" data-title="${escapeHtml(title)}">${content}</td>`;
 }
 
 function phraseHtml(phrase: Phrase): string {
   return phrase
-    .map((piece) =>
-      typeof piece === "string" ? escapeHtml(piece) : `<code>${escapeHtml(display(piece.data))}</code>`,
-    )
+    .map((piece) => {
+      if (typeof piece === "string") return escapeHtml(piece);
+      return "url" in piece
+        ? `<a href="${escapeHtml(piece.url)}">${escapeHtml(piece.text)}</a>`
+        : `<code>${escapeHtml(display(piece.data))}</code>`;
+    })
     .join("");
 }
 
@@ -108,7 +121,7 @@ const STYLE = `
 body { margin: 0; background: var(--ground); color: var(--text); font: 1rem/1.5 system-ui, sans-serif; }
 main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
 header { padding: 1rem 1.25rem; border-left: .4rem solid; border-radius: .4rem; }
-header h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; }
+header h1 { margin: 0; font-size: 1.6rem; line-height: 1.25; overflow-wrap: anywhere; }
 header p { margin: .4rem 0 0; color: var(--text); }
 .alarm { color: var(--alarm); background: var(--alarm-ground); border-color: var(--alarm); }
 .attention { color: var(--attention); background: var(--attention-ground); border-color: var(--attention); }
@@ -120,15 +133,21 @@ pre { margin: 0 0 .8rem; padding: .8rem 1rem; background: var(--soft); border-le
 pre.error { border-color: var(--alarm); }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+td { overflow-wrap: anywhere; }
 th { color: var(--faint); font-weight: 600; font-size: .85rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+.group th { color: var(--text); font-size: .9rem; overflow-wrap: anywhere; }
+.context, footer { color: var(--faint); font-size: .85rem; }
+.context { margin: .6rem 0 0; overflow-wrap: anywhere; }
+a { color: inherit; }
 tbody tr:nth-child(even) { background: var(--soft); }
 summary { padding: .6rem; cursor: pointer; font-weight: 600; }
-footer { margin-top: 2rem; color: var(--faint); font-size: .85rem; }
+footer { margin-top: 2rem; }
 footer p { margin: .2rem 0; }
 @media (max-width: 40rem) {
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   tr { display: block; padding: .5rem .2rem; border-bottom: 1px solid var(--line); }
+  .group th { display: block; border: 0; }
   td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; padding: .1rem .4rem; border: 0; text-align: left; }
   td:empty { display: none; }
   td::before { content: attr(data-title); color: var(--faint); font-size: .85rem; }

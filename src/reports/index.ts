@@ -1,10 +1,14 @@
-/** Reports for reviewers and operators, made from `terraform show -json` and written in four formats. */
-export type { ReportDocument } from "./document";
+/** Reports for reviewers and operators, made from `terraform show -json` and written in five formats. */
+export { renderAnnotations } from "./annotations";
+export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
+export type { ReportContext } from "./context";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
 export { renderHtml } from "./html";
-export { renderMarkdown } from "./markdown";
+export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
+export { compareReports, parsePreviousReport } from "./previous-report";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
 export { type PlanReport, PlanReportSchema, reportOnPlan } from "./plan-report";
+export { foreignProvisioners } from "./plan-rest";
 export { renderJson, renderText } from "./text";

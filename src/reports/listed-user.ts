@@ -1,7 +1,15 @@
 import { createHmac } from "node:crypto";
 import * as z from "zod";
 import { canonicalId, UserIdType } from "../users";
-import type { Cell, Column, Section } from "./document";
+import {
+  type Cell,
+  formatCount,
+  formatNumber,
+  type Group,
+  type Phrase,
+  type Row,
+  type Section,
+} from "./document";
 
 /** The format version of every report's JSON. */
 export const FormatVersion = z
@@ -51,46 +59,74 @@ export function createRedactor(key: string | undefined): Redactor {
 /** The note at the end of a redacted report. */
 export const REDACTED_NOTE = "Ids are replaced by keyed hashes, and labels are omitted.";
 
-const ID_COLUMNS: readonly Column[] = [
-  { title: "Id", kind: "code" },
-  { title: "Id type", kind: "text" },
-  { title: "Set", kind: "code" },
-];
+/** A column of a list of users, after the id. */
+export interface UserColumn<U extends ListedUser> {
+  readonly title: string;
+  readonly cell: (user: U) => Cell;
+}
+
+/** What a list of users shows. */
+export interface UserList<U extends ListedUser> {
+  /** About all of them. */
+  readonly note?: Phrase | undefined;
+  /** Columns after the id; default the label. Empty ones are omitted. */
+  readonly columns?: readonly UserColumn<U>[];
+  readonly isEssential?: boolean;
+  /** Users who come first, whatever their sets are; the words complete "4 users, …" in the title of their group. */
+  readonly first?: { readonly is: (user: U) => boolean; readonly words: string };
+}
+
+/** The label as declared. */
+export const LABEL: UserColumn<ListedUser> = { title: "Label", cell: ({ label }) => label };
 
 /**
- * Makes a table of users. Empty columns are omitted.
+ * Makes a table of users, grouped by set. The id comes first, since it says who it is.
  *
- * @param note about all of them
- * @param remark about one user
  * @returns no section if there are no users
  */
 export function usersSection<U extends ListedUser>(
   title: string,
   users: readonly U[],
-  { note, remark = () => "" }: { readonly note?: string; readonly remark?: (user: U) => Cell } = {},
+  { note, columns = [LABEL], isEssential = false, first }: UserList<U> = {},
 ): Section[] {
   if (users.length === 0) return [];
-  const remarks = users.map(remark);
-  const hasLabels = users.some(({ label }) => label !== "");
-  const hasRemarks = remarks.some((text) => text !== "");
+  const used = columns.filter(({ cell }) => users.some((user) => cell(user) !== ""));
+  const row = (user: U): Row => [user.id, ...used.map(({ cell }) => cell(user))];
+  const isFirst = first?.is ?? (() => false);
   return [
     {
-      title,
-      ...(note !== undefined && { note: [note] }),
+      title: `${title} (${formatNumber(users.length)})`,
+      ...(note !== undefined && { note }),
+      isEssential,
       table: {
         columns: [
-          ...(hasLabels ? [{ title: "Who", kind: "text" } as const] : []),
-          ...ID_COLUMNS,
-          ...(hasRemarks ? [{ title: "Remark", kind: "text" } as const] : []),
+          { title: "Id", kind: "code" },
+          ...used.map((column) => ({ title: column.title, kind: "text" as const })),
         ],
-        rows: users.map(({ id, label, user_id_type, set }, index) => [
-          ...(hasLabels ? [label] : []),
-          id,
-          [user_id_type],
-          set,
-          ...(hasRemarks ? [remarks[index] ?? ""] : []),
-        ]),
+        groups: [
+          ...groupsOf(users.filter(isFirst), row, first?.words),
+          ...groupsOf(
+            users.filter((user) => !isFirst(user)),
+            row,
+          ),
+        ],
       },
     },
   ];
+}
+
+function groupsOf<U extends ListedUser>(users: readonly U[], row: (user: U) => Row, words?: string): Group[] {
+  const bySet = new Map<string, U[]>();
+  for (const user of users) {
+    const members = bySet.get(user.set);
+    if (members) members.push(user);
+    else bySet.set(user.set, [user]);
+  }
+  return [...bySet].map(([set, members]) => ({
+    title: [
+      { data: set },
+      ` (${members[0]?.user_id_type ?? ""}): ${formatCount(members.length, "user")}${words === undefined ? "" : `, ${words}`}`,
+    ],
+    rows: members.map(row),
+  }));
 }

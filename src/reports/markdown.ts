@@ -1,111 +1,193 @@
 import {
   type Cell,
   type Column,
+  countRows,
   display,
+  formatNumber,
   OPEN_ROWS,
   type Phrase,
   quotationText,
   type ReportDocument,
+  type Row,
   type Section,
+  sliceTable,
   type Table,
 } from "./document";
 
-/** The longest comment of a pull request, in characters (source: GitHub's error for a longer one). */
-const MAX_COMMENT_LENGTH = 65_536;
+/** Where Markdown is written to. */
+export type Room = keyof typeof ROOMS;
 
 /**
- * The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the
- * longest.
+ * How long the text may be: the longest comment of a pull request, in characters (source: GitHub's error for a longer one), and
+ * a little less than the 1 MiB of a job summary, in which a character has up to three bytes.
  */
-const FRAME_LENGTH = 300;
+export const ROOMS = { comment: 65_536, summary: 340_000 } as const;
 
-/**
- * Writes a report in GitHub's Markdown, which GitLab reads too. Rows that do not fit are omitted, and the text says how many.
- */
-export function renderMarkdown(report: ReportDocument, maxLength = MAX_COMMENT_LENGTH): string {
-  const top = [markerOf(report.kind), `## ${report.headline}`, alert(report)];
-  const bottom = report.closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
-  const blocks = report.sections.map(blockOf);
-  const frames = blocks.map(({ heading, head }) => heading.length + 2 * head.length + FRAME_LENGTH);
-  const fixed = [...top, ...bottom].join("\n\n").length + frames.reduce((sum, frame) => sum + frame, 0);
-  const taken = share(
-    blocks.map(({ units }) => units.map((unit) => unit.length + 2)),
-    maxLength - fixed,
-  );
-  const filled = blocks.map((block, index) => fill(block, taken[index] ?? 0));
-  return `${[...top, ...filled, ...bottom].filter((part) => part !== "").join("\n\n")}\n`;
+/** The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the longest. */
+const FRAME_LENGTH = 400;
+
+/** A report in Markdown. */
+export interface MarkdownReport {
+  readonly text: string;
+  /** Whether nothing essential had to be omitted. */
+  readonly isWhole: boolean;
+}
+
+/** Writes a report as `layOutMarkdown` does. */
+export function renderMarkdown(report: ReportDocument, room?: Room): string {
+  return layOutMarkdown(report, room).text;
 }
 
 /**
- * Divides the available length among lists, so that a long list does not displace a short one. Each gets an equal part, and
- * what a short one does not need goes to the longer ones.
+ * Writes a report in GitHub's Markdown, which GitLab reads too. Rows that do not fit are omitted, and the text says how many.
+ * The rows of essential sections come first.
+ */
+export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownReport {
+  const { kind, stack, headline, facts, context, closing } = report;
+  const top = [markerOf(kind, stack), `## ${headline}`];
+  const about = context.length === 0 ? [] : [`<sub>${phraseText(context)}</sub>`];
+  const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
+  const blocks = report.sections.map(blockOf);
+  const frames = blocks.map(({ heading, head }) => heading.length + 2 * head.length + FRAME_LENGTH);
+  const around = [...top, alert(report, facts), ...about, ...bottom].join("\n\n").length + FRAME_LENGTH;
+  const taken = share(
+    blocks.map(({ isEssential, lengths }) => ({ isEssential, lengths })),
+    ROOMS[room] - around - frames.reduce((sum, frame) => sum + frame, 0),
+  );
+  const cut = blocks.filter(
+    ({ isEssential, lengths }, index) => isEssential && (taken[index] ?? 0) < lengths.length,
+  );
+  const notWhole = cut.map(({ title }): Phrase => [
+    `This ${room} does not hold all of the list “${title}”. The text, HTML and JSON formats do.`,
+  ]);
+  const parts = [
+    ...top,
+    alert(report, [...notWhole, ...facts]),
+    ...about,
+    ...blocks.map((block, index) => fill(block, taken[index] ?? 0, room)),
+    ...bottom,
+  ];
+  return { text: `${parts.filter((part) => part !== "").join("\n\n")}\n`, isWhole: cut.length === 0 };
+}
+
+/** A list that competes for the room. */
+interface Contender {
+  readonly isEssential: boolean;
+  /** The lengths of its entries. */
+  readonly lengths: readonly number[];
+}
+
+/**
+ * Divides the available length among lists. Essential lists come first, in their order. Then no long list displaces a short
+ * one: each gets an equal part, and what a short one does not need goes to the longer ones.
  *
- * @param lists the lengths of the entries of each list
  * @returns how many entries of each list fit, counted from its first
  */
-function share(lists: readonly (readonly number[])[], available: number): number[] {
-  const lengths = lists.map((list) => list.reduce((sum, length) => sum + length, 0));
-  const shortestFirst = lists
-    .map((_, index) => index)
-    .sort((one, other) => (lengths[one] ?? 0) - (lengths[other] ?? 0));
+function share(lists: readonly Contender[], available: number): number[] {
   const taken = lists.map(() => 0);
   let left = available;
-  for (const [place, index] of shortestFirst.entries()) {
-    let part = Math.floor(left / (lists.length - place));
-    for (const length of lists[index] ?? []) {
+  const take = (index: number, room: number) => {
+    let part = room;
+    for (const length of lists[index]?.lengths ?? []) {
       if (length > part) break;
       part -= length;
       left -= length;
       taken[index] = (taken[index] ?? 0) + 1;
     }
-  }
+  };
+  const isEssential = (index: number) => lists[index]?.isEssential === true;
+  const sum = (index: number) => (lists[index]?.lengths ?? []).reduce((total, length) => total + length, 0);
+  const all = lists.map((_, index) => index);
+  for (const index of all.filter(isEssential)) take(index, left);
+  const others = all.filter((index) => !isEssential(index)).sort((one, other) => sum(one) - sum(other));
+  for (const [place, index] of others.entries()) take(index, Math.floor(left / (others.length - place)));
   return taken;
 }
 
 /** An invisible line by which a pipeline finds its earlier comment. */
-function markerOf(kind: string): string {
-  return `<!-- genauth-users:${kind} -->`;
+function markerOf(kind: string, stack: string | undefined): string {
+  return `<!-- genauth-users:${kind}${stack === undefined ? "" : ` stack=${stack}`} -->`;
 }
 
 const ALERTS = { alarm: "CAUTION", attention: "WARNING", calm: "NOTE" } as const;
 
-function alert({ tone, facts }: ReportDocument): string {
+function alert({ tone }: ReportDocument, facts: readonly Phrase[]): string {
   if (facts.length === 0) return "";
   return [`> [!${ALERTS[tone]}]`, ...facts.map((fact) => `> ${phraseText(fact)}  `)].join("\n").trimEnd();
 }
 
 function phraseText(phrase: Phrase): string {
-  return phrase.map((piece) => (typeof piece === "string" ? piece : markdownCode(piece.data))).join("");
+  return phrase
+    .map((piece) => {
+      if (typeof piece === "string") return piece;
+      return "url" in piece ? `[${piece.text}](<${piece.url}>)` : markdownCode(piece.data);
+    })
+    .join("");
 }
 
 /** A section. Its units, table rows or messages, can be omitted one by one from the end. */
 interface Block {
+  readonly title: string;
+  readonly isEssential: boolean;
   readonly heading: string;
   /** Comes before the units, and again before the collapsed ones. */
   readonly head: string;
-  readonly units: readonly string[];
+  /** The length of each unit, with what belongs to it. */
+  readonly lengths: readonly number[];
+  /** Writes the units from `start` to before `end`. */
+  readonly write: (start: number, end: number) => string;
 }
 
-function blockOf({ title, note, table, texts = [] }: Section): Block {
+function blockOf({ title, note, isEssential = false, table, texts = [] }: Section): Block {
   const heading = [`### ${title}`, ...(note ? [phraseText(note)] : [])].join("\n\n");
-  if (!table) return { heading, head: "", units: texts.map((text) => markdownBlock(quotationText(text))) };
-  return { heading, head: tableHead(table), units: table.rows.map((row) => rowText(row, table.columns)) };
+  const block = { title, isEssential, heading };
+  if (!table) {
+    const units = texts.map((text) => markdownBlock(quotationText(text)));
+    return {
+      ...block,
+      head: "",
+      lengths: units.map((unit) => unit.length + 2),
+      write: (start, end) => units.slice(start, end).join("\n\n"),
+    };
+  }
+  const { columns } = table;
+  return {
+    ...block,
+    head: tableHead(table),
+    lengths: table.groups.flatMap(({ title: group, rows }) =>
+      rows.map((row, at) => {
+        const groupLength = group && at === 0 ? 2 * groupRow(group, columns).length : 0;
+        return rowText(row, columns).length + groupLength + 2;
+      }),
+    ),
+    write: (start, end) => tableText(sliceTable(table, start, end)),
+  };
 }
 
-function fill({ heading, head, units }: Block, taken: number): string {
-  const list = (some: readonly string[]) =>
-    some.length === 0 ? "" : `${head}${some.join(head === "" ? "\n\n" : "\n")}`;
-  const folded = list(units.slice(OPEN_ROWS, taken));
+function fill({ heading, lengths, write }: Block, taken: number, room: Room): string {
+  const folded = write(OPEN_ROWS, taken);
   return [
     heading,
-    list(units.slice(0, Math.min(OPEN_ROWS, taken))),
-    folded === "" ? "" : `<details><summary>${taken - OPEN_ROWS} more</summary>\n\n${folded}\n\n</details>`,
-    taken === units.length
+    write(0, Math.min(OPEN_ROWS, taken)),
+    taken <= OPEN_ROWS
       ? ""
-      : `**${units.length - taken} of ${units.length} are left out here**, because a comment cannot be longer. The text, HTML and JSON formats list all of them.`,
+      : `<details><summary>${formatNumber(taken - OPEN_ROWS)} more</summary>\n\n${folded}\n\n</details>`,
+    taken === lengths.length
+      ? ""
+      : `**${formatNumber(lengths.length - taken)} of ${formatNumber(lengths.length)} are left out here**, because a ${room} cannot be longer. The text, HTML and JSON formats list all of them.`,
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function tableText(table: Table): string {
+  if (countRows(table) === 0) return "";
+  const { columns, groups } = table;
+  const rows = groups.flatMap(({ title, rows }) => [
+    ...(title ? [groupRow(title, columns)] : []),
+    ...rows.map((row) => rowText(row, columns)),
+  ]);
+  return `${tableHead(table)}${rows.join("\n")}`;
 }
 
 function tableHead({ columns }: Table): string {
@@ -113,13 +195,24 @@ function tableHead({ columns }: Table): string {
   return `| ${columns.map(({ title }) => title).join(" | ")} |\n|${rule.join("|")}|\n`;
 }
 
-function rowText(row: readonly Cell[], columns: readonly Column[]): string {
+/** The title of a group in the first cell of a row. */
+function groupRow(title: Phrase, columns: readonly Column[]): string {
+  const bold = title.map((piece) => (typeof piece === "string" ? strong(piece) : phraseText([piece])));
+  return `| ${bold.join("")} |${" |".repeat(columns.length - 1)}`;
+}
+
+/** Bold text. Blanks around it would end the emphasis. */
+function strong(text: string): string {
+  return text.replace(/\S(?:.*\S)?/, (words) => `**${words}**`);
+}
+
+function rowText(row: Row, columns: readonly Column[]): string {
   return `| ${columns.map((column, index) => cellText(row[index] ?? "", column)).join(" | ")} |`;
 }
 
 function cellText(cell: Cell, { kind }: Column): string {
   if (typeof cell !== "string") return phraseText(cell);
-  return kind === "code" && cell !== "" ? markdownCode(cell) : markdownText(cell);
+  return kind === "code" && cell !== "" ? markdownCode(cell) : markdownText(cell, kind);
 }
 
 /**
@@ -128,23 +221,27 @@ function cellText(cell: Cell, { kind }: Column): string {
  */
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
 
-/** Words of a person's name. No character here begins a mention, a link, a reference or formatting in Markdown. */
-const PLAIN_TEXT = /^[\p{L}\p{M}\p{N} .,'’()-]+$/u;
+/**
+ * Words of a person's name, also with the full-width brackets and the middle dots of Chinese and Japanese names. No character
+ * here begins a mention, a link, a reference or formatting in Markdown.
+ */
+const PLAIN_TEXT = /^[\p{L}\p{M}\p{N} .,'’()（）［］【】「」『』〔〕《》〈〉·・･-]+$/u;
 
 /** Words that comment renderers turn into links: `www.`, commit hashes, and references such as `GH-12`. */
 const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
 
 /** Formats data as code, for ids, addresses and anything but plain words. Safe in a table cell and in a sentence. */
-function markdownCode(data: string): string {
-  const text = display(data);
+function markdownCode(data: string, kind: Column["kind"] = "code"): string {
+  const text = display(data, kind);
   if (PLAIN_CODE.test(text)) return `\`${text}\``;
   return `<code>${entities(text)}</code>`;
 }
 
 /** Formats data as text if it is plain words, else as code. */
-function markdownText(data: string): string {
-  const text = display(data);
-  return text === "" || (PLAIN_TEXT.test(text) && !LINKED_WORDS.test(text)) ? text : markdownCode(data);
+function markdownText(data: string, kind: Column["kind"]): string {
+  const text = display(data, kind);
+  const isPlain = PLAIN_TEXT.test(text) && !LINKED_WORDS.test(text);
+  return text === "" || isPlain ? text : markdownCode(data, kind);
 }
 
 /**

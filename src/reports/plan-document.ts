@@ -1,103 +1,165 @@
+import { readPlanMessage } from "../users";
+import { contextPhrase } from "./context";
 import {
   type Cell,
   type Column,
   formatCount,
+  formatNumber,
   type Phrase,
+  type Quotation,
   type ReportDocument,
   type Section,
 } from "./document";
-import { REDACTED_NOTE, usersSection } from "./listed-user";
-import type { PlanReport, ReportedLeaver, ReportedSet } from "./plan-report";
+import { LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
+import type { PlanReport } from "./plan-report";
+import { factsOf, headlineOf, toneOf } from "./plan-summary";
+import { remarkOf } from "./leaver-remark";
+import { keyOf, type ReportedLeaver, type ReportedSet } from "./reported-set";
 
 /** Describes a plan's report. The first line says how many users lose their accounts. */
 export function planDocument(report: PlanReport): ReportDocument {
-  const { leavers, missing, joiners, totals } = report;
-  const deleted = leavers.filter(({ fate }) => fate === "deleted");
-  const kept = leavers.filter(({ fate }) => fate === "not_deleted");
-  const atMost = totals.upper_bound ? ", at most" : "";
+  const { missing, joiners, relabelled } = report;
+  const { planned_at } = report.context;
   return {
     kind: "plan",
+    stack: report.context.stack,
     tone: toneOf(report),
     headline: headlineOf(report),
     facts: factsOf(report),
+    context: contextPhrase(
+      report.context,
+      planned_at === undefined ? [] : [["Planned at ", { data: planned_at }]],
+    ),
     sections: [
-      ...usersSection(`Permanently deleted${atMost} (${deleted.length})`, deleted, { remark: remarkOf }),
+      ...deletedSection(report),
+      ...restSection(report),
       ...messagesSection(report),
-      ...usersSection(`Leave a set without being deleted (${kept.length})`, kept, {
-        note: "The provider's warnings give the reasons.",
-        remark: remarkOf,
+      ...notDeletedSections(report),
+      ...usersSection("Get another label", relabelled, {
+        note: ["A label is the author's word. It says nothing about who has the id."],
+        columns: [
+          { title: "Label so far", cell: ({ former_label }) => former_label },
+          { ...LABEL, title: "New label" },
+        ],
       }),
       ...setsSection(report),
-      ...usersSection(`Declared, but not in the user pool (${missing.length})`, missing),
-      ...usersSection(`Join (${joiners.length})`, joiners),
+      ...usersSection("Declared, but not in the user pool", missing),
+      ...usersSection("Join", joiners),
     ],
     closing: closingOf(report),
   };
 }
 
-function toneOf({ plan_failed, verdict, totals }: PlanReport): ReportDocument["tone"] {
-  if (totals.deleted > 0 || plan_failed) return "alarm";
-  return verdict === "nobody_leaves" ? "calm" : "attention";
+const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
+  LABEL,
+  { title: "Name in GenAuth", cell: ({ name = "" }) => name },
+  { title: "Remark", cell: remarkOf },
+];
+
+/** A leaver, and the other sets that the same id leaves too. */
+type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
+
+function deletedSection({ leavers, totals, plan_failed }: PlanReport): Section[] {
+  const atMost = totals.upper_bound ? ", at most" : "";
+  const title = plan_failed ? "Would have been deleted" : `Permanently deleted${atMost}`;
+  return leaversSection(
+    title,
+    leavers.filter(({ fate }) => fate === "deleted"),
+    { isEssential: true },
+  );
 }
 
-function headlineOf({ plan_failed, verdict, totals }: PlanReport): string {
-  const { deleted, upper_bound: upperBound, released, not_deleted: notDeleted } = totals;
-  if (plan_failed) return "The plan failed; nothing can be applied";
-  const users = `${formatCount(deleted, "user")} will be permanently deleted`;
-  if (verdict === "not_known") {
-    return deleted > 0
-      ? `At least one set is not known yet; of the others, ${upperBound ? "up to " : ""}${users}`
-      : "Who will be deleted is not known yet";
-  }
-  if (deleted > 0) return `${upperBound ? "Up to " : ""}${users}`;
-  const others = [
-    ...(notDeleted > 0
-      ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
-      : []),
-    ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
-  ];
-  return others.length === 0 ? "Nobody leaves" : `No user will be deleted; ${others.join(", ")}`;
-}
-
-function factsOf({ totals, sets, verdict, plan_failed }: PlanReport): Phrase[] {
-  const losing = sets.filter(({ deleted }) => deleted > 0);
-  const [only] = losing;
-  const from: Phrase =
-    losing.length === 1 && only ? ["from ", { data: only.address }] : [`from ${losing.length} sets`];
-  const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
-  const rest = [stay, ...(totals.join > 0 ? [`${totals.join} ${totals.join === 1 ? "joins" : "join"}`] : [])];
-  if (totals.deleted > 0) {
-    return [
-      [
-        `Apply deletes ${totals.upper_bound ? "up to " : ""}${formatCount(totals.deleted, "user")} `,
-        ...from,
-        ` in ${formatCount(totals.calls, "call")}; ${rest.join(", ")}.`,
-      ],
-      ["A deletion cannot be undone."],
-    ];
-  }
-  if (plan_failed) return [["The messages below say why."]];
-  if (sets.length === 0) return [["This plan has no user set."]];
-  if (verdict === "not_known") return [["Do not approve this until it is known."]];
+function notDeletedSections({ leavers }: PlanReport): Section[] {
+  const rest = leavers.filter(({ fate }) => fate === "not_deleted");
+  const isGone = ({ reason }: ReportedLeaver) => reason === "gone" || reason === "never_found";
   return [
-    ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest.join(", ")}.`]] : []),
-    ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
+    ...leaversSection(
+      "Keep the account",
+      rest.filter((leaver) => leaver.reason !== undefined && !isGone(leaver)),
+    ),
+    ...leaversSection("Already gone (deleted only if the account reappears)", rest.filter(isGone), {
+      note: ["If an account reappears before apply, apply fails. Only a new plan can then delete it."],
+    }),
+    ...leaversSection(
+      "Leave a set without being deleted",
+      rest.filter(({ reason }) => reason === undefined),
+      { note: ["They keep the account, or are already gone. The messages of the plan do not say which."] },
+    ),
   ];
 }
 
-function remarkOf({ survivor, other_id }: ReportedLeaver): Cell {
-  const again = survivor ? ["The last apply could not delete this user. "] : [];
-  const other = other_id === undefined ? [] : ["The same label joins as ", { data: other_id }, "."];
-  return survivor || other_id !== undefined ? [...again, ...other] : "";
+/** Names each person once, even one who leaves several sets. */
+function leaversSection(
+  title: string,
+  leavers: readonly ReportedLeaver[],
+  list: UserList<Leaver> = {},
+): Section[] {
+  const byId = new Map<string, Leaver>();
+  for (const leaver of leavers) {
+    const key = leaver.id === HIDDEN ? `${byId.size}` : keyOf(leaver.id, leaver.user_id_type);
+    const known = byId.get(key);
+    byId.set(key, known ? { ...known, leaves: [...known.leaves, leaver.set] } : { ...leaver, leaves: [] });
+  }
+  return usersSection(title, [...byId.values()], {
+    columns: LEAVER_COLUMNS,
+    first: { is: ({ names_disagree }) => names_disagree, words: "whose label and name in GenAuth disagree" },
+    ...list,
+  });
 }
 
-function messagesSection({ warnings }: PlanReport): Section[] {
-  if (warnings.length === 0) return [];
-  const errors = warnings.filter(({ severity }) => severity === "error");
+/** Hidden users look the same, but are several. */
+const HIDDEN = "(sensitive)";
+
+const KINDS: Readonly<Record<PlanReport["rest"][number]["kind"], string>> = {
+  resource: "another resource",
+  provisioner: "a provisioner, which runs",
+  data_source: "a data source",
+  ephemeral: "an ephemeral resource",
+  output: "an output",
+  action: "an action, which runs",
+  drift: "changed outside of Terraform",
+  deferred: "left to a later plan",
+};
+
+function restSection({ rest }: PlanReport): Section[] {
+  if (rest.length === 0) return [];
+  return [
+    {
+      title: `The rest of the plan (${formatNumber(rest.length)})`,
+      note: ["This is no change of a user set."],
+      isEssential: true,
+      table: {
+        columns: [
+          { title: "Address", kind: "code" },
+          { title: "What", kind: "text" },
+          { title: "Change", kind: "text" },
+        ],
+        groups: [{ rows: rest.map(({ address, kind, action }) => [address, [KINDS[kind]], action]) }],
+      },
+    },
+  ];
+}
+
+/** The messages, without the users whom the lists show. */
+function messagesSection({ warnings, leavers }: PlanReport): Section[] {
+  const labels = new Map<string, Map<string, string>>();
+  for (const { set, id, label } of leavers) {
+    const own = labels.get(set) ?? new Map<string, string>();
+    labels.set(set, own.set(id, label));
+  }
+  const texts = warnings.flatMap((message): Quotation[] => {
+    const own = labels.get(message.address ?? "");
+    if (!own || message.detail === "") return [message];
+    const { removals, rest } = readPlanMessage(message.detail, own);
+    if (removals.size === 0) return [message];
+    return rest === "" ? [] : [{ ...message, detail: rest }];
+  });
+  if (texts.length === 0) return [];
+  const isError = ({ severity }: Quotation) => severity === "error";
   return [
     {
       title: "Warnings and errors",
-      texts: [...errors, ...warnings.filter(({ severity }) => severity !== "error")],
+      texts: [...texts.filter(isError), ...texts.filter((text) => !isError(text))],
     },
   ];
 }
@@ -110,11 +172,11 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
   const columns = setColumns(totals.upper_bound);
   return [
     {
-      title: `Sets that change (${changed.length})`,
+      title: `Sets that change (${formatNumber(changed.length)})`,
       ...(unchanged > 0 && {
         note: [`${formatCount(unchanged, "set")} ${unchanged === 1 ? "does" : "do"} not change.`],
       }),
-      table: { columns, rows: changed.map((set) => columns.map(({ cell }) => cell(set))) },
+      table: { columns, groups: [{ rows: changed.map((set) => columns.map(({ cell }) => cell(set))) }] },
     },
   ];
 }
@@ -126,41 +188,46 @@ function setColumns(
   return [
     { title: "Set", kind: "code", cell: ({ address }) => address },
     { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
-    { title: "Held", kind: "number", cell: ({ held }) => String(held) },
+    { title: "Held", kind: "number", cell: ({ held }) => formatNumber(held) },
     {
       title: upperBound ? "Deleted, at most" : "Deleted",
       kind: "number",
-      cell: ({ deleted }) => String(deleted),
+      cell: ({ deleted }) => formatNumber(deleted),
     },
-    { title: "Calls", kind: "number", cell: ({ calls }) => String(calls) },
     {
       title: "Not deleted",
       kind: "number",
-      cell: ({ not_deleted, released }) => String(not_deleted + released),
+      cell: ({ not_deleted, released }) => formatNumber(not_deleted + released),
     },
-    { title: "Stay", kind: "number", cell: ({ stay }) => String(stay) },
-    { title: "Join", kind: "number", cell: ({ join }) => String(join) },
+    { title: "Stay", kind: "number", cell: ({ stay }) => formatNumber(stay) },
+    { title: "Join", kind: "number", cell: ({ join }) => formatNumber(join) },
     { title: "Guard", kind: "text", cell: (set) => [guardText(set)] },
   ];
 }
 
 function changeText({ action, users_known }: ReportedSet): string {
   if (!users_known) return "not known yet";
-  return { none: "none", create: "new", update: "changed", release: "released, deletes nobody" }[action];
+  return {
+    none: "none",
+    create: "new",
+    update: "changed",
+    release: "released, deletes nobody",
+    refused: "refused",
+  }[action];
 }
 
 function guardText({ max_deletions, max_deletions_percent }: ReportedSet): string {
   return [
-    ...(max_deletions === undefined ? [] : [`at most ${max_deletions}`]),
-    ...(max_deletions_percent === undefined ? [] : [`at most ${max_deletions_percent} %`]),
+    ...(max_deletions === undefined ? [] : [`at most ${formatNumber(max_deletions)}`]),
+    ...(max_deletions_percent === undefined ? [] : [`at most ${formatNumber(max_deletions_percent)} %`]),
   ].join("; ");
 }
 
-function closingOf({ digest, redacted, totals }: PlanReport): Phrase[] {
+function closingOf({ digest, redacted, totals, plan_failed: failed }: PlanReport): Phrase[] {
   const again = "Apply looks everyone up again and deletes nobody who is not listed as deleted.";
   return [
-    ...(totals.deleted > 0 ? [[again]] : []),
+    ...(totals.deleted > 0 && !failed ? [[again]] : []),
     ...(redacted ? [[REDACTED_NOTE]] : []),
-    ["Digest of the removals: ", { data: digest }],
+    ...(failed ? [] : [["Digest of the removals: ", { data: digest }]]),
   ];
 }

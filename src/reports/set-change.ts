@@ -8,9 +8,9 @@ export interface SetChange {
   readonly address: string;
   /**
    * `update`: ids may leave and join; the replacement of a `null_resource` is one too. `release`: the set is destroyed or
-   * replaced, which deletes nobody.
+   * replaced, which deletes nobody. `refused`: the plan failed at this set, so only the messages say who would leave.
    */
-  readonly action: "none" | "create" | "update" | "release";
+  readonly action: "none" | "create" | "update" | "release" | "refused";
   /** The refreshed set before the change; absent for a new set. */
   readonly prior?: UserSetSnapshot;
   /** The set after the change; absent for a destroyed set. */
@@ -19,8 +19,17 @@ export interface SetChange {
   readonly leavers: readonly Leaver[];
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
+  /** Users who stay under another label. */
+  readonly relabelled: readonly Relabelled[];
   /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
   readonly removalsStated: boolean;
+}
+
+/** An id whose label changes. */
+export interface Relabelled {
+  readonly id: string;
+  readonly label: string;
+  readonly formerLabel: string;
 }
 
 /** An id that leaves a set. */
@@ -64,6 +73,7 @@ function readSetChange(resource: ResourceChangeJson): SetChange | undefined {
     ...(planned && { planned }),
     leavers,
     joiners: planned ? findJoiners(isCompared ? prior : undefined, planned) : [],
+    relabelled: isCompared && prior && planned ? findRelabelled(prior, planned) : [],
     removalsStated: leavers.every(({ id }) => planned?.removals.unknown.has(id) || isKept(id, planned)),
   };
 }
@@ -111,6 +121,13 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[]
 
 function findJoiners(prior: UserSetSnapshot | undefined, planned: UserSetSnapshot): [string, string][] {
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
+}
+
+function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relabelled[] {
+  return [...planned.users].flatMap(([id, label]) => {
+    const formerLabel = prior.users.get(id);
+    return formerLabel === undefined || formerLabel === label ? [] : [{ id, label, formerLabel }];
+  });
 }
 
 /** The provider's planned value for a leaver that apply does not delete. Any other text is from an earlier apply. */

@@ -1,3 +1,4 @@
+import stringWidth from "string-width";
 import { printable } from "../text";
 import {
   type Cell,
@@ -11,14 +12,20 @@ import {
 } from "./document";
 
 /** Writes a report as plain text, for terminals and logs. Nothing is omitted. */
-export function renderText({ headline, facts, sections, closing }: ReportDocument): string {
+export function renderText({ headline, facts, context, sections, closing }: ReportDocument): string {
   const parts = [
     `${headline}\n${"=".repeat(headline.length)}`,
     facts.map(phraseText).join("\n"),
+    phraseText(context),
     ...sections.map(sectionText),
     closing.map(phraseText).join("\n"),
   ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  return `${parts
+    .filter((part) => part !== "")
+    .join("\n\n")
+    .split("\n")
+    .map(withoutCommands)
+    .join("\n")}\n`;
 }
 
 function sectionText({ title, note, table, texts = [] }: Section): string {
@@ -30,25 +37,52 @@ function sectionText({ title, note, table, texts = [] }: Section): string {
   return [lines.join("\n"), ...texts.map(quotationText)].join("\n\n");
 }
 
-function phraseText(phrase: Phrase): string {
-  return phrase.map((piece) => (typeof piece === "string" ? piece : display(piece.data))).join("");
+/** Writes a sentence. */
+export function phraseText(phrase: Phrase): string {
+  return phrase
+    .map((piece) => {
+      if (typeof piece === "string") return piece;
+      return "url" in piece ? `${piece.text}: ${piece.url}` : display(piece.data);
+    })
+    .join("");
 }
 
-function tableText({ columns, rows }: Table): string {
-  const cells = [columns.map(({ title }) => title), ...rows.map((row) => row.map(cellText))];
+/** Writes a table. Pads by the width on a terminal, where Chinese and Japanese characters take two columns. */
+export function tableText({ columns, groups }: Table): string {
+  const head = columns.map(({ title }) => title);
+  const bodies = groups.map(({ title, rows }) => ({
+    title: title ? [`  ${phraseText(title)}`] : [],
+    rows: rows.map((row) => columns.map((column, index) => cellText(row[index] ?? "", column))),
+  }));
+  const cells = [head, ...bodies.flatMap(({ rows }) => rows)];
   const widths = columns.map((_, index) =>
-    cells.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0),
+    cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? "")), 0),
   );
-  const padded = (cell: string, index: number) => pad(cell, widths[index] ?? 0, columns[index]);
-  return cells.map((row) => `  ${row.map(padded).join("  ")}`.trimEnd()).join("\n");
+  const line = (row: readonly string[]) =>
+    `  ${row.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index])).join("  ")}`.trimEnd();
+  return [line(head), ...bodies.flatMap(({ title, rows }) => [...title, ...rows.map(line)])].join("\n");
 }
 
-function cellText(cell: Cell): string {
-  return typeof cell === "string" ? display(cell) : phraseText(cell);
+function cellText(cell: Cell, { kind }: Column): string {
+  return typeof cell === "string" ? display(cell, kind) : phraseText(cell);
+}
+
+/** Measured by length where each character takes one column, because the library is slow on many long texts. */
+function widthOf(text: string): number {
+  return /^[ -~…]*$/.test(text) ? text.length : stringWidth(text);
 }
 
 function pad(cell: string, width: number, column: Column | undefined): string {
-  return column?.kind === "number" ? cell.padStart(width) : cell.padEnd(width);
+  const blanks = " ".repeat(Math.max(0, width - widthOf(cell)));
+  return column?.kind === "number" ? `${blanks}${cell}` : `${cell}${blanks}`;
+}
+
+/**
+ * In the log of GitHub Actions, a line that begins with `::`, or holds `##[`, is a command to the runner. Ids and labels can
+ * hold both.
+ */
+function withoutCommands(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, String.raw`$1\u{3a}`).replaceAll("##[", String.raw`#\u{23}[`);
 }
 
 /** Writes a report's data as JSON. Escapes characters that would act on a terminal. */

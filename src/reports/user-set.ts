@@ -51,6 +51,19 @@ export function readSnapshot(type: string, object: ObjectValues): UserSetSnapsho
   return type === "null_resource" ? readNullResourceSet(object) : undefined;
 }
 
+/**
+ * Whether an object is a user set. An absent object, before a creation or after a destruction, is none of another kind.
+ *
+ * @param values the attributes of the object
+ */
+export function isUserSet(
+  type: string,
+  values: Readonly<Record<string, unknown>> | null | undefined,
+): boolean {
+  if (type === "genauth_user_set") return true;
+  return type === "null_resource" && (!values || readNullResourceSet({ values }) !== undefined);
+}
+
 const texts = z
   .array(z.string().nullable())
   .nullish()

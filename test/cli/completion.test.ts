@@ -19,9 +19,9 @@ function offered(...words: readonly string[]): string[] {
 
 test.each([
   { typed: ["pl"], offers: ["plan-report"] },
-  { typed: ["plan-report", "--f"], offers: ["--format", "--fail-above"] },
-  { typed: ["plan-report", "--format", ""], offers: ["markdown", "text", "json", "html"] },
-  { typed: ["plan-report", "--digest", "--re"], offers: ["--redact"] },
+  { typed: ["plan-report", "--f"], offers: ["--format", "--fail-above", "--fail-unless-whole"] },
+  { typed: ["plan-report", "--format", ""], offers: ["markdown", "text", "json", "html", "annotations"] },
+  { typed: ["plan-report", "--digest", "--red"], offers: ["--redact"] },
   { typed: ["drift", "--user-id-type", "s"], offers: ["sync_relation"] },
   { typed: ["drift", "--state", ""], offers: [] },
   { typed: ["nonsense", ""], offers: [] },

@@ -1,7 +1,16 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { planDocument, renderHtml, renderJson, renderMarkdown, renderText } from "../../src/reports";
+import {
+  planDocument,
+  renderAnnotations,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderText,
+} from "../../src/reports";
+import { display } from "../../src/reports/document";
 import { printable } from "../../src/text";
+import { canonicalId, UserIdType } from "../../src/users";
 import { cellsOf, elementsOf, githubHtml, outsideCode } from "./support/rendered";
 import { reportOf } from "./support/reports";
 
@@ -61,6 +70,11 @@ const HOSTILE = [
     "{{ x }}",
     ":tada:",
     "GH-1",
+    "::error::x",
+    "::stop-commands::x",
+    "##[add-mask]x",
+    "%0A::set-output name=a::b",
+    "（",
     "1234567",
     "deadbeef",
     "a/b#1",
@@ -82,7 +96,11 @@ const hostile = fc
   .filter((text) => text !== "");
 
 const reports = fc
-  .array(fc.record({ id: hostile, label: hostile }), { minLength: 1, maxLength: 4 })
+  .uniqueArray(fc.record({ id: hostile, label: hostile }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: ({ id }) => canonicalId(id, UserIdType.USERNAME),
+  })
   .chain((leavers) =>
     fc
       .record({
@@ -106,8 +124,9 @@ test("ids, labels and messages contain no Markdown, HTML, mentions or links for 
       expect(outsideCode(html)).not.toMatch(/[@#<>`]|:\/\/|www\.|GH-\d|[0-9a-f]{7}|:\w+:/i);
       const cells = cellsOf(html);
       for (const [index, { id, label }] of report.leavers.entries()) {
-        expect(cells.slice(index * 4, index * 4 + 2).map(squeezed)).toEqual(
-          [label, id].map(printable).map(squeezed),
+        // The title of the set comes first, in two cells.
+        expect(cells.slice(index * 2 + 2, index * 2 + 4).map(squeezed)).toEqual(
+          [display(id), display(label, "text")].map(squeezed),
         );
       }
     }),
@@ -121,7 +140,7 @@ test("they contain no HTML for a browser", () => {
     fc.property(reports, (report) => {
       const html = renderHtml(planDocument(report));
       expect(elementsOf(html)).toEqual(expected);
-      for (const { id } of report.leavers) expect(cellsOf(html)).toContain(printable(id));
+      for (const { id } of report.leavers) expect(cellsOf(html)).toContain(display(id));
     }),
     { numRuns: 150 },
   );
@@ -135,6 +154,22 @@ test("they do not act on a terminal, and JSON returns them unchanged", () => {
       for (const text of [json, renderText(planDocument(report)), renderMarkdown(planDocument(report))]) {
         for (const line of text.split("\n")) expect(printable(line)).toBe(line);
       }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("they are no command to the runner of a pipeline", () => {
+  fc.assert(
+    fc.property(reports, (report) => {
+      for (const line of renderText(planDocument(report)).split(/\r\n|\r|\n/)) {
+        expect(line).not.toMatch(/^\s*::|##\[/);
+      }
+      const annotations = renderAnnotations(planDocument(report));
+      // The result, the list of deleted users and the message; no data ends one of them or begins another.
+      const lines = annotations.split(/\r\n|\r|\n/);
+      expect(lines).toHaveLength(4);
+      for (const line of lines.slice(0, 3)) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]*::./);
     }),
     { numRuns: 150 },
   );

@@ -70,7 +70,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
       expect.stringMatching(/^No user will be deleted/),
     );
-    expect(planDocument(report).headline).toBe("No user will be deleted; 2 users leave a set");
+    expect(planDocument(report).headline).toBe("Nobody loses an account; 2 users leave a set");
     expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
   }, 120_000);
 
@@ -82,7 +82,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     emulator.faults.add({ on: ["get-user-batch", "get-user"], ids: [bo], ...fault });
     workspace.write({ ...set, users: [ada] });
     const { report } = await planAndReport({ workspace }, ["-refresh=false"]);
-    expect(planDocument(report).headline).toBe("Up to 2 users will be permanently deleted");
+    expect(planDocument(report).headline).toBe("At most 2 users will be permanently deleted");
     expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
   }, 120_000);
 

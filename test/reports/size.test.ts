@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText } from "../../src/reports";
+import { UserIdType } from "../../src/users";
 import { reportOf } from "./support/reports";
 
 const LIMIT = 65_536;
@@ -26,17 +27,58 @@ test.each(shapes)(
     expect(markdown.length).toBeLessThanOrEqual(LIMIT);
     expect(markdown.length).toBeGreaterThan(LIMIT - 5000);
     expect(markdown.split("\n")[2]).toBe("## 10,000 users will be permanently deleted");
-    const shown = markdown
-      .split("\n")
-      .filter((line) => line.endsWith("| username | `genauth_user_set.staff` |")).length;
-    expect(/\*\*(\d+) of 10000 are left out here\*\*/.exec(markdown)?.[1]).toBe(String(10_000 - shown));
+    const shown = markdown.split("\n").filter((line) => /^\| (`user\d|<code>\d)/.test(line)).length;
+    expect(/\*\*([\d,]+) of 10,000 are left out here\*\*/.exec(markdown)?.[1]).toBe(
+      (10_000 - shown).toLocaleString("en-US"),
+    );
+    expect(markdown.split("\n")[5]).toMatch(
+      /^> This comment does not hold all of the list “Permanently deleted/,
+    );
     expect(markdown.slice(-120)).toMatch(/<sub>Digest of the removals: `sha256:0+`<\/sub>\n$/);
     const lines = renderText(document)
       .split("\n")
-      .filter((line) => line.endsWith("genauth_user_set.staff"));
+      .filter((line) => /^ {2}(user\d|\d+\|&)/.test(line));
     expect(lines).toHaveLength(10_000);
   },
 );
+
+test("deleted users take the room first, however many others join", () => {
+  const leavers = Array.from({ length: 700 }, (_, number) => ({
+    id: `user${number}@example.com`,
+    label: "Ada Aydin",
+  }));
+  const joiners = Array.from({ length: 5000 }, (_, number) => ({
+    set: "genauth_user_set.staff",
+    user_id_type: UserIdType.USERNAME,
+    id: `new${number}@example.com`,
+    label: "Bo Brandt",
+  }));
+  const markdown = renderMarkdown(planDocument(reportOf(leavers, { joiners })));
+  expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(700);
+  expect(markdown).not.toContain("does not hold all");
+  expect(markdown).toMatch(/\*\*[\d,]+ of 5,000 are left out here\*\*/);
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+});
+
+test("the summary of a job holds 5,000 deleted users", () => {
+  const leavers = Array.from({ length: 5000 }, (_, number) => ({
+    id: `user${number}@example.com`,
+    label: "陈伟",
+  }));
+  const markdown = renderMarkdown(planDocument(reportOf(leavers)), "summary");
+  expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(5000);
+  expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+});
+
+test("the largest summary fits into 1 MiB, whatever its characters are", () => {
+  const leavers = Array.from({ length: 20_000 }, (_, number) => ({
+    id: `陈${number}`,
+    label: "陈".repeat(70),
+  }));
+  expect(Buffer.byteLength(renderMarkdown(planDocument(reportOf(leavers)), "summary"))).toBeLessThan(
+    1024 * 1024,
+  );
+});
 
 test("too many sets, messages and removed users still fit, and each list says what was omitted", () => {
   const report = reportOf(Array.from({ length: 3000 }, (_, number) => ({ id: `user${number}@example.com` })));

@@ -93,6 +93,29 @@ export const CASES: readonly PlanCase[] = [
     everyEngine: true,
   },
   {
+    name: "the-rest-of-the-plan",
+    configuration: configurationWith(
+      {},
+      {
+        blocks: {
+          resource: {
+            terraform_data: {
+              helper: { input: "1", provisioner: [{ "local-exec": { command: "true" } }] },
+            },
+          },
+          output: { helper: { value: "${terraform_data.helper.output}" } },
+          data: {
+            terraform_remote_state: { other: { backend: "local", config: { path: "terraform.tfstate" } } },
+          },
+        },
+      },
+    ),
+    code: 0,
+    verdict: "nobody_leaves",
+    deleted: [],
+    everyEngine: true,
+  },
+  {
     name: "destroy",
     configuration: configurationWith(),
     planArguments: ["-destroy"],
@@ -122,8 +145,8 @@ export const CASES: readonly PlanCase[] = [
     name: "refused-by-a-guard",
     configuration: configurationWith({ staff: { users: people(1) } }),
     code: 1,
-    verdict: "nobody_leaves",
-    deleted: [],
+    verdict: "somebody_leaves",
+    deleted: [2, 3, 4, 5, 6].map(email),
     everyEngine: true,
   },
   {

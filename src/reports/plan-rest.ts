@@ -1,0 +1,124 @@
+import * as z from "zod";
+import { isOwnProvisioner } from "../null-resource/provisioner";
+import {
+  type ConfiguredResourceJson,
+  configuredResources,
+  type PlanJson,
+  resourceAddress,
+  type ResourceChangeJson,
+} from "../terraform-json";
+import { isUserSet } from "./user-set";
+
+/** Something that a plan does besides changing user sets. */
+export const RestOfPlan = z.object({
+  kind: z
+    .enum(["resource", "provisioner", "data_source", "ephemeral", "output", "action", "drift", "deferred"])
+    .describe(
+      "`drift`: changed outside of Terraform, which apply writes into the state. `deferred`: left to a later plan.",
+    ),
+  address: z.string().describe("With --redact, without the keys of instances."),
+  action: z
+    .string()
+    .describe(
+      "Such as `create`, `update`, `replace`, `delete`, `forget`, `import`, `move` and `read`; of a provisioner, its type: `local-exec`.",
+    ),
+});
+
+export type RestOfPlan = z.infer<typeof RestOfPlan>;
+
+/** Lists what a plan does besides changing user sets, in the plan's order: whatever can run, send or change something. */
+export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
+  const configured = configuredResources(plan) ?? [];
+  const provisioners = new Map(configured.map((resource) => [resource.address, foreignOf(resource)]));
+  const changes = plan.resource_changes.flatMap((change) => [
+    ...changeOf(change),
+    ...provisionersOf(change, provisioners.get(resourceAddress(change.address)) ?? []),
+  ]);
+  const read = new Set(changes.map(({ address }) => resourceAddress(address)));
+  return [
+    ...changes,
+    ...configured.flatMap(({ mode, address }): RestOfPlan[] => {
+      if (mode === "managed" || read.has(address)) return [];
+      return [
+        mode === "data"
+          ? { kind: "data_source", address, action: "read" }
+          : { kind: "ephemeral", address, action: "open" },
+      ];
+    }),
+    ...plan.resource_drift.filter(isForeign).flatMap(({ address, change }): RestOfPlan[] => {
+      const action = actionOf(change.actions);
+      return action === undefined ? [] : [{ kind: "drift", address, action }];
+    }),
+    ...plan.deferred_changes.map(({ resource_change: { address, change } }): RestOfPlan => ({
+      kind: "deferred",
+      address,
+      action: actionOf(change.actions) ?? "read",
+    })),
+    ...[
+      ...plan.action_invocations,
+      ...plan.deferred_action_invocations.map(({ action_invocation }) => action_invocation),
+    ].map(({ address }): RestOfPlan => ({ kind: "action", address, action: "invoke" })),
+    ...Object.entries(plan.output_changes ?? {}).flatMap(([name, output]): RestOfPlan[] => {
+      const { data } = OutputChange.safeParse(output);
+      const action = actionOf(data?.actions ?? ["update"]);
+      return action === undefined ? [] : [{ kind: "output", address: `output.${name}`, action }];
+    }),
+  ];
+}
+
+/**
+ * Lists the provisioners of the configuration, run by this plan or not, without those that a stack adds to its sets.
+ *
+ * @returns undefined if the plan does not hold the configuration
+ */
+export function foreignProvisioners(plan: PlanJson): RestOfPlan[] | undefined {
+  return configuredResources(plan)?.flatMap((resource) =>
+    foreignOf(resource).map((type) => ({
+      kind: "provisioner" as const,
+      address: resource.address,
+      action: type,
+    })),
+  );
+}
+
+const OutputChange = z.object({ actions: z.array(z.string()) });
+
+/** The types of a resource's provisioners that a stack has not added to a set. */
+function foreignOf({ type, provisioners }: ConfiguredResourceJson): string[] {
+  return provisioners
+    .filter((one) => type !== "null_resource" || !isOwnProvisioner(one.type, one.expressions))
+    .map((one) => one.type);
+}
+
+function isForeign({ mode, type, change }: ResourceChangeJson): boolean {
+  return mode !== "managed" || !isUserSet(type, change.after) || !isUserSet(type, change.before);
+}
+
+function changeOf(resource: ResourceChangeJson): RestOfPlan[] {
+  const { mode, address, previous_address, deposed, change } = resource;
+  if (!isForeign(resource)) return [];
+  const moved = previous_address === undefined ? undefined : "move";
+  const imported = change.importing === undefined || change.importing === null ? undefined : "import";
+  const action = actionOf(change.actions) ?? imported ?? moved;
+  if (action === undefined) return [];
+  return [
+    {
+      kind: mode === "data" ? "data_source" : "resource",
+      address: deposed === undefined ? address : `${address} (deposed)`,
+      action,
+    },
+  ];
+}
+
+/** The plan does not say when a provisioner runs, so each counts for a creation and for a destruction. */
+function provisionersOf({ address, change }: ResourceChangeJson, types: readonly string[]): RestOfPlan[] {
+  const runs = change.actions.some((action) => action === "create" || action === "delete");
+  return runs ? types.map((type) => ({ kind: "provisioner", address, action: type })) : [];
+}
+
+/** One word for the actions of a change; undefined if nothing changes. */
+function actionOf(actions: readonly string[]): string | undefined {
+  const text = actions.join(",");
+  if (text === "no-op") return undefined;
+  return actions.length > 1 ? (actions.includes("forget") ? text : "replace") : text;
+}

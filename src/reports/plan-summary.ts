@@ -1,0 +1,158 @@
+import { formatCount, formatNumber, type Phrase, type ReportDocument } from "./document";
+import { listed } from "./leaver-remark";
+import type { PlanReport } from "./plan-report";
+import type { RestOfPlan } from "./plan-rest";
+
+/** What a plan's report says first: the headline, its tone and the sentences below it. */
+
+export function toneOf({ plan_failed, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
+  if (totals.deleted > 0 || plan_failed) return "alarm";
+  const isCalm = verdict === "nobody_leaves" && rest.length === 0 && totals.relabelled === 0 && whole;
+  return isCalm ? "calm" : "attention";
+}
+
+export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): string {
+  const { deleted, upper_bound: upperBound, released, not_deleted: notDeleted, join, relabelled } = totals;
+  if (plan_failed) return "The plan failed; nothing can be applied";
+  const users = `${upperBound ? "at most " : ""}${formatCount(deleted, "user")} will be permanently deleted`;
+  if (verdict === "not_known") {
+    return deleted > 0
+      ? `At least one set is not known yet; of the others, ${users}`
+      : "Who will be deleted is not known yet";
+  }
+  if (deleted > 0) return capitalised(users);
+  const others = [
+    ...(notDeleted > 0
+      ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
+      : []),
+    ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
+    ...(join > 0 ? [`${formatNumber(join)} ${join === 1 ? "joins" : "join"}`] : []),
+    ...(relabelled > 0
+      ? [`${formatCount(relabelled, "label")} ${relabelled === 1 ? "changes" : "change"}`]
+      : []),
+    ...(rest.length > 0 ? ["the plan changes more than user sets"] : []),
+  ];
+  return ["Nobody loses an account", ...(others.length > 0 ? [others.join(", ")] : [])].join("; ");
+}
+
+export function factsOf(report: PlanReport): Phrase[] {
+  return [...notWholeFacts(report), ...peopleFacts(report), ...sinceFacts(report), ...restFacts(report)];
+}
+
+/** Nobody may approve a list without knowing that it is not all of it. */
+function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
+  const of = (why: string) => notWhole.flatMap((one) => (one.why === why ? [one.set ?? ""] : []));
+  const [unknown, sensitive] = [of("unknown"), of("sensitive")];
+  return [
+    ...(unknown.length > 0
+      ? [
+          [
+            "Not whole: who leaves is known only during apply, in ",
+            ...listed(unknown),
+            ". Do not approve this until it is known.",
+          ],
+        ]
+      : []),
+    ...(sensitive.length > 0
+      ? [
+          [
+            "Not whole: the configuration marks users as sensitive, so they are hidden, in ",
+            ...listed(sensitive),
+            ".",
+          ],
+        ]
+      : []),
+    ...(of("deferred").length > 0 ? [["Not whole: the plan leaves a part to a later plan."]] : []),
+  ];
+}
+
+function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport): Phrase[] {
+  const losing = sets.filter(({ deleted }) => deleted > 0);
+  const [only] = losing;
+  const from: Phrase =
+    losing.length === 1 && only
+      ? ["from ", { data: only.address }]
+      : [`from ${formatCount(losing.length, "set")}`];
+  const count = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.deleted, "user")}`;
+  if (failed) {
+    return [
+      ...(totals.deleted > 0 ? [[`It would have deleted ${count} `, ...from, "."]] : []),
+      ["The messages below say why it failed."],
+    ];
+  }
+  const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
+  const join = `${formatNumber(totals.join)} ${totals.join === 1 ? "joins" : "join"}`;
+  const rest = [stay, ...(totals.join > 0 ? [join] : [])].join(", ");
+  if (totals.deleted > 0) {
+    return [[`Apply deletes ${count} `, ...from, `; ${rest}.`], ["A deletion cannot be undone."]];
+  }
+  if (sets.length === 0) return [["This plan has no user set."]];
+  if (verdict === "not_known") return [];
+  return [
+    ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
+    ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
+  ];
+}
+
+function sinceFacts({ since_last_report: since }: PlanReport): Phrase[] {
+  if (!since) return [];
+  const { added, dropped } = since;
+  if (added + dropped === 0) return [["The same users would be deleted as at the last report."]];
+  const more = added - dropped;
+  const total =
+    more === 0
+      ? "As many as at the last report"
+      : `${formatNumber(Math.abs(more))} ${more > 0 ? "more" : "fewer"} than at the last report`;
+  return [
+    [
+      added > 0 && dropped > 0
+        ? `${total}: ${formatNumber(added)} new, ${formatNumber(dropped)} no longer deleted.`
+        : `${total}.`,
+    ],
+  ];
+}
+
+/** What the rest of the plan does, by kind. */
+const DOES: readonly (readonly [RestOfPlan["kind"], (count: number) => string])[] = [
+  ["resource", (count) => `changes ${formatCount(count, "other resource")}`],
+  ["provisioner", (count) => `runs ${formatCount(count, "provisioner")}`],
+  ["action", (count) => `invokes ${formatCount(count, "action")}`],
+  ["data_source", (count) => `reads ${formatCount(count, "data source")}`],
+  ["ephemeral", (count) => `opens ${formatCount(count, "ephemeral resource")}`],
+  ["drift", (count) => `takes over ${formatCount(count, "change")} from outside`],
+  ["deferred", (count) => `defers ${formatCount(count, "change")}`],
+  ["output", (count) => `changes ${formatCount(count, "output")}`],
+];
+
+function restFacts({ rest }: PlanReport): Phrase[] {
+  if (rest.length === 0) return [];
+  const parts = DOES.flatMap(([kind, says]) => {
+    const { length } = rest.filter((item) => item.kind === kind);
+    return length === 0 ? [] : [says(length)];
+  });
+  const addresses = [...new Set(rest.map(({ address }) => address))];
+  const runs = rest.some(({ kind }) => kind === "provisioner" || kind === "action");
+  return [
+    [
+      `This plan also ${inWords(parts)}: `,
+      ...(addresses.length <= MOST_NAMED
+        ? listed(addresses)
+        : [
+            ...listed(addresses.slice(0, MOST_NAMED)),
+            ` and ${formatNumber(addresses.length - MOST_NAMED)} more`,
+          ]),
+      runs ? ". This can run any command with the keys of the apply." : ".",
+    ],
+  ];
+}
+
+/** How many addresses the sentence names. The list below has all of them. */
+const MOST_NAMED = 3;
+
+function inWords(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1) ?? ""}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

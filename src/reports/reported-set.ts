@@ -1,0 +1,224 @@
+import * as z from "zod";
+import { canonicalId, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { Count, ListedUser, type Redactor } from "./listed-user";
+import type { ReportedMessage } from "./plan-messages";
+import type { Leaver, SetChange } from "./set-change";
+
+/** Why a user leaves a set without being deleted, or could not be looked up. */
+const Reason = z.enum([
+  "not_looked_up",
+  "gone",
+  "never_found",
+  "retained",
+  "protected",
+  "declared_as",
+  "rebound",
+  "several",
+  "renamed",
+  "moved",
+]);
+
+export const ReportedLeaver = ListedUser.extend({
+  fate: z
+    .enum(["deleted", "not_deleted"])
+    .describe(
+      "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `not_deleted`: apply fails rather than delete the user.",
+    ),
+  reason: Reason.optional().describe("Why, if the plan's messages say so."),
+  note: z.string().optional().describe("More about the reason, in the provider's words."),
+  name: z.string().optional().describe("The name in GenAuth, if the plan's messages hold it."),
+  names_disagree: z.boolean().describe("The label and the name in GenAuth differ: it may be somebody else."),
+  declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
+  other_id: z.string().optional().describe("An id that joins the same set with the same label."),
+  survivor: z.boolean().describe("The last apply could not delete this user."),
+  is_new: z.boolean().describe("Would be deleted, and would not have been at the report of --previous."),
+});
+
+export type ReportedLeaver = z.infer<typeof ReportedLeaver>;
+
+export const RelabelledUser = ListedUser.extend({
+  former_label: z.string().describe("The label before the change."),
+});
+
+export type RelabelledUser = z.infer<typeof RelabelledUser>;
+
+export const UpperBound = z
+  .boolean()
+  .describe(
+    "true: apply may delete fewer users than `deleted`, because the plan does not say who is kept, some users could not be looked up, or --messages was not given.",
+  );
+
+export const ReportedSet = z.object({
+  address: z.string().describe("The address of the set in Terraform."),
+  resource_type: z.enum(["genauth_user_set", "null_resource"]),
+  user_id_type: z.enum(UserIdType),
+  action: z
+    .enum(["none", "create", "update", "release", "refused"])
+    .describe(
+      "`release`: the set is destroyed, renamed or replaced, which deletes nobody. `refused`: the plan failed at this set; the counts are of the change that was refused.",
+    ),
+  users_known: z.boolean().describe("false: the declared users are known only during apply."),
+  sensitive: z
+    .boolean()
+    .describe("The configuration marks the users as sensitive, so the report hides them."),
+  held: Count.describe("Users before the change."),
+  deleted: Count.describe("Users that apply deletes, at most."),
+  upper_bound: UpperBound,
+  not_deleted: Count.describe("Users who leave the set without being deleted."),
+  released: Count.describe("Users who are no longer managed but keep their accounts."),
+  stay: Count,
+  join: Count,
+  relabelled: Count.describe("Users who stay under another label."),
+  missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
+  max_deletions: z.number().optional(),
+  max_deletions_percent: z.number().optional(),
+});
+
+export type ReportedSet = z.infer<typeof ReportedSet>;
+
+/** One set's part of a plan's report. */
+export interface SetPart {
+  readonly set: ReportedSet;
+  readonly leavers: readonly ReportedLeaver[];
+  readonly joiners: readonly ListedUser[];
+  readonly relabelled: readonly RelabelledUser[];
+  readonly missing: readonly ListedUser[];
+}
+
+/** What the whole plan says, for the part of one set. */
+export interface PlanContext {
+  readonly messages: readonly ReportedMessage[];
+  readonly declared: DeclaredIds;
+  readonly redactor: Redactor;
+}
+
+/** Describes one set's change. */
+export function reportOnSet(change: SetChange, upperBound: boolean, context: PlanContext): SetPart {
+  const { address, action, prior, planned, leavers, joiners, relabelled } = change;
+  const snapshot = planned ?? prior;
+  if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
+  const type = snapshot.userIdType;
+  const sensitive = (prior?.sensitive ?? false) || (planned?.sensitive ?? false);
+  const show = (id: string, label: string): ListedUser => ({
+    set: address,
+    user_id_type: type,
+    ...context.redactor({ id, label }, type, sensitive),
+  });
+  const isShown = (id: string) => show(id, "").id === id;
+
+  const missing = findMissing(change);
+  const deleted = leavers.filter(({ fate }) => fate === "deleted").length;
+  const held = prior?.users.size ?? 0;
+  const stated = readStated(change, context.messages);
+  return {
+    set: {
+      address,
+      resource_type: snapshot.resourceType,
+      user_id_type: type,
+      action,
+      users_known: planned?.usersKnown ?? true,
+      sensitive,
+      held,
+      deleted,
+      upper_bound: upperBound,
+      not_deleted: leavers.length - deleted,
+      released: action === "release" ? held : 0,
+      stay: isComparison(change) ? held - leavers.length : 0,
+      join: joiners.length,
+      relabelled: relabelled.length,
+      missing: missing.length,
+      ...(snapshot.maxDeletions !== undefined && { max_deletions: snapshot.maxDeletions }),
+      ...(snapshot.maxDeletionsPercent !== undefined && {
+        max_deletions_percent: snapshot.maxDeletionsPercent,
+      }),
+    },
+    leavers: leavers.map((leaver) => {
+      const { id, label, fate, otherId, survivor } = leaver;
+      const said = stated(leaver);
+      const reason = said && said.outcome !== "delete" ? said.outcome : undefined;
+      return {
+        ...show(id, label),
+        fate,
+        ...(reason !== undefined && { reason }),
+        ...(said && said.note !== "" && isShown(id) && { note: said.note }),
+        ...(said?.name !== undefined && isShown(id) && { name: said.name }),
+        names_disagree: said?.disagrees ?? false,
+        declared_in: context.declared.otherSets(id, type, address),
+        ...(otherId !== undefined && { other_id: show(otherId, "").id }),
+        survivor,
+        is_new: false,
+      };
+    }),
+    joiners: joiners.map(([id, label]) => show(id, label)),
+    relabelled: relabelled.map(({ id, label, formerLabel }) => ({
+      ...show(id, label),
+      former_label: show(id, formerLabel).label,
+    })),
+    missing: missing.map(([id, label]) => show(id, label)),
+  };
+}
+
+/** Reads what the messages say about a set's leavers, and what follows from the last refresh. */
+function readStated(
+  { address, prior, leavers }: SetChange,
+  messages: readonly ReportedMessage[],
+): (leaver: Leaver) => StatedRemoval | undefined {
+  const labels = new Map(leavers.map(({ id, label }) => [id, label]));
+  const read = messages
+    .filter((message) => message.address === address && labels.size > 0)
+    .map(({ detail }) => readPlanMessage(detail, labels));
+  const missing = new Set(prior?.drift.missing);
+  // A user whose id was changed in GenAuth is not found by the old one.
+  const mayHaveMoved = read.length === 0 || read.some(({ cut }) => cut.has("moved"));
+  return ({ id, fate }) => {
+    const said = read.map(({ removals }) => removals.get(id)).find((one) => one !== undefined);
+    if (said) return isSaidOf(fate, said) ? said : undefined;
+    const isGone = fate === "not_deleted" && missing.has(id) && !mayHaveMoved;
+    return isGone ? { outcome: "gone", disagrees: false, note: "" } : undefined;
+  };
+}
+
+/** The plan decides. A message of another plan may contradict it. */
+function isSaidOf(fate: Leaver["fate"], { outcome }: StatedRemoval): boolean {
+  return (fate === "deleted") === (outcome === "delete" || outcome === "not_looked_up");
+}
+
+/** The ids that a plan declares. */
+export class DeclaredIds {
+  readonly #sets = new Map<string, string[]>();
+
+  constructor(changes: readonly SetChange[]) {
+    for (const { address, planned } of changes) {
+      for (const id of planned?.users.keys() ?? []) {
+        const key = keyOf(id, planned?.userIdType ?? UserIdType.USER_ID);
+        const sets = this.#sets.get(key);
+        if (sets) sets.push(address);
+        else this.#sets.set(key, [address]);
+      }
+    }
+  }
+
+  /** The addresses of the other sets that declare an id after the change. */
+  otherSets(id: string, type: UserIdType, address: string): string[] {
+    return (this.#sets.get(keyOf(id, type)) ?? []).filter((other) => other !== address);
+  }
+}
+
+/** The same for two spellings of one id. */
+export function keyOf(id: string, type: UserIdType): string {
+  return JSON.stringify([type, canonicalId(id, type)]);
+}
+
+/** Whether the users before and after can be compared. */
+function isComparison({ action, prior, planned }: SetChange): boolean {
+  return (action === "update" || action === "none") && prior !== undefined && planned?.usersKnown === true;
+}
+
+function findMissing(change: SetChange): [string, string][] {
+  const { prior, planned } = change;
+  if (!isComparison(change)) return [];
+  return (prior?.drift.missing ?? []).flatMap((id): [string, string][] => {
+    const label = planned?.users.get(id);
+    return label === undefined ? [] : [[id, label]];
+  });
+}
