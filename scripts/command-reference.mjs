@@ -23,6 +23,7 @@ const help = (...command) =>
 /** In the order in which a team uses them. */
 const COMMANDS = [
   "install-provider",
+  "check-stack",
   "emulator",
   "export",
   "plan-report",

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { printableLines } from "../text";
 import { applyNullResourceCommand } from "./apply-null-resource";
+import { checkStackCommand } from "./check-stack";
 import { completionCommand } from "./completion";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
@@ -44,7 +45,12 @@ Example:
   $ genauth-users install-provider --dir .
 ${ALL_EXIT_CODES_HELP}`,
     );
-  const tools = [exportCommand(environment), completionCommand(), installProviderCommand()];
+  const tools = [
+    exportCommand(environment),
+    completionCommand(),
+    installProviderCommand(),
+    checkStackCommand(),
+  ];
   const reports = [planReportCommand(environment, end), driftCommand(environment, end)];
   for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
   // These two handle signals themselves.

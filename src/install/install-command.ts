@@ -33,7 +33,19 @@ exec node "\${0%/*}/${COMMAND_FILE}" "$@"
  * @throws Error if the bundle is missing or the folder cannot be written
  */
 export function installCommand(dir: string): void {
-  const script = join(dir, COMMAND_SCRIPT);
-  replaceFile(join(script, "..", COMMAND_FILE), readFileSync(findCommand()));
-  replaceFile(script, Buffer.from(LAUNCHER), { mode: 0o755 });
+  for (const [file, content] of Object.entries(commandFiles())) {
+    replaceFile(join(dir, file), content, { mode: file === COMMAND_SCRIPT ? 0o755 : 0o644 });
+  }
+}
+
+/**
+ * The files of the command, by their path in a stack's folder. The script that starts it is the last.
+ *
+ * @throws Error if the bundle is missing
+ */
+export function commandFiles(): Readonly<Record<string, Buffer>> {
+  return {
+    [join(COMMAND_SCRIPT, "..", COMMAND_FILE)]: readFileSync(findCommand()),
+    [COMMAND_SCRIPT]: Buffer.from(LAUNCHER),
+  };
 }

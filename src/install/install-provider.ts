@@ -9,7 +9,7 @@ import { findProviderPackage, type ProviderPackage } from "./package-files";
  * The provider's source address. The host does not exist: Terraform and OpenTofu only find the files beside the
  * configuration, and never ask a registry.
  */
-const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
+export const PROVIDER_ADDRESS = "terraform.local/genauth/genauth";
 
 /** Operating system and processor, in Terraform's names. */
 const PLATFORMS = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"] as const;
@@ -52,14 +52,11 @@ export interface Installation {
  * @throws Error if the bundle is missing, the folder cannot be written, or the provider is not the locked one
  */
 export function installProvider(options: InstallOptions): Installation {
-  const { executable, modules, version } = options.provider ?? findProviderPackage();
-  const folder = join(options.dir, "terraform.d", "plugins", PROVIDER_ADDRESS, version);
-  const name = `terraform-provider-genauth_v${version}`;
-  const files: Readonly<Record<string, Buffer>> = {
-    [name]: readFileSync(executable),
-    ...Object.fromEntries(modules.map((path) => [basename(path), readFileSync(path)])),
-    "package.json": COMMONJS,
-  };
+  const provider = options.provider ?? findProviderPackage();
+  const { version } = provider;
+  const folder = join(options.dir, folderOf(version));
+  const name = executableOf(version);
+  const files = filesOf(provider);
   const own = { address: PROVIDER_ADDRESS, version, hash: hashPackage(files) };
   if (options.locked) requireLocked(options.dir, own);
   for (const [file, content] of Object.entries(files)) {
@@ -72,6 +69,37 @@ export function installProvider(options: InstallOptions): Installation {
 
   if (!options.locked) lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
   return { folder, version };
+}
+
+/**
+ * The files of the provider that this package ships, by their path in a stack's folder.
+ *
+ * @throws Error if the bundle is missing
+ */
+export function providerFiles(): Readonly<Record<string, Buffer>> {
+  const provider = findProviderPackage();
+  const files = Object.entries(filesOf(provider));
+  return Object.fromEntries(
+    PLATFORMS.flatMap((platform) =>
+      files.map(([name, content]) => [join(folderOf(provider.version), platform, name), content]),
+    ),
+  );
+}
+
+function folderOf(version: string): string {
+  return join("terraform.d", "plugins", PROVIDER_ADDRESS, version);
+}
+
+function executableOf(version: string): string {
+  return `terraform-provider-genauth_v${version}`;
+}
+
+function filesOf({ executable, modules, version }: ProviderPackage): Readonly<Record<string, Buffer>> {
+  return {
+    [executableOf(version)]: readFileSync(executable),
+    ...Object.fromEntries(modules.map((path) => [basename(path), readFileSync(path)])),
+    "package.json": COMMONJS,
+  };
 }
 
 /**

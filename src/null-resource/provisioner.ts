@@ -30,16 +30,33 @@ function fixedVariables(): Record<string, string> {
  */
 export function isOwnProvisioner(type: string, expressions: unknown): boolean {
   const { command, environment, quiet, ...others } = membersOf(expressions);
-  const fixed = membersOf(fixedVariables());
-  const declared = pieceNames(Variable.DECLARED);
-  const variables = membersOf(constantOf(environment));
   return (
     type === "local-exec" &&
     Object.keys(others).length === 0 &&
-    constantOf(command) === PROVISIONER_COMMAND &&
     [undefined, true].includes(constantOf(quiet) as boolean | undefined) &&
-    Object.keys(variables).length === Object.keys(fixed).length + declared.length &&
-    Object.entries(fixed).every(([name, value]) => variables[name] === value) &&
+    runsOwnCommand(constantOf(command), constantOf(environment))
+  );
+}
+
+/** As `isOwnProvisioner`, for a `local-exec` provisioner in a `cdk.tf.json`. */
+export function isOwnLocalExec(attributes: unknown): boolean {
+  const { when, command, environment, quiet, ...others } = membersOf(attributes);
+  return (
+    Object.keys(others).length === 0 &&
+    when === "destroy" &&
+    quiet === true &&
+    runsOwnCommand(command, environment)
+  );
+}
+
+function runsOwnCommand(command: unknown, environment: unknown): boolean {
+  const fixed = Object.entries(fixedVariables());
+  const declared = pieceNames(Variable.DECLARED);
+  const variables = membersOf(environment);
+  return (
+    command === PROVISIONER_COMMAND &&
+    Object.keys(variables).length === fixed.length + declared.length &&
+    fixed.every(([name, value]) => variables[name] === value) &&
     declared.every((name) => isBase64(variables[name]))
   );
 }

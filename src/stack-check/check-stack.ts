@@ -1,0 +1,162 @@
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { basename, join, relative, resolve, sep } from "node:path";
+import { commandFiles } from "../install";
+import { type Body, NotUnderstoodError } from "./body";
+import { type BodyFinding, checkBody } from "./check-body";
+import type { Finding } from "./finding";
+import { findBroughtAlong } from "./brought-along";
+import { parseHcl } from "./hcl-body";
+import { parseHclJson } from "./json-body";
+import { Providers } from "./providers";
+
+/** The result of a check. */
+export interface StackCheck {
+  readonly findings: readonly Finding[];
+  /** The configuration files that were read, relative to the folder. */
+  readonly files: readonly string[];
+}
+
+const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
+
+/**
+ * Checks a folder with a configuration before `init`. A folder without findings can run nothing but the provider and the
+ * command of this package, the null provider, and providers that the operator allows.
+ *
+ * @param allowedProviders sources of further providers, such as `hashicorp/aws`
+ * @throws Error if the folder cannot be read
+ */
+export function checkStack(folder: string, allowedProviders: readonly string[]): StackCheck {
+  return new StackChecker(folder, allowedProviders).check();
+}
+
+class StackChecker {
+  readonly #root: string;
+  readonly #findings: Finding[] = [];
+  readonly #files: string[] = [];
+  /** Folders of modules, also those that are still to be read. */
+  readonly #modules: string[];
+
+  constructor(
+    folder: string,
+    private readonly allowedProviders: readonly string[],
+  ) {
+    this.#root = realpathSync(folder);
+    this.#modules = [this.#root];
+  }
+
+  check(): StackCheck {
+    this.#findings.push(...findBroughtAlong(this.#root, this.allowedProviders));
+    // Grows while it is read.
+    for (const module of this.#modules) this.#checkModule(module);
+    if (this.#files.length === 0)
+      this.#findings.push({ file: ".", problem: "It contains no configuration." });
+    return { findings: this.#findings, files: this.#files };
+  }
+
+  #checkModule(module: string): void {
+    const bodies = this.#configurationFiles(module).flatMap((path) => {
+      const body = this.#read(path);
+      return body ? [{ path, body }] : [];
+    });
+    const providers = new Providers(this.allowedProviders);
+    // First all of them, because any file may declare what another one uses.
+    for (const { path, body } of bodies)
+      this.#add(path, () =>
+        body
+          .blocks("terraform", 0)
+          .flatMap((block) => block.body.blocks("required_providers", 0))
+          .flatMap((block) => providers.require(block.body)),
+      );
+    const hasOwnCommand = holdsOwnCommand(module);
+    for (const { path, body } of bodies)
+      this.#add(path, () =>
+        checkBody(body, {
+          providers,
+          hasOwnCommand,
+          call: (source, line) => this.#call(resolve(module, source), line),
+        }),
+      );
+  }
+
+  /** Adds the findings in a file. What cannot be understood is one. */
+  #add(path: string, check: () => readonly BodyFinding[]): void {
+    const file = this.#name(path);
+    try {
+      this.#findings.push(...check().map((finding) => ({ file, ...finding })));
+    } catch (error) {
+      if (!(error instanceof NotUnderstoodError)) throw error;
+      this.#findings.push({
+        file,
+        line: error.line,
+        problem: `The file ${error.message}, so this check cannot vouch for it.`,
+      });
+    }
+  }
+
+  #read(path: string): Body | undefined {
+    let body: Body | undefined;
+    this.#add(path, () => {
+      const text = readFileSync(path, "utf8");
+      try {
+        body = path.endsWith(".json") ? parseHclJson(text) : parseHcl(text);
+      } catch (error) {
+        if (error instanceof RangeError) throw new NotUnderstoodError("is nested too deeply", 1);
+        throw error;
+      }
+      return [];
+    });
+    return body;
+  }
+
+  /** The files that an engine reads. All of them are checked, although OpenTofu prefers some. */
+  #configurationFiles(module: string): string[] {
+    const names = readdirSync(module).filter((name) => CONFIGURATION.test(name) && !name.startsWith("."));
+    return names.sort().flatMap((name) => {
+      const path = join(module, name);
+      this.#files.push(this.#name(path));
+      if (lstatSync(path).isFile()) return [path];
+      this.#findings.push({
+        file: this.#name(path),
+        problem: "It is not a regular file. Replace a link with the file.",
+      });
+      return [];
+    });
+  }
+
+  #call(folder: string, line: number): BodyFinding[] {
+    const found = statSync(folder, { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true)
+      return [{ line, problem: `The module's folder ${this.#name(folder)} does not exist.` }];
+    if (folder !== this.#root && !folder.startsWith(this.#root + sep))
+      return [
+        {
+          line,
+          problem: `The module is outside the folder ${basename(this.#root)}. Move it into that folder.`,
+        },
+      ];
+    // An engine resolves a further `../` by the name of the link, not by its target.
+    if (realpathSync(folder) !== folder)
+      return [
+        {
+          line,
+          problem: `The module's path ${this.#name(folder)} contains a link. Replace it with the folder.`,
+        },
+      ];
+    if (!this.#modules.includes(folder)) this.#modules.push(folder);
+    return [];
+  }
+
+  #name(path: string): string {
+    return relative(this.#root, path) || ".";
+  }
+}
+
+/** Whether the null resource's command beside a module is the one that this package ships. */
+function holdsOwnCommand(module: string): boolean {
+  return Object.entries(commandFiles()).every(([file, content]) => {
+    const path = join(module, file);
+    return (
+      lstatSync(path, { throwIfNoEntry: false })?.isFile() === true && readFileSync(path).equals(content)
+    );
+  });
+}
