@@ -4,6 +4,7 @@ import { printable } from "../text";
 import { checkUserId, Refresh, USER_ID_TYPES } from "../users";
 import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
 import { GenauthProvider } from "./generated/provider";
+import { refuseMixedCdks } from "./mixed-cdks";
 import {
   type CollectedUsers,
   collectUsers,
@@ -13,7 +14,7 @@ import {
 } from "./protected-users";
 import { resolve } from "./references";
 import { StackFiles } from "./stack-files";
-import { escapeAroundTokens, hclOutputProblem } from "./template-text";
+import { escapeAroundTokens, hclOutputProblem, isTemplate } from "./template-text";
 
 /**
  * How a stack connects to GenAuth. Omitted properties come from the environment of the process that runs Terraform. Set
@@ -35,7 +36,8 @@ export interface GenAuthProviderConfig {
    */
   readonly accessKeyId?: string;
   /**
-   * Access key secret. Plain text here is written to `cdk.tf.json`. Use a sensitive variable or, better, leave it out.
+   * Access key secret. Plain text is refused, because synth would write it to `cdk.tf.json`. Use a sensitive variable or,
+   * better, leave it out.
    *
    * @default the variable GENAUTH_ACCESS_KEY_SECRET
    * @example accessKeySecret.stringValue // a sensitive TerraformVariable
@@ -134,6 +136,15 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   alias: true,
 };
 
+const PLAIN_SECRET =
+  "accessKeySecret is plain text, which synth would write to cdk.tf.json. Leave it out, and set GENAUTH_ACCESS_KEY_SECRET where " +
+  "Terraform runs, or pass a sensitive TerraformVariable.";
+
+/** Whether a value contains neither a token nor an expression. */
+function isPlainText(value: string | undefined): boolean {
+  return value !== undefined && !Token.isUnresolved(value) && !isTemplate(value);
+}
+
 /**
  * The connection to GenAuth for a stack's user sets. At synth, it installs the provider in the stack's folder, so that only
  * `npm install` is needed, and adds all users that the stack's sets declare to `protectedUsers`.
@@ -143,9 +154,12 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
 export class GenAuthProvider extends GenauthProvider {
   public constructor(scope: Construct, id: string, config: GenAuthProviderConfig = {}) {
     super(scope, id, config);
+    refuseMixedCdks(TerraformStack.of(this));
     const { path } = this.node;
-    const { protectedUsers = {}, refresh } = config;
+    const { protectedUsers = {}, refresh, accessKeySecret } = config;
     refuseUnknownProperties(path, config, PROPERTIES);
+    // Not by validation alone, which an app can skip.
+    if (isPlainText(accessKeySecret)) throw new Error(`${path}: ${PLAIN_SECRET}`);
     refuseUnknownValue(path, "refresh", refresh, Object.values(Refresh));
     refuseNull(`${path}: protectedUsers is`, protectedUsers);
     for (const [type, ids] of Object.entries(protectedUsers)) {
@@ -187,6 +201,11 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private problems(): string[] {
+    const problems = isPlainText(this.accessKeySecretInput) ? [PLAIN_SECRET] : [];
+    return [...problems, ...this.protectedUsersProblems()];
+  }
+
+  private protectedUsersProblems(): string[] {
     return Object.entries(this.given).flatMap(([name, ids]) => {
       const type = USER_ID_TYPES.find((known: string) => known === name);
       if (type === undefined) {

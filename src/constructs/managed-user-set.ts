@@ -24,11 +24,12 @@ import {
   refuseUnknownValue,
 } from "./check-declaration";
 import { UserSet } from "./generated/user-set";
+import { refuseMixedCdks } from "./mixed-cdks";
 import { collectUsersOfOthers } from "./protected-users";
 import { References, resolve } from "./references";
 import { StackFiles } from "./stack-files";
 import { escapeAroundTokens } from "./template-text";
-import type { Users } from "./users";
+import { refuseOtherThanUsers, type Users } from "./users";
 
 /** The Terraform resource that holds a user set. Both follow the same rules about who is deleted. */
 export enum UserSetResourceType {
@@ -182,12 +183,14 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
     super(scope, id);
+    refuseMixedCdks(TerraformStack.of(this));
     const { path } = this.node;
     const { users, retainedUserIds, userIdType, resourceType } = props;
     refuseUnknownProperties(path, props, PROPERTIES);
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
     refuseUnknownValue(path, "resourceType", resourceType, Object.values(UserSetResourceType));
     refuseNull(`${path}: users is`, users, " If nobody may have an account, set Users.of([]).");
+    refuseOtherThanUsers(path, users);
     if (retainedUserIds !== undefined) refuseNullIds(path, "retainedUserIds", retainedUserIds);
     this.resourceType = resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
     // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.

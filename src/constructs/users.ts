@@ -89,6 +89,34 @@ export class Users {
   }
 }
 
+/**
+ * Refuses users that are not of this class. Plain JavaScript checks no types.
+ *
+ * @param path of the construct, for the message
+ * @throws Error that says what to write instead
+ */
+export function refuseOtherThanUsers(path: string, users: unknown): void {
+  if (users instanceof Users) return;
+  const [what, advice] = describeNonUsers(users);
+  throw new Error(`${path}: users ${what}. ${advice}.`);
+}
+
+function describeNonUsers(users: unknown): [what: string, advice: string] {
+  if (Array.isArray(users)) return ["is a list", 'Wrap it: users: Users.of(["…"])'];
+  if (typeof users === "string") {
+    const file = /^[\w./ -]{1,100}$/.test(users) ? users : "…";
+    return ["is a string", `Read the file: users: Users.fromFile("${file}")`];
+  }
+  if (typeof users !== "object" || users === null) {
+    return [`is a ${typeof users}`, "Set Users.of, Users.labelled or Users.fromFile"];
+  }
+  if (!("toMap" in users)) return ["is an object", 'Wrap it: users: Users.labelled({ "…": "…" })'];
+  return [
+    "comes from another copy of this package",
+    'Import Users and ManagedUserSet from the same place: "cdktf-genauth", or "cdktf-genauth/cdktn" for CDK Terrain',
+  ];
+}
+
 function isList(
   declared: readonly DeclaredUser[] | { [id: string]: string },
 ): declared is readonly DeclaredUser[] {
