@@ -49,6 +49,10 @@ function readLock(dir: string): string {
  * entry with the same version keeps the hashes that `init` added, unless a hash is given: a stale one, from an earlier build,
  * would make `init` fail.
  *
+ * An entry without a hash is a comment if there is one of the same namespace and type at another host. OpenTofu's `init` locks
+ * `hashicorp/null` at its own registry, and with a second entry OpenTofu would refuse to plan until the next `init`. `cdktf`
+ * looks for the entry at Terraform's registry, and finds it in a comment too.
+ *
  * @param text the current content; empty if there is no file
  */
 export function withLockEntry(text: string, entry: LockEntry): string {
@@ -56,8 +60,10 @@ export function withLockEntry(text: string, entry: LockEntry): string {
   const [found] = block.exec(text) ?? [];
   if (found !== undefined && entry.hash === undefined && locks(found, entry.version)) return text;
   if (found !== undefined) return text.replace(block, () => render(entry));
+  const added =
+    entry.hash === undefined && isLockedElsewhere(text, entry.address) ? remark(entry) : render(entry);
   const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
-  return text + gap + render(entry);
+  return text + gap + added;
 }
 
 /**
@@ -68,6 +74,13 @@ export function lockedHashes(text: string, address: string, version: string): re
   return locks(block, version) ? [...block.matchAll(/^\s*"(.*)",?\s*$/gm)].map(([, hash = ""]) => hash) : [];
 }
 
+/** Whether a provider of the same namespace and type has an entry at another host. */
+function isLockedElsewhere(text: string, address: string): boolean {
+  const nameOf = (full: string): string => full.slice(full.indexOf("/"));
+  const addresses = [...text.matchAll(/^provider "(.*)" \{/gm)].map(([, locked = ""]) => locked);
+  return addresses.some((locked) => nameOf(locked) === nameOf(address));
+}
+
 /** Matches the whole block: only its closing brace is at the start of a line. */
 function blockOf(address: string): RegExp {
   const name = address.replaceAll(".", "\\.");
@@ -76,6 +89,10 @@ function blockOf(address: string): RegExp {
 
 function locks(block: string, version: string): boolean {
   return /^\s*version\s*=\s*"(.*)"/m.exec(block)?.[1] === version && /^\s*constraints\s*=/m.test(block);
+}
+
+function remark(entry: LockEntry): string {
+  return `/* For the cdktf command. The provider is locked at another registry.\n${render(entry)}*/\n`;
 }
 
 function render({ address, version, hash }: LockEntry): string {

@@ -19,6 +19,8 @@ const NULL = `provider "registry.terraform.io/hashicorp/null" {
   ]
 }
 `;
+/** As `tofu init` writes it for a configuration that names `hashicorp/null`. */
+const OPENTOFU = NULL.replace("registry.terraform.io", "registry.opentofu.org");
 const RANDOM = NULL.replace("/null", "/random");
 const ENTRY = { address: "terraform.local/genauth/genauth", version: "0.1.0", hash: "h1:right=" };
 const HEADER = `# This file is maintained automatically by "terraform init".
@@ -48,12 +50,26 @@ describe("withLockEntry", () => {
 
   const PINNED = { address: "registry.terraform.io/hashicorp/null", version: "3.2.4" };
   const BARE = `provider "${PINNED.address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
+  const REMARK = `/* For the cdktf command. The provider is locked at another registry.\n${BARE}*/\n`;
 
   test.each<[string, string, string]>([
     ["adds one that is missing", OWN, `${OWN}\n${BARE}`],
     ["keeps one of the same version, with its hashes", `${OWN}\n${NULL}`, `${OWN}\n${NULL}`],
     ["replaces one of another version", `${NULL.replace("3.2.4", "3.2.3")}\n${OWN}`, `${BARE}\n${OWN}`],
     ["replaces one without constraints", NULL.replace(/ {2}constraints.*\n/, ""), BARE],
+    ["adds a comment beside OpenTofu's own entry", `${OWN}\n${OPENTOFU}`, `${OWN}\n${OPENTOFU}\n${REMARK}`],
+    ["keeps that comment", `${OPENTOFU}\n${REMARK}`, `${OPENTOFU}\n${REMARK}`],
+    ["updates that comment", `${OPENTOFU}\n${REMARK.replaceAll("3.2.4", "3.2.3")}`, `${OPENTOFU}\n${REMARK}`],
+    [
+      "adds one beside another namespace",
+      OPENTOFU.replace("/hashicorp/", "/acme/"),
+      `${OPENTOFU.replace("/hashicorp/", "/acme/")}\n${BARE}`,
+    ],
+    [
+      "adds one beside another type",
+      OPENTOFU.replace("/null", "/nullable"),
+      `${OPENTOFU.replace("/null", "/nullable")}\n${BARE}`,
+    ],
   ])("%s, if no hash is known", (_, before, after) => {
     expect(withLockEntry(before, PINNED)).toBe(after);
   });
