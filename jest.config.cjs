@@ -6,7 +6,7 @@ const base = require("./jest.base.cjs");
  * The tests are three projects. `unit` starts no process and takes about half a minute. `engine` has the tests that start the
  * provider, the command, an engine or a browser, and a few that take long by themselves. `npm test` runs these two.
  * `extended` has the tests that run whole pipelines, commands of the documents, sets of many users, the null resource's own
- * scenarios, and faults in random order; the gate runs it after `npm test`.
+ * scenarios, and faults in random order; the gate runs it after `npm test`, with `cdktn`: the constructs on CDK Terrain.
  */
 const LONG = [
   "test/emulator/pool.test.ts",
@@ -17,7 +17,7 @@ const LONG = [
 ];
 const EXTENDED = [
   /^test\/(demo|faults|null-resource|pipeline)\//,
-  /\/cdktf-(cli|lock)\.test\.ts$/,
+  /\/(cdktf-(cli|lock)|opentofu-lock)\.test\.ts$/,
   /^test\/acceptance\/scale\.test\.ts$/,
   /^test\/docs\/commands\.test\.ts$/,
   /^test\/users\/history\.test\.ts$/,
@@ -29,6 +29,15 @@ const tests = readdirSync(join(root, "test"), { recursive: true })
   .filter((file) => file.endsWith(".test.ts"));
 const longTests = tests.filter((file) => LONG.includes(file) || startsProcess(join(root, file)));
 const isExtended = (file) => EXTENDED.some((pattern) => pattern.test(file));
+
+/** The tests of the constructs, which run on CDK Terrain too: with `cdktn` where they import `cdktf`, as in the build. */
+const CONSTRUCTS = tests.filter((file) => /^test\/(constructs\/|null-resource\/synth\b)/.test(file));
+const CDKTF_ONLY = ["test/constructs/cdktf-cli.test.ts", "test/constructs/mixed-cdks.test.ts"];
+const CDKTN = {
+  "^cdktf$": require.resolve("cdktn"),
+  "^cdktf-genauth$": "<rootDir>/src/cdktn.ts",
+  "^@cdktf/provider-null/lib/(provider|resource)$": "<rootDir>/src/null-resource/null-provider.ts",
+};
 
 function matching(condition) {
   return longTests.filter(condition).map((file) => `<rootDir>/${file}`);
@@ -66,6 +75,12 @@ module.exports = {
     },
     { ...base, displayName: "engine", testMatch: matching((file) => !isExtended(file)) },
     { ...base, displayName: "extended", testMatch: matching(isExtended) },
+    {
+      ...base,
+      displayName: "cdktn",
+      testMatch: CONSTRUCTS.filter((file) => !CDKTF_ONLY.includes(file)).map((file) => `<rootDir>/${file}`),
+      moduleNameMapper: { ...base.moduleNameMapper, ...CDKTN },
+    },
   ],
   testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
   testTimeout: base.testTimeout,

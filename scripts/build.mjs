@@ -15,6 +15,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { rollUpTypes } from "./roll-up-types.mjs";
 import { thirdPartyNotices } from "./third-party-notices.mjs";
 
 /**
@@ -65,20 +66,49 @@ const outputs = [
     outfile: join(aside, "dist", "genauth-users.js"),
     banner: { js: "#!/usr/bin/env node" },
   },
+];
+
+/** What a stack imports: one source, for CDKTF and for CDK Terrain. */
+const entries = [
   {
-    ...common,
-    entryPoints: ["src/index.ts"],
-    outfile: join(aside, "lib", "index.js"),
-    external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+    name: "index",
+    cdk: "cdktf",
+    advice: 'Run: npm install cdktf@0.21 constructs@10. For CDK Terrain, import from "cdktf-genauth/cdktn".',
+    replace: {},
+  },
+  {
+    name: "cdktn",
+    cdk: "cdktn",
+    advice: 'Run: npm install cdktn@0.24 constructs@~10.7.2. For CDKTF, import from "cdktf-genauth".',
+    replace: { cdktf: "cdktn", "@cdktf/provider-null/lib/resource": "./src/null-resource/null-provider.ts" },
   },
 ];
+const imported = entries.map(({ name, cdk, advice, replace }) => ({
+  ...common,
+  entryPoints: [`src/${name}.ts`],
+  outfile: join(aside, "lib", `${name}.js`),
+  external: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+  alias: replace,
+  banner: { js: requireCdk(cdk, advice) },
+}));
+
+/** Code that names the CDK to install if it is missing. All CDKs are optional, so npm does not say so. */
+function requireCdk(cdk, advice) {
+  const message = `The package ${cdk} is not installed, and this import of cdktf-genauth needs it. ${advice}`;
+  return [
+    `try { require("${cdk}"); } catch (cause) {`,
+    `  if (!cause || cause.code !== "MODULE_NOT_FOUND" || !String(cause.message).split("\\n")[0].includes("${cdk}")) throw cause;`,
+    `  throw new Error(${JSON.stringify(message)}, { cause });`,
+    `}`,
+  ].join("\n");
+}
 
 /**
  * Refuses dependencies of `lib/` that package.json does not declare. `packages: "external"` would hide an import of a package
  * that a stack does not install. Without it, such a package would be bundled, and its licence would have to be included.
  */
 function requireDeclaredOnly({ outputs: made }) {
-  const { inputs } = made[Object.keys(made).find((file) => file.endsWith("lib/index.js"))];
+  const [{ inputs }] = Object.values(made);
   const bundled = Object.keys(inputs).filter(
     (file) => file.includes("node_modules/") && inputs[file].bytesInOutput > 0,
   );
@@ -90,10 +120,16 @@ function requireDeclaredOnly({ outputs: made }) {
 }
 
 /** Writes the type declarations of `lib/`, which esbuild does not support. Returns the compiler's exit code. */
-function declareTypes() {
+async function declareTypes() {
+  const declarations = join(aside, "types");
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  const args = [compiler, "-p", "tsconfig.build.json", "--outDir", join(aside, "lib")];
-  return spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" }).status ?? 1;
+  const args = [compiler, "-p", "tsconfig.build.json", "--outDir", declarations];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) return status ?? 1;
+  for (const { name, replace } of entries) {
+    await rollUpTypes(join(declarations, `${name}.d.ts`), join(aside, "lib", `${name}.d.ts`), replace);
+  }
+  return 0;
 }
 
 /** One line per file, in the format of `sha256sum`. Synth checks the files that it installs against them. */
@@ -127,8 +163,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 }
 
 try {
-  const bundles = await Promise.all(outputs.map((options) => build(options)));
-  requireDeclaredOnly(bundles.at(-1).metafile);
+  const bundles = await Promise.all([...outputs, ...imported].map((options) => build(options)));
+  for (const { metafile } of bundles.slice(outputs.length)) requireDeclaredOnly(metafile);
   copyFileSync(
     join(root, "src/provider/terraform-provider-genauth"),
     join(aside, "dist", "terraform-provider-genauth"),
@@ -139,7 +175,7 @@ try {
   writeFileSync(join(aside, "dist", "THIRD-PARTY-NOTICES.txt"), thirdPartyNotices(root, inputs));
   writeFileSync(join(aside, "dist", "SHA256SUMS"), checksums(join(aside, "dist")));
   putInPlace("dist");
-  process.exitCode = declareTypes();
+  process.exitCode = await declareTypes();
   if (process.exitCode === 0) putInPlace("lib");
 } finally {
   tidy();

@@ -1,4 +1,4 @@
-import { Token, TerraformIterator } from "cdktf";
+import { type IResolveContext, Lazy, TerraformIterator, Token } from "cdktf";
 import { printable } from "../text";
 import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
 import { type DeclaredUser, refuseNull } from "./check-declaration";
@@ -34,7 +34,8 @@ export class Users {
    */
   public static of(ids: string[]): Users {
     if (Token.isUnresolved(ids)) {
-      return new Users(Token.asStringMap(TerraformIterator.fromList(ids).forExpressionForMap("val", '""')));
+      const list = TerraformIterator.fromList(outsideOfForExpression(ids));
+      return new Users(Token.asStringMap(list.forExpressionForMap("val", '""')));
     }
     refuseNull("Users.of was given", ids, " If nobody may have an account, use Users.of([]).");
     return new Users(
@@ -87,6 +88,15 @@ export class Users {
       }),
     );
   }
+}
+
+/** Keeps `each.value` in the input of a `for` expression, where CDK Terrain 0.24 would write the variable of the expression. */
+function outsideOfForExpression(list: string[]): string[] {
+  const produce = (context: IResolveContext): unknown => {
+    context.iteratorContext = undefined;
+    return context.resolve(list);
+  };
+  return Token.asList(Lazy.anyValue({ produce }));
 }
 
 /**

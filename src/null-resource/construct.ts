@@ -11,7 +11,6 @@ import {
   Token,
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { UserIdType } from "../users";
 import {
@@ -70,12 +69,15 @@ export function declareNullUserSet(
   return resource;
 }
 
-/** Loaded on demand: stacks with the `genauth` provider do not need the package. */
+/**
+ * Loaded on demand: stacks with the `genauth` provider do not need the package. For CDK Terrain, the build puts
+ * `null-provider.ts` in its place.
+ */
 function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {
   try {
-    return createRequire(__filename)(
-      "@cdktf/provider-null/lib/resource",
-    ) as typeof import("@cdktf/provider-null/lib/resource");
+    // An import would not be on demand, and the build could not replace the argument of a function.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    return require("@cdktf/provider-null/lib/resource") as typeof import("@cdktf/provider-null/lib/resource");
   } catch (cause) {
     throw new Error(
       "UserSetResourceType.NULL_RESOURCE needs HashiCorp's null provider for CDKTF. Run: npm install @cdktf/provider-null@11",

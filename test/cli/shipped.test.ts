@@ -1,19 +1,24 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
+import { packedPage } from "../../scripts/pack/packed-page";
+import { withoutCode } from "../docs/documents";
 
 const ROOT = resolve(__dirname, "..", "..");
 const read = (file: string): string => readFileSync(resolve(ROOT, file), "utf8");
 
-test("the package contains what users need, and no development files", () => {
+/** The files that npm packs. */
+const paths = ((): string[] => {
   const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
     encoding: "utf8",
   });
   const [{ files }] = JSON.parse(stdout) as [{ readonly files: readonly { readonly path: string }[] }];
-  const paths = files.map(({ path }) => path);
+  return files.map(({ path }) => path);
+})();
 
+test("the package contains what users need, and no development files", () => {
   expect(paths).toEqual(
     expect.arrayContaining([
       "LICENSE",
@@ -22,11 +27,15 @@ test("the package contains what users need, and no development files", () => {
       "dist/genauth-service.js",
       "dist/genauth-users.js",
       "dist/terraform-provider-genauth",
-      "lib/index.d.ts",
-      "lib/index.js",
       "package.json",
     ]),
   );
+  expect(paths.filter((path) => path.startsWith("lib/")).sort()).toEqual([
+    "lib/cdktn.d.ts",
+    "lib/cdktn.js",
+    "lib/index.d.ts",
+    "lib/index.js",
+  ]);
   const examples = spawnSync("git", ["ls-files", "examples"], { cwd: ROOT, encoding: "utf8" })
     .stdout.split("\n")
     .filter((path) => path !== "" && !path.endsWith("/.gitignore"));
@@ -35,6 +44,29 @@ test("the package contains what users need, and no development files", () => {
     paths.filter((path) => !/^(LICENSE|[A-Z]+\.md|package\.json|(dist|lib|docs|examples)\/.+)$/.test(path)),
   ).toEqual([]);
 });
+
+test("the package contains no pictures, no results of benchmarks, and no pages for developers", () => {
+  const documents = paths.filter((path) => path.startsWith("docs/"));
+  expect(documents.filter((path) => !/\.(md|schema\.json)$/.test(path))).toEqual([]);
+  expect(documents.filter((path) => /performance|architecture|release/.test(path))).toEqual([]);
+});
+
+test.each(paths.filter((path) => path.endsWith(".md")))(
+  "as packed, %s has only links that resolve",
+  (page) => {
+    const text = packedPage(page, read(page), { files: new Set(paths) });
+    const targets = [...withoutCode(text).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(
+      ([, target = ""]) => target,
+    );
+    const relative = targets.filter((target) => !/^[a-z]+:/.test(target));
+    // The package's page on a registry shows README alone.
+    if (page === "README.md") expect(relative).toEqual([]);
+    const files = relative.map((target) => normalize(join(dirname(page), target)).replace(/\/$/, ""));
+    expect(
+      files.filter((file) => !paths.some((path) => path === file || path.startsWith(`${file}/`))),
+    ).toEqual([]);
+  },
+);
 
 test.each([
   ["dist/genauth-users.js", "#!/usr/bin/env node\n"],

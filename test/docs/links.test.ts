@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import packageJson from "../../package.json";
 import { DOCUMENTS, readDocument, ROOT, withoutCode } from "./documents";
 
 /** GitHub's anchor of a heading. */
@@ -35,25 +34,6 @@ describe.each(DOCUMENTS)("%s", (document) => {
     expect(broken).toEqual([]);
   });
 });
-
-/** README and `docs` are part of the package, so their links must lead to files of the package. Tests are not in it. */
-test("links of the package's pages lead to files of the package, except for tests and CONTRIBUTING.md", () => {
-  const shipped = ["README.md", ...packageJson.files.filter((file) => !file.startsWith("!"))];
-  const outside = DOCUMENTS.filter((document) => shipped.some((path) => isIn(document, path))).flatMap(
-    (document) =>
-      [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
-        .map(([, target = ""]) => target)
-        .filter((target) => !/^[a-z]+:/.test(target))
-        .map((target) => normalize(join(dirname(document), target)))
-        .filter((target) => !/^(test\/|CONTRIBUTING\.md$)/.test(target))
-        .filter((target) => !shipped.some((path) => isIn(target, path))),
-  );
-  expect(outside).toEqual([]);
-});
-
-function isIn(file: string, path: string): boolean {
-  return file === path || file.startsWith(`${path}/`);
-}
 
 test("README.md has fewer than 150 lines, and the commands of a fresh clone on its first screen", () => {
   const lines = readDocument("README.md").split("\n");
