@@ -121,6 +121,7 @@ function block(document: string, pattern: RegExp): string {
 }
 
 const REPOSITORY = "needs a clone of the repository; .ci/run runs it";
+const REGISTRY = "needs a package registry: npm run test:package";
 const PIPELINE =
   "needs the scripts of a pipeline: test/pipeline/lock-file.test.ts, test/install/cdktf-lock.test.ts";
 const CDKTF_CLI =
@@ -131,13 +132,18 @@ const ELSEWHERE = "names a host that is not there: test/api, test/cli/environmen
 export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
     "npm ci && npm run demo": REPOSITORY,
-    "npm install cdktf-genauth": "needs a package registry: npm run test:package",
     "export GENAUTH_ACCESS_KEY_ID=": CDKTF_CLI,
   },
   "SECURITY.md": { "npm run build": REPOSITORY },
   "CONTRIBUTING.md": { "npm ci": REPOSITORY, "npm test": REPOSITORY },
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "docs/reliability.md": { "npm run test:faults": REPOSITORY },
+  "docs/guides/cdk-terrain.md": { "npm uninstall cdktf": REGISTRY },
+  "docs/guides/release.md": {
+    "npm pack --dry-run": REPOSITORY,
+    "npm install cdktf-genauth": "needs the published package",
+    "npm deprecate cdktf-genauth": "needs the published package",
+  },
   "docs/guides/private-deployment.md": {
     "export GENAUTH_HOST=": ELSEWHERE,
     "export HTTPS_PROXY=": ELSEWHERE,
