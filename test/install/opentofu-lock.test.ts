@@ -41,9 +41,9 @@ describe.each(engines())("a stack with a null resource that $name initialised", 
   }, 120_000);
 
   test("is deployed by cdktf again and again, without an option", async () => {
-    for (const _ of [1, 2]) {
+    for (const time of ["first", "second"]) {
       const { code, text } = await project.run(["deploy", "staff", "--auto-approve"]);
-      expect([code, text]).toEqual([0, expect.anything()]);
+      expect([time, code, text]).toEqual([time, 0, expect.anything()]);
     }
     expect(existsSync(join(stack, ".terraform"))).toBe(true);
   }, 240_000);
