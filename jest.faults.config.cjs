@@ -15,6 +15,7 @@ module.exports = {
   ...require("./jest.base.cjs"),
   testMatch: [
     "<rootDir>/test/faults/**/*.long.ts",
+    "<rootDir>/test/plugin-testing/*.long.ts",
     "<rootDir>/test/users/history.test.ts",
     "<rootDir>/test/provider/incremental-refresh.test.ts",
     "<rootDir>/test/**/hostile-*.test.ts",

@@ -56,4 +56,6 @@ const provider: ProviderDefinition<Schema, ManagementClient> = {
   resources: { oneuser_user: user },
 };
 
-void serve("oneuser", (context) => Promise.resolve(createEngineServer(provider, context)));
+void serve({ name: "oneuser", address: "terraform.local/bench/oneuser" }, (context) =>
+  Promise.resolve(createEngineServer(provider, context)),
+);

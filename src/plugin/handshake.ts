@@ -20,8 +20,23 @@ const PROTOCOL_VERSION = 6;
 
 /** Terraform's side of the handshake, from the environment. */
 export interface Handshake {
-  /** The only accepted client certificate. */
-  readonly clientCertificate: X509Certificate;
+  /** The only accepted client certificate; absent if the engine connects without TLS, which debugging allows. */
+  readonly clientCertificate?: X509Certificate;
+}
+
+/**
+ * Whether the person who runs this process allows connections without TLS, for a debugger or a test harness: the variable
+ * is `GENAUTH_PLUGIN_DEBUG=1` for a provider named `genauth`. The socket stays in a folder that only this user can enter.
+ */
+export function allowsDebugging(
+  environment: Readonly<Record<string, string | undefined>>,
+  name: string,
+): boolean {
+  return environment[debugVariable(name)] === "1";
+}
+
+function debugVariable(name: string): string {
+  return `${name.toUpperCase()}_PLUGIN_DEBUG`;
 }
 
 /** Whether Terraform or OpenTofu started this process. */
@@ -33,7 +48,7 @@ export function isStartedByEngine(environment: Readonly<Record<string, string | 
  * Reads Terraform's side of the handshake.
  *
  * @param name the provider's name, for messages
- * @throws StartupError if it is not Terraform, uses other versions, or would connect without TLS
+ * @throws StartupError if it is not Terraform, uses other versions, or would connect without TLS and debugging is not allowed
  */
 export function readHandshake(
   environment: Readonly<Record<string, string | undefined>>,
@@ -53,8 +68,10 @@ export function readHandshake(
   }
   const pem = environment.PLUGIN_CLIENT_CERT;
   if (!pem) {
+    if (allowsDebugging(environment, name)) return {};
     throw new StartupError(
-      `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS.`,
+      `The ${name} provider talks over mutual TLS only, and was given no client certificate. Unset TF_DISABLE_PLUGIN_TLS. ` +
+        `A test harness that needs it sets ${debugVariable(name)}=1 as well.`,
     );
   }
   const clientCertificate = certificateOf(pem);
@@ -75,8 +92,28 @@ function certificateOf(pem: string): X509Certificate | undefined {
   }
 }
 
-/** The provider's side of the handshake: one line on standard output. */
+/**
+ * The provider's side of the handshake: one line on standard output.
+ *
+ * @param certificate the server's, in DER; empty without TLS
+ */
 export function handshakeLine(socket: string, certificate: Uint8Array): string {
   const base64 = Buffer.from(certificate).toString("base64").replace(/=+$/, "");
   return [HANDSHAKE_VERSION, PROTOCOL_VERSION, "unix", socket, "grpc", base64].join("|");
+}
+
+/**
+ * The variable with which an engine connects to a provider that is already running, and neither starts nor ends it.
+ *
+ * @param address the provider's source address, as in `required_providers`
+ */
+export function reattachVariable(address: string, socket: string): string {
+  const provider = {
+    Protocol: "grpc",
+    ProtocolVersion: PROTOCOL_VERSION,
+    Pid: process.pid,
+    Test: true,
+    Addr: { Network: "unix", String: socket },
+  };
+  return `TF_REATTACH_PROVIDERS='${JSON.stringify({ [address]: provider })}'`;
 }

@@ -1,9 +1,17 @@
 import { once } from "node:events";
 import { writeSync } from "node:fs";
+import { createServer, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import { watchParent } from "../parent-watch";
 import { createCertificate } from "./certificate";
-import { handshakeLine, isStartedByEngine, readHandshake, StartupError } from "./handshake";
+import {
+  allowsDebugging,
+  handshakeLine,
+  isStartedByEngine,
+  readHandshake,
+  reattachVariable,
+  StartupError,
+} from "./handshake";
 import { createLogger, stackFrames, type Logger } from "./log";
 import { createMtlsServer } from "./mtls-server";
 import { createSocketFolder, removeStaleSockets, type SocketFolder } from "./socket-folder";
@@ -25,26 +33,38 @@ export interface EngineServer {
   accept(client: Duplex): void;
 }
 
+/** Which provider a process serves. */
+export interface ServedProvider {
+  /** Such as `genauth`. */
+  readonly name: string;
+  /** The source address, as in `required_providers`. */
+  readonly address: string;
+}
+
 /**
  * Serves a provider in this process to the Terraform that started it. Settles once the provider answers; the process
  * lives until Terraform ends it or has ended itself. If it cannot start, it prints the reason and exits with code 1.
  *
- * @param name the provider's name
+ * If a person starts it and allows debugging, it serves every engine that this user points at it, until Ctrl-C.
+ *
  * @param load creates the provider's server. Called when Terraform knows where to connect, so that it
  *   connects while the code for its calls is loaded
  */
 export async function serve(
-  name: string,
+  { name, address }: ServedProvider,
   load: (context: ServeContext) => Promise<EngineServer>,
 ): Promise<void> {
   const log = createLogger(`${name}.plugin`);
   // Before the handshake, Terraform shows only the first line of a provider's standard output.
   let reader = isStartedByEngine(process.env) ? STANDARD_OUTPUT : STANDARD_ERROR;
   try {
-    const folder = await start(name, () => {
-      reader = STANDARD_ERROR;
-      return load({ log, onShutdown: () => process.exit(0) });
-    });
+    const isDebugged = !isStartedByEngine(process.env) && allowsDebugging(process.env, name);
+    const folder = isDebugged
+      ? await startForDebugging(address, () => load({ log, onShutdown: () => undefined }))
+      : await start(name, () => {
+          reader = STANDARD_ERROR;
+          return load({ log, onShutdown: () => process.exit(0) });
+        });
     // Last, so that Terraform does not wait for it. A failure here is not a failure of the provider.
     removeStaleSockets(folder.parent).catch((thrown: unknown) =>
       log.debug("stale sockets stay", () => ({ stack: stackFrames(thrown) })),
@@ -59,14 +79,17 @@ export async function serve(
 async function start(name: string, load: () => Promise<EngineServer>): Promise<SocketFolder> {
   const { clientCertificate } = readHandshake(process.env, name);
   const certificate = createCertificate();
-  const folder = createSocketFolder();
-  endWithEngine(() => folder.remove());
-
   const onClient = (client: Duplex) => void server.then((loaded) => loaded.accept(client));
-  const listener = createMtlsServer({ certificate, clientCertificate, onClient });
-  await once(listener.listen(folder.socket), "listening");
-  folder.restrictSocket();
-  writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, certificate.der)}\n`);
+  const listener = clientCertificate
+    ? createMtlsServer({ certificate, clientCertificate, onClient })
+    : createServer(onClient);
+  const folder = createSocketFolder();
+  endWithParent(() => folder.remove());
+  // Ctrl-C reaches the whole process group, but only the engine decides what it means.
+  process.on("SIGINT", () => undefined);
+  await listen(listener, folder);
+  const shown = clientCertificate ? certificate.der : new Uint8Array();
+  writeSync(STANDARD_OUTPUT, `${handshakeLine(folder.socket, shown)}\n`);
   const server = load();
   // Fails if nobody reads the log any more: the engine has ended.
   process.stderr.on("error", () => process.exit(1));
@@ -75,12 +98,32 @@ async function start(name: string, load: () => Promise<EngineServer>): Promise<S
 }
 
 /**
- * Ends this process, after a clean-up, when the engine has ended in any way. Ctrl-C reaches the whole process group,
- * but only the engine decides what it means, so SIGINT alone does nothing.
+ * Serves without TLS to engines that find this process by a variable. Each connection is one start of the provider for its
+ * engine, so each gets a server of its own: one process keeps nothing of an earlier command.
  */
-function endWithEngine(cleanUp: () => void): void {
+async function startForDebugging(address: string, load: () => Promise<EngineServer>): Promise<SocketFolder> {
+  // Fails here and not at a connection, so that the reason is printed.
+  await load();
+  const folder = createSocketFolder();
+  endWithParent(() => folder.remove());
+  process.on("SIGINT", () => process.exit(0));
+  await listen(
+    createServer((client) => void load().then((loaded) => loaded.accept(client))),
+    folder,
+  );
+  const text = `Running for debugging, without TLS. Ctrl-C ends it. Give terraform or tofu this variable:\n\n${reattachVariable(address, folder.socket)}\n`;
+  writeSync(STANDARD_OUTPUT, text);
+  return folder;
+}
+
+async function listen(listener: Server, folder: SocketFolder): Promise<void> {
+  await once(listener.listen(folder.socket), "listening");
+  folder.restrictSocket();
+}
+
+/** Ends this process, after a clean-up, on a signal or when the process that started it has ended in any way. */
+function endWithParent(cleanUp: () => void): void {
   process.on("exit", cleanUp);
-  process.on("SIGINT", () => undefined);
   for (const [signal, code] of Object.entries(ENDING_SIGNALS)) process.on(signal, () => process.exit(code));
   watchParent(() => process.exit(1));
 }

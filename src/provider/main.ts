@@ -5,7 +5,7 @@ import { keepCompiledCode } from "./compile-cache";
 
 keepMemoryOutOfCoreDumps();
 const environment = concealSecret(process.env);
-void serve("genauth", async (context) => {
+void serve({ name: "genauth", address: "terraform.local/genauth/genauth" }, async (context) => {
   keepCompiledCode(process.env);
   const { createService } = await import("./genauth-service");
   return createService(environment, context);

@@ -91,6 +91,16 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
+    document: "docs/guides/testing.md",
+    prepare: async (reader) => {
+      await reader.paste(INSTALL.concat("mkdir infra/tests"));
+      reader.write(
+        "infra/tests/staff.tftest.hcl",
+        block("docs/guides/testing.md", /^```hcl\n(mock_provider .*?)^```$/ms),
+      );
+    },
+  },
+  {
     document: "docs/reports.md",
     users: seedUsers(11),
     folder: "infra",

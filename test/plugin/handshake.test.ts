@@ -11,7 +11,7 @@ const TERRAFORM = {
 
 test("reads the client's certificate from Terraform", () => {
   const { clientCertificate } = readHandshake(TERRAFORM, "test");
-  expect(clientCertificate.toString()).toBe(TERRAFORM.PLUGIN_CLIENT_CERT);
+  expect(clientCertificate?.toString()).toBe(TERRAFORM.PLUGIN_CLIENT_CERT);
 });
 
 test.each<[string, Record<string, string | undefined>, string]>([

@@ -135,7 +135,7 @@ const provider: ProviderDefinition<typeof providerSchema, Context> = {
   stop: () => stop.abort(),
 };
 
-void serve("test", (context) =>
+void serve({ name: "test", address: "terraform.local/test/test" }, (context) =>
   process.env.TEST_FAILS_LATE === undefined
     ? Promise.resolve(createEngineServer(provider, context))
     : Promise.reject(new Error("the roof fell in")),

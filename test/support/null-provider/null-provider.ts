@@ -77,5 +77,7 @@ const provider: ProviderDefinition<Schema, object> = {
 };
 
 void holdBefore("start").then(() =>
-  serve("null", (context) => Promise.resolve(createEngineServer(provider, context))),
+  serve({ name: "null", address: "registry.terraform.io/hashicorp/null" }, (context) =>
+    Promise.resolve(createEngineServer(provider, context)),
+  ),
 );
