@@ -3,7 +3,14 @@ import { stringify } from "csv-stringify/sync";
 import { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type User } from "../api";
 import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
-import { checkLabel, checkUserId, count, findDuplicates, USER_ID_TYPES, UserIdType } from "../users";
+import {
+  checkUserId,
+  count,
+  findDuplicates,
+  USER_ID_TYPES,
+  UserIdType,
+  withoutRefusedCharacters,
+} from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
 import { writeToStandardOutput } from "./process";
@@ -187,13 +194,12 @@ function identityOf(
 const FORMULA = /^[=+\-@](?!\d+$)/;
 
 /**
- * Puts the label on one line, and omits one that is not readable. A label that a spreadsheet would run as a formula is marked
+ * Puts the label on one line, without marks that no label may contain, such as those of the direction of text. A label that a spreadsheet would run as a formula is marked
  * as text with a leading apostrophe, as spreadsheets do it.
  */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
-  const text = singleLine(label);
-  if (checkLabel(text) !== undefined) return "";
+  const text = withoutRefusedCharacters(singleLine(label)).trim();
   return FORMULA.test(text) ? `'${text}` : text;
 }
 

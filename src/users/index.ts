@@ -1,7 +1,7 @@
 /** The domain: everything that other modules may use of user sets, their removals and their users. */
 
 // Ids: their types, checks and spellings.
-export { checkLabel, checkUserId } from "./ids/check-id";
+export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
 export { canonicalId, findDuplicates, ID_TYPES, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 

@@ -74,6 +74,7 @@ test("unusual ids and labels are read back unchanged; users without such an id a
     { userId: "2", username: "=1+1", name: "\u202eturned" },
     { userId: "3", name: "Nobody\u001b[31m" },
     { userId: "4", username: "formula", name: '=HYPERLINK("https://evil.example","Ada")' },
+    { userId: "6", username: "mark", name: "\u202e\u2069" },
     { userId: "5", username: "-rf", name: "+8613800000001" },
   ];
   emulator.pool.add(...odd);
@@ -83,12 +84,14 @@ test("unusual ids and labels are read back unchanged; users without such an id a
   expect(code).toBe(0);
   expect(declared(file)).toEqual([
     { id: "-rf", label: "+8613800000001" },
-    { id: "=1+1", label: "" },
+    // Without the mark that turned the direction of the text.
+    { id: "=1+1", label: "turned" },
     { id: "formula", label: `'=HYPERLINK("https://evil.example","Ada")` },
+    { id: "mark", label: "" },
     { id: 'quo"ted, name', label: "two lines" },
   ]);
   expect(stderr).toBe(
-    "4 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
+    "5 users written.\n1 left out; no set can manage them by this id type:\n  User 3 has no username.\n",
   );
 });
 

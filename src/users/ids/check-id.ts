@@ -42,6 +42,14 @@ export function checkLabel(label: string): string | undefined {
   return problem && `The label "${printable(label)}" ${problem}. Correct it, or leave the label empty.`;
 }
 
+/** Removes what no label may contain, so that the rest of a label from elsewhere can be used. */
+export function withoutRefusedCharacters(label: string): string {
+  return REFUSED_CHARACTERS.reduce(
+    (text, [pattern]) => text.replaceAll(new RegExp(pattern, "gu"), ""),
+    label,
+  );
+}
+
 function refusedCharacter(text: string): string | undefined {
   return REFUSED_CHARACTERS.find(([pattern]) => pattern.test(text))?.[1];
 }
