@@ -85,7 +85,7 @@ async function removeFrom(
     const {
       removals: planned,
       refusals,
-      message,
+      describe,
     } = await planRemovals(
       { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
       {
@@ -105,7 +105,7 @@ async function removeFrom(
     );
     if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
 
-    if (message) say(textOf(message));
+    if (describe) say(textOf(describe(false)));
     const { gone, survivors, removals } = await applyRemovals(planned, {
       ...pool,
       type,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
-import { planDocument } from "../../src/reports";
+import { planDocument, renderMarkdown } from "../../src/reports";
 import { engines } from "../support/engine";
 import { useScenarios } from "../support/scenario";
 import { deletedBy, planAndReport } from "./support/golden";
@@ -10,6 +10,7 @@ const [ada = "", bo = "", chidi = "", dana = "", eve = "", fay = "", gil = ""] =
   ({ email }) => email ?? "",
 );
 const idOf = (address: string) => pool.find(({ email }) => email === address)?.userId ?? "";
+const crowd = seedUsers(40);
 const set = { user_id_type: "email" };
 const setup = {
   emulator: { users: pool },
@@ -72,6 +73,43 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     );
     expect(planDocument(report).headline).toBe("Nobody loses an account; 2 users leave a set");
     expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
+  }, 120_000);
+
+  test("names everyone that a refused change would have deleted", async () => {
+    const { workspace, applyFirst } = await open({ ...setup, emulator: { users: crowd } });
+    const everyone = crowd.map(({ email = "" }) => email);
+    workspace.write({ ...set, users: everyone, max_deletions: 5 });
+    await applyFirst();
+    workspace.write({ ...set, users: everyone.slice(30), max_deletions: 5 });
+    const { failed, report } = await planAndReport({ workspace });
+    expect(failed).toBe(true);
+    expect(deletedBy(report)).toEqual(everyone.slice(0, 30).sort());
+    expect(report.sets).toMatchObject([{ action: "refused", deleted: 30 }]);
+    const text = renderMarkdown(planDocument(report));
+    expect(text).toContain("Would have been deleted (30)");
+    expect(text).not.toMatch(/sha256/);
+  }, 120_000);
+
+  test("says what the rest of the plan runs, and that a set gets a new label", async () => {
+    const { workspace, applyFirst } = await open(setup);
+    workspace.write({ ...set, users: { [ada]: "Ada" } });
+    await applyFirst();
+    workspace.writeConfiguration({
+      sets: { staff: { ...set, users: { [ada]: "Intern" } } },
+      blocks: {
+        resource: { terraform_data: { x: { provisioner: [{ "local-exec": { command: "env" } }] } } },
+      },
+    });
+    const { report } = await planAndReport({ workspace });
+    expect(report.rest).toEqual([
+      { kind: "resource", address: "terraform_data.x", action: "create" },
+      { kind: "provisioner", address: "terraform_data.x", action: "local-exec" },
+    ]);
+    expect(report.relabelled).toMatchObject([{ id: ada, former_label: "Ada", label: "Intern" }]);
+    expect(planDocument(report)).toMatchObject({
+      tone: "attention",
+      headline: "Nobody loses an account; 1 label changes, the plan changes more than user sets",
+    });
   }, 120_000);
 
   test("gives an upper bound if a user could not be looked up", async () => {

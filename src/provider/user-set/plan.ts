@@ -93,9 +93,10 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   }
 
   const plan = await planSetRemovals(update);
-  const { removals, refusals, message } = plan;
+  const { removals, refusals, describe } = plan;
   const refused = [...refusalDiagnostics(refusals), ...noteUpdatedSet(update, privateData, plan)];
-  if (!message) return { planned, privateData, diagnostics: refused };
+  if (!describe) return { planned, privateData, diagnostics: refused };
+  const message = describe(refused.some(({ severity }) => severity === "error"));
   const deleted = removals.filter(mayDelete);
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   return {

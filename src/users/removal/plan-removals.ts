@@ -87,8 +87,11 @@ export interface RemovalPlan {
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** Why nobody may be deleted; empty if the change may be carried out. */
   readonly refusals: readonly Refusal[];
-  /** What a reviewer has to read; absent if the look-ups cannot be trusted. */
-  readonly message?: Message;
+  /**
+   * Writes what a reviewer has to read; absent if the look-ups cannot be trusted. The message of a refused change names everyone
+   * who would be deleted.
+   */
+  readonly describe?: (isRefused: boolean) => Message;
 }
 
 /**
@@ -145,12 +148,8 @@ export async function planRemovals(
     removals,
     resolutions,
     refusals,
-    message: describePlan({
-      removals,
-      kept: declared.size,
-      isBinding: bindings !== undefined,
-      isRefused: refusals.length > 0,
-    }),
+    describe: (isRefused) =>
+      describePlan({ removals, kept: declared.size, isBinding: bindings !== undefined, isRefused }),
   };
 }
 
