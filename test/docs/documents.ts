@@ -43,11 +43,14 @@ interface Command {
 /** The `console` blocks of a document: lines that begin with `$` are commands, other lines are their output. */
 export function consoleBlocks(document: string): ConsoleBlock[] {
   const text = readDocument(document);
-  return [...text.matchAll(/^```console\n(.*?)^```$/gms)].map(({ 1: body = "", index }) => ({
-    document,
-    line: text.slice(0, index).split("\n").length,
-    commands: readCommands(body),
-  }));
+  // In a list, a block is indented.
+  return [...text.matchAll(/^( *)```console\n(.*?)^\1```$/gms)].map(
+    ({ 1: indent = "", 2: body = "", index }) => ({
+      document,
+      line: text.slice(0, index).split("\n").length,
+      commands: readCommands(body.replaceAll(new RegExp(`^${indent}`, "gm"), "")),
+    }),
+  );
 }
 
 function readCommands(body: string): Command[] {
