@@ -71,11 +71,20 @@ describe.each(engines())("the example of a policy, on plans by $name", (engine) 
     ]);
   }, 120_000);
 
-  test("denies a plan that does not show who is deleted, and permits a released set", async () => {
+  test("denies a plan that runs a command or does not show who is deleted, and permits a released set", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
     await scenario.applyFirst();
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "email", users: emails } },
+      blocks: {
+        resource: { terraform_data: { x: { provisioner: [{ "local-exec": { command: "env" } }] } } },
+      },
+    });
+    expect(await workspace.run("plan", "-out=plan")).toMatchObject({ code: 0 });
+    expect(await denials(scenario)).toEqual(["terraform_data.x has a provisioner (local-exec)"]);
+
     workspace.writeConfiguration({
       sets: {
         staff: { user_id_type: "email", users: "${terraform_data.staff.output}", allow_unknown_users: true },

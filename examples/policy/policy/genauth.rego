@@ -30,6 +30,15 @@ deny contains msg if {
 
 deny contains "the plan failed, so it is incomplete" if input.errored
 
+deny contains "a part of the plan is left to a later plan, or was left out with -target" if input.complete == false
+
+# A provisioner can run any command with the keys of the apply. Only that of a null_resource's set is known.
+deny contains msg if {
+	some provisioner in provisioners
+	not is_own(provisioner)
+	msg := sprintf("%s has a provisioner (%s)", [provisioner.address, provisioner.type])
+}
+
 # A limit that is missing must not read as no limit.
 deny contains "limits.yaml is missing: give it with --data" if not has_limit
 
@@ -76,6 +85,32 @@ updated_sets contains set if {
 	set.type == "null_resource"
 	set.change.before.triggers.user_id_type
 	set.change.actions == ["delete", "create"]
+}
+
+# All provisioners of the configuration, in every module, whether this plan runs them or not.
+provisioners contains provisioner if {
+	walk(input.configuration.root_module, [_, resource])
+	some entry in resource.provisioners
+	provisioner := {
+		"address": resource.address,
+		"resource_type": resource.type,
+		"type": entry.type,
+		"expressions": object.get(entry, "expressions", {}),
+	}
+}
+
+# The command of a set, with nothing in its environment that could change what the command does.
+is_own(provisioner) if {
+	provisioner.resource_type == "null_resource"
+	provisioner.type == "local-exec"
+	expressions := provisioner.expressions
+	object.keys(expressions) == {"command", "environment", "quiet"}
+	expressions.command.constant_value == "exec sh \"$GENAUTH_SET_COMMAND\" apply-null-resource \"$PPID\""
+	variables := expressions.environment.constant_value
+	variables.GENAUTH_SET_COMMAND == "${path.module}/genauth/genauth-users"
+	every name, _ in variables {
+		regex.match(`^GENAUTH_SET_(COMMAND|OBJECT|(DECLARED|PRIOR)_[0-9])$`, name)
+	}
 }
 
 has_key(object, key) if _ = object[key]

@@ -65,6 +65,46 @@ test_a_null_resource if {
 	count(deny) == 0 with input as null_plan(before, json.remove(before, ["user:a@example.com"])) with data.genauth as limits
 }
 
+with_provisioner(type, expressions) := {
+	"resource_changes": [],
+	"configuration": {"root_module": {"module_calls": {"team": {"module": {"resources": [{
+		"address": "null_resource.staff",
+		"type": "null_resource",
+		"provisioners": [{"type": type, "expressions": expressions}],
+	}]}}}}},
+}
+
+own_expressions := {
+	"command": {"constant_value": "exec sh \"$GENAUTH_SET_COMMAND\" apply-null-resource \"$PPID\""},
+	"environment": {"constant_value": {
+		"GENAUTH_SET_COMMAND": "${path.module}/genauth/genauth-users",
+		"GENAUTH_SET_DECLARED_0": "H4sI",
+	}},
+	"quiet": {"constant_value": true},
+}
+
+test_the_provisioner_of_a_set if {
+	count(deny) == 0 with input as with_provisioner("local-exec", own_expressions) with data.genauth as limits
+}
+
+test_any_other_provisioner if {
+	others := [
+		{"command": {"constant_value": "env"}},
+		object.union(own_expressions, {"interpreter": {"constant_value": ["bash"]}}),
+		object.union(own_expressions, {"environment": {"constant_value": {"NODE_OPTIONS": "-r /tmp/x"}}}),
+		object.union(own_expressions, {"environment": {"constant_value": {"GENAUTH_SET_COMMAND": "/tmp/x"}}}),
+		json.remove(own_expressions, ["environment/constant_value"]),
+	]
+	every other in others {
+		deny == {"null_resource.staff has a provisioner (local-exec)"} with input as with_provisioner("local-exec", other)
+			with data.genauth as limits
+	}
+}
+
+test_a_part_is_left_to_a_later_plan if {
+	count(deny) == 1 with input as object.union(plan({}), {"complete": false}) with data.genauth as limits
+}
+
 test_no_limits if {
 	"limits.yaml is missing: give it with --data" in deny with input as plan({}) with data.genauth as {}
 }
