@@ -15,17 +15,22 @@ const names = ["Ada Aydin", "Bo Brandt", "Chidi Chen", "Wei Chen", "Eve O’Neil
 const leavers = names.map((label, index) => ({
   id: `user00${index + 1}@example.com`,
   label,
+  name: index === 1 ? "Robert Miller" : label,
+  names_disagree: index === 1,
   user_id_type: UserIdType.EMAIL,
 }));
-const messages = [
-  {
-    severity: "warning" as const,
-    summary: "5 users will be permanently deleted from GenAuth in 1 call: user001@example.com, …",
-    detail:
-      "Apply permanently deletes these users. This cannot be undone:\n  user001@example.com  Ada Aydin  (in GenAuth: Ada Aydin)\n  user002@example.com  Bo Brandt  (in GenAuth: Robert Miller; LABEL AND NAME DISAGREE)\n\nThe set declares 7 users after this change.",
-  },
-];
-const html = renderHtml(planDocument(reportOf(leavers, { warnings: messages })));
+const html = renderHtml(
+  planDocument(
+    reportOf(leavers, {
+      context: {
+        stack: "staff",
+        pool: "https://api.genauth.ai",
+        commit: "4e1243b",
+        planned_at: "2026-11-26T15:14:13Z",
+      },
+    }),
+  ),
+);
 
 /** UPDATE_PICTURES=1 writes the pictures of the documents. Look at them before committing. */
 async function picture(page: Page, name: string): Promise<Buffer> {
@@ -87,6 +92,36 @@ suite(
       },
     );
 
+    test.each([375, 1000])("long words wrap in a window of %i pixels, wherever they are", async (width) => {
+      const page = await browser.newPage({ viewport: { width, height: 812 } });
+      try {
+        const long = "x".repeat(1200);
+        const report = reportOf(
+          [{ id: long, label: long, name: long, reason: "protected", note: long, declared_in: [long] }],
+          {
+            context: {
+              stack: "s".repeat(100),
+              pool: long,
+              commit: long,
+              run_url: `https://ci.example.com/${long}`,
+            },
+            rest: [{ kind: "resource", address: long, action: "create" }],
+            warnings: [{ severity: "warning", summary: long, detail: `  ${long}` }],
+          },
+        );
+        await page.setContent(renderHtml(planDocument(report)));
+        for (const column of ["Label", "Name in GenAuth", "Remark"]) {
+          expect(await page.locator(`td[data-title="${column}"]`).count()).toBe(1);
+        }
+        const sticksOut = await page.evaluate<number>(
+          "document.documentElement.scrollWidth - document.documentElement.clientWidth",
+        );
+        expect(sticksOut).toBe(0);
+      } finally {
+        await page.close();
+      }
+    });
+
     test.each(["modules-and-instances", "ids-that-would-act"])(
       "the comment %s, as GitHub renders it",
       async (name) => {
@@ -95,7 +130,8 @@ suite(
           await page.setContent(githubPage(readFileSync(join(__dirname, "golden", `${name}.md`), "utf8")));
           await picture(page, `plan-report-comment-${name}`);
           const cells = await page.locator("h3:first-of-type + table td:first-child").allInnerTexts();
-          expect(cells).toHaveLength(name === "modules-and-instances" ? 4 : 5);
+          // With the titles of the groups.
+          expect(cells).toHaveLength(name === "modules-and-instances" ? 8 : 7);
           expect(await page.locator("a, img, script").count()).toBe(0);
         } finally {
           await page.close();
