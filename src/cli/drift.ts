@@ -4,6 +4,7 @@ import { position, readUserFile, UserFileError, type UserFileWords } from "../us
 import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
+import { printable } from "../text";
 import { readAllUsers } from "./read-all-users";
 import {
   addReportOptions,
@@ -17,6 +18,8 @@ interface Options extends ReportOptions, UserFileOptions {
   readonly state?: string;
   readonly users?: string;
   readonly undeclared?: boolean;
+  readonly ignore?: string;
+  readonly where?: string;
 }
 
 /** The options for a user file. */
@@ -58,6 +61,16 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .option(
       "--undeclared",
       "also list users who are in the pool but in no set; reads the whole pool, 50 users per call",
+    )
+    .option(
+      "--ignore <file>",
+      "leave out users whom a file names: .txt with one id per line, or .csv, .json or .yaml with the column or property id",
+    )
+    .addOption(
+      new Option(
+        "--where <set>",
+        "only sets with this address; * stands for any text, as in 'module.hr.*'",
+      ).conflicts("users"),
     );
   return addReportOptions(command)
     .addHelpText(
@@ -74,6 +87,10 @@ ${reportExitCodesHelp("no drift", "drift")}`,
     .action(async (options: Options) => {
       const key = readRedactKey(options, environment);
       const sets = await readSets(options);
+      const { ignore, where } = options;
+      const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
+      const concerns = matcher(where);
+      if (!sets.some(({ name }) => concerns(name))) throw new Error(noSetMatches(where, sets));
       const { client, settings, limits } = reachPool(environment);
       try {
         const report = await checkDrift({
@@ -81,6 +98,8 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           lookUps: new UserLookUps(client),
           host: settings.host,
           context: readContext(options, { ...environment, GENAUTH_HOST: undefined }),
+          ignored: new Set(ignored),
+          concerns,
           acceptEmptyPool: limits.acceptEmptyPool,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
@@ -107,6 +126,24 @@ async function readSets({ state, users, ...options }: Options): Promise<Declared
   const sets = readDeclaredSets(await readInput(state));
   if (sets.length === 0) throw new Error("The state holds no user set, so there is nothing to check.");
   return sets;
+}
+
+/** How messages about the file of `--ignore` say what to change. It has no options of its own. */
+const IGNORE_WORDS: UserFileWords = {
+  choose: (_file, option) => option,
+  meansNobody: "if nobody is to be ignored, leave out --ignore",
+};
+
+/** Whether an address matches a pattern, in which `*` stands for any text. Everything else is itself. */
+function matcher(pattern = "*"): (name: string) => boolean {
+  const parts = pattern.split("*").map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const expression = new RegExp(`^${parts.join(".*")}$`, "su");
+  return (name) => expression.test(name);
+}
+
+function noSetMatches(pattern = "*", sets: readonly DeclaredSet[]): string {
+  const names = sets.map(({ name }) => `  ${printable(name)}`).join("\n");
+  return `No set of the state matches --where ${printable(pattern)}, so there is nothing to check. Its sets are:\n${names}`;
 }
 
 /** How messages about a user file say what to change, in this command's options. */

@@ -231,7 +231,7 @@ const VARIABLES = [
 
 /** Variables that examples/pipelines reads, or that a null resource sets for its command. */
 const VARIABLES_OF_OTHERS =
-  /^GENAUTH_(SET_.*|READ_KEY_ID|READ_KEY_SECRET|PROTECTED_USERS|API_TOKEN|IMAGE|BOT|DIGESTS)$/;
+  /^GENAUTH_(SET_.*|READ_KEY_ID|READ_KEY_SECRET|PLAN_KEY|PROTECTED_USERS|API_TOKEN|IMAGE|BOT|DIGESTS)$/;
 
 /**
  * A limit in a misspelt variable has no effect, unnoticed. Variables that resemble none of these are ignored: an application

@@ -113,6 +113,10 @@ export interface DriftCheck {
   readonly host: string;
   /** All users of the pool. If given, the report lists those who are in no set. */
   readonly poolUsers?: readonly DirectoryUser[];
+  /** Ids of users whom the report leaves out, because somebody knows about them. */
+  readonly ignored?: ReadonlySet<string>;
+  /** Whether the report is about a set, by its name; default all. The users of all sets count as declared. */
+  readonly concerns?: (set: string) => boolean;
   /** Accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
   /** For public places: replaces ids with a keyed hash and omits labels. */
@@ -134,8 +138,11 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   await refuseWrongIdType(resolved, check.lookUps);
   if (!check.acceptEmptyPool) refuseWrongPool(resolved);
 
-  const parts = resolved.map((part) => reportOnSet(part, redactor));
-  const undeclared = check.poolUsers ? findUndeclared(check.poolUsers, resolved, redactor) : [];
+  const { concerns = () => true, ignored = new Set<string>() } = check;
+  const reported = resolved.filter(({ set }) => concerns(set.name));
+  const parts = reported.map((part) => reportOnSet(part, ignored, redactor));
+  const pool = check.poolUsers?.filter((user) => !namesOf(user).some((name) => ignored.has(name)));
+  const undeclared = pool ? findUndeclared(pool, resolved, redactor) : [];
   const missing = parts.flatMap((part) => part.missing);
   const survivors = parts.flatMap((part) => part.survivors);
   const unchecked = parts.flatMap((part) => part.unchecked);
@@ -148,7 +155,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     context: check.context ?? {},
     host: check.host,
     totals: {
-      declared: check.sets.reduce((sum, { declared }) => sum + declared.size, 0),
+      declared: reported.reduce((sum, { set }) => sum + set.declared.size, 0),
       missing: missing.length,
       survivors: survivors.length,
       undeclared: undeclared.length,
@@ -223,10 +230,10 @@ function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   }
 }
 
-function reportOnSet({ set, resolutions }: ResolvedSet, redactor: Redactor) {
+function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, redactor: Redactor) {
   const list = (users: ReadonlyMap<string, string>, kinds: readonly Resolution["kind"][]): ListedUser[] =>
     [...users]
-      .filter(([id]) => kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
+      .filter(([id]) => !ignored.has(id) && kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
       .map(([id, label]) => ({
         set: set.name,
         user_id_type: set.userIdType,
@@ -246,6 +253,11 @@ function reportOnSet({ set, resolutions }: ResolvedSet, redactor: Redactor) {
     survivors,
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
+}
+
+/** What a file of ids may name a user by. */
+function namesOf({ userId, email, username, phone, externalId }: DirectoryUser): string[] {
+  return [userId, email, username, phone, externalId].flatMap((name) => (name === undefined ? [] : [name]));
 }
 
 /** Finds the users of the pool that no id of any set names, in the pool's order. Survivors are listed separately. */

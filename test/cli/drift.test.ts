@@ -202,3 +202,44 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(says);
 });
+
+test("--ignore leaves out users whom a file names, by any of their ids, and --where all sets but some", async () => {
+  emulator.pool.remove(POOL[5]?.userId ?? "");
+  const ignored = join(folder, "ignored.txt");
+  writeFileSync(ignored, `new@example.com\n${dana}\nuser007@example.com\n`);
+  const all = await run(["--state", state(), "--format", "json", "--undeclared"]);
+  const some = await run(["--state", state(), "--format", "json", "--undeclared", "--ignore", ignored]);
+  expect([all.code, some.code]).toEqual([2, 2]);
+  const ids = (text: string) => {
+    const report = JSON.parse(text) as Record<"missing" | "survivors", { id: string }[]> & {
+      undeclared: { email: string }[];
+    };
+    return {
+      found: [...report.missing, ...report.survivors].map(({ id }) => id),
+      undeclared: report.undeclared.map(({ email }) => email),
+    };
+  };
+  expect(ids(all.stdout).found).toEqual(["new@example.com", fay, dana]);
+  expect(ids(all.stdout).undeclared).toContain("user007@example.com");
+  expect(ids(some.stdout).found).toEqual([fay]);
+  expect(ids(some.stdout).undeclared).toEqual(
+    ids(all.stdout).undeclared.filter((email) => email !== "user007@example.com"),
+  );
+
+  const office = await run([
+    "--state",
+    state(),
+    "--format",
+    "json",
+    "--undeclared",
+    "--where",
+    "null_resource.*",
+  ]);
+  expect(ids(office.stdout).found).toEqual([fay]);
+  // Users of the other sets are declared nevertheless.
+  expect(ids(office.stdout).undeclared).toEqual(ids(all.stdout).undeclared);
+  expect(await run(["--state", state(), "--where", "staff"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("No set of the state matches --where staff") as unknown,
+  });
+});

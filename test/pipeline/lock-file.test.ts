@@ -12,7 +12,7 @@ describe.each(engines())("the provider in a pipeline on $name", (engine) => {
   let team: Team;
   beforeEach(async () => {
     emulator = await startEmulator({ users: seedUsers(2) });
-    team = new Team(engine, emulator.environment());
+    team = new Team(engine, emulator);
     await team.open();
     await team.create("email,name\nuser001@example.com,\n");
   });

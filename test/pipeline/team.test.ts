@@ -1,52 +1,139 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
-import { startCommand } from "../cli/command";
-import { engines } from "../support/engine";
+import { expect, test } from "@jest/globals";
+import { POOL, useTeam } from "./support/setting";
 import { without } from "./support/staff";
-import { Team } from "./support/team";
 
-const POOL = seedUsers(12);
-let emulator: Emulator;
-let team: Team;
-beforeEach(async () => {
-  emulator = await startEmulator({ users: POOL });
-  const [engine] = engines();
-  if (!engine) throw new Error("There is no engine.");
-  team = new Team(engine, emulator.environment());
-  await team.open();
-});
-afterEach(async () => {
-  await team.stop();
-  await emulator.close();
-});
-
-/** Exports the pool into a repository. The first apply deletes nobody, so nobody has to approve it. */
-async function begin(): Promise<void> {
-  const exported = await startCommand(["export", "--user-id-type", "email"], { env: emulator.environment() })
-    .finished;
-  await team.create(exported.stdout.replace("id,label", "email,name"));
+const setting = useTeam(async (team) => {
   const run = await team.push();
-  expect(run.text("plan")).toContain("## Nobody leaves");
+  expect(run.text("plan")).toContain("## Nobody loses an account; 12 join");
+  expect(run.result("apply")).toBe("skipped");
   expect(run.result("apply-without-deletions")).toBe("success");
-}
+  expect(run.text("receipt")).toContain("Nobody was deleted, so nobody had to approve.");
+});
 
-test("a team exports, removes three users, and approves the plan that is then applied", async () => {
-  await begin();
+test("a person approves the plan that a key without rights made, it is applied, and the pull request gets a receipt", async () => {
+  const { team, emulator, exists } = setting;
   await team.propose("leavers", without(3, 5, 9));
   await team.mergeRequest("leavers", 7);
   const run = await team.push();
-  expect(run.text("plan")).toContain("## 3 users will be permanently deleted");
   expect(run.waiting).toBe("apply");
+  expect(run.text("plan")).toContain("## 3 users will be permanently deleted");
   expect(emulator.pool.size).toBe(12);
+  // GenAuth answers 403 to whatever changes the pool with the key of these jobs.
+  expect(emulator.calls.every(({ statusCode }) => statusCode === 200)).toBe(true);
 
   await run.approve("otto");
   expect(run.result("apply")).toBe("success");
   expect(run.text("apply")).toContain("## No drift");
-  expect([3, 5, 9].filter((number) => emulator.pool.find(`user00${number}@example.com`, "email"))).toEqual(
-    [],
-  );
+  expect([3, 5, 9].filter(exists)).toEqual([]);
   expect(emulator.pool.size).toBe(9);
   expect(team.service.comments.get(7)?.join("")).toMatch(
-    /\*\*Applied as approved\.\*\*[\s\S]*approved by @otto/,
+    /\*\*Applied as approved\.\*\*[\s\S]*approved by @otto[\s\S]*apply success/,
   );
 }, 180_000);
+
+test("a plan that cannot be applied whole fails with the drift report, and goes on with a new plan and a new approval", async () => {
+  const { team, emulator, exists } = setting;
+  const ids = ["user004@example.com"];
+  const hold = emulator.faults.add({
+    on: "delete-users-batch",
+    ids,
+    then: { kind: "answer", statusCode: 422 },
+  });
+  // Users whom the operator protects stay, whatever was merged.
+  await team.propose("leavers", without(4, 6, 10));
+  await team.mergeRequest("leavers", 7);
+  const run = await (await team.push()).approve("otto");
+  expect(run.result("apply")).toBe("failure");
+  expect(run.text("apply")).toMatch(/## Drift: 1 removed user still there[\s\S]*user004@example\.com/);
+  expect([4, 6, 10].filter(exists)).toEqual([4, 10]);
+  expect(team.service.comments.get(7)?.join("")).toContain("**Not applied as planned.");
+
+  hold.remove();
+  // The job alone, with the plan as it was.
+  await run.rerun("apply");
+  await run.approve("otto");
+  expect(run.result("apply")).toBe("failure");
+  expect(run.text("apply")).toContain('Choose "Re-run all jobs", which plans and asks anew.');
+  expect(exists(4)).toBe(true);
+
+  await run.rerun();
+  expect(run.waiting).toBe("apply");
+  expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
+  await run.approve("otto");
+  expect(run.result("apply")).toBe("success");
+  expect([4, 6, 10].filter(exists)).toEqual([10]);
+}, 180_000);
+
+test("a run that nobody approves holds up no other and loses nothing, and its plan is not applied later", async () => {
+  const { team, emulator, exists } = setting;
+  await team.propose("first", without(3));
+  await team.mergeRequest("first", 7);
+  const first = await team.push();
+  expect(first.waiting).toBe("apply");
+
+  await team.propose("second", without(3, 5));
+  await team.mergeRequest("second", 8);
+  const second = await team.push();
+  expect(second.text("plan")).toContain("## 2 users will be permanently deleted");
+  await first.approve("otto");
+  expect(first.result("apply")).toBe("failure");
+  expect(first.text("apply")).toContain("lacks commits of main");
+  expect(emulator.pool.size).toBe(12);
+  await second.approve("otto");
+  expect(second.result("apply")).toBe("success");
+  expect([3, 5].filter(exists)).toEqual([]);
+
+  // The first, run again as a whole, ends in a sentence.
+  await first.rerun();
+  expect(first.text("synth")).toContain("main has a newer commit.");
+  expect(first.result("plan")).toBe("skipped");
+}, 180_000);
+
+test("a plan is stale once the state has changed", async () => {
+  const { team, emulator } = setting;
+  await team.propose("leavers", without(3));
+  await team.mergeRequest("leavers", 7);
+  const [first, second] = [await team.push(), await team.push()];
+  await first.approve("otto");
+  expect(first.result("apply")).toBe("success");
+  emulator.pool.add({ userId: "joined-again", email: "user003@example.com" });
+  await second.approve("otto");
+  expect(second.result("apply")).toBe("failure");
+  expect(second.text("apply")).toContain("Saved plan is stale");
+  expect(second.text("apply")).toContain("run the whole pipeline again, which plans and asks anew");
+  expect(emulator.pool.size).toBe(12);
+}, 180_000);
+
+test("the nightly run keeps one issue about drift, and changes it only if other people are in it", async () => {
+  const { team, emulator } = setting;
+  const night = async () => {
+    const run = await team.night();
+    expect(run.result("drift")).toBe("success");
+    expect(run.result("drift-issue")).toBe("success");
+    expect(run.result("plan")).toBe("skipped");
+    return team.service.issues;
+  };
+  expect(await night()).toEqual([]);
+  const [gone, other] = POOL;
+  emulator.pool.remove(gone?.userId ?? "");
+  const [issue] = await night();
+  expect(issue).toMatchObject({ state: "open", title: "staff: Drift: 1 declared user missing" });
+  expect(issue?.body).toContain("user001@example.com");
+
+  await night();
+  expect(team.service.comments.size).toBe(0);
+  emulator.pool.remove(other?.userId ?? "");
+  await night();
+  expect(team.service.issues).toMatchObject([{ title: "staff: Drift: 2 declared users missing" }]);
+  expect(team.service.comments.get(issue?.number ?? 0)).toEqual(["Drift: 2 declared users missing"]);
+
+  // Somebody closes the issue without a change: it stays closed until other people are in it.
+  Object.assign(issue ?? {}, { state: "closed" });
+  await night();
+  expect(team.service.issues).toMatchObject([{ state: "closed" }]);
+  for (const user of [gone, other]) if (user) emulator.pool.add(user);
+  await night();
+  emulator.pool.remove(gone?.userId ?? "");
+  await night();
+  expect(team.service.issues).toMatchObject([{ state: "closed" }, { state: "open" }]);
+}, 300_000);

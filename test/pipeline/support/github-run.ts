@@ -93,12 +93,19 @@ export class GitHubRun {
     return `${ended?.log ?? ""}\n${ended?.summary ?? ""}`;
   }
 
-  /** Runs all jobs that do not wait for an approval. */
-  async proceed(): Promise<this> {
+  /**
+   * Runs all jobs that do not wait for an approval.
+   *
+   * @param before a job to stop before
+   */
+  async proceed(before?: string): Promise<this> {
     for (;;) {
       const name = this.#runnable().find((each) => !this.#waits(each));
-      if (name === undefined) return this;
-      this.jobs.set(name, await this.#runJob(name));
+      if (name === undefined || name === before) return this;
+      const ended = await this.#runJob(name);
+      this.jobs.set(name, ended);
+      const { service } = this.setting;
+      service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [name, ended.result]]));
     }
   }
 
@@ -265,13 +272,6 @@ export class GitHubRun {
       key,
       expand(value, { ...contexts, steps }),
     ]);
-    if (job.environment !== undefined)
-      service.deployments.push({
-        id: service.deployments.length + 1,
-        sha: this.trigger.sha,
-        environment: job.environment,
-        state: status === "success" ? "success" : "failure",
-      });
     const summary = readFileSync(join(machine, "summary"), "utf8");
     rmSync(machine, { recursive: true });
     return {
@@ -340,6 +340,11 @@ export class GitHubRun {
       const { code, text } = await runChild("git", args, { cwd: work, env });
       if (code !== 0) throw new Error(`git ${args.join(" ")}: ${text}`);
     }
+  }
+
+  /** The folder of an artifact. */
+  artifact(name: string): string {
+    return this.#store(this.id, name);
   }
 
   #store(run: number, name: string): string {

@@ -45,13 +45,6 @@ interface Commit {
   readonly committer?: string;
 }
 
-interface Deployment {
-  readonly id: number;
-  readonly sha: string;
-  readonly environment: string;
-  readonly state: "success" | "failure";
-}
-
 export interface RunRecord {
   readonly id: number;
   readonly name: string;
@@ -82,8 +75,9 @@ export class GitHubService {
   readonly pulls = new Map<string, readonly PullRequest[]>();
   /** In order, the newest last. */
   readonly commits: Commit[] = [];
-  readonly deployments: Deployment[] = [];
   readonly runs = new Map<number, RunRecord>();
+  /** How the jobs of a run ended, by the number of the run. */
+  readonly jobs = new Map<number, ReadonlyMap<string, string>>();
   readonly #tokens = new Map<string, Permissions>();
   readonly #server: Server = createServer((request, response) => {
     void this.#answer(request).then(([status, body]) => {
@@ -198,20 +192,26 @@ export class GitHubService {
       ],
       [
         "GET",
-        /^deployments$/,
-        "deployments:read",
+        /^actions\/runs$/,
+        "actions:read",
         () => [
           200,
-          this.deployments.filter(({ environment }) => environment === query.get("environment")).toReversed(),
+          {
+            workflow_runs: [...this.runs.values()]
+              .filter(({ head_branch }) => head_branch === query.get("branch"))
+              .toReversed(),
+          },
         ],
       ],
       [
         "GET",
-        /^deployments\/(\d+)\/statuses$/,
-        "deployments:read",
+        /^actions\/runs\/(\d+)\/jobs$/,
+        "actions:read",
         (id) => [
           200,
-          this.deployments.filter((each) => each.id === Number(id)).map(({ state }) => ({ state })),
+          {
+            jobs: [...(this.jobs.get(Number(id)) ?? [])].map(([name, conclusion]) => ({ name, conclusion })),
+          },
         ],
       ],
       [

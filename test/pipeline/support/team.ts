@@ -1,5 +1,9 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Emulator } from "../../../src/emulator";
 import type { Engine } from "../../../scripts/engine/engine";
-import { type Environment, GitHubService, type PullRequest } from "./github-service";
+import { GitHubService } from "./github-service";
 import { GitHubRun, type Trigger } from "./github-run";
 import { Repository } from "./repository";
 import { workflow, type WorkflowName } from "./workflow";
@@ -11,49 +15,31 @@ export class Team extends Repository {
   readonly service = new GitHubService();
   /** Values of the workflows that a team changes, by the name of the variable. */
   readonly literals: Record<string, string>;
-  readonly variables: Record<string, string> = {
-    GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }),
-  };
+  /** Variables of every shell, beside those of the workflows. */
+  readonly extra: Record<string, string> = {};
   readonly #artifacts = new Map<number, Set<string>>();
   #runs = 0;
   #pushed = "0".repeat(40);
 
-  /**
-   * @param pool the variables of the user pool, with the deleting key
-   * @param readKey the key that can only read; default the same
-   */
-  constructor(
-    engine: Engine,
-    pool: Readonly<Record<string, string>>,
-    readKey: { readonly id: string; readonly secret: string } = {
-      id: pool["GENAUTH_ACCESS_KEY_ID"] ?? "",
-      secret: pool["GENAUTH_ACCESS_KEY_SECRET"] ?? "",
-    },
-  ) {
+  constructor(engine: Engine, emulator: Emulator) {
     super(engine);
-    const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
-    this.literals = {
-      GENAUTH_HOST,
-      GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
-      SYNTH: this.shell["SYNTH"] ?? "",
-    };
+    const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = emulator.environment();
+    const GENAUTH_PLAN_KEY = PLAN_KEY;
+    // The repository's variables and the addresses; the rest is as in the workflows.
+    this.literals = { GENAUTH_HOST, GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST, OWNERS: "Olga otto" };
     const read = {
-      GENAUTH_READ_KEY_ID: readKey.id,
-      GENAUTH_READ_KEY_SECRET: readKey.secret,
-      GENAUTH_PLAN_KEY: PLAN_KEY,
+      GENAUTH_READ_KEY_ID: emulator.readKey.accessKeyId,
+      GENAUTH_READ_KEY_SECRET: emulator.readKey.accessKeySecret,
+      GENAUTH_PLAN_KEY,
     };
-    const environments: Record<string, Environment> = {
-      "genauth-read": { secrets: read },
-      "genauth-state": { secrets: read, branches: ["main"] },
-      genauth: {
-        secrets: { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_PLAN_KEY: PLAN_KEY },
-        reviewers: ["olga", "otto"],
-        preventSelfReview: true,
-        branches: ["main"],
-      },
-    };
-    for (const [name, environment] of Object.entries(environments))
-      this.service.environments.set(name, environment);
+    this.service.environments.set("genauth-read", { secrets: read });
+    this.service.environments.set("genauth-state", { secrets: read, branches: ["main"] });
+    this.service.environments.set("genauth", {
+      secrets: { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_PLAN_KEY },
+      reviewers: ["ada", "olga", "otto"],
+      preventSelfReview: true,
+      branches: ["main"],
+    });
   }
 
   /** Starts GitHub. Must be called first. */
@@ -72,16 +58,10 @@ export class Team extends Repository {
     return this.git(this.folder, "--git-dir=origin.git", "rev-parse", branch);
   }
 
-  /** Merges a branch by a pull request. The author opened it, and Olga merges. */
+  /** Merges a branch by a pull request. */
   async mergeRequest(branch: string, number: number, author = "ada"): Promise<void> {
     const before = await this.head();
     await this.merge(branch);
-    await this.record(before, author);
-    this.service.pulls.set(await this.head(), [{ number, user: author } satisfies PullRequest]);
-  }
-
-  /** Tells GitHub about the commits since one. */
-  async record(before: string, author: string | undefined): Promise<void> {
     const log = await this.git(
       this.folder,
       "--git-dir=origin.git",
@@ -90,38 +70,83 @@ export class Team extends Repository {
       "--format=%H",
       `${before}..main`,
     );
-    for (const sha of log.split("\n").filter(Boolean))
-      this.service.commits.push({ sha, ...(author !== undefined && { author, committer: author }) });
+    for (const sha of log.split("\n")) {
+      this.service.commits.push({ sha, author, committer: author });
+      this.service.pulls.set(sha, [{ number, user: author }]);
+    }
   }
 
   /** Runs the workflow of a push to main, until a job waits for an approval or all have ended. */
-  async push(actor = "olga"): Promise<GitHubRun> {
-    const before = this.#pushed;
+  async push({ actor = "olga", before }: { actor?: string; before?: string } = {}): Promise<GitHubRun> {
+    const payload = { before: this.#pushed };
     this.#pushed = await this.head();
-    return this.start("genauth", {
-      event: "push",
-      ref: "refs/heads/main",
-      sha: this.#pushed,
-      actor,
-      payload: { before },
-    });
+    return this.start(
+      "genauth",
+      { event: "push", ref: "refs/heads/main", sha: this.#pushed, actor, payload },
+      before,
+    );
   }
 
   /** Runs the nightly workflow. */
   async night(): Promise<GitHubRun> {
-    return this.start("genauth", {
-      event: "schedule",
+    const sha = await this.head();
+    return this.start("genauth", { event: "schedule", ref: "refs/heads/main", sha, actor: "github" });
+  }
+
+  /** Lets somebody start the workflow that applies the plan of a run. */
+  async dispatch(
+    actor: string,
+    inputs: { readonly run: string; readonly sha256: string },
+  ): Promise<GitHubRun> {
+    const sha = await this.head();
+    return this.start("genauth-apply", {
+      event: "workflow_dispatch",
       ref: "refs/heads/main",
-      sha: await this.head(),
-      actor: "github",
+      sha,
+      actor,
+      inputs,
     });
   }
 
-  /** Runs a workflow until a job waits for an approval, or all have ended. */
-  start(name: WorkflowName, trigger: Trigger): Promise<GitHubRun> {
+  /** Runs a workflow until a job waits for an approval, or all have ended. @param before a job to stop before */
+  start(name: WorkflowName, trigger: Trigger, before?: string): Promise<GitHubRun> {
     this.#runs += 1;
-    const { folder, service, shell, variables, literals } = this;
-    const setting = { folder, origin: `${folder}/origin.git`, service, shell, variables, literals };
-    return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed();
+    const { folder, service, literals } = this;
+    const shell = { ...this.shell, ...this.extra };
+    const variables = { GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }) };
+    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
+    return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed(before);
   }
+
+  /** Copies the repository and the state, for `restore`. */
+  save(): string {
+    const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
+    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), { recursive: true });
+    return copy;
+  }
+
+  /** Begins with the repository and the state that another team saved. */
+  async restore(copy: string): Promise<void> {
+    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), { recursive: true });
+    this.#pushed = await this.head();
+    this.service.commits.push({ sha: this.#pushed, author: "ada", committer: "ada" });
+    const path = ".github/workflows/genauth.yml";
+    const run = {
+      id: 900,
+      name: "genauth",
+      path,
+      event: "push",
+      head_branch: "main",
+      head_sha: this.#pushed,
+    };
+    this.service.runs.set(900, { ...run, actor: { login: "ada" }, run_attempt: 1 });
+    this.service.jobs.set(900, new Map([["apply-without-deletions", "success"]]));
+  }
+}
+
+const SAVED = ["origin.git", "state.tfstate"];
+
+/** Removes what `save` copied. */
+export function discard(copy: string): void {
+  rmSync(copy, { recursive: true, force: true });
 }

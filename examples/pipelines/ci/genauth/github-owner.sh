@@ -23,7 +23,7 @@ if [[ $GITHUB_RUN_ATTEMPT != 1 ]]; then refuse "A re-run is not accepted. Start 
 if [[ ! $run =~ ^[0-9]+$ ]]; then refuse "\"run\" must be the number of a run."; fi
 if [[ $listed != *" $actor "* ]]; then refuse "$actor is not on the list of owners in this workflow."; fi
 
-planned=$(gh api "$repository/actions/runs/$run")
+if ! planned=$(gh api "$repository/actions/runs/$run"); then refuse "Run $run cannot be read."; fi
 if [[ $(jq -r '"\(.path | split("@")[0]) \(.head_branch)"' <<<"$planned") != ".github/workflows/genauth.yml $branch" ]] ||
   [[ $(jq -r .event <<<"$planned") != @(push|workflow_dispatch) ]]; then
   refuse "Run $run is no run of genauth.yml on $branch that makes a plan."

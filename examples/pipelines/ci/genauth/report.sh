@@ -19,43 +19,46 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 read_stacks
 out=$(cd "$out" && pwd)
 
-# The decision is made from data, never from text that a user file can contribute to.
-# shellcheck disable=SC2016 # jq's variables
+# The decision is made from data, never from text that a user file can contribute to. Outputs only show values.
 CHANGE='
-  def changes: [.resource_changes[]? | select(.change.actions - ["no-op", "read"] != [])];
-  def only_sets: all(changes[]; .type == "genauth_user_set" and .mode == "managed" and (.deposed | not)
-    and (.change.actions | . == ["create"] or . == ["update"]));
-  def outputs: [.output_changes // {} | to_entries[] | select(.value.actions != ["no-op"])];
-  . as $plan | $report[0] as $report |
-  if $plan.errored == true or (($plan.action_invocations // []) + ($plan.deferred_changes // []) != []) then "approval"
-  elif ($plan | changes + outputs) == [] then "nothing"
-  elif ($plan | only_sets) and $report.verdict == "nobody_leaves" and $report.totals.deleted == 0
-    and $report.totals.released == 0 then "without-deletions"
+  def rest: [.rest[] | select(.kind != "output")];
+  def changed: [.sets[] | select(.action != "none")];
+  if .plan_failed then "approval"
+  elif .rest == [] and changed == [] then "nothing"
+  elif rest == [] and .whole and .verdict == "nobody_leaves" and .totals.deleted == 0 and .totals.released == 0
+    and all(changed[]; .resource_type == "genauth_user_set" and (.action == "create" or .action == "update"))
+  then "without-deletions"
   else "approval" end'
+
+facts=(--commit "$(git rev-parse HEAD)")
+if [[ ${GITHUB_ACTIONS:-} == true ]]; then
+  facts+=(--run-url "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID")
+elif [[ ${CI_PIPELINE_URL:-} == https:* ]]; then
+  facts+=(--run-url "$CI_PIPELINE_URL")
+fi
+# The summary of a job holds 1 MiB, for all stacks together.
+room=summary
+if ((${#names[@]} > 1)); then room=comment; fi
 
 refused=0
 change=nothing
 : >"$out/report.md"
 for name in "${names[@]}"; do
   files=$out/$name
-  for format in json=json markdown=md text=txt html=html; do
-    code=0
-    # The command that is installed beside the scripts.
-    (cd "$here" && npx --no-install genauth-users plan-report "$files/plan.json" --messages "$files/messages.jsonl" \
-      --format "${format%=*}" "$@") >"$files/report.${format#*=}" 2>"$files/refusal" || code=$?
-    # 2 is not a failure: somebody leaves.
-    if ((code == 1)); then
-      if [[ ! -s $files/report.${format#*=} ]]; then
-        cat "$files/refusal" >&2
-        exit 1
-      fi
-      refused=1
-      if [[ $format == json=json ]]; then sed "s/^/$name: /" "$files/refusal" >&2; fi
-    fi
-  done
-  jq -r --slurpfile report "$files/report.json" "$CHANGE" "$files/plan.json" >"$files/change"
-  if ((${#names[@]} > 1)); then printf '# %s\n\n' "$name" >>"$out/report.md"; fi
-  cat "$files/report.md" >>"$out/report.md"
+  # The command that is installed beside the scripts.
+  # shellcheck disable=SC2086 # several arguments in one variable
+  report() { (cd "$here" && npx --no-install genauth-users plan-report "$files/plan.json" --messages "$files/messages.jsonl" \
+    --stack "$name" "${facts[@]}" $REPORT_ARGS "$@"); }
+  code=0
+  report --room "$room" --save "$files" "$@" >>"$out/report.md" || code=$?
+  # 2 is not a failure: somebody leaves. A plan that must not be applied is saved before the command fails.
+  if ((code == 1)); then
+    if [[ ! -s $files/report.json ]]; then exit 1; fi
+    refused=1
+  fi
+  cat "$files/report.txt"
+  if [[ ${GITHUB_ACTIONS:-} == true ]]; then report --format annotations "$@" 2>/dev/null || true; fi
+  jq -r "$CHANGE" "$files/report.json" >"$files/change"
   case $change/$(<"$files/change") in
     */approval) change=approval ;;
     nothing/without-deletions) change=without-deletions ;;

@@ -21,5 +21,5 @@ printf '%s\n' "$stacks_sha256" >"$out/stacks.sha256"
 parts=(stacks.sha256)
 for name in "${names[@]}"; do parts+=("$name/tfplan" "$name/change"); done
 tar -cf - -C "$out" -- "${parts[@]}" |
-  openssl enc -aes-256-cbc -pbkdf2 -iter 600000 -salt -pass env:GENAUTH_PLAN_KEY -out "$file"
+  openssl enc -aes-256-cbc -pbkdf2 -iter 100000 -salt -pass env:GENAUTH_PLAN_KEY -out "$file"
 sha256_of "$file"

@@ -14,6 +14,6 @@ out=${3:?usage: unseal.sh FILE SHA256 OUT}
 
 check_sha256 "$file" "$sha256" "The saved plan"
 mkdir -p "$out"
-if ! openssl enc -d -aes-256-cbc -pbkdf2 -iter 600000 -pass env:GENAUTH_PLAN_KEY -in "$file" | tar -xf - -C "$out"; then
+if ! openssl enc -d -aes-256-cbc -pbkdf2 -iter 100000 -pass env:GENAUTH_PLAN_KEY -in "$file" | tar -xf - -C "$out"; then
   fail "The saved plan could not be decrypted. The jobs that plan and apply need the same GENAUTH_PLAN_KEY. Nothing was applied."
 fi

@@ -1,0 +1,70 @@
+import { expect, test } from "@jest/globals";
+import { useTeam } from "./support/setting";
+import { without } from "./support/staff";
+
+const setting = useTeam(async (team) => {
+  expect((await team.push()).result("apply-without-deletions")).toBe("success");
+});
+
+test("without required reviewers, an owner who made none of the changes starts the apply of the plan that was read", async () => {
+  const { team, emulator, exists } = setting;
+  const { secrets = {} } = team.service.environments.get("genauth") ?? {};
+  team.service.environments.set("genauth", { secrets, branches: ["main"] });
+  await team.propose("leavers", without(3));
+  await team.mergeRequest("leavers", 7, "otto");
+  const planned = await team.push();
+  expect([planned.waiting, planned.result("apply")]).toEqual([undefined, "skipped"]);
+  const sha256 = planned.jobs.get("plan")?.outputs["sha256"] ?? "";
+  const run = String(planned.id);
+  expect(planned.text("settings")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
+  expect(team.service.comments.get(7)?.join("")).toContain("an owner has to start genauth-apply");
+
+  for (const [actor, inputs, sentence] of [
+    ["mallory", { run, sha256 }, "mallory is not on the list of owners"],
+    ["Otto", { run, sha256 }, "otto made some of the changes"],
+    ["olga", { run: "4711", sha256 }, "Run 4711 cannot be read"],
+    ["olga", { run: "12; env", sha256 }, '"run" must be the number of a run'],
+    [
+      "olga",
+      { run, sha256: "0".repeat(64) },
+      "The saved plan is not the one that an earlier job handed over",
+    ],
+  ] as const) {
+    const refused = await team.dispatch(actor, inputs);
+    expect(refused.text("owner") + refused.text("apply")).toContain(sentence);
+    expect(refused.result("apply")).not.toBe("success");
+  }
+  expect(emulator.pool.size).toBe(12);
+
+  const applied = await team.dispatch("Olga", { run, sha256 });
+  expect(applied.result("apply")).toBe("success");
+  expect(exists(3)).toBe(false);
+  expect(team.service.comments.get(7)?.at(-1)).toMatch(
+    /\*\*Applied as approved\.\*\*[\s\S]*approved by @Olga/,
+  );
+  await applied.rerun();
+  expect(applied.text("owner")).toContain("A re-run is not accepted");
+}, 300_000);
+
+test("whoever may have made a change cannot apply it: an unknown author, and a push without a pull request", async () => {
+  const { team } = setting;
+  await team.propose("leavers", without(3));
+  await team.mergeRequest("leavers", 7);
+  const planned = await team.push({ before: "plan" });
+  const inputs = { run: String(planned.id), sha256: "0".repeat(64) };
+  const { service } = team;
+  const known = service.commits.splice(0);
+  for (const [change, sentence] of [
+    [{ author: undefined }, "belongs to no account"],
+    [{ author: "web-flow", committer: "olga" }, "olga made some of the changes"],
+  ] as const) {
+    service.commits.splice(0, Infinity, ...known.map((commit) => ({ ...commit, ...change })));
+    const refused = await team.dispatch("olga", inputs);
+    expect(refused.text("owner")).toContain(sentence);
+  }
+  service.commits.splice(0, Infinity, ...known);
+  service.pulls.clear();
+  expect((await team.dispatch("olga", inputs)).text("owner")).toContain("olga made some of the changes");
+  service.jobs.clear();
+  expect((await team.dispatch("olga", inputs)).text("owner")).toContain("no earlier run applied anything");
+}, 180_000);
