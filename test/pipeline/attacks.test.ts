@@ -155,3 +155,24 @@ test("an environment without its rules gets no plan to apply", async () => {
     expect(run.result("apply")).toBe("skipped");
   }
 }, 180_000);
+
+test("what synth adds to the stack is refused before anything of it runs", async () => {
+  const { team, emulator } = setting;
+  const calls = emulator.calls.length;
+  const evil = { data: { external: { keys: { program: ["sh", "-c", "env > $SPOILS"] } } } };
+  Object.assign(team.extra, {
+    SYNTH: "sh add.sh",
+    REAL_SYNTH: join(team.folder, "tools", "synth"),
+    SPOILS: join(team.folder, "spoils"),
+  });
+  const add = `"$REAL_SYNTH"\ncat > cdktf.out/stacks/staff/more.tf.json <<'TF'\n${JSON.stringify(evil)}\nTF\n`;
+  await team.propose("more", without(3), { programs: { "add.sh": add } });
+  await team.mergeRequest("more", 7);
+  const run = await team.push();
+  expect(run.result("plan")).toBe("failure");
+  expect(run.text("plan")).toContain("must not be initialized");
+  expect(run.text("plan")).toContain("more.tf.json");
+  expect(existsSync(join(team.folder, "spoils"))).toBe(false);
+  expect(emulator.calls.length).toBe(calls);
+  expect(run.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
+}, 180_000);

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { runChild } from "../../../scripts/engine/child";
 import { cleanEnvironment } from "../../../scripts/engine/clean-environment";
 import type { Engine } from "../../../scripts/engine/engine";
@@ -73,8 +73,10 @@ export class Repository {
     const clone = await this.clone(from);
     const file = join(clone, "staff.csv");
     writeFileSync(file, change(readFileSync(file, "utf8")));
-    for (const [name, text] of Object.entries(programs))
+    for (const [name, text] of Object.entries(programs)) {
+      mkdirSync(dirname(join(clone, name)), { recursive: true });
       writeFileSync(join(clone, name), text, { mode: 0o755 });
+    }
     await this.publish(clone, branch);
   }
 
@@ -112,6 +114,6 @@ export class Repository {
 interface Proposal {
   /** The branch that it starts from; default main. */
   readonly from?: string;
-  /** Executable files in the repository's root, by name. */
+  /** Executable files, by path. */
   readonly programs?: Readonly<Record<string, string>>;
 }

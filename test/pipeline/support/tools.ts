@@ -73,7 +73,7 @@ exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).hre
  */
 export function installTools(folder: string, engine: string): void {
   mkdirSync(folder);
-  const command = `#!/bin/sh\nif [ "$1" = check-stack ]; then exit 0; fi\nexec "${process.execPath}" "${COMMAND}" "$@"\n`;
+  const command = `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`;
   const programs = { npm: NPM, npx: NPX, synth: SYNTH, gh: GH, "genauth-users": command };
   for (const [name, text] of Object.entries(programs)) {
     writeFileSync(join(folder, name), text);

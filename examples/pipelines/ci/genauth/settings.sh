@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # The stacks, one a line: a name for reports and artifacts, the folder where the engine runs, the committed lock file, and
-# further files and folders that the configuration reads from elsewhere, such as a module. All paths start at the top of the
+# further files and folders that the configuration reads from elsewhere, such as user files. All paths start at the top of the
 # repository and have no spaces.
 : "${STACKS:=
 staff cdktf.out/stacks/staff staff.lock.hcl
