@@ -1,10 +1,11 @@
-/** Variables that would change the behaviour of an engine, the provider or Node.js unnoticed. */
+/** Variables that would change the behaviour of an engine, the provider or its runtime unnoticed. */
 const LEFT_OUT = [
   /^TF_/i,
   /^TOFU_/i,
   /^GENAUTH_/i,
   /^(https?|all|no)_proxy$/i,
   /^NODE_(OPTIONS|TLS_REJECT_UNAUTHORIZED)$/,
+  /^BUN_/,
   /^CDKTF_/,
 ];
 

@@ -2,4 +2,4 @@
 export { COMMAND_SCRIPT, commandFiles, installCommand } from "./install-command";
 export { installProvider, PROVIDER_ADDRESS, providerFiles } from "./install-provider";
 export { type LockEntry, lockProviders } from "./lock-file";
-export { findProviderPackage } from "./package-files";
+export { findProviderPackage, type ProviderPackage } from "./package-files";

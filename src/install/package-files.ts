@@ -61,7 +61,16 @@ function findBuiltFile(name: string, subject: string): { readonly path: string; 
   return { path, version };
 }
 
+/** The folder of the files that Bun embeds in an executable: what `__dirname` is there. */
+const EMBEDDED = "/$bunfs/";
+
 function findPackageRoot(start: string): { root: string; version: string } {
+  if (start.startsWith(EMBEDDED)) {
+    throw new Error(
+      "This genauth-users is an executable, which holds no script of the provider. Name a release with --executable, or " +
+        `install the package ${PACKAGE_NAME} with npm and run its genauth-users.`,
+    );
+  }
   for (let folder = start; ; folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (existsSync(manifest)) {

@@ -1,21 +1,20 @@
 import { tmpdir } from "node:os";
-import { resolve } from "node:path";
 import { type Child, startChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
-
-/** The command as shipped. */
-const BUNDLE = resolve(__dirname, "..", "..", "dist", "genauth-users.js");
+import { FORM, programPath } from "../support/provider-form";
 
 /**
  * Starts `genauth-users` in a folder outside this project.
  *
- * @param options variables of the run, and options of Node.js before the program
+ * @param options variables of the run, and options of Node.js before the script
  */
 export function startCommand(
   args: readonly string[],
   { env = {}, nodeOptions = [] }: CommandOptions = {},
 ): Child {
-  return startChild(process.execPath, [...nodeOptions, BUNDLE, ...args], {
+  const program = programPath("genauth-users");
+  const [file, before] = FORM === "script" ? [process.execPath, [...nodeOptions, program]] : [program, []];
+  return startChild(file, [...before, ...args], {
     cwd: tmpdir(),
     env: cleanEnvironment("", env),
   });

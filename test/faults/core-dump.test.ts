@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { startChild } from "../../scripts/engine/child";
 import { createCertificate } from "../../src/plugin/certificate";
 import { startVariables } from "../plugin/support/plugin-process";
+import { programPath } from "../support/provider-form";
 
-const DIST = resolve(__dirname, "../../dist");
 const secret = "s3cr3t-that-nobody-may-see-0011223344";
 
 /** Whether this machine writes core dumps into the folder of the process, instead of passing them to a program. */
@@ -20,15 +20,15 @@ function dumpsHere(): boolean {
 }
 
 (dumpsHere() ? test : test.skip).each<[string, RegExp, readonly string[]]>([
-  ["provider", /^1\|6\|unix\|/, ["terraform-provider-genauth"]],
-  ["command", /The emulator at/, ["genauth-users.js", "emulator"]],
+  ["provider", /^1\|6\|unix\|/, [programPath("terraform-provider-genauth")]],
+  ["command", /The emulator at/, [programPath("genauth-users"), "emulator"]],
 ])(
   "a core dump of the %s does not contain the secret that its environment contained",
   async (_, ready, [file = "", ...args]) => {
     const folder = mkdtempSync(join(tmpdir(), "core-"));
     try {
       const dumping = 'ulimit -c "$(ulimit -H -c)" && exec "$0" "$@"';
-      const child = startChild("/bin/sh", ["-c", dumping, join(DIST, file), ...args], {
+      const child = startChild("/bin/sh", ["-c", dumping, file, ...args], {
         cwd: folder,
         env: { ...startVariables(createCertificate()), TMPDIR: folder, GENAUTH_ACCESS_KEY_SECRET: secret },
       });

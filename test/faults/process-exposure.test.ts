@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../src/emulator";
 import { check } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
+import { FORM } from "../support/provider-form";
 import { useScenarios } from "../support/scenario";
 import { argumentsOf, childrenOf, variablesWith } from "./support/processes";
 import {
@@ -45,7 +46,8 @@ onLinux("while a provider runs, with the secret from the", () => {
       const [pid = 0, ...others] = childrenOf(run.pid);
       expect(others).toEqual([]);
       expect(childrenOf(pid)).toEqual([]);
-      expect(argumentsOf(pid)).toEqual(["node", expect.stringMatching(/terraform-provider-genauth\S*$/)]);
+      const runtime = FORM === "script" ? ["node"] : [];
+      expect(argumentsOf(pid)).toEqual([...runtime, expect.stringMatching(/terraform-provider-genauth\S*$/)]);
       // Only in the variable that Terraform itself was given.
       expect(variablesWith(secret, pid)).toEqual(names);
       expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
@@ -62,6 +64,11 @@ onLinux("while a provider runs, with the secret from the", () => {
       check(await run.finished, { code: 0 });
       expect(socketFolders(temporary)).toEqual([]);
       expect(findInReports(workspace.folder, secret)).toEqual(BOTH_WITHOUT_TEXT);
+      // The snapshot shows what the provider holds.
+      const { GENAUTH_ACCESS_KEY_ID } = genauth.environment();
+      expect(findInReports(workspace.folder, GENAUTH_ACCESS_KEY_ID)).toMatchObject({
+        "Heap.*.heapsnapshot": true,
+      });
     },
   );
 });

@@ -1,18 +1,22 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { compileExecutable } from "../../scripts/executables/build";
+import { ownPlatform } from "../../scripts/executables/platforms";
+import { FORM } from "./provider-form";
 
 /**
- * Bundles a test provider into one executable file, like the real one.
+ * Bundles a test provider into one executable file, in the form of the real one.
  *
  * @param entryPoint its source
  * @param outfile the executable, in a separate folder
  */
 export function bundleProvider(entryPoint: string, outfile: string): void {
+  const script = FORM === "executable" ? `${outfile}.js` : outfile;
   const options: BuildOptions = {
     entryPoints: [entryPoint],
-    outfile,
+    outfile: script,
     bundle: true,
     platform: "node",
     format: "cjs",
@@ -21,8 +25,13 @@ export function bundleProvider(entryPoint: string, outfile: string): void {
     banner: { js: "#!/usr/bin/env node" },
   };
   // In a separate process, because Jest's sandbox replaces globals that esbuild checks.
-  const script = `require("esbuild").buildSync(${JSON.stringify(options)})`;
-  execFileSync(process.execPath, ["-e", script], { cwd: __dirname });
+  const code = `require("esbuild").buildSync(${JSON.stringify(options)})`;
+  execFileSync(process.execPath, ["-e", code], { cwd: __dirname });
+  if (FORM === "executable") {
+    compileExecutable(script, ownPlatform(), outfile);
+    rmSync(script);
+    return;
+  }
   chmodSync(outfile, 0o755);
   writeFileSync(join(dirname(outfile), "package.json"), '{"type":"commonjs"}');
 }

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
-import { installProvider } from "../../src/install";
+import { installProvider, type ProviderPackage } from "../../src/install";
+import { version } from "../../package.json";
 import { REQUIRED_PROVIDERS } from "./configuration";
 import type { Engine } from "./engine";
 import { NULL_PROVIDER, type NullProviderMirror } from "./null-provider/mirror";
+import { FORM, programPath } from "./provider-form";
 
 /** An initialised folder with the provider, which each test copies. */
 export class Template {
@@ -31,7 +33,7 @@ export class Template {
         join(folder, "main.tf.json"),
         JSON.stringify({ terraform: { required_providers: required } }),
       );
-      installProvider({ dir: folder });
+      installProvider({ dir: folder, ...(FORM === "executable" && { provider: executableProvider() }) });
       nullProvider?.install(join(folder, "terraform.d/plugins"));
       const env = cleanEnvironment(cliConfigFile);
       const { code, text } = await runChild(engine.path, ["init", "-input=false", "-no-color"], {
@@ -60,4 +62,8 @@ export class Template {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function executableProvider(): ProviderPackage {
+  return { executable: programPath("terraform-provider-genauth"), modules: [], version };
 }

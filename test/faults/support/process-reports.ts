@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FORM } from "../../support/provider-form";
 
-/** Makes Node.js write reports about a process into its working folder, when `requestReports` is called. */
-export const REPORTS_ON_SIGNAL = {
-  NODE_OPTIONS: "--report-on-signal --report-signal=SIGWINCH --heapsnapshot-signal=SIGUSR2",
-};
+/** Makes a process write reports about itself into its working folder, when `requestReports` is called. */
+export const REPORTS_ON_SIGNAL: Readonly<Record<string, string>> =
+  FORM === "executable"
+    ? { BUN_OPTIONS: `--preload=${join(__dirname, "bun-reports.cjs")}` }
+    : { NODE_OPTIONS: "--report-on-signal --report-signal=SIGWINCH --heapsnapshot-signal=SIGUSR2" };
 
 /** Requests a process's diagnostic report and heap snapshot. */
 export function requestReports(pid: number): void {
