@@ -2,7 +2,7 @@
 # Compares the states with the user pool.
 #
 # usage: drift.sh STACKS_DIR OUT [nightly] [ARGUMENT…]
-#   STACKS_DIR must be initialized. For each stack, OUT gets a folder NAME with report.md and report.json; OUT itself gets drift.md,
+#   STACKS_DIR must be initialized. For each stack, OUT gets a folder NAME with drift.md, .txt, .html and .json; OUT itself gets drift.md,
 #   the reports of all stacks.
 #   nightly    with DRIFT_ARGS of settings.sh
 #   ARGUMENT…  further arguments of drift, such as --redact
@@ -36,6 +36,7 @@ for index in "${!names[@]}"; do
     >>"$out/drift.md" || code=$?
   if ((code == 1)); then exit 1; fi
   if ((code > worst)); then worst=$code; fi
+  for format in md txt html json; do mv "$files/report.$format" "$files/drift.$format"; done
   rm "$files/state.json"
 done
 exit "$worst"

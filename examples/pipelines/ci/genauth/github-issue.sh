@@ -18,7 +18,7 @@ issues=$(gh api "repos/$GITHUB_REPOSITORY/issues?labels=genauth-drift&state=all&
 for name in "${names[@]}"; do
   # Users whom GenAuth did not answer for are no drift.
   people=$(jq -r '[(.missing[] | "missing \(.set) \(.id)"), (.survivors[] | "survivor \(.set) \(.id)"),
-    (.undeclared[] | "undeclared \(.user_id)")] | sort[]' "$out/$name/report.json")
+    (.undeclared[] | "undeclared \(.user_id)")] | sort[]' "$out/$name/drift.json")
   set=none
   if [[ -n $people ]]; then set=$(printf '%s' "$people" | openssl dgst -sha256 -r | cut -d ' ' -f 1); fi
   marker="<!-- genauth-users:drift stack=$name people="
@@ -29,8 +29,8 @@ for name in "${names[@]}"; do
   if [[ -n $issue ]]; then before=$(jq -r --arg marker "$marker" '.body[($marker | length):] | split(" ")[0]' <<<"$issue"); fi
   if [[ $before == "$set" ]]; then continue; fi
 
-  title=$(sed -n 's/^## //p' "$out/$name/report.md" | head -n 1)
-  content=$(printf '%s%s -->\n' "$marker" "$set" && cat "$out/$name/report.md")
+  title=$(sed -n 's/^## //p' "$out/$name/drift.md" | head -n 1)
+  content=$(printf '%s%s -->\n' "$marker" "$set" && cat "$out/$name/drift.md")
   # shellcheck disable=SC2016 # jq's variables
   write='{title: "\($name): \($title)", body: $content, labels: ["genauth-drift"], state: $state} | if $state == "" then del(.state) else . end'
   state=open
