@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
 import { engines } from "../support/engine";
-import { GitLabTeam } from "./support/gitlab-team";
+import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
 import { without } from "./support/staff";
 
 const POOL = seedUsers(8);
@@ -11,7 +11,12 @@ beforeEach(async () => {
   emulator = await startEmulator({ users: POOL });
   const [engine] = engines();
   if (!engine) throw new Error("There is no engine.");
-  team = new GitLabTeam(engine, emulator.environment());
+  // With this key, the emulator refuses every call that changes the pool.
+  const { accessKeyId, accessKeySecret } = emulator.readKey;
+  team = new GitLabTeam(engine, emulator.environment(), {
+    GENAUTH_ACCESS_KEY_ID: accessKeyId,
+    GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
+  });
   await team.open();
   await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
 });
@@ -20,134 +25,174 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** Runs the first apply, which deletes nobody. */
-async function begin(): Promise<void> {
-  await team.mergeResult(1, "main");
-  expect((await team.review(1)).at(-1)).toMatchObject({ code: 0 });
-  await team.mergeRequest(1, "main");
-  expect(await team.apply()).toMatchObject({ code: 0 });
+const done = { ended: { code: 0 } };
+const failed = (says: string) => ({
+  ended: { code: 1, text: expect.stringContaining(says) as unknown },
+});
+
+/** Synthesizes and plans the default branch. */
+async function planned(): Promise<Pipeline> {
+  const pipeline = team.forDefaultBranch();
+  expect(await pipeline.run("synth")).toMatchObject(done);
+  expect(await pipeline.run("plan")).toMatchObject(done);
+  return pipeline;
 }
 
-test("the report is one updated comment, the approved removals are applied, and drift is one issue", async () => {
+/** The first apply deletes nobody, so nobody has to approve it. */
+async function begin(): Promise<void> {
+  const pipeline = await planned();
+  expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+}
+
+const approvedBy = (username: string, created_at: string) => ({
+  user: { username },
+  status: "approved" as const,
+  created_at,
+  comment: "",
+});
+
+test("a merge request shows its report, the approved plan is applied, and drift is told once", async () => {
   await begin();
-  const forged = {
-    id: 7,
-    author: { username: "mallory" },
-    body: "<!-- genauth-users:plan -->\nNobody leaves",
-  };
-  team.gitlab.notes.set(2, [forged]);
+  await team.propose("leavers", without(3, 5));
+  await team.mergeResult(2, "leavers");
+  const advice = team.forMergeRequest(2);
+  expect(await advice.run("synth")).toMatchObject(done);
+  const report = await advice.run("report");
+  expect(report.ended.stdout).toContain("2 users will be permanently deleted");
+  expect(team.artifact(report, "plan/staff/report.html")).toContain("user005@example.com");
 
-  await team.propose("leavers", without(3));
-  await team.mergeResult(2, "leavers");
-  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  await team.propose("leavers", without(5), { from: "leavers" });
-  await team.mergeResult(2, "leavers");
-  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  const [first, report, ...more] = team.gitlab.notes.get(2) ?? [];
-  expect([first, more]).toEqual([forged, []]);
-  expect(report?.body).toContain("## 2 users will be permanently deleted");
-  expect(report?.body).toContain("user005@example.com");
+  await team.merge("leavers");
+  const pipeline = await planned();
+  const waiting = await pipeline.run("apply-without-deletions");
+  expect(waiting.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("Nothing was applied.") as unknown,
+  });
   expect(emulator.pool.size).toBe(8);
-
-  await team.mergeRequest(2, "leavers");
-  expect(await team.apply()).toMatchObject({ code: 0 });
+  const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+  expect(apply).toMatchObject(done);
+  expect(apply.ended.stdout).toContain("Approved by @otto.");
   expect([3, 5].filter((number) => emulator.pool.find(`user00${number}@example.com`, "email"))).toEqual([]);
   expect(emulator.pool.size).toBe(6);
-  expect(team.artifact("apply/drift.md")).toContain("## No drift");
-  expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.gitlab.issues).toEqual([]);
+  expect((await pipeline.run("drift-after-apply")).ended.stdout).toContain("No drift");
+  const receipt = await pipeline.run("receipt");
+  expect(JSON.parse(team.artifact(receipt, "receipt/receipt.json"))).toMatchObject({
+    kind: "receipt",
+    applied: [
+      {
+        job: "apply",
+        status: "success",
+        approvals: [{ user: "otto", status: "approved" }],
+        merge_requests: ["https://gitlab.example.com/team/people/-/merge_requests/7"],
+      },
+      { job: "apply-without-deletions", status: "success", approvals: [] },
+    ],
+  });
+  expect(team.artifact(receipt, "receipt/receipt.json")).not.toContain("@example.com");
 
+  const night = async () => {
+    const schedule = team.forDefaultBranch("schedule");
+    expect(await schedule.run("synth")).toMatchObject(done);
+    return schedule.run("drift");
+  };
+  expect(await night()).toMatchObject(done);
   emulator.pool.remove(POOL[0]?.userId ?? "");
-  expect(await team.drift()).toMatchObject({ code: 0 });
+  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
+  expect(await night()).toMatchObject(done);
   emulator.pool.remove(POOL[1]?.userId ?? "");
-  expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.gitlab.issues).toMatchObject([
-    { title: "Drift: 2 declared users missing", state: "opened", labels: ["genauth-drift"] },
-  ]);
-  expect(team.gitlab.issues[0]?.description).toContain("user001@example.com");
+  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
   for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
-  expect(await team.drift()).toMatchObject({ code: 0 });
-  expect(team.gitlab.issues).toMatchObject([{ state: "closed" }]);
-}, 120_000);
+  const ended = await night();
+  expect(ended.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("no drift any more") as unknown,
+  });
+}, 240_000);
 
-test("an outdated merge result is not planned, and unapproved removals are not applied", async () => {
+test("an approval of one plan applies no other", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  // The plan is made again after the approval.
+  const again = await planned();
+  const early = team.gitlab.now();
+  await again.run("plan");
+  expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
+    failed("The job with the environment genauth-read ran more than once in this pipeline"),
+  );
+
+  const twice = await planned();
+  await twice.run("synth");
+  expect(await twice.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    failed("The job with the environment synth ran more than once in this pipeline"),
+  );
+
+  // The default branch has moved on, so the plan of the older pipeline is not the newest.
+  const older = await planned();
+  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
+  await team.merge("joiner");
+  expect(await older.run("apply")).toMatchObject(failed("lacks commits of main"));
+
+  // An approval that is older than the plan, for example of a job that waited for it.
+  const before = team.gitlab.now();
+  const fresh = await planned();
+  expect(await fresh.run("apply", { approvals: [approvedBy("otto", before)] })).toMatchObject(
+    failed("An approval is older than the plan"),
+  );
+  expect(emulator.pool.size).toBe(8);
+
+  // Without approvals, below Premium, whoever may start the job is named.
+  const started = await fresh.run("apply", { user: "olga" });
+  expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
+}, 240_000);
+
+test("a merge request steers no job that holds a key", async () => {
+  await begin();
+  const evil = "#!/bin/sh\necho 'Nobody leaves'\n";
+  await team.propose("leavers", without(3), { programs: { "genauth-users": evil } });
+  await team.mergeResult(2, "leavers");
+  // Its own variables and numbers, its code, and a deployment that it invents.
+  const advice = team.forMergeRequest(2, { REPORT_JOB: "101", REPORT_NUMBER: "9", PLAN_JOB: "101" });
+  expect(await advice.run("synth")).toMatchObject(done);
+  await advice.run("report");
+  expect(emulator.pool.size).toBe(8);
+  for (const environment of ["synth", "genauth-read", "genauth"])
+    team.gitlab.deployments.push({ id: 9000, environment, status: "success", approvals: [] });
+
+  // The default branch plans what was merged there, whatever merge requests exist.
+  const pipeline = await planned();
+  expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+  expect(await pipeline.run("apply")).toMatchObject(done);
+  expect(emulator.pool.size).toBe(8);
+}, 240_000);
+
+test("what synth leaves behind reaches no other job of the default branch", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  const pipeline = team.forDefaultBranch();
+  const synth = await pipeline.run("synth");
+  // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
+  team.upload(synth, "ci/genauth/apply.sh", "#!/bin/sh\necho stolen\n");
+  team.upload(synth, "ci/genauth/plan.sh", "#!/bin/sh\necho stolen\n");
+  expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
+  const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+  expect(apply.ended.text).not.toContain("stolen");
+  expect(emulator.pool.size).toBe(7);
+}, 240_000);
+
+test("an outdated merge request is not planned, and a stale plan is not applied", async () => {
   await begin();
   await team.propose("stale", without(1));
   await team.mergeResult(2, "stale");
-  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
-  await team.merge("joiner");
-  const [stale, ...later] = await team.review(2);
-  expect(stale).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("lacks commits of main") as unknown,
-  });
-  expect(later).toEqual([]);
-  expect(team.gitlab.notes.has(2)).toBe(false);
-
-  expect(await team.apply()).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("came by no merge request") as unknown,
-  });
-
   await team.propose("leavers", without(3));
-  await team.mergeResult(3, "leavers");
-  expect((await team.review(3)).at(-1)).toMatchObject({ code: 0 });
-  await team.propose("leavers", without(4), { from: "leavers" });
-  await team.mergeRequest(3, "leavers");
-  const stopped = await team.apply();
-  expect(stopped.code).toBe(1);
-  expect(stopped.stderr).toContain("The removals are not those that were approved");
-  expect(emulator.pool.size).toBe(8);
-}, 120_000);
-
-test("only the report of the merge request that was merged into the default branch counts", async () => {
-  await begin();
-  await team.propose("leavers", without(3));
-  await team.mergeResult(2, "leavers");
-  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  const approved = { iid: 2, state: "merged", target_branch: "main" } as const;
-  const aside = { ...approved, iid: 9, target_branch: "aside" };
   await team.merge("leavers");
+  expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
 
-  for (const requests of [[aside], [{ ...approved, state: "opened" } as const]]) {
-    await team.setRequests(...requests);
-    expect(await team.apply()).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining("came by no merge request into main") as unknown,
-    });
-  }
-  // A second merge request of the same commit is merged with the first, but nobody has read its report.
-  await team.setRequests({ ...approved, iid: 9 }, approved);
-  expect(await team.apply()).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("came by several merge requests into main (9, 2)") as unknown,
-  });
-  expect(emulator.pool.size).toBe(8);
-
-  await team.setRequests(aside, approved);
-  expect(await team.apply()).toMatchObject({ code: 0 });
+  const first = await planned();
+  const second = await planned();
+  expect(await first.run("apply")).toMatchObject(done);
   expect(emulator.pool.size).toBe(7);
-}, 120_000);
-
-test("the apply must match the report that was shown before its start, even if the comment changes later", async () => {
-  await begin();
-  await team.propose("leavers", without(3));
-  await team.mergeResult(2, "leavers");
-  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  const [note] = team.gitlab.notes.get(2) ?? [];
-  const approved = note?.body ?? "";
-  await team.propose("leavers", without(4), { from: "leavers" });
-  await team.mergeRequest(2, "leavers");
-
-  const shown = await team.approved();
-  expect(shown.ended).toMatchObject({ code: 0 });
-  expect(shown.ended.stdout).toContain(approved);
-  // The plan is retried, and the comment now names both users.
-  await team.mergeResult(2, "leavers");
-  expect((await team.review(2)).at(-1)).toMatchObject({ code: 0 });
-  expect(note?.body).toContain("user004@example.com");
-  const stopped = await team.apply(shown);
-  expect(stopped.code).toBe(1);
-  expect(stopped.stderr).toContain("The removals are not those that were approved");
-  expect(emulator.pool.size).toBe(8);
-}, 120_000);
+  expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
+  expect(emulator.pool.size).toBe(7);
+}, 240_000);

@@ -7,22 +7,21 @@ import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis
 import { Repository } from "./repository";
 import { PIPELINES } from "./workflow";
 
-/** A team whose repository an Atlantis server, started with `repos.yaml`, plans and applies. */
+/** A team whose repository an Atlantis server, started with `repos.yaml`, plans. */
 export class AtlantisTeam extends Repository {
-  /** The documented folders of the server in this test: scripts, secrets and stored digests. */
+  /** The documented folders of the server in this test: scripts and secrets. */
   readonly #folders = {
     "/opt/genauth": join(this.folder, "opt"),
     "/run/secrets": join(this.folder, "secrets"),
-    "/var/lib/genauth": join(this.folder, "digests"),
   };
   readonly #checkout = join(this.folder, "atlantis");
   readonly #environment: Readonly<Record<string, string>>;
 
-  /** @param pool the variables of the user pool, with the key in both of the server's secrets */
+  /** @param pool the variables of the user pool, with the key that the server has */
   constructor(engine: Engine, pool: Readonly<Record<string, string>>) {
     super(engine);
     const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
-    const { "/opt/genauth": scripts, "/run/secrets": secrets, "/var/lib/genauth": digests } = this.#folders;
+    const { "/opt/genauth": scripts, "/run/secrets": secrets } = this.#folders;
     cpSync(join(PIPELINES, "ci", "genauth"), scripts, { recursive: true });
     mkdirSync(join(scripts, "node_modules", ".bin"), { recursive: true });
     cpSync(
@@ -30,17 +29,15 @@ export class AtlantisTeam extends Repository {
       join(scripts, "node_modules", ".bin", "genauth-users"),
     );
     chmodSync(join(scripts, "node_modules", ".bin", "genauth-users"), 0o755);
-    for (const key of ["genauth-read", "genauth-delete"]) {
-      mkdirSync(join(secrets, key), { recursive: true });
-      writeFileSync(join(secrets, key, "id"), `${GENAUTH_ACCESS_KEY_ID}\n`);
-      writeFileSync(join(secrets, key, "secret"), `${GENAUTH_ACCESS_KEY_SECRET}\n`);
-    }
+    const key = join(secrets, "genauth-read");
+    mkdirSync(key, { recursive: true });
+    writeFileSync(join(key, "id"), `${GENAUTH_ACCESS_KEY_ID}\n`);
+    writeFileSync(join(key, "secret"), `${GENAUTH_ACCESS_KEY_SECRET}\n`);
     this.#environment = {
       ...this.shell,
       GENAUTH_HOST,
       GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
       GENAUTH_MAX_DELETIONS: "50",
-      GENAUTH_DIGESTS: digests,
     };
   }
 
@@ -58,9 +55,25 @@ export class AtlantisTeam extends Repository {
     await this.git(this.#checkout, "merge", "--quiet", "--no-edit", "FETCH_HEAD");
   }
 
-  /** Applies in the checkout of the plan, as the server does for the comment `atlantis apply`. */
-  apply(number: number): Promise<Finished> {
-    return this.#run("apply", number);
+  /** Runs the steps for a comment such as `atlantis apply`, in the checkout of the plan. */
+  comment(number: number, operation: "plan" | "apply"): Promise<Finished> {
+    return this.#run(operation, number);
+  }
+
+  /** Applies the default branch with a key that deletes, as another pipeline does after the merge. */
+  async applyElsewhere(pool: Readonly<Record<string, string>>): Promise<void> {
+    const clone = await this.clone();
+    const env = { ...this.shell, ...pool };
+    const run = async (command: string, variables: Readonly<Record<string, string>>) => {
+      const { code, text } = await runChild("bash", ["-e", "-c", command], { cwd: clone, env: variables });
+      if (code !== 0) throw new Error(`${command} failed:\n${text}`);
+    };
+    await run("npm ci && ci/genauth/synth.sh synth", this.shell);
+    await run('ci/genauth/unpack.sh synth/stacks.tar "$(cat synth/stacks.sha256)" stacks', env);
+    await run(
+      "ci/genauth/plan.sh stacks plan && ci/genauth/report.sh plan && ci/genauth/apply.sh stacks plan",
+      env,
+    );
   }
 
   /** Runs the steps of a workflow until one fails. Returns the output for the comment. */

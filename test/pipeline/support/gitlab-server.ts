@@ -1,133 +1,91 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import Fastify from "fastify";
 
-/** A comment of a merge request, as GitLab's API shows it. */
-export interface Note {
+/** An approval of a deployment, as GitLab's API shows it. */
+export interface Approval {
+  readonly user: { readonly username: string };
+  readonly status: "approved" | "rejected";
+  readonly created_at: string;
+  readonly comment: string;
+}
+
+/** A deployment, which GitLab creates for each job with an environment, unless the job only accesses it. */
+export interface Deployment {
   readonly id: number;
-  readonly author: { readonly username: string };
-  body: string;
-}
-
-/** A merge request, as GitLab's API shows it. */
-export interface MergeRequest {
-  readonly iid: number;
-  readonly state: "opened" | "merged";
-  readonly target_branch: string;
-}
-
-/** An issue, as GitLab's API shows it. */
-export interface Issue {
-  readonly iid: number;
-  readonly labels: readonly string[];
-  title: string;
-  description: string;
-  state: "opened" | "closed";
+  readonly environment: string;
+  status: "running" | "success" | "failed";
+  readonly approvals: Approval[];
+  /** Absent if somebody created it by the API. */
+  readonly deployable?: {
+    readonly id: number;
+    readonly name: string;
+    status: string;
+    readonly pipeline: { readonly id: number };
+    readonly user: { readonly username: string };
+    finished_at: string | null;
+  };
 }
 
 /** A substitute for GitLab: the parts of its API that the pipeline calls, and its data. */
 export interface GitLabServer {
   /** The value of CI_API_V4_URL. */
   readonly url: string;
-  /** The access token of the bot. Calls without it are refused. */
-  readonly token: string;
-  /** The comments, by number of the merge request. */
-  readonly notes: Map<number, Note[]>;
-  readonly issues: Issue[];
-  /** The merge requests that contain a commit, by commit. */
-  readonly mergeRequests: Map<string, readonly MergeRequest[]>;
+  /** The tokens of running jobs. Calls without one are refused. */
+  readonly tokens: Set<string>;
+  /** In the order in which they were created. */
+  readonly deployments: Deployment[];
+  /** The time of the server, in seconds. It advances with each question. */
+  now(): string;
   close(): Promise<void>;
 }
 
-/** The user of the token. */
-export const BOT = "genauth-bot";
-
 /**
- * Starts the server on loopback. Paths, parameters and fields are those of GitLab's REST API (docs.gitlab.com: Notes, Issues,
- * Commits, Job artifacts).
+ * Starts the server on loopback. Paths, parameters and fields are those of GitLab's REST API (docs.gitlab.com: Deployments API,
+ * Job artifacts API).
  *
  * @param artifacts the folder with the artifacts of jobs, in folders named by job number
  */
 export async function startGitLabServer(artifacts: string): Promise<GitLabServer> {
-  const token = "glpat-of-the-bot";
-  const notes = new Map<number, Note[]>();
-  const issues: Issue[] = [];
-  const mergeRequests = new Map<string, readonly MergeRequest[]>();
-  const notesOf = (number: string) => {
-    const held = notes.get(Number(number)) ?? [];
-    notes.set(Number(number), held);
-    return held;
-  };
-
+  const tokens = new Set<string>();
+  const deployments: Deployment[] = [];
+  let seconds = 0;
   const app = Fastify();
-  app.addContentTypeParser<string>(
-    "application/x-www-form-urlencoded",
-    { parseAs: "string" },
-    (_request: unknown, body: string, done: (error: null, form: URLSearchParams) => void) =>
-      done(null, new URLSearchParams(body)),
-  );
   app.addHook("onRequest", async (request, reply) => {
-    if (request.headers["private-token"] !== token)
+    const token = request.headers["job-token"];
+    if (typeof token !== "string" || !tokens.has(token))
       await reply.code(401).send({ message: "401 Unauthorized" });
   });
 
   const project = "/projects/1";
-  app.get<{ Params: { job: string; "*": string } }>(`${project}/jobs/:job/artifacts/*`, ({ params }, reply) =>
-    reply.type("application/octet-stream").send(createReadStream(join(artifacts, params.job, params["*"]))),
-  );
-  app.get<{ Params: { sha: string } }>(
-    `${project}/repository/commits/:sha/merge_requests`,
-    ({ params }) => mergeRequests.get(params.sha) ?? [],
-  );
-  const allNotes = `${project}/merge_requests/:number/notes`;
-  app.get<{ Params: { number: string } }>(allNotes, ({ params }) => notesOf(params.number));
-  app.post<{ Params: { number: string }; Body: URLSearchParams }>(allNotes, ({ params, body }, reply) => {
-    const held = notesOf(params.number);
-    const note = { id: 41 + held.length, author: { username: BOT }, body: field(body, "body") };
-    held.push(note);
-    return reply.code(201).send(note);
-  });
-  app.put<{ Params: { number: string; id: string }; Body: URLSearchParams }>(
-    `${allNotes}/:id`,
-    ({ params, body }, reply) => {
-      const note = notesOf(params.number).find(({ id }) => id === Number(params.id));
-      if (!note) return reply.code(404).send({ message: "404 Not found" });
-      note.body = field(body, "body");
-      return reply.send(note);
+  app.get<{ Params: { job: string; "*": string } }>(
+    `${project}/jobs/:job/artifacts/*`,
+    ({ params }, reply) => {
+      const file = join(artifacts, params.job, params["*"]);
+      if (!existsSync(file)) return reply.code(404).send({ message: "404 Not Found" });
+      return reply.type("application/octet-stream").send(createReadStream(file));
     },
   );
-  app.get<{ Querystring: { labels: string; state: string } }>(`${project}/issues`, ({ query }) =>
-    issues.filter(({ labels, state }) => labels.includes(query.labels) && state === query.state),
+  app.get<{ Querystring: { environment: string; order_by: string; sort: string } }>(
+    `${project}/deployments`,
+    ({ query }) =>
+      deployments
+        .filter(({ environment }) => environment === query.environment)
+        .map(({ id, status, deployable }) => ({ id, status, deployable }))
+        .toReversed(),
   );
-  app.post<{ Body: URLSearchParams }>(`${project}/issues`, ({ body }, reply) => {
-    const issue: Issue = {
-      iid: issues.length + 1,
-      labels: field(body, "labels").split(","),
-      title: field(body, "title"),
-      description: field(body, "description"),
-      state: "opened",
-    };
-    issues.push(issue);
-    return reply.code(201).send(issue);
+  app.get<{ Params: { id: string } }>(`${project}/deployments/:id`, ({ params }, reply) => {
+    const found = deployments.find(({ id }) => id === Number(params.id));
+    return found ?? reply.code(404).send({ message: "404 Not found" });
   });
-  app.put<{ Params: { iid: string }; Body: URLSearchParams }>(
-    `${project}/issues/:iid`,
-    ({ params, body }, reply) => {
-      const issue = issues.find(({ iid }) => iid === Number(params.iid));
-      if (!issue) return reply.code(404).send({ message: "404 Not found" });
-      if (body.has("title")) issue.title = field(body, "title");
-      if (body.has("description")) issue.description = field(body, "description");
-      if (body.get("state_event") === "close") issue.state = "closed";
-      return reply.send(issue);
-    },
-  );
+  app.get(`${project}/deployments/:id/merge_requests`, () => [
+    { iid: 7, web_url: "https://gitlab.example.com/team/people/-/merge_requests/7" },
+  ]);
 
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
-  return { url, token, notes, issues, mergeRequests, close: () => app.close() };
-}
-
-function field(form: URLSearchParams, name: string): string {
-  const value = form.get(name);
-  if (value === null) throw new Error(`The form has no ${name}.`);
-  return value;
+  const now = () => {
+    seconds += 1;
+    return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
+  };
+  return { url, tokens, deployments, now, close: () => app.close() };
 }
