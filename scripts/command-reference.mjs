@@ -25,6 +25,7 @@ const COMMANDS = [
   "install-provider",
   "check-stack",
   "emulator",
+  "doctor",
   "export",
   "plan-report",
   "drift",
@@ -58,11 +59,11 @@ ${overview}
 
 ## Exit codes
 
-| code | of \`plan-report\` and \`drift\`               | of the other commands          |
-| ---- | ------------------------------------------ | ------------------------------ |
-| 0    | nobody is removed, or no drift             | done                           |
-| 1    | failed, refused or wrong usage             | failed; the reason is on stderr |
-| 2    | somebody is removed or may be, or drift    | wrong usage; nothing was done  |
+| code | of \`plan-report\` and \`drift\`               | of \`doctor\` | of the other commands          |
+| ---- | ------------------------------------------ | ---- | ------------------------------ |
+| 0    | nobody is removed, or no drift             | nothing stands against the pool | done                           |
+| 1    | failed, refused or wrong usage             | the provider cannot work safely, a call failed, or wrong usage | failed; the reason is on stderr |
+| 2    | somebody is removed or may be, or drift    | the provider works, and there is advice | wrong usage; nothing was done  |
 
 The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
@@ -26,6 +27,7 @@ const SCHEMAS: Readonly<Record<string, Schema>> = {
 const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "plan-report": PlanReportSchema,
   "drift-report": DriftReportSchema,
+  "doctor-report": DoctorReportSchema,
 };
 
 /**

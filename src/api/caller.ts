@@ -5,9 +5,19 @@ import { type Attempt, classifyReply } from "./classify-reply";
 import { type AttemptError, failureOf, type CallOutcome } from "./failure";
 import type { Settings } from "./options";
 import { Pace } from "./pace";
-import { BACKOFF, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
+import { BACKOFF, type Cause, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
 import { type Sign, signHeaders } from "./signature";
-import type { Transport } from "./transport";
+import type { Reply, Transport } from "./transport";
+
+/** What one attempt shows besides its result. */
+export interface Observation {
+  /** From the request to the end of the answer. */
+  readonly milliseconds: number;
+  /** How far the server's clock is ahead of this machine's, in milliseconds, to about half a second. */
+  readonly serverAheadMs?: number;
+  /** Why the attempt failed. */
+  readonly cause?: Cause;
+}
 
 /** Sends calls: paced, signed anew for each attempt, and retried by the retry policy. */
 export class Caller {
@@ -29,10 +39,16 @@ export class Caller {
 
   /**
    * Sends one call and retries it as the policy says. The signal prevents further attempts; one in flight is finished.
+   *
+   * @param observe receives what each attempt shows
    */
-  async call<T>(call: Call<T>, stop?: AbortSignal): Promise<CallOutcome<T>> {
+  async call<T>(
+    call: Call<T>,
+    stop?: AbortSignal,
+    observe?: (observation: Observation) => void,
+  ): Promise<CallOutcome<T>> {
     for (let number = 1; ; number += 1) {
-      const attempt = await this.#limit(() => this.#attempt(call, number, stop));
+      const attempt = await this.#limit(() => this.#attempt(call, number, stop, observe));
       if (!attempt) return { ok: false, failure: failureOf(INTERRUPTED, call, number - 1) };
       if ("value" in attempt) return { ok: true, value: attempt.value };
 
@@ -59,15 +75,27 @@ export class Caller {
   }
 
   /** Returns nothing if the signal fires before the request is sent; until then the call may have waited for a slot. */
-  async #attempt<T>(call: Call<T>, number: number, stop?: AbortSignal): Promise<Attempt<T> | undefined> {
+  async #attempt<T>(
+    call: Call<T>,
+    number: number,
+    stop?: AbortSignal,
+    observe?: (observation: Observation) => void,
+  ): Promise<Attempt<T> | undefined> {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
     const headers = signHeaders(call.request, this.#settings, this.#sign, this.#clock.now());
     const begun = this.#clock.elapsed();
     const reply = await this.#transport.send(call.request, headers);
-    const attempt = classifyReply(call, reply, this.#clock.now());
-    this.#log(call, number, this.#clock.elapsed() - begun, attempt);
+    const milliseconds = this.#clock.elapsed() - begun;
+    const now = this.#clock.now();
+    const attempt = classifyReply(call, reply, now);
+    observe?.({
+      milliseconds,
+      ...("error" in attempt && { cause: attempt.error.cause }),
+      ...serverAhead(reply, now - milliseconds / 2),
+    });
+    this.#log(call, number, milliseconds, attempt);
     return attempt;
   }
 
@@ -89,6 +117,13 @@ export class Caller {
 }
 
 const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
+
+/** @param at when the server answered, by this machine's clock, in milliseconds since 1970 */
+function serverAhead(reply: Reply, at: number): Pick<Observation, "serverAheadMs"> {
+  const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
+  // The header has whole seconds, without the rest.
+  return Number.isNaN(date) ? {} : { serverAheadMs: date + 500 - at };
+}
 
 function requestIdOf({ requestId }: { readonly requestId?: string }): Pick<AttemptError, "requestId"> {
   return requestId === undefined ? {} : { requestId };

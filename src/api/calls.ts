@@ -164,7 +164,7 @@ function writeQuery(parameters: Query): string {
  * How much of a URL the ids of one look-up may take, in characters. Web servers usually limit the whole request line to
  * 8 KiB (the default of nginx and Apache); host, path and proxies need the rest.
  */
-const MAX_IDS_LENGTH = 6000;
+export const MAX_IDS_LENGTH = 6000;
 
 /** The length of `userIds%5B%5D=` before each id, and of the `&` between two ids, in characters. */
 const NAME_LENGTH = 15;

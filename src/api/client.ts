@@ -9,7 +9,7 @@ import {
   listUsersPage,
   splitForUrl,
 } from "./calls";
-import type { CallOutcome } from "./failure";
+import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, readPages, type UserPage } from "./pages";
 import { createSigner } from "./signature";
@@ -103,14 +103,3 @@ function mergeLookUps<U extends { readonly userId: string }>(
   }
   return { ok: true, value: [...users.values()] };
 }
-
-/**
- * Both codes are required. A wrong path, a wrong host or a missing pool also gives a 404; to take that for "gone" would
- * report existing users as deleted.
- */
-function isUserNotFound(outcome: CallOutcome<unknown>): boolean {
-  return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;
-}
-
-/** Source: GenAuth's error-code page. */
-const USER_NOT_FOUND = 2004;

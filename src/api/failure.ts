@@ -67,3 +67,14 @@ function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" | "reque
   ];
   return codes.length > 0 ? ` (${codes.join(", ")})` : "";
 }
+
+/**
+ * Whether GenAuth says that there is no such user. Both codes are required. A wrong path, a wrong host or a missing pool also gives a 404; to take that for "gone" would
+ * report existing users as deleted.
+ */
+export function isUserNotFound(outcome: CallOutcome<unknown>): boolean {
+  return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;
+}
+
+/** Source: GenAuth's error-code page. */
+const USER_NOT_FOUND = 2004;

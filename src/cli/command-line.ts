@@ -25,14 +25,19 @@ Exit codes:
 
 /** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-     from plan-report and drift: users leave, or there is drift; wrong usage of these two is 1`;
+     from plan-report and drift: users leave, or there is drift; from doctor: there is advice;
+     wrong usage of these three is 1`;
 
 /** The lines for a command that reports. It uses 2 for its findings, as Terraform's -detailed-exitcode does. */
-export function reportExitCodesHelp(calm: string, found: string): string {
+export function reportExitCodesHelp(
+  calm: string,
+  found: string,
+  failed = "failed, refused or wrong usage; the reason is on stderr",
+): string {
   return `
 Exit codes:
   0  ${calm}
-  1  failed, refused or wrong usage; the reason is on stderr
+  1  ${failed}
   2  ${found}`;
 }
 

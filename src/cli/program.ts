@@ -4,6 +4,7 @@ import { printableLines } from "../text";
 import { applyNullResourceCommand } from "./apply-null-resource";
 import { checkStackCommand } from "./check-stack";
 import { completionCommand } from "./completion";
+import { doctorCommand } from "./doctor";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
@@ -51,7 +52,11 @@ ${ALL_EXIT_CODES_HELP}`,
     installProviderCommand(),
     checkStackCommand(),
   ];
-  const reports = [planReportCommand(environment, end), driftCommand(environment, end)];
+  const reports = [
+    doctorCommand(environment, end),
+    planReportCommand(environment, end),
+    driftCommand(environment, end),
+  ];
   for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
   // These two handle signals themselves.
   tools.push(emulatorCommand(), applyNullResourceCommand(environment));

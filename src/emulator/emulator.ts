@@ -11,6 +11,7 @@ import { refusal } from "./messages";
 import { EmulatedUserPool } from "./pool";
 import type { PoolUser } from "./pool-user";
 import { type FaultRule, Rules, type StepRule } from "./rules";
+import { DEFAULT_VARIANTS, type Variants } from "./variants";
 
 /** The options of an emulator. All have defaults. */
 export interface EmulatorOptions {
@@ -34,6 +35,8 @@ export interface EmulatorOptions {
   readonly clockSkewMs?: number;
   /** The order of answers to a batch look-up; default as asked. The real API promises none. */
   readonly order?: "as_asked" | "reversed";
+  /** How this deployment differs from others. */
+  readonly variants?: Partial<Variants>;
   /** The initial faults. */
   readonly faults?: readonly FaultRule[];
   /** The initial changes that others make to the pool between two calls. */
@@ -111,15 +114,15 @@ function createContext(
   received: OpenCall[],
   closing: AbortSignal,
 ): Omit<RequestContext, "goOffline"> {
-  const { accessKeyId, accessKeySecret, readKey, unknownIds, order, clockSkewMs, latencyMs, rateLimit, now } =
-    settings;
+  const { accessKeyId, accessKeySecret, readKey, unknownIds, order, variants } = settings;
+  const { clockSkewMs, latencyMs, rateLimit, now } = settings;
   const tokens = new Tokens(now);
   const nonces = new Nonces(now, 2 * clockSkewMs);
   return {
     authentication: { accessKeyId, accessKeySecret, readKey, clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
     ...rules,
-    callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order },
+    callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order, variants },
     receivedCalls: received,
     latencyMs,
     sleep: (ms) => delay(ms, undefined, { signal: closing }).catch(() => new Promise<never>(() => undefined)),
@@ -142,6 +145,10 @@ function createServer(context: RequestContext): FastifyInstance {
     reply.raw.setHeader("date", new Date(context.authentication.now()).toUTCString());
     done();
   });
+  app.addHook("onRequest", (request, reply, done) => {
+    if (request.url.length <= context.callContext.variants.longestUrl) done();
+    else reply.code(414).type("text/html").send("<html><h1>414 Request-URI Too Large</h1></html>");
+  });
   for (const endpoint of ENDPOINTS)
     app.route({
       method: endpoint.method,
@@ -153,7 +160,10 @@ function createServer(context: RequestContext): FastifyInstance {
   return app;
 }
 
-type EmulatorSettings = Required<EmulatorOptions> & { readonly readKey: KeyPair };
+type EmulatorSettings = Required<EmulatorOptions> & {
+  readonly readKey: KeyPair;
+  readonly variants: Variants;
+};
 
 function fillDefaults({
   port = 0,
@@ -166,6 +176,7 @@ function fillDefaults({
   consistencyDelayMs = 0,
   clockSkewMs = 300_000,
   order = "as_asked",
+  variants = {},
   faults = [],
   steps = [],
   now = Date.now,
@@ -185,6 +196,7 @@ function fillDefaults({
     consistencyDelayMs,
     clockSkewMs,
     order,
+    variants: { ...DEFAULT_VARIANTS, ...variants },
     faults,
     steps,
     now,

@@ -7,3 +7,4 @@ export type { EmulatedUserPool } from "./pool";
 export type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 export type { FaultRule, PoolChange, RequestConditions, RuleHandle, StepRule } from "./rules";
 export { seedUsers } from "./seed";
+export type { Variants } from "./variants";

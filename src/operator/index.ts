@@ -11,7 +11,7 @@ export {
   type OperatorLimits,
 } from "./operator-limits";
 export { findEngine, readProcess, type ProcessEntry } from "./process";
-export { reachPool, type ReachedPool } from "./reach-pool";
+export { reachPool, reachPoolBy, type ReachedPool } from "./reach-pool";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";
 export {
   DEFAULT_HOST,

@@ -1,10 +1,15 @@
-import { createManagementClient, type ManagementClient, OptionError } from "../api";
+import {
+  createManagementClient,
+  type ManagementClient,
+  type ManagementClientOptions,
+  OptionError,
+} from "../api";
 import { checkAllowedHost, type OperatorLimits, readOperatorLimits } from "./operator-limits";
 import { describeRefusal, resolveSettings, type RunSettings, type SettingProblem } from "./settings";
 
 /** The user pool that the environment names, and the operator limits. */
-export interface ReachedPool {
-  readonly client: ManagementClient;
+export interface ReachedPool<Client = ManagementClient> {
+  readonly client: Client;
   readonly settings: RunSettings;
   readonly limits: OperatorLimits;
 }
@@ -16,13 +21,21 @@ export interface ReachedPool {
  * @throws Error that says what is wrong in the environment, and what to do
  */
 export function reachPool(environment: NodeJS.ProcessEnv): ReachedPool {
+  return reachPoolBy(createManagementClient, environment);
+}
+
+/** As {@link reachPool}, with another client. @param connect throws OptionError for an invalid option */
+export function reachPoolBy<Client>(
+  connect: (options: ManagementClientOptions) => Client,
+  environment: NodeJS.ProcessEnv,
+): ReachedPool<Client> {
   const { settings, problems, warnings } = resolveSettings({}, environment);
   const { limits, problems: limitProblems } = readOperatorLimits(environment);
   const all = [...problems, ...limitProblems, ...checkAllowedHost(settings.host, limits)];
   if (all.length > 0) throw new Error([...all, ...warnings].map(sentence).join("\n"));
   process.stderr.write(warnings.map((each) => `warning: ${sentence(each)}\n`).join(""));
   try {
-    return { client: createManagementClient(settings), settings, limits };
+    return { client: connect(settings), settings, limits };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;
     throw new Error(sentence(describeRefusal(cause, () => false, environment)), { cause });

@@ -24,6 +24,7 @@ test.each([
   { typed: ["plan-report", "--digest", "--red"], offers: ["--redact"] },
   { typed: ["drift", "--user-id-type", "s"], offers: ["sync_relation"] },
   { typed: ["drift", "--state", ""], offers: [] },
+  { typed: ["doctor", "--format", ""], offers: ["text", "json"] },
   { typed: ["nonsense", ""], offers: [] },
 ])("bash offers $offers after $typed", ({ typed, offers }) => {
   expect(offered(...typed)).toEqual(offers);

@@ -14,6 +14,8 @@ test.each([
   { args: ["completion", "--help"], says: "Examples:\n  $ source <(genauth-users completion bash)" },
   { args: ["plan-report", "--help"], says: "2  somebody leaves" },
   { args: ["drift", "--help"], says: "2  drift" },
+  { args: ["doctor", "--help"], says: "Example:\n  $ genauth-users doctor" },
+  { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
   {
     args: ["--help"],
     says: "2  wrong usage; nothing was done\n     from plan-report and drift: users leave, or there is drift",

@@ -82,8 +82,6 @@ export const PAGES: readonly Page[] = [
   {
     document: "docs/guides/private-deployment.md",
     users: seedUsers(2),
-    prepare: (reader) =>
-      reader.write("staff.csv", "email,name\nuser001@example.com,Ada\nuser002@example.com,Bo\n"),
   },
   {
     document: "docs/guides/provider-lock.md",

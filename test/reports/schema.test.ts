@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import * as z from "zod";
+import { DoctorReportSchema } from "../../src/doctor";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
 import { reportOf } from "./support/reports";
 
@@ -26,6 +27,11 @@ test("the published schema of a plan report accepts the report and nothing else"
   expect(validate({ ...report, verdict: "perhaps" })).toBe(false);
   expect(validate({ ...report, unheard_of: 1 })).toBe(false);
   expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
+});
+
+test("the published schema of a doctor's report is the current one", () => {
+  const validate = new Ajv2020().compile(published("doctor-report", DoctorReportSchema));
+  expect(validate({ format_version: "1.0", kind: "doctor" })).toBe(false);
 });
 
 test("the published schema of a drift report is the current one", () => {

@@ -4,6 +4,7 @@ import { type Answer, type Parameters, refusal } from "../messages";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { PoolIdType, PoolUser } from "../pool-user";
+import type { Variants } from "../variants";
 
 /** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
 export type EndpointName =
@@ -58,6 +59,7 @@ export interface CallContext {
   readonly unknownIds: "ignore" | "refuse";
   /** The order of answers to a batch look-up. */
   readonly order: "as_asked" | "reversed";
+  readonly variants: Variants;
   /** The tenant of the call, which sees no other users. */
   readonly tenantId?: string;
   /** For how many milliseconds look-ups still show the deleted users; default: the pool's delay. */
@@ -92,8 +94,8 @@ export function usersNamed(
 }
 
 /** Whether a call sees a user: with a tenant, only the users of that tenant. */
-export function isVisible(user: PoolUser, { tenantId }: CallContext): boolean {
-  return tenantId === undefined || user.tenantId === tenantId;
+export function isVisible(user: PoolUser, { tenantId, variants }: CallContext): boolean {
+  return tenantId === undefined || user.tenantId === tenantId || variants.tenants === "ignored";
 }
 
 /** The optional parts of a user in an answer; default none. */

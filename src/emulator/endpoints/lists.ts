@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { success } from "../messages";
+import { refusal, success } from "../messages";
 import { defineEndpoint, isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
 
 /** One condition of an advanced search. */
@@ -54,9 +54,12 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
+    const { listed, searchWindow } = context.variants;
+    const isFiltered = search.advancedFilter.length > 0;
     const visible = context.pool
       .list()
-      .filter((user) => isVisible(user, context) && !context.passesOver(user));
+      .filter((user) => isVisible(user, context) && !context.passesOver(user))
+      .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended");
     const found = visible
       .map((user) => ({ user, fields: userDto(user) }))
       .filter(({ fields }) => isWanted(fields, search));
@@ -65,7 +68,9 @@ export const listUsersEndpoint = defineEndpoint({
         (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
       );
     const { page, limit } = options.pagination;
-    const list = found.slice((page - 1) * limit, page * limit);
+    if (page * limit > searchWindow) return refusal(400, "The page is beyond the search window.");
+    const whole = listed === "without_last" ? found.slice(0, -1) : found;
+    const list = whole.slice((page - 1) * limit, page * limit);
     return success({
       totalCount: found.length,
       list: list.map(({ user }) => userDto(user, { identities: options.withIdentities })),
@@ -145,7 +150,8 @@ export const listArchivedUsersEndpoint = defineEndpoint({
   method: "GET",
   parameters: Archive,
   answer({ page, limit, startAt }, context) {
-    const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startAt * 1000);
+    const startMs = context.variants.archiveStartAt === "seconds" ? startAt * 1000 : startAt;
+    const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startMs);
     const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
       userId,
       archivedAt: new Date(archivedAt).toISOString(),

@@ -1,6 +1,15 @@
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import { batchOfIds, defineEndpoint, idType, queryFlag, userDto, usersNamed } from "./endpoint";
+import type { PoolIdType, PoolUser } from "../pool-user";
+import {
+  batchOfIds,
+  type CallContext,
+  defineEndpoint,
+  idType,
+  queryFlag,
+  userDto,
+  usersNamed,
+} from "./endpoint";
 
 const OneUser = z.object({
   userId: z.string().min(1),
@@ -15,9 +24,9 @@ export const getUserEndpoint = defineEndpoint({
   subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
   parameters: OneUser,
   answer({ userId, userIdType, withIdentities, withCustomData }, context) {
-    const user = usersNamed(userId, userIdType, context, "shown").find((one) => !context.passesOver(one));
+    const user = usersFound(userId, userIdType, context).find((one) => !context.passesOver(one));
     return user
-      ? success(userDto(user, { identities: withIdentities, customData: withCustomData }))
+      ? success(userDto(user, shown(withIdentities, withCustomData, context)))
       : refusal(404, "User not found.", 2004);
   },
 });
@@ -36,10 +45,29 @@ export const getUserBatchEndpoint = defineEndpoint({
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse([userIds].flat()),
   parameters: Batch,
   answer({ userIds, userIdType, withIdentities, withCustomData }, context) {
-    const users = new Set(userIds.flatMap((id) => usersNamed(id, userIdType, context, "shown")));
-    const shown = [...users]
+    const found = userIds.map((id) => usersFound(id, userIdType, context));
+    if (context.variants.unknownIdsInLookUps === "refuse" && found.some((users) => users.length === 0))
+      return refusal(404, "User not found.", 2004);
+    const users = [...new Set(found.flat())]
       .filter((user) => !context.passesOver(user))
-      .map((user) => userDto(user, { identities: withIdentities, customData: withCustomData }));
-    return success(context.order === "reversed" ? shown.reverse() : shown);
+      .map((user) => userDto(user, shown(withIdentities, withCustomData, context)));
+    return success(context.order === "reversed" ? users.reverse() : users);
   },
 });
+
+/** The users that an id names for a look-up of this deployment. */
+function usersFound(id: string, type: PoolIdType, context: CallContext): PoolUser[] {
+  const { emailCase, suspended } = context.variants;
+  return usersNamed(id, type, context, "shown").filter(
+    (user) =>
+      (emailCase === "ignored" || type !== "email" || user.email === id) &&
+      (suspended === "shown" || user.status !== "Suspended"),
+  );
+}
+
+function shown(withIdentities: boolean, withCustomData: boolean, { variants }: CallContext) {
+  return {
+    identities: withIdentities && variants.identities === "shown",
+    customData: withCustomData,
+  };
+}

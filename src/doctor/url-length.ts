@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import { type Cause, MAX_IDS_LENGTH, type PoolProbe } from "../api";
+import { MAX_IDS_PER_CALL, UserIdType } from "../users";
+import {
+  advice,
+  callFailed,
+  describeFailure,
+  type Failed,
+  fine,
+  type Finding,
+  isForbidden,
+  isRefusal,
+  notKnown,
+  stop,
+} from "./finding";
+
+/** What 50 system user ids take. A shorter limit concerns every look-up of so many users. */
+const SHORT = 2000;
+
+/** How much of a URL the ids take, in characters: the longest that the client writes, and shorter ones after it. */
+const LENGTHS = [MAX_IDS_LENGTH, 4000, SHORT, 1000];
+
+/** `userIds[]=` in a URL, with the `&` before it. */
+const NAME_LENGTH = 15;
+
+/** The statuses that mean "too long" if GenAuth's own body reports them. */
+const TOO_LONG = [413, 414, 431];
+
+/** How long a URL may be before something on the way to GenAuth refuses it. */
+export async function checkUrlLength(probe: PoolProbe): Promise<Finding> {
+  let longest: { readonly length: number; readonly failed: Failed } | undefined;
+  for (const length of LENGTHS) {
+    const answer = await probe.lookUp(unknownIds(length), UserIdType.EXTERNAL_ID);
+    if (!answer.ok && isForbidden(answer)) return notKnown("The key may not look users up.");
+    if (answer.ok || hasArrived(answer))
+      return longest
+        ? limited(length, longest)
+        : fine(`${words(length)} passes, which is the most that the provider sends.`);
+    longest ??= { length, failed: answer };
+  }
+  return longest ? callFailed(longest.failed) : notKnown("No look-up was made.");
+}
+
+function limited(
+  passes: number,
+  { length, failed }: { readonly length: number; readonly failed: Failed },
+): Finding {
+  const finding = `${words(passes)} passes, and one with ${length} does not. ${describeFailure(failed)}`;
+  const remedy = `Let the gateway or proxy accept request lines of 8 KiB${passes < SHORT ? "" : ", or use short ids, such as user_id"}.`;
+  if (failed.cause !== undefined && isOutage(failed.cause))
+    return stop(
+      finding,
+      `The provider takes this for an outage, so plans with many long ids fail. ${remedy}`,
+    );
+  return advice(
+    finding,
+    `The provider divides look-ups that are refused, which costs further calls. ${remedy}`,
+  );
+}
+
+function words(length: number): string {
+  return `A URL with ${length} characters of ids`;
+}
+
+/** Whether GenAuth itself answered, even if it does not like these ids. */
+function hasArrived(failed: Failed): boolean {
+  return isRefusal(failed) && !TOO_LONG.includes(failed.failure.statusCode ?? 0);
+}
+
+/** Failures after which the provider tries the same call again, and then gives up. */
+function isOutage(cause: Cause): boolean {
+  return !["gateway_refused", "gateway_denied", "payload_too_large", "other_refusal"].includes(cause);
+}
+
+/** Ids that name nobody, and take this many characters of a URL. */
+function unknownIds(length: number): string[] {
+  const ids = Math.min(MAX_IDS_PER_CALL, Math.floor(length / 40));
+  const each = Math.floor(length / ids) - NAME_LENGTH;
+  return Array.from({ length: ids }, () => randomBytes(each).toString("hex").slice(0, each));
+}

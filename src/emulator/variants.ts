@@ -1,0 +1,36 @@
+/**
+ * Where GenAuth's documentation leaves the behaviour open, so that deployments may differ. Each has a default; the order of
+ * answers and the treatment of unknown ids in deletions are options of their own.
+ */
+export interface Variants {
+  /** How a batch look-up treats an id without a user: it omits the id (default), or refuses the whole call. */
+  readonly unknownIdsInLookUps: "omit" | "refuse";
+  /** Whether look-ups by e-mail tell upper from lower case; default no. */
+  readonly emailCase: "ignored" | "significant";
+  /** The longest path with query, in characters; a longer one is answered with HTTP 414. Default no limit. */
+  readonly longestUrl: number;
+  /** Whether look-ups show identities if asked to; default yes. */
+  readonly identities: "shown" | "hidden";
+  /** Whether look-ups find suspended users; default yes. */
+  readonly suspended: "shown" | "hidden";
+  /** Whom `list-users` shows. It counts everybody, also with `without_last`. Default `everybody`. */
+  readonly listed: "everybody" | "without_suspended" | "without_last";
+  /** The last position of a list that can be read, as in a search engine; further pages give 400. Default no limit. */
+  readonly searchWindow: number;
+  /** The unit of `startAt` of `list-archived-users`; default seconds. */
+  readonly archiveStartAt: "seconds" | "milliseconds";
+  /** Whether a call for a tenant sees only its users; default yes. */
+  readonly tenants: "separate" | "ignored";
+}
+
+export const DEFAULT_VARIANTS: Variants = {
+  unknownIdsInLookUps: "omit",
+  emailCase: "ignored",
+  longestUrl: Infinity,
+  identities: "shown",
+  suspended: "shown",
+  listed: "everybody",
+  searchWindow: Infinity,
+  archiveStartAt: "seconds",
+  tenants: "separate",
+};
