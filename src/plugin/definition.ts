@@ -92,6 +92,8 @@ export interface ProviderDefinition<P extends Schema, C> {
   /** Called once in a process, before any operation that reads or changes something. Values may be unknown at plan. */
   configure(config: Model<P>): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
   readonly resources: Readonly<Record<string, ResourceDefinition<Schema, C>>>;
+  /** Functions by name, which configurations call as `provider::<type>::<name>`. Default none. */
+  readonly functions?: Readonly<Record<string, FunctionDefinition>>;
   /** Terraform's first interrupt (Ctrl-C): finish what is in flight, start nothing new. */
   stop?(): void;
 }
@@ -162,4 +164,32 @@ export interface StateResponse<S extends Schema> {
   readonly state: Model<S> | null;
   readonly privateData: Uint8Array;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A parameter of a function. */
+export interface Parameter {
+  readonly name: string;
+  readonly type: Type;
+  readonly description: string;
+  /** Whether the argument may be null; default no. */
+  readonly allowNull?: boolean;
+}
+
+/**
+ * A function of a provider. It depends on nothing but its arguments: it is called before the provider is configured, and
+ * an engine may call it several times for one expression, and remember the result.
+ */
+export interface FunctionDefinition {
+  /** One line. */
+  readonly summary: string;
+  readonly description: string;
+  readonly parameters: readonly Parameter[];
+  /** The parameter of all further arguments; default none. */
+  readonly variadic?: Parameter;
+  readonly returns: Type;
+  /**
+   * @param given one value for each parameter, and the further ones; all known
+   * @throws ArgumentError for arguments that cannot be used
+   */
+  call(given: readonly unknown[]): unknown;
 }

@@ -55,3 +55,15 @@ export class ValueError extends Error {
     this.path = [...path];
   }
 }
+
+/** An argument of a function that cannot be used, with a sentence for the person who wrote it. */
+export class ArgumentError extends Error {
+  /** Counted from 0; absent if it cannot be said. */
+  readonly argument: number | undefined;
+
+  constructor(message: string, argument?: number) {
+    super(message);
+    this.name = "ArgumentError";
+    this.argument = argument;
+  }
+}

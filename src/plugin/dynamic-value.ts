@@ -75,7 +75,11 @@ function objectType(schema: Schema): Type {
   };
 }
 
-function decodeDynamicValue(type: Type, message: ProtocolMessage<"DynamicValue"> | undefined): unknown {
+/** The value in a message, or null. @throws ValueError if it does not fit the type */
+export function decodeDynamicValue(
+  type: Type,
+  message: ProtocolMessage<"DynamicValue"> | undefined,
+): unknown {
   if (message?.msgpack?.length) return decodeMsgpack(message.msgpack, type);
   if (message?.json?.length) return decodeValue(parseJson(message.json), type);
   return null;

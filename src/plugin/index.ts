@@ -4,7 +4,9 @@ export {
   fillModel,
   type ApplyRequest,
   type Attribute,
+  type FunctionDefinition,
   type Model,
+  type Parameter,
   type PlanRequest,
   type PlanResponse,
   type ProviderDefinition,
@@ -14,7 +16,14 @@ export {
   type StateResponse,
   type Type,
 } from "./definition";
-export { DiagnosticError, error, warning, type AttributePath, type Diagnostic } from "./diagnostic";
+export {
+  ArgumentError,
+  DiagnosticError,
+  error,
+  warning,
+  type AttributePath,
+  type Diagnostic,
+} from "./diagnostic";
 export { createLogger, type Logger } from "./log";
 export { createEngineServer } from "./engine-server";
 export { serve, type EngineServer, type ServeContext } from "./serve";

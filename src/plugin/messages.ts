@@ -55,18 +55,41 @@ export const MESSAGES = {
     moveResourceState: [3, "bool"],
   },
   TypeName: { typeName: [1, "string"] },
+  FunctionName: { name: [1, "string"] },
+  Function: {
+    parameters: [1, "FunctionParameter", "list"],
+    variadicParameter: [2, "FunctionParameter"],
+    return: [3, "FunctionReturn"],
+    summary: [4, "string"],
+    description: [5, "string"],
+    descriptionKind: [6, "int32"],
+  },
+  FunctionParameter: {
+    name: [1, "string"],
+    type: [2, "bytes"],
+    allowNullValue: [3, "bool"],
+    description: [5, "string"],
+    descriptionKind: [6, "int32"],
+  },
+  FunctionReturn: { type: [1, "bytes"] },
+  FunctionError: { text: [1, "string"], functionArgument: [2, "int64"] },
 
   GetMetadataResponse: {
     serverCapabilities: [1, "ServerCapabilities"],
     diagnostics: [2, "Diagnostic", "list"],
     resources: [4, "TypeName", "list"],
+    functions: [5, "FunctionName", "list"],
   },
   GetProviderSchemaResponse: {
     provider: [1, "Schema"],
     resourceSchemas: [2, "Schema", "map"],
     diagnostics: [4, "Diagnostic", "list"],
     serverCapabilities: [6, "ServerCapabilities"],
+    functions: [7, "Function", "map"],
   },
+  GetFunctionsResponse: { functions: [1, "Function", "map"], diagnostics: [2, "Diagnostic", "list"] },
+  CallFunctionRequest: { name: [1, "string"], arguments: [2, "DynamicValue", "list"] },
+  CallFunctionResponse: { result: [1, "DynamicValue"], error: [2, "FunctionError"] },
   ProviderConfigRequest: { config: [1, "DynamicValue"] },
   ValidateProviderConfigResponse: { diagnostics: [2, "Diagnostic", "list"] },
   ConfigureProviderRequest: { terraformVersion: [1, "string"], config: [2, "DynamicValue"] },
@@ -152,7 +175,7 @@ export type MethodMessages = readonly [request: MessageName, response: MessageNa
 
 /**
  * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for features that no provider here
- * has (data sources, functions to call, ephemeral and list resources, actions) are omitted: Terraform calls them only
+ * has (data sources, ephemeral and list resources, actions) are omitted: Terraform calls them only
  * for types that the schema announces, and gRPC answers "unimplemented".
  */
 export const SERVICES = {
@@ -160,7 +183,8 @@ export const SERVICES = {
     GetMetadata: ["Empty", "GetMetadataResponse"],
     GetProviderSchema: ["Empty", "GetProviderSchemaResponse"],
     GetResourceIdentitySchemas: ["Empty", "Empty"],
-    GetFunctions: ["Empty", "Empty"],
+    GetFunctions: ["Empty", "GetFunctionsResponse"],
+    CallFunction: ["CallFunctionRequest", "CallFunctionResponse"],
     ValidateProviderConfig: ["ProviderConfigRequest", "ValidateProviderConfigResponse"],
     ConfigureProvider: ["ConfigureProviderRequest", "DiagnosticsResponse"],
     ValidateResourceConfig: ["ValidateResourceConfigRequest", "DiagnosticsResponse"],

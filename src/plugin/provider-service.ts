@@ -1,9 +1,11 @@
-import type { Attribute, Schema, Type } from "./definition";
+import type { Attribute, Schema } from "./definition";
 import { DiagnosticError, error } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
+import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
 import type { ProtocolMessage, ProviderMethods } from "./messages";
 import { diagnosticMessages, pathMessage, type AnyResource, type Session } from "./session";
+import { typeExpression } from "./type-expression";
 
 /**
  * The provider service of plugin protocol 6. Each call decodes its request, calls the provider's definition and encodes
@@ -13,9 +15,10 @@ export function createProviderService(session: Session): ProviderMethods {
   return {
     GetMetadata: () => Promise.resolve(getMetadata(session)),
     GetProviderSchema: () => Promise.resolve(getProviderSchema(session)),
-    // No resource has an identity besides its state, and there are no functions: both lists are empty.
+    // No resource has an identity besides its state.
     GetResourceIdentitySchemas: () => Promise.resolve({}),
-    GetFunctions: () => Promise.resolve({}),
+    GetFunctions: () => Promise.resolve({ functions: functionMessages(session.provider) }),
+    CallFunction: (request) => callFunction(session, request),
     ValidateProviderConfig: (request) => validateProviderConfig(session, request),
     ConfigureProvider: (request) => configureProvider(session, request),
     ValidateResourceConfig: (request) => validateResourceConfig(session, request),
@@ -48,6 +51,7 @@ function getMetadata({ provider }: Session): ProtocolMessage<"GetMetadataRespons
   return {
     serverCapabilities: CAPABILITIES,
     resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
+    functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
   };
 }
 
@@ -58,6 +62,7 @@ function getProviderSchema({ provider }: Session): ProtocolMessage<"GetProviderS
     resourceSchemas: Object.fromEntries(
       Object.entries(provider.resources).map(([name, { schema }]) => [name, schemaMessage(schema)]),
     ),
+    functions: functionMessages(provider),
   };
 }
 
@@ -77,25 +82,13 @@ function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {
 function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"SchemaAttribute"> {
   return {
     name,
-    type: Buffer.from(JSON.stringify(typeExpression(attribute.type))),
+    type: typeExpression(attribute.type),
     description: attribute.description,
     required: attribute.required ?? false,
     optional: attribute.optional ?? false,
     computed: attribute.computed ?? false,
     sensitive: attribute.sensitive ?? false,
   };
-}
-
-/** A type in Terraform's JSON notation, such as `["map","string"]`. */
-function typeExpression(type: Type): unknown {
-  if (typeof type === "string") return type;
-  if ("list" in type) return ["list", typeExpression(type.list)];
-  if ("set" in type) return ["set", typeExpression(type.set)];
-  if ("map" in type) return ["map", typeExpression(type.map)];
-  return [
-    "object",
-    Object.fromEntries(Object.entries(type.object).map(([name, field]) => [name, typeExpression(field)])),
-  ];
 }
 
 function validateProviderConfig(
