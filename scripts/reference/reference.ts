@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { DoctorReportSchema } from "../../src/doctor";
-import type { Attribute, Schema, Type } from "../../src/plugin";
+import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
 import { ID_TYPES } from "../../src/users";
@@ -37,6 +37,9 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
 export function renderReference(root: string): ReadonlyMap<string, string> {
   return new Map([
     ...Object.entries(SCHEMAS).map(([page, schema]) => [page, renderPage(page, { root, schema })] as const),
+    ...Object.entries(provider.functions ?? {}).map(
+      ([name, definition]) => [`functions/${name}.md`, renderFunctionPage(root, name, definition)] as const,
+    ),
     ...Object.entries(REPORTS).map(
       ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema)] as const,
     ),
@@ -46,6 +49,45 @@ export function renderReference(root: string): ReadonlyMap<string, string> {
 function renderJsonSchema(name: string, schema: z.ZodType): string {
   const text = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
   return `${JSON.stringify(text, undefined, 2)}\n`;
+}
+
+/** The page of a function; all have one template. */
+function renderFunctionPage(root: string, name: string, definition: FunctionDefinition): string {
+  const values: Readonly<Record<string, string>> = {
+    ".Name": name,
+    ".Summary": definition.summary,
+    ".Description | trimspace": definition.description,
+    "tffile .ExampleFile": renderCode(root, "terraform", `examples/functions/${name}/function.tf`),
+    ".FunctionSignatureMarkdown": renderSignature(name, definition),
+    ".FunctionArgumentsMarkdown": definition.parameters.map(renderParameter).join("\n"),
+    ".FunctionVariadicArgumentMarkdown": definition.variadic
+      ? `${definition.parameters.length + 1}. ${describeParameter(definition.variadic, "Variadic, ")}`
+      : "",
+  };
+  const template = readFileSync(join(root, "templates", "functions.md.tmpl"), "utf8");
+  const text = template.replaceAll(/\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
+    const value = values[expression];
+    if (value === undefined)
+      throw new Error(`templates/functions.md.tmpl: nothing is known for {{ ${expression} }}.`);
+    return value;
+  });
+  return `${text.trimEnd()}\n`;
+}
+
+function renderSignature(name: string, { parameters, variadic, returns }: FunctionDefinition): string {
+  const listed = parameters.map(
+    (parameter) => `${parameter.name} ${nameOfType(parameter.type).toLowerCase()}`,
+  );
+  const more = variadic ? [`${variadic.name} ${nameOfType(variadic.type).toLowerCase()}...`] : [];
+  return `\`\`\`text\n${name}(${[...listed, ...more].join(", ")}) ${nameOfType(returns).toLowerCase()}\n\`\`\``;
+}
+
+function renderParameter(parameter: Parameter, index: number): string {
+  return `${index + 1}. ${describeParameter(parameter)}`;
+}
+
+function describeParameter({ name, type, allowNull, description }: Parameter, mark = ""): string {
+  return `\`${name}\` (${mark}${nameOfType(type)}${allowNull ? ", Nullable" : ""}) ${description}`;
 }
 
 function renderPage(page: string, given: Page): string {

@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { ProviderDefinition } from "../plugin";
 import type { ProviderContext } from "./context";
+import { functions } from "./functions/functions";
 import { providerSchema } from "./schema";
 import { validateProvider } from "./validate";
 import { userSet } from "./user-set/resource";
@@ -28,6 +29,7 @@ export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
       return configure(config, environment, stopping.signal);
     },
     resources: { genauth_user_set: userSet },
+    functions,
     stop: () => stopping.abort(),
   };
 }

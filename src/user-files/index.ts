@@ -1,3 +1,10 @@
 /** Reads the files that list the users of a set. */
-export { readUserFile } from "./read-user-file";
-export { position, UserFileError, type UserFileOptions, type UserFileWords } from "./user-file";
+export { readUserFile, readUserList, type UserListFormat } from "./read-user-file";
+export {
+  MAX_SIZE,
+  position,
+  type Row,
+  UserFileError,
+  type UserFileOptions,
+  type UserFileWords,
+} from "./user-file";

@@ -16,12 +16,22 @@ import {
 
 type Reader = (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
 
-const READERS: Readonly<Record<string, Reader>> = {
-  ".txt": readText,
-  ".csv": readCsv,
-  ".json": readTree,
-  ".yaml": readTree,
-  ".yml": readTree,
+/** The formats of a list of users. */
+export type UserListFormat = "text" | "csv" | "json" | "yaml";
+
+const READERS: Readonly<Record<UserListFormat, Reader>> = {
+  text: readText,
+  csv: readCsv,
+  json: readTree,
+  yaml: readTree,
+};
+
+const FORMATS: Readonly<Record<string, UserListFormat>> = {
+  ".txt": "text",
+  ".csv": "csv",
+  ".json": "json",
+  ".yaml": "yaml",
+  ".yml": "yaml",
 };
 
 /**
@@ -37,19 +47,35 @@ export function readUserFile(
   options: UserFileOptions,
   words: UserFileWords = STACK_WORDS,
 ): readonly Row[] {
-  const read = READERS[extname(file).toLowerCase()];
-  if (!read) {
-    const endings = Object.keys(READERS).join(", ");
+  const format = FORMATS[extname(file).toLowerCase()];
+  if (!format) {
+    const endings = Object.keys(FORMATS).join(", ");
     throw new UserFileError(
       file,
       undefined,
       `the file name extension decides the format, and must be one of ${endings}.`,
     );
   }
-  const rows = read({ file, text: readUtf8(file) }, options, words);
+  return readUserList(format, { file, text: readUtf8(file) }, options, words);
+}
+
+/**
+ * Reads a list of users, in its order.
+ *
+ * @param source a file's text, or any other text with the words that messages call it
+ * @returns the users, unchecked: ids may be invalid or duplicate
+ * @throws UserFileError if the text is too large, or empty without `allowEmpty`
+ */
+export function readUserList(
+  format: UserListFormat,
+  source: UserFileText,
+  options: UserFileOptions,
+  words: UserFileWords,
+): readonly Row[] {
+  const rows = READERS[format](source, options, words);
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(
-      file,
+      source.file,
       undefined,
       "it declares no user, which would remove everyone. If an export was cut short, repeat it; " +
         `${words.meansNobody}.`,

@@ -1,0 +1,118 @@
+import { ArgumentError, type FunctionDefinition, type Parameter } from "../../plugin";
+import type { UserListFormat } from "../../user-files";
+
+/*
+ * The functions, as the schema announces them. The code that reads texts is loaded at the first call: half of the
+ * processes of a plan only describe the provider.
+ */
+
+const USER_ID_TYPE: Parameter = {
+  name: "user_id_type",
+  type: "string",
+  description: "The type of the ids, the same as `user_id_type` of the set.",
+};
+
+function text(what: string): Parameter {
+  return {
+    name: "text",
+    type: "string",
+    description: `${what}, such as \`file("…")\`. A byte order mark is ignored.`,
+  };
+}
+
+function nameOf(option: "id" | "label", kind: string): Parameter {
+  const fallback =
+    option === "id"
+      ? '`null` stands for `"id"`'
+      : '`null` stands for `"label"`, or no labels if there is none';
+  return {
+    name: option,
+    type: "string",
+    description: `The ${kind} that holds the ${option}. ${fallback}.`,
+    allowNull: true,
+  };
+}
+
+const DELIMITER: Parameter = {
+  name: "delimiter",
+  type: "string",
+  description: 'At most one: the field separator. Default: `","`.',
+};
+
+const CHECKS =
+  "Refuses invalid ids and labels, ids that name one user twice, and a text without users, which would remove everyone. " +
+  "Every error names the line.";
+
+interface Reading {
+  readonly format: UserListFormat;
+  /** What the text is. */
+  readonly what: string;
+  /** What holds the id and the label, if they can be chosen. */
+  readonly kind?: string;
+  readonly variadic?: Parameter;
+}
+
+function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinition {
+  return {
+    summary: `Reads the users of a set from ${what}`,
+    description: `Reads the users of a set from ${what}, as a map from id to label. ${CHECKS}`,
+    parameters: [
+      text(`The text: ${what}`),
+      USER_ID_TYPE,
+      ...(kind === undefined ? [] : [nameOf("id", kind), nameOf("label", kind)]),
+    ],
+    ...(variadic && { variadic }),
+    returns: { map: "string" },
+    async call(given) {
+      const { readUsers } = await import("./read-users");
+      const [content, type, id, label, delimiter, ...rest] = given as readonly (string | null)[];
+      if (rest.length > 0 || delimiter === "")
+        throw new ArgumentError(
+          "There can be one delimiter, and it must not be empty.",
+          rest.length > 0 ? 5 : 4,
+        );
+      return readUsers(format, content ?? "", type ?? "", {
+        ...(id != null && { id }),
+        ...(label != null && { label }),
+        ...(delimiter != null && { delimiter }),
+      });
+    },
+  };
+}
+
+const NORMALIZE_ID: FunctionDefinition = {
+  summary: "Brings an id into the spelling that stands for all spellings of it",
+  description:
+    "Brings an id into the one spelling that stands for all spellings that GenAuth treats as equal: an e-mail address in lower case, a phone number without blanks and dashes, a system user id in lower case. Other ids stay as they are. Refuses an invalid id.",
+  parameters: [USER_ID_TYPE, { name: "id", type: "string", description: "The id." }],
+  returns: "string",
+  async call(given) {
+    const [type = "", id = ""] = given as readonly string[];
+    const { normalizeId } = await import("./normalize-id");
+    return normalizeId(type, id);
+  },
+};
+
+export const functions: Readonly<Record<string, FunctionDefinition>> = {
+  users_from_csv: usersFrom({
+    format: "csv",
+    what: "a CSV file, whose first line names the columns",
+    kind: "column",
+    variadic: DELIMITER,
+  }),
+  users_from_json: usersFrom({
+    format: "json",
+    what: "a JSON file: a list of ids, a list of objects, or an object from id to label",
+    kind: "property of each object",
+  }),
+  users_from_yaml: usersFrom({
+    format: "yaml",
+    what: "a YAML file: a list of ids, a list of maps, or a map from id to label",
+    kind: "key of each map",
+  }),
+  users_from_text: usersFrom({
+    format: "text",
+    what: "a text file with one id per line, optionally followed by a blank and a label; lines that start with # are comments",
+  }),
+  normalize_id: NORMALIZE_ID,
+};

@@ -1,0 +1,121 @@
+import { nearestName, printable } from "../../text";
+import { ArgumentError } from "../../plugin";
+import {
+  MAX_SIZE,
+  position,
+  readUserList,
+  type Row,
+  UserFileError,
+  type UserFileOptions,
+  type UserFileWords,
+  type UserListFormat,
+} from "../../user-files";
+import {
+  canonicalId,
+  checkLabel,
+  checkUserId,
+  count,
+  isUserIdType,
+  USER_ID_TYPES,
+  type UserIdType,
+} from "../../users";
+
+/** What messages call the text: a function does not know the file that it comes from. */
+const NAMES: Readonly<Record<UserListFormat, string>> = {
+  text: "the text",
+  csv: "the CSV text",
+  json: "the JSON text",
+  yaml: "the YAML text",
+};
+
+const FUNCTION_WORDS: UserFileWords = {
+  choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
+  meansNobody: "if nobody is meant to stay, write {} in place of the call",
+};
+
+/** Further problems are only counted: the first ones show what is wrong. */
+const LISTED_PROBLEMS = 20;
+
+/**
+ * Reads the users of a set from the text of a file, with the checks that a CDKTF stack makes at synth.
+ *
+ * @param type the second argument
+ * @returns id -> label, in the order of the text
+ * @throws ArgumentError that names the lines
+ */
+export function readUsers(
+  format: UserListFormat,
+  text: string,
+  type: string,
+  options: UserFileOptions = {},
+): Map<string, string> {
+  const userIdType = checkIdType(type, 1);
+  const name = NAMES[format];
+  if (Buffer.byteLength(text) > MAX_SIZE)
+    throw new ArgumentError(
+      `${name} is larger than the limit of ${MAX_SIZE / 1e6} MB. Keep only the id and the label of each user, or split it into one file for each user set.`,
+      0,
+    );
+  const rows = parse(format, { file: name, text: text.replace(/^\ufeff/, "") }, options);
+  const problems = [
+    ...rows.flatMap((row) => findProblems(row, userIdType, name)),
+    ...findDuplicates(rows, userIdType, name),
+  ];
+  if (problems.length > 0) throw new ArgumentError(listProblems(problems), 0);
+  return new Map(rows.map(({ id, label }) => [id, label]));
+}
+
+/** @throws ArgumentError unless it is the name of an id type */
+export function checkIdType(type: string, argument: number): UserIdType {
+  if (isUserIdType(type)) return type;
+  const nearest = nearestName(type, USER_ID_TYPES);
+  const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
+  throw new ArgumentError(
+    `"${printable(type)}" is not one of ${USER_ID_TYPES.join(", ")}.${closest}`,
+    argument,
+  );
+}
+
+function parse(
+  format: UserListFormat,
+  source: Parameters<typeof readUserList>[1],
+  options: UserFileOptions,
+): readonly Row[] {
+  try {
+    return readUserList(format, source, options, FUNCTION_WORDS);
+  } catch (cause) {
+    if (!(cause instanceof UserFileError)) throw cause;
+    throw new ArgumentError(cause.message, 0);
+  }
+}
+
+function findProblems({ id, label, line }: Row, type: UserIdType, name: string): string[] {
+  return [checkUserId(id, type), checkLabel(label)].flatMap((problem) =>
+    problem === undefined ? [] : [`${position(name, line)}: ${problem}`],
+  );
+}
+
+function findDuplicates(rows: readonly Row[], type: UserIdType, name: string): string[] {
+  const first = new Map<string, Row>();
+  return rows.flatMap((row) => {
+    const canonical = canonicalId(row.id, type);
+    const earlier = first.get(canonical);
+    if (!earlier) {
+      first.set(canonical, row);
+      return [];
+    }
+    const twin =
+      earlier.id === row.id ? "is declared already" : `names the same user as "${printable(earlier.id)}"`;
+    return [
+      `${position(name, row.line)}: "${printable(row.id)}" ${twin} (line ${earlier.line}). Keep one of the two.`,
+    ];
+  });
+}
+
+function listProblems(problems: readonly string[]): string {
+  const more = problems.length - LISTED_PROBLEMS;
+  return [
+    ...problems.slice(0, LISTED_PROBLEMS),
+    ...(more > 0 ? [`… and ${count(more, "more problem")} like these.`] : []),
+  ].join("\n");
+}
