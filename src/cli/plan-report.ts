@@ -28,8 +28,6 @@ interface Options extends ReportOptions {
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
   readonly refuseProvisioners?: boolean;
-  readonly digest?: boolean;
-  readonly expectDigest?: string;
 }
 
 /**
@@ -56,11 +54,6 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "--refuse-provisioners",
       "exit with 1 if the configuration has a provisioner, other than that of a null resource's set",
     )
-    .option("--digest", "print only the digest of the removals")
-    .option(
-      "--expect-digest <digest>",
-      "exit with 1 unless the removals have this digest, which was approved",
-    )
     .addHelpText(
       "after",
       `
@@ -84,8 +77,7 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
           ? current
           : compareReports(current, parsePreviousReport(await readInput(previous), context));
       const printed = { document: planDocument(report), data: report };
-      if (options.digest === true) process.stdout.write(`${report.digest}\n`);
-      else printReport(printed, options);
+      printReport(printed, options);
       refusePlan(report, options);
       if (options.refuseProvisioners === true) refuseProvisioners(plan);
       if (options.failUnlessWhole === true) refuseUnlessWhole(report, isPrintedWhole(printed, options));
@@ -130,8 +122,7 @@ function refuseUnlessWhole({ not_whole: notWhole }: PlanReport, isPrinted: boole
 }
 
 /** @throws Error with a sentence for the pipeline's log, if the plan must not be applied */
-function refusePlan({ plan_failed, verdict, totals, digest }: PlanReport, options: Options): void {
-  const { failAbove, expectDigest } = options;
+function refusePlan({ plan_failed, verdict, totals }: PlanReport, { failAbove }: Options): void {
   if (plan_failed)
     throw new Error("The plan failed, so it cannot be applied. The engine's own output says why.");
   if (failAbove !== undefined && verdict === "not_known") {
@@ -143,11 +134,6 @@ function refusePlan({ plan_failed, verdict, totals, digest }: PlanReport, option
     const atMost = totals.upper_bound ? "At most " : "";
     throw new Error(
       `${atMost}${formatCount(totals.deleted, "user")} would be deleted, more than --fail-above allows (${formatNumber(failAbove)}). Nobody was deleted. If all of them must be deleted, raise the limit; if not, correct the declared users.`,
-    );
-  }
-  if (expectDigest !== undefined && expectDigest !== digest) {
-    throw new Error(
-      `The removals are not those that were approved: the approved digest is ${expectDigest}, the planned one ${digest}. Nobody was deleted. Review the report above, and get it approved again.`,
     );
   }
 }

@@ -223,11 +223,7 @@ function guardText({ max_deletions, max_deletions_percent }: ReportedSet): strin
   ].join("; ");
 }
 
-function closingOf({ digest, redacted, totals, plan_failed: failed }: PlanReport): Phrase[] {
+function closingOf({ redacted, totals, plan_failed: failed }: PlanReport): Phrase[] {
   const again = "Apply looks everyone up again and deletes nobody who is not listed as deleted.";
-  return [
-    ...(totals.deleted > 0 && !failed ? [[again]] : []),
-    ...(redacted ? [[REDACTED_NOTE]] : []),
-    ...(failed ? [] : [["Digest of the removals: ", { data: digest }]]),
-  ];
+  return [...(totals.deleted > 0 && !failed ? [[again]] : []), ...(redacted ? [[REDACTED_NOTE]] : [])];
 }

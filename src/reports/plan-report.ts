@@ -13,7 +13,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { digestRemovals, readSetChanges } from "./set-change";
+import { readSetChanges } from "./set-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -36,11 +36,6 @@ export const PlanReportSchema = z.object({
     ),
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
   redacted: z.boolean(),
-  digest: z
-    .string()
-    .describe(
-      "The digest of all removals: two plans with the same digest delete the same users from the same sets.",
-    ),
   context: ReportContext.extend({
     planned_at: z.string().optional().describe("When the plan was made."),
   }),
@@ -84,7 +79,7 @@ export type PlanReport = z.infer<typeof PlanReportSchema>;
 export interface PlanReportOptions {
   /** The engine's messages about the plan; default: not known. */
   readonly messages?: readonly ReportedMessage[];
-  /** For public places: replaces ids with a keyed hash, omits labels and details, and keys the digest. */
+  /** For public places: replaces ids with a keyed hash, and omits labels and details. */
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
@@ -118,7 +113,6 @@ export function reportOnPlan(
     verdict: classifyPlan(sets),
     plan_failed: plan.errored,
     redacted,
-    digest: digestRemovals(shown, redactKey),
     context: { ...context, ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }) },
     whole: notWhole.length === 0,
     not_whole: notWhole,

@@ -1,4 +1,3 @@
-import { createHash, createHmac } from "node:crypto";
 import type { PlanJson, ResourceChangeJson } from "../terraform-json";
 import { readSnapshot, type UserSetSnapshot } from "./user-set";
 
@@ -135,29 +134,4 @@ const NOT_DELETED = "not deleted";
 
 function isKept(id: string, planned: UserSetSnapshot | undefined): boolean {
   return planned?.removals.known.get(id) === NOT_DELETED;
-}
-
-/**
- * Makes a digest of a plan's removals, so that an approved plan can be compared with the applied one. It covers who leaves
- * which set, whether the plan keeps them, and which sets are released or have unknown users, since both can hide removals from
- * a review.
- *
- * @param key makes the digest safe against guessing ids, for places where ids must not appear
- * @returns such as `sha256:…` or, with a key, `hmac-sha256:…`; independent of the order of removals
- */
-export function digestRemovals(changes: readonly SetChange[], key?: string): string {
-  const lines = changes.flatMap(digestLines).sort();
-  const [name, hash] =
-    key === undefined ? ["sha256", createHash("sha256")] : ["hmac-sha256", createHmac("sha256", key)];
-  return `${name}:${hash.update(JSON.stringify(lines)).digest("hex")}`;
-}
-
-function digestLines({ address, action, prior, planned, leavers }: SetChange): string[] {
-  const line = (...fields: readonly string[]) => JSON.stringify([address, ...fields]);
-  if (!prior) return [];
-  if (action === "release") return [line("released")];
-  return [
-    ...(planned?.usersKnown === false ? [line("users unknown")] : []),
-    ...leavers.map(({ id, fate }) => line(prior.userIdType, id, fate)),
-  ];
 }

@@ -21,7 +21,7 @@ test.each([
   { typed: ["pl"], offers: ["plan-report"] },
   { typed: ["plan-report", "--f"], offers: ["--format", "--fail-above", "--fail-unless-whole"] },
   { typed: ["plan-report", "--format", ""], offers: ["markdown", "text", "json", "html", "annotations"] },
-  { typed: ["plan-report", "--digest", "--red"], offers: ["--redact"] },
+  { typed: ["plan-report", "--fail-unless-whole", "--red"], offers: ["--redact"] },
   { typed: ["drift", "--user-id-type", "s"], offers: ["sync_relation"] },
   { typed: ["drift", "--state", ""], offers: [] },
   { typed: ["doctor", "--format", ""], offers: ["text", "json"] },

@@ -184,32 +184,6 @@ test.each([
   );
 });
 
-describe("the digest", () => {
-  const digest = (plan: SetPlan) => report(plan).digest;
-  const plan: SetPlan = { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } };
-
-  test("covers whether each removed user is deleted", () => {
-    const others: readonly SetPlan[] = [
-      { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
-      { stay: ["ada"], removals: { deleted: ["chidi"], notDeleted: ["bo"] } },
-      { stay: ["ada"], removals: { notDeleted: ["bo", "chidi"] } },
-      { stay: ["ada", "chidi"], removals: { deleted: ["bo"] } },
-      { stay: ["ada", "bo", "chidi"], removals: {} },
-    ];
-    expect(new Set([plan, ...others].map(digest)).size).toBe(others.length + 1);
-  });
-
-  test("does not depend on an earlier apply, the refresh or the messages", () => {
-    const same: readonly SetPlan[] = [
-      { ...plan, removals: { ...(plan.removals as object), earlier: { dana: "deleted" } } },
-      { ...plan, missing: ["bo", "ada"] },
-    ];
-    for (const other of same) expect(digest(other)).toBe(digest(plan));
-    const warning = { severity: "warning" as const, summary: "may be permanently deleted", detail: "" };
-    expect(report(plan, [warning]).digest).toBe(digest(plan));
-  });
-});
-
 test("users that the configuration marks as sensitive are shown nowhere, not even in quoted messages", () => {
   const json = JSON.parse(
     planJson({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } }),

@@ -87,7 +87,6 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.sets).toMatchObject([{ action: "refused", deleted: 30 }]);
     const text = renderMarkdown(planDocument(report));
     expect(text).toContain("Would have been deleted (30)");
-    expect(text).not.toMatch(/sha256/);
   }, 120_000);
 
   test("says what the rest of the plan runs, and that a set gets a new label", async () => {
@@ -122,17 +121,5 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     const { report } = await planAndReport({ workspace }, ["-refresh=false"]);
     expect(planDocument(report).headline).toBe("At most 2 users will be permanently deleted");
     expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
-  }, 120_000);
-
-  test("has another digest if another user is kept", async () => {
-    const { workspace, applyFirst } = await open(setup);
-    workspace.write({ ...set, users: [ada, bo, chidi] });
-    await applyFirst();
-    const change = { ...set, users: [ada] };
-    workspace.write(change);
-    const approved = await planAndReport({ workspace });
-    expect((await planAndReport({ workspace })).report.digest).toBe(approved.report.digest);
-    workspace.write(change, { protected_users: { email: [bo] } });
-    expect((await planAndReport({ workspace })).report.digest).not.toBe(approved.report.digest);
   }, 120_000);
 });

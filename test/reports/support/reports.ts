@@ -15,7 +15,6 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     context: {},
     whole: true,
     not_whole: [],
-    digest: `sha256:${"0".repeat(64)}`,
     totals: {
       deleted: leavers.length,
       upper_bound: false,
