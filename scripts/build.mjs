@@ -73,7 +73,8 @@ const entries = [
   {
     name: "index",
     cdk: "cdktf",
-    advice: 'Run: npm install cdktf@0.21 constructs@10. For CDK Terrain, import from "cdktf-genauth/cdktn".',
+    advice:
+      'Run: npm install cdktf@0.21 constructs@~10.7.2. For CDK Terrain, import from "cdktf-genauth/cdktn".',
     replace: {},
   },
   {

