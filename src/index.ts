@@ -1,5 +1,9 @@
 /** What a CDKTF stack imports. */
-export { GenAuthProvider, type GenAuthProviderConfig } from "./constructs/genauth-provider";
+export {
+  GenAuthProvider,
+  type GenAuthProviderConfig,
+  type ProviderExecutable,
+} from "./constructs/genauth-provider";
 export {
   UserSet,
   type UserSetConfig,

@@ -8,6 +8,9 @@ import { RUNTIMES, type Platform } from "./platforms";
 /** `package.json` and `package-lock.json` here name the runtimes, with the checksums of their packages. */
 const PINNED = join(__dirname, "runtimes");
 
+/** The lock file of the runtimes. */
+export const RUNTIME_LOCK = join(PINNED, "package-lock.json");
+
 const Manifest = z.object({ optionalDependencies: z.record(z.string(), z.string()) });
 
 /** The version of the runtime in all executables. */

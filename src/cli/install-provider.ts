@@ -1,23 +1,44 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { Command } from "commander";
-import { installProvider } from "../install";
+import { Command, Option } from "commander";
+import { version } from "../../package.json";
+import {
+  installProvider,
+  installRelease,
+  isAddress,
+  type Platform,
+  PLATFORMS,
+  runnablePlatform,
+} from "../install";
 import { EXIT_CODES_HELP } from "./command-line";
+import { fetchRelease } from "./fetch-release";
 import { noticeSignals } from "./process";
 
 interface Options {
   readonly dir: string;
   readonly locked?: true;
+  readonly executable?: string;
+  readonly platform?: readonly Platform[];
 }
 
 /** `genauth-users install-provider`: installs the provider beside plain HCL. */
-export function installProviderCommand(): Command {
+export function installProviderCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command("install-provider")
     .description(
       "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
     )
     .requiredOption("--dir <dir>", "the folder that holds your .tf files")
     .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
+    .option(
+      "--executable <release>",
+      "install an executable, which needs no Node.js, from this folder or https address of a release",
+    )
+    .addOption(
+      new Option(
+        "--platform <platforms...>",
+        "with --executable: where Terraform runs; without it, on this machine",
+      ).choices(PLATFORMS),
+    )
     .addHelpText(
       "after",
       `
@@ -29,11 +50,21 @@ Example:
   $ terraform init                                    # then commit .terraform.lock.hcl
   $ genauth-users install-provider --dir . --locked   # in a pipeline
   $ terraform init -lockfile=readonly
+  $ genauth-users install-provider --dir . --executable ./genauth-${version} --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ dir, locked }: Options) => {
+    .action(async ({ dir, locked, executable, platform }: Options, command: Command) => {
+      if (platform && executable === undefined) command.error("error: --platform needs --executable");
       requireFolder(dir);
-      installProvider({ dir, locked });
+      if (executable === undefined) {
+        installProvider({ dir, locked });
+      } else {
+        const platforms = platform ?? [runnablePlatform()];
+        const release = isAddress(executable)
+          ? await fetchRelease(executable, version, platforms, environment)
+          : executable;
+        installRelease({ dir, locked, release, version, platforms });
+      }
       await noticeSignals();
       const next = locked
         ? "init -lockfile=readonly there"

@@ -49,7 +49,7 @@ ${ALL_EXIT_CODES_HELP}`,
   const tools = [
     exportCommand(environment),
     completionCommand(),
-    installProviderCommand(),
+    installProviderCommand(environment),
     checkStackCommand(),
   ];
   const reports = [

@@ -1,5 +1,6 @@
 import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { type ExecutableSource, PLATFORMS } from "../install";
 import { printable } from "../text";
 import { checkUserId, Refresh, USER_ID_TYPES } from "../users";
 import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
@@ -112,12 +113,32 @@ export interface GenAuthProviderConfig {
    */
   readonly protectedUsers?: { [userIdType: string]: string[] };
   /**
+   * Installs the provider as an executable, which needs no Node.js where Terraform runs: the release of the same version as this
+   * package, and the platforms of the machines where Terraform runs. For a stack with several providers, give it to one.
+   *
+   * @default the script of this package, which needs Node.js where Terraform runs
+   * @example { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] }
+   */
+  readonly executable?: ProviderExecutable;
+  /**
    * Distinguishes this provider from others of the same stack. Sets choose it by their `provider` property.
    *
    * @default the stack's default provider
    * @example "emea"
    */
   readonly alias?: string;
+}
+
+/** Which executable of the provider a stack installs. */
+export interface ProviderExecutable {
+  /** The folder or the https address of a release. */
+  readonly release: string;
+  /**
+   * Where Terraform runs: `linux_amd64`, `linux_arm64`, `darwin_amd64`, `darwin_arm64`.
+   *
+   * @default the platform of the machine that runs synth
+   */
+  readonly platforms?: string[];
 }
 
 const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
@@ -133,6 +154,7 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   fullRefreshHours: true,
   deletionRecord: true,
   protectedUsers: true,
+  executable: true,
   alias: true,
 };
 
@@ -156,7 +178,7 @@ export class GenAuthProvider extends GenauthProvider {
     super(scope, id, config);
     refuseMixedCdks(TerraformStack.of(this));
     const { path } = this.node;
-    const { protectedUsers = {}, refresh, accessKeySecret } = config;
+    const { protectedUsers = {}, refresh, accessKeySecret, executable } = config;
     refuseUnknownProperties(path, config, PROPERTIES);
     // Not by validation alone, which an app can skip.
     if (isPlainText(accessKeySecret)) throw new Error(`${path}: ${PLAIN_SECRET}`);
@@ -165,7 +187,10 @@ export class GenAuthProvider extends GenauthProvider {
     for (const [type, ids] of Object.entries(protectedUsers)) {
       refuseNullIds(path, `protectedUsers of ${printable(type)}`, ids);
     }
-    StackFiles.addProvider(TerraformStack.of(this));
+    for (const platform of executable?.platforms ?? []) {
+      refuseUnknownValue(path, "platforms of executable", platform, PLATFORMS);
+    }
+    StackFiles.addProvider(TerraformStack.of(this), executable as ExecutableSource | undefined);
     this.node.addValidation({ validate: () => this.problems() });
     // CDKTF visits an aspect after all sets are created, and before it collects the warnings.
     Aspects.of(this).add({ visit: () => this.warn() });

@@ -1,13 +1,21 @@
 import type { ISynthesisSession, IStackSynthesizer, TerraformStack } from "cdktf";
 import { join } from "node:path";
-import { installCommand, installProvider, type LockEntry, lockProviders } from "../install";
+import { version } from "../../package.json";
+import {
+  type ExecutableSource,
+  installCommand,
+  installExecutable,
+  installProvider,
+  type LockEntry,
+  lockProviders,
+} from "../install";
 import { GenauthProvider } from "./generated/provider";
 
 /** Writes files into a stack's folder. */
 type WriteFiles = (folder: string, stack: TerraformStack) => void;
 
-/** Writes the provider and its lock entry. */
-const writeProvider: WriteFiles = (dir, stack) => {
+/** Writes the provider's script and its lock entry. */
+const writeScript: WriteFiles = (dir, stack) => {
   installProvider({ dir, pinned: pinnedProviders(stack) });
 };
 
@@ -22,9 +30,22 @@ const writeCommand: WriteFiles = (dir, stack) => {
 
 /** Writes the files that Terraform needs beside `cdk.tf.json`, after that file. */
 export class StackFiles implements IStackSynthesizer {
-  /** Makes the stack's synthesis write the provider. Repeated calls have no effect. */
-  public static addProvider(stack: TerraformStack): void {
-    StackFiles.of(stack).writers.add(writeProvider);
+  /**
+   * Makes the stack's synthesis write the provider. Repeated calls have no effect.
+   *
+   * @param executable given once for a stack at most; default the script
+   * @throws Error if the stack has another executable
+   */
+  public static addProvider(stack: TerraformStack, executable?: ExecutableSource): void {
+    const files = StackFiles.of(stack);
+    files.writers.add(files.writeProvider);
+    if (executable === undefined) return;
+    if (files.executable !== undefined) {
+      throw new Error(
+        `${stack.node.path}: two providers of the stack have the property executable. Give it to one; it serves the whole stack.`,
+      );
+    }
+    files.executable = executable;
   }
 
   /** Makes the stack's synthesis write the command that a `null_resource` runs. Repeated calls have no effect. */
@@ -40,6 +61,12 @@ export class StackFiles implements IStackSynthesizer {
   }
 
   private readonly writers = new Set<WriteFiles>();
+  private executable: ExecutableSource | undefined;
+
+  private readonly writeProvider: WriteFiles = (dir, stack) => {
+    if (this.executable === undefined) writeScript(dir, stack);
+    else installExecutable({ dir, pinned: pinnedProviders(stack), version, ...this.executable });
+  };
 
   private constructor(
     private readonly stack: TerraformStack,

@@ -1,5 +1,25 @@
 /** Installs the provider and the null resource's command where Terraform looks for them. */
 export { COMMAND_SCRIPT, commandFiles, installCommand } from "./install-command";
-export { installProvider, PROVIDER_ADDRESS, providerFiles } from "./install-provider";
+export { type ExecutableSource, installExecutable, isAddress } from "./install-executable";
+export { installProvider, providerFiles } from "./install-provider";
+export {
+  archiveFor,
+  installRelease,
+  isIntact,
+  readReleaseIndex,
+  type ReleaseArchive,
+  releaseIndexName,
+  runnablePlatform,
+} from "./install-release";
 export { type LockEntry, lockProviders } from "./lock-file";
 export { findProviderPackage, type ProviderPackage } from "./package-files";
+export {
+  archiveName,
+  hashArchive,
+  hashPackage,
+  ownPlatform,
+  type Platform,
+  PLATFORMS,
+  programName,
+  PROVIDER_ADDRESS,
+} from "./provider-address";

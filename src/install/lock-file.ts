@@ -8,8 +8,11 @@ export interface LockEntry {
   readonly address: string;
   /** The one version that the configuration asks for, such as `3.2.4`. */
   readonly version: string;
-  /** The hash of the provider's folder, `h1:…`; absent if only `init` will know it, which then adds it. */
-  readonly hash?: string;
+  /**
+   * The hashes of the provider's packages: `h1:…` of a folder, `zh:…` of an archive. Absent if only `init` will know them,
+   * which then adds them.
+   */
+  readonly hashes?: readonly string[];
 }
 
 /** Adds entries to the `.terraform.lock.hcl` of a folder. Other entries stay unchanged. */
@@ -23,8 +26,10 @@ export function lockProviders(dir: string, entries: readonly LockEntry[]): void 
  *
  * @throws Error that says what to do, if the file does not lock exactly this provider
  */
-export function requireLocked(dir: string, { address, version, hash }: Required<LockEntry>): void {
-  if (lockedHashes(readLock(dir), address, version).includes(hash)) return;
+export function requireLocked(dir: string, { address, version, hashes }: Required<LockEntry>): void {
+  const locked = lockedHashes(readLock(dir), address, version);
+  const hash = hashes.find((each) => !locked.includes(each));
+  if (hash === undefined) return;
   throw new Error(
     `${lockIn(dir)} does not lock this GenAuth provider (${version}, ${hash}), so nothing was installed. The first time, and ` +
       `after an upgrade of cdktf-genauth, run this without --locked, then init, and commit that file. Otherwise, first find ` +
@@ -46,7 +51,7 @@ function readLock(dir: string): string {
  *
  * If each required provider has an entry with `version` and `constraints`, `cdktf diff` and `cdktf deploy` do not run
  * `terraform providers lock`. That command would ask the host of each provider, and this provider's host does not exist. An
- * entry with the same version keeps the hashes that `init` added, unless a hash is given: a stale one, from an earlier build,
+ * entry with the same version keeps the hashes that `init` added, unless hashes are given: a stale one, from an earlier build,
  * would make `init` fail.
  *
  * An entry without a hash is a comment if there is one of the same namespace and type at another host. OpenTofu's `init` locks
@@ -58,10 +63,10 @@ function readLock(dir: string): string {
 export function withLockEntry(text: string, entry: LockEntry): string {
   const block = blockOf(entry.address);
   const [found] = block.exec(text) ?? [];
-  if (found !== undefined && entry.hash === undefined && locks(found, entry.version)) return text;
+  if (found !== undefined && entry.hashes === undefined && locks(found, entry.version)) return text;
   if (found !== undefined) return text.replace(block, () => render(entry));
   const added =
-    entry.hash === undefined && isLockedElsewhere(text, entry.address) ? remark(entry) : render(entry);
+    entry.hashes === undefined && isLockedElsewhere(text, entry.address) ? remark(entry) : render(entry);
   const gap = text === "" || text.endsWith("\n\n") ? "" : text.endsWith("\n") ? "\n" : "\n\n";
   return text + gap + added;
 }
@@ -95,8 +100,11 @@ function remark(entry: LockEntry): string {
   return `/* For the cdktf command. The provider is locked at another registry.\n${render(entry)}*/\n`;
 }
 
-function render({ address, version, hash }: LockEntry): string {
+function render({ address, version, hashes }: LockEntry): string {
   const lines = [`  version     = "${version}"`, `  constraints = "${version}"`];
-  if (hash !== undefined) lines.push(`  hashes = [`, `    "${hash}",`, `  ]`);
+  if (hashes !== undefined) {
+    // Sorted, as the engine writes them.
+    lines.push(`  hashes = [`, ...[...hashes].sort().map((hash) => `    "${hash}",`), `  ]`);
+  }
   return [`provider "${address}" {`, ...lines, `}`, ``].join("\n");
 }

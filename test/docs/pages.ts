@@ -136,6 +136,8 @@ const CDKTF_CLI =
   "cdktf takes half a minute: test/constructs/cdktf-cli.test.ts, test/install/cdktf-lock.test.ts";
 const ELSEWHERE = "names a host that is not there: test/api, test/cli/environment.test.ts";
 
+const RELEASE = "needs a release: test/executables/release.compiled.ts";
+
 /** Blocks that are not run, by their first command, with the reason. */
 export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "README.md": {
@@ -146,6 +148,11 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "CONTRIBUTING.md": { "npm ci": REPOSITORY, "npm test": REPOSITORY },
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "docs/reliability.md": { "npm run test:faults": REPOSITORY },
+  "docs/guides/executables.md": {
+    "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,
+    "terraform state replace-provider": RELEASE,
+    "RELEASE_KEY_FILE=release-key.asc": RELEASE,
+  },
   "docs/guides/cdk-terrain.md": { "npm uninstall cdktf": REGISTRY },
   "docs/guides/release.md": {
     "npm pack --dry-run": REPOSITORY,

@@ -22,6 +22,7 @@ export const OF_THE_ENGINE: readonly string[] = [
   "Invalid provider configuration … requires explicit configuration",
   "Provider produced inconsistent final plan",
   "Failed to read any lines from plugin's stdout",
+  "fork/exec … no such file or directory",
   "Plugin did not respond",
   "This object does not have an attribute named",
   "missing header line",

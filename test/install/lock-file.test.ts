@@ -22,7 +22,7 @@ const NULL = `provider "registry.terraform.io/hashicorp/null" {
 /** As `tofu init` writes it for a configuration that names `hashicorp/null`. */
 const OPENTOFU = NULL.replace("registry.terraform.io", "registry.opentofu.org");
 const RANDOM = NULL.replace("/null", "/random");
-const ENTRY = { address: "terraform.local/genauth/genauth", version: "0.1.0", hash: "h1:right=" };
+const ENTRY = { address: "terraform.local/genauth/genauth", version: "0.1.0", hashes: ["h1:right="] };
 const HEADER = `# This file is maintained automatically by "terraform init".
 # Manual edits may be lost in future updates.
 

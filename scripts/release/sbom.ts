@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { type Platform, RUNTIMES } from "../executables/platforms";
+import { RUNTIME_LOCK, runtimeVersion } from "../executables/runtime";
+import { LINKED_PARTS } from "./runtime-notices";
+
+const Lock = z.object({ packages: z.record(z.string(), z.object({ integrity: z.string().optional() })) });
+
+const Document = z.looseObject({ components: z.array(z.unknown()) });
+
+/**
+ * The bill of materials of a release, CycloneDX: that of the package, and the runtimes with the parts that are linked into
+ * them.
+ *
+ * @param root the project's folder
+ */
+export function releaseSbom(root: string, platforms: readonly Platform[]): string {
+  const sbom = Document.parse(JSON.parse(packageSbom(root)));
+  return `${JSON.stringify({ ...sbom, components: [...sbom.components, ...platforms.map(runtimeComponent)] }, null, 2)}\n`;
+}
+
+function packageSbom(root: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-sbom-"));
+  try {
+    const file = join(folder, "sbom.cdx.json");
+    const args = ["--package-lock-only", "--output-reproducible", "--validate", "--output-file", file];
+    execFileSync(join(root, "node_modules/.bin/cyclonedx-npm"), args, { cwd: root, stdio: "pipe" });
+    return readFileSync(file, "utf8");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function runtimeComponent(platform: Platform): object {
+  const { name } = RUNTIMES[platform];
+  const version = runtimeVersion();
+  const { packages } = Lock.parse(JSON.parse(readFileSync(RUNTIME_LOCK, "utf8")));
+  const [, sha512 = ""] = packages[`node_modules/${name}`]?.integrity?.split("-") ?? [];
+  const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+  return {
+    type: "platform",
+    "bom-ref": purl,
+    group: "@oven",
+    name: name.replace("@oven/", ""),
+    version,
+    purl,
+    hashes: [{ alg: "SHA-512", content: Buffer.from(sha512, "base64").toString("hex") }],
+    licenses: [{ license: { id: "MIT" } }],
+    components: LINKED_PARTS.slice(1).map((part) => ({
+      type: "library",
+      "bom-ref": `${purl}#${part.name}`,
+      name: part.name,
+      licenses: part.licenses.map((id) => ({ license: id.endsWith("-exception") ? { name: id } : { id } })),
+      externalReferences: [{ type: "vcs", url: part.source }],
+    })),
+  };
+}

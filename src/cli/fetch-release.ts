@@ -1,0 +1,98 @@
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { HttpsProxyAgent } from "https-proxy-agent";
+import fetch, { type Response } from "node-fetch";
+import { getProxyForUrl } from "proxy-from-env";
+import {
+  archiveFor,
+  archiveName,
+  isIntact,
+  type Platform,
+  readReleaseIndex,
+  type ReleaseArchive,
+  releaseIndexName,
+} from "../install";
+
+/** The longest wait for a file of a release, in milliseconds. */
+const TIMEOUT_MS = 600_000;
+
+/**
+ * Downloads the index and the archives of a release into the user's cache folder. Archives that are there and intact are not
+ * downloaded again.
+ *
+ * @param address of the folder of the release, such as `https://example.com/genauth/0.1.0`
+ * @param environment names the user's folders and the proxy
+ * @returns the folder
+ * @throws Error that says what to do, if a file cannot be downloaded or does not match the index
+ */
+export async function fetchRelease(
+  address: string,
+  version: string,
+  platforms: readonly Platform[],
+  { XDG_CACHE_HOME }: NodeJS.ProcessEnv,
+): Promise<string> {
+  const base = new URL(address.endsWith("/") ? address : `${address}/`);
+  if (base.protocol !== "https:" && !LOOPBACK.test(base.hostname)) {
+    throw new Error(`The release at ${address} must be at an https address. Nothing was installed.`);
+  }
+  const index = await (await request(new URL(releaseIndexName(version), base))).text();
+  const archives = readReleaseIndex(index, address);
+  const folder = join(XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-genauth", "releases", version);
+  mkdirSync(folder, { recursive: true });
+  for (const platform of platforms) {
+    const archive = archiveFor(platform, archives, address);
+    await fetchArchive(
+      new URL(archiveName(version, platform), base),
+      archive,
+      join(folder, archiveName(version, platform)),
+    );
+  }
+  writeFileSync(join(folder, releaseIndexName(version)), index);
+  return folder;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+async function fetchArchive(url: URL, archive: ReleaseArchive, file: string): Promise<void> {
+  if (existsSync(file) && isIntact(readFileSync(file), archive)) return;
+  const aside = `${file}.${process.pid}.tmp`;
+  try {
+    const { body } = await request(url);
+    if (body) await pipeline(body, createWriteStream(aside));
+    if (!body || !isIntact(readFileSync(aside), archive)) {
+      throw new Error(
+        `${url.href} does not match the index of its release, so nothing was installed. Try again.`,
+      );
+    }
+    renameSync(aside, file);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Requests a file. Redirects are followed: places for releases send to their storage. */
+async function request(url: URL): Promise<Response> {
+  const proxy = LOOPBACK.test(url.hostname) ? "" : getProxyForUrl(url.href);
+  const agent = proxy ? new HttpsProxyAgent(proxy) : undefined;
+  let problem: string;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...(agent && { agent }) });
+    if (response.ok) return response;
+    problem = `the answer is ${response.status}`;
+  } catch (error) {
+    problem = error instanceof Error ? error.message : String(error);
+  }
+  throw new Error(
+    `${url.href} cannot be downloaded: ${problem}. Check the address and the version. Nothing was installed.`,
+  );
+}

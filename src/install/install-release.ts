@@ -1,0 +1,185 @@
+import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { replaceFile } from "../files";
+import { type Installation, type InstallOptions, pluginsFolder } from "./installation";
+import { lockProviders, requireLocked } from "./lock-file";
+import {
+  archiveName,
+  hashArchive,
+  ownPlatform,
+  type Platform,
+  PLATFORMS,
+  PROVIDER_ADDRESS,
+} from "./provider-address";
+import { hasMusl } from "./musl";
+
+/** Which executables are installed, and where. */
+export interface ReleaseInstallation extends InstallOptions {
+  /** The folder of the release. */
+  readonly release: string;
+  /** The version of this package, which must be that of the release. */
+  readonly version: string;
+  /** @default this machine's platform */
+  readonly platforms?: readonly Platform[];
+}
+
+/** The name of a release's index, which is also the one that a network mirror serves for a version. */
+export function releaseIndexName(version: string): string {
+  return `${version}.json`;
+}
+
+/**
+ * Writes the provider's executable, as the archive of the release, where `terraform init` and `tofu init` find it without a
+ * registry and unpack it. The lock entry holds the hashes of all platforms of the release. An archive in the same file system
+ * is linked, not copied. Repeating this changes nothing.
+ *
+ * @throws Error that says what to do, if the release has another version, lacks a platform or is damaged, if the executable
+ *   cannot run on this machine, if a file cannot be written, or if the provider is not the locked one
+ */
+export function installRelease(options: ReleaseInstallation): Installation {
+  const { release, version, dir, platforms = [runnablePlatform()] } = options;
+  const archives = readReleaseIndex(readIndexFile(release, version), release);
+  const found = platforms.map((platform) => readArchive(platform, archives, options));
+  const hashesOf = (entries: readonly ReleaseArchive[]) => entries.flatMap(({ hashes }) => hashes);
+  const own = { address: PROVIDER_ADDRESS, version };
+  if (options.locked) requireLocked(dir, { ...own, hashes: hashesOf(found) });
+
+  const folder = pluginsFolder(dir);
+  // The script of this version: the engine would find both, and use either.
+  rmSync(join(folder, version), { recursive: true, force: true });
+  for (const { name, content } of found)
+    replaceFile(join(folder, name), content, { sameAs: join(release, name) });
+  if (!options.locked) {
+    lockProviders(dir, [{ ...own, hashes: hashesOf([...archives.values()]) }, ...(options.pinned ?? [])]);
+  }
+  return { folder, version };
+}
+
+/** An archive of a release, as its index names it. */
+export interface ReleaseArchive {
+  /** `zh:…` of the archive, and `h1:…` of what is in it. */
+  readonly hashes: readonly string[];
+}
+
+/**
+ * Reads a release's index.
+ *
+ * @param text the file's content; undefined if there is none
+ * @param release where it comes from, for messages
+ * @throws Error that says what to do, if it is not the index of a release of this version
+ */
+export function readReleaseIndex(text: string, release: string): ReadonlyMap<Platform, ReleaseArchive> {
+  const archives = (parse(text) as { archives?: Record<string, ReleaseArchive | undefined> } | undefined)
+    ?.archives;
+  const entries = PLATFORMS.flatMap((platform) => {
+    const hashes: unknown = archives?.[platform]?.hashes;
+    const valid =
+      Array.isArray(hashes) && hashes.every((hash) => typeof hash === "string" && HASH.test(hash));
+    return valid ? [[platform, { hashes: hashes as string[] }] as const] : [];
+  });
+  if (entries.length === 0) {
+    throw new Error(
+      `The index in ${release} is not that of a release, so nothing was installed. Get the release again.`,
+    );
+  }
+  return new Map(entries);
+}
+
+const HASH = /^(h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The archive of a platform, which must be in a release.
+ *
+ * @throws Error that names the platforms of the release
+ */
+export function archiveFor(
+  platform: Platform,
+  archives: ReadonlyMap<Platform, ReleaseArchive>,
+  release: string,
+): ReleaseArchive {
+  const archive = archives.get(platform);
+  if (archive !== undefined) return archive;
+  throw new Error(
+    `The release in ${release} has no executable for ${platform}; it has ${[...archives.keys()].join(", ")}. Nothing was installed.`,
+  );
+}
+
+/** Checks an archive against the index of its release. */
+export function isIntact(content: Buffer, { hashes }: ReleaseArchive): boolean {
+  return hashes.includes(hashArchive(content));
+}
+
+function readArchive(
+  platform: Platform,
+  archives: ReadonlyMap<Platform, ReleaseArchive>,
+  { release, version }: Pick<ReleaseInstallation, "release" | "version">,
+): ReleaseArchive & { readonly name: string; readonly content: Buffer } {
+  const archive = archiveFor(platform, archives, release);
+  const name = archiveName(version, platform);
+  const content = readReleaseFile(release, name);
+  if (isIntact(content, archive)) return { ...archive, name, content };
+  throw new Error(
+    `${join(release, name)} does not match ${releaseIndexName(version)} beside it, so nothing was installed. Get the release again.`,
+  );
+}
+
+function readIndexFile(release: string, version: string): string {
+  const others = listVersions(release);
+  if (!others.includes(version)) {
+    throw new Error(
+      `${release} holds no release ${version} of the GenAuth provider; it holds ${others.join(", ") || "none"}. Use the release of ` +
+        "the same version as this package. Nothing was installed.",
+    );
+  }
+  return readReleaseFile(release, releaseIndexName(version)).toString();
+}
+
+function listVersions(release: string): string[] {
+  try {
+    return readdirSync(release).flatMap((name) => /^(\d+\.\d+\.\d+.*)\.json$/.exec(name)?.[1] ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function readReleaseFile(release: string, name: string): Buffer {
+  try {
+    return readFileSync(join(release, name));
+  } catch (cause) {
+    throw new Error(
+      `${join(release, name)} cannot be read, so nothing was installed. Get the release again.`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * The platform of this machine, where an executable can run.
+ *
+ * @throws Error that says what to do instead, if it cannot
+ */
+export function runnablePlatform(): Platform {
+  const own = ownPlatform();
+  if (own === undefined) {
+    throw new Error(
+      `There is no executable for ${process.platform} on ${process.arch}. Name the platforms where Terraform runs. ` +
+        "Nothing was installed.",
+    );
+  }
+  if (hasMusl()) {
+    throw new Error(
+      "The executable needs glibc, and this machine has musl, as on Alpine Linux. Here, use the script: leave the executable " +
+        "out, and install Node.js 20.9 or later (apk add nodejs). If Terraform runs elsewhere, name the platform there. " +
+        "Nothing was installed.",
+    );
+  }
+  return own;
+}
