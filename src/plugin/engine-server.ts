@@ -87,10 +87,14 @@ const GROWTH_PERCENT = 100;
  * Takes less memory for large requests. V8 lets a heap grow to four times what is in use before a full collection, and
  * at 100,000 users most of that is garbage. From the first large request on, the limit is twice. That costs no
  * measurable CPU time with large sets, but 8 % at 10,000 users, where it would save nothing.
+ *
+ * An executable has no V8. It collects before each large request instead, which keeps a plan of 30,000 users at 236 MB
+ * instead of 332.
  */
 function limitHeapGrowth(methods: Methods): Methods {
   const { Bun: bun } = globalThis as { Bun?: { gc(wait: boolean): void } };
-  const limitHeap = bun ? () => bun.gc(true) : () => setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  const limitHeap = (): void =>
+    bun ? bun.gc(true) : setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
   const limited = (method: Method): Method =>
     "answer" in method
       ? {
