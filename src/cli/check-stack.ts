@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { Command } from "commander";
-import { checkStack, type Finding } from "../stack-check";
+import { checkStack, type StackFinding } from "../stack-check";
 import { count } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
 
@@ -48,7 +48,7 @@ ${EXIT_CODES_HELP}`,
     });
 }
 
-function explain(dir: string, findings: readonly Finding[]): string {
+function explain(dir: string, findings: readonly StackFinding[]): string {
   const lines = findings.map(({ file, line, problem }) =>
     [file, ...(line === undefined ? [] : [line]), ` ${problem}`].join(":"),
   );

@@ -49,11 +49,11 @@ export interface Table {
 /** Rows under a common title. */
 export interface Group {
   readonly title?: Phrase;
-  readonly rows: readonly Row[];
+  readonly rows: readonly TableRow[];
 }
 
 /** One cell per column. */
-export type Row = readonly Cell[];
+export type TableRow = readonly Cell[];
 
 /** Counts the rows of a table. */
 export function countRows({ groups }: Table): number {

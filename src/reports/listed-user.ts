@@ -7,7 +7,7 @@ import {
   formatNumber,
   type Group,
   type Phrase,
-  type Row,
+  type TableRow,
   type Section,
 } from "./document";
 
@@ -91,7 +91,7 @@ export function usersSection<U extends ListedUser>(
 ): Section[] {
   if (users.length === 0) return [];
   const used = columns.filter(({ cell }) => users.some((user) => cell(user) !== ""));
-  const row = (user: U): Row => [user.id, ...used.map(({ cell }) => cell(user))];
+  const row = (user: U): TableRow => [user.id, ...used.map(({ cell }) => cell(user))];
   const isFirst = first?.is ?? (() => false);
   return [
     {
@@ -115,7 +115,11 @@ export function usersSection<U extends ListedUser>(
   ];
 }
 
-function groupsOf<U extends ListedUser>(users: readonly U[], row: (user: U) => Row, words?: string): Group[] {
+function groupsOf<U extends ListedUser>(
+  users: readonly U[],
+  row: (user: U) => TableRow,
+  words?: string,
+): Group[] {
   const bySet = new Map<string, U[]>();
   for (const user of users) {
     const members = bySet.get(user.set);

@@ -8,7 +8,7 @@ import {
   type Phrase,
   quotationText,
   type ReportDocument,
-  type Row,
+  type TableRow,
   type Section,
   sliceTable,
   type Table,
@@ -206,7 +206,7 @@ function strong(text: string): string {
   return text.replace(/\S(?:.*\S)?/, (words) => `**${words}**`);
 }
 
-function rowText(row: Row, columns: readonly Column[]): string {
+function rowText(row: TableRow, columns: readonly Column[]): string {
   return `| ${columns.map((column, index) => cellText(row[index] ?? "", column)).join(" | ")} |`;
 }
 

@@ -6,7 +6,7 @@ import { isUpperBound, planMessages, ReportedMessage } from "./plan-messages";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
 import { readRefusedSets } from "./refused-sets";
 import {
-  DeclaredIds,
+  DeclaringSets,
   RelabelledUser,
   ReportedLeaver,
   ReportedSet,
@@ -97,7 +97,7 @@ export function reportOnPlan(
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const planContext = {
     messages: messages ?? [],
-    declared: new DeclaredIds(changes),
+    declared: new DeclaringSets(changes),
     redactor: createRedactor(redactKey),
   };
   const parts = changes.map((change) => reportOnSet(change, isUpperBound(change, messages), planContext));

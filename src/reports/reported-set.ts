@@ -88,7 +88,7 @@ export interface SetPart {
 /** What the whole plan says, for the part of one set. */
 export interface PlanContext {
   readonly messages: readonly ReportedMessage[];
-  readonly declared: DeclaredIds;
+  readonly declared: DeclaringSets;
   readonly redactor: Redactor;
 }
 
@@ -184,7 +184,7 @@ function isSaidOf(fate: Leaver["fate"], { outcome }: StatedRemoval): boolean {
 }
 
 /** The ids that a plan declares. */
-export class DeclaredIds {
+export class DeclaringSets {
   readonly #sets = new Map<string, string[]>();
 
   constructor(changes: readonly SetChange[]) {

@@ -9,7 +9,7 @@ export interface Body {
    */
   readonly deepNames: readonly Name[];
   /** @throws NotUnderstoodError */
-  attribute(name: string): Value | undefined;
+  attribute(name: string): BodyValue | undefined;
   /**
    * The blocks of a type.
    *
@@ -33,7 +33,7 @@ export interface Block {
 }
 
 /** The value of an attribute. */
-export interface Value {
+export interface BodyValue {
   readonly line: number;
   /** Of a string without templates: its value. */
   readonly literal?: string;

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { providerFiles } from "../install";
-import type { Finding } from "./finding";
+import type { StackFinding } from "./finding";
 import { BUILT_IN, Providers } from "./providers";
 
 const PLUGINS = join("terraform.d", "plugins");
@@ -20,7 +20,7 @@ const REFUSED: Readonly<Record<string, string>> = {
 };
 
 /** Finds what a folder brings along for the engine besides its configuration. */
-export function findBroughtAlong(root: string, allowedProviders: readonly string[]): Finding[] {
+export function findBroughtAlong(root: string, allowedProviders: readonly string[]): StackFinding[] {
   const refused = Object.entries(REFUSED).flatMap(([file, problem]) =>
     lstatSync(join(root, file), { throwIfNoEntry: false }) ? [{ file, problem }] : [],
   );
@@ -28,7 +28,7 @@ export function findBroughtAlong(root: string, allowedProviders: readonly string
 }
 
 /** The engine starts any provider that it finds here. */
-function checkPlugins(root: string): Finding[] {
+function checkPlugins(root: string): StackFinding[] {
   if (!lstatSync(join(root, "terraform.d"), { throwIfNoEntry: false })) return [];
   const own = providerFiles();
   return filesBelow(root, "terraform.d")
@@ -55,7 +55,7 @@ function filesBelow(root: string, folder: string): string[] {
 }
 
 /** An engine also installs the providers of the objects in a state. */
-function checkState(root: string, allowedProviders: readonly string[]): Finding[] {
+function checkState(root: string, allowedProviders: readonly string[]): StackFinding[] {
   const file = "terraform.tfstate";
   const path = join(root, file);
   if (!lstatSync(path, { throwIfNoEntry: false })) return [];

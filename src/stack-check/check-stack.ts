@@ -3,7 +3,7 @@ import { basename, join, relative, resolve, sep } from "node:path";
 import { commandFiles } from "../install";
 import { type Body, NotUnderstoodError } from "./body";
 import { type BodyFinding, checkBody } from "./check-body";
-import type { Finding } from "./finding";
+import type { StackFinding } from "./finding";
 import { findBroughtAlong } from "./brought-along";
 import { parseHcl } from "./hcl-body";
 import { parseHclJson } from "./json-body";
@@ -11,7 +11,7 @@ import { Providers } from "./providers";
 
 /** The result of a check. */
 export interface StackCheck {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly StackFinding[];
   /** The configuration files that were read, relative to the folder. */
   readonly files: readonly string[];
 }
@@ -31,7 +31,7 @@ export function checkStack(folder: string, allowedProviders: readonly string[]):
 
 class StackChecker {
   readonly #root: string;
-  readonly #findings: Finding[] = [];
+  readonly #findings: StackFinding[] = [];
   readonly #files: string[] = [];
   /** Folders of modules, also those that are still to be read. */
   readonly #modules: string[];

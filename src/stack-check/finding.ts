@@ -1,5 +1,5 @@
 /** Something in a folder that must not be there before `init`. */
-export interface Finding {
+export interface StackFinding {
   /** Relative to the checked folder. */
   readonly file: string;
   /** Absent if it concerns the whole file. */

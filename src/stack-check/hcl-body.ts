@@ -1,4 +1,4 @@
-import { type Block, type Body, type Name, NotUnderstoodError, type Value } from "./body";
+import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
 import { scanHcl, type Token } from "./hcl-tokens";
 
 interface Attribute extends Name {
@@ -128,7 +128,7 @@ function bodyOf(
   };
 }
 
-function valueOf({ tokens, line }: Attribute): Value {
+function valueOf({ tokens, line }: Attribute): BodyValue {
   const [first, ...others] = tokens;
   const text = tokens.map((token) => token.text).join("");
   if (others.length === 0 && first?.literal !== undefined) return { line, text, literal: first.literal };

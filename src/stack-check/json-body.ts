@@ -1,5 +1,5 @@
 import { evaluate, type ObjectNode, parse, type ValueNode } from "@humanwhocodes/momoa";
-import { type Block, type Body, type Name, NotUnderstoodError, type Value } from "./body";
+import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
 
 /**
  * Reads a file in HCL's JSON syntax. Unlike `JSON.parse`, it refuses an object with two properties of one name, because HCL
@@ -78,7 +78,7 @@ function blocksOf(node: ValueNode, labels: number, found: readonly string[], lin
   );
 }
 
-function valueOf({ line, value }: { readonly line: number; readonly value: ValueNode }): Value {
+function valueOf({ line, value }: { readonly line: number; readonly value: ValueNode }): BodyValue {
   if (value.type === "Object") return { line, entries: () => bodyOf([value]) };
   if (value.type !== "String") return { line };
   const text = value.value;

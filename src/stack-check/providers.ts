@@ -1,5 +1,5 @@
 import { PROVIDER_ADDRESS } from "../install";
-import { type Body, NotUnderstoodError, type Value } from "./body";
+import { type Body, NotUnderstoodError, type BodyValue } from "./body";
 
 /** The provider that is part of the engine. */
 export const BUILT_IN = "terraform.io/builtin/terraform";
@@ -68,7 +68,7 @@ function notAllowed(source: string): string {
   return `The provider ${source} is a program, and nobody allowed it. If it is meant, run the check with --allow-provider ${source}.`;
 }
 
-function sourceOf(name: string, value: Value | undefined, line: number): string {
+function sourceOf(name: string, value: BodyValue | undefined, line: number): string {
   const implied = `hashicorp/${name}`;
   if (value?.literal !== undefined) return implied;
   const entries = value?.entries?.();

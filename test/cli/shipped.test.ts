@@ -41,7 +41,9 @@ test("the package contains what users need, and no development files", () => {
     .filter((path) => path !== "" && !path.endsWith("/.gitignore"));
   expect(paths.filter((path) => path.startsWith("examples/")).sort()).toEqual(examples.sort());
   expect(
-    paths.filter((path) => !/^(LICENSE|[A-Z]+\.md|package\.json|(dist|lib|docs|examples)\/.+)$/.test(path)),
+    paths.filter(
+      (path) => !/^(LICENSE|[A-Z]+(\.zh-CN)?\.md|package\.json|(dist|lib|docs|examples)\/.+)$/.test(path),
+    ),
   ).toEqual([]);
 });
 
