@@ -38,6 +38,7 @@ test("without required reviewers, an owner who made none of the changes starts t
 
   const applied = await team.dispatch("Olga", { run, sha256 });
   expect(applied.result("apply")).toBe("success");
+  expect(applied.text("drift-after-apply")).toContain("## No drift");
   expect(exists(3)).toBe(false);
   expect(team.service.comments.get(7)?.at(-1)).toMatch(
     /\*\*Applied as approved\.\*\*[\s\S]*approved by @Olga/,

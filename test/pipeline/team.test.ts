@@ -23,7 +23,7 @@ test("a person approves the plan that a key without rights made, it is applied, 
 
   await run.approve("otto");
   expect(run.result("apply")).toBe("success");
-  expect(run.text("apply")).toContain("## No drift");
+  expect(run.text("drift-after-apply")).toContain("## No drift");
   expect([3, 5, 9].filter(exists)).toEqual([]);
   expect(emulator.pool.size).toBe(9);
   expect(team.service.comments.get(7)?.join("")).toMatch(
@@ -44,9 +44,14 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   await team.mergeRequest("leavers", 7);
   const run = await (await team.push()).approve("otto");
   expect(run.result("apply")).toBe("failure");
-  expect(run.text("apply")).toMatch(/## Drift: 1 removed user still there[\s\S]*user004@example\.com/);
+  expect(run.text("drift-after-apply")).toMatch(
+    /## Drift: 1 removed user still there[\s\S]*user004@example\.com/,
+  );
+  expect(run.result("drift-after-apply")).toBe("success");
   expect([4, 6, 10].filter(exists)).toEqual([4, 10]);
-  expect(team.service.comments.get(7)?.join("")).toContain("**Not applied as planned.");
+  expect(team.service.comments.get(7)?.join("")).toMatch(
+    /\*\*Not applied as planned\.[\s\S]*apply failure,[\s\S]*drift-after-apply success/,
+  );
 
   hold.remove();
   // The job alone, with the plan as it was.

@@ -66,10 +66,30 @@ test("each job has the secrets of one environment, and synth has none", () => {
     ["genauth/plan", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
     ["genauth/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
     ["genauth/apply-without-deletions", "genauth-state", ["GENAUTH_PLAN_KEY", ...READ]],
+    ["genauth/drift-after-apply", "genauth-read", READ],
     ["genauth/drift", "genauth-read", READ],
     ["genauth-plan/plan", "genauth-read", READ],
     ["genauth-apply/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
+    ["genauth-apply/drift-after-apply", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
   ]);
+});
+
+test("a job that applies runs nothing of a package, ends with the apply, and another one reports what is left", () => {
+  const applying = JOBS.filter(({ text }) => /^genauth(-state)?$/.test(text.environment ?? ""));
+  expect(applying.map(({ place }) => place)).toEqual([
+    "genauth/apply",
+    "genauth/apply-without-deletions",
+    "genauth-apply/apply",
+  ]);
+  for (const { name, job, text } of applying) {
+    const shell = text.steps.map(({ run = "" }) => run);
+    expect(shell.join("\n")).not.toMatch(/npm|npx|(check|drift|report)\.sh/);
+    expect(shell.at(-1)).toMatch(/^ci\/genauth\/apply\.sh [\w -]+$/);
+    const after = workflow(name).jobs["drift-after-apply"];
+    expect(after?.needs).toContain(job);
+    expect(after?.if).toContain("always()");
+    expect(workflow(name).jobs["receipt"]?.needs).toContain("drift-after-apply");
+  }
 });
 
 test("GitHub's queue holds up and cancels no run that may apply", () => {

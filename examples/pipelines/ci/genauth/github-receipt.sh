@@ -33,7 +33,7 @@ jq -r '
     if .jobs | has("owner") then
       if .jobs.owner != "success" then "Refused. Nothing was applied."
       elif .jobs.apply == "success" then "Applied as approved."
-      else "Not applied as planned. The log of the job says why, and who is left." end
+      else "Not applied as planned. The log of the job apply says why, and the summary of drift-after-apply who is left." end
     elif .jobs.plan != "success" then "There is no plan that can be applied. Nothing was applied."
     elif .change == "nothing" then "The plan changes nothing."
     elif .jobs.settings != "success" then "The settings of the repository stopped the run. Nothing was applied."
@@ -43,7 +43,7 @@ jq -r '
     elif .jobs.apply == "success" then "Applied as approved."
     elif .jobs.apply == "skipped" then "Not applied yet: an owner has to start genauth-apply. The summary of the run says how."
     elif any(.approvals[]; .state == "rejected") then "Rejected. Nothing was applied."
-    else "Not applied as planned. The log of the job says why, and who is left." end;
+    else "Not applied as planned. The log of the job apply says why, and the summary of drift-after-apply who is left." end;
   "<!-- genauth-users:receipt -->",
   "**\(ended)**", "",
   (.approvals[] | "- \(.state) by @\(.user)"),
