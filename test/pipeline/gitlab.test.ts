@@ -114,6 +114,16 @@ test("only the apply, which a person starts, has the deleting key, and applies r
   }
 });
 
+test("what comes after an apply waits until a person has started it, and runs after one that failed, too", () => {
+  // GitLab skips what needs a manual job that may fail, and runs it once that job has ended. With `always`, it would not wait.
+  expect(JOBS["apply"]?.rules).toMatchObject([{ when: "manual", allow_failure: true }]);
+  for (const after of ["receipt", "drift-after-apply"]) {
+    expect(JOBS[after]?.needs?.map(({ job }) => job)).toContain("apply");
+    for (const { when = "on_success" } of JOBS[after]?.rules ?? [])
+      expect([after, when]).toEqual([after, "on_success"]);
+  }
+});
+
 test("synth has no secret, and nothing that runs its code is near a key that writes", () => {
   expect(JOBS["synth"]?.environment).toEqual({ name: "synth" });
   for (const [name, job] of Object.entries(JOBS)) {

@@ -12,7 +12,11 @@ export interface GitLabJob {
   readonly variables?: Readonly<Record<string, string>>;
   readonly cache?: { readonly paths: readonly string[] };
   readonly script?: readonly Lines[];
-  readonly rules?: readonly { readonly if: string; readonly when?: string }[];
+  readonly rules?: readonly {
+    readonly if: string;
+    readonly when?: string;
+    readonly allow_failure?: boolean;
+  }[];
   readonly artifacts?: { readonly when?: "always"; readonly paths: readonly string[] };
 }
 
