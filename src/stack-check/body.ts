@@ -1,3 +1,5 @@
+import type { Token } from "./token";
+
 /** The content of a configuration file or of a block, in native syntax or JSON. */
 export interface Body {
   /** All names that it declares, attributes and blocks. */
@@ -8,6 +10,12 @@ export interface Body {
    * @throws NotUnderstoodError
    */
   readonly deepNames: readonly Name[];
+  /**
+   * All of its code that can call a function: that outside strings, and that of each template sequence in a string.
+   *
+   * @throws NotUnderstoodError
+   */
+  readonly code: readonly (readonly Token[])[];
   /** @throws NotUnderstoodError */
   attribute(name: string): BodyValue | undefined;
   /**

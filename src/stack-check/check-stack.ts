@@ -1,11 +1,13 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { basename, join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { commandFiles } from "../install";
 import { type Body, NotUnderstoodError } from "./body";
 import { type BodyFinding, checkBody } from "./check-body";
 import type { StackFinding } from "./finding";
 import { findBroughtAlong } from "./brought-along";
+import { checkFileFunctions, isInside } from "./file-functions";
 import { parseHcl } from "./hcl-body";
+import { codeIn, scanTemplate } from "./hcl-tokens";
 import { parseHclJson } from "./json-body";
 import { Providers } from "./providers";
 
@@ -20,13 +22,18 @@ const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
 
 /**
  * Checks a folder with a configuration before `init`. A folder without findings can run nothing but the provider and the
- * command of this package, the null provider, and providers that the operator allows.
+ * command of this package, the null provider, and providers that the operator allows. Its expressions read no file elsewhere.
  *
  * @param allowedProviders sources of further providers, such as `hashicorp/aws`
- * @throws Error if the folder cannot be read
+ * @param filesRoot the folder whose files expressions may read; it contains the folder
+ * @throws Error if a folder cannot be read, or lies outside `filesRoot`
  */
-export function checkStack(folder: string, allowedProviders: readonly string[]): StackCheck {
-  return new StackChecker(folder, allowedProviders).check();
+export function checkStack(
+  folder: string,
+  allowedProviders: readonly string[],
+  filesRoot: string = folder,
+): StackCheck {
+  return new StackChecker(folder, allowedProviders, filesRoot).check();
 }
 
 class StackChecker {
@@ -35,12 +42,19 @@ class StackChecker {
   readonly #files: string[] = [];
   /** Folders of modules, also those that are still to be read. */
   readonly #modules: string[];
+  readonly #filesRoot: string;
+  /** Files that are read as templates, also those that are still to be read. */
+  readonly #templates: string[] = [];
 
   constructor(
     folder: string,
     private readonly allowedProviders: readonly string[],
+    filesRoot: string,
   ) {
     this.#root = realpathSync(folder);
+    this.#filesRoot = realpathSync(filesRoot);
+    if (!isInside(this.#filesRoot, this.#root))
+      throw new Error(`${folder} is not inside ${filesRoot}. Name a folder that contains it as --root.`);
     this.#modules = [this.#root];
   }
 
@@ -48,6 +62,7 @@ class StackChecker {
     this.#findings.push(...findBroughtAlong(this.#root, this.allowedProviders));
     // Grows while it is read.
     for (const module of this.#modules) this.#checkModule(module);
+    for (const template of this.#templates) this.#checkTemplate(template);
     if (this.#files.length === 0)
       this.#findings.push({ file: ".", problem: "It contains no configuration." });
     return { findings: this.#findings, files: this.#files };
@@ -76,6 +91,30 @@ class StackChecker {
           call: (source, line) => this.#call(resolve(module, source), line),
         }),
       );
+    for (const { path, body } of bodies)
+      this.#add(path, () => checkFileFunctions(body.code, { ...this.#callSite(), module }));
+  }
+
+  #checkTemplate(path: string): void {
+    this.#add(path, () => {
+      const code = scanTemplate(readFileSync(path, "utf8")).flatMap(codeIn);
+      return checkFileFunctions(code, this.#callSite());
+    });
+  }
+
+  #callSite() {
+    return {
+      stack: this.#root,
+      root: this.#filesRoot,
+      template: (path: string, line: number) => this.#addTemplate(path, line),
+    };
+  }
+
+  #addTemplate(path: string, line: number): BodyFinding[] {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true)
+      return [{ line, problem: `The template ${this.#name(path)} does not exist.` }];
+    if (!this.#templates.includes(path)) this.#templates.push(path);
+    return [];
   }
 
   /** Adds the findings in a file. What cannot be understood is one. */
@@ -84,11 +123,13 @@ class StackChecker {
     try {
       this.#findings.push(...check().map((finding) => ({ file, ...finding })));
     } catch (error) {
-      if (!(error instanceof NotUnderstoodError)) throw error;
+      const notUnderstood =
+        error instanceof RangeError ? new NotUnderstoodError("is nested too deeply", 1) : error;
+      if (!(notUnderstood instanceof NotUnderstoodError)) throw error;
       this.#findings.push({
         file,
-        line: error.line,
-        problem: `The file ${error.message}, so this check cannot vouch for it.`,
+        line: notUnderstood.line,
+        problem: `The file ${notUnderstood.message}, so this check cannot vouch for it.`,
       });
     }
   }
@@ -97,12 +138,7 @@ class StackChecker {
     let body: Body | undefined;
     this.#add(path, () => {
       const text = readFileSync(path, "utf8");
-      try {
-        body = path.endsWith(".json") ? parseHclJson(text) : parseHcl(text);
-      } catch (error) {
-        if (error instanceof RangeError) throw new NotUnderstoodError("is nested too deeply", 1);
-        throw error;
-      }
+      body = path.endsWith(".json") ? parseHclJson(text) : parseHcl(text);
       return [];
     });
     return body;
@@ -127,7 +163,7 @@ class StackChecker {
     const found = statSync(folder, { throwIfNoEntry: false });
     if (found?.isDirectory() !== true)
       return [{ line, problem: `The module's folder ${this.#name(folder)} does not exist.` }];
-    if (folder !== this.#root && !folder.startsWith(this.#root + sep))
+    if (!isInside(this.#root, folder))
       return [
         {
           line,

@@ -1,5 +1,6 @@
 import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
-import { scanHcl, type Token } from "./hcl-tokens";
+import { codeIn, scanHcl } from "./hcl-tokens";
+import type { Token } from "./token";
 
 interface Attribute extends Name {
   readonly tokens: readonly Token[];
@@ -111,6 +112,9 @@ function bodyOf(
     deepNames: tokens.flatMap(({ text, literal, line }, index) =>
       /^[=:{]$/.test(tokens[index + 1]?.text ?? "") ? [{ name: literal ?? text, line }] : [],
     ),
+    get code() {
+      return codeIn(tokens);
+    },
     attribute: (name) => {
       const found = attributes.find((attribute) => attribute.name === name);
       return found && valueOf(found);

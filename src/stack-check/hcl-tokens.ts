@@ -1,14 +1,5 @@
 import { NotUnderstoodError } from "./body";
-
-/** A word, string or symbol of HCL's native syntax. */
-export interface Token {
-  readonly kind: "word" | "string" | "heredoc" | "number" | "symbol" | "newline";
-  /** The text in the file. */
-  readonly text: string;
-  readonly line: number;
-  /** Of a string without `${` and `%{`: its value. */
-  readonly literal?: string;
-}
+import type { Token } from "./token";
 
 const WORD = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -29,20 +20,46 @@ export function scanHcl(text: string): Token[] {
   return scanner.scan();
 }
 
+/**
+ * The code of each sequence in the text of a template, such as a string of JSON or a file for `templatefile`.
+ *
+ * @throws NotUnderstoodError
+ */
+export function scanTemplate(text: string): readonly (readonly Token[])[] {
+  return new Scanner(text).template();
+}
+
+/** Code, and the code of all sequences in its strings. */
+export function codeIn(tokens: readonly Token[]): (readonly Token[])[] {
+  return [tokens, ...tokens.flatMap(({ sequences = [] }) => sequences.flatMap(codeIn))];
+}
+
 class Scanner {
   #at = 0;
   #line = 1;
+  /** The sequences of the template that is being read. */
+  #sequences: (readonly Token[])[] = [];
 
   constructor(private readonly text: string) {}
 
   scan(): Token[] {
+    this.#refuseOddCharacters();
+    return this.#code(false);
+  }
+
+  template(): readonly (readonly Token[])[] {
+    this.#refuseOddCharacters();
+    while (this.#at < this.text.length) if (this.#sequence() === undefined) this.#advance(this.#at + 1);
+    return this.#sequences;
+  }
+
+  #refuseOddCharacters(): void {
     // Editors and `git diff` do not show what such characters hide.
     const odd = /\r(?!\n)|(?![\t\r\n])\p{Cc}|[\uFEFF\uFFFD]/u.exec(this.text);
     if (odd) {
       this.#advance(odd.index);
       this.#fail("contains a control character, a bare carriage return, or bytes that are not UTF-8");
     }
-    return this.#code(false);
   }
 
   /** Code up to the end of the file, or up to the brace that closes a template sequence. */
@@ -89,13 +106,13 @@ class Scanner {
       return { kind: "newline", text: newline, line };
     }
     if (this.text[start] === '"') {
-      const literal = this.#string();
+      const { result: literal, sequences } = this.#withSequences(() => this.#string());
       const text = this.text.slice(start, this.#at);
-      return { kind: "string", text, line, ...(literal !== undefined && { literal }) };
+      return { kind: "string", text, line, sequences, ...(literal !== undefined && { literal }) };
     }
     if (this.text.startsWith("<<", start)) {
-      this.#heredoc();
-      return { kind: "heredoc", text: this.text.slice(start, this.#at), line };
+      const { sequences } = this.#withSequences(() => this.#heredoc());
+      return { kind: "heredoc", text: this.text.slice(start, this.#at), line, sequences };
     }
     for (const [kind, pattern] of [
       ["word", WORD],
@@ -108,6 +125,18 @@ class Scanner {
       return { kind, text, line };
     }
     return this.#fail("contains a character that is not part of HCL");
+  }
+
+  #withSequences<T>(read: () => T): {
+    readonly result: T;
+    readonly sequences: readonly (readonly Token[])[];
+  } {
+    const outer = this.#sequences;
+    const sequences: (readonly Token[])[] = [];
+    this.#sequences = sequences;
+    const result = read();
+    this.#sequences = outer;
+    return { result, sequences };
   }
 
   /** @returns the value, if it contains no template */
@@ -148,7 +177,7 @@ class Scanner {
     this.#advance(this.#at + found.length);
     if (found.length === 3) return found.slice(1);
     if (this.text[this.#at] === "~") this.#advance(this.#at + 1);
-    this.#code(true);
+    this.#sequences.push(this.#code(true));
     return "template";
   }
 

@@ -1,5 +1,7 @@
 import { evaluate, type ObjectNode, parse, type ValueNode } from "@humanwhocodes/momoa";
 import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
+import { codeIn, scanTemplate } from "./hcl-tokens";
+import type { Token } from "./token";
 
 /**
  * Reads a file in HCL's JSON syntax. Unlike `JSON.parse`, it refuses an object with two properties of one name, because HCL
@@ -54,6 +56,9 @@ function bodyOf(objects: readonly ObjectNode[]): Body {
     get deepNames() {
       return objects.flatMap(deepNamesOf);
     },
+    get code() {
+      return objects.flatMap(codeOf);
+    },
     attribute: (name) => {
       const [found, ...others] = members.filter((member) => member.name === name);
       if (others[0]) throw new NotUnderstoodError(`declares ${name} twice`, others[0].line);
@@ -89,4 +94,24 @@ function deepNamesOf(node: ValueNode): Name[] {
   if (node.type === "Array") return node.elements.flatMap(({ value }) => deepNamesOf(value));
   if (node.type !== "Object") return [];
   return membersOf(node).flatMap(({ name, line, value }) => [{ name, line }, ...deepNamesOf(value)]);
+}
+
+/** The code in all strings, also in names, which may be keys of an object. */
+function codeOf(node: ValueNode): (readonly Token[])[] {
+  if (node.type === "String") return codeOfString(node.value, node.loc.start.line);
+  if (node.type === "Array") return node.elements.flatMap(({ value }) => codeOf(value));
+  if (node.type !== "Object") return [];
+  return membersOf(node).flatMap(({ name, line, value }) => [...codeOfString(name, line), ...codeOf(value)]);
+}
+
+function codeOfString(text: string, line: number): (readonly Token[])[] {
+  // A text without a call needs no certainty about its signs.
+  if (!/[$%]\{[^]*\(/.test(text)) return [];
+  try {
+    return scanTemplate(text)
+      .flatMap(codeIn)
+      .map((tokens) => tokens.map((token) => ({ ...token, line })));
+  } catch (error) {
+    throw error instanceof NotUnderstoodError ? new NotUnderstoodError(error.message, line) : error;
+  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
@@ -80,7 +80,63 @@ const ATTACKS: readonly (readonly [what: string, step: "init" | "plan" | "apply"
   ],
 ];
 
+const ENVIRON = "/proc/self/environ";
+const output = (expression: string) => `output "x" {\n  value = ${expression}\n}\n`;
+
+/** Configurations that put the environment of the engine into an output. */
+const READERS: readonly (readonly [what: string, files: Files])[] = [
+  ["a function", { "main.tf": output(`file("${ENVIRON}")`) }],
+  [
+    "a function after a line break, with its namespace",
+    { "main.tf": output(`(core::file\n("${ENVIRON}"))`) },
+  ],
+  ["JSON", { "main.tf.json": { output: { x: { value: { [`\${file("${ENVIRON}")}`]: 1 } } } } }],
+  ["a path upwards", { "main.tf": output(`file("\${path.module}/${"../".repeat(40)}${ENVIRON}")`) }],
+  ["a link", { "main.tf": output('file("./environ")'), environ: new Link(ENVIRON) }],
+  [
+    "a loop that hides path",
+    { "main.tf": output('[for path in [{ module = "/proc/self" }] : file("${path.module}/environ")]') },
+  ],
+  [
+    "a template",
+    {
+      "main.tf": output('templatefile("${path.module}/x.tftpl", { path = { module = "/proc/self" } })'),
+      "x.tftpl": '${file("${path.module}/environ")}',
+    },
+  ],
+];
+
+/** Terraform refuses it itself. */
+const TEMPLATE_STRING: (typeof READERS)[number] = [
+  "a template in a string",
+  {
+    "main.tf": `locals {\n  x = "$\${file(\\"${ENVIRON}\\")}"\n}\n${output("templatestring(local.x, {})")}`,
+  },
+];
+
 describe.each(engines())("on $name", (engine) => {
+  // Only Linux has /proc.
+  const readers = engine.name === "OpenTofu" ? [...READERS, TEMPLATE_STRING] : READERS;
+  const onLinux = process.platform === "linux" ? test.each(readers) : test.skip.each(readers);
+  onLinux("%s brings the environment into the state, and is refused before init", async (_, files) => {
+    const { folder, remove } = makeFolder(files);
+    try {
+      expect(checkStack(folder, []).findings).not.toEqual([]);
+
+      const configuration = join(folder, "empty.tfrc");
+      writeFileSync(configuration, "");
+      const { code, stderr } = await runChild(
+        engine.path,
+        ["apply", "-auto-approve", "-input=false", "-no-color"],
+        { cwd: folder, env: cleanEnvironment(configuration, { EXAMPLE_KEY: "that-deletes" }) },
+      );
+      expect({ code, stderr }).toMatchObject({ code: 0, stderr: "" });
+      expect(readFileSync(join(folder, "terraform.tfstate"), "utf8")).toContain("EXAMPLE_KEY=that-deletes");
+    } finally {
+      remove();
+    }
+  });
+
   test.each(ATTACKS)("%s runs at %s, and is refused before init", async (_, step, files) => {
     const { folder, remove } = makeFolder(files);
     try {

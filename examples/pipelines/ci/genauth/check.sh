@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Refuses stacks whose plan or apply would run code that is no part of what was reviewed: other providers, external data,
-# modules from elsewhere, provisioners. Run it before init.sh, which starts such code.
+# modules from elsewhere, provisioners. Refuses also expressions that read a file outside STACKS_DIR, such as one with the
+# environment of the job. Run it before init.sh, which starts such code.
 #
 # usage: check.sh STACKS_DIR
 # variables: those of settings.sh
@@ -15,5 +16,5 @@ dir=$(cd "$dir" && pwd)
 for index in "${!names[@]}"; do
   # The command that is installed beside the scripts.
   # shellcheck disable=SC2086 # several arguments in one variable
-  (cd "$here" && npx --no-install genauth-users check-stack "$dir/${folders[index]}" $CHECK_ARGS) >&2
+  (cd "$here" && npx --no-install genauth-users check-stack "$dir/${folders[index]}" --root "$dir" $CHECK_ARGS) >&2
 done
