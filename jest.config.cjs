@@ -5,8 +5,8 @@ const base = require("./jest.base.cjs");
 /**
  * The tests are three projects. `unit` starts no process and takes about half a minute. `engine` has the tests that start the
  * provider, the command, an engine or a browser, and a few that take long by themselves. `npm test` runs these two.
- * `extended` has the tests that run whole pipelines, commands of the documents, sets of many users, the null resource's own
- * scenarios, and faults in random order; the gate runs it after `npm test`, with `cdktn`: the constructs on CDK Terrain.
+ * `extended` has the tests that run whole pipelines and policies, commands of the documents, sets of many users, the null resource's own
+ * scenarios, and faults and changes in random order; the gate runs it after `npm test`, with `cdktn`: the constructs on CDK Terrain.
  */
 const LONG = [
   "test/emulator/pool.test.ts",
@@ -16,11 +16,12 @@ const LONG = [
   "test/users/history.test.ts",
 ];
 const EXTENDED = [
-  /^test\/(demo|faults|null-resource|pipeline)\//,
+  /^test\/(demo|faults|null-resource|pipeline|policy)\//,
   /\/(cdktf-(cli|lock)|opentofu-lock)\.test\.ts$/,
   /^test\/acceptance\/scale\.test\.ts$/,
   /^test\/docs\/commands\.test\.ts$/,
   /^test\/users\/history\.test\.ts$/,
+  /^test\/provider\/incremental-refresh\.test\.ts$/,
 ];
 
 const root = __dirname;
