@@ -9,10 +9,15 @@ const base = require("./jest.base.cjs");
  * scenarios, and faults and changes in random order; the gate runs it after `npm test`, with `cdktn`: the constructs on CDK Terrain.
  */
 const LONG = [
+  "test/api/faults.test.ts",
+  "test/doctor/doctor.test.ts",
+  "test/emulator/faults.test.ts",
   "test/emulator/pool.test.ts",
   "test/plugin/hostile-msgpack.test.ts",
   "test/provider/incremental-refresh.test.ts",
   "test/reports/escaping.test.ts",
+  "test/reports/size.test.ts",
+  "test/stack-check/hcl.test.ts",
   "test/users/history.test.ts",
 ];
 const EXTENDED = [
