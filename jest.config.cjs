@@ -5,8 +5,9 @@ const base = require("./jest.base.cjs");
 /**
  * The tests are three projects. `unit` starts no process and takes about half a minute. `engine` has the tests that start the
  * provider, the command, an engine or a browser, and a few that take long by themselves. `npm test` runs these two.
- * `extended` has the tests that run whole pipelines and policies, commands of the documents, sets of many users, the null resource's own
- * scenarios, and faults and changes in random order; the gate runs it after `npm test`, with `cdktn`: the constructs on CDK Terrain.
+ * `extended` has the tests that run whole pipelines and policies, commands of the documents, sets of many users, the null
+ * resource's own scenarios, and faults and changes in random order; the gate runs it after `npm test`, with `cdktn`: the
+ * constructs on CDK Terrain.
  */
 const LONG = [
   "test/api/faults.test.ts",
