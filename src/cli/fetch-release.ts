@@ -42,7 +42,7 @@ export async function fetchRelease(
   { XDG_CACHE_HOME }: NodeJS.ProcessEnv,
 ): Promise<string> {
   const base = new URL(address.endsWith("/") ? address : `${address}/`);
-  if (base.protocol !== "https:" && !LOOPBACK.test(base.hostname)) {
+  if (!isTrusted(base)) {
     throw new Error(`The release at ${address} must be at an https address. Nothing was installed.`);
   }
   const index = await (await request(new URL(releaseIndexName(version), base))).text();
@@ -59,6 +59,11 @@ export async function fetchRelease(
   }
   writeFileSync(join(folder, releaseIndexName(version)), index);
   return folder;
+}
+
+/** Whether nobody on the way can change what is downloaded, the index with its hashes included. */
+function isTrusted({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || LOOPBACK.test(hostname);
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -80,17 +85,27 @@ async function fetchArchive(url: URL, archive: ReleaseArchive, file: string): Pr
   }
 }
 
-/** Requests a file. Redirects are followed: places for releases send to their storage. */
+/** Requests a file. Redirects are followed: places for releases send to their storage. None leads away from TLS. */
 async function request(url: URL): Promise<Response> {
-  const proxy = LOOPBACK.test(url.hostname) ? "" : getProxyForUrl(url.href);
-  const agent = proxy ? new HttpsProxyAgent(proxy) : undefined;
+  let untrusted: URL | undefined;
+  // Called for the address and for each redirect, before the request.
+  const agent = (next: URL) => {
+    if (!isTrusted(next)) throw new Error(`${(untrusted = next).href} is not an https address`);
+    const proxy = LOOPBACK.test(next.hostname) ? "" : getProxyForUrl(next.href);
+    return proxy ? new HttpsProxyAgent(proxy) : undefined;
+  };
   let problem: string;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), ...(agent && { agent }) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS), agent });
     if (response.ok) return response;
     problem = `the answer is ${response.status}`;
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
+  }
+  if (untrusted) {
+    throw new Error(
+      `${url.href} leads to ${untrusted.href}, which is not an https address. Nothing was installed. Name the address of the release itself.`,
+    );
   }
   throw new Error(
     `${url.href} cannot be downloaded: ${problem}. Check the address and the version. Nothing was installed.`,
