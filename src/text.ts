@@ -40,6 +40,17 @@ export function singleLine(text: string): string {
   return text.replaceAll(new RegExp(`[${ACTING}\\s]+`, "gu"), " ").trim();
 }
 
+/** Breaks a text at its blanks into printable lines that are shorter than the width, unless one word is longer. */
+export function wrapWords(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of printable(text).split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** How many letters of a misspelt name may be wrong. */
 const MOST_TYPOS = 3;
 

@@ -14,8 +14,6 @@ import {
 } from "./finding";
 import type { Sample } from "./sample";
 
-/** Whether the key reaches a user pool at all, and what it may call. */
-
 /** Why no later call would be answered better. */
 const NOT_ACCEPTED: readonly Cause[] = ["unauthorized", "bad_signature", "unknown_pool"];
 
@@ -162,7 +160,7 @@ export async function checkArchive(
     list.map(({ userId }) => userId),
     UserIdType.USER_ID,
   );
-  const archive = judgeArchive({
+  const archive = evaluateArchive({
     total: totalCount,
     startsAtTime: future.value.totalCount === 0,
     asked: list.length,
@@ -180,7 +178,7 @@ interface SeenArchive {
   readonly shown: number | Failed;
 }
 
-function judgeArchive({ total, startsAtTime, asked, shown }: SeenArchive): Finding {
+function evaluateArchive({ total, startsAtTime, asked, shown }: SeenArchive): Finding {
   if (typeof shown !== "number")
     return isForbidden(shown) ? notKnown("The key may not look users up.") : callFailed(shown);
   const known = `The list holds ${count(total, "user")}`;

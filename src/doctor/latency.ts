@@ -27,14 +27,14 @@ export async function checkLatency(
     if (!answer.ok && !isRefusal(answer)) return callFailed(answer);
     times.push(answer.milliseconds);
   }
-  return judgeLatency(times, speed);
+  return evaluateLatency(times, speed);
 }
 
 /** How much longer than the slowest of a few calls the time limit must be. */
 const RESERVE = 4;
 
 /** @param times in milliseconds, at least one */
-export function judgeLatency(times: readonly number[], speed: Speed): Finding {
+export function evaluateLatency(times: readonly number[], speed: Speed): Finding {
   const sorted = [...times].sort((one, other) => one - other);
   const median = Math.max(1, Math.round(sorted[Math.floor(sorted.length / 2)] ?? 0));
   const slowest = Math.max(1, Math.round(sorted.at(-1) ?? 0));

@@ -15,8 +15,6 @@ import {
 } from "./finding";
 import type { SuspendedUsers } from "./sample";
 
-/** How look-ups treat known, unknown, suspended and differently written users. */
-
 /** A system user id that names nobody. */
 export function unknownUserId(): string {
   return randomBytes(12).toString("hex");

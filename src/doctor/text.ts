@@ -1,4 +1,4 @@
-import { printable } from "../text";
+import { printable, wrapWords } from "../text";
 import { count } from "../users";
 import type { DoctorReport } from "./report";
 
@@ -25,7 +25,7 @@ export function doctorText(report: DoctorReport): string {
     const head = `${title.padEnd(titles)}  ${WORDS[result].padEnd(results)}  `;
     const lines = [finding, consequence]
       .filter((text) => text !== "")
-      .flatMap((text) => wrap(text, WIDTH - head.length));
+      .flatMap((text) => wrapWords(text, WIDTH - head.length));
     return lines.map((line, at) => `${at === 0 ? head : " ".repeat(head.length)}${line}`);
   });
   const settings = report.settings.map(
@@ -35,7 +35,7 @@ export function doctorText(report: DoctorReport): string {
     `${headline}\n${"=".repeat(headline.length)}`,
     rows.join("\n"),
     ...(settings.length > 0 ? [["Settings that this pool needs:", ...settings].join("\n")] : []),
-    wrap(NEVER_CHECKED, WIDTH).join("\n"),
+    wrapWords(NEVER_CHECKED, WIDTH).join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -48,14 +48,4 @@ function headlineOf({ verdict, totals, host }: DoctorReport): string {
   if (verdict === "advice")
     return `The provider works with the pool at ${at}, with advice on ${count(totals.advice, "check")}${open}`;
   return `The provider works with the pool at ${at}${open}`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of printable(text).split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
 }

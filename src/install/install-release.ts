@@ -11,7 +11,6 @@ import {
   PLATFORMS,
   PROVIDER_ADDRESS,
 } from "./provider-address";
-import { hasMusl } from "./musl";
 
 /** Which executables are installed, and where. */
 export interface ReleaseInstallation extends InstallOptions {
@@ -182,4 +181,18 @@ export function runnablePlatform(): Platform {
     );
   }
   return own;
+}
+
+/** The part of a diagnostic report of Node.js that names the C library. */
+interface ReportHeader {
+  readonly header?: { readonly glibcVersionRuntime?: string };
+}
+
+/** Whether this process runs on Linux with another C library than glibc. An executable itself only runs on glibc. */
+export function hasMusl(
+  platform: string = process.platform,
+  isExecutable = process.versions.bun !== undefined,
+  report: () => ReportHeader = () => process.report.getReport(),
+): boolean {
+  return platform === "linux" && !isExecutable && report().header?.glibcVersionRuntime === undefined;
 }

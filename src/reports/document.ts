@@ -1,4 +1,4 @@
-import { printable } from "../text";
+import { printable, wrapWords } from "../text";
 
 /**
  * A piece of a sentence: the report's own text, or data, which is shown literally and has no effect, or the text of a link to
@@ -108,15 +108,7 @@ const LINE_LENGTH = 100;
 
 /** Keeps indented lines, which list users. */
 function wrapLine(line: string): string[] {
-  const text = printable(line);
-  if (text.startsWith(" ")) return [text];
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= LINE_LENGTH) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
-  }
-  return lines;
+  return line.startsWith(" ") ? [printable(line)] : wrapWords(line, LINE_LENGTH);
 }
 
 /** Longer data is cut, so that one entry cannot push others out of sight. In characters. */

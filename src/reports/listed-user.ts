@@ -40,6 +40,9 @@ export interface ShownUser {
  */
 export type Redactor = (user: ShownUser, type: UserIdType, sensitive: boolean) => ShownUser;
 
+/** What a report shows in place of an id that the configuration marks as sensitive. */
+export const HIDDEN_ID = "(sensitive)";
+
 /** How much of the hash replaces an id: 64 bits, so that a collision among a million ids is unlikely. In characters. */
 const PSEUDONYM_LENGTH = 16;
 
@@ -48,8 +51,7 @@ const PSEUDONYM_LENGTH = 16;
  *   reversed without the key. Without a key, only users marked as sensitive in the configuration are hidden
  */
 export function createRedactor(key: string | undefined): Redactor {
-  if (key === undefined)
-    return (user, _type, sensitive) => (sensitive ? { id: "(sensitive)", label: "" } : user);
+  if (key === undefined) return (user, _type, sensitive) => (sensitive ? { id: HIDDEN_ID, label: "" } : user);
   return ({ id }, type) => {
     const hash = createHmac("sha256", key).update(JSON.stringify([type, canonicalId(id, type)]));
     return { id: `user-${hash.digest("hex").slice(0, PSEUDONYM_LENGTH)}`, label: "" };

@@ -10,7 +10,7 @@ import {
   type ReportDocument,
   type Section,
 } from "./document";
-import { LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
+import { HIDDEN_ID, LABEL, REDACTED_NOTE, type UserColumn, type UserList, usersSection } from "./listed-user";
 import type { PlanReport } from "./plan-report";
 import { factsOf, headlineOf, toneOf } from "./plan-summary";
 import { remarkOf } from "./leaver-remark";
@@ -96,7 +96,8 @@ function leaversSection(
 ): Section[] {
   const byId = new Map<string, Leaver>();
   for (const leaver of leavers) {
-    const key = leaver.id === HIDDEN ? `${byId.size}` : keyOf(leaver.id, leaver.user_id_type);
+    // Hidden users look the same, but are several.
+    const key = leaver.id === HIDDEN_ID ? `${byId.size}` : keyOf(leaver.id, leaver.user_id_type);
     const known = byId.get(key);
     byId.set(key, known ? { ...known, leaves: [...known.leaves, leaver.set] } : { ...leaver, leaves: [] });
   }
@@ -106,9 +107,6 @@ function leaversSection(
     ...list,
   });
 }
-
-/** Hidden users look the same, but are several. */
-const HIDDEN = "(sensitive)";
 
 const KINDS: Readonly<Record<PlanReport["rest"][number]["kind"], string>> = {
   resource: "another resource",

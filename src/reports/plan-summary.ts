@@ -3,14 +3,14 @@ import { listed } from "./leaver-remark";
 import type { PlanReport } from "./plan-report";
 import type { RestOfPlan } from "./plan-rest";
 
-/** What a plan's report says first: the headline, its tone and the sentences below it. */
-
+/** `calm` only if the plan does nothing that a reviewer must know. */
 export function toneOf({ plan_failed, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
   if (totals.deleted > 0 || plan_failed) return "alarm";
   const isCalm = verdict === "nobody_leaves" && rest.length === 0 && totals.relabelled === 0 && whole;
   return isCalm ? "calm" : "attention";
 }
 
+/** The result in one line: who loses an account. */
 export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): string {
   const { deleted, upper_bound: upperBound, released, not_deleted: notDeleted, join, relabelled } = totals;
   if (plan_failed) return "The plan failed; nothing can be applied";
@@ -35,6 +35,7 @@ export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): 
   return ["Nobody loses an account", ...(others.length > 0 ? [others.join(", ")] : [])].join("; ");
 }
 
+/** The sentences below the headline, what is not known first. */
 export function factsOf(report: PlanReport): Phrase[] {
   return [...notWholeFacts(report), ...peopleFacts(report), ...sinceFacts(report), ...restFacts(report)];
 }

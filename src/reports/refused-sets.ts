@@ -1,5 +1,5 @@
 import { type PlanJson, priorObjects } from "../terraform-json";
-import { readPlanMessage } from "../users";
+import { countsAsDeletion, readPlanMessage } from "../users";
 import type { ReportedMessage } from "./plan-messages";
 import type { SetChange } from "./set-change";
 import { readSnapshot } from "./user-set";
@@ -23,11 +23,10 @@ export function readRefusedSets(
     if (!prior || known.some((change) => change.address === address)) return [];
     const stated = own.flatMap(({ detail }) => [...readPlanMessage(detail, prior.users).removals]);
     const survivors = new Set(prior.drift.survivors);
-    const leavers = stated.map(([id, { outcome }]) => ({
+    const leavers = stated.map(([id, said]) => ({
       id,
       label: prior.users.get(id) ?? "",
-      fate:
-        outcome === "delete" || outcome === "not_looked_up" ? ("deleted" as const) : ("not_deleted" as const),
+      fate: countsAsDeletion(said) ? ("deleted" as const) : ("not_deleted" as const),
       survivor: survivors.has(id),
     }));
     if (leavers.length === 0) return [];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalId, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { canonicalId, countsAsDeletion, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
 import type { Leaver, SetChange } from "./set-change";
@@ -179,8 +179,8 @@ function readStated(
 }
 
 /** The plan decides. A message of another plan may contradict it. */
-function isSaidOf(fate: Leaver["fate"], { outcome }: StatedRemoval): boolean {
-  return (fate === "deleted") === (outcome === "delete" || outcome === "not_looked_up");
+function isSaidOf(fate: Leaver["fate"], said: StatedRemoval): boolean {
+  return (fate === "deleted") === countsAsDeletion(said);
 }
 
 /** The ids that a plan declares. */

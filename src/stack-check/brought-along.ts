@@ -1,8 +1,17 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { providerFiles } from "../install";
-import type { StackFinding } from "./finding";
 import { BUILT_IN, Providers } from "./providers";
+
+/** Something in a folder that must not be there before `init`. */
+export interface StackFinding {
+  /** Relative to the checked folder. */
+  readonly file: string;
+  /** Absent if it concerns the whole file. */
+  readonly line?: number;
+  /** What it is, and what to do; a sentence or more. */
+  readonly problem: string;
+}
 
 const PLUGINS = join("terraform.d", "plugins");
 

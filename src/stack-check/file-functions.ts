@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type BodyFinding } from "./check-body";
+import type { Token } from "./body";
 import { scanHcl } from "./hcl-tokens";
-import type { Token } from "./token";
 
 /** Where calls of functions stand, as far as it decides which files they read. */
 export interface CallSite {
@@ -84,7 +84,7 @@ function checkCall({ text: name, line }: Token, given: readonly Code[], site: Ca
         problem: `${name} reads ${relative(site.stack, file)}, which is outside the folder ${basename(site.root)}. Move the file into that folder, or name with --root a folder that contains both.`,
       },
     ];
-  if (name === "fileset" && !isCalmPattern(pattern))
+  if (name === "fileset" && !isPlainPattern(pattern))
     return [
       { line, problem: `fileset needs a literal pattern that does not lead upwards, such as "*.csv".` },
     ];
@@ -117,7 +117,7 @@ function resolvePath(base: string, path: string): string {
   return resolve(base, path.normalize("NFC"));
 }
 
-function isCalmPattern([token, ...others]: Code = []): boolean {
+function isPlainPattern([token, ...others]: Code = []): boolean {
   const pattern = token?.literal;
   if (pattern === undefined || others.length > 0 || /\.\.|\\/.test(pattern)) return false;
   // Alternatives in braces could be put together to two dots.
@@ -126,11 +126,11 @@ function isCalmPattern([token, ...others]: Code = []): boolean {
 
 /** Whether a path is a folder or lies in it, by its name alone. */
 export function isInside(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+  const steps = relative(folder, path);
+  return steps !== ".." && !steps.startsWith(`..${sep}`) && !isAbsolute(steps);
 }
 
-/** Whether it still does after links are followed. A link that leads nowhere yet does not. */
+/** Whether a path lies in a folder after its links are followed. One through a link to nowhere does not. */
 function isRealPathInside(folder: string, path: string): boolean {
   let existing = path;
   while (!lstatSync(existing, { throwIfNoEntry: false })) existing = dirname(existing);

@@ -1,6 +1,5 @@
-import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
+import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue, type Token } from "./body";
 import { codeIn, scanHcl } from "./hcl-tokens";
-import type { Token } from "./token";
 
 interface Attribute extends Name {
   readonly tokens: readonly Token[];

@@ -1,5 +1,4 @@
-import { NotUnderstoodError } from "./body";
-import type { Token } from "./token";
+import { NotUnderstoodError, type Token } from "./body";
 
 const WORD = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 const NUMBER = /\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

@@ -1,7 +1,6 @@
 import { evaluate, type ObjectNode, parse, type ValueNode } from "@humanwhocodes/momoa";
-import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue } from "./body";
+import { type Block, type Body, type Name, NotUnderstoodError, type BodyValue, type Token } from "./body";
 import { codeIn, scanTemplate } from "./hcl-tokens";
-import type { Token } from "./token";
 
 /**
  * Reads a file in HCL's JSON syntax. Unlike `JSON.parse`, it refuses an object with two properties of one name, because HCL

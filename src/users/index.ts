@@ -67,6 +67,7 @@ export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from 
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
 export {
+  countsAsDeletion,
   type PlanMessage,
   readPlanMessage,
   type StatedOutcome,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { createPoolProbe, type ManagementClientOptions } from "../../src/api";
 import { type DoctorReport, DoctorReportSchema, examinePool } from "../../src/doctor";
 import { checkClock } from "../../src/doctor/access";
-import { judgeLatency } from "../../src/doctor/latency";
+import { evaluateLatency } from "../../src/doctor/latency";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../src/emulator";
 
 const USERS = seedUsers(60);
@@ -484,7 +484,7 @@ test.each([
     settings: [{ setting: "timeout_seconds", value: "80", reason: "look-ups are slow" }],
   },
 ])("look-ups of $times ms: $says", ({ times, speed, result, says, settings }) => {
-  expect(judgeLatency(times, speed)).toMatchObject({
+  expect(evaluateLatency(times, speed)).toMatchObject({
     result,
     consequence: expect.stringContaining(says) as unknown,
     settings,

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
 import { installProvider, installRelease, ownPlatform, type Platform } from "../../src/install";
-import { hasMusl } from "../../src/install/musl";
+import { hasMusl } from "../../src/install/install-release";
 
 const H1 = `h1:${"A".repeat(43)}=`;
 

@@ -59,7 +59,7 @@ export function readUsers(
   const rows = parse(format, { file: name, text: text.replace(/^\ufeff/, "") }, options);
   const problems = [
     ...rows.flatMap((row) => findProblems(row, userIdType, name)),
-    ...findDuplicates(rows, userIdType, name),
+    ...findTwins(rows, userIdType, name),
   ];
   if (problems.length > 0) throw new ArgumentError(listProblems(problems), 0);
   return new Map(rows.map(({ id, label }) => [id, label]));
@@ -95,7 +95,7 @@ function findProblems({ id, label, line }: Row, type: UserIdType, name: string):
   );
 }
 
-function findDuplicates(rows: readonly Row[], type: UserIdType, name: string): string[] {
+function findTwins(rows: readonly Row[], type: UserIdType, name: string): string[] {
   const first = new Map<string, Row>();
   return rows.flatMap((row) => {
     const canonical = canonicalId(row.id, type);

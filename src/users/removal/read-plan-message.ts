@@ -17,6 +17,11 @@ export interface StatedRemoval {
   readonly note: string;
 }
 
+/** Whether a plan that states this outcome counts the user as deleted. */
+export function countsAsDeletion({ outcome }: StatedRemoval): boolean {
+  return outcome === "delete" || outcome === "not_looked_up";
+}
+
 /** The detail of a plan's message, read. */
 export interface PlanMessage {
   /** By id. */
