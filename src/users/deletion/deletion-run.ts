@@ -121,8 +121,8 @@ export class DeletionRun {
     this.callType = deleteBy === DeleteBy.USER_ID ? UserIdType.USER_ID : type;
     this.reading = this.abandoned.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
-    // Each waiting chunk adds a listener; without this, Node.js would warn of a leak.
-    setMaxListeners(0, this.sending);
+    // Each waiting chunk and look-up adds a listener; without this, Node.js would warn of a leak.
+    setMaxListeners(0, this.sending, this.reading);
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.abandoned);
   }
 
