@@ -125,15 +125,18 @@ function checkCall({ body, line }: Block, module: Module): BodyFinding[] {
 function checkObject({ labels: [type = ""], body, line }: Block, module: Module): BodyFinding[] {
   const { providers } = module;
   const provider = providerOf(body, type);
-  const isBuiltIn = providers.sourceOf(provider) === BUILT_IN;
-  const problems = isBuiltIn
-    ? [
-        ...(type === "terraform_data" ? [] : found(line, builtInProblem(providers, type))),
-        ...checkRunsCommands(body),
-      ]
-    : found(line, providers.problemOf(provider));
+  const problems =
+    providers.sourceOf(provider) === BUILT_IN
+      ? checkBuiltIn(type, body, line, providers)
+      : found(line, providers.problemOf(provider));
   const isNullResource = type === "null_resource" && providers.isNull(provider);
   return [...problems, ...checkCommands(body, (block) => isNullResource && isOwn(block, module))];
+}
+
+/** All but `terraform_data`, which only holds values, takes the arguments of a backend. */
+function checkBuiltIn(type: string, body: Body, line: number, providers: Providers): BodyFinding[] {
+  if (type === "terraform_data") return [];
+  return [...found(line, builtInProblem(providers, type)), ...checkRunsCommands(body)];
 }
 
 function builtInProblem(providers: Providers, type: string): string | undefined {

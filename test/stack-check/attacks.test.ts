@@ -440,7 +440,9 @@ resource "genauth_user_set" "staff" {
   users = {}
   lifecycle { prevent_destroy = true }
 }
-resource "terraform_data" "x" {}
+resource "terraform_data" "x" {
+  input = { command = "a value, which nothing runs" }
+}
 module "m" {
   source = "./m"
   providers = { genauth = genauth.other }
