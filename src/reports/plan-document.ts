@@ -124,7 +124,7 @@ function restSection({ rest }: PlanReport): Section[] {
   return [
     {
       title: `The rest of the plan (${formatNumber(rest.length)})`,
-      note: ["This is no change of a user set."],
+      note: ["None of this changes a user set."],
       isEssential: true,
       table: {
         columns: [
