@@ -12,7 +12,7 @@ export async function reportDrift(context: EngineContext, removed: readonly Pool
   const { users, drift } = await context.userSet();
   if (drift === null) throw new Error("The state contains no drift.");
   const gone = removed.filter(({ email = "" }) => !(email in users));
-  context.output.quote(
+  context.output.table(
     [
       `removed and gone:              ${gone.length} of ${removed.length}`,
       `removed, but still in GenAuth: ${list(drift.survivors)}`,

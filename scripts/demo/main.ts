@@ -12,12 +12,13 @@ const INTERRUPTED = 130;
 
 const WRONG_USAGE = 2;
 
-const HELP = `npm run demo [-- --keep]
+const HELP = `npm run demo [-- --verbose --keep]
 
 Removes users from an emulated GenAuth with a real engine, and shows each step.
 
-  --keep   keep the demo's folder, and print its path
-  --help   print this text
+  --verbose  print why each step is done, and all output of the engine
+  --keep     keep the demo's folder, and print its path
+  --help     print this text
 
 Exit codes: 0 all checks passed, 1 a check failed, 2 wrong usage, 130 interrupted.`;
 
@@ -34,7 +35,7 @@ async function demo(output: DemoOutput, children: Children, keep: boolean): Prom
     await removePeopleDespiteARefusal(context);
     output.part(
       "Done: all checks passed",
-      "Continue with README.md. `npm run demo -- --keep` keeps the folder for a closer look.",
+      "Continue with README.md. `npm run demo -- --verbose` prints all output of the engine; `-- --keep` keeps the folder.",
     );
   } finally {
     await context.close(keep);
@@ -42,11 +43,17 @@ async function demo(output: DemoOutput, children: Children, keep: boolean): Prom
   }
 }
 
+interface Options {
+  readonly verbose: boolean;
+  readonly keep: boolean;
+  readonly help: boolean;
+}
+
 /** The options, or what is wrong with them. */
-function readArguments(): { readonly keep: boolean; readonly help: boolean } | { readonly problem: string } {
+function readArguments(): Options | { readonly problem: string } {
   try {
-    const { values } = parseArgs({ options: { keep: { type: "boolean" }, help: { type: "boolean" } } });
-    return { keep: values.keep === true, help: values.help === true };
+    const option = { type: "boolean", default: false } as const;
+    return parseArgs({ options: { verbose: option, keep: option, help: option } }).values;
   } catch (error) {
     return { problem: messageOf(error) };
   }
@@ -62,7 +69,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${HELP}\n`);
     return 0;
   }
-  const output = new DemoOutput(process.stdout);
+  const output = new DemoOutput(process.stdout, { verbose: asked.verbose });
   const children = new Children();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => children.interrupt());

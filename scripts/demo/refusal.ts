@@ -41,7 +41,7 @@ export async function removePeopleDespiteARefusal(context: EngineContext): Promi
   );
   const plan = await propose(context);
   output.excerpt(plan.text);
-  output.check("the plan has changes", plan.code === SOMETHING_TO_DO, plan.code);
+  output.checkDetail("the plan has changes", plan.code === SOMETHING_TO_DO, plan.code);
 
   output.step(
     "Apply: this is what a failed run looks like",
@@ -95,7 +95,7 @@ export async function removePeopleDespiteARefusal(context: EngineContext): Promi
   const beforeSecond = emulator.calls.length;
   const secondApply = await applyProposal(context);
   output.excerpt(secondApply.text);
-  output.check("the apply succeeded", secondApply.code === 0, secondApply.code);
+  output.checkDetail("the apply succeeded", secondApply.code === 0, secondApply.code);
   const retried = context.deletionsSince(beforeSecond).map(({ ids }) => ids);
   output.check("one call deleted one user", retried.length === 1 && retried[0]?.length === 1, retried);
   output.check(`${refusedName} is gone`, context.stillThere(refused).length === 0, refused);

@@ -18,10 +18,10 @@ export async function removePeople(context: EngineContext): Promise<void> {
   );
   const plan = await propose(context);
   output.quote(plan.text);
-  output.check("the plan has changes", plan.code === SOMETHING_TO_DO, plan.code);
+  output.checkDetail("the plan has changes", plan.code === SOMETHING_TO_DO, plan.code);
   const unnamed = leaving.filter(({ email = "" }) => !plan.text.includes(`- "${email}"`));
   output.check("each of the 53 has a line with a minus", unnamed.length === 0, unnamed);
-  output.check(
+  output.checkDetail(
     "the warning counts 53 users and 2 calls",
     says(plan, "53 users will be permanently deleted from GenAuth in 2 calls"),
     plan.text,
@@ -39,7 +39,7 @@ export async function removePeople(context: EngineContext): Promise<void> {
   const before = emulator.calls.length;
   const apply = await applyProposal(context);
   output.excerpt(apply.text);
-  output.check("the apply succeeded", apply.code === 0, apply.code);
+  output.checkDetail("the apply succeeded", apply.code === 0, apply.code);
 
   output.step("Look at what GenAuth received", "The emulator records each request.");
   const deletions = context.deletionsSince(before);

@@ -58,9 +58,9 @@ export async function setUp(context: EngineContext): Promise<void> {
     "The first apply writes the 120 ids to the state. It deletes nobody: only users who were in the set can leave it.",
   );
   const init = await context.run("init", "-input=false");
-  output.check("the engine found the provider offline", init.code === 0, init.text);
+  output.checkDetail("the engine found the provider offline", init.code === 0, init.text);
   const apply = await context.run("apply", "-input=false", "-auto-approve");
-  output.check("the apply succeeded", apply.code === 0, apply.text);
+  output.checkDetail("the apply succeeded", apply.code === 0, apply.text);
   const { users } = await context.userSet();
   output.check("the state holds 120 users", Object.keys(users).length === 120, users);
   output.check(

@@ -27,6 +27,8 @@ test("runs to its end, reports that, and leaves no files or processes", async ()
   expect(stdout).toContain("✓ there were two deletions, of 50 and 3 users");
   expect(stdout).toContain("✓ 49 are gone, and only Hana Haas is still there");
   expect(stdout).not.toContain("\u001b");
+  // What a person reads in two minutes.
+  expect(stdout.split("\n").length).toBeLessThan(120);
   expect(demo.leftFiles()).toEqual([]);
   expect(demo.leftProcesses()).toEqual([]);
 }, 180_000);
