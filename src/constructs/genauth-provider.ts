@@ -1,9 +1,10 @@
 import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { type ExecutableSource, PLATFORMS } from "../install";
+import type { ExecutableSource } from "../install";
 import { printable } from "../text";
 import { checkUserId, Refresh, USER_ID_TYPES } from "../users";
 import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
+import { refuseUnusableExecutable } from "./check-executable";
 import { GenauthProvider } from "./generated/provider";
 import { refuseMixedCdks } from "./mixed-cdks";
 import {
@@ -187,9 +188,7 @@ export class GenAuthProvider extends GenauthProvider {
     for (const [type, ids] of Object.entries(protectedUsers)) {
       refuseNullIds(path, `protectedUsers of ${printable(type)}`, ids);
     }
-    for (const platform of executable?.platforms ?? []) {
-      refuseUnknownValue(path, "platforms of executable", platform, PLATFORMS);
-    }
+    if (executable !== undefined) refuseUnusableExecutable(path, executable);
     StackFiles.addProvider(TerraformStack.of(this), executable as ExecutableSource | undefined);
     this.node.addValidation({ validate: () => this.problems() });
     // CDKTF visits an aspect after all sets are created, and before it collects the warnings.

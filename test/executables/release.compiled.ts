@@ -30,6 +30,26 @@ const ARCHIVE = `terraform-provider-genauth_${version}_${PLATFORM}.zip`;
 const SUMS = `terraform-provider-genauth_${version}_SHA256SUMS`;
 const DATE = new Date("2026-11-01T00:00:00Z");
 
+const PLUGINS = "terraform.d/plugins/terraform.local/genauth/genauth";
+const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
+
+/** The program of a CDKTF stack whose provider is installed from a release. */
+function stackOf(count: number, from: string): string {
+  const ids = seedUsers(count).map(({ userId }) => userId);
+  return `import { App, LocalBackend, TerraformStack } from ${JSON.stringify(join(ROOT, "node_modules/cdktf"))};
+import { GenAuthProvider, ManagedUserSet, Users } from ${JSON.stringify(join(ROOT, "src"))};
+
+const app = new App();
+const stack = new TerraformStack(app, "staff");
+new LocalBackend(stack, { path: "staff.tfstate" });
+new GenAuthProvider(stack, "genauth", {
+  executable: { release: ${JSON.stringify(from)}, platforms: [${JSON.stringify(PLATFORM)}] },
+});
+new ManagedUserSet(stack, "staff", { users: Users.of(${JSON.stringify(ids)}) });
+app.synth();
+`;
+}
+
 let release: string;
 let key: PublicKey & { readonly secret: string };
 
@@ -165,7 +185,7 @@ resource "genauth_user_set" "staff" {
   }
 
   /** Runs a program without Node.js on the PATH. */
-  function run(program: string, args: readonly string[], installation = ""): Promise<Finished> {
+  function run(program: string, args: readonly string[], installation = "", cwd = folder): Promise<Finished> {
     writeFileSync(join(folder, "cli.tfrc"), installation && `provider_installation {\n${installation}\n}\n`);
     const env = cleanEnvironment(join(folder, "cli.tfrc"), {
       ...emulator.environment(),
@@ -174,11 +194,16 @@ resource "genauth_user_set" "staff" {
       NODE_EXTRA_CA_CERTS: server.authorityFile,
       XDG_CACHE_HOME: join(folder, "cache"),
     });
-    return runChild(program, args, { cwd: folder, env });
+    return runChild(program, args, { cwd, env });
   }
 
-  async function succeed(program: string, args: readonly string[], installation?: string): Promise<string> {
-    const { code, text: output } = await run(program, args, installation);
+  async function succeed(
+    program: string,
+    args: readonly string[],
+    installation?: string,
+    cwd?: string,
+  ): Promise<string> {
+    const { code, text: output } = await run(program, args, installation, cwd);
     if (code !== 0) throw new Error(`${args.join(" ")} ended with exit code ${code}:\n${output}`);
     return output;
   }
@@ -211,6 +236,25 @@ resource "genauth_user_set" "staff" {
     await succeed(engine.path, ["init", "-no-color", "-lockfile=readonly"]);
     expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toBe(lock);
     expect(await succeed(engine.path, ["plan", "-no-color"])).toContain("No changes");
+  });
+
+  test.each([
+    ["the release's folder", () => release],
+    ["the release's address", () => server.files],
+  ])("a stack installs from %s at synth, and a user is deleted", async (_, from) => {
+    const stack = join(folder, "cdktf.out/stacks/staff");
+    const inStack = (...args: string[]) => succeed(engine.path, [...args, "-no-color"], undefined, stack);
+    async function deploy(count: number): Promise<void> {
+      writeFileSync(join(folder, "main.ts"), stackOf(count, from()));
+      await succeed(process.execPath, [TSX, "--tsconfig", join(ROOT, "tsconfig.json"), "main.ts"]);
+      await inStack("init");
+      await inStack("apply", "-auto-approve");
+    }
+    await deploy(3);
+    expect(readdirSync(join(stack, PLUGINS))).toEqual([ARCHIVE]);
+    expect(await inStack("plan")).toContain("No changes");
+    await deploy(2);
+    expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
   });
 
   test("a filesystem mirror serves it, and a user is deleted", async () => {

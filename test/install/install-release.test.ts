@@ -1,22 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version } from "../../package.json";
 import { installProvider, installRelease, ownPlatform, type Platform } from "../../src/install";
 import { hasMusl } from "../../src/install/install-release";
-
-const H1 = `h1:${"A".repeat(43)}=`;
+import { archive, H1, writeRelease, zipHash } from "../support/release-folder";
 
 let root: string;
 let dir: string;
@@ -25,27 +14,12 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "genauth-release-"));
   dir = join(root, "stack");
   release = join(root, "release");
-  writeRelease("linux_amd64", "linux_arm64");
+  writeRelease(release, "linux_amd64", "linux_arm64");
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const archive = (platform: string) => `terraform-provider-genauth_${version}_${platform}.zip`;
-const zipHash = (platform: string) => `zh:${createHash("sha256").update(`zip of ${platform}`).digest("hex")}`;
 const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
 const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
-
-function writeRelease(...platforms: string[]): void {
-  mkdirSync(release, { recursive: true });
-  for (const platform of platforms) writeFileSync(join(release, archive(platform)), `zip of ${platform}`);
-  const archives = platforms.map((platform) => [
-    platform,
-    { url: archive(platform), hashes: [H1, zipHash(platform)] },
-  ]);
-  writeFileSync(
-    join(release, `${version}.json`),
-    JSON.stringify({ archives: Object.fromEntries(archives) as object }),
-  );
-}
 
 const install = (platforms: readonly Platform[] = ["linux_arm64"], locked = false) =>
   installRelease({ dir, release, version, platforms, locked });
@@ -65,7 +39,7 @@ describe("installRelease", () => {
   test("by default, installs for this machine", () => {
     const own = ownPlatform();
     if (own === undefined) throw new Error("The tests run on a supported platform.");
-    writeRelease(own);
+    writeRelease(release, own);
     installRelease({ dir, release, version });
     expect(readdirSync(plugins())).toEqual([archive(own)]);
   });
@@ -126,7 +100,7 @@ describe("installRelease installs nothing", () => {
     ],
     [
       "if a platform is missing",
-      () => writeRelease("darwin_arm64"),
+      () => writeRelease(release, "darwin_arm64"),
       "has no executable for linux_arm64; it has darwin_arm64",
     ],
     ["if an archive is missing", () => rmSync(join(release, archive("linux_arm64"))), "cannot be read"],
