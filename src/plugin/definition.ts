@@ -53,7 +53,7 @@ export interface Attribute<T extends Type = Type> {
   readonly default?: Value<T>;
 }
 
-/** The attributes of a provider's configuration or of a resource. */
+/** The attributes of a provider's configuration, of a resource or of a data source. */
 export interface Schema {
   /** Increases when states of an older version need an upgrade. */
   readonly version: number;
@@ -80,7 +80,7 @@ export function fillModel<S extends Schema>(schema: S, values: Partial<Model<S>>
  * without a stack trace.
  *
  * @typeParam P the schema of the provider's configuration
- * @typeParam C the context that `configure` returns, passed to every operation of a resource
+ * @typeParam C the context that `configure` returns, passed to every operation of a resource or a data source
  */
 export interface ProviderDefinition<P extends Schema, C> {
   /** The provider's type, such as `genauth`, which is the prefix of its resource types. */
@@ -92,6 +92,8 @@ export interface ProviderDefinition<P extends Schema, C> {
   /** Called once in a process, before any operation that reads or changes something. Values may be unknown at plan. */
   configure(config: Model<P>): Promise<{ readonly context?: C; readonly diagnostics: readonly Diagnostic[] }>;
   readonly resources: Readonly<Record<string, ResourceDefinition<Schema, C>>>;
+  /** Default none. */
+  readonly dataSources?: Readonly<Record<string, DataSourceDefinition<Schema, C>>>;
   /** Functions by name, which configurations call as `provider::<type>::<name>`. Default none. */
   readonly functions?: Readonly<Record<string, FunctionDefinition>>;
   /** Terraform's first interrupt (Ctrl-C): finish what is in flight, start nothing new. */
@@ -163,6 +165,27 @@ export interface ApplyRequest<S extends Schema, C> {
 export interface StateResponse<S extends Schema> {
   readonly state: Model<S> | null;
   readonly privateData: Uint8Array;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A data source type: something that a configuration reads, and that no plan changes. */
+export interface DataSourceDefinition<S extends Schema, C> {
+  readonly schema: S;
+  /** Checks one block's configuration without network access. Values may be unknown. */
+  validate?(config: Model<S>): readonly Diagnostic[];
+  /** Reads the object. Every value of the configuration is known. */
+  read(request: DataRequest<S, C>): Promise<DataResponse<S>>;
+}
+
+export interface DataRequest<S extends Schema, C> {
+  /** With the defaults of the schema. */
+  readonly config: Model<S>;
+  readonly context: C;
+}
+
+/** What was read, without unknown values; null together with an error. */
+export interface DataResponse<S extends Schema> {
+  readonly state: Model<S> | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -157,6 +157,7 @@ function isHealthService({ service = "" }: ProtocolMessage<"HealthCheckRequest">
 const RESERVED = {
   provider: ["alias", "version"],
   resource: ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"],
+  "data source": ["count", "depends_on", "for_each", "lifecycle", "provider"],
 } as const;
 
 const ATTRIBUTE_NAME = /^[a-z_][a-z0-9_]*$/;
@@ -165,6 +166,7 @@ interface CheckedProvider {
   readonly name: string;
   readonly schema: Schema;
   readonly resources: Readonly<Record<string, { readonly schema: Schema }>>;
+  readonly dataSources?: Readonly<Record<string, { readonly schema: Schema }>>;
 }
 
 type BlockKind = keyof typeof RESERVED;
@@ -174,13 +176,22 @@ type BlockKind = keyof typeof RESERVED;
  * when somebody runs it.
  */
 export function providerProblems(provider: CheckedProvider): readonly string[] {
-  const resources = Object.entries(provider.resources);
+  const kinds = [
+    ["resource", Object.entries(provider.resources)],
+    ["data source", Object.entries(provider.dataSources ?? {})],
+  ] as const;
   return [
     ...schemaProblems(`provider "${provider.name}"`, "provider", provider.schema),
-    ...resources
-      .filter(([type]) => !type.startsWith(`${provider.name}_`))
-      .map(([type]) => `${type} does not begin with ${provider.name}_, as a resource of this provider must.`),
-    ...resources.flatMap(([type, { schema }]) => schemaProblems(type, "resource", schema)),
+    ...kinds.flatMap(([kind, definitions]) =>
+      definitions
+        .filter(([type]) => !type.startsWith(`${provider.name}_`))
+        .map(
+          ([type]) => `${type} does not begin with ${provider.name}_, as a ${kind} of this provider must.`,
+        ),
+    ),
+    ...kinds.flatMap(([kind, definitions]) =>
+      definitions.flatMap(([type, { schema }]) => schemaProblems(type, kind, schema)),
+    ),
   ];
 }
 

@@ -77,12 +77,14 @@ export const MESSAGES = {
   GetMetadataResponse: {
     serverCapabilities: [1, "ServerCapabilities"],
     diagnostics: [2, "Diagnostic", "list"],
+    dataSources: [3, "TypeName", "list"],
     resources: [4, "TypeName", "list"],
     functions: [5, "FunctionName", "list"],
   },
   GetProviderSchemaResponse: {
     provider: [1, "Schema"],
     resourceSchemas: [2, "Schema", "map"],
+    dataSourceSchemas: [3, "Schema", "map"],
     diagnostics: [4, "Diagnostic", "list"],
     serverCapabilities: [6, "ServerCapabilities"],
     functions: [7, "Function", "map"],
@@ -95,6 +97,9 @@ export const MESSAGES = {
   ConfigureProviderRequest: { terraformVersion: [1, "string"], config: [2, "DynamicValue"] },
   DiagnosticsResponse: { diagnostics: [1, "Diagnostic", "list"] },
   ValidateResourceConfigRequest: { typeName: [1, "string"], config: [2, "DynamicValue"] },
+  ValidateDataResourceConfigRequest: { typeName: [1, "string"], config: [2, "DynamicValue"] },
+  ReadDataSourceRequest: { typeName: [1, "string"], config: [2, "DynamicValue"] },
+  ReadDataSourceResponse: { state: [1, "DynamicValue"], diagnostics: [2, "Diagnostic", "list"] },
   UpgradeResourceStateRequest: { typeName: [1, "string"], version: [2, "int64"], rawState: [3, "RawState"] },
   UpgradeResourceStateResponse: {
     upgradedState: [1, "DynamicValue"],
@@ -175,8 +180,8 @@ export type MethodMessages = readonly [request: MessageName, response: MessageNa
 
 /**
  * The services that Terraform calls, by full name. Methods of `tfplugin6.Provider` for features that no provider here
- * has (data sources, ephemeral and list resources, actions) are omitted: Terraform calls them only
- * for types that the schema announces, and gRPC answers "unimplemented".
+ * has (ephemeral and list resources, actions) are omitted: Terraform calls them only for types that the schema announces,
+ * and gRPC answers "unimplemented".
  */
 export const SERVICES = {
   "tfplugin6.Provider": {
@@ -188,6 +193,8 @@ export const SERVICES = {
     ValidateProviderConfig: ["ProviderConfigRequest", "ValidateProviderConfigResponse"],
     ConfigureProvider: ["ConfigureProviderRequest", "DiagnosticsResponse"],
     ValidateResourceConfig: ["ValidateResourceConfigRequest", "DiagnosticsResponse"],
+    ValidateDataResourceConfig: ["ValidateDataResourceConfigRequest", "DiagnosticsResponse"],
+    ReadDataSource: ["ReadDataSourceRequest", "ReadDataSourceResponse"],
     UpgradeResourceState: ["UpgradeResourceStateRequest", "UpgradeResourceStateResponse"],
     ReadResource: ["ReadResourceRequest", "ReadResourceResponse"],
     PlanResourceChange: ["PlanResourceChangeRequest", "PlanResourceChangeResponse"],

@@ -1,4 +1,5 @@
 import type { Attribute, Schema } from "./definition";
+import { readDataSource, validateDataResourceConfig } from "./data-sources";
 import { DiagnosticError, error } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
@@ -22,6 +23,8 @@ export function createProviderService(session: Session): ProviderMethods {
     ValidateProviderConfig: (request) => validateProviderConfig(session, request),
     ConfigureProvider: (request) => configureProvider(session, request),
     ValidateResourceConfig: (request) => validateResourceConfig(session, request),
+    ValidateDataResourceConfig: (request) => validateDataResourceConfig(session, request),
+    ReadDataSource: (request) => readDataSource(session, request),
     UpgradeResourceState: (request) => upgradeResourceState(session, request),
     ReadResource: (request) => readResource(session, request),
     PlanResourceChange: (request) => planResourceChange(session, request),
@@ -50,6 +53,7 @@ const NO_BYTES = new Uint8Array();
 function getMetadata({ provider }: Session): ProtocolMessage<"GetMetadataResponse"> {
   return {
     serverCapabilities: CAPABILITIES,
+    dataSources: Object.keys(provider.dataSources ?? {}).map((typeName) => ({ typeName })),
     resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
     functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
   };
@@ -59,11 +63,18 @@ function getProviderSchema({ provider }: Session): ProtocolMessage<"GetProviderS
   return {
     serverCapabilities: CAPABILITIES,
     provider: schemaMessage(provider.schema),
-    resourceSchemas: Object.fromEntries(
-      Object.entries(provider.resources).map(([name, { schema }]) => [name, schemaMessage(schema)]),
-    ),
+    resourceSchemas: schemaMessages(provider.resources),
+    dataSourceSchemas: schemaMessages(provider.dataSources ?? {}),
     functions: functionMessages(provider),
   };
+}
+
+function schemaMessages(
+  definitions: Readonly<Record<string, { readonly schema: Schema }>>,
+): Readonly<Record<string, ProtocolMessage<"Schema">>> {
+  return Object.fromEntries(
+    Object.entries(definitions).map(([name, { schema }]) => [name, schemaMessage(schema)]),
+  );
 }
 
 function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {

@@ -1,5 +1,5 @@
 import { printable, printableLines } from "../text";
-import type { ProviderDefinition, ResourceDefinition, Schema } from "./definition";
+import type { DataSourceDefinition, ProviderDefinition, ResourceDefinition, Schema } from "./definition";
 import {
   DiagnosticError,
   error,
@@ -12,9 +12,10 @@ import {
 import { stackFrames, type Logger } from "./log";
 import type { ProtocolMessage } from "./messages";
 
-/** A provider and a resource of any schema, with any context. */
+/** A provider, a resource and a data source of any schema, with any context. */
 export type AnyProvider = ProviderDefinition<Schema, unknown>;
 export type AnyResource = ResourceDefinition<Schema, unknown>;
+type AnyDataSource = DataSourceDefinition<Schema, unknown>;
 
 interface Response {
   readonly diagnostics?: readonly ProtocolMessage<"Diagnostic">[];
@@ -53,16 +54,23 @@ export class Session {
   }
 
   /** The resource of a type. @throws DiagnosticError if the provider has none */
-  resource(typeName: string | undefined): AnyResource {
-    const resource =
-      typeName !== undefined && Object.hasOwn(this.provider.resources, typeName)
-        ? this.provider.resources[typeName]
-        : undefined;
-    if (resource) return resource;
+  resource(typeName = ""): AnyResource {
+    return this.#find(this.provider.resources, "resource type", typeName);
+  }
+
+  /** The data source of a type. @throws DiagnosticError if the provider has none */
+  dataSource(typeName = ""): AnyDataSource {
+    return this.#find(this.provider.dataSources ?? {}, "data source", typeName);
+  }
+
+  #find<D>(definitions: Readonly<Record<string, D>>, kind: string, typeName: string): D {
+    const definition = Object.hasOwn(definitions, typeName) ? definitions[typeName] : undefined;
+    if (definition) return definition;
+    const names = Object.keys(definitions).join(", ") || "none";
     throw new DiagnosticError(
       error(
-        `There is no resource type ${typeName ?? ""}`,
-        `The ${this.provider.name} provider ${this.provider.version} has ${Object.keys(this.provider.resources).join(", ")}.`,
+        `There is no ${kind} ${typeName}`,
+        `The ${this.provider.name} provider ${this.provider.version} has ${names}.`,
       ),
     );
   }

@@ -89,6 +89,15 @@ test("refuses a resource type without the provider's name", () => {
   ).toEqual(["other_thing does not begin with test_, as a resource of this provider must."]);
 });
 
+test("checks data sources in the same way", () => {
+  const attributes = { count: { type: "number", description: "", computed: true } } as const;
+  const dataSources = { other_list: { schema: { ...EMPTY, attributes } } };
+  expect(providerProblems({ name: "test", schema: EMPTY, resources: {}, dataSources })).toEqual([
+    "other_list does not begin with test_, as a data source of this provider must.",
+    "other_list.count has a name that Terraform keeps for itself.",
+  ]);
+});
+
 function problemsOf(schema: Schema): readonly string[] {
   return providerProblems({ name: "test", schema: EMPTY, resources: { test_thing: { schema } } });
 }

@@ -3,6 +3,8 @@ import { decode, encode } from "@msgpack/msgpack";
 import {
   ArgumentError,
   createLogger,
+  type DataSourceDefinition,
+  error,
   type FunctionDefinition,
   UNKNOWN,
   warning,
@@ -270,6 +272,7 @@ test("the provider announces its resources", async () => {
   const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
   expect(await call("GetMetadata", {})).toEqual({
     serverCapabilities,
+    dataSources: [],
     resources: [{ typeName }],
     functions: [],
   });
@@ -347,6 +350,68 @@ describe("functions", () => {
     const args = [{ json: Buffer.from("[1]") }];
     expect(await call("CallFunction", { name: "join", arguments: args })).toMatchObject({
       error: { text: expect.stringContaining("expected a string") },
+    });
+  });
+});
+
+describe("data sources", () => {
+  const list: DataSourceDefinition<typeof schema, string> = {
+    schema,
+    validate: ({ name }) => (name === "refused" ? [error("No", "Not that.", [{ attribute: "name" }])] : []),
+    read: ({ config, context }) => {
+      if (config.name === "bug") throw new Error("the roof fell in");
+      return Promise.resolve(
+        config.name === "nothing"
+          ? { state: null, diagnostics: [error("Nothing there", "Look elsewhere.")] }
+          : { state: { ...config, name: `${String(config.name)} ${context}` }, diagnostics: [] },
+      );
+    },
+  };
+  const dataSources = { test_list: list };
+  const named = (name: string | null) => ({
+    typeName: "test_list",
+    config: { msgpack: encode({ name, limit: null }) },
+  });
+
+  test("the provider announces them", async () => {
+    const { call } = session({}, { dataSources });
+    expect(await call("GetMetadata", {})).toMatchObject({ dataSources: [{ typeName: "test_list" }] });
+    expect(await call("GetProviderSchema", {})).toMatchObject({
+      dataSourceSchemas: { test_list: { version: 2 } },
+    });
+  });
+
+  test("one is read with the defaults and the context", async () => {
+    const { call } = await configured({}, { dataSources });
+    const { state, diagnostics } = await call("ReadDataSource", named("all"));
+    expect({ state: decoded(state), diagnostics }).toEqual({
+      state: { name: "all context", limit: "5" },
+      diagnostics: [],
+    });
+  });
+
+  test.each([
+    { name: "nothing", summary: "Nothing there" },
+    { name: "bug", summary: "The provider failed unexpectedly" },
+  ])("without a state, there is an error: $summary", async ({ name, summary }) => {
+    const { call } = await configured({}, { dataSources });
+    expect(await call("ReadDataSource", named(name))).toEqual({
+      diagnostics: [expect.objectContaining({ severity: 1, summary })],
+    });
+  });
+
+  test("the configuration is validated without being configured", async () => {
+    const { call } = session({}, { dataSources });
+    expect(await call("ValidateDataResourceConfig", named("all"))).toEqual({ diagnostics: [] });
+    expect(await call("ValidateDataResourceConfig", named("refused"))).toMatchObject({
+      diagnostics: [{ summary: "No", attribute: { steps: [{ attributeName: "name" }] } }],
+    });
+  });
+
+  test.each(["test_thing", "toString", ""])("an unknown data source %j", async (other) => {
+    const { call } = await configured({}, { dataSources });
+    expect(await call("ReadDataSource", { ...named("all"), typeName: other })).toMatchObject({
+      diagnostics: [{ summary: `There is no data source ${other}` }],
     });
   });
 });
