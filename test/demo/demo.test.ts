@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
+import { recordedLines, recordingOf } from "../../scripts/demo/recording";
 import { engines } from "../support/engine";
+import { pathOfPicture, WRITES_PICTURES } from "../support/pictures";
 import { DemoRun } from "./demo-run";
 
 const [engine] = engines();
@@ -31,6 +33,11 @@ test("runs to its end, reports that, and leaves no files or processes", async ()
   expect(stdout.split("\n").length).toBeLessThan(120);
   expect(demo.leftFiles()).toEqual([]);
   expect(demo.leftProcesses()).toEqual([]);
+
+  // `npm run pictures` writes the recording that README shows; otherwise it must show what the demo prints today.
+  const recording = recordingOf(recordedLines(stdout));
+  if (WRITES_PICTURES) writeFileSync(pathOfPicture("demo.svg"), recording);
+  expect(readFileSync(pathOfPicture("demo.svg"), "utf8")).toBe(recording);
 }, 180_000);
 
 test.each([

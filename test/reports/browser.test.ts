@@ -1,44 +1,30 @@
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { planDocument, renderHtml } from "../../src/reports";
-import { UserIdType } from "../../src/users";
+import { pathOfPicture, WRITES_PICTURES } from "../support/pictures";
 import { findChromium, startChromium } from "./support/browser";
-import { githubPage } from "./support/github-page";
+import { COMMENT_PAGES, digestOfPage, type PicturedPage, REPORT_PAGES } from "./support/pictures";
+import { withPngText } from "./support/png-text";
 import { reportOf } from "./support/reports";
 
-const PICTURES = join(__dirname, "..", "..", "docs", "pictures");
 const chromiumPath = findChromium();
 
-const names = ["Ada Aydin", "Bo Brandt", "Chidi Chen", "Wei Chen", "Eve O’Neil"];
-const leavers = names.map((label, index) => ({
-  id: `user00${index + 1}@example.com`,
-  label,
-  name: index === 1 ? "Robert Miller" : label,
-  names_disagree: index === 1,
-  user_id_type: UserIdType.EMAIL,
-}));
-const html = renderHtml(
-  planDocument(
-    reportOf(leavers, {
-      context: {
-        stack: "staff",
-        pool: "https://api.genauth.ai",
-        commit: "4e1243b",
-        planned_at: "2026-11-26T15:14:13Z",
-      },
-    }),
-  ),
-);
-
-/** UPDATE_PICTURES=1 writes the pictures of the documents. Look at them before committing. */
-async function picture(page: Page, name: string): Promise<Buffer> {
-  if (process.env.UPDATE_PICTURES !== "1") return page.screenshot();
-  mkdirSync(PICTURES, { recursive: true });
-  return page.screenshot({ path: join(PICTURES, `${name}.png`) });
+/** Takes the picture of a page. `npm run pictures` writes it, with what it shows. Look at it before committing. */
+async function takePicture(page: Page, pictured: PicturedPage): Promise<Buffer> {
+  const png = await page.screenshot();
+  if (WRITES_PICTURES) {
+    writeFileSync(
+      pathOfPicture(`${pictured.picture}.png`),
+      withPngText(png, "shows", digestOfPage(pictured)),
+    );
+  }
+  return png;
 }
 
+if (WRITES_PICTURES && chromiumPath === undefined) {
+  throw new Error("There is no Chromium on the PATH, and CHROME names none: no picture can be taken.");
+}
 const suite = chromiumPath === undefined ? describe.skip : describe;
 
 suite(
@@ -52,12 +38,8 @@ suite(
     });
     afterAll(() => browser.close());
 
-    test.each([
-      { title: "light", width: 1000, height: 720, colorScheme: "light" as const, dark: false },
-      { title: "dark", width: 1000, height: 720, colorScheme: "dark" as const, dark: true },
-      { title: "phone", width: 375, height: 812, colorScheme: "light" as const, dark: false },
-    ])(
-      "the page ($title): deleted users are visible at once, nothing is loaded, and nothing overflows",
+    test.each(REPORT_PAGES)(
+      "the page ($picture): deleted users are visible at once, nothing is loaded, and nothing overflows",
       async (look) => {
         const context = await browser.newContext({
           viewport: { width: look.width, height: look.height },
@@ -70,9 +52,9 @@ suite(
           const complaints: string[] = [];
           page.on("request", (request) => void loaded.push(request.url()));
           page.on("console", (message) => void complaints.push(message.text()));
-          await page.setContent(html);
+          await page.setContent(look.html);
 
-          const seen = await picture(page, `plan-report-${look.title}`);
+          const seen = await takePicture(page, look);
           expect(seen.subarray(1, 4).toString()).toBe("PNG");
           for (const text of ["5 users will be permanently deleted", "Ada Aydin", "user001@example.com"]) {
             const box = await page.getByText(text).first().boundingBox();
@@ -85,7 +67,7 @@ suite(
             "[document.documentElement.scrollWidth - document.documentElement.clientWidth, getComputedStyle(document.body).backgroundColor]",
           );
           expect({ sticksOut, loaded, complaints }).toEqual({ sticksOut: 0, loaded: [], complaints: [] });
-          expect(ground).toBe(look.dark ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
+          expect(ground).toBe(look.colorScheme === "dark" ? "rgb(13, 17, 23)" : "rgb(255, 255, 255)");
         } finally {
           await context.close();
         }
@@ -122,21 +104,17 @@ suite(
       }
     });
 
-    test.each(["modules-and-instances", "ids-that-would-act"])(
-      "the comment %s, as GitHub renders it",
-      async (name) => {
-        const page = await browser.newPage({ viewport: { width: 900, height: 720 } });
-        try {
-          await page.setContent(githubPage(readFileSync(join(__dirname, "golden", `${name}.md`), "utf8")));
-          await picture(page, `plan-report-comment-${name}`);
-          const cells = await page.locator("h3:first-of-type + table td:first-child").allInnerTexts();
-          // With the titles of the groups.
-          expect(cells).toHaveLength(name === "modules-and-instances" ? 8 : 7);
-          expect(await page.locator("a, img, script").count()).toBe(0);
-        } finally {
-          await page.close();
-        }
-      },
-    );
+    test.each(COMMENT_PAGES)("the comment $picture, as GitHub renders it", async (look) => {
+      const page = await browser.newPage({ viewport: { width: look.width, height: look.height } });
+      try {
+        await page.setContent(look.html);
+        await takePicture(page, look);
+        const cells = await page.locator("h3:first-of-type + table td:first-child").allInnerTexts();
+        expect(cells).toHaveLength(look.rows);
+        expect(await page.locator("a, img, script").count()).toBe(0);
+      } finally {
+        await page.close();
+      }
+    });
   },
 );
