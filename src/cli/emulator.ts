@@ -79,6 +79,7 @@ const text = z.string().min(1);
 const user = z.strictObject({
   userId: text,
   status: text.optional(),
+  statusChangedAt: text.optional(),
   name: text.optional(),
   username: text.optional(),
   email: text.optional(),

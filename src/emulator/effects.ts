@@ -26,7 +26,7 @@ export type Effect =
   | { readonly kind: "reset"; readonly after: boolean }
   /** Never answers. */
   | { readonly kind: "hang"; readonly carriedOut?: boolean }
-  /** Deletes and answers correctly, but look-ups still show the deleted users for some milliseconds. */
+  /** Carries a change out and answers correctly, but look-ups still show the users as they were for some milliseconds. */
   | { readonly kind: "late"; readonly ms: number }
   /** Carries the call out and answers correctly, but late by some milliseconds. */
   | { readonly kind: "slow"; readonly ms: number }
@@ -36,7 +36,9 @@ export type Effect =
   | { readonly kind: "drip"; readonly everyMs?: number }
   /** Answers 200 with `data.success` false. */
   | { readonly kind: "successFalse"; readonly carriedOut?: boolean }
-  /** A deletion that reports success and keeps the users that the rule's `ids` name, or all of them without `ids`. */
+  /**
+   * A change that reports success and leaves the users that the rule's `ids` name as they are, or all of them without `ids`.
+   */
   | { readonly kind: "lie" }
   /** A look-up that omits the users that the rule's `ids` name, or all of them without `ids`. */
   | { readonly kind: "omit" }
@@ -55,9 +57,9 @@ export type Effect =
 
 /** How a call deviates from the API. */
 export interface Deviation {
-  /** The users that a look-up omits, or a deletion keeps. */
+  /** The users that a look-up omits, or a change leaves as they are. */
   readonly passOver?: readonly string[] | "everybody";
-  /** For how many milliseconds look-ups still show the deleted users; default: the pool's delay. */
+  /** For how many milliseconds look-ups still show the users as they were; default: the pool's delay. */
   readonly showForMs?: number;
 }
 

@@ -29,7 +29,7 @@ export interface EmulatorOptions {
   readonly rateLimit?: RateLimit | false;
   /** Milliseconds before each answer; default 0. */
   readonly latencyMs?: number;
-  /** For how many milliseconds look-ups still show a deleted user; default 0. */
+  /** For how many milliseconds look-ups still show a user as it was before a change or deletion; default 0. */
   readonly consistencyDelayMs?: number;
   /** How far a request's date may be from the server's clock, in milliseconds; default 300,000 (five minutes). */
   readonly clockSkewMs?: number;

@@ -160,7 +160,7 @@ function createExchange(
       endpoint.run(parameters, {
         ...callContext,
         passesOver: createPassOver(passOver, callContext),
-        ...(showForMs !== undefined && { showDeletedForMs: showForMs }),
+        ...(showForMs !== undefined && { showOldForMs: showForMs }),
       }),
     serialise: (answer) => serialise(answer, received),
     noteStatus: (status) => void (received.statusCode = status),

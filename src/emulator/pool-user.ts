@@ -2,8 +2,10 @@
 export interface PoolUser {
   /** The system user id: 24 hexadecimal digits. */
   readonly userId: string;
-  /** One of `Suspended`, `Resigned`, `Activated`, `Archived`, `Deactivated`; default `Activated`. */
+  /** One of {@link STATUSES}; default `Activated`. */
   readonly status?: string;
+  /** When the status last changed, in ISO 8601; the pool sets it with each change. */
+  readonly statusChangedAt?: string;
   readonly name?: string;
   readonly username?: string;
   readonly email?: string;
@@ -18,6 +20,9 @@ export interface PoolUser {
   /** The tenant of the user; calls for a tenant see no other users. */
   readonly tenantId?: string;
 }
+
+/** What a user's status can be. */
+export const STATUSES = ["Suspended", "Resigned", "Activated", "Archived", "Deactivated"] as const;
 
 /** One of a user's identities at an identity provider or a synchronised directory. */
 export interface PoolIdentity {

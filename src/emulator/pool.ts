@@ -21,6 +21,10 @@ export class EmulatedUserPool {
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchiveEntry[] = [];
+  /** When a user got its present fields, in milliseconds since 1970; absent if it has had them from the start. */
+  readonly #updatedAt = new WeakMap<PoolUser, number>();
+  /** Changed users whom look-ups still show as they were, by system user id, and until when. */
+  readonly #stillAsBefore = new Map<string, { readonly user: PoolUser; readonly until: number }>();
   /** Deleted users that look-ups still show, and until when. */
   readonly #stillShown = new Map<PoolUser, number>();
   readonly #stillShownIndex = new UserIndex();
@@ -43,11 +47,16 @@ export class EmulatedUserPool {
   }
 
   /**
-   * Changes fields of the user with this system user id, and returns the changed user. @throws Error if there is none
+   * Changes fields of the user with this system user id, as the console does, and returns the changed user. A new status
+   * changes `statusChangedAt`. @throws Error if there is none
    */
-  update(userId: string, changes: Partial<Omit<PoolUser, "userId">>): PoolUser {
+  update(userId: string, changes: UserChanges): PoolUser {
     const before = this.#user(userId);
-    const after = { ...before, ...changes };
+    const now = this.#settings.now();
+    const isNewStatus = "status" in changes && statusOf(changes) !== statusOf(before);
+    const statusChangedAt = isNewStatus ? { statusChangedAt: new Date(now).toISOString() } : {};
+    const after = { ...before, ...statusChangedAt, ...changes };
+    this.#updatedAt.set(after, now);
     this.#index.remove(before);
     this.#index.add(after);
     this.#users.set(userId, after);
@@ -109,10 +118,34 @@ export class EmulatedUserPool {
     }
   }
 
-  /** The result of a look-up: the existing users, and deleted ones that still show. */
+  /**
+   * Changes fields of users as the API does, and returns the changed users: look-ups still show the users as they were for
+   * some milliseconds, by default the pool's delay.
+   */
+  revise(
+    changes: Iterable<readonly [user: PoolUser, changes: UserChanges]>,
+    showForMs = this.#settings.consistencyDelayMs,
+  ): PoolUser[] {
+    const until = this.#settings.now() + showForMs;
+    return [...changes].map(([user, fields]) => {
+      if (showForMs > 0) this.#stillAsBefore.set(user.userId, { user, until });
+      return this.update(user.userId, fields);
+    });
+  }
+
+  /** The result of a look-up: the existing users, some as they were before a change, and deleted ones that still show. */
   lookUp(id: string, type: PoolIdType): readonly PoolUser[] {
     this.#dropExpired();
-    return [...this.#index.find(id, type), ...this.#stillShownIndex.find(id, type)];
+    const there = this.#index.find(id, type);
+    return [
+      ...there.map((user) => this.#stillAsBefore.get(user.userId)?.user ?? user),
+      ...this.#stillShownIndex.find(id, type),
+    ];
+  }
+
+  /** When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start. */
+  updatedAt(user: PoolUser): number | undefined {
+    return this.#updatedAt.get(user);
   }
 
   #user(userId: string): PoolUser {
@@ -128,12 +161,21 @@ export class EmulatedUserPool {
   }
 
   #dropExpired(): void {
+    for (const [userId, { until }] of this.#stillAsBefore)
+      if (until <= this.#settings.now()) this.#stillAsBefore.delete(userId);
     for (const [user, until] of this.#stillShown) {
       if (until > this.#settings.now()) continue;
       this.#stillShown.delete(user);
       this.#stillShownIndex.remove(user);
     }
   }
+}
+
+/** Fields to change; one without a value is emptied. */
+export type UserChanges = Partial<Omit<PoolUser, "userId">>;
+
+function statusOf({ status = "Activated" }: UserChanges): string {
+  return status;
 }
 
 /** Finds users by an id of any type in constant time, so that a pool of 100,000 answers as fast as one of ten. */

@@ -1,6 +1,6 @@
 import type { EndpointName } from "./endpoints/endpoint";
 import type { Effect } from "./effects";
-import type { EmulatedUserPool } from "./pool";
+import type { EmulatedUserPool, UserChanges } from "./pool";
 import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 
 /** Which requests a rule concerns. All conditions must hold. */
@@ -129,7 +129,7 @@ export type PoolChange =
   | {
       readonly kind: "update";
       readonly userId: string;
-      readonly fields: Partial<Omit<PoolUser, "userId">>;
+      readonly fields: UserChanges;
     }
   /** Users are deleted, by their system user ids. */
   | { readonly kind: "remove"; readonly userIds: readonly string[] }

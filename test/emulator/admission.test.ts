@@ -44,15 +44,19 @@ test("a valid request with a date within five minutes is admitted", async () => 
 test("the read key looks users up, and no call of it changes the pool", async () => {
   const { readKey } = emulator;
   expect(await lookUp(emulator, userId, readKey)).toMatchObject({ statusCode: 200 });
-  const path = "/api/v3/delete-users-batch";
-  const body = { userIds: [userId] };
-  const response = await fetch(`${emulator.url}${path}`, {
-    method: "POST",
-    headers: signedHeaders(emulator, "POST", path, body, readKey),
-    body: JSON.stringify(body),
-  });
-  expect(await response.json()).toMatchObject({ statusCode: 403 });
-  expect(emulator.pool.size).toBe(1);
+  const changes: [path: string, body: Record<string, unknown>][] = [
+    ["/api/v3/delete-users-batch", { userIds: [userId] }],
+    ["/api/v3/update-user-batch", { list: [{ userId, status: "Suspended" }] }],
+  ];
+  for (const [path, body] of changes) {
+    const response = await fetch(`${emulator.url}${path}`, {
+      method: "POST",
+      headers: signedHeaders(emulator, "POST", path, body, readKey),
+      body: JSON.stringify(body),
+    });
+    expect(await response.json()).toMatchObject({ statusCode: 403 });
+  }
+  expect(emulator.pool.list()).toEqual(seedUsers(1));
 });
 
 test("a nonce can be used once", async () => {

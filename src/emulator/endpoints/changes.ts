@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import { POOL_ID_TYPES, rowOf } from "../pool-user";
+import { POOL_ID_TYPES, rowOf, STATUSES } from "../pool-user";
 import type { PoolUser } from "../pool-user";
 import { batchOfIds, defineEndpoint, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
 import type { CallContext } from "./endpoint";
@@ -21,7 +21,7 @@ const NewUser = z.object({
   identities: z
     .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
     .exactOptional(),
-} satisfies Record<Exclude<keyof PoolUser, "userId" | "tenantId">, z.ZodType>);
+} satisfies Record<Exclude<keyof PoolUser, "userId" | "tenantId" | "statusChangedAt">, z.ZodType>);
 
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 
@@ -36,7 +36,50 @@ export const createUsersBatchEndpoint = defineEndpoint({
     const taken = users.flatMap((user) => takenIds(user, context));
     if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
     context.pool.add(...users);
-    return success(users.map((user) => userDto(user)));
+    return success(users.map((user) => userDto(user, context)));
+  },
+});
+
+const Update = z.object({
+  list: z
+    .array(
+      NewUser.omit({ identities: true }).extend({
+        userId: z.string().min(1),
+        status: z.enum(STATUSES).exactOptional(),
+      }),
+    )
+    .min(1),
+});
+
+/** Changes users by system user id: the fields that an item has. The API documents no limit for their number. */
+export const updateUserBatchEndpoint = defineEndpoint({
+  name: "update-user-batch",
+  method: "POST",
+  writes: true,
+  subjects: ({ list }) =>
+    z
+      .array(Update.shape.list.element.pick({ userId: true }))
+      .catch([])
+      .parse(list)
+      .map(({ userId }) => userId),
+  parameters: Update,
+  answer({ list }, context) {
+    const changes = list.flatMap(({ userId, ...fields }) =>
+      usersNamed(userId, "user_id", context, "there").map((user) => [user, fields] as const),
+    );
+    if (changes.length < list.length) return refusal(404, "User not found.", 2004);
+    const taken = changes.flatMap(([user, fields]) => takenIds({ ...fields, userId: user.userId }, context));
+    if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
+    context.pool.revise(
+      changes.filter(([user]) => !context.passesOver(user)),
+      context.showOldForMs,
+    );
+    return success(
+      changes.map(([user, fields]) => {
+        const after = context.passesOver(user) ? undefined : context.pool.find(user.userId);
+        return userDto(after ?? { ...user, ...fields }, context);
+      }),
+    );
   },
 });
 
@@ -50,7 +93,11 @@ function takenIds(user: PoolUser, context: CallContext): string[] {
   return POOL_ID_TYPES.flatMap((type) =>
     rowOf(type)
       .idsOf(user)
-      .filter((id) => context.pool.findAll(id, type).some((holder) => isVisible(holder, context))),
+      .filter((id) =>
+        context.pool
+          .findAll(id, type)
+          .some((holder) => holder.userId !== user.userId && isVisible(holder, context)),
+      ),
   );
 }
 
@@ -72,7 +119,7 @@ export const deleteUsersBatchEndpoint = defineEndpoint({
       return refusal(404, "User not found.", 2004);
     context.pool.erase(
       new Set(named.flat().filter((user) => !context.passesOver(user))),
-      context.showDeletedForMs,
+      context.showOldForMs,
     );
     return success({ success: true });
   },

@@ -12,6 +12,7 @@ export type EndpointName =
   | "get-user-batch"
   | "get-user"
   | "create-users-batch"
+  | "update-user-batch"
   | "list-users"
   | "list-archived-users"
   | "get-management-token";
@@ -62,9 +63,9 @@ export interface CallContext {
   readonly variants: Variants;
   /** The tenant of the call, which sees no other users. */
   readonly tenantId?: string;
-  /** For how many milliseconds look-ups still show the deleted users; default: the pool's delay. */
-  readonly showDeletedForMs?: number;
-  /** Whether a fault makes this call pass over a user: look-ups omit such users, deletions keep them. */
+  /** For how many milliseconds look-ups still show users as they were before this call; default: the pool's delay. */
+  readonly showOldForMs?: number;
+  /** Whether a fault makes this call pass over a user: look-ups omit such users, changes leave them as they are. */
   passesOver(user: PoolUser): boolean;
 }
 
@@ -105,12 +106,18 @@ export interface Shown {
 }
 
 /** A user in an answer: fields without a value are null. */
-export function userDto(user: PoolUser, { identities, customData }: Shown = {}): Record<string, unknown> {
+export function userDto(
+  user: PoolUser,
+  { pool }: CallContext,
+  { identities, customData }: Shown = {},
+): Record<string, unknown> {
+  const updatedAt = pool.updatedAt(user);
   return {
     userId: user.userId,
     createdAt: CREATED_AT,
-    updatedAt: CREATED_AT,
+    updatedAt: updatedAt === undefined ? CREATED_AT : new Date(updatedAt).toISOString(),
     status: user.status ?? "Activated",
+    statusChangedAt: user.statusChangedAt ?? null,
     workStatus: "Active",
     gender: "U",
     externalId: user.externalId ?? null,

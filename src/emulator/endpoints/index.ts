@@ -2,7 +2,7 @@ import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
 import { refusal, success } from "../messages";
 import { defineEndpoint, type Endpoint } from "./endpoint";
-import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
+import { createUsersBatchEndpoint, deleteUsersBatchEndpoint, updateUserBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 
@@ -24,6 +24,7 @@ const getManagementTokenEndpoint = defineEndpoint({
 export const ENDPOINTS: readonly Endpoint[] = [
   createUsersBatchEndpoint,
   deleteUsersBatchEndpoint,
+  updateUserBatchEndpoint,
   getUserBatchEndpoint,
   getUserEndpoint,
   listUsersEndpoint,

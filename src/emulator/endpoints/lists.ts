@@ -61,7 +61,7 @@ export const listUsersEndpoint = defineEndpoint({
       .filter((user) => isVisible(user, context) && !context.passesOver(user))
       .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended");
     const found = visible
-      .map((user) => ({ user, fields: userDto(user) }))
+      .map((user) => ({ user, fields: userDto(user, context) }))
       .filter(({ fields }) => isWanted(fields, search));
     for (const { field, order } of options.sort.toReversed())
       found.sort(
@@ -73,7 +73,7 @@ export const listUsersEndpoint = defineEndpoint({
     const list = whole.slice((page - 1) * limit, page * limit);
     return success({
       totalCount: found.length,
-      list: list.map(({ user }) => userDto(user, { identities: options.withIdentities })),
+      list: list.map(({ user }) => userDto(user, context, { identities: options.withIdentities })),
     });
   },
 });

@@ -26,7 +26,7 @@ export const getUserEndpoint = defineEndpoint({
   answer({ userId, userIdType, withIdentities, withCustomData }, context) {
     const user = usersFound(userId, userIdType, context).find((one) => !context.passesOver(one));
     return user
-      ? success(userDto(user, shown(withIdentities, withCustomData, context)))
+      ? success(userDto(user, context, shown(withIdentities, withCustomData, context)))
       : refusal(404, "User not found.", 2004);
   },
 });
@@ -50,7 +50,7 @@ export const getUserBatchEndpoint = defineEndpoint({
       return refusal(404, "User not found.", 2004);
     const users = [...new Set(found.flat())]
       .filter((user) => !context.passesOver(user))
-      .map((user) => userDto(user, shown(withIdentities, withCustomData, context)));
+      .map((user) => userDto(user, context, shown(withIdentities, withCustomData, context)));
     return success(context.order === "reversed" ? users.reverse() : users);
   },
 });

@@ -1,0 +1,112 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { ManagementClient } from "authing-node-sdk";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../src/emulator";
+
+let emulator: Emulator | undefined;
+afterEach(() => emulator?.close());
+
+/** What the official SDK is given; it accepts more than its types say. */
+type Item = Readonly<Record<string, unknown>>;
+
+/** An emulated pool of three users, called by the official SDK. */
+async function start(options: EmulatorOptions = {}) {
+  emulator = await startEmulator({ users: seedUsers(3), ...options });
+  const { url: host, accessKeyId, accessKeySecret, pool } = emulator;
+  const sdk = new ManagementClient({ host, accessKeyId, accessKeySecret });
+  return {
+    emulator,
+    update: (...list: Item[]) => sdk.updateUserBatch({ list: list as never }),
+    /** A field of all users, as look-ups show it. */
+    shown: async (field: string) => {
+      const found = await sdk.getUserBatch({ userIds: [ada, bo, eve], withCustomData: true });
+      return found.data.map((user) => (user as unknown as Item)[field]);
+    },
+    /** A field of all users, as lists show it. */
+    listed: async (field: string) => {
+      const { data } = await sdk.listUsers({});
+      return data.list.map((user) => (user as unknown as Item)[field]);
+    },
+    statuses: () => pool.list().map(({ status }) => status),
+  };
+}
+
+const [ada, bo, eve] = seedUsers(3).map(({ userId }) => userId) as [string, string, string];
+const suspended = (userId: string) => ({ userId, status: "Suspended" });
+
+test("the official SDK suspends users and changes their fields; look-ups and lists show it with the time", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const { update, shown, listed } = await start({ now: () => now, clockSkewMs: Infinity });
+  expect(await shown("statusChangedAt")).toEqual([null, null, null]);
+  expect(await update(suspended(ada), { userId: bo, name: "Bo", customData: { floor: 3 } })).toMatchObject({
+    statusCode: 200,
+    data: [
+      { userId: ada, status: "Suspended", statusChangedAt: "2026-01-01T00:00:00.000Z", name: "User 001" },
+      { userId: bo, status: "Activated", statusChangedAt: null, name: "Bo" },
+    ],
+  });
+  now += 1000;
+  await update(suspended(ada), { userId: eve, status: "Activated" });
+  for (const show of [shown, listed]) {
+    expect(await show("status")).toEqual(["Suspended", "Activated", "Activated"]);
+    expect(await show("statusChangedAt")).toEqual(["2026-01-01T00:00:00.000Z", null, null]);
+    expect(await show("name")).toEqual(["User 001", "Bo", "User 003"]);
+    // Every update changes it, also one that repeats what was there.
+    expect((await show("updatedAt")).map((time) => String(time).slice(0, 19))).toEqual([
+      "2026-01-01T00:00:01",
+      "2026-01-01T00:00:00",
+      "2026-01-01T00:00:01",
+    ]);
+  }
+  expect(await shown("customData")).toEqual([{}, { floor: 3 }, {}]);
+  expect(await update({ userId: ada, status: "Activated" })).toMatchObject({
+    data: [{ status: "Activated", statusChangedAt: "2026-01-01T00:00:01.000Z" }],
+  });
+});
+
+test.each<[what: string, list: Item[], statusCode: number]>([
+  ["no user", [], 400],
+  ["no system user id", [suspended(ada), { status: "Suspended" }], 400],
+  ["an empty system user id", [suspended("")], 400],
+  ["an unknown status", [suspended(ada), { userId: bo, status: "suspended" }], 400],
+  ["an unknown user", [suspended(ada), suspended("nobody")], 404],
+  ["an e-mail address", [suspended("user001@example.com")], 404],
+  ["another user's e-mail address", [{ userId: ada, email: "USER002@example.com" }], 409],
+])("an update with %s is refused, and nobody is changed", async (_what, list, statusCode) => {
+  const { emulator, update } = await start();
+  expect(await update(...list)).toMatchObject({ statusCode });
+  expect(emulator.pool.list()).toEqual(seedUsers(3));
+});
+
+test("an update may name more than 50 users", async () => {
+  const { update, statuses } = await start({ users: seedUsers(60) });
+  expect(await update(...seedUsers(60).map(({ userId }) => suspended(userId)))).toMatchObject({
+    statusCode: 200,
+  });
+  expect(new Set(statuses())).toEqual(new Set(["Suspended"]));
+});
+
+test("look-ups may show a user as before for a while, and a false success changes nobody", async () => {
+  let now = Date.now();
+  const { emulator, update, shown, statuses } = await start({ now: () => now });
+  emulator.faults.add({ on: "update-user-batch", ids: [ada], then: { kind: "late", ms: 1000 } });
+  emulator.faults.add({ on: "update-user-batch", ids: [bo], then: { kind: "lie" } });
+  expect(await update(suspended(ada))).toMatchObject({ data: [{ status: "Suspended" }] });
+  expect(await update(suspended(bo))).toMatchObject({ data: [{ status: "Suspended" }] });
+  expect(statuses()).toEqual(["Suspended", "Activated", "Activated"]);
+  expect(await shown("status")).toEqual(["Activated", "Activated", "Activated"]);
+  now += 1000;
+  expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
+});
+
+test("an administrator changes a user before the update is carried out", async () => {
+  const { emulator, update, shown } = await start();
+  emulator.steps.add({
+    on: "update-user-batch",
+    ids: [ada],
+    run: { kind: "update", userId: ada, fields: { status: "Resigned", name: "Ada" } },
+  });
+  emulator.steps.add({ on: "update-user-batch", run: { kind: "remove", userIds: [eve] } });
+  expect(await update(suspended(ada), suspended(eve))).toMatchObject({ statusCode: 404 });
+  expect(await shown("status")).toEqual(["Resigned", "Activated"]);
+  expect(await shown("statusChangedAt")).toEqual([expect.any(String), null]);
+});
