@@ -27,6 +27,8 @@ export class Caller {
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #limit: LimitFunction;
+  /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it had arrived. */
+  #answered: { readonly serverMs: number; readonly elapsed: number } | undefined;
 
   constructor(settings: Settings, sign: Sign, transport: Transport, clock: Clock) {
     this.#settings = settings;
@@ -61,6 +63,14 @@ export class Caller {
     }
   }
 
+  /**
+   * The time on GenAuth's clock, in milliseconds since 1970, as the latest successful answer gave it; `undefined` before the
+   * first one. An answer that is not GenAuth's own, such as a gateway's page, tells a gateway's time.
+   */
+  serviceTime(): number | undefined {
+    return this.#answered && this.#answered.serverMs + this.#clock.elapsed() - this.#answered.elapsed;
+  }
+
   /** Pauses all calls if the retry policy or the server asks for it. Returns for how many milliseconds. */
   #pauseCalls({ cause, retryAfterMs = 0 }: AttemptError): number {
     const { pause } = ruleOf(cause);
@@ -87,13 +97,17 @@ export class Caller {
     const headers = signHeaders(call.request, this.#settings, this.#sign, this.#clock.now());
     const begun = this.#clock.elapsed();
     const reply = await this.#transport.send(call.request, headers);
-    const milliseconds = this.#clock.elapsed() - begun;
+    const ended = this.#clock.elapsed();
+    const milliseconds = ended - begun;
     const now = this.#clock.now();
     const attempt = classifyReply(call, reply, now);
+    const serverMs = dateOf(reply);
+    if ("value" in attempt && serverMs !== undefined) this.#answered = { serverMs, elapsed: ended };
     observe?.({
       milliseconds,
       ...("error" in attempt && { cause: attempt.error.cause }),
-      ...serverAhead(reply, now - milliseconds / 2),
+      // The header has whole seconds, without the rest.
+      ...(serverMs !== undefined && { serverAheadMs: serverMs + 500 - (now - milliseconds / 2) }),
     });
     this.#log(call, number, milliseconds, attempt);
     return attempt;
@@ -118,11 +132,10 @@ export class Caller {
 
 const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
 
-/** @param at when the server answered, by this machine's clock, in milliseconds since 1970 */
-function serverAhead(reply: Reply, at: number): Pick<Observation, "serverAheadMs"> {
+/** The time of the server in an answer's `Date`, in milliseconds since 1970. */
+function dateOf(reply: Reply): number | undefined {
   const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
-  // The header has whole seconds, without the rest.
-  return Number.isNaN(date) ? {} : { serverAheadMs: date + 500 - at };
+  return Number.isNaN(date) ? undefined : date;
 }
 
 function requestIdOf({ requestId }: { readonly requestId?: string }): Pick<AttemptError, "requestId"> {

@@ -18,8 +18,8 @@ export type ApiRequest =
 /** A call: what is sent, and the schema of the `data` of its answer. */
 export interface Call<T> {
   readonly request: ApiRequest;
-  /** A `delete` is never sent again if the first one may have been carried out. */
-  readonly kind: "read" | "delete";
+  /** A `change` is never sent again if the first one may have been carried out. */
+  readonly kind: "read" | "change";
   /** What it does, for messages: "look up 50 users". */
   readonly operation: string;
   /** The users that the call names; logged at TRACE only. */
@@ -129,11 +129,31 @@ export function deleteUsersBatch(userIds: readonly string[], userIdType: string)
       path: "/api/v3/delete-users-batch",
       parameters: { userIds, options: { userIdType } },
     },
-    kind: "delete",
+    kind: "change",
     operation: `delete ${users(userIds.length)}`,
     ids: userIds,
     userIdType,
     data: Deletion,
+  } satisfies Call<unknown>;
+}
+
+/** What GenAuth calls the status, and what a message calls the change to it. */
+const STATUS_CHANGES = { Suspended: "suspend", Activated: "reactivate" } as const;
+
+/** `POST /api/v3/update-user-batch`, with nothing but the status: every other field of an item would change too. */
+export function updateUserBatch(userIds: readonly string[], status: keyof typeof STATUS_CHANGES) {
+  return {
+    request: {
+      method: "POST",
+      path: "/api/v3/update-user-batch",
+      parameters: { list: userIds.map((userId) => ({ userId, status })) },
+    },
+    kind: "change",
+    operation: `${STATUS_CHANGES[status]} ${users(userIds.length)}`,
+    ids: userIds,
+    userIdType: "user_id",
+    // The users after the change. Only a look-up confirms it, so nothing else of them is read.
+    data: z.array(z.object({ userId: z.string().min(1) })),
   } satisfies Call<unknown>;
 }
 

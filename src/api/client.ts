@@ -8,6 +8,7 @@ import {
   listArchivedUsersPage,
   listUsersPage,
   splitForUrl,
+  updateUserBatch,
 } from "./calls";
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
@@ -52,6 +53,20 @@ export interface ManagementClient {
   ): Promise<CallOutcome<readonly string[] | undefined>>;
   /** Deletes at most 50 users. Sent again only if it was certainly not carried out. */
   deleteUsers(ids: readonly string[], userIdType: string, stop?: AbortSignal): Promise<CallOutcome<void>>;
+  /**
+   * Sets the status of at most 50 users, by system user id, and no other field. Sent again only if it was certainly not
+   * carried out.
+   */
+  setStatus(
+    userIds: readonly string[],
+    status: "Activated" | "Suspended",
+    stop?: AbortSignal,
+  ): Promise<CallOutcome<void>>;
+  /**
+   * The time on GenAuth's clock, in milliseconds since 1970: the `Date` of its latest successful answer, and what has
+   * passed since. `undefined` before the first one. Never ahead of GenAuth's clock, because the header has no fractions.
+   */
+  serviceTime(): number | undefined;
   /** Closes the connections; a later call opens new ones. */
   close(): void;
 }
@@ -88,6 +103,11 @@ export function createManagementClient(
       const outcome = await caller.call(deleteUsersBatch(ids, userIdType), stop);
       return outcome.ok ? { ok: true, value: undefined } : outcome;
     },
+    async setStatus(userIds, status, stop) {
+      const outcome = await caller.call(updateUserBatch(userIds, status), stop);
+      return outcome.ok ? { ok: true, value: undefined } : outcome;
+    },
+    serviceTime: () => caller.serviceTime(),
     close: () => transport.close(),
   };
 }

@@ -48,7 +48,7 @@ export function failureOf(
   const { reason, statusCode, apiCode, requestId } = error;
   const tried = attempts > 1 ? ` (${attempts} attempts)` : "";
   const ambiguity =
-    call.kind === "delete" && effect === "unknown" ? " It may still have been carried out." : "";
+    call.kind === "change" && effect === "unknown" ? " It may still have been carried out." : "";
   return {
     message: `Could not ${call.operation}${tried}: ${reason}${codesText(error)}.${ambiguity} ${advice}`,
     reach,

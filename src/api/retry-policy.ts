@@ -10,10 +10,10 @@ export interface RetryRule {
   readonly apiCodes?: readonly number[];
   /**
    * Which calls the client retries by itself. `all` only if the call was certainly not carried out: the caller of a
-   * deletion that may have been looks the users up first.
+   * change that may have been looks the users up first.
    */
   readonly retry: "never" | "look_ups" | "all";
-  /** What a deletion may have done: nothing, or `unknown`. */
+  /** What a change may have done: nothing, or `unknown`. */
   readonly effect: "none" | "unknown";
   /** Whether all other calls would fail in the same way. */
   readonly reach: "call" | "every_call";
@@ -118,7 +118,8 @@ export const RETRY_POLICY = {
   forbidden: {
     status: 403,
     ...DENIED,
-    advice: "Grant the access key permission to read and delete users.",
+    advice:
+      "Grant the access key permission to read and delete users, and to update them if they are suspended first.",
   },
   unknown_pool: {
     apiCodes: [2224],

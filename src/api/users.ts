@@ -20,6 +20,8 @@ export const UserSchema = z
   .object({
     userId: z.string().min(1),
     status: optionalText,
+    // Anything but a text counts as missing: who only looks users up does not need it.
+    statusChangedAt: optionalText.catch(undefined),
     name: optionalText,
     username: optionalText,
     email: optionalText,
@@ -31,6 +33,7 @@ export const UserSchema = z
   .transform((user) => ({
     userId: user.userId,
     status: user.status ?? undefined,
+    statusChangedAt: user.statusChangedAt ?? undefined,
     name: user.name ?? undefined,
     username: user.username ?? undefined,
     email: user.email ?? undefined,

@@ -94,6 +94,7 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
  */
 const USER_TEXTS: Readonly<Record<Exclude<keyof DirectoryUser, "userId" | "identities">, true>> = {
   status: true,
+  statusChangedAt: true,
   name: true,
   username: true,
   email: true,

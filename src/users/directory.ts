@@ -2,7 +2,7 @@ import type { UserIdType } from "./user-id-type";
 
 /**
  * What the domain needs from a user directory. GenAuth's API client implements it. The domain does not import the client, so
- * the same rules work with anything that can look up and delete users.
+ * the same rules work with anything that can look up and delete users, and set their status.
  *
  * No method throws for an answer of the directory: failures are values, so that callers cannot overlook them. Each method takes
  * a signal that means "start nothing new": a call that has not begun when it fires fails with `effect: "none"`, and a call in
@@ -30,7 +30,22 @@ export interface UserDirectory {
    * users are gone. Never resends a call that may have been carried out (`effect: "unknown"`).
    */
   deleteUsers(ids: readonly string[], type: UserIdType, stop?: AbortSignal): Promise<Outcome<void>>;
+
+  /**
+   * Sets the status of at most 50 users by system user id, and nothing else. Success is only the answer of the directory; a
+   * look-up must confirm the status. Never resends a call that may have been carried out (`effect: "unknown"`).
+   */
+  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>>;
+
+  /**
+   * The time on the directory's clock, in milliseconds since 1970, as its latest successful answer gave it. Never ahead of that
+   * clock; behind it by the way of that answer and up to a second. `undefined` before the first such answer.
+   */
+  serviceTime(): number | undefined;
 }
+
+/** A status that this project gives to users: they may not log in any more, or they may. */
+export type SettableStatus = "Activated" | "Suspended";
 
 /** The most ids in one call of any of the directory's batch methods (source: "Batch delete users" page). */
 export const MAX_IDS_PER_CALL = 50;
@@ -65,7 +80,10 @@ export interface DirectoryFailure {
 export interface DirectoryUser {
   /** The system user id, unique and never reused. */
   readonly userId: string;
+  /** Such as `Activated` or `Suspended`. */
   readonly status?: string;
+  /** When the status last changed, by anybody; ISO 8601 as the directory writes it. Absent if it does not show that. */
+  readonly statusChangedAt?: string;
   readonly name?: string;
   readonly username?: string;
   readonly email?: string;

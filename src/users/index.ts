@@ -11,6 +11,7 @@ export {
   type DirectoryUser,
   MAX_IDS_PER_CALL,
   type Outcome,
+  type SettableStatus,
   type UserDirectory,
 } from "./directory";
 export type { Resolution } from "./look-up/resolution";

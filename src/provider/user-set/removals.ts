@@ -137,4 +137,6 @@ export const NOT_KNOWN_YET: UserDirectory = {
   findUsers: () => Promise.resolve({ ok: false, failure }),
   findUser: () => Promise.resolve({ ok: false, failure }),
   deleteUsers: () => Promise.resolve({ ok: false, failure }),
+  setStatus: () => Promise.resolve({ ok: false, failure }),
+  serviceTime: () => undefined,
 };

@@ -1,4 +1,11 @@
-import type { DirectoryUser, Outcome, UserArchive, UserDirectory, UserIdType } from "../../../src/users";
+import type {
+  DirectoryUser,
+  Outcome,
+  SettableStatus,
+  UserArchive,
+  UserDirectory,
+  UserIdType,
+} from "../../../src/users";
 import { idOf } from "../../users/support/people";
 
 /** For how long answers of the pool are outdated, in seconds. */
@@ -72,6 +79,17 @@ export class TimedPool implements UserDirectory, UserArchive {
       if (ids.includes(idOf(user, type)) && !this.undeletable.has(user.userId))
         this.erase(user.userId, false);
     return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  setStatus(userIds: readonly string[], status: SettableStatus): Promise<Outcome<void>> {
+    const statusChangedAt = new Date(this.now * 1000).toISOString();
+    for (const user of userIds.flatMap((userId) => this.users.get(userId) ?? []))
+      if (user.status !== status) this.put({ ...user, status, statusChangedAt });
+    return Promise.resolve({ ok: true, value: undefined });
+  }
+
+  serviceTime(): number {
+    return this.now * 1000;
   }
 
   archivedSince(since: number, mostPages: number): Promise<Outcome<readonly string[] | undefined>> {

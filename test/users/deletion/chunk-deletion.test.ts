@@ -20,7 +20,7 @@ describe("when GenAuth refuses", () => {
 
   test("users who are already gone are dropped by one look-up, and the rest is deleted in one call", async () => {
     const { directory, ids, users, run } = setUpDeletion(50);
-    directory.refusesUnknown = "deletions";
+    directory.refusesUnknown = "changes";
     for (const { userId } of users.slice(0, 3)) directory.remove(userId);
     expect(await run()).toEqual({ gone: ids, survivors: [], kept: [] });
     expect(directory.callsOf("deleteUsers").map((call) => call.ids.length)).toEqual([50, 47]);

@@ -83,7 +83,7 @@ const step = fc.record({
   deletionFaults: fc.array(fault, { maxLength: 6 }),
   lookUpFaults: fc.array(fault, { maxLength: 6 }),
   poisoned: someone,
-  refusesUnknown: fc.constantFrom("none" as const, "deletions" as const, "all" as const),
+  refusesUnknown: fc.constantFrom("none" as const, "changes" as const, "all" as const),
   showsDeletedFor: fc.integer({ min: 0, max: 3 }),
   /** The call, counted from when the faults begin, at which the run is interrupted, or killed before or after the call takes effect. */
   cut: seldom(

@@ -1,4 +1,4 @@
-import type { DirectoryUser, Outcome, UserDirectory } from "../../../src/users";
+import type { DirectoryUser, Outcome, SettableStatus, UserDirectory } from "../../../src/users";
 import { UserIdType } from "../../../src/users";
 import type { ModelDirectory } from "./model-directory";
 
@@ -35,6 +35,14 @@ export class EitherCase implements UserDirectory {
 
   deleteUsers(ids: readonly string[], type: UserIdType, stop?: AbortSignal): Promise<Outcome<void>> {
     return this.model.deleteUsers(read(ids, type), type, stop);
+  }
+
+  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>> {
+    return this.model.setStatus(read(userIds, UserIdType.USER_ID), status, stop);
+  }
+
+  serviceTime(): number | undefined {
+    return this.model.serviceTime();
   }
 
   private write(user: DirectoryUser): DirectoryUser {

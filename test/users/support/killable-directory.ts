@@ -27,6 +27,8 @@ export class KillableDirectory implements UserDirectory {
   findUser: UserDirectory["findUser"] = (...args) => this.#pass(() => this.directory.findUser(...args));
   deleteUsers: UserDirectory["deleteUsers"] = (...args) =>
     this.#pass(() => this.directory.deleteUsers(...args));
+  setStatus: UserDirectory["setStatus"] = (...args) => this.#pass(() => this.directory.setStatus(...args));
+  serviceTime: UserDirectory["serviceTime"] = () => this.directory.serviceTime();
 
   async #pass<T>(call: () => Promise<T>): Promise<T> {
     const killPoint = this.#isKilled ? "before" : this.killPoint();

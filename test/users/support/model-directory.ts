@@ -4,6 +4,7 @@ import {
   type DirectoryUser,
   MAX_IDS_PER_CALL,
   type Outcome,
+  type SettableStatus,
   type UserDirectory,
   UserIdType,
 } from "../../../src/users";
@@ -11,13 +12,15 @@ import { INTERRUPTED, REFUSED } from "./failures";
 
 /** A received call. */
 export interface ModelCall {
-  readonly method: "findUsers" | "findUser" | "deleteUsers";
+  readonly method: "findUsers" | "findUser" | "deleteUsers" | "setStatus";
   readonly ids: readonly string[];
   readonly type: UserIdType;
+  /** Of `setStatus`. */
+  readonly status?: SettableStatus;
 }
 
 /**
- * The fault of a call: it fails, before or after it takes effect; a deletion reports success without any effect; or a look-up
+ * The fault of a call: it fails, before or after it takes effect; a change reports success without any effect; or a look-up
  * omits everybody.
  */
 export type Fault =
@@ -32,19 +35,33 @@ export class ModelDirectory implements UserDirectory {
   readonly calls: ModelCall[] = [];
   /** System user ids of users deleted by `deleteUsers`, in order. */
   readonly deleted: string[] = [];
-  /** System user ids of users whose deletion is refused, with the whole call. */
+  /** Every status that `setStatus` gave to a user that did not have it, in order. */
+  readonly statusesSet: { readonly userId: string; readonly status: SettableStatus }[] = [];
+  /** System user ids of users whose deletion or status is refused, with the whole call. */
   readonly poisoned = new Set<string>();
   /** Returns the fault of a call. Called once per call, with its number from 1 among the calls of its method. */
   fault: (call: ModelCall, nth: number) => Fault = () => undefined;
   /** Which calls are refused as a whole if they name an unknown id. */
-  refusesUnknown: "none" | "deletions" | "all" = "none";
+  refusesUnknown: "none" | "changes" | "all" = "none";
   /** How many look-ups still return a deleted user. */
   showsDeletedFor = 0;
+  /** How many look-ups still return a user as it was before its status was set. */
+  showsOldStatusFor = 0;
+  /** Whether look-ups return suspended users. */
+  showsSuspended = true;
+  /** Whether a status set shows when that happened: it does, users never show it, or the time stays what it was. */
+  statusChangedAt: "shown" | "hidden" | "unchanged" = "shown";
+  /** Fields that a user loses when its status is set. */
+  wipes: readonly ("name" | "username" | "email" | "phone" | "externalId")[] = [];
+  /** The time on its clock, in milliseconds since 1970. Each call takes a second of it. */
+  time = Date.parse("2026-01-01T09:00:00Z");
   /** Called when a call arrives, before anything else happens. */
   onCall: (call: ModelCall) => void = () => undefined;
-  private received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
+  private received = NONE_RECEIVED;
   private readonly users = new Map<string, DirectoryUser>();
   private readonly stillShown = new Map<DirectoryUser, number>();
+  /** Users as they were before their status was set, by their present form, and how many look-ups still return them. */
+  private readonly outdated = new Map<DirectoryUser, { readonly user: DirectoryUser; looks: number }>();
   private readonly limit = pLimit(this.parallelism);
 
   constructor(users: Iterable<DirectoryUser>) {
@@ -54,6 +71,19 @@ export class ModelDirectory implements UserDirectory {
   /** Adds a user, or changes one. */
   put(user: DirectoryUser): void {
     this.users.set(user.userId, user);
+  }
+
+  /** Changes a user's status as somebody else does. */
+  changeStatus(userId: string, status: string): void {
+    const user = this.users.get(userId);
+    if (!user) throw new Error(`There is no user ${userId}.`);
+    const statusChangedAt = new Date(this.time).toISOString();
+    this.put({ ...user, status, ...(this.statusChangedAt === "shown" && { statusChangedAt }) });
+  }
+
+  /** Lets days pass on the directory's clock. */
+  letPass(days: number): void {
+    this.time += days * 24 * 60 * 60 * 1000;
   }
 
   /** Deletes a user as somebody else does. */
@@ -84,12 +114,14 @@ export class ModelDirectory implements UserDirectory {
   forget(): void {
     this.calls.length = 0;
     this.deleted.length = 0;
-    this.received = { findUsers: 0, findUser: 0, deleteUsers: 0 };
+    this.statusesSet.length = 0;
+    this.received = NONE_RECEIVED;
   }
 
-  /** Makes look-ups return no deleted users any more. */
+  /** Makes look-ups return no deleted users and no old status any more. */
   catchUp(): void {
     this.stillShown.clear();
+    this.outdated.clear();
   }
 
   /** The calls of one method. */
@@ -106,7 +138,8 @@ export class ModelDirectory implements UserDirectory {
       if (fault && "omit" in fault) return { ok: true, value: [] };
       const found = ids.map((id) => this.shown(id, type));
       if (this.refusesUnknown === "all" && found.some((users) => users.length === 0)) return refusal();
-      return { ok: true, value: [...new Set(found.flat())].reverse() };
+      const byId = new Map(found.flat().map((user) => [user.userId, user]));
+      return { ok: true, value: [...byId.values()].reverse() };
     });
   }
 
@@ -128,6 +161,32 @@ export class ModelDirectory implements UserDirectory {
     });
   }
 
+  setStatus(userIds: readonly string[], status: SettableStatus, stop?: AbortSignal): Promise<Outcome<void>> {
+    const call: ModelCall = { method: "setStatus", ids: userIds, type: UserIdType.USER_ID, status };
+    return this.receive(call, stop, (fault) => {
+      if (fault && "lie" in fault) return { ok: true, value: undefined };
+      const named = userIds.map((userId) => this.users.get(userId));
+      const refused = this.refusesUnknown !== "none" && named.includes(undefined);
+      if (refused || userIds.some((userId) => this.poisoned.has(userId))) return refusal();
+      for (const user of new Set(named)) if (user) this.giveStatus(user, status);
+      return { ok: true, value: undefined };
+    });
+  }
+
+  serviceTime(): number | undefined {
+    return this.calls.length > 0 ? this.time : undefined;
+  }
+
+  private giveStatus(user: DirectoryUser, status: SettableStatus): void {
+    if (user.status === status) return;
+    this.changeStatus(user.userId, status);
+    this.statusesSet.push({ userId: user.userId, status });
+    const lost = Object.fromEntries(this.wipes.map((field) => [field, undefined]));
+    const changed: DirectoryUser = { ...(this.users.get(user.userId) ?? user), ...lost };
+    this.put(changed);
+    if (this.showsOldStatusFor > 0) this.outdated.set(changed, { user, looks: this.showsOldStatusFor });
+  }
+
   private erase(user: DirectoryUser): void {
     this.users.delete(user.userId);
     this.deleted.push(user.userId);
@@ -140,7 +199,20 @@ export class ModelDirectory implements UserDirectory {
       if (looks <= 1) this.stillShown.delete(user);
       else this.stillShown.set(user, looks - 1);
     }
-    return [...this.named(id, type), ...stillShown.map(([user]) => user)];
+    return [
+      ...this.named(id, type).map((user) => this.asShown(user)),
+      ...stillShown.map(([user]) => user),
+    ].filter(({ status }) => this.showsSuspended || status !== "Suspended");
+  }
+
+  /** A user in a look-up: perhaps as it was before its status was set. */
+  private asShown(user: DirectoryUser): DirectoryUser {
+    const before = this.outdated.get(user);
+    if (before) before.looks -= 1;
+    if (before && before.looks <= 0) this.outdated.delete(user);
+    const { statusChangedAt, ...others } = before?.user ?? user;
+    const isShown = this.statusChangedAt !== "hidden" && statusChangedAt !== undefined;
+    return isShown ? { ...others, statusChangedAt } : others;
   }
 
   private async receive<T>(
@@ -153,7 +225,8 @@ export class ModelDirectory implements UserDirectory {
       if (call.ids.length > MAX_IDS_PER_CALL) throw new Error(`${call.ids.length} ids in one call`);
       this.calls.push(call);
       this.onCall(call);
-      this.received[call.method] += 1;
+      this.received = { ...this.received, [call.method]: this.received[call.method] + 1 };
+      this.time += 1000;
       const fault = this.fault(call, this.received[call.method]);
       // Delays the answer, so that calls are in flight together.
       await Promise.resolve();
@@ -163,6 +236,9 @@ export class ModelDirectory implements UserDirectory {
     });
   }
 }
+
+/** How many calls of each method arrived, before any. */
+const NONE_RECEIVED = { findUsers: 0, findUser: 0, deleteUsers: 0, setStatus: 0 };
 
 function refusal<T>(): Outcome<T> {
   return { ok: false, failure: REFUSED };
