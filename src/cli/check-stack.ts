@@ -35,7 +35,7 @@ local modules that they call. It refuses:
   - provisioners other than the one that a ManagedUserSet writes for a null_resource, and connection blocks
   - modules outside the folder, and data sources that read another state
   - functions such as file, fileset and templatefile with a path that is no literal or leaves the folder, and templatestring
-  - backends and encryption with arguments that can run a command
+  - backends and encryption with arguments that can run a command, or name a file that they may send elsewhere
   - .terraform, configuration files of the engine, and other files than the provider's in terraform.d
   - files that it cannot read with certainty
 

@@ -34,6 +34,12 @@ const RUNS_COMMANDS = new Set([
   "shared_credentials_files",
 ]);
 
+/**
+ * Arguments that name a file or say how credentials are got, for example from a file. A backend sends these to an address that
+ * the configuration may name, too: `web_identity_token_file = "/proc/self/environ"` sends the keys of the job.
+ */
+const SENDS_FILES = /^credentials$|_(?:file|path)s?$/;
+
 type Rule = (body: Body, module: Module) => BodyFinding[];
 
 /** By the name of a block at the top of a file. Whatever is not listed is refused. */
@@ -97,18 +103,21 @@ function checkSettings(body: Body, { providers }: Module): BodyFinding[] {
       .blocks("provider_meta", 1)
       .flatMap(({ labels: [name = ""], line }) => found(line, providers.problemOf(name))),
     ...[...body.blocks("backend", 1), ...body.blocks("cloud", 0), ...body.blocks("encryption", 0)].flatMap(
-      (block) => checkRunsCommands(block.body),
+      (block) => checkConnection(block.body),
     ),
   ];
 }
 
-function checkRunsCommands(body: Body): BodyFinding[] {
-  return body.deepNames
-    .filter(({ name }) => RUNS_COMMANDS.has(name))
-    .map(({ name, line }) => ({
-      line,
-      problem: `${name} can run a command, even during init. Pass credentials by environment variables.`,
-    }));
+/** What a backend or an encryption method may not be told by the configuration. */
+function checkConnection(body: Body): BodyFinding[] {
+  return body.deepNames.flatMap(({ name, line }) => {
+    const problem = RUNS_COMMANDS.has(name)
+      ? `${name} can run a command, even during init.`
+      : SENDS_FILES.test(name)
+        ? `${name} names a file, which can be sent to a place that the configuration names, even during init.`
+        : undefined;
+    return found(line, problem && `${problem} Pass credentials by environment variables.`);
+  });
 }
 
 function checkCall({ body, line }: Block, module: Module): BodyFinding[] {
@@ -136,7 +145,7 @@ function checkObject({ labels: [type = ""], body, line }: Block, module: Module)
 /** All but `terraform_data`, which only holds values, takes the arguments of a backend. */
 function checkBuiltIn(type: string, body: Body, line: number, providers: Providers): BodyFinding[] {
   if (type === "terraform_data") return [];
-  return [...found(line, builtInProblem(providers, type)), ...checkRunsCommands(body)];
+  return [...found(line, builtInProblem(providers, type)), ...checkConnection(body)];
 }
 
 function builtInProblem(providers: Providers, type: string): string | undefined {

@@ -21,7 +21,7 @@ const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
 
 /**
  * Checks a folder with a configuration before `init`. A folder without findings can run nothing but the provider and the
- * command of this package, the null provider, and providers that the operator allows. Its expressions read no file elsewhere.
+ * command of this package, the null provider, and providers that the operator allows. Its expressions read no file elsewhere, and its backend is told of none.
  *
  * @param allowedProviders sources of further providers, such as `hashicorp/aws`
  * @param filesRoot the folder whose files expressions may read; it contains the folder

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { useTeam } from "./support/setting";
@@ -72,10 +72,21 @@ echo "## Nobody leaves" >> "$GITHUB_STEP_SUMMARY"
 exec "$REAL_SYNTH"
 `;
 
+/** An engine that writes down the environment of each init, which connects to the backend that the configuration names. */
+const NOTES_INIT = `#!/bin/sh
+if [ "$1" = init ]; then env >> "$INITS"; fi
+exec "$REAL_TERRAFORM" "$@"
+`;
+
 test("merged code that runs in synth gets no key, and nothing that it leaves behind meets one", async () => {
   const { team, emulator, exists } = setting;
   const spoils = join(team.folder, "spoils");
+  const inits = join(team.folder, "inits");
+  const terraform = join(team.folder, "tools", "terraform-that-notes-init");
+  writeFileSync(terraform, NOTES_INIT, { mode: 0o755 });
   Object.assign(team.extra, {
+    TERRAFORM: terraform,
+    INITS: inits,
     SYNTH: "./poison",
     SPOILS: spoils,
     REAL_SYNTH: join(team.folder, "tools", "synth"),
@@ -88,8 +99,10 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   expect(exists(3)).toBe(false);
   const seen = readFileSync(spoils, "utf8");
   expect(seen).toContain("GITHUB_ACTIONS=true");
+  const initialized = readFileSync(inits, "utf8");
+  expect(initialized).toContain("GITHUB_JOB=apply");
   for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret])
-    expect(seen).not.toContain(secret);
+    expect(seen + initialized).not.toContain(secret);
 }, 180_000);
 
 test("a tar or a plan that is not the one that was handed over is neither planned nor applied", async () => {

@@ -224,6 +224,26 @@ const ATTACKS: readonly (readonly [what: string, files: Files, says: string | Re
     "shared_config_files can run a command",
   ],
   [
+    "a backend that sends a file to a place of its own",
+    {
+      "main.tf":
+        'terraform {\n  backend "s3" {\n    assume_role_with_web_identity = {\n      web_identity_token_file = "/proc/self/environ"\n    }\n  }\n}',
+    },
+    "main.tf:4: web_identity_token_file names a file",
+  ],
+  [
+    "a backend of Azure that sends a file",
+    {
+      "main.tf.json": { terraform: { backend: { azurerm: { oidc_token_file_path: "/proc/self/environ" } } } },
+    },
+    "oidc_token_file_path names a file",
+  ],
+  [
+    "a backend whose credentials say which file is sent where",
+    { "main.tf": 'terraform {\n  backend "gcs" {\n    credentials = "key.json"\n  }\n}' },
+    "main.tf:3: credentials names a file",
+  ],
+  [
     "encryption by a command",
     {
       "main.tofu":

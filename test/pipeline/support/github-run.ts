@@ -235,6 +235,7 @@ export class GitHubRun {
       GITHUB_SERVER_URL: "https://github.example.com",
       GITHUB_REPOSITORY: "team/people",
       GITHUB_WORKFLOW: this.workflow.name,
+      GITHUB_JOB: name,
       GITHUB_EVENT_NAME: this.trigger.event,
       GITHUB_SHA: this.trigger.sha,
       GITHUB_REF: this.trigger.ref,

@@ -10,6 +10,9 @@ dir=${1:?usage: init.sh STACKS_DIR}
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 read_stacks
 
+# Init needs no key of GenAuth, and connects to the backend that the configuration names.
+unset GENAUTH_ACCESS_KEY_ID GENAUTH_ACCESS_KEY_SECRET GENAUTH_PLAN_KEY
+
 for index in "${!names[@]}"; do
   lock=${locks[index]}
   if [[ ! -f $lock ]]; then
