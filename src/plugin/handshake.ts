@@ -63,7 +63,7 @@ export function readHandshake(
   if (!versions.split(",").includes(String(PROTOCOL_VERSION))) {
     throw new StartupError(
       `The ${name} provider speaks plugin protocol ${PROTOCOL_VERSION} and was offered ${versions || "none"}. ` +
-        "Use Terraform 1.0 or OpenTofu 1.6 or later.",
+        "Use Terraform 1.5.7 or OpenTofu 1.6.3, or later.",
     );
   }
   const pem = environment.PLUGIN_CLIENT_CERT;
