@@ -5,7 +5,17 @@ import { memory } from "./memory";
 import { pace } from "./pace";
 import { planAndApply } from "./plan-and-apply";
 import { removal } from "./removal";
+import { smallPlans } from "./small-plans";
 import { start } from "./start";
 
 /** All benchmarks, from the fastest to the slowest. */
-export const BENCHMARKS: readonly Benchmark[] = [start, calls, badId, pace, memory, removal, ...planAndApply];
+export const BENCHMARKS: readonly Benchmark[] = [
+  start,
+  calls,
+  badId,
+  pace,
+  smallPlans,
+  memory,
+  removal,
+  ...planAndApply,
+];

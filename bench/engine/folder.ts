@@ -66,8 +66,8 @@ export class EngineFolder {
   }
 
   /** Saves a plan in the file `plan`. @throws Error if it fails */
-  plan(environment: Readonly<Record<string, string>> = {}): Promise<Cost> {
-    return this.#run(environment, "plan", "-out=plan");
+  plan(environment: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Promise<Cost> {
+    return this.#run(environment, "plan", "-out=plan", ...args);
   }
 
   /** Applies the file `plan`, or the configuration if `args` is empty. @throws Error if it fails */

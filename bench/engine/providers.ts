@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { runChild } from "../../scripts/engine/child";
 import { onPath } from "../../scripts/engine/engine";
+import { compileExecutable } from "../../scripts/executables/build";
+import { ownPlatform } from "../../scripts/executables/platforms";
 import { findProviderPackage } from "../../src/install";
 import type { BenchProvider } from "./folder";
 
@@ -10,6 +12,19 @@ import type { BenchProvider } from "./folder";
 export function ownProvider(): BenchProvider {
   const { executable, modules } = findProviderPackage();
   return { name: "genauth", executable, modules };
+}
+
+/**
+ * The executable of this project's provider, compiled from the built script.
+ *
+ * @param cache the folder to keep it in
+ * @throws Error with the compiler's output, or npm's if it cannot install the runtime
+ */
+export function ownExecutable(cache: string): BenchProvider {
+  const executable = join(cache, "terraform-provider-genauth");
+  mkdirSync(cache, { recursive: true });
+  compileExecutable(join(__dirname, "../../dist/genauth-provider.js"), ownPlatform(), executable);
+  return { name: "genauth", executable, modules: [] };
 }
 
 /**
