@@ -4,12 +4,13 @@ import { type Answer, type Parameters, refusal } from "./messages";
 
 /** The key pairs, and the nonces and tokens in use. */
 export interface Authentication {
+  /** The pool's id, which is also the id of its own key pair. */
   readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-  /** A collaborator's key pair of the same pool, which may only read. */
-  readonly readKey: KeyPair;
+  /** Every key pair of the pool. */
+  readonly keys: readonly Key[];
   /** How far a request's date may be from the server's clock, in milliseconds. */
   readonly clockSkewMs: number;
+  /** The time that a request's date is compared with. */
   readonly now: () => number;
   readonly nonces: Nonces;
   readonly tokens: Tokens;
@@ -21,6 +22,14 @@ export interface KeyPair {
   readonly accessKeySecret: string;
 }
 
+/** What a key may be allowed to do to users, beside reading them. */
+export type Permission = "create" | "update" | "delete";
+
+/** A key pair with its permissions; every key may read. */
+export interface Key extends KeyPair {
+  readonly may: readonly Permission[];
+}
+
 /** The parts of a request that are signed. */
 export interface SignedParts {
   /** In upper case. */
@@ -29,8 +38,8 @@ export interface SignedParts {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly parameters: Parameters;
-  /** Whether the call changes the pool, which the read key may not. */
-  readonly writes: boolean;
+  /** What the call needs. */
+  readonly permission: Permission | undefined;
 }
 
 /** Admits a request, or returns a refusal with the code that GenAuth documents for it. */
@@ -59,7 +68,7 @@ function authenticateSignature(
   const { headers } = parts;
   const [, accessKeyId, signature] = /^authing ([^:]+):(\S+)$/.exec(authorization) ?? [];
   if (accessKeyId === undefined || signature === undefined) return INVALID_SIGNATURE;
-  const key = [authentication, authentication.readKey].find((pair) => pair.accessKeyId === accessKeyId);
+  const key = authentication.keys.find((pair) => pair.accessKeyId === accessKeyId);
   if (!key) return UNKNOWN_POOL;
   if (headers["x-authing-signature-method"] !== "HMAC-SHA1")
     return refusal(401, "The signature method is not the server's.", 1301);
@@ -74,11 +83,11 @@ function authenticateSignature(
   const nonce = headers["x-authing-signature-nonce"];
   if (typeof nonce !== "string" || nonce === "") return INVALID_SIGNATURE;
   if (!authentication.nonces.consume(nonce)) return refusal(401, "The signature was consumed before.", 1306);
-  return key === authentication.readKey && parts.writes ? MAY_NOT_WRITE : undefined;
+  return parts.permission === undefined || key.may.includes(parts.permission) ? undefined : NOT_PERMITTED;
 }
 
 const INVALID_SIGNATURE = refusal(401, "The signature is invalid.", 1300);
-const MAY_NOT_WRITE = refusal(403, "This key has no permission for this operation.");
+const NOT_PERMITTED = refusal(403, "This key has no permission for this operation.");
 const UNKNOWN_POOL = refusal(404, "The user pool does not exist.", 2224);
 
 /** The signature that a request must have: base64 of the HMAC-SHA1 over its canonical text. */

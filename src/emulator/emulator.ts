@@ -4,7 +4,16 @@ import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
-import { type KeyPair, Nonces, PUBLISHED_RATE_LIMIT, type RateLimit, RateLimiter, Tokens } from "./admission";
+import {
+  type Key,
+  type KeyPair,
+  Nonces,
+  PUBLISHED_RATE_LIMIT,
+  type RateLimit,
+  RateLimiter,
+  Tokens,
+} from "./admission";
+import { ServerClock } from "./clock";
 import { ENDPOINTS } from "./endpoints";
 import { createHandler, type OpenCall, type ReceivedCall, type RequestContext } from "./handle-request";
 import { refusal } from "./messages";
@@ -41,7 +50,7 @@ export interface EmulatorOptions {
   readonly faults?: readonly FaultRule[];
   /** The initial changes that others make to the pool between two calls. */
   readonly steps?: readonly StepRule[];
-  /** The server's clock, in milliseconds since 1970; default: the machine's. */
+  /** The server's clock, in milliseconds since 1970; default: the machine's. See {@link Emulator.letDaysPass}. */
   readonly now?: () => number;
 }
 
@@ -53,6 +62,8 @@ export interface Emulator {
   readonly accessKeySecret: string;
   /** A collaborator's key pair of the same pool: every call that changes the pool gives 403. */
   readonly readKey: KeyPair;
+  /** A collaborator's key pair of the same pool that may read and delete: every other change gives 403. */
+  readonly deletionKey: KeyPair;
   /** The users, to read or change them without the API. */
   readonly pool: EmulatedUserPool;
   /** The requests received so far, in order. */
@@ -65,6 +76,12 @@ export interface Emulator {
   environment(
     key?: KeyPair,
   ): Record<"GENAUTH_HOST" | "GENAUTH_ACCESS_KEY_ID" | "GENAUTH_ACCESS_KEY_SECRET", string>;
+  /**
+   * Lets days pass on the server's clock: in `Date` headers, and for what the pool does later. Requests that are dated in the
+   * present are still accepted, as if the same days had passed for the client's machine. From another process:
+   * `POST /let-days-pass/14`.
+   */
+  letDaysPass(days: number): void;
   /** Stops at once, even if a request hangs. */
   close(): Promise<void>;
 }
@@ -72,8 +89,9 @@ export interface Emulator {
 /** Starts an emulator on 127.0.0.1. @throws Error if the port is taken */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = fillDefaults(options);
-  const { accessKeyId, accessKeySecret, readKey } = settings;
-  const pool = new EmulatedUserPool(settings);
+  const { accessKeyId, accessKeySecret, readKey, deletionKey } = settings;
+  const clock = new ServerClock(settings.now);
+  const pool = new EmulatedUserPool({ ...settings, now: clock.now });
   // One by one: so many arguments at once would exceed the stack.
   for (const user of settings.users) pool.add(user);
   const faults = new Rules(pool, settings.faults);
@@ -83,7 +101,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   // Each delayed answer listens to the signal, so hundreds of listeners are not a leak.
   setMaxListeners(0, closing.signal);
 
-  const context = createContext(settings, pool, { faults, steps }, received, closing.signal);
+  const context = createContext(settings, clock, pool, { faults, steps }, received, closing.signal);
   const app = createServer({ ...context, goOffline: (ms) => goOffline(app.server, ms, context.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
@@ -91,6 +109,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     accessKeyId,
     accessKeySecret,
     readKey,
+    deletionKey,
     pool,
     calls: received,
     faults,
@@ -100,6 +119,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       GENAUTH_ACCESS_KEY_ID: key.accessKeyId,
       GENAUTH_ACCESS_KEY_SECRET: key.accessKeySecret,
     }),
+    letDaysPass: (days) => clock.letPass(days),
     async close() {
       closing.abort();
       await app.close();
@@ -109,17 +129,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 function createContext(
   settings: EmulatorSettings,
+  clock: ServerClock,
   pool: EmulatedUserPool,
   rules: Pick<RequestContext, "faults" | "steps">,
   received: OpenCall[],
   closing: AbortSignal,
 ): Omit<RequestContext, "goOffline"> {
-  const { accessKeyId, accessKeySecret, readKey, unknownIds, order, variants } = settings;
-  const { clockSkewMs, latencyMs, rateLimit, now } = settings;
-  const tokens = new Tokens(now);
+  const { accessKeyId, accessKeySecret, unknownIds, order, variants } = settings;
+  const { clockSkewMs, latencyMs, rateLimit } = settings;
+  const now = clock.clientNow;
+  const tokens = new Tokens(clock.now);
   const nonces = new Nonces(now, 2 * clockSkewMs);
   return {
-    authentication: { accessKeyId, accessKeySecret, readKey, clockSkewMs, now, nonces, tokens },
+    clock,
+    authentication: { accessKeyId, keys: keysOf(settings), clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
     ...rules,
     callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order, variants },
@@ -127,6 +150,14 @@ function createContext(
     latencyMs,
     sleep: (ms) => delay(ms, undefined, { signal: closing }).catch(() => new Promise<never>(() => undefined)),
   };
+}
+
+function keysOf({ accessKeyId, accessKeySecret, readKey, deletionKey }: EmulatorSettings): readonly Key[] {
+  return [
+    { accessKeyId, accessKeySecret, may: ["create", "update", "delete"] },
+    { ...readKey, may: [] },
+    { ...deletionKey, may: ["delete"] },
+  ];
 }
 
 /** Refuses connections for a while, like a server that restarts. */
@@ -142,7 +173,7 @@ async function goOffline(server: Server, ms: number, sleep: RequestContext["slee
 function createServer(context: RequestContext): FastifyInstance {
   const app = fastify({ forceCloseConnections: true });
   app.addHook("onRequest", (_request, reply, done) => {
-    reply.raw.setHeader("date", new Date(context.authentication.now()).toUTCString());
+    reply.raw.setHeader("date", new Date(context.clock.now()).toUTCString());
     done();
   });
   app.addHook("onRequest", (request, reply, done) => {
@@ -155,6 +186,11 @@ function createServer(context: RequestContext): FastifyInstance {
       url: `/api/v3/${endpoint.name}`,
       handler: createHandler(endpoint, context),
     });
+  // Not GenAuth's: for an emulator in another process, which only its URL reaches.
+  app.post<{ Params: { days: string } }>("/let-days-pass/:days", (request, reply) => {
+    context.clock.letPass(Number(request.params.days));
+    reply.send(`The emulator's clock shows ${new Date(context.clock.now()).toUTCString()}.\n`);
+  });
   app.setNotFoundHandler((_request, reply) => reply.send(refusal(404, "There is no such call.")));
   app.setErrorHandler((error: Error, _request, reply) => reply.status(200).send(refusal(400, error.message)));
   return app;
@@ -162,6 +198,7 @@ function createServer(context: RequestContext): FastifyInstance {
 
 type EmulatorSettings = Required<EmulatorOptions> & {
   readonly readKey: KeyPair;
+  readonly deletionKey: KeyPair;
   readonly variants: Variants;
 };
 
@@ -186,10 +223,8 @@ function fillDefaults({
     users,
     accessKeyId,
     accessKeySecret,
-    readKey: {
-      accessKeyId: randomBytes(12).toString("hex"),
-      accessKeySecret: randomBytes(16).toString("hex"),
-    },
+    readKey: randomKey(),
+    deletionKey: randomKey(),
     unknownIds,
     rateLimit,
     latencyMs,
@@ -200,5 +235,12 @@ function fillDefaults({
     faults,
     steps,
     now,
+  };
+}
+
+function randomKey(): KeyPair {
+  return {
+    accessKeyId: randomBytes(12).toString("hex"),
+    accessKeySecret: randomBytes(16).toString("hex"),
   };
 }

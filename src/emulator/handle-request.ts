@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { authenticate, type Authentication, type RateLimiter } from "./admission";
 import type { CallContext, Endpoint } from "./endpoints/endpoint";
+import type { ServerClock } from "./clock";
 import { answerCorrectly, applyEffect, type Effect, type Exchange, send } from "./effects";
 import { type Answer, type Parameters, queryParameters, refusal } from "./messages";
 import { isIdType, type PoolUser } from "./pool-user";
@@ -34,6 +35,7 @@ export interface ReceivedCall {
 export type OpenCall = { -readonly [Key in keyof ReceivedCall]: ReceivedCall[Key] };
 
 export interface RequestContext {
+  readonly clock: ServerClock;
   readonly authentication: Authentication;
   readonly limiter: RateLimiter | undefined;
   readonly faults: Rules<FaultRule>;
@@ -56,7 +58,7 @@ export function createHandler(endpoint: Endpoint, context: RequestContext) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     reply.hijack();
     const parameters = readParameters(endpoint, request);
-    const received = openCall(endpoint, request, parameters, context.authentication.now());
+    const received = openCall(endpoint, request, parameters, context.clock.now());
     context.receivedCalls.push(received);
     if (context.latencyMs > 0) await context.sleep(context.latencyMs);
 
@@ -141,7 +143,7 @@ function checkAdmission(
         path: pathOf(request),
         headers,
         parameters,
-        writes: endpoint.writes ?? false,
+        permission: endpoint.permission,
       });
   if (refused) return refused;
   return !limiter || limiter.admits() ? undefined : refusal(429, "Too many requests.");

@@ -1,5 +1,6 @@
 import { POOL_ID_TYPES, rowOf } from "./pool-user";
 import type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
+import type { Variants } from "./variants";
 
 /** An entry of the archive of deleted users. */
 export interface ArchiveEntry {
@@ -11,8 +12,9 @@ export interface ArchiveEntry {
 export interface PoolSettings {
   /** The time in milliseconds since 1970. */
   readonly now: () => number;
-  /** For how many milliseconds look-ups still show a deleted user. */
+  /** For how many milliseconds look-ups still show a user as it was before a change or deletion. */
   readonly consistencyDelayMs: number;
+  readonly variants: Pick<Variants, "statusChangedAt" | "statusChangedAtDelayMs">;
 }
 
 /** The users of the emulated user pool. Tests change them here on behalf of other clients of the pool. */
@@ -21,8 +23,8 @@ export class EmulatedUserPool {
   readonly #users = new Map<string, PoolUser>();
   readonly #index = new UserIndex();
   readonly #archived: ArchiveEntry[] = [];
-  /** When a user got its present fields, in milliseconds since 1970; absent if it has had them from the start. */
-  readonly #updatedAt = new WeakMap<PoolUser, number>();
+  /** How users came to their present fields; absent for those who have had them from the start. */
+  readonly #histories = new WeakMap<PoolUser, History>();
   /** Changed users whom look-ups still show as they were, by system user id, and until when. */
   readonly #stillAsBefore = new Map<string, { readonly user: PoolUser; readonly until: number }>();
   /** Deleted users that look-ups still show, and until when. */
@@ -53,10 +55,17 @@ export class EmulatedUserPool {
   update(userId: string, changes: UserChanges): PoolUser {
     const before = this.#user(userId);
     const now = this.#settings.now();
+    const { statusChangedAt, statusChangedAtDelayMs: delayMs } = this.#settings.variants;
     const isNewStatus = "status" in changes && statusOf(changes) !== statusOf(before);
-    const statusChangedAt = isNewStatus ? { statusChangedAt: new Date(now).toISOString() } : {};
-    const after = { ...before, ...statusChangedAt, ...changes };
-    this.#updatedAt.set(after, now);
+    const isDated = isNewStatus && statusChangedAt !== "unchanged";
+    const date = isDated ? { statusChangedAt: new Date(now).toISOString() } : {};
+    const after = { ...before, ...date, ...changes };
+    this.#histories.set(after, {
+      updatedAt: now,
+      lateDate: isDated
+        ? { shownFrom: now + delayMs, before: this.statusChangedAt(before) }
+        : this.#histories.get(before)?.lateDate,
+    });
     this.#index.remove(before);
     this.#index.add(after);
     this.#users.set(userId, after);
@@ -145,7 +154,14 @@ export class EmulatedUserPool {
 
   /** When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start. */
   updatedAt(user: PoolUser): number | undefined {
-    return this.#updatedAt.get(user);
+    return this.#histories.get(user)?.updatedAt;
+  }
+
+  /** When a user's status changed, in ISO 8601, as this deployment shows it. */
+  statusChangedAt(user: PoolUser): string | undefined {
+    if (this.#settings.variants.statusChangedAt === "hidden") return undefined;
+    const late = this.#histories.get(user)?.lateDate;
+    return late && this.#settings.now() < late.shownFrom ? late.before : user.statusChangedAt;
   }
 
   #user(userId: string): PoolUser {
@@ -169,6 +185,13 @@ export class EmulatedUserPool {
       this.#stillShownIndex.remove(user);
     }
   }
+}
+
+interface History {
+  /** In milliseconds since 1970. */
+  readonly updatedAt: number;
+  /** What is shown as the time of the last change of the status, until when. */
+  readonly lateDate: { readonly shownFrom: number; readonly before: string | undefined } | undefined;
 }
 
 /** Fields to change; one without a value is emptied. */

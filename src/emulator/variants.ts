@@ -15,6 +15,23 @@ export interface Variants {
   readonly suspended: "shown" | "hidden";
   /** Whom `list-users` shows. It counts everybody, also with `without_last`. Default `everybody`. */
   readonly listed: "everybody" | "without_suspended" | "without_last";
+  /** What an update does to the status of a user whose item has none: it keeps it (default), or activates the user. */
+  readonly omittedStatus: "kept" | "activated";
+  /** What an update does to the other fields that an item leaves out: it keeps them (default), or empties them. */
+  readonly omittedFields: "kept" | "emptied";
+  /**
+   * How an update treats a user that does not exist: it refuses the whole call (default), or changes the others and does not
+   * mention it.
+   */
+  readonly unknownIdsInUpdates: "refuse" | "omit";
+  /** The most users in one update; more give 400. Default no limit. */
+  readonly mostUpdates: number;
+  /** Whether an update accepts the status `Suspended`; otherwise 400. Default yes. */
+  readonly suspension: "accepted" | "refused";
+  /** Whether users show when their status changed (default), never show it, or show what they showed before. */
+  readonly statusChangedAt: "shown" | "hidden" | "unchanged";
+  /** For how many milliseconds users still show when their status changed before; default 0. */
+  readonly statusChangedAtDelayMs: number;
   /** The last position of a list that can be read, as in a search engine; further pages give 400. Default no limit. */
   readonly searchWindow: number;
   /** The unit of `startAt` of `list-archived-users`; default seconds. */
@@ -30,6 +47,13 @@ export const DEFAULT_VARIANTS: Variants = {
   identities: "shown",
   suspended: "shown",
   listed: "everybody",
+  omittedStatus: "kept",
+  omittedFields: "kept",
+  unknownIdsInUpdates: "refuse",
+  mostUpdates: Infinity,
+  suspension: "accepted",
+  statusChangedAt: "shown",
+  statusChangedAtDelayMs: 0,
   searchWindow: Infinity,
   archiveStartAt: "seconds",
   tenants: "separate",

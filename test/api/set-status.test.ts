@@ -147,3 +147,35 @@ test("GenAuth's time is known from its latest successful answer, whatever this m
   await failing();
   expect(client.serviceTime()).toBe(answered + started.elapsed() - known);
 });
+
+test("days that pass for GenAuth are known with its next answer, and a status set then is dated so", async () => {
+  const now = Math.floor(Date.now() / 1000) * 1000;
+  const { client, emulator } = await start({ now: () => now });
+  await client.findUser(ada, "user_id");
+  expect(client.serviceTime()).toBe(now);
+  emulator.letDaysPass(14);
+  expect(client.serviceTime()).toBe(now);
+  await client.setStatus([ada], "Suspended");
+  const later = now + 14 * 24 * 60 * 60 * 1000;
+  expect(client.serviceTime()).toBe(later);
+  expect(await client.findUser(ada, "user_id")).toMatchObject({
+    value: { status: "Suspended", statusChangedAt: new Date(later).toISOString() },
+  });
+});
+
+test("a key that may only delete is refused the status, and can still delete", async () => {
+  const { emulator } = await start();
+  const client = createManagementClient({ host: emulator.url, ...emulator.deletionKey }, fastClock().clock);
+  expect(await client.setStatus([eve], "Suspended")).toMatchObject({ failure: { statusCode: 403 } });
+  expect(await client.deleteUsers([eve], "user_id")).toEqual(done);
+  client.close();
+});
+
+test("50 users are changed in one call", async () => {
+  const users = seedUsers(50);
+  const { client, emulator } = await start({ users });
+  const userIds = users.map(({ userId }) => userId);
+  expect(await client.setStatus(userIds, "Suspended")).toEqual(done);
+  expect(emulator.calls).toMatchObject([{ ids: userIds }]);
+  expect(new Set(statuses())).toEqual(new Set(["Suspended"]));
+});

@@ -55,6 +55,20 @@ test("starts with the users of a file", async () => {
   expect(data).toMatchObject([ada]);
 });
 
+test("days can pass on its clock, as the help says", async () => {
+  const emulator = await start();
+  const client = clientOf(emulator);
+  const host = exportsOf(emulator).GENAUTH_HOST ?? "";
+  const date = async () => Date.parse((await fetch(host)).headers.get("date") ?? "");
+  const before = await date();
+  const answer = await fetch(`${host}/let-days-pass/14`, { method: "POST" });
+  expect(await answer.text()).toMatch(/^The emulator's clock shows /);
+  expect((await date()) - before).toBeGreaterThanOrEqual(14 * 24 * 60 * 60 * 1000);
+  expect(await client.getUser({ userId: "user001", userIdType: "username" })).toMatchObject({
+    statusCode: 200,
+  });
+});
+
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it, with 0", async (signal) => {
   const emulator = await start();
   emulator.signal(signal);

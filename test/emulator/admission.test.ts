@@ -41,6 +41,16 @@ test("a valid request with a date within five minutes is admitted", async () => 
   });
 });
 
+/** Sends a change with a key. Returns the body of the answer. */
+async function change(path: string, body: Record<string, unknown>, key: Deviation): Promise<unknown> {
+  const response = await fetch(`${emulator.url}${path}`, {
+    method: "POST",
+    headers: signedHeaders(emulator, "POST", path, body, key),
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
 test("the read key looks users up, and no call of it changes the pool", async () => {
   const { readKey } = emulator;
   expect(await lookUp(emulator, userId, readKey)).toMatchObject({ statusCode: 200 });
@@ -49,14 +59,24 @@ test("the read key looks users up, and no call of it changes the pool", async ()
     ["/api/v3/update-user-batch", { list: [{ userId, status: "Suspended" }] }],
   ];
   for (const [path, body] of changes) {
-    const response = await fetch(`${emulator.url}${path}`, {
-      method: "POST",
-      headers: signedHeaders(emulator, "POST", path, body, readKey),
-      body: JSON.stringify(body),
-    });
-    expect(await response.json()).toMatchObject({ statusCode: 403 });
+    expect(await change(path, body, readKey)).toMatchObject({ statusCode: 403 });
   }
   expect(emulator.pool.list()).toEqual(seedUsers(1));
+});
+
+test("the deletion key deletes users, and makes no other change", async () => {
+  const { deletionKey } = emulator;
+  const changes: [path: string, body: Record<string, unknown>, statusCode: number][] = [
+    ["/api/v3/update-user-batch", { list: [{ userId, status: "Suspended" }] }, 403],
+    ["/api/v3/create-users-batch", { list: [{ username: "newcomer" }] }, 403],
+    ["/api/v3/delete-users-batch", { userIds: [userId] }, 200],
+  ];
+  for (const [path, body, statusCode] of changes) {
+    expect(emulator.pool.list()).toEqual(seedUsers(1));
+    expect(await change(path, body, deletionKey)).toMatchObject({ statusCode });
+  }
+  expect(emulator.pool.size).toBe(0);
+  expect(await lookUp(emulator, userId, deletionKey)).toMatchObject({ apiCode: 2004 });
 });
 
 test("a nonce can be used once", async () => {

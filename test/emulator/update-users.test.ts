@@ -1,6 +1,7 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../src/emulator";
+import { lookUp } from "./signed-request";
 
 let emulator: Emulator | undefined;
 afterEach(() => emulator?.close());
@@ -22,8 +23,8 @@ async function start(options: EmulatorOptions = {}) {
       return found.data.map((user) => (user as unknown as Item)[field]);
     },
     /** A field of all users, as lists show it. */
-    listed: async (field: string) => {
-      const { data } = await sdk.listUsers({});
+    listed: async (field: string, search: Item = {}) => {
+      const { data } = await sdk.listUsers(search);
       return data.list.map((user) => (user as unknown as Item)[field]);
     },
     statuses: () => pool.list().map(({ status }) => status),
@@ -109,4 +110,122 @@ test("an administrator changes a user before the update is carried out", async (
   expect(await update(suspended(ada), suspended(eve))).toMatchObject({ statusCode: 404 });
   expect(await shown("status")).toEqual(["Resigned", "Activated"]);
   expect(await shown("statusChangedAt")).toEqual([expect.any(String), null]);
+});
+
+describe("a deployment may differ", () => {
+  test("look-ups and lists do not show suspended users, who can be activated again", async () => {
+    const { update, shown, listed } = await start({
+      variants: { suspended: "hidden", listed: "without_suspended" },
+    });
+    expect(await update(suspended(ada))).toMatchObject({ statusCode: 200 });
+    expect(await shown("userId")).toEqual([bo, eve]);
+    expect(await listed("userId")).toEqual([bo, eve]);
+    const search = { advancedFilter: [{ field: "status", operator: "EQUAL", value: "Suspended" }] };
+    expect(await listed("userId", search)).toEqual([ada]);
+    await update({ userId: ada, status: "Activated" });
+    expect(await shown("userId")).toEqual([ada, bo, eve]);
+  });
+
+  test("an item without a status activates the user", async () => {
+    const { update, statuses } = await start({ variants: { omittedStatus: "activated" } });
+    await update(suspended(ada), suspended(bo));
+    await update({ userId: ada, name: "Ada" });
+    expect(statuses()).toEqual(["Activated", "Suspended", "Activated"]);
+  });
+
+  test("an update empties the fields that the item leaves out, but not the status", async () => {
+    const { emulator, update } = await start({ variants: { omittedFields: "emptied" } });
+    const before = emulator.pool.update(ada, { customData: { floor: 3 } });
+    await update({ ...suspended(ada), email: "ada@example.com" });
+    await update({ userId: ada, email: "ada@example.com" });
+    expect(emulator.pool.find(ada)).toEqual({
+      userId: ada,
+      status: "Suspended",
+      statusChangedAt: expect.any(String),
+      email: "ada@example.com",
+      identities: before.identities,
+    });
+    expect(emulator.pool.find("user001@example.com", "email")).toBeUndefined();
+  });
+
+  test("an update omits unknown users, and changes the others", async () => {
+    const { update, statuses } = await start({ variants: { unknownIdsInUpdates: "omit" } });
+    const answer = await update(suspended("nobody"), suspended(bo));
+    expect(answer).toMatchObject({ statusCode: 200, data: [{ userId: bo, status: "Suspended" }] });
+    expect(answer.data).toHaveLength(1);
+    expect(statuses()).toEqual(["Activated", "Suspended", "Activated"]);
+  });
+
+  test("an update names no more users than the deployment allows", async () => {
+    const { emulator, update } = await start({ variants: { mostUpdates: 2 } });
+    expect(await update(suspended(ada), suspended(bo), suspended(eve))).toMatchObject({ statusCode: 400 });
+    expect(emulator.pool.list()).toEqual(seedUsers(3));
+    expect(await update(suspended(ada), suspended(bo))).toMatchObject({ statusCode: 200 });
+  });
+
+  test("the status Suspended is refused, and no other", async () => {
+    const { update, statuses } = await start({ variants: { suspension: "refused" } });
+    expect(await update(suspended(ada), { userId: bo, name: "Bo" })).toMatchObject({ statusCode: 400 });
+    expect(await update({ userId: ada, status: "Deactivated" })).toMatchObject({ statusCode: 200 });
+    expect(statuses()).toEqual(["Deactivated", "Activated", "Activated"]);
+  });
+
+  const old = "2025-12-24T00:00:00.000Z";
+
+  test.each([
+    ["hidden", null],
+    ["unchanged", old],
+  ] as const)("the time of a change of status is %s", async (statusChangedAt, time) => {
+    const users = seedUsers(3).map((user) => ({ ...user, statusChangedAt: old }));
+    const { emulator, update, shown, listed } = await start({ users, variants: { statusChangedAt } });
+    await update(suspended(ada));
+    emulator.pool.update(bo, { status: "Suspended" });
+    expect(await shown("status")).toEqual(["Suspended", "Suspended", "Activated"]);
+    for (const show of [shown, listed]) expect(await show("statusChangedAt")).toEqual([time, time, time]);
+  });
+
+  test("the time of a change of status shows up late", async () => {
+    let now = Date.parse("2026-01-01T00:00:00Z");
+    const { update, shown, listed } = await start({
+      now: () => now,
+      clockSkewMs: Infinity,
+      variants: { statusChangedAtDelayMs: 5000 },
+    });
+    await update(suspended(ada));
+    await update({ userId: ada, name: "Ada" });
+    now += 4999;
+    for (const show of [shown, listed]) expect(await show("statusChangedAt")).toEqual([null, null, null]);
+    expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
+    now += 1;
+    for (const show of [shown, listed])
+      expect(await show("statusChangedAt")).toEqual(["2026-01-01T00:00:00.000Z", null, null]);
+  });
+});
+
+test("days pass on the server's clock, and requests of today are still accepted", async () => {
+  const today = Date.parse("2026-01-01T00:00:00Z");
+  const { emulator } = await start({ now: () => today + 250_000 });
+  const sent = { headers: { date: new Date(today).toUTCString() } };
+  const clock = async () => (await fetch(emulator.url)).headers.get("date");
+  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
+  emulator.letDaysPass(13.5);
+  const answer = await fetch(`${emulator.url}/let-days-pass/0.5`, { method: "POST" });
+  expect(await answer.text()).toBe("The emulator's clock shows Thu, 15 Jan 2026 00:04:10 GMT.\n");
+  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
+  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
+  // The client's clock is as far from the server's as before.
+  const early = { headers: { date: new Date(today - 100_000).toUTCString() } };
+  expect(await lookUp(emulator, ada, early)).toMatchObject({ apiCode: 1305 });
+
+  emulator.pool.update(ada, { status: "Suspended" });
+  expect(emulator.pool.find(ada)?.statusChangedAt).toBe("2026-01-15T00:04:10.000Z");
+  emulator.pool.remove(bo);
+  expect(emulator.pool.archived()).toEqual([{ userId: bo, archivedAt: today + 14 * 86_400_000 + 250_000 }]);
+  expect(emulator.calls.at(-1)).toMatchObject({ at: today + 14 * 86_400_000 + 250_000 });
+
+  for (const days of ["-1", "soon", "Infinity"]) {
+    const refused = await fetch(`${emulator.url}/let-days-pass/${days}`, { method: "POST" });
+    expect(await refused.json()).toMatchObject({ statusCode: 400 });
+  }
+  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
 });

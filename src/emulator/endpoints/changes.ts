@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import { POOL_ID_TYPES, rowOf, STATUSES } from "../pool-user";
+import { POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
 import { batchOfIds, defineEndpoint, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
 import type { CallContext } from "./endpoint";
@@ -9,7 +9,7 @@ import type { CallContext } from "./endpoint";
 const text = z.string().min(1).exactOptional();
 
 /** The fields that this pool keeps, of all that the API accepts. */
-const NewUser = z.object({
+export const NewUser = z.object({
   status: text,
   name: text,
   username: text,
@@ -29,7 +29,7 @@ const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 export const createUsersBatchEndpoint = defineEndpoint({
   name: "create-users-batch",
   method: "POST",
-  writes: true,
+  permission: "create",
   parameters: Creation,
   answer({ list }, context) {
     const users = list.map((fields) => newUser(fields, context));
@@ -40,56 +40,13 @@ export const createUsersBatchEndpoint = defineEndpoint({
   },
 });
 
-const Update = z.object({
-  list: z
-    .array(
-      NewUser.omit({ identities: true }).extend({
-        userId: z.string().min(1),
-        status: z.enum(STATUSES).exactOptional(),
-      }),
-    )
-    .min(1),
-});
-
-/** Changes users by system user id: the fields that an item has. The API documents no limit for their number. */
-export const updateUserBatchEndpoint = defineEndpoint({
-  name: "update-user-batch",
-  method: "POST",
-  writes: true,
-  subjects: ({ list }) =>
-    z
-      .array(Update.shape.list.element.pick({ userId: true }))
-      .catch([])
-      .parse(list)
-      .map(({ userId }) => userId),
-  parameters: Update,
-  answer({ list }, context) {
-    const changes = list.flatMap(({ userId, ...fields }) =>
-      usersNamed(userId, "user_id", context, "there").map((user) => [user, fields] as const),
-    );
-    if (changes.length < list.length) return refusal(404, "User not found.", 2004);
-    const taken = changes.flatMap(([user, fields]) => takenIds({ ...fields, userId: user.userId }, context));
-    if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
-    context.pool.revise(
-      changes.filter(([user]) => !context.passesOver(user)),
-      context.showOldForMs,
-    );
-    return success(
-      changes.map(([user, fields]) => {
-        const after = context.passesOver(user) ? undefined : context.pool.find(user.userId);
-        return userDto(after ?? { ...user, ...fields }, context);
-      }),
-    );
-  },
-});
-
 function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): PoolUser {
   const userId = randomBytes(12).toString("hex");
   return { ...fields, userId, ...(tenantId !== undefined && { tenantId }) };
 }
 
 /** E-mail address, phone number, user name, external id and identity are unique in a pool. */
-function takenIds(user: PoolUser, context: CallContext): string[] {
+export function takenIds(user: PoolUser, context: CallContext): string[] {
   return POOL_ID_TYPES.flatMap((type) =>
     rowOf(type)
       .idsOf(user)
@@ -110,7 +67,7 @@ const Deletion = z.object({
 export const deleteUsersBatchEndpoint = defineEndpoint({
   name: "delete-users-batch",
   method: "POST",
-  writes: true,
+  permission: "delete",
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
   parameters: Deletion,
   answer({ userIds, options }, context) {

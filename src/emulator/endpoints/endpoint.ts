@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Tokens } from "../admission";
+import type { Permission, Tokens } from "../admission";
 import { type Answer, type Parameters, refusal } from "../messages";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
@@ -23,8 +23,8 @@ export interface Endpoint {
   readonly method: "GET" | "POST";
   /** Whether no signature or token is required; default no. */
   readonly open?: boolean;
-  /** Whether the call changes the pool; default no. */
-  readonly writes?: boolean;
+  /** What a key needs for the call, beside reading; default nothing. */
+  readonly permission?: Permission;
   /** The ids by which a request names users; omitted if the call names none. */
   subjects?(parameters: Parameters): readonly string[];
   /** Checks the parameters, carries the call out and answers. */
@@ -117,7 +117,7 @@ export function userDto(
     createdAt: CREATED_AT,
     updatedAt: updatedAt === undefined ? CREATED_AT : new Date(updatedAt).toISOString(),
     status: user.status ?? "Activated",
-    statusChangedAt: user.statusChangedAt ?? null,
+    statusChangedAt: pool.statusChangedAt(user) ?? null,
     workStatus: "Active",
     gender: "U",
     externalId: user.externalId ?? null,

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
 import { refusal, success } from "../messages";
 import { defineEndpoint, type Endpoint } from "./endpoint";
-import { createUsersBatchEndpoint, deleteUsersBatchEndpoint, updateUserBatchEndpoint } from "./changes";
+import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
+import { updateUserBatchEndpoint } from "./updates";
 
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
