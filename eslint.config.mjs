@@ -9,7 +9,7 @@ import tseslint from "typescript-eslint";
 const allowedImports = {
   constructs: ["text", "users", "user-files", "install", "null-resource"],
   "null-resource": ["text", "users", "install", "operator", "terraform-json"],
-  provider: ["text", "plugin", "users", "user-files", "api", "operator"],
+  provider: ["text", "plugin", "users", "user-files", "null-resource", "api", "operator"],
   cli: [
     "text",
     "users",

@@ -2,22 +2,15 @@ import * as z from "zod";
 import { COMMAND_SCRIPT } from "../install";
 import { printable } from "../text";
 import { DeleteBy, UserIdType } from "../users";
+import { heldSetOf, type HeldSet, triggersSchema } from "./held-set";
 import {
   type Declaration,
   DECLARATION_FORMAT,
   decompress,
-  ID_TYPE_TRIGGER,
   pieceNames,
   type PieceVariable,
-  USER_TRIGGER,
   Variable,
 } from "./payload";
-
-/** The users of a set by id, with their labels, and the type of the ids. */
-export interface HeldSet {
-  readonly type: UserIdType;
-  readonly users: ReadonlyMap<string, string>;
-}
 
 /** The previous and the declared set. */
 export interface Payload {
@@ -45,8 +38,6 @@ const declarationSchema: z.ZodType<Declaration> = z.object({
   driftReportFile: z.string().optional(),
 } satisfies Record<keyof Declaration, z.ZodType>);
 
-const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string());
-
 /**
  * Reads the stack's payload from the environment.
  *
@@ -54,12 +45,17 @@ const triggersSchema = z.object({ [ID_TYPE_TRIGGER]: idType }).catchall(z.string
  */
 export function readPayload(environment: NodeJS.ProcessEnv): Payload {
   const declaration = read(environment, Variable.DECLARED, declarationSchema);
-  const { [ID_TYPE_TRIGGER]: type, ...triggers } = read(environment, Variable.PRIOR, triggersSchema);
+  const triggers = read(environment, Variable.PRIOR, triggersSchema);
   const object = environment[Variable.OBJECT] ?? "";
   if (object === "") throw new Error(unreadable(Variable.OBJECT));
-  const users = Object.entries(triggers).map(([name, label]): [string, string] => [idOf(name), label]);
+  const prior = heldSetOf(triggers);
+  if ("foreign" in prior) {
+    throw new Error(
+      `Nobody was deleted: "${printable(prior.foreign)}" in the state is not a trigger of a user set.`,
+    );
+  }
   const folder = (environment[Variable.COMMAND] ?? "").replace(`/${COMMAND_SCRIPT}`, "");
-  return { object, folder, prior: { type, users: new Map(users) }, declaration };
+  return { object, folder, prior, declaration };
 }
 
 function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema: z.ZodType<T>): T {
@@ -84,9 +80,4 @@ function unreadable(variable: string): string {
     `Nobody was deleted: ${variable} cannot be read. The stack and the command beside it are from different versions of ` +
     "cdktf-genauth, or the set is too large. Synthesise the stack again, plan, and apply that plan."
   );
-}
-
-function idOf(trigger: string): string {
-  if (trigger.startsWith(USER_TRIGGER)) return trigger.slice(USER_TRIGGER.length);
-  throw new Error(`Nobody was deleted: "${printable(trigger)}" in the state is not a trigger of a user set.`);
 }

@@ -121,6 +121,20 @@ export interface ResourceDefinition<S extends Schema, C> {
   upgradeState?(version: number, state: unknown): unknown;
   /** Makes a state from the id that is given to `terraform import`. Terraform refreshes it next. */
   importState?(id: string, context: C): Promise<StateResponse<S>>;
+  /**
+   * Makes a state from an object of another resource type, which a `moved` block names. The same object gives the same state.
+   * The provider is not configured yet. Terraform refreshes the state next.
+   */
+  moveState?(source: MovedObject): Promise<StateResponse<S>>;
+}
+
+/** An object of another resource type, as the engine's state holds it. */
+export interface MovedObject {
+  /** The address of its provider, such as `registry.terraform.io/hashicorp/null`. */
+  readonly provider: string;
+  readonly type: string;
+  /** Its attributes, as JSON in the state file. */
+  readonly state: unknown;
 }
 
 export interface ReadRequest<S extends Schema, C> {

@@ -13,6 +13,7 @@ export {
   type PlanRequest,
   type PlanResponse,
   type ProviderDefinition,
+  type MovedObject,
   type ReadRequest,
   type ResourceDefinition,
   type Schema,

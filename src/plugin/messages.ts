@@ -142,7 +142,17 @@ export const MESSAGES = {
     diagnostics: [2, "Diagnostic", "list"],
   },
   ImportedResource: { typeName: [1, "string"], state: [2, "DynamicValue"], private: [3, "bytes"] },
-  MoveResourceStateResponse: { diagnostics: [2, "Diagnostic", "list"] },
+  MoveResourceStateRequest: {
+    sourceProviderAddress: [1, "string"],
+    sourceTypeName: [2, "string"],
+    sourceState: [4, "RawState"],
+    targetTypeName: [5, "string"],
+  },
+  MoveResourceStateResponse: {
+    targetState: [1, "DynamicValue"],
+    diagnostics: [2, "Diagnostic", "list"],
+    targetPrivate: [3, "bytes"],
+  },
   StopProviderResponse: { error: [1, "string"] },
 
   HealthCheckRequest: { service: [1, "string"] },
@@ -200,7 +210,7 @@ export const SERVICES = {
     PlanResourceChange: ["PlanResourceChangeRequest", "PlanResourceChangeResponse"],
     ApplyResourceChange: ["ApplyResourceChangeRequest", "ApplyResourceChangeResponse"],
     ImportResourceState: ["ImportResourceStateRequest", "ImportResourceStateResponse"],
-    MoveResourceState: ["Empty", "MoveResourceStateResponse"],
+    MoveResourceState: ["MoveResourceStateRequest", "MoveResourceStateResponse"],
     StopProvider: ["Empty", "StopProviderResponse"],
   },
   "plugin.GRPCController": { Shutdown: ["Empty", "Empty"] },

@@ -5,7 +5,8 @@ import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
 import type { ProtocolMessage, ProviderMethods } from "./messages";
-import { diagnosticMessages, pathMessage, type AnyResource, type Session } from "./session";
+import { moveResourceState } from "./moves";
+import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
 import { typeExpression } from "./type-expression";
 
 /**
@@ -30,8 +31,15 @@ export function createProviderService(session: Session): ProviderMethods {
     PlanResourceChange: (request) => planResourceChange(session, request),
     ApplyResourceChange: (request) => applyResourceChange(session, request),
     ImportResourceState: (request) => importResourceState(session, request),
-    MoveResourceState: () => Promise.resolve({ diagnostics: diagnosticMessages([NO_MOVE]) }),
+    MoveResourceState: (request) => moveResourceState(session, request),
     StopProvider: () => Promise.resolve(stopProvider(session)),
+  };
+}
+
+function capabilitiesOf({ resources }: AnyProvider): ProtocolMessage<"ServerCapabilities"> {
+  return {
+    ...CAPABILITIES,
+    moveResourceState: Object.values(resources).some((resource) => resource.moveState !== undefined),
   };
 }
 
@@ -40,19 +48,13 @@ const CAPABILITIES: ProtocolMessage<"ServerCapabilities"> = {
   planDestroy: true,
   // Terraform may use a schema that it got from another process of this provider.
   getProviderSchemaOptional: true,
-  moveResourceState: false,
 };
-
-const NO_MOVE = error(
-  "A resource of another type cannot become one of this provider",
-  "Remove the `moved` block. Move within the same resource type, or import the object instead.",
-);
 
 const NO_BYTES = new Uint8Array();
 
 function getMetadata({ provider }: Session): ProtocolMessage<"GetMetadataResponse"> {
   return {
-    serverCapabilities: CAPABILITIES,
+    serverCapabilities: capabilitiesOf(provider),
     dataSources: Object.keys(provider.dataSources ?? {}).map((typeName) => ({ typeName })),
     resources: Object.keys(provider.resources).map((typeName) => ({ typeName })),
     functions: Object.keys(provider.functions ?? {}).map((name) => ({ name })),
@@ -61,7 +63,7 @@ function getMetadata({ provider }: Session): ProtocolMessage<"GetMetadataRespons
 
 function getProviderSchema({ provider }: Session): ProtocolMessage<"GetProviderSchemaResponse"> {
   return {
-    serverCapabilities: CAPABILITIES,
+    serverCapabilities: capabilitiesOf(provider),
     provider: schemaMessage(provider.schema),
     resourceSchemas: schemaMessages(provider.resources),
     dataSourceSchemas: schemaMessages(provider.dataSources ?? {}),

@@ -56,6 +56,7 @@ export function configure(
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     protectedUsersKnown: complete,
     plannedSets: new PlannedSets(),
+    takenOver: new Map(),
     limits,
     ledger: openDeletionLedger(
       environment,

@@ -11,6 +11,7 @@ import type {
   UserDirectory,
   UserLookUps,
 } from "../users";
+import type { UserSetModel } from "./user-set/schema";
 
 /**
  * What the configured provider passes to each resource operation. There is one per process, so all sets share the pace of
@@ -26,6 +27,8 @@ export interface ProviderContext {
   readonly limits: OperatorLimits;
   /** What the other sets of this process declare, retain, delete and release. */
   readonly plannedSets: PlannedSets;
+  /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
+  readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
   /** Used only if the operator limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: complete the calls in flight, start nothing new. */

@@ -2,6 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import type { TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../src";
 import { seedUsers } from "../../src/emulator";
+import { reportOnPlan } from "../../src/reports";
+import { parsePlan } from "../../src/terraform-json";
 import { check, deletionsReceived } from "../acceptance/support/removal-case";
 import { engines } from "../support/engine";
 import { NullResourceWorkspace } from "../support/null-resource-workspace";
@@ -61,7 +63,7 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
     expect(deletionsReceived(scenario).flat().length).toBeLessThanOrEqual(1);
   });
 
-  /** The steps of docs/guides/null-resource.md, "Moving a set from one resource type to the other". */
+  /** The steps of docs/guides/null-resource.md, "Moving a set without a moved block". */
   test.each([
     [UserSetResourceType.GENAUTH_USER_SET, UserSetResourceType.NULL_RESOURCE],
     [UserSetResourceType.NULL_RESOURCE, UserSetResourceType.GENAUTH_USER_SET],
@@ -82,6 +84,56 @@ describe.each(engines())("sets of both resource types in one stack on $name", (e
 
     check(await apply(scenario, { staff: { resourceType: to, users: emails.slice(1) } }), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+});
+
+describe.each(engines())("a moved block on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  /** The steps of docs/guides/null-resource.md, "Moving a set to genauth_user_set". */
+  test("takes a set over with its removals waiting, and the plan deletes exactly those users", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
+    workspace.writeStack((stack) =>
+      declare(stack, { staff: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails } }),
+    );
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeStack((stack) => {
+      declare(stack, {
+        staff: { resourceType: UserSetResourceType.GENAUTH_USER_SET, users: emails.slice(1) },
+      });
+      stack.addOverride("moved", [{ from: "null_resource.staff", to: "genauth_user_set.staff" }]);
+    });
+
+    // The engine would replace a tainted set, and a replaced set loses its removals.
+    check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
+    check(await workspace.plan(), { code: 1, says: ["which would lose 1 removal", ada, "Run untaint"] });
+    check(await workspace.run("untaint", "null_resource.staff"), { code: 0 });
+
+    // Without a refresh, nobody is bound: the removal waits, and is not forgotten.
+    check(await workspace.plan("-refresh=false"), {
+      code: 2,
+      says: [
+        "No user will be deleted",
+        "stays in the set as a survivor, and apply fails. Plan again with a refresh",
+      ],
+    });
+
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["moved from null_resource.staff", "1 user will be permanently deleted from GenAuth in 1 call"],
+      neverSays: ["released", "must be replaced"],
+    });
+    const { stdout } = await workspace.run("show", "-json", "plan");
+    const report = reportOnPlan(parsePlan(stdout));
+    expect(report.leavers).toMatchObject([{ id: ada, fate: "deleted" }]);
+    expect(deletionsReceived(scenario)).toEqual([]);
+
+    check(await workspace.apply("plan"), { code: 0, says: ["0 added, 1 changed, 0 destroyed"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(workspace.state().resources.map(({ type }) => type)).toEqual(["genauth_user_set"]);
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
 });
 

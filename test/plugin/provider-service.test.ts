@@ -6,6 +6,7 @@ import {
   type DataSourceDefinition,
   error,
   type FunctionDefinition,
+  type MovedObject,
   UNKNOWN,
   warning,
   type ProviderDefinition,
@@ -243,6 +244,31 @@ describe("import", () => {
   });
 });
 
+const MOVE = {
+  sourceProviderAddress: "registry.terraform.io/hashicorp/null",
+  sourceTypeName: "null_resource",
+  sourceState: { json: Buffer.from('{"id":"1","triggers":null}') },
+};
+
+test("a resource takes over an object of another type, before the provider is configured", async () => {
+  const sources: MovedObject[] = [];
+  const moveState: Definition["moveState"] = (source) => {
+    sources.push(source);
+    return Promise.resolve({ state: { name: "moved", limit: 5 }, privateData: bytes(7), diagnostics: [] });
+  };
+  const { call } = session({ moveState });
+  const response = await call("MoveResourceState", { ...MOVE, targetTypeName: typeName });
+  expect(sources).toEqual([
+    {
+      provider: "registry.terraform.io/hashicorp/null",
+      type: "null_resource",
+      state: { id: "1", triggers: null },
+    },
+  ]);
+  expect(response).toMatchObject({ targetPrivate: bytes(7), diagnostics: [] });
+  expect(await call("GetMetadata", {})).toMatchObject({ serverCapabilities: { moveResourceState: true } });
+});
+
 describe("requests that cannot be served", () => {
   test("an operation before the configuration", async () => {
     const { call } = session();
@@ -261,9 +287,11 @@ describe("requests that cannot be served", () => {
     });
   });
 
-  test("a move from a resource of another type", async () => {
-    const { call } = await configured();
-    expect(await call("MoveResourceState", {})).toMatchObject({ diagnostics: [{ severity: 1 }] });
+  test("a move to a resource that takes none over", async () => {
+    const { call } = session();
+    expect(await call("MoveResourceState", { ...MOVE, targetTypeName: typeName })).toMatchObject({
+      diagnostics: [{ severity: 1, summary: "A null_resource cannot become a test_thing" }],
+    });
   });
 });
 

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { error, fillModel, type StateResponse } from "../../plugin";
 import { UserIdType } from "../../users";
 import { userSetSchema } from "./schema";
+import { stableId } from "./stable-id";
 import { validateUserSet } from "./validate";
 
 const importId = z.strictObject({
@@ -35,21 +35,6 @@ function refuse(problem: string): StateResponse<typeof userSetSchema> {
   const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
   const detail = `The import id must be JSON that lists the users of the set, such as ${example}. ${problem}`;
   return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
-}
-
-/**
- * Derives the same id each time: with an `import` block, the engine imports at plan and again at apply, and compares the two.
- * The id is a custom UUID (version 8, RFC 9562).
- */
-function stableId(id: string): string {
-  const digest = createHash("sha256").update(id).digest("hex");
-  return [
-    digest.slice(0, 8),
-    digest.slice(8, 12),
-    `8${digest.slice(13, 16)}`,
-    `8${digest.slice(17, 20)}`,
-    digest.slice(20, 32),
-  ].join("-");
 }
 
 function parse(id: string): z.ZodSafeParseResult<z.infer<typeof importId>> {

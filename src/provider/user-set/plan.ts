@@ -4,6 +4,7 @@ import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, usersOf } from "./model";
+import { refuseLostMove } from "./taken-over";
 import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import { releaseWarning, warnDeclaredAgain } from "./release";
@@ -18,12 +19,13 @@ type Response = PlanResponse<typeof userSetSchema>;
 /** Plans which removed users are deleted, and refuses a change that the guards forbid. */
 export async function planUserSet(request: Request): Promise<Response> {
   const { prior, proposed, privateData, context } = request;
+  if (prior) context.takenOver.delete(prior.id);
   if (!proposed) return planRelease(prior, privateData, context);
   const refused = refuseNullUsers(proposed);
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = refuseLostRemovals(markIn(privateData));
+    const lost = [...refuseLostRemovals(markIn(privateData)), ...refuseLostMove(proposed, context)];
     return lost.length > 0
       ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
       : planCreation(proposed, context);

@@ -20,6 +20,7 @@ import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./diagnostics";
+import { noteTakenOver } from "./taken-over";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
@@ -30,6 +31,7 @@ type Response = StateResponse<typeof userSetSchema>;
  * deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
+  noteTakenOver(state, privateData, context);
   if (!context.pool) return warnNotRefreshed(state, privateData);
   if (!isReadable(privateData)) return warnUnreadable(state, privateData);
 

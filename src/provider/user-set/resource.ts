@@ -14,4 +14,5 @@ export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> 
   plan: async (request) => (await import("./plan")).planUserSet(request),
   apply: async (request) => (await import("./apply")).applyUserSet(request),
   importState: async (id) => (await import("./import")).importUserSet(id),
+  moveState: async (source) => (await import("./move")).moveUserSet(source),
 };

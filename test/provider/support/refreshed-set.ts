@@ -61,6 +61,7 @@ export function contextOver(
     protectedUsers: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,
     plannedSets: new PlannedSets(),
+    takenOver: new Map(),
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,
