@@ -34,6 +34,7 @@ test.each(["staff", "null-resource"])("the stack of examples/%s passes", async (
 });
 
 test("plain HCL passes, before and after the provider is installed beside it", async () => {
+  expect(await check(join(EXAMPLES, "modules"))).toMatchObject({ code: 0, stderr: "" });
   cpSync(join(EXAMPLES, "hcl"), folder, { recursive: true });
   expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
   expect(await startCommand(["install-provider", "--dir", folder]).finished).toMatchObject({ code: 0 });

@@ -1,0 +1,27 @@
+terraform {
+  # Functions of a provider need Terraform 1.8 or OpenTofu 1.7.
+  required_version = ">= 1.8"
+  required_providers {
+    genauth = {
+      source = "terraform.local/genauth/genauth"
+    }
+  }
+}
+
+locals {
+  # Refuses invalid ids, ids that name one user twice, and a file without users, with the line.
+  users = provider::genauth::users_from_csv(var.users_csv, var.user_id_type, var.id_column, var.label_column)
+
+  # What the last apply did, and what still differs. Drift is null if GenAuth could not be asked.
+  removed   = [for id, ending in genauth_user_set.this.removals : id if contains(["deleted", "already gone"], ending)]
+  survivors = try(genauth_user_set.this.drift.survivors, [])
+  missing   = try(genauth_user_set.this.drift.missing, [])
+}
+
+resource "genauth_user_set" "this" {
+  users                 = local.users
+  user_id_type          = var.user_id_type
+  max_deletions         = var.max_deletions
+  max_deletions_percent = var.max_deletions_percent
+  retained_user_ids     = var.retained_user_ids
+}
