@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { Command } from "commander";
 import { checkStack, type StackFinding } from "../stack-check";
 import { count } from "../users";
@@ -7,6 +7,7 @@ import { EXIT_CODES_HELP } from "./command-line";
 interface Options {
   readonly allowProvider: readonly string[];
   readonly root?: string;
+  readonly lock?: string;
 }
 
 /** `genauth-users check-stack`: finds what an engine would run from a folder or read outside it. */
@@ -26,6 +27,10 @@ export function checkStackCommand(): Command {
       "--root <folder>",
       "the folder whose files expressions may read, with `file` and similar functions; it contains <dir> (default: <dir>)",
     )
+    .option(
+      "--lock <file>",
+      "the committed lock file, to which init will be held: allow the executables of the provider that it names",
+    )
     .addHelpText(
       "after",
       `
@@ -36,19 +41,20 @@ local modules that they call. It refuses:
   - modules outside the folder, and data sources that read another state
   - functions such as file, fileset and templatefile with a path that is no literal or leaves the folder, and templatestring
   - backends and encryption with arguments that can run a command, or name a file that they may send elsewhere
-  - .terraform, configuration files of the engine, and other files than the provider's in terraform.d
+  - .terraform, configuration files of the engine, and other files than the provider's in terraform.d; an executable of the
+    provider must have a SHA-256 that --lock names
   - files that it cannot read with certainty
 
 Example:
   $ genauth-users check-stack cdktf.out/stacks/staff && cd cdktf.out/stacks/staff && terraform init -lockfile=readonly
 ${EXIT_CODES_HELP}`,
     )
-    .action((dir: string, { allowProvider, root = dir }: Options) => {
+    .action((dir: string, { allowProvider, root = dir, lock }: Options) => {
       if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new Error(`${dir} is not a folder. Name the folder where init will be run.`);
       if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true)
         throw new Error(`${root} is not a folder. Name as --root a folder that contains ${dir}.`);
-      const { findings, files } = checkStack(dir, allowProvider, root);
+      const { findings, files } = checkStack(dir, allowProvider, root, lock && readFileSync(lock, "utf8"));
       if (findings.length > 0) throw new Error(explain(dir, findings));
       process.stdout.write(
         `${dir}: checked ${count(files.length, "file")}. Nothing there runs a program that is not allowed.\n`,

@@ -11,7 +11,7 @@ export {
   releaseIndexName,
   runnablePlatform,
 } from "./install-release";
-export { type LockEntry, lockProviders } from "./lock-file";
+export { type LockEntry, lockedHashes, lockProviders } from "./lock-file";
 export { findProviderPackage, type ProviderPackage } from "./package-files";
 export {
   archiveName,

@@ -18,10 +18,11 @@ import {
 export type Room = keyof typeof ROOMS;
 
 /**
- * How long the text may be: the longest comment of a pull request, in characters (source: GitHub's error for a longer one), and
- * a little less than the 1 MiB of a job summary, in which a character has up to three bytes.
+ * How long the text may be: a little less than the longest comment of a pull request, 65,536 characters (source: GitHub's error
+ * for a longer one), to which a pipeline adds a mark of its own; and a little less than the 1 MiB of a job summary, in which a
+ * character has up to three bytes.
  */
-export const ROOMS = { comment: 65_536, summary: 340_000 } as const;
+export const ROOMS = { comment: 65_000, summary: 340_000 } as const;
 
 /** The length of the text around a section's rows, for collapsed and omitted rows, in characters. A little more than the longest. */
 const FRAME_LENGTH = 400;

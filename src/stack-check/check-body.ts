@@ -12,7 +12,7 @@ export interface BodyFinding {
 export interface Module {
   readonly providers: Providers;
   /** Whether the command of the null resource beside the module is the one that this package ships. */
-  readonly hasOwnCommand: boolean;
+  readonly hasOwnCommand: () => boolean;
   /** Called for each local module that is called, with its source. */
   readonly call: (source: string, line: number) => BodyFinding[];
 }
@@ -162,7 +162,7 @@ function providerOf(body: Body, type: string): string {
 }
 
 function isOwn({ labels: [type], body }: Block, { hasOwnCommand }: Module): boolean {
-  return type === "local-exec" && hasOwnCommand && isOwnLocalExec(body.json);
+  return type === "local-exec" && isOwnLocalExec(body.json) && hasOwnCommand();
 }
 
 function checkCommands(body: Body, isAllowed: (block: Block) => boolean): BodyFinding[] {

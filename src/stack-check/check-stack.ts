@@ -25,14 +25,16 @@ const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
  *
  * @param allowedProviders sources of further providers, such as `hashicorp/aws`
  * @param filesRoot the folder whose files expressions may read; it contains the folder
+ * @param lock the text of the lock file that `init` will be held to; it may name executables of the provider
  * @throws Error if a folder cannot be read, or lies outside `filesRoot`
  */
 export function checkStack(
   folder: string,
   allowedProviders: readonly string[],
   filesRoot: string = folder,
+  lock = "",
 ): StackCheck {
-  return new StackChecker(folder, allowedProviders, filesRoot).check();
+  return new StackChecker(folder, allowedProviders, filesRoot, lock).check();
 }
 
 class StackChecker {
@@ -49,6 +51,7 @@ class StackChecker {
     folder: string,
     private readonly allowedProviders: readonly string[],
     filesRoot: string,
+    private readonly lock: string,
   ) {
     this.#root = realpathSync(folder);
     this.#filesRoot = realpathSync(filesRoot);
@@ -58,7 +61,7 @@ class StackChecker {
   }
 
   check(): StackCheck {
-    this.#findings.push(...findBroughtAlong(this.#root, this.allowedProviders));
+    this.#findings.push(...findBroughtAlong(this.#root, this.allowedProviders, this.lock));
     // Grows while it is read.
     for (const module of this.#modules) this.#checkModule(module);
     for (const template of this.#templates) this.#checkTemplate(template);
@@ -81,12 +84,11 @@ class StackChecker {
           .flatMap((block) => block.body.blocks("required_providers", 0))
           .flatMap((block) => providers.require(block.body)),
       );
-    const hasOwnCommand = holdsOwnCommand(module);
     for (const { path, body } of bodies)
       this.#add(path, () =>
         checkBody(body, {
           providers,
-          hasOwnCommand,
+          hasOwnCommand: () => holdsOwnCommand(module),
           call: (source, line) => this.#call(resolve(module, source), line),
         }),
       );

@@ -72,6 +72,13 @@ export function readUserList(
   options: UserFileOptions,
   words: UserFileWords,
 ): readonly Row[] {
+  if (source.text.startsWith("version https://git-lfs.github.com/spec/")) {
+    throw new UserFileError(
+      source.file,
+      1,
+      "it is a pointer of Git LFS, not the list. Store the list as an ordinary file, so that reviewers see who leaves.",
+    );
+  }
   const rows = READERS[format](source, options, words);
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(

@@ -112,6 +112,13 @@ describe("Users.fromFile refuses", () => {
     ["an empty list", ".json", "[]", {}, EMPTY],
     ["an empty map", ".json", "{}", {}, EMPTY],
     ["null", ".yaml", "~", {}, EMPTY],
+    [
+      "a pointer of Git LFS, which a list of user names could be",
+      ".txt",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n",
+      {},
+      /line 1: it is a pointer of Git LFS, not the list/,
+    ],
     ["an unknown ending", ".xlsx", "a@x", {}, /must be one of \.txt, \.csv, \.json, \.yaml, \.yml/],
     ["bytes that are no UTF-8", ".txt", Buffer.from([0xff, 0xfe, 0x61, 0x00]), {}, /not UTF-8 text/],
     [

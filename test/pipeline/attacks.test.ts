@@ -69,7 +69,12 @@ echo "BASH_ENV=$HOME/evil.sh" >> "$GITHUB_ENV"
 echo "TERRAFORM=$HOME/bin/terraform" >> "$GITHUB_ENV"
 printf 'env >> "%s"\\n' "$SPOILS" > "$HOME/evil.sh"
 echo "## Nobody leaves" >> "$GITHUB_STEP_SUMMARY"
-exec "$REAL_SYNTH"
+"$REAL_SYNTH"
+cd cdktf.out/stacks/staff
+module="calm##[add-mask]user003@example.com"
+mkdir "$module"
+touch "$module/main.tf"
+printf '{"module": {"calm": {"source": "./%s"}}}' "$module" > calm.tf.json
 `;
 
 /** An engine that writes down the environment of each init, which connects to the backend that the configuration names. */
@@ -95,6 +100,9 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   await team.propose("leavers", without(3), { programs: { poison: POISON } });
   await team.mergeRequest("leavers", 7);
   const run = await (await team.push()).approve("otto");
+  // Nor can it hide a person from the report: what init prints is no command to the runner.
+  expect(run.text("plan")).toContain("calm#\\#[add-mask]");
+  expect(run.jobs.get("plan")?.summary).toContain("user003@example.com");
   expect(run.result("apply")).toBe("success");
   expect(exists(3)).toBe(false);
   const seen = readFileSync(spoils, "utf8");
@@ -154,6 +162,7 @@ test("an environment without its rules gets no plan to apply", async () => {
   for (const [changed, sentence] of [
     [{ branches: undefined }, "must admit the branch main and no other"],
     [{ branches: ["main", "*"] }, "must admit the branch main and no other"],
+    [{ branches: [], tags: ["main"] }, "must admit the branch main and no other"],
     [{ preventSelfReview: false }, 'Set "Prevent self-review"'],
     [{ canAdminsBypass: true }, "lets administrators bypass its rules"],
     [undefined, "Without environments, these pipelines are not supported"],
@@ -167,6 +176,11 @@ test("an environment without its rules gets no plan to apply", async () => {
     expect(run.text("settings")).toContain(sentence);
     expect(run.result("apply")).toBe("skipped");
   }
+  team.service.environments.set("genauth", rules);
+  team.service.secrets["GENAUTH_ACCESS_KEY_SECRET"] = "for every branch";
+  await run.rerun("settings");
+  expect(run.text("settings")).toContain("is a secret of the repository or of its organization");
+  expect(run.result("apply")).toBe("skipped");
 }, 180_000);
 
 test("what synth adds to the stack is refused before anything of it runs", async () => {

@@ -64,6 +64,8 @@ test("each job has the secrets of one environment, and synth has none", () => {
   );
   expect(secrets).toEqual([
     ["genauth/plan", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
+    // Only whether it could read the key, which must be in no other place than the environment.
+    ["genauth/settings", undefined, DELETE],
     ["genauth/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
     ["genauth/apply-without-deletions", "genauth-state", ["GENAUTH_PLAN_KEY", ...READ]],
     ["genauth/drift-after-apply", "genauth-read", READ],

@@ -1,8 +1,12 @@
+import { readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { installCommand, installProvider } from "../../src/install";
+import { version } from "../../package.json";
+import { hashArchive, installCommand, installProvider, installRelease } from "../../src/install";
 import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../src/null-resource/provisioner";
 import { UserIdType } from "../../src";
 import { checkStack } from "../../src/stack-check";
+import { archive, writeRelease, zipHash } from "../support/release-folder";
 import { type Files, Link, withFolder } from "./folder";
 
 /** `file:line` of each finding, and its problem. */
@@ -506,6 +510,61 @@ output "x" { value = local.text }
     expect(checkStack(folder, []).files).toEqual(["main.tf", "m/main.tf", "m2/main.tf.json"]);
   });
 });
+
+describe("an executable of the provider", () => {
+  const check = (change: (folder: string) => void = () => undefined) =>
+    withFolder({ "main.tf": "" }, (folder) => {
+      const release = join(folder, "..", "release");
+      writeRelease(release, "linux_amd64");
+      installRelease({ dir: folder, release, version, platforms: ["linux_amd64"] });
+      // The committed lock file is elsewhere: what the stack's own says does not count.
+      const lock = readFileSync(join(folder, ".terraform.lock.hcl"), "utf8");
+      change(folder);
+      const found = (text?: string) => checkStack(folder, [], folder, text).findings;
+      return { locked: found(lock), unlocked: found() };
+    });
+  const archiveIn = (folder: string, name = archive("linux_amd64")) =>
+    join(folder, "terraform.d/plugins/terraform.local/genauth/genauth", name);
+  const REFUSED = [{ problem: expect.stringMatching(/that no lock file names/) as unknown }];
+
+  test("is allowed if the committed lock file names it, and only then", () => {
+    expect(check()).toMatchObject({ locked: [], unlocked: REFUSED });
+  });
+
+  test("is refused if it is another one, or under another name", () => {
+    expect(check((folder) => writeFileSync(archiveIn(folder), "a foreign one")).locked).toMatchObject(
+      REFUSED,
+    );
+    // Written before the stack's own lock file was: it may say what it likes.
+    expect(
+      check((folder) =>
+        installRelease({ dir: folder, release: foreignRelease(folder), version, platforms: ["linux_amd64"] }),
+      ).locked,
+    ).toMatchObject(REFUSED);
+    const renamed = check((folder) =>
+      renameSync(archiveIn(folder), archiveIn(folder, archive("linux_amd64").replace(version, "9.9.9"))),
+    );
+    expect(renamed.locked).toMatchObject([
+      { problem: expect.stringContaining("not the provider of this version") as unknown },
+    ]);
+    const linked = check((folder) => {
+      renameSync(archiveIn(folder), join(folder, "..", "moved.zip"));
+      symlinkSync(join(folder, "..", "moved.zip"), archiveIn(folder));
+    });
+    expect(linked.locked).toMatchObject(REFUSED);
+  });
+});
+
+/** A release with another executable. */
+function foreignRelease(folder: string): string {
+  const release = join(folder, "..", "foreign");
+  writeRelease(release, "linux_amd64");
+  writeFileSync(join(release, archive("linux_amd64")), "a foreign one");
+  const index = join(release, `${version}.json`);
+  const hash = hashArchive(Buffer.from("a foreign one"));
+  writeFileSync(index, readFileSync(index, "utf8").replace(zipHash("linux_amd64"), hash));
+  return release;
+}
 
 test("further providers are allowed by name, and a remote state is with the built-in provider", () => {
   const files: Files = {

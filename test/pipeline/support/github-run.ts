@@ -197,7 +197,10 @@ export class GitHubRun {
         token: service.token(this.#job(name).permissions ?? this.workflow.permissions ?? {}),
       },
       needs: Object.fromEntries(needs),
-      secrets: service.environments.get(this.#job(name).environment ?? "")?.secrets ?? {},
+      secrets: {
+        ...service.secrets,
+        ...service.environments.get(this.#job(name).environment ?? "")?.secrets,
+      },
       vars: variables,
       inputs,
     };
@@ -275,11 +278,12 @@ export class GitHubRun {
     ]);
     const summary = readFileSync(join(machine, "summary"), "utf8");
     rmSync(machine, { recursive: true });
+    const masked = maskOf(log);
     return {
       result: status,
       outputs: Object.fromEntries(outputs) as Record<string, string>,
-      summary,
-      log,
+      summary: masked(summary),
+      log: masked(log),
       attempt: this.#attempt,
     };
   }
@@ -379,6 +383,16 @@ export class GitHubRun {
     if (!existsSync(stored)) throw new Error(`Artifact not found for name: ${inputs["name"] ?? ""}`);
     cpSync(stored, join(work, inputs["path"] ?? "."), { recursive: true });
   }
+}
+
+/**
+ * Hides what a log tells the runner to mask, also in the summary. The runner takes `::add-mask::` at the start of a line, and
+ * `##[add-mask]` anywhere.
+ */
+function maskOf(log: string): (text: string) => string {
+  const commands = log.matchAll(/^\s*::add-mask::(.+)$|##\[add-mask\](.+)$/gm);
+  const masks = [...commands].map(([, first, second]) => first ?? second ?? "");
+  return (text) => masks.reduce((shown, mask) => shown.replaceAll(mask, "***"), text);
 }
 
 /** The variables that a step passes on, as lines of NAME=value, or over several lines between two markers. */

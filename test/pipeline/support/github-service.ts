@@ -12,6 +12,8 @@ export interface Environment {
   readonly canAdminsBypass?: boolean;
   /** The branches that are admitted; default all. */
   readonly branches?: readonly string[];
+  /** The tags that are admitted, beside the branches. */
+  readonly tags?: readonly string[];
 }
 
 /** A pull request that contains a commit. */
@@ -67,6 +69,8 @@ type Reply = readonly [status: number, body?: unknown];
  */
 export class GitHubService {
   readonly environments = new Map<string, Environment>();
+  /** Secrets of the repository, which every job can read. */
+  readonly secrets: Record<string, string> = {};
   readonly approvals: Approval[] = [];
   readonly issues: Issue[] = [];
   /** The comments of issues and pull requests, by number. */
@@ -133,7 +137,10 @@ export class GitHubService {
 
   #routes(query: URLSearchParams, body: string): readonly Route[] {
     const sent = () => JSON.parse(body) as Partial<Issue> & { labels?: string[] };
+    const isTooLong = () => Array.from(sent().body ?? "").length > LONGEST_BODY;
+    const tooLong: Reply = [422, { message: `body is too long (maximum is ${LONGEST_BODY} characters)` }];
     const comment = (number = ""): Reply => {
+      if (isTooLong()) return tooLong;
       const comments = this.comments.get(Number(number)) ?? [];
       this.comments.set(Number(number), [...comments, sent().body ?? ""]);
       return [201, {}];
@@ -147,9 +154,10 @@ export class GitHubService {
         (name = "") => [
           200,
           {
-            branch_policies: (this.environments.get(name)?.branches ?? []).map((branch) => ({
-              name: branch,
-            })),
+            branch_policies: (["branch", "tag"] as const).flatMap((type) => {
+              const { branches = [], tags = [] } = this.environments.get(name) ?? {};
+              return (type === "branch" ? branches : tags).map((each) => ({ name: each, type }));
+            }),
           },
         ],
       ],
@@ -192,13 +200,14 @@ export class GitHubService {
       ],
       [
         "GET",
-        /^actions\/runs$/,
+        /^actions\/workflows\/([\w-]+)\.yml\/runs$/,
         "actions:read",
-        () => [
+        (name = "") => [
           200,
           {
             workflow_runs: [...this.runs.values()]
-              .filter(({ head_branch }) => head_branch === query.get("branch"))
+              .filter((run) => run.name === name && run.head_branch === query.get("branch"))
+              .filter(({ event }) => event === query.get("event"))
               .toReversed(),
           },
         ],
@@ -233,6 +242,7 @@ export class GitHubService {
         /^issues$/,
         "issues:write",
         () => {
+          if (isTooLong()) return tooLong;
           const { title = "", body: written = "", labels = [] } = sent();
           this.issues.push({ number: 100 + this.issues.length, title, body: written, state: "open", labels });
           return [201, this.issues.at(-1)];
@@ -243,6 +253,7 @@ export class GitHubService {
         /^issues\/(\d+)$/,
         "issues:write",
         (number) => {
+          if (isTooLong()) return tooLong;
           const issue = this.issues.find((each) => each.number === Number(number));
           return found(issue && Object.assign(issue, sent()));
         },
@@ -296,6 +307,9 @@ export class GitHubService {
     ];
   }
 }
+
+/** Of an issue or a comment, in characters. */
+const LONGEST_BODY = 65_536;
 
 type Route = readonly [method: string, path: RegExp, right: string, reply: (...parts: string[]) => Reply];
 

@@ -27,7 +27,7 @@ failed=0
 for index in "${!names[@]}"; do
   name=${names[index]}
   if [[ $(<"$out/$name/change") == nothing ]]; then continue; fi
-  if ! (cd "$dir/${folders[index]}" && "$TERRAFORM" apply -input=false -lock-timeout=30m -no-color "$out/$name/tfplan"); then
+  if ! (cd "$dir/${folders[index]}" && "$TERRAFORM" apply -input=false -lock-timeout=30m -no-color "$out/$name/tfplan" 2>&1 | without_commands); then
     echo "$name was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew." >&2
     failed=1
   fi

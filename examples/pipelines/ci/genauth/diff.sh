@@ -18,6 +18,10 @@ if [[ -z $diff ]]; then
   echo "The user files do not change: $USER_FILES."
   exit 0
 fi
+if grep -q '^[ +-]version https://git-lfs' <<<"$diff"; then
+  echo "**A user file is stored with Git LFS: this shows only that it changes, not who leaves.** Store it as an ordinary file."
+  echo
+fi
 fence='```'
 while [[ $diff == *"$fence"* ]]; do fence+='`'; done
 limit=500000

@@ -9,6 +9,8 @@ out=${1:?usage: github-issue.sh OUT}
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 read_stacks
+content=$(mktemp)
+trap 'rm -f "$content"' EXIT
 
 api() {
   gh api --method "$1" "repos/$GITHUB_REPOSITORY/$2" --input - >/dev/null
@@ -30,17 +32,17 @@ for name in "${names[@]}"; do
   if [[ $before == "$set" ]]; then continue; fi
 
   title=$(sed -n 's/^## //p' "$out/$name/drift.md" | head -n 1)
-  content=$(printf '%s%s -->\n' "$marker" "$set" && cat "$out/$name/drift.md")
+  { printf '%s%s -->\n' "$marker" "$set" && cat "$out/$name/drift.md"; } >"$content"
   # shellcheck disable=SC2016 # jq's variables
   write='{title: "\($name): \($title)", body: $content, labels: ["genauth-drift"], state: $state} | if $state == "" then del(.state) else . end'
   state=open
   if [[ $set == none ]]; then state=closed; fi
   if [[ -n $issue && ($set == none || $(jq -r .state <<<"$issue") == open) ]]; then
     number=$(jq -r .number <<<"$issue")
-    jq -n --arg name "$name" --arg title "$title" --arg content "$content" --arg state "$state" "$write" | api PATCH "issues/$number"
+    jq -n --arg name "$name" --arg title "$title" --rawfile content "$content" --arg state "$state" "$write" | api PATCH "issues/$number"
     # Nobody is told about a change of an issue, but about a comment.
     jq -n --arg title "$title" '{body: $title}' | api POST "issues/$number/comments"
   else
-    jq -n --arg name "$name" --arg title "$title" --arg content "$content" --arg state "" "$write" | api POST issues
+    jq -n --arg name "$name" --arg title "$title" --rawfile content "$content" --arg state "" "$write" | api POST issues
   fi
 done

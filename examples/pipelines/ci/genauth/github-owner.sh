@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads, nobody can edit:
-# runs, commits, and who opened a pull request.
+# Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads, nobody can edit
+# afterwards: runs, commits, and who opened a pull request. But whoever makes a commit can write any author into it, so this rests
+# on the rule that somebody else approves the last push of a pull request.
 #
 # usage: github-owner.sh RUN BRANCH
 #   RUN is the run of genauth.yml on BRANCH that made the plan
@@ -19,6 +20,11 @@ refuse() {
   exit 1
 }
 
+# Prints how jobs of a run ended. usage: job_of RUN CONDITION
+job_of() {
+  gh api "$repository/actions/runs/$1/jobs" | jq -r ".jobs[] | select($2) | .conclusion"
+}
+
 if [[ $GITHUB_RUN_ATTEMPT != 1 ]]; then refuse "A re-run is not accepted. Start the workflow again."; fi
 if [[ ! $run =~ ^[0-9]+$ ]]; then refuse "\"run\" must be the number of a run."; fi
 if [[ $listed != *" $actor "* ]]; then refuse "$actor is not on the list of owners in this workflow."; fi
@@ -29,17 +35,19 @@ if [[ $(jq -r '"\(.path | split("@")[0]) \(.head_branch)"' <<<"$planned") != ".g
   refuse "Run $run is no run of genauth.yml on $branch that makes a plan."
 fi
 commit=$(jq -r .head_sha <<<"$planned")
+# Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
+if [[ $(job_of "$run" '.name == "plan"') != success ]]; then
+  refuse "The job plan of run $run has not ended well, so it made no plan that can be applied."
+fi
 
 # The last commit that was applied whole. What the plan does comes from the commits since then.
 before=
-applied=$(gh api "$repository/actions/runs?branch=$branch&per_page=100" | jq -r '.workflow_runs[] |
-  select(.event == "push" or .event == "workflow_dispatch") |
-  select(.path | split("@")[0] | . == ".github/workflows/genauth.yml" or . == ".github/workflows/genauth-apply.yml") |
-  "\(.id) \(.head_sha)"')
+applied=$(for each in "genauth.yml push" "genauth.yml workflow_dispatch" "genauth-apply.yml workflow_dispatch"; do
+  gh api "$repository/actions/workflows/${each% *}/runs?event=${each#* }&branch=$branch&per_page=100"
+done | jq -rs 'map(.workflow_runs[]) | sort_by(-.id)[] | "\(.id) \(.head_sha)"')
 while read -r id sha; do
   if [[ -z $id || $id == "$run" || $id == "$GITHUB_RUN_ID" ]]; then continue; fi
-  if gh api "$repository/actions/runs/$id/jobs" |
-    jq -e 'any(.jobs[]; (.name == "apply" or .name == "apply-without-deletions") and .conclusion == "success")' >/dev/null; then
+  if [[ $(job_of "$id" '.name == "apply" or .name == "apply-without-deletions"') == *success* ]]; then
     before=$sha
     break
   fi

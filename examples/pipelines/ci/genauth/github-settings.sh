@@ -4,7 +4,8 @@
 #
 # usage: github-settings.sh BRANCH
 #   BRANCH is the only one that the environments may admit
-# variables: GH_TOKEN (actions: read); CHANGE, a word of report.sh; SHA256, of the encrypted plan; and those that GitHub sets
+# variables: GH_TOKEN (actions: read); CHANGE, a word of report.sh; SHA256, of the encrypted plan; KEY_WITHOUT_ENVIRONMENT, true if a
+#   job without an environment can read the key that deletes; and those that GitHub sets
 # output of the step: approval=environment, or approval=dispatch if the environment requires no reviewers
 set -euo pipefail
 branch=${1:?usage: github-settings.sh BRANCH}
@@ -14,6 +15,10 @@ refuse() {
   exit 1
 }
 
+if [[ $KEY_WITHOUT_ENVIRONMENT == true ]]; then
+  refuse "GENAUTH_ACCESS_KEY_ID or GENAUTH_ACCESS_KEY_SECRET is a secret of the repository or of its organization, so code of every branch can read it. Nothing was applied. Delete it there, replace the key in GenAuth, and keep the new one only in the environment genauth."
+fi
+
 environment=genauth
 if [[ $CHANGE == without-deletions ]]; then environment=genauth-state; fi
 if ! rules=$(gh api "repos/$GITHUB_REPOSITORY/environments/$environment"); then
@@ -21,7 +26,7 @@ if ! rules=$(gh api "repos/$GITHUB_REPOSITORY/environments/$environment"); then
 fi
 if [[ $(jq '.deployment_branch_policy.custom_branch_policies == true' <<<"$rules") != true ]] ||
   [[ $(gh api "repos/$GITHUB_REPOSITORY/environments/$environment/deployment-branch-policies" |
-    jq -r '[.branch_policies[].name] | join(" ")') != "$branch" ]]; then
+    jq -r '[.branch_policies[] | "\(.type // "branch") \(.name)"] | join(" ")') != "branch $branch" ]]; then
   refuse "The environment $environment must admit the branch $branch and no other, so that no other branch can reach its secrets. Nothing was applied. Set \"Deployment branches and tags\" to \"Selected branches and tags\": $branch."
 fi
 if [[ $CHANGE == without-deletions ]]; then exit 0; fi

@@ -20,7 +20,7 @@ for index in "${!names[@]}"; do
   fi
   cp "$lock" "$dir/${folders[index]}/.terraform.lock.hcl"
   # shellcheck disable=SC2086 # several arguments in one variable
-  if ! (cd "$dir/${folders[index]}" && "$TERRAFORM" init -input=false -no-color -lockfile=readonly $INIT_ARGS >&2); then
+  if ! (cd "$dir/${folders[index]}" && "$TERRAFORM" init -input=false -no-color -lockfile=readonly $INIT_ARGS 2>&1 | without_commands >&2); then
     fail "
 If the reason above is the version or the checksum of a provider, it is not the one that $lock names:
 - after an upgrade of cdktf-genauth or of another provider, run ci/genauth/lock.sh, and commit $lock;

@@ -18,6 +18,26 @@ fail() {
   exit 1
 }
 
+# Prints what it reads, but no command to the runner of GitHub Actions: the names of folders and the labels of users can hold
+# "##[add-mask]", and what is masked once is missing in the report. It outlives an interruption, because the engine must be able
+# to write until it has ended.
+without_commands() {
+  (trap '' INT TERM && exec sed -u -E -e 's/^([[:space:]]*)::/\1\\::/' -e 's/##\[/#\\#[/g')
+}
+
+# Fails if a stack cannot have this name. usage: check_name NAME FOLDER
+check_name() {
+  local index
+  if [[ $1 == *--* || ${#1} -gt 100 ]]; then
+    fail "STACKS: the name $1 must have at most 100 characters and no two hyphens in a row, because it stands in reports."
+  fi
+  case $1 in change | report.md | drift.md | stacks.sha256) fail "STACKS: $1 is the name of a file that these scripts write. Choose another name for this stack." ;; esac
+  for index in "${!names[@]}"; do
+    if [[ ${names[index]} == "$1" ]]; then fail "STACKS: two stacks are named $1. Give each its own name."; fi
+    if [[ ${folders[index]} == "$2" ]]; then fail "STACKS: two stacks have the folder $2. Name each folder once."; fi
+  done
+}
+
 # Reads STACKS into names, folders and locks, which have one entry for each stack, and extras.
 read_stacks() {
   local name folder lock others path
@@ -31,6 +51,7 @@ read_stacks() {
         fail "STACKS: $path must be a path inside the repository, of letters, digits, and . _ - /"
       fi
     done
+    check_name "$name" "$folder"
     names+=("$name")
     folders+=("$folder")
     locks+=("$lock")

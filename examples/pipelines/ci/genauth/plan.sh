@@ -30,7 +30,7 @@ for index in "${!names[@]}"; do
   "$TERRAFORM" plan -input=false -json -out="$files/tfplan" ${PLAN_ARGS--lock=false} >"$files/messages.jsonl" || code=$?
   # A plan that a guard refused is written nevertheless, and the report shows it. If there is no plan, the messages say why.
   if [[ ! -s $files/tfplan ]]; then
-    cat "$files/messages.jsonl" >&2
+    without_commands <"$files/messages.jsonl" >&2
     fail "${names[index]} could not be planned (exit code $code). The messages above say why."
   fi
   "$TERRAFORM" show -json "$files/tfplan" >"$files/plan.json"

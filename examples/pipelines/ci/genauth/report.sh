@@ -50,7 +50,8 @@ for name in "${names[@]}"; do
   report() { (cd "$here" && npx --no-install genauth-users plan-report "$files/plan.json" --messages "$files/messages.jsonl" \
     --stack "$name" "${facts[@]}" $REPORT_ARGS "$@"); }
   code=0
-  report --room "$room" --save "$files" "$@" >>"$out/report.md" || code=$?
+  report --room "$room" --save "$files" "$@" >>"$out/report.md" 2>"$files/errors.txt" || code=$?
+  without_commands <"$files/errors.txt" >&2
   # 2 is not a failure: somebody leaves. A plan that must not be applied is saved before the command fails.
   if ((code == 1)); then
     if [[ ! -s $files/report.json ]]; then exit 1; fi

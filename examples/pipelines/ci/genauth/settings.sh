@@ -3,7 +3,7 @@
 # the environment takes precedence.
 set -euo pipefail
 
-# The stacks, one a line: a name for reports and artifacts, the folder where the engine runs, the committed lock file, and
+# The stacks, one a line: a name of its own for reports and artifacts, the folder where the engine runs, the committed lock file, and
 # further files and folders that the configuration reads from elsewhere, such as user files. All paths start at the top of the
 # repository and have no spaces.
 : "${STACKS:=
