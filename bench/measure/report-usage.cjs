@@ -1,9 +1,9 @@
 /**
- * Loaded into every Node.js process of a run by `NODE_OPTIONS`. On exit, each process appends a line with its usage to the file
- * in BENCH_USAGE_FILE.
+ * Loaded into every Node.js process of a run by `NODE_OPTIONS`, and into every executable by `BUN_OPTIONS`. On exit, each
+ * process appends a line with its usage to the file in BENCH_USAGE_FILE.
  */
-const { appendFileSync, readFileSync } = module.require("node:fs");
-const { setInterval } = module.require("node:timers");
+const { appendFileSync, readFileSync } = require("node:fs");
+const { setInterval } = require("node:timers");
 
 /** How often to sample the memory, in milliseconds. */
 const INTERVAL = 50;

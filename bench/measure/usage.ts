@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** The usage of a Node.js process. */
+/** The usage of a process of Node.js, or of an executable. */
 export interface Usage {
   /** User and system time, in milliseconds. */
   readonly cpuMs: number;
@@ -19,10 +19,13 @@ export interface Sample {
   readonly resident: number;
 }
 
-/** The variables that make every Node.js process of a run report its usage. */
+/** The variables that make every process of Node.js, and every executable, of a run report its usage. */
 export function reportingTo(file: string): Readonly<Record<string, string>> {
+  const reporter = join(__dirname, "report-usage.cjs");
   return {
-    NODE_OPTIONS: `--require ${JSON.stringify(join(__dirname, "report-usage.cjs"))}`,
+    NODE_OPTIONS: `--require ${JSON.stringify(reporter)}`,
+    // Bun takes quotes as part of the path.
+    BUN_OPTIONS: `--preload=${reporter}`,
     BENCH_USAGE_FILE: file,
   };
 }
