@@ -51,6 +51,9 @@ export const PAGES: readonly Page[] = [
       { userId: "6319a1504f3ab6c0f214dd5b", name: "Ada" },
       { userId: "6319a1504f3ab6c0f214dd5c", name: "Bo" },
     ],
+    prepare: (reader) => {
+      reader.write("main.tf", block("docs/guides/existing-pool.md", /^```terraform\n(.*?)^```$/ms));
+    },
   },
   {
     document: "docs/guides/failed-apply.md",
