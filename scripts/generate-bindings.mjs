@@ -70,5 +70,6 @@ function polish(source) {
     .replace(/\{@link https:\S+ ([^}]*)\}/g, "$1")
     .replace(/ Refer to the import section in the documentation of this resource for the id to use/g, "")
     .replace(/^( *protected) (synthesize)/gm, "$1 override $2")
+    .replace(/\bprotected (terraformResource|terraformAttribute)\b/g, "protected override $1")
     .replace(/^( *public) ([gs]et alias\b)/gm, "$1 override $2");
 }

@@ -5,6 +5,13 @@ export {
   type ProviderExecutable,
 } from "./constructs/genauth-provider";
 export {
+  DataGenauthUsers,
+  type DataGenauthUsersConfig,
+  type DataGenauthUsersDetails,
+  DataGenauthUsersDetailsMap,
+  DataGenauthUsersDetailsOutputReference,
+} from "./constructs/generated/data-genauth-users";
+export {
   UserSet,
   type UserSetConfig,
   type UserSetDrift,

@@ -15,13 +15,21 @@ const provider = genauthProvider({});
  */
 const SCHEMAS: Readonly<Record<string, Schema>> = {
   "index.md": provider.schema,
-  ...Object.fromEntries(
-    Object.entries(provider.resources).map(([type, { schema }]) => [
-      `resources/${type.slice(`${provider.name}_`.length)}.md`,
+  ...pagesOf("resources", provider.resources),
+  ...pagesOf("data-sources", provider.dataSources ?? {}),
+};
+
+function pagesOf(
+  folder: string,
+  definitions: Readonly<Record<string, { readonly schema: Schema }>>,
+): Record<string, Schema> {
+  return Object.fromEntries(
+    Object.entries(definitions).map(([type, { schema }]) => [
+      `${folder}/${type.slice(`${provider.name}_`.length)}.md`,
       schema,
     ]),
-  ),
-};
+  );
+}
 
 /** What the reports hold as JSON, by the name of the report. */
 const REPORTS: Readonly<Record<string, z.ZodType>> = {

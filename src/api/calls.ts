@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { ArchivedUserSchema, FullUserSchema, UserSchema, type UserSearch, USERS_PER_PAGE } from "./users";
+import {
+  ArchivedUserSchema,
+  type Department,
+  FullUserSchema,
+  UserRecordSchema,
+  UserSchema,
+  type UserSearch,
+  USERS_PER_PAGE,
+} from "./users";
 
 type Query = Readonly<Record<string, string | boolean | readonly string[]>>;
 
@@ -61,6 +69,11 @@ export function getFullUsers(userIds: readonly string[]) {
   } satisfies Call<unknown>;
 }
 
+/** `GET /api/v3/get-user-batch`, with the fields that a search shows. */
+export function getUserRecords(userIds: readonly string[]) {
+  return { ...getUserBatch(userIds, "user_id"), data: z.array(UserRecordSchema) } satisfies Call<unknown>;
+}
+
 /** `GET /api/v3/get-user`. */
 export function getUser(userId: string, userIdType: string) {
   return {
@@ -98,6 +111,43 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
     ids: [],
     userIdType: "",
     data: z.object({ totalCount: z.number().int().min(0), list: z.array(UserSchema) }),
+  } satisfies Call<unknown>;
+}
+
+/** The same page, with the fields that a search can be checked by. */
+export function listUserRecordsPage(search: UserSearch, page: number) {
+  return { ...listUsersPage(search, page), data: UserRecordPage } satisfies Call<unknown>;
+}
+
+const UserRecordPage = z.object({
+  totalCount: z.number().int().min(0),
+  list: z.array(UserRecordSchema),
+});
+
+/** `GET /api/v3/list-department-members`: one page, in an order that stays the same. */
+export function listDepartmentMembersPage(department: Department, page: number) {
+  return {
+    request: {
+      method: "GET",
+      path: "/api/v3/list-department-members",
+      parameters: {
+        organizationCode: department.organizationCode,
+        departmentId: department.departmentId,
+        departmentIdType: "department_id",
+        includeChildrenDepartments: department.withChildren,
+        sortBy: "userId",
+        orderBy: "Asc",
+        page: String(page),
+        limit: String(USERS_PER_PAGE),
+        withIdentities: true,
+        withDepartmentIds: true,
+      },
+    },
+    kind: "read",
+    operation: `list page ${page} of the members of the department`,
+    ids: [],
+    userIdType: "",
+    data: UserRecordPage,
   } satisfies Call<unknown>;
 }
 

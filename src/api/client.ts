@@ -5,17 +5,20 @@ import {
   getUser,
   getUserBatch,
   getFullUsers,
+  getUserRecords,
   listArchivedUsersPage,
+  listDepartmentMembersPage,
+  listUserRecordsPage,
   listUsersPage,
   splitForUrl,
   updateUserBatch,
 } from "./calls";
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
-import { collectArchived, readPages, type UserPage } from "./pages";
+import { collectArchived, type ListedPage, readPages, type UserPage } from "./pages";
 import { createSigner } from "./signature";
 import { createTransport } from "./transport";
-import type { User, FullUser, UserSearch } from "./users";
+import type { Department, FullUser, User, UserRecord, UserSearch } from "./users";
 
 /**
  * The part of GenAuth's Management API that this project uses. Calls return a {@link CallOutcome} and do not throw for
@@ -42,6 +45,15 @@ export interface ManagementClient {
    * if the pages hold more or fewer users than GenAuth counts.
    */
   listUsers(search?: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<UserPage>>;
+  /** As {@link listUsers}, with the fields that a search can be checked by. */
+  listRecords(search: UserSearch, stop?: AbortSignal): AsyncGenerator<CallOutcome<ListedPage<UserRecord>>>;
+  /** As {@link listRecords}, of the members of a department. */
+  listMembers(
+    department: Department,
+    stop?: AbortSignal,
+  ): AsyncGenerator<CallOutcome<ListedPage<UserRecord>>>;
+  /** Reads at most 50 users by system user id, as a search shows them. Leaves out those that do not exist. */
+  readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<CallOutcome<readonly UserRecord[]>>;
   /**
    * The system user ids of all users deleted since a moment, in seconds since 1970; `undefined` if that takes more than
    * `mostPages`. Fails if a page cannot be read, or if the pages are inconsistent or hold older deletions.
@@ -91,6 +103,13 @@ export function createManagementClient(
       return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
     },
     listUsers: (search = {}, stop) => readPages((page) => caller.call(listUsersPage(search, page), stop)),
+    listRecords: (search, stop) => readPages((page) => caller.call(listUserRecordsPage(search, page), stop)),
+    listMembers: (department, stop) =>
+      readPages((page) => caller.call(listDepartmentMembersPage(department, page), stop)),
+    async readRecords(userIds, stop) {
+      const read = (batch: readonly string[]) => caller.call(getUserRecords(batch), stop);
+      return mergeLookUps(await Promise.all(splitForUrl(userIds).map(read)));
+    },
     archivedSince(since, mostPages, stop) {
       const pages = readPages((page) => caller.call(listArchivedUsersPage(since, page), stop));
       return collectArchived(pages, since, mostPages);

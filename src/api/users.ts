@@ -11,26 +11,22 @@ const Identity = z
     userIdInIdp: userIdInIdp ?? undefined,
   }));
 
-/**
- * A user in an answer. Unused fields are dropped, and a field of another type is an error. Nulls are removed for a
- * whole user at once: to remove them field by field makes zod create so many objects that V8 promotes them to the old
- * generation, where they accumulate.
- */
-export const UserSchema = z
-  .object({
-    userId: z.string().min(1),
-    status: optionalText,
-    // Anything but a text counts as missing: who only looks users up does not need it.
-    statusChangedAt: optionalText.catch(undefined),
-    name: optionalText,
-    username: optionalText,
-    email: optionalText,
-    phone: optionalText,
-    phoneCountryCode: optionalText,
-    externalId: optionalText,
-    identities: z.array(Identity).nullish(),
-  })
-  .transform((user) => ({
+const UserFields = z.object({
+  userId: z.string().min(1),
+  status: optionalText,
+  // Anything but a text counts as missing: who only looks users up does not need it.
+  statusChangedAt: optionalText.catch(undefined),
+  name: optionalText,
+  username: optionalText,
+  email: optionalText,
+  phone: optionalText,
+  phoneCountryCode: optionalText,
+  externalId: optionalText,
+  identities: z.array(Identity).nullish(),
+});
+
+function withoutNulls(user: z.infer<typeof UserFields>) {
+  return {
     userId: user.userId,
     status: user.status ?? undefined,
     statusChangedAt: user.statusChangedAt ?? undefined,
@@ -41,10 +37,49 @@ export const UserSchema = z
     phoneCountryCode: user.phoneCountryCode ?? undefined,
     externalId: user.externalId ?? undefined,
     identities: user.identities ?? [],
-  }));
+  };
+}
+
+/**
+ * A user in an answer. Unused fields are dropped, and a field of another type is an error. Nulls are removed for a
+ * whole user at once: to remove them field by field makes zod create so many objects that V8 promotes them to the old
+ * generation, where they accumulate.
+ */
+export const UserSchema = UserFields.transform(withoutNulls);
 
 /** A user of the pool, with all fields that can name one. */
 export type User = Readonly<z.infer<typeof UserSchema>>;
+
+/**
+ * A user with the fields that a search can be checked by, as `shown`: null is a field without a value, and undefined one
+ * that the answer does not show.
+ */
+export const UserRecordSchema = UserFields.extend({
+  lastLogin: optionalText,
+  createdAt: optionalText,
+  departmentIds: z.array(z.string()).nullish(),
+}).transform((user) => ({
+  ...withoutNulls(user),
+  shown: {
+    status: user.status,
+    email: user.email,
+    lastLogin: user.lastLogin,
+    createdAt: user.createdAt,
+    departmentIds: user.departmentIds,
+  },
+}));
+
+/** A user as a search shows it. */
+export type UserRecord = Readonly<z.infer<typeof UserRecordSchema>>;
+
+/** A department of an organization, whose members are listed. */
+export interface Department {
+  readonly organizationCode: string;
+  /** `root` is the department at the top. */
+  readonly departmentId: string;
+  /** Whether the members of the departments below it are listed too. */
+  readonly withChildren: boolean;
+}
 
 /** All fields that GenAuth shows of a user, as received. */
 export type FullUser = Readonly<Record<string, unknown>> & { readonly userId: string };

@@ -89,6 +89,9 @@ const user = z.strictObject({
   phone: text.optional(),
   phoneCountryCode: text.optional(),
   externalId: text.optional(),
+  lastLogin: z.iso.datetime({ offset: true }).optional(),
+  createdAt: z.iso.datetime({ offset: true }).optional(),
+  departments: z.array(z.strictObject({ organizationCode: text, path: z.array(text).min(1) })).optional(),
   tenantId: text.optional(),
   identities: z.array(z.strictObject({ extIdpId: text, provider: text, userIdInIdp: text })).optional(),
 } satisfies Record<Exclude<keyof PoolUser, "customData">, z.ZodType>);

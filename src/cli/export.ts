@@ -7,8 +7,9 @@ import {
   checkUserId,
   count,
   findDuplicates,
+  idsOfUser,
   USER_ID_TYPES,
-  UserIdType,
+  type UserIdType,
   withoutRefusedCharacters,
 } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
@@ -153,41 +154,10 @@ interface ExportEntry {
 
 /** Builds the line for a user, or says in a sentence why there is none. */
 function toEntry(user: User, options: EntryOptions): ExportEntry | { readonly problem: string } {
-  const id = idOf(user, options);
+  const [id] = idsOfUser(user, options.userIdType, options.source);
   if (!id) return { problem: `User ${printable(user.userId)} has no ${options.userIdType}.` };
   const problem = checkUserId(id, options.userIdType);
   return problem === undefined ? { id, label: labelOf(user, options.label) } : { problem };
-}
-
-function idOf(user: User, { userIdType, source }: EntryOptions): string | undefined {
-  switch (userIdType) {
-    case UserIdType.USER_ID:
-      return user.userId;
-    case UserIdType.EMAIL:
-      return user.email;
-    case UserIdType.USERNAME:
-      return user.username;
-    case UserIdType.EXTERNAL_ID:
-      return user.externalId;
-    case UserIdType.PHONE:
-      return user.phone && `${user.phone.startsWith("+") ? "" : (user.phoneCountryCode ?? "")}${user.phone}`;
-    case UserIdType.IDENTITY:
-      return identityOf(user, source, ({ extIdpId }) => extIdpId);
-    case UserIdType.SYNC_RELATION:
-      return identityOf(user, source, ({ provider }) => provider);
-  }
-}
-
-function identityOf(
-  { identities }: User,
-  source: string | undefined,
-  sourceOf: (identity: User["identities"][number]) => string | undefined,
-): string | undefined {
-  const complete = identities.flatMap((identity) => {
-    const from = sourceOf(identity);
-    return from && identity.userIdInIdp ? [{ from, id: `${from}:${identity.userIdInIdp}` }] : [];
-  });
-  return complete.find(({ from }) => source === undefined || from === source)?.id;
 }
 
 /** Text that a spreadsheet takes for a formula: it begins with one of these and is not a plain number. */

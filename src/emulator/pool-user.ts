@@ -17,6 +17,11 @@ export interface PoolUser {
   readonly identities?: readonly PoolIdentity[];
   /** Other fields of the pool's users; shown if a call asks for them. */
   readonly customData?: Readonly<Record<string, unknown>>;
+  /** When the user last logged in, in ISO 8601; default never. */
+  readonly lastLogin?: string;
+  /** In ISO 8601; default one date for all users. */
+  readonly createdAt?: string;
+  readonly departments?: readonly PoolDepartment[];
   /** The tenant of the user; calls for a tenant see no other users. */
   readonly tenantId?: string;
 }
@@ -30,6 +35,13 @@ export interface PoolIdentity {
   /** The kind of provider, such as `lark` or `oidc`. */
   readonly provider: string;
   readonly userIdInIdp: string;
+}
+
+/** A department that a user is in. */
+export interface PoolDepartment {
+  readonly organizationCode: string;
+  /** The ids of the departments from the top down to the user's own. */
+  readonly path: readonly string[];
 }
 
 /** How one id type works. */

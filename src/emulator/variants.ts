@@ -34,6 +34,12 @@ export interface Variants {
   readonly statusChangedAtDelayMs: number;
   /** The last position of a list that can be read, as in a search engine; further pages give 400. Default no limit. */
   readonly searchWindow: number;
+  /** How `list-users` takes several conditions: all must hold (default), any of them, or it ignores them. */
+  readonly conditions: "all" | "any" | "ignored";
+  /** Whether `list-department-members` lists the departments below only if asked to; default yes. */
+  readonly childDepartments: "asked" | "always";
+  /** Fields of a user that lists and look-ups leave out; default none. */
+  readonly hiddenFields: readonly string[];
   /** The unit of `startAt` of `list-archived-users`; default seconds. */
   readonly archiveStartAt: "seconds" | "milliseconds";
   /** Whether a call for a tenant sees only its users; default yes. */
@@ -55,6 +61,9 @@ export const DEFAULT_VARIANTS: Variants = {
   statusChangedAt: "shown",
   statusChangedAtDelayMs: 0,
   searchWindow: Infinity,
+  conditions: "all",
+  childDepartments: "asked",
+  hiddenFields: [],
   archiveStartAt: "seconds",
   tenants: "separate",
 };

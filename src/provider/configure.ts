@@ -91,6 +91,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
       name: `${host} (access key id ${accessKeyId}${tenant})`,
       directory,
       lookUps: new UserLookUps(directory),
+      list: directory,
       archive: new ArchivedByOthers(directory),
       ...(settings.refresh === Refresh.INCREMENTAL && {
         incremental: incrementalRefresh(settings, directory, Date.now()),

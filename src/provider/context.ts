@@ -9,6 +9,7 @@ import type {
   ProgressWatch,
   ProtectedUsers,
   UserDirectory,
+  RecordList,
   UserLookUps,
 } from "../users";
 import type { UserSetModel } from "./user-set/schema";
@@ -44,6 +45,8 @@ export interface UserPool {
   readonly name: string;
   readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
+  /** Lists and searches users, for the data source. */
+  readonly list: RecordList;
   /** Absent if every refresh looks up all users. */
   readonly incremental?: IncrementalRefresh;
   /** Attempts for one call before it counts as failed. */

@@ -5,6 +5,7 @@ import { functions } from "./functions/functions";
 import { providerSchema } from "./schema";
 import { validateProvider } from "./validate";
 import { userSet } from "./user-set/resource";
+import { usersDataSource } from "./users-data-source/data-source";
 import { version } from "../../package.json";
 
 type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
@@ -29,6 +30,7 @@ export function genauthProvider(environment: NodeJS.ProcessEnv): Definition {
       return configure(config, environment, stopping.signal);
     },
     resources: { genauth_user_set: userSet },
+    dataSources: { genauth_users: usersDataSource },
     functions,
     stop: () => stopping.abort(),
   };

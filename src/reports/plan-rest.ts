@@ -26,6 +26,9 @@ export const RestOfPlan = z.object({
 
 export type RestOfPlan = z.infer<typeof RestOfPlan>;
 
+/** The provider's data source. It only reads the pool, so no report mentions it. */
+const OWN_DATA_SOURCE = "genauth_users";
+
 /** Lists what a plan does besides changing user sets, in the plan's order: whatever can run, send or change something. */
 export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
   const configured = configuredResources(plan) ?? [];
@@ -37,8 +40,8 @@ export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
   const read = new Set(changes.map(({ address }) => resourceAddress(address)));
   return [
     ...changes,
-    ...configured.flatMap(({ mode, address }): RestOfPlan[] => {
-      if (mode === "managed" || read.has(address)) return [];
+    ...configured.flatMap(({ mode, type, address }): RestOfPlan[] => {
+      if (mode === "managed" || read.has(address) || isOwnData(mode, type)) return [];
       return [
         mode === "data"
           ? { kind: "data_source", address, action: "read" }
@@ -90,7 +93,12 @@ function foreignOf({ type, provisioners }: ConfiguredResourceJson): string[] {
     .map((one) => one.type);
 }
 
+function isOwnData(mode: string, type: string): boolean {
+  return mode === "data" && type === OWN_DATA_SOURCE;
+}
+
 function isForeign({ mode, type, change }: ResourceChangeJson): boolean {
+  if (isOwnData(mode, type)) return false;
   return mode !== "managed" || !isUserSet(type, change.after) || !isUserSet(type, change.before);
 }
 

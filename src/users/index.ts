@@ -3,6 +3,7 @@
 // Ids: their types, checks and spellings.
 export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
 export { canonicalId, findDuplicates, ID_TYPES, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
+export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.
@@ -16,6 +17,11 @@ export {
 } from "./directory";
 export type { Resolution } from "./look-up/resolution";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
+
+// Search: the users who meet criteria.
+export { type Criteria, parseTime } from "./search/criteria";
+export { readRecords, searchUsers } from "./search/search-users";
+export type { SearchRecord, RecordList } from "./search/record-list";
 
 // Refresh: which ids to look up, the archive of deleted users, and drift with its report.
 export { type Drift, type DriftFindings, driftOf, driftReport, missingOf } from "./drift";

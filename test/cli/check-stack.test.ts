@@ -41,6 +41,22 @@ test("plain HCL passes, before and after the provider is installed beside it", a
   expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
 });
 
+test("the provider's own data source passes, also in a check block", async () => {
+  const examples = join(EXAMPLES, "data-sources", "genauth_users");
+  cpSync(examples, folder, { recursive: true });
+  const source = "terraform.local/genauth/genauth";
+  writeFileSync(
+    join(folder, "main.tf"),
+    `terraform {\n  required_providers {\n    genauth = { source = "${source}" }\n  }\n}\n`,
+  );
+  expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
+
+  writeFileSync(join(folder, "main.tf"), "");
+  const { code, stderr } = await check(folder);
+  expect(code).toBe(1);
+  expect(stderr).toContain("The provider hashicorp/genauth is a program, and nobody allowed it.");
+});
+
 test("findings are listed with file and line, and providers can be allowed", async () => {
   writeFileSync(
     join(folder, "main.tf"),

@@ -96,6 +96,20 @@ describe("the rest of a plan", () => {
       ["data_source data.http.x read"],
     ],
     [
+      "the provider's own data source, which only reads the pool, at plan and at apply",
+      {
+        resource_changes: [
+          other(["read"], { address: "data.genauth_users.x", mode: "data", type: "genauth_users" }),
+        ],
+        ...configured([
+          { address: "data.genauth_users.x", mode: "data", type: "genauth_users" },
+          { address: "data.genauth_users.y", mode: "data", type: "genauth_users" },
+          { address: "genauth_users.z", mode: "ephemeral", type: "genauth_users" },
+        ]),
+      },
+      ["ephemeral genauth_users.z open"],
+    ],
+    [
       "an ephemeral resource",
       configured([{ address: "ephemeral.vault.x", mode: "ephemeral", type: "vault" }]),
       ["ephemeral ephemeral.vault.x open"],

@@ -8,6 +8,9 @@ import type { CallContext } from "./endpoint";
 
 const text = z.string().min(1).exactOptional();
 
+/** Fields that no creation gives: the service sets them, or other calls do. */
+type NotGiven = "userId" | "tenantId" | "statusChangedAt" | "lastLogin" | "createdAt" | "departments";
+
 /** The fields that this pool keeps, of all that the API accepts. */
 export const NewUser = z.object({
   status: text,
@@ -21,7 +24,7 @@ export const NewUser = z.object({
   identities: z
     .array(z.object({ extIdpId: z.string(), provider: z.string(), userIdInIdp: z.string() }))
     .exactOptional(),
-} satisfies Record<Exclude<keyof PoolUser, "userId" | "tenantId" | "statusChangedAt">, z.ZodType>);
+} satisfies Record<Exclude<keyof PoolUser, NotGiven>, z.ZodType>);
 
 const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
 

@@ -14,6 +14,7 @@ export type EndpointName =
   | "create-users-batch"
   | "update-user-batch"
   | "list-users"
+  | "list-department-members"
   | "list-archived-users"
   | "get-management-token";
 
@@ -103,18 +104,25 @@ export function isVisible(user: PoolUser, { tenantId, variants }: CallContext): 
 export interface Shown {
   readonly identities?: boolean;
   readonly customData?: boolean;
+  readonly departmentIds?: boolean;
 }
 
 /** A user in an answer: fields without a value are null. */
-export function userDto(
+export function userDto(user: PoolUser, context: CallContext, shown: Shown = {}): Record<string, unknown> {
+  const fields = Object.entries(searchedFields(user, context, shown));
+  return Object.fromEntries(fields.filter(([field]) => !context.variants.hiddenFields.includes(field)));
+}
+
+/** All fields by which a search finds a user, also those that answers leave out. */
+export function searchedFields(
   user: PoolUser,
   { pool }: CallContext,
-  { identities, customData }: Shown = {},
+  { identities, customData, departmentIds }: Shown = {},
 ): Record<string, unknown> {
   const updatedAt = pool.updatedAt(user);
   return {
     userId: user.userId,
-    createdAt: CREATED_AT,
+    createdAt: user.createdAt ?? CREATED_AT,
     updatedAt: updatedAt === undefined ? CREATED_AT : new Date(updatedAt).toISOString(),
     status: user.status ?? "Activated",
     statusChangedAt: pool.statusChangedAt(user) ?? null,
@@ -130,6 +138,8 @@ export function userDto(
     name: user.name ?? null,
     tenantId: user.tenantId ?? null,
     userSourceType: "adminCreated",
+    lastLogin: user.lastLogin ?? null,
+    ...(departmentIds && { departmentIds: (user.departments ?? []).flatMap(({ path }) => path.slice(-1)) }),
     ...(customData && { customData: user.customData ?? {} }),
     ...(identities && {
       identities: (user.identities ?? []).map((identity) => ({

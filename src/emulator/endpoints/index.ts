@@ -3,7 +3,7 @@ import { TOKEN_LIFETIME_SECONDS } from "../admission";
 import { refusal, success } from "../messages";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
-import { listArchivedUsersEndpoint, listUsersEndpoint } from "./lists";
+import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
 import { updateUserBatchEndpoint } from "./updates";
 
@@ -29,6 +29,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   getUserBatchEndpoint,
   getUserEndpoint,
   listUsersEndpoint,
+  listDepartmentMembersEndpoint,
   listArchivedUsersEndpoint,
   getManagementTokenEndpoint,
 ];

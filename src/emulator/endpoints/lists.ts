@@ -1,6 +1,16 @@
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import { defineEndpoint, isVisible, MAX_BATCH, queryNumber, userDto } from "./endpoint";
+import type { PoolUser } from "../pool-user";
+import type { Variants } from "../variants";
+import {
+  defineEndpoint,
+  isVisible,
+  MAX_BATCH,
+  queryFlag,
+  queryNumber,
+  searchedFields,
+  userDto,
+} from "./endpoint";
 
 /** One condition of an advanced search. */
 const Filter = z.discriminatedUnion("operator", [
@@ -42,6 +52,7 @@ const Search = z.object({
       sort: z.array(z.object({ field: z.string(), order: z.enum(["asc", "desc"]) })).default([]),
       fuzzySearchOn: z.array(z.string()).default(SEARCHED_FIELDS),
       withIdentities: z.boolean().default(false),
+      withDepartmentIds: z.boolean().default(false),
     })
     .prefault({}),
 });
@@ -54,15 +65,15 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
-    const { listed, searchWindow } = context.variants;
+    const { listed, searchWindow, conditions } = context.variants;
     const isFiltered = search.advancedFilter.length > 0;
     const visible = context.pool
       .list()
       .filter((user) => isVisible(user, context) && !context.passesOver(user))
       .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended");
     const found = visible
-      .map((user) => ({ user, fields: userDto(user, context) }))
-      .filter(({ fields }) => isWanted(fields, search));
+      .map((user) => ({ user, fields: searchedFields(user, context) }))
+      .filter(({ fields }) => isWanted(fields, search, conditions));
     for (const { field, order } of options.sort.toReversed())
       found.sort(
         (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
@@ -73,16 +84,25 @@ export const listUsersEndpoint = defineEndpoint({
     const list = whole.slice((page - 1) * limit, page * limit);
     return success({
       totalCount: found.length,
-      list: list.map(({ user }) => userDto(user, context, { identities: options.withIdentities })),
+      list: list.map(({ user }) =>
+        userDto(user, context, {
+          identities: options.withIdentities,
+          departmentIds: options.withDepartmentIds,
+        }),
+      ),
     });
   },
 });
 
-function isWanted(fields: Fields, { keywords, advancedFilter, options }: Search): boolean {
-  return (
-    (keywords === undefined || holdsAny(fields, keywords, options.fuzzySearchOn)) &&
-    advancedFilter.every((filter) => meets(fields, filter))
-  );
+function isWanted(
+  fields: Fields,
+  { keywords, advancedFilter, options }: Search,
+  conditions: Variants["conditions"],
+): boolean {
+  if (keywords !== undefined && !holdsAny(fields, keywords, options.fuzzySearchOn)) return false;
+  if (conditions === "ignored" || advancedFilter.length === 0) return true;
+  const holds = (filter: Filter) => meets(fields, filter);
+  return conditions === "any" ? advancedFilter.some(holds) : advancedFilter.every(holds);
 }
 
 function compareFields(one: unknown, other: unknown): number {
@@ -136,6 +156,54 @@ function contains(held: unknown, part: string): boolean {
 function isOrdered(low: unknown, high: unknown): boolean {
   if (typeof low === "number" && typeof high === "number") return low <= high;
   return typeof low === "string" && typeof high === "string" && low <= high;
+}
+
+const Members = z.object({
+  organizationCode: z.string().min(1),
+  departmentId: z.string().min(1),
+  includeChildrenDepartments: queryFlag,
+  sortBy: z.enum(["Default", "JoinDepartmentAt", "userId", "createAt", "updatedAt"]).optional(),
+  orderBy: z.enum(["Asc", "Desc"]).optional(),
+  page: queryNumber.pipe(z.number().min(1)).default(1),
+  limit: queryNumber.pipe(z.number().min(1).max(MAX_BATCH)).default(10),
+  withIdentities: queryFlag,
+  withDepartmentIds: queryFlag,
+});
+
+/** The id of the department at the top of every organization. */
+const TOP_DEPARTMENT = "root";
+
+/** Lists the members of a department, page by page. Refuses one that nobody of the pool is in or below. */
+export const listDepartmentMembersEndpoint = defineEndpoint({
+  name: "list-department-members",
+  method: "GET",
+  parameters: Members,
+  answer({ organizationCode, departmentId, includeChildrenDepartments, page, limit, ...asked }, context) {
+    const visible = context.pool.list().filter((user) => isVisible(user, context));
+    const below = visible.filter((user) =>
+      pathsIn(user, organizationCode).some((path) => path.includes(departmentId)),
+    );
+    if (below.length === 0) return refusal(404, "The department does not exist.");
+    const found = below.filter(
+      (user) =>
+        includeChildrenDepartments ||
+        context.variants.childDepartments === "always" ||
+        pathsIn(user, organizationCode).some((path) => path.at(-1) === departmentId),
+    );
+    const list = found.slice((page - 1) * limit, page * limit).map((user) =>
+      userDto(user, context, {
+        identities: asked.withIdentities,
+        departmentIds: asked.withDepartmentIds,
+      }),
+    );
+    return success({ totalCount: found.length, list });
+  },
+});
+
+function pathsIn({ departments = [] }: PoolUser, organization: string): (readonly string[])[] {
+  return departments
+    .filter(({ organizationCode }) => organizationCode === organization)
+    .map(({ path }) => [TOP_DEPARTMENT, ...path]);
 }
 
 const Archive = z.object({

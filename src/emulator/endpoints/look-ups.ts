@@ -16,6 +16,7 @@ const OneUser = z.object({
   userIdType: idType.default("user_id"),
   withIdentities: queryFlag,
   withCustomData: queryFlag,
+  withDepartmentIds: queryFlag,
 });
 
 export const getUserEndpoint = defineEndpoint({
@@ -23,10 +24,10 @@ export const getUserEndpoint = defineEndpoint({
   method: "GET",
   subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
   parameters: OneUser,
-  answer({ userId, userIdType, withIdentities, withCustomData }, context) {
+  answer({ userId, userIdType, ...asked }, context) {
     const user = usersFound(userId, userIdType, context).find((one) => !context.passesOver(one));
     return user
-      ? success(userDto(user, context, shown(withIdentities, withCustomData, context)))
+      ? success(userDto(user, context, shown(asked, context)))
       : refusal(404, "User not found.", 2004);
   },
 });
@@ -36,6 +37,7 @@ const Batch = z.object({
   userIdType: idType.default("user_id"),
   withIdentities: queryFlag,
   withCustomData: queryFlag,
+  withDepartmentIds: queryFlag,
 });
 
 /** Looks up at most 50 users; the answer omits those that do not exist. */
@@ -44,13 +46,13 @@ export const getUserBatchEndpoint = defineEndpoint({
   method: "GET",
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse([userIds].flat()),
   parameters: Batch,
-  answer({ userIds, userIdType, withIdentities, withCustomData }, context) {
+  answer({ userIds, userIdType, ...asked }, context) {
     const found = userIds.map((id) => usersFound(id, userIdType, context));
     if (context.variants.unknownIdsInLookUps === "refuse" && found.some((users) => users.length === 0))
       return refusal(404, "User not found.", 2004);
     const users = [...new Set(found.flat())]
       .filter((user) => !context.passesOver(user))
-      .map((user) => userDto(user, context, shown(withIdentities, withCustomData, context)));
+      .map((user) => userDto(user, context, shown(asked, context)));
     return success(context.order === "reversed" ? users.reverse() : users);
   },
 });
@@ -65,9 +67,12 @@ function usersFound(id: string, type: PoolIdType, context: CallContext): PoolUse
   );
 }
 
-function shown(withIdentities: boolean, withCustomData: boolean, { variants }: CallContext) {
+type Asked = Readonly<Record<"withIdentities" | "withCustomData" | "withDepartmentIds", boolean>>;
+
+function shown({ withIdentities, withCustomData, withDepartmentIds }: Asked, { variants }: CallContext) {
   return {
     identities: withIdentities && variants.identities === "shown",
     customData: withCustomData,
+    departmentIds: withDepartmentIds,
   };
 }

@@ -3,7 +3,7 @@ import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
-import { contextOf as contextOfPool } from "./refreshed-set";
+import { contextOf as contextOfPool, NO_LIST } from "./refreshed-set";
 import { TimedPool } from "./timed-pool";
 
 /** The declaration of a set. */
@@ -152,6 +152,7 @@ function contextOf({ directory, protectedIds, stop, acceptEmptyPool = true }: St
     name: "the pool",
     directory,
     lookUps: new UserLookUps(directory),
+    list: NO_LIST,
     maxAttempts: 3,
     // Enough for some look-ups; `sleep` takes no time.
     confirmWithinMs: 2,

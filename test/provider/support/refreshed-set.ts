@@ -10,6 +10,7 @@ import {
   PlannedSets,
   ProtectedUsers,
   type UserDirectory,
+  type RecordList,
   type UserIdType,
   UserLookUps,
 } from "../../../src/users";
@@ -42,6 +43,17 @@ export function contextOf(pool: TimedPool, now?: number, key = "key"): ProviderC
   );
 }
 
+/** For contexts of sets, which list nobody. */
+export const NO_LIST: RecordList = {
+  listRecords: notExpected,
+  listMembers: notExpected,
+  readRecords: notExpected,
+};
+
+function notExpected(): never {
+  throw new Error("A set lists nobody.");
+}
+
 /** The same with any directory. `changes` override the pool, `context` the rest. */
 export function contextOver(
   directory: UserDirectory,
@@ -54,6 +66,7 @@ export function contextOver(
       name: "the pool",
       directory,
       lookUps: new UserLookUps(directory),
+      list: NO_LIST,
       maxAttempts: 1,
       confirmWithinMs: 0,
       ...changes,
