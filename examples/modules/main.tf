@@ -10,23 +10,29 @@ terraform {
   }
 }
 
+locals {
+  berlin = file("${path.module}/berlin.csv")
+  lagos  = file("${path.module}/lagos.csv")
+}
+
 provider "genauth" {
-  # Whoever moves from one team to the other keeps the account. Add your break-glass accounts.
+  # Whoever moves from one team to the other keeps the account. Add your break-glass accounts. The modules read the files with a
+  # function of this provider. Its result must not be used here: OpenTofu refuses that as a cycle.
   protected_users = {
-    email = concat(keys(module.berlin.users), keys(module.lagos.users))
+    email = [for row in concat(csvdecode(local.berlin), csvdecode(local.lagos)) : row.email]
   }
 }
 
 module "berlin" {
   source    = "./team"
   team      = "berlin"
-  users_csv = file("${path.module}/berlin.csv")
+  users_csv = local.berlin
 }
 
 module "lagos" {
   source        = "./team"
   team          = "lagos"
-  users_csv     = file("${path.module}/lagos.csv")
+  users_csv     = local.lagos
   max_deletions = 2
 }
 

@@ -1,8 +1,3 @@
-output "users" {
-  description = "Everybody in the file, id -> label: for protected_users of the provider."
-  value       = local.users
-}
-
 output "removed" {
   description = "Ids that the last apply removed and that are gone from GenAuth. The next refresh empties it."
   value       = local.removed
