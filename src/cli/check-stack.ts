@@ -34,8 +34,8 @@ export function checkStackCommand(): Command {
     .addHelpText(
       "after",
       `
-Starts no program, connects to nothing and needs no credentials. It reads .tf, .tf.json, .tofu and .tofu.json files, and the
-local modules that they call. It refuses:
+Starts no program, connects to nothing and needs no credentials. It reads .tf, .tf.json, .tofu and .tofu.json files, tests,
+and the local modules that they call. It refuses:
   - providers other than genauth and hashicorp/null, also those of data sources such as external and http
   - provisioners other than the one that a ManagedUserSet writes for a null_resource, and connection blocks
   - modules outside the folder, and data sources that read another state

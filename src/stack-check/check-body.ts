@@ -120,7 +120,19 @@ function checkConnection(body: Body): BodyFinding[] {
   });
 }
 
-function checkCall({ body, line }: Block, module: Module): BodyFinding[] {
+/**
+ * Checks a file of tests, whose modules init fetches, too.
+ *
+ * @throws NotUnderstoodError
+ */
+export function checkTests(body: Body, module: Pick<Module, "call">): BodyFinding[] {
+  return body
+    .blocks("run", 1)
+    .flatMap((run) => run.body.blocks("module", 0))
+    .flatMap((block) => checkCall(block, module));
+}
+
+function checkCall({ body, line }: Block, module: Pick<Module, "call">): BodyFinding[] {
   const source = body.attribute("source");
   if (source?.literal !== undefined && /^\.{1,2}\//.test(source.literal))
     return module.call(source.literal, source.line);

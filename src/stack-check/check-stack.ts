@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "no
 import { basename, join, relative, resolve } from "node:path";
 import { commandFiles } from "../install";
 import { type Body, NotUnderstoodError } from "./body";
-import { type BodyFinding, checkBody } from "./check-body";
+import { type BodyFinding, checkBody, checkTests } from "./check-body";
 import { findBroughtAlong, type StackFinding } from "./brought-along";
 import { checkFileFunctions, isInside } from "./file-functions";
 import { parseHcl } from "./hcl-body";
@@ -16,6 +16,8 @@ export interface StackCheck {
   /** The configuration files that were read, relative to the folder. */
   readonly files: readonly string[];
 }
+
+const TESTS = /\.(?:tf|tofu)test\.(?:hcl|json)$/;
 
 const CONFIGURATION = /\.(?:tf|tofu)(?:\.json)?$/;
 
@@ -62,6 +64,7 @@ class StackChecker {
 
   check(): StackCheck {
     this.#findings.push(...findBroughtAlong(this.#root, this.allowedProviders, this.lock));
+    this.#checkTests();
     // Grows while it is read.
     for (const module of this.#modules) this.#checkModule(module);
     for (const template of this.#templates) this.#checkTemplate(template);
@@ -94,6 +97,21 @@ class StackChecker {
       );
     for (const { path, body } of bodies)
       this.#add(path, () => checkFileFunctions(body.code, { ...this.#callSite(), module }));
+  }
+
+  /** The tests of the stack itself, in its folder and in the one where engines look for tests by default. */
+  #checkTests(): void {
+    for (const folder of [this.#root, join(this.#root, "tests")]) {
+      if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) continue;
+      for (const name of readdirSync(folder).sort()) {
+        const path = join(folder, name);
+        const body = TESTS.test(name) ? this.#read(path) : undefined;
+        if (body === undefined) continue;
+        // The source of a module in a test begins at the stack's folder, too.
+        const call = (source: string, line: number) => this.#call(resolve(this.#root, source), line);
+        this.#add(path, () => checkTests(body, { call }));
+      }
+    }
   }
 
   #checkTemplate(path: string): void {

@@ -288,6 +288,20 @@ const ATTACKS: readonly (readonly [what: string, files: Files, says: string | Re
     "main.tf:2: The module's path m contains a link",
   ],
   [
+    "a module of a registry in a test, which init fetches, too",
+    { "main.tf": "", "x.tftest.hcl": 'run "a" {\n  module {\n    source = "evil/x/y"\n  }\n}' },
+    "x.tftest.hcl:3: Only modules in folders of this stack",
+  ],
+  [
+    "a module with a provider in a test in its folder, in JSON",
+    {
+      "main.tf": "",
+      "tests/x.tofutest.json": { run: { a: { module: { source: "./m" } } } },
+      "m/x.tf.json": { data: { external: { x: {} } } },
+    },
+    "m/x.tf.json:1: The provider hashicorp/external",
+  ],
+  [
     "a missing module",
     { "main.tf": 'module "x" {\n  source = "./m"\n}' },
     "main.tf:2: The module's folder m does not exist",
