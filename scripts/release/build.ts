@@ -5,6 +5,7 @@ import { archiveName, hashArchive, hashPackage, programName } from "../../src/in
 import { type Platform } from "../executables/platforms";
 import { type ArchiveFile, zipFiles } from "./archive";
 import { runtimeNotices } from "./runtime-notices";
+import { releasePage } from "./release-page";
 import { releaseSbom } from "./sbom";
 import { type SigningKey, signDetached } from "./signature";
 
@@ -90,6 +91,7 @@ export async function buildRelease({
   // The names and form of the network mirror protocol.
   write("index.json", json({ versions: { [version]: {} } }));
   write(`${version}.json`, json({ archives }));
+  write("README.md", releasePage(root, version));
   write("CHANGELOG.md", documents["CHANGELOG.md"].content);
   write("THIRD-PARTY-NOTICES.txt", notices);
   write("sbom.cdx.json", releaseSbom(root, platforms));

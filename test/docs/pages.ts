@@ -152,6 +152,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "docs/reliability.md": { "npm run test:faults": REPOSITORY },
   "docs/guides/executables.md": {
+    "mkdir -p infra/terraform.d/plugins": RELEASE,
     "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,
     "terraform state replace-provider": RELEASE,
     "RELEASE_KEY_FILE=release-key.asc": RELEASE,

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,6 +18,7 @@ import { version } from "../../package.json";
 import { ownPlatform } from "../../scripts/executables/platforms";
 import { type Finished, runChild } from "../../scripts/engine/child";
 import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { onPath } from "../../scripts/engine/engine";
 import { buildRelease } from "../../scripts/release/build";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
 import { deletionsReceived } from "../acceptance/support/removal-case";
@@ -255,6 +257,34 @@ resource "genauth_user_set" "staff" {
     expect(await inStack("plan")).toContain("No changes");
     await deploy(2);
     expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
+  });
+
+  test("the release's own page leads somebody without Node.js to a deleted user", async () => {
+    cpSync(release, folder, { recursive: true });
+    const blocks = (language: string) =>
+      [...text("README.md").matchAll(new RegExp(`^\`{3}${language}\\n(.*?)^\`{3}$`, "gms"))].map(
+        ([, block = ""]) => block.replaceAll("linux_amd64", PLATFORM),
+      );
+    const [setUp = "", plan = "", apply = "", tryIt = ""] = blocks("console").map((block) =>
+      block.replaceAll(/^\$ /gm, "").replaceAll("terraform ", `"${engine.path}" `),
+    );
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    for (const tool of ["sha256sum", "mkdir", "cp", "sed", "unzip"]) {
+      const found = onPath(tool);
+      if (found !== undefined) symlinkSync(found, join(bin, tool));
+    }
+    const settings = `set -e; export PATH="${bin}" TF_CLI_ARGS_apply=-auto-approve`;
+    const paste = (script: string) => succeed("/bin/sh", ["-c", `${settings}\n${script}`]);
+
+    expect(await paste(setUp)).toContain(`${ARCHIVE}: OK`);
+    writeFileSync(join(folder, "infra/main.tf"), blocks("hcl")[0] ?? "");
+    writeFileSync(join(folder, "infra/staff.csv"), blocks("csv")[0] ?? "");
+    expect(await paste(plan)).toContain("1 user will be permanently deleted from GenAuth");
+    expect(deletionsReceived({ emulator })).toEqual([]);
+    await paste(`cd infra\n${apply}`);
+    expect(deletionsReceived({ emulator })).toEqual([["user003@example.com"]]);
+    expect(await paste(tryIt.replace(/emulator --count 3.*/, "emulator --help"))).toContain("--count");
   });
 
   test("a filesystem mirror serves it, and a user is deleted", async () => {

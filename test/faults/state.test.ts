@@ -39,7 +39,7 @@ async function waitForDeletion(emulator: Emulator): Promise<void> {
 }
 
 test("an apply with a locked state deletes nobody", async () => {
-  const { emulator, workspace } = await begin({ latencyMs: 200 });
+  const { emulator, workspace } = await begin({ latencyMs: 600 });
   const first = workspace.start("apply", "-auto-approve", "-input=false");
   await waitForDeletion(emulator);
   const second = await workspace.apply("-lock-timeout=0s");
