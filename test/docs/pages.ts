@@ -47,7 +47,12 @@ export const PAGES: readonly Page[] = [
   {
     document: "docs/guides/existing-pool.md",
     users: [
-      ...seedUsers(118),
+      // The first has not logged in for long, and all others today.
+      ...seedUsers(118).map((user, index) => ({
+        ...user,
+        createdAt: "2020-01-01T00:00:00Z",
+        lastLogin: index === 0 ? "2020-01-02T00:00:00Z" : new Date().toISOString(),
+      })),
       { userId: "6319a1504f3ab6c0f214dd5b", name: "Ada" },
       { userId: "6319a1504f3ab6c0f214dd5c", name: "Bo" },
     ],
