@@ -65,6 +65,32 @@ test("list-users shows identities on request, and refuses a page of more than 50
   expect(await sdk.listUsers(page(1, 51))).toMatchObject({ statusCode: 400 });
 });
 
+test("list-department-members lists a department, with those below it and their departments on request", async () => {
+  const [lead, member, other] = seedUsers(3, { prefix: "dept" });
+  const inSales = (...path: string[]) => ({ departments: [{ organizationCode: "acme", path }] });
+  emulator.pool.add(
+    ...[lead, member, other].flatMap((user, at) =>
+      user ? [{ ...user, ...[inSales("sales"), inSales("sales", "east"), inSales("it")][at] }] : [],
+    ),
+  );
+  const members = async (request: object) => {
+    const { data } = await sdk.listDepartmentMembers({
+      organizationCode: "acme",
+      departmentId: "sales",
+      ...request,
+    });
+    return data.list.map(({ username, departmentIds }) => [username, departmentIds]);
+  };
+  expect(await members({})).toEqual([["dept001", undefined]]);
+  expect(await members({ includeChildrenDepartments: true, withDepartmentIds: true })).toEqual([
+    ["dept001", ["sales"]],
+    ["dept002", ["east"]],
+  ]);
+  expect(await members({ departmentId: "root", includeChildrenDepartments: true })).toHaveLength(3);
+  const unknown = sdk.listDepartmentMembers({ organizationCode: "acme", departmentId: "none" });
+  expect(await unknown).toMatchObject({ statusCode: 404 });
+});
+
 function names(first: number, last: number): string[] {
   return Array.from(
     { length: last - first + 1 },
