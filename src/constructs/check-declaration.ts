@@ -1,6 +1,15 @@
 import { Token } from "cdktf";
 import { nearestName, printable } from "../text";
-import { canonicalId, checkLabel, checkUserId, count, DeleteBy, UserIdType } from "../users";
+import {
+  canonicalId,
+  checkLabel,
+  checkUserId,
+  count,
+  DeleteBy,
+  isSuspendDays,
+  MOST_SUSPEND_DAYS,
+  UserIdType,
+} from "../users";
 import { hclOutputProblem } from "./template-text";
 
 /** One declared user, before escaping. */
@@ -19,6 +28,7 @@ interface DeclaredSet {
   readonly userIdType?: UserIdType;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
+  readonly suspendDays?: number;
   readonly retainedUserIds?: string[];
   readonly deleteBy?: DeleteBy;
 }
@@ -111,13 +121,23 @@ export function findDeclarationProblems(props: DeclaredSet): string[] {
     : problems;
 }
 
-function deletionProblems({ maxDeletions, maxDeletionsPercent, deleteBy }: DeclaredSet): string[] {
+function deletionProblems({
+  maxDeletions,
+  maxDeletionsPercent,
+  suspendDays,
+  deleteBy,
+}: DeclaredSet): string[] {
   const problems: string[] = [];
   if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
     problems.push(`maxDeletions is ${maxDeletions}. Set a whole number of users, 0 or more.`);
   }
   if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
     problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}. Set a number from 0 to 100.`);
+  }
+  if (isKnown(suspendDays) && !isSuspendDays(suspendDays)) {
+    problems.push(
+      `suspendDays is ${suspendDays}. Set a whole number of days from 0 to ${MOST_SUSPEND_DAYS}.`,
+    );
   }
   return [...problems, ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy))];
 }

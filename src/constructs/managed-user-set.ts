@@ -79,6 +79,14 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
    */
   readonly maxDeletionsPercent?: number;
   /**
+   * For how many days users who leave the set are suspended before they are deleted, from 0 to 90. Declared again before that,
+   * they are reactivated.
+   *
+   * @default 0; users are deleted at once
+   * @example 14
+   */
+  readonly suspendDays?: number;
+  /**
    * Ids that may be removed from `users` without being deleted, for example to move them to another stack.
    *
    * @default none
@@ -141,11 +149,15 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
   readonly driftReport?: boolean;
 }
 
+/** An attribute that only a `genauth_user_set` has. */
+type ReadAttribute = "drift" | "removals" | "suspensions" | "suspended";
+
 const PROPERTIES: Readonly<Record<keyof ManagedUserSetProps, true>> = {
   users: true,
   userIdType: true,
   maxDeletions: true,
   maxDeletionsPercent: true,
+  suspendDays: true,
   retainedUserIds: true,
   allowUnknownUsers: true,
   allowMissingUsers: true,
@@ -230,6 +242,26 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
+   * The same with `suspendDays`, for each id that left the set in the last apply: `suspended`, `not suspended by this set`,
+   * `not suspended` or `already gone`.
+   *
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, which suspends nobody
+   */
+  public get suspensions(): IResolvable {
+    return this.readAttribute("suspensions");
+  }
+
+  /**
+   * The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them, such as
+   * `2026-12-11T00:00:00Z`. With `forEach` or `count`: one such map per instance.
+   *
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, which suspends nobody
+   */
+  public get suspended(): IResolvable {
+    return this.readAttribute("suspended");
+  }
+
+  /**
    * The ids in the set: declared ids, and survivors of a removal until they are deleted. With `forEach` or `count`: the ids of
    * all instances together.
    */
@@ -255,13 +287,13 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /** An attribute of the resource; with `forEach` or `count`, a map of the attributes of all instances. */
-  private readAttribute(name: "drift" | "removals"): IResolvable {
+  private readAttribute(name: ReadAttribute): IResolvable {
     this.requireAttribute(name);
     if (!this.isRepeated) return propertyAccess(this.fqn, [name]);
     return forExpression(this.fqn, propertyAccess(FOR_EXPRESSION_VALUE, [name]), FOR_EXPRESSION_KEY);
   }
 
-  private requireAttribute(name: "drift" | "removals"): void {
+  private requireAttribute(name: ReadAttribute): void {
     if (this.resourceType === UserSetResourceType.GENAUTH_USER_SET) return;
     throw new Error(
       `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no ${name}. Set driftReport and read the file ` +

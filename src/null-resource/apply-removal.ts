@@ -69,6 +69,9 @@ export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
   }
 }
 
+const SUSPENDS_NOBODY =
+  "This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for a suspension before a user is deleted, and a null_resource cannot suspend. Nobody was deleted. Use UserSetResourceType.GENAUTH_USER_SET with suspendDays, or ask the pipeline's owner.";
+
 async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Payload,
@@ -78,7 +81,8 @@ async function removeFrom(
   const { userIdType: type, driftReportFile, deleteBy } = declaration;
   const file = driftReportFile === undefined ? undefined : openReportFile(declaration, driftReportFile);
   try {
-    const { lookUps, confirmWithinMs } = pool;
+    const { lookUps, confirmWithinMs, limits } = pool;
+    if ((limits.minSuspendDays ?? 0) > 0) throw new Error(SUSPENDS_NOBODY);
     const progress = sayProgress(say, now);
     const protectedUsers = protectedBy(declaration, pool);
     const ledger = openDeletionLedger(environment, () => readEngine().key);

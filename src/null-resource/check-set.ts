@@ -13,6 +13,7 @@ export interface NullUserSetProps extends TerraformMetaArguments {
   readonly userIdType?: UserIdType;
   readonly maxDeletions?: number;
   readonly maxDeletionsPercent?: number;
+  readonly suspendDays?: number;
   readonly retainedUserIds?: string[];
   readonly deleteBy?: DeleteBy;
   readonly allowUnknownUsers?: boolean;
@@ -138,6 +139,7 @@ const SUPPORT: Readonly<Record<keyof NullUserSetProps, true | string>> = {
   provisioners:
     "A failed one would taint the set, and the removals of a tainted set are lost. Use a resource that depends on the set.",
   connection: "The set's provisioner needs no connection.",
+  suspendDays: `A provisioner cannot come back days later to delete whom it suspended. Leave it out, or ${OTHER_TYPE}.`,
   allowUnknownUsers: `Users are always known at synth here. Leave it out, or ${OTHER_TYPE}.`,
   allowMissingUsers: `Nobody is looked up here when a set is created. Leave it out, or ${OTHER_TYPE}.`,
 };

@@ -13,9 +13,10 @@ const DAY_MS = 24 * 3600 * 1000;
  * never lowers the count. Entries that follow this one, from other processes too, do not count. So if two sets exceed the
  * limit together, one of them is within it.
  *
+ * @param most if the total would be larger, it is returned, but nothing is entered; default no limit
  * @throws LedgerError if the entry cannot be made, since the limit would not hold without it
  */
-export type DeletionLedger = (set: string, deletions: number) => number;
+export type DeletionLedger = (set: string, deletions: number, most?: number) => number;
 
 /** Why the deletions of a run cannot be counted. */
 export class LedgerError extends Error {}
@@ -31,15 +32,24 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
   const folder = environment["TF_DATA_DIR"] || ".terraform";
   /** What this process has read from the file. Its lines stay until the run is over. */
   let seen = "";
-  return (set, deletions) => {
+  const enter = (set: string, deletions: number): Counts => {
+    const name = PREFIX + readRun();
+    removeEnded(folder, name);
+    appendFileSync(join(folder, name), `${JSON.stringify([set, deletions])}\n`, { mode: 0o600 });
+    const text = readFileSync(join(folder, name), "utf8");
+    if (!text.startsWith(seen)) throw new Error("Entries that were counted before are gone.");
+    seen = text;
+    return countsOf(text, set);
+  };
+  return (set, deletions, most) => {
     try {
-      const name = PREFIX + readRun();
-      removeEnded(folder, name);
-      appendFileSync(join(folder, name), `${JSON.stringify([set, deletions])}\n`, { mode: 0o600 });
-      const text = readFileSync(join(folder, name), "utf8");
-      if (!text.startsWith(seen)) throw new Error("Entries that were counted before are gone.");
-      seen = text;
-      return totalOf(text, set);
+      if (most !== undefined) {
+        const { own, others } = enter(set, 0);
+        const total = others + Math.max(own, deletions);
+        if (total > most) return total;
+      }
+      const { own, others } = enter(set, deletions);
+      return own + others;
     } catch (cause) {
       throw new LedgerError(
         `Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in ${folder}. ` +
@@ -66,15 +76,23 @@ function removeEnded(folder: string, own: string): void {
   }
 }
 
-function totalOf(text: string, set: string): number {
+/** The largest entry of a set, and those of all others together. */
+interface Counts {
+  readonly own: number;
+  readonly others: number;
+}
+
+function countsOf(text: string, set: string): Counts {
   const entries = text.trimEnd().split("\n").map(readEntry);
-  const own = entries.findLastIndex(([its]) => its === set);
-  if (own === -1) throw new Error("The entry just written is missing.");
+  const last = entries.findLastIndex(([its]) => its === set);
+  if (last === -1) throw new Error("The entry just written is missing.");
   const most = new Map<string, number>();
-  for (const [its, deletions] of entries.slice(0, own + 1)) {
+  for (const [its, deletions] of entries.slice(0, last + 1)) {
     most.set(its, Math.max(deletions, most.get(its) ?? 0));
   }
-  return [...most.values()].reduce((sum, deletions) => sum + deletions, 0);
+  const total = [...most.values()].reduce((sum, deletions) => sum + deletions, 0);
+  const own = most.get(set) ?? 0;
+  return { own, others: total - own };
 }
 
 /**

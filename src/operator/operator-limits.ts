@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
+import { printable } from "../text";
 import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
@@ -16,6 +17,10 @@ export interface OperatorLimits {
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
   /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
+  /** `GENAUTH_MIN_SUSPEND_DAYS`: the least `suspend_days` of a set that removes users. Absent: 0. */
+  readonly minSuspendDays?: number;
+  /** `GENAUTH_DUE_DELETIONS=hold`: nobody who waits is deleted, even if the day has come. Default `false`. */
+  readonly holdDueDeletions?: boolean;
 }
 
 const protectedUsersFile = z.partialRecord(z.enum(UserIdType), z.array(z.string().min(1)));
@@ -29,11 +34,14 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   const hosts = environment["GENAUTH_ALLOWED_HOSTS"];
   const most = environment["GENAUTH_MAX_DELETIONS"];
   const file = environment["GENAUTH_PROTECTED_USERS_FILE"];
-  const maxDeletions = most ? Number(most) : undefined;
-  if (maxDeletions !== undefined && !(Number.isInteger(maxDeletions) && maxDeletions >= 0)) {
+  const maxDeletions = readWholeNumber("GENAUTH_MAX_DELETIONS", most, problems);
+  const days = environment["GENAUTH_MIN_SUSPEND_DAYS"];
+  const minSuspendDays = readWholeNumber("GENAUTH_MIN_SUSPEND_DAYS", days, problems);
+  const due = environment["GENAUTH_DUE_DELETIONS"];
+  if (due && due !== "hold") {
     problems.push({
-      summary: "Invalid GENAUTH_MAX_DELETIONS",
-      detail: `"${most ?? ""}" is not a whole number of 0 or more. The pipeline's owner must correct it.`,
+      summary: "Invalid GENAUTH_DUE_DELETIONS",
+      detail: `"${printable(due)}" is not "hold". To delete users whose day has come, remove the variable.`,
     });
   }
   let protectedUsers = new Map<UserIdType, readonly string[]>();
@@ -52,8 +60,26 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
     ...(maxDeletions !== undefined && { maxDeletions }),
     protectedUsers,
     acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
+    ...(minSuspendDays !== undefined && { minSuspendDays }),
+    ...(due === "hold" && { holdDueDeletions: true }),
   };
   return { limits, problems };
+}
+
+function readWholeNumber(
+  variable: string,
+  text: string | undefined,
+  problems: SettingProblem[],
+): number | undefined {
+  if (!text) return undefined;
+  const number = Number(text);
+  if (!(Number.isInteger(number) && number >= 0)) {
+    problems.push({
+      summary: `Invalid ${variable}`,
+      detail: `"${printable(text)}" is not a whole number of 0 or more. The pipeline's owner must correct it.`,
+    });
+  }
+  return number;
 }
 
 /** @throws Error if the file is missing or malformed, or holds an invalid id, which would protect nobody */

@@ -15,6 +15,7 @@ import {
 } from "../operator";
 import {
   ArchivedByOthers,
+  FirstSuspension,
   isUserIdType,
   PlannedSets,
   ProgressWatch,
@@ -54,6 +55,7 @@ export function configure(
   const context: ProviderContext = {
     ...(pool && { pool }),
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
+    operatorProtected: ProtectedUsers.of(limits.protectedUsers),
     protectedUsersKnown: complete,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
@@ -96,6 +98,8 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
       ...(settings.refresh === Refresh.INCREMENTAL && {
         incremental: incrementalRefresh(settings, directory, Date.now()),
       }),
+      readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
+      firstSuspension: new FirstSuspension(),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
       ...(folder !== undefined && {

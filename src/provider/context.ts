@@ -5,9 +5,11 @@ import type {
   UserArchive,
   ArchivedByOthers,
   DeletionRecord,
+  FirstSuspension,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
+  SuspensionOptions,
   UserDirectory,
   RecordList,
   UserLookUps,
@@ -23,6 +25,8 @@ export interface ProviderContext {
   readonly pool?: UserPool;
   /** Never deleted by any set: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
+  /** Those of them that the operator's limits name. All others are declared or protected by the configuration. */
+  readonly operatorProtected: ProtectedUsers;
   /** Whether `protectedUsers` is all of them; at plan, some may not be known yet. */
   readonly protectedUsersKnown: boolean;
   readonly limits: OperatorLimits;
@@ -51,6 +55,10 @@ export interface UserPool {
   readonly incremental?: IncrementalRefresh;
   /** Attempts for one call before it counts as failed. */
   readonly maxAttempts: number;
+  /** Reads all fields of at most 50 users, by system user id. */
+  readonly readFullUsers: SuspensionOptions["readFullUsers"];
+  /** Checks the first suspension of the process. */
+  readonly firstSuspension: FirstSuspension;
   /** For how long a deletion is read back until it takes effect, in milliseconds. */
   readonly confirmWithinMs: number;
   /** Records users before they are deleted; absent if nobody is recorded. */

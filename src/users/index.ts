@@ -55,10 +55,36 @@ export {
 } from "./removal/plan-removals";
 export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
 export { ProtectedUsers } from "./removal/protection";
-export { mayDelete, type Removal, type RemovalOutcome, removalsOf } from "./removal/removal";
+export { mayDelete, type Removal, type RemovalOf, type RemovalOutcome, removalsOf } from "./removal/removal";
 export { refuseReleaseByTypeChange } from "./removal/type-change";
 export { detectWrongPool } from "./removal/wrong-pool";
 export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
+
+// Suspension: users who are suspended first, and deleted when their day has come.
+export { FirstSuspension } from "./suspension/first-suspension";
+export {
+  describeDueSurvivors,
+  describeNotReactivated,
+  describeNotSuspended,
+  describeStaySuspended,
+  describeWaiting,
+} from "./suspension/messages";
+export {
+  type ReactivationResult,
+  reactivateUsers,
+  suspendUsers,
+  type SuspensionOptions,
+  type SuspensionResult,
+} from "./suspension/suspend-users";
+export {
+  deletionDay,
+  evaluateWaiting,
+  isSuspendDays,
+  MOST_SUSPEND_DAYS,
+  postpone,
+  type Waiting,
+  type WaitingUser,
+} from "./suspension/waiting";
 
 // Deletion: the calls that delete users, and their read-back.
 export {
@@ -68,11 +94,23 @@ export {
   type DeletionResult,
   type Survivor,
 } from "./deletion/delete-users";
-export { type DeletedInstead, DeleteBy, type DeletionRecord, type Target } from "./deletion/deletion-run";
+export {
+  type DeletedInstead,
+  DeleteBy,
+  type DeletionRecord,
+  DeletionRun,
+  type Target,
+} from "./deletion/deletion-run";
 
 // Output: messages and progress.
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
+export {
+  describeKept,
+  describePlan,
+  describeSurvivors,
+  notConfirmedGone,
+  type PlannedSuspension,
+} from "./removal/messages";
 export {
   countsAsDeletion,
   type PlanMessage,

@@ -220,7 +220,7 @@ describe("code without type checks is refused at once for", () => {
       "a name that is close to none",
       { users, "te\u0007am": 1 },
       'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
-        "retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
+        "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
         "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
     ],
     [

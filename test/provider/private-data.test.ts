@@ -11,6 +11,22 @@ import { UserIdType } from "../../src/users";
 const systemId = fc.stringMatching(/^[0-9a-f]{24}$/).filter((id) => !/^0+$/.test(id));
 const anyId = fc.oneof(systemId, fc.string({ minLength: 1 }));
 
+const text = fc.option(fc.string(), { nil: undefined });
+const waitingRecord = fc
+  .record({
+    label: fc.string(),
+    userId: anyId,
+    isOurs: fc.boolean(),
+    isDue: fc.boolean(),
+    status: text,
+    since: text,
+  })
+  .map(({ status, since, ...record }) => ({
+    ...record,
+    ...(status !== undefined && { status }),
+    ...(since !== undefined && { statusChangedAt: since }),
+  }));
+
 describe("private data", () => {
   test("is read as written, for any ids", () => {
     fc.assert(
@@ -21,7 +37,8 @@ describe("private data", () => {
           nil: undefined,
         }),
         fc.option(fc.array(fc.string()), { nil: undefined }),
-        (bound, undeclared, checkpoint, newcomers) => {
+        fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
+        (bound, undeclared, checkpoint, newcomers, waiting) => {
           const ids = Object.keys(bound);
           const data: PrivateData = {
             bindings: new Map(
@@ -31,6 +48,7 @@ describe("private data", () => {
             ...(newcomers && { newcomers: new Set(newcomers) }),
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
             ...(checkpoint && { checkpoint }),
+            waiting: new Map(waiting),
           };
           expect(decodePrivateData(encodePrivateData(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(
             data,

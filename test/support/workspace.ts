@@ -16,7 +16,7 @@ export type { Child, Finished };
 export class Workspace {
   readonly folder: string;
   readonly #engine: Engine;
-  readonly #environment: Readonly<Record<string, string>>;
+  #environment: Readonly<Record<string, string>>;
   readonly #children = new Set<Child>();
 
   /**
@@ -63,6 +63,11 @@ export class Workspace {
   /** Needed only if a test adds another provider or a module. */
   init(...args: readonly string[]): Promise<Finished> {
     return this.run("init", "-input=false", ...args);
+  }
+
+  /** Sets variables of the further runs; an empty one is as if it were absent. */
+  setVariables(variables: Readonly<Record<string, string>>): void {
+    this.#environment = { ...this.#environment, ...variables };
   }
 
   /** Plans. The exit code is 0 for no change, 2 for changes, 1 for an error. */

@@ -31,6 +31,10 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly retainedUserIds?: string[];
   /**
+   * For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring them again reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.
+   */
+  readonly suspendDays?: number;
+  /**
    * What the ids are, one of `user_id`, `phone`, `email`, `username`, `external_id`, `identity`, `sync_relation`. Changing it replaces the set, which deletes nobody. Default: `user_id`.
    */
   readonly userIdType?: string;
@@ -166,6 +170,7 @@ export class UserSet extends cdktf.TerraformResource {
     this._maxDeletions = config.maxDeletions;
     this._maxDeletionsPercent = config.maxDeletionsPercent;
     this._retainedUserIds = config.retainedUserIds;
+    this._suspendDays = config.suspendDays;
     this._userIdType = config.userIdType;
     this._users = config.users;
   }
@@ -287,6 +292,34 @@ export class UserSet extends cdktf.TerraformResource {
     return this._retainedUserIds;
   }
 
+  // suspend_days - computed: true, optional: true, required: false
+  private _suspendDays?: number;
+  public get suspendDays() {
+    return this.getNumberAttribute("suspend_days");
+  }
+  public set suspendDays(value: number) {
+    this._suspendDays = value;
+  }
+  public resetSuspendDays() {
+    this._suspendDays = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get suspendDaysInput() {
+    return this._suspendDays;
+  }
+
+  // suspended - computed: true, optional: false, required: false
+  private _suspended = new cdktf.StringMap(this, "suspended");
+  public get suspended() {
+    return this._suspended;
+  }
+
+  // suspensions - computed: true, optional: false, required: false
+  private _suspensions = new cdktf.StringMap(this, "suspensions");
+  public get suspensions() {
+    return this._suspensions;
+  }
+
   // user_id_type - computed: true, optional: true, required: false
   private _userIdType?: string;
   public get userIdType() {
@@ -328,6 +361,7 @@ export class UserSet extends cdktf.TerraformResource {
       max_deletions: cdktf.numberToTerraform(this._maxDeletions),
       max_deletions_percent: cdktf.numberToTerraform(this._maxDeletionsPercent),
       retained_user_ids: cdktf.listMapper(cdktf.stringToTerraform, false)(this._retainedUserIds),
+      suspend_days: cdktf.numberToTerraform(this._suspendDays),
       user_id_type: cdktf.stringToTerraform(this._userIdType),
       users: cdktf.hashMapper(cdktf.stringToTerraform)(this._users),
     };
@@ -370,6 +404,12 @@ export class UserSet extends cdktf.TerraformResource {
         isBlock: false,
         type: "list",
         storageClassType: "stringList",
+      },
+      suspend_days: {
+        value: cdktf.numberToHclTerraform(this._suspendDays),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "number",
       },
       user_id_type: {
         value: cdktf.stringToHclTerraform(this._userIdType),

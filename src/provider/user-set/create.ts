@@ -11,7 +11,14 @@ import type { UserSetModel, userSetSchema } from "./schema";
 
 /** The planned state of a new set: apply fills the computed attributes. */
 export function plannedCreation(proposed: UserSetModel): UserSetModel {
-  return { ...proposed, id: UNKNOWN, removals: new Map(), drift: UNKNOWN };
+  return {
+    ...proposed,
+    id: UNKNOWN,
+    removals: new Map(),
+    suspensions: new Map(),
+    suspended: new Map(),
+    drift: UNKNOWN,
+  };
 }
 
 /**

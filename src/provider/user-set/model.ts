@@ -1,5 +1,13 @@
 import { UNKNOWN } from "../../plugin";
-import { diffUserSets, isUserIdType, UserIdType, type Drift, type UserSetDifference } from "../../users";
+import {
+  deletionDay,
+  diffUserSets,
+  isUserIdType,
+  UserIdType,
+  type Drift,
+  type PlannedSuspension,
+  type UserSetDifference,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import type { UserSetModel } from "./schema";
 
@@ -66,4 +74,28 @@ export interface Change {
   readonly config: UserSetModel | null;
   readonly privateData: Uint8Array;
   readonly context: ProviderContext;
+}
+
+/** For how many days removed users are suspended before they are deleted; 0 in a state that was written before. */
+export function suspendDaysOf({ suspend_days: days }: UserSetModel): number {
+  return typeof days === "number" ? days : 0;
+}
+
+/** How long removed users are suspended before they are deleted; `undefined` if they are deleted at once. */
+export function suspensionOf(
+  planned: UserSetModel,
+  { pool }: ProviderContext,
+): PlannedSuspension | undefined {
+  const days = suspendDaysOf(planned);
+  if (days === 0) return undefined;
+  const now = pool?.directory.serviceTime();
+  return { days, ifToday: now === undefined ? undefined : deletionDay(now, days).slice(0, 10) };
+}
+
+/** The dates in a state's `suspended`, by id. */
+export function datesIn({ suspended }: UserSetModel): [id: string, date: string][] {
+  if (suspended === null || suspended === UNKNOWN) return [];
+  return [...suspended].flatMap(([id, date]): [string, string][] =>
+    typeof date === "string" ? [[id, date]] : [],
+  );
 }

@@ -1,17 +1,26 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, diffUserSets, mayDelete, removalsOf } from "../../users";
+import { count, countDeletions, diffUserSets, mayDelete, removalsOf, type Removal } from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
-import { diffSet, idTypeOf, usersOf } from "./model";
+import { diffSet, idTypeOf, suspendDaysOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import { releaseWarning, warnDeclaredAgain } from "./release";
-import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
-import { planSetRemovals, plannedRemovals } from "./removals";
+import { markOfUpdate, planReplacement, refuseLostRemovals, warnLostWaiting } from "./replacement";
+import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseNullUsers } from "./validate";
+import {
+  dueRemovals,
+  dueResolutions,
+  plannedDue,
+  plannedSuspended,
+  planWaiting,
+  waitingDiagnostics,
+  type WaitingPlan,
+} from "./waiting";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -21,14 +30,15 @@ export async function planUserSet(request: Request): Promise<Response> {
   const { prior, proposed, privateData, context } = request;
   if (prior) context.takenOver.delete(prior.id);
   if (!proposed) return planRelease(prior, privateData, context);
-  const refused = refuseNullUsers(proposed);
+  const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context)];
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = [...refuseLostRemovals(markIn(privateData)), ...refuseLostMove(proposed, context)];
-    return lost.length > 0
-      ? { planned: plannedCreation(proposed), privateData, diagnostics: lost }
-      : planCreation(proposed, context);
+    const mark = markIn(privateData);
+    const lost = [...refuseLostRemovals(mark), ...refuseLostMove(proposed, context)];
+    if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
+    const creation = await planCreation(proposed, context);
+    return { ...creation, diagnostics: [...warnLostWaiting(mark), ...creation.diagnostics] };
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
@@ -73,7 +83,13 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const held = usersOf(prior) ?? new Map<string, string>();
   const declared = usersOf(proposed);
   if (!declared) {
-    const planned: UserSetModel = { ...proposed, drift: UNKNOWN, removals: UNKNOWN };
+    const planned: UserSetModel = {
+      ...proposed,
+      drift: UNKNOWN,
+      removals: UNKNOWN,
+      suspensions: UNKNOWN,
+      suspended: UNKNOWN,
+    };
     const allowed = proposed.allow_unknown_users === true;
     const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
     return {
@@ -86,32 +102,72 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const difference = diffSet(held, declared, data.newcomers);
   const { removed, added } = difference;
   const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
-  const planned: UserSetModel = driftStays ? proposed : { ...proposed, drift: UNKNOWN };
   const update = { prior, planned: proposed, declared, difference, config, data, context };
-  if (removed.size === 0) {
-    const resolutions = await lookUpAdded(added.keys(), idTypeOf(prior), context);
-    const conflicts = noteUpdatedSet(update, privateData, { removals: [], resolutions });
-    return { planned, privateData, diagnostics: conflicts };
-  }
-
-  const plan = await planSetRemovals(update);
-  const { removals, refusals, describe } = plan;
-  const refused = [...refusalDiagnostics(refusals), ...noteUpdatedSet(update, privateData, plan)];
-  if (!describe) return { planned, privateData, diagnostics: refused };
-  const message = describe(refused.some(({ severity }) => severity === "error"));
+  const leavers = removed.size > 0 ? await planSetRemovals(update) : undefined;
+  const resolutions = leavers?.resolutions ?? (await lookUpAdded(added.keys(), idTypeOf(prior), context));
+  const removals = leavers?.removals ?? [];
+  const waiting = await planWaiting(update, resolutions, countDeletions(removals));
+  const refused = [
+    ...refusalDiagnostics(leavers?.refusals ?? []),
+    ...noteUpdatedSet(update, privateData, {
+      removals: [...removals, ...dueRemovals(waiting)],
+      resolutions: new Map([...resolutions, ...dueResolutions(waiting)]),
+    }),
+  ];
+  const planned: UserSetModel = {
+    ...proposed,
+    ...(!driftStays && { drift: UNKNOWN }),
+    ...plannedEndings(update, removals, waiting),
+  };
+  const said = waitingDiagnostics(waiting, declared.size);
+  if (!leavers?.describe) return { planned, privateData, diagnostics: [...said, ...refused] };
+  const message = leavers.describe(refused.some(({ severity }) => severity === "error"));
   const deleted = removals.filter(mayDelete);
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   return {
-    planned: { ...planned, removals: plannedRemovals(removals) },
+    planned,
     privateData,
     unreviewed: removalsOf(removals, "unreviewed").map(({ id }) => id),
     // Without a path: Terraform would print the whole map beneath it, which hides the message of a large set.
     diagnostics: [
       setWarning(message.summary, message.detail, whom),
+      ...said,
       ...warnProtectedUnknown(context),
       ...refused,
     ],
   };
+}
+
+/** The attributes that say what happens to each user who leaves the set, or waits for the deletion. */
+function plannedEndings(
+  update: SetUpdate,
+  removals: readonly Removal[],
+  waiting: WaitingPlan,
+): Partial<UserSetModel> {
+  const due = plannedDue(waiting);
+  const isSuspending = suspendDaysOf(update.planned) > 0;
+  const suspended = plannedSuspended(update, waiting, isSuspending && removals.some(mayDelete));
+  if (removals.length + due.length === 0) return { suspended };
+  const leaving = plannedRemovals(removals, isSuspending ? NOT_SUSPENDED : NOT_DELETED);
+  return {
+    suspended,
+    removals: new Map([...(isSuspending ? [] : leaving), ...due]),
+    suspensions: isSuspending ? leaving : new Map(),
+  };
+}
+
+/** Nobody could review a plan without knowing whether users are deleted or suspended first. */
+function refuseSuspendDays({ suspend_days: days }: UserSetModel, { limits }: ProviderContext): Diagnostic[] {
+  const path = [{ attribute: "suspend_days" }];
+  if (days === UNKNOWN) {
+    const detail =
+      "suspend_days refers to a value that is known only during apply, so the plan cannot say whether users are deleted or suspended first. Write it as a constant.";
+    return [error("suspend_days is not known at plan", detail, path)];
+  }
+  const least = limits.minSuspendDays ?? 0;
+  if ((days ?? 0) >= least) return [];
+  const detail = `This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for at least ${count(least, "day")} before a user is deleted; suspend_days is ${days ?? 0}. Raise it, or ask the pipeline's owner.`;
+  return [error("suspend_days is below the pipeline's minimum", detail, path)];
 }
 
 function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {

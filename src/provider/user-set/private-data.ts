@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { type Checkpoint, UserIdType } from "../../users";
+import { type Checkpoint, UserIdType, type WaitingUser } from "../../users";
 
 /**
  * The hidden data that Terraform keeps beside the state: the user that each id named when it was first seen.
@@ -21,13 +21,19 @@ export interface PrivateData {
   readonly rebindings: ReadonlyMap<string, string>;
   /** The last check of the set, if it decided every id and its result is in the state. */
   readonly checkpoint?: Checkpoint;
+  /** The users in the state's `suspended`, by id. */
+  readonly waiting: ReadonlyMap<string, WaitingRecord>;
 }
+
+/** What the private data holds of a user who waits for the deletion; the date is in the state. */
+export type WaitingRecord = Omit<WaitingUser, "id" | "deleteFrom">;
 
 /** The data of a set without a history: it binds nobody. */
 export const NO_PRIVATE_DATA: PrivateData = {
   bindings: new Map(),
   undeclared: new Set(),
   rebindings: new Map(),
+  waiting: new Map(),
 };
 
 const BYTES = 12;
@@ -49,7 +55,25 @@ const header = z.object({
   unseen: z.array(z.string()).optional(),
   /** A `ReplacementMark`, between two plans. */
   replacement: z
-    .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
+    .object({
+      removals: z.number().int(),
+      first: z.array(z.tuple([z.string(), z.string()])),
+      waiting: z.array(z.tuple([z.string(), z.string()])).optional(),
+    })
+    .optional(),
+  /** The users in `suspended`, in the order of their ids. Short names, because there may be thousands. */
+  waiting: z
+    .array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        user: z.string(),
+        status: z.string().optional(),
+        since: z.string().optional(),
+        ours: z.boolean(),
+        due: z.boolean(),
+      }),
+    )
     .optional(),
   checkpoint: z
     .object({ full: z.number().int(), since: z.number().int(), pool: z.string(), key: z.string() })
@@ -80,6 +104,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
     ...(data.checkpoint && { checkpoint: data.checkpoint }),
+    ...(data.waiting.size > 0 && { waiting: encodeWaiting(data.waiting) }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
 }
@@ -102,6 +127,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const left = {
     undeclared: new Set(head.undeclared),
     ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
+    waiting: decodeWaiting(head.waiting),
   };
   const rebindings = new Map(head.rebindings);
   const { checkpoint } = head;
@@ -112,6 +138,36 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
+}
+
+function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
+  return [...waiting]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue }]) => ({
+      id,
+      label,
+      user: userId,
+      ...(status !== undefined && { status }),
+      ...(statusChangedAt !== undefined && { since: statusChangedAt }),
+      ours: isOurs,
+      due: isDue,
+    }));
+}
+
+function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): Map<string, WaitingRecord> {
+  return new Map(
+    entries.map(({ id, label, user, status, since, ours, due }) => [
+      id,
+      {
+        label,
+        userId: user,
+        ...(status !== undefined && { status }),
+        ...(since !== undefined && { statusChangedAt: since }),
+        isOurs: ours,
+        isDue: due,
+      },
+    ]),
+  );
 }
 
 function ownBindings(ids: readonly string[], unseen: ReadonlySet<string>): Map<string, string> {
@@ -152,6 +208,8 @@ export interface ReplacementMark {
   readonly removals: number;
   /** The first of them: id and label. */
   readonly first: readonly (readonly [string, string])[];
+  /** The users who wait for their deletion: id and label. Absent if nobody waits. */
+  readonly waiting?: readonly (readonly [string, string])[] | undefined;
 }
 
 /** Returns the private data with another mark, or with none. Decodes nothing else, and returns the same data if the mark stays absent. */

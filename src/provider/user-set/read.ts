@@ -15,7 +15,7 @@ import {
 } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
 import { errorOf } from "../configure";
-import { idTypeOf, lastDrift, usersOf } from "./model";
+import { datesIn, idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
 import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -44,8 +44,9 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     onProgress: context.progress.begin("refresh: looking up users"),
   });
 
+  const waiting = await lookUpWaiting(data, context.pool, context);
   const undecided = selectUndecided(resolutions);
-  const outage = findOutage(undecided, users.size);
+  const outage = findOutage(undecided, users.size) ?? findOutage(selectUndecided(waiting), waiting.size);
   if (outage) {
     const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state is unchanged.`;
     return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
@@ -69,9 +70,21 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const checkpoint = plan.checkpoint && isDecided ? { checkpoint: plan.checkpoint } : {};
   return {
     // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
-    state: { ...state, drift: { missing, survivors }, removals: state.removals && new Map() },
+    state: {
+      ...state,
+      drift: { missing, survivors },
+      removals: state.removals && new Map(),
+      suspensions: state.suspensions && new Map(),
+    },
     privateData: encodePrivateData(
-      { bindings, undeclared, ...(newcomers && { newcomers }), rebindings, ...checkpoint },
+      {
+        bindings,
+        undeclared,
+        ...(newcomers && { newcomers }),
+        rebindings,
+        waiting: markDue(data, state, context),
+        ...checkpoint,
+      },
       users.keys(),
       type,
     ),
@@ -86,6 +99,34 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       ...warnUndecided(undecided, users),
     ],
   };
+}
+
+/** Users who wait are looked up at every refresh; that also tells GenAuth's time. They never count towards a wrong pool. */
+function lookUpWaiting(
+  { waiting }: PrivateData,
+  { lookUps }: UserPool,
+  { stop, progress }: ProviderContext,
+): Promise<ReadonlyMap<string, Resolution>> {
+  const userIds = [...waiting.values()].map(({ userId }) => userId);
+  return lookUps.resolve(userIds, UserIdType.USER_ID, {
+    stop,
+    onProgress: progress.begin("refresh: looking up users who wait"),
+  });
+}
+
+/**
+ * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
+ * somebody whom its saved plan does not.
+ */
+function markDue(
+  { waiting }: PrivateData,
+  state: UserSetModel,
+  { pool, limits }: ProviderContext,
+): PrivateData["waiting"] {
+  const now = limits.holdDueDeletions ? undefined : pool?.directory.serviceTime();
+  const dates = new Map(datesIn(state));
+  const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(dates.get(id) ?? "");
+  return new Map([...waiting].map(([id, record]) => [id, { ...record, isDue: isDue(id) }]));
 }
 
 interface Undecided {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../plugin";
-import { describeIds } from "../../users";
-import { lastDrift, usersOf } from "./model";
+import { count, describeIds, describeStaySuspended } from "../../users";
+import { datesIn, lastDrift, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
 
@@ -10,7 +10,8 @@ import { setWarning } from "./diagnostics";
  */
 export function releaseWarning(prior: UserSetModel): Diagnostic[] {
   const users = usersOf(prior) ?? new Map<string, string>();
-  if (users.size === 0) return [];
+  const waiting = warnStaySuspended(prior);
+  if (users.size === 0) return waiting;
   const pending = pendingRemovals(prior, users);
   const lost =
     pending.length > 0
@@ -21,6 +22,19 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
       `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
       `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
       new Set([...pending, ...users.keys()]),
+    ),
+    ...waiting,
+  ];
+}
+
+function warnStaySuspended(prior: UserSetModel): Diagnostic[] {
+  const ids = datesIn(prior).map(([id]) => id);
+  if (ids.length === 0) return [];
+  return [
+    setWarning(
+      `${count(ids.length, "suspended user")} will not be deleted, and ${ids.length === 1 ? "stays" : "stay"} suspended`,
+      describeStaySuspended(ids.map((id) => ({ id, label: "" }))),
+      ids,
     ),
   ];
 }

@@ -14,12 +14,15 @@ import {
   type UserSetDifference,
 } from "../../users";
 import type { ProviderContext } from "../context";
-import { idTypeOf, lastDrift, retainedOf, usersOf } from "./model";
+import { idTypeOf, lastDrift, retainedOf, suspensionOf, usersOf } from "./model";
 import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
 /** The value in `removals` for an id whose user a plan does not delete, or an apply did not delete. */
-const NOT_DELETED = "not deleted" satisfies RemovalEnding;
+export const NOT_DELETED = "not deleted" satisfies RemovalEnding;
+
+/** The same in `suspensions`. */
+export const NOT_SUSPENDED = "not suspended";
 
 /** An update of a set, from which plan and apply derive who may be deleted. */
 export interface SetUpdate {
@@ -44,6 +47,7 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
   const { prior, planned, declared, difference, data, context } = update;
   const { protectedUsers, pool, stop, progress, limits } = context;
   const held = usersOf(prior) ?? new Map<string, string>();
+  const suspension = suspensionOf(planned, context);
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   return planRemovals(
     {
@@ -53,7 +57,10 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
       difference,
       retained: retainedOf(planned),
       bindings: data.bindings,
-      ...(atApply && { isPlanned: (id: string) => isPlannedDeletion(planned, id) }),
+      ...(atApply && {
+        isPlanned: (id: string) =>
+          suspension ? isPlannedSuspension(planned, id) : isPlannedDeletion(planned, id),
+      }),
     },
     {
       protectedUsers,
@@ -63,6 +70,7 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
       ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
       acceptEmptyPool: limits.acceptEmptyPool,
       allowMissingUsers: planned.allow_missing_users === true,
+      suspension,
       checkRunLimit: (deletions) => checkRunLimit(update, deletions),
     },
     {
@@ -79,25 +87,38 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
  * one may take any value. So the engine itself refuses an apply that would delete a user that the plan does not delete
  * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
-export function plannedRemovals(removals: readonly Removal[]): Map<string, string | typeof UNKNOWN> {
-  return new Map(removals.map((removal) => [removal.id, mayDelete(removal) ? UNKNOWN : NOT_DELETED]));
+export function plannedRemovals(
+  removals: readonly Removal[],
+  otherwise: string = NOT_DELETED,
+): Map<string, string | typeof UNKNOWN> {
+  return new Map(removals.map((removal) => [removal.id, mayDelete(removal) ? UNKNOWN : otherwise]));
 }
 
-/** `removals` after an apply: elements with a known planned value keep it. */
-export function removalsAfter(
+/**
+ * `removals` or `suspensions` after an apply: elements with a known planned value keep it.
+ *
+ * @param otherwise for an id whose call was not attempted
+ */
+export function endingsAfter(
   planned: UserSetModel["removals"],
-  endings: ReadonlyMap<string, RemovalEnding>,
+  endings: ReadonlyMap<string, string>,
+  otherwise: string,
 ): UserSetModel["removals"] {
-  if (endings.size === 0 && planned !== UNKNOWN) return planned;
-  const known = planned === UNKNOWN || planned === null ? new Map<string, unknown>() : planned;
+  if (planned === UNKNOWN) return new Map(endings);
+  if (planned === null) return endings.size === 0 ? null : new Map(endings);
   return new Map(
-    [...endings].map(([id, ending]) => [id, known.get(id) === NOT_DELETED ? NOT_DELETED : ending]),
+    [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? otherwise) : value]),
   );
 }
 
-/** Whether the plan allows the deletion of a removed id's user: only an unknown element does. */
-function isPlannedDeletion({ removals }: UserSetModel, id: string): boolean {
+/** Whether the plan allows the deletion of an id's user: only an unknown element does. */
+export function isPlannedDeletion({ removals }: UserSetModel, id: string): boolean {
   return removals instanceof Map && removals.get(id) === UNKNOWN;
+}
+
+/** The same for the suspension of a removed id's user. */
+function isPlannedSuspension({ suspensions }: UserSetModel, id: string): boolean {
+  return suspensions instanceof Map && suspensions.get(id) === UNKNOWN;
 }
 
 /** Refuses the change if all sets of the run together would delete more users than the operator allows, or cannot be counted. */

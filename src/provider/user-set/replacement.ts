@@ -1,9 +1,15 @@
 import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeIds, refuseReleaseByTypeChange, UserLookUps } from "../../users";
+import {
+  count,
+  describeIds,
+  describeStaySuspended,
+  refuseReleaseByTypeChange,
+  UserLookUps,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { plannedCreation, refuseWrongNewSet } from "./create";
-import { refusalDiagnostics } from "./diagnostics";
-import { idTypeOf, retainedOf, usersOf } from "./model";
+import { refusalDiagnostics, setWarning } from "./diagnostics";
+import { datesIn, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, type ReplacementMark } from "./private-data";
 import { pendingRemovals, releaseWarning } from "./release";
 import { NOT_KNOWN_YET } from "./removals";
@@ -18,7 +24,7 @@ export async function planReplacement(
   prior: UserSetModel,
   proposed: UserSetModel,
 ): Promise<PlanResponse<typeof userSetSchema>> {
-  const lost = refuseLostRemovals(markOfPending(prior, proposed));
+  const lost = [...refuseLostRemovals(markOfPending(prior, proposed)), ...refuseLostWaiting(prior)];
   const refused = lost.length > 0 ? lost : await refuseRemovals(prior, proposed, privateData, context);
   return {
     planned: plannedCreation(proposed),
@@ -56,6 +62,18 @@ async function refuseRemovals(
   return refusalDiagnostics(refusals);
 }
 
+/** A new set knows nobody who waits, and would neither delete nor reactivate them. */
+function refuseLostWaiting(prior: UserSetModel): Diagnostic[] {
+  const ids = datesIn(prior).map(([id]) => id);
+  if (ids.length === 0) return [];
+  const detail = `A changed id type replaces the set, and a replaced set forgets the users who wait for their deletion. They would stay suspended:\n${describeIds(ids, new Map())}\nChange the type after the last of them is deleted, or put their ids into retained_user_ids in a change before this one.`;
+  return [
+    error(`${count(ids.length, "suspended user")} would be forgotten`, detail, [
+      { attribute: "user_id_type" },
+    ]),
+  ];
+}
+
 /** The engine takes an unknown id type for a changed one, and a replacement forgets the removals of the same change. */
 function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnostic[] {
   const declared = usersOf(proposed);
@@ -77,7 +95,7 @@ function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, held
 
 /** Refuses to replace a set with pending removals: the new set would not know them. */
 export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnostic[] {
-  if (!mark) return [];
+  if (!mark || mark.removals === 0) return [];
   const { removals, first } = mark;
   const [who, verb] = removals === 1 ? ["This user", "is"] : ["These users", "are"];
   const beyond = removals > first.length ? `\n  and ${removals - first.length} more` : "";
@@ -89,6 +107,20 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
     error(
       `Replacing this set would lose ${count(removals, "removal")}`,
       `${who} ${verb === "is" ? "was" : "were"} removed from the set and ${verb} still to be deleted, but a replaced set loses track of them. Nobody was deleted. First apply the removal without a replacement, or add the ids to retained_user_ids to keep the accounts:\n${listed}${beyond}`,
+    ),
+  ];
+}
+
+/** Warns if a set that is replaced forgets users who wait for their deletion. */
+export function warnLostWaiting(mark: ReplacementMark | undefined): Diagnostic[] {
+  const waiting = mark?.waiting ?? [];
+  if (waiting.length === 0) return [];
+  const lines = waiting.map(([id, label]) => ({ id, label }));
+  return [
+    setWarning(
+      "A replaced set forgets the users who wait for their deletion",
+      describeStaySuspended(lines),
+      lines.map(({ id }) => id),
     ),
   ];
 }
@@ -110,8 +142,11 @@ export function markOfUpdate(
   // While the new users are not known, the removed ones are not known either.
   if (removals === undefined || removals === null || removals === UNKNOWN)
     return markOfPending(prior, planned);
-  const deleted = [...removals].flatMap(([id, value]) => (value === UNKNOWN ? [id] : []));
-  return markOf(prior, [...deleted, ...unreviewed]);
+  const { suspensions = null } = planned ?? {};
+  const elements = [...removals, ...(suspensions === null || suspensions === UNKNOWN ? [] : suspensions)];
+  const held = usersOf(prior);
+  const leaving = elements.flatMap(([id, value]) => (value === UNKNOWN && held?.has(id) ? [id] : []));
+  return markOf(prior, [...leaving, ...unreviewed]);
 }
 
 /**
@@ -128,10 +163,12 @@ function markOfPending(prior: UserSetModel, planned: UserSetModel | null): Repla
 }
 
 function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
-  if (ids.length === 0) return undefined;
+  const waiting = datesIn(prior).slice(0, MOST_NAMED);
+  if (ids.length + waiting.length === 0) return undefined;
   const labels = usersOf(prior) ?? new Map<string, string>();
   return {
     removals: ids.length,
     first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
+    ...(waiting.length > 0 && { waiting: waiting.map(([id]): [string, string] => [id, ""]) }),
   };
 }

@@ -63,11 +63,31 @@ export const userSetSchema = {
       default: DeleteBy.DECLARED_ID,
       description: `Which ids a deletion sends to GenAuth: \`${DeleteBy.DECLARED_ID}\`, or \`${DeleteBy.USER_ID}\` for the system user ids of those who were looked up. With \`${DeleteBy.USER_ID}\`, an id that passes to somebody else just before the deletion deletes nobody else. Default: \`${DeleteBy.DECLARED_ID}\`.`,
     },
+    suspend_days: {
+      type: "number",
+      optional: true,
+      computed: true,
+      default: 0,
+      description:
+        "For how many days users who leave the set are suspended before they are deleted: a whole number from 0 to 90. While they wait, declaring them again reactivates them. A larger number also postpones the deletion of those who wait; a smaller one does not bring it forward. Default: `0`, which deletes at once.",
+    },
     removals: {
       type: { map: "string" },
       computed: true,
       description:
-        "What happens to each id that leaves `users`. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, it says how each removal ended. The next refresh empties it.",
+        "What happens to each id whose user may be deleted: with `suspend_days = 0`, each id that leaves `users`; otherwise each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, it says how each removal ended. The next refresh empties it.",
+    },
+    suspensions: {
+      type: { map: "string" },
+      computed: true,
+      description:
+        "With `suspend_days`, what happens to each id that leaves `users`. In a plan, `not suspended` is final, and `(known after apply)` means that the user may be suspended. After an apply, it says how each ended: `not suspended by this set` is a user who was not active before and waits for the deletion like the others. The next refresh empties it.",
+    },
+    suspended: {
+      type: { map: "string" },
+      computed: true,
+      description:
+        "The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
     drift: {
       type: { object: { missing: { list: "string" }, survivors: { list: "string" } } },

@@ -1,26 +1,30 @@
 import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../plugin";
 import {
   applyRemovals,
+  countDeletions,
   DeleteBy,
-  describeKept,
-  describeSurvivors,
-  driftOf,
-  outlastsApply,
+  DeletionRun,
+  describeDueSurvivors,
+  describeNotReactivated,
+  describeWaiting,
+  reactivateUsers,
   removalsOf,
-  type Check,
-  type Checkpoint,
-  type Drift,
+  suspendUsers,
+  type ReactivationResult,
   type Removal,
-  type RemovalEnding,
-  type Resolution,
+  type RemovalOf,
+  type RemovalResult,
   type Survivor,
-  type UserSetDifference,
+  type SuspensionResult,
+  type WaitingUser,
 } from "../../users";
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
-import { diffSet, idTypeOf, lastDrift, usersOf, type Change } from "./model";
-import { decodePrivateData, encodePrivateData, type PrivateData } from "./private-data";
-import { planSetRemovals, removalsAfter, type SetUpdate } from "./removals";
+import { diffSet, idTypeOf, suspendDaysOf, usersOf, type Change } from "./model";
+import { decodePrivateData } from "./private-data";
+import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { stateAfter } from "./updated-state";
+import { dueRemovals, planWaiting, waitingUsersOf, type WaitingPlan } from "./waiting";
 
 type Response = StateResponse<typeof userSetSchema>;
 
@@ -42,9 +46,23 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
 
   const { pool, stop, logger, progress } = context;
+  const waiting =
+    planned.suspended === UNKNOWN
+      ? await planWaiting(update, resolutions, countDeletions(plan.removals), true)
+      : undefined;
+  const isSuspending = suspendDaysOf(planned) > 0;
+  const status = await changeStatuses(
+    update,
+    waiting,
+    isSuspending ? removalsOf(plan.removals, "delete") : [],
+  );
   const tell = progress.begin("deleting users");
-  const { gone, survivors, endings, removals } = await applyRemovals(
-    plan.removals,
+  const due = waiting ? dueRemovals(waiting) : [];
+  const atOnce = isSuspending
+    ? plan.removals.filter(({ outcome }) => outcome.kind !== "delete")
+    : plan.removals;
+  const deletion = await applyRemovals(
+    [...atOnce, ...due],
     pool && {
       ...pool,
       type: idTypeOf(prior),
@@ -54,137 +72,128 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
       onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
     },
   );
+  const isDue = new Set(due.map(({ id }) => id));
+  const survivors = [
+    ...deletion.survivors.filter(({ id }) => !isDue.has(id)),
+    ...(status?.suspension.survivors ?? []),
+  ];
   logger.info("user set applied", {
-    removed: removals.length,
-    gone: gone.length,
+    removed: plan.removals.length,
+    gone: deletion.gone.length,
+    suspended: status?.suspension.waiting.length ?? 0,
     survivors: survivors.length,
     declared: declared.size,
   });
-  return stateAfter({ ...update, removals, resolutions, survivors, endings, check: pool?.incremental });
+  const waitingUsers = waitingAfter(update, waiting, status, deletion);
+  const suspensionEndings = isSuspending
+    ? endSuspensions(plan.removals, status, deletion)
+    : new Map<string, string>();
+  const after = stateAfter({
+    ...update,
+    removals: deletion.removals.filter(({ id }) => !isDue.has(id)),
+    removed: plan.removals.length,
+    resolutions,
+    survivors,
+    isSuspending,
+    deletionEndings: deletion.endings,
+    suspensionEndings,
+    waiting: waitingUsers,
+    check: pool?.incremental,
+  });
+  const dueSurvivors = deletion.survivors.filter(({ id }) => isDue.has(id));
+  return { ...after, diagnostics: [...after.diagnostics, ...waitingResults(dueSurvivors, status)] };
 }
 
-/** The input of the state after an apply. */
-interface Applied extends SetUpdate {
-  readonly removals: readonly Removal[];
-  /** Of the removed and the added ids. */
-  readonly resolutions: ReadonlyMap<string, Resolution>;
-  readonly survivors: readonly Survivor[];
-  readonly endings: ReadonlyMap<string, RemovalEnding>;
-  /** Absent if this run does not refresh incrementally. */
-  readonly check: Check | undefined;
+/** What became of the statuses that this change sets. */
+interface StatusChanges {
+  readonly suspension: SuspensionResult;
+  readonly reactivation: ReactivationResult;
 }
 
-/** The state after apply: declared users and survivors, with the drift between them and the pool. */
-function stateAfter({
-  prior,
-  planned,
-  declared,
-  difference,
-  data,
-  removals,
-  resolutions,
-  survivors,
-  endings,
-  check,
-}: Applied): StateResponse<typeof userSetSchema> {
-  const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
-  for (const { id, label } of survivors) users.set(id, label);
+/** Reactivates users who are declared again, and suspends those who leave. `undefined` if no pool can be reached. */
+async function changeStatuses(
+  { prior, planned, context }: SetUpdate,
+  waiting: WaitingPlan | undefined,
+  leaving: readonly RemovalOf<"delete">[],
+): Promise<StatusChanges | undefined> {
+  const { pool, stop } = context;
+  if (!pool) return undefined;
+  const run = new DeletionRun({ ...pool, type: idTypeOf(prior), stop });
+  const returned = waiting?.waiting.flatMap(({ user, outcome }) =>
+    outcome.kind === "reactivate" ? [user] : [],
+  );
+  const reactivation = await reactivateUsers(run, returned ?? []);
+  const suspension = await suspendUsers(
+    run,
+    leaving.map(({ id, label, outcome: { userId } }) => ({ id, label, userId })),
+    { days: suspendDaysOf(planned), first: pool.firstSuspension, readFullUsers: pool.readFullUsers },
+  );
+  return { suspension, reactivation };
+}
 
-  const survived = new Set(survivors.map(({ id }) => id));
-  const state: UserSetModel = {
-    ...planned,
-    users,
-    // Terraform requires a drift that was known at plan to stay the same.
-    drift: planned.drift === UNKNOWN ? driftAfter(prior, declared, resolutions, survived) : planned.drift,
-    removals: removalsAfter(planned.removals, endings),
-  };
-  const bindings = bindingsAfter(declared, data, resolutions, survived);
-  const kept = removalsOf(removals, "kept");
+/** The users who wait after the apply. */
+function waitingAfter(
+  update: SetUpdate,
+  plan: WaitingPlan | undefined,
+  status: StatusChanges | undefined,
+  { gone }: Pick<RemovalResult, "gone">,
+): WaitingUser[] {
+  // The engine holds the apply to a known `suspended`: only its dates may have been postponed.
+  if (!plan) return [...waitingUsersOf(update).users];
+  const isGone = new Set(gone);
+  const isFailed = new Set(status?.reactivation.failed.map(({ id }) => id));
+  const stay = plan.waiting.filter(({ user: { id }, outcome }) => {
+    switch (outcome.kind) {
+      case "waits":
+        return true;
+      case "due":
+        return !isGone.has(id);
+      case "reactivate":
+        return isFailed.has(id);
+      case "released":
+        return false;
+    }
+  });
+  const before = [...stay.map(({ user }) => user), ...plan.shadowed.filter(({ id }) => !isGone.has(id))];
+  const ids = new Set(before.map(({ id }) => id));
+  return [...before, ...(status?.suspension.waiting.filter(({ id }) => !ids.has(id)) ?? [])];
+}
+
+/** How each removed id ended, in the words of the `suspensions` attribute. */
+function endSuspensions(
+  removals: readonly Removal[],
+  status: StatusChanges | undefined,
+  { endings }: Pick<RemovalResult, "endings">,
+): Map<string, string> {
+  const waiting = new Map(status?.suspension.waiting.map((user) => [user.id, user]));
+  return new Map(
+    removals.map(({ id }): [string, string] => {
+      const user = waiting.get(id);
+      if (user) return [id, user.isOurs ? "suspended" : "not suspended by this set"];
+      const ending = endings.get(id);
+      return [id, ending === undefined || ending === NOT_DELETED ? NOT_SUSPENDED : ending];
+    }),
+  );
+}
+
+/** What an apply has to report about users who waited. */
+function waitingResults(due: readonly Survivor[], status: StatusChanges | undefined): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  if (kept.length > 0) {
-    const { summary, detail } = describeKept(kept);
-    const ids = kept.map(({ id }) => id);
-    diagnostics.push(setWarning(summary, detail, ids));
-  }
-  if (survivors.length > 0) {
-    const { summary, detail } = describeSurvivors(survivors, removals.length);
+  const { failed = [], released = [] } = status?.reactivation ?? {};
+  if (failed.length > 0) {
+    const { summary, detail } = describeNotReactivated(failed);
     diagnostics.push(error(summary, detail));
   }
-  return {
-    state,
-    privateData: encodePrivateData(
-      {
-        bindings,
-        undeclared: survived,
-        ...newcomersAfter(difference, survived),
-        rebindings: new Map(),
-        ...checkpointAfter(data, declared, check, resolutions),
-      },
-      users.keys(),
-      idTypeOf(planned),
-    ),
-    diagnostics,
-  };
-}
-
-function driftAfter(
-  prior: UserSetModel,
-  declared: ReadonlyMap<string, string>,
-  resolutions: ReadonlyMap<string, Resolution>,
-  survived: ReadonlySet<string>,
-): Drift {
-  const missingBefore = new Set(lastDrift(prior)?.missing ?? []);
-  const missing = [...declared.keys()].filter((id) => {
-    const found = resolutions.get(id);
-    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
-  });
-  return driftOf(missing, survived);
-}
-
-/**
- * Ids that were added while survivors remain. A survivor that could not be looked up may be one of these users under its old
- * id, and the next apply must still detect that.
- */
-function newcomersAfter(
-  { added }: UserSetDifference,
-  survived: ReadonlySet<string>,
-): { newcomers?: ReadonlySet<string> } {
-  return survived.size === 0 || added.size === 0 ? {} : { newcomers: new Set(added.keys()) };
-}
-
-/**
- * Keeps the checkpoint: added users were looked up in this run, or are unbound and looked up by the next refresh. Drops it if
- * a removed id is declared again, because its user may be gone, or if this run may have used another pool.
- */
-function checkpointAfter(
-  { checkpoint, undeclared, bindings }: PrivateData,
-  declared: ReadonlyMap<string, string>,
-  check: Check | undefined,
-  resolutions: ReadonlyMap<string, Resolution>,
-): { checkpoint?: Checkpoint } {
-  const isReturned = (id: string): boolean => declared.has(id);
-  if (!checkpoint || [...undeclared].some(isReturned)) return {};
-  return outlastsApply(checkpoint, check, bindings, resolutions) ? { checkpoint } : {};
-}
-
-/**
- * Remaining ids keep their bindings, ids that passed to another user get that user, and new ids are bound to the users that
- * were found.
- */
-function bindingsAfter(
-  declared: ReadonlyMap<string, string>,
-  data: PrivateData,
-  resolutions: ReadonlyMap<string, Resolution>,
-  survived: ReadonlySet<string>,
-): Map<string, string> {
-  const bindings = new Map<string, string>();
-  for (const id of [...declared.keys(), ...survived]) {
-    const found = resolutions.get(id);
-    const before = survived.has(id)
-      ? data.bindings.get(id)
-      : (data.rebindings.get(id) ?? data.bindings.get(id));
-    const bound = before ?? (found?.kind === "found" ? found.userId : undefined);
-    if (bound !== undefined) bindings.set(id, bound);
+  const message = describeWaiting(
+    released.map(({ user, reason }) => ({ user, outcome: { kind: "released", reason } })),
+  );
+  if (message) {
+    const ids = released.map(({ user }) => user.id);
+    diagnostics.push(setWarning(message.summary, message.detail, ids));
   }
-  return bindings;
+  if (due.length > 0) {
+    const { summary, detail } = describeDueSurvivors(due);
+    diagnostics.push(error(summary, detail));
+  }
+  return diagnostics;
 }

@@ -5,7 +5,9 @@ import {
   checkUserId,
   DeleteBy,
   findDuplicates,
+  isSuspendDays,
   isUserIdType,
+  MOST_SUSPEND_DAYS,
   USER_ID_TYPES,
   UserIdType,
 } from "../../users";
@@ -85,8 +87,21 @@ function validateRetained(
   });
 }
 
-function validateGuards({ max_deletions: most, max_deletions_percent: percent }: UserSetModel): Diagnostic[] {
+function validateGuards({
+  max_deletions: most,
+  max_deletions_percent: percent,
+  suspend_days: days,
+}: UserSetModel): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
+  if (typeof days === "number" && !isSuspendDays(days)) {
+    diagnostics.push(
+      error(
+        "Invalid suspend_days",
+        `suspend_days must be a whole number of days from 0 to ${MOST_SUSPEND_DAYS}; it is ${days}.`,
+        [{ attribute: "suspend_days" }],
+      ),
+    );
+  }
   if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {
     diagnostics.push(
       error("Invalid max_deletions", `max_deletions must be a whole number, 0 or more; it is ${most}.`, [

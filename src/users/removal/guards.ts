@@ -23,6 +23,8 @@ export interface GuardedChange {
   readonly maxDeletions?: number | undefined;
   /** 0 to 100. If absent, a large set cannot lose nearly all its users at once. */
   readonly maxDeletionsPercent?: number | undefined;
+  /** Whether the users are suspended first, and deleted later. */
+  readonly isSuspension?: boolean;
 }
 
 /** Why a change must not be carried out. */
@@ -58,23 +60,25 @@ export function checkGuards(change: GuardedChange): GuardViolation | undefined {
     missing,
     maxDeletions = DEFAULT_MAX_DELETIONS,
     maxDeletionsPercent,
+    isSuspension = false,
   } = change;
+  const [verb, done] = isSuspension ? (["suspend", "suspended"] as const) : (["delete", "deleted"] as const);
   const inPool = heldBefore - missing;
   const held = `${count(heldBefore, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
-  const would = `This change would delete ${deletions} of the ${held}. Nobody was deleted.`;
-  const share = `${deletions} of ${count(inPool, "user")} would be deleted`;
+  const would = `This change would ${verb} ${deletions} of the ${held}. Nobody was ${done}.`;
+  const share = `${deletions} of ${count(inPool, "user")} would be ${done}`;
   if (deletions > maxDeletions) {
     return {
       kind: "number",
-      summary: `${count(deletions, "user")} would be deleted, more than max_deletions (${maxDeletions})`,
-      detail: `${would} If all of them should be deleted, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
+      summary: `${count(deletions, "user")} would be ${done}, more than max_deletions (${maxDeletions})`,
+      detail: `${would} If all of them should be ${done}, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
     };
   }
   if (maxDeletionsPercent !== undefined && exceeds(deletions, inPool, maxDeletionsPercent)) {
     return {
       kind: "percent",
       summary: `${share}, more than max_deletions_percent (${maxDeletionsPercent})`,
-      detail: `${would} If all of them should be deleted, raise max_deletions_percent. If not, correct the declared users.`,
+      detail: `${would} If all of them should be ${done}, raise max_deletions_percent. If not, correct the declared users.`,
     };
   }
   if (
@@ -85,7 +89,7 @@ export function checkGuards(change: GuardedChange): GuardViolation | undefined {
     return {
       kind: "truncated",
       summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be truncated`,
-      detail: `${would} This is what a truncated file looks like. If all of them should be deleted, set max_deletions_percent = 100. If not, correct the declared users.`,
+      detail: `${would} This is what a truncated file looks like. If all of them should be ${done}, set max_deletions_percent = 100. If not, correct the declared users.`,
     };
   }
   return undefined;

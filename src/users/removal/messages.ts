@@ -25,26 +25,45 @@ export interface PlannedRemovals {
   readonly isBinding: boolean;
   /** Whether the change is refused. The message then names everyone who would be deleted, since no plan shows them. */
   readonly isRefused?: boolean;
+  /** If the set suspends the removed users first; absent if it deletes them at once. */
+  readonly suspension?: PlannedSuspension | undefined;
+}
+
+/** How long users are suspended before they are deleted. */
+export interface PlannedSuspension {
+  /** At least 1. */
+  readonly days: number;
+  /** The day of the deletion if the plan is applied today, such as `2026-12-11`; absent while GenAuth's clock is not known. */
+  readonly ifToday?: string | undefined;
 }
 
 /**
  * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
  * `read-plan-message.ts` reads the detail.
  */
-export function describePlan({ removals, kept, isBinding, isRefused = false }: PlannedRemovals): Message {
+export function describePlan({
+  removals,
+  kept,
+  isBinding,
+  isRefused = false,
+  suspension,
+}: PlannedRemovals): Message {
   const deleted = removalsOf(removals, "delete");
   const undecided = removalsOf(removals, "undecided");
+  const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
   const leaving = [...goneGroups(removals), ...keptGroups(removals)];
   const unreviewed = unreviewedGroups(removalsOf(removals, "unreviewed"));
   return {
-    summary: summaryOf(deleted, undecided.length),
+    summary: suspension
+      ? suspensionSummary(deleted.length, undecided.length, suspension)
+      : summaryOf(deleted, undecided.length),
     detail: paragraphs(
-      deletedGroup(deleted, isRefused),
-      ...undecidedGroups(undecided, isRefused),
-      leaving.length === 0 ? "" : LEAVING,
+      deletedGroup(words.certain, deleted, isRefused),
+      ...undecidedGroups(words.undecided, undecided, isRefused),
+      leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...unreviewed,
-      isBinding && leaving.length + unreviewed.length > 0 ? IF_REFUSED : "",
+      isBinding && leaving.length + unreviewed.length > 0 ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.`,
     ),
   };
@@ -65,6 +84,45 @@ export const IF_REFUSED =
   'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
   "something changed after this plan and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
 
+/** The same heads and sentences if the set suspends removed users first. */
+export const SUSPENDED_FIRST =
+  "Apply suspends these users: they may not log in again. Sessions that are open may go on. After the days given above, a plan shows their deletion:";
+export const UNDECIDED_SUSPENSION =
+  "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
+export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
+export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("in removals", "in suspensions").replace(
+  "would now delete that user. No user of this set was deleted.",
+  "would now suspend that user. No user of this set was suspended or deleted.",
+);
+
+const DELETION_WORDS = {
+  certain: DELETED,
+  undecided: UNDECIDED,
+  leaving: LEAVING,
+  ifRefused: IF_REFUSED,
+} as const;
+
+const SUSPENSION_WORDS = {
+  certain: SUSPENDED_FIRST,
+  undecided: UNDECIDED_SUSPENSION,
+  leaving: LEAVING_ACTIVE,
+  ifRefused: IF_SUSPENSION_REFUSED,
+} as const;
+
+function suspensionSummary(
+  suspended: number,
+  undecided: number,
+  { days, ifToday }: PlannedSuspension,
+): string {
+  const later = `${count(days, "day")} later${ifToday === undefined ? "" : ` (${ifToday} if applied today)`}`;
+  const certain = `${count(suspended, "user")} will be suspended, and deleted ${later}`;
+  const possible = "could not be looked up and may be suspended";
+  if (undecided === 0) return suspended === 0 ? "No user will be suspended or deleted" : certain;
+  return suspended === 0
+    ? `${count(undecided, "user")} ${possible}, and deleted ${later}`
+    : `${certain}; ${undecided} more ${possible}`;
+}
+
 function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
   const calls = Math.ceil(
     new Set(deleted.map(({ outcome }) => userIdKey(outcome.userId))).size / MAX_IDS_PER_CALL,
@@ -78,7 +136,7 @@ function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): 
 }
 
 /** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */
-function deletedGroup(deleted: readonly RemovalOf<"delete">[], all: boolean): string {
+function deletedGroup(head: string, deleted: readonly RemovalOf<"delete">[], all: boolean): string {
   if (deleted.length === 0) return "";
   const isSuspect = ({ label, outcome }: RemovalOf<"delete">) => disagree(label, outcome.name);
   const suspect = deleted.filter(isSuspect);
@@ -86,7 +144,7 @@ function deletedGroup(deleted: readonly RemovalOf<"delete">[], all: boolean): st
     ({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }),
   );
   const where = "; the plan marks each of them with a minus sign";
-  return `${DELETED}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
+  return `${head}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
 }
 
 /** The heads of groups without a user to delete. */
@@ -105,11 +163,11 @@ function goneGroups(removals: readonly Removal[]): string[] {
 }
 
 /** Removals that could not be looked up, grouped by the failure. */
-function undecidedGroups(undecided: readonly RemovalOf<"undecided">[], all: boolean): string[] {
+function undecidedGroups(head: string, undecided: readonly RemovalOf<"undecided">[], all: boolean): string[] {
   const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
   return [...groups].map(
     ([message, group]) =>
-      `${UNDECIDED} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
+      `${head} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
   );
 }
 

@@ -11,7 +11,7 @@ import {
   type UserSetDifference,
 } from "./evaluate-removals";
 import { checkGuards, countDeletions, countMissing } from "./guards";
-import { describePlan } from "./messages";
+import { describePlan, type PlannedSuspension } from "./messages";
 import type { ProtectedUsers } from "./protection";
 import { type Removal, removalsOf } from "./removal";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
@@ -52,6 +52,8 @@ export interface RemovalPolicy {
   readonly acceptEmptyPool: boolean;
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
+  /** If removed users are suspended first; absent if they are deleted at once. */
+  readonly suspension?: PlannedSuspension | undefined;
   /**
    * Checks the deletions of this set, together with those of all other sets of the run, against the operator's limit. Called
    * only if a user would be deleted.
@@ -149,7 +151,13 @@ export async function planRemovals(
     resolutions,
     refusals,
     describe: (isRefused) =>
-      describePlan({ removals, kept: declared.size, isBinding: bindings !== undefined, isRefused }),
+      describePlan({
+        removals,
+        kept: declared.size,
+        isBinding: bindings !== undefined,
+        isRefused,
+        suspension: policy.suspension,
+      }),
   };
 }
 
@@ -179,6 +187,7 @@ function refuseByLimits(removals: readonly Removal[], policy: RemovalPolicy): Re
     ...policy,
     deletions,
     missing: countMissing(removals, policy.lastMissing ?? []),
+    isSuspension: policy.suspension !== undefined,
   });
   const attribute = violation?.kind === "number" ? "max_deletions" : "max_deletions_percent";
   return [

@@ -1,6 +1,18 @@
 import { printable } from "../../text";
 import { readListedUser, readNameNote } from "../wording";
-import { DECLARES, DELETED, GONE, IF_REFUSED, KEEP_REASONS, LEAVING, UNDECIDED } from "./messages";
+import {
+  DECLARES,
+  DELETED,
+  GONE,
+  IF_REFUSED,
+  IF_SUSPENSION_REFUSED,
+  KEEP_REASONS,
+  LEAVING,
+  LEAVING_ACTIVE,
+  SUSPENDED_FIRST,
+  UNDECIDED,
+  UNDECIDED_SUSPENSION,
+} from "./messages";
 import type { KeepReason } from "./removal";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
@@ -68,13 +80,16 @@ const MORE = /^ {2}and \d+ more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
   [DELETED, "delete"],
+  [SUSPENDED_FIRST, "delete"],
   ...(Object.entries({ ...GONE, ...KEEP_REASONS }) as [StatedOutcome, string][]).map(
     ([outcome, sentence]): [string, StatedOutcome] => [sentence, outcome],
   ),
 ]);
 
 function outcomeOf(head: string): StatedOutcome | undefined {
-  return head.startsWith(UNDECIDED) ? "not_looked_up" : HEADS.get(head);
+  return head.startsWith(UNDECIDED) || head.startsWith(UNDECIDED_SUSPENSION)
+    ? "not_looked_up"
+    : HEADS.get(head);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
@@ -87,7 +102,9 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
   };
 }
 
+const GENERAL: ReadonlySet<string> = new Set([IF_REFUSED, IF_SUSPENSION_REFUSED, LEAVING, LEAVING_ACTIVE]);
+
 /** Whether a paragraph is the same for every plan that removes somebody. */
 function isGeneral(paragraph: string): boolean {
-  return paragraph === IF_REFUSED || paragraph === LEAVING || paragraph.startsWith(DECLARES);
+  return GENERAL.has(paragraph) || paragraph.startsWith(DECLARES);
 }

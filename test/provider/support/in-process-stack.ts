@@ -2,9 +2,8 @@ import { error, fillModel, UNKNOWN, type Diagnostic, type StateResponse } from "
 import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
-import { ProtectedUsers, type UserDirectory, type UserIdType, UserLookUps } from "../../../src/users";
-import { contextOf as contextOfPool, NO_LIST } from "./refreshed-set";
-import { TimedPool } from "./timed-pool";
+import { ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
+import { contextOver } from "./refreshed-set";
 
 /** The declaration of a set. */
 export interface DeclaredSet {
@@ -148,19 +147,14 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
 }
 
 function contextOf({ directory, protectedIds, stop, acceptEmptyPool = true }: StackOptions): ProviderContext {
-  const pool = {
-    name: "the pool",
-    directory,
-    lookUps: new UserLookUps(directory),
-    list: NO_LIST,
+  const others = contextOver(directory, {
     maxAttempts: 3,
     // Enough for some look-ups; `sleep` takes no time.
     confirmWithinMs: 2,
     sleep: () => Promise.resolve(),
-  };
-  const others = contextOfPool(new TimedPool({ lookUps: 0, archive: 0 }));
+  });
   const limits = { ...others.limits, acceptEmptyPool };
-  return { ...others, pool, limits, protectedUsers: ProtectedUsers.of(protectedIds), stop };
+  return { ...others, limits, protectedUsers: ProtectedUsers.of(protectedIds), stop };
 }
 
 function modelOf({

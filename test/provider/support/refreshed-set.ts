@@ -7,11 +7,13 @@ import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { updateUserSet } from "../../../src/provider/user-set/update";
 import {
+  type DeletionRequest,
+  FirstSuspension,
   PlannedSets,
   ProtectedUsers,
   type UserDirectory,
   type RecordList,
-  type UserIdType,
+  UserIdType,
   UserLookUps,
 } from "../../../src/users";
 import type { TimedPool } from "./timed-pool";
@@ -57,7 +59,7 @@ function notExpected(): never {
 /** The same with any directory. `changes` override the pool, `context` the rest. */
 export function contextOver(
   directory: UserDirectory,
-  changes: Partial<UserPool> = {},
+  changes: Partial<UserPool> & Pick<DeletionRequest, "sleep"> = {},
   context: Partial<ProviderContext> = {},
 ): ProviderContext {
   const logger = createLogger("test", { environment: {} });
@@ -69,9 +71,15 @@ export function contextOver(
       list: NO_LIST,
       maxAttempts: 1,
       confirmWithinMs: 0,
+      readFullUsers: async (userIds, stop) => {
+        const outcome = await directory.findUsers(userIds, UserIdType.USER_ID, stop);
+        return outcome.ok ? { ok: true, value: outcome.value.map((user) => ({ ...user })) } : outcome;
+      },
+      firstSuspension: new FirstSuspension(),
       ...changes,
     },
     protectedUsers: ProtectedUsers.of(new Map()),
+    operatorProtected: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),

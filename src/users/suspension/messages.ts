@@ -1,0 +1,174 @@
+import { printable } from "../../text";
+import type { Survivor } from "../deletion/delete-users";
+import { survivorGroups } from "../removal/messages";
+import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
+import type { ReleaseReason, Waiting, WaitingOutcome } from "./waiting";
+
+/**
+ * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
+ * them and nothing has happened to them.
+ */
+export function describeWaiting(
+  waiting: readonly Waiting[],
+  lost: readonly string[] = [],
+): Message | undefined {
+  const groups = new Map<string, Line[]>();
+  const counts = { reactivated: 0, released: lost.length, other: 0 };
+  for (const { user, outcome } of waiting) {
+    const said = sentenceOf(outcome, user.isDue);
+    if (!said) continue;
+    const { sentence, note } = said;
+    groups.set(sentence, [...(groups.get(sentence) ?? []), { id: user.id, label: user.label, note }]);
+    counts[
+      outcome.kind === "reactivate" ? "reactivated" : outcome.kind === "released" ? "released" : "other"
+    ] += 1;
+  }
+  if (lost.length > 0)
+    groups.set(
+      LOST,
+      lost.map((id) => ({ id, label: "" })),
+    );
+  if (groups.size === 0) return undefined;
+  return {
+    summary: summaryOf(counts),
+    detail: paragraphs(
+      ...[...groups].map(([sentence, lines]) => `${sentence}\n${listUsers(lines, MAX_LISTED)}`),
+    ),
+  };
+}
+
+function summaryOf({
+  reactivated,
+  released,
+  other,
+}: Record<"reactivated" | "released" | "other", number>): string {
+  const parts = [
+    reactivated > 0 ? `${count(reactivated, "user")} will be reactivated` : "",
+    released > 0 ? `${count(released, "suspended user")} will no longer be deleted later` : "",
+    other > 0 ? `${count(other, "suspended user")} cannot be deleted yet` : "",
+  ];
+  return parts.filter((part) => part !== "").join(", ");
+}
+
+const LOST =
+  "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete them, declare them, apply, and remove them again.";
+
+function sentenceOf(
+  outcome: WaitingOutcome,
+  isDue: boolean,
+): { readonly sentence: string; readonly note: string } | undefined {
+  switch (outcome.kind) {
+    case "due":
+      return undefined;
+    case "reactivate":
+      return {
+        sentence: "Reactivated: they are declared again, and their status becomes Activated.",
+        note: `in GenAuth: ${poolName(outcome.user)}`,
+      };
+    case "released":
+      return released(outcome.reason);
+    case "waits":
+      return outcome.why && (isDue || outcome.why.kind === "absent") ? waits(outcome.why) : undefined;
+  }
+}
+
+function waits(why: NonNullable<Extract<WaitingOutcome, { kind: "waits" }>["why"]>): {
+  readonly sentence: string;
+  readonly note: string;
+} {
+  switch (why.kind) {
+    case "absent":
+      return {
+        sentence:
+          "Not shown: no look-up finds these suspended users. They may be gone, or hidden, so they wait on. If they are gone, put their ids into retained_user_ids for one apply.",
+        note: "",
+      };
+    case "undecided":
+      return {
+        sentence: `Due, but not deleted: they could not be looked up. ${printable(why.failure.message)}`,
+        note: "",
+      };
+    case "held":
+      return { sentence: `Due, but not deleted: ${why.by}`, note: "" };
+  }
+}
+
+function released(reason: ReleaseReason): { readonly sentence: string; readonly note: string } {
+  switch (reason.kind) {
+    case "retained":
+      return {
+        sentence:
+          "Released because the id is in retained_user_ids. They keep their account and stay suspended.",
+        note: "",
+      };
+    case "protected":
+      return {
+        sentence: "Released because the user is protected. They keep their account and stay suspended.",
+        note: `by ${reason.type} ${printable(reason.id)}`,
+      };
+    case "not_ours":
+      return {
+        sentence:
+          "Declared again, but not reactivated, because it is not certain that this set suspended them. Reactivate them in GenAuth if they may log in.",
+        note: `status ${printable(reason.status)}`,
+      };
+    case "new_account":
+      return {
+        sentence:
+          "Released because the id is declared again for another account. The former account stays suspended, and is no longer deleted.",
+        note: "",
+      };
+    case "status_changed":
+      return {
+        sentence: reason.declared
+          ? "Declared again, and not changed, because somebody has changed their status since it was set."
+          : "Released because somebody has changed their status since it was set. They keep their account.",
+        note: reason.status === "" ? "" : `status ${printable(reason.status)}`,
+      };
+    case "id_changed":
+      return {
+        sentence:
+          "Released because the id names somebody else now, or the user has another id. The user who was suspended keeps the account and stays suspended.",
+        note: `now user ${printable(reason.user.userId)}: ${poolName(reason.user)}`,
+      };
+  }
+}
+
+/** Tells which users an apply could not suspend, and why. */
+export function describeNotSuspended(survivors: readonly Survivor[], removed: number): Message {
+  return {
+    summary: `${count(survivors.length, "removed user")} of ${removed} ${survivors.length === 1 ? "is" : "are"} not suspended`,
+    detail: paragraphs(
+      ...survivorGroups(survivors),
+      "Nobody is deleted instead. They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
+    ),
+  };
+}
+
+/** Tells which users who were due an apply has not confirmed as gone. */
+export function describeDueSurvivors(survivors: readonly Survivor[]): Message {
+  return {
+    summary: `${count(survivors.length, "suspended user")} who ${survivors.length === 1 ? "was" : "were"} due ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
+    detail: paragraphs(
+      ...survivorGroups(survivors),
+      "They stay in suspended. The next plan shows their deletion again, and the next apply tries again.",
+    ),
+  };
+}
+
+/** Tells which users an apply could not reactivate. */
+export function describeNotReactivated(failed: readonly Survivor[]): Message {
+  return {
+    summary: `${count(failed.length, "declared user")} ${failed.length === 1 ? "is" : "are"} still suspended`,
+    detail: paragraphs(
+      ...survivorGroups(failed),
+      "They are declared again, but could not be reactivated. The next apply tries again.",
+    ),
+  };
+}
+
+/** Tells who stays suspended when a set is taken away. */
+export function describeStaySuspended(lines: readonly Line[]): string {
+  const [who, stay] = lines.length === 1 ? ["This user is", "stays"] : ["These users are", "stay"];
+  return `${who} suspended and ${stay} suspended. After this change, nothing here deletes or reactivates them:\n${listUsers(lines, MAX_LISTED)}`;
+}

@@ -1,0 +1,225 @@
+import pLimit from "p-limit";
+import type { Survivor } from "../deletion/delete-users";
+import type { DeletionRun, Target } from "../deletion/deletion-run";
+import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { isSameUserId, userIdKey } from "../ids/id-types";
+import { chunksOf, groupBy } from "../lists";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { UserIdType } from "../user-id-type";
+import { changeStatus, type StatusAnswer } from "./change-status";
+import type { FirstSuspension, UserRecord } from "./first-suspension";
+import {
+  ACTIVATED,
+  deletionDay,
+  isUnchanged,
+  type ReleaseReason,
+  SUSPENDED,
+  type WaitingUser,
+} from "./waiting";
+
+/** How users are suspended. */
+export interface SuspensionOptions {
+  /** How many days later they are deleted; at least 1. */
+  readonly days: number;
+  /** Checks the first suspension of the process. */
+  readonly first: FirstSuspension;
+  /** Reads all fields of at most 50 users, by system user id. */
+  readonly readFullUsers: (
+    userIds: readonly string[],
+    stop?: AbortSignal,
+  ) => Promise<Outcome<readonly (UserRecord & { readonly userId: string })[]>>;
+}
+
+/** The result for each id. Each id is in one of the two lists, in the given order. */
+export interface SuspensionResult {
+  /** Users who wait for the deletion: suspended by this run, or not active before. */
+  readonly waiting: readonly WaitingUser[];
+  /** Users who are still active, or not confirmed suspended. They stay in the set. */
+  readonly survivors: readonly Survivor[];
+}
+
+type Ending =
+  | { readonly kind: "waiting"; readonly user: Omit<WaitingUser, "id" | "label"> }
+  | ({ readonly kind: "survivor" } & Pick<Survivor, "reason" | "failure">);
+
+/**
+ * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose
+ * status is `Activated` are changed; all others wait with the status that they have. Deletes nobody, and never throws for an answer of the
+ * directory.
+ */
+export async function suspendUsers(
+  run: DeletionRun,
+  users: readonly Target[],
+  options: SuspensionOptions,
+): Promise<SuspensionResult> {
+  // Two ids may name one user, who is suspended once.
+  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
+  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  const limit = pLimit(run.options.directory.parallelism);
+  const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
+  const parts = await run.awaitAll(chunks.map((chunk) => limit(() => suspendChunk(run, chunk, options))));
+  const endings = new Map(
+    parts.flatMap((part) => [...part]).map(([{ userId }, ending]) => [userIdKey(userId), ending] as const),
+  );
+  const waiting: WaitingUser[] = [];
+  const survivors: Survivor[] = [];
+  for (const { id, label, userId } of users) {
+    const ending = endings.get(userIdKey(userId));
+    if (ending?.kind === "waiting") waiting.push({ id, label, ...ending.user });
+    else if (ending) {
+      const { reason, failure } = ending;
+      survivors.push({ id, label, reason, ...(failure && { failure }) });
+    }
+  }
+  return { waiting, survivors };
+}
+
+async function suspendChunk(
+  run: DeletionRun,
+  targets: readonly Target[],
+  options: SuspensionOptions,
+): Promise<Map<Target, Ending>> {
+  const endings = new Map<Target, Ending>();
+  const active = new Map<Target, DirectoryUser>();
+  const found = await lookUp(run, targets);
+  for (const target of targets) {
+    const resolution = found.get(target);
+    if (typeof resolution === "string") endings.set(target, { kind: "survivor", reason: resolution });
+    else if (resolution?.kind === "undecided") {
+      const { failure } = resolution;
+      endings.set(target, { kind: "survivor", reason: failure.message, failure });
+    } else if (resolution?.kind !== "found") endings.set(target, { kind: "survivor", reason: NOT_SHOWN });
+    else if (resolution.user.status === ACTIVATED) active.set(target, resolution.user);
+    else endings.set(target, waitingFrom(run, resolution.user, options.days, false));
+  }
+  const answers = await options.first.suspend([...active.keys()], {
+    suspend: (chunk) => changeStatus(run, chunk, SUSPENDED, active),
+    restore: async (target) =>
+      (await changeStatus(run, [target], ACTIVATED)).get(target) ?? { kind: "hidden" },
+    readRecord: async ({ userId }) => {
+      const outcome = await options.readFullUsers([userId], run.reading);
+      if (!outcome.ok) return outcome;
+      return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
+    },
+    isFoundById: async ({ id, userId }) => {
+      const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
+      return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
+    },
+  });
+  for (const [target, answer] of answers) {
+    endings.set(target, endingOf(run, answer, active.get(target), options.days));
+  }
+  return endings;
+}
+
+const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
+const NO_CLOCK =
+  "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
+
+/** A resolution for each user, or why there is none. */
+async function lookUp(
+  run: DeletionRun,
+  targets: readonly Target[],
+): Promise<ReadonlyMap<Target, Resolution | string>> {
+  const halt = run.getHaltReason();
+  if (halt) return new Map(targets.map((target) => [target, halt.reason]));
+  const ids = targets.map(({ userId }) => userId);
+  const resolutions = await run.lookUp(ids, UserIdType.USER_ID, run.sending);
+  return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
+}
+
+function endingOf(
+  run: DeletionRun,
+  answer: StatusAnswer,
+  before: DirectoryUser | undefined,
+  days: number,
+): Ending {
+  switch (answer.kind) {
+    case "changed":
+      return waitingFrom(run, answer.user, days, isOurs(answer, before));
+    case "hidden":
+      return { kind: "survivor", reason: "GenAuth answered success, but no longer shows the user." };
+    case "failed": {
+      const { reason, failure } = answer;
+      return { kind: "survivor", reason, ...(failure && { failure }) };
+    }
+  }
+}
+
+/** GenAuth's Date header has whole seconds, and so have some time stamps. */
+const CLOCK_STEP_MS = 2000;
+
+/** Whether the new status was certainly set by this run: GenAuth shows when, it is another time than before, and not before the call. */
+function isOurs(
+  { user, sentAt }: StatusAnswer & { kind: "changed" },
+  before: DirectoryUser | undefined,
+): boolean {
+  const { statusChangedAt } = user;
+  if (statusChangedAt === undefined || statusChangedAt === before?.statusChangedAt) return false;
+  return sentAt === undefined || Date.parse(statusChangedAt) >= sentAt - CLOCK_STEP_MS;
+}
+
+function waitingFrom(run: DeletionRun, user: DirectoryUser, days: number, isOurs: boolean): Ending {
+  const now = run.options.directory.serviceTime();
+  if (now === undefined) return { kind: "survivor", reason: NO_CLOCK };
+  const { userId, status, statusChangedAt } = user;
+  const known = {
+    ...(status !== undefined && { status }),
+    ...(statusChangedAt !== undefined && { statusChangedAt }),
+  };
+  return {
+    kind: "waiting",
+    user: { userId, ...known, isOurs, deleteFrom: deletionDay(now, days), isDue: false },
+  };
+}
+
+/** What became of users who are declared again. Each is in one of the lists. */
+export interface ReactivationResult {
+  readonly reactivated: readonly WaitingUser[];
+  /** Not reactivated, because somebody changed the status meanwhile. */
+  readonly released: readonly { readonly user: WaitingUser; readonly reason: ReleaseReason }[];
+  /** Still suspended. They wait on, and the next apply tries again. */
+  readonly failed: readonly Survivor[];
+}
+
+/** Gives users whom this set suspended their status back, if nobody has changed it since. */
+export async function reactivateUsers(
+  run: DeletionRun,
+  users: readonly WaitingUser[],
+): Promise<ReactivationResult> {
+  const reactivated: WaitingUser[] = [];
+  const released: { user: WaitingUser; reason: ReleaseReason }[] = [];
+  const failed: Survivor[] = [];
+  for (const chunk of chunksOf(users, MAX_IDS_PER_CALL)) {
+    const found = await lookUp(run, chunk);
+    const unchanged = chunk.filter((user) => {
+      const resolution = found.get(user);
+      if (resolution !== undefined && typeof resolution !== "string" && resolution.kind === "found") {
+        if (isUnchanged(user, resolution.user)) return true;
+        const status = resolution.user.status ?? "";
+        released.push({ user, reason: { kind: "status_changed", status, declared: true } });
+        return false;
+      }
+      failed.push({ id: user.id, label: user.label, reason: whyNot(resolution) });
+      return false;
+    });
+    for (const [target, answer] of await changeStatus(run, unchanged, ACTIVATED)) {
+      const user = unchanged.find((one) => one === target);
+      if (!user) continue;
+      if (answer.kind === "changed") reactivated.push(user);
+      else
+        failed.push({
+          id: user.id,
+          label: user.label,
+          reason: answer.kind === "hidden" ? NOT_SHOWN : answer.reason,
+          ...(answer.kind === "failed" && answer.failure && { failure: answer.failure }),
+        });
+    }
+  }
+  return { reactivated, released, failed };
+}
+
+function whyNot(resolution: Resolution | string | undefined): string {
+  if (typeof resolution === "string") return resolution;
+  return resolution?.kind === "undecided" ? resolution.failure.message : "GenAuth no longer shows the user.";
+}

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "@jest/globals";
+import { type PoolUser, seedUsers } from "../../src/emulator";
+import { engines } from "../support/engine";
+import type { UserSetBlock } from "../support/configuration";
+import { useScenarios, type Scenario, type ScenarioOptions } from "../support/scenario";
+import { check, deletionsReceived } from "./support/removal-case";
+
+const DAY_MS = 24 * 3600 * 1000;
+const pool = seedUsers(8);
+const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?? "");
+const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
+const email = { user_id_type: "email", suspend_days: 14 };
+const all = { ...email, users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
+const withoutAda = { ...email, users: { [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
+
+describe.each(engines())("leavers are suspended first on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  interface Days {
+    readonly scenario: Scenario;
+    /** Lets days pass on GenAuth's clock. */
+    readonly pass: (days: number) => void;
+  }
+
+  async function applied(set: UserSetBlock = all, options: ScenarioOptions = {}): Promise<Days> {
+    let passed = 0;
+    const scenario = await open({
+      ...options,
+      emulator: {
+        users: pool,
+        now: () => Date.now() + passed * DAY_MS,
+        clockSkewMs: 1_000 * DAY_MS,
+        ...options.emulator,
+      },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", ...options.environment },
+    });
+    scenario.workspace.write(set);
+    await scenario.applyFirst();
+    return { scenario, pass: (days) => void (passed += days) };
+  }
+
+  async function suspendAda(): Promise<Days> {
+    const days = await applied();
+    const { workspace } = days.scenario;
+    workspace.write(withoutAda);
+    check(await workspace.apply(), { code: 0 });
+    return days;
+  }
+
+  function statusOf({ emulator }: Scenario, userId: string): PoolUser["status"] {
+    return emulator.pool.find(userId, "user_id")?.status ?? "Activated";
+  }
+
+  function updatesReceived({ emulator }: Scenario): unknown[] {
+    return emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch"));
+  }
+
+  test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
+    const { scenario, pass } = await applied();
+    const { workspace } = scenario;
+    workspace.write(withoutAda);
+    const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: [
+        `1 user will be suspended, and deleted 14 days later (${due.slice(0, 10)} if applied today)`,
+        ada,
+      ],
+      neverSays: ["permanently deleted"],
+    });
+    expect(updatesReceived(scenario)).toEqual([]);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+    expect(statusOf(scenario, bobId)).toBe("Activated");
+    expect(workspace.userSet()).toMatchObject({
+      users: withoutAda.users,
+      suspended: { [ada]: due },
+      suspensions: { [ada]: "suspended" },
+      removals: {},
+    });
+    check(await workspace.plan(), { code: 0 });
+    pass(13);
+    check(await workspace.plan(), { code: 0 });
+    pass(2);
+    check(await workspace.plan("-refresh=false"), { code: 0 });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(workspace.userSet()).toMatchObject({ suspended: {}, removals: { [ada]: "deleted" } });
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a plan that was saved before the day deletes nobody when it is applied after the day", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended", bob] });
+    pass(20);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(statusOf(scenario, bobId)).toBe("Suspended");
+    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+  });
+
+  test("a user who is declared again under another spelling is reactivated, and stays", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: { ...withoutAda.users, [ada.toUpperCase()]: "Ada" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+    expect(workspace.userSet()?.suspended).toEqual({});
+    pass(20);
+    check(await workspace.plan(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("somebody else's decisions stand: who was suspended before is not reactivated, who was reactivated is not deleted", async () => {
+    const { scenario, pass } = await applied();
+    const { workspace, emulator } = scenario;
+    emulator.pool.update(bobId, { status: "Suspended" });
+    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.suspensions).toEqual({
+      [ada]: "suspended",
+      [bob]: "not suspended by this set",
+    });
+    emulator.pool.update(adaId, { status: "Activated" });
+    pass(20);
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["2 suspended users will no longer be deleted later", "somebody has changed their status"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, bobId)).toBe("Suspended");
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()?.suspended).toEqual({});
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("where GenAuth refuses to suspend, nobody is deleted instead", async () => {
+    const { scenario } = await applied();
+    const { workspace, emulator } = scenario;
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    emulator.faults.add({ on: "update-user-batch", then: { kind: "answer", statusCode: 403 } });
+    check(await workspace.apply("plan"), { code: 1, says: ["not suspended", "Nobody is deleted instead"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()).toMatchObject({
+      users: all.users,
+      suspended: {},
+      drift: { survivors: [ada] },
+    });
+  });
+
+  test("a held due deletion, more due than allowed, and a set that is taken away delete nobody", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    pass(20);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["permanently deleted"] });
+    workspace.write({ ...withoutAda, max_deletions: 0 });
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["cannot be deleted yet", "max_deletions (0)"],
+      neverSays: ["permanently deleted"],
+    });
+    workspace.write(withoutAda);
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
+    check(await workspace.plan(), { code: 0 });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "", GENAUTH_MIN_SUSPEND_DAYS: "30" });
+    check(await workspace.plan(), { code: 1, says: ["suspend_days is below the pipeline's minimum"] });
+    workspace.setVariables({ GENAUTH_MIN_SUSPEND_DAYS: "" });
+    check(await workspace.plan("-destroy"), {
+      code: 2,
+      says: ["will not be deleted, and stays suspended", ada],
+    });
+  });
+});
