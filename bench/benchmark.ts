@@ -13,7 +13,7 @@ export interface Benchmark {
 /** Shared by all benchmarks of one run. */
 export interface Bench {
   readonly engine: Engine;
-  /** Measure all sizes and rounds, instead of a selection that takes three minutes. */
+  /** Measure all sizes and rounds, instead of a selection that takes four minutes. */
   readonly full: boolean;
   /** The folder that keeps built programs between runs. */
   readonly cache: string;

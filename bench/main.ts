@@ -16,7 +16,7 @@ const HELP = `npm run bench [-- options]
 
 Measures this project against the best alternatives, and prints a table for each comparison.
 
-  --full         all sizes and rounds, 45 minutes, instead of a selection that takes three minutes
+  --full         all sizes and rounds, 45 minutes, instead of a selection that takes four minutes
   --only NAME    one benchmark, can be repeated: ${BENCHMARKS.map(({ name }) => name).join(", ")}
   --out DIR      the folder for results.json and the plots; default a folder in the cache, whose path is printed
   --help         print this text
