@@ -32,6 +32,7 @@ export function planDocument(report: PlanReport): ReportDocument {
     ),
     sections: [
       ...deletedSection(report),
+      ...suspendedSection(report),
       ...restSection(report),
       ...messagesSection(report),
       ...notDeletedSections(report),
@@ -66,6 +67,16 @@ function deletedSection({ leavers, totals, plan_failed }: PlanReport): Section[]
     title,
     leavers.filter(({ fate }) => fate === "deleted"),
     { isEssential: true },
+  );
+}
+
+function suspendedSection({ leavers, totals, plan_failed }: PlanReport): Section[] {
+  const atMost = totals.upper_bound ? ", at most" : "";
+  const title = plan_failed ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
+  return leaversSection(
+    title,
+    leavers.filter(({ fate }) => fate === "suspended"),
+    { isEssential: true, note: ["What happens to sessions that are open is not known."] },
   );
 }
 
@@ -167,7 +178,7 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
   const changed = sets.filter(({ action }) => action !== "none");
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
-  const columns = setColumns(totals.upper_bound);
+  const columns = setColumns(totals);
   return [
     {
       title: `Sets that change (${formatNumber(changed.length)})`,
@@ -180,9 +191,11 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
 }
 
 /** The columns of the table of sets, each with its cell. */
-function setColumns(
-  upperBound: boolean,
-): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
+function setColumns({
+  upper_bound: upperBound,
+  suspended,
+}: PlanReport["totals"]): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
+  const suspends = suspended > 0;
   return [
     { title: "Set", kind: "code", cell: ({ address }) => address },
     { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
@@ -192,6 +205,15 @@ function setColumns(
       kind: "number",
       cell: ({ deleted }) => formatNumber(deleted),
     },
+    ...(suspends
+      ? [
+          {
+            title: "Suspended",
+            kind: "number" as const,
+            cell: ({ suspended }: ReportedSet) => formatNumber(suspended),
+          },
+        ]
+      : []),
     {
       title: "Not deleted",
       kind: "number",

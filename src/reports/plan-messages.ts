@@ -46,7 +46,7 @@ function parseLine(line: string, number: number): unknown {
 }
 
 /** The provider's words for users who count as deleted but may be kept. */
-const MAY_BE_KEPT = /may be permanently deleted|^Not all protected users are known yet/;
+const MAY_BE_KEPT = /may be permanently deleted|may be suspended|^Not all protected users are known yet/;
 
 /**
  * Whether a user who counts as deleted may still be kept, because of a failed look-up or an unknown protected user. Without
@@ -56,7 +56,7 @@ export function isUpperBound(
   { address, prior, leavers, removalsStated }: SetChange,
   messages: readonly ReportedMessage[] | undefined,
 ): boolean {
-  if (!leavers.some(({ fate }) => fate === "deleted")) return false;
+  if (leavers.every(({ fate }) => fate === "not_deleted")) return false;
   if (prior?.resourceType === "null_resource" || !removalsStated || messages === undefined) return true;
   return messages.some(
     (message) =>
@@ -152,7 +152,7 @@ function removalsNotStated({ address, planned, removalsStated }: SetChange): Rep
       severity: "warning",
       summary: "The plan does not say who is deleted",
       detail:
-        "Its attribute removals does not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
+        "Its attributes removals and suspensions do not list everyone who leaves the set, as in a plan by an older version of the provider. So this report counts them all as deleted. Update the provider (and its lock file), and plan again.",
       address,
     },
   ];

@@ -53,6 +53,7 @@ export const PlanReportSchema = z.object({
   totals: z.object({
     deleted: Count,
     upper_bound: UpperBound,
+    suspended: Count,
     not_deleted: Count,
     released: Count,
     stay: Count,
@@ -146,6 +147,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
   return {
     deleted: total("deleted"),
     upper_bound: sets.some(({ upper_bound }) => upper_bound),
+    suspended: total("suspended"),
     not_deleted: total("not_deleted"),
     released: total("released"),
     stay: total("stay"),
@@ -157,7 +159,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
 
 function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
   if (sets.some(({ users_known }) => !users_known)) return "not_known";
-  const leave = sets.some((set) => set.deleted + set.not_deleted + set.released > 0);
+  const leave = sets.some((set) => set.deleted + set.suspended + set.not_deleted + set.released > 0);
   return leave ? "somebody_leaves" : "nobody_leaves";
 }
 

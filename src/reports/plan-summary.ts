@@ -5,22 +5,22 @@ import type { RestOfPlan } from "./plan-rest";
 
 /** `calm` only if the plan does nothing that a reviewer must know. */
 export function toneOf({ plan_failed, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
-  if (totals.deleted > 0 || plan_failed) return "alarm";
+  if (totals.deleted + totals.suspended > 0 || plan_failed) return "alarm";
   const isCalm = verdict === "nobody_leaves" && rest.length === 0 && totals.relabelled === 0 && whole;
   return isCalm ? "calm" : "attention";
 }
 
 /** The result in one line: who loses an account. */
 export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): string {
-  const { deleted, upper_bound: upperBound, released, not_deleted: notDeleted, join, relabelled } = totals;
+  const { released, not_deleted: notDeleted, join, relabelled } = totals;
   if (plan_failed) return "The plan failed; nothing can be applied";
-  const users = `${upperBound ? "at most " : ""}${formatCount(deleted, "user")} will be permanently deleted`;
+  const users = losersOf(totals);
   if (verdict === "not_known") {
-    return deleted > 0
+    return users !== ""
       ? `At least one set is not known yet; of the others, ${users}`
       : "Who will be deleted is not known yet";
   }
-  if (deleted > 0) return capitalised(users);
+  if (users !== "") return capitalised(users);
   const others = [
     ...(notDeleted > 0
       ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
@@ -33,6 +33,17 @@ export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): 
     ...(rest.length > 0 ? ["the plan changes more than user sets"] : []),
   ];
   return ["Nobody loses an account", ...(others.length > 0 ? [others.join(", ")] : [])].join("; ");
+}
+
+/** Who loses the account, now or later; empty if nobody does. */
+function losersOf({ deleted, suspended, upper_bound: upperBound }: PlanReport["totals"]): string {
+  const atMost = upperBound ? "at most " : "";
+  return [
+    ...(deleted > 0 ? [`${atMost}${formatCount(deleted, "user")} will be permanently deleted`] : []),
+    ...(suspended > 0
+      ? [`${atMost}${formatCount(suspended, "user")} will be suspended, and deleted later`]
+      : []),
+  ].join("; ");
 }
 
 /** The sentences below the headline, what is not known first. */
@@ -84,15 +95,36 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
   const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
   const join = `${formatNumber(totals.join)} ${totals.join === 1 ? "joins" : "join"}`;
   const rest = [stay, ...(totals.join > 0 ? [join] : [])].join(", ");
+  const suspending = sets.filter(({ suspended }) => suspended > 0);
+  const suspensions: Phrase[] =
+    suspending.length === 0
+      ? []
+      : [
+          [
+            `Apply suspends ${totals.upper_bound ? "at most " : ""}${formatCount(totals.suspended, "user")}: they may not log in again, and a plan deletes them ${inWords(daysOf(suspending))} later.`,
+          ],
+          ["Declared again before that, they are reactivated."],
+        ];
   if (totals.deleted > 0) {
-    return [[`Apply deletes ${count} `, ...from, `; ${rest}.`], ["A deletion cannot be undone."]];
+    return [
+      [`Apply deletes ${count} `, ...from, `; ${rest}.`],
+      ["A deletion cannot be undone."],
+      ...suspensions,
+    ];
   }
+  if (suspensions.length > 0) return [...suspensions, [`${rest}.`]];
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return [];
   return [
     ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
     ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
   ];
+}
+
+/** The different waiting times, in order. */
+function daysOf(sets: PlanReport["sets"]): string[] {
+  const days = [...new Set(sets.map(({ suspend_days }) => suspend_days))].sort((one, other) => one - other);
+  return days.map((number) => formatCount(number, "day"));
 }
 
 function sinceFacts({ since_last_report: since }: PlanReport): Phrase[] {

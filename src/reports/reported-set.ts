@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalId, countsAsDeletion, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
-import type { Leaver, SetChange } from "./set-change";
+import type { Fate, Leaver, SetChange } from "./set-change";
 
 /** Why a user leaves a set without being deleted, or could not be looked up. */
 const Reason = z.enum([
@@ -20,9 +20,9 @@ const Reason = z.enum([
 
 export const ReportedLeaver = ListedUser.extend({
   fate: z
-    .enum(["deleted", "not_deleted"])
+    .enum(["deleted", "suspended", "not_deleted"])
     .describe(
-      "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `not_deleted`: apply fails rather than delete the user.",
+      "What the plan says about the user. `deleted`: apply deletes the user, or, with `upper_bound`, may delete the user. `suspended`: apply suspends the user, or may; a later plan deletes the user. `not_deleted`: apply fails rather than delete or suspend the user.",
     ),
   reason: Reason.optional().describe("Why, if the plan's messages say so."),
   note: z.string().optional().describe("More about the reason, in the provider's words."),
@@ -64,7 +64,8 @@ export const ReportedSet = z.object({
   held: Count.describe("Users before the change."),
   deleted: Count.describe("Users that apply deletes, at most."),
   upper_bound: UpperBound,
-  not_deleted: Count.describe("Users who leave the set without being deleted."),
+  suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
+  not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
   join: Count,
@@ -72,6 +73,7 @@ export const ReportedSet = z.object({
   missing: Count.describe("Declared after the change, but not in the user pool when the plan was made."),
   max_deletions: z.number().optional(),
   max_deletions_percent: z.number().optional(),
+  suspend_days: Count.describe("Days between a suspension and the deletion; 0: users are deleted at once."),
 });
 
 export type ReportedSet = z.infer<typeof ReportedSet>;
@@ -107,7 +109,8 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
   const isShown = (id: string) => show(id, "").id === id;
 
   const missing = findMissing(change);
-  const deleted = leavers.filter(({ fate }) => fate === "deleted").length;
+  const counted = (of: Fate) => leavers.filter(({ fate }) => fate === of).length;
+  const deleted = counted("deleted");
   const held = prior?.users.size ?? 0;
   const stated = readStated(change, context.messages);
   return {
@@ -121,9 +124,10 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
       held,
       deleted,
       upper_bound: upperBound,
-      not_deleted: leavers.length - deleted,
+      suspended: counted("suspended"),
+      not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
-      stay: isComparison(change) ? held - leavers.length : 0,
+      stay: isComparison(change) ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
       join: joiners.length,
       relabelled: relabelled.length,
       missing: missing.length,
@@ -131,6 +135,7 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
       ...(snapshot.maxDeletionsPercent !== undefined && {
         max_deletions_percent: snapshot.maxDeletionsPercent,
       }),
+      suspend_days: snapshot.suspendDays,
     },
     leavers: leavers.map((leaver) => {
       const { id, label, fate, otherId, survivor } = leaver;
@@ -180,7 +185,7 @@ function readStated(
 
 /** The plan decides. A message of another plan may contradict it. */
 function isSaidOf(fate: Leaver["fate"], said: StatedRemoval): boolean {
-  return (fate === "deleted") === countsAsDeletion(said);
+  return (fate !== "not_deleted") === countsAsDeletion(said);
 }
 
 /** The ids that a plan declares. */

@@ -31,13 +31,16 @@ export interface Relabelled {
   readonly formerLabel: string;
 }
 
+/** What the plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
+export type Fate = "deleted" | "suspended" | "not_deleted";
+
 /** An id that leaves a set. */
 export interface Leaver {
   readonly id: string;
   /** The last declared label; may be empty. */
   readonly label: string;
-  /** The plan's decision; `deleted` also if there is none or the user could not be looked up. */
-  readonly fate: "deleted" | "not_deleted";
+  /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
+  readonly fate: Fate;
   /** An id that joins the same set with the same label. */
   readonly otherId?: string;
   /** The last apply could not delete this user. */
@@ -73,7 +76,7 @@ function readSetChange(resource: ResourceChangeJson): SetChange | undefined {
     leavers,
     joiners: planned ? findJoiners(isCompared ? prior : undefined, planned) : [],
     relabelled: isCompared && prior && planned ? findRelabelled(prior, planned) : [],
-    removalsStated: leavers.every(({ id }) => planned?.removals.unknown.has(id) || isKept(id, planned)),
+    removalsStated: leavers.every(({ id }) => planned && fateIn(id, planned) !== undefined),
   };
 }
 
@@ -111,7 +114,7 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[]
     return {
       id,
       label,
-      fate: isKept(id, planned) ? "not_deleted" : "deleted",
+      fate: fateIn(id, planned) ?? "deleted",
       ...(otherId !== undefined && { otherId }),
       survivor: survivors.has(id),
     };
@@ -129,9 +132,14 @@ function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relab
   });
 }
 
-/** The provider's planned value for a leaver that apply does not delete. Any other text is from an earlier apply. */
+/** The provider's planned values for a leaver to whom apply does nothing. Any other text is from an earlier apply. */
 const NOT_DELETED = "not deleted";
+const NOT_SUSPENDED = "not suspended";
 
-function isKept(id: string, planned: UserSetSnapshot | undefined): boolean {
-  return planned?.removals.known.get(id) === NOT_DELETED;
+/** What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen. */
+function fateIn(id: string, { removals, suspensions }: UserSetSnapshot): Fate | undefined {
+  if (removals.unknown.has(id)) return "deleted";
+  if (suspensions.unknown.has(id)) return "suspended";
+  const isKept = removals.known.get(id) === NOT_DELETED || suspensions.known.get(id) === NOT_SUSPENDED;
+  return isKept ? "not_deleted" : undefined;
 }

@@ -16,6 +16,10 @@ export interface UserSetSnapshot {
   /** Whether the configuration marks users as sensitive. Reports then hide all of them. */
   readonly sensitive: boolean;
   readonly removals: Removals;
+  /** The attribute `suspensions`, which is like `removals`. */
+  readonly suspensions: Removals;
+  /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
+  readonly suspendDays: number;
   /** The result of the provider's last check; a `null_resource` never checks. */
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] };
   readonly maxDeletions?: number;
@@ -23,8 +27,8 @@ export interface UserSetSnapshot {
 }
 
 /**
- * The attribute `removals` of a set. In a plan, an unknown element is a user that apply deletes, as far as is known, and a
- * known element is a user that it does not delete.
+ * The attribute `removals` of a set, or `suspensions`. In a plan, an unknown element is a user that apply deletes or suspends, as
+ * far as is known, and a known element is a user to whom it does not.
  */
 export interface Removals {
   /** The ids of elements that are unknown. */
@@ -75,6 +79,7 @@ const Attributes = z.object({
   user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
   max_deletions: z.number().nullish(),
   max_deletions_percent: z.number().nullish(),
+  suspend_days: z.number().nullish(),
   drift: z
     .object({ missing: texts, survivors: texts })
     .nullish()
@@ -82,7 +87,12 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot {
-  const { user_id_type, drift, max_deletions, max_deletions_percent } = Attributes.parse(values);
+  const { user_id_type, drift, max_deletions, max_deletions_percent, suspend_days } =
+    Attributes.parse(values);
+  const endings = (name: string): Removals => ({
+    unknown: new Set(unknownKeys(memberOf(unknown, name))),
+    known: readLabels(memberOf(values, name), undefined),
+  });
   const unknownUsers = memberOf(unknown, "users");
   return {
     resourceType: "genauth_user_set",
@@ -90,10 +100,9 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetS
     users: readLabels(memberOf(values, "users"), unknownUsers),
     usersKnown: unknownUsers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
-    removals: {
-      unknown: new Set(unknownKeys(memberOf(unknown, "removals"))),
-      known: readLabels(memberOf(values, "removals"), undefined),
-    },
+    removals: endings("removals"),
+    suspensions: endings("suspensions"),
+    suspendDays: suspend_days ?? 0,
     drift,
     ...(typeof max_deletions === "number" && { maxDeletions: max_deletions }),
     ...(typeof max_deletions_percent === "number" && { maxDeletionsPercent: max_deletions_percent }),
@@ -118,6 +127,8 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): User
     usersKnown: unknownTriggers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
     removals: NO_REMOVALS,
+    suspensions: NO_REMOVALS,
+    suspendDays: 0,
     drift: NO_DRIFT,
   };
 }

@@ -3,6 +3,8 @@ import { type PoolUser, seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
 import type { UserSetBlock } from "../support/configuration";
 import { useScenarios, type Scenario, type ScenarioOptions } from "../support/scenario";
+import { planDocument } from "../../src/reports";
+import { planAndReport } from "../reports/support/golden";
 import { check, deletionsReceived } from "./support/removal-case";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -60,14 +62,20 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const { workspace } = scenario;
     workspace.write(withoutAda);
     const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
-    check(await workspace.plan("-out=plan"), {
-      code: 2,
-      says: [
-        `1 user will be suspended, and deleted 14 days later (${due.slice(0, 10)} if applied today)`,
-        ada,
-      ],
-      neverSays: ["permanently deleted"],
+    const planned = await planAndReport(scenario);
+    expect(planned.report).toMatchObject({
+      verdict: "somebody_leaves",
+      totals: { suspended: 1, deleted: 0, upper_bound: false, stay: 3 },
+      leavers: [{ id: ada, label: "Ada", fate: "suspended", name: pool[0]?.name }],
     });
+    expect(planDocument(planned.report)).toMatchObject({
+      tone: "alarm",
+      headline: "1 user will be suspended, and deleted later",
+    });
+    const { summary } = planned.report.warnings[0] ?? {};
+    expect(summary).toBe(
+      `1 user will be suspended, and deleted 14 days later (${due.slice(0, 10)} if applied today): ${ada}`,
+    );
     expect(updatesReceived(scenario)).toEqual([]);
     check(await workspace.apply("plan"), { code: 0 });
     expect(statusOf(scenario, adaId)).toBe("Suspended");
@@ -83,7 +91,10 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
     pass(2);
     check(await workspace.plan("-refresh=false"), { code: 0 });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    expect((await planAndReport(scenario)).report).toMatchObject({
+      totals: { suspended: 0, deleted: 1, upper_bound: false, stay: 3 },
+      leavers: [{ id: ada, fate: "deleted" }],
+    });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
     expect(workspace.userSet()).toMatchObject({ suspended: {}, removals: { [ada]: "deleted" } });

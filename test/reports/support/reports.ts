@@ -18,6 +18,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     totals: {
       deleted: leavers.length,
       upper_bound: false,
+      suspended: 0,
       not_deleted: 0,
       released: 0,
       stay: 7,
@@ -36,12 +37,14 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         held: leavers.length + 7,
         deleted: leavers.length,
         upper_bound: false,
+        suspended: 0,
         not_deleted: 0,
         released: 0,
         stay: 7,
         join: 0,
         relabelled: 0,
         missing: 0,
+        suspend_days: 0,
       },
     ],
     leavers: leavers.map((leaver) => ({
