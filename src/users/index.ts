@@ -64,6 +64,7 @@ export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal
 export { FirstSuspension } from "./suspension/first-suspension";
 export {
   describeDueSurvivors,
+  describeNotOurs,
   describeNotReactivated,
   describeNotSuspended,
   describeStaySuspended,
@@ -80,6 +81,7 @@ export {
   deletionDay,
   evaluateWaiting,
   isSuspendDays,
+  isUnchanged,
   MOST_SUSPEND_DAYS,
   postpone,
   type Waiting,

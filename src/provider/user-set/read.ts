@@ -46,7 +46,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
 
   const waiting = await lookUpWaiting(data, context.pool, context);
   const undecided = selectUndecided(resolutions);
-  const outage = findOutage(undecided, users.size) ?? findOutage(selectUndecided(waiting), waiting.size);
+  const outage = findOutage(undecided, users.size) ?? findOutage(selectUndecided(waiting));
   if (outage) {
     const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state is unchanged.`;
     return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
@@ -142,8 +142,12 @@ function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecide
   return undecided;
 }
 
-/** Finds a failure that affects all ids. A failure of some ids must not block the others. */
-function findOutage(undecided: readonly Undecided[], asked: number): DirectoryFailure | undefined {
+/**
+ * Finds a failure that affects all ids. A failure of some ids must not block the others.
+ *
+ * @param asked how many ids were looked up; absent if their failures alone do not block
+ */
+function findOutage(undecided: readonly Undecided[], asked?: number): DirectoryFailure | undefined {
   const outage = undecided.find(({ failure }) => failure.transient || failure.reach === "every_call");
   return (outage ?? (undecided.length === asked ? undecided[0] : undefined))?.failure;
 }

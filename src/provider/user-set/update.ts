@@ -5,11 +5,16 @@ import {
   DeleteBy,
   DeletionRun,
   describeDueSurvivors,
+  describeKept,
+  describeNotOurs,
   describeNotReactivated,
   describeWaiting,
+  isSameUserId,
+  isUnchanged,
   reactivateUsers,
   removalsOf,
   suspendUsers,
+  type Message,
   type ReactivationResult,
   type Removal,
   type RemovalOf,
@@ -21,7 +26,7 @@ import {
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, suspendDaysOf, usersOf, type Change } from "./model";
 import { decodePrivateData } from "./private-data";
-import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, type SetUpdate } from "./removals";
+import { isPlannedDeletion, NOT_DELETED, NOT_SUSPENDED, planSetRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./updated-state";
 import { dueRemovals, planWaiting, waitingUsersOf, type WaitingPlan } from "./waiting";
@@ -51,11 +56,6 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
       ? await planWaiting(update, resolutions, countDeletions(plan.removals), true)
       : undefined;
   const isSuspending = suspendDaysOf(planned) > 0;
-  const status = await changeStatuses(
-    update,
-    waiting,
-    isSuspending ? removalsOf(plan.removals, "delete") : [],
-  );
   const tell = progress.begin("deleting users");
   const due = waiting ? dueRemovals(waiting) : [];
   const atOnce = isSuspending
@@ -71,6 +71,12 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
       stop,
       onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
     },
+  );
+  // After the deletions, so that nothing takes time between their look-up and their call.
+  const status = await changeStatuses(
+    update,
+    waiting,
+    isSuspending ? removalsOf(plan.removals, "delete") : [],
   );
   const isDue = new Set(due.map(({ id }) => id));
   const survivors = [
@@ -101,7 +107,11 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     check: pool?.incremental,
   });
   const dueSurvivors = deletion.survivors.filter(({ id }) => isDue.has(id));
-  return { ...after, diagnostics: [...after.diagnostics, ...waitingResults(dueSurvivors, status)] };
+  const results = waitingResults(dueSurvivors, status);
+  return {
+    ...after,
+    diagnostics: [...after.diagnostics, ...notCarriedOut(update, waiting, deletion), ...results],
+  };
 }
 
 /** What became of the statuses that this change sets. */
@@ -128,7 +138,9 @@ async function changeStatuses(
     leaving.map(({ id, label, outcome: { userId } }) => ({ id, label, userId })),
     { days: suspendDaysOf(planned), first: pool.firstSuspension, readFullUsers: pool.readFullUsers },
   );
-  return { suspension, reactivation };
+  const shadowed = waiting?.shadowed ?? [];
+  const continued = suspension.waiting.map((user) => continueWaiting(user, shadowed));
+  return { suspension: { ...suspension, waiting: continued }, reactivation };
 }
 
 /** The users who wait after the apply. */
@@ -136,7 +148,7 @@ function waitingAfter(
   update: SetUpdate,
   plan: WaitingPlan | undefined,
   status: StatusChanges | undefined,
-  { gone }: Pick<RemovalResult, "gone">,
+  { gone, removals }: Pick<RemovalResult, "gone" | "removals">,
 ): WaitingUser[] {
   // The engine holds the apply to a known `suspended`: only its dates may have been postponed.
   if (!plan) return [...waitingUsersOf(update).users];
@@ -154,9 +166,29 @@ function waitingAfter(
         return false;
     }
   });
-  const before = [...stay.map(({ user }) => user), ...plan.shadowed.filter(({ id }) => !isGone.has(id))];
-  const ids = new Set(before.map(({ id }) => id));
-  return [...before, ...(status?.suspension.waiting.filter(({ id }) => !ids.has(id)) ?? [])];
+  const suspended = status?.suspension.waiting ?? [];
+  const isSuspended = new Set(suspended.map(({ id }) => id));
+  const isKept = new Set(removalsOf(removals, "kept").flatMap(keptForGood));
+  const shadowed = plan.shadowed.filter(
+    ({ id }) => !(isGone.has(id) || isSuspended.has(id) || isKept.has(id)),
+  );
+  return [...stay.map(({ user }) => user), ...shadowed, ...suspended];
+}
+
+/** A user who is still declared under another id waits on for the reactivation; others who are kept are not to be deleted later. */
+function keptForGood({ id, outcome: { reason } }: RemovalOf<"kept">): string[] {
+  return reason.kind === "declared_as" ? [] : [id];
+}
+
+/**
+ * A user who was declared again, was not reactivated, and leaves once more: waits the full days from now, and this set suspended
+ * the user if it did before and nobody has changed the status since.
+ */
+function continueWaiting(user: WaitingUser, shadowed: readonly WaitingUser[]): WaitingUser {
+  const before = shadowed.find(({ id }) => id === user.id);
+  if (!before || !isSameUserId(before.userId, user.userId)) return user;
+  const deleteFrom = before.deleteFrom > user.deleteFrom ? before.deleteFrom : user.deleteFrom;
+  return { ...user, deleteFrom, isOurs: user.isOurs || (before.isOurs && isUnchanged(before, user)) };
 }
 
 /** How each removed id ended, in the words of the `suspensions` attribute. */
@@ -176,6 +208,34 @@ function endSuspensions(
   );
 }
 
+/** Tells why users whose deletion the plan shows are not deleted, although nothing failed. */
+function notCarriedOut(
+  { planned }: SetUpdate,
+  plan: WaitingPlan | undefined,
+  { removals }: Pick<RemovalResult, "removals">,
+): Diagnostic[] {
+  const waiting = plan?.waiting ?? [];
+  const changed = waiting.filter(
+    ({ user, outcome }) => outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id),
+  );
+  const isDue = new Set(waiting.flatMap(({ user, outcome }) => (outcome.kind === "due" ? [user.id] : [])));
+  const kept = removalsOf(removals, "kept").filter(({ id }) => isDue.has(id));
+  return [
+    ...warn(
+      describeWaiting(changed),
+      changed.map(({ user }) => user.id),
+    ),
+    ...warn(
+      kept.length > 0 ? describeKept(kept) : undefined,
+      kept.map(({ id }) => id),
+    ),
+  ];
+}
+
+function warn(message: Message | undefined, ids: readonly string[]): Diagnostic[] {
+  return message ? [setWarning(message.summary, message.detail, ids)] : [];
+}
+
 /** What an apply has to report about users who waited. */
 function waitingResults(due: readonly Survivor[], status: StatusChanges | undefined): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
@@ -187,10 +247,19 @@ function waitingResults(due: readonly Survivor[], status: StatusChanges | undefi
   const message = describeWaiting(
     released.map(({ user, reason }) => ({ user, outcome: { kind: "released", reason } })),
   );
-  if (message) {
-    const ids = released.map(({ user }) => user.id);
-    diagnostics.push(setWarning(message.summary, message.detail, ids));
-  }
+  diagnostics.push(
+    ...warn(
+      message,
+      released.map(({ user }) => user.id),
+    ),
+  );
+  const notOurs = status?.suspension.waiting.filter(({ isOurs }) => !isOurs) ?? [];
+  diagnostics.push(
+    ...warn(
+      describeNotOurs(notOurs),
+      notOurs.map(({ id }) => id),
+    ),
+  );
   if (due.length > 0) {
     const { summary, detail } = describeDueSurvivors(due);
     diagnostics.push(error(summary, detail));

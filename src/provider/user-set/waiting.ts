@@ -44,7 +44,7 @@ export function waitingUsersOf({ prior, planned, difference, data }: SetUpdate):
     if (!record) lost.push(id);
     else {
       const user = { id, ...record, deleteFrom: later > 0 ? postpone(date, later) : date };
-      if (difference.removed.has(id)) shadowed.push(user);
+      if (difference.removed.has(id)) shadowed.push({ ...user, isDue: false });
       else users.push(later > 0 ? { ...user, isDue: false } : user);
     }
   }
@@ -150,8 +150,8 @@ export function dueResolutions({ waiting }: WaitingPlan): [id: string, resolutio
 /** Whether an apply may change `suspended` beyond postponed dates. */
 function isWaitingChanged({ waiting, lost, shadowed }: WaitingPlan, context: ProviderContext): boolean {
   if (lost.length + shadowed.length > 0) return true;
-  // Protected users that are not known yet may turn out to be declared again.
-  if (waiting.length > 0 && !context.protectedUsersKnown) return true;
+  // Protected users, or a pool, that are not known yet may turn out to be declared again.
+  if (waiting.length > 0 && !(context.protectedUsersKnown && context.pool)) return true;
   return waiting.some(({ outcome }) => outcome.kind !== "waits");
 }
 

@@ -82,6 +82,12 @@ export class StillDeclared {
     return this.aliases.matchId(id);
   }
 
+  /** Whether the declared id that equals the given one is known to name another user. */
+  namesOther(id: string, userId: string): boolean {
+    const declared = this.matchId(id);
+    return declared !== undefined && this.isSomebodyElse(declared, { userId });
+  }
+
   /** Finds the failed look-up of a declared id that may name the user: then it is not known whether the user is declared. */
   findUncertainty(user: DirectoryUser): DirectoryFailure | undefined {
     if (this.unsure.size === 0) return undefined;
@@ -111,7 +117,7 @@ export class StillDeclared {
     }
   }
 
-  private isSomebodyElse(id: string, user: DirectoryUser): boolean {
+  private isSomebodyElse(id: string, user: Pick<DirectoryUser, "userId">): boolean {
     const resolution = this.ids.resolutions.get(id);
     const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings.get(id);
     return known !== undefined && !isSameUserId(known, user.userId);

@@ -1,3 +1,4 @@
+import { printable } from "../../text";
 import type { DeletionRun, Target } from "../deletion/deletion-run";
 import type { DirectoryFailure, DirectoryUser, SettableStatus } from "../directory";
 import { halvesOf } from "../lists";
@@ -21,19 +22,27 @@ export type StatusAnswers = ReadonlyMap<Target, StatusAnswer>;
 type Sent =
   { readonly kind: "sent"; readonly sentAt?: number } | (StatusAnswer & { readonly kind: "failed" });
 
+/** How a status is changed. */
+export interface StatusChangeOptions {
+  /** The users as they were, to recognize a time of change that GenAuth shows late. */
+  readonly before?: ReadonlyMap<Target, DirectoryUser>;
+  /** Whether to send it even after an interrupt, because it undoes what this run has done. */
+  readonly isUndoing?: boolean;
+}
+
 /**
  * Sets the status of at most 50 users, by system user id, and looks them up until GenAuth shows it, or time is up. A call that
  * GenAuth refuses is halved until only the offending user is left. After a lost answer, a look-up decides who is sent again.
- *
- * @param before the users as they were, to recognize a time of change that GenAuth shows late
+ * Users whom somebody else has given a third status meanwhile are not sent again.
  */
 export async function changeStatus(
   run: DeletionRun,
   targets: readonly Target[],
   status: SettableStatus,
-  before: ReadonlyMap<Target, DirectoryUser> = new Map(),
+  { before = new Map(), isUndoing = false }: StatusChangeOptions = {},
 ): Promise<StatusAnswers> {
-  const sent = await send(run, targets, status, 1);
+  const call: Call = { run, status, isUndoing };
+  const sent = await send(call, targets, 1);
   const answers = new Map<Target, StatusAnswer>();
   let open: Target[] = [];
   for (const [target, answer] of sent) {
@@ -60,21 +69,23 @@ export async function changeStatus(
   return answers;
 }
 
-async function send(
-  run: DeletionRun,
-  targets: readonly Target[],
-  status: SettableStatus,
-  attempt: number,
-): Promise<Map<Target, Sent>> {
+interface Call {
+  readonly run: DeletionRun;
+  readonly status: SettableStatus;
+  readonly isUndoing: boolean;
+}
+
+async function send(call: Call, targets: readonly Target[], attempt: number): Promise<Map<Target, Sent>> {
+  const { run, status, isUndoing } = call;
   if (targets.length === 0) return new Map();
-  const halt = run.getHaltReason();
+  const halt = isUndoing ? run.getReadFailure() : run.getHaltReason();
   if (halt) return all(targets, { kind: "failed", ...halt });
   const { directory, maxAttempts } = run.options;
   const sentAt = directory.serviceTime();
   const outcome = await directory.setStatus(
     targets.map(({ userId }) => userId),
     status,
-    run.sending,
+    isUndoing ? run.reading : run.sending,
   );
   if (outcome.ok) return all(targets, { kind: "sent", ...(sentAt !== undefined && { sentAt }) });
   const { failure } = outcome;
@@ -83,19 +94,52 @@ async function send(
   if (failure.effect === "none") {
     if (failure.reach === "every_call" || failure.transient || targets.length === 1)
       return all(targets, failed);
-    const [first, second] = halvesOf(targets);
-    const halves = [await send(run, first, status, attempt), await send(run, second, status, attempt)];
-    return new Map(halves.flatMap((half) => [...half]));
+    return await sendHalves(call, targets, attempt);
   }
   await run.wait(pauseBefore(attempt));
   const users = await lookUp(run, targets);
-  const done = targets.filter((target) => statusIn(users.get(target)) === status);
-  const open = targets.filter((target) => !done.includes(target));
-  const again =
-    attempt < maxAttempts
-      ? await send(run, open, status, attempt + 1)
-      : all(open, { ...failed, reason: `GenAuth may have changed the status: ${failure.message}` });
-  return new Map([...all(done, { kind: "sent", ...(sentAt !== undefined && { sentAt }) }), ...again]);
+  const statuses = new Map(targets.map((target) => [target, statusIn(users.get(target))]));
+  const open = targets.filter((target) => statuses.get(target) === OPPOSITE[status]);
+  const changed = targets.filter((target) => isThird(statuses.get(target)));
+  const done = targets.filter((target) => !open.includes(target) && !changed.includes(target));
+  const again = async (): Promise<Map<Target, Sent>> => {
+    // Only an outage passes by itself. Otherwise one of the users is the reason.
+    if (!failure.transient && open.length > 1) return await sendHalves(call, open, attempt);
+    if (attempt < maxAttempts) return await send(call, open, attempt + 1);
+    return all(open, { ...failed, reason: `GenAuth may have changed the status: ${failure.message}` });
+  };
+  return new Map([
+    // Of those whom no look-up shows, the read-back decides.
+    ...all(done, { kind: "sent", ...(sentAt !== undefined && { sentAt }) }),
+    ...changed.map((target): [Target, Sent] => [
+      target,
+      { kind: "failed", reason: changedTo(statuses.get(target)) },
+    ]),
+    ...(await again()),
+  ]);
+}
+
+async function sendHalves(
+  call: Call,
+  targets: readonly Target[],
+  attempt: number,
+): Promise<Map<Target, Sent>> {
+  const [first, second] = halvesOf(targets);
+  return new Map([...(await send(call, first, attempt)), ...(await send(call, second, attempt))]);
+}
+
+/** The status that users have before it is changed. */
+const OPPOSITE: Readonly<Record<SettableStatus, SettableStatus>> = {
+  Activated: "Suspended",
+  Suspended: "Activated",
+};
+
+function isThird(status: string | undefined): boolean {
+  return status !== undefined && !(status in OPPOSITE);
+}
+
+function changedTo(status: string | undefined): string {
+  return `Somebody else has changed the status to ${printable(status ?? "")} meanwhile, so it was not changed again.`;
 }
 
 type LookedUp = DirectoryUser | "absent" | DirectoryFailure;

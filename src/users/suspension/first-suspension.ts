@@ -7,7 +7,7 @@ export type UserRecord = Readonly<Record<string, unknown>>;
 
 /** What a suspension consists of. */
 export interface SuspensionSteps {
-  /** Suspends users and reads their status back. */
+  /** Suspends users who are still active and reads their status back. Has no answer for the others. */
   readonly suspend: (targets: readonly Target[]) => Promise<StatusAnswers>;
   /** Sets a user's status to `Activated` again. */
   readonly restore: (target: Target) => Promise<StatusAnswer>;
@@ -65,7 +65,7 @@ export class FirstSuspension {
       const trial = this.try(first, steps);
       this.verdict = trial.then(({ verdict }) => verdict);
       const { answer, verdict } = await trial;
-      answers.set(first, answer);
+      if (answer) answers.set(first, answer);
       left = left.slice(1);
       if (verdict.kind === "open") this.verdict = undefined;
     }
@@ -75,11 +75,12 @@ export class FirstSuspension {
   private async try(
     target: Target,
     steps: SuspensionSteps,
-  ): Promise<{ answer: StatusAnswer; verdict: Verdict }> {
+  ): Promise<{ answer?: StatusAnswer; verdict: Verdict }> {
     const before = await steps.readRecord(target);
     if (!before.ok) return this.refuse(failed(before.failure));
     if (!before.value) return this.refuse({ kind: "failed", reason: NOT_SHOWN });
-    const answer = (await steps.suspend([target])).get(target) ?? { kind: "hidden" };
+    const answer = (await steps.suspend([target])).get(target);
+    if (!answer) return { verdict: { kind: "open" } };
     if (answer.kind === "failed") return this.refuse(answer);
     const after = await steps.readRecord(target);
     const harm = await findHarm(target, steps, before.value, after);

@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import type { Survivor } from "../deletion/delete-users";
 import { survivorGroups } from "../removal/messages";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import type { ReleaseReason, Waiting, WaitingOutcome } from "./waiting";
+import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser } from "./waiting";
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
@@ -142,6 +142,20 @@ export function describeNotSuspended(survivors: readonly Survivor[], removed: nu
       ...survivorGroups(survivors),
       "Nobody is deleted instead. They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
     ),
+  };
+}
+
+/** Tells which users wait although it is not certain that this set suspended them. */
+export function describeNotOurs(users: readonly WaitingUser[]): Message | undefined {
+  if (users.length === 0) return undefined;
+  const lines = users.map(({ id, label, status }) => ({
+    id,
+    label,
+    note: `status ${printable(status ?? "not shown")}`,
+  }));
+  return {
+    summary: `${count(users.length, "user")} who left ${users.length === 1 ? "waits" : "wait"} for the deletion, not suspended by this set`,
+    detail: `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
   };
 }
 

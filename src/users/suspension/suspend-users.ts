@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { Survivor } from "../deletion/delete-users";
 import type { DeletionRun, Target } from "../deletion/deletion-run";
-import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
@@ -81,21 +81,27 @@ async function suspendChunk(
 ): Promise<Map<Target, Ending>> {
   const endings = new Map<Target, Ending>();
   const active = new Map<Target, DirectoryUser>();
-  const found = await lookUp(run, targets);
-  for (const target of targets) {
-    const resolution = found.get(target);
-    if (typeof resolution === "string") endings.set(target, { kind: "survivor", reason: resolution });
-    else if (resolution?.kind === "undecided") {
-      const { failure } = resolution;
-      endings.set(target, { kind: "survivor", reason: failure.message, failure });
-    } else if (resolution?.kind !== "found") endings.set(target, { kind: "survivor", reason: NOT_SHOWN });
-    else if (resolution.user.status === ACTIVATED) active.set(target, resolution.user);
-    else endings.set(target, waitingFrom(run, resolution.user, options.days, false));
-  }
-  const answers = await options.first.suspend([...active.keys()], {
-    suspend: (chunk) => changeStatus(run, chunk, SUSPENDED, active),
+  /** Selects the users whose status a suspension may change. */
+  const selectActive = async (some: readonly Target[]): Promise<Target[]> => {
+    const found = await lookUp(run, some);
+    const now = run.options.directory.serviceTime();
+    for (const target of some) {
+      const ending = endingBefore(run, found.get(target), options.days);
+      if (!ending && now === undefined) endings.set(target, { kind: "survivor", reason: NO_CLOCK });
+      else if (ending) endings.set(target, ending);
+    }
+    return some.filter((target) => {
+      const resolution = found.get(target);
+      if (endings.has(target) || typeof resolution !== "object" || resolution.kind !== "found") return false;
+      active.set(target, resolution.user);
+      return true;
+    });
+  };
+  const answers = await options.first.suspend(await selectActive(targets), {
+    // The first suspension may have taken long, and somebody else may have changed a status meanwhile.
+    suspend: async (chunk) => changeStatus(run, await selectActive(chunk), SUSPENDED, { before: active }),
     restore: async (target) =>
-      (await changeStatus(run, [target], ACTIVATED)).get(target) ?? { kind: "hidden" },
+      (await changeStatus(run, [target], ACTIVATED, { isUndoing: true })).get(target) ?? { kind: "hidden" },
     readRecord: async ({ userId }) => {
       const outcome = await options.readFullUsers([userId], run.reading);
       if (!outcome.ok) return outcome;
@@ -115,6 +121,27 @@ async function suspendChunk(
 const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
 const NO_CLOCK =
   "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
+
+/** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
+function endingBefore(
+  run: DeletionRun,
+  resolution: Resolution | string | undefined,
+  days: number,
+): Ending | undefined {
+  if (typeof resolution === "string") return { kind: "survivor", reason: resolution };
+  switch (resolution?.kind) {
+    case "undecided":
+      return { kind: "survivor", reason: resolution.failure.message, failure: resolution.failure };
+    case "found":
+      return resolution.user.status === ACTIVATED
+        ? undefined
+        : waitingFrom(run, resolution.user, days, false);
+    case "absent":
+    case "several":
+    case undefined:
+      return { kind: "survivor", reason: NOT_SHOWN };
+  }
+}
 
 /** A resolution for each user, or why there is none. */
 async function lookUp(
@@ -190,36 +217,44 @@ export async function reactivateUsers(
   const reactivated: WaitingUser[] = [];
   const released: { user: WaitingUser; reason: ReleaseReason }[] = [];
   const failed: Survivor[] = [];
-  for (const chunk of chunksOf(users, MAX_IDS_PER_CALL)) {
+  // Two ids may name one user, who is reactivated once.
+  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
+  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  const alike = ({ userId }: WaitingUser): readonly WaitingUser[] => idsOfUser.get(userIdKey(userId)) ?? [];
+  const fail = (user: WaitingUser, reason: string, failure?: DirectoryFailure): void => {
+    for (const { id, label } of alike(user)) failed.push({ id, label, reason, ...(failure && { failure }) });
+  };
+  for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
     const found = await lookUp(run, chunk);
     const unchanged = chunk.filter((user) => {
       const resolution = found.get(user);
-      if (resolution !== undefined && typeof resolution !== "string" && resolution.kind === "found") {
-        if (isUnchanged(user, resolution.user)) return true;
-        const status = resolution.user.status ?? "";
-        released.push({ user, reason: { kind: "status_changed", status, declared: true } });
+      if (typeof resolution !== "object" || resolution.kind !== "found") {
+        fail(user, whyNot(resolution));
         return false;
       }
-      failed.push({ id: user.id, label: user.label, reason: whyNot(resolution) });
+      if (isUnchanged(user, resolution.user)) return true;
+      const reason = {
+        kind: "status_changed",
+        status: resolution.user.status ?? "",
+        declared: true,
+      } as const;
+      released.push(...alike(user).map((one) => ({ user: one, reason })));
       return false;
     });
-    for (const [target, answer] of await changeStatus(run, unchanged, ACTIVATED)) {
-      const user = unchanged.find((one) => one === target);
-      if (!user) continue;
-      if (answer.kind === "changed") reactivated.push(user);
-      else
-        failed.push({
-          id: user.id,
-          label: user.label,
-          reason: answer.kind === "hidden" ? NOT_SHOWN : answer.reason,
-          ...(answer.kind === "failed" && answer.failure && { failure: answer.failure }),
-        });
+    const answers = await changeStatus(run, unchanged, ACTIVATED);
+    for (const user of unchanged) {
+      const answer = answers.get(user);
+      if (answer?.kind === "changed") reactivated.push(...alike(user));
+      else if (answer?.kind === "failed") fail(user, answer.reason, answer.failure);
+      else fail(user, NOT_SHOWN_ANY_MORE);
     }
   }
   return { reactivated, released, failed };
 }
 
+const NOT_SHOWN_ANY_MORE = "GenAuth no longer shows the user.";
+
 function whyNot(resolution: Resolution | string | undefined): string {
   if (typeof resolution === "string") return resolution;
-  return resolution?.kind === "undecided" ? resolution.failure.message : "GenAuth no longer shows the user.";
+  return resolution?.kind === "undecided" ? resolution.failure.message : NOT_SHOWN_ANY_MORE;
 }

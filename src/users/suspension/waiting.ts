@@ -149,6 +149,9 @@ interface Context extends WaitingRequest {
 function evaluate(waiting: WaitingUser, context: Context): WaitingOutcome {
   if (context.retainedIds.matchId(waiting.id) !== undefined) return released({ kind: "retained" });
   const resolution = resolutionOf(waiting.userId, context.users);
+  // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
+  if (resolution.kind !== "found" && context.stillDeclared.namesOther(waiting.id, waiting.userId))
+    return released({ kind: "new_account" });
   switch (resolution.kind) {
     case "undecided":
       return { kind: "waits", why: { kind: "undecided", failure: resolution.failure } };
@@ -203,7 +206,7 @@ function evaluateDue(waiting: WaitingUser, user: DirectoryUser, { type, named }:
 /** Whether nobody has changed the status since the user began to wait. */
 export function isUnchanged(
   waiting: Pick<WaitingUser, "status" | "statusChangedAt">,
-  user: DirectoryUser,
+  user: Pick<DirectoryUser, "status" | "statusChangedAt">,
 ): boolean {
   return user.status === waiting.status && user.statusChangedAt === waiting.statusChangedAt;
 }

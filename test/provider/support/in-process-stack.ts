@@ -14,6 +14,8 @@ export interface DeclaredSet {
   readonly maxDeletions?: number;
   /** Default true, because histories declare people who are added later. */
   readonly allowMissing?: boolean;
+  /** Default 0. */
+  readonly suspendDays?: number;
 }
 
 /** A declaration that may be a mistake. */
@@ -33,6 +35,14 @@ export interface StackOptions {
   readonly beforeApply?: () => void;
   /** Whether to accept a pool of which none of the known users is left. Default true: others may delete all of them. */
   readonly acceptEmptyPool?: boolean;
+  /** Other limits of the operator. */
+  readonly limits?: Partial<ProviderContext["limits"]>;
+  /** Those of `protectedIds` that the operator protects; default none. */
+  readonly operatorProtectedIds?: ReadonlyMap<UserIdType, readonly string[]>;
+  /** Counts deletions for the operator's limit. Default: each set alone. */
+  readonly ledger?: ProviderContext["ledger"];
+  /** For how long a change is read back, in milliseconds. Default 2. */
+  readonly confirmWithinMs?: number;
 }
 
 /** How a run ended. */
@@ -62,8 +72,7 @@ export async function runStack(
     const proposed: UserSetModel = {
       ...config,
       id: prior.state?.id ?? null,
-      removals: prior.state?.removals ?? null,
-      drift: prior.state?.drift ?? null,
+      ...computedOf(prior.state),
     };
     const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
     let plan = await userSet.plan({ ...change, context: planner });
@@ -71,7 +80,7 @@ export async function runStack(
     const { requiresReplace = [], privateData } = plan;
     if (requiresReplace.length > 0) {
       // The second half of a replacement: a creation, with the private data that the first half planned.
-      const created = { ...proposed, id: null, removals: null, drift: null };
+      const created = { ...proposed, id: null, ...computedOf(null) };
       const creation = await userSet.plan({
         prior: null,
         proposed: created,
@@ -101,10 +110,12 @@ export async function runStack(
     });
     diagnostics.push(...again.diagnostics);
     const refusals = again.diagnostics.filter(({ severity }) => severity === "error");
-    const changed = changedRemovals(plan.planned, again.planned);
-    diagnostics.push(
-      ...changed.map((id) => error("Provider produced inconsistent final plan", `.removals["${id}"]`)),
-    );
+    const changed = [
+      ...changedElements("removals", plan.planned, again.planned),
+      ...changedElements("suspensions", plan.planned, again.planned),
+      ...changedElements("suspended", plan.planned, again.planned),
+    ];
+    diagnostics.push(...changed.map((path) => error("Provider produced inconsistent final plan", path)));
     if (refusals.length + changed.length > 0) {
       sets.push({ state: change.prior, privateData: change.privateData });
       continue;
@@ -124,15 +135,22 @@ export async function runStack(
 
 type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
 
-/** The removals that were known in the first plan and differ in the second one, which an engine refuses. */
-function changedRemovals(first: UserSetModel | null, second: UserSetModel | null): string[] {
-  const valuesOf = (model: UserSetModel | null) =>
-    !model || model.removals === null || model.removals === UNKNOWN
-      ? new Map<string, never>()
-      : model.removals;
-  const now = valuesOf(second);
-  return [...valuesOf(first)].flatMap(([id, value]) =>
-    value === UNKNOWN || now.get(id) === value ? [] : [id],
+/** The attributes that the provider computes, as the engine proposes them. */
+function computedOf(state: UserSetModel | null): Pick<UserSetModel, Computed | "drift"> {
+  const { removals = null, suspensions = null, suspended = null, drift = null } = state ?? {};
+  return { removals, suspensions, suspended, drift };
+}
+
+type Computed = "removals" | "suspensions" | "suspended";
+
+/** The elements that were known in the first plan and differ in the second one, which an engine refuses. */
+function changedElements(name: Computed, first: UserSetModel | null, second: UserSetModel | null): string[] {
+  const before = first?.[name] ?? UNKNOWN;
+  const now = second?.[name] ?? UNKNOWN;
+  if (before === UNKNOWN) return [];
+  if (now === UNKNOWN) return [`.${name}`];
+  return [...before].flatMap(([id, value]) =>
+    value === UNKNOWN || now.get(id) === value ? [] : [`.${name}["${id}"]`],
   );
 }
 
@@ -146,15 +164,22 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
   return refreshed;
 }
 
-function contextOf({ directory, protectedIds, stop, acceptEmptyPool = true }: StackOptions): ProviderContext {
+function contextOf(options: StackOptions): ProviderContext {
+  const { directory, protectedIds, stop, acceptEmptyPool = true, ledger, confirmWithinMs = 2 } = options;
   const others = contextOver(directory, {
     maxAttempts: 3,
     // Enough for some look-ups; `sleep` takes no time.
-    confirmWithinMs: 2,
+    confirmWithinMs,
     sleep: () => Promise.resolve(),
   });
-  const limits = { ...others.limits, acceptEmptyPool };
-  return { ...others, limits, protectedUsers: ProtectedUsers.of(protectedIds), stop };
+  return {
+    ...others,
+    limits: { ...others.limits, acceptEmptyPool, ...options.limits },
+    protectedUsers: ProtectedUsers.of(protectedIds),
+    operatorProtected: ProtectedUsers.of(options.operatorProtectedIds ?? new Map()),
+    ...(ledger && { ledger }),
+    stop,
+  };
 }
 
 function modelOf({
@@ -163,6 +188,7 @@ function modelOf({
   retained,
   maxDeletions = 1_000,
   allowMissing = true,
+  suspendDays = 0,
 }: MistakenSet): UserSetModel {
   return fillModel(userSetSchema, {
     users: users && new Map(users),
@@ -171,5 +197,6 @@ function modelOf({
     max_deletions_percent: 100,
     retained_user_ids: [...retained],
     allow_missing_users: allowMissing,
+    suspend_days: suspendDays,
   });
 }

@@ -1,0 +1,423 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType } from "../../src/users";
+import { REFUSED } from "../users/support/failures";
+import { ModelDirectory } from "../users/support/model-directory";
+import { idOf, people, person } from "../users/support/people";
+import { SuspendingStack } from "./support/suspending-stack";
+
+const everybody = people(1, 4);
+const [ada, bob, eve, dan] = [person(1), person(2), person(3), person(4)];
+const ADA = idOf(ada, UserIdType.EMAIL);
+const BOB = idOf(bob, UserIdType.EMAIL);
+const withoutAda = [bob, eve, dan];
+const FIFTEEN_DAYS_LATER = "2026-01-16T00:00:00Z";
+
+async function adaWaits(type = UserIdType.EMAIL): Promise<SuspendingStack> {
+  const stack = new SuspendingStack(new ModelDirectory(everybody), type);
+  await stack.declare(everybody);
+  const { errors } = await stack.declare(withoutAda);
+  expect(errors).toEqual([]);
+  expect(stack.suspended).toEqual({ [idOf(ada, type)]: FIFTEEN_DAYS_LATER });
+  return stack;
+}
+
+function statusOf({ directory }: SuspendingStack, { userId }: { readonly userId: string }) {
+  return directory.get(userId)?.status;
+}
+
+/** The id passes to a new account, which has none of Ada's other ids. */
+function handOn({ directory }: SuspendingStack, newcomer = person(50)) {
+  const now = directory.get(ada.userId) ?? ada;
+  const { email, username, phone, phoneCountryCode, externalId, identities } = now;
+  const other = person(51);
+  directory.put({ ...other, userId: now.userId, status: "Suspended", ...timeOf(now) });
+  directory.put({ ...newcomer, email, username, phone, phoneCountryCode, externalId, identities });
+  return newcomer;
+}
+
+function timeOf({ statusChangedAt }: { readonly statusChangedAt?: string }) {
+  return statusChangedAt === undefined ? {} : { statusChangedAt };
+}
+
+describe.each(Object.values(UserIdType))("waiting, by %s", (type) => {
+  test("nobody is deleted before the day, and the user who left on it", async () => {
+    const stack = await adaWaits(type);
+    stack.directory.letPass(13);
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+    stack.directory.letPass(2);
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual([]);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("an id that passed on deletes neither the former nor the new holder", async () => {
+    if (type === UserIdType.USER_ID) return;
+    const stack = await adaWaits(type);
+    const newcomer = handOn(stack);
+    stack.directory.letPass(20);
+    const { text } = await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(stack.directory.has(newcomer.userId)).toBe(true);
+    expect(text).toContain("somebody else now");
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("an id that passed on between plan and apply deletes nobody", async () => {
+    if (type === UserIdType.USER_ID) return;
+    const stack = await adaWaits(type);
+    stack.directory.letPass(20);
+    await stack.declare(withoutAda, {}, { beforeApply: () => void handOn(stack) });
+    expect(stack.directory.deleted).toEqual([]);
+  });
+});
+
+describe("an id that is declared again for somebody else", () => {
+  test("a new account releases the former user, and leaves as itself", async () => {
+    const stack = await adaWaits();
+    const newcomer = handOn(stack);
+    const { text } = await stack.declareIds([ADA, ...withoutAda.map(({ email = "" }) => email)]);
+    expect(text).toContain("declared again for another account");
+    expect(statusOf(stack, newcomer)).toBe("Activated");
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    stack.directory.letPass(20);
+    await stack.declare(withoutAda);
+    expect(stack.waiting.get(ADA)?.userId).toBe(newcomer.userId);
+    stack.directory.letPass(20);
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([newcomer.userId]);
+  });
+
+  test("a new account after the former user was deleted by others waits as itself, and comes back", async () => {
+    const stack = await adaWaits();
+    stack.directory.remove(ada.userId);
+    const newcomer = person(50, { email: ADA });
+    stack.directory.put(newcomer);
+    const { text } = await stack.declareIds([ADA, ...withoutAda.map(({ email = "" }) => email)]);
+    expect(text).toContain("declared again for another account");
+    expect(stack.suspended).toEqual({});
+    await stack.declare(withoutAda);
+    expect(stack.waiting.get(ADA)).toMatchObject({ userId: newcomer.userId, isOurs: true });
+    await stack.declareIds([ADA, ...withoutAda.map(({ email = "" }) => email)]);
+    expect(statusOf(stack, newcomer)).toBe("Activated");
+  });
+});
+
+describe("leaving again while the reactivation failed", () => {
+  async function adaIsBackButSuspended(): Promise<SuspendingStack> {
+    const stack = await adaWaits();
+    stack.directory.letPass(10);
+    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
+    const { errors } = await stack.declare(everybody);
+    expect(errors).toEqual(["1 declared user is still suspended"]);
+    stack.directory.fault = () => undefined;
+    return stack;
+  }
+
+  test("gives the full days again, and stays a suspension of this set", async () => {
+    const stack = await adaIsBackButSuspended();
+    await stack.declare(withoutAda);
+    expect(stack.suspended).toEqual({ [ADA]: "2026-01-26T00:00:00Z" });
+    stack.directory.letPass(6);
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+  });
+
+  test("retained at that time, the user is not deleted later", async () => {
+    const stack = await adaIsBackButSuspended();
+    await stack.declare(withoutAda, { retained: [ADA] });
+    expect(stack.suspended).toEqual({});
+    stack.directory.letPass(30);
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+  });
+
+  test("the next apply reactivates whoever is still declared", async () => {
+    const stack = await adaIsBackButSuspended();
+    stack.directory.letPass(30);
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+    expect(stack.directory.deleted).toEqual([]);
+  });
+});
+
+describe("somebody else changes the status", () => {
+  test.each(["Activated", "Archived", "Suspended"])(
+    "to %s between plan and apply: not deleted, and told",
+    async (status) => {
+      const stack = await adaWaits();
+      stack.directory.letPass(20);
+      const { text } = await stack.declare(
+        withoutAda,
+        {},
+        {
+          beforeApply: () => {
+            stack.directory.changeStatus(ada.userId, "Activated");
+            stack.directory.letPass(0.1);
+            stack.directory.changeStatus(ada.userId, status);
+          },
+        },
+      );
+      expect(stack.directory.deleted).toEqual([]);
+      expect(statusOf(stack, ada)).toBe(status);
+      expect(text).toContain("somebody has changed their status");
+      await stack.declare(everybody);
+      expect(statusOf(stack, ada)).toBe(status);
+    },
+  );
+
+  test("while others are suspended in the same apply: the deletion does not wait for them after its look-up", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    await stack.declare([eve, dan]);
+    const changes = stack.directory.calls.filter(({ method }) => /deleteUsers|setStatus/.test(method));
+    expect(changes.map(({ method }) => method)).toEqual(["deleteUsers", "setStatus"]);
+  });
+
+  test("who was suspended before is not reactivated, and waits", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.changeStatus(ada.userId, "Suspended");
+    const { text } = await stack.declare(withoutAda);
+    expect(stack.suspensions).toEqual({ [ADA]: "not suspended by this set" });
+    expect(text).toContain("not certain that this set suspended them");
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    expect(stack.suspended).toEqual({});
+  });
+});
+
+test.each(["hidden", "unchanged"] as const)(
+  "statusChangedAt %s: nobody counts as ours, and that is told",
+  async (shows) => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    stack.directory.statusChangedAt = shows;
+    await stack.declare(everybody);
+    const { text } = await stack.declare(withoutAda);
+    expect(text).toContain("not certain that this set suspended them");
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Suspended");
+  },
+);
+
+describe("kept while they wait", () => {
+  test.each([
+    ["retained", { retained: [ADA] }, {}],
+    ["retained under another spelling", { retained: [ADA.toUpperCase()] }, {}],
+    [
+      "protected by the operator under another id",
+      {},
+      {
+        protectedIds: new Map([[UserIdType.USERNAME, ["person1"]]]),
+        operatorProtectedIds: new Map([[UserIdType.USERNAME, ["person1"]]]),
+      },
+    ],
+  ])("%s: released, suspended, and never deleted", async (_, set, options) => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    const { text } = await stack.declare(withoutAda, set, options);
+    expect(text).toContain("Released because");
+    expect(stack.suspended).toEqual({});
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(statusOf(stack, ada)).toBe("Suspended");
+  });
+});
+
+describe("declared again", () => {
+  test.each([
+    ["under another spelling", [ADA.toUpperCase()], {}],
+    ["in another set", [], { protectedIds: new Map([[UserIdType.USERNAME, ["person1"]]]) }],
+  ])("%s: reactivated, even on the day", async (_, ids, options) => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    await stack.declareIds([...ids, ...withoutAda.map(({ email = "" }) => email)], {}, options);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("under a new id of the same user: reactivated", async () => {
+    const stack = await adaWaits();
+    const now = stack.directory.get(ada.userId) ?? ada;
+    stack.directory.put({ ...now, email: "ada.new@example.com" });
+    await stack.declareIds(["ada.new@example.com", ...withoutAda.map(({ email = "" }) => email)]);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("two ids of one user: both wait, the user is reactivated once and deleted once", async () => {
+    const directory = new ModelDirectory([...everybody, person(9)]);
+    const phones = ["+8613800000009", "13800000009"];
+    const rest = everybody.map((user) => idOf(user, UserIdType.PHONE));
+    const stack = new SuspendingStack(directory, UserIdType.PHONE);
+    await stack.declareIds([...phones, ...rest]);
+    await stack.declareIds(rest);
+    expect(Object.keys(stack.suspended).sort()).toEqual([...phones].sort());
+    expect(directory.statusesSet).toHaveLength(1);
+    await stack.declareIds([...phones, ...rest]);
+    expect(directory.callsOf("setStatus").map(({ ids }) => ids)).toEqual([[person(9).userId]]);
+    expect(stack.suspended).toEqual({});
+    await stack.declareIds(rest);
+    directory.letPass(20);
+    await stack.declareIds(rest);
+    expect(directory.deleted).toEqual([person(9).userId]);
+    expect(stack.suspended).toEqual({});
+  });
+});
+
+describe("days", () => {
+  test("a longer suspend_days postpones, a shorter one and none do not bring forward", async () => {
+    const stack = await adaWaits();
+    await stack.declare(withoutAda, { suspendDays: 2 });
+    expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
+    await stack.declare(withoutAda, { suspendDays: 0 });
+    expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
+    stack.directory.letPass(20);
+    await stack.declare(withoutAda, { suspendDays: 30 });
+    expect(stack.suspended).toEqual({ [ADA]: "2026-02-15T00:00:00Z" });
+    expect(stack.directory.deleted).toEqual([]);
+    await stack.declare(withoutAda, { suspendDays: 30 });
+    expect(stack.directory.deleted).toEqual([]);
+  });
+
+  test("a clock that went back deletes nobody, and one without a date suspends nobody", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(-400);
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([]);
+    stack.directory.serviceTime = () => undefined;
+    const { text } = await stack.declare([eve, dan]);
+    expect(text).toContain("no Date header");
+    expect(statusOf(stack, bob)).toBe("Activated");
+    expect(stack.users).toContain(BOB);
+    expect(stack.directory.deleted).toEqual([]);
+  });
+});
+
+describe("limits", () => {
+  async function twoAreDue(): Promise<SuspendingStack> {
+    const stack = await adaWaits();
+    await stack.declare([eve, dan]);
+    stack.directory.letPass(20);
+    return stack;
+  }
+
+  test("more due than max_deletions: all wait, and the rest of the change goes on", async () => {
+    const stack = await twoAreDue();
+    const { errors, text } = await stack.declare([dan], { maxDeletions: 1 });
+    expect(errors).toEqual([]);
+    expect(text).toContain("cannot be deleted yet");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(statusOf(stack, eve)).toBe("Suspended");
+    expect(Object.keys(stack.suspended)).toHaveLength(3);
+  });
+
+  test("more due than the operator's limit: all wait", async () => {
+    const stack = await twoAreDue();
+    const { errors } = await stack.declare([eve, dan], {}, { limits: { maxDeletions: 1 } });
+    expect(errors).toEqual([]);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toHaveLength(2);
+  });
+
+  test("held at the refresh, or only at the apply: nobody is deleted, and nobody lost", async () => {
+    const stack = await twoAreDue();
+    await stack.declare([eve, dan], {}, { limits: { holdDueDeletions: true } });
+    expect(stack.directory.deleted).toEqual([]);
+    const limits: { holdDueDeletions?: true } = {};
+    const beforeApply = () => void (limits.holdDueDeletions = true);
+    const { text } = await stack.declare([eve, dan], {}, { limits, beforeApply });
+    expect(text).toContain("GENAUTH_DUE_DELETIONS=hold");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toHaveLength(2);
+  });
+});
+
+describe("GenAuth refuses", () => {
+  const FORBIDDEN = { ...REFUSED, statusCode: 403, reach: "every_call" } as const;
+
+  test("updates only: nobody is deleted instead, and who is due is still deleted", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: FORBIDDEN } : undefined);
+    const { errors } = await stack.declare([eve, dan]);
+    expect(errors).toEqual(["1 removed user of 1 is not suspended"]);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(statusOf(stack, bob)).toBe("Activated");
+    expect(stack.users).toContain(BOB);
+  });
+
+  test("the look-up of one who waits: the set is refreshed all the same, and the user waits on", async () => {
+    const stack = await adaWaits();
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: REFUSED } : undefined);
+    stack.directory.letPass(20);
+    const { errors } = await stack.declare([eve, dan]);
+    expect(errors).toEqual([]);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA, BOB]);
+  });
+});
+
+test("look-ups that hide suspended users: nobody stays suspended, and nobody is lost", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody));
+  stack.directory.showsSuspended = false;
+  await stack.declare(everybody);
+  const { errors } = await stack.declare([dan]);
+  expect(errors).toEqual(["3 removed users of 3 are not suspended"]);
+  expect(everybody.map((user) => statusOf(stack, user))).toEqual(Array(4).fill("Activated"));
+  expect(stack.directory.statusesSet).toHaveLength(2);
+  expect(stack.users).toHaveLength(4);
+});
+
+test("somebody who waits and is no longer shown waits on, is never gone, and no sign of a wrong pool", async () => {
+  const stack = await adaWaits();
+  stack.directory.showsSuspended = false;
+  stack.directory.letPass(20);
+  const { errors, text } = await stack.declare(withoutAda, {}, { acceptEmptyPool: false });
+  expect(errors).toEqual([]);
+  expect(text).toContain("Not shown");
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  stack.directory.showsSuspended = true;
+  await stack.declare(withoutAda);
+  expect(stack.directory.deleted).toEqual([ada.userId]);
+});
+
+test("private data lost: released and told, nobody deleted or reactivated", async () => {
+  const stack = await adaWaits();
+  stack.kept = { ...stack.kept, privateData: new Uint8Array() };
+  stack.directory.letPass(20);
+  const { text } = await stack.declare(everybody);
+  expect(text).toContain("its private data is missing");
+  expect(stack.suspended).toEqual({});
+  expect(statusOf(stack, ada)).toBe("Suspended");
+  expect(stack.directory.deleted).toEqual([]);
+});
+
+test("a changed id type is refused while somebody waits", async () => {
+  const stack = await adaWaits();
+  const users = new Map(withoutAda.map(({ username = "" }) => [username, ""]));
+  const { errors } = await stack.declare(withoutAda, { type: UserIdType.USERNAME, users });
+  expect(errors).toEqual(["1 suspended user would be forgotten"]);
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+});
+
+test("interrupted before anything is sent: everybody stays in the set, and nobody is suspended or deleted", async () => {
+  const stack = await adaWaits();
+  stack.directory.letPass(20);
+  const controller = new AbortController();
+  const { errors } = await stack.declare(
+    [eve, dan],
+    {},
+    { stop: controller.signal, beforeApply: () => controller.abort() },
+  );
+  expect(errors).not.toEqual([]);
+  expect(stack.directory.deleted).toEqual([]);
+  expect(statusOf(stack, bob)).toBe("Activated");
+  expect(stack.users).toContain(BOB);
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+});
