@@ -3,7 +3,7 @@ import type { DirectoryFailure, Outcome } from "../directory";
 import type { StatusAnswer, StatusAnswers } from "./change-status";
 
 /** All fields that GenAuth shows of a user. */
-export type UserRecord = Readonly<Record<string, unknown>>;
+export type AllFields = Readonly<Record<string, unknown>>;
 
 /** What a suspension consists of. */
 export interface SuspensionSteps {
@@ -12,7 +12,7 @@ export interface SuspensionSteps {
   /** Sets a user's status to `Activated` again. */
   readonly restore: (target: Target) => Promise<StatusAnswer>;
   /** Reads all fields of a user; `undefined` if GenAuth does not show the user. */
-  readonly readRecord: (target: Target) => Promise<Outcome<UserRecord | undefined>>;
+  readonly readRecord: (target: Target) => Promise<Outcome<AllFields | undefined>>;
   /** Whether the declared id still finds the user. */
   readonly isFoundById: (target: Target) => Promise<boolean>;
 }
@@ -114,8 +114,8 @@ const WHY =
 async function findHarm(
   target: Target,
   { isFoundById }: SuspensionSteps,
-  before: UserRecord,
-  after: Outcome<UserRecord | undefined>,
+  before: AllFields,
+  after: Outcome<AllFields | undefined>,
 ): Promise<string | undefined> {
   if (!after.ok) return `The user's record could not be read after the suspension: ${after.failure.message}`;
   if (!after.value || !(await isFoundById(target))) return HIDDEN;

@@ -7,7 +7,7 @@ import { chunksOf, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { changeStatus, type StatusAnswer } from "./change-status";
-import type { FirstSuspension, UserRecord } from "./first-suspension";
+import type { FirstSuspension, AllFields } from "./first-suspension";
 import {
   ACTIVATED,
   deletionDay,
@@ -27,7 +27,7 @@ export interface SuspensionOptions {
   readonly readFullUsers: (
     userIds: readonly string[],
     stop?: AbortSignal,
-  ) => Promise<Outcome<readonly (UserRecord & { readonly userId: string })[]>>;
+  ) => Promise<Outcome<readonly (AllFields & { readonly userId: string })[]>>;
 }
 
 /** The result for each id. Each id is in one of the two lists, in the given order. */
