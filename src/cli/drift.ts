@@ -181,6 +181,7 @@ function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFil
     userIdType,
     declared,
     survivors: new Map(),
+    suspended: new Map(),
     missingBefore: new Set(),
     sensitive: false,
     isFile: true,

@@ -5,7 +5,7 @@ import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { missing, survivors, unchecked } = report;
+  const { missing, survivors, suspended, unchecked } = report;
   return {
     kind: "drift",
     stack: report.context.stack,
@@ -18,6 +18,10 @@ export function driftDocument(report: DriftReport): ReportDocument {
       ...usersSection("Declared, but not in the user pool", missing),
       ...undeclaredSection(report),
       ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
+      ...usersSection("Suspended until their deletion", suspended, {
+        note: ["A plan deletes them from that day on. Declared again before it, they are reactivated."],
+        columns: [{ title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) }],
+      }),
       ...setsSection(report),
     ],
     closing: report.redacted ? [[REDACTED_NOTE]] : [],

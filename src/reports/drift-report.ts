@@ -25,6 +25,12 @@ const CheckedSet = z.object({
   survivors: Count,
 });
 
+const SuspendedUser = ListedUser.extend({
+  delete_from: z
+    .string()
+    .describe("The day from which a plan deletes the user, such as 2026-12-11T00:00:00Z."),
+});
+
 const PoolUser = z.object({
   user_id: z.string().describe("GenAuth's own id of the user; with --redact, a keyed hash of it."),
   name: z.string().describe("As the pool shows it. May be empty; always empty with --redact."),
@@ -46,11 +52,15 @@ export const DriftReportSchema = z.object({
     survivors: Count,
     undeclared: Count,
     unchecked: Count,
+    suspended: Count,
   }),
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
   survivors: z.array(ListedUser).describe("Removed from a set, but still in the user pool."),
   undeclared: z.array(PoolUser).describe("In the user pool, but in no set; empty without --undeclared."),
+  suspended: z
+    .array(SuspendedUser)
+    .describe("Left a set, and wait for their deletion. Not a drift: plans delete them from the day on."),
   unchecked: z
     .array(ListedUser)
     .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
@@ -68,6 +78,8 @@ export interface DeclaredSet {
   readonly declared: ReadonlyMap<string, string>;
   /** Removed from the set, and still in the pool at the last look-up; id to label. */
   readonly survivors: ReadonlyMap<string, string>;
+  /** Users who left the set and wait for their deletion: id to the day from which they are deleted. */
+  readonly suspended: ReadonlyMap<string, string>;
   /** Declared ids that were not in the pool at the last look-up. */
   readonly missingBefore: ReadonlySet<string>;
   /** Whether the configuration marks its users as sensitive. */
@@ -99,6 +111,7 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
       // The provider keeps users it could not delete in the set, so that they are not forgotten.
       declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
+      suspended: set.suspended,
       missingBefore: new Set(set.drift.missing),
       sensitive: set.sensitive,
     },
@@ -146,6 +159,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const missing = parts.flatMap((part) => part.missing);
   const survivors = parts.flatMap((part) => part.survivors);
   const unchecked = parts.flatMap((part) => part.unchecked);
+  const suspended = parts.flatMap((part) => part.suspended);
   const found = missing.length + survivors.length + undeclared.length + unchecked.length;
   return {
     format_version: "1.0",
@@ -160,11 +174,13 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
       survivors: survivors.length,
       undeclared: undeclared.length,
       unchecked: unchecked.length,
+      suspended: suspended.length,
     },
     sets: parts.map(({ set }) => set),
     missing,
     survivors,
     undeclared,
+    suspended,
     unchecked,
   };
 }
@@ -175,8 +191,8 @@ interface ResolvedSet {
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
 
-function resolveSet({ declared, survivors, userIdType }: DeclaredSet, lookUps: UserLookUps) {
-  return lookUps.resolve([...declared.keys(), ...survivors.keys()], userIdType);
+function resolveSet({ declared, survivors, suspended, userIdType }: DeclaredSet, lookUps: UserLookUps) {
+  return lookUps.resolve([...declared.keys(), ...survivors.keys(), ...suspended.keys()], userIdType);
 }
 
 /** A failure that concerns everyone stops the report. A failure for a single id does not. */
@@ -225,7 +241,9 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
 function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
   for (const { set, resolutions } of resolved) {
     const knownIds = { has: (id: string) => !set.missingBefore.has(id) };
-    const wrongPool = detectWrongPool({ knownIds }, resolutions.keys(), resolutions);
+    // A deployment may hide suspended users, which must not look like another pool.
+    const shown = new Map([...resolutions].filter(([id]) => !set.suspended.has(id)));
+    const wrongPool = detectWrongPool({ knownIds }, shown.keys(), shown);
     if (wrongPool) throw new Error(`${printable(set.name)}: ${wrongPool.summary}. ${wrongPool.detail}`);
   }
 }
@@ -234,11 +252,12 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
   const list = (users: ReadonlyMap<string, string>, kinds: readonly Resolution["kind"][]): ListedUser[] =>
     [...users]
       .filter(([id]) => !ignored.has(id) && kinds.includes(resolutions.get(id)?.kind ?? "undecided"))
-      .map(([id, label]) => ({
-        set: set.name,
-        user_id_type: set.userIdType,
-        ...redactor({ id, label }, set.userIdType, set.sensitive),
-      }));
+      .map(([id, label]) => show(id, label));
+  const show = (id: string, label: string): ListedUser => ({
+    set: set.name,
+    user_id_type: set.userIdType,
+    ...redactor({ id, label }, set.userIdType, set.sensitive),
+  });
   const missing = list(set.declared, ["absent"]);
   const survivors = list(set.survivors, ["found", "several"]);
   return {
@@ -251,6 +270,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     },
     missing,
     survivors,
+    suspended: [...set.suspended].map(([id, date]) => ({ ...show(id, ""), delete_from: date })),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
 }

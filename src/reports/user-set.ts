@@ -20,6 +20,8 @@ export interface UserSetSnapshot {
   readonly suspensions: Removals;
   /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
   readonly suspendDays: number;
+  /** The users who wait for their deletion: id to the day from which they are deleted. */
+  readonly suspended: ReadonlyMap<string, string>;
   /** The result of the provider's last check; a `null_resource` never checks. */
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] };
   readonly maxDeletions?: number;
@@ -102,6 +104,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetS
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
     removals: endings("removals"),
     suspensions: endings("suspensions"),
+    suspended: readLabels(memberOf(values, "suspended"), undefined),
     suspendDays: suspend_days ?? 0,
     drift,
     ...(typeof max_deletions === "number" && { maxDeletions: max_deletions }),
@@ -128,6 +131,7 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): User
     sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
     removals: NO_REMOVALS,
     suspensions: NO_REMOVALS,
+    suspended: new Map(),
     suspendDays: 0,
     drift: NO_DRIFT,
   };
