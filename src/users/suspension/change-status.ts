@@ -175,7 +175,7 @@ function read(
     const reason = `GenAuth answered success, but the user's status is still ${user.status ?? "not shown"}.`;
     return { answer: { kind: "failed", reason }, mayChange: true };
   }
-  const isLate = before?.statusChangedAt !== undefined && user.statusChangedAt === before.statusChangedAt;
+  const isLate = before !== undefined && user.statusChangedAt === before.statusChangedAt;
   return { answer: { kind: "changed", user }, mayChange: isLate };
 }
 
