@@ -189,4 +189,33 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
       says: ["will not be deleted, and stays suspended", ada],
     });
   });
+
+  test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
+    const crowd = seedUsers(130);
+    const ids = crowd.map(({ userId }) => userId);
+    const { scenario } = await applied(
+      { suspend_days: 14, max_deletions_percent: 100, users: ids },
+      { emulator: { users: crowd, latencyMs: 100 } },
+    );
+    const { workspace, emulator } = scenario;
+    workspace.write(
+      { suspend_days: 14, max_deletions_percent: 100, users: ids.slice(120) },
+      { parallelism: 1 },
+    );
+    const child = workspace.start("apply", "-auto-approve", "-input=false");
+    const isSuspended = () => emulator.pool.list().filter(({ status }) => status === "Suspended").length;
+    while (isSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.signal("SIGKILL");
+    await child.finished;
+    const before = isSuspended();
+    expect(before).toBeLessThan(120);
+    check(await workspace.apply(), { code: 0 });
+    expect(isSuspended()).toBe(120);
+    expect(emulator.pool.size).toBe(130);
+    const { suspended, suspensions } = workspace.userSet() ?? {};
+    expect(Object.keys(suspended ?? {}).sort()).toEqual(ids.slice(0, 120).sort());
+    const notOurs = Object.values(suspensions ?? {}).filter((ending) => ending !== "suspended");
+    expect(notOurs).toEqual(Array.from({ length: before }, () => "not suspended by this set"));
+    check(await workspace.plan(), { code: 0 });
+  });
 });
