@@ -346,7 +346,7 @@ describe("GenAuth refuses", () => {
     stack.directory.letPass(20);
     stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: FORBIDDEN } : undefined);
     const { errors } = await stack.declare([eve, dan]);
-    expect(errors).toEqual(["1 removed user of 1 is not suspended"]);
+    expect(errors).toEqual(["1 removed user is not suspended"]);
     expect(stack.directory.deleted).toEqual([ada.userId]);
     expect(statusOf(stack, bob)).toBe("Activated");
     expect(stack.users).toContain(BOB);
@@ -368,7 +368,7 @@ test("look-ups that hide suspended users: nobody stays suspended, and nobody is 
   stack.directory.showsSuspended = false;
   await stack.declare(everybody);
   const { errors } = await stack.declare([dan]);
-  expect(errors).toEqual(["3 removed users of 3 are not suspended"]);
+  expect(errors).toEqual(["3 of 3 removed users are not suspended"]);
   expect(everybody.map((user) => statusOf(stack, user))).toEqual(Array(4).fill("Activated"));
   expect(stack.directory.statusesSet).toHaveLength(2);
   expect(stack.users).toHaveLength(4);

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
-import { chunksOf, groupBy } from "../lists";
+import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
 import { deleteChunk, type LateKeepReason } from "./chunk-deletion";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
@@ -86,7 +86,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
       else survivors.set(id, survivorOf(id, label, ending));
     }
   };
-  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  const distinct = firstOfEach(idsOfUser);
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
   // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
   const wait = chunks.length > directory.parallelism;

@@ -136,11 +136,14 @@ function released(reason: ReleaseReason): { readonly sentence: string; readonly 
 
 /** Tells which users an apply could not suspend, and why. */
 export function describeNotSuspended(survivors: readonly Survivor[], removed: number): Message {
+  const users = count(removed, "removed user");
+  const [who, verb, whom] =
+    survivors.length === 1 ? ["The user stays", "is", "the user"] : ["They stay", "are", "them"];
   return {
-    summary: `${count(survivors.length, "removed user")} of ${removed} ${survivors.length === 1 ? "is" : "are"} not suspended`,
+    summary: `${removed === 1 ? users : `${survivors.length} of ${users}`} ${verb} not suspended`,
     detail: paragraphs(
       ...survivorGroups(survivors),
-      "Nobody is deleted instead. They stay in the state and in drift.survivors. The next plan shows them again, and the next apply tries again.",
+      `Nobody is deleted instead. ${who} in the state and in drift.survivors. The next plan shows ${whom} again, and the next apply tries again.`,
     ),
   };
 }
@@ -161,11 +164,13 @@ export function describeNotOurs(users: readonly WaitingUser[]): Message | undefi
 
 /** Tells which users who were due an apply has not confirmed as gone. */
 export function describeDueSurvivors(survivors: readonly Survivor[]): Message {
+  const [was, is, stay, whose] =
+    survivors.length === 1 ? ["was", "is", "The user stays", "the"] : ["were", "are", "They stay", "their"];
   return {
-    summary: `${count(survivors.length, "suspended user")} who ${survivors.length === 1 ? "was" : "were"} due ${survivors.length === 1 ? "is" : "are"} not confirmed gone from GenAuth`,
+    summary: `${count(survivors.length, "suspended user")} who ${was} due ${is} not confirmed gone from GenAuth`,
     detail: paragraphs(
       ...survivorGroups(survivors),
-      "They stay in suspended. The next plan shows their deletion again, and the next apply tries again.",
+      `${stay} in suspended. The next plan shows ${whose} deletion again, and the next apply tries again.`,
     ),
   };
 }
@@ -176,7 +181,7 @@ export function describeNotReactivated(failed: readonly Survivor[]): Message {
     summary: `${count(failed.length, "declared user")} ${failed.length === 1 ? "is" : "are"} still suspended`,
     detail: paragraphs(
       ...survivorGroups(failed),
-      "They are declared again, but could not be reactivated. The next apply tries again.",
+      `${failed.length === 1 ? "The user is" : "They are"} declared again, but could not be reactivated. The next apply tries again.`,
     ),
   };
 }

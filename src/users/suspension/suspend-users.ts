@@ -3,7 +3,7 @@ import type { Survivor } from "../deletion/delete-users";
 import type { DeletionRun, Target } from "../deletion/deletion-run";
 import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
-import { chunksOf, groupBy } from "../lists";
+import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { changeStatus, type StatusAnswer } from "./change-status";
@@ -54,7 +54,7 @@ export async function suspendUsers(
 ): Promise<SuspensionResult> {
   // Two ids may name one user, who is suspended once.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
-  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  const distinct = firstOfEach(idsOfUser);
   const limit = pLimit(run.options.directory.parallelism);
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
   const parts = await run.awaitAll(chunks.map((chunk) => limit(() => suspendChunk(run, chunk, options))));
@@ -219,7 +219,7 @@ export async function reactivateUsers(
   const failed: Survivor[] = [];
   // Two ids may name one user, who is reactivated once.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
-  const distinct = [...idsOfUser.values()].flatMap(([first]) => (first ? [first] : []));
+  const distinct = firstOfEach(idsOfUser);
   const alike = ({ userId }: WaitingUser): readonly WaitingUser[] => idsOfUser.get(userIdKey(userId)) ?? [];
   const fail = (user: WaitingUser, reason: string, failure?: DirectoryFailure): void => {
     for (const { id, label } of alike(user)) failed.push({ id, label, reason, ...(failure && { failure }) });
