@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { UNKNOWN, type Diagnostic } from "../../plugin";
 import { checkDeletionLimit, LedgerError } from "../../operator";
 import {
+  count,
   describePlan,
   describeWaiting,
   evaluateWaiting,
@@ -106,7 +107,10 @@ function whyHeld(update: SetUpdate, waiting: readonly Waiting[], leaving: number
   if (limits.holdDueDeletions) return "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
   const most = planned.max_deletions;
   if (typeof most === "number" && due.length + leaving > most) {
-    return `${due.length} users are due${leaving > 0 ? ` and ${leaving} leave the set` : ""}, more than max_deletions (${most}). All of them wait until it is raised to at least ${due.length + leaving}.`;
+    const are = due.length === 1 ? "is" : "are";
+    const leave = leaving === 1 ? "leaves" : "leave";
+    const also = leaving > 0 ? ` and ${leaving} ${leave} the set` : "";
+    return `${count(due.length, "user")} ${are} due${also}, more than max_deletions (${most}). All of them wait until it is raised to at least ${due.length + leaving}.`;
   }
   if (limits.maxDeletions === undefined) return undefined;
   const users = due.map(({ user }) => user.userId).sort();
