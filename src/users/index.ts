@@ -61,6 +61,7 @@ export { detectWrongPool } from "./removal/wrong-pool";
 export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
+export { bindWaiting } from "./suspension/bind-waiting";
 export { FirstSuspension } from "./suspension/first-suspension";
 export {
   describeDueSurvivors,

@@ -1,14 +1,23 @@
 import * as z from "zod";
-import { error, fillModel, type StateResponse } from "../../plugin";
-import { UserIdType } from "../../users";
+import { error, fillModel, type Diagnostic, type StateResponse } from "../../plugin";
+import { printable } from "../../text";
+import { bindWaiting, checkUserId, findDuplicates, UserIdType, type WaitingUser } from "../../users";
+import type { ProviderContext } from "../context";
+import { setWarning } from "./diagnostics";
+import { encodePrivateData, NO_PRIVATE_DATA, waitingRecords } from "./private-data";
 import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
+import { refuseSuspendDays } from "./suspend-days";
 import { validateUserSet } from "./validate";
 
 const importId = z.strictObject({
   user_id_type: z.enum(UserIdType).default(UserIdType.USER_ID),
   users: z.record(z.string(), z.string()),
+  suspend_days: z.number().default(0),
+  /** Ids, or what the attribute `suspended` of the state held. */
+  suspended: z.union([z.array(z.string()), z.record(z.string(), z.iso.datetime())]).nullish(),
 });
+type ImportId = z.infer<typeof importId>;
 
 /** How many problems of an import id a message lists. */
 const MOST_PROBLEMS = 20;
@@ -16,31 +25,101 @@ const MOST_PROBLEMS = 20;
 /**
  * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next plan detects the
  * users removed since then. Example: `{"user_id_type":"email","users":{"ada@example.com":"Ada"}}`.
+ *
+ * Users in `suspended` wait on: `suspend_days` from now, and not less than before. They are looked up here, because the state must say
+ * whom they are and until when they wait.
  */
-export function importUserSet(id: string): StateResponse<typeof userSetSchema> {
-  const given = parse(id);
-  if (!given.success) return refuse("This id does not have that form.");
+export async function importUserSet(
+  id: string,
+  context: ProviderContext,
+): Promise<StateResponse<typeof userSetSchema>> {
+  const { data: given } = parse(id);
+  if (!given) return refuse("This id does not have that form.");
   const state = fillModel(userSetSchema, {
     id: stableId(id),
-    users: new Map(Object.entries(given.data.users)),
-    user_id_type: given.data.user_id_type,
+    users: new Map(Object.entries(given.users)),
+    user_id_type: given.user_id_type,
+    suspend_days: given.suspend_days,
   });
-  const problems = validateUserSet(state).map(({ detail }) => detail);
-  return problems.length > 0
-    ? refuse(problems.slice(0, MOST_PROBLEMS).join("\n"))
-    : { state, privateData: new Uint8Array(), diagnostics: [] };
+  const problems = [...validateUserSet(state).map(({ detail }) => detail), ...checkSuspended(given)];
+  if (problems.length > 0) return refuse(problems.slice(0, MOST_PROBLEMS).join("\n"));
+  const days = daysOf(given.suspended);
+  if (days.size === 0) return { state, privateData: new Uint8Array(), diagnostics: [] };
+
+  const bound = await bind(given, days, context);
+  if ("refused" in bound) return { ...NOTHING, diagnostics: bound.refused };
+  const { waiting, told } = bound;
+  const data = { ...NO_PRIVATE_DATA, waiting: waitingRecords(waiting) };
+  return {
+    state: { ...state, suspended: new Map(waiting.map((user) => [user.id, user.deleteFrom])) },
+    privateData: encodePrivateData(data, Object.keys(given.users), given.user_id_type),
+    diagnostics: told,
+  };
 }
+
+const NOTHING = { state: null, privateData: new Uint8Array() };
 
 function refuse(problem: string): StateResponse<typeof userSetSchema> {
   const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
   const detail = `The import id must be JSON that lists the users of the set, such as ${example}. ${problem}`;
-  return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
+  return { ...NOTHING, diagnostics: [error("Invalid import id", detail)] };
 }
 
-function parse(id: string): z.ZodSafeParseResult<z.infer<typeof importId>> {
+function parse(id: string): z.ZodSafeParseResult<ImportId> {
   try {
     return importId.safeParse(JSON.parse(id));
   } catch {
     return importId.safeParse(undefined);
   }
 }
+
+function checkSuspended({ suspended, users, user_id_type: type, suspend_days: days }: ImportId): string[] {
+  const ids = Array.isArray(suspended) ? suspended : Object.keys(suspended ?? {});
+  if (ids.length === 0) return [];
+  const invalid = ids.flatMap((id) => checkUserId(id, type) ?? []);
+  const known = findDuplicates(Object.keys(users), type).length;
+  const twice = findDuplicates([...Object.keys(users), ...ids], type).slice(known);
+  return [
+    ...(days === 0
+      ? ["With suspended, it also needs suspend_days: for how many days, from now, these users wait."]
+      : []),
+    ...invalid,
+    ...twice.map(
+      ([, id]) => `"${printable(id)}" in suspended is the same user as another one. Keep one of them.`,
+    ),
+  ];
+}
+
+/** Each id with the day from which its user was to be deleted, if it is given. */
+function daysOf(suspended: ImportId["suspended"]): Map<string, string | undefined> {
+  if (Array.isArray(suspended)) return new Map(suspended.map((id) => [id, undefined]));
+  return new Map(Object.entries(suspended ?? {}));
+}
+
+async function bind(
+  { user_id_type: type, suspend_days: days }: ImportId,
+  deletionDays: ReadonlyMap<string, string | undefined>,
+  { pool, limits, stop, progress }: ProviderContext,
+): Promise<
+  | { readonly waiting: readonly WaitingUser[]; readonly told: Diagnostic[] }
+  | { readonly refused: Diagnostic[] }
+> {
+  const few = refuseSuspendDays({ suspend_days: days }, limits);
+  if (few.length > 0) return { refused: few };
+  if (!pool) return { refused: [error("The users in suspended cannot be looked up", NOT_CONFIGURED)] };
+  const bound = await bindWaiting(
+    { type, deletionDays, days },
+    {
+      lookUps: pool.lookUps,
+      serviceTime: () => pool.directory.serviceTime(),
+      stop,
+      onProgress: progress.begin("import: looking up users who wait"),
+    },
+  );
+  if ("refusal" in bound) return { refused: [error(bound.refusal.summary, bound.refusal.detail)] };
+  const { waiting, message } = bound;
+  return { waiting, told: [setWarning(message.summary, message.detail, deletionDays.keys())] };
+}
+
+const NOT_CONFIGURED =
+  "The provider's configuration refers to a value that is not known before apply. Apply first what it comes from (-target), then import the set. Nobody was imported.";

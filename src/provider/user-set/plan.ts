@@ -11,6 +11,7 @@ import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals, warnLostWaiting } from "./replacement";
 import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { refuseSuspendDays } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
 import {
   dueRemovals,
@@ -30,7 +31,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   const { prior, proposed, privateData, context } = request;
   if (prior) context.takenOver.delete(prior.id);
   if (!proposed) return planRelease(prior, privateData, context);
-  const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context)];
+  const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context.limits)];
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
@@ -154,20 +155,6 @@ function plannedEndings(
     removals: new Map([...(isSuspending ? [] : leaving), ...due]),
     suspensions: isSuspending ? leaving : new Map(),
   };
-}
-
-/** Nobody could review a plan without knowing whether users are deleted or suspended first. */
-function refuseSuspendDays({ suspend_days: days }: UserSetModel, { limits }: ProviderContext): Diagnostic[] {
-  const path = [{ attribute: "suspend_days" }];
-  if (days === UNKNOWN) {
-    const detail =
-      "suspend_days refers to a value that is known only during apply, so the plan cannot say whether users are deleted or suspended first. Write it as a constant.";
-    return [error("suspend_days is not known at plan", detail, path)];
-  }
-  const least = limits.minSuspendDays ?? 0;
-  if ((days ?? 0) >= least) return [];
-  const detail = `This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for at least ${count(least, "day")} before a user is deleted; suspend_days is ${days ?? 0}. Raise it, or ask the pipeline's owner.`;
-  return [error("suspend_days is below the pipeline's minimum", detail, path)];
 }
 
 function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {

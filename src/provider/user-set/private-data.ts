@@ -140,6 +140,23 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
+/** What the private data holds of users who wait, by id. */
+export function waitingRecords(waiting: readonly WaitingUser[]): PrivateData["waiting"] {
+  return new Map(
+    waiting.map(({ id, label, userId, status, statusChangedAt, isOurs, isDue }) => [
+      id,
+      {
+        label,
+        userId,
+        ...(status !== undefined && { status }),
+        ...(statusChangedAt !== undefined && { statusChangedAt }),
+        isOurs,
+        isDue,
+      },
+    ]),
+  );
+}
+
 function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
   return [...waiting]
     .sort(([one], [other]) => (one < other ? -1 : 1))

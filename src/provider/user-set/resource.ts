@@ -13,6 +13,6 @@ export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> 
   read: async (request) => (await import("./read")).readUserSet(request),
   plan: async (request) => (await import("./plan")).planUserSet(request),
   apply: async (request) => (await import("./apply")).applyUserSet(request),
-  importState: async (id) => (await import("./import")).importUserSet(id),
+  importState: async (id, context) => (await import("./import")).importUserSet(id, context),
   moveState: async (source) => (await import("./move")).moveUserSet(source),
 };

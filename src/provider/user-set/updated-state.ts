@@ -17,7 +17,7 @@ import {
 } from "../../users";
 import { setWarning } from "./diagnostics";
 import { idTypeOf, lastDrift } from "./model";
-import { encodePrivateData, type PrivateData } from "./private-data";
+import { encodePrivateData, type PrivateData, waitingRecords } from "./private-data";
 import { endingsAfter, NOT_DELETED, NOT_SUSPENDED, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 
@@ -78,7 +78,7 @@ export function stateAfter(applied: Applied): StateResponse<typeof userSetSchema
         undeclared: survived,
         ...newcomersAfter(difference, survived),
         rebindings: new Map(),
-        waiting: recordsOf(waiting),
+        waiting: waitingRecords(waiting),
         ...checkpointAfter(data, declared, applied.check, resolutions),
       },
       users.keys(),
@@ -86,22 +86,6 @@ export function stateAfter(applied: Applied): StateResponse<typeof userSetSchema
     ),
     diagnostics,
   };
-}
-
-function recordsOf(waiting: readonly WaitingUser[]): PrivateData["waiting"] {
-  return new Map(
-    waiting.map(({ id, label, userId, status, statusChangedAt, isOurs, isDue }) => [
-      id,
-      {
-        label,
-        userId,
-        ...(status !== undefined && { status }),
-        ...(statusChangedAt !== undefined && { statusChangedAt }),
-        isOurs,
-        isDue,
-      },
-    ]),
-  );
 }
 
 function driftAfter(
