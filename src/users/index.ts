@@ -15,6 +15,7 @@ export {
   type SettableStatus,
   type UserDirectory,
 } from "./directory";
+export { isUnchanged } from "./status";
 export type { Resolution } from "./look-up/resolution";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 
@@ -82,10 +83,11 @@ export {
   deletionDay,
   evaluateWaiting,
   isSuspendDays,
-  isUnchanged,
   MOST_SUSPEND_DAYS,
   postpone,
+  type ReleaseReason,
   type Waiting,
+  type WaitingOutcome,
   type WaitingUser,
 } from "./suspension/waiting";
 
@@ -95,11 +97,13 @@ export {
   type DeletionProgress,
   type DeletionRequest,
   type DeletionResult,
+  type KeptUser,
   type Survivor,
 } from "./deletion/delete-users";
 export {
   type DeletedInstead,
   DeleteBy,
+  type DeletionOptions,
   type DeletionRecord,
   DeletionRun,
   type Target,

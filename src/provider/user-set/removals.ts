@@ -4,7 +4,9 @@ import { checkDeletionLimit, LedgerError } from "../../operator";
 import {
   mayDelete,
   planRemovals,
+  ProtectedUsers,
   UserLookUps,
+  type DeletionOptions,
   type DirectoryFailure,
   type Message,
   type Removal,
@@ -109,6 +111,19 @@ export function endingsAfter(
   return new Map(
     [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? otherwise) : value]),
   );
+}
+
+/** What is checked once more right before a call that deletes or suspends somebody. */
+export function lateChecks({
+  planned,
+  prior,
+  context,
+}: SetUpdate): Required<Pick<DeletionOptions, "findProtectedId" | "isRetained">> {
+  const retained = ProtectedUsers.of(new Map([[idTypeOf(prior), retainedOf(planned)]]));
+  return {
+    findProtectedId: (user) => context.protectedUsers.match(user),
+    isRetained: (user) => retained.match(user) !== undefined,
+  };
 }
 
 /** Whether the plan allows the deletion of an id's user: only an unknown element does. */

@@ -5,7 +5,6 @@ import {
   DeleteBy,
   DeletionRun,
   describeDueSurvivors,
-  describeKept,
   describeNotOurs,
   describeNotReactivated,
   describeWaiting,
@@ -26,10 +25,17 @@ import {
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, suspendDaysOf, usersOf, type Change } from "./model";
 import { decodePrivateData } from "./private-data";
-import { isPlannedDeletion, NOT_DELETED, NOT_SUSPENDED, planSetRemovals, type SetUpdate } from "./removals";
+import {
+  isPlannedDeletion,
+  lateChecks,
+  NOT_DELETED,
+  NOT_SUSPENDED,
+  planSetRemovals,
+  type SetUpdate,
+} from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./updated-state";
-import { dueRemovals, planWaiting, waitingUsersOf, type WaitingPlan } from "./waiting";
+import { dueRemovals, keepLate, planWaiting, waitingUsersOf, type WaitingPlan } from "./waiting";
 
 type Response = StateResponse<typeof userSetSchema>;
 
@@ -67,7 +73,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
       ...pool,
       type: idTypeOf(prior),
       ...(planned.delete_by === DeleteBy.USER_ID && { deleteBy: DeleteBy.USER_ID }),
-      findProtectedId: (user) => context.protectedUsers.match(user),
+      ...lateChecks(update),
       stop,
       onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
     },
@@ -90,7 +96,8 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     survivors: survivors.length,
     declared: declared.size,
   });
-  const waitingUsers = waitingAfter(update, waiting, status, deletion);
+  const settled = waiting && keepLate(waiting, deletion, context);
+  const waitingUsers = waitingAfter(update, settled, status, deletion);
   const suspensionEndings = isSuspending
     ? endSuspensions(plan.removals, status, deletion)
     : new Map<string, string>();
@@ -110,7 +117,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const results = waitingResults(dueSurvivors, status);
   return {
     ...after,
-    diagnostics: [...after.diagnostics, ...notCarriedOut(update, waiting, deletion), ...results],
+    diagnostics: [...after.diagnostics, ...notCarriedOut(update, settled), ...results],
   };
 }
 
@@ -209,27 +216,14 @@ function endSuspensions(
 }
 
 /** Tells why users whose deletion the plan shows are not deleted, although nothing failed. */
-function notCarriedOut(
-  { planned }: SetUpdate,
-  plan: WaitingPlan | undefined,
-  { removals }: Pick<RemovalResult, "removals">,
-): Diagnostic[] {
-  const waiting = plan?.waiting ?? [];
-  const changed = waiting.filter(
+function notCarriedOut({ planned }: SetUpdate, plan: WaitingPlan | undefined): Diagnostic[] {
+  const changed = (plan?.waiting ?? []).filter(
     ({ user, outcome }) => outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id),
   );
-  const isDue = new Set(waiting.flatMap(({ user, outcome }) => (outcome.kind === "due" ? [user.id] : [])));
-  const kept = removalsOf(removals, "kept").filter(({ id }) => isDue.has(id));
-  return [
-    ...warn(
-      describeWaiting(changed),
-      changed.map(({ user }) => user.id),
-    ),
-    ...warn(
-      kept.length > 0 ? describeKept(kept) : undefined,
-      kept.map(({ id }) => id),
-    ),
-  ];
+  return warn(
+    describeWaiting(changed),
+    changed.map(({ user }) => user.id),
+  );
 }
 
 function warn(message: Message | undefined, ids: readonly string[]): Diagnostic[] {

@@ -6,11 +6,17 @@ import {
   describePlan,
   describeWaiting,
   evaluateWaiting,
+  isSameUserId,
   postpone,
   UserLookUps,
+  type DirectoryUser,
+  type KeptUser,
+  type ReleaseReason,
   type Removal,
+  type RemovalResult,
   type Resolution,
   type Waiting,
+  type WaitingOutcome,
   type WaitingUser,
 } from "../../users";
 import type { ProviderContext } from "../context";
@@ -125,12 +131,62 @@ function whyHeld(update: SetUpdate, waiting: readonly Waiting[], leaving: number
   }
 }
 
+/** The same plan once it is carried out, with an outcome for users who were due and were kept right before their call. */
+export function keepLate(
+  plan: WaitingPlan,
+  { kept }: Pick<RemovalResult, "kept">,
+  context: ProviderContext,
+): WaitingPlan {
+  const reasons = new Map(kept.map(({ id, reason }) => [id, reason]));
+  const waiting = plan.waiting.map((one): Waiting => {
+    const reason = reasons.get(one.user.id);
+    if (one.outcome.kind !== "due" || !reason) return one;
+    return { ...one, outcome: outcomeOfKept(one.outcome.user, reason, context) };
+  });
+  return { ...plan, waiting };
+}
+
+function outcomeOfKept(
+  user: DirectoryUser,
+  reason: KeptUser["reason"],
+  { operatorProtected }: ProviderContext,
+): WaitingOutcome {
+  const release = (why: ReleaseReason): WaitingOutcome => ({ kind: "released", reason: why });
+  switch (reason.kind) {
+    case "retained":
+      return release(reason);
+    case "status_changed":
+      return release({ ...reason, declared: false });
+    case "rebound":
+    case "moved":
+      return release({ kind: "id_changed", user: reason.user });
+    case "several": {
+      const other = reason.users.find(({ userId }) => !isSameUserId(userId, user.userId));
+      return release({ kind: "id_changed", user: other ?? user });
+    }
+    case "protected":
+      // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
+      return operatorProtected.matchId(reason.id, reason.type)
+        ? release(reason)
+        : { kind: "waits", why: { kind: "held", by: DECLARED_BY_NOW } };
+  }
+}
+
+const DECLARED_BY_NOW =
+  "protected_users names them by now, so another set declares them by now. The next plan shows what becomes of them.";
+
 /** The users who are deleted because their day has come, and those who wait although it has, as removals. */
 export function dueRemovals({ waiting }: WaitingPlan): readonly Removal[] {
-  return waiting.flatMap(({ user: { id, label, userId }, outcome }): Removal[] => {
+  return waiting.flatMap(({ user: { id, label, userId, status, statusChangedAt }, outcome }): Removal[] => {
     if (outcome.kind !== "due") return [];
+    const heldStatus = {
+      ...(status !== undefined && { status }),
+      ...(statusChangedAt !== undefined && { statusChangedAt }),
+    };
     const name = outcome.user.name ?? outcome.user.username;
-    return [{ id, label, outcome: { kind: "delete", userId, ...(name !== undefined && { name }) } }];
+    return [
+      { id, label, outcome: { kind: "delete", userId, heldStatus, ...(name !== undefined && { name }) } },
+    ];
   });
 }
 

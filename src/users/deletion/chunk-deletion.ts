@@ -1,51 +1,12 @@
 import { halvesOf } from "../lists";
-import type { DirectoryFailure, DirectoryUser } from "../directory";
-import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
-import { type Resolution, resolutionOf } from "../look-up/resolution";
+import type { DirectoryFailure } from "../directory";
+import { canonicalId, canonicalNames, mayNameUser } from "../ids/id-types";
+import type { Resolution } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
 import { UserIdType } from "../user-id-type";
-import type { DeletionRun, Halt, Target } from "./deletion-run";
-
-/** What is known about a user's deletion before the read-back. */
-export type DeletionAnswer =
-  /** GenAuth answered that it deleted the user. */
-  | { readonly kind: "success"; readonly sentAt: number }
-  /** It is not known whether the user was deleted. */
-  | ({ readonly kind: "unclear"; readonly sentAt?: number } & Why)
-  /** GenAuth refused to delete the user, or the id must not be sent again. The user may still be gone. */
-  | ({ readonly kind: "refused" } & Why)
-  /** The deletion was not carried out, so the user is still there. */
-  | ({ readonly kind: "unsent" } & Halt)
-  /** Right before the call, the id named no user: the user is gone or has another id. */
-  | { readonly kind: "unnamed" }
-  /** Right before the call, the id no longer named the user. */
-  | { readonly kind: "kept"; readonly reason: LateKeepReason };
-
-interface Why {
-  /** Why the user survives, as a sentence in a message. */
-  readonly reason: string;
-  readonly failure?: DirectoryFailure;
-}
-
-/** Why a user is kept although the plan was to delete it. */
-export type LateKeepReason =
-  /** The id names another user now. */
-  | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
-  /** The id names several users now. */
-  | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
-  /** The user has another id now. */
-  | { readonly kind: "moved"; readonly user: DirectoryUser }
-  /** The user has a protected id now. */
-  | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string };
-
-/** One answer for each user of a chunk. */
-export type DeletionAnswers = ReadonlyMap<Target, DeletionAnswer>;
-
-/** The users that the next call may name, and the answers for the others. */
-interface Sendable {
-  readonly targets: readonly Target[];
-  readonly answers: DeletionAnswers;
-}
+import { answerAll, type DeletionAnswer, type DeletionAnswers, joinAnswers } from "./deletion-answer";
+import type { DeletionRun, Target } from "./deletion-run";
+import { findLateReason, lookUpBeforeCall, type Sendable, selectNamed } from "./look-up-before-call";
 
 /** The history of the users of one call. */
 interface Sending {
@@ -60,7 +21,7 @@ interface Sending {
 /**
  * Deletes up to 50 users. If the run keeps a deletion record, it records them first. A chunk that GenAuth refuses is looked
  * up once and halved until only the offending id is left. If an answer is lost, the chunk is looked up before it is sent
- * again. A halted run sends nothing.
+ * again. Users with a `heldStatus` are looked up right before each call. A halted run sends nothing.
  *
  * @param waited whether the chunk waited behind others since its look-up; then it is looked up right before its call
  */
@@ -71,9 +32,11 @@ export async function deleteChunk(
 ): Promise<DeletionAnswers> {
   const recorded = await recordTargets(run, targets);
   const canPassOn = run.callType !== UserIdType.USER_ID;
-  const stale = waited && canPassOn ? recorded.targets.filter((target) => !recorded.seen.has(target)) : [];
+  const isStale = (target: Target): boolean =>
+    !recorded.seen.has(target) && ((waited && canPassOn) || target.heldStatus !== undefined);
+  const stale = recorded.targets.filter(isStale);
   const checked = await lookUpBeforeCall(run, stale);
-  const ready = [...recorded.targets.filter((target) => !stale.includes(target)), ...checked.targets];
+  const ready = [...recorded.targets.filter((target) => !isStale(target)), ...checked.targets];
   const sent = await send(run, ready, { attempt: 1, checked: false });
   return joinAnswers([recorded.answers, checked.answers, sent]);
 }
@@ -101,13 +64,12 @@ async function recordTargets(
   const answers = new Map<Target, DeletionAnswer>();
   for (const target of targets) {
     const user = outcome.value.get(target.userId);
-    const protectedId = user && run.options.findProtectedId?.(user);
+    const reason = user && findLateReason(run, target, user);
     // Somebody else may have deleted the user since the look-up. The read-back finds out.
     if (!user) answers.set(target, { kind: "refused", reason: NOT_SHOWN });
     else if (run.callType !== UserIdType.USER_ID && !mayNameUser(target.id, type, user))
       answers.set(target, { kind: "kept", reason: { kind: "moved", user } });
-    else if (protectedId)
-      answers.set(target, { kind: "kept", reason: { kind: "protected", ...protectedId } });
+    else if (reason) answers.set(target, { kind: "kept", reason });
     else {
       recorded.push(target);
       if (canonicalNames(user, type).includes(canonicalId(target.id, type))) seen.add(target);
@@ -118,41 +80,6 @@ async function recordTargets(
 
 const NOT_SHOWN =
   "Not deleted, because GenAuth did not return the user's record, so it could not be saved in the deletion record.";
-
-/**
- * An id may have passed to another user while the chunk waited, or the user may have got a protected id. Users that their id
- * no longer names, and protected ones, are not sent.
- */
-async function lookUpBeforeCall(run: DeletionRun, targets: readonly Target[]): Promise<Sendable> {
-  if (targets.length === 0 || run.getHaltReason()) return { targets, answers: new Map() };
-  const isProtected = (user: DirectoryUser): boolean => run.options.findProtectedId?.(user) !== undefined;
-  return await selectNamed(
-    run,
-    targets,
-    (resolution, target) => answerBeforeCall(resolution, target, run),
-    isProtected,
-  );
-}
-
-function answerBeforeCall(resolution: Resolution, { userId }: Target, run: DeletionRun): DeletionAnswer {
-  switch (resolution.kind) {
-    case "undecided": {
-      const { failure } = resolution;
-      const reason = `Not deleted, because the look-up right before the call failed: ${failure.message}`;
-      return { kind: "unsent", ...(run.getHaltReason() ?? { reason, failure }) };
-    }
-    case "absent":
-      return { kind: "unnamed" };
-    case "found": {
-      const { user } = resolution;
-      const protectedId = isSameUserId(user.userId, userId) && run.options.findProtectedId?.(user);
-      if (protectedId) return { kind: "kept", reason: { kind: "protected", ...protectedId } };
-      return { kind: "kept", reason: { kind: "rebound", boundTo: userId, user } };
-    }
-    case "several":
-      return { kind: "kept", reason: { kind: "several", users: resolution.users } };
-  }
-}
 
 async function send(
   run: DeletionRun,
@@ -233,7 +160,20 @@ async function halve(
   sending: Sending,
 ): Promise<DeletionAnswers> {
   if (targets.length <= 1) return answerAll(targets, { kind: "refused", reason: failure.message, failure });
-  return joinAnswers(await run.awaitAll(halvesOf(targets).map((half) => send(run, half, sending))));
+  const halves = halvesOf(targets).map((half) => sendHalf(run, half, sending));
+  return joinAnswers(await run.awaitAll(halves));
+}
+
+/** One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again. */
+async function sendHalf(
+  run: DeletionRun,
+  targets: readonly Target[],
+  sending: Sending,
+): Promise<DeletionAnswers> {
+  const isHeld = ({ heldStatus }: Target): boolean => heldStatus !== undefined;
+  const checked = await lookUpBeforeCall(run, targets.filter(isHeld));
+  const ready = [...targets.filter((target) => !isHeld(target)), ...checked.targets];
+  return joinAnswers([checked.answers, await send(run, ready, sending)]);
 }
 
 /**
@@ -277,37 +217,4 @@ function answerNotSentAgain(
 
 function unclearAnswer(failure: DirectoryFailure, { sentAt }: Sending): DeletionAnswer & { kind: "unclear" } {
   return { kind: "unclear", reason: failure.message, failure, ...(sentAt !== undefined && { sentAt }) };
-}
-
-/**
- * Looks up users by the ids that the next call would carry, and selects those that their id still names.
- *
- * @param answerOther the answer for any other user
- * @param isExcluded whether a user is not to be selected although its id names it
- */
-async function selectNamed(
-  run: DeletionRun,
-  targets: readonly Target[],
-  answerOther: (resolution: Resolution, target: Target) => DeletionAnswer,
-  isExcluded: (user: DirectoryUser) => boolean = () => false,
-): Promise<Sendable> {
-  const ids = targets.map((target) => run.idInCall(target));
-  const resolutions = await run.lookUp(ids, run.callType, run.sending);
-  const named: Target[] = [];
-  const answers = new Map<Target, DeletionAnswer>();
-  for (const target of targets) {
-    const resolution = resolutionOf(run.idInCall(target), resolutions);
-    const isNamed = resolution.kind === "found" && isSameUserId(resolution.userId, target.userId);
-    if (isNamed && !isExcluded(resolution.user)) named.push(target);
-    else answers.set(target, answerOther(resolution, target));
-  }
-  return { targets: named, answers };
-}
-
-function answerAll(targets: readonly Target[], answer: DeletionAnswer): DeletionAnswers {
-  return new Map(targets.map((target) => [target, answer]));
-}
-
-function joinAnswers(parts: readonly DeletionAnswers[]): DeletionAnswers {
-  return new Map(parts.flatMap((part) => [...part]));
 }

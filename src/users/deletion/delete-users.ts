@@ -2,7 +2,8 @@ import pLimit from "p-limit";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
-import { deleteChunk, type LateKeepReason } from "./chunk-deletion";
+import { deleteChunk } from "./chunk-deletion";
+import type { LateKeepReason } from "./deletion-answer";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
 import { type Ending, readBack } from "./read-back";
 
@@ -27,7 +28,9 @@ export interface DeletionResult {
   /** Confirmed absent from the pool. */
   readonly gone: string[];
   readonly survivors: Survivor[];
-  /** Not deleted, because the id no longer named the user right before the call, or the user was protected by then. */
+  /**
+   * Not deleted, because right before the call the id no longer named the user, or the user was protected, or had another status.
+   */
   readonly kept: KeptUser[];
 }
 
@@ -61,11 +64,14 @@ const CHUNKS_UNDER_WAY = 256;
  */
 const DELETIONS_FOR_EACH_CALL = 2;
 
+/** Where the status of a user matters: so that no call waits behind others between its look-up and itself. */
+const LOOKED_UP_FOR_EACH_CALL = 1;
+
 /**
  * Deletes users, 50 per call, and reads back until they are gone. Many chunks are in progress at once, as fast as the
  * directory allows; each is read back as soon as it is answered. Without failures, 50 users take one call to delete and one
  * to read back. One more call looks them up right before, if there are more chunks than calls in flight and the calls name
- * users by ids that may pass to another user.
+ * users by ids that may pass to another user, or if their status must still be the same.
  *
  * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this
  * program is thrown once no call is in flight.
@@ -90,7 +96,10 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
   // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
   const wait = chunks.length > directory.parallelism;
-  const deleting = pLimit(directory.parallelism * DELETIONS_FOR_EACH_CALL);
+  const isHeld = users.some(({ heldStatus }) => heldStatus !== undefined);
+  const deleting = pLimit(
+    directory.parallelism * (isHeld ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
+  );
   const tell = (): void =>
     onProgress?.({ gone: gone.size, survivors: survivors.size, kept: kept.size, total: users.length });
   tell();

@@ -3,6 +3,7 @@ import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
+import type { StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { ArchivedByOthers } from "../refresh/archive";
 
@@ -14,6 +15,11 @@ export interface Target {
   readonly label: string;
   /** The system user id of the user that the id names. */
   readonly userId: string;
+  /**
+   * The status that the user must still have right before every call; absent if it does not matter. Users with it are looked up
+   * before each call, however few they are, and must have their id as well.
+   */
+  readonly heldStatus?: StatusMark;
 }
 
 /** Which ids the deletion calls carry. */
@@ -84,6 +90,8 @@ export interface DeletionOptions {
   readonly findProtectedId?: (
     user: DirectoryUser,
   ) => { readonly type: UserIdType; readonly id: string } | undefined;
+  /** Whether a user has an id that may leave the set without a deletion; absent if there is none. Checked like a protected id. */
+  readonly isRetained?: (user: DirectoryUser) => boolean;
   /** Records users before they are deleted; if absent, nobody is recorded. */
   readonly record?: DeletionRecord;
   /** Finds users that were deleted instead of others; if absent, messages cannot name them. */

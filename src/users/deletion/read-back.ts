@@ -3,7 +3,7 @@ import { mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf, undecided } from "../look-up/resolution";
 import { pauseBefore, pauseBeforeSecondLook } from "../pause";
 import { UserIdType } from "../user-id-type";
-import type { DeletionAnswer, DeletionAnswers, LateKeepReason } from "./chunk-deletion";
+import type { DeletionAnswer, DeletionAnswers, LateKeepReason } from "./deletion-answer";
 import { findDeletedInstead, type Suspect } from "./deleted-instead";
 import type { DeletionRun, Survival, Target } from "./deletion-run";
 

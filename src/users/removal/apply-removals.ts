@@ -11,8 +11,8 @@ import { type Removal, removalsOf } from "./removal";
 export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
 
 /** The result of applied removals. */
-export interface RemovalResult extends Pick<DeletionResult, "gone" | "survivors"> {
-  /** All removals. A user that was kept right before the call has the outcome `kept`. */
+export interface RemovalResult extends DeletionResult {
+  /** All removals. A user that was kept right before the call has the outcome `kept`, unless only a changed status kept it. */
   readonly removals: readonly Removal[];
   /** By removed id. */
   readonly endings: ReadonlyMap<string, RemovalEnding>;
@@ -29,19 +29,23 @@ export async function applyRemovals(
   removals: readonly Removal[],
   request: Omit<DeletionRequest, "users"> | undefined,
 ): Promise<RemovalResult> {
-  const users = removalsOf(removals, "delete").map(({ id, label, outcome: { userId } }) => ({
+  const users = removalsOf(removals, "delete").map(({ id, label, outcome: { userId, heldStatus } }) => ({
     id,
     label,
     userId,
+    ...(heldStatus && { heldStatus }),
   }));
   const { gone, survivors, kept } =
     request && users.length > 0
       ? await deleteUsers({ ...request, users })
       : { gone: [], survivors: [], kept: [] };
   const deleted = new Set(gone);
-  const reasons = new Map(kept.map(({ id, reason }) => [id, reason]));
+  const reasons = new Map(
+    kept.flatMap(({ id, reason }) => (reason.kind === "status_changed" ? [] : [[id, reason] as const])),
+  );
   return {
     gone,
+    kept,
     survivors: [...removals.flatMap(survivorOf), ...survivors],
     removals: removals.map((removal) => {
       const reason = reasons.get(removal.id);

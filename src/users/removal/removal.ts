@@ -1,4 +1,5 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
+import type { StatusMark } from "../status";
 import type { ProtectedMatch } from "./protection";
 
 /** An id that was removed from a user set, and the outcome for its user. */
@@ -30,6 +31,8 @@ export interface DeletedUser {
   readonly userId: string;
   /** The user's name in the pool, or else the user name. Absent if the user has neither. */
   readonly name?: string;
+  /** The status that a suspended user must still have right before the call. */
+  readonly heldStatus?: StatusMark;
 }
 
 /**

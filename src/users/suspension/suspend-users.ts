@@ -5,17 +5,11 @@ import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outco
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
+import { isUnchanged } from "../status";
 import { UserIdType } from "../user-id-type";
 import { changeStatus, type StatusAnswer } from "./change-status";
 import type { FirstSuspension, AllFields } from "./first-suspension";
-import {
-  ACTIVATED,
-  deletionDay,
-  isUnchanged,
-  type ReleaseReason,
-  SUSPENDED,
-  type WaitingUser,
-} from "./waiting";
+import { ACTIVATED, deletionDay, type ReleaseReason, SUSPENDED, type WaitingUser } from "./waiting";
 
 /** How users are suspended. */
 export interface SuspensionOptions {

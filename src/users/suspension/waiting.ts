@@ -5,6 +5,7 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
 import { type ProtectedMatch, type ProtectedUsers, StillDeclared } from "../removal/protection";
+import { isUnchanged } from "../status";
 import { UserIdType } from "../user-id-type";
 
 /** The status that GenAuth gives users who may log in, and the one that a suspension sets. */
@@ -69,7 +70,7 @@ export type ReleaseReason =
   | { readonly kind: "new_account" }
   /** Somebody changed the status since. */
   | { readonly kind: "status_changed"; readonly status: string; readonly declared: boolean }
-  /** The id names somebody else now, or the user has another id. */
+  /** The id names somebody else now, or the user has another id. `user` is whom the id names, or else who has another id. */
   | { readonly kind: "id_changed"; readonly user: DirectoryUser };
 
 /** A user who waits, with what the change does. */
@@ -201,14 +202,6 @@ function evaluateDue(waiting: WaitingUser, user: DirectoryUser, { type, named }:
     case "several":
       return released({ kind: "id_changed", user });
   }
-}
-
-/** Whether nobody has changed the status since the user began to wait. */
-export function isUnchanged(
-  waiting: Pick<WaitingUser, "status" | "statusChangedAt">,
-  user: Pick<DirectoryUser, "status" | "statusChangedAt">,
-): boolean {
-  return user.status === waiting.status && user.statusChangedAt === waiting.statusChangedAt;
 }
 
 function changed(user: DirectoryUser, declared: boolean): ReleaseReason {

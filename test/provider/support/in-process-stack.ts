@@ -2,7 +2,7 @@ import { error, fillModel, UNKNOWN, type Diagnostic, type StateResponse } from "
 import type { ProviderContext } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
-import { ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
+import { type DeleteBy, ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
 import { contextOver } from "./refreshed-set";
 
 /** The declaration of a set. */
@@ -16,6 +16,8 @@ export interface DeclaredSet {
   readonly allowMissing?: boolean;
   /** Default 0. */
   readonly suspendDays?: number;
+  /** Default by the declared id. */
+  readonly deleteBy?: DeleteBy;
 }
 
 /** A declaration that may be a mistake. */
@@ -189,6 +191,7 @@ function modelOf({
   maxDeletions = 1_000,
   allowMissing = true,
   suspendDays = 0,
+  deleteBy,
 }: MistakenSet): UserSetModel {
   return fillModel(userSetSchema, {
     users: users && new Map(users),
@@ -198,5 +201,6 @@ function modelOf({
     retained_user_ids: [...retained],
     allow_missing_users: allowMissing,
     suspend_days: suspendDays,
+    ...(deleteBy && { delete_by: deleteBy }),
   });
 }
