@@ -6,6 +6,9 @@ import { join } from "node:path";
 /** Who may have an account: one row per person. Remove a row, and the next plan shows whose account apply deletes. */
 const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "staff.csv");
 
+/** For how many days a person who left is suspended before the deletion; 0 deletes at once. */
+const SUSPEND_DAYS = Number(process.env.SUSPEND_DAYS ?? 0);
+
 class StaffStack extends TerraformStack {
   public constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -16,6 +19,7 @@ class StaffStack extends TerraformStack {
       users: Users.fromFile(STAFF_FILE, { id: "email", label: "name" }),
       userIdType: UserIdType.EMAIL,
       maxDeletions: 100,
+      suspendDays: SUSPEND_DAYS,
     });
 
     new TerraformOutput(this, "drift", { value: staff.drift });

@@ -23,6 +23,8 @@ const TSX = pathToFileURL(require.resolve("tsx")).href;
 /** The example's user set in the state. */
 export interface SetInState {
   readonly users: Readonly<Record<string, string>>;
+  /** The people who wait for their deletion, with its day. */
+  readonly suspended: Readonly<Record<string, string>>;
   readonly drift: { readonly missing: readonly string[]; readonly survivors: readonly string[] } | null;
 }
 
@@ -36,6 +38,8 @@ export class EngineContext {
   /** Contains everything that the demo writes. */
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-demo-"));
   readonly staffFile = new StaffFile(join(this.folder, "staff.csv"));
+  /** For how many days the stack has leavers suspended; unset, it deletes them at once. */
+  suspendDays: number | undefined;
   readonly #cliConfigFile = join(this.folder, "empty.tfrc");
   #emulator: Emulator | undefined;
 
@@ -60,12 +64,17 @@ export class EngineContext {
 
   /** Synthesises the example stack from the staff file. */
   async synthesise(): Promise<Finished> {
-    this.output.command(`STAFF_FILE=${this.staffFile.path} npx tsx ${STACK}`);
+    const settings = {
+      STAFF_FILE: this.staffFile.path,
+      ...(this.suspendDays === undefined ? {} : { SUSPEND_DAYS: String(this.suspendDays) }),
+    };
+    const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    this.output.command(`${variables.join(" ")} npx tsx ${STACK}`);
     // Run in the demo's folder: by default, cdktf puts the state in the app's working folder.
     return this.children.run(process.execPath, ["--import", TSX, join(ROOT, STACK)], {
       cwd: this.folder,
       env: cleanEnvironment(this.#cliConfigFile, {
-        STAFF_FILE: this.staffFile.path,
+        ...settings,
         CDKTF_OUTDIR: this.#outdir,
         TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       }),
@@ -114,6 +123,11 @@ export class EngineContext {
   /** The given people who are still in the pool. */
   stillThere(those: readonly PoolUser[]): readonly PoolUser[] {
     return those.filter(({ userId }) => this.emulator.pool.find(userId) !== undefined);
+  }
+
+  /** The status of a user in the pool. */
+  statusOf(userId: string): string {
+    return this.emulator.pool.find(userId)?.status ?? "Activated";
   }
 
   /** Stops the emulator, and removes the folder unless it must be kept. */

@@ -4,6 +4,7 @@ import { Children, Interrupted } from "./children";
 import { chooseEngine, setUp } from "./setup";
 import { removePeopleDespiteARefusal } from "./refusal";
 import { removePeople } from "./removal";
+import { suspendPeopleFirst } from "./suspension";
 import { EngineContext } from "./engine-context";
 import { DemoOutput } from "./demo-output";
 
@@ -14,7 +15,7 @@ const WRONG_USAGE = 2;
 
 const HELP = `npm run demo [-- --verbose --keep]
 
-Removes users from an emulated GenAuth with a real engine, and shows each step.
+Removes and suspends users of an emulated GenAuth with a real engine, and shows each step.
 
   --verbose  print why each step is done, and all output of the engine
   --keep     keep the demo's folder, and print its path
@@ -33,6 +34,7 @@ async function demo(output: DemoOutput, children: Children, keep: boolean): Prom
     await setUp(context);
     await removePeople(context);
     await removePeopleDespiteARefusal(context);
+    await suspendPeopleFirst(context);
     output.part(
       "Done: all checks passed",
       "Continue with README.md. `npm run demo -- --verbose` prints all output of the engine; `-- --keep` keeps the folder.",

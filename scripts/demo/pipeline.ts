@@ -11,6 +11,11 @@ const SAVED_PLAN = "reviewed.tfplan";
 export async function propose(context: EngineContext): Promise<Finished> {
   const synthesis = await context.synthesise();
   if (synthesis.code !== 0) throw new Error(`The stack cannot be synthesised:\n${synthesis.text}`);
+  return savePlan(context);
+}
+
+/** Saves a plan of the stack as it is, as a pipeline does on a schedule. */
+export function savePlan(context: EngineContext): Promise<Finished> {
   return context.run("plan", "-input=false", "-detailed-exitcode", `-out=${SAVED_PLAN}`);
 }
 

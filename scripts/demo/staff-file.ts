@@ -25,4 +25,9 @@ export class StaffFile {
     this.write(this.#listed.slice(count));
     return taken;
   }
+
+  /** Adds a person who was removed again, at the end. */
+  putBack(person: PoolUser): void {
+    this.write([...this.#listed, person]);
+  }
 }

@@ -28,9 +28,13 @@ test("runs to its end, reports that, and leaves no files or processes", async ()
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain("✓ there were two deletions, of 50 and 3 users");
   expect(stdout).toContain("✓ 49 are gone, and only Hana Haas is still there");
+  expect(stdout).toMatch(/Warning: 2 users will be suspended, and deleted 14 days later \(/);
+  expect(stdout).toContain("✓ both are suspended in GenAuth, and nobody is deleted");
+  expect(stdout).toContain("✓ Kofi Diaz may log in again, and only Kofi Eze still waits");
+  expect(stdout).toContain("✓ Kofi Eze is gone, and the other 16 are all there");
   expect(stdout).not.toContain("\u001b");
-  // What a person reads in two minutes.
-  expect(stdout.split("\n").length).toBeLessThan(120);
+  // What a person reads in a minute for each of the three parts.
+  expect(stdout.split("\n").length).toBeLessThan(160);
   expect(demo.leftFiles()).toEqual([]);
   expect(demo.leftProcesses()).toEqual([]);
 
