@@ -53,7 +53,7 @@ const lines = readLines();
 if (lines.pop() !== "") {
   console.error("The last line is cut off, as a crash leaves it, and left out: its user was not deleted.");
 }
-// A line without a user says that somebody else was deleted instead.
+// A line without a user is about a suspension, or says that somebody else was deleted instead.
 const users = lines.map(parseRecord).filter(({ user }) => user);
 const absent = ids.filter((wanted) => !users.some(({ id }) => id === wanted));
 if (absent.length > 0) refuse(`${file} has no user with these ids: ${absent.join(", ")}.`);

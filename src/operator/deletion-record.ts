@@ -37,6 +37,14 @@ export interface RecordedMistake extends Omit<RecordedUser, "user"> {
   };
 }
 
+/** A line that says that a user was about to be suspended, with nothing else of the user. */
+export interface RecordedSuspension extends Omit<RecordedUser, "label" | "user"> {
+  /** The system user id. */
+  readonly userId: string;
+  /** The user's status before the suspension. */
+  readonly statusBefore: string;
+}
+
 /** Where a deletion record is kept, and where its data comes from. */
 export interface DeletionRecordOptions {
   /** The folder of the record files. A missing one is created with access for its owner only. */
@@ -55,12 +63,12 @@ export interface DeletionRecordOptions {
  */
 export function openDeletionRecord({ folder, host, readFullUsers }: DeletionRecordOptions): DeletionRecord {
   const appender = new Appender(join(folder, fileName(new Date())));
-  const write = async (lines: readonly (RecordedUser | RecordedMistake)[]): Promise<Outcome<void>> => {
+  const write = async (lines: readonly Line[], undone = "Not deleted"): Promise<Outcome<void>> => {
     try {
       await appender.append(lines.map((line) => JSON.stringify(line)));
       return { ok: true, value: undefined };
     } catch (cause) {
-      return { ok: false, failure: failureOf(cause, folder) };
+      return { ok: false, failure: failureOf(cause, folder, undone) };
     }
   };
   return {
@@ -81,12 +89,26 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
         ? { ok: true, value: new Map(shown.map(({ userId, line }) => [userId, directoryUser(line.user)])) }
         : written;
     },
+    noteSuspension(statuses, userIdType) {
+      const recordedAt = new Date().toISOString();
+      const lines = [...statuses].map(([{ id, userId }, statusBefore]): RecordedSuspension => ({
+        recordedAt,
+        host,
+        id,
+        userIdType,
+        userId,
+        statusBefore,
+      }));
+      return write(lines, "Not suspended");
+    },
     noteDeletedInstead({ id, label, userId }, userIdType, instead) {
       const recordedAt = new Date().toISOString();
       return write([{ recordedAt, host, id, userIdType, label, deletedInstead: { of: userId, ...instead } }]);
     },
   };
 }
+
+type Line = RecordedUser | RecordedMistake | RecordedSuspension;
 
 /**
  * The text fields of a user and of an identity. Records rather than lists: a new field does not compile until it is added here.
@@ -136,10 +158,14 @@ function fileName(now: Date): string {
   return `deleted-users-${time}-${randomBytes(4).toString("hex")}.jsonl`;
 }
 
-/** Affects every call: without the deletion record, nobody may be deleted. */
-function failureOf(cause: unknown, folder: string): DirectoryFailure {
+/**
+ * Affects every call: without the deletion record, nobody may be deleted or suspended.
+ *
+ * @param undone what is not done to the users
+ */
+function failureOf(cause: unknown, folder: string, undone: string): DirectoryFailure {
   return {
-    message: `Not deleted, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can set another folder in GENAUTH_DELETION_RECORD or, if that is not set, in deletion_record.`,
+    message: `${undone}, because the deletion record in ${folder} cannot be written: ${explainWriteError(cause)} You can set another folder in GENAUTH_DELETION_RECORD or, if that is not set, in deletion_record.`,
     reach: "every_call",
     effect: "none",
     transient: false,

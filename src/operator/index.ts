@@ -3,7 +3,12 @@
  * together, and the deletion record.
  */
 export { LedgerError, openDeletionLedger, type DeletionLedger } from "./deletion-ledger";
-export { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "./deletion-record";
+export {
+  openDeletionRecord,
+  type DeletionRecordOptions,
+  type RecordedSuspension,
+  type RecordedUser,
+} from "./deletion-record";
 export {
   checkAllowedHost,
   checkDeletionLimit,

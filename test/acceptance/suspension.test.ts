@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type PoolUser, seedUsers } from "../../src/emulator";
 import { engines } from "../support/engine";
@@ -24,7 +26,15 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     readonly pass: (days: number) => void;
   }
 
-  async function openAt(users: readonly PoolUser[], latencyMs = 0): Promise<Days> {
+  interface RunOptions {
+    readonly latencyMs?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+  }
+
+  async function openAt(
+    users: readonly PoolUser[],
+    { latencyMs = 0, environment = {} }: RunOptions = {},
+  ): Promise<Days> {
     let passed = 0;
     const scenario = await open({
       emulator: {
@@ -33,13 +43,13 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
         now: () => Date.now() + passed * DAY_MS,
         clockSkewMs: 1_000 * DAY_MS,
       },
-      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", ...environment },
     });
     return { scenario, pass: (days) => void (passed += days) };
   }
 
-  async function applied(set: UserSetBlock = all, users = pool, latencyMs?: number): Promise<Days> {
-    const days = await openAt(users, latencyMs);
+  async function applied(set: UserSetBlock = all, users = pool, options: RunOptions = {}): Promise<Days> {
+    const days = await openAt(users, options);
     days.scenario.workspace.write(set);
     await days.scenario.applyFirst();
     return days;
@@ -64,6 +74,17 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     return days;
   }
 
+  /** The lines of all record files, the oldest first. */
+  function recordsIn(folder: string): unknown[] {
+    const files = readdirSync(join(folder, "deleted")).sort();
+    return files.flatMap((file) =>
+      readFileSync(join(folder, "deleted", file), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line)),
+    );
+  }
+
   function statusOf({ emulator }: Scenario, userId: string): PoolUser["status"] {
     return emulator.pool.find(userId, "user_id")?.status ?? "Activated";
   }
@@ -73,7 +94,8 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   }
 
   test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
-    const { scenario, pass } = await applied();
+    const environment = { GENAUTH_DELETION_RECORD: "deleted" };
+    const { scenario, pass } = await applied(all, pool, { environment });
     const { workspace } = scenario;
     workspace.write(withoutAda);
     const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
@@ -93,6 +115,11 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     );
     expect(updatesReceived(scenario)).toEqual([]);
     check(await workspace.apply("plan"), { code: 0 });
+    const suspensions = recordsIn(workspace.folder);
+    expect(suspensions).toEqual([
+      expect.objectContaining({ id: ada, userId: adaId, statusBefore: "Activated" }),
+    ]);
+    expect(JSON.stringify(suspensions)).not.toContain(pool[0]?.name);
     expect(statusOf(scenario, adaId)).toBe("Suspended");
     expect(statusOf(scenario, bobId)).toBe("Activated");
     expect(workspace.userSet()).toMatchObject({
@@ -111,6 +138,8 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    const record = { id: ada, user: { userId: adaId, name: pool[0]?.name, status: "Suspended" } };
+    expect(recordsIn(workspace.folder).slice(1)).toMatchObject([record]);
     expect(workspace.userSet()).toMatchObject({ suspended: {}, removals: { [ada]: "deleted" } });
     check(await workspace.plan(), { code: 0 });
   });
@@ -207,11 +236,9 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
     const crowd = seedUsers(70);
     const ids = crowd.map(({ userId }) => userId);
-    const { scenario } = await applied(
-      { suspend_days: 14, max_deletions_percent: 100, users: ids },
-      crowd,
-      100,
-    );
+    const { scenario } = await applied({ suspend_days: 14, max_deletions_percent: 100, users: ids }, crowd, {
+      latencyMs: 100,
+    });
     const { workspace, emulator } = scenario;
     workspace.write(
       { suspend_days: 14, max_deletions_percent: 100, users: ids.slice(60) },

@@ -3,8 +3,20 @@ import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
-import { openDeletionRecord, type DeletionRecordOptions, type RecordedUser } from "../../src/operator";
-import { deleteUsers, USER_ID_TYPES, UserIdType } from "../../src/users";
+import {
+  openDeletionRecord,
+  type DeletionRecordOptions,
+  type RecordedSuspension,
+  type RecordedUser,
+} from "../../src/operator";
+import {
+  deleteUsers,
+  DeletionRun,
+  FirstSuspension,
+  suspendUsers,
+  USER_ID_TYPES,
+  UserIdType,
+} from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person, systemId } from "../users/support/people";
@@ -17,7 +29,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A pool of `size` users, and a run that records and deletes all of them. */
+/** A pool of `size` users, and runs that record and delete all of them, or suspend them first. */
 function setUp(size: number, type = UserIdType.EMAIL) {
   const users = people(1, size);
   const directory = new ModelDirectory(users);
@@ -26,16 +38,23 @@ function setUp(size: number, type = UserIdType.EMAIL) {
     reads += 1;
     return Promise.resolve(records(directory, userIds));
   };
+  const targets = users.map((user) => ({ id: idOf(user, type), label: "a label", userId: user.userId }));
+  const optionsOf = (read: typeof readFullUsers) => ({
+    directory,
+    type,
+    maxAttempts: 2,
+    confirmWithinMs: 0,
+    record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
+  });
   const run = (read: typeof readFullUsers = readFullUsers) =>
-    deleteUsers({
-      directory,
-      type,
-      users: users.map((user) => ({ id: idOf(user, type), label: "a label", userId: user.userId })),
-      maxAttempts: 2,
-      confirmWithinMs: 0,
-      record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
+    deleteUsers({ ...optionsOf(read), users: targets });
+  const suspend = () =>
+    suspendUsers(new DeletionRun(optionsOf(readFullUsers)), targets, {
+      days: 14,
+      first: new FirstSuspension(),
+      readFullUsers,
     });
-  return { users, directory, run, reads: () => reads };
+  return { users, directory, run, suspend, reads: () => reads };
 }
 
 /** All fields that the directory returns for users, including an unknown one. */
@@ -44,13 +63,13 @@ function records(directory: ModelDirectory, userIds: readonly string[]) {
   return { ok: true as const, value: shown.map((user) => ({ ...user, customData: { badge: user.name } })) };
 }
 
-function recorded(): RecordedUser[] {
+function recorded(): (RecordedUser & RecordedSuspension)[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((name) =>
     readFileSync(join(folder, name), "utf8")
       .trimEnd()
       .split("\n")
-      .map((line) => JSON.parse(line) as RecordedUser),
+      .map((line) => JSON.parse(line) as RecordedUser & RecordedSuspension),
   );
 }
 
@@ -185,4 +204,38 @@ test("if the users' data cannot be read, nobody is deleted", async () => {
   expect(survivors.map(({ reason }) => reason)).toEqual(Array(3).fill(OUTAGE.message));
   expect(directory.deleted).toEqual([]);
   expect(recorded()).toEqual([]);
+});
+
+test("a suspension is recorded before its call, with ids, status and time and nothing else of the user", async () => {
+  const { users, directory, suspend } = setUp(60);
+  directory.changeStatus(systemId(9), "Archived");
+  directory.onCall = ({ method, ids }) => {
+    if (method !== "setStatus") return;
+    expect(recorded().map((line) => line.userId)).toEqual(expect.arrayContaining([...ids]));
+  };
+  expect((await suspend()).waiting).toHaveLength(60);
+  const lines = recorded();
+  // Nobody sets the status of a user who is not active.
+  expect(lines).toHaveLength(59);
+  expect(lines[0]).toEqual({
+    recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+    host: "https://api.genauth.ai",
+    id: users[0]?.email,
+    userIdType: "email",
+    userId: systemId(1),
+    statusBefore: "Activated",
+  });
+});
+
+test("if a suspension cannot be recorded, nobody is suspended, and nobody deleted instead", async () => {
+  const { users, directory, suspend } = setUp(120);
+  writeFileSync(folder, "a file where the folder should be");
+  const { waiting, survivors } = await suspend();
+  expect(waiting).toEqual([]);
+  expect(survivors).toHaveLength(120);
+  expect(survivors[119]?.reason).toMatch(
+    /^Not suspended, because the deletion record in .* cannot be written/,
+  );
+  expect(directory.callsOf("setStatus")).toEqual([]);
+  expect(directory.all()).toEqual(users);
 });

@@ -15,7 +15,7 @@ export interface GenauthProviderConfig {
    */
   readonly accessKeySecret?: string;
   /**
-   * Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
+   * Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes and suspends nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.
    */
   readonly deletionRecord?: string;
   /**

@@ -45,6 +45,13 @@ export interface DeletionRecord {
     type: UserIdType,
     stop: AbortSignal,
   ): Promise<Outcome<ReadonlyMap<string, DirectoryUser>>>;
+  /**
+   * Records that users are about to be suspended: their ids, their status and the time. All other fields are recorded before the
+   * deletion, and not of somebody who may come back. Settles like `keep`.
+   *
+   * @param statuses the users that the next call will suspend, with their status before it
+   */
+  noteSuspension(statuses: ReadonlyMap<Target, string>, type: UserIdType): Promise<Outcome<void>>;
   /** Adds that another user was deleted instead of a target. */
   noteDeletedInstead(target: Target, type: UserIdType, instead: DeletedInstead): Promise<Outcome<void>>;
 }

@@ -7,7 +7,7 @@ import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { isUnchanged } from "../status";
 import { UserIdType } from "../user-id-type";
-import { changeStatus, type StatusAnswer } from "./change-status";
+import { changeStatus, type StatusAnswer, type StatusAnswers } from "./change-status";
 import type { FirstSuspension, AllFields } from "./first-suspension";
 import { ACTIVATED, deletionDay, type ReleaseReason, SUSPENDED, type WaitingUser } from "./waiting";
 
@@ -93,7 +93,7 @@ async function suspendChunk(
   };
   const answers = await options.first.suspend(await selectActive(targets), {
     // The first suspension may have taken long, and somebody else may have changed a status meanwhile.
-    suspend: async (chunk) => changeStatus(run, await selectActive(chunk), SUSPENDED, { before: active }),
+    suspend: async (chunk) => recordAndSuspend(run, await selectActive(chunk), active),
     restore: async (target) =>
       (await changeStatus(run, [target], ACTIVATED, { isUndoing: true })).get(target) ?? { kind: "hidden" },
     readRecord: async ({ userId }) => {
@@ -110,6 +110,25 @@ async function suspendChunk(
     endings.set(target, endingOf(run, answer, active.get(target), options.days));
   }
   return endings;
+}
+
+/** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
+async function recordAndSuspend(
+  run: DeletionRun,
+  targets: readonly Target[],
+  before: ReadonlyMap<Target, DirectoryUser>,
+): Promise<StatusAnswers> {
+  const { record, type } = run.options;
+  if (record && targets.length > 0 && !run.getHaltReason()) {
+    const statuses = new Map(targets.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
+    const written = await record.noteSuspension(statuses, type);
+    if (!written.ok) {
+      const { failure } = written;
+      run.note(failure);
+      return new Map(targets.map((target) => [target, { kind: "failed", reason: failure.message, failure }]));
+    }
+  }
+  return await changeStatus(run, targets, SUSPENDED, { before });
 }
 
 const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";

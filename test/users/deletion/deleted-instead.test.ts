@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ArchivedByOthers, DeleteBy, type DeletionRequest, type Outcome } from "../../../src/users";
-import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
+import { DECLARED_TYPE, setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { LOST, OUTAGE } from "../support/failures";
 import { person, systemId } from "../support/people";
 
@@ -31,6 +31,7 @@ describe("if GenAuth confirmed a deletion after the id had passed to another use
     const { ids, archive, asked, directory, run } = passAtCall();
     const notes: unknown[] = [];
     const record: DeletionRequest["record"] = {
+      ...SILENT_RECORD,
       keep: (targets) =>
         Promise.resolve({
           ok: true,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, type DeletionRequest, UserIdType } from "../../../src/users";
-import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
+import { DECLARED_TYPE, setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { OUTAGE } from "../support/failures";
 import type { ModelDirectory } from "../support/model-directory";
 import { person, systemId } from "../support/people";
@@ -117,6 +117,7 @@ describe("an id that passes to another user while its chunk waits", () => {
   test("reading users for the deletion record detects it, and replaces the look-up", async () => {
     const { directory, run } = setUpDeletion(LAST);
     const record: DeletionRequest["record"] = {
+      ...SILENT_RECORD,
       keep: async (targets, _type, stop) => {
         const read = await directory.findUsers(
           targets.map(({ userId }) => userId),
@@ -125,7 +126,6 @@ describe("an id that passes to another user while its chunk waits", () => {
         );
         return read.ok ? { ok: true, value: new Map(read.value.map((user) => [user.userId, user])) } : read;
       },
-      noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
     };
     passOn(directory, 7, 5_000);
     const { gone, kept } = await run({ record });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DeletionRequest, UserIdType } from "../../../src/users";
-import { setUpDeletion } from "../support/deletion";
+import { setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { LOST, OUTAGE, REFUSED, WRONG_KEY } from "../support/failures";
 
 /** A deletion record for which GenAuth returns no users. */
 const NOBODY_IS_RECORDED: DeletionRequest["record"] = {
+  ...SILENT_RECORD,
   keep: () => Promise.resolve({ ok: true, value: new Map() }),
-  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
 };
 
 describe("the read-back", () => {

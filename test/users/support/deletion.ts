@@ -1,9 +1,21 @@
-import { deleteUsers, type DeletionRequest, type DirectoryUser, UserIdType } from "../../../src/users";
+import {
+  deleteUsers,
+  type DeletionRecord,
+  type DeletionRequest,
+  type DirectoryUser,
+  UserIdType,
+} from "../../../src/users";
 import { ModelDirectory } from "./model-directory";
 import { idOf, people, person } from "./people";
 
 /** The id type of the users in `setUpDeletion`. */
 export const DECLARED_TYPE = UserIdType.EMAIL;
+
+/** Parts of a deletion record that a deletion does not need, or that need not say anything. */
+export const SILENT_RECORD: Omit<DeletionRecord, "keep"> = {
+  noteSuspension: () => Promise.resolve({ ok: true, value: undefined }),
+  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
+};
 
 const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>
   users.map((user) => ({ id: idOf(user, DECLARED_TYPE), label: user.name ?? "", userId: user.userId }));
