@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../src/users";
-import { REFUSED } from "../users/support/failures";
-import { ModelDirectory } from "../users/support/model-directory";
+import { LOST, REFUSED } from "../users/support/failures";
+import { type Fault, ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
 import { SuspendingStack } from "./support/suspending-stack";
 
@@ -420,4 +420,89 @@ test("interrupted before anything is sent: everybody stays in the set, and nobod
   expect(statusOf(stack, bob)).toBe("Activated");
   expect(stack.users).toContain(BOB);
   expect(Object.keys(stack.suspended)).toEqual([ADA]);
+});
+
+describe("a look-up of those who wait fails at apply", () => {
+  /** Ada is declared again, and her look-ups at apply fail from the given one on: the second plan's is the first. */
+  async function adaReturns(fault: Fault, from: number) {
+    const stack = await adaWaits();
+    let looks = -Infinity;
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) && ++looks >= from ? fault : undefined);
+    const run = await stack.declare(everybody, {}, { beforeApply: () => void (looks = 0) });
+    stack.directory.fault = () => undefined;
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+    return run;
+  }
+
+  test.each([
+    ["refused", REFUSED],
+    ["lost", LOST],
+  ])("%s at the second plan: told, and reactivated next time", async (_, failure) => {
+    const { errors, text } = await adaReturns({ failure }, 1);
+    expect(errors).toEqual([]);
+    expect(text).toContain("1 suspended user cannot be reactivated yet");
+    expect(text).toContain("Declared again, but not reactivated: they could not be looked up.");
+  });
+
+  test.each([
+    ["refused", REFUSED],
+    ["lost", LOST],
+  ])("%s after it: the apply fails, and the next one reactivates", async (_, failure) => {
+    const { errors } = await adaReturns({ failure }, 2);
+    expect(errors).toEqual(["1 declared user is still suspended"]);
+  });
+
+  test("does not show the user: told, and reactivated next time", async () => {
+    const { errors, text } = await adaReturns({ omit: true }, 2);
+    expect(errors).toEqual([]);
+    expect(text).toContain("Not shown");
+  });
+});
+
+describe("a deletion that could not be confirmed", () => {
+  async function adaIsDeletedUnseen(): Promise<SuspendingStack> {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method, ids }) =>
+      method !== "deleteUsers" && ids.includes(ada.userId) && stack.directory.deleted.length > 0
+        ? { failure: LOST }
+        : undefined;
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual(["1 suspended user who was due is not confirmed gone from GenAuth"]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.fault = () => undefined;
+    return stack;
+  }
+
+  test("no look-up shows the user any more: gone, and told", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { errors, text } = await stack.declare(withoutAda);
+    expect(errors).toEqual([]);
+    expect(text).toContain("1 suspended user is gone");
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("the user is still there: deleted again", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { status = "", statusChangedAt = "" } = stack.waiting.get(ADA) ?? {};
+    stack.directory.put({ ...ada, status, statusChangedAt });
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("a look-up that misses the user at plan only: not forgotten", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { status = "", statusChangedAt = "" } = stack.waiting.get(ADA) ?? {};
+    const beforeApply = () => stack.directory.put({ ...ada, status, statusChangedAt });
+    await stack.declare(withoutAda, {}, { beforeApply });
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    await stack.declare(withoutAda);
+    expect(stack.directory.has(ada.userId)).toBe(false);
+    expect(stack.suspended).toEqual({});
+  });
 });

@@ -72,6 +72,7 @@ const header = z.object({
         since: z.string().optional(),
         ours: z.boolean(),
         due: z.boolean(),
+        tried: z.boolean().optional(),
       }),
     )
     .optional(),
@@ -143,7 +144,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
 /** What the private data holds of users who wait, by id. */
 export function waitingRecords(waiting: readonly WaitingUser[]): PrivateData["waiting"] {
   return new Map(
-    waiting.map(({ id, label, userId, status, statusChangedAt, isOurs, isDue }) => [
+    waiting.map(({ id, label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried }) => [
       id,
       {
         label,
@@ -152,6 +153,7 @@ export function waitingRecords(waiting: readonly WaitingUser[]): PrivateData["wa
         ...(statusChangedAt !== undefined && { statusChangedAt }),
         isOurs,
         isDue,
+        ...(isDeletionTried && { isDeletionTried }),
       },
     ]),
   );
@@ -160,7 +162,7 @@ export function waitingRecords(waiting: readonly WaitingUser[]): PrivateData["wa
 function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
   return [...waiting]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue }]) => ({
+    .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried }]) => ({
       id,
       label,
       user: userId,
@@ -168,12 +170,13 @@ function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typ
       ...(statusChangedAt !== undefined && { since: statusChangedAt }),
       ours: isOurs,
       due: isDue,
+      ...(isDeletionTried && { tried: true }),
     }));
 }
 
 function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): Map<string, WaitingRecord> {
   return new Map(
-    entries.map(({ id, label, user, status, since, ours, due }) => [
+    entries.map(({ id, label, user, status, since, ours, due, tried }) => [
       id,
       {
         label,
@@ -182,6 +185,7 @@ function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): Map<str
         ...(since !== undefined && { statusChangedAt: since }),
         isOurs: ours,
         isDue: due,
+        ...(tried && { isDeletionTried: true }),
       },
     ]),
   );

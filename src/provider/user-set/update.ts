@@ -20,6 +20,7 @@ import {
   type RemovalResult,
   type Survivor,
   type SuspensionResult,
+  type Waiting,
   type WaitingUser,
 } from "../../users";
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
@@ -140,6 +141,7 @@ async function changeStatuses(
     outcome.kind === "reactivate" ? [user] : [],
   );
   const reactivation = await reactivateUsers(run, returned ?? []);
+  const failed = [...reactivation.failed, ...(waiting?.waiting.flatMap(notLookedUp) ?? [])];
   const suspension = await suspendUsers(
     run,
     leaving.map(({ id, label, outcome: { userId } }) => ({ id, label, userId })),
@@ -147,7 +149,14 @@ async function changeStatuses(
   );
   const shadowed = waiting?.shadowed ?? [];
   const continued = suspension.waiting.map((user) => continueWaiting(user, shadowed));
-  return { suspension: { ...suspension, waiting: continued }, reactivation };
+  return { suspension: { ...suspension, waiting: continued }, reactivation: { ...reactivation, failed } };
+}
+
+/** A user who is declared again, and of whom this apply does not know enough to reactivate anybody. */
+function notLookedUp({ user: { id, label }, outcome }: Waiting): Survivor[] {
+  const why = outcome.kind === "waits" ? outcome.why : undefined;
+  if (why?.kind !== "undecided" || !why.isDeclared) return [];
+  return [{ id, label, reason: why.failure.message, failure: why.failure }];
 }
 
 /** The users who wait after the apply. */
@@ -170,6 +179,7 @@ function waitingAfter(
       case "reactivate":
         return isFailed.has(id);
       case "released":
+      case "gone":
         return false;
     }
   });
@@ -179,7 +189,10 @@ function waitingAfter(
   const shadowed = plan.shadowed.filter(
     ({ id }) => !(isGone.has(id) || isSuspended.has(id) || isKept.has(id)),
   );
-  return [...stay.map(({ user }) => user), ...shadowed, ...suspended];
+  const waiting = stay.map(({ user, outcome }): WaitingUser =>
+    outcome.kind === "due" ? { ...user, isDeletionTried: true } : user,
+  );
+  return [...waiting, ...shadowed, ...suspended];
 }
 
 /** A user who is still declared under another id waits on for the reactivation; others who are kept are not to be deleted later. */
@@ -215,10 +228,12 @@ function endSuspensions(
   );
 }
 
-/** Tells why users whose deletion the plan shows are not deleted, although nothing failed. */
+/** Tells why users whose deletion or reactivation the plan shows were passed over, although nothing failed. */
 function notCarriedOut({ planned }: SetUpdate, plan: WaitingPlan | undefined): Diagnostic[] {
   const changed = (plan?.waiting ?? []).filter(
-    ({ user, outcome }) => outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id),
+    ({ user, outcome }) =>
+      (outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id)) ||
+      (outcome.kind === "waits" && outcome.why?.kind === "absent" && outcome.why.isDeclared),
   );
   return warn(
     describeWaiting(changed),

@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import type { Survivor } from "../deletion/delete-users";
 import { survivorGroups } from "../removal/messages";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser } from "./waiting";
+import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser, WaitReason } from "./waiting";
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
@@ -13,15 +13,13 @@ export function describeWaiting(
   lost: readonly string[] = [],
 ): Message | undefined {
   const groups = new Map<string, Line[]>();
-  const counts = { reactivated: 0, released: lost.length, other: 0 };
+  const counts: Counts = { reactivated: 0, released: lost.length, gone: 0, notReactivated: 0, other: 0 };
   for (const { user, outcome } of waiting) {
     const said = sentenceOf(outcome, user.isDue);
     if (!said) continue;
     const { sentence, note } = said;
     groups.set(sentence, [...(groups.get(sentence) ?? []), { id: user.id, label: user.label, note }]);
-    counts[
-      outcome.kind === "reactivate" ? "reactivated" : outcome.kind === "released" ? "released" : "other"
-    ] += 1;
+    counts[countedAs(outcome)] += 1;
   }
   if (lost.length > 0)
     groups.set(
@@ -37,14 +35,28 @@ export function describeWaiting(
   };
 }
 
-function summaryOf({
-  reactivated,
-  released,
-  other,
-}: Record<"reactivated" | "released" | "other", number>): string {
+type Counts = Record<"reactivated" | "released" | "gone" | "notReactivated" | "other", number>;
+
+function countedAs(outcome: WaitingOutcome): keyof Counts {
+  switch (outcome.kind) {
+    case "reactivate":
+      return "reactivated";
+    case "released":
+    case "gone":
+      return outcome.kind;
+    case "due":
+      return "other";
+    case "waits":
+      return isReturning(outcome.why) ? "notReactivated" : "other";
+  }
+}
+
+function summaryOf({ reactivated, released, gone, notReactivated, other }: Counts): string {
   const parts = [
     reactivated > 0 ? `${count(reactivated, "user")} will be reactivated` : "",
+    notReactivated > 0 ? `${count(notReactivated, "suspended user")} cannot be reactivated yet` : "",
     released > 0 ? `${count(released, "suspended user")} will no longer be deleted later` : "",
+    gone > 0 ? `${count(gone, "suspended user")} ${gone === 1 ? "is" : "are"} gone` : "",
     other > 0 ? `${count(other, "suspended user")} cannot be deleted yet` : "",
   ];
   return parts.filter((part) => part !== "").join(", ");
@@ -67,12 +79,24 @@ function sentenceOf(
       };
     case "released":
       return released(outcome.reason);
-    case "waits":
-      return outcome.why && (isDue || outcome.why.kind === "absent") ? waits(outcome.why) : undefined;
+    case "gone":
+      return { sentence: GONE_AFTER_ALL, note: "" };
+    case "waits": {
+      const { why } = outcome;
+      return why && (isDue || why.kind === "absent" || isReturning(why)) ? waits(why) : undefined;
+    }
   }
 }
 
-function waits(why: NonNullable<Extract<WaitingOutcome, { kind: "waits" }>["why"]>): {
+const GONE_AFTER_ALL =
+  "Gone: an earlier apply tried to delete them and could not confirm it, and no look-up finds them any more.";
+
+/** Whether the user would be reactivated, if only a look-up answered. */
+function isReturning(why: WaitReason | undefined): boolean {
+  return why?.kind === "undecided" && why.isDeclared === true;
+}
+
+function waits(why: WaitReason): {
   readonly sentence: string;
   readonly note: string;
 } {
@@ -85,7 +109,7 @@ function waits(why: NonNullable<Extract<WaitingOutcome, { kind: "waits" }>["why"
       };
     case "undecided":
       return {
-        sentence: `Due, but not deleted: they could not be looked up. ${printable(why.failure.message)}`,
+        sentence: `${isReturning(why) ? "Declared again, but not reactivated" : "Due, but not deleted"}: they could not be looked up. ${printable(why.failure.message)}`,
         note: "",
       };
     case "held":

@@ -38,6 +38,8 @@ export interface WaitingUser {
   readonly deleteFrom: string;
   /** Whether a refresh found that the day has come by GenAuth's clock. */
   readonly isDue: boolean;
+  /** Whether an apply tried to delete the user, and could not confirm it. Only then does absence mean that the user is gone. */
+  readonly isDeletionTried?: boolean;
 }
 
 /** What a change does to a user who waits. */
@@ -49,13 +51,16 @@ export type WaitingOutcome =
   /** The user is declared again, and gets the status back that this set took away. */
   | { readonly kind: "reactivate"; readonly user: DirectoryUser }
   /** The set forgets the user, who keeps the account and the status. */
-  | { readonly kind: "released"; readonly reason: ReleaseReason };
+  | { readonly kind: "released"; readonly reason: ReleaseReason }
+  /** An earlier apply tried to delete the user, whom no look-up shows any more. */
+  | { readonly kind: "gone" };
 
 /** Why a user waits on although something has happened. */
 export type WaitReason =
   /** No look-up shows the user. That alone does not mean that the user is gone. */
-  | { readonly kind: "absent" }
-  | { readonly kind: "undecided"; readonly failure: DirectoryFailure }
+  | { readonly kind: "absent"; readonly isDeclared?: boolean }
+  /** `isDeclared`: the id is declared again, so the user would be reactivated. */
+  | { readonly kind: "undecided"; readonly failure: DirectoryFailure; readonly isDeclared?: boolean }
   /** More users are due than a limit allows, or the pipeline holds due deletions. */
   | { readonly kind: "held"; readonly by: string };
 
@@ -153,12 +158,16 @@ function evaluate(waiting: WaitingUser, context: Context): WaitingOutcome {
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
   if (resolution.kind !== "found" && context.stillDeclared.namesOther(waiting.id, waiting.userId))
     return released({ kind: "new_account" });
+  const isDeclared = context.stillDeclared.matchId(waiting.id) !== undefined;
   switch (resolution.kind) {
     case "undecided":
-      return { kind: "waits", why: { kind: "undecided", failure: resolution.failure } };
+      return { kind: "waits", why: { kind: "undecided", failure: resolution.failure, isDeclared } };
     case "absent":
+      return waiting.isDeletionTried
+        ? { kind: "gone" }
+        : { kind: "waits", why: { kind: "absent", isDeclared } };
     case "several":
-      return { kind: "waits", why: { kind: "absent" } };
+      return { kind: "waits", why: { kind: "absent", isDeclared } };
     case "found":
       return evaluateFound(waiting, resolution.user, context);
   }
