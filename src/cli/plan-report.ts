@@ -28,6 +28,7 @@ interface Options extends ReportOptions {
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
   readonly refuseProvisioners?: boolean;
+  readonly dueAlone?: boolean;
 }
 
 /**
@@ -54,6 +55,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "--refuse-provisioners",
       "exit with 1 if the configuration has a provisioner, other than that of a null resource's set",
     )
+    .option(
+      "--due-alone",
+      "exit with 1 if the plan deletes suspended users whose day has come, and does anything else",
+    )
     .addHelpText(
       "after",
       `
@@ -79,10 +84,31 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
       const printed = { document: planDocument(report), data: report };
       printReport(printed, options);
       refusePlan(report, options);
+      if (options.dueAlone === true) refuseUnlessDueAlone(report);
       if (options.refuseProvisioners === true) refuseProvisioners(plan);
       if (options.failUnlessWhole === true) refuseUnlessWhole(report, isPrintedWhole(printed, options));
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
+}
+
+/** @throws Error that names what the plan does besides deletions that are due, if it has both */
+function refuseUnlessDueAlone({
+  due_deletions: dueDeletions,
+  totals: { due },
+  sets,
+  rest,
+}: PlanReport): void {
+  if (dueDeletions !== "with_others") return;
+  const others = rest.filter(({ kind }) => kind !== "output").map(({ address }) => address);
+  const addresses = [
+    ...new Set([...sets.filter(({ action }) => action !== "none").map(({ address }) => address), ...others]),
+  ];
+  const named = addresses.slice(0, MOST_NAMED).map((address) => printable(address));
+  const more = addresses.length > MOST_NAMED ? ", …" : "";
+  const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
+  throw new Error(
+    `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which --due-alone does not allow. It changes ${named.join(", ")}${more}. Nobody was deleted. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+  );
 }
 
 /** @throws Error that names the provisioners, if any of them is not that of a set */

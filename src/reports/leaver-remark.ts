@@ -23,6 +23,7 @@ const REASONS: Readonly<Record<NonNullable<ReportedLeaver["reason"]>, string>> =
 export function remarkOf({
   is_new,
   survivor,
+  suspended_until,
   reason,
   note,
   declared_in,
@@ -33,6 +34,9 @@ export function remarkOf({
   const sentences: Phrase[] = [
     ...(is_new ? [["New since the last report."]] : []),
     ...(survivor ? [["The last apply could not delete this user."]] : []),
+    ...(suspended_until === undefined
+      ? []
+      : [["Suspended until ", { data: suspended_until.replace("T00:00:00Z", "") }, "."]]),
     ...(declared_in.length > 0 ? [["Still declared in ", ...listed(declared_in), "."]] : []),
     ...(leaves.length > 0 ? [["Leaves ", ...listed(leaves), ", too."]] : []),
     ...(why === "" ? [] : [note === undefined ? [`${why}.`] : [`${why}: `, { data: note }, "."]]),

@@ -13,7 +13,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { readSetChanges } from "./set-change";
+import { type Leaver, readSetChanges, type SetChange } from "./set-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -34,6 +34,11 @@ export const PlanReportSchema = z.object({
     .describe(
       "Whether ids leave a set. `not_known`: the users of at least one set are known only during apply.",
     ),
+  due_deletions: z
+    .enum(["none", "alone", "with_others"])
+    .describe(
+      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count.",
+    ),
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
   redacted: z.boolean(),
   context: ReportContext.extend({
@@ -53,6 +58,7 @@ export const PlanReportSchema = z.object({
   totals: z.object({
     deleted: Count,
     upper_bound: UpperBound,
+    due: Count,
     suspended: Count,
     not_deleted: Count,
     released: Count,
@@ -112,6 +118,7 @@ export function reportOnPlan(
     format_version: "1.0",
     kind: "plan",
     verdict: classifyPlan(sets),
+    due_deletions: classifyDueDeletions(changes, rest),
     plan_failed: plan.errored,
     redacted,
     context: { ...context, ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }) },
@@ -147,6 +154,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
   return {
     deleted: total("deleted"),
     upper_bound: sets.some(({ upper_bound }) => upper_bound),
+    due: total("due"),
     suspended: total("suspended"),
     not_deleted: total("not_deleted"),
     released: total("released"),
@@ -161,6 +169,32 @@ function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
   if (sets.some(({ users_known }) => !users_known)) return "not_known";
   const leave = sets.some((set) => set.deleted + set.suspended + set.not_deleted + set.released > 0);
   return leave ? "somebody_leaves" : "nobody_leaves";
+}
+
+/** The attributes that a deletion that is due changes. */
+const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
+  "suspended",
+  "removals",
+  "suspensions",
+  "drift",
+]);
+
+function classifyDueDeletions(
+  changes: readonly SetChange[],
+  rest: readonly RestOfPlan[],
+): PlanReport["due_deletions"] {
+  const isDue = ({ suspendedUntil }: Leaver) => suspendedUntil !== undefined;
+  if (!changes.some(({ leavers }) => leavers.some(isDue))) return "none";
+  const isAlone =
+    rest.every(({ kind }) => kind === "output") &&
+    changes.every(
+      ({ action, changed, leavers }) =>
+        action === "none" ||
+        (action === "update" &&
+          changed.every((name) => CHANGED_BY_DUE_DELETION.has(name)) &&
+          leavers.every((leaver) => isDue(leaver) || leaver.fate === "not_deleted")),
+    );
+  return isAlone ? "alone" : "with_others";
 }
 
 /** Removes the detail and the part of the summary after the colon, which quote ids and labels. */

@@ -109,6 +109,7 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
     return [
       [`Apply deletes ${count} `, ...from, `; ${rest}.`],
       ["A deletion cannot be undone."],
+      ...dueFacts(totals),
       ...suspensions,
     ];
   }
@@ -119,6 +120,13 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
     ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
     ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
   ];
+}
+
+function dueFacts({ due, deleted }: PlanReport["totals"]): Phrase[] {
+  if (due === 0) return [];
+  const [are, their] = due === 1 ? ["is", "the"] : ["are", "their"];
+  const who = due === deleted ? (due === 1 ? "The user" : "All of them") : `${formatNumber(due)} of them`;
+  return [[`${who} ${are} suspended, and the day of ${their} deletion has come.`]];
 }
 
 /** The different waiting times, in order. */

@@ -31,7 +31,17 @@ export function readRefusedSets(
     }));
     if (leavers.length === 0) return [];
     return [
-      { address, action: "refused", prior, leavers, joiners: [], relabelled: [], removalsStated: true },
+      {
+        address,
+        action: "refused",
+        prior,
+        leavers,
+        joiners: [],
+        relabelled: [],
+        removalsStated: true,
+        changed: [],
+        endsWaiting: false,
+      },
     ];
   });
 }

@@ -31,6 +31,10 @@ export const ReportedLeaver = ListedUser.extend({
   declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
   other_id: z.string().optional().describe("An id that joins the same set with the same label."),
   survivor: z.boolean().describe("The last apply could not delete this user."),
+  suspended_until: z
+    .string()
+    .optional()
+    .describe("Only for a deletion that is due: the day until which the user has been suspended."),
   is_new: z.boolean().describe("Would be deleted, and would not have been at the report of --previous."),
 });
 
@@ -64,6 +68,7 @@ export const ReportedSet = z.object({
   held: Count.describe("Users before the change."),
   deleted: Count.describe("Users that apply deletes, at most."),
   upper_bound: UpperBound,
+  due: Count.describe("Of `deleted`: suspended users whose day has come."),
   suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
@@ -74,6 +79,11 @@ export const ReportedSet = z.object({
   max_deletions: z.number().optional(),
   max_deletions_percent: z.number().optional(),
   suspend_days: Count.describe("Days between a suspension and the deletion; 0: users are deleted at once."),
+  ends_waiting: z
+    .boolean()
+    .describe(
+      "Some of the suspended users may not wait any more after the apply: deleted, reactivated or released.",
+    ),
 });
 
 export type ReportedSet = z.infer<typeof ReportedSet>;
@@ -124,6 +134,7 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
       held,
       deleted,
       upper_bound: upperBound,
+      due: leavers.filter(({ suspendedUntil }) => suspendedUntil !== undefined).length,
       suspended: counted("suspended"),
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
@@ -136,9 +147,10 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
         max_deletions_percent: snapshot.maxDeletionsPercent,
       }),
       suspend_days: snapshot.suspendDays,
+      ends_waiting: change.endsWaiting,
     },
     leavers: leavers.map((leaver) => {
-      const { id, label, fate, otherId, survivor } = leaver;
+      const { id, label, fate, otherId, survivor, suspendedUntil } = leaver;
       const said = stated(leaver);
       const reason = said && said.outcome !== "delete" ? said.outcome : undefined;
       return {
@@ -151,6 +163,7 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
         declared_in: context.declared.otherSets(id, type, address),
         ...(otherId !== undefined && { other_id: show(otherId, "").id }),
         survivor,
+        ...(suspendedUntil !== undefined && { suspended_until: suspendedUntil }),
         is_new: false,
       };
     }),

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PlanJson, ResourceChangeJson } from "../terraform-json";
-import { readSnapshot, type UserSetSnapshot } from "./user-set";
+import { isAnyMarked, readSnapshot, type UserSetSnapshot } from "./user-set";
 
 /** What a plan does to a user set. */
 export interface SetChange {
@@ -22,6 +23,10 @@ export interface SetChange {
   readonly relabelled: readonly Relabelled[];
   /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
   readonly removalsStated: boolean;
+  /** The attributes that differ after an update, or may differ. */
+  readonly changed: readonly string[];
+  /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
+  readonly endsWaiting: boolean;
 }
 
 /** An id whose label changes. */
@@ -45,6 +50,8 @@ export interface Leaver {
   readonly otherId?: string;
   /** The last apply could not delete this user. */
   readonly survivor: boolean;
+  /** For a deletion that is due: the day until which the user has been suspended. */
+  readonly suspendedUntil?: string;
 }
 
 /** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
@@ -77,7 +84,19 @@ function readSetChange(resource: ResourceChangeJson): SetChange | undefined {
     joiners: planned ? findJoiners(isCompared ? prior : undefined, planned) : [],
     relabelled: isCompared && prior && planned ? findRelabelled(prior, planned) : [],
     removalsStated: leavers.every(({ id }) => planned && fateIn(id, planned) !== undefined),
+    changed: isCompared ? findChanged(resource.change) : [],
+    endsWaiting: prior !== undefined && [...prior.suspended.keys()].some((id) => !planned?.suspended.has(id)),
   };
+}
+
+/** The names of the attributes that differ between two objects, or are not known in the second one. */
+function findChanged({ before, after, after_unknown }: ResourceChangeJson["change"]): string[] {
+  const [was, is] = [before, after].map((values) => new Map(Object.entries(values ?? {})));
+  const unknown = new Map(Object.entries(after_unknown ?? {}));
+  const names = new Set([...(was?.keys() ?? []), ...(is?.keys() ?? []), ...unknown.keys()]);
+  return [...names].filter(
+    (name) => isAnyMarked(unknown.get(name)) || !isDeepStrictEqual(was?.get(name), is?.get(name)),
+  );
 }
 
 function classifyAction(
@@ -110,13 +129,16 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[]
   // An unknown element is a deletion, whatever else the plan shows for that id.
   return [...new Set([...left, ...planned.removals.unknown])].map((id) => {
     const label = prior.users.get(id) ?? planned.users.get(id) ?? "";
+    const suspendedUntil = prior.users.has(id) ? undefined : prior.suspended.get(id);
+    const fate = fateIn(id, planned) ?? "deleted";
     const otherId = label.trim() === "" ? undefined : joinersByLabel.get(label.trim());
     return {
       id,
       label,
-      fate: fateIn(id, planned) ?? "deleted",
+      fate,
       ...(otherId !== undefined && { otherId }),
       survivor: survivors.has(id),
+      ...(fate === "deleted" && suspendedUntil !== undefined && { suspendedUntil }),
     };
   });
 }

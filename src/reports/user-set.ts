@@ -148,8 +148,8 @@ function unknownKeys(unknown: unknown): string[] {
   return entriesOf(unknown).flatMap(([key, isUnknown]) => (isUnknown === true ? [key] : []));
 }
 
-/** Terraform marks a sensitive value with `true` in its place, at any depth. */
-function isAnyMarked(marks: unknown): boolean {
+/** Whether a value or a part of it is marked as sensitive or unknown: Terraform puts `true` in its place, at any depth. */
+export function isAnyMarked(marks: unknown): boolean {
   return marks === true || entriesOf(marks).some(([, mark]) => isAnyMarked(mark));
 }
 

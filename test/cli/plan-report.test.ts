@@ -22,6 +22,14 @@ function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemo
   return file;
 }
 
+/** A plan that deletes dana, whose day has come, and everybody of the set who does not stay. */
+function duePlan(stay: readonly string[]): string {
+  const deleted = ["dana", ...["ada", "bo", "chidi"].filter((id) => !stay.includes(id))];
+  const file = join(folder, `plan-${(plans += 1)}.json`);
+  writeFileSync(file, planJson({ stay, removals: { deleted }, suspended: { dana: "2026-12-11T00:00:00Z" } }));
+  return file;
+}
+
 let plans = 0;
 
 /** A file with the output of `terraform plan -json`: warnings with these summaries. */
@@ -126,6 +134,11 @@ describe("what must not be approved", () => {
       says: "error: The plan's JSON does not hold the configuration",
     },
     {
+      title: "a deletion that is due, and another one",
+      args: () => [duePlan(["ada"]), "--due-alone"],
+      says: "error: The plan deletes a suspended user, because the day has come, and makes other changes, too, which --due-alone does not allow. It changes genauth_user_set.staff. Nobody was deleted.",
+    },
+    {
       title: "a part that is left to a later plan",
       args: () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
       says: "error: The report cannot list everyone who may be deleted: the plan (deferred).",
@@ -145,6 +158,11 @@ describe("what must not be approved", () => {
 
   test.each([
     { title: "no provisioner", args: () => [plan(["ada"], { configuration: {} }), "--refuse-provisioners"] },
+    {
+      title: "deletions that are due alone",
+      args: () => [duePlan(["ada", "bo", "chidi"]), "--due-alone"],
+    },
+    { title: "no deletions that are due", args: () => [plan(["ada"]), "--due-alone"] },
     { title: "a whole list", args: () => [plan(["ada"]), "--fail-unless-whole"] },
     { title: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
     { title: "a summary that fits", args: () => [crowd(), "--fail-unless-whole", "--room", "summary"] },

@@ -196,3 +196,36 @@ test("an outdated merge request is not planned, and a stale plan is not applied"
   expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
   expect(emulator.pool.size).toBe(7);
 }, 240_000);
+
+test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
+  await begin();
+  team.suspendLeavers(14);
+  await team.propose("leavers", without(3, 5));
+  await team.merge("leavers");
+  const suspending = await planned();
+  expect(await suspending.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    done,
+  );
+
+  emulator.letDaysPass(15);
+  const held = team.forDefaultBranch("web");
+  await held.run("synth");
+  expect((await held.run("plan")).ended.stdout).toContain("Nobody loses an account");
+  const night = async () => {
+    const schedule = team.forDefaultBranch("schedule");
+    expect(await schedule.run("synth")).toMatchObject(done);
+    const plan = await schedule.run("plan");
+    expect(plan).toMatchObject(done);
+    expect(plan.ended.stdout).toContain("2 users will be permanently deleted");
+    return schedule;
+  };
+  const [older, newer] = [await night(), await night()];
+  expect(await older.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    failed(`Pipeline ${newer.id} is newer`),
+  );
+  expect(emulator.pool.size).toBe(8);
+  expect(await newer.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    done,
+  );
+  expect(emulator.pool.size).toBe(6);
+}, 240_000);

@@ -73,7 +73,11 @@ test.each([
     { ...BRANCH, CI_PIPELINE_SOURCE: "web" },
     ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"],
   ],
-  ["a schedule", { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" }, ["synth", "drift"]],
+  [
+    "a schedule",
+    { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" },
+    ["synth", "plan", "apply", "receipt", "drift-after-apply", "drift"],
+  ],
   ["a push to another branch", { ...BRANCH, CI_COMMIT_BRANCH: "leavers", CI_PIPELINE_SOURCE: "push" }, []],
   ["a trigger of another pipeline", { ...BRANCH, CI_PIPELINE_SOURCE: "pipeline", REPORT_JOB: "1" }, []],
   ["a trigger token", { ...BRANCH, CI_PIPELINE_SOURCE: "trigger" }, []],

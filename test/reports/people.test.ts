@@ -217,6 +217,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
       totals: {
         deleted: 1200,
         upper_bound: false,
+        due: 0,
         suspended: 0,
         not_deleted: 0,
         released: 0,

@@ -55,6 +55,7 @@ export class GitHubRun {
   readonly jobs = new Map<string, Ended>();
   readonly #approved = new Map<string, string>();
   #attempt = 1;
+  #isCancelled = false;
   #machines = 0;
 
   constructor(
@@ -74,12 +75,17 @@ export class GitHubRun {
       head_sha: trigger.sha,
       actor: { login: trigger.actor },
       run_attempt: 1,
+      isWaiting: () => this.waiting !== undefined,
+      cancel: () => {
+        this.#isCancelled = true;
+      },
     });
     if (!artifacts.has(id)) artifacts.set(id, new Set());
   }
 
   /** The job that waits for an approval, if one does. */
   get waiting(): string | undefined {
+    if (this.#isCancelled) return undefined;
     return this.#runnable().find((name) => this.#waits(name));
   }
 

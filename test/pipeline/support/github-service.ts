@@ -56,6 +56,9 @@ export interface RunRecord {
   readonly head_sha: string;
   readonly actor: { readonly login: string };
   readonly run_attempt: number;
+  /** Absent: it has ended. */
+  readonly isWaiting?: () => boolean;
+  readonly cancel?: () => void;
 }
 
 /** What a token of a job may do, by the name of the permission. */
@@ -208,9 +211,22 @@ export class GitHubService {
             workflow_runs: [...this.runs.values()]
               .filter((run) => run.name === name && run.head_branch === query.get("branch"))
               .filter(({ event }) => event === query.get("event"))
-              .toReversed(),
+              .filter(({ isWaiting }) => query.get("status") !== "waiting" || isWaiting?.() === true)
+              .toReversed()
+              .slice(0, Number(query.get("per_page") ?? 30)),
           },
         ],
+      ],
+      [
+        "POST",
+        /^actions\/runs\/(\d+)\/cancel$/,
+        "actions:write",
+        (id) => {
+          const run = this.runs.get(Number(id));
+          if (!run?.cancel) return [409, { message: "Cannot cancel a workflow run that is completed." }];
+          run.cancel();
+          return [202, {}];
+        },
       ],
       [
         "GET",

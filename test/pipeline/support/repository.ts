@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { runChild } from "../../../scripts/engine/child";
@@ -78,6 +78,20 @@ export class Repository {
       writeFileSync(join(clone, name), text, { mode: 0o755 });
     }
     await this.publish(clone, branch);
+  }
+
+  /** Gives the stack `suspend_days` from now on. */
+  suspendLeavers(days: number): void {
+    const synth = join(this.folder, "tools", "synth");
+    renameSync(synth, `${synth}-without-suspensions`);
+    const stack = "cdktf.out/stacks/staff/cdk.tf.json";
+    const script = `#!/bin/sh
+set -e
+"${synth}-without-suspensions"
+jq '.resource.genauth_user_set[].suspend_days = ${days}' ${stack} > changed.json
+mv changed.json ${stack}
+`;
+    writeFileSync(synth, script, { mode: 0o755 });
   }
 
   async merge(branch: string): Promise<void> {

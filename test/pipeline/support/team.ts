@@ -87,10 +87,10 @@ export class Team extends Repository {
     );
   }
 
-  /** Runs the nightly workflow. */
-  async night(): Promise<GitHubRun> {
+  /** Runs the nightly workflow, until a job waits for an approval or all have ended. @param before a job to stop before */
+  async night(before?: string): Promise<GitHubRun> {
     const sha = await this.head();
-    return this.start("genauth", { event: "schedule", ref: "refs/heads/main", sha, actor: "github" });
+    return this.start("genauth", { event: "schedule", ref: "refs/heads/main", sha, actor: "github" }, before);
   }
 
   /** Lets somebody start the workflow that applies the plan of a run. */

@@ -13,11 +13,13 @@ export interface SetPlan {
   readonly removals?: PlannedRemovals | "unknown";
   readonly missing?: readonly string[];
   readonly survivors?: readonly string[];
+  /** Who waits for the deletion before the change, with the day. */
+  readonly suspended?: Readonly<Record<string, string>>;
 }
 
 /** A plan in the form of `terraform show -json` that changes the set `staff` of ada, bo and chidi. */
 export function planJson(
-  { stay, removals, missing = [], survivors = [] }: SetPlan,
+  { stay, removals, missing = [], survivors = [], suspended }: SetPlan,
   more: object = {},
 ): string {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, `Label of ${id}`]));
@@ -26,16 +28,26 @@ export function planJson(
     users: users(["ada", "bo", "chidi"]),
     drift: { missing, survivors },
     ...(removals !== undefined && { removals: null }),
+    ...(suspended && { suspended }),
   };
   const { deleted = [], notDeleted = [], earlier = {} } = removals === "unknown" ? {} : (removals ?? {});
   const known = { ...earlier, ...Object.fromEntries(notDeleted.map((id) => [id, "not deleted"])) };
   const unknown = removals === "unknown" ? true : Object.fromEntries(deleted.map((id) => [id, true]));
-  const after = { ...before, users: users(stay), ...(removals !== undefined && { removals: known }) };
+  const after = {
+    ...before,
+    users: users(stay),
+    ...(removals !== undefined && { removals: known }),
+    ...(suspended && { suspended: undefined }),
+  };
   const change = {
     actions: ["update"],
     before,
     after,
-    after_unknown: { drift: true, ...(removals !== undefined && { removals: unknown }) },
+    after_unknown: {
+      drift: true,
+      ...(removals !== undefined && { removals: unknown }),
+      ...(suspended && { suspended: true }),
+    },
   };
   const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", change };
   return JSON.stringify({ format_version: "1.2", resource_changes: [set], ...more });

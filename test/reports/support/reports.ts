@@ -10,6 +10,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     format_version: "1.0",
     kind: "plan",
     verdict: "somebody_leaves",
+    due_deletions: "none",
     plan_failed: false,
     redacted: false,
     context: {},
@@ -18,6 +19,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     totals: {
       deleted: leavers.length,
       upper_bound: false,
+      due: 0,
       suspended: 0,
       not_deleted: 0,
       released: 0,
@@ -37,6 +39,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         held: leavers.length + 7,
         deleted: leavers.length,
         upper_bound: false,
+        due: 0,
         suspended: 0,
         not_deleted: 0,
         released: 0,
@@ -45,6 +48,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
         relabelled: 0,
         missing: 0,
         suspend_days: 0,
+        ends_waiting: false,
       },
     ],
     leavers: leavers.map((leaver) => ({

@@ -31,9 +31,11 @@ if [[ $listed != *" $actor "* ]]; then refuse "$actor is not on the list of owne
 
 if ! planned=$(gh api "$repository/actions/runs/$run"); then refuse "Run $run cannot be read."; fi
 if [[ $(jq -r '"\(.path | split("@")[0]) \(.head_branch)"' <<<"$planned") != ".github/workflows/genauth.yml $branch" ]] ||
-  [[ $(jq -r .event <<<"$planned") != @(push|workflow_dispatch) ]]; then
+  [[ $(jq -r .event <<<"$planned") != @(push|schedule|workflow_dispatch) ]]; then
   refuse "Run $run is no run of genauth.yml on $branch that makes a plan."
 fi
+event=$(jq -r .event <<<"$planned")
+if [[ $event == schedule ]]; then "$(dirname "${BASH_SOURCE[0]}")/github-newest-night.sh" "$branch" "$run"; fi
 commit=$(jq -r .head_sha <<<"$planned")
 # Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
 if [[ $(job_of "$run" '.name == "plan"') != success ]]; then
@@ -57,7 +59,8 @@ if [[ -z $before ]]; then
 fi
 
 compared=$(gh api "$repository/compare/$before...$commit?per_page=250")
-if [[ $(jq '.status == "ahead" and .total_commits == (.commits | length)' <<<"$compared") != true ]]; then
+# The plan of a nightly run brings no commits if the last one was applied whole.
+if [[ $(jq --arg event "$event" '(.status == "ahead" or (.status == "identical" and $event == "schedule")) and .total_commits == (.commits | length)' <<<"$compared") != true ]]; then
   refuse "The commits since $before, the last that was applied, cannot all be listed. Apply smaller steps."
 fi
 # GitHub is the committer of a merge that was made on its pages.
@@ -67,7 +70,7 @@ for sha in $(jq -r '.commits[].sha' <<<"$compared"); do
   # Who pushed a commit without a pull request is known only as the one who started the run.
   people+=$'\n'${openers:-$(jq -r .actor.login <<<"$planned")}
 done
-people=$(tr '[:upper:]' '[:lower:]' <<<"$people" | sort -u | grep -vx web-flow)
+people=$(tr '[:upper:]' '[:lower:]' <<<"$people" | sort -u | sed '/^web-flow$/d')
 if grep -qx '?' <<<"$people"; then
   refuse "The e-mail address of a commit since $before belongs to no account, so nothing says that you did not make it."
 fi

@@ -50,7 +50,8 @@ jq -r '
   "- jobs: \(.jobs | to_entries | map("\(.key) \(.value)") | join(", "))",
   "- commit \(.commit), [run](\(.run))"' "$out/receipt.json" >"$out/receipt.md"
 
-if [[ $(jq -r .change "$out/receipt.json") == nothing ]]; then exit 0; fi
+# The plan of a nightly run comes from no pull request.
+if [[ $(jq -r .change "$out/receipt.json") == nothing || $GITHUB_EVENT_NAME == schedule ]]; then exit 0; fi
 # A push can bring several pull requests, for example from a merge queue.
 commits=$commit
 if [[ ${BEFORE:-} =~ ^[0-9a-f]{40}$ ]] && git merge-base --is-ancestor "$BEFORE" "$commit" 2>/dev/null; then

@@ -1,20 +1,23 @@
 #!/usr/bin/env bash
 # Checks, initializes and plans the unpacked stacks, with a key that can only read.
 #
-# usage: plan.sh STACKS_DIR OUT
+# usage: plan.sh STACKS_DIR OUT [due]
 #   Run it at the top of a fresh checkout. For each stack, OUT gets a folder NAME with tfplan, its JSON as plan.json, and the
 #   messages of the engine as messages.jsonl.
+#   due   the plan may delete suspended users whose day has come. Otherwise they wait, so that no change of somebody else brings
+#         their deletion along.
 # variables:
 #   those of lib.sh, and
 #   PLAN_ARGS   further arguments of plan (default -lock=false, for a credential that can only read the state)
 set -euo pipefail
-dir=${1:?usage: plan.sh STACKS_DIR OUT}
-out=${2:?usage: plan.sh STACKS_DIR OUT}
+dir=${1:?usage: plan.sh STACKS_DIR OUT [due]}
+out=${2:?usage: plan.sh STACKS_DIR OUT [due]}
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
 read_stacks
 export_protected_users
+if [[ ${3:-} != due ]]; then export GENAUTH_DUE_DELETIONS=hold; fi
 
 "$here/check.sh" "$dir"
 "$here/init.sh" "$dir"

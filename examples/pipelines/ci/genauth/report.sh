@@ -1,18 +1,26 @@
 #!/usr/bin/env bash
 # Reports whose accounts the plans delete, and who may let them be applied.
 #
-# usage: report.sh OUT [ARGUMENT…]
+# usage: report.sh OUT [due] [ARGUMENT…]
 #   OUT is that of plan.sh. Each stack's folder gets report.md, report.txt, report.html and report.json, and change, a word:
 #     nothing             the plan changes nothing
-#     without-deletions   it only creates or changes a genauth_user_set, and nobody leaves a set
+#     without-deletions   it only creates or changes a genauth_user_set, nobody leaves a set, and nobody is reactivated
 #     approval            everything else
 #   OUT itself gets report.md, the reports of all stacks, and change, the gravest word of all stacks.
+#   due        for a plan of plan.sh with `due`. change is "nothing" if it deletes no suspended user, whatever else it does, for
+#              that is for the run of its commit. A plan with such deletions and anything else must not be applied.
 #   ARGUMENT…  further arguments of plan-report, such as --redact
 # Exits with 1 if a plan must not be applied; all files are written nevertheless.
 # variables: those of lib.sh
 set -euo pipefail
-out=${1:?usage: report.sh OUT [ARGUMENT…]}
+out=${1:?usage: report.sh OUT [due] [ARGUMENT…]}
 shift
+due=false
+if [[ ${1:-} == due ]]; then
+  due=true
+  shift
+  set -- --due-alone "$@"
+fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$here/lib.sh"
@@ -24,9 +32,11 @@ CHANGE='
   def rest: [.rest[] | select(.kind != "output")];
   def changed: [.sets[] | select(.action != "none")];
   if .plan_failed then "approval"
+  elif $due then (if .due_deletions == "none" then "nothing" else "approval" end)
   elif .rest == [] and changed == [] then "nothing"
   elif rest == [] and .whole and .verdict == "nobody_leaves" and .totals.deleted == 0 and .totals.released == 0
-    and all(changed[]; .resource_type == "genauth_user_set" and (.action == "create" or .action == "update"))
+    and all(changed[]; .resource_type == "genauth_user_set" and (.action == "create" or .action == "update")
+      and (.ends_waiting | not))
   then "without-deletions"
   else "approval" end'
 
@@ -59,7 +69,7 @@ for name in "${names[@]}"; do
   fi
   cat "$files/report.txt"
   if [[ ${GITHUB_ACTIONS:-} == true ]]; then report --format annotations "$@" 2>/dev/null || true; fi
-  jq -r "$CHANGE" "$files/report.json" >"$files/change"
+  jq -r --argjson due "$due" "$CHANGE" "$files/report.json" >"$files/change"
   case $change/$(<"$files/change") in
     */approval) change=approval ;;
     nothing/without-deletions) change=without-deletions ;;

@@ -1,0 +1,72 @@
+import { expect, test } from "@jest/globals";
+import { useTeam } from "./support/setting";
+import { without } from "./support/staff";
+
+const setting = useTeam(async (team) => {
+  expect((await team.push()).result("apply-without-deletions")).toBe("success");
+});
+
+test("deletions that are due are planned at night, alone, and approved for themselves", async () => {
+  const { team, emulator, exists } = setting;
+  const merge = async (branch: string, change: (users: string) => string) => {
+    await team.propose(branch, change);
+    await team.mergeRequest(branch, 7);
+    return team.push();
+  };
+  team.suspendLeavers(14);
+  const leavers = await merge("leavers", without(3, 5, 9));
+  expect(leavers.text("plan")).toContain("## 3 users will be suspended, and deleted later");
+  await leavers.approve("otto");
+  expect(leavers.result("apply")).toBe("success");
+
+  // Whoever merges after the day sees and brings none of the deletions. A key that cannot update users cannot reactivate one.
+  emulator.letDaysPass(15);
+  const regret = await merge("regret", (users) => `${users.trimEnd()}\nuser009@example.com,Regretted\n`);
+  expect(regret.text("plan")).toContain("## Nobody loses an account; 1 joins");
+  expect(regret.text("plan")).toContain("1 user will be reactivated");
+  expect(regret.waiting).toBe("apply");
+
+  // The change that waits for its approval must not ride along.
+  const mixed = await team.night();
+  expect(mixed.result("plan")).toBe("failure");
+  expect(mixed.text("plan")).toContain("makes other changes, too");
+  expect(mixed.result("drift")).toBe("success");
+
+  await regret.approve("otto");
+  expect(regret.result("apply")).toBe("success");
+  expect([3, 5, 9].every(exists)).toBe(true);
+
+  const first = await team.night();
+  expect(first.waiting).toBe("apply");
+  expect(first.text("plan")).toContain("## 2 users will be permanently deleted");
+  expect(first.text("plan")).toContain("All of them are suspended, and the day of their deletion has come.");
+  // Approved after a newer night has begun, and before that one has cancelled it.
+  const second = await team.night("older-nights");
+  await first.approve("otto");
+  expect(first.result("apply")).toBe("failure");
+  expect(first.text("apply")).toContain(`Run ${second.id} is newer`);
+  await second.proceed();
+  expect(second.waiting).toBe("apply");
+
+  // Without required reviewers, an owner starts the apply. The older night does not wait any more.
+  const third = await team.night("settings");
+  const { secrets = {} } = team.service.environments.get("genauth") ?? {};
+  team.service.environments.set("genauth", { secrets, branches: ["main"] });
+  await third.proceed();
+  expect(third.text("older-nights")).toContain(`Run ${second.id} was cancelled`);
+  expect(second.waiting).toBeUndefined();
+  const sha256 = third.jobs.get("plan")?.outputs["sha256"] ?? "";
+  const older = await team.dispatch("otto", { run: String(second.id), sha256 });
+  expect(older.text("owner")).toContain(`Run ${third.id} is newer`);
+  const applied = await team.dispatch("otto", { run: String(third.id), sha256 });
+  expect(applied.result("apply")).toBe("success");
+  expect([3, 5, 9].filter(exists)).toEqual([9]);
+  expect(emulator.pool.size).toBe(10);
+
+  const calm = await team.night();
+  expect(calm.jobs.get("plan")?.outputs["change"]).toBe("nothing");
+  expect(calm.result("settings")).toBe("skipped");
+  // No night comments on a pull request.
+  const applies = team.service.comments.get(7)?.filter((comment) => comment.includes("Applied as approved"));
+  expect(applies).toHaveLength(2);
+}, 300_000);
