@@ -231,6 +231,15 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
       code: 2,
       says: ["will not be deleted, and stays suspended", ada],
     });
+    const replace = "-replace=genauth_user_set.staff";
+    check(await workspace.plan(replace), { code: 1, says: ["would lose 1 removal", ada] });
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
+    check(await workspace.apply(replace), {
+      code: 0,
+      says: ["1 suspended user will not be deleted, and stays suspended", ada],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
   });
 
   test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {

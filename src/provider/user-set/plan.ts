@@ -8,7 +8,7 @@ import { refuseLostMove } from "./taken-over";
 import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import { releaseWarning, warnDeclaredAgain } from "./release";
-import { markOfUpdate, planReplacement, refuseLostRemovals, warnLostWaiting } from "./replacement";
+import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
 import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseSuspendDays } from "./suspend-days";
@@ -35,11 +35,9 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const mark = markIn(privateData);
-    const lost = [...refuseLostRemovals(mark), ...refuseLostMove(proposed, context)];
+    const lost = [...refuseLostRemovals(markIn(privateData)), ...refuseLostMove(proposed, context)];
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
-    const creation = await planCreation(proposed, context);
-    return { ...creation, diagnostics: [...warnLostWaiting(mark), ...creation.diagnostics] };
+    return planCreation(proposed, context);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {

@@ -58,7 +58,6 @@ const header = z.object({
     .object({
       removals: z.number().int(),
       first: z.array(z.tuple([z.string(), z.string()])),
-      waiting: z.array(z.tuple([z.string(), z.string()])).optional(),
     })
     .optional(),
   /** The users in `suspended`, in the order of their ids. Short names, because there may be thousands. */
@@ -229,8 +228,6 @@ export interface ReplacementMark {
   readonly removals: number;
   /** The first of them: id and label. */
   readonly first: readonly (readonly [string, string])[];
-  /** The users who wait for their deletion: id and label. Absent if nobody waits. */
-  readonly waiting?: readonly (readonly [string, string])[] | undefined;
 }
 
 /** Returns the private data with another mark, or with none. Decodes nothing else, and returns the same data if the mark stays absent. */

@@ -1,14 +1,8 @@
 import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import {
-  count,
-  describeIds,
-  describeStaySuspended,
-  refuseReleaseByTypeChange,
-  UserLookUps,
-} from "../../users";
+import { count, describeIds, refuseReleaseByTypeChange, UserLookUps } from "../../users";
 import type { ProviderContext } from "../context";
 import { plannedCreation, refuseWrongNewSet } from "./create";
-import { refusalDiagnostics, setWarning } from "./diagnostics";
+import { refusalDiagnostics } from "./diagnostics";
 import { datesIn, idTypeOf, retainedOf, usersOf } from "./model";
 import { decodePrivateData, type ReplacementMark } from "./private-data";
 import { pendingRemovals, releaseWarning } from "./release";
@@ -111,20 +105,6 @@ export function refuseLostRemovals(mark: ReplacementMark | undefined): Diagnosti
   ];
 }
 
-/** Warns if a set that is replaced forgets users who wait for their deletion. */
-export function warnLostWaiting(mark: ReplacementMark | undefined): Diagnostic[] {
-  const waiting = mark?.waiting ?? [];
-  if (waiting.length === 0) return [];
-  const lines = waiting.map(([id, label]) => ({ id, label }));
-  return [
-    setWarning(
-      "A replaced set forgets the users who wait for their deletion",
-      describeStaySuspended(lines),
-      lines.map(({ id }) => id),
-    ),
-  ];
-}
-
 /** How many ids a mark names. */
 const MOST_NAMED = 20;
 
@@ -144,8 +124,8 @@ export function markOfUpdate(
     return markOfPending(prior, planned);
   const { suspensions = null } = planned ?? {};
   const elements = [...removals, ...(suspensions === null || suspensions === UNKNOWN ? [] : suspensions)];
-  const held = usersOf(prior);
-  const leaving = elements.flatMap(([id, value]) => (value === UNKNOWN && held?.has(id) ? [id] : []));
+  // Those whose deletion is due among them: they would stay suspended, although the plan of the update says that they are deleted.
+  const leaving = elements.flatMap(([id, value]) => (value === UNKNOWN ? [id] : []));
   return markOf(prior, [...leaving, ...unreviewed]);
 }
 
@@ -163,12 +143,10 @@ function markOfPending(prior: UserSetModel, planned: UserSetModel | null): Repla
 }
 
 function markOf(prior: UserSetModel, ids: readonly string[]): ReplacementMark | undefined {
-  const waiting = datesIn(prior).slice(0, MOST_NAMED);
-  if (ids.length + waiting.length === 0) return undefined;
+  if (ids.length === 0) return undefined;
   const labels = usersOf(prior) ?? new Map<string, string>();
   return {
     removals: ids.length,
     first: ids.slice(0, MOST_NAMED).map((id): [string, string] => [id, labels.get(id) ?? ""]),
-    ...(waiting.length > 0 && { waiting: waiting.map(([id]): [string, string] => [id, ""]) }),
   };
 }
