@@ -59,7 +59,12 @@ export { ProtectedUsers } from "./removal/protection";
 export { mayDelete, type Removal, type RemovalOf, type RemovalOutcome, removalsOf } from "./removal/removal";
 export { refuseReleaseByTypeChange } from "./removal/type-change";
 export { detectWrongPool } from "./removal/wrong-pool";
-export { applyRemovals, type RemovalEnding, type RemovalResult } from "./removal/apply-removals";
+export {
+  applyRemovals,
+  keptRemovals,
+  type RemovalEnding,
+  type RemovalResult,
+} from "./removal/apply-removals";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { bindWaiting } from "./suspension/bind-waiting";

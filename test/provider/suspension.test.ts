@@ -228,6 +228,45 @@ describe("kept while they wait", () => {
   });
 });
 
+describe("kept right before the suspension", () => {
+  const admin = { username: "admin" };
+  const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
+  test.each([
+    ["protected", UserIdType.EMAIL, {}, { protectedIds }],
+    ["in the operator's file", UserIdType.EMAIL, {}, { protectedIds, operatorProtectedIds: protectedIds }],
+    ["retained", UserIdType.USERNAME, { retained: ["admin"] }, {}],
+  ])("%s since the plan's look-up: leaves the set, stays active, told", async (_, type, set, options) => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody), type);
+    await stack.declare(everybody);
+    // The apply plans once more. After its look-up, and before the one right before the call, the user becomes an admin.
+    stack.directory.onCall = ({ method, ids, type: by }) => {
+      const isLate = by === UserIdType.USER_ID && method === "findUsers" && ids.includes(eve.userId);
+      if (isLate) stack.directory.put({ ...(stack.directory.get(eve.userId) ?? eve), ...admin });
+    };
+    const { errors, text } = await stack.declare([dan], set, options);
+    expect(errors).toEqual([]);
+    expect(statusOf(stack, eve)).toBe("Activated");
+    expect([ada, bob].map((user) => statusOf(stack, user))).toEqual(["Suspended", "Suspended"]);
+    expect(text).toContain("1 user left the set and stays in GenAuth");
+    expect(text).toMatch(/Kept because the (id is in retained_user_ids|user is protected)/);
+    expect(Object.keys(stack.suspended)).toEqual([ada, bob].map((user) => idOf(user, type)));
+    expect(stack.suspensions[idOf(eve, type)]).toBe("not suspended");
+    expect(stack.users).toEqual([idOf(dan, type)]);
+  });
+
+  test("who has another status by then is kept as well, and does not wait", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.onCall = ({ method, ids, type: by }) => {
+      const isLate = by === UserIdType.USER_ID && method === "findUsers" && ids.includes(eve.userId);
+      if (isLate) stack.directory.put({ ...eve, ...admin, status: "Archived" });
+    };
+    await stack.declare([bob, dan], {}, { protectedIds });
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    expect(statusOf(stack, eve)).toBe("Archived");
+  });
+});
+
 describe("declared again", () => {
   test.each([
     ["under another spelling", [ADA.toUpperCase()], {}],

@@ -10,6 +10,7 @@ import {
   describeWaiting,
   isSameUserId,
   isUnchanged,
+  keptRemovals,
   reactivateUsers,
   removalsOf,
   suspendUsers,
@@ -98,13 +99,15 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
     declared: declared.size,
   });
   const settled = waiting && keepLate(waiting, deletion, context);
-  const waitingUsers = waitingAfter(update, settled, status, deletion);
+  const notSuspended = keptRemovals(status?.suspension.kept ?? []);
+  const removals = [...deletion.removals.filter(({ id }) => !isDue.has(id)), ...notSuspended];
+  const waitingUsers = waitingAfter(update, settled, status, { gone: deletion.gone, removals });
   const suspensionEndings = isSuspending
     ? endSuspensions(plan.removals, status, deletion)
     : new Map<string, string>();
   const after = stateAfter({
     ...update,
-    removals: deletion.removals.filter(({ id }) => !isDue.has(id)),
+    removals,
     removed: plan.removals.length,
     resolutions,
     survivors,
@@ -130,13 +133,14 @@ interface StatusChanges {
 
 /** Reactivates users who are declared again, and suspends those who leave. `undefined` if no pool can be reached. */
 async function changeStatuses(
-  { prior, planned, context }: SetUpdate,
+  update: SetUpdate,
   waiting: WaitingPlan | undefined,
   leaving: readonly RemovalOf<"delete">[],
 ): Promise<StatusChanges | undefined> {
+  const { prior, planned, context } = update;
   const { pool, stop } = context;
   if (!pool) return undefined;
-  const run = new DeletionRun({ ...pool, type: idTypeOf(prior), stop });
+  const run = new DeletionRun({ ...pool, type: idTypeOf(prior), ...lateChecks(update), stop });
   const returned = waiting?.waiting.flatMap(({ user, outcome }) =>
     outcome.kind === "reactivate" ? [user] : [],
   );

@@ -11,7 +11,7 @@ export interface Sendable {
   readonly answers: DeletionAnswers;
 }
 
-/** Finds a reason to keep the user whom the id still names. */
+/** Finds a reason to keep a user who was looked up right before a call. */
 export function findLateReason(
   run: DeletionRun,
   target: Target,

@@ -2,10 +2,11 @@ import {
   type DeletionRequest,
   type DeletionResult,
   deleteUsers,
+  type KeptUser,
   type Survivor,
 } from "../deletion/delete-users";
 import { describeUnreviewed } from "./messages";
-import { type Removal, removalsOf } from "./removal";
+import { type Removal, type RemovalOf, removalsOf } from "./removal";
 
 /** How a removal ended, in the words of the `removals` attribute. */
 export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
@@ -40,19 +41,21 @@ export async function applyRemovals(
       ? await deleteUsers({ ...request, users })
       : { gone: [], survivors: [], kept: [] };
   const deleted = new Set(gone);
-  const reasons = new Map(
-    kept.flatMap(({ id, reason }) => (reason.kind === "status_changed" ? [] : [[id, reason] as const])),
-  );
+  const keptById = new Map(keptRemovals(kept).map((removal) => [removal.id, removal]));
   return {
     gone,
     kept,
     survivors: [...removals.flatMap(survivorOf), ...survivors],
-    removals: removals.map((removal) => {
-      const reason = reasons.get(removal.id);
-      return reason ? { ...removal, outcome: { kind: "kept", reason } } : removal;
-    }),
+    removals: removals.map((removal) => keptById.get(removal.id) ?? removal),
     endings: new Map(removals.map((removal) => [removal.id, endingOf(removal, deleted)])),
   };
+}
+
+/** Users who were kept right before a call, as removals; without those whose status alone was the reason. */
+export function keptRemovals(kept: readonly KeptUser[]): RemovalOf<"kept">[] {
+  return kept.flatMap(({ id, label, reason }): RemovalOf<"kept">[] =>
+    reason.kind === "status_changed" ? [] : [{ id, label, outcome: { kind: "kept", reason } }],
+  );
 }
 
 /** A user that stays in the set without an attempt to delete it. */

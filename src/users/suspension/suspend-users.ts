@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
-import type { Survivor } from "../deletion/delete-users";
+import type { KeptUser, Survivor } from "../deletion/delete-users";
 import type { DeletionRun, Target } from "../deletion/deletion-run";
+import { findLateReason } from "../deletion/look-up-before-call";
 import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
@@ -24,22 +25,25 @@ export interface SuspensionOptions {
   ) => Promise<Outcome<readonly (AllFields & { readonly userId: string })[]>>;
 }
 
-/** The result for each id. Each id is in one of the two lists, in the given order. */
+/** The result for each id. Each id is in one of the three lists, in the given order. */
 export interface SuspensionResult {
   /** Users who wait for the deletion: suspended by this run, or not active before. */
   readonly waiting: readonly WaitingUser[];
   /** Users who are still active, or not confirmed suspended. They stay in the set. */
   readonly survivors: readonly Survivor[];
+  /** Not suspended, because right before the call the user was retained or protected. */
+  readonly kept: readonly KeptUser[];
 }
 
 type Ending =
+  | ({ readonly kind: "kept" } & Pick<KeptUser, "reason">)
   | { readonly kind: "waiting"; readonly user: Omit<WaitingUser, "id" | "label"> }
   | ({ readonly kind: "survivor" } & Pick<Survivor, "reason" | "failure">);
 
 /**
  * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose
- * status is `Activated` are changed; all others wait with the status that they have. Deletes nobody, and never throws for an answer of the
- * directory.
+ * status is `Activated` are changed; all others wait with the status that they have. Users who are retained or protected right before their
+ * call are kept. Deletes nobody, and never throws for an answer of the directory.
  */
 export async function suspendUsers(
   run: DeletionRun,
@@ -57,15 +61,17 @@ export async function suspendUsers(
   );
   const waiting: WaitingUser[] = [];
   const survivors: Survivor[] = [];
+  const kept: KeptUser[] = [];
   for (const { id, label, userId } of users) {
     const ending = endings.get(userIdKey(userId));
     if (ending?.kind === "waiting") waiting.push({ id, label, ...ending.user });
+    else if (ending?.kind === "kept") kept.push({ id, label, reason: ending.reason });
     else if (ending) {
       const { reason, failure } = ending;
       survivors.push({ id, label, reason, ...(failure && { failure }) });
     }
   }
-  return { waiting, survivors };
+  return { waiting, survivors, kept };
 }
 
 async function suspendChunk(
@@ -80,7 +86,7 @@ async function suspendChunk(
     const found = await lookUp(run, some);
     const now = run.options.directory.serviceTime();
     for (const target of some) {
-      const ending = endingBefore(run, found.get(target), options.days);
+      const ending = endingBefore(run, target, found.get(target), options.days);
       if (!ending && now === undefined) endings.set(target, { kind: "survivor", reason: NO_CLOCK });
       else if (ending) endings.set(target, ending);
     }
@@ -138,6 +144,7 @@ const NO_CLOCK =
 /** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
 function endingBefore(
   run: DeletionRun,
+  target: Target,
   resolution: Resolution | string | undefined,
   days: number,
 ): Ending | undefined {
@@ -145,10 +152,12 @@ function endingBefore(
   switch (resolution?.kind) {
     case "undecided":
       return { kind: "survivor", reason: resolution.failure.message, failure: resolution.failure };
-    case "found":
-      return resolution.user.status === ACTIVATED
-        ? undefined
-        : waitingFrom(run, resolution.user, days, false);
+    case "found": {
+      const { user } = resolution;
+      const reason = findLateReason(run, target, user);
+      if (reason) return { kind: "kept", reason };
+      return user.status === ACTIVATED ? undefined : waitingFrom(run, user, days, false);
+    }
     case "absent":
     case "several":
     case undefined:
