@@ -310,6 +310,16 @@ describe("declared again", () => {
 });
 
 describe("days", () => {
+  test("every plan says the day, also one that knows GenAuth's time only from its own look-ups", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    // As in the process of an apply, or with -refresh=false: no call has been made before the plan.
+    const beforeApply = () => stack.directory.forget();
+    const { text } = await stack.declare(withoutAda, {}, { beforeApply });
+    const said = "1 user will be suspended, and deleted 14 days later (2026-01-16 if applied today)";
+    expect(text.split(said)).toHaveLength(3);
+  });
+
   test("a longer suspend_days postpones, a shorter one and none do not bring forward", async () => {
     const stack = await adaWaits();
     await stack.declare(withoutAda, { suspendDays: 2 });

@@ -88,8 +88,11 @@ export function suspensionOf(
 ): PlannedSuspension | undefined {
   const days = suspendDaysOf(planned);
   if (days === 0) return undefined;
-  const now = pool?.directory.serviceTime();
-  return { days, ifToday: now === undefined ? undefined : deletionDay(now, days).slice(0, 10) };
+  const ifToday = (): string | undefined => {
+    const now = pool?.directory.serviceTime();
+    return now === undefined ? undefined : deletionDay(now, days).slice(0, 10);
+  };
+  return { days, ifToday };
 }
 
 /** The dates in a state's `suspended`, by id. */

@@ -33,8 +33,11 @@ export interface PlannedRemovals {
 export interface PlannedSuspension {
   /** At least 1. */
   readonly days: number;
-  /** The day of the deletion if the plan is applied today, such as `2026-12-11`; absent while GenAuth's clock is not known. */
-  readonly ifToday?: string | undefined;
+  /**
+   * The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. Asked for
+   * after the look-ups of the plan, which may be the first calls that tell the time.
+   */
+  readonly ifToday: () => string | undefined;
 }
 
 /**
@@ -114,7 +117,8 @@ function suspensionSummary(
   undecided: number,
   { days, ifToday }: PlannedSuspension,
 ): string {
-  const later = `${count(days, "day")} later${ifToday === undefined ? "" : ` (${ifToday} if applied today)`}`;
+  const day = ifToday();
+  const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
   const certain = `${count(suspended, "user")} will be suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
   if (undecided === 0) return suspended === 0 ? "No user will be suspended or deleted" : certain;
