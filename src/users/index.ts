@@ -94,6 +94,7 @@ export {
   type Waiting,
   type WaitingOutcome,
   type WaitingUser,
+  type WaitReason,
 } from "./suspension/waiting";
 
 // Deletion: the calls that delete users, and their read-back.

@@ -412,6 +412,104 @@ describe("GenAuth refuses", () => {
   });
 });
 
+describe("look-ups that show no status", () => {
+  test("nobody is suspended or deleted, and that is told", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    stack.directory.showsStatus = false;
+    await stack.declare(everybody);
+    for (let day = 0; day < 40; day += 20) {
+      const { errors, text } = await stack.declare(withoutAda);
+      expect(errors).toEqual(["1 removed user is not suspended"]);
+      expect(text).toContain("GenAuth does not show the user's status");
+      stack.directory.letPass(20);
+    }
+    expect(stack.directory.deleted.length + stack.directory.statusesSet.length).toBe(0);
+    expect(stack.users).toContain(ADA);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("who waits is not deleted, and not forgotten", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.showsStatus = false;
+    const { errors, text } = await stack.declare(withoutAda);
+    expect(errors).toEqual([]);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsStatus = true;
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+  });
+
+  test("from plan to apply: who is due is not deleted, waits on, and is told", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    const beforeApply = () => void (stack.directory.showsStatus = false);
+    const { errors, text } = await stack.declare(withoutAda, {}, { beforeApply });
+    expect(errors).toEqual([]);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
+  test("only right before the call: the same", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    let looks = 0;
+    const beforeApply = () => {
+      stack.directory.onCall = ({ method, type }) => {
+        if (method === "findUsers" && type === UserIdType.EMAIL) looks += 1;
+        // The apply plans, looks up again, and once more right before the call.
+        stack.directory.showsStatus = looks < 3;
+      };
+    };
+    const { text } = await stack.declare(withoutAda, {}, { beforeApply });
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.callsOf("deleteUsers")).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
+  test("who is declared again waits for the reactivation", async () => {
+    const stack = await adaWaits();
+    stack.directory.showsStatus = false;
+    const { text } = await stack.declare(everybody);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsStatus = true;
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+  });
+});
+
+test("an incremental refresh looks up those who wait, and marks who is due", async () => {
+  const crowd = people(1, 200);
+  const stack = new SuspendingStack(new ModelDirectory(crowd));
+  const archive = { archivedSince: () => Promise.resolve({ ok: true, value: [] } as const) };
+  const incremental = { archive, now: 1_000_000, pool: "pool", key: "key", fullLasts: 1_000_000 };
+  const declare = () => stack.declare(crowd.slice(1), {}, { incremental });
+  await stack.declare(crowd, {}, { incremental });
+  // The first refresh looks up everybody, and keeps a checkpoint.
+  await stack.declare(crowd, {}, { incremental });
+  await declare();
+  expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
+  await declare();
+  const looked = stack.directory.callsOf("findUsers").map(({ ids }) => ids);
+  // One look-up each by refresh, plan and the plan of the apply, and nobody else.
+  expect(new Set(looked.flat())).toEqual(new Set([ada.userId]));
+  expect(stack.waiting.get(ADA)?.isDue).toBe(false);
+  stack.directory.letPass(20);
+  const due: boolean[] = [];
+  const afterRefresh = () => due.push(stack.directory.calls.some(({ ids }) => ids.includes(ada.userId)));
+  const { errors, text } = await stack.declare(crowd.slice(1), {}, { incremental, afterRefresh });
+  expect(errors).toEqual([]);
+  expect(due).toEqual([true]);
+  expect(text).toContain("1 user will be permanently deleted");
+  expect(stack.directory.deleted).toEqual([ada.userId]);
+  expect(stack.suspended).toEqual({});
+});
+
 test("look-ups that hide suspended users: nobody stays suspended, and nobody is lost", async () => {
   const stack = new SuspendingStack(new ModelDirectory(everybody));
   stack.directory.showsSuspended = false;

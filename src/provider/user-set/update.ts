@@ -23,6 +23,7 @@ import {
   type SuspensionResult,
   type Waiting,
   type WaitingUser,
+  type WaitReason,
 } from "../../users";
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, suspendDaysOf, usersOf, type Change } from "./model";
@@ -237,12 +238,17 @@ function notCarriedOut({ planned }: SetUpdate, plan: WaitingPlan | undefined): D
   const changed = (plan?.waiting ?? []).filter(
     ({ user, outcome }) =>
       (outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id)) ||
-      (outcome.kind === "waits" && outcome.why?.kind === "absent" && outcome.why.isDeclared),
+      (outcome.kind === "waits" && isPassedOver(outcome.why)),
   );
   return warn(
     describeWaiting(changed),
     changed.map(({ user }) => user.id),
   );
+}
+
+/** Whether the user is declared again, and this apply could not tell whether to reactivate the user. */
+function isPassedOver(why: WaitReason | undefined): boolean {
+  return (why?.kind === "absent" || why?.kind === "no_status") && why.isDeclared === true;
 }
 
 function warn(message: Message | undefined, ids: readonly string[]): Diagnostic[] {

@@ -155,8 +155,11 @@ function outcomeOfKept(
   switch (reason.kind) {
     case "retained":
       return release(reason);
-    case "status_changed":
-      return release({ ...reason, declared: false });
+    case "status_changed": {
+      const { status } = reason;
+      if (status === undefined) return { kind: "waits", why: { kind: "no_status" } };
+      return release({ kind: "status_changed", status, declared: false });
+    }
     case "rebound":
     case "moved":
       return release({ kind: "id_changed", user: reason.user });

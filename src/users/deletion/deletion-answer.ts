@@ -35,8 +35,8 @@ export type LateKeepReason =
   | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string }
   /** The user has a retained id now. */
   | { readonly kind: "retained" }
-  /** Somebody has changed the user's status. */
-  | { readonly kind: "status_changed"; readonly status: string };
+  /** The user has another status than before, or since another time. Absent if the look-up shows none. */
+  | { readonly kind: "status_changed"; readonly status?: string };
 
 /** One answer for each user of a chunk. */
 export type DeletionAnswers = ReadonlyMap<Target, DeletionAnswer>;

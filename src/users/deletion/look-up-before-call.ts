@@ -23,7 +23,9 @@ export function findLateReason(
   if (protectedId) return { kind: "protected", ...protectedId };
   const { heldStatus } = target;
   if (!heldStatus) return undefined;
-  if (!isUnchanged(heldStatus, user)) return { kind: "status_changed", status: user.status ?? "" };
+  const { status } = user;
+  if (!isUnchanged(heldStatus, user))
+    return { kind: "status_changed", ...(status !== undefined && { status }) };
   return mayNameUser(target.id, type, user) ? undefined : { kind: "moved", user };
 }
 

@@ -83,7 +83,7 @@ function sentenceOf(
       return { sentence: GONE_AFTER_ALL, note: "" };
     case "waits": {
       const { why } = outcome;
-      return why && (isDue || why.kind === "absent" || isReturning(why)) ? waits(why) : undefined;
+      return why && (isDue || ALWAYS_TOLD.has(why.kind) || isReturning(why)) ? waits(why) : undefined;
     }
   }
 }
@@ -91,15 +91,15 @@ function sentenceOf(
 const GONE_AFTER_ALL =
   "Gone: an earlier apply tried to delete them and could not confirm it, and no look-up finds them any more.";
 
+/** Reasons that a reader has to know before the day comes. */
+const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set(["absent", "no_status"]);
+
 /** Whether the user would be reactivated, if only a look-up answered. */
 function isReturning(why: WaitReason | undefined): boolean {
   return why?.kind === "undecided" && why.isDeclared === true;
 }
 
-function waits(why: WaitReason): {
-  readonly sentence: string;
-  readonly note: string;
-} {
+function waits(why: WaitReason): { readonly sentence: string; readonly note: string } {
   switch (why.kind) {
     case "absent":
       return {
@@ -110,6 +110,12 @@ function waits(why: WaitReason): {
     case "undecided":
       return {
         sentence: `${isReturning(why) ? "Declared again, but not reactivated" : "Due, but not deleted"}: they could not be looked up. ${printable(why.failure.message)}`,
+        note: "",
+      };
+    case "no_status":
+      return {
+        sentence:
+          "Neither deleted nor reactivated: GenAuth does not show their status, so nobody can tell whether somebody has changed it. They wait on.",
         note: "",
       };
     case "held":

@@ -138,6 +138,8 @@ async function recordAndSuspend(
 }
 
 const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
+const NO_STATUS =
+  "Not suspended, because GenAuth does not show the user's status. Set suspend_days = 0 to delete at once.";
 const NO_CLOCK =
   "GenAuth's answers hold no Date header, so the day of the deletion cannot be told. Set suspend_days = 0 to delete at once.";
 
@@ -156,6 +158,7 @@ function endingBefore(
       const { user } = resolution;
       const reason = findLateReason(run, target, user);
       if (reason) return { kind: "kept", reason };
+      if (user.status === undefined) return { kind: "survivor", reason: NO_STATUS };
       return user.status === ACTIVATED ? undefined : waitingFrom(run, user, days, false);
     }
     case "absent":

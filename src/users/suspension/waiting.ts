@@ -61,6 +61,8 @@ export type WaitReason =
   | { readonly kind: "absent"; readonly isDeclared?: boolean }
   /** `isDeclared`: the id is declared again, so the user would be reactivated. */
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure; readonly isDeclared?: boolean }
+  /** Look-ups show the user without a status, so nobody knows whether somebody has changed it. */
+  | { readonly kind: "no_status"; readonly isDeclared?: boolean }
   /** More users are due than a limit allows, or the pipeline holds due deletions. */
   | { readonly kind: "held"; readonly by: string };
 
@@ -183,11 +185,13 @@ function evaluateFound(waiting: WaitingUser, user: DirectoryUser, context: Conte
   if (stillDeclared.matchId(waiting.id) !== undefined) return released({ kind: "new_account" });
   const protectedId = protectedUsers.match(user) ?? protectedUsers.matchId(waiting.id, type);
   if (protectedId) return released({ kind: "protected", ...protectedId });
+  if (user.status === undefined) return withoutStatus(false);
   if (!isUnchanged(waiting, user)) return released(changed(user, false));
   return waiting.isDue ? evaluateDue(waiting, user, context) : { kind: "waits" };
 }
 
 function evaluateReturned(waiting: WaitingUser, user: DirectoryUser): WaitingOutcome {
+  if (user.status === undefined) return withoutStatus(true);
   if (!isUnchanged(waiting, user)) return released(changed(user, true));
   return waiting.isOurs
     ? { kind: "reactivate", user }
@@ -211,6 +215,10 @@ function evaluateDue(waiting: WaitingUser, user: DirectoryUser, { type, named }:
     case "several":
       return released({ kind: "id_changed", user });
   }
+}
+
+function withoutStatus(isDeclared: boolean): WaitingOutcome {
+  return { kind: "waits", why: { kind: "no_status", isDeclared } };
 }
 
 function changed(user: DirectoryUser, declared: boolean): ReleaseReason {

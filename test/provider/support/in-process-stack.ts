@@ -1,5 +1,5 @@
 import { error, fillModel, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
-import type { ProviderContext } from "../../../src/provider/context";
+import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import { type DeleteBy, ProtectedUsers, type UserDirectory, type UserIdType } from "../../../src/users";
@@ -45,6 +45,8 @@ export interface StackOptions {
   readonly ledger?: ProviderContext["ledger"];
   /** For how long a change is read back, in milliseconds. Default 2. */
   readonly confirmWithinMs?: number;
+  /** Default: every refresh looks up all users. */
+  readonly incremental?: UserPool["incremental"];
 }
 
 /** How a run ended. */
@@ -167,12 +169,21 @@ async function refresh(set: KeptSet, context: ProviderContext, seen: Diagnostic[
 }
 
 function contextOf(options: StackOptions): ProviderContext {
-  const { directory, protectedIds, stop, acceptEmptyPool = true, ledger, confirmWithinMs = 2 } = options;
+  const {
+    directory,
+    protectedIds,
+    stop,
+    acceptEmptyPool = true,
+    ledger,
+    confirmWithinMs = 2,
+    incremental,
+  } = options;
   const others = contextOver(directory, {
     maxAttempts: 3,
     // Enough for some look-ups; `sleep` takes no time.
     confirmWithinMs,
     sleep: () => Promise.resolve(),
+    ...(incremental && { incremental }),
   });
   return {
     ...others,

@@ -49,6 +49,8 @@ export class ModelDirectory implements UserDirectory {
   showsOldStatusFor = 0;
   /** Whether look-ups return suspended users. */
   showsSuspended = true;
+  /** Whether look-ups show the status. */
+  showsStatus = true;
   /** Whether a status set shows when that happened: it does, users never show it, or the time stays what it was. */
   statusChangedAt: "shown" | "hidden" | "unchanged" = "shown";
   /** Fields that a user loses when its status is set. */
@@ -199,10 +201,11 @@ export class ModelDirectory implements UserDirectory {
       if (looks <= 1) this.stillShown.delete(user);
       else this.stillShown.set(user, looks - 1);
     }
+    const isHidden = ({ status }: DirectoryUser): boolean => !this.showsSuspended && status === "Suspended";
     return [
-      ...this.named(id, type).map((user) => this.asShown(user)),
-      ...stillShown.map(([user]) => user),
-    ].filter(({ status }) => this.showsSuspended || status !== "Suspended");
+      ...this.named(id, type).flatMap((user) => (isHidden(user) ? [] : [this.asShown(user)])),
+      ...stillShown.flatMap(([user]) => (isHidden(user) ? [] : [user])),
+    ];
   }
 
   /** A user in a look-up: perhaps as it was before its status was set. */
@@ -210,7 +213,8 @@ export class ModelDirectory implements UserDirectory {
     const before = this.outdated.get(user);
     if (before) before.looks -= 1;
     if (before && before.looks <= 0) this.outdated.delete(user);
-    const { statusChangedAt, ...others } = before?.user ?? user;
+    const { statusChangedAt, status, ...named } = before?.user ?? user;
+    const others = this.showsStatus && status !== undefined ? { ...named, status } : named;
     const isShown = this.statusChangedAt !== "hidden" && statusChangedAt !== undefined;
     return isShown ? { ...others, statusChangedAt } : others;
   }
