@@ -529,6 +529,8 @@ test("somebody who waits and is no longer shown waits on, is never gone, and no 
   expect(errors).toEqual([]);
   expect(text).toContain("Not shown");
   expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  // An element would change the plan, which would then never be empty again.
+  expect(stack.removals).toEqual({});
   stack.directory.showsSuspended = true;
   await stack.declare(withoutAda);
   expect(stack.directory.deleted).toEqual([ada.userId]);

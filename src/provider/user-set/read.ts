@@ -17,7 +17,13 @@ import type { ProviderContext, UserPool } from "../context";
 import { errorOf } from "../configure";
 import { datesIn, idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
-import { decodePrivateData, encodePrivateData, isReadable, type PrivateData } from "./private-data";
+import {
+  decodePrivateData,
+  encodePrivateData,
+  isReadable,
+  type PrivateData,
+  type WaitingRecord,
+} from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./diagnostics";
 import { noteTakenOver } from "./taken-over";
@@ -82,7 +88,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         undeclared,
         ...(newcomers && { newcomers }),
         rebindings,
-        waiting: markDue(data, state, context),
+        waiting: markDue(data, waiting, state, context),
         ...checkpoint,
       },
       users.keys(),
@@ -116,17 +122,22 @@ function lookUpWaiting(
 
 /**
  * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
- * somebody whom its saved plan does not.
+ * somebody whom its saved plan does not. A user whom no look-up shows is not due: nobody can delete the user, and the plan would never be
+ * empty again.
  */
 function markDue(
   { waiting }: PrivateData,
+  found: ReadonlyMap<string, Resolution>,
   state: UserSetModel,
   { pool, limits }: ProviderContext,
 ): PrivateData["waiting"] {
   const now = limits.holdDueDeletions ? undefined : pool?.directory.serviceTime();
   const dates = new Map(datesIn(state));
   const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(dates.get(id) ?? "");
-  return new Map([...waiting].map(([id, record]) => [id, { ...record, isDue: isDue(id) }]));
+  const isAbsent = ({ userId }: WaitingRecord): boolean => found.get(userId)?.kind === "absent";
+  return new Map(
+    [...waiting].map(([id, record]) => [id, { ...record, isDue: isDue(id) && !isAbsent(record) }]),
+  );
 }
 
 interface Undecided {
