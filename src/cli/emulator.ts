@@ -40,8 +40,8 @@ Example:
   …
 Paste the printed lines into another terminal, and run terraform or cdktf there.
 
-Let days pass on the emulator's clock:
-  $ curl -X POST $GENAUTH_HOST/let-days-pass/14
+Let days pass on the emulator's clock, for example for suspend_days = 14:
+  $ curl -X POST $GENAUTH_HOST/let-days-pass/15
 
 A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com", "name": "Ada" }]

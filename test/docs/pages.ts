@@ -99,6 +99,12 @@ export const PAGES: readonly Page[] = [
     },
   },
   {
+    document: "docs/guides/suspend-first.md",
+    users: seedUsers(10),
+    folder: "infra",
+    prepare: applyExample,
+  },
+  {
     document: "docs/guides/testing.md",
     prepare: async (reader) => {
       await reader.paste(INSTALL.concat("mkdir infra/tests"));
