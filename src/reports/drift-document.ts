@@ -19,8 +19,13 @@ export function driftDocument(report: DriftReport): ReportDocument {
       ...undeclaredSection(report),
       ...usersSection("Not checked: GenAuth did not answer for these", unchecked),
       ...usersSection("Suspended until their deletion", suspended, {
-        note: ["A plan deletes them from that day on. Declared again before it, they are reactivated."],
-        columns: [{ title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) }],
+        note: [
+          "A plan deletes them from that day on. Declared again before it, those whom the set suspended are reactivated.",
+        ],
+        columns: [
+          { title: "Name in GenAuth", cell: ({ name = "" }) => name },
+          { title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) },
+        ],
       }),
       ...setsSection(report),
     ],

@@ -26,6 +26,7 @@ const CheckedSet = z.object({
 });
 
 const SuspendedUser = ListedUser.extend({
+  name: z.string().optional().describe("The name in GenAuth, if GenAuth shows the user and a name."),
   delete_from: z
     .string()
     .describe("The day from which a plan deletes the user, such as 2026-12-11T00:00:00Z."),
@@ -270,9 +271,18 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     },
     missing,
     survivors,
-    suspended: [...set.suspended].map(([id, date]) => ({ ...show(id, ""), delete_from: date })),
+    // The state holds no label of them, so a reader needs the name to know who it is.
+    suspended: [...set.suspended].map(([id, date]) => {
+      const shown = show(id, "");
+      const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
+      return { ...shown, ...(name !== undefined && { name }), delete_from: date };
+    }),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
+}
+
+function nameOf(resolution: Resolution | undefined): string | undefined {
+  return resolution?.kind === "found" ? resolution.user.name : undefined;
 }
 
 /** What a file of ids may name a user by. */

@@ -45,13 +45,14 @@ test("users who wait for their deletion are listed, are no drift, and never look
     [3, 4, 5, 6, 7].map((n) => [`person${n}@example.com`, { kind: "absent" }]),
   );
   for (const n of [1, 2]) resolutions.set(`person${n}@example.com`, found(person(n)));
-  const report = await checkDrift({
+  const check: Parameters<typeof checkDrift>[0] = {
     sets,
     lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
     host: "https://core.genauth.ai",
     poolUsers: [person(1), person(2)],
     acceptEmptyPool: false,
-  });
+  };
+  const report = await checkDrift(check);
   expect(report).toMatchObject({
     verdict: "no_drift",
     undeclared: [],
@@ -59,5 +60,8 @@ test("users who wait for their deletion are listed, are no drift, and never look
   });
   const text = renderText(driftDocument(report));
   expect(text).toContain("Suspended until their deletion (6)");
-  expect(text).toMatch(/person2@example\.com +2026-12-11/);
+  expect(text).toMatch(/person2@example\.com +Person 2 +2026-12-11/);
+  expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
+  const redacted = await checkDrift({ ...check, redactKey: "a key for the tests" });
+  expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
 });
