@@ -86,9 +86,11 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
       ? ["from ", { data: only.address }]
       : [`from ${formatCount(losing.length, "set")}`];
   const count = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.deleted, "user")}`;
+  const suspended = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.suspended, "user")}`;
   if (failed) {
     return [
       ...(totals.deleted > 0 ? [[`It would have deleted ${count} `, ...from, "."]] : []),
+      ...(totals.suspended > 0 ? [[`It would have suspended ${suspended}.`]] : []),
       ["The messages below say why it failed."],
     ];
   }
@@ -101,7 +103,7 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
       ? []
       : [
           [
-            `Apply suspends ${totals.upper_bound ? "at most " : ""}${formatCount(totals.suspended, "user")}: they may not log in again, and a plan deletes them ${inWords(daysOf(suspending))} later.`,
+            `Apply suspends ${suspended}: they may not log in again, and a plan deletes them ${inWords(daysOf(suspending))} later.`,
           ],
           ["Declared again before that, they are reactivated."],
         ];

@@ -1,7 +1,7 @@
 import { type PlanJson, priorObjects } from "../terraform-json";
-import { countsAsDeletion, readPlanMessage } from "../users";
+import { countsAsDeletion, readPlanMessage, type StatedRemoval } from "../users";
 import type { ReportedMessage } from "./plan-messages";
-import type { SetChange } from "./set-change";
+import type { Fate, Leaver, SetChange } from "./set-change";
 import { readSnapshot } from "./user-set";
 
 /**
@@ -21,14 +21,22 @@ export function readRefusedSets(
     const prior = readSnapshot(type, { values, sensitive: sensitive_values });
     const own = messages.filter((message) => message.address === address);
     if (!prior || known.some((change) => change.address === address)) return [];
-    const stated = own.flatMap(({ detail }) => [...readPlanMessage(detail, prior.users).removals]);
+    // Users who wait may be due. The state does not hold their labels.
+    const waiting = [...prior.suspended.keys()].map((id) => [id, undefined] as const);
+    const labels = new Map([...waiting, ...prior.users]);
+    const stated = own.flatMap(({ detail }) => [...readPlanMessage(detail, labels).removals]);
     const survivors = new Set(prior.drift.survivors);
-    const leavers = stated.map(([id, said]) => ({
-      id,
-      label: prior.users.get(id) ?? "",
-      fate: countsAsDeletion(said) ? ("deleted" as const) : ("not_deleted" as const),
-      survivor: survivors.has(id),
-    }));
+    const leavers = stated.map(([id, said]): Leaver => {
+      const label = prior.users.get(id);
+      const suspendedUntil = label === undefined ? prior.suspended.get(id) : undefined;
+      return {
+        id,
+        ...(label !== undefined && { label }),
+        fate: fateOf(said),
+        survivor: survivors.has(id),
+        ...(suspendedUntil !== undefined && { suspendedUntil }),
+      };
+    });
     if (leavers.length === 0) return [];
     return [
       {
@@ -44,4 +52,9 @@ export function readRefusedSets(
       },
     ];
   });
+}
+
+function fateOf(said: StatedRemoval): Fate {
+  if (!countsAsDeletion(said)) return "not_deleted";
+  return said.suspends ? "suspended" : "deleted";
 }

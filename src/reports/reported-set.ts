@@ -150,8 +150,9 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
       ends_waiting: change.endsWaiting,
     },
     leavers: leavers.map((leaver) => {
-      const { id, label, fate, otherId, survivor, suspendedUntil } = leaver;
+      const { id, fate, otherId, survivor, suspendedUntil } = leaver;
       const said = stated(leaver);
+      const label = leaver.label ?? said?.label ?? "";
       const reason = said && said.outcome !== "delete" ? said.outcome : undefined;
       return {
         ...show(id, label),

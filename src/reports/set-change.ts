@@ -42,8 +42,8 @@ export type Fate = "deleted" | "suspended" | "not_deleted";
 /** An id that leaves a set. */
 export interface Leaver {
   readonly id: string;
-  /** The last declared label; may be empty. */
-  readonly label: string;
+  /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
+  readonly label?: string;
   /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
   readonly fate: Fate;
   /** An id that joins the same set with the same label. */
@@ -128,13 +128,13 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[]
   const left = planned.usersKnown ? [...prior.users.keys()].filter((id) => !planned.users.has(id)) : [];
   // An unknown element is a deletion, whatever else the plan shows for that id.
   return [...new Set([...left, ...planned.removals.unknown])].map((id) => {
-    const label = prior.users.get(id) ?? planned.users.get(id) ?? "";
+    const label = prior.users.get(id) ?? planned.users.get(id);
     const suspendedUntil = prior.users.has(id) ? undefined : prior.suspended.get(id);
     const fate = fateIn(id, planned) ?? "deleted";
-    const otherId = label.trim() === "" ? undefined : joinersByLabel.get(label.trim());
+    const otherId = label?.trim() ? joinersByLabel.get(label.trim()) : undefined;
     return {
       id,
-      label,
+      ...(label !== undefined && { label }),
       fate,
       ...(otherId !== undefined && { otherId }),
       survivor: survivors.has(id),

@@ -43,40 +43,80 @@ export interface Line {
 export function listUsers(lines: readonly Line[], most: number, where = ""): string {
   const shown = lines.slice(0, most).map(({ id, label, note = "" }) => ({
     id: printable(id),
-    label: shorten(printable(label)),
+    label: labelInList(label),
     note: note === "" ? "" : `(${note})`,
   }));
   const rows = shown.map(({ id, label, note }) =>
-    `  ${id.padEnd(widest(shown, "id"))}  ${label.padEnd(widest(shown, "label"))}  ${note}`.trimEnd(),
+    [INDENT, id.padEnd(widest(shown, "id")), GAP, label.padEnd(widest(shown, "label")), GAP, note]
+      .join("")
+      .trimEnd(),
   );
   const beyond = lines.length - shown.length;
   return [...rows, ...(beyond > 0 ? [`  and ${beyond} more${where}`] : [])].join("\n");
 }
 
+/** The labels of the users that a list may name, by the printable form of the id; `undefined` for a label that is not known. */
+export type LabelsOfList = ReadonlyMap<string, string | undefined>;
+
+/** What a line of `listUsers` says about a user. */
+export interface ListedLine extends Line {
+  readonly note: string;
+}
+
 /**
- * Finds the user that a line of `listUsers` is about.
+ * Finds the users that the lines of `listUsers` are about.
  *
- * @param labels the label of each user that may be on the line, by the printable form of the id
- * @returns undefined if it is about nobody, or if it may be about several of them
+ * @param lines without the one that counts the remaining users
+ * @returns for each line `undefined` if it is about none of the users, or if it may be about several of them
  */
-export function readListedUser(
-  line: string,
-  labels: ReadonlyMap<string, string>,
-): { readonly id: string; readonly note: string } | undefined {
-  const text = line.slice(2);
-  const ends = [...[...text.matchAll(/ {2,}/g)].map(({ index }) => index), text.length];
-  const found = ends.flatMap((end) => {
-    const id = text.slice(0, end);
-    const label = labels.get(id);
-    if (label === undefined) return [];
-    const beyond = text.slice(end).trim();
-    const shown = shorten(printable(label)).trim();
-    const [, note] = /^(?:\((.*)\))?$/u.exec(beyond.slice(shown.length).trim()) ?? [];
-    const fits =
-      beyond.startsWith(shown) && /^(?: {2}|$)/.test(shown === "" ? "" : beyond.slice(shown.length));
-    return fits && (note !== undefined || beyond === shown) ? [{ id, note: note ?? "" }] : [];
+export function readListedUsers(
+  lines: readonly string[],
+  labels: LabelsOfList,
+): readonly (ListedLine | undefined)[] {
+  const ids = lines.map((line) => idsAtStart(line, labels));
+  const widths = ids.map((possible) => (possible.length === 1 ? (possible[0]?.length ?? 0) : Infinity));
+  const labelsBegin = INDENT.length + Math.max(0, ...widths) + GAP.length;
+  return lines.map((line, index) => {
+    const found = (ids[index] ?? []).flatMap((id): ListedLine[] => {
+      const label = labels.get(id);
+      const read = label === undefined ? readColumns(line, labelsBegin) : readBeyond(line, id, label);
+      return read ? [{ id, ...read }] : [];
+    });
+    return found.length === 1 ? found[0] : undefined;
   });
-  return found.length === 1 ? found[0] : undefined;
+}
+
+const INDENT = "  ";
+const GAP = "  ";
+
+function idsAtStart(line: string, labels: LabelsOfList): string[] {
+  const text = line.slice(INDENT.length);
+  const ends = [...[...text.matchAll(/ {2,}/g)].map(({ index }) => index), text.length];
+  return ends.map((end) => text.slice(0, end)).filter((id) => labels.has(id));
+}
+
+/** Reads what follows an id whose label is known. */
+function readBeyond(line: string, id: string, label: string): Omit<ListedLine, "id"> | undefined {
+  const beyond = line.slice(INDENT.length + id.length).trim();
+  const shown = labelInList(label);
+  const rest = beyond.slice(shown.length);
+  if (!beyond.startsWith(shown) || (shown !== "" && !/^(?: {2}|$)/.test(rest))) return undefined;
+  const note = readNote(rest.trim());
+  return note === undefined ? undefined : { label, note };
+}
+
+/** Reads a label and a note by their columns, which are certain: no label holds two blanks, or begins with one. */
+function readColumns(line: string, labelsBegin: number): Omit<ListedLine, "id"> | undefined {
+  if (labelsBegin === Infinity) return undefined;
+  const text = line.slice(labelsBegin);
+  const [, label = "", rest = ""] = /^(|[^ ](?:(?! {2}).)*)( {2}.*|)$/u.exec(text.trimEnd()) ?? [];
+  const note = readNote(rest.trim());
+  return note === undefined ? undefined : { label, note };
+}
+
+/** The text of a note; empty if there is none, `undefined` if it is not one. */
+function readNote(text: string): string | undefined {
+  return text === "" ? "" : /^\((.*)\)$/u.exec(text)?.[1];
 }
 
 /**
@@ -98,9 +138,12 @@ function widest(
   return Math.max(0, ...rows.map((row) => row[column].length));
 }
 
-function shorten(label: string): string {
-  const characters = Array.from(label);
-  return characters.length > LONGEST_LABEL ? `${characters.slice(0, LONGEST_LABEL - 1).join("")}…` : label;
+/** A label as lists show it. Two blanks would look like the end of its column. */
+function labelInList(label: string): string {
+  const characters = Array.from(printable(label).replaceAll(/ {2,}/g, " ").trim());
+  return characters.length > LONGEST_LABEL
+    ? `${characters.slice(0, LONGEST_LABEL - 1).join("")}…`
+    : characters.join("");
 }
 
 /** The user's name in the pool, or else the user name, the e-mail or the system id. Printable. */

@@ -134,7 +134,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan("-refresh=false"), { code: 0 });
     expect((await planAndReport(scenario)).report).toMatchObject({
       totals: { suspended: 0, deleted: 1, upper_bound: false, stay: 3 },
-      leavers: [{ id: ada, fate: "deleted" }],
+      leavers: [{ id: ada, label: "Ada", fate: "deleted", name: pool[0]?.name }],
     });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([[ada]]);

@@ -116,6 +116,70 @@ describe("the name in GenAuth", () => {
   });
 });
 
+describe("a user who waited and is deleted now, whose label only the message holds", () => {
+  const state = { before: { ada: "Ada Aydin" }, after: { ada: "Ada Aydin" }, deleted: ["bo", "chidi"] };
+
+  test("is listed with label and name in GenAuth, and first if they disagree", () => {
+    const removals = [removal("bo", "Bo Brandt", "Bo Brandt"), removal("chidi", "Chidi Chen", "Mallory")];
+    const report = reportOn([change("staff", state)], removals);
+    expect(report.leavers).toMatchObject([
+      { id: "bo", label: "Bo Brandt", name: "Bo Brandt", names_disagree: false },
+      { id: "chidi", label: "Chidi Chen", name: "Mallory", names_disagree: true },
+    ]);
+    const text = renderText(planDocument(report));
+    expect(text).toMatch(/disagree\n +chidi +Chidi Chen +Mallory\n[\s\S]*bo +Bo Brandt +Bo Brandt/);
+    expect(text).not.toContain("Warnings and errors");
+  });
+
+  test("is listed without them if there is no message, and hidden with --redact", () => {
+    expect(reportOn([change("staff", state)]).leavers).toMatchObject([
+      { id: "bo", label: "" },
+      { id: "chidi", label: "" },
+    ]);
+    const plan = JSON.stringify({ format_version: "1.2", resource_changes: [change("staff", state)] });
+    const messages = [messageOn([removal("bo", "Bo Brandt", "Robert Miller")])];
+    const redacted = reportOnPlan(parsePlan(plan), { messages, redactKey: "a key for the tests" });
+    expect(JSON.stringify(redacted)).not.toMatch(/Robert|Brandt/);
+  });
+});
+
+test("a refused plan says who would have been suspended, and who deleted because the day has come", () => {
+  const values = {
+    user_id_type: "username",
+    users: { ada: "Ada Aydin" },
+    suspended: { bo: "2026-12-11T00:00:00Z" },
+    drift: { missing: [], survivors: [] },
+  };
+  const set = { address: "genauth_user_set.staff", mode: "managed", type: "genauth_user_set", name: "staff" };
+  const plan = {
+    format_version: "1.2",
+    errored: true,
+    resource_changes: [],
+    prior_state: { format_version: "1.0", values: { root_module: { resources: [{ ...set, values }] } } },
+  };
+  const leaving = describePlan({
+    removals: [removal("ada", "Ada Aydin", "Ada Aydin")],
+    kept: 0,
+    isBinding: true,
+    suspension: { days: 14, ifToday: () => undefined },
+  });
+  const severity = "warning" as const;
+  const report = reportOnPlan(parsePlan(JSON.stringify(plan)), {
+    messages: [
+      { ...leaving, severity, address: set.address },
+      messageOn([removal("bo", "Bo Brandt", "Bo Brandt")]),
+    ],
+  });
+  expect(report.leavers).toMatchObject([
+    { id: "ada", label: "Ada Aydin", fate: "suspended" },
+    { id: "bo", label: "Bo Brandt", fate: "deleted", suspended_until: "2026-12-11T00:00:00Z" },
+  ]);
+  const text = renderText(planDocument(report));
+  expect(text).toContain("It would have deleted 1 user from genauth_user_set.staff.");
+  expect(text).toContain("It would have suspended 1 user.");
+  expect(text).toContain("Would have been suspended (1)");
+});
+
 test("who keeps the account, and who is gone, are in separate lists, with the reason", () => {
   const before = { ada: "Ada", bo: "Bo", chidi: "Chidi", dana: "Dana", eve: "Eve" };
   const notDeleted = Object.keys(before);

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import { readListedUser, readNameNote } from "../wording";
+import { readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
   DELETED,
@@ -21,6 +21,10 @@ export type StatedOutcome = "delete" | "not_looked_up" | keyof typeof GONE | Kee
 /** What the message of a plan says about a removed id. */
 export interface StatedRemoval {
   readonly outcome: StatedOutcome;
+  /** The label as the message shows it, if it was not known otherwise. */
+  readonly label?: string;
+  /** Whether a user who counts as deleted is suspended first. */
+  readonly suspends?: true;
   /** The user's name in GenAuth; of a user to delete, if GenAuth returns one. */
   readonly name?: string;
   /** Whether the message says that label and name disagree. */
@@ -47,26 +51,35 @@ export interface PlanMessage {
 /**
  * Reads the detail that `describePlan` wrote.
  *
- * @param labels the label of each id that may be in it. Ids and labels are data, so a line is only read if it is about exactly
- *   one of these ids
+ * @param labels the label of each id that may be in it, or `undefined` for one that only the message holds. Ids and labels are
+ *   data, so a line is only read if it is about exactly one of these ids
  */
-export function readPlanMessage(detail: string, labels: ReadonlyMap<string, string>): PlanMessage {
+export function readPlanMessage(
+  detail: string,
+  labels: ReadonlyMap<string, string | undefined>,
+): PlanMessage {
   const idsByText = new Map([...labels.keys()].map((id) => [printable(id), id]));
   const labelsByText = new Map([...labels].map(([id, label]) => [printable(id), label]));
   const removals = new Map<string, StatedRemoval>();
   const cut = new Set<StatedOutcome>();
   const rest = detail.split("\n\n").filter((paragraph) => {
     const lines = paragraph.split("\n");
-    const outcome = outcomeOf(lines.filter((line) => !line.startsWith("  ")).join(" "));
+    const head = lines.filter((line) => !line.startsWith("  ")).join(" ");
+    const outcome = outcomeOf(head);
     if (outcome === undefined) return true;
     const listed = lines.filter((line) => line.startsWith("  "));
     const isCut = MORE.test(listed.at(-1) ?? "");
     if (isCut) cut.add(outcome);
-    const unread = (isCut ? listed.slice(0, -1) : listed).filter((line) => {
-      const user = readListedUser(line, labelsByText);
+    const named = readListedUsers(isCut ? listed.slice(0, -1) : listed, labelsByText);
+    const unread = named.filter((user) => {
       const id = user && idsByText.get(user.id);
-      if (id === undefined || removals.has(id)) return true;
-      removals.set(id, statedRemoval(outcome, user?.note ?? ""));
+      if (!user || id === undefined || removals.has(id)) return true;
+      const isKnown = labels.get(id) !== undefined;
+      removals.set(id, {
+        ...statedRemoval(outcome, user.note),
+        ...(!isKnown && { label: user.label }),
+        ...(isSuspension(head) && { suspends: true }),
+      });
       return false;
     });
     return unread.length > 0 || outcome === "not_looked_up" || (isCut && outcome !== "delete");
@@ -90,6 +103,10 @@ function outcomeOf(head: string): StatedOutcome | undefined {
   return head.startsWith(UNDECIDED) || head.startsWith(UNDECIDED_SUSPENSION)
     ? "not_looked_up"
     : HEADS.get(head);
+}
+
+function isSuspension(head: string): boolean {
+  return head === SUSPENDED_FIRST || head.startsWith(UNDECIDED_SUSPENSION);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { printable } from "../../../src/text";
 import { readPlanMessage, type Removal, UserIdType } from "../../../src/users";
 import { describePlan } from "../../../src/users/removal/messages";
 import { OUTAGE } from "../support/failures";
@@ -14,6 +15,10 @@ const deletion = (id: string, label: string, name?: string): Removal => ({
 function read(removals: readonly Removal[], isRefused = false) {
   const { detail } = describePlan({ removals, kept: 3, isBinding: true, isRefused });
   return readPlanMessage(detail, new Map(removals.map(({ id, label }) => [id, label])));
+}
+
+function labelsOf(removals: readonly Removal[], known: (label: string) => string | undefined) {
+  return new Map(removals.map(({ id, label }) => [id, known(label)]));
 }
 
 describe("the detail of a plan's message", () => {
@@ -69,6 +74,30 @@ describe("the detail of a plan's message", () => {
     expect([...removals].filter(([, { disagrees }]) => disagrees)).toHaveLength(30);
   });
 
+  test("says the labels that nothing else holds, and the names beside them", () => {
+    const removals = [
+      deletion("ada@x", "Ada", "Ada Aydin"),
+      deletion("longer.id@x", "Bo  (in GenAuth: Bo)", "Robert Miller"),
+      deletion("c@x", "", "Cy"),
+      deletion("d@x", " (in GenAuth: Dee) "),
+      deletion("e@x", ""),
+    ];
+    const { detail } = describePlan({ removals, kept: 3, isBinding: true });
+    const { removals: stated, rest } = readPlanMessage(
+      detail,
+      labelsOf(removals, () => undefined),
+    );
+    const said = { outcome: "delete", note: "" };
+    expect(Object.fromEntries(stated)).toEqual({
+      "ada@x": { ...said, label: "Ada", name: "Ada Aydin", disagrees: false },
+      "longer.id@x": { ...said, label: "Bo (in GenAuth: Bo)", name: "Robert Miller", disagrees: true },
+      "c@x": { ...said, label: "", name: "Cy", disagrees: false },
+      "d@x": { ...said, label: "(in GenAuth: Dee)", disagrees: false },
+      "e@x": { ...said, label: "", disagrees: false },
+    });
+    expect(rest).toBe("");
+  });
+
   test("is not misread, whatever the ids, labels and names are", () => {
     const text = fc
       .array(
@@ -76,12 +105,24 @@ describe("the detail of a plan's message", () => {
       )
       .map((parts) => parts.join(""));
     const user = fc.record({ id: text.map((id) => `x${id.trim()}`), label: text, name: text });
+    const users = fc.uniqueArray(user, { selector: ({ id }) => id, maxLength: 4 });
     fc.assert(
-      fc.property(fc.uniqueArray(user, { selector: ({ id }) => id, maxLength: 4 }), (users) => {
-        const { removals } = read(users.map(({ id, label, name }) => deletion(id, label, name)));
+      fc.property(users, fc.boolean(), (given, hasLabels) => {
+        const all = given.map(({ id, label, name }) => deletion(id, label, name));
+        const { detail } = describePlan({ removals: all, kept: 3, isBinding: true });
+        const { removals } = readPlanMessage(
+          detail,
+          labelsOf(all, (label) => (hasLabels ? label : undefined)),
+        );
         for (const [id, stated] of removals) {
-          const its = users.find((one) => one.id === id);
+          const its = given.find((one) => one.id === id);
           expect([stated.outcome, its !== undefined]).toEqual(["delete", true]);
+          if (hasLabels) continue;
+          const shown = printable(its?.label ?? "")
+            .replaceAll(/ {2,}/g, " ")
+            .trim();
+          expect(stated.label).toBe(shown.length > 80 ? `${shown.slice(0, 79)}…` : shown);
+          if (!its?.name.endsWith("DISAGREE")) expect(stated.name ?? "").toBe(printable(its?.name ?? ""));
         }
       }),
     );
