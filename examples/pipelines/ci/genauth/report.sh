@@ -28,6 +28,7 @@ read_stacks
 out=$(cd "$out" && pwd)
 
 # The decision is made from data, never from text that a user file can contribute to. Outputs only show values.
+# shellcheck disable=SC2016 # jq's variables
 CHANGE='
   def rest: [.rest[] | select(.kind != "output")];
   def changed: [.sets[] | select(.action != "none")];
