@@ -59,6 +59,7 @@ export function configure(
     protectedUsersKnown: complete,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
+    refreshed: new Set(),
     limits,
     ledger: openDeletionLedger(
       environment,

@@ -34,6 +34,8 @@ export interface ProviderContext {
   readonly plannedSets: PlannedSets;
   /** Sets taken over from a `null_resource` that this process has refreshed and not planned yet, by `id`. */
   readonly takenOver: Map<UserSetModel["id"], UserSetModel>;
+  /** Sets that this process has refreshed, by `id`. The process of an apply refreshes none. */
+  readonly refreshed: Set<UserSetModel["id"]>;
   /** Used only if the operator limits deletions. */
   readonly ledger: DeletionLedger;
   /** Fires when Terraform asks to stop: complete the calls in flight, start nothing new. */

@@ -208,6 +208,25 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     });
   });
 
+  test("who is due and must wait leaves the plan empty, with a warning", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace, emulator } = scenario;
+    pass(20);
+    const hidden = emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
+    check(await workspace.plan(), {
+      code: 0,
+      says: ["Warning: 1 suspended user cannot be deleted yet", "Not shown", ada],
+    });
+    hidden.remove();
+    workspace.write({ ...withoutAda, max_deletions: 0 });
+    check(await workspace.apply(), { code: 0, says: ["Warning: 1 suspended user cannot be deleted yet"] });
+    expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
+    check(await workspace.plan(), { code: 0, says: ["max_deletions (0)", ada] });
+    workspace.write({ ...withoutAda, max_deletions: 1 });
+    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a held due deletion, more due than allowed, and a set that is taken away delete nobody", async () => {
     const { scenario, pass } = await suspendAda();
     const { workspace } = scenario;

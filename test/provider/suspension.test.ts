@@ -3,6 +3,7 @@ import { UserIdType } from "../../src/users";
 import { LOST, REFUSED } from "../users/support/failures";
 import { type Fault, ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
+import type { StackOptions } from "./support/in-process-stack";
 import { SuspendingStack } from "./support/suspending-stack";
 
 const everybody = people(1, 4);
@@ -384,6 +385,93 @@ describe("limits", () => {
     expect(text).toContain("GENAUTH_DUE_DELETIONS=hold");
     expect(stack.directory.deleted).toEqual([]);
     expect(Object.keys(stack.suspended)).toHaveLength(2);
+  });
+});
+
+describe("a plan that would only say that nobody is deleted is empty, with its warning", () => {
+  async function isDue(): Promise<SuspendingStack> {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    return stack;
+  }
+  const few = { maxDeletions: 0 };
+
+  test("more due than max_deletions, which the first plan sets", async () => {
+    const stack = await isDue();
+    const { isChanged } = await stack.declare(withoutAda, few);
+    expect(isChanged).toBe(true);
+    expect(stack.removals).toEqual({ [ADA]: "not deleted" });
+    const again = await stack.declare(withoutAda, few);
+    expect(again).toMatchObject({ errors: [], isChanged: false });
+    expect(again.text).toContain("max_deletions (0)");
+    const raised = await stack.declare(withoutAda);
+    expect(raised).toMatchObject({ errors: [], isChanged: true });
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+  });
+
+  test.each<[string, Partial<StackOptions>, (stack: SuspendingStack) => void, string]>([
+    [
+      "more due than the operator allows",
+      { limits: { maxDeletions: 0 } },
+      () => undefined,
+      "All of them wait",
+    ],
+    ["held at the refresh", { limits: { holdDueDeletions: true } }, () => undefined, ""],
+    ["hidden", {}, ({ directory }) => (directory.showsSuspended = false), "Not shown"],
+    [
+      "without a status",
+      {},
+      ({ directory }) => (directory.showsStatus = false),
+      "does not show their status",
+    ],
+    [
+      "refused look-ups",
+      {},
+      ({ directory }) => {
+        directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: REFUSED } : undefined);
+      },
+      "could not be looked up",
+    ],
+  ])("%s", async (_, options, happen, says) => {
+    const stack = await isDue();
+    happen(stack);
+    const { errors, isChanged, text } = await stack.declare(withoutAda, {}, options);
+    expect(errors).toEqual([]);
+    expect(text).toContain(says);
+    expect(isChanged).toBe(false);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    // As soon as something else of the set changes, the plan says what it does not do.
+    const more = await stack.declare(withoutAda, { maxDeletions: 999 }, options);
+    expect(more).toMatchObject({ errors: [], isChanged: true });
+    expect(stack.removals).toEqual(says === "" ? {} : { [ADA]: "not deleted" });
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toContain(ADA);
+  });
+
+  test("one of two who are due cannot be looked up: the other one is deleted, and the plan shows both", async () => {
+    const stack = await adaWaits();
+    await stack.declare([eve, dan]);
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: REFUSED } : undefined);
+    const { isChanged } = await stack.declare([eve, dan]);
+    expect(isChanged).toBe(true);
+    expect(stack.directory.deleted).toEqual([bob.userId]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    expect((await stack.declare([eve, dan])).isChanged).toBe(false);
+  });
+
+  test("hidden from plan to apply: the apply ends without an error, and so does the next plan", async () => {
+    const stack = await isDue();
+    const beforeApply = () => void (stack.directory.showsSuspended = false);
+    const { errors, isChanged } = await stack.declare(withoutAda, {}, { beforeApply });
+    expect({ errors, isChanged }).toEqual({ errors: [], isChanged: true });
+    expect(stack.removals).toEqual({ [ADA]: "not deleted" });
+    expect((await stack.declare(withoutAda)).isChanged).toBe(false);
+    // Without a refresh, a plan may be that of an apply, and says it.
+    const { isChanged: shows } = await stack.declare(withoutAda, {}, { withoutRefresh: true });
+    expect(shows).toBe(true);
+    expect(stack.directory.deleted).toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
 import { count, countDeletions, diffUserSets, mayDelete, removalsOf, type Removal } from "../../users";
 import type { ProviderContext } from "../context";
@@ -113,10 +114,10 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
       resolutions: new Map([...resolutions, ...dueResolutions(waiting)]),
     }),
   ];
+  const otherwise: UserSetModel = { ...proposed, ...(!driftStays && { drift: UNKNOWN }) };
   const planned: UserSetModel = {
-    ...proposed,
-    ...(!driftStays && { drift: UNKNOWN }),
-    ...plannedEndings(update, removals, waiting),
+    ...otherwise,
+    ...plannedEndings({ ...update, planned: otherwise }, removals, waiting),
   };
   const said = waitingDiagnostics(waiting, declared.size);
   if (!leavers?.describe) return { planned, privateData, diagnostics: [...said, ...refused] };
@@ -146,13 +147,28 @@ function plannedEndings(
   const due = plannedDue(waiting);
   const isSuspending = suspendDaysOf(update.planned) > 0;
   const suspended = plannedSuspended(update, waiting, isSuspending && removals.some(mayDelete));
-  if (removals.length + due.length === 0) return { suspended };
+  if (removals.length === 0 && isOnlyHeld(update, suspended, due)) return { suspended };
   const leaving = plannedRemovals(removals, isSuspending ? NOT_SUSPENDED : NOT_DELETED);
   return {
     suspended,
     removals: new Map([...(isSuspending ? [] : leaving), ...due]),
     suspensions: isSuspending ? leaving : new Map(),
   };
+}
+
+/**
+ * Whether a change would consist only of `not deleted` for users who are due, or of nothing: then the plan is empty, and its warning tells
+ * why they are not deleted. An apply plans again, and must then say what becomes of everybody whom its plan deletes; that process
+ * refreshes no set.
+ */
+function isOnlyHeld(
+  { prior, planned, context }: SetUpdate,
+  suspended: UserSetModel["suspended"],
+  due: ReturnType<typeof plannedDue>,
+): boolean {
+  if (due.length === 0) return true;
+  if (due.some(([, value]) => value === UNKNOWN) || !context.refreshed.has(prior.id)) return false;
+  return isDeepStrictEqual({ ...planned, suspended }, prior);
 }
 
 function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {

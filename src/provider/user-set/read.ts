@@ -38,6 +38,7 @@ type Response = StateResponse<typeof userSetSchema>;
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
   noteTakenOver(state, privateData, context);
+  context.refreshed.add(state.id);
   if (!context.pool) return warnNotRefreshed(state, privateData);
   if (!isReadable(privateData)) return warnUnreadable(state, privateData);
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { error, fillModel, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { userSet } from "../../../src/provider/user-set/resource";
@@ -31,6 +32,8 @@ export interface StackOptions {
   readonly directory: UserDirectory;
   readonly protectedIds: ReadonlyMap<UserIdType, readonly string[]>;
   readonly stop: AbortSignal;
+  /** Whether sets are planned without a refresh. Default no. */
+  readonly withoutRefresh?: boolean;
   /** Called between the refresh of a set and its plan. */
   readonly afterRefresh?: () => void;
   /** Called between plan and apply. */
@@ -52,6 +55,8 @@ export interface StackOptions {
 /** How a run ended. */
 export interface StackRun {
   readonly sets: readonly KeptSet[];
+  /** Whether the plan of each set shows a change; an engine applies no other set. Empty after an error in refresh or plan. */
+  readonly changes: readonly boolean[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -69,8 +74,9 @@ export async function runStack(
   const planner = contextOf(options);
   const planned: { change: Change; plan: Awaited<ReturnType<typeof userSet.plan>> }[] = [];
   for (const [index, set] of declared.entries()) {
-    const prior = await refresh(before[index] ?? NONE, planner, diagnostics);
-    if (failed()) return { sets: before, diagnostics };
+    const stored = before[index] ?? NONE;
+    const prior = options.withoutRefresh ? stored : await refresh(stored, planner, diagnostics);
+    if (failed()) return { sets: before, changes: [], diagnostics };
     options.afterRefresh?.();
     const config = modelOf(set);
     const proposed: UserSetModel = {
@@ -97,12 +103,17 @@ export async function runStack(
     }
     planned.push({ change, plan });
   }
-  if (failed()) return { sets: before, diagnostics };
+  if (failed()) return { sets: before, changes: [], diagnostics };
+  const changes = planned.map(({ change, plan }) => !isDeepStrictEqual(plan.planned, change.prior));
 
   options.beforeApply?.();
   const applier = contextOf(options);
   const sets: KeptSet[] = [];
-  for (const { change, plan } of planned) {
+  for (const [index, { change, plan }] of planned.entries()) {
+    if (!changes[index]) {
+      sets.push({ state: change.prior, privateData: change.privateData });
+      continue;
+    }
     const isReplaced = (plan.requiresReplace ?? []).length > 0;
     const prior = isReplaced ? null : change.prior;
     // The engine plans again from the state: nothing else of the plan reaches the apply.
@@ -134,7 +145,7 @@ export async function runStack(
     diagnostics.push(...applied.diagnostics);
     sets.push({ state: applied.state, privateData: applied.privateData });
   }
-  return { sets, diagnostics };
+  return { sets, changes, diagnostics };
 }
 
 type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
@@ -147,15 +158,17 @@ function computedOf(state: UserSetModel | null): Pick<UserSetModel, Computed | "
 
 type Computed = "removals" | "suspensions" | "suspended";
 
-/** The elements that were known in the first plan and differ in the second one, which an engine refuses. */
+/** The elements that were known in the first plan and differ in the second one, or appear or vanish, which an engine refuses. */
 function changedElements(name: Computed, first: UserSetModel | null, second: UserSetModel | null): string[] {
   const before = first?.[name] ?? UNKNOWN;
   const now = second?.[name] ?? UNKNOWN;
   if (before === UNKNOWN) return [];
   if (now === UNKNOWN) return [`.${name}`];
-  return [...before].flatMap(([id, value]) =>
-    value === UNKNOWN || now.get(id) === value ? [] : [`.${name}["${id}"]`],
-  );
+  const ids = new Set([...before.keys(), ...now.keys()]);
+  return [...ids].flatMap((id) => {
+    const isAllowed = before.get(id) === UNKNOWN ? now.has(id) : now.get(id) === before.get(id);
+    return isAllowed ? [] : [`.${name}["${id}"]`];
+  });
 }
 
 const NONE: KeptSet = { state: null, privateData: new Uint8Array() };

@@ -83,6 +83,7 @@ export function contextOver(
     protectedUsersKnown: true,
     plannedSets: new PlannedSets(),
     takenOver: new Map(),
+    refreshed: new Set(),
     limits: { protectedUsers: new Map(), acceptEmptyPool: true },
     ledger: (_set, deletions) => deletions,
     stop: new AbortController().signal,

@@ -36,14 +36,14 @@ export class SuspendingStack {
     this.directory.forget();
     const users = new Map(ids.map((id) => [id, ""]));
     const declared = { type: this.type, users, retained: [], suspendDays: 14, ...set };
-    const { sets, diagnostics } = await runStack([this.kept], [declared], {
+    const { sets, changes, diagnostics } = await runStack([this.kept], [declared], {
       directory: this.directory,
       protectedIds: new Map(),
       stop: new AbortController().signal,
       ...options,
     });
     this.kept = sets[0] ?? this.kept;
-    return runOf(diagnostics);
+    return { ...runOf(diagnostics), isChanged: changes[0] ?? false };
   }
 
   /** The users who wait: id to date. */
@@ -79,9 +79,11 @@ export class SuspendingStack {
 export interface Run {
   readonly errors: readonly string[];
   readonly text: string;
+  /** Whether the plan shows a change: exit code 2. */
+  readonly isChanged: boolean;
 }
 
-function runOf(diagnostics: readonly Diagnostic[]): Run {
+function runOf(diagnostics: readonly Diagnostic[]): Omit<Run, "isChanged"> {
   const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ summary }) => summary);
   return { errors, text: diagnostics.map(({ summary, detail }) => `${summary}\n${detail}`).join("\n") };
 }
