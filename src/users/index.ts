@@ -76,6 +76,7 @@ export {
   describeNotSuspended,
   describeStaySuspended,
   describeWaiting,
+  type WaitingMessage,
 } from "./suspension/messages";
 export {
   type ReactivationResult,

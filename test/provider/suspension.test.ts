@@ -310,6 +310,17 @@ describe("declared again", () => {
   });
 });
 
+test("the headline about those who wait names who is reactivated or kept, and nobody who is deleted", async () => {
+  const stack = await adaWaits();
+  await stack.declare([eve, dan]);
+  stack.directory.letPass(20);
+  const held = await stack.declare([eve, dan], { maxDeletions: 1 });
+  expect(held.text).toContain(`2 suspended users cannot be deleted yet: ${ADA}, …`);
+  const { text } = await stack.declare([bob, eve, dan]);
+  expect(text).toContain(`1 user will be permanently deleted from GenAuth in 1 call: ${ADA}\n`);
+  expect(text).toContain(`1 user will be reactivated: ${BOB}\n`);
+});
+
 describe("days", () => {
   test("every plan says the day, also one that knows GenAuth's time only from its own look-ups", async () => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));

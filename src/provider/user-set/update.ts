@@ -14,7 +14,7 @@ import {
   reactivateUsers,
   removalsOf,
   suspendUsers,
-  type Message,
+  type WaitingMessage,
   type ReactivationResult,
   type Removal,
   type RemovalOf,
@@ -240,10 +240,7 @@ function notCarriedOut({ planned }: SetUpdate, plan: WaitingPlan | undefined): D
       (outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id)) ||
       (outcome.kind === "waits" && isPassedOver(outcome.why)),
   );
-  return warn(
-    describeWaiting(changed),
-    changed.map(({ user }) => user.id),
-  );
+  return warnOfWaiting(describeWaiting(changed));
 }
 
 /** Whether the user is declared again, and this apply could not tell whether to reactivate the user. */
@@ -251,8 +248,8 @@ function isPassedOver(why: WaitReason | undefined): boolean {
   return (why?.kind === "absent" || why?.kind === "no_status") && why.isDeclared === true;
 }
 
-function warn(message: Message | undefined, ids: readonly string[]): Diagnostic[] {
-  return message ? [setWarning(message.summary, message.detail, ids)] : [];
+function warnOfWaiting(message: WaitingMessage | undefined): Diagnostic[] {
+  return message ? [setWarning(message.summary, message.detail, message.ids)] : [];
 }
 
 /** What an apply has to report about users who waited. */
@@ -266,19 +263,8 @@ function waitingResults(due: readonly Survivor[], status: StatusChanges | undefi
   const message = describeWaiting(
     released.map(({ user, reason }) => ({ user, outcome: { kind: "released", reason } })),
   );
-  diagnostics.push(
-    ...warn(
-      message,
-      released.map(({ user }) => user.id),
-    ),
-  );
   const notOurs = status?.suspension.waiting.filter(({ isOurs }) => !isOurs) ?? [];
-  diagnostics.push(
-    ...warn(
-      describeNotOurs(notOurs),
-      notOurs.map(({ id }) => id),
-    ),
-  );
+  diagnostics.push(...warnOfWaiting(message), ...warnOfWaiting(describeNotOurs(notOurs)));
   if (due.length > 0) {
     const { summary, detail } = describeDueSurvivors(due);
     diagnostics.push(error(summary, detail));

@@ -243,11 +243,6 @@ export function waitingDiagnostics(plan: WaitingPlan, kept: number): Diagnostic[
     diagnostics.push(setWarning(summary, detail, ids));
   }
   const message = describeWaiting(plan.waiting, plan.lost);
-  if (message) diagnostics.push(setWarning(message.summary, message.detail, idsOf(plan)));
+  if (message) diagnostics.push(setWarning(message.summary, message.detail, message.ids));
   return diagnostics;
-}
-
-function idsOf({ waiting, lost }: WaitingPlan): string[] {
-  const changed = waiting.flatMap(({ user, outcome }) => (outcome.kind === "waits" ? [] : [user.id]));
-  return [...changed, ...lost];
 }

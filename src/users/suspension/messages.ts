@@ -4,6 +4,12 @@ import { survivorGroups } from "../removal/messages";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
 import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser, WaitReason } from "./waiting";
 
+/** A message about users who wait for their deletion. */
+export interface WaitingMessage extends Message {
+  /** Whom it is about. */
+  readonly ids: readonly string[];
+}
+
 /**
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
  * them and nothing has happened to them.
@@ -11,7 +17,7 @@ import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser, WaitReason } 
 export function describeWaiting(
   waiting: readonly Waiting[],
   lost: readonly string[] = [],
-): Message | undefined {
+): WaitingMessage | undefined {
   const groups = new Map<string, Line[]>();
   const counts: Counts = { reactivated: 0, released: lost.length, gone: 0, notReactivated: 0, other: 0 };
   for (const { user, outcome } of waiting) {
@@ -32,6 +38,7 @@ export function describeWaiting(
     detail: paragraphs(
       ...[...groups].map(([sentence, lines]) => `${sentence}\n${listUsers(lines, MAX_LISTED)}`),
     ),
+    ids: [...groups.values()].flatMap((lines) => lines.map(({ id }) => id)),
   };
 }
 
@@ -179,7 +186,7 @@ export function describeNotSuspended(survivors: readonly Survivor[], removed: nu
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */
-export function describeNotOurs(users: readonly WaitingUser[]): Message | undefined {
+export function describeNotOurs(users: readonly WaitingUser[]): WaitingMessage | undefined {
   if (users.length === 0) return undefined;
   const lines = users.map(({ id, label, status }) => ({
     id,
@@ -189,6 +196,7 @@ export function describeNotOurs(users: readonly WaitingUser[]): Message | undefi
   return {
     summary: `${count(users.length, "user")} who left ${users.length === 1 ? "waits" : "wait"} for the deletion, not suspended by this set`,
     detail: `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
+    ids: users.map(({ id }) => id),
   };
 }
 
