@@ -500,6 +500,17 @@ describe("GenAuth refuses", () => {
     expect(stack.users).toContain(BOB);
   });
 
+  test("every look-up of one who waits: the refresh fails, says of whom, and changes nothing", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: FORBIDDEN } : undefined);
+    const { errors, text } = await stack.declare([eve, dan]);
+    expect(errors).toEqual(["Cannot look up the users"]);
+    expect(text).toContain("1 of 1 suspended user could not be looked up");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
   test("the look-up of one who waits: the set is refreshed all the same, and the user waits on", async () => {
     const stack = await adaWaits();
     stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: REFUSED } : undefined);

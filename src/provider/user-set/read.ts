@@ -53,9 +53,16 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
 
   const waiting = await lookUpWaiting(data, context.pool, context);
   const undecided = selectUndecided(resolutions);
-  const outage = findOutage(undecided, users.size) ?? findOutage(selectUndecided(waiting));
+  const undecidedWaiting = selectUndecided(waiting);
+  const outage = findOutage(undecided, users.size) ?? findOutage(undecidedWaiting);
   if (outage) {
-    const detail = `${outage.message} ${undecided.length} of ${count(users.size, "user")} could not be looked up, so the state is unchanged.`;
+    const failed = [
+      ...(undecided.length > 0 ? [`${undecided.length} of ${count(users.size, "user")}`] : []),
+      ...(undecidedWaiting.length > 0
+        ? [`${undecidedWaiting.length} of ${count(waiting.size, "suspended user")}`]
+        : []),
+    ];
+    const detail = `${outage.message} ${failed.join(" and ")} could not be looked up, so the state is unchanged.`;
     return { state, privateData, diagnostics: [error("Cannot look up the users", detail)] };
   }
   const wrongPool = detectWrongPool(
