@@ -14,6 +14,7 @@ const LONG = [
   "test/doctor/doctor.test.ts",
   "test/emulator/faults.test.ts",
   "test/emulator/pool.test.ts",
+  "test/faults/suspension-histories.test.ts",
   "test/plugin/hostile-msgpack.test.ts",
   "test/provider/incremental-refresh.test.ts",
   "test/reports/escaping.test.ts",

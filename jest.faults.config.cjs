@@ -9,12 +9,14 @@ process.env.ENGINES ??= "all";
 process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
 process.env.FAULT_HISTORIES ??= "2000";
 process.env.FAULT_REFRESHES ??= "2000";
+process.env.FAULT_SUSPENSIONS ??= "500";
 process.env.FAULT_FUZZ ??= "20000";
 
 module.exports = {
   ...require("./jest.base.cjs"),
   testMatch: [
     "<rootDir>/test/faults/**/*.long.ts",
+    "<rootDir>/test/faults/suspension-histories.test.ts",
     "<rootDir>/test/plugin-testing/*.long.ts",
     "<rootDir>/test/users/history.test.ts",
     "<rootDir>/test/provider/incremental-refresh.test.ts",
