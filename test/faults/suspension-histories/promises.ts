@@ -58,7 +58,8 @@ export function brokenPromises(run: Run): string[] {
     ),
     ...(run.changes.otherFields.size > 1 ? ["other fields of several users were changed"] : []),
     ...exceededLimits(run),
-    ...(run.firstUpdate > 1 && !run.changes.statuses.some(({ to }) => to === "Activated")
+    // Reactivations come before suspensions, and go together.
+    ...(run.firstUpdate > 1 && run.before.every((set) => set === undefined || set.waiting.size === 0)
       ? ["the first suspension did not go alone"]
       : []),
     ...(run.isDone && run.isDated ? notReactivated(run) : []),
