@@ -209,6 +209,7 @@ class Play {
         messages,
       }),
     );
+    if (touched !== undefined) watch.forgiveRace(touched);
     if (step.run === "refresh only") broken.push(...changesOfRefresh(before, after, changes));
     else if (isFaultless(step) && code !== 0 && step.minDays === null && this.#mustSucceed(configuration))
       broken.push("an undisturbed apply fails");
@@ -256,9 +257,13 @@ class Play {
     );
   }
 
-  /** Whether GenAuth shows the time of a change so late that it looks like a change by somebody else. */
+  /**
+   * Whether GenAuth shows the time of a change so late that it looks like another change: later than the provider waits for its own, or
+   * right after others made one.
+   */
   #isDatedLate(): boolean {
-    return (this.world.history.variant.statusChangedAtDelayMs ?? 0) > 200;
+    const delayMs = this.world.history.variant.statusChangedAtDelayMs ?? 0;
+    return delayMs > 200 || (delayMs > 0 && this.world.watch.hasOtherAuthors);
   }
 }
 

@@ -50,6 +50,16 @@ export class PoolWatch {
     return this.#authors.get(userId);
   }
 
+  /** Whether the present status of any user is by others. */
+  get hasOtherAuthors(): boolean {
+    return [...this.#authors.values()].includes("others");
+  }
+
+  /** Leaves open who gave a user the status: others and the provider set it at one moment, and GenAuth shows only one time. */
+  forgiveRace(userId: string): void {
+    this.#authors.set(userId, "provider");
+  }
+
   /** What the provider changed since this was called last. */
   takeChanges(): PoolChanges {
     this.#note("provider");
