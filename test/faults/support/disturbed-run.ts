@@ -88,7 +88,7 @@ export async function runDisturbed(disturbance: Disturbance): Promise<DisturbedR
 }
 
 /** After an outage, the server may still be unavailable when the run is over. */
-async function waitForServer({ url }: Emulator): Promise<void> {
+export async function waitForServer({ url }: Emulator): Promise<void> {
   const answers = (): Promise<boolean> =>
     fetch(url).then(
       () => true,

@@ -7,6 +7,8 @@ export interface DeclaredSet {
   readonly max_deletions: number;
   readonly max_deletions_percent: number;
   readonly retained_user_ids?: readonly string[];
+  /** Only for a `genauth_user_set`; default 0. */
+  readonly suspend_days?: number;
 }
 
 /** How a run of `terraform apply` ended. */
@@ -15,6 +17,8 @@ export interface RunEnd {
   readonly operation: "refresh" | "plan" | "apply";
   /** The error messages. */
   readonly errors: readonly string[];
+  /** The warnings of a `genauth_user_set`. */
+  readonly warnings?: readonly string[];
   /** The drift that the run reports; absent if it did nothing. */
   readonly drift?: Drift;
 }
@@ -29,6 +33,8 @@ export interface Drift {
 export interface OperationHooks {
   refresh?(): void;
   apply?(): void;
+  /** Called when the engine has planned again, right before it applies. Only a set that plans again calls it. */
+  plannedAgain?(): void;
 }
 
 /** Variables of processes. */

@@ -151,7 +151,7 @@ export async function runStack(
 type Change = Omit<Parameters<typeof userSet.plan>[0], "context">;
 
 /** The attributes that the provider computes, as the engine proposes them. */
-function computedOf(state: UserSetModel | null): Pick<UserSetModel, Computed | "drift"> {
+export function computedOf(state: UserSetModel | null): Pick<UserSetModel, Computed | "drift"> {
   const { removals = null, suspensions = null, suspended = null, drift = null } = state ?? {};
   return { removals, suspensions, suspended, drift };
 }
@@ -159,7 +159,11 @@ function computedOf(state: UserSetModel | null): Pick<UserSetModel, Computed | "
 type Computed = "removals" | "suspensions" | "suspended";
 
 /** The elements that were known in the first plan and differ in the second one, or appear or vanish, which an engine refuses. */
-function changedElements(name: Computed, first: UserSetModel | null, second: UserSetModel | null): string[] {
+export function changedElements(
+  name: Computed,
+  first: UserSetModel | null,
+  second: UserSetModel | null,
+): string[] {
   const before = first?.[name] ?? UNKNOWN;
   const now = second?.[name] ?? UNKNOWN;
   if (before === UNKNOWN) return [];
