@@ -774,3 +774,18 @@ describe("a deletion that could not be confirmed", () => {
     expect(stack.suspended).toEqual({});
   });
 });
+
+test("released only at apply, because somebody changed the status right before: told", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody));
+  await stack.declare(everybody);
+  await stack.declare([eve, dan]);
+  let lookUps = -Infinity;
+  stack.directory.fault = ({ method, ids }) => {
+    if (method === "findUsers" && ids.includes(ada.userId)) lookUps += 1;
+    if (lookUps === 2) stack.directory.changeStatus(ada.userId, "Activated");
+    return undefined;
+  };
+  const { text } = await stack.declare([eve, dan], { retained: [BOB] }, { beforeApply: () => (lookUps = 0) });
+  expect(stack.suspended).toEqual({});
+  expect(text).toMatch(new RegExp(`somebody has changed their status since it was set.*\n  ${ADA}`));
+});

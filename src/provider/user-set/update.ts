@@ -233,10 +233,11 @@ function endSuspensions(
   );
 }
 
-/** Tells why users whose deletion or reactivation the plan shows were passed over, although nothing failed. */
+/** Tells who is released, perhaps only since the plan, and why users whose deletion or reactivation the plan shows were passed over. */
 function notCarriedOut({ planned }: SetUpdate, plan: WaitingPlan | undefined): Diagnostic[] {
   const changed = (plan?.waiting ?? []).filter(
     ({ user, outcome }) =>
+      outcome.kind === "released" ||
       (outcome.kind !== "due" && user.isDue && isPlannedDeletion(planned, user.id)) ||
       (outcome.kind === "waits" && isPassedOver(outcome.why)),
   );
