@@ -60,6 +60,13 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(older.text("owner")).toContain(`Run ${third.id} is newer`);
   const applied = await team.dispatch("otto", { run: String(third.id), sha256 });
   expect(applied.result("apply")).toBe("success");
+  // It applied no change that a commit brought, so it must not count as the run that applied the last commit.
+  expect([...(team.service.jobs.get(applied.id)?.keys() ?? [])]).toEqual([
+    "owner",
+    "apply-due",
+    "drift-after-apply",
+    "receipt",
+  ]);
   expect([3, 5, 9].filter(exists)).toEqual([9]);
   expect(emulator.pool.size).toBe(10);
 

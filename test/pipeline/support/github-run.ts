@@ -111,7 +111,8 @@ export class GitHubRun {
       const ended = await this.#runJob(name);
       this.jobs.set(name, ended);
       const { service } = this.setting;
-      service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [name, ended.result]]));
+      const shown = expand(this.#job(name).name ?? name, this.#contexts(name));
+      service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
     }
   }
 

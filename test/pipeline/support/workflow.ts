@@ -19,6 +19,8 @@ export interface Step {
 }
 
 export interface Job {
+  /** The name that GitHub shows and its API tells; default: the key. */
+  readonly name?: string;
   readonly if?: string;
   readonly needs?: string | readonly string[];
   readonly environment?: string;

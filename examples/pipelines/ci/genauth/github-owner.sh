@@ -6,7 +6,7 @@
 # usage: github-owner.sh RUN BRANCH
 #   RUN is the run of genauth.yml on BRANCH that made the plan
 # variables: GH_TOKEN (actions, contents and pull-requests: read); OWNERS, accounts separated by spaces; and those that GitHub sets
-# outputs of the step: commit and attempt of the run; before, the commit that was applied last
+# outputs of the step: commit, attempt and event of the run; before, the commit that was applied last
 set -euo pipefail
 run=${1:?usage: github-owner.sh RUN BRANCH}
 branch=${2:?usage: github-owner.sh RUN BRANCH}
@@ -42,7 +42,9 @@ if [[ $(job_of "$run" '.name == "plan"') != success ]]; then
   refuse "The job plan of run $run has not ended well, so it made no plan that can be applied."
 fi
 
-# The last commit that was applied whole. What the plan does comes from the commits since then.
+# The last commit that was applied whole. What the plan does comes from the commits since then. The apply of a nightly run does not
+# count: it leaves out the stacks where nobody is due, with all that commits have changed there. In genauth-apply, its job has
+# another name.
 before=
 applied=$(for each in "genauth.yml push" "genauth.yml workflow_dispatch" "genauth-apply.yml workflow_dispatch"; do
   gh api "$repository/actions/workflows/${each% *}/runs?event=${each#* }&branch=$branch&per_page=100"
@@ -80,5 +82,6 @@ fi
 {
   echo "commit=$commit"
   echo "attempt=$(jq -r .run_attempt <<<"$planned")"
+  echo "event=$event"
   echo "before=$before"
 } >>"$GITHUB_OUTPUT"
