@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import {
   compareReports,
+  findBesideDueDeletions,
   foreignProvisioners,
   formatCount,
   formatNumber,
@@ -10,7 +11,7 @@ import {
   type PlanReport,
   reportOnPlan,
 } from "../reports";
-import { parsePlan, type PlanJson } from "../terraform-json";
+import { parsePlan, type PlanJson, resourceAddress } from "../terraform-json";
 import { printable } from "../text";
 import { ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import {
@@ -84,7 +85,7 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
       const printed = { document: planDocument(report), data: report };
       printReport(printed, options);
       refusePlan(report, options);
-      if (options.dueAlone === true) refuseUnlessDueAlone(report);
+      if (options.dueAlone === true) refuseUnlessDueAlone(plan, report);
       if (options.refuseProvisioners === true) refuseProvisioners(plan);
       if (options.failUnlessWhole === true) refuseUnlessWhole(report, isPrintedWhole(printed, options));
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
@@ -92,17 +93,12 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
 }
 
 /** @throws Error that names what the plan does besides deletions that are due, if it has both */
-function refuseUnlessDueAlone({
-  due_deletions: dueDeletions,
-  totals: { due },
-  sets,
-  rest,
-}: PlanReport): void {
+function refuseUnlessDueAlone(plan: PlanJson, report: PlanReport): void {
+  const { due_deletions: dueDeletions, redacted } = report;
   if (dueDeletions !== "with_others") return;
-  const others = rest.filter(({ kind }) => kind !== "output").map(({ address }) => address);
-  const addresses = [
-    ...new Set([...sets.filter(({ action }) => action !== "none").map(({ address }) => address), ...others]),
-  ];
+  const { due } = report.totals;
+  const others = findBesideDueDeletions(plan);
+  const addresses = redacted ? [...new Set(others.map(resourceAddress))] : others;
   const named = addresses.slice(0, MOST_NAMED).map((address) => printable(address));
   const more = addresses.length > MOST_NAMED ? ", …" : "";
   const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];

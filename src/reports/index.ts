@@ -2,6 +2,7 @@
 export { renderAnnotations } from "./annotations";
 export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
 export type { ReportContext } from "./context";
+export { findBesideDueDeletions } from "./due-deletions";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
 export { renderHtml } from "./html";

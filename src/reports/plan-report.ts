@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type PlanJson, resourceAddress } from "../terraform-json";
 import { ReportContext } from "./context";
+import { classifyDueDeletions } from "./due-deletions";
 import { Count, createRedactor, FormatVersion, ListedUser } from "./listed-user";
 import { isUpperBound, planMessages, ReportedMessage } from "./plan-messages";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
@@ -13,7 +14,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { type Leaver, readSetChanges, type SetChange } from "./set-change";
+import { readSetChanges } from "./set-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -37,7 +38,7 @@ export const PlanReportSchema = z.object({
   due_deletions: z
     .enum(["none", "alone", "with_others"])
     .describe(
-      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count.",
+      "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count, nor data sources that the plan has read.",
     ),
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
   redacted: z.boolean(),
@@ -118,7 +119,7 @@ export function reportOnPlan(
     format_version: "1.0",
     kind: "plan",
     verdict: classifyPlan(sets),
-    due_deletions: classifyDueDeletions(changes, rest),
+    due_deletions: classifyDueDeletions(plan, changes),
     plan_failed: plan.errored,
     redacted,
     context: { ...context, ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }) },
@@ -169,32 +170,6 @@ function classifyPlan(sets: readonly ReportedSet[]): PlanReport["verdict"] {
   if (sets.some(({ users_known }) => !users_known)) return "not_known";
   const leave = sets.some((set) => set.deleted + set.suspended + set.not_deleted + set.released > 0);
   return leave ? "somebody_leaves" : "nobody_leaves";
-}
-
-/** The attributes that a deletion that is due changes. */
-const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
-  "suspended",
-  "removals",
-  "suspensions",
-  "drift",
-]);
-
-function classifyDueDeletions(
-  changes: readonly SetChange[],
-  rest: readonly RestOfPlan[],
-): PlanReport["due_deletions"] {
-  const isDue = ({ suspendedUntil }: Leaver) => suspendedUntil !== undefined;
-  if (!changes.some(({ leavers }) => leavers.some(isDue))) return "none";
-  const isAlone =
-    rest.every(({ kind }) => kind === "output") &&
-    changes.every(
-      ({ action, changed, leavers }) =>
-        action === "none" ||
-        (action === "update" &&
-          changed.every((name) => CHANGED_BY_DUE_DELETION.has(name)) &&
-          leavers.every((leaver) => isDue(leaver) || leaver.fate === "not_deleted")),
-    );
-  return isAlone ? "alone" : "with_others";
 }
 
 /** Removes the detail and the part of the summary after the colon, which quote ids and labels. */

@@ -31,23 +31,35 @@ const OWN_DATA_SOURCE = "genauth_users";
 
 /** Lists what a plan does besides changing user sets, in the plan's order: whatever can run, send or change something. */
 export function readRestOfPlan(plan: PlanJson): RestOfPlan[] {
+  const changes = readChanges(plan);
+  const read = new Set(changes.map(({ address }) => resourceAddress(address)));
+  const opened = (configuredResources(plan) ?? []).flatMap(({ mode, type, address }): RestOfPlan[] => {
+    if (mode === "managed" || read.has(address) || isOwnData(mode, type)) return [];
+    return [
+      mode === "data"
+        ? { kind: "data_source", address, action: "read" }
+        : { kind: "ephemeral", address, action: "open" },
+    ];
+  });
+  return [...changes, ...opened, ...readOtherEffects(plan)];
+}
+
+/** The same without outputs, and without what every plan of the configuration reads or opens. */
+export function readRestOfApply(plan: PlanJson): RestOfPlan[] {
+  return [...readChanges(plan), ...readOtherEffects(plan)].filter(({ kind }) => kind !== "output");
+}
+
+function readChanges(plan: PlanJson): RestOfPlan[] {
   const configured = configuredResources(plan) ?? [];
   const provisioners = new Map(configured.map((resource) => [resource.address, foreignOf(resource)]));
-  const changes = plan.resource_changes.flatMap((change) => [
+  return plan.resource_changes.flatMap((change) => [
     ...changeOf(change),
     ...provisionersOf(change, provisioners.get(resourceAddress(change.address)) ?? []),
   ]);
-  const read = new Set(changes.map(({ address }) => resourceAddress(address)));
+}
+
+function readOtherEffects(plan: PlanJson): RestOfPlan[] {
   return [
-    ...changes,
-    ...configured.flatMap(({ mode, type, address }): RestOfPlan[] => {
-      if (mode === "managed" || read.has(address) || isOwnData(mode, type)) return [];
-      return [
-        mode === "data"
-          ? { kind: "data_source", address, action: "read" }
-          : { kind: "ephemeral", address, action: "open" },
-      ];
-    }),
     ...plan.resource_drift.filter(isForeign).flatMap(({ address, change }): RestOfPlan[] => {
       const action = actionOf(change.actions);
       return action === undefined ? [] : [{ kind: "drift", address, action }];
@@ -104,10 +116,10 @@ function isForeign({ mode, type, change }: ResourceChangeJson): boolean {
 
 function changeOf(resource: ResourceChangeJson): RestOfPlan[] {
   const { mode, address, previous_address, deposed, change } = resource;
-  if (!isForeign(resource)) return [];
   const moved = previous_address === undefined ? undefined : "move";
   const imported = change.importing === undefined || change.importing === null ? undefined : "import";
-  const action = actionOf(change.actions) ?? imported ?? moved;
+  // A set that is moved or imported is the same set before and after it.
+  const action = (isForeign(resource) ? actionOf(change.actions) : undefined) ?? imported ?? moved;
   if (action === undefined) return [];
   return [
     {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { planDocument, renderText, reportOnPlan } from "../../src/reports";
+import { findBesideDueDeletions, planDocument, renderText, reportOnPlan } from "../../src/reports";
 import { parsePlan } from "../../src/terraform-json";
 
 const STAFF = {
@@ -26,11 +26,12 @@ function change(after: object, unknown: object = {}, actions: readonly string[] 
 /** The plan deletes chidi, who is due; dana waits on. */
 const DUE = change({ suspended: undefined }, { suspended: true, removals: { chidi: true }, drift: true });
 
+function plan(changes: readonly object[], configuration: object = {}) {
+  return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, configuration }));
+}
+
 function report(...changes: readonly object[]) {
-  return reportOnPlan(
-    parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, configuration: {} })),
-    { messages: [] },
-  );
+  return reportOnPlan(plan(changes), { messages: [] });
 }
 
 test("a deletion that is due is named with the day until which the user was suspended", () => {
@@ -106,6 +107,47 @@ describe("deletions that are due are alone", () => {
     ["not with another resource", [DUE, other], "with_others"],
   ] as const)("%s", (_, changes, expected) => {
     expect(report(...changes).due_deletions).toBe(expected);
+  });
+});
+
+describe("what goes along with deletions that are due", () => {
+  const sales = "genauth_user_set.sales";
+  const data = { mode: "data", type: "terraform_remote_state", address: "data.terraform_remote_state.x" };
+  test.each([
+    ["a set that is moved", { ...change({}, {}, ["no-op"]), address: sales, previous_address: "x.y" }],
+    [
+      "a set that is imported",
+      {
+        address: sales,
+        type: "genauth_user_set",
+        change: { actions: ["no-op"], before: STAFF, after: STAFF, importing: { id: "{}" } },
+      },
+    ],
+  ])("%s", (_, other) => {
+    const beside = report(DUE, other);
+    expect(beside.due_deletions).toBe("with_others");
+    expect(beside.rest).toMatchObject([{ kind: "resource", address: sales }]);
+    expect(findBesideDueDeletions(plan([DUE, other]))).toEqual([sales]);
+  });
+
+  test("a data source that apply reads, but none that the plan has read, nor an ephemeral resource", () => {
+    const ephemeral = { mode: "ephemeral", type: "vault_secret", address: "ephemeral.vault_secret.x" };
+    const configuration = { root_module: { resources: [data, ephemeral] } };
+    const read = plan([DUE], configuration);
+    // Every plan of such a stack reads it, so it could never delete anybody who is due.
+    expect(reportOnPlan(read, { messages: [] })).toMatchObject({
+      due_deletions: "alone",
+      rest: [{ kind: "data_source" }, { kind: "ephemeral" }],
+    });
+    expect(findBesideDueDeletions(read)).toEqual([]);
+    const later = { ...data, change: { actions: ["read"], before: null, after: {} } };
+    expect(report(DUE, later).due_deletions).toBe("with_others");
+  });
+
+  test("outputs that show who waits", () => {
+    const { resource_changes, ...shown } = plan([DUE]);
+    const output_changes = { waiting: { actions: ["update"] } };
+    expect(findBesideDueDeletions({ ...shown, resource_changes, output_changes })).toEqual([]);
   });
 });
 
