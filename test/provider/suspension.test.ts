@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../src/users";
-import { LOST, REFUSED } from "../users/support/failures";
+import { LOST, OUTAGE, REFUSED } from "../users/support/failures";
 import { type Fault, ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
 import type { StackOptions } from "./support/in-process-stack";
@@ -774,6 +774,25 @@ describe("a deletion that could not be confirmed", () => {
     expect(stack.suspended).toEqual({});
   });
 });
+
+test.each([OUTAGE, REFUSED])(
+  "a deletion that was not carried out does not make somebody who is no longer shown gone: $message",
+  async (failure) => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method }) => (method === "deleteUsers" ? { failure } : undefined);
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual(["1 suspended user who was due is not confirmed gone from GenAuth"]);
+    stack.directory.fault = () => undefined;
+    stack.directory.showsSuspended = false;
+    const { text } = await stack.declare(withoutAda);
+    expect(text).toContain("Not shown");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsSuspended = true;
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+  },
+);
 
 test("released only at apply, because somebody changed the status right before: told", async () => {
   const stack = new SuspendingStack(new ModelDirectory(everybody));

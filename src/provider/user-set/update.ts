@@ -102,7 +102,7 @@ export async function updateUserSet(prior: UserSetModel, change: Change): Promis
   const settled = waiting && keepLate(waiting, deletion, context);
   const notSuspended = keptRemovals(status?.suspension.kept ?? []);
   const removals = [...deletion.removals.filter(({ id }) => !isDue.has(id)), ...notSuspended];
-  const waitingUsers = waitingAfter(update, settled, status, { gone: deletion.gone, removals });
+  const waitingUsers = waitingAfter(update, settled, status, { ...deletion, removals });
   const suspensionEndings = isSuspending
     ? endSuspensions(plan.removals, status, deletion)
     : new Map<string, string>();
@@ -169,7 +169,7 @@ function waitingAfter(
   update: SetUpdate,
   plan: WaitingPlan | undefined,
   status: StatusChanges | undefined,
-  { gone, removals }: Pick<RemovalResult, "gone" | "removals">,
+  { gone, survivors, removals }: Pick<RemovalResult, "gone" | "survivors" | "removals">,
 ): WaitingUser[] {
   // The engine holds the apply to a known `suspended`: only its dates may have been postponed.
   if (!plan) return [...waitingUsersOf(update).users];
@@ -194,8 +194,9 @@ function waitingAfter(
   const shadowed = plan.shadowed.filter(
     ({ id }) => !(isGone.has(id) || isSuspended.has(id) || isKept.has(id)),
   );
+  const isTried = new Set(survivors.flatMap(({ id, mayBeDeleted }) => (mayBeDeleted ? [id] : [])));
   const waiting = stay.map(({ user, outcome }): WaitingUser =>
-    outcome.kind === "due" ? { ...user, isDeletionTried: true } : user,
+    outcome.kind === "due" && isTried.has(user.id) ? { ...user, isDeletionTried: true } : user,
   );
   return [...waiting, ...shadowed, ...suspended];
 }

@@ -45,6 +45,8 @@ export interface Survivor {
   readonly failure?: DirectoryFailure;
   /** The users that may have been deleted instead of this one. */
   readonly deletedInstead?: DeletedInstead;
+  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
+  readonly mayBeDeleted?: boolean;
 }
 
 /** A user that was kept right before the call that was to delete it. */
@@ -120,6 +122,13 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
 }
 
 function survivorOf(id: string, label: string, ending: Ending & { kind: "survivor" }): Survivor {
-  const { reason, failure, deletedInstead } = ending;
-  return { id, label, reason, ...(failure && { failure }), ...(deletedInstead && { deletedInstead }) };
+  const { reason, failure, deletedInstead, mayBeDeleted } = ending;
+  return {
+    id,
+    label,
+    reason,
+    ...(failure && { failure }),
+    ...(deletedInstead && { deletedInstead }),
+    ...(mayBeDeleted === true && { mayBeDeleted }),
+  };
 }

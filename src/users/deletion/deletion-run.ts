@@ -73,6 +73,8 @@ export interface Survival {
   readonly failure?: DirectoryFailure;
   /** The users that may have been deleted instead of this one. */
   readonly deletedInstead?: DeletedInstead;
+  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
+  readonly mayBeDeleted?: boolean;
 }
 
 /** How users are deleted. */

@@ -91,7 +91,11 @@ function endingUntilLookedUp(answer: DeletionAnswer): Ending {
     case "kept":
       return answer;
     case "success":
-      return { kind: "survivor", reason: "GenAuth answered success, but the user is still in the pool." };
+      return {
+        kind: "survivor",
+        reason: "GenAuth answered success, but the user is still in the pool.",
+        mayBeDeleted: true,
+      };
     case "unnamed":
       return {
         kind: "survivor",
@@ -102,7 +106,7 @@ function endingUntilLookedUp(answer: DeletionAnswer): Ending {
     case "refused":
     case "unsent": {
       const { reason, failure } = answer;
-      return { kind: "survivor", reason, ...(failure && { failure }) };
+      return { kind: "survivor", reason, ...(failure && { failure }), ...mayBeDeleted(answer) };
     }
   }
 }
@@ -122,7 +126,12 @@ function settle(run: DeletionRun, { id }: Target, answer: DeletionAnswer, resolu
     kind: "survivor",
     reason: `${ANSWERS[answer.kind]}, but that could not be confirmed: ${failure.message}`,
     failure,
+    ...mayBeDeleted(answer),
   };
+}
+
+function mayBeDeleted({ kind }: DeletionAnswer): Pick<Survival, "mayBeDeleted"> {
+  return kind === "success" || kind === "unclear" ? { mayBeDeleted: true } : {};
 }
 
 const ANSWERS: Readonly<Record<Exclude<DeletionAnswer["kind"], "refused">, string>> = {

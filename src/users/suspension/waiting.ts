@@ -38,7 +38,7 @@ export interface WaitingUser {
   readonly deleteFrom: string;
   /** Whether a refresh found that the day has come by GenAuth's clock. */
   readonly isDue: boolean;
-  /** Whether an apply tried to delete the user, and could not confirm it. Only then does absence mean that the user is gone. */
+  /** Whether a call may have deleted the user, and no look-up confirmed it. Only then does absence mean that the user is gone. */
   readonly isDeletionTried?: boolean;
 }
 

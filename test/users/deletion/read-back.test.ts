@@ -27,6 +27,7 @@ describe("the read-back", () => {
         id,
         label: `Person ${index + 1}`,
         reason: "GenAuth answered success, but the user is still in the pool.",
+        mayBeDeleted: true,
       })),
     );
     expect(pauses).toEqual([250, 500, 250]);
