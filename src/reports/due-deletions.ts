@@ -21,6 +21,20 @@ function addressesBesideDue(plan: PlanJson, changes: readonly SetChange[]): stri
   return [...new Set([...sets, ...readRestOfApply(plan)].map(({ address }) => address))];
 }
 
+/**
+ * How many suspended users of a set had come to their day when the plan was made, and are not deleted by it: a limit or the operator
+ * holds them, or no look-up shows them.
+ *
+ * @param plannedAt when the plan was made; absent: not known, so nobody is counted
+ */
+export function countOverdue({ prior, planned }: SetChange, plannedAt: string | undefined): number {
+  if (!prior || plannedAt === undefined) return 0;
+  const now = Date.parse(plannedAt);
+  return [...prior.suspended].filter(
+    ([id, day]) => Date.parse(day) <= now && !planned?.removals.unknown.has(id) && !planned?.users.has(id),
+  ).length;
+}
+
 /** The attributes that a deletion that is due changes. */
 const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
   "suspended",

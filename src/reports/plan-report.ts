@@ -60,6 +60,7 @@ export const PlanReportSchema = z.object({
     deleted: Count,
     upper_bound: UpperBound,
     due: Count,
+    overdue: Count,
     suspended: Count,
     not_deleted: Count,
     released: Count,
@@ -106,6 +107,7 @@ export function reportOnPlan(
   const planContext = {
     messages: messages ?? [],
     declared: new DeclaringSets(changes),
+    plannedAt: plan.timestamp,
     redactor: createRedactor(redactKey),
   };
   const parts = changes.map((change) => reportOnSet(change, isUpperBound(change, messages), planContext));
@@ -156,6 +158,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
     deleted: total("deleted"),
     upper_bound: sets.some(({ upper_bound }) => upper_bound),
     due: total("due"),
+    overdue: total("overdue"),
     suspended: total("suspended"),
     not_deleted: total("not_deleted"),
     released: total("released"),

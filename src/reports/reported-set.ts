@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { canonicalId, countsAsDeletion, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
 import type { Fate, Leaver, SetChange } from "./set-change";
@@ -69,6 +70,9 @@ export const ReportedSet = z.object({
   deleted: Count.describe("Users that apply deletes, at most."),
   upper_bound: UpperBound,
   due: Count.describe("Of `deleted`: suspended users whose day has come."),
+  overdue: Count.describe(
+    "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
+  ),
   suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
@@ -101,6 +105,8 @@ export interface SetPart {
 export interface PlanContext {
   readonly messages: readonly ReportedMessage[];
   readonly declared: DeclaringSets;
+  /** When the plan was made, if that is known. */
+  readonly plannedAt: string | undefined;
   readonly redactor: Redactor;
 }
 
@@ -135,6 +141,7 @@ export function reportOnSet(change: SetChange, upperBound: boolean, context: Pla
       deleted,
       upper_bound: upperBound,
       due: leavers.filter(({ suspendedUntil }) => suspendedUntil !== undefined).length,
+      overdue: countOverdue(change, context.plannedAt),
       suspended: counted("suspended"),
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,

@@ -128,3 +128,49 @@ test("a fork's change of a list in Git LFS is not shown as if it said who leaves
   expect(code).toBe(0);
   expect(stdout).toContain("**A user file is stored with Git LFS");
 });
+
+test("a night in which users are due and none of them is deleted fails, unless the operator holds them", async () => {
+  installTools(join(folder, "tools"), "terraform");
+  const files = join(folder, "plan", "staff");
+  mkdirSync(files, { recursive: true });
+  const set = { user_id_type: "email", users: {}, suspended: { "ada@example.com": "2026-12-11T00:00:00Z" } };
+  const planned = (timestamp: string) =>
+    writeFileSync(
+      join(files, "plan.json"),
+      JSON.stringify({
+        format_version: "1.2",
+        timestamp,
+        configuration: {},
+        resource_changes: [
+          {
+            address: "genauth_user_set.staff",
+            mode: "managed",
+            type: "genauth_user_set",
+            change: { actions: ["no-op"], before: set, after: set, after_unknown: {} },
+          },
+        ],
+      }),
+    );
+  writeFileSync(join(files, "messages.jsonl"), "");
+  const git =
+    "git init --quiet && git -c user.name=T -c user.email=t@example.com commit --quiet --allow-empty -m one";
+  const night = (variables: Readonly<Record<string, string>> = {}) =>
+    bash("ci/genauth/report.sh plan due; cat plan/change", {
+      PATH: `${join(folder, "tools")}:${process.env.PATH ?? ""}`,
+      ...variables,
+    });
+
+  planned("2026-12-10T12:00:00Z");
+  const before = await bash(`${git} && npm ci`, {
+    PATH: `${join(folder, "tools")}:${process.env.PATH ?? ""}`,
+  });
+  expect(before).toMatchObject({ code: 0 });
+  expect(await night()).toMatchObject({ code: 0, stdout: expect.stringMatching(/nothing\n$/) as unknown });
+
+  planned("2026-12-11T03:17:00Z");
+  expect(await night()).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("staff has suspended users whose day has come") as unknown,
+  });
+  expect(await night({ GENAUTH_DUE_DELETIONS: "hold" })).toMatchObject({ code: 0 });
+});

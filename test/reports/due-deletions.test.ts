@@ -160,3 +160,17 @@ test("only a set in which everybody waits on leaves the suspensions as they are"
   expect(ends({ suspended: { chidi: "2026-12-11T00:00:00Z" } })).toBe(true);
   expect(ends({ suspended: undefined }, { suspended: true })).toBe(true);
 });
+
+test("users whose day had come and whom the plan does not delete are counted", () => {
+  const overdue = (timestamp: string | undefined, ...changes: readonly object[]) =>
+    reportOnPlan(parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes, timestamp })))
+      .totals.overdue;
+  const held = change({}, {}, ["no-op"]);
+  expect(overdue("2026-12-10T23:59:59Z", held)).toBe(0);
+  expect(overdue("2026-12-11T00:00:00Z", held)).toBe(1);
+  expect(overdue("2026-12-12T00:00:00Z", held)).toBe(2);
+  expect(overdue(undefined, held)).toBe(0);
+  // One of the two is deleted, or reactivated.
+  expect(overdue("2026-12-12T00:00:00Z", DUE)).toBe(1);
+  expect(overdue("2026-12-12T00:00:00Z", change({ users: { ...STAFF.users, chidi: "" } }))).toBe(1);
+});

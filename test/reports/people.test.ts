@@ -282,6 +282,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
         deleted: 1200,
         upper_bound: false,
         due: 0,
+        overdue: 0,
         suspended: 0,
         not_deleted: 0,
         released: 0,

@@ -8,7 +8,8 @@
 #     approval            everything else
 #   OUT itself gets report.md, the reports of all stacks, and change, the gravest word of all stacks.
 #   due        for a plan of plan.sh with `due`. change is "nothing" if it deletes no suspended user, whatever else it does, for
-#              that is for the run of its commit. A plan with such deletions and anything else must not be applied.
+#              that is for the run of its commit. A plan with such deletions and anything else must not be applied. Exits with 1,
+#              too, if users are due and none of them is deleted, unless GENAUTH_DUE_DELETIONS is hold.
 #   ARGUMENT…  further arguments of plan-report, such as --redact
 # Exits with 1 if a plan must not be applied; all files are written nevertheless.
 # variables: those of lib.sh
@@ -71,6 +72,14 @@ for name in "${names[@]}"; do
   cat "$files/report.txt"
   if [[ ${GITHUB_ACTIONS:-} == true ]]; then report --format annotations "$@" 2>/dev/null || true; fi
   jq -r --argjson due "$due" "$CHANGE" "$files/report.json" >"$files/change"
+  # Nobody reads the report of a night that has nothing to approve.
+  if [[ $due == true && $(<"$files/change") == nothing && ${GENAUTH_DUE_DELETIONS:-} != hold ]]; then
+    overdue=$(jq .totals.overdue "$files/report.json")
+    if ((overdue > 0)); then
+      echo "$name has suspended users whose day has come and whom the plan does not delete: $overdue. The warnings of its report say why, such as a limit." >&2
+      refused=1
+    fi
+  fi
   case $change/$(<"$files/change") in
     */approval) change=approval ;;
     nothing/without-deletions) change=without-deletions ;;
