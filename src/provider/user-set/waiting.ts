@@ -119,7 +119,8 @@ function whyHeld(update: SetUpdate, waiting: readonly Waiting[], leaving: number
     return `${count(due.length, "user")} ${are} due${also}, more than max_deletions (${most}). All of them wait until it is raised to at least ${due.length + leaving}.`;
   }
   if (limits.maxDeletions === undefined) return undefined;
-  const users = due.map(({ user }) => user.userId).sort();
+  // All who are marked, though some may be released since the plan: plan and apply of one run count under the same key.
+  const users = waiting.flatMap(({ user }) => (user.isDue ? [user.userId] : [])).sort();
   const digest = createHash("sha256").update(JSON.stringify(users)).digest("hex").slice(0, 16);
   const key = `${typeof prior.id === "string" ? prior.id : ""} due ${digest}`;
   try {

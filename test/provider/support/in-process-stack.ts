@@ -13,6 +13,8 @@ export interface DeclaredSet {
   readonly retained: readonly string[];
   /** Default 1,000. */
   readonly maxDeletions?: number;
+  /** Default 100. */
+  readonly maxDeletionsPercent?: number;
   /** Default true, because histories declare people who are added later. */
   readonly allowMissing?: boolean;
   /** Default 0. */
@@ -217,6 +219,7 @@ function modelOf({
   users,
   retained,
   maxDeletions = 1_000,
+  maxDeletionsPercent = 100,
   allowMissing = true,
   suspendDays = 0,
   deleteBy,
@@ -225,7 +228,7 @@ function modelOf({
     users: users && new Map(users),
     user_id_type: type,
     max_deletions: maxDeletions,
-    max_deletions_percent: 100,
+    max_deletions_percent: maxDeletionsPercent,
     retained_user_ids: [...retained],
     allow_missing_users: allowMissing,
     suspend_days: suspendDays,
