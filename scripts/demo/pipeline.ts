@@ -24,6 +24,13 @@ export function applyProposal(context: EngineContext): Promise<Finished> {
   return context.run("apply", "-input=false", SAVED_PLAN);
 }
 
+/** Applies the saved plan, and checks that it succeeds. */
+export async function applySuccessfully(context: EngineContext): Promise<void> {
+  const apply = await applyProposal(context);
+  context.output.excerpt(apply.text);
+  context.output.checkDetail("the apply succeeded", apply.code === 0, apply.text);
+}
+
 /** Whether the engine printed a phrase, with any line breaks. */
 export function says({ text }: Finished, phrase: string): boolean {
   return text.replace(/\s+/g, " ").includes(phrase);

@@ -1,5 +1,5 @@
 import { reportDrift } from "./drift-report";
-import { SOMETHING_TO_DO, applyProposal, checkNothingToDo, propose, says } from "./pipeline";
+import { SOMETHING_TO_DO, applySuccessfully, checkNothingToDo, propose, says } from "./pipeline";
 import type { EngineContext } from "./engine-context";
 
 /** Part one: 53 people leave, and all are deleted. */
@@ -37,9 +37,7 @@ export async function removePeople(context: EngineContext): Promise<void> {
     "GenAuth deletes at most 50 users per call, so 53 take two calls. Each user is then looked up until confirmed as deleted.",
   );
   const before = emulator.calls.length;
-  const apply = await applyProposal(context);
-  output.excerpt(apply.text);
-  output.checkDetail("the apply succeeded", apply.code === 0, apply.code);
+  await applySuccessfully(context);
 
   output.step("Look at what GenAuth received", "The emulator records each request.");
   const deletions = context.deletionsSince(before);

@@ -1,5 +1,5 @@
 import type { PoolUser } from "../../src/emulator";
-import { SOMETHING_TO_DO, applyProposal, checkNothingToDo, propose, savePlan, says } from "./pipeline";
+import { SOMETHING_TO_DO, applySuccessfully, checkNothingToDo, propose, savePlan, says } from "./pipeline";
 import type { EngineContext } from "./engine-context";
 
 /** For how many days the stack has leavers suspended. */
@@ -48,9 +48,7 @@ async function suspendLeavers(context: EngineContext): Promise<readonly PoolUser
     plan.code === SOMETHING_TO_DO && says(plan, "2 users will be suspended, and deleted 14 days later"),
     plan.text,
   );
-  const apply = await applyProposal(context);
-  output.excerpt(apply.text);
-  output.checkDetail("the apply succeeded", apply.code === 0, apply.text);
+  await applySuccessfully(context);
   const { suspended } = await context.userSet();
   const width = Math.max(...Object.keys(suspended).map((id) => id.length));
   output.table(
@@ -87,9 +85,7 @@ async function reactivate(context: EngineContext, mistaken: PoolUser, wanted: Po
     plan.code === SOMETHING_TO_DO && says(plan, "1 user will be reactivated"),
     plan.text,
   );
-  const apply = await applyProposal(context);
-  output.excerpt(apply.text);
-  output.checkDetail("the apply succeeded", apply.code === 0, apply.text);
+  await applySuccessfully(context);
   const { suspended } = await context.userSet();
   output.check(
     `${mistaken.name} may log in again, and only ${wanted.name} still waits`,
@@ -113,9 +109,7 @@ async function deleteWhenDue(context: EngineContext, wanted: PoolUser): Promise<
       says(plan, `1 user will be permanently deleted from GenAuth in 1 call: ${wanted.email}`),
     plan.text,
   );
-  const apply = await applyProposal(context);
-  output.excerpt(apply.text);
-  output.checkDetail("the apply succeeded", apply.code === 0, apply.text);
+  await applySuccessfully(context);
   output.check(
     `${wanted.name} is gone, and the other 16 are all there`,
     context.stillThere([wanted]).length === 0 && context.stillThere(staffFile.listed).length === 16,

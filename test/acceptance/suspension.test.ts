@@ -227,6 +227,25 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
   });
 
+  test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...withoutAda, lifecycle: { ignore_changes: "all" } });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    pass(20);
+    // That the day has come is private data, which the exit code counts until it is stored.
+    const unchanged = { says: ["No changes"], neverSays: ["permanently deleted"] };
+    check(await workspace.plan("-refresh-only"), { code: 2, ...unchanged });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    check(await workspace.plan("-refresh-only"), { code: 0, ...unchanged });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 user will be permanently deleted", ada, "0 to add, 1 to change, 0 to destroy"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
   test("a held due deletion, more due than allowed, and a set that is taken away delete nobody", async () => {
     const { scenario, pass } = await suspendAda();
     const { workspace } = scenario;
