@@ -38,3 +38,19 @@ test("the server shows who leaves, whatever files the branch adds, and applies n
   expect(refused.text).toContain("Nothing was applied. Atlantis only plans and reports here.");
   expect(emulator.pool.size).toBe(8);
 }, 180_000);
+
+test("a pull request shows no deletion whose day has come", async () => {
+  await team.applyElsewhere(emulator.environment());
+  team.suspendLeavers(14);
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  await team.applyElsewhere(emulator.environment());
+  expect(emulator.pool.find("user003@example.com", "email")).toMatchObject({ status: "Suspended" });
+
+  emulator.letDaysPass(15);
+  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
+  const planned = await team.plan(3, "joiner");
+  expect(planned).toMatchObject({ code: 0 });
+  expect(planned.text).toContain("Nobody loses an account; 1 joins");
+  expect(planned.text).not.toContain("user003@example.com");
+}, 180_000);
