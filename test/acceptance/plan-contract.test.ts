@@ -110,6 +110,36 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob]);
   });
 
+  test("a label that leavers share speaks for no rename: they stay until the added user is in GenAuth", async () => {
+    const staff = (ids: readonly string[]) => ({
+      ...email,
+      users: Object.fromEntries(ids.map((id) => [id, "Staff"])),
+    });
+    const scenario = await applied(staff(emails));
+    const { workspace, emulator } = scenario;
+    const left = [ada, bob, eve];
+    workspace.write(staff([...emails.slice(left.length), "new.hire@example.com"]));
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["several users share the label of that id", "No user will be deleted"],
+    });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: [
+        "3 of 3 removed users are not confirmed gone",
+        "with a label of its own",
+        "Then plan again",
+        ...left,
+      ],
+    });
+    expectNobodyDeleted(scenario);
+    expect(workspace.userSet()?.drift?.survivors).toEqual([...left].sort());
+    emulator.pool.add({ ...STRANGER, email: "new.hire@example.com" });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be permanently deleted"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([...left].sort());
+  });
+
   test("a user who is protected at plan is kept, although the file of protected users changes", async () => {
     const scenario = await applied(both);
     const { workspace } = scenario;

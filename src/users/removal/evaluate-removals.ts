@@ -106,7 +106,8 @@ interface Context extends EvaluationRequest {
 }
 
 function contextOf(request: EvaluationRequest): Context {
-  const added = new Map([...request.added].map((id) => [id, request.declared.get(id) ?? ""]));
+  const { declared, removed } = request;
+  const added = new Map([...request.added].map((id) => [id, declared.get(id) ?? ""]));
   const resolutions = new Map(request.resolutions);
   for (const id of added.keys()) resolutions.set(id, resolutionOf(id, request.resolutions));
   const { bindings = new Map<string, string>() } = request;
@@ -114,7 +115,7 @@ function contextOf(request: EvaluationRequest): Context {
     ...request,
     stillDeclared: new StillDeclared({ ...request, bindings, resolutions }),
     retainedIds: new IdIndex(request.retained, request.type),
-    renames: findRenames(added, resolutions),
+    renames: findRenames(added, resolutions, [removed, declared]),
   };
 }
 
@@ -165,6 +166,7 @@ function evaluateFound(id: string, label: string, user: DirectoryUser, context: 
   if (failure) return { kind: "undecided", failure };
   const rename = context.renames.get(label.trim());
   if (rename?.failure) return { kind: "undecided", failure: rename.failure };
+  if (rename?.isShared) return { kind: "unreviewed", why: "shared_label" };
   if (rename) return kept({ kind: "renamed", to: rename.to });
   const name = user.name ?? user.username;
   return { kind: "delete", userId: user.userId, ...(name !== undefined && { name }) };
@@ -186,6 +188,8 @@ function kept(reason: KeepReason): RemovalOutcome {
 /** An added id with the label of a removed id. */
 interface LikelyRename {
   readonly to: string;
+  /** Whether several removed or several declared ids have the label. It then says of none of them that it is renamed. */
+  readonly isShared: boolean;
   /** Why it is not known whether the added id is in the pool; absent if it certainly is not. */
   readonly failure?: DirectoryFailure;
 }
@@ -195,21 +199,34 @@ interface LikelyRename {
  * An added id that is in the pool is a separate person, whatever its label.
  *
  * @param added the added ids with their labels; empty labels are ignored
+ * @param sides the ids of each side of the change with their labels: a label is evidence only if each side has it once
  * @returns one such id for each label
  */
 function findRenames(
   added: ReadonlyMap<string, string>,
   resolutions: ReadonlyMap<string, Resolution>,
+  sides: readonly ReadonlyMap<string, string>[],
 ): Map<string, LikelyRename> {
-  const renames = new Map<string, LikelyRename>();
+  const found = new Map<string, Omit<LikelyRename, "isShared">>();
   for (const [to, written] of added) {
     const label = written.trim();
     const resolution = resolutionOf(to, resolutions);
     if (label === "") continue;
-    if (resolution.kind === "absent") renames.set(label, { to });
-    else if (resolution.kind === "undecided" && !renames.has(label)) {
-      renames.set(label, { to, failure: resolution.failure });
+    if (resolution.kind === "absent") found.set(label, { to });
+    else if (resolution.kind === "undecided" && !found.has(label)) {
+      found.set(label, { to, failure: resolution.failure });
     }
   }
-  return renames;
+  const shared = found.size === 0 ? new Set<string>() : new Set(sides.flatMap(findSharedLabels));
+  return new Map([...found].map(([label, rename]) => [label, { ...rename, isShared: shared.has(label) }]));
+}
+
+function findSharedLabels(users: ReadonlyMap<string, string>): string[] {
+  const seen = new Set<string>();
+  return [...users.values()].flatMap((written) => {
+    const label = written.trim();
+    if (seen.has(label)) return [label];
+    seen.add(label);
+    return [];
+  });
 }

@@ -37,9 +37,10 @@ export interface DeletedUser {
 
 /**
  * Why a deletion counts as unreviewed. `never_seen`: no look-up found the id while this set declared it, so its user is not
- * known. `not_planned`: in the plan, this id deletes nobody.
+ * known. `shared_label`: the same change adds an id with the same label that is not in the pool, and several users share the label,
+ * so nobody knows who of them is renamed. `not_planned`: in the plan, this id deletes nobody.
  */
-export type UnreviewedReason = "never_seen" | "not_planned";
+export type UnreviewedReason = "never_seen" | "shared_label" | "not_planned";
 
 /** Why a user stays in the pool although the id was removed from the set. */
 export type KeepReason =
@@ -53,7 +54,10 @@ export type KeepReason =
   | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
   /** The id names several users. */
   | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
-  /** The same change adds an id with the same label that is not in the pool: a rename that reached the file first. */
+  /**
+   * The same change adds an id with the same label that is not in the pool, and nobody else in the set has this label: a rename
+   * that reached the file first.
+   */
   | { readonly kind: "renamed"; readonly to: string }
   /** The id no longer names a user, but its former user is still in the pool under another id. */
   | { readonly kind: "moved"; readonly user: DirectoryUser };

@@ -7,6 +7,7 @@ import {
   expectOutcomes,
   combineOutcomes,
   bindIds,
+  newcomersAfter,
   releasesByTypeChange,
   setAfter,
   type Change,
@@ -115,7 +116,7 @@ async function runStep(
   if (brokenThen.length > 0) brokenThen.push("output of the undisturbed run:", undisturbed.text);
   const inState = stack.held();
   const after = end.changes.map((change, index) =>
-    binds ? setAfter(change, named, inState[index]?.users) : unbound(change),
+    binds ? setAfter(change, named, inState[index]?.users) : unbound(change, inState[index]?.users),
   );
   return { broken: brokenThen, after };
 
@@ -133,7 +134,9 @@ async function runStep(
     const set = stack.held()[index];
     if (!set) return { held: undefined, declared: its };
     const bound = held?.type === set.type ? held.bound : new Map<string, string>();
-    return { held: binds ? bindIds({ ...set, bound }, named) : { ...set, bound: new Map() }, declared: its };
+    if (!binds) return { held: { ...set, bound: new Map() }, declared: its };
+    const newcomers = newcomersAfter({ held, declared: its }, set.users);
+    return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
   }
 }
 
@@ -207,6 +210,6 @@ function seenOf(stack: Stack, { pool }: Emulator): Seen {
   return { pool: pool.list().map(({ userId }) => userId), sets: stack.held() };
 }
 
-function unbound({ declared: { type, users } }: Change): HeldSet {
-  return { type, users, bound: new Map() };
+function unbound({ declared: { type, users } }: Change, state = users): HeldSet {
+  return { type, users: state, bound: new Map() };
 }

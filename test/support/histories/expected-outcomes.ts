@@ -5,6 +5,8 @@ export interface HeldSet {
   readonly users: ReadonlyMap<string, string>;
   /** The bindings: system user ids by id. Empty for the null resource. */
   readonly bound: ReadonlyMap<string, string>;
+  /** Ids that a change added while others, which it removed, stayed in the set: each may be the new id of one of those. */
+  readonly newcomers?: ReadonlySet<string>;
 }
 
 /** The declaration of a set. */
@@ -27,7 +29,8 @@ export type Named = (id: string, type: string) => readonly string[];
 /**
  * The expected outcome of a removed id: its user is deleted, is already gone, or is kept. `unreviewed`: the id names
  * several users, and a deletion of another set in the same run makes it name one. Depending on which comes first, its user is
- * kept, or the id stays in the set and the run fails.
+ * kept, or the id stays in the set and the run fails. Or its label may speak for a rename, and several users share the label: the
+ * id stays.
  */
 export type ExpectedOutcome =
   | { readonly delete: string }
@@ -114,7 +117,9 @@ function expectOutcomesOfChange(
   const { type, users, bound } = held;
   const staying = [...users.keys()].filter((id) => declared.users.has(id));
   const boundToStaying = new Set(staying.map((id) => bound.get(id)));
-  const newcomers = [...declared.users].filter(([id]) => !users.has(id) && named(id, type).length === 0);
+  const newcomers = [...declared.users].filter(
+    ([id]) => (!users.has(id) || held.newcomers?.has(id)) && named(id, type).length === 0,
+  );
   for (const [id, label] of users) {
     if (declared.users.has(id)) continue;
     const [user, another] = named(id, type);
@@ -124,9 +129,14 @@ function expectOutcomesOfChange(
       continue;
     }
     const certain = another === undefined && (first === undefined || first === user);
-    const isRename = label.trim() !== "" && newcomers.some(([, its]) => its.trim() === label.trim());
-    const stays = isKept(user) || boundToStaying.has(user) || isRename;
-    outcomes.set(id, certain && !stays ? { delete: user } : "kept");
+    const isAlike = (its: string): boolean => label.trim() !== "" && its.trim() === label.trim();
+    const isRename = newcomers.some(([, its]) => isAlike(its));
+    const isShared = [[...users].filter(([its]) => !declared.users.has(its)), [...declared.users]].some(
+      (side) => side.filter(([, its]) => isAlike(its)).length > 1,
+    );
+    if (!certain || isKept(user) || boundToStaying.has(user)) outcomes.set(id, "kept");
+    else if (isRename) outcomes.set(id, isShared ? "unreviewed" : "kept");
+    else outcomes.set(id, { delete: user });
   }
   return outcomes;
 }
@@ -222,13 +232,31 @@ export function allowedBy(outcomes: readonly ReadonlyMap<string, ExpectedOutcome
 /**
  * Binds ids that were never found to the users that they name now, as a refresh does.
  */
-export function bindIds({ type, users, bound }: HeldSet, named: Named): HeldSet {
+export function bindIds({ users, bound, ...set }: HeldSet, named: Named): HeldSet {
+  const { type } = set;
   const now = new Map(bound);
   for (const id of users.keys()) {
     const [user, another] = named(id, type);
     if (user !== undefined && another === undefined && !now.has(id)) now.set(id, user);
   }
-  return { type, users, bound: now };
+  return { ...set, users, bound: now };
+}
+
+/**
+ * The ids that a run has added to a set in which removed ids have stayed.
+ *
+ * @param state the set's users in the state after the run
+ */
+export function newcomersAfter(
+  { held, declared }: Change,
+  state: ReadonlyMap<string, string>,
+): Pick<HeldSet, "newcomers"> {
+  const hasStayed = [...state.keys()].some((id) => !declared.users.has(id));
+  if (!hasStayed || held?.type !== declared.type) return {};
+  const added = [...declared.users.keys()].filter(
+    (id) => !held.users.has(id) || held.newcomers?.has(id) === true,
+  );
+  return added.length === 0 ? {} : { newcomers: new Set(added) };
 }
 
 /**
@@ -238,10 +266,12 @@ export function bindIds({ type, users, bound }: HeldSet, named: Named): HeldSet 
  * @param state the set's users in the state
  */
 export function setAfter(
-  { held, declared: { type, users } }: Change,
+  change: Change,
   named: Named,
-  state: ReadonlyMap<string, string> = users,
+  state: ReadonlyMap<string, string> = change.declared.users,
 ): HeldSet {
+  const { held, declared } = change;
+  const { type, users } = declared;
   const before = held?.type === type ? held.bound : new Map<string, string>();
   const bound = new Map<string, string>();
   for (const id of state.keys()) {
@@ -250,5 +280,5 @@ export function setAfter(
     const its = isBoundAnew ? user : before.get(id);
     if (its !== undefined) bound.set(id, its);
   }
-  return { type, users: state, bound };
+  return { type, users: state, bound, ...newcomersAfter(change, state) };
 }

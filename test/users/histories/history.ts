@@ -15,6 +15,7 @@ import {
   type HeldSet,
   type Named,
   bindIds,
+  newcomersAfter,
   releasesByTypeChange,
   setAfter,
 } from "../../support/histories/expected-outcomes";
@@ -133,7 +134,9 @@ async function runStep(
       const set = users[index];
       if (!set) return { held: undefined, declared: its };
       const bound = before?.type === set.type ? before.bound : new Map<string, string>();
-      return { held: bindIds({ ...set, bound }, named), declared: its };
+      // A killed run leaves the set as it was.
+      const newcomers = run ? newcomersAfter({ held: before, declared: its }, set.users) : before;
+      return { held: bindIds({ ...newcomers, ...set, bound }, named), declared: its };
     });
     return { changes: now, outcomes: outcomesNow(now), pool: seenOf(pool, []).pool };
   }

@@ -106,6 +106,47 @@ describe("only a binding permits a deletion", () => {
     expect(outcome({})?.kind).toBe("delete");
   });
 
+  describe("a label that speaks for no rename", () => {
+    const left = [ann, bob].map((user) => user.email ?? "");
+    const [annsId = "", bobsId = ""] = left;
+    const sharing = (removed: readonly string[], declared: readonly string[], added = ["new@x"]) =>
+      evaluateRemovals({
+        ...request,
+        removed: new Map(removed.map((id) => [id, "Staff"])),
+        declared: new Map(declared.map((id) => [id, " Staff"])),
+        added,
+        bindings: new Map([
+          [annsId, ann.userId],
+          [bobsId, bob.userId],
+        ]),
+        resolutions: new Map<string, Resolution>([
+          [annsId, found(ann)],
+          [bobsId, found(bob)],
+          ["new@x", absent],
+          ["newer@x", absent],
+        ]),
+      }).map(({ outcome: its }) => its);
+    const shared = { kind: "unreviewed", why: "shared_label" };
+
+    test("several leavers share it", () => {
+      expect(sharing(left, ["new@x"])).toEqual([shared, shared]);
+    });
+
+    test("several added ids share it", () => {
+      expect(sharing([annsId], ["new@x", "newer@x"], ["new@x", "newer@x"])).toEqual([shared]);
+    });
+
+    test("users who stay share it", () => {
+      expect(sharing([annsId], ["new@x", "stays@x"])).toEqual([shared]);
+    });
+
+    test("but one leaver and one added id do not", () => {
+      expect(sharing([annsId], ["new@x"])).toEqual([
+        { kind: "kept", reason: { kind: "renamed", to: "new@x" } },
+      ]);
+    });
+  });
+
   test("a deletion that the plan did not show is not carried out", () => {
     const bindings = new Map([[annId, ann.userId]]);
     const isPlanned = (id: string): boolean => id !== annId;

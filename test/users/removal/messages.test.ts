@@ -96,6 +96,7 @@ describe("the plan", () => {
 
   test.each([
     ["never_seen", "never seen while it was declared"],
+    ["shared_label", "several users share the label of that id"],
     ["not_planned", "the plan listed these as not deleted"],
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const removals: Removal[] = [{ id: "a@x", label: "A", outcome: { kind: "unreviewed", why } }];
