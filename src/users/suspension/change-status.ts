@@ -1,62 +1,72 @@
+import { performance } from "node:perf_hooks";
 import { printable } from "../../text";
 import type { DeletionRun, Target } from "../deletion/deletion-run";
-import type { DirectoryFailure, DirectoryUser, SettableStatus } from "../directory";
+import type { DirectoryFailure, DirectoryUser, Outcome, SettableStatus } from "../directory";
 import { halvesOf } from "../lists";
-import { resolutionOf } from "../look-up/resolution";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
+import { isUnchanged, type StatusCall, type StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 
 /** What became of a changed status. */
 export type StatusAnswer =
   /** A look-up shows the new status. */
-  | { readonly kind: "changed"; readonly user: DirectoryUser; readonly sentAt?: number }
+  | { readonly kind: "changed"; readonly user: DirectoryUser; readonly call: StatusCall }
+  /** Not sent: the look-up right before the call did not show the user as the caller expects. */
+  | { readonly kind: "passed_over"; readonly found: Resolution }
   /** No look-up shows the user any more. */
-  | { readonly kind: "hidden" }
-  /** The user does not have the new status, or nobody knows. */
-  | { readonly kind: "failed"; readonly reason: string; readonly failure?: DirectoryFailure };
+  | { readonly kind: "hidden"; readonly call: StatusCall }
+  /** The user does not have the new status, or nobody knows. `call` is one that may have set it all the same. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly failure?: DirectoryFailure;
+      readonly call?: StatusCall;
+    };
 
 /** One answer for each user. */
 export type StatusAnswers = ReadonlyMap<Target, StatusAnswer>;
 
-/** What is known after the calls, before the read-back. */
-type Sent =
-  { readonly kind: "sent"; readonly sentAt?: number } | (StatusAnswer & { readonly kind: "failed" });
+/** How a user must be right before the call: with a status that was set at a certain time, or shown by no look-up. */
+export type ExpectedUser = StatusMark | "hidden";
 
 /** How a status is changed. */
 export interface StatusChangeOptions {
-  /** The users as they were, to recognize a time of change that GenAuth shows late. */
-  readonly before?: ReadonlyMap<Target, DirectoryUser>;
   /** Whether to send it even after an interrupt, because it undoes what this run has done. */
   readonly isUndoing?: boolean;
+  /** What else must hold right before the call; default nothing. */
+  readonly mayChange?: (target: Target, user: DirectoryUser) => boolean;
+  /** Called with users right before they are sent for the first time. If it fails, they are not sent. */
+  readonly record?: (targets: readonly Target[]) => Promise<Outcome<void>>;
 }
 
 /**
- * Sets the status of at most 50 users, by system user id, and looks them up until GenAuth shows it, or time is up. A call that
- * GenAuth refuses is halved until only the offending user is left. After a lost answer, a look-up decides who is sent again.
- * Users whom somebody else has given a third status meanwhile are not sent again.
+ * Sets the status of at most 50 users, by system user id, and looks them up until GenAuth shows it, or time is up. The only place that
+ * does. Right before each call, users are looked up; only those who are exactly as expected are sent, so that nothing that somebody else has
+ * decided meanwhile is overwritten. A call that GenAuth refuses is halved until only the offending user is left. After a lost answer, a
+ * look-up decides who is sent again.
  */
 export async function changeStatus(
   run: DeletionRun,
-  targets: readonly Target[],
+  expected: ReadonlyMap<Target, ExpectedUser>,
   status: SettableStatus,
-  { before = new Map(), isUndoing = false }: StatusChangeOptions = {},
+  options: StatusChangeOptions = {},
 ): Promise<StatusAnswers> {
-  const call: Call = { run, status, isUndoing };
-  const sent = await send(call, targets, 1);
+  const change: Change = { run, expected, status, options, recorded: new Set(), calls: new Map() };
+  const sent = await send(change, [...expected.keys()], 1);
   const answers = new Map<Target, StatusAnswer>();
   let open: Target[] = [];
   for (const [target, answer] of sent) {
-    if (answer.kind === "failed") answers.set(target, answer);
-    else open.push(target);
+    if (answer === "sent") open.push(target);
+    else answers.set(target, answer);
   }
   let waited = 0;
   for (let attempt = 1; open.length > 0; attempt += 1) {
-    const users = await lookUp(run, open);
+    const found = await lookUp(run, open);
     const late: Target[] = [];
     for (const target of open) {
-      const { answer, mayChange } = read(users.get(target), status, before.get(target));
-      const { sentAt } = sent.get(target) as Sent & { kind: "sent" };
-      answers.set(target, answer.kind === "changed" && sentAt !== undefined ? { ...answer, sentAt } : answer);
+      const { answer, mayChange } = read(change, target, resolutionOf(target.userId, found));
+      answers.set(target, answer);
       if (mayChange) late.push(target);
     }
     open = late;
@@ -69,116 +79,183 @@ export async function changeStatus(
   return answers;
 }
 
-interface Call {
+interface Change {
   readonly run: DeletionRun;
+  readonly expected: ReadonlyMap<Target, ExpectedUser>;
   readonly status: SettableStatus;
-  readonly isUndoing: boolean;
+  readonly options: StatusChangeOptions;
+  /** Users whom `record` has recorded. */
+  readonly recorded: Set<Target>;
+  /** The calls that may have set the status, as one from the first to the last of them. */
+  readonly calls: Map<Target, StatusCall>;
 }
 
-async function send(call: Call, targets: readonly Target[], attempt: number): Promise<Map<Target, Sent>> {
-  const { run, status, isUndoing } = call;
+/** What is known after the calls, before the read-back. */
+type Sent = "sent" | StatusAnswer;
+
+async function send(change: Change, targets: readonly Target[], attempt: number): Promise<Map<Target, Sent>> {
+  const { run, status, options, calls } = change;
   if (targets.length === 0) return new Map();
-  const halt = isUndoing ? run.getReadFailure() : run.getHaltReason();
-  if (halt) return all(targets, { kind: "failed", ...halt });
+  const halt = (): ReturnType<DeletionRun["getHaltReason"]> =>
+    options.isUndoing ? run.getReadFailure() : run.getHaltReason();
+  const fail = (some: readonly Target[], why: Failed): Map<Target, Sent> =>
+    new Map(some.map((target) => [target, failed(change, target, why)]));
+  const early = halt();
+  if (early && !targets.some((target) => calls.has(target))) return fail(targets, early);
+
   const { directory, maxAttempts } = run.options;
-  const sentAt = directory.serviceTime();
+  const begun = performance.now();
+  const { open, settled } = await selectExpected(change, targets);
+  const from = directory.serviceTime();
+  const halted = halt();
+  if (halted) return new Map([...settled, ...fail(open, halted)]);
+  const unrecorded = await recordBeforeCall(change, open);
+  if (unrecorded) return new Map([...settled, ...fail(open, unrecorded)]);
+  if (open.length === 0) return settled;
   const outcome = await directory.setStatus(
-    targets.map(({ userId }) => userId),
+    open.map(({ userId }) => userId),
     status,
-    isUndoing ? run.reading : run.sending,
+    options.isUndoing ? run.reading : run.sending,
   );
-  if (outcome.ok) return all(targets, { kind: "sent", ...(sentAt !== undefined && { sentAt }) });
-  const { failure } = outcome;
-  run.note(failure);
-  const failed = { kind: "failed", reason: failure.message, failure } as const;
-  if (failure.effect === "none") {
-    if (failure.reach === "every_call" || failure.transient || targets.length === 1)
-      return all(targets, failed);
-    return await sendHalves(call, targets, attempt);
+  if (outcome.ok || outcome.failure.effect !== "none") {
+    const elapsed = performance.now() - begun;
+    for (const target of open) noteCall(change, target, from, elapsed);
   }
-  await run.wait(pauseBefore(attempt));
-  const users = await lookUp(run, targets);
-  const statuses = new Map(targets.map((target) => [target, statusIn(users.get(target))]));
-  const open = targets.filter((target) => statuses.get(target) === OPPOSITE[status]);
-  const changed = targets.filter((target) => isThird(statuses.get(target)));
-  const done = targets.filter((target) => !open.includes(target) && !changed.includes(target));
-  const again = async (): Promise<Map<Target, Sent>> => {
+  const sent = async (): Promise<Map<Target, Sent>> => {
+    if (outcome.ok) return new Map(open.map((target) => [target, "sent"]));
+    const { failure } = outcome;
+    run.note(failure);
+    const isRefused = failure.effect === "none";
     // Only an outage passes by itself. Otherwise one of the users is the reason.
-    if (!failure.transient && open.length > 1) return await sendHalves(call, open, attempt);
-    if (attempt < maxAttempts) return await send(call, open, attempt + 1);
-    return all(open, { ...failed, reason: `GenAuth may have changed the status: ${failure.message}` });
+    const isDivided = !failure.transient && failure.reach !== "every_call" && open.length > 1;
+    if (isRefused && !isDivided) return fail(open, { reason: failure.message, failure });
+    if (!isRefused) await run.wait(pauseBefore(attempt));
+    if (!isDivided && attempt >= maxAttempts) {
+      const { open: left, settled: done } = await selectExpected(change, open);
+      const reason = `GenAuth may have changed the status: ${failure.message}`;
+      return new Map([...done, ...fail(left, { reason, failure })]);
+    }
+    if (!isDivided) return await send(change, open, attempt + 1);
+    const [first, second] = halvesOf(open);
+    return new Map([...(await send(change, first, attempt)), ...(await send(change, second, attempt))]);
   };
-  return new Map([
-    // Of those whom no look-up shows, the read-back decides.
-    ...all(done, { kind: "sent", ...(sentAt !== undefined && { sentAt }) }),
-    ...changed.map((target): [Target, Sent] => [
-      target,
-      { kind: "failed", reason: changedTo(statuses.get(target)) },
-    ]),
-    ...(await again()),
-  ]);
+  return new Map([...settled, ...(await sent())]);
 }
 
-async function sendHalves(
-  call: Call,
+/** Records users who are sent for the first time; gives the failure if they could not be recorded. */
+async function recordBeforeCall(
+  { run, options, recorded }: Change,
   targets: readonly Target[],
-  attempt: number,
-): Promise<Map<Target, Sent>> {
-  const [first, second] = halvesOf(targets);
-  return new Map([...(await send(call, first, attempt)), ...(await send(call, second, attempt))]);
+): Promise<Failed | undefined> {
+  const news = targets.filter((target) => !recorded.has(target));
+  if (!options.record || news.length === 0) return undefined;
+  const written = await options.record(news);
+  if (!written.ok) {
+    const { failure } = written;
+    run.note(failure);
+    return { reason: failure.message, failure };
+  }
+  for (const target of news) recorded.add(target);
+  return undefined;
 }
 
-/** The status that users have before it is changed. */
-const OPPOSITE: Readonly<Record<SettableStatus, SettableStatus>> = {
-  Activated: "Suspended",
-  Suspended: "Activated",
-};
-
-function isThird(status: string | undefined): boolean {
-  return status !== undefined && !(status in OPPOSITE);
+/** Looks users up right before a call, and selects those whom it may name. Of those whom an earlier call named, the read-back decides. */
+async function selectExpected(
+  change: Change,
+  targets: readonly Target[],
+): Promise<{ readonly open: readonly Target[]; readonly settled: Map<Target, Sent> }> {
+  const { run, expected, status, options, calls } = change;
+  const found = await lookUp(run, targets);
+  const open: Target[] = [];
+  const settled = new Map<Target, Sent>();
+  for (const target of targets) {
+    const resolution = resolutionOf(target.userId, found);
+    const wanted = expected.get(target);
+    if (resolution.kind !== "found") {
+      if (wanted === "hidden" && resolution.kind === "absent") open.push(target);
+      else settled.set(target, calls.has(target) ? "sent" : { kind: "passed_over", found: resolution });
+      continue;
+    }
+    const { user } = resolution;
+    const isExpected = wanted !== undefined && wanted !== "hidden" && isUnchanged(wanted, user);
+    if (isExpected && (options.mayChange?.(target, user) ?? true)) open.push(target);
+    else if (!calls.has(target)) settled.set(target, { kind: "passed_over", found: resolution });
+    else if (user.status === status) settled.set(target, "sent");
+    else
+      settled.set(target, { kind: "failed", reason: changedByOthers(user, "so it was not changed again") });
+  }
+  return { open, settled };
 }
 
-function changedTo(status: string | undefined): string {
-  return `Somebody else has changed the status to ${printable(status ?? "")} meanwhile, so it was not changed again.`;
+/**
+ * @param from GenAuth's time before the call
+ * @param elapsed how long the call took, in milliseconds; GenAuth's clock is not known after a lost answer
+ */
+function noteCall(
+  { run, expected, calls }: Change,
+  target: Target,
+  from: number | undefined,
+  elapsed: number,
+) {
+  const before = expected.get(target);
+  const changedBefore = typeof before === "object" ? before.statusChangedAt : undefined;
+  const first = calls.get(target)?.during?.from ?? from;
+  const until = Math.max(run.options.directory.serviceTime() ?? 0, (from ?? 0) + Math.ceil(elapsed));
+  calls.set(target, {
+    ...(changedBefore !== undefined && { changedBefore }),
+    ...(first !== undefined && { during: { from: first, until } }),
+  });
 }
 
-type LookedUp = DirectoryUser | "absent" | DirectoryFailure;
-
-function statusIn(user: LookedUp | undefined): string | undefined {
-  return typeof user === "object" && "userId" in user ? user.status : undefined;
+/** Says that somebody else has set the status that a look-up shows. */
+export function changedByOthers({ status }: StatusMark, consequence: string): string {
+  return `Somebody else has changed the status to ${printable(status ?? "one that is not shown")} meanwhile, ${consequence}.`;
 }
 
-async function lookUp(run: DeletionRun, targets: readonly Target[]): Promise<Map<Target, LookedUp>> {
+interface Failed {
+  readonly reason: string;
+  readonly failure?: DirectoryFailure;
+}
+
+function failed(
+  { calls }: Pick<Change, "calls">,
+  target: Target,
+  { reason, failure }: Failed,
+): StatusAnswer & { kind: "failed" } {
+  const call = calls.get(target);
+  return { kind: "failed", reason, ...(failure && { failure }), ...(call && { call }) };
+}
+
+async function lookUp(
+  run: DeletionRun,
+  targets: readonly Target[],
+): Promise<ReadonlyMap<string, Resolution>> {
   const ids = targets.map(({ userId }) => userId);
-  const resolutions = await run.lookUp(ids, UserIdType.USER_ID, run.reading);
-  return new Map(
-    targets.map((target): [Target, LookedUp] => {
-      const resolution = resolutionOf(target.userId, resolutions);
-      if (resolution.kind === "found") return [target, resolution.user];
-      return [target, resolution.kind === "undecided" ? resolution.failure : "absent"];
-    }),
-  );
+  return await run.lookUp(ids, UserIdType.USER_ID, run.reading);
 }
 
 /** What a look-up after the call says, and whether a later one may say more. */
 function read(
-  user: LookedUp | undefined,
-  status: SettableStatus,
-  before: DirectoryUser | undefined,
+  change: Change,
+  target: Target,
+  resolution: Resolution,
 ): { readonly answer: StatusAnswer; readonly mayChange: boolean } {
-  if (user === undefined || user === "absent") return { answer: { kind: "hidden" }, mayChange: true };
-  if (!("userId" in user)) {
-    const reason = `GenAuth answered success, but the new status could not be confirmed: ${user.message}`;
-    return { answer: { kind: "failed", reason, failure: user }, mayChange: user.transient };
+  const { status, expected, calls } = change;
+  const call = calls.get(target) ?? {};
+  if (resolution.kind === "undecided") {
+    const { failure } = resolution;
+    const reason = `GenAuth answered success, but the new status could not be confirmed: ${failure.message}`;
+    return { answer: failed(change, target, { reason, failure }), mayChange: failure.transient };
   }
-  if (user.status !== status) {
-    const reason = `GenAuth answered success, but the user's status is still ${user.status ?? "not shown"}.`;
-    return { answer: { kind: "failed", reason }, mayChange: true };
+  if (resolution.kind !== "found") return { answer: { kind: "hidden", call }, mayChange: true };
+  const { user } = resolution;
+  const before = expected.get(target);
+  const isLate = typeof before === "object" && user.statusChangedAt === before.statusChangedAt;
+  if (user.status === status) return { answer: { kind: "changed", user, call }, mayChange: isLate };
+  if (typeof before === "object" && user.status !== before.status) {
+    const reason = changedByOthers(user, "so it is not changed again");
+    return { answer: { kind: "failed", reason }, mayChange: false };
   }
-  const isLate = before !== undefined && user.statusChangedAt === before.statusChangedAt;
-  return { answer: { kind: "changed", user }, mayChange: isLate };
-}
-
-function all(targets: readonly Target[], sent: Sent): Map<Target, Sent> {
-  return new Map(targets.map((target) => [target, sent]));
+  const reason = `GenAuth answered success, but the user's status is still ${user.status ?? "not shown"}.`;
+  return { answer: failed(change, target, { reason }), mayChange: true };
 }

@@ -1,16 +1,19 @@
 import type { Target } from "../deletion/deletion-run";
 import type { DirectoryFailure, Outcome } from "../directory";
-import type { StatusAnswer, StatusAnswers } from "./change-status";
+import { changedByOthers, type StatusAnswer, type StatusAnswers } from "./change-status";
 
 /** All fields that GenAuth shows of a user. */
 export type AllFields = Readonly<Record<string, unknown>>;
 
+/** How a suspension left a user. */
+export type Suspended = StatusAnswer & { readonly kind: "changed" | "hidden" };
+
 /** What a suspension consists of. */
 export interface SuspensionSteps {
-  /** Suspends users who are still active and reads their status back. Has no answer for the others. */
+  /** Suspends users who are still active, passes the others over, and reads the status back. */
   readonly suspend: (targets: readonly Target[]) => Promise<StatusAnswers>;
-  /** Sets a user's status to `Activated` again. */
-  readonly restore: (target: Target) => Promise<StatusAnswer>;
+  /** Sets a user's status to `Activated` again, if look-ups still show the user exactly as the suspension left the user. */
+  readonly restore: (target: Target, suspended: Suspended) => Promise<StatusAnswer>;
   /** Reads all fields of a user; `undefined` if GenAuth does not show the user. */
   readonly readRecord: (target: Target) => Promise<Outcome<AllFields | undefined>>;
   /** Whether the declared id still finds the user. */
@@ -81,16 +84,13 @@ export class FirstSuspension {
     if (!before.value) return this.refuse({ kind: "failed", reason: NOT_SHOWN });
     const answer = (await steps.suspend([target])).get(target);
     if (!answer) return { verdict: { kind: "open" } };
+    if (answer.kind === "passed_over") return { answer, verdict: { kind: "open" } };
     if (answer.kind === "failed") return this.refuse(answer);
     const after = await steps.readRecord(target);
     const harm = await findHarm(target, steps, before.value, after);
     if (harm === undefined && answer.kind === "changed") return { answer, verdict: { kind: "harmless" } };
-    const restored = await steps.restore(target);
-    const now =
-      restored.kind === "changed"
-        ? "The status was set back to Activated."
-        : "The status could not be set back to Activated: do that in GenAuth's console.";
-    const reason = `${harm ?? HIDDEN} ${now} Nobody else was suspended.`;
+    const restored = describeRestored(await steps.restore(target, answer));
+    const reason = `${harm ?? HIDDEN} ${restored} Nobody else was suspended.`;
     return {
       answer: { kind: "failed", reason },
       verdict: { kind: "failed", reason: `Not suspended: ${WHY}` },
@@ -110,6 +110,13 @@ const HIDDEN =
   "GenAuth's look-ups no longer show the user after the suspension, so nobody could delete or reactivate the user later.";
 const WHY =
   "the first suspension of this run did not leave the user's record as it was. See the message about that user.";
+
+function describeRestored(restored: StatusAnswer): string {
+  if (restored.kind === "changed") return "The status was set back to Activated.";
+  if (restored.kind === "passed_over" && restored.found.kind === "found")
+    return changedByOthers(restored.found.user, "so it was not set back");
+  return "The status could not be set back to Activated: do that in GenAuth's console.";
+}
 
 async function findHarm(
   target: Target,

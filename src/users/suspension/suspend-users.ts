@@ -6,10 +6,10 @@ import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outco
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { isUnchanged } from "../status";
+import { isSetBy, markOf } from "../status";
 import { UserIdType } from "../user-id-type";
-import { changeStatus, type StatusAnswer, type StatusAnswers } from "./change-status";
-import type { FirstSuspension, AllFields } from "./first-suspension";
+import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
+import type { AllFields, FirstSuspension, Suspended } from "./first-suspension";
 import { ACTIVATED, deletionDay, type ReleaseReason, SUSPENDED, type WaitingUser } from "./waiting";
 
 /** How users are suspended. */
@@ -81,27 +81,16 @@ async function suspendChunk(
 ): Promise<Map<Target, Ending>> {
   const endings = new Map<Target, Ending>();
   const active = new Map<Target, DirectoryUser>();
-  /** Selects the users whose status a suspension may change. */
-  const selectActive = async (some: readonly Target[]): Promise<Target[]> => {
-    const found = await lookUp(run, some);
-    const now = run.options.directory.serviceTime();
-    for (const target of some) {
-      const ending = endingBefore(run, target, found.get(target), options.days);
-      if (!ending && now === undefined) endings.set(target, { kind: "survivor", reason: NO_CLOCK });
-      else if (ending) endings.set(target, ending);
-    }
-    return some.filter((target) => {
-      const resolution = found.get(target);
-      if (endings.has(target) || typeof resolution !== "object" || resolution.kind !== "found") return false;
-      active.set(target, resolution.user);
-      return true;
-    });
-  };
-  const answers = await options.first.suspend(await selectActive(targets), {
-    // The first suspension may have taken long, and somebody else may have changed a status meanwhile.
-    suspend: async (chunk) => recordAndSuspend(run, await selectActive(chunk), active),
-    restore: async (target) =>
-      (await changeStatus(run, [target], ACTIVATED, { isUndoing: true })).get(target) ?? { kind: "hidden" },
+  for (const [target, found] of await lookUp(run, targets)) {
+    const ending = endingBefore(run, target, found, options.days);
+    if (ending) endings.set(target, ending);
+    else if (run.options.directory.serviceTime() === undefined)
+      endings.set(target, { kind: "survivor", reason: NO_CLOCK });
+    else if (typeof found === "object" && found.kind === "found") active.set(target, found.user);
+  }
+  const answers = await options.first.suspend([...active.keys()], {
+    suspend: async (chunk) => await suspendActive(run, chunk, active),
+    restore: async (target, suspended) => await setBack(run, target, suspended),
     readRecord: async ({ userId }) => {
       const outcome = await options.readFullUsers([userId], run.reading);
       if (!outcome.ok) return outcome;
@@ -113,31 +102,48 @@ async function suspendChunk(
     },
   });
   for (const [target, answer] of answers) {
-    endings.set(target, endingOf(run, answer, active.get(target), options.days));
+    endings.set(target, endingOf(run, target, answer, options.days));
   }
   return endings;
 }
 
 /** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
-async function recordAndSuspend(
+async function suspendActive(
   run: DeletionRun,
   targets: readonly Target[],
   before: ReadonlyMap<Target, DirectoryUser>,
 ): Promise<StatusAnswers> {
   const { record, type } = run.options;
-  if (record && targets.length > 0 && !run.getHaltReason()) {
-    const statuses = new Map(targets.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
-    const written = await record.noteSuspension(statuses, type);
-    if (!written.ok) {
-      const { failure } = written;
-      run.note(failure);
-      return new Map(targets.map((target) => [target, { kind: "failed", reason: failure.message, failure }]));
-    }
+  const expected = new Map(targets.map((target) => [target, markOf(before.get(target) ?? {})]));
+  return await changeStatus(run, expected, SUSPENDED, {
+    mayChange: (target, user) => findLateReason(run, target, user) === undefined,
+    ...(record && {
+      record: async (some) => {
+        const statuses = new Map(some.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
+        return await record.noteSuspension(statuses, type);
+      },
+    }),
+  });
+}
+
+/** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
+async function setBack(run: DeletionRun, target: Target, suspended: Suspended): Promise<StatusAnswer> {
+  const { call } = suspended;
+  let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
+  if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
+    const found = await run.lookUp([target.userId], UserIdType.USER_ID, run.reading);
+    const resolution = resolutionOf(target.userId, found);
+    const isOurs = resolution.kind === "found" && resolution.user.status === SUSPENDED;
+    if (isOurs && isSetBy(call, resolution.user)) expected = markOf(resolution.user);
   }
-  return await changeStatus(run, targets, SUSPENDED, { before });
+  const options = { isUndoing: true };
+  const answers = await changeStatus(run, new Map([[target, expected]]), ACTIVATED, options);
+  return answers.get(target) ?? { kind: "hidden", call };
 }
 
 const NOT_SHOWN = "Not suspended, because GenAuth no longer shows the user.";
+const CHANGED =
+  "Not suspended, because somebody else has set the status right before the call. The next apply tries again.";
 const NO_STATUS =
   "Not suspended, because GenAuth does not show the user's status. Set suspend_days = 0 to delete at once.";
 const NO_CLOCK =
@@ -180,15 +186,12 @@ async function lookUp(
   return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
 }
 
-function endingOf(
-  run: DeletionRun,
-  answer: StatusAnswer,
-  before: DirectoryUser | undefined,
-  days: number,
-): Ending {
+function endingOf(run: DeletionRun, target: Target, answer: StatusAnswer, days: number): Ending {
   switch (answer.kind) {
     case "changed":
-      return waitingFrom(run, answer.user, days, isOurs(answer, before));
+      return waitingFrom(run, answer.user, days, isSetBy(answer.call, answer.user));
+    case "passed_over":
+      return endingBefore(run, target, answer.found, days) ?? { kind: "survivor", reason: CHANGED };
     case "hidden":
       return { kind: "survivor", reason: "GenAuth answered success, but no longer shows the user." };
     case "failed": {
@@ -198,30 +201,13 @@ function endingOf(
   }
 }
 
-/** GenAuth's Date header has whole seconds, and so have some time stamps. */
-const CLOCK_STEP_MS = 2000;
-
-/** Whether the new status was certainly set by this run: GenAuth shows when, it is another time than before, and not before the call. */
-function isOurs(
-  { user, sentAt }: StatusAnswer & { kind: "changed" },
-  before: DirectoryUser | undefined,
-): boolean {
-  const { statusChangedAt } = user;
-  if (statusChangedAt === undefined || statusChangedAt === before?.statusChangedAt) return false;
-  return sentAt === undefined || Date.parse(statusChangedAt) >= sentAt - CLOCK_STEP_MS;
-}
-
 function waitingFrom(run: DeletionRun, user: DirectoryUser, days: number, isOurs: boolean): Ending {
   const now = run.options.directory.serviceTime();
   if (now === undefined) return { kind: "survivor", reason: NO_CLOCK };
-  const { userId, status, statusChangedAt } = user;
-  const known = {
-    ...(status !== undefined && { status }),
-    ...(statusChangedAt !== undefined && { statusChangedAt }),
-  };
+  const { userId } = user;
   return {
     kind: "waiting",
-    user: { userId, ...known, isOurs, deleteFrom: deletionDay(now, days), isDue: false },
+    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(now, days), isDue: false },
   };
 }
 
@@ -250,36 +236,29 @@ export async function reactivateUsers(
     for (const { id, label } of alike(user)) failed.push({ id, label, reason, ...(failure && { failure }) });
   };
   for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
-    const found = await lookUp(run, chunk);
-    const unchanged = chunk.filter((user) => {
-      const resolution = found.get(user);
-      if (typeof resolution !== "object" || resolution.kind !== "found") {
-        fail(user, whyNot(resolution));
-        return false;
-      }
-      if (isUnchanged(user, resolution.user)) return true;
-      const reason = {
-        kind: "status_changed",
-        status: resolution.user.status ?? "",
-        declared: true,
-      } as const;
-      released.push(...alike(user).map((one) => ({ user: one, reason })));
-      return false;
-    });
-    const answers = await changeStatus(run, unchanged, ACTIVATED);
-    for (const user of unchanged) {
+    const halt = run.getHaltReason();
+    const answers: StatusAnswers = halt
+      ? new Map(chunk.map((user) => [user, { kind: "failed", ...halt }]))
+      : await changeStatus(run, new Map(chunk.map((user) => [user, markOf(user)])), ACTIVATED);
+    for (const user of chunk) {
       const answer = answers.get(user);
       if (answer?.kind === "changed") reactivated.push(...alike(user));
       else if (answer?.kind === "failed") fail(user, answer.reason, answer.failure);
-      else fail(user, NOT_SHOWN_ANY_MORE);
+      else if (answer?.kind !== "passed_over") fail(user, NOT_SHOWN_ANY_MORE);
+      else if (answer.found.kind === "undecided")
+        fail(user, answer.found.failure.message, answer.found.failure);
+      else if (answer.found.kind !== "found") fail(user, NOT_SHOWN_ANY_MORE);
+      else {
+        const reason = {
+          kind: "status_changed",
+          status: answer.found.user.status ?? "",
+          declared: true,
+        } as const;
+        released.push(...alike(user).map((one) => ({ user: one, reason })));
+      }
     }
   }
   return { reactivated, released, failed };
 }
 
 const NOT_SHOWN_ANY_MORE = "GenAuth no longer shows the user.";
-
-function whyNot(resolution: Resolution | string | undefined): string {
-  if (typeof resolution === "string") return resolution;
-  return resolution?.kind === "undecided" ? resolution.failure.message : NOT_SHOWN_ANY_MORE;
-}

@@ -1,8 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { DeletionRun, FirstSuspension, reactivateUsers, suspendUsers, UserIdType } from "../../../src/users";
+import {
+  DeletionRun,
+  type DirectoryUser,
+  FirstSuspension,
+  reactivateUsers,
+  suspendUsers,
+  UserIdType,
+} from "../../../src/users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../support/failures";
 import { ModelDirectory } from "../support/model-directory";
-import { idOf, people, systemId } from "../support/people";
+import { idOf, people, person, systemId } from "../support/people";
 
 /** A pool of `size` users who are all to be suspended for 14 days; pauses take no time. */
 function setUp(size: number, stop?: AbortSignal) {
@@ -178,6 +185,44 @@ describe("an administrator meanwhile", () => {
     expect(released.map(({ user }) => user.userId)).toEqual([systemId(1)]);
     expect(reactivated.map(({ userId }) => userId)).toEqual([systemId(2)]);
     expect(statuses()).toEqual(["Archived", ACTIVE]);
+  });
+});
+
+describe("an administrator right after the first suspension", () => {
+  /** Somebody else changes the user once so many look-ups have followed the suspension. */
+  function changedAfter(looks: number, change: Partial<DirectoryUser>) {
+    const pool = setUp(3);
+    const { directory } = pool;
+    let since = -Infinity;
+    directory.onCall = ({ method }) => {
+      if (method === "setStatus" && since === -Infinity) since = 0;
+      else if (method === "findUsers" && ++since === looks) {
+        const { status, ...fields } = change;
+        if (status !== undefined) directory.changeStatus(systemId(1), status);
+        directory.put({ ...(directory.get(systemId(1)) ?? person(1)), ...fields });
+      }
+    };
+    return pool;
+  }
+
+  test.each([1, 2, 3, 4])(
+    "sets another status and another field, before look-up %i: both stay, and that is told",
+    async (looks) => {
+      const { directory, suspend, statuses } = changedAfter(looks, { status: "Deactivated", phone: "1" });
+      directory.wipes = looks > 2 ? ["externalId"] : [];
+      const { survivors } = await suspend();
+      expect(statuses()[0]).toBe("Deactivated");
+      expect(survivors[0]?.reason).toContain("Somebody else has changed the status to Deactivated");
+      expect(survivors[0]?.reason).not.toContain("was set back");
+      expect(directory.callsOf("setStatus").filter(({ ids }) => ids.includes(systemId(1)))).toHaveLength(1);
+    },
+  );
+
+  test("suspends the user, too: that stays", async () => {
+    const { directory, suspend, statuses } = changedAfter(2, { status: SUSPENDED, phone: "1" });
+    await suspend();
+    expect(statuses()).toEqual([SUSPENDED, ACTIVE, ACTIVE]);
+    expect(directory.callsOf("setStatus")).toHaveLength(1);
   });
 });
 
