@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import * as z from "zod";
-import { type PoolUser, seedUsers, startEmulator } from "../emulator";
+import { optionsOf, type PoolUser, type Profile, ProfileSchema, seedUsers, startEmulator } from "../emulator";
 import { count } from "../users";
 import { EXIT_CODES_HELP, wholeNumber } from "./command-line";
 
@@ -9,6 +9,7 @@ interface Options {
   readonly port: number;
   readonly users?: string;
   readonly count: number;
+  readonly profile?: string;
 }
 
 /** `genauth-users emulator`: runs the emulator until Ctrl-C. */
@@ -29,6 +30,12 @@ export function emulatorCommand(): Command {
         "start with the users of this file instead: a JSON array of user objects",
       ).conflicts("count"),
     )
+    .addOption(
+      new Option(
+        "--profile <file>",
+        "behave like the service of this profile, which rehearse --profile has written",
+      ),
+    )
     .addHelpText(
       "after",
       `
@@ -47,9 +54,10 @@ A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com", "name": "Ada" }]
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ port, users, count: size }: Options) => {
+    .action(async ({ port, users, count: size, profile }: Options) => {
+      const behaviour = profile === undefined ? {} : optionsOf(await readProfile(profile));
       const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
-      const emulator = await startEmulator({ port, users: seeded }).catch((error: unknown) => {
+      const emulator = await startEmulator({ ...behaviour, port, users: seeded }).catch((error: unknown) => {
         throw portTaken(error)
           ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
           : error;
@@ -84,6 +92,7 @@ const user = z.strictObject({
   status: text.optional(),
   statusChangedAt: text.optional(),
   name: text.optional(),
+  nickname: text.optional(),
   username: text.optional(),
   email: text.optional(),
   phone: text.optional(),
@@ -107,26 +116,55 @@ const USERS_FILE_ADVICE =
  *
  * @throws Error that names the file and, if known, the wrong entry and field
  */
-async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
+function readUsersFile(file: string): Promise<readonly PoolUser[]> {
+  return readJsonFile(file, z.array(user), {
+    name: "The users file",
+    option: "--users",
+    what: "a JSON array of users",
+    advice: USERS_FILE_ADVICE,
+  });
+}
+
+/** @throws Error that names the file and, if known, the wrong field */
+function readProfile(file: string): Promise<Profile> {
+  return readJsonFile(file, ProfileSchema, {
+    name: "The profile",
+    option: "--profile",
+    what: "a profile",
+    advice: "genauth-users rehearse --profile writes one.",
+  });
+}
+
+interface JsonFile {
+  /** At the begin of a sentence. */
+  readonly name: string;
+  readonly option: string;
+  readonly what: string;
+  readonly advice: string;
+}
+
+async function readJsonFile<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  { name, option, what, advice }: JsonFile,
+): Promise<T> {
   const content = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new Error(`The users file cannot be read: ${messageOf(error)}. Check the path given to --users.`, {
+    throw new Error(`${name} cannot be read: ${messageOf(error)}. Check the path given to ${option}.`, {
       cause: error,
     });
   });
-  const checked = z.array(user).safeParse(parse(content, file));
+  const checked = schema.safeParse(parse(content, file, advice));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
   const where = issue && issue.path.length > 0 ? `, at ${z.core.toDotPath(issue.path)}` : "";
-  throw new Error(
-    `${file} is not a JSON array of users${where}: ${issue?.message ?? "no reason given"}. ${USERS_FILE_ADVICE}`,
-  );
+  throw new Error(`${file} is not ${what}${where}: ${issue?.message ?? "no reason given"}. ${advice}`);
 }
 
-function parse(content: string, file: string): unknown {
+function parse(content: string, file: string, advice: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${USERS_FILE_ADVICE}`, { cause: error });
+    throw new Error(`${file} is not JSON: ${messageOf(error)}. ${advice}`, { cause: error });
   }
 }
 

@@ -20,6 +20,7 @@ import { refusal } from "./messages";
 import { EmulatedUserPool } from "./pool";
 import type { PoolUser } from "./pool-user";
 import { type FaultRule, Rules, type StepRule } from "./rules";
+import { NO_SURROUNDINGS, type Surroundings } from "./surroundings";
 import { DEFAULT_VARIANTS, type Variants } from "./variants";
 
 /** The options of an emulator. All have defaults. */
@@ -46,6 +47,8 @@ export interface EmulatorOptions {
   readonly order?: "as_asked" | "reversed";
   /** How this deployment differs from others. */
   readonly variants?: Partial<Variants>;
+  /** What the pool has besides users; default nothing. */
+  readonly surroundings?: Partial<Surroundings>;
   /** The initial faults. */
   readonly faults?: readonly FaultRule[];
   /** The initial changes that others make to the pool between two calls. */
@@ -135,7 +138,7 @@ function createContext(
   received: OpenCall[],
   closing: AbortSignal,
 ): Omit<RequestContext, "goOffline"> {
-  const { accessKeyId, accessKeySecret, unknownIds, order, variants } = settings;
+  const { accessKeyId, accessKeySecret, unknownIds, order, variants, surroundings } = settings;
   const { clockSkewMs, latencyMs, rateLimit } = settings;
   const now = clock.clientNow;
   const tokens = new Tokens(clock.now);
@@ -145,7 +148,17 @@ function createContext(
     authentication: { accessKeyId, keys: keysOf(settings), clockSkewMs, now, nonces, tokens },
     limiter: rateLimit ? new RateLimiter(rateLimit, now) : undefined,
     ...rules,
-    callContext: { pool, tokens, accessKeyId, accessKeySecret, unknownIds, order, variants },
+    callContext: {
+      pool,
+      tokens,
+      accessKeyId,
+      accessKeySecret,
+      unknownIds,
+      order,
+      variants,
+      surroundings,
+      now: clock.now,
+    },
     receivedCalls: received,
     latencyMs,
     sleep: (ms) => delay(ms, undefined, { signal: closing }).catch(() => new Promise<never>(() => undefined)),
@@ -200,6 +213,7 @@ type EmulatorSettings = Required<EmulatorOptions> & {
   readonly readKey: KeyPair;
   readonly deletionKey: KeyPair;
   readonly variants: Variants;
+  readonly surroundings: Surroundings;
 };
 
 function fillDefaults({
@@ -214,6 +228,7 @@ function fillDefaults({
   clockSkewMs = 300_000,
   order = "as_asked",
   variants = {},
+  surroundings = {},
   faults = [],
   steps = [],
   now = Date.now,
@@ -232,6 +247,7 @@ function fillDefaults({
     clockSkewMs,
     order,
     variants: { ...DEFAULT_VARIANTS, ...variants },
+    surroundings: { ...NO_SURROUNDINGS, ...surroundings },
     faults,
     steps,
     now,

@@ -6,5 +6,7 @@ export type { ReceivedCall } from "./handle-request";
 export type { EmulatedUserPool } from "./pool";
 export type { PoolIdType, PassableIdType, PoolUser } from "./pool-user";
 export type { FaultRule, PoolChange, RequestConditions, RuleHandle, StepRule } from "./rules";
+export { optionsOf, type Profile, ProfileSchema } from "./profile";
 export { seedUsers } from "./seed";
+export type { Surroundings } from "./surroundings";
 export type { Variants } from "./variants";

@@ -7,6 +7,7 @@ export interface PoolUser {
   /** When the status last changed, in ISO 8601; the pool sets it with each change. */
   readonly statusChangedAt?: string;
   readonly name?: string;
+  readonly nickname?: string;
   readonly username?: string;
   readonly email?: string;
   /** The number without its country code. */

@@ -14,7 +14,10 @@ export interface PoolSettings {
   readonly now: () => number;
   /** For how many milliseconds look-ups still show a user as it was before a change or deletion. */
   readonly consistencyDelayMs: number;
-  readonly variants: Pick<Variants, "statusChangedAt" | "statusChangedAtDelayMs">;
+  readonly variants: Pick<
+    Variants,
+    "statusChangedAt" | "statusChangedAtDelayMs" | "creationDelayMs" | "searchDelayMs" | "freedIds"
+  >;
 }
 
 /** The users of the emulated user pool. Tests change them here on behalf of other clients of the pool. */
@@ -30,6 +33,13 @@ export class EmulatedUserPool {
   /** Deleted users that look-ups still show, and until when. */
   readonly #stillShown = new Map<PoolUser, number>();
   readonly #stillShownIndex = new UserIndex();
+  /** Created users whom look-ups do not find yet, by system user id, and until when. */
+  readonly #notYetShown = new Map<string, number>();
+  /** Changes that a search does not show yet, oldest first: who the user was before; absent if it was created. */
+  #unsearched: { readonly userId: string; readonly before: PoolUser | undefined; readonly until: number }[] =
+    [];
+  /** Deleted users, if their ids stay taken. */
+  readonly #formerIndex = new UserIndex();
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
@@ -48,6 +58,16 @@ export class EmulatedUserPool {
     }
   }
 
+  /** Adds users as the API creates them: look-ups do not find them for some milliseconds. */
+  create(users: readonly PoolUser[]): void {
+    const { creationDelayMs } = this.#settings.variants;
+    for (const user of users) {
+      this.add(user);
+      this.#noteForSearch(user.userId, undefined);
+      if (creationDelayMs > 0) this.#notYetShown.set(user.userId, this.#settings.now() + creationDelayMs);
+    }
+  }
+
   /**
    * Changes fields of the user with this system user id, as the console does, and returns the changed user. A new status
    * changes `statusChangedAt`. @throws Error if there is none
@@ -56,7 +76,8 @@ export class EmulatedUserPool {
     const before = this.#user(userId);
     const now = this.#settings.now();
     const { statusChangedAt, statusChangedAtDelayMs: delayMs } = this.#settings.variants;
-    const isNewStatus = "status" in changes && statusOf(changes) !== statusOf(before);
+    const isNewStatus =
+      "status" in changes && (statusOf(changes) !== statusOf(before) || statusChangedAt === "each_update");
     const isDated = isNewStatus && statusChangedAt !== "unchanged";
     const date = isDated ? { statusChangedAt: new Date(now).toISOString() } : {};
     const after = { ...before, ...date, ...changes };
@@ -66,6 +87,7 @@ export class EmulatedUserPool {
         ? { shownFrom: now + delayMs, before: this.statusChangedAt(before) }
         : this.#histories.get(before)?.lateDate,
     });
+    this.#noteForSearch(userId, before);
     this.#index.remove(before);
     this.#index.add(after);
     this.#users.set(userId, after);
@@ -112,6 +134,26 @@ export class EmulatedUserPool {
     return [...this.#users.values()];
   }
 
+  /** All users as a search shows them, oldest first unless they changed lately. */
+  searched(): readonly PoolUser[] {
+    this.#unsearched = this.#unsearched.filter(({ until }) => until > this.#settings.now());
+    const users = new Map(this.#users);
+    for (const { userId, before } of this.#unsearched.toReversed())
+      if (before === undefined) users.delete(userId);
+      else users.set(userId, before);
+    return [...users.values()];
+  }
+
+  /** All users as look-ups show them. */
+  shown(): readonly PoolUser[] {
+    return [...this.#users.values(), ...this.#stillShown.keys()].flatMap((user) => this.#asShown(user));
+  }
+
+  /** The deleted users whose ids stay taken. */
+  findFormer(id: string, type: PoolIdType): readonly PoolUser[] {
+    return this.#formerIndex.find(id, type);
+  }
+
   /** The archive, oldest first. */
   archived(): readonly ArchiveEntry[] {
     return this.#archived;
@@ -144,12 +186,8 @@ export class EmulatedUserPool {
 
   /** The result of a look-up: the existing users, some as they were before a change, and deleted ones that still show. */
   lookUp(id: string, type: PoolIdType): readonly PoolUser[] {
-    this.#dropExpired();
-    const there = this.#index.find(id, type);
-    return [
-      ...there.map((user) => this.#stillAsBefore.get(user.userId)?.user ?? user),
-      ...this.#stillShownIndex.find(id, type),
-    ];
+    const found = [...this.#index.find(id, type), ...this.#stillShownIndex.find(id, type)];
+    return found.flatMap((user) => this.#asShown(user));
   }
 
   /** When a user got its fields, in milliseconds since 1970; `undefined` if it has had them from the start. */
@@ -170,13 +208,31 @@ export class EmulatedUserPool {
     return user;
   }
 
+  /** A user as a look-up shows it now; nobody if it does not show it yet, or no more. */
+  #asShown(user: PoolUser): readonly PoolUser[] {
+    this.#dropExpired();
+    if (this.#notYetShown.has(user.userId)) return [];
+    if (!this.#users.has(user.userId)) return this.#stillShown.has(user) ? [user] : [];
+    return [this.#stillAsBefore.get(user.userId)?.user ?? user];
+  }
+
+  #noteForSearch(userId: string, before: PoolUser | undefined): void {
+    const { searchDelayMs } = this.#settings.variants;
+    if (searchDelayMs > 0)
+      this.#unsearched.push({ userId, before, until: this.#settings.now() + searchDelayMs });
+  }
+
   #archive(user: PoolUser): void {
+    this.#noteForSearch(user.userId, user);
+    if (this.#settings.variants.freedIds === "taken") this.#formerIndex.add(user);
     this.#users.delete(user.userId);
     this.#index.remove(user);
     this.#archived.push({ userId: user.userId, archivedAt: this.#settings.now() });
   }
 
   #dropExpired(): void {
+    for (const [userId, until] of this.#notYetShown)
+      if (until <= this.#settings.now()) this.#notYetShown.delete(userId);
     for (const [userId, { until }] of this.#stillAsBefore)
       if (until <= this.#settings.now()) this.#stillAsBefore.delete(userId);
     for (const [user, until] of this.#stillShown) {

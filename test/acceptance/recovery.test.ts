@@ -59,6 +59,7 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     expect(recreated).toEqual({
       ...former,
       userId: recreated?.userId,
+      createdAt: recreated?.createdAt,
       identities: former?.identities,
     });
     expect(recreated?.userId).not.toBe(former?.userId);

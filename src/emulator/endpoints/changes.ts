@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import { POOL_ID_TYPES, rowOf } from "../pool-user";
+import { isIdType, POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
-import { batchOfIds, defineEndpoint, idType, isVisible, MAX_BATCH, userDto, usersNamed } from "./endpoint";
+import { batchOfIds, defineEndpoint, isVisible, MAX_BATCH, userDto } from "./endpoint";
 import type { CallContext } from "./endpoint";
+import { usersToDelete } from "./naming";
 
 const text = z.string().min(1).exactOptional();
 
@@ -15,8 +16,12 @@ type NotGiven = "userId" | "tenantId" | "statusChangedAt" | "lastLogin" | "creat
 export const NewUser = z.object({
   status: text,
   name: text,
+  nickname: text,
   username: text,
-  email: text,
+  email: z
+    .string()
+    .regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "not an e-mail address")
+    .exactOptional(),
   phone: text,
   phoneCountryCode: text,
   externalId: text,
@@ -26,7 +31,20 @@ export const NewUser = z.object({
     .exactOptional(),
 } satisfies Record<Exclude<keyof PoolUser, NotGiven>, z.ZodType>);
 
-const Creation = z.object({ list: z.array(NewUser).min(1).max(MAX_BATCH) });
+/** What a new user must have one of. */
+const NAMES = ["username", "phone", "email"] as const;
+
+const Creation = z.object({
+  list: z
+    .array(
+      NewUser.refine(
+        (user) => NAMES.some((name) => user[name] !== undefined),
+        `Must contain one of the following fields: ${NAMES.join(", ")}`,
+      ),
+    )
+    .min(1)
+    .max(MAX_BATCH),
+});
 
 /** Creates up to 50 users, each with a new system user id. Refuses the whole call if an id is taken. */
 export const createUsersBatchEndpoint = defineEndpoint({
@@ -35,17 +53,34 @@ export const createUsersBatchEndpoint = defineEndpoint({
   permission: "create",
   parameters: Creation,
   answer({ list }, context) {
+    const { variants, surroundings } = context;
+    if (variants.invalidDomain === "refused" && list.some(({ email }) => email?.endsWith(".invalid")))
+      return refusal(400, "email: this domain is not accepted.");
+    const sources = list.flatMap(({ identities = [] }) => identities.map(({ extIdpId }) => extIdpId));
+    const unknown = sources.filter((id) => !surroundings.identitySources.some((source) => source.id === id));
+    if (variants.unknownIdentitySources === "refused" && unknown.length > 0)
+      return refusal(400, `extIdpId: there is no identity source ${unknown.join(", ")}.`);
     const users = list.map((fields) => newUser(fields, context));
-    const taken = users.flatMap((user) => takenIds(user, context));
+    const taken = users.flatMap((user) => [...takenIds(user, context), ...formerIds(user, context)]);
     if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
-    context.pool.add(...users);
+    context.pool.create(users);
     return success(users.map((user) => userDto(user, context)));
   },
 });
 
-function newUser(fields: z.infer<typeof NewUser>, { tenantId }: CallContext): PoolUser {
+function newUser(fields: z.infer<typeof NewUser>, { tenantId, now }: CallContext): PoolUser {
   const userId = randomBytes(12).toString("hex");
-  return { ...fields, userId, ...(tenantId !== undefined && { tenantId }) };
+  const createdAt = new Date(now()).toISOString();
+  return { ...fields, userId, createdAt, ...(tenantId !== undefined && { tenantId }) };
+}
+
+/** Ids that stay with users who were deleted; none in most deployments. */
+function formerIds(user: PoolUser, { pool }: CallContext): string[] {
+  return POOL_ID_TYPES.flatMap((type) =>
+    rowOf(type)
+      .idsOf(user)
+      .filter((id) => pool.findFormer(id, type).length > 0),
+  );
 }
 
 /** E-mail address, phone number, user name, external id and identity are unique in a pool. */
@@ -63,7 +98,7 @@ export function takenIds(user: PoolUser, context: CallContext): string[] {
 
 const Deletion = z.object({
   userIds: batchOfIds,
-  options: z.object({ userIdType: idType.default("user_id") }).prefault({}),
+  options: z.object({ userIdType: z.string().default("user_id") }).prefault({}),
 });
 
 /** Permanently deletes up to 50 users: those who have the ids when the call is carried out. */
@@ -74,13 +109,17 @@ export const deleteUsersBatchEndpoint = defineEndpoint({
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse(userIds),
   parameters: Deletion,
   answer({ userIds, options }, context) {
-    const named = userIds.map((id) => usersNamed(id, options.userIdType, context, "there"));
+    const { unknownIdTypes, deletionSuccess } = context.variants;
+    const type = isIdType(options.userIdType) ? options.userIdType : "user_id";
+    if (type !== options.userIdType && unknownIdTypes === "refuse")
+      return refusal(400, "Parameter check failed: unknown userIdType");
+    const named = userIds.map((id) => usersToDelete(id, type, context));
     if (context.unknownIds === "refuse" && named.some((users) => users.length === 0))
       return refusal(404, "User not found.", 2004);
     context.pool.erase(
       new Set(named.flat().filter((user) => !context.passesOver(user))),
       context.showOldForMs,
     );
-    return success({ success: true });
+    return success(deletionSuccess === "shown" ? { success: true } : {});
   },
 });

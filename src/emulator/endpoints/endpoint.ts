@@ -3,7 +3,8 @@ import type { Permission, Tokens } from "../admission";
 import { type Answer, type Parameters, refusal } from "../messages";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
-import type { PoolIdType, PoolUser } from "../pool-user";
+import type { PoolUser } from "../pool-user";
+import type { Surroundings } from "../surroundings";
 import type { Variants } from "../variants";
 
 /** The calls that the emulator answers, by the last part of their path below `/api/v3/`. */
@@ -16,6 +17,11 @@ export type EndpointName =
   | "list-users"
   | "list-department-members"
   | "list-archived-users"
+  | "link-identity"
+  | "list-webhooks"
+  | "list-sync-tasks"
+  | "list-pipeline-functions"
+  | "list-ext-idp"
   | "get-management-token";
 
 /** One call of the Management API. */
@@ -62,6 +68,9 @@ export interface CallContext {
   /** The order of answers to a batch look-up. */
   readonly order: "as_asked" | "reversed";
   readonly variants: Variants;
+  readonly surroundings: Surroundings;
+  /** The server's time, in milliseconds since 1970. */
+  readonly now: () => number;
   /** The tenant of the call, which sees no other users. */
   readonly tenantId?: string;
   /** For how many milliseconds look-ups still show users as they were before this call; default: the pool's delay. */
@@ -83,17 +92,6 @@ export const queryFlag = z
 export const batchOfIds = z.array(z.string().min(1)).min(1).max(MAX_BATCH);
 
 export const queryNumber = z.string().regex(/^\d+$/).transform(Number);
-
-/** The users that an id names in this call. */
-export function usersNamed(
-  id: string,
-  type: PoolIdType,
-  context: CallContext,
-  among: "there" | "shown",
-): PoolUser[] {
-  const users = among === "there" ? context.pool.findAll(id, type) : context.pool.lookUp(id, type);
-  return users.filter((user) => isVisible(user, context));
-}
 
 /** Whether a call sees a user: with a tenant, only the users of that tenant. */
 export function isVisible(user: PoolUser, { tenantId, variants }: CallContext): boolean {
@@ -136,6 +134,7 @@ export function searchedFields(
     phoneVerified: false,
     username: user.username ?? null,
     name: user.name ?? null,
+    nickname: user.nickname ?? null,
     tenantId: user.tenantId ?? null,
     userSourceType: "adminCreated",
     lastLogin: user.lastLogin ?? null,

@@ -5,7 +5,8 @@ import { defineEndpoint, type Endpoint } from "./endpoint";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";
 import { getUserBatchEndpoint, getUserEndpoint } from "./look-ups";
-import { updateUserBatchEndpoint } from "./updates";
+import { SURROUNDINGS_ENDPOINTS } from "./surroundings";
+import { linkIdentityEndpoint, updateUserBatchEndpoint } from "./updates";
 
 const Credentials = z.object({ accessKeyId: z.string(), accessKeySecret: z.string() });
 
@@ -26,10 +27,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   createUsersBatchEndpoint,
   deleteUsersBatchEndpoint,
   updateUserBatchEndpoint,
+  linkIdentityEndpoint,
   getUserBatchEndpoint,
   getUserEndpoint,
   listUsersEndpoint,
   listDepartmentMembersEndpoint,
   listArchivedUsersEndpoint,
+  ...SURROUNDINGS_ENDPOINTS,
   getManagementTokenEndpoint,
 ];

@@ -65,16 +65,17 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
-    const { listed, searchWindow, conditions } = context.variants;
+    const { listed, searchWindow, sorting } = context.variants;
     const isFiltered = search.advancedFilter.length > 0;
     const visible = context.pool
-      .list()
+      .searched()
       .filter((user) => isVisible(user, context) && !context.passesOver(user))
       .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended");
     const found = visible
       .map((user) => ({ user, fields: searchedFields(user, context) }))
-      .filter(({ fields }) => isWanted(fields, search, conditions));
-    for (const { field, order } of options.sort.toReversed())
+      .filter(({ fields }) => isWanted(fields, search, context.variants));
+    if (sorting === "ignored") found.reverse();
+    for (const { field, order } of sorting === "ignored" ? [] : options.sort.toReversed())
       found.sort(
         (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
       );
@@ -97,11 +98,12 @@ export const listUsersEndpoint = defineEndpoint({
 function isWanted(
   fields: Fields,
   { keywords, advancedFilter, options }: Search,
-  conditions: Variants["conditions"],
+  variants: Variants,
 ): boolean {
+  const { conditions } = variants;
   if (keywords !== undefined && !holdsAny(fields, keywords, options.fuzzySearchOn)) return false;
   if (conditions === "ignored" || advancedFilter.length === 0) return true;
-  const holds = (filter: Filter) => meets(fields, filter);
+  const holds = (filter: Filter) => meets(fields, filter, variants);
   return conditions === "any" ? advancedFilter.some(holds) : advancedFilter.every(holds);
 }
 
@@ -114,9 +116,11 @@ function sortText(value: unknown): string {
 }
 
 /**
- * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do.
+ * Whether a user's fields meet a condition. `GREATER`, `LESSER` and `BETWEEN` include their bounds, as GenAuth's do, unless
+ * the deployment differs.
  */
-function meets(fields: Fields, filter: Filter): boolean {
+function meets(fields: Fields, filter: Filter, variants: Variants): boolean {
+  const isOrdered = (low: unknown, high: unknown) => isInOrder(low, high, variants);
   // The search has another name for the system user id than the answers.
   const held = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
   switch (filter.operator) {
@@ -153,9 +157,13 @@ function contains(held: unknown, part: string): boolean {
 }
 
 /** Numbers compare as numbers, texts as texts (dates are ISO 8601). Nothing else is ordered. */
-function isOrdered(low: unknown, high: unknown): boolean {
-  if (typeof low === "number" && typeof high === "number") return low <= high;
-  return typeof low === "string" && typeof high === "string" && low <= high;
+function isInOrder(low: unknown, high: unknown, { bounds, nulls }: Variants): boolean {
+  if (low === null && high !== null) return nulls === "least";
+  const areComparable =
+    (typeof low === "number" && typeof high === "number") ||
+    (typeof low === "string" && typeof high === "string");
+  if (!areComparable) return false;
+  return low < high || (bounds === "inclusive" && low === high);
 }
 
 const Members = z.object({
@@ -218,8 +226,12 @@ export const listArchivedUsersEndpoint = defineEndpoint({
   method: "GET",
   parameters: Archive,
   answer({ page, limit, startAt }, context) {
-    const startMs = context.variants.archiveStartAt === "seconds" ? startAt * 1000 : startAt;
-    const found = context.pool.archived().filter(({ archivedAt }) => archivedAt >= startMs);
+    const { archived, archiveDelayMs, archiveStartAt } = context.variants;
+    const startMs = archiveStartAt === "seconds" ? startAt * 1000 : startAt;
+    const found = context.pool
+      .archived()
+      .filter(({ archivedAt }) => archivedAt >= startMs && archivedAt + archiveDelayMs <= context.now())
+      .filter(() => archived === "listed");
     const list = found.slice((page - 1) * limit, page * limit).map(({ userId, archivedAt }) => ({
       userId,
       archivedAt: new Date(archivedAt).toISOString(),

@@ -1,15 +1,8 @@
 import * as z from "zod";
 import { refusal, success } from "../messages";
-import type { PoolIdType, PoolUser } from "../pool-user";
-import {
-  batchOfIds,
-  type CallContext,
-  defineEndpoint,
-  idType,
-  queryFlag,
-  userDto,
-  usersNamed,
-} from "./endpoint";
+import type { PoolIdType } from "../pool-user";
+import { batchOfIds, type CallContext, defineEndpoint, idType, queryFlag, userDto } from "./endpoint";
+import { usersLookedUp } from "./naming";
 
 const OneUser = z.object({
   userId: z.string().min(1),
@@ -25,7 +18,8 @@ export const getUserEndpoint = defineEndpoint({
   subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
   parameters: OneUser,
   answer({ userId, userIdType, ...asked }, context) {
-    const user = usersFound(userId, userIdType, context).find((one) => !context.passesOver(one));
+    if (isRefusedAsMalformed([userId], userIdType, context)) return MALFORMED;
+    const user = usersLookedUp(userId, userIdType, context).find((one) => !context.passesOver(one));
     return user
       ? success(userDto(user, context, shown(asked, context)))
       : refusal(404, "User not found.", 2004);
@@ -47,7 +41,8 @@ export const getUserBatchEndpoint = defineEndpoint({
   subjects: ({ userIds }) => z.array(z.string()).catch([]).parse([userIds].flat()),
   parameters: Batch,
   answer({ userIds, userIdType, ...asked }, context) {
-    const found = userIds.map((id) => usersFound(id, userIdType, context));
+    if (isRefusedAsMalformed(userIds, userIdType, context)) return MALFORMED;
+    const found = userIds.map((id) => usersLookedUp(id, userIdType, context));
     if (context.variants.unknownIdsInLookUps === "refuse" && found.some((users) => users.length === 0))
       return refusal(404, "User not found.", 2004);
     const users = [...new Set(found.flat())]
@@ -57,14 +52,13 @@ export const getUserBatchEndpoint = defineEndpoint({
   },
 });
 
-/** The users that an id names for a look-up of this deployment. */
-function usersFound(id: string, type: PoolIdType, context: CallContext): PoolUser[] {
-  const { emailCase, suspended } = context.variants;
-  return usersNamed(id, type, context, "shown").filter(
-    (user) =>
-      (emailCase === "ignored" || type !== "email" || user.email === id) &&
-      (suspended === "shown" || user.status !== "Suspended"),
-  );
+/** What ids of these types look like; any text may be an id of the other types. */
+const FORMS: Partial<Record<PoolIdType, RegExp>> = { user_id: /^[\da-f]{24}$/i, email: /^[^@]+@[^@]+$/ };
+
+const MALFORMED = refusal(400, "Parameter check failed: userId has a wrong form");
+
+function isRefusedAsMalformed(ids: readonly string[], type: PoolIdType, { variants }: CallContext): boolean {
+  return variants.malformedIds === "refuse" && ids.some((id) => FORMS[type]?.test(id) === false);
 }
 
 type Asked = Readonly<Record<"withIdentities" | "withCustomData" | "withDepartmentIds", boolean>>;

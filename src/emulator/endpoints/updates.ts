@@ -3,7 +3,8 @@ import { refusal, success } from "../messages";
 import type { UserChanges } from "../pool";
 import { type PoolUser, STATUSES } from "../pool-user";
 import { NewUser, takenIds } from "./changes";
-import { type CallContext, defineEndpoint, userDto, usersNamed } from "./endpoint";
+import { type CallContext, defineEndpoint, userDto } from "./endpoint";
+import { usersById } from "./naming";
 
 const Item = NewUser.omit({ identities: true }).extend({
   userId: z.string().min(1),
@@ -29,9 +30,7 @@ export const updateUserBatchEndpoint = defineEndpoint({
     if (suspension === "refused" && list.some(({ status }) => status === "Suspended"))
       return refusal(400, "status: Suspended is not accepted.");
     const changes = list.flatMap(({ userId, ...fields }) =>
-      usersNamed(userId, "user_id", context, "there").map(
-        (user) => [user, changesOf(fields, context)] as const,
-      ),
+      usersById(userId, context).map((user) => [user, changesOf(fields, context)] as const),
     );
     if (unknownIdsInUpdates === "refuse" && changes.length < list.length)
       return refusal(404, "User not found.", 2004);
@@ -42,6 +41,32 @@ export const updateUserBatchEndpoint = defineEndpoint({
       context.showOldForMs,
     );
     return success(changes.map(([user, fields]) => claimed(user, fields, context)));
+  },
+});
+
+const Link = z.object({
+  userId: z.string().min(1),
+  extIdpId: z.string().min(1),
+  userIdInIdp: z.string().min(1),
+});
+
+/** Gives a user an identity of an identity source of the pool. */
+export const linkIdentityEndpoint = defineEndpoint({
+  name: "link-identity",
+  method: "POST",
+  permission: "update",
+  subjects: ({ userId }) => z.array(z.string()).catch([]).parse([userId]),
+  parameters: Link,
+  answer({ userId, extIdpId, userIdInIdp }, context) {
+    const source = context.surroundings.identitySources.find(({ id }) => id === extIdpId);
+    if (!source) return refusal(404, "The identity source does not exist.");
+    const [user] = usersById(userId, context);
+    if (!user) return refusal(404, "User not found.", 2004);
+    const identities = [...(user.identities ?? []), { extIdpId, provider: source.type, userIdInIdp }];
+    const taken = takenIds({ userId, identities }, context);
+    if (taken.length > 0) return refusal(409, `Already taken: ${taken.join(", ")}.`);
+    context.pool.revise([[user, { identities }]], context.showOldForMs);
+    return success({ success: true });
   },
 });
 
@@ -56,6 +81,7 @@ function changesOf(fields: Omit<Item, "userId">, { variants }: CallContext): Use
 
 const EMPTIED: Record<Exclude<keyof Item, "userId" | "status">, undefined> = {
   name: undefined,
+  nickname: undefined,
   username: undefined,
   email: undefined,
   phone: undefined,
