@@ -15,7 +15,7 @@ import {
 } from "../operator";
 import {
   ArchivedByOthers,
-  FirstSuspension,
+  FirstChange,
   isUserIdType,
   PlannedSets,
   ProgressWatch,
@@ -100,7 +100,8 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
         incremental: incrementalRefresh(settings, directory, Date.now()),
       }),
       readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
-      firstSuspension: new FirstSuspension(),
+      firstSuspension: new FirstChange("Suspended"),
+      firstReactivation: new FirstChange("Activated"),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
       ...(folder !== undefined && {

@@ -5,7 +5,7 @@ import type {
   UserArchive,
   ArchivedByOthers,
   DeletionRecord,
-  FirstSuspension,
+  FirstChange,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
@@ -60,7 +60,9 @@ export interface UserPool {
   /** Reads all fields of at most 50 users, by system user id. */
   readonly readFullUsers: SuspensionOptions["readFullUsers"];
   /** Checks the first suspension of the process. */
-  readonly firstSuspension: FirstSuspension;
+  readonly firstSuspension: FirstChange;
+  /** The same for the first reactivation. */
+  readonly firstReactivation: FirstChange;
   /** For how long a deletion is read back until it takes effect, in milliseconds. */
   readonly confirmWithinMs: number;
   /** Records users before they are deleted; absent if nobody is recorded. */

@@ -68,9 +68,10 @@ export {
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { bindWaiting } from "./suspension/bind-waiting";
-export { FirstSuspension } from "./suspension/first-suspension";
+export { FirstChange } from "./suspension/first-change";
 export {
   describeDueSurvivors,
+  describeHarmed,
   describeNotOurs,
   describeNotReactivated,
   describeNotSuspended,

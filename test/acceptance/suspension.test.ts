@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { type PoolUser, seedUsers } from "../../src/emulator";
+import { type PoolUser, seedUsers, type Variants } from "../../src/emulator";
 import { engines } from "../support/engine";
 import type { UserSetBlock } from "../support/configuration";
 import { useScenarios, type Scenario } from "../support/scenario";
@@ -29,17 +29,19 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   interface RunOptions {
     readonly latencyMs?: number;
     readonly environment?: Readonly<Record<string, string>>;
+    readonly variants?: Partial<Variants>;
   }
 
   async function openAt(
     users: readonly PoolUser[],
-    { latencyMs = 0, environment = {} }: RunOptions = {},
+    { latencyMs = 0, environment = {}, variants = {} }: RunOptions = {},
   ): Promise<Days> {
     let passed = 0;
     const scenario = await open({
       emulator: {
         users,
         latencyMs,
+        variants,
         now: () => Date.now() + passed * DAY_MS,
         clockSkewMs: 1_000 * DAY_MS,
       },
@@ -191,6 +193,30 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(workspace.userSet()?.suspended).toEqual({});
     check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a service that empties fields at a reactivation costs one user's fields, and the others wait on", async () => {
+    const before = (await applied()).scenario;
+    before.workspace.write({ ...email, users: { [dan]: "Dan" } });
+    check(await before.workspace.apply(), { code: 0 });
+    const { scenario } = await openAt(before.emulator.pool.list(), {
+      variants: { omittedFields: "emptied" },
+    });
+    const { workspace, emulator } = scenario;
+    workspace.write(all);
+    workspace.writeFiles({ "terraform.tfstate": JSON.stringify(before.workspace.state()) });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be reactivated"] });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: [
+        "The reactivation of 1 declared user also changed other fields",
+        "2 declared users are still suspended",
+      ],
+    });
+    expect(emulator.pool.list().filter(({ phone }) => !phone)).toHaveLength(1);
+    expect([adaId, bobId].map((userId) => statusOf(scenario, userId))).toEqual(["Activated", "Suspended"]);
+    expect(Object.keys(workspace.userSet()?.suspended ?? {})).toHaveLength(2);
+    expect(deletionsReceived(scenario)).toEqual([]);
   });
 
   test("where GenAuth refuses to suspend, nobody is deleted instead", async () => {

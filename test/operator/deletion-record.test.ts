@@ -12,7 +12,7 @@ import {
 import {
   deleteUsers,
   DeletionRun,
-  FirstSuspension,
+  FirstChange,
   suspendUsers,
   USER_ID_TYPES,
   UserIdType,
@@ -51,7 +51,7 @@ function setUp(size: number, type = UserIdType.EMAIL) {
   const suspend = () =>
     suspendUsers(new DeletionRun(optionsOf(readFullUsers)), targets, {
       days: 14,
-      first: new FirstSuspension(),
+      first: new FirstChange("Suspended"),
       readFullUsers,
     });
   return { users, directory, run, suspend, reads: () => reads };

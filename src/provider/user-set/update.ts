@@ -5,6 +5,7 @@ import {
   DeleteBy,
   DeletionRun,
   describeDueSurvivors,
+  describeHarmed,
   describeNotOurs,
   describeNotReactivated,
   describeWaiting,
@@ -145,12 +146,16 @@ async function changeStatuses(
   const returned = waiting?.waiting.flatMap(({ user, outcome }) =>
     outcome.kind === "reactivate" ? [user] : [],
   );
-  const reactivation = await reactivateUsers(run, returned ?? []);
+  const { firstReactivation, firstSuspension, readFullUsers } = pool;
+  const reactivation = await reactivateUsers(run, returned ?? [], {
+    first: firstReactivation,
+    readFullUsers,
+  });
   const failed = [...reactivation.failed, ...(waiting?.waiting.flatMap(notLookedUp) ?? [])];
   const suspension = await suspendUsers(
     run,
     leaving.map(({ id, label, outcome: { userId } }) => ({ id, label, userId })),
-    { days: suspendDaysOf(planned), first: pool.firstSuspension, readFullUsers: pool.readFullUsers },
+    { days: suspendDaysOf(planned), first: firstSuspension, readFullUsers },
   );
   const shadowed = waiting?.shadowed ?? [];
   const continued = suspension.waiting.map((user) => continueWaiting(user, shadowed));
@@ -257,7 +262,11 @@ function warnOfWaiting(message: WaitingMessage | undefined): Diagnostic[] {
 /** What an apply has to report about users who waited. */
 function waitingResults(due: readonly Survivor[], status: StatusChanges | undefined): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  const { failed = [], released = [] } = status?.reactivation ?? {};
+  const { failed = [], harmed = [], released = [] } = status?.reactivation ?? {};
+  if (harmed.length > 0) {
+    const { summary, detail } = describeHarmed(harmed);
+    diagnostics.push(error(summary, detail));
+  }
   if (failed.length > 0) {
     const { summary, detail } = describeNotReactivated(failed);
     diagnostics.push(error(summary, detail));

@@ -224,6 +224,17 @@ export function describeNotReactivated(failed: readonly Survivor[]): Message {
   };
 }
 
+/** Tells whom a reactivation cost more than the status. */
+export function describeHarmed(harmed: readonly Survivor[]): Message {
+  return {
+    summary: `The reactivation of ${count(harmed.length, "declared user")} also changed other fields`,
+    detail: paragraphs(
+      ...survivorGroups(harmed),
+      `${harmed.length === 1 ? "The user is" : "They are"} active again. Another apply tries the next user: first find out why GenAuth does this, or reactivate the others in its console.`,
+    ),
+  };
+}
+
 /** Tells who stays suspended when a set is taken away. */
 export function describeStaySuspended(lines: readonly Line[]): string {
   const [who, stay] = lines.length === 1 ? ["This user is", "stays"] : ["These users are", "stay"];

@@ -9,20 +9,24 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { isSetBy, markOf } from "../status";
 import { UserIdType } from "../user-id-type";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
-import type { AllFields, FirstSuspension, Suspended } from "./first-suspension";
+import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
 import { ACTIVATED, deletionDay, type ReleaseReason, SUSPENDED, type WaitingUser } from "./waiting";
 
-/** How users are suspended. */
-export interface SuspensionOptions {
-  /** How many days later they are deleted; at least 1. */
-  readonly days: number;
-  /** Checks the first suspension of the process. */
-  readonly first: FirstSuspension;
+/** How the first change of a process is checked. */
+export interface FirstChangeOptions {
+  /** Checks the first change of the process to this status. */
+  readonly first: FirstChange;
   /** Reads all fields of at most 50 users, by system user id. */
   readonly readFullUsers: (
     userIds: readonly string[],
     stop?: AbortSignal,
   ) => Promise<Outcome<readonly (AllFields & { readonly userId: string })[]>>;
+}
+
+/** How users are suspended. */
+export interface SuspensionOptions extends FirstChangeOptions {
+  /** How many days later they are deleted; at least 1. */
+  readonly days: number;
 }
 
 /** The result for each id. Each id is in one of the three lists, in the given order. */
@@ -88,14 +92,10 @@ async function suspendChunk(
       endings.set(target, { kind: "survivor", reason: NO_CLOCK });
     else if (typeof found === "object" && found.kind === "found") active.set(target, found.user);
   }
-  const answers = await options.first.suspend([...active.keys()], {
-    suspend: async (chunk) => await suspendActive(run, chunk, active),
-    restore: async (target, suspended) => await setBack(run, target, suspended),
-    readRecord: async ({ userId }) => {
-      const outcome = await options.readFullUsers([userId], run.reading);
-      if (!outcome.ok) return outcome;
-      return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
-    },
+  const { answers } = await options.first.change([...active.keys()], {
+    change: async (chunk) => await suspendActive(run, chunk, active),
+    undo: async (target, suspended) => await setBack(run, target, suspended),
+    readRecord: recordReader(run, options),
     isFoundById: async ({ id, userId }) => {
       const resolution = resolutionOf(id, await run.lookUp([id], run.options.type, run.reading));
       return resolution.kind === "found" && isSameUserId(resolution.userId, userId);
@@ -105,6 +105,14 @@ async function suspendChunk(
     endings.set(target, endingOf(run, target, answer, options.days));
   }
   return endings;
+}
+
+function recordReader(run: DeletionRun, { readFullUsers }: FirstChangeOptions): ChangeSteps["readRecord"] {
+  return async ({ userId }) => {
+    const outcome = await readFullUsers([userId], run.reading);
+    if (!outcome.ok) return outcome;
+    return { ok: true, value: outcome.value.find((user) => isSameUserId(user.userId, userId)) };
+  };
 }
 
 /** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
@@ -127,7 +135,7 @@ async function suspendActive(
 }
 
 /** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
-async function setBack(run: DeletionRun, target: Target, suspended: Suspended): Promise<StatusAnswer> {
+async function setBack(run: DeletionRun, target: Target, suspended: Changed): Promise<StatusAnswer> {
   const { call } = suspended;
   let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
   if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
@@ -218,16 +226,23 @@ export interface ReactivationResult {
   readonly released: readonly { readonly user: WaitingUser; readonly reason: ReleaseReason }[];
   /** Still suspended. They wait on, and the next apply tries again. */
   readonly failed: readonly Survivor[];
+  /** Reactivated, but not only the status has changed. Each reason says what has. */
+  readonly harmed: readonly Survivor[];
 }
 
-/** Gives users whom this set suspended their status back, if nobody has changed it since. */
+/**
+ * Gives users whom this set suspended their status back, if nobody has changed it since. The first one goes alone, and is never suspended
+ * again, because the user is declared.
+ */
 export async function reactivateUsers(
   run: DeletionRun,
   users: readonly WaitingUser[],
+  options: FirstChangeOptions,
 ): Promise<ReactivationResult> {
   const reactivated: WaitingUser[] = [];
   const released: { user: WaitingUser; reason: ReleaseReason }[] = [];
   const failed: Survivor[] = [];
+  const harmed: Survivor[] = [];
   // Two ids may name one user, who is reactivated once.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
   const distinct = firstOfEach(idsOfUser);
@@ -237,11 +252,18 @@ export async function reactivateUsers(
   };
   for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
     const halt = run.getHaltReason();
-    const answers: StatusAnswers = halt
-      ? new Map(chunk.map((user) => [user, { kind: "failed", ...halt }]))
-      : await changeStatus(run, new Map(chunk.map((user) => [user, markOf(user)])), ACTIVATED);
+    const checked: CheckedAnswers = halt
+      ? { answers: new Map(chunk.map((user) => [user, { kind: "failed", ...halt }])), harmed: new Map() }
+      : await options.first.change(chunk, {
+          change: (some) =>
+            changeStatus(run, expectedOf(chunk.filter((user) => some.includes(user))), ACTIVATED),
+          readRecord: recordReader(run, options),
+        });
     for (const user of chunk) {
-      const answer = answers.get(user);
+      const answer = checked.answers.get(user);
+      const harm = checked.harmed.get(user);
+      if (harm !== undefined)
+        harmed.push(...alike(user).map(({ id, label }) => ({ id, label, reason: harm })));
       if (answer?.kind === "changed") reactivated.push(...alike(user));
       else if (answer?.kind === "failed") fail(user, answer.reason, answer.failure);
       else if (answer?.kind !== "passed_over") fail(user, NOT_SHOWN_ANY_MORE);
@@ -258,7 +280,11 @@ export async function reactivateUsers(
       }
     }
   }
-  return { reactivated, released, failed };
+  return { reactivated, released, failed, harmed };
+}
+
+function expectedOf(users: readonly WaitingUser[]): Map<Target, ExpectedUser> {
+  return new Map(users.map((user) => [user, markOf(user)]));
 }
 
 const NOT_SHOWN_ANY_MORE = "GenAuth no longer shows the user.";

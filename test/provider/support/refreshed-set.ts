@@ -8,7 +8,7 @@ import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set
 import { updateUserSet } from "../../../src/provider/user-set/update";
 import {
   type DeletionRequest,
-  FirstSuspension,
+  FirstChange,
   PlannedSets,
   ProtectedUsers,
   type UserDirectory,
@@ -75,7 +75,8 @@ export function contextOver(
         const outcome = await directory.findUsers(userIds, UserIdType.USER_ID, stop);
         return outcome.ok ? { ok: true, value: outcome.value.map((user) => ({ ...user })) } : outcome;
       },
-      firstSuspension: new FirstSuspension(),
+      firstSuspension: new FirstChange("Suspended"),
+      firstReactivation: new FirstChange("Activated"),
       ...changes,
     },
     protectedUsers: ProtectedUsers.of(new Map()),

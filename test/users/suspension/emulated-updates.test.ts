@@ -2,8 +2,9 @@ import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../src/emulator";
 import {
   DeletionRun,
-  FirstSuspension,
+  FirstChange,
   reactivateUsers,
+  type SuspensionOptions,
   suspendUsers,
   UserIdType,
   type WaitingUser,
@@ -35,12 +36,19 @@ async function start(mostUpdates: number): Promise<DeletionRun> {
   });
 }
 
+const readFullUsers: SuspensionOptions["readFullUsers"] = (userIds, stop) =>
+  server.client.readFullUsers(userIds, stop);
+
+async function reactivateAll(run: DeletionRun, waiting: readonly WaitingUser[]) {
+  return await reactivateUsers(run, waiting, { first: new FirstChange("Activated"), readFullUsers });
+}
+
 async function suspendAll(run: DeletionRun): Promise<readonly WaitingUser[]> {
   const targets = users.map(({ userId, email = "" }) => ({ id: email, label: "", userId }));
   const { waiting, survivors } = await suspendUsers(run, targets, {
     days: 14,
-    first: new FirstSuspension(),
-    readFullUsers: (userIds, stop) => server.client.readFullUsers(userIds, stop),
+    first: new FirstChange("Suspended"),
+    readFullUsers,
   });
   expect(survivors).toEqual([]);
   expect(waiting).toHaveLength(SIZE);
@@ -57,11 +65,11 @@ test("where 51 users in one update are refused, nobody is: all calls name 50 at 
   const waiting = await suspendAll(run);
   expect(statuses()).toEqual(new Set(["Suspended"]));
   expect(sizes(200).sort((a, b) => a - b)).toEqual([1, 20, 49, 50]);
-  const { reactivated, failed } = await reactivateUsers(run, waiting);
+  const { reactivated, failed } = await reactivateAll(run, waiting);
   expect(failed).toEqual([]);
   expect(reactivated).toHaveLength(SIZE);
   expect(statuses()).toEqual(new Set(["Activated"]));
-  expect(sizes(200).slice(4)).toEqual([50, 50, 20]);
+  expect(sizes(200).slice(4)).toEqual([1, 49, 50, 20]);
   expect(sizes(400)).toEqual([51]);
 });
 
@@ -73,7 +81,7 @@ test.each([49, 20])(
     expect(statuses()).toEqual(new Set(["Suspended"]));
     expect(sizes(400).every((size) => size > most)).toBe(true);
     expect(sizes(200).reduce((sum, size) => sum + size)).toBe(SIZE);
-    const { reactivated } = await reactivateUsers(run, waiting);
+    const { reactivated } = await reactivateAll(run, waiting);
     expect(reactivated).toHaveLength(SIZE);
     expect(statuses()).toEqual(new Set(["Activated"]));
     expect(sizes(200).reduce((sum, size) => sum + size)).toBe(2 * SIZE);

@@ -2,8 +2,9 @@ import { describe, expect, test } from "@jest/globals";
 import {
   DeletionRun,
   type DirectoryUser,
-  FirstSuspension,
+  FirstChange,
   reactivateUsers,
+  type SuspensionOptions,
   suspendUsers,
   UserIdType,
 } from "../../../src/users";
@@ -24,14 +25,15 @@ function setUp(size: number, stop?: AbortSignal) {
     sleep: () => Promise.resolve(),
     ...(stop && { stop }),
   };
+  const readFullUsers: SuspensionOptions["readFullUsers"] = async (userIds) => {
+    const found = await directory.findUsers(userIds, UserIdType.USER_ID);
+    return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
+  };
   const suspend = async () => {
     const result = await suspendUsers(new DeletionRun(options), targets, {
       days: 14,
-      first: new FirstSuspension(),
-      readFullUsers: async (userIds) => {
-        const found = await directory.findUsers(userIds, UserIdType.USER_ID);
-        return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
-      },
+      first: new FirstChange("Suspended"),
+      readFullUsers,
     });
     // Nobody is ever deleted instead, and nobody is in neither list.
     expect(directory.deleted).toEqual([]);
@@ -39,7 +41,10 @@ function setUp(size: number, stop?: AbortSignal) {
     return result;
   };
   const reactivate = (waiting: Parameters<typeof reactivateUsers>[1]) =>
-    reactivateUsers(new DeletionRun(options), waiting);
+    reactivateUsers(new DeletionRun(options), waiting, {
+      first: new FirstChange("Activated"),
+      readFullUsers,
+    });
   const statuses = () => users.map(({ userId }) => directory.get(userId)?.status);
   return { directory, suspend, reactivate, statuses };
 }
@@ -64,6 +69,22 @@ test("an update that wipes fields is set back, told, and done to nobody else", a
   expect(survivors[0]?.reason).toMatch(/also changed other fields of the user: externalId, phone.*set back/s);
   expect(statuses()).toEqual(Array(60).fill(ACTIVE));
   expect(directory.callsOf("setStatus").map(({ ids }) => ids)).toEqual([[systemId(1)], [systemId(1)]]);
+});
+
+test("a reactivation that wipes fields stops with the first user, who stays active", async () => {
+  const { directory, suspend, reactivate, statuses } = setUp(60);
+  const { waiting } = await suspend();
+  directory.wipes = ["phone", "externalId"];
+  const { reactivated, harmed, failed } = await reactivate(waiting);
+  expect(reactivated.map(({ userId }) => userId)).toEqual([systemId(1)]);
+  expect(harmed.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(
+      /reactivation also changed other fields of the user: externalId, phone.*Nobody else/s,
+    ),
+  ]);
+  expect(failed).toHaveLength(59);
+  expect(statuses()).toEqual([ACTIVE, ...Array<string>(59).fill(SUSPENDED)]);
+  expect(directory.all().filter(({ phone }) => phone === undefined)).toHaveLength(1);
 });
 
 test("wiped fields are set back even if the run is interrupted at that moment", async () => {
