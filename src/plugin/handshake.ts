@@ -102,12 +102,15 @@ export function handshakeLine(socket: string, certificate: Uint8Array): string {
   return [HANDSHAKE_VERSION, PROTOCOL_VERSION, "unix", socket, "grpc", base64].join("|");
 }
 
+/** The variable with which an engine connects to providers that are already running, and neither starts nor ends them. */
+export const REATTACH_VARIABLE = "TF_REATTACH_PROVIDERS";
+
 /**
- * The variable with which an engine connects to a provider that is already running, and neither starts nor ends it.
+ * The entry of a running provider in the JSON object of that variable.
  *
  * @param address the provider's source address, as in `required_providers`
  */
-export function reattachVariable(address: string, socket: string): string {
+export function reattachEntry(address: string, socket: string): Readonly<Record<string, object>> {
   const provider = {
     Protocol: "grpc",
     ProtocolVersion: PROTOCOL_VERSION,
@@ -115,5 +118,5 @@ export function reattachVariable(address: string, socket: string): string {
     Test: true,
     Addr: { Network: "unix", String: socket },
   };
-  return `TF_REATTACH_PROVIDERS='${JSON.stringify({ [address]: provider })}'`;
+  return { [address]: provider };
 }

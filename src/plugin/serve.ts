@@ -9,7 +9,8 @@ import {
   handshakeLine,
   isStartedByEngine,
   readHandshake,
-  reattachVariable,
+  REATTACH_VARIABLE,
+  reattachEntry,
   StartupError,
 } from "./handshake";
 import { createLogger, stackFrames, type Logger } from "./log";
@@ -111,7 +112,8 @@ async function startForDebugging(address: string, load: () => Promise<EngineServ
     createServer((client) => void load().then((loaded) => loaded.accept(client))),
     folder,
   );
-  const text = `Running for debugging, without TLS. Ctrl-C ends it. Give terraform or tofu this variable:\n\n${reattachVariable(address, folder.socket)}\n`;
+  const variable = `${REATTACH_VARIABLE}='${JSON.stringify(reattachEntry(address, folder.socket))}'`;
+  const text = `Running for debugging, without TLS. Ctrl-C ends it. Give terraform or tofu this variable:\n\n${variable}\n`;
   writeSync(STANDARD_OUTPUT, text);
   return folder;
 }

@@ -34,11 +34,14 @@ import type { ProviderModel } from "./schema";
  *
  * @param environment supplies settings that the configuration does not give, and the operator's limits
  * @param stop fires when Terraform asks to stop
+ * @param readRun returns the key of the engine's process, by which the deletions of a run are counted. Default: of the engine
+ *   that started this process
  */
 export function configure(
   config: ProviderModel,
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
+  readRun = (): string => findEngine(String(process.ppid), process.argv[1] ?? "").key,
 ): { context?: ProviderContext; diagnostics: Diagnostic[] } {
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
@@ -61,10 +64,7 @@ export function configure(
     takenOver: new Map(),
     refreshed: new Set(),
     limits,
-    ledger: openDeletionLedger(
-      environment,
-      () => findEngine(String(process.ppid), process.argv[1] ?? "").key,
-    ),
+    ledger: openDeletionLedger(environment, readRun),
     stop,
     logger,
     progress: logProgress(logger),

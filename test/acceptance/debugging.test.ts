@@ -19,11 +19,15 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
 
   test("serves a harness that turns TLS off only if debugging is allowed", async () => {
     const withoutTls = { TF_DISABLE_PLUGIN_TLS: "1" };
-    const refused = await open({ emulator: { users: pool }, environment: withoutTls });
+    const refused = await open({ provider: "process", emulator: { users: pool }, environment: withoutTls });
     refused.workspace.write(staff);
     check(await refused.workspace.plan(), { code: 1, says: ["mutual TLS only", "GENAUTH_PLUGIN_DEBUG=1"] });
 
-    const { workspace } = await open({ emulator: { users: pool }, environment: { ...withoutTls, ...DEBUG } });
+    const { workspace } = await open({
+      provider: "process",
+      emulator: { users: pool },
+      environment: { ...withoutTls, ...DEBUG },
+    });
     workspace.write(staff);
     check(await workspace.apply(), { code: 0 });
     expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([...emails].sort());
@@ -45,7 +49,10 @@ describe.each(engines())("a provider for debugging on $name", (engine) => {
 
     test("serves one command after the other, forgets what the last one looked up, and ends on Ctrl-C", async () => {
       const [, reattach = ""] = /TF_REATTACH_PROVIDERS='(.*)'/.exec(provider.text()) ?? [];
-      const { workspace } = await open({ environment: { TF_REATTACH_PROVIDERS: reattach } });
+      const { workspace } = await open({
+        provider: "process",
+        environment: { TF_REATTACH_PROVIDERS: reattach },
+      });
       workspace.write(staff);
       check(await workspace.apply(), { code: 0 });
       emulator.pool.remove(pool[2]?.userId ?? "");

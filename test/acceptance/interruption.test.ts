@@ -20,11 +20,11 @@ describe.each(engines())("an interrupted run on $name", (engine) => {
     declared: readonly string[] = ids,
     type = "user_id",
   ): Promise<Scenario & { code: number; text: string }> {
-    const scenario = await open({ emulator: { users: pool, latencyMs: 100 } });
+    const scenario = await open({ provider: "process", emulator: { users: pool, latencyMs: 100 } });
     const { emulator, workspace } = scenario;
     const set = { user_id_type: type, max_deletions: 900, max_deletions_percent: 100 };
     workspace.write({ ...set, users: declared }, { parallelism: 2 });
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     workspace.write({ ...set, users: declared.slice(900) }, { parallelism: 2 });
     const child = workspace.start("apply", "-auto-approve", "-input=false");
     await until(

@@ -202,7 +202,7 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     const scenario = await open(setup);
     const { emulator, workspace } = scenario;
     workspace.write({ ...email, users: [ada, bob] });
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     emulator.pool.update(adaId, { email: "former@example.com" });
     emulator.pool.add({ userId: "ffffffffffffffffffffffff", email: ada, name: "Ada Two" });
 

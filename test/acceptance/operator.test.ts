@@ -19,9 +19,9 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
     const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
     const { workspace } = scenario;
     workspace.write({ users: ids });
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     workspace.write({ users: ids.slice(2) });
-    check(await scenario.planOnce("save"), { code: 2 });
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
     const apply = workspace.start("apply", "-input=false", "plan");
     const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
     appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
@@ -33,7 +33,11 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
   });
 
   test("a configuration cannot move the operator's deletion record", async () => {
-    const { workspace } = await open({ emulator, environment: { GENAUTH_DELETION_RECORD: "operators" } });
+    const { workspace } = await open({
+      emulator,
+      environment: { GENAUTH_DELETION_RECORD: "operators" },
+      provider: "process",
+    });
     const provider = { deletion_record: "elsewhere" };
     workspace.write({ users: ids }, provider);
     check(await workspace.apply(), { code: 0 });
@@ -53,7 +57,7 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
       const scenario = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
       const { workspace } = scenario;
       workspace.write({ users: ids });
-      await scenario.applyFirst();
+      check(await scenario.workspace.apply(), { code: 0 });
       const [kept = "", ...others] = ids;
       protect(kept);
       workspace.write({ users: others });

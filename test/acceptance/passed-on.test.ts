@@ -36,13 +36,15 @@ describe.each(engines())(
       users: typeof few,
       {
         environment = {},
+        provider,
         ...block
-      }: { environment?: ScenarioOptions["environment"]; delete_by?: string } = {},
+      }: Omit<ScenarioOptions, "emulator"> & { delete_by?: string } = {},
     ): Promise<Scenario> {
       const pool = [...users, ...(heir ? [heir] : []), ...outsiders];
       const scenario = await open({
         emulator: { users: pool, rateLimit: false },
         environment: { GENAUTH_CONFIRM_SECONDS: "2", ...environment },
+        ...(provider && { provider }),
       });
       const set = { user_id_type: "email", max_deletions: MANY, max_deletions_percent: 100, ...block };
       const pace = { requests_per_second: 10_000 };
@@ -77,7 +79,10 @@ describe.each(engines())(
     });
 
     test("right before the call, the deletion hits its new user: the error names the user, and it is recorded", async () => {
-      const scenario = await planned(few, { environment: { GENAUTH_DELETION_RECORD: "record" } });
+      const scenario = await planned(few, {
+        environment: { GENAUTH_DELETION_RECORD: "record" },
+        provider: "process",
+      });
       const { emulator, workspace } = scenario;
       const [leaver] = few;
       passOn(scenario, leaver?.userId ?? "", 1);

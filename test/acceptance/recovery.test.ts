@@ -31,10 +31,11 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     const scenario = await open({
       emulator: { users: pool },
       environment: { GENAUTH_DELETION_RECORD: "deleted", GENAUTH_CONFIRM_SECONDS: "0.2" },
+      provider: "process",
     });
-    const { workspace, applyFirst } = scenario;
+    const { workspace } = scenario;
     workspace.write(set(emails));
-    await applyFirst();
+    check(await workspace.apply(), { code: 0 });
     workspace.write(set(emails.slice(2)));
     check(await workspace.apply("-backup=before.tfstate"), { code: 0 });
     expect(scenario.emulator.pool.find(ada, "email")).toBeUndefined();
@@ -98,17 +99,18 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
 
   test("a run that cannot write its deletion record deletes nobody", async () => {
     const isProvider = resourceType === "genauth_user_set";
-    const { emulator, workspace, applyFirst } = await open({
+    const { emulator, workspace } = await open({
       emulator: { users: pool },
       environment: {
         GENAUTH_CONFIRM_SECONDS: "0.2",
         ...(!isProvider && { GENAUTH_DELETION_RECORD: "deleted" }),
       },
+      provider: "process",
     });
     const provider = isProvider ? { deletion_record: "deleted" } : {};
     writeFileSync(join(workspace.folder, "deleted"), "a file where the folder should be");
     workspace.write(set(emails));
-    await applyFirst();
+    check(await workspace.apply(), { code: 0 });
     workspace.write(set(emails.slice(2)), provider);
     check(await workspace.apply(), {
       code: 1,

@@ -20,7 +20,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       environment: { GENAUTH_CONFIRM_SECONDS: "0.2", GENAUTH_MAX_ATTEMPTS: "1" },
     });
     scenario.workspace.write(set);
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     return scenario;
   }
 

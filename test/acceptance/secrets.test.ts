@@ -17,6 +17,7 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
     "the secret from the %s is in no output and no file",
     async (source) => {
       const { emulator, workspace } = await open({
+        provider: "process",
         emulator: { users: pool, accessKeySecret: secret },
         environment: {
           TF_LOG: "TRACE",
@@ -70,6 +71,7 @@ describe.each(engines())("secrets and personal data on $name", (engine) => {
   test("each call is one line at DEBUG without ids, and ids are logged only at TRACE", async () => {
     const run = async (level: string): Promise<string> => {
       const { workspace } = await open({
+        provider: "process",
         emulator: { users: pool },
         environment: { TF_LOG_PROVIDER: level },
       });

@@ -57,7 +57,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
       environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
     scenario.workspace.writeFiles(main("", ...blocks));
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     return scenario;
   }
 

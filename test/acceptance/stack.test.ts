@@ -36,7 +36,7 @@ describe.each(engines())("the sets of one stack on $name", (engine) => {
   async function applied(build: (stack: TerraformStack) => void): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     declare(scenario, build);
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     return scenario;
   }
 

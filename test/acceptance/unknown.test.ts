@@ -27,7 +27,7 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
   async function applied(): Promise<Scenario> {
     const scenario = await open({ emulator: { users: pool } });
     declare(scenario, [ada, bob, eve]);
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     return scenario;
   }
 

@@ -19,7 +19,7 @@ describe.each(engines())("a copy of the pool on $name", (engine) => {
     const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
     const { emulator, workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
-    await scenario.applyFirst();
+    check(await scenario.workspace.apply(), { code: 0 });
     for (const { userId } of pool) emulator.pool.remove(userId);
     for (const [index, user] of pool.slice(missing).entries())
       emulator.pool.add({ ...user, userId: `c${String(index).padStart(23, "0")}` });

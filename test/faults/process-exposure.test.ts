@@ -33,6 +33,7 @@ onLinux("while a provider runs, with the secret from the", () => {
     "%s, only its user can enter its folder, and nothing visible of it contains the secret",
     async (_, names, provider, more) => {
       const { workspace, emulator: genauth } = await open({
+        provider: "process",
         emulator,
         environment: { ...REPORTS_ON_SIGNAL, ...more, TMPDIR: "temporary" },
       });
@@ -78,6 +79,7 @@ describe("without TLS between Terraform and the provider", () => {
 
   test("the provider does not start, and the error names the variable to unset", async () => {
     const { workspace, emulator: genauth } = await open({
+      provider: "process",
       emulator,
       environment: { TF_DISABLE_PLUGIN_TLS: "1" },
     });

@@ -46,7 +46,7 @@ describe.each(engines())("on $name", (engine) => {
   const open = useScenarios(engine);
 
   test.each(UNFIT)("a plan %s prints in one sentence what the provider needs", async (_, version, found) => {
-    const { workspace } = await open({ environment: { PATH: pathWithNode(version) } });
+    const { workspace } = await open({ provider: "process", environment: { PATH: pathWithNode(version) } });
     workspace.write({ users: ["ada"] });
     const { code, text } = await workspace.plan();
     expect(code).toBe(1);
@@ -66,6 +66,7 @@ describe.each(engines())("with null_resource on $name", (engine) => {
       const bin = pathWithNode("22.0.0");
       const pool = seedUsers(2);
       const { emulator, workspace } = await open({
+        provider: "process",
         emulator: { users: pool },
         environment: { PATH: [bin, process.env.PATH].join(delimiter) },
       });

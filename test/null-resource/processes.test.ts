@@ -30,6 +30,7 @@ onLinux.each(engines())("while the command of the null resource runs on $name", 
 
   test("it starts only that engine, without our variables, and nothing visible of the two contains the secret", async () => {
     const scenario = await open({
+      provider: "process",
       emulator: { users: pool, accessKeySecret: secret, latencyMs: 500 },
       environment: { ...REPORTS_ON_SIGNAL, NULL_PROVIDER_HOLD: "hold", TF_ENCRYPTION: " ", TF_LOG: "TRACE" },
     });

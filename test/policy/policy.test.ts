@@ -51,7 +51,7 @@ describe.each(engines())("the example of a policy, on plans by $name", (engine) 
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
-    await scenario.applyFirst();
+    expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     workspace.write(
       { user_id_type: "email", users: emails.slice(4), retained_user_ids: [chidi] },
       { protected_users: { email: [dana] } },
@@ -75,7 +75,7 @@ describe.each(engines())("the example of a policy, on plans by $name", (engine) 
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
-    await scenario.applyFirst();
+    expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     workspace.writeConfiguration({
       sets: { staff: { user_id_type: "email", users: emails } },
       blocks: {
@@ -108,7 +108,7 @@ describe("the example of a policy, on a null_resource", () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;
     workspace.write({ user_id_type: "email", users: emails });
-    await scenario.applyFirst();
+    expect(await scenario.workspace.apply()).toMatchObject({ code: 0 });
     workspace.write({ user_id_type: "email", users: [...emails.slice(2), "new@example.com"] });
     expect(await workspace.run("plan", "-out=plan")).toMatchObject({ code: 0 });
     expect(await denials(scenario, { max_deletions: 1 })).toEqual([

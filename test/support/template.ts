@@ -15,6 +15,8 @@ export class Template {
   private constructor(
     readonly engine: Engine,
     private readonly folder: string,
+    /** Whether the substitute of hashicorp/null is installed beside the provider. */
+    readonly hasNullSubstitute: boolean,
   ) {}
 
   /**
@@ -42,7 +44,7 @@ export class Template {
       });
       if (code !== 0)
         throw new Error(`${engine.name} cannot initialise a folder with the provider:\n${text}`);
-      return new Template(engine, folder);
+      return new Template(engine, folder, nullProvider?.isSubstitute ?? false);
     } catch (error) {
       rmSync(folder, { recursive: true, force: true });
       throw error;

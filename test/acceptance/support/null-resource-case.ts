@@ -60,7 +60,7 @@ async function runNullResourceCase(scenario: Scenario, story: RemovalCase): Prom
 
   const { protected_users = {} } = story.provider ?? {};
   workspace.write(story.before, { protected_users });
-  await scenario.applyFirst();
+  check(await scenario.workspace.apply(), { code: 0 });
   story.meanwhile?.(scenario);
   workspace.write(story.after, { protected_users });
   const plan = await workspace.plan("-out=plan");

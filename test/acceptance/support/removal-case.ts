@@ -21,7 +21,7 @@ export interface ExpectedRun {
 export interface RemovalCase {
   readonly title: string;
   readonly setup?: ScenarioOptions;
-  /** The provider's settings from the plan on. The first apply has none, so that cases can share it. */
+  /** The provider's settings from the plan on. The first apply has none. */
   readonly provider?: Configuration["provider"];
   /** The set that is applied first. */
   readonly before: UserSetBlock;
@@ -31,7 +31,7 @@ export interface RemovalCase {
   readonly after: UserSetBlock;
   readonly planArguments?: readonly string[];
   readonly plan: ExpectedRun;
-  /** Called between plan and apply, also for faults of the apply, so that cases can share the plan. */
+  /** Called between plan and apply, also for faults of the apply. */
   readonly beforeApply?: (scenario: Scenario) => void;
   /** Absent if the plan is refused. */
   readonly apply?: ExpectedRun;
@@ -58,16 +58,12 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
   );
 
   workspace.write(story.before);
-  await scenario.applyFirst();
+  check(await workspace.apply(), { code: 0 });
   expect(deletionsReceived(scenario)).toEqual([]);
 
   story.meanwhile?.(scenario);
   workspace.write(story.after, story.provider);
-  const plan =
-    story.meanwhile || story.planArguments
-      ? await workspace.plan("-out=plan", ...(story.planArguments ?? []))
-      : await scenario.planOnce("save");
-  check(plan, story.plan);
+  check(await workspace.plan("-out=plan", ...(story.planArguments ?? [])), story.plan);
   expect(deletionsReceived(scenario)).toEqual([]);
   if (story.apply) {
     story.beforeApply?.(scenario);
@@ -85,7 +81,7 @@ export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Pr
   expect(lost.sort()).toEqual(expectedToGo.sort());
 
   emulator.faults.clear();
-  check(await scenario.planOnce(), story.next ?? { code: 0, says: ["No changes"] });
+  check(await workspace.plan(), story.next ?? { code: 0, says: ["No changes"] });
 }
 
 /** What the engine prints as soon as an apply changes something, so an apply that its plan refuses never prints it. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { bundleProvider, goPlatform } from "../bundle-provider";
+import { NULL_ADDRESSES } from "./null-provider";
 
 /** The version that @cdktf/provider-null 11 requires. */
 const VERSION = "3.2.4";
@@ -9,24 +10,26 @@ const VERSION = "3.2.4";
 /** The `required_providers` entry of a configuration. */
 export const NULL_PROVIDER = { null: { source: "hashicorp/null", version: VERSION } };
 
-/** The addresses of hashicorp/null in Terraform and OpenTofu. */
-const ADDRESSES = ["registry.terraform.io/hashicorp/null", "registry.opentofu.org/hashicorp/null"];
-
 /**
  * The null provider without a registry: the real one from the filesystem mirror in `NULL_PROVIDER_MIRROR`, or else a
  * substitute.
  */
 export class NullProviderMirror {
+  /** Whether it is the substitute. */
+  readonly isSubstitute: boolean;
   private readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-"));
 
   /** @throws Error if `NULL_PROVIDER_MIRROR` is a folder without the provider */
   constructor(private readonly mirror = process.env.NULL_PROVIDER_MIRROR) {
+    this.isSubstitute = mirror === undefined;
     if (mirror === undefined) {
       const program = join(this.folder, VERSION, goPlatform(), `terraform-provider-null_v${VERSION}`);
       mkdirSync(dirname(program), { recursive: true });
-      bundleProvider(join(__dirname, "null-provider.ts"), program);
-    } else if (!ADDRESSES.some((address) => existsSync(join(mirror, address)))) {
-      throw new Error(`NULL_PROVIDER_MIRROR is ${mirror}, which holds no ${ADDRESSES.join(" and no ")}.`);
+      bundleProvider(join(__dirname, "main.ts"), program);
+    } else if (!NULL_ADDRESSES.some((address) => existsSync(join(mirror, address)))) {
+      throw new Error(
+        `NULL_PROVIDER_MIRROR is ${mirror}, which holds no ${NULL_ADDRESSES.join(" and no ")}.`,
+      );
     }
   }
 
@@ -36,7 +39,7 @@ export class NullProviderMirror {
    * @param plugins the folder `terraform.d/plugins` beside a configuration, or `.terraform.d/plugins` in the home folder
    */
   install(plugins: string): void {
-    for (const address of ADDRESSES) {
+    for (const address of NULL_ADDRESSES) {
       const place = join(plugins, address);
       // Copied, because the engines do not follow links there.
       cpSync(this.sourceOf(address), place, { recursive: true, dereference: true });
@@ -51,6 +54,9 @@ export class NullProviderMirror {
   private sourceOf(address: string): string {
     const { mirror } = this;
     if (mirror === undefined) return this.folder;
-    return resolve(mirror, [address, ...ADDRESSES].find((its) => existsSync(join(mirror, its))) ?? address);
+    return resolve(
+      mirror,
+      [address, ...NULL_ADDRESSES].find((its) => existsSync(join(mirror, its))) ?? address,
+    );
   }
 }

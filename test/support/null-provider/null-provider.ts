@@ -1,15 +1,20 @@
 import { randomInt } from "node:crypto";
-import { existsSync, renameSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import {
-  createEngineServer,
-  serve,
   UNKNOWN,
   type Model,
   type ProviderDefinition,
   type ResourceDefinition,
   type Schema,
 } from "../../../src/plugin";
+
+/** The addresses of hashicorp/null in Terraform and OpenTofu. */
+export const NULL_ADDRESSES = [
+  "registry.terraform.io/hashicorp/null",
+  "registry.opentofu.org/hashicorp/null",
+];
+
+/** Called before an object is created or destroyed. */
+type Hold = (step: "create" | "destroy") => Promise<void>;
 
 /**
  * A substitute for hashicorp/null if no registry is available: a `null_resource` with triggers and an id, which is replaced when
@@ -28,7 +33,7 @@ const schema = {
   },
 } as const;
 
-const nullResource: ResourceDefinition<typeof schema, object> = {
+const nullResource = (hold: Hold): ResourceDefinition<typeof schema, object> => ({
   schema,
   read: ({ state, privateData }) => Promise.resolve({ state, privateData, diagnostics: [] }),
   plan({ prior, proposed, privateData }) {
@@ -41,26 +46,14 @@ const nullResource: ResourceDefinition<typeof schema, object> = {
     });
   },
   async apply({ planned, privateData }) {
-    await holdBefore(planned ? "create" : "destroy");
+    await hold(planned ? "create" : "destroy");
     const state = planned && {
       ...planned,
       id: planned.id === UNKNOWN ? String(randomInt(2 ** 47)) : planned.id,
     };
     return { state, privateData, diagnostics: [] };
   },
-};
-
-/**
- * Pauses if a test has written a file `<NULL_PROVIDER_HOLD>.<step>`: renames it to `<NULL_PROVIDER_HOLD>.held`, and waits until
- * that is removed.
- */
-async function holdBefore(step: "start" | "create" | "destroy"): Promise<void> {
-  const hold = process.env.NULL_PROVIDER_HOLD;
-  if (hold === undefined || !existsSync(`${hold}.${step}`)) return;
-  const held = `${hold}.held`;
-  renameSync(`${hold}.${step}`, held);
-  while (existsSync(held)) await delay(10);
-}
+});
 
 /** Equal for equal triggers in any order. Unknown triggers do not equal known ones. */
 function textOf({ triggers }: Model<typeof schema>): string {
@@ -68,16 +61,13 @@ function textOf({ triggers }: Model<typeof schema>): string {
   return JSON.stringify([...triggers].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-const provider: ProviderDefinition<Schema, object> = {
-  name: "null",
-  version: "3.2.4",
-  schema: { version: 0, description: "A substitute for hashicorp/null.", attributes: {} },
-  configure: () => Promise.resolve({ context: {}, diagnostics: [] }),
-  resources: { null_resource: nullResource },
-};
-
-void holdBefore("start").then(() =>
-  serve({ name: "null", address: "registry.terraform.io/hashicorp/null" }, (context) =>
-    Promise.resolve(createEngineServer(provider, context)),
-  ),
-);
+/** @param hold lets a test pause the provider */
+export function nullProvider(hold: Hold = () => Promise.resolve()): ProviderDefinition<Schema, object> {
+  return {
+    name: "null",
+    version: "3.2.4",
+    schema: { version: 0, description: "A substitute for hashicorp/null.", attributes: {} },
+    configure: () => Promise.resolve({ context: {}, diagnostics: [] }),
+    resources: { null_resource: nullResource(hold) },
+  };
+}
