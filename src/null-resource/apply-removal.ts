@@ -12,6 +12,7 @@ import {
   count,
   type DeletionProgress,
   type DeletionRecord,
+  describePlan,
   driftReport,
   type LookUpOptions,
   MAX_IDS_PER_CALL,
@@ -89,7 +90,7 @@ async function removeFrom(
     const {
       removals: planned,
       refusals,
-      describe,
+      toReview,
     } = await planRemovals(
       { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
       {
@@ -109,7 +110,7 @@ async function removeFrom(
     );
     if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
 
-    if (describe) say(textOf(describe(false)));
+    if (toReview) say(textOf(describePlan(toReview)));
     const { gone, survivors, removals } = await applyRemovals(planned, {
       ...pool,
       type,

@@ -13,6 +13,9 @@ const REASONS: Readonly<Record<NonNullable<ReportedLeaver["reason"]>, string>> =
   several: "The id names several users",
   renamed: "Looks like a rename",
   moved: "The id was changed in GenAuth",
+  never_seen: "Never seen while it was declared, so apply fails",
+  shared_label: "Several users share the label of an id that joins, so apply fails",
+  not_planned: "Nobody has reviewed the deletion, so apply fails",
 };
 
 /**

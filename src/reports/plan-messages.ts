@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { PlanJson } from "../terraform-json";
+import { saysMayBeKept } from "../users";
 import type { SetChange } from "./set-change";
 
 /** A warning or an error about a plan. */
@@ -45,9 +46,6 @@ function parseLine(line: string, number: number): unknown {
   }
 }
 
-/** The provider's words for users who count as deleted but may be kept. */
-const MAY_BE_KEPT = /may be permanently deleted|may be suspended|^Not all protected users are known yet/;
-
 /**
  * Whether a user who counts as deleted may still be kept, because of a failed look-up or an unknown protected user. Without
  * messages this cannot be excluded.
@@ -59,8 +57,7 @@ export function isUpperBound(
   if (leavers.every(({ fate }) => fate === "not_deleted")) return false;
   if (prior?.resourceType === "null_resource" || !removalsStated || messages === undefined) return true;
   return messages.some(
-    (message) =>
-      (message.address === undefined || message.address === address) && MAY_BE_KEPT.test(message.summary),
+    (message) => (message.address === undefined || message.address === address) && saysMayBeKept(message),
   );
 }
 

@@ -17,6 +17,9 @@ const Reason = z.enum([
   "several",
   "renamed",
   "moved",
+  "never_seen",
+  "shared_label",
+  "not_planned",
 ]);
 
 export const ReportedLeaver = ListedUser.extend({

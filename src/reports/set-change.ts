@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlanJson, ResourceChangeJson } from "../terraform-json";
+import { NOT_DELETED, NOT_SUSPENDED } from "../users";
 import { isAnyMarked, readSnapshot, type UserSetSnapshot } from "./user-set";
 
 /** What a plan does to a user set. */
@@ -154,11 +155,10 @@ function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relab
   });
 }
 
-/** The provider's planned values for a leaver to whom apply does nothing. Any other text is from an earlier apply. */
-const NOT_DELETED = "not deleted";
-const NOT_SUSPENDED = "not suspended";
-
-/** What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen. */
+/**
+ * What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen, and a known one that
+ * nothing happens; any other text is from an earlier apply.
+ */
 function fateIn(id: string, { removals, suspensions }: UserSetSnapshot): Fate | undefined {
   if (removals.unknown.has(id)) return "deleted";
   if (suspensions.unknown.has(id)) return "suspended";

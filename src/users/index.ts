@@ -48,6 +48,7 @@ export {
 } from "./removal/evaluate-removals";
 export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
 export {
+  type PlannedSuspension,
   planRemovals,
   type Refusal,
   type RemovalPlan,
@@ -62,6 +63,8 @@ export { detectWrongPool } from "./removal/wrong-pool";
 export {
   applyRemovals,
   keptRemovals,
+  NOT_DELETED,
+  NOT_SUSPENDED,
   type RemovalEnding,
   type RemovalResult,
 } from "./removal/apply-removals";
@@ -120,17 +123,13 @@ export {
 // Output: messages and progress.
 export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
 export {
-  describeKept,
-  describePlan,
-  describeSurvivors,
-  notConfirmedGone,
-  type PlannedSuspension,
-} from "./removal/messages";
-export {
   countsAsDeletion,
   type PlanMessage,
   readPlanMessage,
+  saysMayBeKept,
   type StatedOutcome,
   type StatedRemoval,
-} from "./removal/read-plan-message";
+} from "./plan-message/read";
+export { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
+export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Finished } from "../../scripts/engine/child";
+import { describePlan, type Message, type Removal } from "../../src/users";
+import { OUTAGE } from "../users/support/failures";
 import { planJson, type PlannedRemovals } from "../reports/support/plan-json";
 import { startCommand } from "./command";
 
@@ -30,14 +32,20 @@ function duePlan(stay: readonly string[]): string {
   return file;
 }
 
+const NOT_LOOKED_UP: Removal = {
+  id: "chidi",
+  label: "Label of chidi",
+  outcome: { kind: "undecided", failure: OUTAGE },
+};
+
 let plans = 0;
 
-/** A file with the output of `terraform plan -json`: warnings with these summaries. */
-function messagesOf(...summaries: readonly string[]): string {
-  const lines = summaries.map((summary) =>
+/** A file with the output of `terraform plan -json`: these warnings. */
+function messagesOf(...messages: readonly Message[]): string {
+  const lines = messages.map((message) =>
     JSON.stringify({
       type: "diagnostic",
-      diagnostic: { severity: "warning", summary, detail: "bo and chidi", address: "genauth_user_set.staff" },
+      diagnostic: { severity: "warning", ...message, address: "genauth_user_set.staff" },
     }),
   );
   const file = join(folder, `messages-${(plans += 1)}.jsonl`);
@@ -97,7 +105,7 @@ test.each([
     args: () => [
       plan(["ada"]),
       "--messages",
-      messagesOf("1 user could not be looked up and may be permanently deleted from GenAuth: chidi"),
+      messagesOf(describePlan({ removals: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
       "--fail-above",
       "1",
     ],
@@ -250,7 +258,7 @@ test("--previous says what is new since the last report of the stack", async () 
 });
 
 test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
-  const messages = messagesOf("2 users will be deleted: bo, …");
+  const messages = messagesOf({ summary: "2 users will be deleted: bo, …", detail: "bo and chidi" });
   const args = [plan(["ada"]), "--messages", messages, "--redact", "--format", format];
   const { stdout } = await run(args, KEY);
   expect(stdout).toMatch(/user-[0-9a-f]{16}/);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../src/reports";
 import { parsePlan } from "../../src/terraform-json";
-import { describePlan } from "../../src/users/removal/messages";
+import { describePlan } from "../../src/users/plan-message/write";
 import type { Removal } from "../../src/users";
 import { reportOf } from "./support/reports";
 

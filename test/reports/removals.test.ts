@@ -1,9 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../src/reports";
 import { parsePlan } from "../../src/terraform-json";
+import { describePlan, PROTECTED_UNKNOWN } from "../../src/users";
+import { OUTAGE } from "../users/support/failures";
 import { planJson, type SetPlan } from "./support/plan-json";
 
 type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
+
+/** The provider's warning about users of a set who could not be looked up. */
+function notLookedUp(name: string, ...ids: readonly string[]): Messages {
+  const outcome = { kind: "undecided", failure: OUTAGE } as const;
+  const removals = ids.map((id) => ({ id, label: `Label of ${id}`, outcome }));
+  const message = describePlan({ removals, kept: 1, isBinding: true });
+  return [{ ...message, severity: "warning", address: `genauth_user_set.${name}` }];
+}
 
 function report(plan: SetPlan, messages: Messages = []) {
   return reportOnPlan(parsePlan(planJson(plan)), { messages });
@@ -128,15 +138,14 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
     {
       title: "the provider could not look up a user",
       plan: { stay: ["ada"], removals: all },
-      messages: [
-        {
-          severity: "warning",
-          summary: "2 users could not be looked up and may be permanently deleted from GenAuth: bo, chidi",
-          detail: "",
-          address: "genauth_user_set.staff",
-        },
-      ],
+      messages: notLookedUp("staff", "bo", "chidi"),
       warns: /could not be looked up/,
+    },
+    {
+      title: "not all protected users are known",
+      plan: { stay: ["ada"], removals: all },
+      messages: [{ ...PROTECTED_UNKNOWN, severity: "warning", address: "genauth_user_set.staff" }],
+      warns: /protected users are known/,
     },
   ];
 
@@ -158,15 +167,9 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
   });
 
   test("but not for a message about another set", () => {
-    const messages: Messages = [
-      {
-        severity: "warning",
-        summary: "1 user could not be looked up and may be permanently deleted from GenAuth: eve",
-        detail: "",
-        address: "genauth_user_set.office",
-      },
-    ];
-    expect(headline({ stay: ["ada"], removals: all }, messages)).toBe("2 users will be permanently deleted");
+    expect(headline({ stay: ["ada"], removals: all }, notLookedUp("office", "eve"))).toBe(
+      "2 users will be permanently deleted",
+    );
   });
 });
 

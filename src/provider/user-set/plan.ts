@@ -1,6 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, countDeletions, diffUserSets, mayDelete, removalsOf, type Removal } from "../../users";
+import {
+  count,
+  countDeletions,
+  describePlan,
+  diffUserSets,
+  mayDelete,
+  NOT_DELETED,
+  NOT_SUSPENDED,
+  PROTECTED_UNKNOWN,
+  removalsOf,
+  type Removal,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, setWarning } from "./diagnostics";
@@ -10,7 +21,7 @@ import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./
 import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
-import { NOT_DELETED, NOT_SUSPENDED, planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
+import { planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { refuseSuspendDays } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
@@ -120,8 +131,11 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
     ...plannedEndings({ ...update, planned: otherwise }, removals, waiting),
   };
   const said = waitingDiagnostics(waiting, declared.size);
-  if (!leavers?.describe) return { planned, privateData, diagnostics: [...said, ...refused] };
-  const message = leavers.describe(refused.some(({ severity }) => severity === "error"));
+  if (!leavers?.toReview) return { planned, privateData, diagnostics: [...said, ...refused] };
+  const message = describePlan(
+    leavers.toReview,
+    refused.some(({ severity }) => severity === "error"),
+  );
   const deleted = removals.filter(mayDelete);
   const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   return {
@@ -183,7 +197,5 @@ function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {
 
 function warnProtectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
   if (protectedUsersKnown) return [];
-  const detail =
-    "protected_users of the provider refers to a value that is known only during apply. Some of the users above may then be protected, and are kept.";
-  return [warning("Not all protected users are known yet", detail)];
+  return [warning(PROTECTED_UNKNOWN.summary, PROTECTED_UNKNOWN.detail)];
 }

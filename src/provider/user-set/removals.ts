@@ -3,6 +3,7 @@ import { UNKNOWN } from "../../plugin";
 import { checkDeletionLimit, LedgerError } from "../../operator";
 import {
   mayDelete,
+  NOT_DELETED,
   planRemovals,
   ProtectedUsers,
   UserLookUps,
@@ -10,7 +11,6 @@ import {
   type DirectoryFailure,
   type Message,
   type Removal,
-  type RemovalEnding,
   type RemovalPlan,
   type UserDirectory,
   type UserSetDifference,
@@ -19,12 +19,6 @@ import type { ProviderContext } from "../context";
 import { idTypeOf, lastDrift, retainedOf, suspensionOf, usersOf } from "./model";
 import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
-
-/** The value in `removals` for an id whose user a plan does not delete, or an apply did not delete. */
-export const NOT_DELETED = "not deleted" satisfies RemovalEnding;
-
-/** The same in `suspensions`. */
-export const NOT_SUSPENDED = "not suspended";
 
 /** An update of a set, from which plan and apply derive who may be deleted. */
 export interface SetUpdate {

@@ -12,6 +12,8 @@ import {
   isSameUserId,
   isUnchanged,
   keptRemovals,
+  NOT_DELETED,
+  NOT_SUSPENDED,
   reactivateUsers,
   removalsOf,
   suspendUsers,
@@ -29,14 +31,7 @@ import {
 import { notKnownAtApply, refusalDiagnostics, setWarning } from "./diagnostics";
 import { diffSet, idTypeOf, suspendDaysOf, usersOf, type Change } from "./model";
 import { decodePrivateData } from "./private-data";
-import {
-  isPlannedDeletion,
-  lateChecks,
-  NOT_DELETED,
-  NOT_SUSPENDED,
-  planSetRemovals,
-  type SetUpdate,
-} from "./removals";
+import { isPlannedDeletion, lateChecks, planSetRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { stateAfter } from "./updated-state";
 import { dueRemovals, keepLate, planWaiting, waitingUsersOf, type WaitingPlan } from "./waiting";

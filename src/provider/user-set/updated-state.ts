@@ -4,6 +4,8 @@ import {
   describeNotSuspended,
   describeSurvivors,
   driftOf,
+  NOT_DELETED,
+  NOT_SUSPENDED,
   outlastsApply,
   removalsOf,
   type Check,
@@ -18,7 +20,7 @@ import {
 import { setWarning } from "./diagnostics";
 import { idTypeOf, lastDrift } from "./model";
 import { encodePrivateData, type PrivateData, waitingRecords } from "./private-data";
-import { endingsAfter, NOT_DELETED, NOT_SUSPENDED, type SetUpdate } from "./removals";
+import { endingsAfter, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /** The input of the state after an apply. */

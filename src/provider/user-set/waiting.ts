@@ -7,6 +7,7 @@ import {
   describeWaiting,
   evaluateWaiting,
   isSameUserId,
+  NOT_DELETED,
   postpone,
   UserLookUps,
   type DirectoryUser,
@@ -22,7 +23,7 @@ import {
 import type { ProviderContext } from "../context";
 import { setWarning } from "./diagnostics";
 import { datesIn, idTypeOf, retainedOf, suspendDaysOf } from "./model";
-import { isPlannedDeletion, NOT_DELETED, NOT_KNOWN_YET, type SetUpdate } from "./removals";
+import { isPlannedDeletion, NOT_KNOWN_YET, type SetUpdate } from "./removals";
 import type { UserSetModel } from "./schema";
 
 /** What a change does to the users of a set who wait for their deletion. */

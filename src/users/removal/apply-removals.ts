@@ -5,11 +5,20 @@ import {
   type KeptUser,
   type Survivor,
 } from "../deletion/delete-users";
-import { describeUnreviewed } from "./messages";
+import { UNREVIEWED } from "./messages";
 import { type Removal, type RemovalOf, removalsOf } from "./removal";
 
+/**
+ * The value in `removals` for an id whose user a plan does not delete, or an apply did not delete. In a plan, it binds the apply;
+ * a report reads it.
+ */
+export const NOT_DELETED = "not deleted";
+
+/** The same in `suspensions`. */
+export const NOT_SUSPENDED = "not suspended";
+
 /** How a removal ended, in the words of the `removals` attribute. */
-export type RemovalEnding = "deleted" | "already gone" | "never found" | "not deleted";
+export type RemovalEnding = "deleted" | "already gone" | "never found" | typeof NOT_DELETED;
 
 /** The result of applied removals. */
 export interface RemovalResult extends DeletionResult {
@@ -64,7 +73,7 @@ function survivorOf({ id, label, outcome }: Removal): Survivor[] {
     case "undecided":
       return [{ id, label, reason: outcome.failure.message, failure: outcome.failure }];
     case "unreviewed":
-      return [{ id, label, reason: describeUnreviewed(outcome.why) }];
+      return [{ id, label, reason: UNREVIEWED[outcome.why] }];
     case "delete":
     case "gone":
     case "never_found":
@@ -76,7 +85,7 @@ function survivorOf({ id, label, outcome }: Removal): Survivor[] {
 function endingOf({ id, outcome }: Removal, deleted: ReadonlySet<string>): RemovalEnding {
   switch (outcome.kind) {
     case "delete":
-      return deleted.has(id) ? "deleted" : "not deleted";
+      return deleted.has(id) ? "deleted" : NOT_DELETED;
     case "gone":
       return "already gone";
     case "never_found":
@@ -84,6 +93,6 @@ function endingOf({ id, outcome }: Removal, deleted: ReadonlySet<string>): Remov
     case "undecided":
     case "unreviewed":
     case "kept":
-      return "not deleted";
+      return NOT_DELETED;
   }
 }

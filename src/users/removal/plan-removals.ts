@@ -11,7 +11,6 @@ import {
   type UserSetDifference,
 } from "./evaluate-removals";
 import { checkGuards, countDeletions, countMissing } from "./guards";
-import { describePlan, type PlannedSuspension } from "./messages";
 import type { ProtectedUsers } from "./protection";
 import { type Removal, removalsOf } from "./removal";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
@@ -61,6 +60,17 @@ export interface RemovalPolicy {
   readonly checkRunLimit: (deletions: number) => readonly Message[];
 }
 
+/** How long users are suspended before they are deleted. */
+export interface PlannedSuspension {
+  /** At least 1. */
+  readonly days: number;
+  /**
+   * The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. Asked for
+   * after the look-ups of the plan, which may be the first calls that tell the time.
+   */
+  readonly ifToday: () => string | undefined;
+}
+
 /** How the users are looked up. */
 export interface RemovalLookUps {
   readonly lookUps: UserLookUps;
@@ -81,6 +91,18 @@ export interface Refusal extends Message {
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
+/** What a reviewer has to read about a change of a user set: `describePlan` says it. */
+export interface PlannedRemovals {
+  /** All removed ids. */
+  readonly removals: readonly Removal[];
+  /** How many users the set declares after the change. */
+  readonly kept: number;
+  /** Whether Terraform enforces the planned outcome of each removal at apply, as it does for `removals` of the provider's set. */
+  readonly isBinding: boolean;
+  /** If the set suspends the removed users first; absent if it deletes them at once. */
+  readonly suspension?: PlannedSuspension | undefined;
+}
+
 /** What a change does to the removed users, and whether it may be carried out. */
 export interface RemovalPlan {
   /** The removed ids, each with the outcome for its user, in the order of the prior set. */
@@ -89,11 +111,8 @@ export interface RemovalPlan {
   readonly resolutions: ReadonlyMap<string, Resolution>;
   /** Why nobody may be deleted; empty if the change may be carried out. */
   readonly refusals: readonly Refusal[];
-  /**
-   * Writes what a reviewer has to read; absent if the look-ups cannot be trusted. The message of a refused change names everyone
-   * who would be deleted.
-   */
-  readonly describe?: (isRefused: boolean) => Message;
+  /** What a reviewer has to read; absent if the look-ups cannot be trusted. */
+  readonly toReview?: PlannedRemovals;
 }
 
 /**
@@ -150,14 +169,12 @@ export async function planRemovals(
     removals,
     resolutions,
     refusals,
-    describe: (isRefused) =>
-      describePlan({
-        removals,
-        kept: declared.size,
-        isBinding: bindings !== undefined,
-        isRefused,
-        suspension: policy.suspension,
-      }),
+    toReview: {
+      removals,
+      kept: declared.size,
+      isBinding: bindings !== undefined,
+      suspension: policy.suspension,
+    },
   };
 }
 

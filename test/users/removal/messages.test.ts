@@ -9,7 +9,7 @@ import {
   type Removal,
   UserIdType,
 } from "../../../src/users";
-import { describePlan } from "../../../src/users/removal/messages";
+import { describePlan } from "../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../support/failures";
 import { people, person } from "../support/people";
 

@@ -1,8 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../../src/text";
-import { readPlanMessage, type Removal, UserIdType } from "../../../src/users";
-import { describePlan } from "../../../src/users/removal/messages";
+import {
+  describePlan,
+  PROTECTED_UNKNOWN,
+  readPlanMessage,
+  type Removal,
+  type RemovalOutcome,
+  saysMayBeKept,
+  type StatedOutcome,
+  type StatedRemoval,
+  UserIdType,
+} from "../../../src/users";
 import { OUTAGE } from "../support/failures";
 import { person } from "../support/people";
 
@@ -13,13 +22,88 @@ const deletion = (id: string, label: string, name?: string): Removal => ({
 });
 
 function read(removals: readonly Removal[], isRefused = false) {
-  const { detail } = describePlan({ removals, kept: 3, isBinding: true, isRefused });
+  const { detail } = describePlan({ removals, kept: 3, isBinding: true }, isRefused);
   return readPlanMessage(detail, new Map(removals.map(({ id, label }) => [id, label])));
 }
 
 function labelsOf(removals: readonly Removal[], known: (label: string) => string | undefined) {
   return new Map(removals.map(({ id, label }) => [id, known(label)]));
 }
+
+/** Every fate that a plan can give, with what its message says of it beside the fate. A fate without an entry does not compile. */
+const FATES: Readonly<
+  Record<StatedOutcome, { readonly outcome: RemovalOutcome } & Partial<Omit<StatedRemoval, "outcome">>>
+> = {
+  delete: { outcome: { kind: "delete", userId: person(1).userId, name: "Label" }, name: "Label" },
+  not_looked_up: { outcome: { kind: "undecided", failure: OUTAGE } },
+  gone: { outcome: { kind: "gone" } },
+  never_found: { outcome: { kind: "never_found" } },
+  retained: { outcome: { kind: "kept", reason: { kind: "retained" } } },
+  protected: {
+    outcome: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
+    note: "by phone +1",
+  },
+  declared_as: { outcome: { kind: "kept", reason: { kind: "declared_as", id: "b@x" } }, note: "as b@x" },
+  rebound: {
+    outcome: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    note: `was user u1, is user ${person(2).userId} now: ${person(2).name ?? ""}`,
+  },
+  several: {
+    outcome: { kind: "kept", reason: { kind: "several", users: [person(1), person(2)] } },
+    note: `${person(1).userId}, ${person(2).userId}`,
+  },
+  renamed: { outcome: { kind: "kept", reason: { kind: "renamed", to: "b@x" } }, note: "to b@x" },
+  moved: {
+    outcome: { kind: "kept", reason: { kind: "moved", user: person(2) } },
+    note: `user ${person(2).userId}: ${person(2).name ?? ""}`,
+  },
+  never_seen: { outcome: { kind: "unreviewed", why: "never_seen" } },
+  shared_label: { outcome: { kind: "unreviewed", why: "shared_label" } },
+  not_planned: { outcome: { kind: "unreviewed", why: "not_planned" } },
+};
+
+describe.each([
+  { title: "deletes at once", suspension: undefined },
+  { title: "suspends first", suspension: { days: 3, ifToday: () => "2026-12-01" } },
+])("the message of a set that $title", ({ suspension }) => {
+  const fates = Object.entries(FATES) as [StatedOutcome, (typeof FATES)[StatedOutcome]][];
+  const removals = fates.map(([fate, { outcome }]): Removal => ({
+    id: `${fate}@x`,
+    label: "Label",
+    outcome,
+  }));
+  const labels = new Map(removals.map(({ id, label }) => [id, label]));
+  const write = (its: readonly Removal[]) =>
+    describePlan({ removals: its, kept: 3, isBinding: true, suspension });
+
+  test.each(fates)("is read as it was written: %s", (fate, { outcome, ...says }) => {
+    const suspends = suspension !== undefined && (fate === "delete" || fate === "not_looked_up");
+    const stated = {
+      outcome: fate,
+      disagrees: false,
+      note: "",
+      ...says,
+      ...(suspends && { suspends: true }),
+    };
+    const alone: Removal = { id: `${fate}@x`, label: "Label", outcome };
+    for (const change of [[alone], removals]) {
+      expect(readPlanMessage(write(change).detail, labels).removals.get(alone.id)).toEqual(stated);
+    }
+    expect(saysMayBeKept(write([alone]))).toBe(fate === "not_looked_up");
+  });
+
+  test("says that somebody may be kept, even if only one of many could not be looked up", () => {
+    expect(saysMayBeKept(write(removals))).toBe(true);
+    expect(saysMayBeKept(write(removals.filter(({ outcome }) => outcome.kind !== "undecided")))).toBe(false);
+  });
+});
+
+test("users who may turn out to be protected may be kept, and no data says so", () => {
+  expect(saysMayBeKept(PROTECTED_UNKNOWN)).toBe(true);
+  const { detail } = describePlan({ removals: [{ id: "a", label: "", outcome: FATES.not_looked_up.outcome }], kept: 0, isBinding: true }); // prettier-ignore
+  const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
+  expect(saysMayBeKept(describePlan({ removals: [forged], kept: 0, isBinding: true }))).toBe(false);
+});
 
 describe("the detail of a plan's message", () => {
   test("is read back: who is deleted, who is kept and why, and who is gone", () => {

@@ -1,22 +1,24 @@
 import { printable } from "../../text";
-import { readListedUsers, readNameNote } from "../wording";
+import { KEEP_REASONS, UNREVIEWED } from "../removal/messages";
+import type { KeepReason, UnreviewedReason } from "../removal/removal";
+import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
   DELETED,
   GONE,
   IF_REFUSED,
   IF_SUSPENSION_REFUSED,
-  KEEP_REASONS,
   LEAVING,
   LEAVING_ACTIVE,
+  PROTECTED_UNKNOWN,
   SUSPENDED_FIRST,
   UNDECIDED,
   UNDECIDED_SUSPENSION,
-} from "./messages";
-import type { KeepReason } from "./removal";
+} from "./write";
 
 /** What the message of a plan says about a removed id. `not_looked_up`: counts as a deletion. */
-export type StatedOutcome = "delete" | "not_looked_up" | keyof typeof GONE | KeepReason["kind"];
+export type StatedOutcome =
+  "delete" | "not_looked_up" | keyof typeof GONE | KeepReason["kind"] | UnreviewedReason;
 
 /** What the message of a plan says about a removed id. */
 export interface StatedRemoval {
@@ -36,6 +38,15 @@ export interface StatedRemoval {
 /** Whether a plan that states this outcome counts the user as deleted. */
 export function countsAsDeletion({ outcome }: StatedRemoval): boolean {
   return outcome === "delete" || outcome === "not_looked_up";
+}
+
+/**
+ * Whether a message of a plan says that users who count as deleted, or as suspended, may yet be kept: because they could not be
+ * looked up, or because not all protected users are known.
+ */
+export function saysMayBeKept({ summary, detail }: Message): boolean {
+  if (summary === PROTECTED_UNKNOWN.summary) return true;
+  return detail.split("\n\n").some((paragraph) => outcomeOf(headOf(paragraph)) === "not_looked_up");
 }
 
 /** The detail of a plan's message, read. */
@@ -64,7 +75,7 @@ export function readPlanMessage(
   const cut = new Set<StatedOutcome>();
   const rest = detail.split("\n\n").filter((paragraph) => {
     const lines = paragraph.split("\n");
-    const head = lines.filter((line) => !line.startsWith("  ")).join(" ");
+    const head = headOf(paragraph);
     const outcome = outcomeOf(head);
     if (outcome === undefined) return true;
     const listed = lines.filter((line) => line.startsWith("  "));
@@ -82,10 +93,21 @@ export function readPlanMessage(
       });
       return false;
     });
-    return unread.length > 0 || outcome === "not_looked_up" || (isCut && outcome !== "delete");
+    return unread.length > 0 || ASKS_FOR_MORE.has(outcome) || (isCut && outcome !== "delete");
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
   return { removals, cut, rest: says ? rest.join("\n\n") : "" };
+}
+
+/** Outcomes whose head says what the reader has to do, which no list of users does. */
+const ASKS_FOR_MORE: ReadonlySet<string> = new Set(["not_looked_up", ...Object.keys(UNREVIEWED)]);
+
+/** The text of a paragraph above its list of users. Data cannot forge one: a line about a user is indented. */
+function headOf(paragraph: string): string {
+  return paragraph
+    .split("\n")
+    .filter((line) => !line.startsWith("  "))
+    .join(" ");
 }
 
 /** The last line of a list that is cut. */
@@ -94,7 +116,7 @@ const MORE = /^ {2}and \d+ more(?:;.*)?$/;
 const HEADS = new Map<string, StatedOutcome>([
   [DELETED, "delete"],
   [SUSPENDED_FIRST, "delete"],
-  ...(Object.entries({ ...GONE, ...KEEP_REASONS }) as [StatedOutcome, string][]).map(
+  ...(Object.entries({ ...GONE, ...KEEP_REASONS, ...UNREVIEWED }) as [StatedOutcome, string][]).map(
     ([outcome, sentence]): [string, StatedOutcome] => [sentence, outcome],
   ),
 ]);
