@@ -132,9 +132,10 @@ export class Caller {
 
 const INTERRUPTED: AttemptError = { cause: "interrupted", reason: "interrupted" };
 
-/** The time of the server in an answer's `Date`, in milliseconds since 1970. */
+/** The time of the server in an answer's `Date`, in milliseconds since 1970. An answer out of a cache, with `Age`, tells none. */
 function dateOf(reply: Reply): number | undefined {
-  const date = reply.kind === "answer" && reply.date !== undefined ? Date.parse(reply.date) : NaN;
+  const isFresh = reply.kind === "answer" && reply.age === undefined;
+  const date = isFresh && reply.date !== undefined ? Date.parse(reply.date) : NaN;
   return Number.isNaN(date) ? undefined : date;
 }
 

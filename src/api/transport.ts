@@ -15,6 +15,8 @@ export type Reply =
       readonly text: string;
       /** Headers of the answer, as received. */
       readonly date: string | undefined;
+      /** Given by caches only: for how many seconds one has kept the answer. */
+      readonly age: string | undefined;
       readonly retryAfter: string | undefined;
       readonly location: string | undefined;
     }
@@ -68,6 +70,7 @@ export function createTransport({ origin, proxy, timeoutSeconds }: Destination):
           kind: "answer",
           status: response.status,
           date: header("date"),
+          age: header("age"),
           retryAfter: header("retry-after"),
           location: header("location"),
           text: await response.text(),

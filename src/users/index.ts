@@ -93,6 +93,7 @@ export {
   deletionDay,
   evaluateWaiting,
   isSuspendDays,
+  latestTime,
   MOST_SUSPEND_DAYS,
   postpone,
   type ReleaseReason,

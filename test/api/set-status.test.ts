@@ -56,10 +56,11 @@ test("nothing but the status of each user is sent", async () => {
   await answering.close();
 });
 
-const data = (value: unknown): Effect => ({
+const data = (value: unknown, headers: Readonly<Record<string, string>> = {}): Effect => ({
   kind: "http",
   status: 200,
   body: JSON.stringify({ statusCode: 200, data: value }),
+  headers,
 });
 
 test.each<[answer: Effect, effect: "none" | "unknown"]>([
@@ -146,6 +147,19 @@ test("GenAuth's time is known from its latest successful answer, whatever this m
   expect(client.serviceTime()).toBe(answered);
   await failing();
   expect(client.serviceTime()).toBe(answered + started.elapsed() - known);
+});
+
+test("an answer out of a cache tells no time", async () => {
+  const { client, emulator } = await start();
+  const date = "Thu, 01 Jan 2015 00:00:00 GMT";
+  const answer = (headers: Readonly<Record<string, string>>) =>
+    emulator.faults.add({ times: 1, then: data({ userId: ada }, headers) });
+  answer({ date, age: "0" });
+  expect(await client.findUser(ada, "user_id")).toMatchObject({ ok: true });
+  expect(client.serviceTime()).toBeUndefined();
+  answer({ date });
+  await client.findUser(ada, "user_id");
+  expect(client.serviceTime()).toBe(Date.parse(date));
 });
 
 test("days that pass for GenAuth are known with its next answer, and a status set then is dated so", async () => {

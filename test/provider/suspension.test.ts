@@ -338,6 +338,43 @@ describe("days", () => {
     expect(stack.directory.deleted).toEqual([]);
   });
 
+  const DAY_MS = 24 * 60 * 60 * 1000;
+  const lateBy = (days: number) => (stack: SuspendingStack) => {
+    const { directory } = stack;
+    const now = directory.serviceTime() ?? 0;
+    directory.serviceTime = () => now - days * DAY_MS;
+  };
+
+  test("an outdated date at the suspension does not end the days: GenAuth shows when the status changed", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    const { errors } = await stack.declare(withoutAda, {}, { afterRefresh: () => void lateBy(30)(stack) });
+    expect(errors).toEqual([]);
+    expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
+  });
+
+  test("nor does one where the status changed long ago: the set has seen a later time", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.changeStatus(ada.userId, "Deactivated");
+    stack.directory.letPass(100);
+    await stack.declare(everybody);
+    const { errors } = await stack.declare(withoutAda, {}, { beforeApply: () => void lateBy(30)(stack) });
+    expect(errors).toEqual([]);
+    expect(stack.suspended).toEqual({ [ADA]: "2026-04-26T00:00:00Z" });
+  });
+
+  test("a plan says that the clocks are more than a day apart, only where a day counts", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    const now = Date.now();
+    stack.directory.serviceTime = () => now - 1.5 * DAY_MS;
+    expect((await stack.declare(everybody)).text).not.toContain("clocks");
+    const { text } = await stack.declare(withoutAda);
+    expect(text).toContain("The clocks of GenAuth and of this machine are 1 day apart");
+    stack.directory.serviceTime = () => now - 0.5 * DAY_MS;
+    expect((await stack.declare([eve, dan])).text).not.toContain("clocks");
+  });
+
   test("a clock that went back deletes nobody, and one without a date suspends nobody", async () => {
     const stack = await adaWaits();
     stack.directory.letPass(-400);

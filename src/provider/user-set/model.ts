@@ -3,6 +3,7 @@ import {
   deletionDay,
   diffUserSets,
   isUserIdType,
+  latestTime,
   UserIdType,
   type Drift,
   type PlannedSuspension,
@@ -81,16 +82,22 @@ export function suspendDaysOf({ suspend_days: days }: UserSetModel): number {
   return typeof days === "number" ? days : 0;
 }
 
-/** How long removed users are suspended before they are deleted; `undefined` if they are deleted at once. */
+/**
+ * How long removed users are suspended before they are deleted; `undefined` if they are deleted at once.
+ *
+ * @param seen the latest time on GenAuth's clock that the set has seen
+ */
 export function suspensionOf(
   planned: UserSetModel,
   { pool }: ProviderContext,
+  seen?: number,
 ): PlannedSuspension | undefined {
   const days = suspendDaysOf(planned);
   if (days === 0) return undefined;
   const ifToday = (): string | undefined => {
     const now = pool?.directory.serviceTime();
-    return now === undefined ? undefined : deletionDay(now, days).slice(0, 10);
+    const since = now === undefined ? undefined : latestTime(now, seen);
+    return since === undefined ? undefined : deletionDay(since, days).slice(0, 10);
   };
   return { days, ifToday };
 }

@@ -23,7 +23,7 @@ import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
 import { planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { refuseSuspendDays } from "./suspend-days";
+import { refuseSuspendDays, warnClocksDiffer } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
 import {
   dueRemovals,
@@ -130,7 +130,9 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
     ...otherwise,
     ...plannedEndings({ ...update, planned: otherwise }, removals, waiting),
   };
-  const said = waitingDiagnostics(waiting, declared.size);
+  const isSuspending = suspendDaysOf(proposed) > 0 && removals.some(mayDelete);
+  const isDated = isSuspending || dueRemovals(waiting).length > 0;
+  const said = [...waitingDiagnostics(waiting, declared.size), ...(isDated ? warnClocksDiffer(context) : [])];
   if (!leavers?.toReview) return { planned, privateData, diagnostics: [...said, ...refused] };
   const message = describePlan(
     leavers.toReview,

@@ -21,6 +21,8 @@ export interface PrivateData {
   readonly rebindings: ReadonlyMap<string, string>;
   /** The last check of the set, if it decided every id and its result is in the state. */
   readonly checkpoint?: Checkpoint;
+  /** The latest time on GenAuth's clock that the set has seen, in milliseconds since 1970; only of a set that suspends. */
+  readonly seen?: number;
   /** The users in the state's `suspended`, by id. */
   readonly waiting: ReadonlyMap<string, WaitingRecord>;
 }
@@ -75,6 +77,7 @@ const header = z.object({
       }),
     )
     .optional(),
+  seen: z.number().optional(),
   checkpoint: z
     .object({ full: z.number().int(), since: z.number().int(), pool: z.string(), key: z.string() })
     .optional(),
@@ -104,6 +107,7 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
     ...(data.checkpoint && { checkpoint: data.checkpoint }),
+    ...(data.seen !== undefined && { seen: data.seen }),
     ...(data.waiting.size > 0 && { waiting: encodeWaiting(data.waiting) }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
@@ -128,6 +132,7 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
     undeclared: new Set(head.undeclared),
     ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
     waiting: decodeWaiting(head.waiting),
+    ...(head.seen !== undefined && { seen: head.seen }),
   };
   const rebindings = new Map(head.rebindings);
   const { checkpoint } = head;

@@ -26,6 +26,7 @@ import {
 } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./diagnostics";
+import { seenAfter } from "./suspend-days";
 import { noteTakenOver } from "./taken-over";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
@@ -97,6 +98,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         ...(newcomers && { newcomers }),
         rebindings,
         waiting: markDue(data, waiting, state, context),
+        ...seenAfter(data, state, context),
         ...checkpoint,
       },
       users.keys(),

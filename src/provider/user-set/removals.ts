@@ -43,7 +43,7 @@ export async function planSetRemovals(update: SetUpdate, atApply = false): Promi
   const { prior, planned, declared, difference, data, context } = update;
   const { protectedUsers, pool, stop, progress, limits } = context;
   const held = usersOf(prior) ?? new Map<string, string>();
-  const suspension = suspensionOf(planned, context);
+  const suspension = suspensionOf(planned, context, data.seen);
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   return planRemovals(
     {

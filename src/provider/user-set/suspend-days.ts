@@ -1,7 +1,38 @@
-import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
-import { count } from "../../users";
+import { count, latestTime } from "../../users";
+import type { ProviderContext } from "../context";
+import { suspendDaysOf } from "./model";
+import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** What the private data of a set that suspends keeps of GenAuth's clock: the latest time so far. */
+export function seenAfter(
+  { seen }: PrivateData,
+  set: UserSetModel,
+  { pool }: ProviderContext,
+): Pick<PrivateData, "seen"> {
+  if (suspendDaysOf(set) === 0) return {};
+  const latest = latestTime(seen, pool?.directory.serviceTime());
+  return latest === undefined ? {} : { seen: Math.floor(latest) };
+}
+
+/**
+ * Warns the reviewer of days that count by GenAuth's clock if this machine's differs from it by more than a day. One of them is wrong, or
+ * something between them answers in GenAuth's place. This machine's clock decides nothing.
+ *
+ * @param now this machine's time, in milliseconds since 1970
+ */
+export function warnClocksDiffer({ pool }: ProviderContext, now = Date.now()): Diagnostic[] {
+  const theirs = pool?.directory.serviceTime();
+  if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];
+  const apart = count(Math.floor(Math.abs(theirs - now) / DAY_MS), "day");
+  const [here, there] = [now, theirs].map((time) => new Date(time).toISOString().slice(0, 10));
+  const detail = `GenAuth's answers say ${there ?? ""}, and this machine says ${here ?? ""}. The days between a suspension and a deletion count by GenAuth's answers. If this machine is right, a proxy or a cache may answer in GenAuth's place: look at the days in this plan before you approve it.`;
+  return [warning(`The clocks of GenAuth and of this machine are ${apart} apart`, detail)];
+}
 
 /** Refuses `suspend_days` that are not known, because nobody could review who is deleted, or below the operator's minimum. */
 export function refuseSuspendDays(

@@ -134,7 +134,7 @@ async function changeStatuses(
   waiting: WaitingPlan | undefined,
   leaving: readonly RemovalOf<"delete">[],
 ): Promise<StatusChanges | undefined> {
-  const { prior, planned, context } = update;
+  const { prior, planned, context, data } = update;
   const { pool, stop } = context;
   if (!pool) return undefined;
   const run = new DeletionRun({ ...pool, type: idTypeOf(prior), ...lateChecks(update), stop });
@@ -150,7 +150,7 @@ async function changeStatuses(
   const suspension = await suspendUsers(
     run,
     leaving.map(({ id, label, outcome: { userId } }) => ({ id, label, userId })),
-    { days: suspendDaysOf(planned), first: firstSuspension, readFullUsers },
+    { days: suspendDaysOf(planned), seen: data.seen, first: firstSuspension, readFullUsers },
   );
   const shadowed = waiting?.shadowed ?? [];
   const continued = suspension.waiting.map((user) => continueWaiting(user, shadowed));

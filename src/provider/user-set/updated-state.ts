@@ -22,6 +22,7 @@ import { idTypeOf, lastDrift } from "./model";
 import { encodePrivateData, type PrivateData, waitingRecords } from "./private-data";
 import { endingsAfter, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
+import { seenAfter } from "./suspend-days";
 
 /** The input of the state after an apply. */
 export interface Applied extends SetUpdate {
@@ -81,6 +82,7 @@ export function stateAfter(applied: Applied): StateResponse<typeof userSetSchema
         ...newcomersAfter(difference, survived),
         rebindings: new Map(),
         waiting: waitingRecords(waiting),
+        ...seenAfter(data, planned, applied.context),
         ...checkpointAfter(data, declared, applied.check, resolutions),
       },
       users.keys(),

@@ -10,7 +10,14 @@ import { isSetBy, markOf } from "../status";
 import { UserIdType } from "../user-id-type";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
 import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
-import { ACTIVATED, deletionDay, type ReleaseReason, SUSPENDED, type WaitingUser } from "./waiting";
+import {
+  ACTIVATED,
+  deletionDay,
+  latestTime,
+  type ReleaseReason,
+  SUSPENDED,
+  type WaitingUser,
+} from "./waiting";
 
 /** How the first change of a process is checked. */
 export interface FirstChangeOptions {
@@ -27,6 +34,8 @@ export interface FirstChangeOptions {
 export interface SuspensionOptions extends FirstChangeOptions {
   /** How many days later they are deleted; at least 1. */
   readonly days: number;
+  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
+  readonly seen?: number | undefined;
 }
 
 /** The result for each id. Each id is in one of the three lists, in the given order. */
@@ -86,7 +95,7 @@ async function suspendChunk(
   const endings = new Map<Target, Ending>();
   const active = new Map<Target, DirectoryUser>();
   for (const [target, found] of await lookUp(run, targets)) {
-    const ending = endingBefore(run, target, found, options.days);
+    const ending = endingBefore(run, target, found, options);
     if (ending) endings.set(target, ending);
     else if (run.options.directory.serviceTime() === undefined)
       endings.set(target, { kind: "survivor", reason: NO_CLOCK });
@@ -102,7 +111,7 @@ async function suspendChunk(
     },
   });
   for (const [target, answer] of answers) {
-    endings.set(target, endingOf(run, target, answer, options.days));
+    endings.set(target, endingOf(run, target, answer, options));
   }
   return endings;
 }
@@ -162,7 +171,7 @@ function endingBefore(
   run: DeletionRun,
   target: Target,
   resolution: Resolution | string | undefined,
-  days: number,
+  options: SuspensionOptions,
 ): Ending | undefined {
   if (typeof resolution === "string") return { kind: "survivor", reason: resolution };
   switch (resolution?.kind) {
@@ -173,7 +182,7 @@ function endingBefore(
       const reason = findLateReason(run, target, user);
       if (reason) return { kind: "kept", reason };
       if (user.status === undefined) return { kind: "survivor", reason: NO_STATUS };
-      return user.status === ACTIVATED ? undefined : waitingFrom(run, user, days, false);
+      return user.status === ACTIVATED ? undefined : waitingFrom(run, user, options, false);
     }
     case "absent":
     case "several":
@@ -194,12 +203,17 @@ async function lookUp(
   return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
 }
 
-function endingOf(run: DeletionRun, target: Target, answer: StatusAnswer, days: number): Ending {
+function endingOf(
+  run: DeletionRun,
+  target: Target,
+  answer: StatusAnswer,
+  options: SuspensionOptions,
+): Ending {
   switch (answer.kind) {
     case "changed":
-      return waitingFrom(run, answer.user, days, isSetBy(answer.call, answer.user));
+      return waitingFrom(run, answer.user, options, isSetBy(answer.call, answer.user));
     case "passed_over":
-      return endingBefore(run, target, answer.found, days) ?? { kind: "survivor", reason: CHANGED };
+      return endingBefore(run, target, answer.found, options) ?? { kind: "survivor", reason: CHANGED };
     case "hidden":
       return { kind: "survivor", reason: "GenAuth answered success, but no longer shows the user." };
     case "failed": {
@@ -209,13 +223,20 @@ function endingOf(run: DeletionRun, target: Target, answer: StatusAnswer, days: 
   }
 }
 
-function waitingFrom(run: DeletionRun, user: DirectoryUser, days: number, isOurs: boolean): Ending {
+function waitingFrom(
+  run: DeletionRun,
+  user: DirectoryUser,
+  { days, seen }: SuspensionOptions,
+  isOurs: boolean,
+): Ending {
   const now = run.options.directory.serviceTime();
   if (now === undefined) return { kind: "survivor", reason: NO_CLOCK };
-  const { userId } = user;
+  const { userId, statusChangedAt } = user;
+  const changed = statusChangedAt === undefined ? undefined : Date.parse(statusChangedAt);
+  const since = latestTime(now, seen, changed) ?? now;
   return {
     kind: "waiting",
-    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(now, days), isDue: false },
+    user: { userId, ...markOf(user), isOurs, deleteFrom: deletionDay(since, days), isDue: false },
   };
 }
 

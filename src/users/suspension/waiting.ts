@@ -243,6 +243,20 @@ export function deletionDay(since: number, days: number): string {
   return rfc3339(Math.ceil(since / DAY_MS + days) * DAY_MS);
 }
 
+/** Later than any day that a set can wait for, so a mistake. */
+const LATEST_TIME = Date.parse("9000-01-01T00:00:00Z");
+
+/**
+ * The latest of several times on GenAuth's clock, in milliseconds since 1970. One of them may be outdated, such as the date of an answer
+ * that comes out of a cache, and a day that counted from it would come too early.
+ *
+ * @param times absent ones, and those that are no times, are left out
+ */
+export function latestTime(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined && time < LATEST_TIME) as readonly number[];
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
 /** A date that is later by so many days. */
 export function postpone(date: string, days: number): string {
   return rfc3339(Date.parse(date) + days * DAY_MS);
