@@ -1,6 +1,14 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
 import { NUMBERS } from "../../src/operator/settings";
-import { applyRemovals, planRemovals, ProtectedUsers, UserIdType, UserLookUps } from "../../src/users";
+import {
+  carryOut,
+  type ChangeContext,
+  decideChange,
+  ProtectedUsers,
+  type SetChange,
+  UserIdType,
+  UserLookUps,
+} from "../../src/users";
 import type { BenchEmulator } from "../emulator/emulator";
 
 /**
@@ -30,30 +38,27 @@ export async function removeByThisProject(
 
 async function remove(client: ManagementClient, ids: readonly string[]) {
   const type = UserIdType.USER_ID;
-  const { removals } = await planRemovals(
-    {
-      type,
-      prior: new Map(ids.map((id) => [id, ""])),
-      declared: new Map(),
-      retained: [],
-      bindings: new Map(ids.map((id) => [id, id])),
-    },
-    {
-      protectedUsers: ProtectedUsers.of(new Map()),
-      maxDeletions: ids.length,
-      maxDeletionsPercent: 100,
-      heldBefore: ids.length,
-      acceptEmptyPool: false,
-      allowMissingUsers: false,
-      checkRunLimit: () => [],
-    },
-    { lookUps: new UserLookUps(client) },
-  );
-  const { gone, survivors } = await applyRemovals(removals, {
-    directory: client,
+  const change: SetChange = {
+    name: "a set",
     type,
+    prior: new Map(ids.map((id) => [id, ""])),
+    declared: new Map(),
+    retained: [],
+    bindings: new Map(ids.map((id) => [id, id])),
+    allowMissingUsers: false,
+    guards: { maxDeletions: ids.length, maxDeletionsPercent: 100 },
+  };
+  const context: ChangeContext = {
+    lookUps: new UserLookUps(client),
+    protectedUsers: ProtectedUsers.of(new Map()),
+    acceptEmptyPool: false,
+    runLimit: () => undefined,
+  };
+  const { leaving } = await carryOut(change, await decideChange(change, context), context, {
+    directory: client,
     maxAttempts: 6,
     confirmWithinMs: NUMBERS.confirm_seconds.fallback * 1000,
   });
-  return { gone: gone.length, survivors: survivors.length };
+  const counted = (kind: string): number => leaving.filter(({ ending }) => ending.kind === kind).length;
+  return { gone: counted("gone"), survivors: counted("survivor") };
 }

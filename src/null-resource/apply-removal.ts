@@ -1,5 +1,5 @@
 import {
-  checkDeletionLimit,
+  limitRun,
   openDeletionLedger,
   openDeletionRecord,
   type OperatorLimits,
@@ -7,21 +7,24 @@ import {
   reachPool,
 } from "../operator";
 import {
-  applyRemovals,
   ArchivedByOthers,
+  carryOut,
+  type ChangeContext,
   count,
+  decideChange,
   type DeletionProgress,
   type DeletionRecord,
-  describePlan,
   driftReport,
   type LookUpOptions,
   MAX_IDS_PER_CALL,
   type Message,
   missingOf,
+  describePlan,
   notConfirmedGone,
-  planRemovals,
   ProgressWatch,
   ProtectedUsers,
+  type SetChange,
+  survivorsOf,
   USER_ID_TYPES,
   type UserDirectory,
   UserLookUps,
@@ -85,44 +88,47 @@ async function removeFrom(
     const { lookUps, confirmWithinMs, limits } = pool;
     if ((limits.minSuspendDays ?? 0) > 0) throw new Error(SUSPENDS_NOBODY);
     const progress = sayProgress(say, now);
-    const protectedUsers = protectedBy(declaration, pool);
-    const ledger = openDeletionLedger(environment, () => readEngine().key);
-    const {
-      removals: planned,
-      refusals,
-      toReview,
-    } = await planRemovals(
-      { type, prior: prior.users, declared, retained: declaration.retainedUserIds },
-      {
-        protectedUsers,
+    const change: SetChange = {
+      // With the process id, because two sets may have the same name.
+      name: `${declaration.set} ${process.pid}`,
+      type,
+      prior: prior.users,
+      declared,
+      retained: declaration.retainedUserIds,
+      allowMissingUsers: true,
+      guards: {
         maxDeletions: declaration.maxDeletions,
         maxDeletionsPercent: declaration.maxDeletionsPercent,
-        heldBefore: prior.users.size,
-        acceptEmptyPool: pool.limits.acceptEmptyPool,
-        allowMissingUsers: true,
-        checkRunLimit: (deletions) => {
-          if (pool.limits.maxDeletions === undefined) return [];
-          // With the process id, because two sets may have the same name.
-          return checkDeletionLimit(ledger(`${declaration.set} ${process.pid}`, deletions), pool.limits);
-        },
       },
-      { lookUps, stop, progress, confirmWithinMs },
-    );
+    };
+    const context: ChangeContext = {
+      lookUps,
+      stop,
+      progress,
+      confirmWithinMs,
+      protectedUsers: protectedBy(declaration, pool),
+      acceptEmptyPool: limits.acceptEmptyPool,
+      runLimit: limitRun(
+        openDeletionLedger(environment, () => readEngine().key),
+        limits,
+      ),
+    };
+    const decision = await decideChange(change, context);
+    const { leaving, refusals } = decision;
     if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
 
-    if (toReview) say(textOf(describePlan(toReview)));
-    const { gone, survivors, removals } = await applyRemovals(planned, {
+    say(textOf(describePlan({ leavers: leaving, kept: declared.size, isBinding: false })));
+    const { leaving: leavers } = await carryOut(change, decision, context, {
       ...pool,
-      type,
       ...(deleteBy !== undefined && { deleteBy }),
-      findProtectedId: (user) => protectedUsers.match(user),
-      stop,
       onProgress: sayDeletion(say, progress),
     });
+    const gone = leavers.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : []));
+    const survivors = survivorsOf(leavers);
     const report = {
       gone,
       survivors,
-      removals,
+      leavers,
       ...(await missingFrom(pool, declared, type, {
         stop,
         onProgress: progress.begin("looking up declared users"),
@@ -134,7 +140,7 @@ async function removeFrom(
         `${count(report.unchecked.length, "declared user")} could not be looked up, so they may be missing.`,
       );
     file?.write(report);
-    if (survivors.length > 0) throw new Error(notGone(survivors.length, removals.length));
+    if (survivors.length > 0) throw new Error(notGone(survivors.length, leavers.length));
   } finally {
     file?.close();
   }

@@ -24,9 +24,9 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
   const temporary = `${path}.${process.pid}.tmp`;
   const file = createFile(temporary, path);
   return {
-    write({ gone, survivors, missing, removals, unchecked }) {
-      const kept = removals.flatMap(({ id, label, outcome }) =>
-        outcome.kind === "kept" ? [{ id, label, reason: outcome.reason.kind }] : [],
+    write({ gone, survivors, missing, leavers, unchecked }) {
+      const kept = leavers.flatMap(({ id, label, fate }) =>
+        fate.kind === "keep" ? [{ id, label, reason: fate.reason.kind }] : [],
       );
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };

@@ -1,6 +1,8 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { printable } from "../text";
+import type { Message } from "../users";
+import { checkDeletionLimit, type OperatorLimits } from "./operator-limits";
 import { isRunning } from "./process";
 
 const PREFIX = "genauth-deletions-";
@@ -56,6 +58,29 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
           `${sentenceOf(cause)}Make that folder writable. Remove a damaged ${PREFIX}… file there when no run is active.`,
         { cause },
       );
+    }
+  };
+}
+
+/**
+ * Counts the deletions of a run against the operator's limit.
+ *
+ * @returns a function that takes the key of a set's change, its deletions, and whether nothing is counted if the limit would be exceeded; it
+ *   returns why so many are not allowed, or cannot be counted
+ */
+export function limitRun(
+  ledger: DeletionLedger,
+  limits: OperatorLimits,
+): (set: string, deletions: number, isAllOrNothing: boolean) => Message | undefined {
+  const { maxDeletions } = limits;
+  return (set, deletions, isAllOrNothing) => {
+    if (maxDeletions === undefined) return undefined;
+    try {
+      const total = ledger(set, deletions, isAllOrNothing ? maxDeletions : undefined);
+      return checkDeletionLimit(total, limits)[0];
+    } catch (cause) {
+      if (!(cause instanceof LedgerError)) throw cause;
+      return { summary: "Deletions cannot be counted", detail: cause.message };
     }
   };
 }

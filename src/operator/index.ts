@@ -2,19 +2,14 @@
  * What the environment configures for a run: how to reach the user pool, the operator limits, the deletions of all sets
  * together, and the deletion record.
  */
-export { LedgerError, openDeletionLedger, type DeletionLedger } from "./deletion-ledger";
+export { limitRun, openDeletionLedger, type DeletionLedger } from "./deletion-ledger";
 export {
   openDeletionRecord,
   type DeletionRecordOptions,
   type RecordedSuspension,
   type RecordedUser,
 } from "./deletion-record";
-export {
-  checkAllowedHost,
-  checkDeletionLimit,
-  readOperatorLimits,
-  type OperatorLimits,
-} from "./operator-limits";
+export { checkAllowedHost, readOperatorLimits, type OperatorLimits } from "./operator-limits";
 export { findEngine, readProcess, type ProcessEntry } from "./process";
 export { reachPool, reachPoolBy, type ReachedPool } from "./reach-pool";
 export { concealSecret, keepMemoryOutOfCoreDumps } from "./secret";

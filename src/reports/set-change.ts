@@ -4,7 +4,7 @@ import { NOT_DELETED, NOT_SUSPENDED } from "../users";
 import { isAnyMarked, readSnapshot, type UserSetSnapshot } from "./user-set";
 
 /** What a plan does to a user set. */
-export interface SetChange {
+export interface ShownChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;
   /**
@@ -17,7 +17,7 @@ export interface SetChange {
   /** The set after the change; absent for a destroyed set. */
   readonly planned?: UserSetSnapshot;
   /** Users who leave, as far as known, in the order of the prior state. */
-  readonly leavers: readonly Leaver[];
+  readonly leavers: readonly ShownLeaver[];
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who stay under another label. */
@@ -38,15 +38,15 @@ export interface Relabelled {
 }
 
 /** What the plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
-export type Fate = "deleted" | "suspended" | "not_deleted";
+export type ShownFate = "deleted" | "suspended" | "not_deleted";
 
 /** An id that leaves a set. */
-export interface Leaver {
+export interface ShownLeaver {
   readonly id: string;
   /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
   readonly label?: string;
   /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
-  readonly fate: Fate;
+  readonly fate: ShownFate;
   /** An id that joins the same set with the same label. */
   readonly otherId?: string;
   /** The last apply could not delete this user. */
@@ -56,14 +56,14 @@ export interface Leaver {
 }
 
 /** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
-export function readSetChanges(plan: PlanJson): SetChange[] {
+export function readSetChanges(plan: PlanJson): ShownChange[] {
   return plan.resource_changes.flatMap((resource) => {
     const change = readSetChange(resource);
     return change ? [change] : [];
   });
 }
 
-function readSetChange(resource: ResourceChangeJson): SetChange | undefined {
+function readSetChange(resource: ResourceChangeJson): ShownChange | undefined {
   if (resource.mode !== "managed") return undefined;
   const { before, after, after_unknown, before_sensitive, after_sensitive } = resource.change;
   const prior = before
@@ -104,7 +104,7 @@ function classifyAction(
   { change: { actions }, action_reason }: ResourceChangeJson,
   prior: UserSetSnapshot | undefined,
   planned: UserSetSnapshot | undefined,
-): SetChange["action"] {
+): ShownChange["action"] {
   if (!planned) return "release";
   if (!prior) return "create";
   switch (actions.join(",")) {
@@ -123,7 +123,7 @@ function classifyAction(
   }
 }
 
-function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): Leaver[] {
+function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): ShownLeaver[] {
   const survivors = new Set(prior.drift.survivors);
   const joinersByLabel = new Map(findJoiners(prior, planned).map(([id, label]) => [label.trim(), id]));
   const left = planned.usersKnown ? [...prior.users.keys()].filter((id) => !planned.users.has(id)) : [];
@@ -159,7 +159,7 @@ function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relab
  * What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen, and a known one that
  * nothing happens; any other text is from an earlier apply.
  */
-function fateIn(id: string, { removals, suspensions }: UserSetSnapshot): Fate | undefined {
+function fateIn(id: string, { removals, suspensions }: UserSetSnapshot): ShownFate | undefined {
   if (removals.unknown.has(id)) return "deleted";
   if (suspensions.unknown.has(id)) return "suspended";
   const isKept = removals.known.get(id) === NOT_DELETED || suspensions.known.get(id) === NOT_SUSPENDED;

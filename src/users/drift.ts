@@ -1,7 +1,7 @@
 import type { Survivor } from "./deletion/delete-users";
 import type { Resolution } from "./look-up/resolution";
-import { keptGroups, survivorGroups } from "./removal/messages";
-import type { Removal } from "./removal/removal";
+import type { Leaver } from "./change/fate";
+import { keptGroups, survivorGroups } from "./change/messages";
 import { count, describeIds, paragraphs } from "./wording";
 
 /** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
@@ -37,8 +37,8 @@ export interface DriftFindings {
   readonly survivors: readonly Survivor[];
   /** Declared ids that name nobody. */
   readonly missing: readonly string[];
-  /** All removals; the report lists only users that are kept. */
-  readonly removals: readonly Removal[];
+  /** Everybody who left; the report lists only users that are kept. */
+  readonly leavers: readonly Leaver[];
   /** The labels of gone and missing ids. */
   readonly labels: ReadonlyMap<string, string>;
 }
@@ -47,8 +47,8 @@ export interface DriftFindings {
  * Writes the drift report as plain text: users who are gone, survivors with reasons, missing users, and kept users with
  * reasons.
  */
-export function driftReport({ gone, survivors, missing, removals, labels }: DriftFindings): string {
-  const kept = keptGroups(removals);
+export function driftReport({ gone, survivors, missing, leavers, labels }: DriftFindings): string {
+  const kept = keptGroups(leavers);
   return paragraphs(
     survivors.length + missing.length === 0
       ? "No drift: the user pool is as declared."

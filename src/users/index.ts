@@ -38,40 +38,30 @@ export {
   selectIdsToRefresh,
 } from "./refresh/incremental-refresh";
 
-// Removals: which removed users are deleted, in the order of a plan and its apply.
+// Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
+export { diffUserSets, type UserSetDifference } from "./change/leavers";
+export { type Fate, type Leaver, leaversWith, mayEnd, NOT_DELETED, NOT_SUSPENDED } from "./change/fate";
 export {
-  boundIdsToLookUp,
-  diffUserSets,
-  evaluateRemovals,
-  type EvaluationRequest,
-  type UserSetDifference,
-} from "./removal/evaluate-removals";
-export { checkGuards, countDeletions, DEFAULT_MAX_DELETIONS, type GuardedChange } from "./removal/guards";
+  type ChangeContext,
+  decideChange,
+  type Decision,
+  type ReviewedPlan,
+  type SetChange,
+} from "./change/decide";
 export {
-  type PlannedSuspension,
-  planRemovals,
+  checkGuards,
+  DEFAULT_MAX_DELETIONS,
+  type GuardedChange,
   type Refusal,
-  type RemovalPlan,
-  type RemovalPolicy,
-  type RemovalRequest,
-} from "./removal/plan-removals";
-export { PackedIds, type PlannedSet, PlannedSets } from "./removal/planned-sets";
-export { ProtectedUsers } from "./removal/protection";
-export { mayDelete, type Removal, type RemovalOf, type RemovalOutcome, removalsOf } from "./removal/removal";
-export { refuseReleaseByTypeChange } from "./removal/type-change";
-export { detectWrongPool } from "./removal/wrong-pool";
-export {
-  applyRemovals,
-  keptRemovals,
-  NOT_DELETED,
-  NOT_SUSPENDED,
-  type RemovalEnding,
-  type RemovalResult,
-} from "./removal/apply-removals";
-
-// Suspension: users who are suspended first, and deleted when their day has come.
-export { bindWaiting } from "./suspension/bind-waiting";
-export { FirstChange } from "./suspension/first-change";
+  type RunLimit,
+} from "./change/limits";
+export { carryOut, type ChangeCalls, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
+export { nextMemory, NO_MEMORY, type RememberedUser, rememberWaiting, type SetMemory } from "./change/memory";
+export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
+export { ProtectedUsers } from "./change/protection";
+export { refuseReleaseByTypeChange } from "./change/type-change";
+export { detectWrongPool } from "./change/wrong-pool";
+export { bindWaiting } from "./change/bind-waiting";
 export {
   describeDueSurvivors,
   describeHarmed,
@@ -81,7 +71,10 @@ export {
   describeStaySuspended,
   describeWaiting,
   type WaitingMessage,
-} from "./suspension/messages";
+} from "./change/describe-waiting";
+
+// Suspension: users who are suspended first, and deleted when their day has come.
+export { FirstChange } from "./suspension/first-change";
 export {
   type ReactivationResult,
   reactivateUsers,
@@ -89,19 +82,7 @@ export {
   type SuspensionOptions,
   type SuspensionResult,
 } from "./suspension/suspend-users";
-export {
-  deletionDay,
-  evaluateWaiting,
-  isSuspendDays,
-  latestTime,
-  MOST_SUSPEND_DAYS,
-  postpone,
-  type ReleaseReason,
-  type Waiting,
-  type WaitingOutcome,
-  type WaitingUser,
-  type WaitReason,
-} from "./suspension/waiting";
+export { deletionDay, isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
 export {
@@ -131,6 +112,6 @@ export {
   type StatedOutcome,
   type StatedRemoval,
 } from "./plan-message/read";
-export { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
-export { describeKept, describeSurvivors, notConfirmedGone } from "./removal/messages";
+export { describePlan, type PlannedSuspension, PROTECTED_UNKNOWN } from "./plan-message/write";
+export { describeKept, describeSurvivors, notConfirmedGone } from "./change/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -1,5 +1,9 @@
 import type { DirectoryUser } from "./directory";
 
+/** The status that GenAuth gives users who may log in, and the one that a suspension sets. */
+export const ACTIVATED = "Activated";
+export const SUSPENDED = "Suspended";
+
 /** A user's status and when it was set, as a look-up showed them; either may be absent. */
 export type StatusMark = Pick<DirectoryUser, "status" | "statusChangedAt">;
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Finished } from "../../scripts/engine/child";
-import { describePlan, type Message, type Removal } from "../../src/users";
+import { describePlan, type Message, type Leaver } from "../../src/users";
 import { OUTAGE } from "../users/support/failures";
 import { planJson, type PlannedRemovals } from "../reports/support/plan-json";
 import { startCommand } from "./command";
@@ -32,10 +32,10 @@ function duePlan(stay: readonly string[]): string {
   return file;
 }
 
-const NOT_LOOKED_UP: Removal = {
+const NOT_LOOKED_UP: Leaver = {
   id: "chidi",
   label: "Label of chidi",
-  outcome: { kind: "undecided", failure: OUTAGE },
+  fate: { kind: "undecided", failure: OUTAGE },
 };
 
 let plans = 0;
@@ -105,7 +105,7 @@ test.each([
     args: () => [
       plan(["ada"]),
       "--messages",
-      messagesOf(describePlan({ removals: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
+      messagesOf(describePlan({ leavers: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
       "--fail-above",
       "1",
     ],

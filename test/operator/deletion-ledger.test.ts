@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { LedgerError, openDeletionLedger, readProcess } from "../../src/operator";
+import { openDeletionLedger, readProcess } from "../../src/operator";
+import { LedgerError } from "../../src/operator/deletion-ledger";
 
 let folder: string;
 beforeEach(() => {

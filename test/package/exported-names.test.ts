@@ -26,6 +26,6 @@ test("no two files export the same name", () => {
     if (!file.endsWith(".ts") || file.includes("generated")) continue;
     for (const name of new Set(exportedNames(file))) files.set(name, [...(files.get(name) ?? []), file]);
   }
-  expect(files.get("planRemovals")).toEqual(["users/removal/plan-removals.ts"]);
+  expect(files.get("decideChange")).toEqual(["users/change/decide.ts"]);
   expect([...files].filter(([, places]) => places.length > 1)).toEqual([]);
 });

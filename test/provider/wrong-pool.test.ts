@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { fillModel } from "../../src/plugin";
-import { NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
 import { refusalDiagnostics } from "../../src/provider/user-set/diagnostics";
-import { planSetRemovals } from "../../src/provider/user-set/removals";
+import { changeContextOf, changeOf } from "../../src/provider/user-set/change";
+import { encodeMemory } from "../../src/provider/user-set/memory-codec";
 import { userSetSchema } from "../../src/provider/user-set/schema";
-import { diffUserSets, UserIdType } from "../../src/users";
+import { decideChange, NO_MEMORY, UserIdType } from "../../src/users";
 import { ModelDirectory } from "../users/support/model-directory";
 import { idOf, people, person } from "../users/support/people";
 import { contextOver } from "./support/refreshed-set";
@@ -18,16 +18,12 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
   const directory = new ModelDirectory([person(9)]);
   const labelled = (its: readonly string[]) => new Map(its.map((id) => [id, ""]));
   const set = fillModel(userSetSchema, { id: "a-set", users: labelled(ids), user_id_type: type });
-  const declared = labelled(ids.slice(2));
-  return planSetRemovals({
-    prior: set,
-    planned: { ...set, users: declared },
-    declared,
-    difference: diffUserSets(labelled(ids), declared),
-    config: null,
-    data: { ...NO_PRIVATE_DATA, bindings: new Map(users.map((user) => [idOf(user, type), user.userId])) },
-    context: contextOver(directory, {}, { limits: { protectedUsers: new Map(), acceptEmptyPool } }),
-  });
+  const bindings = new Map(users.map((user) => [idOf(user, type), user.userId]));
+  const privateData = encodeMemory({ ...NO_MEMORY, bindings }, ids, type);
+  const update = changeOf(set, { ...set, users: labelled(ids.slice(2)) }, privateData);
+  const context = contextOver(directory, {}, { limits: { protectedUsers: new Map(), acceptEmptyPool } });
+  if (!update) throw new Error("The users are known.");
+  return decideChange(update.change, changeContextOf(context, false));
 }
 
 test("a small set without any user in the pool is an error with the number of look-ups", async () => {
@@ -38,7 +34,7 @@ test("a small set without any user in the pool is an error with the number of lo
 });
 
 test("and is accepted if the operator confirms it", async () => {
-  const { refusals, removals } = await planTwoOfFour(true);
+  const { refusals, leaving } = await planTwoOfFour(true);
   expect(refusals).toEqual([]);
-  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["gone", "gone"]);
+  expect(leaving.map(({ fate }) => fate.kind)).toEqual(["gone", "gone"]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../src/reports";
 import { parsePlan } from "../../src/terraform-json";
 import { describePlan } from "../../src/users/plan-message/write";
-import type { Removal } from "../../src/users";
+import type { Leaver } from "../../src/users";
 import { reportOf } from "./support/reports";
 
 interface SetOptions {
@@ -34,20 +34,20 @@ function change(name: string, { before, after, deleted = [], notDeleted = [], mi
 }
 
 /** The message of the provider about the set `staff`. */
-function messageOn(removals: readonly Removal[]) {
-  const message = describePlan({ removals, kept: 1, isBinding: true });
+function messageOn(removals: readonly Leaver[]) {
+  const message = describePlan({ leavers: removals, kept: 1, isBinding: true });
   return { ...message, severity: "warning" as const, address: "genauth_user_set.staff" };
 }
 
-function reportOn(changes: readonly object[], removals: readonly Removal[] = []) {
+function reportOn(changes: readonly object[], removals: readonly Leaver[] = []) {
   const plan = parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: changes }));
   return reportOnPlan(plan, { messages: removals.length === 0 ? [] : [messageOn(removals)] });
 }
 
-const removal = (id: string, label: string, name: string): Removal => ({
+const removal = (id: string, label: string, name: string): Leaver => ({
   id,
   label,
-  outcome: { kind: "delete", userId: id, name },
+  fate: { kind: "delete", userId: id, name },
 });
 
 test("a user who gets another label is listed with both, and the headline says so", () => {
@@ -158,7 +158,7 @@ test("a refused plan says who would have been suspended, and who deleted because
     prior_state: { format_version: "1.0", values: { root_module: { resources: [{ ...set, values }] } } },
   };
   const leaving = describePlan({
-    removals: [removal("ada", "Ada Aydin", "Ada Aydin")],
+    leavers: [removal("ada", "Ada Aydin", "Ada Aydin")],
     kept: 0,
     isBinding: true,
     suspension: { days: 14, ifToday: () => undefined },
@@ -186,9 +186,9 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
   const report = reportOn(
     [change("staff", { before, after: {}, notDeleted, missing: ["dana"] })],
     [
-      { id: "ada", label: "Ada", outcome: { kind: "kept", reason: { kind: "retained" } } },
-      { id: "bo", label: "Bo", outcome: { kind: "gone" } },
-      { id: "chidi", label: "Chidi", outcome: { kind: "never_found" } },
+      { id: "ada", label: "Ada", fate: { kind: "keep", reason: { kind: "retained" } } },
+      { id: "bo", label: "Bo", fate: { kind: "gone" } },
+      { id: "chidi", label: "Chidi", fate: { kind: "never_found" } },
     ],
   );
   const text = renderText(planDocument(report));
@@ -202,7 +202,7 @@ test("who keeps the account, and who is gone, are in separate lists, with the re
 test("a message that contradicts the plan does not change what the plan says", () => {
   const report = reportOn(
     [change("staff", { before: { ada: "Ada" }, after: {}, deleted: ["ada"] })],
-    [{ id: "ada", label: "Ada", outcome: { kind: "gone" } }],
+    [{ id: "ada", label: "Ada", fate: { kind: "gone" } }],
   );
   expect(report.leavers).toMatchObject([{ id: "ada", fate: "deleted" }]);
   expect(report.leavers[0]?.reason).toBeUndefined();

@@ -9,9 +9,9 @@ type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
 
 /** The provider's warning about users of a set who could not be looked up. */
 function notLookedUp(name: string, ...ids: readonly string[]): Messages {
-  const outcome = { kind: "undecided", failure: OUTAGE } as const;
-  const removals = ids.map((id) => ({ id, label: `Label of ${id}`, outcome }));
-  const message = describePlan({ removals, kept: 1, isBinding: true });
+  const fate = { kind: "undecided", failure: OUTAGE } as const;
+  const leavers = ids.map((id) => ({ id, label: `Label of ${id}`, fate }));
+  const message = describePlan({ leavers, kept: 1, isBinding: true });
   return [{ ...message, severity: "warning", address: `genauth_user_set.${name}` }];
 }
 

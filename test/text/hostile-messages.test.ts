@@ -9,9 +9,10 @@ import { error, fillModel } from "../../src/plugin";
 import { diagnosticMessages, describeThrown } from "../../src/plugin/session";
 import { ValueError } from "../../src/plugin/diagnostic";
 import { validateProtectedUsers, validateRefresh } from "../../src/provider/validate";
-import { encodePrivateData, NO_PRIVATE_DATA } from "../../src/provider/user-set/private-data";
+import { encodeMemory } from "../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../src/provider/user-set/schema";
+import { NO_MEMORY } from "../../src/users";
 import { validateUserSet } from "../../src/provider/user-set/validate";
 import { resolveSettings } from "../../src/operator";
 import { printable } from "../../src/text";
@@ -112,9 +113,9 @@ function configured(attributes: Partial<UserSetModel>): UserSetModel {
 async function messageOfBinding(boundTo: string): Promise<string> {
   const pool = new TimedPool({ lookUps: 0, archive: 0 });
   pool.put({ userId: "1".repeat(24), email: "a@x", identities: [] });
-  const data = { ...NO_PRIVATE_DATA, bindings: new Map([["a@x", boundTo]]) };
+  const data = { ...NO_MEMORY, bindings: new Map([["a@x", boundTo]]) };
   const state = configured({ users: new Map([["a@x", ""]]) });
-  const privateData = encodePrivateData(data, ["a@x"], UserIdType.EMAIL);
+  const privateData = encodeMemory(data, ["a@x"], UserIdType.EMAIL);
   return details((await readUserSet({ state, privateData, context: contextOf(pool) })).diagnostics);
 }
 

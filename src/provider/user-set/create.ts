@@ -1,12 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { UNKNOWN, type Diagnostic, type PlanResponse, type StateResponse } from "../../plugin";
-import { checkpointOf, count, type Resolution, type UserIdType } from "../../users";
+import {
+  checkpointOf,
+  count,
+  NO_MEMORY,
+  type Resolution,
+  type SetMemory,
+  type UserIdType,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { notKnownAtApply, setWarning } from "./diagnostics";
-import { idTypeOf, usersOf, type Change } from "./model";
+import { encodeMemory } from "./memory-codec";
+import { idTypeOf, usersOf } from "./model";
 import { refuseUnknownSet, warnNeverFound } from "./never-found";
 import { noteCreatedSet } from "./planned-sets";
-import { encodePrivateData, NO_PRIVATE_DATA, type PrivateData } from "./private-data";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /** The planned state of a new set: apply fills the computed attributes. */
@@ -49,10 +56,10 @@ export async function planCreation(
  * a tainted set loses its removals. The next refresh looks up the missing ids. Users that the plan looked up in this process
  * are not looked up again.
  */
-export async function createUserSet({
-  planned,
-  context,
-}: Change): Promise<StateResponse<typeof userSetSchema>> {
+export async function createUserSet(
+  planned: UserSetModel,
+  context: ProviderContext,
+): Promise<StateResponse<typeof userSetSchema>> {
   const users = usersOf(planned);
   if (!users) return notKnownAtApply(null, new Uint8Array());
   const type = idTypeOf(planned);
@@ -62,8 +69,8 @@ export async function createUserSet({
     resolution.kind === "found" ? [[id, resolution.userId] as const] : [],
   );
   const check = undecided.length === 0 ? context.pool?.incremental : undefined;
-  const data: PrivateData = {
-    ...NO_PRIVATE_DATA,
+  const memory: SetMemory = {
+    ...NO_MEMORY,
     bindings: new Map(found),
     ...(check && { checkpoint: checkpointOf(check) }),
   };
@@ -73,7 +80,7 @@ export async function createUserSet({
       id: randomUUID(),
       drift: undecided.length > 0 ? null : { missing: [...absent].sort(), survivors: [] },
     },
-    privateData: encodePrivateData(data, ids, type),
+    privateData: encodeMemory(memory, ids, type),
     diagnostics: warnNotChecked(undecided, ids.length, resolutions),
   };
 }

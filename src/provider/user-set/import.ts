@@ -1,10 +1,18 @@
 import * as z from "zod";
 import { error, fillModel, type Diagnostic, type StateResponse } from "../../plugin";
 import { printable } from "../../text";
-import { bindWaiting, checkUserId, findDuplicates, UserIdType, type WaitingUser } from "../../users";
+import {
+  bindWaiting,
+  checkUserId,
+  findDuplicates,
+  NO_MEMORY,
+  rememberWaiting,
+  UserIdType,
+  type WaitingUser,
+} from "../../users";
 import type { ProviderContext } from "../context";
 import { setWarning } from "./diagnostics";
-import { encodePrivateData, NO_PRIVATE_DATA, waitingRecords } from "./private-data";
+import { encodeMemory } from "./memory-codec";
 import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
 import { refuseSuspendDays } from "./suspend-days";
@@ -49,10 +57,10 @@ export async function importUserSet(
   const bound = await bind(given, days, context);
   if ("refused" in bound) return { ...NOTHING, diagnostics: bound.refused };
   const { waiting, told } = bound;
-  const data = { ...NO_PRIVATE_DATA, waiting: waitingRecords(waiting) };
+  const memory = { ...NO_MEMORY, waiting: rememberWaiting(waiting) };
   return {
     state: { ...state, suspended: new Map(waiting.map((user) => [user.id, user.deleteFrom])) },
-    privateData: encodePrivateData(data, Object.keys(given.users), given.user_id_type),
+    privateData: encodeMemory(memory, Object.keys(given.users), given.user_id_type),
     diagnostics: told,
   };
 }

@@ -1,15 +1,5 @@
 import { UNKNOWN } from "../../plugin";
-import {
-  deletionDay,
-  diffUserSets,
-  isUserIdType,
-  latestTime,
-  UserIdType,
-  type Drift,
-  type PlannedSuspension,
-  type UserSetDifference,
-} from "../../users";
-import type { ProviderContext } from "../context";
+import { diffUserSets, isUserIdType, UserIdType, type Drift, type UserSetDifference } from "../../users";
 import type { UserSetModel } from "./schema";
 
 /**
@@ -69,37 +59,9 @@ export function lastDrift(model: UserSetModel): Drift | undefined {
   return { missing: strings(model.drift.missing), survivors: strings(model.drift.survivors) };
 }
 
-/** The change of an updated or new set at apply. */
-export interface Change {
-  readonly planned: UserSetModel;
-  readonly config: UserSetModel | null;
-  readonly privateData: Uint8Array;
-  readonly context: ProviderContext;
-}
-
 /** For how many days removed users are suspended before they are deleted; 0 in a state that was written before. */
 export function suspendDaysOf({ suspend_days: days }: UserSetModel): number {
   return typeof days === "number" ? days : 0;
-}
-
-/**
- * How long removed users are suspended before they are deleted; `undefined` if they are deleted at once.
- *
- * @param seen the latest time on GenAuth's clock that the set has seen
- */
-export function suspensionOf(
-  planned: UserSetModel,
-  { pool }: ProviderContext,
-  seen?: number,
-): PlannedSuspension | undefined {
-  const days = suspendDaysOf(planned);
-  if (days === 0) return undefined;
-  const ifToday = (): string | undefined => {
-    const now = pool?.directory.serviceTime();
-    const since = now === undefined ? undefined : latestTime(now, seen);
-    return since === undefined ? undefined : deletionDay(since, days).slice(0, 10);
-  };
-  return { days, ifToday };
 }
 
 /** The dates in a state's `suspended`, by id. */

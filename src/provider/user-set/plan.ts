@@ -1,39 +1,19 @@
-import { isDeepStrictEqual } from "node:util";
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import {
-  count,
-  countDeletions,
-  describePlan,
-  diffUserSets,
-  mayDelete,
-  NOT_DELETED,
-  NOT_SUSPENDED,
-  PROTECTED_UNKNOWN,
-  removalsOf,
-  type Removal,
-} from "../../users";
+import { count, decideChange, diffUserSets, leaversWith } from "../../users";
 import type { ProviderContext } from "../context";
+import { planAttributes } from "./attributes";
+import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
-import { refusalDiagnostics, setWarning } from "./diagnostics";
-import { diffSet, idTypeOf, suspendDaysOf, usersOf } from "./model";
+import { planDiagnostics, refusalDiagnostics } from "./diagnostics";
+import { isReadable, markIn, withMark } from "./memory-codec";
+import { usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
-import { lookUpAdded, noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
-import { decodePrivateData, isReadable, markIn, withMark } from "./private-data";
+import { noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
-import { planSetRemovals, plannedRemovals, type SetUpdate } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { refuseSuspendDays, warnClocksDiffer } from "./suspend-days";
+import { refuseSuspendDays } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
-import {
-  dueRemovals,
-  dueResolutions,
-  plannedDue,
-  plannedSuspended,
-  planWaiting,
-  waitingDiagnostics,
-  type WaitingPlan,
-} from "./waiting";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -90,101 +70,35 @@ interface Update extends Response {
 }
 
 async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Update> {
-  const { config, privateData, context } = request;
-  const held = usersOf(prior) ?? new Map<string, string>();
-  const declared = usersOf(proposed);
-  if (!declared) {
-    const planned: UserSetModel = {
-      ...proposed,
-      drift: UNKNOWN,
-      removals: UNKNOWN,
-      suspensions: UNKNOWN,
-      suspended: UNKNOWN,
-    };
-    const allowed = proposed.allow_unknown_users === true;
-    const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
-    return {
-      planned,
-      privateData,
-      diagnostics: [...reportUnknownUsers(held.size, allowed), ...conflicts],
-    };
-  }
-  const data = decodePrivateData(privateData, held.keys());
-  const difference = diffSet(held, declared, data.newcomers);
-  const { removed, added } = difference;
-  const driftStays = removed.size + added.size + data.undeclared.size + data.rebindings.size === 0;
-  const update = { prior, planned: proposed, declared, difference, config, data, context };
-  const leavers = removed.size > 0 ? await planSetRemovals(update) : undefined;
-  const resolutions = leavers?.resolutions ?? (await lookUpAdded(added.keys(), idTypeOf(prior), context));
-  const removals = leavers?.removals ?? [];
-  const waiting = await planWaiting(update, resolutions, countDeletions(removals));
+  const { privateData, context } = request;
+  const update = changeOf(prior, proposed, privateData);
+  if (!update) return planUnknownUsers(prior, proposed, privateData, context);
+  const decision = await decideChange(update.change, changeContextOf(context, false));
   const refused = [
-    ...refusalDiagnostics(leavers?.refusals ?? []),
-    ...noteUpdatedSet(update, privateData, {
-      removals: [...removals, ...dueRemovals(waiting)],
-      resolutions: new Map([...resolutions, ...dueResolutions(waiting)]),
-    }),
+    ...refusalDiagnostics(decision.refusals),
+    ...noteUpdatedSet(proposed, update.change, decision, privateData, context),
   ];
-  const otherwise: UserSetModel = { ...proposed, ...(!driftStays && { drift: UNKNOWN }) };
-  const planned: UserSetModel = {
-    ...otherwise,
-    ...plannedEndings({ ...update, planned: otherwise }, removals, waiting),
-  };
-  const isSuspending = suspendDaysOf(proposed) > 0 && removals.some(mayDelete);
-  const isDated = isSuspending || dueRemovals(waiting).length > 0;
-  const said = [...waitingDiagnostics(waiting, declared.size), ...(isDated ? warnClocksDiffer(context) : [])];
-  if (!leavers?.toReview) return { planned, privateData, diagnostics: [...said, ...refused] };
-  const message = describePlan(
-    leavers.toReview,
-    refused.some(({ severity }) => severity === "error"),
-  );
-  const deleted = removals.filter(mayDelete);
-  const whom = (deleted.length > 0 ? deleted : removals).map(({ id }) => id);
   return {
-    planned,
+    planned: planAttributes(prior, proposed, update, decision, context),
     privateData,
-    unreviewed: removalsOf(removals, "unreviewed").map(({ id }) => id),
-    // Without a path: Terraform would print the whole map beneath it, which hides the message of a large set.
-    diagnostics: [
-      setWarning(message.summary, message.detail, whom),
-      ...said,
-      ...warnProtectedUnknown(context),
-      ...refused,
-    ],
+    unreviewed: leaversWith(decision.leaving, "unreviewed").map(({ id }) => id),
+    diagnostics: [...planDiagnostics(update.change, decision, refused.length > 0, context), ...refused],
   };
 }
 
-/** The attributes that say what happens to each user who leaves the set, or waits for the deletion. */
-function plannedEndings(
-  update: SetUpdate,
-  removals: readonly Removal[],
-  waiting: WaitingPlan,
-): Partial<UserSetModel> {
-  const due = plannedDue(waiting);
-  const isSuspending = suspendDaysOf(update.planned) > 0;
-  const suspended = plannedSuspended(update, waiting, isSuspending && removals.some(mayDelete));
-  if (removals.length === 0 && isOnlyHeld(update, suspended, due)) return { suspended };
-  const leaving = plannedRemovals(removals, isSuspending ? NOT_SUSPENDED : NOT_DELETED);
+function planUnknownUsers(
+  prior: UserSetModel,
+  proposed: UserSetModel,
+  privateData: Uint8Array,
+  context: ProviderContext,
+): Update {
+  const allowed = proposed.allow_unknown_users === true;
+  const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
   return {
-    suspended,
-    removals: new Map([...(isSuspending ? [] : leaving), ...due]),
-    suspensions: isSuspending ? leaving : new Map(),
+    planned: { ...proposed, drift: UNKNOWN, removals: UNKNOWN, suspensions: UNKNOWN, suspended: UNKNOWN },
+    privateData,
+    diagnostics: [...reportUnknownUsers(usersOf(prior)?.size ?? 0, allowed), ...conflicts],
   };
-}
-
-/**
- * Whether a change would consist only of `not deleted` for users who are due, or of nothing: then the plan is empty, and its warning tells
- * why they are not deleted. An apply plans again, and must then say what becomes of everybody whom its plan deletes; that process
- * refreshes no set.
- */
-function isOnlyHeld(
-  { prior, planned, context }: SetUpdate,
-  suspended: UserSetModel["suspended"],
-  due: ReturnType<typeof plannedDue>,
-): boolean {
-  if (due.length === 0) return true;
-  if (due.some(([, value]) => value === UNKNOWN) || !context.refreshed.has(prior.id)) return false;
-  return isDeepStrictEqual({ ...planned, suspended }, prior);
 }
 
 function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {
@@ -195,9 +109,4 @@ function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {
   const advice =
     "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";
   return [error("Users are not known at plan", `${fact} ${advice}`, path)];
-}
-
-function warnProtectedUnknown({ protectedUsersKnown }: ProviderContext): Diagnostic[] {
-  if (protectedUsersKnown) return [];
-  return [warning(PROTECTED_UNKNOWN.summary, PROTECTED_UNKNOWN.detail)];
 }

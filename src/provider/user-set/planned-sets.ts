@@ -1,16 +1,16 @@
 import { error, UNKNOWN, type Diagnostic } from "../../plugin";
 import {
+  type Decision,
+  type Fate,
+  leaversWith,
   PackedIds,
   type PlannedSet,
-  type RemovalOutcome,
-  type RemovalPlan,
   type Resolution,
-  type UserIdType,
 } from "../../users";
 import type { ProviderContext } from "../context";
+import type { SetUpdate } from "./change";
+import { decodeMemory, isReadable } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData, isReadable } from "./private-data";
-import type { SetUpdate } from "./removals";
 import type { UserSetModel } from "./schema";
 
 /** How many users of a set a message names. */
@@ -22,39 +22,30 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
   retained: [],
   isOpen: false,
   added: PackedIds.NONE,
-  removals: [],
+  leavers: [],
   released: PackedIds.NONE,
   resolutions: new Map(),
   isProtected: () => false,
 };
 
-/** Looks up added users, so that a user that another set deletes is recognized under another id. */
-export function lookUpAdded(
-  ids: Iterable<string>,
-  type: UserIdType,
-  { pool, stop, progress }: ProviderContext,
-): Promise<ReadonlyMap<string, Resolution>> {
-  if (!pool) return Promise.resolve(new Map());
-  return pool.lookUps.resolve(ids, type, { stop, onProgress: progress.begin("looking up added users") });
-}
-
 /** Checks an updated set against all other sets that this process has planned. */
 export function noteUpdatedSet(
-  { prior, planned, declared, difference, context }: SetUpdate,
+  planned: UserSetModel,
+  { type, prior, declared, difference, retained }: SetUpdate["change"],
+  { leaving, waiting, resolutions }: Decision,
   privateData: Uint8Array,
-  { removals, resolutions }: Pick<RemovalPlan, "removals" | "resolutions">,
+  context: ProviderContext,
 ): Diagnostic[] {
-  const held = usersOf(prior) ?? new Map<string, string>();
   return add(context, {
     ...NOTHING,
-    type: idTypeOf(prior),
+    type,
     ...pack(declared),
-    retained: retainedOf(planned),
+    retained,
     isOpen: isOpen(planned, context),
     isProtected: protectionOf(planned, context),
     added: new PackedIds(difference.added.keys()),
-    removals,
-    readBindings: bindingsReader(privateData, held),
+    leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    readBindings: bindingsReader(privateData, prior),
     resolutions,
   });
 }
@@ -103,7 +94,7 @@ export function noteUnknownSet(
     ...NOTHING,
     type,
     retained,
-    removals: leaving.map(([id, label]) => ({ id, label, outcome: USERS_NOT_KNOWN_YET })),
+    leavers: leaving.map(([id, label]) => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
     readBindings: bindingsReader(privateData, held),
   });
 }
@@ -116,7 +107,7 @@ const USERS_NOT_KNOWN_YET = {
     effect: "none",
     transient: true,
   },
-} as const satisfies RemovalOutcome;
+} as const satisfies Fate;
 
 /**
  * Whether it is not known yet which users this set will declare or retain, so that other sets cannot be checked against
@@ -170,7 +161,7 @@ function bindingsReader(
   held: ReadonlyMap<string, string>,
 ): PlannedSet["readBindings"] {
   const ids = new PackedIds(held.keys());
-  return () => decodePrivateData(privateData, ids.unpack()).bindings;
+  return () => decodeMemory(privateData, ids.unpack()).bindings;
 }
 
 function add({ plannedSets }: ProviderContext, set: PlannedSet): Diagnostic[] {

@@ -11,19 +11,15 @@ import {
   UserIdType,
   type Checkpoint,
   type KnownSet,
+  type RememberedUser,
   selectIdsToRefresh,
+  type SetMemory,
 } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
 import { errorOf } from "../configure";
 import { datesIn, idTypeOf, lastDrift, usersOf } from "./model";
 import { countNeverFound } from "./never-found";
-import {
-  decodePrivateData,
-  encodePrivateData,
-  isReadable,
-  type PrivateData,
-  type WaitingRecord,
-} from "./private-data";
+import { decodeMemory, encodeMemory, isReadable } from "./memory-codec";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./diagnostics";
 import { seenAfter } from "./suspend-days";
@@ -45,7 +41,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
 
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
-  const data = decodePrivateData(privateData, users.keys());
+  const data = decodeMemory(privateData, users.keys());
   const plan = await selectIds(state, [...users.keys()], data, context.pool, context);
   const resolutions = await context.pool.lookUps.resolve(plan.ids, type, {
     stop: context.stop,
@@ -91,7 +87,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),
     },
-    privateData: encodePrivateData(
+    privateData: encodeMemory(
       {
         bindings,
         undeclared,
@@ -119,7 +115,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
 
 /** Users who wait are looked up at every refresh; that also tells GenAuth's time. They never count towards a wrong pool. */
 function lookUpWaiting(
-  { waiting }: PrivateData,
+  { waiting }: SetMemory,
   { lookUps }: UserPool,
   { stop, progress }: ProviderContext,
 ): Promise<ReadonlyMap<string, Resolution>> {
@@ -136,15 +132,15 @@ function lookUpWaiting(
  * empty again.
  */
 function markDue(
-  { waiting }: PrivateData,
+  { waiting }: SetMemory,
   found: ReadonlyMap<string, Resolution>,
   state: UserSetModel,
   { pool, limits }: ProviderContext,
-): PrivateData["waiting"] {
+): SetMemory["waiting"] {
   const now = limits.holdDueDeletions ? undefined : pool?.directory.serviceTime();
   const dates = new Map(datesIn(state));
   const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(dates.get(id) ?? "");
-  const isAbsent = ({ userId }: WaitingRecord): boolean => found.get(userId)?.kind === "absent";
+  const isAbsent = ({ userId }: RememberedUser): boolean => found.get(userId)?.kind === "absent";
   return new Map(
     [...waiting].map(([id, record]) => [id, { ...record, isDue: isDue(id) && !isAbsent(record) }]),
   );
@@ -191,11 +187,11 @@ function warnUndecided(undecided: readonly Undecided[], users: ReadonlyMap<strin
  * declared id that now names another user is noted, and the next apply binds it to that user.
  */
 function bindIds(
-  data: PrivateData,
+  data: SetMemory,
   ids: Iterable<string>,
   resolutions: ReadonlyMap<string, Resolution>,
   type: UserIdType,
-): Pick<PrivateData, "bindings" | "rebindings"> {
+): Pick<SetMemory, "bindings" | "rebindings"> {
   const bindings = new Map(data.bindings);
   const rebindings = new Map<string, string>();
   // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
@@ -236,7 +232,7 @@ function warnVanished(ids: readonly string[], users: ReadonlyMap<string, string>
 
 function warnRebound(
   rebindings: ReadonlyMap<string, string>,
-  data: PrivateData,
+  data: SetMemory,
   users: ReadonlyMap<string, string>,
 ): Diagnostic[] {
   if (rebindings.size === 0) return [];
@@ -293,7 +289,7 @@ function warnNotRefreshed(state: Request["state"], privateData: Uint8Array): Res
 async function selectIds(
   state: UserSetModel,
   ids: readonly string[],
-  data: PrivateData,
+  data: SetMemory,
   { incremental, lookUps }: UserPool,
   { stop, logger }: Pick<ProviderContext, "stop" | "logger">,
 ): Promise<{ readonly ids: readonly string[]; readonly checkpoint?: Checkpoint }> {

@@ -1,12 +1,13 @@
 import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeIds, refuseReleaseByTypeChange, UserLookUps } from "../../users";
+import { count, describeIds, refuseReleaseByTypeChange } from "../../users";
 import type { ProviderContext } from "../context";
+import { changeContextOf } from "./change";
 import { plannedCreation, refuseWrongNewSet } from "./create";
 import { refusalDiagnostics } from "./diagnostics";
+import { decodeMemory, type ReplacementMark } from "./memory-codec";
 import { datesIn, idTypeOf, retainedOf, usersOf } from "./model";
-import { decodePrivateData, type ReplacementMark } from "./private-data";
+
 import { pendingRemovals, releaseWarning } from "./release";
-import { NOT_KNOWN_YET } from "./removals";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
@@ -41,17 +42,14 @@ async function refuseRemovals(
   if (!declared) return refuseUnknownUsers(proposed, users.size);
   const wrong = await refuseWrongNewSet(proposed, declared, context);
   if (wrong.length > 0) return wrong;
-  const { bindings } = decodePrivateData(privateData, users.keys());
-  const { pool, stop, progress } = context;
+  const { bindings } = decodeMemory(privateData, users.keys());
   const refusals = await refuseReleaseByTypeChange(
     {
       prior: { type: idTypeOf(prior), users, bindings },
       next: { type: idTypeOf(proposed), ids: [...declared.keys()] },
       retained: retainedOf(proposed),
-      protectedUsers: context.protectedUsers,
-      acceptEmptyPool: context.limits.acceptEmptyPool,
     },
-    { lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET), stop, progress },
+    changeContextOf(context, false),
   );
   return refusalDiagnostics(refusals);
 }

@@ -1,19 +1,18 @@
 import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
-import { count, latestTime } from "../../users";
+import { count, latestTime, type SetMemory } from "../../users";
 import type { ProviderContext } from "../context";
 import { suspendDaysOf } from "./model";
-import type { PrivateData } from "./private-data";
 import type { UserSetModel } from "./schema";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What the private data of a set that suspends keeps of GenAuth's clock: the latest time so far. */
 export function seenAfter(
-  { seen }: PrivateData,
+  { seen }: SetMemory,
   set: UserSetModel,
   { pool }: ProviderContext,
-): Pick<PrivateData, "seen"> {
+): Pick<SetMemory, "seen"> {
   if (suspendDaysOf(set) === 0) return {};
   const latest = latestTime(seen, pool?.directory.serviceTime());
   return latest === undefined ? {} : { seen: Math.floor(latest) };

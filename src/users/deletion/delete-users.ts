@@ -5,7 +5,7 @@ import { userIdKey } from "../ids/id-types";
 import { deleteChunk } from "./chunk-deletion";
 import type { LateKeepReason } from "./deletion-answer";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
-import { type Ending, readBack } from "./read-back";
+import { type DeletionEnding, readBack } from "./read-back";
 
 /** The input of `deleteUsers`. */
 export interface DeletionRequest extends DeletionOptions {
@@ -87,7 +87,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const gone = new Set<string>();
   const survivors = new Map<string, Survivor>();
   const kept = new Map<string, KeptUser>();
-  const end = ({ userId }: Target, ending: Ending): void => {
+  const end = ({ userId }: Target, ending: DeletionEnding): void => {
     for (const { id, label } of idsOfUser.get(userIdKey(userId)) ?? []) {
       if (ending.kind === "gone") gone.add(id);
       else if (ending.kind === "kept") kept.set(id, { id, label, reason: ending.reason });
@@ -121,7 +121,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   };
 }
 
-function survivorOf(id: string, label: string, ending: Ending & { kind: "survivor" }): Survivor {
+function survivorOf(id: string, label: string, ending: DeletionEnding & { kind: "survivor" }): Survivor {
   const { reason, failure, deletedInstead, mayBeDeleted } = ending;
   return {
     id,

@@ -8,7 +8,7 @@ import { findDeletedInstead, type Suspect } from "./deleted-instead";
 import type { DeletionRun, Survival, Target } from "./deletion-run";
 
 /** The final outcome for a user. */
-export type Ending = { readonly kind: "gone" } | Survival | Kept;
+export type DeletionEnding = { readonly kind: "gone" } | Survival | Kept;
 
 /** Not deleted, because the id no longer named the user right before the call. */
 export interface Kept {
@@ -22,7 +22,10 @@ export interface Kept {
  *
  * @returns an ending for each user of the answers
  */
-export async function readBack(run: DeletionRun, answers: DeletionAnswers): Promise<Map<Target, Ending>> {
+export async function readBack(
+  run: DeletionRun,
+  answers: DeletionAnswers,
+): Promise<Map<Target, DeletionEnding>> {
   const endings = new Map([...answers].map(([target, answer]) => [target, endingUntilLookedUp(answer)]));
   const shown = new Map<Target, DirectoryUser>();
   let open = [...answers].flatMap(([target, answer]) => (isSettled(answer) ? [] : [target]));
@@ -86,7 +89,7 @@ async function look(run: DeletionRun, targets: readonly Target[]): Promise<Reado
 }
 
 /** The ending of a user that was not looked up since the answer. */
-function endingUntilLookedUp(answer: DeletionAnswer): Ending {
+function endingUntilLookedUp(answer: DeletionAnswer): DeletionEnding {
   switch (answer.kind) {
     case "kept":
       return answer;
@@ -112,7 +115,12 @@ function endingUntilLookedUp(answer: DeletionAnswer): Ending {
 }
 
 /** Decides the ending of a user from the answer to the deletion and the look-up after it. */
-function settle(run: DeletionRun, { id }: Target, answer: DeletionAnswer, resolution: Resolution): Ending {
+function settle(
+  run: DeletionRun,
+  { id }: Target,
+  answer: DeletionAnswer,
+  resolution: Resolution,
+): DeletionEnding {
   if (resolution.kind === "absent") return { kind: "gone" };
   if (answer.kind === "unnamed" && resolution.kind === "found") {
     // A look-up that lags may have missed the user. A user that may still have the id stays in the set.
@@ -160,7 +168,7 @@ function mayStillGo(answer: DeletionAnswer | undefined, resolution: Resolution |
 function selectSuspects(
   run: DeletionRun,
   answers: DeletionAnswers,
-  endings: ReadonlyMap<Target, Ending>,
+  endings: ReadonlyMap<Target, DeletionEnding>,
   shown: ReadonlyMap<Target, DirectoryUser>,
 ): Suspect[] {
   if (run.callType === UserIdType.USER_ID) return [];

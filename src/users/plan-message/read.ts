@@ -1,6 +1,6 @@
 import { printable } from "../../text";
-import { KEEP_REASONS, UNREVIEWED } from "../removal/messages";
-import type { KeepReason, UnreviewedReason } from "../removal/removal";
+import type { KeepReason, UnreviewedReason } from "../change/fate";
+import { KEEP_REASONS, UNREVIEWED } from "../change/messages";
 import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,

@@ -2,10 +2,32 @@ import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { groupBy } from "../lists";
-import { keptGroups, UNREVIEWED } from "../removal/messages";
-import type { PlannedRemovals, PlannedSuspension } from "../removal/plan-removals";
-import { type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "../removal/removal";
+import { type Fate, type Leaver, leaversWith, type UnreviewedReason } from "../change/fate";
+import { keptGroups, UNREVIEWED } from "../change/messages";
 import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragraphs } from "../wording";
+
+/** How long users are suspended before they are deleted. */
+export interface PlannedSuspension {
+  /** At least 1. */
+  readonly days: number;
+  /**
+   * The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. Asked for
+   * after the look-ups of the plan, which may be the first calls that tell the time.
+   */
+  readonly ifToday: () => string | undefined;
+}
+
+/** What a reviewer has to read about a change of a user set. */
+export interface PlannedLeavers {
+  /** All removed ids, or all who are due. */
+  readonly leavers: readonly Leaver[];
+  /** How many users the set declares after the change. */
+  readonly kept: number;
+  /** Whether the engine holds the apply to the planned fate of each leaver, as it does for the provider's set. */
+  readonly isBinding: boolean;
+  /** If the set suspends the removed users first; absent if it deletes them at once. */
+  readonly suspension?: PlannedSuspension | undefined;
+}
 
 /**
  * Tells the reviewer of a plan which users are permanently deleted, and which are removed without a deletion.
@@ -14,20 +36,20 @@ import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragra
  * @param isRefused whether the change is refused. The message then names everyone who would be deleted, since no plan shows them
  */
 export function describePlan(
-  { removals, kept, isBinding, suspension }: PlannedRemovals,
+  { leavers, kept, isBinding, suspension }: PlannedLeavers,
   isRefused = false,
 ): Message {
-  const deleted = removalsOf(removals, "delete");
-  const undecided = removalsOf(removals, "undecided");
+  const ending = leavers.filter(isEnding);
+  const undecided = leaversWith(leavers, "undecided");
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
-  const leaving = [...goneGroups(removals), ...keptGroups(removals)];
-  const unreviewed = unreviewedGroups(removalsOf(removals, "unreviewed"));
+  const leaving = [...goneGroups(leavers), ...keptGroups(leavers)];
+  const unreviewed = unreviewedGroups(leaversWith(leavers, "unreviewed"));
   return {
     summary: suspension
-      ? suspensionSummary(deleted.length, undecided.length, suspension)
-      : summaryOf(deleted, undecided.length),
+      ? suspensionSummary(ending.length, undecided.length, suspension)
+      : summaryOf(ending, undecided.length),
     detail: paragraphs(
-      deletedGroup(words.certain, deleted, isRefused),
+      endingGroup(words.certain, ending, isRefused),
       ...undecidedGroups(words.undecided, undecided, isRefused),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
@@ -36,6 +58,12 @@ export function describePlan(
       `${DECLARES} ${count(kept, "user")} after this change.`,
     ),
   };
+}
+
+type EndingLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+
+function isEnding(leaver: Leaver): leaver is EndingLeaver {
+  return leaver.fate.kind === "delete" || leaver.fate.kind === "suspend";
 }
 
 /** The heads of groups of users, and the sentences between them. */
@@ -93,10 +121,8 @@ function suspensionSummary(
     : `${certain}; ${undecided} more ${possible}`;
 }
 
-function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): string {
-  const calls = Math.ceil(
-    new Set(deleted.map(({ outcome }) => userIdKey(outcome.userId))).size / MAX_IDS_PER_CALL,
-  );
+function summaryOf(deleted: readonly EndingLeaver[], undecided: number): string {
+  const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;
@@ -106,13 +132,15 @@ function summaryOf(deleted: readonly RemovalOf<"delete">[], undecided: number): 
 }
 
 /** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */
-function deletedGroup(head: string, deleted: readonly RemovalOf<"delete">[], all: boolean): string {
-  if (deleted.length === 0) return "";
-  const isSuspect = ({ label, outcome }: RemovalOf<"delete">) => disagree(label, outcome.name);
-  const suspect = deleted.filter(isSuspect);
-  const lines = [...suspect, ...deleted.filter((removal) => !isSuspect(removal))].map(
-    ({ id, label, outcome }) => ({ id, label, note: nameNote(label, outcome.name) }),
-  );
+function endingGroup(head: string, ending: readonly EndingLeaver[], all: boolean): string {
+  if (ending.length === 0) return "";
+  const isSuspect = ({ label, fate }: EndingLeaver) => disagree(label, fate.name);
+  const suspect = ending.filter(isSuspect);
+  const lines = [...suspect, ...ending.filter((leaver) => !isSuspect(leaver))].map(({ id, label, fate }) => ({
+    id,
+    label,
+    note: nameNote(label, fate.name),
+  }));
   const where = "; the plan marks each of them with a minus sign";
   return `${head}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
 }
@@ -124,17 +152,21 @@ export const GONE = {
     "Never found: no look-up has found these ids since the set declared them, so nobody is deleted. If they belong to real users, check user_id_type and the user pool.",
 } as const;
 
-/** Removals without a user to delete. */
-function goneGroups(removals: readonly Removal[]): string[] {
+/** Leavers without a user to delete. */
+function goneGroups(leavers: readonly Leaver[]): string[] {
   return [
-    { group: removalsOf(removals, "gone"), says: GONE.gone },
-    { group: removalsOf(removals, "never_found"), says: GONE.never_found },
+    { group: leaversWith(leavers, "gone"), says: GONE.gone },
+    { group: leaversWith(leavers, "never_found"), says: GONE.never_found },
   ].flatMap(({ group, says }) => (group.length === 0 ? [] : [`${says}\n${listUsers(group, MAX_LISTED)}`]));
 }
 
-/** Removals that could not be looked up, grouped by the failure. */
-function undecidedGroups(head: string, undecided: readonly RemovalOf<"undecided">[], all: boolean): string[] {
-  const groups = groupBy(undecided, ({ outcome }) => outcome.failure.message);
+/** Leavers who could not be looked up, grouped by the failure. */
+function undecidedGroups(
+  head: string,
+  undecided: readonly Leaver<Extract<Fate, { kind: "undecided" }>>[],
+  all: boolean,
+): string[] {
+  const groups = groupBy(undecided, ({ fate }) => fate.failure.message);
   return [...groups].map(
     ([message, group]) =>
       `${head} ${printable(message)}\n${listUsers(group, all ? group.length : MAX_LISTED)}`,
@@ -142,8 +174,8 @@ function undecidedGroups(head: string, undecided: readonly RemovalOf<"undecided"
 }
 
 /** Unreviewed deletions, grouped by the reason. */
-function unreviewedGroups(unreviewed: readonly RemovalOf<"unreviewed">[]): string[] {
-  return [...groupBy(unreviewed, ({ outcome }) => outcome.why)].map(
+function unreviewedGroups(unreviewed: readonly Leaver<Extract<Fate, { kind: "unreviewed" }>>[]): string[] {
+  return [...groupBy(unreviewed, ({ fate }) => fate.why)].map(
     ([why, group]) => `${UNREVIEWED[why as UnreviewedReason]}\n${listUsers(group, MAX_LISTED)}`,
   );
 }

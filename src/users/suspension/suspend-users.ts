@@ -6,18 +6,11 @@ import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outco
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { isSetBy, markOf } from "../status";
+import { ACTIVATED, isSetBy, markOf, SUSPENDED } from "../status";
 import { UserIdType } from "../user-id-type";
+import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
 import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
-import {
-  ACTIVATED,
-  deletionDay,
-  latestTime,
-  type ReleaseReason,
-  SUSPENDED,
-  type WaitingUser,
-} from "./waiting";
 
 /** How the first change of a process is checked. */
 export interface FirstChangeOptions {
@@ -243,8 +236,8 @@ function waitingFrom(
 /** What became of users who are declared again. Each is in one of the lists. */
 export interface ReactivationResult {
   readonly reactivated: readonly WaitingUser[];
-  /** Not reactivated, because somebody changed the status meanwhile. */
-  readonly released: readonly { readonly user: WaitingUser; readonly reason: ReleaseReason }[];
+  /** Not reactivated, because somebody changed the status meanwhile, to this one. */
+  readonly released: readonly { readonly user: WaitingUser; readonly status: string }[];
   /** Still suspended. They wait on, and the next apply tries again. */
   readonly failed: readonly Survivor[];
   /** Reactivated, but not only the status has changed. Each reason says what has. */
@@ -261,7 +254,7 @@ export async function reactivateUsers(
   options: FirstChangeOptions,
 ): Promise<ReactivationResult> {
   const reactivated: WaitingUser[] = [];
-  const released: { user: WaitingUser; reason: ReleaseReason }[] = [];
+  const released: { user: WaitingUser; status: string }[] = [];
   const failed: Survivor[] = [];
   const harmed: Survivor[] = [];
   // Two ids may name one user, who is reactivated once.
@@ -292,12 +285,8 @@ export async function reactivateUsers(
         fail(user, answer.found.failure.message, answer.found.failure);
       else if (answer.found.kind !== "found") fail(user, NOT_SHOWN_ANY_MORE);
       else {
-        const reason = {
-          kind: "status_changed",
-          status: answer.found.user.status ?? "",
-          declared: true,
-        } as const;
-        released.push(...alike(user).map((one) => ({ user: one, reason })));
+        const { status = "" } = answer.found.user;
+        released.push(...alike(user).map((one) => ({ user: one, status })));
       }
     }
   }

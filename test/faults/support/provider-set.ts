@@ -1,10 +1,11 @@
 import { fillModel, UNKNOWN, type Diagnostic } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { decodePrivateData, type WaitingRecord } from "../../../src/provider/user-set/private-data";
+import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { genauthProvider } from "../../../src/provider/provider";
 import { providerSchema } from "../../../src/provider/schema";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { userSetSchema, type UserSetModel } from "../../../src/provider/user-set/schema";
+import type { SetMemory } from "../../../src/users";
 import { changedElements, computedOf } from "../../provider/support/in-process-stack";
 import type {
   DeclaredSet,
@@ -45,8 +46,8 @@ export class ProviderSet implements ManagedSet {
   }
 
   /** What the private data holds of those who wait. */
-  get waiting(): ReadonlyMap<string, WaitingRecord> {
-    return decodePrivateData(this.kept.privateData, this.users.keys()).waiting;
+  get waiting(): SetMemory["waiting"] {
+    return decodeMemory(this.kept.privateData, this.users.keys()).waiting;
   }
 
   async run(

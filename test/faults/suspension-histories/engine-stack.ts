@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Emulator } from "../../../src/emulator";
-import { decodePrivateData, isReadable } from "../../../src/provider/user-set/private-data";
+import { decodeMemory, isReadable } from "../../../src/provider/user-set/memory-codec";
 import type { Template } from "../../support/template";
 import { Workspace } from "../../support/workspace";
 import { cutRun } from "../kills/send-signals";
@@ -81,7 +81,7 @@ export class EngineStack implements Stack {
         users: new Set(Object.keys(users)),
         survivors: new Set(drift?.survivors ?? []),
         suspended: new Map(Object.entries(suspended ?? {})),
-        waiting: isReadable(data) ? decodePrivateData(data, Object.keys(users)).waiting : new Map(),
+        waiting: isReadable(data) ? decodeMemory(data, Object.keys(users)).waiting : new Map(),
       };
     });
   }

@@ -6,7 +6,7 @@ import { type Diagnostic, fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { genauthProvider } from "../../../src/provider/provider";
 import { providerSchema } from "../../../src/provider/schema";
-import { decodePrivateData } from "../../../src/provider/user-set/private-data";
+import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { userSet } from "../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import type { NameType } from "./people";
@@ -125,7 +125,7 @@ export class LocalStack implements Stack {
         users: new Set(users),
         survivors: new Set(survivors as readonly string[]),
         suspended: new Map(state.suspended instanceof Map ? (state.suspended as Map<string, string>) : []),
-        waiting: decodePrivateData(privateData, users).waiting,
+        waiting: decodeMemory(privateData, users).waiting,
       };
     });
   }

@@ -1,5 +1,5 @@
 import type { Emulator } from "../../../src/emulator";
-import type { WaitingRecord } from "../../../src/provider/user-set/private-data";
+import type { SetMemory } from "../../../src/users";
 import type { UserSetBlock } from "../../support/configuration";
 import type { NameType } from "./people";
 import type { History, Step } from "./steps";
@@ -30,7 +30,7 @@ export interface SetInState {
   /** id -> day of the deletion */
   readonly suspended: ReadonlyMap<string, string>;
   /** What the set remembers of those who wait. */
-  readonly waiting: ReadonlyMap<string, WaitingRecord>;
+  readonly waiting: SetMemory["waiting"];
 }
 
 /** What a plan shows of a set. */

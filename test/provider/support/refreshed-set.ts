@@ -1,11 +1,11 @@
 import { createLogger, fillModel, type StateResponse, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { logProgress } from "../../../src/provider/configure";
+import { applyUserSet } from "../../../src/provider/user-set/apply";
 import { createUserSet } from "../../../src/provider/user-set/create";
-import { decodePrivateData } from "../../../src/provider/user-set/private-data";
+import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
-import { updateUserSet } from "../../../src/provider/user-set/update";
 import {
   type DeletionRequest,
   FirstChange,
@@ -104,7 +104,7 @@ export async function create(
     user_id_type: type,
     max_deletions: 1000,
   });
-  return keptOf(await createUserSet({ planned, config: planned, privateData: new Uint8Array(), context }));
+  return keptOf(await createUserSet(planned, context));
 }
 
 /** The result of a refresh: what Terraform stores, and what a person sees. */
@@ -112,7 +112,7 @@ export async function refresh(set: KeptSet, context: ProviderContext) {
   const response = await readUserSet({ ...set, context });
   const kept = keptOf(response);
   const users = kept.state.users as ReadonlyMap<string, string>;
-  const { bindings, rebindings, undeclared } = decodePrivateData(kept.privateData, users.keys());
+  const { bindings, rebindings, undeclared } = decodeMemory(kept.privateData, users.keys());
   const { diagnostics } = response;
   return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
 }
@@ -131,7 +131,7 @@ export async function update(
     drift: UNKNOWN,
   };
   const { privateData } = set;
-  return keptOf(await updateUserSet(set.state, { planned, config: planned, privateData, context }));
+  return keptOf(await applyUserSet({ prior: set.state, planned, config: planned, privateData, context }));
 }
 
 function keptOf({ state, privateData }: StateResponse<typeof userSetSchema>): KeptSet {

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../../../src/plugin";
-import { decodePrivateData, type WaitingRecord } from "../../../src/provider/user-set/private-data";
-import { type DirectoryUser, UserIdType } from "../../../src/users";
+import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
+import { type DirectoryUser, type SetMemory, UserIdType } from "../../../src/users";
 import type { ModelDirectory } from "../../users/support/model-directory";
 import { idOf } from "../../users/support/people";
 import { runStack, type DeclaredSet, type KeptSet, type StackOptions } from "./in-process-stack";
@@ -65,8 +65,8 @@ export class SuspendingStack {
   }
 
   /** What the set remembers of users who wait. */
-  get waiting(): ReadonlyMap<string, WaitingRecord> {
-    return decodePrivateData(this.kept.privateData, this.users).waiting;
+  get waiting(): SetMemory["waiting"] {
+    return decodeMemory(this.kept.privateData, this.users).waiting;
   }
 
   private maps(name: "suspended" | "suspensions" | "removals" | "users"): ReadonlyMap<string, unknown> {

@@ -1,8 +1,10 @@
 import { expect, test } from "@jest/globals";
 import {
-  applyRemovals,
-  planRemovals,
-  type RemovalRequest,
+  carryOut,
+  decideChange,
+  type Decision,
+  type SetChange,
+  survivorsOf,
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
@@ -10,7 +12,7 @@ import { LOST } from "../support/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person, systemId } from "../support/people";
-import { lenientPolicy } from "../support/policy";
+import { contextOn, unlimitedChange } from "../support/set-change";
 
 const lower = (userId: string): string => userId.toLowerCase();
 const upper = (userId: string): string => userId.toUpperCase();
@@ -21,7 +23,7 @@ function setUp(
   type: UserIdType,
   bound: (userId: string) => string,
   shown: (userId: string) => string,
-  change: Partial<RemovalRequest> = {},
+  change: Partial<SetChange> = {},
 ) {
   const users = people(1, 3);
   const model = new ModelDirectory(users);
@@ -30,20 +32,22 @@ function setUp(
   const written = (id: string): string => (type === UserIdType.USER_ID ? bound(id) : id);
   const ids = users.map((user) => written(idOf(user, type)));
   const bindings = new Map(users.map(({ userId }, index) => [ids[index] ?? "", bound(userId)]));
-  const planned = planRemovals(
-    {
-      type,
-      prior: new Map(ids.map((id) => [id, ""])),
-      declared: new Map(ids.slice(1).map((id) => [id, ""])),
-      retained: [],
-      bindings,
-      ...change,
-    },
-    lenientPolicy(),
-    { lookUps: new UserLookUps(directory) },
-  );
-  const options = { directory, type, maxAttempts: 3, confirmWithinMs: 0, sleep: () => Promise.resolve() };
-  return { ids, model, directory, planned, options, bindings };
+  const set = unlimitedChange({
+    type,
+    prior: new Map(ids.map((id) => [id, ""])),
+    declared: new Map(ids.slice(1).map((id) => [id, ""])),
+    bindings,
+    ...change,
+  });
+  const context = contextOn(directory);
+  const decided = decideChange(set, context);
+  const calls = { directory, maxAttempts: 3, confirmWithinMs: 0, sleep: () => Promise.resolve() };
+  const apply = async (decision: Decision) => {
+    const { leaving } = await carryOut(set, decision, context, calls);
+    const gone = leaving.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : []));
+    return { gone, survivors: survivorsOf(leaving) };
+  };
+  return { ids, model, directory, decided, apply, bindings };
 }
 
 test.each(
@@ -52,16 +56,16 @@ test.each(
     [type, "bound in lower, shown in upper case", lower, upper] as const,
   ]),
 )("by %s, only the user %s is deleted", async (type, _, bound, shown) => {
-  const { ids, model, planned, options } = setUp(type, bound, shown);
-  const { removals } = await planned;
-  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["delete"]);
-  expect(await applyRemovals(removals, options)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
+  const { ids, model, decided, apply } = setUp(type, bound, shown);
+  const decision = await decided;
+  expect(decision.leaving.map(({ fate }) => fate.kind)).toEqual(["delete"]);
+  expect(await apply(decision)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
   expect(model.deleted).toEqual([systemId(1)]);
 });
 
 test("a user who is still declared by an id with a binding in another spelling is kept", async () => {
   const declared = "alias@example.com";
-  const { planned } = setUp(UserIdType.EMAIL, lower, lower, {
+  const { decided } = setUp(UserIdType.EMAIL, lower, lower, {
     declared: new Map([[declared, ""]]),
     prior: new Map([
       ["person1@example.com", ""],
@@ -69,28 +73,28 @@ test("a user who is still declared by an id with a binding in another spelling i
     ]),
     bindings: new Map([[declared, upper(systemId(1))]]),
   });
-  expect((await planned).removals.map(({ outcome }) => outcome)).toEqual([
-    { kind: "kept", reason: { kind: "declared_as", id: declared } },
+  expect((await decided).leaving.map(({ fate }) => fate)).toEqual([
+    { kind: "keep", reason: { kind: "declared_as", id: declared } },
   ]);
 });
 
 test("a user whose deletion was lost is sent again, even if the server now uses another spelling", async () => {
-  const { ids, model, directory, planned, options } = setUp(UserIdType.EMAIL, lower, lower);
-  const { removals } = await planned;
+  const { ids, model, directory, decided, apply } = setUp(UserIdType.EMAIL, lower, lower);
+  const decision = await decided;
   directory.spell = upper;
   model.fault = ({ method }, nth) => (method === "deleteUsers" && nth === 1 ? { failure: LOST } : undefined);
-  expect(await applyRemovals(removals, options)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
+  expect(await apply(decision)).toMatchObject({ gone: ids.slice(0, 1), survivors: [] });
 });
 
 test("a user who is named in two spellings is deleted once", async () => {
-  const { model, options } = setUp(UserIdType.EMAIL, lower, lower);
-  const removals = [lower, upper].map((spell, index) => ({
+  const { model, decided, apply } = setUp(UserIdType.EMAIL, lower, lower);
+  const leaving = [lower, upper].map((spell, index) => ({
     id: index === 0 ? "person1@example.com" : "PERSON1@example.com",
     label: "",
-    outcome: { kind: "delete" as const, userId: spell(systemId(1)) },
+    fate: { kind: "delete" as const, userId: spell(systemId(1)) },
   }));
-  const { gone } = await applyRemovals(removals, options);
-  expect(gone).toEqual(removals.map(({ id }) => id));
+  const { gone } = await apply({ ...(await decided), leaving });
+  expect(gone).toEqual(leaving.map(({ id }) => id));
   expect(model.callsOf("deleteUsers").map(({ ids }) => ids)).toEqual([["person1@example.com"]]);
 });
 

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { printable } from "../../../src/text";
 import {
   describePlan,
+  type Fate,
+  type Leaver,
   PROTECTED_UNKNOWN,
   readPlanMessage,
-  type Removal,
-  type RemovalOutcome,
   saysMayBeKept,
   type StatedOutcome,
   type StatedRemoval,
@@ -15,51 +15,51 @@ import {
 import { OUTAGE } from "../support/failures";
 import { person } from "../support/people";
 
-const deletion = (id: string, label: string, name?: string): Removal => ({
+const deletion = (id: string, label: string, name?: string): Leaver => ({
   id,
   label,
-  outcome: { kind: "delete", userId: person(1).userId, ...(name !== undefined && { name }) },
+  fate: { kind: "delete", userId: person(1).userId, ...(name !== undefined && { name }) },
 });
 
-function read(removals: readonly Removal[], isRefused = false) {
-  const { detail } = describePlan({ removals, kept: 3, isBinding: true }, isRefused);
+function read(removals: readonly Leaver[], isRefused = false) {
+  const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true }, isRefused);
   return readPlanMessage(detail, new Map(removals.map(({ id, label }) => [id, label])));
 }
 
-function labelsOf(removals: readonly Removal[], known: (label: string) => string | undefined) {
+function labelsOf(removals: readonly Leaver[], known: (label: string) => string | undefined) {
   return new Map(removals.map(({ id, label }) => [id, known(label)]));
 }
 
 /** Every fate that a plan can give, with what its message says of it beside the fate. A fate without an entry does not compile. */
 const FATES: Readonly<
-  Record<StatedOutcome, { readonly outcome: RemovalOutcome } & Partial<Omit<StatedRemoval, "outcome">>>
+  Record<StatedOutcome, { readonly fate: Fate } & Partial<Omit<StatedRemoval, "outcome">>>
 > = {
-  delete: { outcome: { kind: "delete", userId: person(1).userId, name: "Label" }, name: "Label" },
-  not_looked_up: { outcome: { kind: "undecided", failure: OUTAGE } },
-  gone: { outcome: { kind: "gone" } },
-  never_found: { outcome: { kind: "never_found" } },
-  retained: { outcome: { kind: "kept", reason: { kind: "retained" } } },
+  delete: { fate: { kind: "delete", userId: person(1).userId, name: "Label" }, name: "Label" },
+  not_looked_up: { fate: { kind: "undecided", failure: OUTAGE } },
+  gone: { fate: { kind: "gone" } },
+  never_found: { fate: { kind: "never_found" } },
+  retained: { fate: { kind: "keep", reason: { kind: "retained" } } },
   protected: {
-    outcome: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
+    fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
     note: "by phone +1",
   },
-  declared_as: { outcome: { kind: "kept", reason: { kind: "declared_as", id: "b@x" } }, note: "as b@x" },
+  declared_as: { fate: { kind: "keep", reason: { kind: "declared_as", id: "b@x" } }, note: "as b@x" },
   rebound: {
-    outcome: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    fate: { kind: "keep", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
     note: `was user u1, is user ${person(2).userId} now: ${person(2).name ?? ""}`,
   },
   several: {
-    outcome: { kind: "kept", reason: { kind: "several", users: [person(1), person(2)] } },
+    fate: { kind: "keep", reason: { kind: "several", users: [person(1), person(2)] } },
     note: `${person(1).userId}, ${person(2).userId}`,
   },
-  renamed: { outcome: { kind: "kept", reason: { kind: "renamed", to: "b@x" } }, note: "to b@x" },
+  renamed: { fate: { kind: "keep", reason: { kind: "renamed", to: "b@x" } }, note: "to b@x" },
   moved: {
-    outcome: { kind: "kept", reason: { kind: "moved", user: person(2) } },
+    fate: { kind: "keep", reason: { kind: "moved", user: person(2) } },
     note: `user ${person(2).userId}: ${person(2).name ?? ""}`,
   },
-  never_seen: { outcome: { kind: "unreviewed", why: "never_seen" } },
-  shared_label: { outcome: { kind: "unreviewed", why: "shared_label" } },
-  not_planned: { outcome: { kind: "unreviewed", why: "not_planned" } },
+  never_seen: { fate: { kind: "unreviewed", why: "never_seen" } },
+  shared_label: { fate: { kind: "unreviewed", why: "shared_label" } },
+  not_planned: { fate: { kind: "unreviewed", why: "not_planned" } },
 };
 
 describe.each([
@@ -67,58 +67,54 @@ describe.each([
   { title: "suspends first", suspension: { days: 3, ifToday: () => "2026-12-01" } },
 ])("the message of a set that $title", ({ suspension }) => {
   const fates = Object.entries(FATES) as [StatedOutcome, (typeof FATES)[StatedOutcome]][];
-  const removals = fates.map(([fate, { outcome }]): Removal => ({
-    id: `${fate}@x`,
-    label: "Label",
-    outcome,
-  }));
+  const removals = fates.map(([stated, { fate }]): Leaver => ({ id: `${stated}@x`, label: "Label", fate }));
   const labels = new Map(removals.map(({ id, label }) => [id, label]));
-  const write = (its: readonly Removal[]) =>
-    describePlan({ removals: its, kept: 3, isBinding: true, suspension });
+  const write = (its: readonly Leaver[]) =>
+    describePlan({ leavers: its, kept: 3, isBinding: true, suspension });
 
-  test.each(fates)("is read as it was written: %s", (fate, { outcome, ...says }) => {
-    const suspends = suspension !== undefined && (fate === "delete" || fate === "not_looked_up");
+  test.each(fates)("is read as it was written: %s", (outcome, { fate, ...says }) => {
+    const suspends = suspension !== undefined && (outcome === "delete" || outcome === "not_looked_up");
     const stated = {
-      outcome: fate,
+      outcome,
       disagrees: false,
       note: "",
       ...says,
       ...(suspends && { suspends: true }),
     };
-    const alone: Removal = { id: `${fate}@x`, label: "Label", outcome };
+    const alone: Leaver = { id: `${outcome}@x`, label: "Label", fate };
     for (const change of [[alone], removals]) {
       expect(readPlanMessage(write(change).detail, labels).removals.get(alone.id)).toEqual(stated);
     }
-    expect(saysMayBeKept(write([alone]))).toBe(fate === "not_looked_up");
+    expect(saysMayBeKept(write([alone]))).toBe(outcome === "not_looked_up");
   });
 
   test("says that somebody may be kept, even if only one of many could not be looked up", () => {
     expect(saysMayBeKept(write(removals))).toBe(true);
-    expect(saysMayBeKept(write(removals.filter(({ outcome }) => outcome.kind !== "undecided")))).toBe(false);
+    expect(saysMayBeKept(write(removals.filter(({ fate }) => fate.kind !== "undecided")))).toBe(false);
   });
 });
 
 test("users who may turn out to be protected may be kept, and no data says so", () => {
   expect(saysMayBeKept(PROTECTED_UNKNOWN)).toBe(true);
-  const { detail } = describePlan({ removals: [{ id: "a", label: "", outcome: FATES.not_looked_up.outcome }], kept: 0, isBinding: true }); // prettier-ignore
+  const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // prettier-ignore
   const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
-  expect(saysMayBeKept(describePlan({ removals: [forged], kept: 0, isBinding: true }))).toBe(false);
+  expect(saysMayBeKept(describePlan({ leavers: [forged], kept: 0, isBinding: true }))).toBe(false);
 });
 
 describe("the detail of a plan's message", () => {
   test("is read back: who is deleted, who is kept and why, and who is gone", () => {
-    const removals: Removal[] = [
+    const removals: Leaver[] = [
       deletion("ada@x", "Ada", "Ada Aydin"),
       deletion("bo@x", "Bo", "Robert Miller"),
-      { id: "gone@x", label: "Gone", outcome: { kind: "gone" } },
-      { id: "never@x", label: "", outcome: { kind: "never_found" } },
-      { id: "kept@x", label: "Kept", outcome: { kind: "kept", reason: { kind: "retained" } } },
+      { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
+      { id: "never@x", label: "", fate: { kind: "never_found" } },
+      { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
       {
         id: "safe@x",
         label: "",
-        outcome: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
+        fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
       },
-      { id: "off@x", label: "Off", outcome: { kind: "undecided", failure: OUTAGE } },
+      { id: "off@x", label: "Off", fate: { kind: "undecided", failure: OUTAGE } },
     ];
     const { removals: stated, cut, rest } = read(removals);
     expect(Object.fromEntries(stated)).toEqual({
@@ -140,8 +136,8 @@ describe("the detail of a plan's message", () => {
   });
 
   test("keeps the count of a cut list, unless all of them are deleted", () => {
-    const kept = Array.from({ length: 30 }, (_, index): Removal => {
-      return { id: `k${index}`, label: "", outcome: { kind: "kept", reason: { kind: "retained" } } };
+    const kept = Array.from({ length: 30 }, (_, index): Leaver => {
+      return { id: `k${index}`, label: "", fate: { kind: "keep", reason: { kind: "retained" } } };
     });
     const { removals, cut, rest } = read(kept);
     expect([removals.size, [...cut]]).toEqual([20, ["retained"]]);
@@ -166,7 +162,7 @@ describe("the detail of a plan's message", () => {
       deletion("d@x", " (in GenAuth: Dee) "),
       deletion("e@x", ""),
     ];
-    const { detail } = describePlan({ removals, kept: 3, isBinding: true });
+    const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true });
     const { removals: stated, rest } = readPlanMessage(
       detail,
       labelsOf(removals, () => undefined),
@@ -193,7 +189,7 @@ describe("the detail of a plan's message", () => {
     fc.assert(
       fc.property(users, fc.boolean(), (given, hasLabels) => {
         const all = given.map(({ id, label, name }) => deletion(id, label, name));
-        const { detail } = describePlan({ removals: all, kept: 3, isBinding: true });
+        const { detail } = describePlan({ leavers: all, kept: 3, isBinding: true });
         const { removals } = readPlanMessage(
           detail,
           labelsOf(all, (label) => (hasLabels ? label : undefined)),

@@ -1,42 +1,15 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { type Checkpoint, UserIdType, type WaitingUser } from "../../users";
+import { NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
-/**
- * The hidden data that Terraform keeps beside the state: the user that each id named when it was first seen.
+/*
+ * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
  *
  * Compact, because a set may hold 100,000 users: one line of JSON, then 12 bytes per user (a system user id is 24 hexadecimal
  * digits) in the order of the sorted ids. Twelve zero bytes stand for "not seen yet". An id of type `user_id` is its own
  * binding, so that only the ids not seen yet are written.
  */
-export interface PrivateData {
-  /** Declared id -> system user id. Omits ids that were never found in the pool. */
-  readonly bindings: ReadonlyMap<string, string>;
-  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone since then. */
-  readonly undeclared: ReadonlySet<string>;
-  /** Ids added by the changes that left `undeclared` behind. One may be the new name of a user in `undeclared`. */
-  readonly newcomers?: ReadonlySet<string>;
-  /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
-  readonly rebindings: ReadonlyMap<string, string>;
-  /** The last check of the set, if it decided every id and its result is in the state. */
-  readonly checkpoint?: Checkpoint;
-  /** The latest time on GenAuth's clock that the set has seen, in milliseconds since 1970; only of a set that suspends. */
-  readonly seen?: number;
-  /** The users in the state's `suspended`, by id. */
-  readonly waiting: ReadonlyMap<string, WaitingRecord>;
-}
-
-/** What the private data holds of a user who waits for the deletion; the date is in the state. */
-export type WaitingRecord = Omit<WaitingUser, "id" | "deleteFrom">;
-
-/** The data of a set without a history: it binds nobody. */
-export const NO_PRIVATE_DATA: PrivateData = {
-  bindings: new Map(),
-  undeclared: new Set(),
-  rebindings: new Map(),
-  waiting: new Map(),
-};
 
 const BYTES = 12;
 const COMPACT = /^[0-9a-f]{24}$/;
@@ -87,13 +60,13 @@ const header = z.object({
  * @param ids the keys of the state's `users` that the data goes with
  * @param type what the ids are
  */
-export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type: UserIdType): Uint8Array {
+export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: UserIdType): Uint8Array {
   const sorted = [...ids].sort();
   const ownBinding = type === UserIdType.USER_ID;
   const others: [string, string][] = [];
   const block = Buffer.alloc(ownBinding ? 0 : sorted.length * BYTES);
   for (const [index, id] of ownBinding ? [] : sorted.entries()) {
-    const bound = data.bindings.get(id);
+    const bound = memory.bindings.get(id);
     if (bound === undefined) continue;
     if (COMPACT.test(bound)) block.write(bound, index * BYTES, "hex");
     else others.push([id, bound]);
@@ -101,26 +74,26 @@ export function encodePrivateData(data: PrivateData, ids: Iterable<string>, type
   const head: z.infer<typeof header> = {
     version: 1,
     digest: digestOf(sorted),
-    undeclared: [...data.undeclared].sort(),
-    ...(data.newcomers && { newcomers: [...data.newcomers].sort() }),
-    rebindings: [...data.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
+    undeclared: [...memory.undeclared].sort(),
+    ...(memory.newcomers && { newcomers: [...memory.newcomers].sort() }),
+    rebindings: [...memory.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
-    ...(ownBinding && { unseen: sorted.filter((id) => !data.bindings.has(id)) }),
-    ...(data.checkpoint && { checkpoint: data.checkpoint }),
-    ...(data.seen !== undefined && { seen: data.seen }),
-    ...(data.waiting.size > 0 && { waiting: encodeWaiting(data.waiting) }),
+    ...(ownBinding && { unseen: sorted.filter((id) => !memory.bindings.has(id)) }),
+    ...(memory.checkpoint && { checkpoint: memory.checkpoint }),
+    ...(memory.seen !== undefined && { seen: memory.seen }),
+    ...(memory.waiting.size > 0 && { waiting: encodeWaiting(memory.waiting) }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
 }
 
 /**
- * Reads what `encodePrivateData` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
+ * Reads what `encodeMemory` wrote. Data that is absent, or that belongs to other ids (a state edited by hand), binds
  * nobody.
  *
  * @throws DiagnosticError if the data is damaged or was written by a later version of this provider
  */
-export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): PrivateData {
-  if (bytes.length === 0) return NO_PRIVATE_DATA;
+export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemory {
+  if (bytes.length === 0) return NO_MEMORY;
   const { head, block } = splitPrivateData(bytes);
   if (!head) {
     const detail =
@@ -138,32 +111,14 @@ export function decodePrivateData(bytes: Uint8Array, ids: Iterable<string>): Pri
   const { checkpoint } = head;
   const unseen = head.unseen && new Set(head.unseen);
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
-    return { ...NO_PRIVATE_DATA, ...left };
+    return { ...NO_MEMORY, ...left };
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
   return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
 }
 
-/** What the private data holds of users who wait, by id. */
-export function waitingRecords(waiting: readonly WaitingUser[]): PrivateData["waiting"] {
-  return new Map(
-    waiting.map(({ id, label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried }) => [
-      id,
-      {
-        label,
-        userId,
-        ...(status !== undefined && { status }),
-        ...(statusChangedAt !== undefined && { statusChangedAt }),
-        isOurs,
-        isDue,
-        ...(isDeletionTried && { isDeletionTried }),
-      },
-    ]),
-  );
-}
-
-function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
+function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
   return [...waiting]
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([id, { label, userId, status, statusChangedAt, isOurs, isDue, isDeletionTried }]) => ({
@@ -178,7 +133,7 @@ function encodeWaiting(waiting: PrivateData["waiting"]): NonNullable<z.infer<typ
     }));
 }
 
-function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): Map<string, WaitingRecord> {
+function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemory["waiting"] {
   return new Map(
     entries.map(({ id, label, user, status, since, ours, due, tried }) => [
       id,
@@ -245,7 +200,7 @@ export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): 
   ]);
 }
 
-/** Whether `decodePrivateData` can read it. */
+/** Whether `decodeMemory` can read it. */
 export function isReadable(bytes: Uint8Array): boolean {
   return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
 }

@@ -2,9 +2,10 @@ import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { LookUpOptions, UserLookUps } from "../look-up/user-look-ups";
+import { ACTIVATED } from "../status";
 import type { UserIdType } from "../user-id-type";
+import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import { ACTIVATED, deletionDay, type WaitingUser } from "./waiting";
 
 /** Users who waited in a set whose state was lost. */
 export interface LostWaiting {

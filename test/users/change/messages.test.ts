@@ -6,32 +6,32 @@ import {
   driftOf,
   driftReport,
   missingOf,
-  type Removal,
+  type Leaver,
   UserIdType,
 } from "../../../src/users";
 import { describePlan } from "../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../support/failures";
 import { people, person } from "../support/people";
 
-const deletion = (number: number, label = `Person ${number}`): Removal => ({
+const deletion = (number: number, label = `Person ${number}`): Leaver => ({
   id: `person${number}@example.com`,
   label,
-  outcome: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
+  fate: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
 });
-const others: Removal[] = [
-  { id: "gone@x", label: "Gone", outcome: { kind: "gone" } },
-  { id: "kept@x", label: "Kept", outcome: { kind: "kept", reason: { kind: "retained" } } },
-  { id: "safe@x", label: "", outcome: { kind: "kept", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
-  { id: "case@x", label: "", outcome: { kind: "kept", reason: { kind: "declared_as", id: "CASE@x" } } },
+const others: Leaver[] = [
+  { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
+  { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
+  { id: "safe@x", label: "", fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
+  { id: "case@x", label: "", fate: { kind: "keep", reason: { kind: "declared_as", id: "CASE@x" } } },
   {
     id: "re@x",
     label: "",
-    outcome: { kind: "kept", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    fate: { kind: "keep", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
   },
-  { id: "two@x", label: "", outcome: { kind: "kept", reason: { kind: "several", users: people(3, 4) } } },
-  { id: "old@x", label: "O", outcome: { kind: "kept", reason: { kind: "renamed", to: "new@x" } } },
-  { id: "never@x", label: "", outcome: { kind: "never_found" } },
-  { id: "away@x", label: "", outcome: { kind: "kept", reason: { kind: "moved", user: person(5) } } },
+  { id: "two@x", label: "", fate: { kind: "keep", reason: { kind: "several", users: people(3, 4) } } },
+  { id: "old@x", label: "O", fate: { kind: "keep", reason: { kind: "renamed", to: "new@x" } } },
+  { id: "never@x", label: "", fate: { kind: "never_found" } },
+  { id: "away@x", label: "", fate: { kind: "keep", reason: { kind: "moved", user: person(5) } } },
 ];
 
 describe("the plan", () => {
@@ -41,13 +41,13 @@ describe("the plan", () => {
     [50, "50 users will be permanently deleted from GenAuth in 1 call"],
     [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
   ])("of %i deletions has a summary", (size, summary) => {
-    const removals = people(1, size).map((_, index) => deletion(index + 1));
-    expect(describePlan({ removals, kept: 3, isBinding: true }).summary).toBe(summary);
+    const leavers = people(1, size).map((_, index) => deletion(index + 1));
+    expect(describePlan({ leavers, kept: 3, isBinding: true }).summary).toBe(summary);
   });
 
   test("names the first 20 users, and the number of the others", () => {
-    const removals = people(1, 53).map((_, index) => deletion(index + 1));
-    const lines = describePlan({ removals, kept: 3, isBinding: true }).detail.split("\n");
+    const leavers = people(1, 53).map((_, index) => deletion(index + 1));
+    const lines = describePlan({ leavers, kept: 3, isBinding: true }).detail.split("\n");
     expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
     expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
   });
@@ -58,13 +58,13 @@ describe("the plan", () => {
     ["", false],
     ["Somebody Else", true],
   ])("flags the label %j if GenAuth calls the user Person 1: %s", (label, flagged) => {
-    const { detail } = describePlan({ removals: [deletion(1, label)], kept: 0, isBinding: true });
+    const { detail } = describePlan({ leavers: [deletion(1, label)], kept: 0, isBinding: true });
     expect(detail).toContain("in GenAuth: Person 1");
     expect(detail.includes("DISAGREE")).toBe(flagged);
   });
 
   test("names each removed user who is not deleted, with the reason", () => {
-    const { detail } = describePlan({ removals: [deletion(1), ...others], kept: 1, isBinding: true });
+    const { detail } = describePlan({ leavers: [deletion(1), ...others], kept: 1, isBinding: true });
     for (const { id } of others) expect(detail).toContain(`  ${id}`);
     for (const words of [
       "Already gone",
@@ -85,8 +85,8 @@ describe("the plan", () => {
   });
 
   test("explains an engine's refusal, if the plan binds the apply and a user is not deleted", () => {
-    const explains = (removals: readonly Removal[], isBinding: boolean): boolean =>
-      describePlan({ removals, kept: 0, isBinding }).detail.includes(
+    const explains = (leavers: readonly Leaver[], isBinding: boolean): boolean =>
+      describePlan({ leavers, kept: 0, isBinding }).detail.includes(
         "Provider produced inconsistent final plan",
       );
     expect(explains([deletion(1), ...others], true)).toBe(true);
@@ -99,19 +99,19 @@ describe("the plan", () => {
     ["shared_label", "several users share the label of that id"],
     ["not_planned", "the plan listed these as not deleted"],
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
-    const removals: Removal[] = [{ id: "a@x", label: "A", outcome: { kind: "unreviewed", why } }];
-    const { summary, detail } = describePlan({ removals, kept: 0, isBinding: true });
+    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
+    const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
     expect(summary).toBe("No user will be deleted from GenAuth");
     expect(detail).toContain(says);
     expect(detail).not.toContain("removed from the set but not deleted");
   });
 
   test("names users who could not be looked up, with the reason", () => {
-    const removal: Removal = { id: "a@x", label: "A", outcome: { kind: "undecided", failure: OUTAGE } };
-    const { summary, detail } = describePlan({ removals: [removal], kept: 0, isBinding: true });
+    const leaver: Leaver = { id: "a@x", label: "A", fate: { kind: "undecided", failure: OUTAGE } };
+    const { summary, detail } = describePlan({ leavers: [leaver], kept: 0, isBinding: true });
     expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
     expect(detail).toContain(OUTAGE.message);
-    expect(describePlan({ removals: [removal, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
+    expect(describePlan({ leavers: [leaver, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
       "and 1 more could not",
     );
   });
@@ -165,16 +165,16 @@ test("users kept at an apply are counted and explained, and no others", () => {
 
 test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {
   const evil = "\u001b[2J\n  ok@x";
-  const removals: Removal[] = [
-    { id: evil, label: evil, outcome: { kind: "delete", userId: person(1).userId, name: evil } },
-    { id: evil, label: evil, outcome: { kind: "kept", reason: { kind: "renamed", to: evil } } },
-    { id: "a", label: "x".repeat(10_000), outcome: { kind: "gone" } },
+  const leavers: Leaver[] = [
+    { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },
+    { id: evil, label: evil, fate: { kind: "keep", reason: { kind: "renamed", to: evil } } },
+    { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
   ];
   const survivors = [{ id: evil, label: evil, reason: evil }];
   const text = [
-    describePlan({ removals, kept: 0, isBinding: true }).detail,
+    describePlan({ leavers, kept: 0, isBinding: true }).detail,
     describeSurvivors(survivors, 1).detail,
-    driftReport({ gone: [evil], survivors, missing: [evil], removals, labels: new Map([[evil, evil]]) }),
+    driftReport({ gone: [evil], survivors, missing: [evil], leavers, labels: new Map([[evil, evil]]) }),
     describeIds([evil], new Map()),
   ].join("\n");
   expect(text).not.toContain("\u001b");
@@ -201,13 +201,13 @@ describe("drift", () => {
       gone: ["g@x"],
       survivors: [{ id: "s@x", label: "S", reason: "Still there." }],
       missing: ["m@x"],
-      removals: others,
+      leavers: others,
       labels: new Map([["g@x", "Gee"]]),
     });
     for (const words of ["1 survivor, 1 missing", "g@x  Gee", "Still there.\n  s@x  S", "m@x", "  kept@x"]) {
       expect(report).toContain(words);
     }
-    expect(driftReport({ gone: [], survivors: [], missing: [], removals: [], labels: new Map() })).toBe(
+    expect(driftReport({ gone: [], survivors: [], missing: [], leavers: [], labels: new Map() })).toBe(
       "No drift: the user pool is as declared.",
     );
   });

@@ -3,10 +3,10 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
-import { boundIdsToLookUp, evaluateRemovals } from "./evaluate-removals";
-import type { Refusal, RemovalLookUps } from "./plan-removals";
-import type { ProtectedUsers } from "./protection";
-import { mayDelete, type Removal } from "./removal";
+import type { ChangeContext } from "./decide";
+import { type Leaver, mayEnd } from "./fate";
+import { boundIdsToLookUp, decideLeavers } from "./leavers";
+import type { Refusal } from "./limits";
 import { detectWrongPool } from "./wrong-pool";
 
 /** A change of a set's id type, which replaces the set: the ids of the two types cannot be compared. */
@@ -21,9 +21,6 @@ export interface TypeChange {
   readonly next: { readonly type: UserIdType; readonly ids: readonly string[] };
   /** Ids of either type that may leave the set without being deleted. */
   readonly retained: readonly string[];
-  readonly protectedUsers: ProtectedUsers;
-  /** Whether to accept a pool that contains none of the users. */
-  readonly acceptEmptyPool: boolean;
 }
 
 /**
@@ -35,21 +32,22 @@ export interface TypeChange {
  */
 export async function refuseReleaseByTypeChange(
   change: TypeChange,
-  access: RemovalLookUps,
+  context: ChangeContext,
 ): Promise<Refusal[]> {
-  const { prior, next, retained, protectedUsers, acceptEmptyPool } = change;
+  const { prior, next, retained } = change;
+  const { protectedUsers, acceptEmptyPool } = context;
   const { type, bindings } = prior;
   const kept = retained.filter((id) => !prior.users.has(id));
-  const newIds = await resolve([...next.ids, ...kept], next.type, access);
+  const newIds = await resolve([...next.ids, ...kept], next.type, context);
   const named = new Set([...newIds.values()].flatMap(userIdsOf).map(userIdKey));
   const isNamed = (userId: string | undefined): boolean =>
     userId !== undefined && named.has(userIdKey(userId));
   const removed = new Map([...prior.users].filter(([id]) => !isNamed(bindings.get(id))));
   if (removed.size === 0) return [];
 
-  const firstLook = await resolve(removed.keys(), type, access);
+  const firstLook = await resolve(removed.keys(), type, context);
   const bound = [...removed.keys()].filter((id) => bindings.has(id));
-  const resolutions = await confirmAbsent(bound, firstLook, type, access.lookUps, access);
+  const resolutions = await confirmAbsent(bound, firstLook, type, context.lookUps, context);
   const wrongPool = detectWrongPool(
     { knownIds: bindings, bindings: type === UserIdType.USER_ID ? undefined : bindings },
     prior.users.keys(),
@@ -57,7 +55,7 @@ export async function refuseReleaseByTypeChange(
   );
   if (wrongPool && !acceptEmptyPool) return [wrongPool];
   const boundIds = boundIdsToLookUp(removed.keys(), type, bindings, resolutions);
-  const removals = evaluateRemovals({
+  const leavers = decideLeavers({
     type,
     removed,
     declared: new Map(),
@@ -66,12 +64,12 @@ export async function refuseReleaseByTypeChange(
     protectedUsers,
     bindings,
     resolutions,
-    boundUsers: await resolve(boundIds, UserIdType.USER_ID, access),
+    boundUsers: await resolve(boundIds, UserIdType.USER_ID, context),
   });
-  const released = removals.filter((removal) => {
-    const resolution = resolutionOf(removal.id, resolutions);
+  const released = leavers.filter((leaver) => {
+    const resolution = resolutionOf(leaver.id, resolutions);
     if (resolution.kind === "found" && isNamed(resolution.userId)) return false;
-    return bindings.has(removal.id) ? mayDelete(removal) : isLostUnseen(removal);
+    return bindings.has(leaver.id) ? mayEnd(leaver) : isLostUnseen(leaver);
   });
   return released.length > 0 ? [describeRelease(change, released, newIds)] : [];
 }
@@ -80,16 +78,15 @@ export async function refuseReleaseByTypeChange(
  * Whether an id that no look-up has found yet may name a user who leaves. An update would keep such an id in the set. An id
  * that GenAuth refuses for itself does not count: the change of the type may be what corrects it.
  */
-function isLostUnseen({ outcome }: Removal): boolean {
-  if (outcome.kind === "undecided")
-    return outcome.failure.transient || outcome.failure.reach === "every_call";
-  return outcome.kind === "unreviewed";
+function isLostUnseen({ fate }: Leaver): boolean {
+  if (fate.kind === "undecided") return fate.failure.transient || fate.failure.reach === "every_call";
+  return fate.kind === "unreviewed";
 }
 
 function resolve(
   ids: Iterable<string>,
   type: UserIdType,
-  { lookUps, stop, progress }: RemovalLookUps,
+  { lookUps, stop, progress }: ChangeContext,
 ): Promise<ReadonlyMap<string, Resolution>> {
   const onProgress = progress?.begin("comparing the users of both id types");
   return lookUps.resolve(ids, type, { ...(stop && { stop }), onProgress });
@@ -102,10 +99,10 @@ function userIdsOf(resolution: Resolution): string[] {
 
 function describeRelease(
   { prior, next }: TypeChange,
-  released: readonly Removal[],
+  released: readonly Leaver[],
   newIds: ReadonlyMap<string, Resolution>,
 ): Refusal {
-  const answers = [...newIds.values(), ...released.map(({ outcome }) => outcome)];
+  const answers = [...newIds.values(), ...released.map(({ fate }) => fate)];
   const [failure] = answers.flatMap((answer) =>
     answer.kind === "undecided" ? [answer.failure.message] : [],
   );

@@ -4,7 +4,7 @@ import { IdIndex } from "../ids/id-index";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { type ProtectedUsers, StillDeclared } from "./protection";
-import type { KeepReason, Removal, RemovalOutcome } from "./removal";
+import type { Fate, KeepReason, Leaver } from "./fate";
 
 /** What a change of a user set does, by id. Ids are compared as they are written. */
 export interface UserSetDifference {
@@ -36,8 +36,8 @@ function without(
   return left;
 }
 
-/** Everything that decides who is deleted. */
-export interface EvaluationRequest {
+/** Everything that decides what happens to those who leave. */
+export interface LeaversRequest {
   readonly type: UserIdType;
   /** The removed ids, with their former labels. */
   readonly removed: ReadonlyMap<string, string>;
@@ -47,7 +47,9 @@ export interface EvaluationRequest {
   readonly added: Iterable<string>;
   /** Ids that may leave the set without being deleted. */
   readonly retained: readonly string[];
-  /** At apply: whether the plan permits the deletion of the removed id. Default that it did. */
+  /** Whether the set suspends users first, and deletes them later. Default that it deletes them at once. */
+  readonly suspends?: boolean;
+  /** At apply: whether the plan lets the user of a removed id be deleted, or suspended. Default that it did. */
   readonly isPlanned?: ((id: string) => boolean) | undefined;
   readonly protectedUsers: ProtectedUsers;
   /**
@@ -62,7 +64,7 @@ export interface EvaluationRequest {
 }
 
 /**
- * Selects the system user ids to look up, by type `user_id`, so that `evaluateRemovals` can tell a deleted user from a
+ * Selects the system user ids to look up, by type `user_id`, so that `decideLeavers` can tell a deleted user from a
  * user with a changed id: the bindings of removed ids that name nobody now.
  *
  * @param removed the removed ids, of the given type
@@ -84,28 +86,29 @@ export function boundIdsToLookUp(
 }
 
 /**
- * Decides the outcome of each removal. A user is deleted only if all of this holds: the id certainly names this one user, the
+ * Decides the fate of each removed id. A user is deleted or suspended only if all of this holds: the id certainly names this one user, the
  * set found the user while it declared the id, the user is not declared, retained or protected under any id, and the removal
- * does not look like a rename. In case of uncertainty, nobody is deleted.
+ * does not look like a rename. In case of uncertainty, nothing happens to anybody.
  *
- * @returns a removal for each removed id, in the given order
+ * @returns a leaver for each removed id, in the given order
  */
-export function evaluateRemovals(request: EvaluationRequest): Removal[] {
+export function decideLeavers(request: LeaversRequest): Leaver[] {
   const context = contextOf(request);
   return [...request.removed].map(([id, label]) => {
-    const outcome = evaluate(id, label, context);
-    const isUnplanned = outcome.kind === "delete" && request.isPlanned?.(id) === false;
-    return { id, label, outcome: isUnplanned ? { kind: "unreviewed", why: "not_planned" } : outcome };
+    const fate = decideFate(id, label, context);
+    const isEnding = fate.kind === "delete" || fate.kind === "suspend";
+    const isUnplanned = isEnding && request.isPlanned?.(id) === false;
+    return { id, label, fate: isUnplanned ? { kind: "unreviewed", why: "not_planned" } : fate };
   });
 }
 
-interface Context extends EvaluationRequest {
+interface Context extends LeaversRequest {
   readonly stillDeclared: StillDeclared;
   readonly retainedIds: IdIndex;
   readonly renames: ReadonlyMap<string, LikelyRename>;
 }
 
-function contextOf(request: EvaluationRequest): Context {
+function contextOf(request: LeaversRequest): Context {
   const { declared, removed } = request;
   const added = new Map([...request.added].map((id) => [id, declared.get(id) ?? ""]));
   const resolutions = new Map(request.resolutions);
@@ -119,24 +122,24 @@ function contextOf(request: EvaluationRequest): Context {
   };
 }
 
-function evaluate(id: string, label: string, context: Context): RemovalOutcome {
-  if (context.retainedIds.matchId(id) !== undefined) return kept({ kind: "retained" });
+function decideFate(id: string, label: string, context: Context): Fate {
+  if (context.retainedIds.matchId(id) !== undefined) return keep({ kind: "retained" });
   const protectedId = context.protectedUsers.matchId(id, context.type);
-  if (protectedId) return kept({ kind: "protected", ...protectedId });
+  if (protectedId) return keep({ kind: "protected", ...protectedId });
   const resolution = resolutionOf(id, context.resolutions);
   switch (resolution.kind) {
     case "undecided":
       return { kind: "undecided", failure: resolution.failure };
     case "several":
-      return kept({ kind: "several", users: resolution.users });
+      return keep({ kind: "several", users: resolution.users });
     case "absent":
-      return evaluateAbsent(id, context);
+      return decideAbsent(id, context);
     case "found":
-      return evaluateFound(id, label, resolution.user, context);
+      return decideFound(id, label, resolution.user, context);
   }
 }
 
-function evaluateAbsent(id: string, context: Context): RemovalOutcome {
+function decideAbsent(id: string, context: Context): Fate {
   if (!context.bindings) return { kind: "gone" };
   const bound = context.bindings.get(id);
   if (bound === undefined) return { kind: "never_found" };
@@ -148,18 +151,18 @@ function evaluateAbsent(id: string, context: Context): RemovalOutcome {
     case "undecided":
       return { kind: "undecided", failure: resolution.failure };
     case "several":
-      return kept({ kind: "several", users: resolution.users });
+      return keep({ kind: "several", users: resolution.users });
     case "found":
-      return kept(findKeepReason(resolution.user, context) ?? { kind: "moved", user: resolution.user });
+      return keep(findKeepReason(resolution.user, context) ?? { kind: "moved", user: resolution.user });
   }
 }
 
-function evaluateFound(id: string, label: string, user: DirectoryUser, context: Context): RemovalOutcome {
+function decideFound(id: string, label: string, user: DirectoryUser, context: Context): Fate {
   const reason = findKeepReason(user, context);
-  if (reason) return kept(reason);
+  if (reason) return keep(reason);
   const boundTo = context.type === UserIdType.USER_ID ? id : context.bindings?.get(id);
   if (boundTo !== undefined && !isSameUserId(boundTo, user.userId)) {
-    return kept({ kind: "rebound", boundTo, user });
+    return keep({ kind: "rebound", boundTo, user });
   }
   if (boundTo === undefined && context.bindings) return { kind: "unreviewed", why: "never_seen" };
   const failure = context.stillDeclared.findUncertainty(user);
@@ -167,9 +170,10 @@ function evaluateFound(id: string, label: string, user: DirectoryUser, context: 
   const rename = context.renames.get(label.trim());
   if (rename?.failure) return { kind: "undecided", failure: rename.failure };
   if (rename?.isShared) return { kind: "unreviewed", why: "shared_label" };
-  if (rename) return kept({ kind: "renamed", to: rename.to });
+  if (rename) return keep({ kind: "renamed", to: rename.to });
   const name = user.name ?? user.username;
-  return { kind: "delete", userId: user.userId, ...(name !== undefined && { name }) };
+  const kind = context.suspends === true ? "suspend" : "delete";
+  return { kind, userId: user.userId, ...(name !== undefined && { name }) };
 }
 
 /** Finds a reason to keep a user that does not depend on the removed id. */
@@ -181,8 +185,8 @@ function findKeepReason(user: DirectoryUser, context: Context): KeepReason | und
   return declaredId === undefined ? undefined : { kind: "declared_as", id: declaredId };
 }
 
-function kept(reason: KeepReason): RemovalOutcome {
-  return { kind: "kept", reason };
+function keep(reason: KeepReason): Fate {
+  return { kind: "keep", reason };
 }
 
 /** An added id with the label of a removed id. */

@@ -4,14 +4,18 @@ import { checkGuards, type GuardedChange } from "../../../src/users";
 /** All users of the set are in the pool. */
 const all = { missing: 0 };
 
-test.each<[string, GuardedChange, string | undefined]>([
+test.each<[string, GuardedChange, string | undefined, string?]>([
   ["500 by default", { deletions: 500, heldBefore: 1_000, ...all }, undefined],
-  ["501 by default", { deletions: 501, heldBefore: 1_000, ...all }, "number"],
+  ["501 by default", { deletions: 501, heldBefore: 1_000, ...all }, "max_deletions"],
   ["max_deletions itself", { deletions: 3, heldBefore: 9, maxDeletions: 3, ...all }, undefined],
-  ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "number"],
-  ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "number"],
+  ["one more", { deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "max_deletions"],
+  ["one, if none may be deleted", { deletions: 1, heldBefore: 9, maxDeletions: 0, ...all }, "max_deletions"],
   ["the share itself", { deletions: 1, heldBefore: 10, maxDeletionsPercent: 10, ...all }, undefined],
-  ["more than the share", { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "percent"],
+  [
+    "more than the share",
+    { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all },
+    "max_deletions_percent",
+  ],
   [
     "a share that is no binary fraction",
     { deletions: 29, heldBefore: 100, maxDeletionsPercent: 29, ...all },
@@ -20,27 +24,39 @@ test.each<[string, GuardedChange, string | undefined]>([
   [
     "both, the number first",
     { deletions: 9, heldBefore: 9, maxDeletions: 1, maxDeletionsPercent: 1, ...all },
-    "number",
+    "max_deletions",
   ],
   ["80 % of 20", { deletions: 16, heldBefore: 20, ...all }, undefined],
-  ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, "truncated"],
+  ["more than 80 % of 20", { deletions: 17, heldBefore: 20, ...all }, "max_deletions_percent", "truncated"],
   ["all of 19", { deletions: 19, heldBefore: 19, ...all }, undefined],
-  ["all of 20, with max_deletions", { deletions: 20, heldBefore: 20, maxDeletions: 20, ...all }, "truncated"],
+  [
+    "all of 20, with max_deletions",
+    { deletions: 20, heldBefore: 20, maxDeletions: 20, ...all },
+    "max_deletions_percent",
+    "truncated",
+  ],
   [
     "all of 20, with max_deletions_percent",
     { deletions: 20, heldBefore: 20, maxDeletionsPercent: 100, ...all },
     undefined,
   ],
-  ["all 20 of 30 users that are in the pool", { deletions: 20, heldBefore: 30, missing: 10 }, "truncated"],
+  [
+    "all 20 of 30 users that are in the pool",
+    { deletions: 20, heldBefore: 30, missing: 10 },
+    "max_deletions_percent",
+    "truncated",
+  ],
   ["16 of 20 of 30 who are there", { deletions: 16, heldBefore: 30, missing: 10 }, undefined],
   [
     "a share of the users in the pool",
     { deletions: 6, heldBefore: 20, missing: 10, maxDeletionsPercent: 50 },
-    "percent",
+    "max_deletions_percent",
   ],
   ["no users of an empty set", { deletions: 0, heldBefore: 0, maxDeletionsPercent: 0, ...all }, undefined],
-])("%s", (_, change, kind) => {
-  expect(checkGuards(change)?.kind).toBe(kind);
+])("%s", (_, change, attribute, also = "") => {
+  const violation = checkGuards(change);
+  expect(violation?.attribute).toBe(attribute);
+  expect(violation?.summary ?? "").toContain(also);
 });
 
 test("a violation contains the number, the total and what to do", () => {

@@ -1,39 +1,33 @@
 import { expect, test } from "@jest/globals";
-import { planRemovals, USER_ID_TYPES, UserIdType, UserLookUps } from "../../../src/users";
+import { type ChangeContext, decideChange, USER_ID_TYPES, UserIdType } from "../../../src/users";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people } from "../support/people";
-import { lenientPolicy } from "../support/policy";
+import { contextOn, unlimitedChange } from "../support/set-change";
 
 const users = people(1, 3);
-const [leaving] = users;
+const [leaver] = users;
 
 /** Plans the removal of the first of three users from a set of the given type. */
-function plan(
-  directory: ModelDirectory,
-  type: UserIdType,
-  options: Partial<Parameters<typeof planRemovals>[2]> = {},
-) {
+function plan(directory: ModelDirectory, type: UserIdType, options: Partial<ChangeContext> = {}) {
   const ids = users.map((user) => idOf(user, type));
   const bindings = new Map(users.map((user) => [idOf(user, type), user.userId]));
-  return planRemovals(
-    {
+  return decideChange(
+    unlimitedChange({
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(ids.slice(1).map((id) => [id, ""])),
-      retained: [],
       bindings,
-    },
-    lenientPolicy(),
-    { lookUps: new UserLookUps(directory), ...options },
+    }),
+    contextOn(directory, options),
   );
 }
 
 test.each(USER_ID_TYPES)("a look-up by %s that omits a removed user is repeated", async (type) => {
   const directory = new ModelDirectory(users);
   directory.fault = (_call, nth) => (nth === 1 ? { omit: true } : undefined);
-  const { removals } = await plan(directory, type);
-  expect(removals.map(({ outcome }) => outcome)).toEqual([
-    { kind: "delete", userId: leaving?.userId, name: leaving?.name },
+  const { leaving } = await plan(directory, type);
+  expect(leaving.map(({ fate }) => fate)).toEqual([
+    { kind: "delete", userId: leaver?.userId, name: leaver?.name },
   ]);
 });
 
@@ -43,9 +37,9 @@ test.each(USER_ID_TYPES)(
     const directory = new ModelDirectory(users);
     const begun = performance.now();
     directory.fault = () => (performance.now() < begun + 100 ? { omit: true } : undefined);
-    const { removals } = await plan(directory, type, { confirmWithinMs: 1_000 });
-    expect(removals.map(({ outcome }) => outcome)).toEqual([
-      { kind: "delete", userId: leaving?.userId, name: leaving?.name },
+    const { leaving } = await plan(directory, type, { confirmWithinMs: 1_000 });
+    expect(leaving.map(({ fate }) => fate)).toEqual([
+      { kind: "delete", userId: leaver?.userId, name: leaver?.name },
     ]);
   },
 );
@@ -55,9 +49,9 @@ test.each(USER_ID_TYPES)("a user found by %s is looked up once, an absent user t
   await plan(directory, type);
   expect(directory.calls).toHaveLength(1);
   directory.forget();
-  directory.remove(leaving?.userId ?? "");
-  const { removals } = await plan(directory, type);
-  expect(removals.map(({ outcome }) => outcome.kind)).toEqual(["gone"]);
-  const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaving ? idOf(leaving, type) : ""));
+  directory.remove(leaver?.userId ?? "");
+  const { leaving } = await plan(directory, type);
+  expect(leaving.map(({ fate }) => fate.kind)).toEqual(["gone"]);
+  const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaver ? idOf(leaver, type) : ""));
   expect(askedByThatId).toHaveLength(2);
 });

@@ -1,8 +1,9 @@
 import { printable } from "../../text";
 import type { Survivor } from "../deletion/delete-users";
-import { survivorGroups } from "../removal/messages";
+import type { WaitingUser } from "../waiting-user";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import type { ReleaseReason, Waiting, WaitingOutcome, WaitingUser, WaitReason } from "./waiting";
+import type { Fate, Leaver, ReleaseReason, WaitReason } from "./fate";
+import { survivorGroups } from "./messages";
 
 /** A message about users who wait for their deletion. */
 export interface WaitingMessage extends Message {
@@ -14,24 +15,16 @@ export interface WaitingMessage extends Message {
  * Tells what a change does to users who wait for their deletion, except to those whom it deletes; `undefined` if it does nothing to
  * them and nothing has happened to them.
  */
-export function describeWaiting(
-  waiting: readonly Waiting[],
-  lost: readonly string[] = [],
-): WaitingMessage | undefined {
+export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | undefined {
   const groups = new Map<string, Line[]>();
-  const counts: Counts = { reactivated: 0, released: lost.length, gone: 0, notReactivated: 0, other: 0 };
-  for (const { user, outcome } of waiting) {
-    const said = sentenceOf(outcome, user.isDue);
+  const counts: Counts = { reactivated: 0, released: 0, gone: 0, notReactivated: 0, other: 0 };
+  for (const leaver of waiting) {
+    const said = sentenceOf(leaver);
     if (!said) continue;
     const { sentence, note } = said;
-    groups.set(sentence, [...(groups.get(sentence) ?? []), { id: user.id, label: user.label, note }]);
-    counts[countedAs(outcome)] += 1;
+    groups.set(sentence, [...(groups.get(sentence) ?? []), { id: leaver.id, label: leaver.label, note }]);
+    counts[countedAs(leaver.fate)] += 1;
   }
-  if (lost.length > 0)
-    groups.set(
-      LOST,
-      lost.map((id) => ({ id, label: "" })),
-    );
   if (groups.size === 0) return undefined;
   return {
     summary: summaryOf(counts),
@@ -44,17 +37,18 @@ export function describeWaiting(
 
 type Counts = Record<"reactivated" | "released" | "gone" | "notReactivated" | "other", number>;
 
-function countedAs(outcome: WaitingOutcome): keyof Counts {
-  switch (outcome.kind) {
+function countedAs(fate: Fate): keyof Counts {
+  switch (fate.kind) {
     case "reactivate":
       return "reactivated";
-    case "released":
+    case "release":
+      return "released";
     case "gone":
-      return outcome.kind;
-    case "due":
+      return "gone";
+    case "wait":
+      return isReturning(fate.why) ? "notReactivated" : "other";
+    default:
       return "other";
-    case "waits":
-      return isReturning(outcome.why) ? "notReactivated" : "other";
   }
 }
 
@@ -72,26 +66,27 @@ function summaryOf({ reactivated, released, gone, notReactivated, other }: Count
 const LOST =
   "Released: the state does not say whom these ids named when they were suspended, because its private data is missing. They keep the status that they have now. To delete them, declare them, apply, and remove them again.";
 
-function sentenceOf(
-  outcome: WaitingOutcome,
-  isDue: boolean,
-): { readonly sentence: string; readonly note: string } | undefined {
-  switch (outcome.kind) {
-    case "due":
-      return undefined;
+function sentenceOf({
+  fate,
+  waiting,
+}: Leaver): { readonly sentence: string; readonly note: string } | undefined {
+  switch (fate.kind) {
     case "reactivate":
       return {
         sentence: "Reactivated: they are declared again, and their status becomes Activated.",
-        note: `in GenAuth: ${poolName(outcome.user)}`,
+        note: `in GenAuth: ${poolName(fate.user)}`,
       };
-    case "released":
-      return released(outcome.reason);
+    case "release":
+      return released(fate.reason);
     case "gone":
       return { sentence: GONE_AFTER_ALL, note: "" };
-    case "waits": {
-      const { why } = outcome;
-      return why && (isDue || ALWAYS_TOLD.has(why.kind) || isReturning(why)) ? waits(why) : undefined;
+    case "wait": {
+      const { why } = fate;
+      const isTold = why && (waiting?.isDue || ALWAYS_TOLD.has(why.kind) || isReturning(why));
+      return isTold ? waits(why) : undefined;
     }
+    default:
+      return undefined;
   }
 }
 
@@ -168,6 +163,8 @@ function released(reason: ReleaseReason): { readonly sentence: string; readonly 
           "Released because the id names somebody else now, or the user has another id. The user who was suspended keeps the account and stays suspended.",
         note: `now user ${printable(reason.user.userId)}: ${poolName(reason.user)}`,
       };
+    case "lost":
+      return { sentence: LOST, note: "" };
   }
 }
 

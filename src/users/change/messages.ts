@@ -3,7 +3,7 @@ import type { Survivor } from "../deletion/delete-users";
 import type { DirectoryFailure } from "../directory";
 import { groupBy } from "../lists";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import { type KeepReason, type Removal, type RemovalOf, removalsOf, type UnreviewedReason } from "./removal";
+import { type Fate, type KeepReason, type Leaver, leaversWith, type UnreviewedReason } from "./fate";
 
 /** Why a deletion is unreviewed, and what to do. */
 export const UNREVIEWED: Readonly<Record<UnreviewedReason, string>> = {
@@ -31,17 +31,17 @@ export const KEEP_REASONS: Readonly<Record<KeepReason["kind"], string>> = {
 };
 
 /** Kept users, grouped by reason; each group is one paragraph. */
-export function keptGroups(removals: readonly Removal[]): string[] {
-  const kept = removalsOf(removals, "kept");
+export function keptGroups(leavers: readonly Leaver[]): string[] {
+  const kept = leaversWith(leavers, "keep");
   return Object.entries(KEEP_REASONS).flatMap(([kind, sentence]) => {
-    const group = kept.filter(({ outcome }) => outcome.reason.kind === kind);
+    const group = kept.filter(({ fate }) => fate.reason.kind === kind);
     return group.length === 0 ? [] : [`${sentence}\n${listKept(group)}`];
   });
 }
 
-function listKept(group: readonly RemovalOf<"kept">[]): string {
+function listKept(group: readonly Leaver<Extract<Fate, { kind: "keep" }>>[]): string {
   return listUsers(
-    group.map(({ id, label, outcome }) => ({ id, label, note: noteOf(outcome.reason) })),
+    group.map(({ id, label, fate }) => ({ id, label, note: noteOf(fate.reason) })),
     MAX_LISTED,
   );
 }
@@ -66,12 +66,12 @@ function noteOf(reason: KeepReason): string {
 }
 
 /** Tells which users an apply removed from the set but kept in GenAuth, and why. Skips all other removals. */
-export function describeKept(removals: readonly Removal[]): Message {
-  const kept = removalsOf(removals, "kept").length;
+export function describeKept(leavers: readonly Leaver[]): Message {
+  const kept = leaversWith(leavers, "keep").length;
   return {
     summary: `${count(kept, "user")} left the set and ${kept === 1 ? "stays" : "stay"} in GenAuth`,
     detail: paragraphs(
-      ...keptGroups(removals),
+      ...keptGroups(leavers),
       `The set no longer manages ${kept === 1 ? "this user" : "these users"}.`,
     ),
   };

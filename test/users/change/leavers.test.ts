@@ -1,12 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  boundIdsToLookUp,
-  evaluateRemovals,
-  ProtectedUsers,
-  type EvaluationRequest,
-  type Resolution,
-  UserIdType,
-} from "../../../src/users";
+import { ProtectedUsers, type Resolution, UserIdType } from "../../../src/users";
+import { boundIdsToLookUp, decideLeavers, type LeaversRequest } from "../../../src/users/change/leavers";
 import { found } from "../../../src/users/look-up/resolution";
 import { OUTAGE } from "../support/failures";
 import { person } from "../support/people";
@@ -20,15 +14,15 @@ const undecided: Resolution = { kind: "undecided", failure: OUTAGE };
 const protectedBy = (type: UserIdType, id: string) => ProtectedUsers.of(new Map([[type, [id]]]));
 
 /**
- * The outcome of the removal of Ann's e-mail, with changes. By default, a found user is bound, and an absent user is not.
+ * The fate after the removal of Ann's e-mail, with changes. By default, a found user is bound, and an absent user is not.
  */
-function outcomeOf(changes: Partial<EvaluationRequest> & { readonly resolution?: Resolution }) {
+function fateOf(changes: Partial<LeaversRequest> & { readonly resolution?: Resolution }) {
   const { resolution = found(ann), ...rest } = changes;
   const removed = rest.removed ?? new Map([[annId, "Ann"]]);
   const [id = ""] = removed.keys();
   const seen = resolution.kind === "found" ? [[id, ann.userId] as const] : [];
   const bindings = new Map([...seen, ...(rest.bindings ?? [])]);
-  const [removal] = evaluateRemovals({
+  const [leaver] = decideLeavers({
     type: EMAIL,
     declared: new Map(),
     added: [],
@@ -39,11 +33,11 @@ function outcomeOf(changes: Partial<EvaluationRequest> & { readonly resolution?:
     removed,
     resolutions: new Map([[id, resolution], ...(rest.resolutions ?? [])]),
   });
-  return removal?.outcome;
+  return leaver?.fate;
 }
 
 describe("deleted", () => {
-  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
+  test.each<[string, Parameters<typeof fateOf>[0]]>([
     ["a user that the id names", {}],
     ["a user that the id is bound to", { bindings: new Map([[annId, ann.userId]]) }],
     ["though others are declared", { declared: new Map([["person2@example.com", "Bob"]]) }],
@@ -57,17 +51,17 @@ describe("deleted", () => {
     ["though others are protected", { protectedUsers: protectedBy(EMAIL, "person2@example.com") }],
     ["though others are retained", { retained: ["person2@example.com"] }],
   ])("%s", (_, request) => {
-    expect(outcomeOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
+    expect(fateOf(request)).toEqual({ kind: "delete", userId: ann.userId, name: ann.name });
   });
 });
 
 describe("gone", () => {
-  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
+  test.each<[string, Parameters<typeof fateOf>[0]]>([
     ["an id without a user", { resolution: absent }],
     ["an id without a user whose former user is absent too", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, absent]]) }], // prettier-ignore
     ["an absent system id", { type: USER_ID, removed: new Map([[ann.userId, ""]]), resolution: absent }],
   ])("%s", (_, request) => {
-    expect(outcomeOf(request)).toEqual({ kind: "gone" });
+    expect(fateOf(request)).toEqual({ kind: "gone" });
   });
 });
 
@@ -82,35 +76,34 @@ describe("only a binding permits a deletion", () => {
     protectedUsers: ProtectedUsers.of(new Map()),
     resolutions: new Map([[annId, found(ann)]]),
   };
-  const outcome = (changes: Partial<EvaluationRequest>) =>
-    evaluateRemovals({ ...request, ...changes })[0]?.outcome;
+  const fate = (changes: Partial<LeaversRequest>) => decideLeavers({ ...request, ...changes })[0]?.fate;
 
   test.each([new Map<string, string>(), others])("an id that was never seen deletes nobody", (bindings) => {
-    expect(outcome({ bindings })).toEqual({ kind: "unreviewed", why: "never_seen" });
+    expect(fate({ bindings })).toEqual({ kind: "unreviewed", why: "never_seen" });
   });
 
   test("an id that was never seen and names nobody was never found", () => {
     const resolutions = new Map([[annId, absent]]);
-    expect(outcome({ bindings: others, resolutions })).toEqual({ kind: "never_found" });
-    expect(outcome({ resolutions })).toEqual({ kind: "gone" });
+    expect(fate({ bindings: others, resolutions })).toEqual({ kind: "never_found" });
+    expect(fate({ resolutions })).toEqual({ kind: "gone" });
   });
 
   test("a system user id is its own binding, and was never found if no look-up found it", () => {
     const removed = new Map([[ann.userId, ""]]);
     const system = { type: USER_ID, removed, bindings: new Map<string, string>() };
-    expect(outcome({ ...system, resolutions: new Map([[ann.userId, found(ann)]]) })?.kind).toBe("delete");
-    expect(outcome({ ...system, resolutions: new Map([[ann.userId, absent]]) })?.kind).toBe("never_found");
+    expect(fate({ ...system, resolutions: new Map([[ann.userId, found(ann)]]) })?.kind).toBe("delete");
+    expect(fate({ ...system, resolutions: new Map([[ann.userId, absent]]) })?.kind).toBe("never_found");
   });
 
   test("the null resource, which has no bindings, deletes the current user of the id", () => {
-    expect(outcome({})?.kind).toBe("delete");
+    expect(fate({})?.kind).toBe("delete");
   });
 
   describe("a label that speaks for no rename", () => {
     const left = [ann, bob].map((user) => user.email ?? "");
     const [annsId = "", bobsId = ""] = left;
     const sharing = (removed: readonly string[], declared: readonly string[], added = ["new@x"]) =>
-      evaluateRemovals({
+      decideLeavers({
         ...request,
         removed: new Map(removed.map((id) => [id, "Staff"])),
         declared: new Map(declared.map((id) => [id, " Staff"])),
@@ -125,7 +118,7 @@ describe("only a binding permits a deletion", () => {
           ["new@x", absent],
           ["newer@x", absent],
         ]),
-      }).map(({ outcome: its }) => its);
+      }).map(({ fate: its }) => its);
     const shared = { kind: "unreviewed", why: "shared_label" };
 
     test("several leavers share it", () => {
@@ -142,7 +135,7 @@ describe("only a binding permits a deletion", () => {
 
     test("but one leaver and one added id do not", () => {
       expect(sharing([annsId], ["new@x"])).toEqual([
-        { kind: "kept", reason: { kind: "renamed", to: "new@x" } },
+        { kind: "keep", reason: { kind: "renamed", to: "new@x" } },
       ]);
     });
   });
@@ -150,28 +143,28 @@ describe("only a binding permits a deletion", () => {
   test("a deletion that the plan did not show is not carried out", () => {
     const bindings = new Map([[annId, ann.userId]]);
     const isPlanned = (id: string): boolean => id !== annId;
-    expect(outcome({ bindings, isPlanned })).toEqual({ kind: "unreviewed", why: "not_planned" });
-    expect(outcome({ bindings, isPlanned: () => true })?.kind).toBe("delete");
-    expect(outcome({ bindings, isPlanned, retained: [annId] })?.kind).toBe("kept");
+    expect(fate({ bindings, isPlanned })).toEqual({ kind: "unreviewed", why: "not_planned" });
+    expect(fate({ bindings, isPlanned: () => true })?.kind).toBe("delete");
+    expect(fate({ bindings, isPlanned, retained: [annId] })?.kind).toBe("keep");
   });
 });
 
 describe("undecided", () => {
   const added = ["new@x"];
-  test.each<[string, Parameters<typeof outcomeOf>[0]]>([
+  test.each<[string, Parameters<typeof fateOf>[0]]>([
     ["an id that could not be looked up", { resolution: undecided }],
     ["an absent id whose former user could not be looked up", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, undecided]]) }], // prettier-ignore
     ["a likely rename whose new id could not be looked up", { declared: new Map([["new@x", "Ann"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
     ["a user without a field of the type, together with an added id that could not be looked up", { resolution: found(person(1, { email: undefined })), declared: new Map([["new@x", "Eve"]]), added, resolutions: new Map([["new@x", undecided]]) }], // prettier-ignore
     ["a user name, together with one that differs by case and could not be looked up", { type: USERNAME, removed: new Map([["person1", "Ann"]]), declared: new Map([["Person1", "x"]]), added: ["Person1"], resolutions: new Map([["Person1", undecided]]) }], // prettier-ignore
   ])("%s", (_, request) => {
-    expect(outcomeOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
+    expect(fateOf(request)).toEqual({ kind: "undecided", failure: OUTAGE });
   });
 
   test("an id that was not looked up, and a former user who was not looked up", () => {
     const bindings = new Map([[annId, ann.userId]]);
-    expect(outcomeOf({ resolution: absent, bindings })?.kind).toBe("undecided");
-    const [removal] = evaluateRemovals({
+    expect(fateOf({ resolution: absent, bindings })?.kind).toBe("undecided");
+    const [leaver] = decideLeavers({
       type: EMAIL,
       removed: new Map([[annId, ""]]),
       declared: new Map(),
@@ -181,13 +174,13 @@ describe("undecided", () => {
       bindings: new Map(),
       resolutions: new Map(),
     });
-    expect(removal?.outcome.kind).toBe("undecided");
+    expect(leaver?.fate.kind).toBe("undecided");
   });
 });
 
-describe("kept", () => {
+describe("keep", () => {
   const retained = { kind: "retained" };
-  test.each<[string, Parameters<typeof outcomeOf>[0], object]>([
+  test.each<[string, Parameters<typeof fateOf>[0], object]>([
     ["retained", { retained: [annId] }, retained],
     [
       "retained, even if it is not known whom the id names",
@@ -207,7 +200,7 @@ describe("kept", () => {
         [IDENTITY, "62f20932716fbcc10d966ee5:ou_1"],
         [SYNC_RELATION, "lark:ou_1"],
       ] as const
-    ).map(([type, id]): [string, Parameters<typeof outcomeOf>[0], object] => [
+    ).map(([type, id]): [string, Parameters<typeof fateOf>[0], object] => [
       `protected by ${type} ${id}`,
       { protectedUsers: protectedBy(type, id) },
       { kind: "protected", type, id },
@@ -232,7 +225,7 @@ describe("kept", () => {
     ["moved", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]) }, { kind: "moved", user: ann }], // prettier-ignore
     ["moved and protected", { resolution: absent, bindings: new Map([[annId, ann.userId]]), boundUsers: new Map([[ann.userId, found(ann)]]), protectedUsers: protectedBy(USERNAME, "person1") }, { kind: "protected", type: USERNAME, id: "person1" }], // prettier-ignore
   ])("%s", (_, request, reason) => {
-    expect(outcomeOf(request)).toEqual({ kind: "kept", reason });
+    expect(fateOf(request)).toEqual({ kind: "keep", reason });
   });
 
   test("a declared phone that is bound to another user is not an alias", () => {
@@ -243,16 +236,14 @@ describe("kept", () => {
       declared: new Map([["+113800000001", ""]]),
       resolution: found(codeless),
     };
-    expect(outcomeOf(request)).toMatchObject({ kind: "kept", reason: { kind: "declared_as" } });
-    expect(outcomeOf({ ...request, bindings: new Map([["+113800000001", bob.userId]]) })?.kind).toBe(
-      "delete",
-    );
+    expect(fateOf(request)).toMatchObject({ kind: "keep", reason: { kind: "declared_as" } });
+    expect(fateOf({ ...request, bindings: new Map([["+113800000001", bob.userId]]) })?.kind).toBe("delete");
   });
 });
 
 test("removals keep their order and their labels", () => {
   const removed = new Map([["c", "C"], ["a", ""], ["b", "B"]]); // prettier-ignore
-  const removals = evaluateRemovals({
+  const leavers = decideLeavers({
     type: USERNAME,
     removed,
     declared: new Map(),
@@ -261,8 +252,8 @@ test("removals keep their order and their labels", () => {
     protectedUsers: ProtectedUsers.of(new Map()),
     resolutions: new Map([["a", absent]]),
   });
-  expect(removals.map(({ id, label, outcome }) => [id, label, outcome.kind])).toEqual([
-    ["c", "C", "kept"],
+  expect(leavers.map(({ id, label, fate }) => [id, label, fate.kind])).toEqual([
+    ["c", "C", "keep"],
     ["a", "", "gone"],
     ["b", "B", "undecided"],
   ]);
@@ -288,7 +279,7 @@ test("100,000 removals during an outage are decided in linear time", () => {
   }
   const resolutions = new CountedMap(ids.map((id) => [id, undecided]));
   for (const id of removed.keys()) resolutions.set(id, found({ userId: id, username: id, identities: [] }));
-  const removals = evaluateRemovals({
+  const leavers = decideLeavers({
     type: USERNAME,
     removed,
     declared,
@@ -297,6 +288,6 @@ test("100,000 removals during an outage are decided in linear time", () => {
     protectedUsers: ProtectedUsers.of(new Map([[PHONE, ids]])),
     resolutions,
   });
-  expect(removals.map(({ outcome }) => outcome.kind)).toEqual([...removed.keys()].map(() => "delete"));
+  expect(leavers.map(({ fate }) => fate.kind)).toEqual([...removed.keys()].map(() => "delete"));
   expect(steps).toBeLessThan(10 * ids.length);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
 import {
+  decideChange,
   detectWrongPool,
   type DirectoryUser,
-  planRemovals,
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people, person } from "../support/people";
-import { lenientPolicy } from "../support/policy";
+import { contextOn, unlimitedChange } from "../support/set-change";
 
 const type = UserIdType.EMAIL;
 
@@ -23,16 +23,14 @@ async function detect(
   const ids = users.map((user) => idOf(user, type));
   const there = users.filter((_user, index) => inPool.includes(index + 1));
   const directory = new ModelDirectory([...there, ...others]);
-  const { refusals } = await planRemovals(
-    {
+  const { refusals } = await decideChange(
+    unlimitedChange({
       type,
       prior: new Map(ids.map((id) => [id, ""])),
       declared: new Map(ids.slice(leaving).map((id) => [id, ""])),
-      retained: [],
       bindings: new Map(users.slice(unseen).map((user) => [idOf(user, type), user.userId])),
-    },
-    lenientPolicy(),
-    { lookUps: new UserLookUps(directory) },
+    }),
+    contextOn(directory),
   );
   return refusals[0]?.detail;
 }

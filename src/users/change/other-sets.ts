@@ -3,7 +3,7 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import { StillDeclared } from "./protection";
-import { mayDelete, type Removal } from "./removal";
+import { type Leaver, mayEnd } from "./fate";
 
 /** A set after its planned change. */
 export interface PlannedSet {
@@ -18,8 +18,8 @@ export interface PlannedSet {
   readonly isOpen: boolean;
   /** The declared ids that the change adds. */
   readonly added: PackedIds;
-  /** The removed ids. */
-  readonly removals: readonly Removal[];
+  /** The removed ids, and those who are due. */
+  readonly leavers: readonly Leaver[];
   /** The users of a set that is destroyed or removed from the configuration; empty for other sets. */
   readonly released: PackedIds;
   /**
@@ -69,34 +69,34 @@ class Entry {
   }
 
   get isDeleting(): boolean {
-    return this.set.removals.some(mayDelete);
+    return this.set.leavers.some(mayEnd);
   }
 
   /**
-   * Finds the user of a removal of this set: the current user of its id, or, if the id could not be looked up, the user it is
+   * Finds the user of a leaver of this set: the current user of its id, or, if the id could not be looked up, the user it is
    * bound to.
    */
-  findUser({ id, outcome }: Removal): DirectoryUser | undefined {
+  findUser({ id, fate }: Leaver): DirectoryUser | undefined {
     const resolution = resolutionOf(id, this.set.resolutions);
-    if (outcome.kind === "delete" && resolution.kind === "found") return resolution.user;
+    if (fate.kind !== "undecided" && resolution.kind === "found") return resolution.user;
     const bound = this.bindings.get(id);
     return bound === undefined ? undefined : { userId: bound, identities: [] };
   }
 
-  /** Finds the id by which this set declares or retains the user of another set's removal. */
-  findDeclaredId(removal: Removal, of: Entry): string | undefined {
+  /** Finds the id by which this set declares or retains the user who leaves another set. */
+  findDeclaredId(leaver: Leaver, of: Entry): string | undefined {
     if (this.set.declared.size + this.set.retained.length === 0) return undefined;
     this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]);
-    return match(this.known, removal.id, of.findUser(removal), this.set.type === of.set.type);
+    return match(this.known, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
   }
 
   /**
-   * Tells whether an id that this set adds may name the user of another set's removal. Ids of one type are compared as they
+   * Tells whether an id that this set adds may name the user who leaves another set. Ids of one type are compared as they
    * are. For another type, a look-up has to tell, and it may have failed, or the pool is not known yet.
    */
-  mayDeclare(removal: Removal, of: Entry): boolean {
+  mayDeclare(leaver: Leaver, of: Entry): boolean {
     if (this.set.added.size === 0 || this.set.type === of.set.type) return false;
-    const user = of.findUser(removal);
+    const user = of.findUser(leaver);
     this.knownAdded ??= this.indexAdded();
     return user !== undefined && this.knownAdded.findUncertainty(user) !== undefined;
   }
@@ -172,7 +172,7 @@ export class PlannedSets {
   }
 }
 
-interface Contradiction extends Pick<Removal, "outcome"> {
+interface Contradiction extends Pick<Leaver, "fate"> {
   readonly id: string;
   readonly label: string;
   /** The id by which the other set names the same user. */
@@ -181,9 +181,9 @@ interface Contradiction extends Pick<Removal, "outcome"> {
 
 function findContradictions(deleting: Entry, declaring: Entry): Contradiction[] {
   if (!deleting.isDeleting) return [];
-  return deleting.set.removals.filter(mayDelete).flatMap((removal) => {
-    const there = declaring.findDeclaredId(removal, deleting);
-    return there === undefined ? [] : [{ ...removal, there }];
+  return deleting.set.leavers.filter(mayEnd).flatMap((leaver) => {
+    const there = declaring.findDeclaredId(leaver, deleting);
+    return there === undefined ? [] : [{ ...leaver, there }];
   });
 }
 
@@ -226,9 +226,9 @@ function refuseDeclaration(entry: Entry, other: Entry): Message[] {
  */
 function refuseUncertain(deleting: Entry, adding: Entry, which: "this" | "another"): Message[] {
   if (!deleting.isDeleting) return [];
-  const uncertain = deleting.set.removals
-    .filter(mayDelete)
-    .filter((removal) => adding.mayDeclare(removal, deleting));
+  const uncertain = deleting.set.leavers
+    .filter(mayEnd)
+    .filter((leaver) => adding.mayDeclare(leaver, deleting));
   if (uncertain.length === 0) return [];
   const [subject, whose] = which === "this" ? ["This change", "another set"] : ["Another set", "this set"];
   return [
@@ -245,7 +245,7 @@ function refuseUncertain(deleting: Entry, adding: Entry, which: "this" | "anothe
 /** Refuses deletions while it is not known which users another set will declare: during apply it would be too late. */
 function refuseOpen(deleting: Entry, open: Entry, which: "this" | "another"): Message[] {
   if (!open.set.isOpen) return [];
-  const deleted = deleting.set.removals.filter(mayDelete);
+  const deleted = deleting.set.leavers.filter(mayEnd);
   if (deleted.length === 0) return [];
   const [subject, whose] = which === "this" ? ["This change", "another set"] : ["Another set", "this set"];
   return [
@@ -268,7 +268,7 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
     return there === undefined ? [] : [{ id, label: "", there }];
   });
   if (takenOver.length === 0) return [];
-  const deleted = set.removals.filter(mayDelete);
+  const deleted = set.leavers.filter(mayEnd);
   const subject = which === "this" ? "This set" : "Another set";
   return [
     {
@@ -285,11 +285,11 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
 const ADVICE =
   "If users move from one set to another, protect all users that the configuration declares: collect the ids of all sets in one local value, and pass it to protected_users of the provider (see the guide on several teams). The users are then kept instead of deleted.";
 
-function deletes(removals: readonly Pick<Removal, "outcome">[]): string {
-  return removals.every(({ outcome }) => outcome.kind === "delete") ? "deletes" : "may delete";
+function deletes(leavers: readonly Pick<Leaver, "fate">[]): string {
+  return leavers.every(({ fate }) => fate.kind !== "undecided") ? "deletes" : "may delete";
 }
 
-function listContradictions(found: readonly Omit<Contradiction, "outcome">[]): string {
+function listContradictions(found: readonly Omit<Contradiction, "fate">[]): string {
   return listUsers(
     found.map(({ id, label, there }) => ({ id, label, note: there === id ? "" : `there: ${there}` })),
     MAX_LISTED,

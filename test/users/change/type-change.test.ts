@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
-import { ProtectedUsers, refuseReleaseByTypeChange, UserIdType, UserLookUps } from "../../../src/users";
+import { ProtectedUsers, refuseReleaseByTypeChange, UserIdType } from "../../../src/users";
 import { EitherCase } from "../support/either-case";
 import { INTERRUPTED } from "../support/failures";
 import { ModelDirectory } from "../support/model-directory";
 import { idOf, people } from "../support/people";
+import { contextOn } from "../support/set-change";
 
 const users = people(1, 4);
 const [ada, bob, eve] = users as [(typeof users)[0], (typeof users)[0], (typeof users)[0]];
@@ -32,10 +33,8 @@ function change(
       },
       next: { type: UserIdType.USERNAME, ids: next.map(nameOf) },
       retained,
-      protectedUsers,
-      acceptEmptyPool: false,
     },
-    { lookUps: new UserLookUps(directory) },
+    contextOn(directory, { protectedUsers }),
   );
 }
 
@@ -106,10 +105,8 @@ describe("a change of the id type", () => {
         },
         next: { type: UserIdType.EMAIL, ids: users.map(emailOf) },
         retained: [],
-        protectedUsers: ProtectedUsers.of(new Map()),
-        acceptEmptyPool: false,
       },
-      { lookUps: new UserLookUps(directory) },
+      contextOn(directory),
     );
     expect(messages).toEqual([]);
   });

@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from "node:util";
+import { UNKNOWN } from "../../plugin";
+import {
+  type Decision,
+  type Drift,
+  driftOf,
+  type Leaver,
+  mayEnd,
+  NOT_DELETED,
+  NOT_SUSPENDED,
+  type EndedLeaver,
+  type Endings,
+  type ReviewedPlan,
+  survivorsOf,
+  type WaitingUser,
+} from "../../users";
+import type { ProviderContext } from "../context";
+import type { SetUpdate } from "./change";
+import { lastDrift } from "./model";
+import type { UserSetModel } from "./schema";
+
+type Elements = UserSetModel["removals"];
+type Planned = string | typeof UNKNOWN;
+
+/**
+ * The planned state of an update. In `removals` and `suspensions`, an element is unknown for a user who may be deleted or suspended, and known
+ * for everybody else. The engine plans again before it applies: a known element must then be the same, and an unknown one may take any value. So
+ * the engine itself refuses an apply that would delete a user that the plan does not delete (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ */
+export function planAttributes(
+  prior: UserSetModel,
+  proposed: UserSetModel,
+  { change, memory }: SetUpdate,
+  decision: Decision,
+  context: ProviderContext,
+): UserSetModel {
+  const { removed, added } = change.difference;
+  const driftStays = removed.size + added.size + memory.undeclared.size + memory.rebindings.size === 0;
+  const planned: UserSetModel = {
+    ...proposed,
+    ...(!driftStays && { drift: UNKNOWN }),
+    suspended: planSuspended(prior, change, decision, context),
+  };
+  const due = decision.waiting.flatMap((leaver): [string, Planned][] =>
+    leaver.waiting?.isDue ? [[leaver.id, planEnding(leaver, NOT_DELETED)]] : [],
+  );
+  const isHeldOnly = due.every(([, value]) => value !== UNKNOWN) && context.refreshed.has(prior.id);
+  const isEmpty = due.length === 0 || (isHeldOnly && isDeepStrictEqual(planned, prior));
+  // An apply plans again, and must then say what becomes of everybody whom its plan deletes. That process refreshes no set.
+  if (decision.leaving.length === 0 && isEmpty) return planned;
+  const suspends = change.suspendDays > 0;
+  const leaving = decision.leaving.map((leaver): [string, Planned] => [
+    leaver.id,
+    planEnding(leaver, suspends ? NOT_SUSPENDED : NOT_DELETED),
+  ]);
+  return {
+    ...planned,
+    removals: new Map(suspends ? due : [...leaving, ...due]),
+    suspensions: new Map(suspends ? leaving : []),
+  };
+}
+
+function planEnding(leaver: Leaver, otherwise: string): Planned {
+  return mayEnd(leaver) ? UNKNOWN : otherwise;
+}
+
+/**
+ * `suspended` in a plan: unknown if somebody is to be suspended, deleted or reactivated, because a call may fail. A date that is
+ * known at plan would differ from the one at apply.
+ */
+function planSuspended(
+  { suspended }: UserSetModel,
+  { suspendDays }: SetUpdate["change"],
+  { leaving, waiting }: Decision,
+  { protectedUsersKnown, pool }: ProviderContext,
+): UserSetModel["suspended"] {
+  const isSuspending = leaving.some(
+    (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayEnd(leaver)),
+  );
+  // Protected users, or a pool, that are not known yet may turn out to be declared again.
+  const isOpen = waiting.length > 0 && !(protectedUsersKnown && pool);
+  if (isSuspending || isOpen || waiting.some(({ fate }) => fate.kind !== "wait")) return UNKNOWN;
+  if (suspended === null || waiting.length === 0) return suspended;
+  return new Map(
+    waiting.flatMap((leaver) => (leaver.waiting ? [[leaver.id, leaver.waiting.deleteFrom]] : [])),
+  );
+}
+
+/** What an approved plan allows, by its unknown elements. */
+export function reviewedPlanOf({ removals, suspensions, suspended }: UserSetModel): ReviewedPlan {
+  const isUnknown = (elements: Elements, id: string): boolean =>
+    elements instanceof Map && elements.get(id) === UNKNOWN;
+  return {
+    allows: (id, kind) => isUnknown(kind === "delete" ? removals : suspensions, id),
+    changesWaiting: suspended === UNKNOWN,
+  };
+}
+
+/** The state after an apply: declared users and survivors, how each leaver ended, and the drift between the set and the pool. */
+export function attributesAfter(
+  prior: UserSetModel,
+  planned: UserSetModel,
+  { change }: SetUpdate,
+  { leaving, waiting }: Endings,
+  {
+    stillWaiting,
+    resolutions,
+  }: { readonly stillWaiting: readonly WaitingUser[] } & Pick<Decision, "resolutions">,
+): UserSetModel {
+  const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
+  const survivors = survivorsOf(leaving);
+  for (const { id, label } of survivors) users.set(id, label);
+  const suspends = change.suspendDays > 0;
+  const due = waiting.filter((leaver) => leaver.waiting?.isDue);
+  return {
+    ...planned,
+    users,
+    // Terraform requires a drift that was known at plan to stay the same.
+    drift:
+      planned.drift === UNKNOWN
+        ? driftAfter(prior, change.declared, resolutions, new Set(survivors.map(({ id }) => id)))
+        : planned.drift,
+    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
+    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
+    suspended:
+      planned.suspended === UNKNOWN
+        ? new Map(stillWaiting.map(({ id, deleteFrom }) => [id, deleteFrom]))
+        : planned.suspended,
+  };
+}
+
+/** Elements with a known planned value keep it. */
+function endingsAfter(planned: Elements, leavers: readonly EndedLeaver[], otherwise: string): Elements {
+  const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, otherwise)]));
+  if (planned === UNKNOWN) return endings;
+  if (planned === null) return endings.size === 0 ? null : endings;
+  return new Map(
+    [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? otherwise) : value]),
+  );
+}
+
+function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
+  if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
+  if (ending.kind === "gone") return "deleted";
+  if (fate.kind === "gone") return "already gone";
+  return fate.kind === "never_found" ? "never found" : otherwise;
+}
+
+function driftAfter(
+  prior: UserSetModel,
+  declared: ReadonlyMap<string, string>,
+  resolutions: Decision["resolutions"],
+  survived: ReadonlySet<string>,
+): Drift {
+  const missingBefore = new Set(lastDrift(prior)?.missing ?? []);
+  const missing = [...declared.keys()].filter((id) => {
+    const found = resolutions.get(id);
+    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
+  });
+  return driftOf(missing, survived);
+}

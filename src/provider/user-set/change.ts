@@ -1,0 +1,120 @@
+import {
+  type ChangeContext,
+  deletionDay,
+  type DirectoryFailure,
+  latestTime,
+  type PlannedSuspension,
+  type SetChange,
+  type SetMemory,
+  type UserDirectory,
+  UserLookUps,
+} from "../../users";
+import { limitRun } from "../../operator";
+import type { ProviderContext } from "../context";
+import { decodeMemory } from "./memory-codec";
+import { datesIn, diffSet, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
+import type { UserSetModel } from "./schema";
+
+/** An update of a set as the domain decides it: the change, and what the set remembers from before. */
+export interface SetUpdate {
+  readonly change: SetChange & Required<Pick<SetChange, "difference" | "suspendDays">>;
+  readonly memory: SetMemory;
+}
+
+/**
+ * Reads the change of a set from its states. Plan and apply see the same change.
+ *
+ * @param planned the proposed state at plan, the planned one at apply
+ * @returns `undefined` while the users after the change are not known
+ * @throws DiagnosticError if the private data cannot be read
+ */
+export function changeOf(
+  prior: UserSetModel,
+  planned: UserSetModel,
+  privateData: Uint8Array,
+): SetUpdate | undefined {
+  const declared = usersOf(planned);
+  if (!declared) return undefined;
+  const held = usersOf(prior) ?? new Map<string, string>();
+  const memory = decodeMemory(privateData, held.keys());
+  const { max_deletions: most, max_deletions_percent: percent } = planned;
+  const waiting = datesIn(prior).map(([id, deleteFrom]) => ({
+    id,
+    deleteFrom,
+    user: memory.waiting.get(id),
+  }));
+  return {
+    memory,
+    change: {
+      name: typeof prior.id === "string" ? prior.id : "",
+      type: idTypeOf(prior),
+      prior: held,
+      declared,
+      difference: diffSet(held, declared, memory.newcomers),
+      retained: retainedOf(planned),
+      bindings: memory.bindings,
+      lastMissing: lastDrift(prior)?.missing,
+      allowMissingUsers: planned.allow_missing_users === true,
+      guards: {
+        ...(typeof most === "number" && { maxDeletions: most }),
+        ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
+      },
+      suspendDays: suspendDaysOf(planned),
+      suspendDaysBefore: suspendDaysOf(prior),
+      seen: memory.seen,
+      waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
+      lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),
+    },
+  };
+}
+
+/**
+ * How the domain looks users up for a change, and what the configuration and the pipeline allow.
+ *
+ * @param isApply whether users who are gone already are confirmed, because the set then forgets them
+ */
+export function changeContextOf(context: ProviderContext, isApply: boolean): ChangeContext {
+  const { protectedUsers, operatorProtected, pool, stop, progress, limits, ledger } = context;
+  return {
+    lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
+    stop,
+    progress,
+    ...(isApply && { confirmWithinMs: pool?.confirmWithinMs }),
+    protectedUsers,
+    operatorProtected,
+    acceptEmptyPool: limits.acceptEmptyPool,
+    holdDueDeletions: limits.holdDueDeletions,
+    runLimit: limitRun(ledger, limits),
+  };
+}
+
+/** How long users who leave are suspended before they are deleted; `undefined` if they are deleted at once. */
+export function plannedSuspension(
+  { suspendDays: days, seen }: Pick<SetUpdate["change"], "suspendDays" | "seen">,
+  { pool }: ProviderContext,
+): PlannedSuspension | undefined {
+  if (days === 0) return undefined;
+  const ifToday = (): string | undefined => {
+    const now = pool?.directory.serviceTime();
+    const since = now === undefined ? undefined : latestTime(now, seen);
+    return since === undefined ? undefined : deletionDay(since, days).slice(0, 10);
+  };
+  return { days, ifToday };
+}
+
+const failure: DirectoryFailure = {
+  message: "The provider's configuration is not known before apply, so no user could be looked up.",
+  reach: "every_call",
+  effect: "none",
+  transient: true,
+};
+
+/** Replaces the directory while the provider's configuration refers to a value that is not known before apply. */
+const NOT_KNOWN_YET: UserDirectory = {
+  parallelism: 1,
+  findUsers: () => Promise.resolve({ ok: false, failure }),
+  findUser: () => Promise.resolve({ ok: false, failure }),
+  deleteUsers: () => Promise.resolve({ ok: false, failure }),
+  setStatus: () => Promise.resolve({ ok: false, failure }),
+  serviceTime: () => undefined,
+};

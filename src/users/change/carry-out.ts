@@ -1,0 +1,272 @@
+import { deleteUsers, type DeletionProgress, type Survivor } from "../deletion/delete-users";
+import type { LateKeepReason } from "../deletion/deletion-answer";
+import { type DeletionOptions, DeletionRun } from "../deletion/deletion-run";
+import { isSameUserId } from "../ids/id-types";
+import { isUnchanged } from "../status";
+import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../suspension/suspend-users";
+import type { WaitingUser } from "../waiting-user";
+import type { ChangeContext, Decision, SetChange } from "./decide";
+import { type Fate, type Leaver, leaversWith } from "./fate";
+import { UNREVIEWED } from "./messages";
+import { ProtectedUsers } from "./protection";
+
+/** How the calls of a change are made. */
+export interface ChangeCalls
+  extends
+    Pick<
+      DeletionOptions,
+      "directory" | "maxAttempts" | "confirmWithinMs" | "deleteBy" | "record" | "archive" | "sleep"
+    >,
+    Partial<Pick<SuspensionOptions, "readFullUsers">> {
+  /** Checks the first suspension of the process; needed if a user may be suspended. */
+  readonly firstSuspension?: SuspensionOptions["first"];
+  /** The same for the first reactivation. */
+  readonly firstReactivation?: SuspensionOptions["first"];
+  /** Reports the progress of the deletions, at the start and after each 50 users. */
+  readonly onProgress?: (progress: DeletionProgress) => void;
+}
+
+/** A leaver after the change, with the fate that the last look-up before the call left, and how it ended. */
+export interface EndedLeaver extends Leaver {
+  readonly ending: Ending;
+}
+
+/** How a change ended for a leaver. */
+export type Ending =
+  /** Confirmed absent from the pool. */
+  | { readonly kind: "gone" }
+  /** Confirmed suspended, or not active before. The user waits for the deletion. */
+  | { readonly kind: "suspended"; readonly user: WaitingUser }
+  /** The user has the status again that this set took away. `harm` says which other fields changed. */
+  | { readonly kind: "reactivated"; readonly harm?: string }
+  /** What was to happen has not happened, or is not confirmed. */
+  | ({ readonly kind: "survivor" } & Omit<Survivor, "id" | "label">)
+  /** There was nothing to do. */
+  | { readonly kind: "unchanged" };
+
+/** How a change ended for everybody whom it concerns, in the order of its decision. */
+export interface Endings {
+  readonly leaving: readonly EndedLeaver[];
+  readonly waiting: readonly EndedLeaver[];
+}
+
+/**
+ * Carries a decision without refusals out: deletes users, gives others their status back, suspends others, and reads back what GenAuth shows.
+ * A user who could not be looked up, or whose fate nobody has reviewed, is left alone and becomes a survivor.
+ *
+ * @param calls absent if no pool can be reached yet
+ */
+export async function carryOut(
+  change: SetChange,
+  { leaving, waiting }: Decision,
+  context: ChangeContext,
+  calls: ChangeCalls | undefined,
+): Promise<Endings> {
+  const settled = new Settled([...leaving, ...waiting]);
+  if (calls) {
+    const options = callOptions(change, context, calls);
+    await deleteLeavers([...leaving, ...waiting], options, context, settled);
+    // After the deletions, so that nothing takes time between their look-up and their call.
+    const run = new DeletionRun(options);
+    await reactivate(run, waiting, calls, settled);
+    await suspend(run, leaving, change, calls, settled);
+  }
+  return { leaving: settled.endingsOf(leaving), waiting: settled.endingsOf(waiting) };
+}
+
+/** How it ended so far. */
+class Settled {
+  private readonly leavers: ReadonlyMap<string, Leaver>;
+  private readonly endings = new Map<string, EndedLeaver>();
+
+  constructor(leavers: readonly Leaver[]) {
+    this.leavers = new Map(leavers.map((leaver) => [leaver.id, leaver]));
+  }
+
+  /** Settles how it ended for an id, with the fate that it turned out to be if it is another one. */
+  settle(id: string, ending: Ending, fate?: (leaver: Leaver) => Fate): void {
+    const leaver = this.leavers.get(id);
+    if (leaver) this.endings.set(id, { ...leaver, fate: fate?.(leaver) ?? leaver.fate, ending });
+  }
+
+  survive(survivors: readonly Survivor[]): void {
+    for (const survivor of survivors) this.settle(survivor.id, { kind: "survivor", ...survivalOf(survivor) });
+  }
+
+  endingsOf(leavers: readonly Leaver[]): EndedLeaver[] {
+    return leavers.map((leaver) => this.endings.get(leaver.id) ?? untouched(leaver));
+  }
+}
+
+/** Those whose fate did not come about, as survivors. */
+export function survivorsOf(outcomes: readonly EndedLeaver[]): Survivor[] {
+  return outcomes.flatMap(({ id, label, ending }) => {
+    return ending.kind === "survivor" ? [{ id, label, ...survivalOf(ending) }] : [];
+  });
+}
+
+function survivalOf({ reason, failure, deletedInstead, mayBeDeleted }: Omit<Survivor, "id" | "label">) {
+  return {
+    reason,
+    ...(failure && { failure }),
+    ...(deletedInstead && { deletedInstead }),
+    ...(mayBeDeleted && { mayBeDeleted }),
+  };
+}
+
+function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {
+  const retainedIds = ProtectedUsers.of(new Map([[type, retained]]));
+  return {
+    ...calls,
+    type,
+    findProtectedId: (user) => context.protectedUsers.match(user),
+    isRetained: (user) => retainedIds.match(user) !== undefined,
+    ...(context.stop && { stop: context.stop }),
+  } satisfies DeletionOptions;
+}
+
+async function deleteLeavers(
+  leavers: readonly Leaver[],
+  options: ReturnType<typeof callOptions>,
+  context: ChangeContext,
+  settled: Settled,
+): Promise<void> {
+  const targets = leaversWith(leavers, "delete");
+  if (targets.length === 0) return;
+  const { gone, survivors, kept } = await deleteUsers({
+    ...options,
+    users: targets.map(({ id, label, fate: { userId, heldStatus } }) => ({
+      id,
+      label,
+      userId,
+      ...(heldStatus && { heldStatus }),
+    })),
+  });
+  for (const id of gone) settled.settle(id, { kind: "gone" });
+  settled.survive(survivors);
+  for (const { id, reason } of kept)
+    settled.settle(id, UNCHANGED, (leaver) => fateOfKept(leaver, reason, context));
+}
+
+/** The fate of a user who was kept right before the call that was to delete the user. */
+function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected }: ChangeContext): Fate {
+  const release = (why: Extract<Fate, { kind: "release" }>["reason"]): Fate => ({
+    kind: "release",
+    reason: why,
+  });
+  // Only users who wait are held to a status.
+  if (!leaver.waiting) return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
+  const { userId } = leaver.waiting;
+  switch (reason.kind) {
+    case "retained":
+      return release(reason);
+    case "status_changed": {
+      const { status } = reason;
+      if (status === undefined) return { kind: "wait", why: { kind: "no_status" } };
+      return release({ kind: "status_changed", status, declared: false });
+    }
+    case "rebound":
+    case "moved":
+      return release({ kind: "id_changed", user: reason.user });
+    case "several": {
+      const other = reason.users.find((user) => !isSameUserId(user.userId, userId));
+      return release({ kind: "id_changed", user: other ?? { userId, identities: [] } });
+    }
+    case "protected":
+      // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
+      return !operatorProtected || operatorProtected.matchId(reason.id, reason.type)
+        ? release(reason)
+        : { kind: "wait", why: { kind: "held", by: DECLARED_BY_NOW } };
+  }
+}
+
+const DECLARED_BY_NOW =
+  "protected_users names them by now, so another set declares them by now. The next plan shows what becomes of them.";
+
+const UNCHANGED: Ending = { kind: "unchanged" };
+
+const NO_CALLS_FOR_STATUS = "A set that suspends or reactivates users needs the calls for it.";
+
+async function reactivate(
+  run: DeletionRun,
+  waiting: readonly Leaver[],
+  { firstReactivation: first, readFullUsers }: ChangeCalls,
+  settled: Settled,
+): Promise<void> {
+  const users = leaversWith(waiting, "reactivate").flatMap((leaver) => leaver.waiting ?? []);
+  if (users.length === 0) return;
+  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
+  const { reactivated, released, failed, harmed } = await reactivateUsers(run, users, {
+    first,
+    readFullUsers,
+  });
+  const harms = new Map(harmed.map(({ id, reason }) => [id, reason]));
+  for (const { id } of reactivated) {
+    const harm = harms.get(id);
+    settled.settle(id, { kind: "reactivated", ...(harm !== undefined && { harm }) });
+  }
+  for (const { user, status } of released) {
+    const reason = { kind: "status_changed", status, declared: true } as const;
+    settled.settle(user.id, UNCHANGED, () => ({ kind: "release", reason }));
+  }
+  settled.survive(failed);
+}
+
+async function suspend(
+  run: DeletionRun,
+  leaving: readonly Leaver[],
+  { suspendDays: days = 0, seen }: SetChange,
+  { firstSuspension: first, readFullUsers }: ChangeCalls,
+  settled: Settled,
+): Promise<void> {
+  const targets = leaversWith(leaving, "suspend");
+  if (targets.length === 0) return;
+  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
+  const before = new Map(targets.map((leaver) => [leaver.id, leaver.waiting]));
+  const users = targets.map(({ id, label, fate: { userId } }) => ({ id, label, userId }));
+  const { waiting, survivors, kept } = await suspendUsers(run, users, { days, seen, first, readFullUsers });
+  for (const user of waiting)
+    settled.settle(user.id, { kind: "suspended", user: continueWaiting(user, before.get(user.id)) });
+  settled.survive(survivors);
+  for (const { id, reason } of kept) {
+    if (reason.kind !== "status_changed") settled.settle(id, UNCHANGED, () => ({ kind: "keep", reason }));
+  }
+}
+
+/**
+ * A user who was declared again, was not reactivated, and leaves once more: waits the full days from now, and this set suspended
+ * the user if it did before and nobody has changed the status since.
+ */
+function continueWaiting(user: WaitingUser, before: WaitingUser | undefined): WaitingUser {
+  if (!before || !isSameUserId(before.userId, user.userId)) return user;
+  const deleteFrom = before.deleteFrom > user.deleteFrom ? before.deleteFrom : user.deleteFrom;
+  return { ...user, deleteFrom, isOurs: user.isOurs || (before.isOurs && isUnchanged(before, user)) };
+}
+
+/** How it ended without a call. */
+function untouched(leaver: Leaver): EndedLeaver {
+  const { fate } = leaver;
+  switch (fate.kind) {
+    case "undecided": {
+      const { failure } = fate;
+      return { ...leaver, ending: { kind: "survivor", reason: failure.message, failure } };
+    }
+    case "unreviewed":
+      return { ...leaver, ending: { kind: "survivor", reason: UNREVIEWED[fate.why] } };
+    case "wait": {
+      // Declared again, and this apply does not know enough of the user to reactivate anybody.
+      const { why } = fate;
+      if (why?.kind !== "undecided" || why.isDeclared !== true) return { ...leaver, ending: UNCHANGED };
+      const { failure } = why;
+      return { ...leaver, ending: { kind: "survivor", reason: failure.message, failure } };
+    }
+    case "gone":
+    case "never_found":
+    case "keep":
+    case "release":
+    case "reactivate":
+    case "delete":
+    case "suspend":
+      return { ...leaver, ending: UNCHANGED };
+  }
+}

@@ -1,0 +1,275 @@
+import type { Resolution } from "../look-up/resolution";
+import { confirmAbsent, type UserLookUps } from "../look-up/user-look-ups";
+import type { ProgressWatch } from "../progress";
+import { UserIdType } from "../user-id-type";
+import { postpone, type WaitingUser } from "../waiting-user";
+import { count, describeIds } from "../wording";
+import { type Leaver, leaversWith } from "./fate";
+import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
+import { findHold, keyInRun, type Refusal, refuseByLimits, type RunLimit, type SetGuards } from "./limits";
+import type { ProtectedUsers } from "./protection";
+import { type DecidedWaiting, decideWaiting, leaverOf } from "./waiting";
+import { detectWrongPoolAtRemoval } from "./wrong-pool";
+
+/** A change of a user set, and what is known about it before any look-up. */
+export interface SetChange {
+  /** Names the set in the count of a run; need not be unique. */
+  readonly name: string;
+  readonly type: UserIdType;
+  /** The users of the set before the change, id -> label. */
+  readonly prior: ReadonlyMap<string, string>;
+  /** The users of the set after the change. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** The difference between the two; computed if it is absent. */
+  readonly difference?: UserSetDifference;
+  /** Ids that may leave the set without being deleted. */
+  readonly retained: readonly string[];
+  /**
+   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
+   * resource.
+   */
+  readonly bindings?: ReadonlyMap<string, string> | undefined;
+  /** Users that the last check did not find in the pool; default none. */
+  readonly lastMissing?: readonly string[] | undefined;
+  /** Whether users may be removed from a set of which no user was ever found. */
+  readonly allowMissingUsers: boolean;
+  readonly guards: SetGuards;
+  /** For how many days users are suspended before they are deleted; default 0, at once. */
+  readonly suspendDays?: number;
+  /** The same before the change. A larger number postpones the day of those who wait. */
+  readonly suspendDaysBefore?: number;
+  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
+  readonly seen?: number | undefined;
+  /** The users who left the set before and wait for the deletion; default none. */
+  readonly waiting?: readonly WaitingUser[];
+  /** Ids that wait, and of whom nothing is remembered; default none. */
+  readonly lost?: readonly string[];
+}
+
+/** What a reviewer approved. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
+export interface ReviewedPlan {
+  /** Whether the plan lets the user of a removed id be deleted, or suspended. */
+  readonly allows: (id: string, kind: "delete" | "suspend") => boolean;
+  /** Whether anything may change for the users who wait, but for a postponed day. */
+  readonly changesWaiting: boolean;
+}
+
+/** How users are looked up, and what the stack and the pipeline allow. */
+export interface ChangeContext {
+  readonly lookUps: UserLookUps;
+  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
+  readonly stop?: AbortSignal;
+  /** Reports look-ups that take long. */
+  readonly progress?: ProgressWatch;
+  /**
+   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
+   * gone; absent at plan.
+   */
+  readonly confirmWithinMs?: number | undefined;
+  /** Users that no set may delete. */
+  readonly protectedUsers: ProtectedUsers;
+  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
+  readonly operatorProtected?: ProtectedUsers;
+  /** Whether to accept a pool that contains none of the users. */
+  readonly acceptEmptyPool: boolean;
+  /** Whether nobody who is due is deleted. */
+  readonly holdDueDeletions?: boolean | undefined;
+  /** Counts the deletions of this set, together with those of all other sets of the run. */
+  readonly runLimit: RunLimit;
+}
+
+/** What a change does to everybody whom it concerns, and whether it may be carried out. */
+export interface Decision {
+  /** The removed ids, in the order of the prior set. One who waits already is shown with `waiting`. */
+  readonly leaving: readonly Leaver[];
+  /** Those who left before, in their order. */
+  readonly waiting: readonly Leaver[];
+  /** Of the removed and the added ids, and of those who are due. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Why nobody may be deleted; empty if the change may be carried out. */
+  readonly refusals: readonly Refusal[];
+  /** Whether the look-ups can be trusted. In a wrong pool, everybody seems to be gone. */
+  readonly isRightPool: boolean;
+}
+
+/**
+ * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known,
+ * looks up absent ones again, and checks the deletions against the guards, the operator's limit and the signs of a wrong pool. Deletes nobody.
+ * Plan and apply of both resource types begin with it.
+ *
+ * @param reviewed given at apply
+ */
+export async function decideChange(
+  change: SetChange,
+  context: ChangeContext,
+  reviewed?: ReviewedPlan,
+): Promise<Decision> {
+  const difference = change.difference ?? diffUserSets(change.prior, change.declared);
+  const { removed } = difference;
+  const before = new Map(waitingAfterDelay(change).map((user) => [user.id, user]));
+  const earlier = [...before.values()].filter(({ id }) => !removed.has(id));
+  const due = earlier.flatMap(({ isDue, userId }) => (isDue ? [userId] : []));
+  const key = keyInRun(change, removed.keys(), due);
+  const countInRun = (isAllOrNothing: boolean) => (deletions: number) =>
+    context.runLimit(key, deletions, isAllOrNothing);
+  const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, reviewed);
+  const refusals = wrongPool
+    ? [wrongPool]
+    : [...refuseNeverBound(change, leaving), ...refuseByLimits(change, leaving, countInRun(false))];
+  const decision = {
+    leaving: leaving.map((leaver): Leaver => {
+      const waiting = before.get(leaver.id);
+      return waiting ? { ...leaver, waiting: { ...waiting, isDue: false } } : leaver;
+    }),
+    refusals,
+    isRightPool: wrongPool === undefined,
+  };
+  // An apply that is refused changes nothing.
+  if (reviewed && refusals.length > 0) return { ...decision, waiting: [], resolutions };
+  const { leavers, users } = await decideEarlier(change, earlier, resolutions, context, reviewed);
+  const held = context.holdDueDeletions
+    ? HELD_BY_OPERATOR
+    : findHold(change, { leaving, waiting: leavers }, countInRun(true));
+  const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
+  return {
+    ...decision,
+    waiting: [...leavers.map((leaver) => holdDue(leaver, held, reviewed)), ...lost],
+    resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
+  };
+}
+
+const HELD_BY_OPERATOR = "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
+
+const LOST = { kind: "release", reason: { kind: "lost" } } as const;
+
+async function decideRemoved(
+  change: SetChange,
+  { removed, added }: UserSetDifference,
+  context: ChangeContext,
+  reviewed: ReviewedPlan | undefined,
+): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
+  const { type, prior, declared, bindings, retained, suspendDays = 0 } = change;
+  const { lookUps, stop, progress, protectedUsers } = context;
+  const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
+  const ids = [...removed.keys()];
+  const firstLook = await lookUps.resolve(
+    [...ids, ...added.keys()],
+    type,
+    options("looking up removed and added users"),
+  );
+  const resolutions = await confirmAbsent(ids, firstLook, type, lookUps, context);
+  if (ids.length === 0) return { leaving: [], resolutions };
+  const boundUsers = await lookUps.resolve(
+    boundIdsToLookUp(ids, type, bindings ?? new Map<string, string>(), resolutions),
+    UserIdType.USER_ID,
+    options("looking up earlier users of removed ids"),
+  );
+  const suspends = suspendDays > 0;
+  const leaving = decideLeavers({
+    type,
+    removed,
+    declared,
+    added: added.keys(),
+    retained,
+    suspends,
+    ...(reviewed && { isPlanned: (id: string) => reviewed.allows(id, suspends ? "suspend" : "delete") }),
+    protectedUsers,
+    bindings,
+    resolutions,
+    boundUsers,
+  });
+  const wrongPool = await detectWrongPoolAtRemoval({
+    // Without bindings, all users of the prior set count as known.
+    knownIds: bindings ?? prior,
+    bindings: type === UserIdType.USER_ID ? undefined : bindings,
+    removed: ids,
+    declared: declared.keys(),
+    resolutions,
+    boundUsers,
+    lookUp: (some) => lookUps.resolve(some, type, options("looking up a sample of remaining users")),
+  });
+  return { leaving, resolutions, wrongPool: context.acceptEmptyPool ? undefined : wrongPool };
+}
+
+/** The users who wait, later by the days that the change adds. */
+function waitingAfterDelay({
+  waiting = [],
+  suspendDays = 0,
+  suspendDaysBefore = suspendDays,
+}: SetChange): readonly WaitingUser[] {
+  const later = suspendDays - suspendDaysBefore;
+  if (later <= 0) return waiting;
+  return waiting.map((user) => ({ ...user, deleteFrom: postpone(user.deleteFrom, later), isDue: false }));
+}
+
+/** Decides about users who left before. If the reviewed plan changes nothing for them, all of them wait on. */
+async function decideEarlier(
+  { type, declared, bindings, retained }: SetChange,
+  waiting: readonly WaitingUser[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  context: ChangeContext,
+  reviewed: ReviewedPlan | undefined,
+): Promise<DecidedWaiting> {
+  if (reviewed?.changesWaiting === false) {
+    return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
+  }
+  const { protectedUsers, operatorProtected = protectedUsers, lookUps, stop, progress } = context;
+  return await decideWaiting(
+    {
+      type,
+      waiting,
+      declared,
+      bindings: bindings ?? new Map<string, string>(),
+      resolutions,
+      retained,
+      protectedUsers,
+      isDeclaredElsewhere: (user) =>
+        !operatorProtected.match(user) && protectedUsers.match(user) !== undefined,
+    },
+    {
+      lookUps,
+      ...(stop && { stop }),
+      ...(progress && { progress }),
+      fresh: reviewed !== undefined,
+    },
+  );
+}
+
+/** A user who is due waits on if a limit holds all who are due, or if nobody has reviewed the deletion. */
+function holdDue(leaver: Leaver, held: string | undefined, reviewed: ReviewedPlan | undefined): Leaver {
+  if (leaver.fate.kind !== "delete") return leaver;
+  const by = held ?? (reviewed?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
+  return by === undefined ? leaver : { ...leaver, fate: { kind: "wait", why: { kind: "held", by } } };
+}
+
+const NOT_PLANNED =
+  "the plan did not delete them, so nobody has reviewed their deletion. Plan again and review the new plan.";
+
+function resolutionsOfDue(
+  leavers: readonly Leaver[],
+  users: ReadonlyMap<string, Resolution>,
+): [id: string, resolution: Resolution][] {
+  return leaversWith(leavers, "delete").flatMap(({ id, fate }): [string, Resolution][] => {
+    const resolution = users.get(fate.userId);
+    return resolution ? [[id, resolution]] : [];
+  });
+}
+
+/** A set that never found any user has no bindings, so removed users would keep their accounts without a message. */
+function refuseNeverBound(
+  { type, prior, bindings, allowMissingUsers }: SetChange,
+  leaving: readonly Leaver[],
+): Refusal[] {
+  const never = leaversWith(leaving, "never_found");
+  if (never.length === 0 || bindings?.size !== 0 || allowMissingUsers) return [];
+  const ids = never.map(({ id }) => id);
+  return [
+    {
+      summary: `None of the ${count(prior.size, "user")} of this set was ever found in GenAuth`,
+      detail:
+        `The removed users may still have accounts, under ids of another type than ${type} or in another user pool, and would keep them:\n` +
+        `${describeIds(ids, prior)}\nNobody was deleted. Check user_id_type, the host and the access key id. If these users were never created, set allow_missing_users = true for this change.`,
+      attribute: "users",
+    },
+  ];
+}

@@ -1,0 +1,128 @@
+import type { DirectoryFailure, DirectoryUser } from "../directory";
+import type { StatusMark } from "../status";
+import type { WaitingUser } from "../waiting-user";
+import type { ProtectedMatch } from "./protection";
+
+/** Somebody who leaves a user set with a change, or left it before and waits for the deletion. */
+export interface Leaver<F extends Fate = Fate> {
+  /** The id by which the set declared the user. */
+  readonly id: string;
+  /** The label it had while it was declared; may be empty. */
+  readonly label: string;
+  /** What the change does to the user. */
+  readonly fate: F;
+  /** What the set remembers of a user who left it before; absent for one of whom it remembers nothing. */
+  readonly waiting?: WaitingUser;
+}
+
+/** What a change does to a leaver. There is one fate a person, and plan and apply decide it in the same way. */
+export type Fate =
+  /** The user is deleted. */
+  | ({ readonly kind: "delete" } & LeavingUser)
+  /** The user is suspended, and waits for the deletion. */
+  | ({ readonly kind: "suspend" } & LeavingUser)
+  /** The user is declared again, and gets the status back that this set took away. */
+  | { readonly kind: "reactivate"; readonly user: DirectoryUser }
+  /** The id leaves the set, and its user stays in the pool. */
+  | { readonly kind: "keep"; readonly reason: KeepReason }
+  /** The user waits on. `why` says what a reader has to know; absent before the day. */
+  | { readonly kind: "wait"; readonly why?: WaitReason }
+  /** The set forgets a user who waited, and who keeps the account and the status. */
+  | { readonly kind: "release"; readonly reason: ReleaseReason }
+  /**
+   * The user is gone already: was in the pool while the id was declared, or an earlier apply tried to delete the user, whom no look-up shows
+   * any more.
+   */
+  | { readonly kind: "gone" }
+  /** No look-up of this set ever found the id, nor does this one. */
+  | { readonly kind: "never_found" }
+  /** The directory could not tell which user the id names. The id stays in the set, and the next apply decides. */
+  | { readonly kind: "undecided"; readonly failure: DirectoryFailure }
+  /** Nothing happens, because nobody has reviewed what would happen. The id stays in the set, and the run fails. */
+  | { readonly kind: "unreviewed"; readonly why: UnreviewedReason };
+
+/** A user whom a change deletes or suspends. Not all fields, to save memory: a change may remove 100,000 users. */
+export interface LeavingUser {
+  /** The system user id. */
+  readonly userId: string;
+  /** The user's name in the pool, or else the user name. Absent if the user has neither. */
+  readonly name?: string;
+  /** The status that the user must still have right before the call; absent if it does not matter. */
+  readonly heldStatus?: StatusMark;
+}
+
+/**
+ * Why nobody has reviewed what would happen. `never_seen`: no look-up found the id while this set declared it, so its user is not known.
+ * `shared_label`: the same change adds an id with the same label that is not in the pool, and several users share the label, so nobody knows
+ * who of them is renamed. `not_planned`: in the plan, nothing happens to this id's user.
+ */
+export type UnreviewedReason = "never_seen" | "shared_label" | "not_planned";
+
+/** Why a user stays in the pool although the id was removed from the set. */
+export type KeepReason =
+  /** The id is in `retained_user_ids`. */
+  | { readonly kind: "retained" }
+  /** The user is protected, by this id. */
+  | ({ readonly kind: "protected" } & ProtectedMatch)
+  /** The set still declares the user, by this id. */
+  | { readonly kind: "declared_as"; readonly id: string }
+  /** The id named the user `boundTo` while it was declared, and names another one now. */
+  | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
+  /** The id names several users. */
+  | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
+  /**
+   * The same change adds an id with the same label that is not in the pool, and nobody else in the set has this label: a rename
+   * that reached the file first.
+   */
+  | { readonly kind: "renamed"; readonly to: string }
+  /** The id no longer names a user, but its former user is still in the pool under another id. */
+  | { readonly kind: "moved"; readonly user: DirectoryUser };
+
+/** Why a user waits on although something has happened. */
+export type WaitReason =
+  /** No look-up shows the user. That alone does not mean that the user is gone. */
+  | { readonly kind: "absent"; readonly isDeclared?: boolean }
+  /** `isDeclared`: the id is declared again, so the user would be reactivated. */
+  | { readonly kind: "undecided"; readonly failure: DirectoryFailure; readonly isDeclared?: boolean }
+  /** Look-ups show the user without a status, so nobody knows whether somebody has changed it. */
+  | { readonly kind: "no_status"; readonly isDeclared?: boolean }
+  /** More users are due than a limit allows, or the pipeline holds due deletions. */
+  | { readonly kind: "held"; readonly by: string };
+
+/** Why a set forgets a user who waits. */
+export type ReleaseReason =
+  /** The id is in `retained_user_ids`. */
+  | { readonly kind: "retained" }
+  | ({ readonly kind: "protected" } & ProtectedMatch)
+  /** Declared again, but somebody else suspended the user. */
+  | { readonly kind: "not_ours"; readonly status: string }
+  /** The id is declared again for a new account of somebody else. */
+  | { readonly kind: "new_account" }
+  /** Somebody changed the status since. */
+  | { readonly kind: "status_changed"; readonly status: string; readonly declared: boolean }
+  /** The id names somebody else now, or the user has another id. `user` is whom the id names, or else who has another id. */
+  | { readonly kind: "id_changed"; readonly user: DirectoryUser }
+  /** The state does not say whom the id named. */
+  | { readonly kind: "lost" };
+
+/** Selects the leavers with one kind of fate, in their order. */
+export function leaversWith<K extends Fate["kind"]>(
+  leavers: readonly Leaver[],
+  kind: K,
+): Leaver<Extract<Fate, { kind: K }>>[] {
+  return leavers.filter((leaver): leaver is Leaver<Extract<Fate, { kind: K }>> => leaver.fate.kind === kind);
+}
+
+/** Whether the change deletes or suspends the user: certainly, or perhaps, because the look-up failed. */
+export function mayEnd({ fate: { kind } }: Pick<Leaver, "fate">): boolean {
+  return kind === "delete" || kind === "suspend" || kind === "undecided";
+}
+
+/**
+ * The value in the attribute `removals` for an id whose user a plan does not delete, or an apply did not delete. In a plan, it binds the apply;
+ * a report reads it.
+ */
+export const NOT_DELETED = "not deleted";
+
+/** The same in `suspensions`. */
+export const NOT_SUSPENDED = "not suspended";

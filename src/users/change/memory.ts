@@ -1,0 +1,138 @@
+import type { Resolution } from "../look-up/resolution";
+import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
+import type { WaitingUser } from "../waiting-user";
+import type { EndedLeaver, Endings } from "./carry-out";
+import type { SetChange } from "./decide";
+import { diffUserSets } from "./leavers";
+
+/** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */
+export interface SetMemory {
+  /** Declared id -> the system user id that it named when it was first seen. Omits ids that were never found in the pool. */
+  readonly bindings: ReadonlyMap<string, string>;
+  /** Ids in the state's `users` that are no longer declared: the survivors of the last apply, even if gone since then. */
+  readonly undeclared: ReadonlySet<string>;
+  /** Ids added by the changes that left `undeclared` behind. One may be the new name of a user in `undeclared`. */
+  readonly newcomers?: ReadonlySet<string>;
+  /** Ids that name another user than their binding: id -> that user. The next apply accepts the new user. */
+  readonly rebindings: ReadonlyMap<string, string>;
+  /** The last check of the set, if it decided every id and its result is in the state. */
+  readonly checkpoint?: Checkpoint;
+  /** The latest time on GenAuth's clock that the set has seen, in milliseconds since 1970; only of a set that suspends. */
+  readonly seen?: number;
+  /** The users who wait for the deletion, by id; the date is in the state. */
+  readonly waiting: ReadonlyMap<string, RememberedUser>;
+}
+
+/** What a set remembers of a user who waits for the deletion. */
+export type RememberedUser = Omit<WaitingUser, "id" | "deleteFrom">;
+
+/** The memory of a set without a history: it binds nobody. */
+export const NO_MEMORY: SetMemory = {
+  bindings: new Map(),
+  undeclared: new Set(),
+  rebindings: new Map(),
+  waiting: new Map(),
+};
+
+/** What a set remembers of users who wait, by id. */
+export function rememberWaiting(waiting: readonly WaitingUser[]): SetMemory["waiting"] {
+  return new Map(waiting.map((user) => [user.id, user]));
+}
+
+/** What a change leaves behind, beside what became of the leavers. */
+export interface Aftermath {
+  /** Of the removed and the added ids. */
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Absent if this run does not refresh incrementally. */
+  readonly check?: Check | undefined;
+  /** The latest time on GenAuth's clock, in milliseconds since 1970; only of a set that suspends. */
+  readonly seen?: number | undefined;
+}
+
+/** What a set remembers after a change, and who waits then. */
+export function nextMemory(
+  change: SetChange,
+  before: SetMemory,
+  endings: Endings,
+  { resolutions, check, seen }: Aftermath,
+): { readonly memory: SetMemory; readonly waiting: readonly WaitingUser[] } {
+  const { prior, declared, difference = diffUserSets(prior, declared) } = change;
+  const survived = new Set(
+    endings.leaving.flatMap(({ id, ending }) => (ending.kind === "survivor" ? [id] : [])),
+  );
+  const waiting = [
+    ...endings.waiting.flatMap(waitsOn),
+    ...endings.leaving.flatMap(waitsAsBefore),
+    ...endings.leaving.flatMap(({ ending }) => (ending.kind === "suspended" ? [ending.user] : [])),
+  ];
+  const hasNewcomers = survived.size > 0 && difference.added.size > 0;
+  const checkpoint = checkpointAfter(before, declared, check, resolutions);
+  return {
+    waiting,
+    memory: {
+      bindings: bindingsAfter(declared, before, resolutions, survived),
+      undeclared: survived,
+      // A survivor that could not be looked up may be one of the added users under its old id, and the next apply must still detect that.
+      ...(hasNewcomers && { newcomers: new Set(difference.added.keys()) }),
+      rebindings: new Map(),
+      waiting: rememberWaiting(waiting),
+      ...(seen !== undefined && { seen }),
+      ...(checkpoint && { checkpoint }),
+    },
+  };
+}
+
+/** A user who left before, if the user still waits after the change. */
+function waitsOn({ fate, ending, waiting }: EndedLeaver): WaitingUser[] {
+  if (!waiting || ending.kind === "gone" || ending.kind === "reactivated") return [];
+  if (fate.kind === "release" || fate.kind === "gone") return [];
+  const isTried = ending.kind === "survivor" && ending.mayBeDeleted === true;
+  return [isTried ? { ...waiting, isDeletionTried: true } : waiting];
+}
+
+/**
+ * A user who waited already and leaves once more waits on as before, unless the user is gone, was suspended anew, or is kept for good. One who is
+ * still declared under another id waits for the reactivation.
+ */
+function waitsAsBefore({ fate, ending, waiting }: EndedLeaver): WaitingUser[] {
+  if (!waiting || ending.kind === "gone" || ending.kind === "suspended") return [];
+  const isKeptForGood = fate.kind === "keep" && fate.reason.kind !== "declared_as";
+  return isKeptForGood ? [] : [waiting];
+}
+
+/**
+ * Keeps the checkpoint: added users were looked up in this run, or are unbound and looked up by the next refresh. Drops it if
+ * a removed id is declared again, because its user may be gone, or if this run may have used another pool.
+ */
+function checkpointAfter(
+  { checkpoint, undeclared, bindings }: SetMemory,
+  declared: ReadonlyMap<string, string>,
+  check: Check | undefined,
+  resolutions: ReadonlyMap<string, Resolution>,
+): Checkpoint | undefined {
+  const isReturned = (id: string): boolean => declared.has(id);
+  if (!checkpoint || [...undeclared].some(isReturned)) return undefined;
+  return outlastsApply(checkpoint, check, bindings, resolutions) ? checkpoint : undefined;
+}
+
+/**
+ * Remaining ids keep their bindings, ids that passed to another user get that user, and new ids are bound to the users that
+ * were found.
+ */
+function bindingsAfter(
+  declared: ReadonlyMap<string, string>,
+  memory: SetMemory,
+  resolutions: ReadonlyMap<string, Resolution>,
+  survived: ReadonlySet<string>,
+): Map<string, string> {
+  const bindings = new Map<string, string>();
+  for (const id of [...declared.keys(), ...survived]) {
+    const found = resolutions.get(id);
+    const before = survived.has(id)
+      ? memory.bindings.get(id)
+      : (memory.rebindings.get(id) ?? memory.bindings.get(id));
+    const bound = before ?? (found?.kind === "found" ? found.userId : undefined);
+    if (bound !== undefined) bindings.set(id, bound);
+  }
+  return bindings;
+}

@@ -1,0 +1,66 @@
+/** A user who left a set with `suspend_days`, and waits for the deletion. */
+export interface WaitingUser {
+  /** The id by which the set declared the user. */
+  readonly id: string;
+  /** The label it had while it was declared; may be empty. */
+  readonly label: string;
+  /** The system user id. */
+  readonly userId: string;
+  /** The status with which the user began to wait; absent if GenAuth showed none. */
+  readonly status?: string;
+  /** When that status was set, as GenAuth showed it; absent if GenAuth showed none. */
+  readonly statusChangedAt?: string;
+  /** Whether this set suspended the user. Nobody else is ever reactivated. */
+  readonly isOurs: boolean;
+  /** The day from which the user is deleted: RFC 3339, 00:00 UTC. */
+  readonly deleteFrom: string;
+  /** Whether a refresh found that the day has come by GenAuth's clock. */
+  readonly isDue: boolean;
+  /** Whether a call may have deleted the user, and no look-up confirmed it. Only then does absence mean that the user is gone. */
+  readonly isDeletionTried?: boolean;
+}
+
+/** The most days for which a set suspends users before it deletes them: long enough for any notice, short enough to come. */
+export const MOST_SUSPEND_DAYS = 90;
+
+/** Whether a number can be `suspend_days`. */
+export function isSuspendDays(days: number): boolean {
+  return Number.isSafeInteger(days) && days >= 0 && days <= MOST_SUSPEND_DAYS;
+}
+
+/** A day in milliseconds. */
+const DAY_MS = 24 * 3600 * 1000;
+
+/**
+ * The day from which a user is deleted: so many days after a moment, rounded up to 00:00 UTC, so that the users of one apply have
+ * one date.
+ *
+ * @param since milliseconds since 1970, by GenAuth's clock
+ * @returns RFC 3339
+ */
+export function deletionDay(since: number, days: number): string {
+  return rfc3339(Math.ceil(since / DAY_MS + days) * DAY_MS);
+}
+
+/** Later than any day that a set can wait for, so a mistake. */
+const LATEST_TIME = Date.parse("9000-01-01T00:00:00Z");
+
+/**
+ * The latest of several times on GenAuth's clock, in milliseconds since 1970. One of them may be outdated, such as the date of an answer
+ * that comes out of a cache, and a day that counted from it would come too early.
+ *
+ * @param times absent ones, and those that are no times, are left out
+ */
+export function latestTime(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined && time < LATEST_TIME) as readonly number[];
+  return known.length === 0 ? undefined : Math.max(...known);
+}
+
+/** A date that is later by so many days. */
+export function postpone(date: string, days: number): string {
+  return rfc3339(Date.parse(date) + days * DAY_MS);
+}
+
+function rfc3339(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(".000Z", "Z");
+}
