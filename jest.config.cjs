@@ -1,97 +1,115 @@
-const { existsSync, readdirSync, readFileSync } = require("node:fs");
-const { dirname, join, relative, resolve } = require("node:path");
-const base = require("./jest.base.cjs");
+const { randomInt } = require("node:crypto");
 
 /**
- * The tests are three projects. `unit` starts no process and takes about half a minute. `engine` has the tests that start the
- * provider, the command, an engine or a browser, and a few that take long by themselves. `npm test` runs these two.
- * `extended` has the tests that run whole pipelines and policies, commands of the documents, sets of many users, the null
- * resource's own scenarios, and faults and changes in random order; the gate runs it after `npm test`, with `cdktn`: the
- * constructs on CDK Terrain.
+ * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Five more projects run some of them again, or alone:
+ *
+ * `cdktn`: the tests of the constructs, on CDK Terrain.
+ * `long`: the long proofs, and more runs of the random tests; `npm run test:faults` sets `PROOFS=long`.
+ * `executables`: the executables, and with `PROVIDER=executable` the tests that start the provider and the command.
+ * `registry`: the packed package as package managers install it. Needs a package registry.
  */
-const LONG = [
-  "test/api/faults.test.ts",
-  "test/doctor/doctor.test.ts",
-  "test/emulator/faults.test.ts",
-  "test/emulator/pool.test.ts",
-  "test/faults/suspension-histories.test.ts",
-  "test/plugin/hostile-msgpack.test.ts",
-  "test/provider/incremental-refresh.test.ts",
-  "test/reports/escaping.test.ts",
-  "test/reports/size.test.ts",
-  "test/stack-check/hcl.test.ts",
-  "test/users/history.test.ts",
-];
-const EXTENDED = [
-  /^test\/(demo|faults|null-resource|pipeline|policy)\//,
-  /\/(cdktf-(cli|lock)|opentofu-lock)\.test\.ts$/,
-  /^test\/acceptance\/scale\.test\.ts$/,
-  /^test\/docs\/commands\.test\.ts$/,
-  /^test\/users\/history\.test\.ts$/,
-  /^test\/provider\/incremental-refresh\.test\.ts$/,
+const isLong = process.env.PROOFS === "long";
+if (isLong) {
+  // Random tests begin with a new seed each time, and print it if they fail; see docs/reliability.md.
+  process.env.ENGINES ??= "all";
+  process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
+  process.env.FAULT_HISTORIES ??= "2000";
+  process.env.FAULT_REFRESHES ??= "2000";
+  process.env.FAULT_SUSPENSIONS ??= "500";
+  process.env.FAULT_FUZZ ??= "20000";
+}
+
+// node-fetch and its dependencies are published as ES modules only, and Jest runs CommonJS, so they are compiled like
+// our code.
+const esModules = [
+  "node-fetch",
+  "fetch-blob",
+  "data-uri-to-buffer",
+  "formdata-polyfill",
+  "p-limit",
+  "yocto-queue",
+  "https-proxy-agent",
+  "agent-base",
+  "proxy-agent-negotiate",
+  "micromark[\\w-]*",
+  "decode-named-character-reference",
+  "character-entities",
+  "gitlab-ci-local",
+  "@actions/expressions",
+  "string-width",
+  "strip-ansi",
+  "ansi-regex",
+  "get-east-asian-width",
 ];
 
-const root = __dirname;
-const tests = readdirSync(join(root, "test"), { recursive: true })
-  .map((file) => join("test", file))
-  .filter((file) => file.endsWith(".test.ts"));
-const longTests = tests.filter((file) => LONG.includes(file) || startsProcess(join(root, file)));
-const isExtended = (file) => EXTENDED.some((pattern) => pattern.test(file));
-
-/** The tests of the constructs, which run on CDK Terrain too: with `cdktn` where they import `cdktf`, as in the build. */
-const CONSTRUCTS = tests.filter((file) => /^test\/(constructs\/|null-resource\/synth\b)/.test(file));
-const CDKTF_ONLY = ["test/constructs/cdktf-cli.test.ts", "test/constructs/mixed-cdks.test.ts"];
-const CDKTN = {
-  "^cdktf$": require.resolve("cdktn"),
-  "^cdktf-genauth$": "<rootDir>/src/cdktn.ts",
-  "^@cdktf/provider-null/lib/(provider|resource)$": "<rootDir>/src/null-resource/null-provider.ts",
+const base = {
+  rootDir: __dirname,
+  testEnvironment: "node",
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/lib/", "<rootDir>/\\.build-"],
+  moduleNameMapper: {
+    "^cdktf-genauth$": "<rootDir>/src/index.ts",
+    "^fast-check$": "<rootDir>/test/support/seeded-fast-check.cjs",
+    "^fast-check/as-installed$": require.resolve("fast-check"),
+    // It exports itself to ES modules only.
+    "^@actions/expressions$": "<rootDir>/node_modules/@actions/expressions/dist/index.js",
+  },
+  transform: {
+    "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
 };
 
-function matching(condition) {
-  return longTests.filter(condition).map((file) => `<rootDir>/${file}`);
+/** A project of all tests in some folders. */
+function project(displayName, folders, more = {}) {
+  return { ...base, displayName, testMatch: folders.map((folder) => `<rootDir>/test/${folder}`), ...more };
 }
 
-/**
- * Whether a test, or a helper that it imports, can start a process. Unit tests do not reach the code in `src` that can.
- */
-function startsProcess(file, seen = new Set()) {
-  if (seen.has(file) || relative(root, file).startsWith("src")) return false;
-  seen.add(file);
-  const imports = [
-    ...readFileSync(file, "utf8").matchAll(/\b(?:from|import|require\(|import\()\s*"([^"]+)"/g),
-  ];
-  return imports.some(([, name]) => {
-    if (/^(node:)?child_process$/.test(name)) return true;
-    if (!name.startsWith(".")) return false;
-    const path = resolve(dirname(file), name);
-    const imported = [`${path}.ts`, join(path, "index.ts"), path].find((candidate) => existsSync(candidate));
-    return imported !== undefined && /\.[cm]?[jt]s$/.test(imported) && startsProcess(imported, seen);
-  });
-}
+const TESTS = "**/*.test.ts";
 
 /** @type {import("jest").Config} */
 module.exports = {
   projects: [
-    {
-      ...base,
-      displayName: "unit",
-      testPathIgnorePatterns: [
-        "/node_modules/",
-        ...longTests.map((file) => `/${file.replaceAll(".", "\\.")}$`),
-      ],
+    project("unit", [`unit/${TESTS}`], {
       setupFilesAfterEnv: ["<rootDir>/test/support/start-no-process.ts"],
-    },
-    { ...base, displayName: "engine", testMatch: matching((file) => !isExtended(file)) },
-    { ...base, displayName: "extended", testMatch: matching(isExtended) },
-    {
-      ...base,
-      displayName: "cdktn",
-      testMatch: CONSTRUCTS.filter((file) => !CDKTF_ONLY.includes(file)).map((file) => `<rootDir>/${file}`),
-      moduleNameMapper: { ...base.moduleNameMapper, ...CDKTN },
-    },
+    }),
+    project("engine", [`engine/${TESTS}`]),
+    project("pipelines", [`pipelines/${TESTS}`]),
+    project("proofs", [`proofs/${TESTS}`], {
+      testPathIgnorePatterns: ["/node_modules/", "/test/proofs/long/"],
+    }),
+    project("cdktn", [`{unit,engine}/constructs/${TESTS}`], {
+      moduleNameMapper: {
+        ...base.moduleNameMapper,
+        "^cdktf$": require.resolve("cdktn"),
+        "^cdktf-genauth$": "<rootDir>/src/cdktn.ts",
+        "^@cdktf/provider-null/lib/(provider|resource)$": "<rootDir>/src/null-resource/null-provider.ts",
+      },
+    }),
+    project("long", [
+      `proofs/long/${TESTS}`,
+      `proofs/{users,provider}/${TESTS}`,
+      "proofs/faults/suspension-histories.test.ts",
+      "**/hostile-*.test.ts",
+    ]),
+    project("executables", [
+      `package/executables/${TESTS}`,
+      ...(process.env.PROVIDER === "executable"
+        ? [
+            `engine/acceptance/${TESTS}`,
+            `proofs/acceptance/${TESTS}`,
+            "engine/cli/{drift,emulator,export,plan-report}.test.ts",
+            "engine/plugin/{engine,process}.test.ts",
+            "proofs/faults/{core-dump,process-exposure,kills,matrix,replacement-cut,state,hostile-state}.test.ts",
+          ]
+        : []),
+    ]),
+    project("registry", [`package/registry/${TESTS}`], {
+      globalSetup: "<rootDir>/test/package/registry/support/pack.ts",
+      globalTeardown: "<rootDir>/test/package/registry/support/remove.ts",
+    }),
   ],
   testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
-  testTimeout: base.testTimeout,
+  testTimeout: isLong ? 3_600_000 : 60_000,
   // Tests of faults mostly wait.
   maxConcurrency: 12,
 };

@@ -1,4 +1,4 @@
-import type { Engine } from "../scripts/engine/engine";
+import type { Engine } from "../test/support/engine/engine";
 import type { Summary } from "./measure/summary";
 
 /** A comparison of this project with the best alternative, in one respect that matters to users. */

@@ -7,7 +7,7 @@ import { Enum, MapField, parse, Root, Service, Type } from "protobufjs";
  * Prints facts of the official protocol definitions for a test of `src/plugin/messages.ts`: names, numbers and types of
  * fields, and the messages of each method. Needs Go and its module proxy; the test needs neither.
  *
- *   node scripts/protocol-facts.mjs > test/plugin/protocol-facts.json
+ *   node scripts/protocol-facts.mjs > test/unit/plugin/protocol-facts.json
  */
 const SOURCES = [
   {

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { runChild } from "../../scripts/engine/child";
-import { cleanEnvironment } from "../../scripts/engine/clean-environment";
-import type { Engine } from "../../scripts/engine/engine";
+import { runChild } from "../../test/support/engine/child";
+import { cleanEnvironment } from "../../test/support/engine/clean-environment";
+import type { Engine } from "../../test/support/engine/engine";
 import { type Cost, timedRun } from "../measure/timed-run";
 
 /** A provider for the engine to find: `terraform.local/bench/<name>`. */

@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { runChild } from "../../scripts/engine/child";
-import { onPath } from "../../scripts/engine/engine";
+import { runChild } from "../../test/support/engine/child";
+import { onPath } from "../../test/support/engine/engine";
 import { compileExecutable } from "../../scripts/executables/build";
 import { ownPlatform } from "../../scripts/executables/platforms";
 import { findProviderPackage } from "../../src/install";

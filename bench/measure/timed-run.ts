@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runChild } from "../../scripts/engine/child";
+import { runChild } from "../../test/support/engine/child";
 
 /** The time that a program and its child processes took. */
 export interface Cost {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { cpus, loadavg, release, totalmem } from "node:os";
-import type { Engine } from "../../scripts/engine/engine";
+import type { Engine } from "../../test/support/engine/engine";
 import { version } from "../../package.json";
 
 /** The conditions of a run, without which its numbers cannot be compared. */

@@ -1,4 +1,4 @@
-import { type Child, type ChildOptions, type Finished, startChild } from "../engine/child";
+import { type Child, type ChildOptions, type Finished, startChild } from "../../test/support/engine/child";
 
 /** The user interrupted the demo. */
 export class Interrupted extends Error {}

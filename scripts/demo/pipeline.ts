@@ -1,4 +1,4 @@
-import type { Finished } from "../engine/child";
+import type { Finished } from "../../test/support/engine/child";
 import type { EngineContext } from "./engine-context";
 
 /** The exit codes of `plan -detailed-exitcode`. */

@@ -1,7 +1,7 @@
-import type { Engine } from "../engine/engine";
-import { buildOpenTofu } from "../engine/build-opentofu";
-import { findEngine } from "../engine/find-engine";
-import { OPENTOFU, cacheFolder } from "../engine/opentofu-cache";
+import type { Engine } from "../../test/support/engine/engine";
+import { buildOpenTofu } from "./build-opentofu";
+import { findEngine } from "./find-engine";
+import { OPENTOFU, cacheFolder } from "../../test/support/engine/opentofu-cache";
 import type { Children } from "./children";
 import { people } from "./people";
 import type { EngineContext } from "./engine-context";

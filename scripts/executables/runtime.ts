@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as z from "zod";
-import { cacheFolder } from "../engine/opentofu-cache";
+import { cacheFolder } from "../../test/support/engine/opentofu-cache";
 import { RUNTIMES, type Platform } from "./platforms";
 
 /** `package.json` and `package-lock.json` here name the runtimes, with the checksums of their packages. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finished, runChild } from "../../scripts/engine/child";
-import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { type Finished, runChild } from "./engine/child";
+import { cleanEnvironment } from "./engine/clean-environment";
 import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
-import type { Engine } from "./engine";
+import type { Engine } from "./engine/engines";
 import { NullProviderMirror } from "./null-provider/mirror";
 
 const ROOT = join(__dirname, "../..");

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../src/emulator";
-import type { Engine } from "./engine";
+import type { Engine } from "./engine/engines";
 import { NullResourceWorkspace } from "./null-resource-workspace";
 import { NullProviderMirror } from "./null-provider/mirror";
 import { Template } from "./template";

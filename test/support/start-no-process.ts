@@ -1,7 +1,7 @@
 import * as childProcess from "node:child_process";
 import { afterAll } from "@jest/globals";
 
-/** Keeps unit tests fast: tests that start a process belong to the project `engine`; see `jest.config.cjs`. */
+/** Keeps unit tests fast: tests that start a process belong in `test/engine`. */
 const STARTERS = ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"] as const;
 
 // Workers run tests of both projects, which share the modules of Node.js.

@@ -1,12 +1,12 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runChild } from "../../scripts/engine/child";
-import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { runChild } from "./engine/child";
+import { cleanEnvironment } from "./engine/clean-environment";
 import { installProvider, type ProviderPackage } from "../../src/install";
 import { version } from "../../package.json";
 import { REQUIRED_PROVIDERS } from "./configuration";
-import type { Engine } from "./engine";
+import type { Engine } from "./engine/engines";
 import { NULL_PROVIDER, type NullProviderMirror } from "./null-provider/mirror";
 import { FORM, programPath } from "./provider-form";
 

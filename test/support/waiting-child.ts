@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "@jest/globals";
-import { type Child, startChild } from "../../scripts/engine/child";
+import { type Child, startChild } from "./engine/child";
 
 /** The code of a process that prints `ready` and then waits. */
 export const WAIT = "process.stdout.write('ready'); setInterval(() => {}, 1000);";

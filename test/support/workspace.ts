@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isNativeError } from "node:util/types";
-import { type Child, type Finished, startChild } from "../../scripts/engine/child";
-import { cleanEnvironment } from "../../scripts/engine/clean-environment";
+import { type Child, type Finished, startChild } from "./engine/child";
+import { cleanEnvironment } from "./engine/clean-environment";
 import { type Configuration, type UserSetBlock, renderConfiguration } from "./configuration";
 import { type ServedProviders, serveProviders } from "./served-providers";
 import { EMPTY_STATE, type StateFile, type UserSetAttributes } from "./state-file";

@@ -64,7 +64,7 @@ export async function checkHistories<H>(
 
 function replayCommand(history: string, { file, name }: TestName): string {
   const pattern = `^${name.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`;
-  return `${REPLAY}=${quoted(history)} npx jest -c jest.faults.config.cjs --runTestsByPath ${file} -t ${quoted(pattern)}`;
+  return `${REPLAY}=${quoted(history)} PROOFS=long npx jest --selectProjects long --runTestsByPath ${file} -t ${quoted(pattern)}`;
 }
 
 /** Quotes a text as one word of a shell. */

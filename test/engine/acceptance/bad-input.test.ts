@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import type { UserSetBlock } from "../../support/configuration";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+import { check } from "../../support/acceptance/removal-case";
+
+/** The mistake, the block, and Terraform's output: the reason, and the line of the element. */
+const badSets: readonly (readonly [string, UserSetBlock, (string | RegExp)[]])[] = [
+  ["an empty id", { users: [""] }, ["empty", '16: "": ""']],
+  ["a control character", { users: ["a\u0007b"] }, ["control character"]],
+  [
+    "an invisible character in an id",
+    { users: ["ada\u3164@example.com"], user_id_type: "email" },
+    ["contains an invisible character", String.raw`ada\u{3164}@example.com`],
+  ],
+  ["a blank before an id", { users: [" ada"], user_id_type: "username" }, ["blank", '16: " ada": ""']],
+  [
+    "an e-mail without @",
+    { users: ["ada.example.com"], user_id_type: "email" },
+    ["@", '16: "ada.example.com": ""'],
+  ],
+  [
+    "an identity without its colon",
+    { users: ["ou_ada"], user_id_type: "identity" },
+    ["extIdpId", '16: "ou_ada": ""'],
+  ],
+  [
+    "a sync_relation without its colon",
+    { users: ["ou_ada"], user_id_type: "sync_relation" },
+    ["provider", '16: "ou_ada": ""'],
+  ],
+  [
+    "two e-mails that differ by case",
+    { users: ["ada@example.com", "Ada@example.com"], user_id_type: "email" },
+    ["The same user twice", '16: "ada@example.com": ""'],
+  ],
+  [
+    "an unknown id type",
+    { users: ["ada"], user_id_type: "nickname" },
+    ["nickname", "external_id", "user_id_type"],
+  ],
+  ["a negative guard", { users: ["ada"], max_deletions: -1 }, ["max_deletions must be a whole number"]],
+  ["half a deletion", { users: ["ada"], max_deletions: 1.5 }, ["max_deletions must be a whole number"]],
+  ["more than all", { users: ["ada"], max_deletions_percent: 101 }, ["from 0 to 100"]],
+  ["less than none", { users: ["ada"], max_deletions_percent: -1 }, ["from 0 to 100"]],
+  ["another way to delete", { users: ["ada"], delete_by: "email" }, ["delete_by", "declared_id", "user_id"]],
+  [
+    "an invalid retained id",
+    { users: ["ada"], retained_user_ids: ["bob", ""] },
+    ["empty", "staff.retained_user_ids"],
+  ],
+];
+
+const badProviders: readonly (readonly [string, Record<string, unknown>, string])[] = [
+  ["no calls a second", { requests_per_second: 0 }, "requests_per_second must be"],
+  ["half a call at once", { parallelism: 0.5 }, "parallelism must be"],
+  ["no time at all", { timeout_seconds: 0 }, "timeout_seconds must be"],
+  ["no attempt", { max_attempts: 0 }, "max_attempts must be"],
+  ["a protected id type that does not exist", { protected_users: { nickname: ["ada"] } }, "nickname"],
+  ["a protected id that cannot be one", { protected_users: { email: ["ada"] } }, "@"],
+];
+
+describe.each(engines())("bad input on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test.each(badSets)("is refused before any call: %s", async (_what, set, says) => {
+    const { emulator, workspace } = await open();
+    workspace.write(set);
+    check(await workspace.run("validate"), { code: 1, says });
+    expect(emulator.calls).toEqual([]);
+  });
+
+  test.each(badProviders)("is refused before any call: %s", async (_what, provider, words) => {
+    const { emulator, workspace } = await open();
+    workspace.write({ users: ["ada"] }, provider);
+    check(await workspace.run("validate"), { code: 1, says: [words] });
+    expect(emulator.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(60);
+const ids = pool.map(({ userId }) => userId);
+const emails = pool.map(({ email }) => email ?? "");
+const strangers = seedUsers(6, { prefix: "stranger" }).map(({ email }) => email ?? "");
+
+describe.each(engines())("a new set on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** The calls of a run, by name. */
+  async function callsOf({ emulator }: Scenario, run: () => Promise<void>): Promise<string[]> {
+    const before = emulator.calls.length;
+    await run();
+    return emulator.calls.slice(before).map(({ path }) => path.split("/").pop() ?? "");
+  }
+
+  test("looks up all users at plan and again at apply, and reports users who were never found until they are", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    const [first = "", second = ""] = strangers;
+    workspace.write({ user_id_type: "email", users: [...emails, first, second] });
+    const says = ["Warning: 2 of 62 declared users were never found in GenAuth", first, second];
+    const lookUps = ["get-user-batch", "get-user-batch"];
+    expect(
+      await callsOf(scenario, async () => check(await workspace.plan("-out=plan"), { code: 2, says })),
+    ).toEqual(lookUps);
+    // The engine plans again before it applies, in the same process.
+    expect(
+      await callsOf(scenario, async () => check(await workspace.apply("plan"), { code: 0, says })),
+    ).toEqual(lookUps);
+    expect(workspace.userSet()?.drift?.missing).toEqual([first, second]);
+    check(await workspace.plan(), { code: 0, says: says.slice(0, 1), neverSays: [first] });
+
+    emulator.pool.add({ userId: "f".repeat(24), email: first });
+    check(await workspace.apply("-refresh-only"), {
+      code: 0,
+      says: ["Warning: 1 of 62 declared users was never found in GenAuth"],
+    });
+    emulator.pool.add({ userId: "e".repeat(24), email: second });
+    check(await workspace.plan(), { code: 0, neverSays: ["never found"] });
+  });
+
+  test("none of five is found: the plan fails, and names type, pool, and the types by which the ids are found", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace, emulator } = scenario;
+    workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
+    const says = [
+      "None of the 5 users of this new set is in GenAuth",
+      "of the type username",
+      emulator.url,
+      emulator.environment().GENAUTH_ACCESS_KEY_ID,
+      "As email, 5 of the 5 tried ids are found",
+      "allow_missing_users = true",
+    ];
+    check(await workspace.plan(), { code: 1, says });
+    check(await workspace.apply(), { code: 1, says: says.slice(0, 1) });
+    expect(workspace.userSet()).toBeUndefined();
+
+    workspace.write({ user_id_type: "username", users: emails.slice(0, 4) });
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["Warning: 4 of 4 declared users were never found in GenAuth"],
+    });
+  });
+
+  test("not found by any type: it may be a wrong pool, and allow_missing_users accepts it", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const set = { user_id_type: "email", users: strangers };
+    workspace.write(set);
+    check(await workspace.plan(), {
+      code: 1,
+      says: [
+        "None of the 6 users of this new set is in GenAuth",
+        "They are not found as ids of another type either",
+      ],
+      neverSays: ["tried ids are found"],
+    });
+    workspace.write({ ...set, allow_missing_users: true });
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["Warning: 6 of 6 declared users were never found in GenAuth"],
+    });
+    expect(workspace.userSet()?.allow_missing_users).toBe(true);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a saved plan does not create a set if all users have left the pool since", async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool.slice(0, 5) } });
+    workspace.write({ users: ids.slice(0, 5) });
+    check(await workspace.plan("-out=plan"), { code: 2, neverSays: ["never found"] });
+    for (const id of ids.slice(0, 5)) emulator.pool.remove(id);
+    check(await workspace.apply("plan"), { code: 1, says: ["None of the 5 users of this new set"] });
+    expect(workspace.userSet()).toBeUndefined();
+  });
+
+  test("a changed id type is checked in the same way", async () => {
+    const { workspace } = await open({ emulator: { users: pool } });
+    workspace.write({ user_id_type: "email", users: emails.slice(0, 5) });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ user_id_type: "username", users: emails.slice(0, 5) });
+    check(await workspace.plan(), {
+      code: 1,
+      says: ["None of the 5 users of this new set is in GenAuth", "As email, 5 of the 5"],
+    });
+  });
+
+  test("failed look-ups are a warning, at plan and at apply", async () => {
+    const { workspace, emulator } = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_MAX_ATTEMPTS: "1" },
+    });
+    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
+    workspace.write({ users: ids });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["Warning: 60 of 60 declared users could not be looked up"],
+    });
+    check(await workspace.apply("plan"), { code: 0, says: ["created without looking up its users"] });
+    expect(workspace.userSet()?.drift).toBeNull();
+  });
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { functions } from "../../../src/provider/functions/functions";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+import { check } from "../../support/acceptance/removal-case";
+
+const EXAMPLES = join(__dirname, "../../../examples/functions");
+
+/** The file of each example, and the users that the plan shows. */
+const FILES: Readonly<Record<string, { readonly file: string; readonly text: string; readonly id: string }>> =
+  {
+    users_from_csv: {
+      file: "staff.csv",
+      text: "\ufeffemail,name\nada@example.com,Ada\n",
+      id: "ada@example.com",
+    },
+    users_from_json: { file: "staff.json", text: '[{ "employee": "E-1042", "name": "Ada" }]', id: "E-1042" },
+    users_from_yaml: { file: "staff.yaml", text: "ada@example.com: Ada\n", id: "ada@example.com" },
+    users_from_text: {
+      file: "staff.txt",
+      text: "# the office\nada@example.com  Ada\n",
+      id: "ada@example.com",
+    },
+  };
+
+const ada = {
+  userId: "6319a1504f3ab6c0f214dd5b",
+  email: "ada@example.com",
+  externalId: "E-1042",
+  name: "Ada",
+};
+const bo = { userId: "6319a1504f3ab6c0f214dd5c", email: "bo@example.com", name: "Bo" };
+
+describe.each(engines())("the functions on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  const example = (name: string) => readFileSync(join(EXAMPLES, name, "function.tf"), "utf8");
+
+  test.each(Object.keys(FILES))("the example of %s declares its users", async (name) => {
+    const { workspace } = await open({ emulator: { users: [ada] } });
+    const { file = "", text = "", id = "" } = FILES[name] ?? {};
+    workspace.writeConfiguration({ sets: {} });
+    workspace.writeFiles({ "function.tf": example(name), [file]: text });
+    check(await workspace.plan(), { code: 2, says: [`+ "${id}" = "Ada"`, "1 to add"] });
+  });
+
+  test("the example of normalize_id finds two spellings of one user", async () => {
+    const { workspace } = await open();
+    workspace.writeConfiguration({ sets: {} });
+    workspace.writeFiles({ "function.tf": example("normalize_id") });
+    check(await workspace.apply(), { code: 0, says: ["same_user = true"] });
+  });
+
+  test("every function has an example", () => {
+    expect([...Object.keys(FILES), "normalize_id"]).toEqual(Object.keys(functions));
+  });
+
+  test("who leaves the file is deleted; a file that lost its rows deletes nobody", async () => {
+    const { emulator, workspace } = await open({ emulator: { users: [ada, bo] } });
+    workspace.writeConfiguration({ sets: {} });
+    const both = "email,name\nada@example.com,Ada\nbo@example.com,Bo\n";
+    workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": both });
+    check(await workspace.apply(), { code: 0 });
+
+    workspace.writeFiles({ "staff.csv": "email,name\n" });
+    check(await workspace.plan(), {
+      code: 1,
+      says: [
+        "the CSV text: it declares no user, which would remove everyone.",
+        "write {} in place of the call",
+      ],
+    });
+    workspace.writeFiles({ "staff.csv": "email,name\nada@example.com,Ada\n" });
+    check(await workspace.apply(), { code: 0, says: ['- "bo@example.com"'] });
+    expect(emulator.pool.list().map(({ name }) => name)).toEqual(["Ada"]);
+  });
+
+  test.each([
+    {
+      name: "an invalid id",
+      text: "email,name\nada@example.com,Ada\nbo.example.com,Bo\n",
+      says: 'the CSV text, line 3: The id "bo.example.com" is not an e-mail address',
+    },
+    {
+      name: "one user twice",
+      text: "email,name\nada@example.com,Ada\nAda@example.com,Ada\n",
+      says: 'the CSV text, line 3: "Ada@example.com" names the same user as "ada@example.com" (line 2).',
+    },
+    {
+      name: "another column",
+      text: "mail,name\nada@example.com,Ada\n",
+      says: 'the CSV text, line 1: there is no column "email". The columns are "mail", "name". Name the one to read, such as "mail" as id.',
+    },
+  ])("$name is refused with its line", async ({ text, says }) => {
+    const { emulator, workspace } = await open();
+    workspace.writeConfiguration({ sets: {} });
+    workspace.writeFiles({ "function.tf": example("users_from_csv"), "staff.csv": text });
+    check(await workspace.run("validate"), { code: 1, says: [says] });
+    expect(emulator.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { literal } from "../../support/configuration";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(3);
+const [ada = "", bob = "", eve = ""] = pool.map(({ email }) => email ?? "");
+const held = { user_id_type: "email", users: { [ada]: "Ada", [bob]: "Bob" } };
+
+describe.each(engines())("import on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  function runImport({ workspace }: Scenario, id: unknown) {
+    const text = typeof id === "string" ? id : JSON.stringify(id);
+    return workspace.run("import", "genauth_user_set.staff", text);
+  }
+
+  test("a set whose state was lost is imported, and its removed users are detected", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write({ user_id_type: "email", users: [bob] });
+    check(await runImport(scenario, held), { code: 0 });
+    check(await scenario.workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("an import block imports the same set at plan and at apply", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "email", users: [bob] } },
+      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify(held)) }] },
+    });
+    const plannedId = async (): Promise<unknown> => {
+      check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+      const { resource_changes: changes } = (await workspace.planJson("plan")) as {
+        resource_changes: { change: { after: { id: string } } }[];
+      };
+      return changes[0]?.change.after.id;
+    };
+    const id = await plannedId();
+    expect(await plannedId()).toBe(id);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(workspace.userSet()?.id).toBe(id);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("who waited is imported with fresh days, and deleted by a plan that is made after them", async () => {
+    const DAY_MS = 24 * 3600 * 1000;
+    let days = 0;
+    const now = (): number => Date.now() + days * DAY_MS;
+    const scenario = await open({ emulator: { users: pool, now, clockSkewMs: 1_000 * DAY_MS } });
+    const { workspace, emulator } = scenario;
+    const whole = { ...held, suspend_days: 14 };
+    workspace.write(whole);
+    check(await scenario.workspace.apply(), { code: 0 });
+    const left = { ...whole, users: { [bob]: "Bob" } };
+    workspace.write(left);
+    check(await workspace.apply(), { code: 0 });
+    const { suspended } = workspace.userSet() ?? {};
+    expect(suspended).toEqual({ [ada]: expect.stringMatching(/T00:00:00Z$/) });
+    rmSync(join(workspace.folder, "terraform.tfstate"));
+    days = 5;
+    const nobody = "nobody@example.com";
+    check(await runImport(scenario, { ...left, suspended: [ada, eve, nobody] }), {
+      code: 1,
+      says: ["Nobody was imported", eve, "Activated", nobody, "GenAuth has no user"],
+    });
+    expect(workspace.userSet()).toBeUndefined();
+    const fresh = new Date(Math.ceil(Date.now() / DAY_MS + 19) * DAY_MS).toISOString().replace(".000", "");
+    workspace.writeConfiguration({
+      sets: { staff: left },
+      blocks: {
+        import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify({ ...left, suspended })) }],
+      },
+    });
+    const says = ["1 suspended user is imported", `deleted from ${fresh.slice(0, 10)} on`];
+    check(await workspace.plan("-out=plan"), { code: 2, says });
+    days = 30;
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()).toMatchObject({ suspended: { [ada]: fresh } });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    check(await workspace.plan("-out=due"), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    check(await workspace.apply("due"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(emulator.pool.size).toBe(2);
+  });
+
+  test("an invalid id is refused, with an example", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write(held);
+    const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
+    const bad: [unknown, string][] = [
+      ["staff", "does not have that form"],
+      [{ ...held, users: { nobody: "" } }, "e-mail"],
+      [{ ...held, users: { [ada]: "Ada\u0007" } }, "control character"],
+      [{ ...held, users: { [ada]: "", [ada.toUpperCase()]: "" } }, "as the same user"],
+    ];
+    for (const [id, reason] of bad) {
+      check(await runImport(scenario, id), { code: 1, says: ["Invalid import id", example, reason] });
+    }
+    expect(scenario.workspace.userSet()).toBeUndefined();
+  });
+});

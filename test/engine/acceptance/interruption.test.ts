@@ -1,0 +1,84 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { childrenOf } from "../../support/faults/processes";
+import { check } from "../../support/acceptance/removal-case";
+
+const onLinux = process.platform === "linux" ? test : test.skip;
+const pool = seedUsers(1000);
+const ids = pool.map(({ userId }) => userId);
+const emails = pool.map(({ email }) => email ?? "");
+const staying = ids.slice(900);
+
+describe.each(engines())("an interrupted run on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** Applies the removal of 900 of 1,000 users slowly, and calls back after a few of the 18 deletions. */
+  async function applyUntil(
+    cut: (scenario: Scenario, pids: Child) => void,
+    declared: readonly string[] = ids,
+    type = "user_id",
+  ): Promise<Scenario & { code: number; text: string }> {
+    const scenario = await open({ provider: "process", emulator: { users: pool, latencyMs: 100 } });
+    const { emulator, workspace } = scenario;
+    const set = { user_id_type: type, max_deletions: 900, max_deletions_percent: 100 };
+    workspace.write({ ...set, users: declared }, { parallelism: 2 });
+    check(await scenario.workspace.apply(), { code: 0 });
+    workspace.write({ ...set, users: declared.slice(900) }, { parallelism: 2 });
+    const child = workspace.start("apply", "-auto-approve", "-input=false");
+    await until(
+      () =>
+        emulator.calls.filter(({ path, statusCode }) => path.endsWith("delete-users-batch") && statusCode)
+          .length >= 3,
+    );
+    cut(scenario, child);
+    const { code, text } = await child.finished;
+    return { ...scenario, code, text };
+  }
+
+  test("Ctrl-C leaves exactly the survivors in the state, and the next apply deletes the rest", async () => {
+    const { emulator, workspace, code, text } = await applyUntil((_scenario, child) =>
+      child.signal("SIGINT"),
+    );
+    check({ code, text }, { code: 1, says: ["interrupted"] });
+    const left = emulator.pool.list().map(({ userId }) => userId);
+    expect(left.length).toBeGreaterThan(staying.length);
+    expect(left.length).toBeLessThan(ids.length);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual(left.sort());
+    expect(workspace.userSet()?.drift?.survivors).toHaveLength(left.length - staying.length);
+
+    check(await workspace.apply(), { code: 0 });
+    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("kill -9 leaves the state unchanged, and the next apply deletes the rest", async () => {
+    const { emulator, workspace } = await applyUntil((_scenario, child) => child.signal("SIGKILL"));
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(ids.length);
+    check(await workspace.apply(), { code: 0 });
+    expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(staying);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  onLinux("a killed provider takes along whom the ids named, and the next plan warns", async () => {
+    const { workspace } = await applyUntil(
+      (_scenario, { pid }) => childrenOf(pid).forEach((provider) => process.kill(provider, "SIGKILL")),
+      emails,
+      "email",
+    );
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["Warning: The set no longer knows whom its ids named before", "Check the name of each user"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    check(await workspace.plan(), { code: 0, neverSays: ["no longer knows"] });
+  });
+});
+
+type Child = ReturnType<Scenario["workspace"]["start"]>;
+
+/** Waits until a condition holds, at most until the test's time-out. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+}

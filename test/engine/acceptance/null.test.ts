@@ -1,0 +1,151 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(3);
+const ids = pool.map(({ userId }) => userId);
+const [ada = "", bob = "", eve = ""] = ids;
+const NO_USERS = { code: 1, says: ["users is null", "users = {}", "max_deletions_percent = 100"] };
+
+describe.each(engines())("null on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** A set whose users are a variable of any type. */
+  function declare(
+    { workspace }: Pick<Scenario, "workspace">,
+    users = "${var.users}",
+    more: Record<string, unknown> = {},
+  ): void {
+    workspace.writeConfiguration({
+      sets: { staff: { users, ...more } },
+      blocks: { variable: { users: { default: null } } },
+    });
+  }
+
+  async function applied(): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
+    scenario.workspace.write({ users: ids });
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  function expectNothingChanged(scenario: Scenario): void {
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([...ids].sort());
+  }
+
+  test("a literal null is refused without any call", async () => {
+    const { emulator, workspace } = await open();
+    declare({ workspace }, "${null}");
+    check(await workspace.run("validate"), NO_USERS);
+    expect(emulator.calls).toEqual([]);
+  });
+
+  test("a variable without a value, a truncated file and a fallback are not an empty set", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    workspace.writeFiles({ "staff.yaml": "users:\n" });
+    const staff = 'yamldecode(file("staff.yaml"))';
+    for (const users of ["${var.users}", `\${${staff}.users}`, `\${try(${staff}.staff, null)}`]) {
+      declare(scenario, users);
+      check(await workspace.apply(), { ...NO_USERS, neverSays: [STARTED] });
+    }
+    expectNothingChanged(scenario);
+  });
+
+  test("a new set of null is refused", async () => {
+    const scenario = await open();
+    declare(scenario);
+    check(await scenario.workspace.plan(), NO_USERS);
+    expect(scenario.workspace.userSet()).toBeUndefined();
+  });
+
+  test.each([true, false])(
+    "users that are unknown at plan and null at apply are refused at apply (existing set: %s)",
+    async (overSet) => {
+      const scenario = overSet ? await applied() : await open();
+      const { workspace } = scenario;
+      workspace.writeConfiguration({
+        sets: {
+          staff: { users: "${jsondecode(terraform_data.staff.output).users}", allow_unknown_users: true },
+        },
+        blocks: { resource: { terraform_data: { staff: { input: JSON.stringify({ users: null }) } } } },
+      });
+      check(await workspace.plan("-out=plan"), { code: 2 });
+      check(await workspace.apply("plan"), NO_USERS);
+      if (overSet) expectNothingChanged(scenario);
+      else expect(workspace.userSet()).toBeUndefined();
+    },
+  );
+
+  test("null labels, retained ids and protected users are refused", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const cases: [Record<string, unknown>, Record<string, unknown>, string][] = [
+      [{ users: '${{ "ada" = var.nothing }}' }, {}, "The label is null"],
+      [{ retained_user_ids: ["${var.nothing}"] }, {}, "The id is null"],
+      [{}, { protected_users: { email: "${var.nothing}" } }, "The list is null"],
+      [{}, { protected_users: { email: ["${var.nothing}"] } }, "The id is null"],
+    ];
+    for (const [set, provider, words] of cases) {
+      workspace.writeConfiguration({
+        sets: { staff: { users: [bob, eve], ...set } },
+        provider,
+        blocks: { variable: { nothing: { default: null } } },
+      });
+      check(await workspace.plan(), { code: 1, says: [words] });
+    }
+    expectNothingChanged(scenario);
+  });
+
+  test("a list of protected users that is unknown at plan and null at apply is refused at apply", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    workspace.writeConfiguration({
+      sets: { staff: { users: [bob, eve] } },
+      provider: { protected_users: { email: "${jsondecode(terraform_data.staff.output).users}" } },
+      blocks: { resource: { terraform_data: { staff: { input: JSON.stringify({ users: null }) } } } },
+    });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), { code: 1, says: ["The list is null"] });
+    expectNothingChanged(scenario);
+  });
+
+  /** A state with null users, as an earlier version of the provider left it. */
+  async function withNullState(): Promise<Scenario> {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const state = structuredClone(workspace.state()) as unknown as {
+      resources: { instances: { attributes: Record<string, unknown>; private?: string }[] }[];
+    };
+    const instance = state.resources[0]?.instances[0];
+    if (instance) {
+      instance.attributes["users"] = null;
+      delete instance.private;
+    }
+    workspace.writeFiles({ "terraform.tfstate": JSON.stringify(state) });
+    return scenario;
+  }
+
+  test("a state with null users accepts users again", async () => {
+    const scenario = await withNullState();
+    const { workspace } = scenario;
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    check(await workspace.plan("-out=plan"), { code: 2, neverSays: ["will be permanently deleted"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expectNothingChanged(scenario);
+    check(await workspace.plan(), { code: 0 });
+    workspace.write({ users: [bob, eve] });
+    check(await workspace.apply(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("a state with null users can be destroyed", async () => {
+    const scenario = await withNullState();
+    check(await scenario.workspace.destroy(), { code: 0 });
+    expect(scenario.workspace.userSet()).toBeUndefined();
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+});

@@ -1,0 +1,145 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { readProcess } from "../../../src/operator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(10);
+const ids = pool.map(({ userId }) => userId);
+const emulator = { users: pool };
+
+describe.each(engines())("the operator's settings on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test.each(["-100", "1.5", `"0"`])("a ledger with the entry %s prevents all deletions", async (count) => {
+    const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "3" } });
+    const { workspace } = scenario;
+    workspace.write({ users: ids });
+    check(await scenario.workspace.apply(), { code: 0 });
+    workspace.write({ users: ids.slice(2) });
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
+    const apply = workspace.start("apply", "-input=false", "plan");
+    const ledger = `genauth-deletions-${readProcess(String(apply.pid)).key}`;
+    appendFileSync(join(workspace.folder, ".terraform", ledger), `["other",${count}]\n`);
+    check(await apply.finished, {
+      code: 1,
+      says: ["Deletions cannot be counted", "Nobody was deleted", "GENAUTH_MAX_DELETIONS"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a configuration cannot move the operator's deletion record", async () => {
+    const { workspace } = await open({
+      emulator,
+      environment: { GENAUTH_DELETION_RECORD: "operators" },
+      provider: "process",
+    });
+    const provider = { deletion_record: "elsewhere" };
+    workspace.write({ users: ids }, provider);
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ users: ids.slice(1) }, provider);
+    const says = [/deletion_record.*"elsewhere".*GENAUTH_DELETION_RECORD.*"operators"/s];
+    check(await workspace.plan("-out=tfplan"), { code: 2, says });
+    check(await workspace.apply("tfplan"), { code: 0, says });
+    expect(readdirSync(join(workspace.folder, "operators"))).toHaveLength(1);
+    expect(existsSync(join(workspace.folder, "elsewhere"))).toBe(false);
+  });
+
+  test("if plan and apply have different files of protected users, nobody in either of them is deleted", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+    const protect = (...users: readonly string[]) => writeFileSync(file, JSON.stringify({ user_id: users }));
+    try {
+      protect();
+      const scenario = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+      const { workspace } = scenario;
+      workspace.write({ users: ids });
+      check(await scenario.workspace.apply(), { code: 0 });
+      const [kept = "", ...others] = ids;
+      protect(kept);
+      workspace.write({ users: others });
+      check(await workspace.plan("-out=protected"), { code: 2, says: ["No user will be deleted"] });
+      protect();
+      check(await workspace.apply("protected"), { code: 1, says: [kept] });
+      check(await workspace.plan("-out=unprotected"), {
+        code: 2,
+        says: ["1 user will be permanently deleted"],
+      });
+      protect(kept);
+      check(await workspace.apply("unprotected"), { code: 0, says: ["protected"] });
+      expect(deletionsReceived(scenario)).toEqual([]);
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+
+  test("a file of protected users that contains an id type twice is refused, because the first list would be lost", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+    try {
+      writeFileSync(file, `{"user_id": ["${ids[0] ?? ""}"], "user_id": ["${ids[1] ?? ""}"]}`);
+      const { workspace } = await open({ emulator, environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+      workspace.write({ users: ids });
+      check(await workspace.plan(), { code: 1, says: ["GENAUTH_PROTECTED_USERS_FILE", "user_id", "twice"] });
+    } finally {
+      rmSync(dirname(file), { recursive: true });
+    }
+  });
+
+  test("the limit counts two sets that were imported with the same id", async () => {
+    const scenario = await open({ emulator, environment: { GENAUTH_MAX_DELETIONS: "2" } });
+    const { workspace } = scenario;
+    const users = Object.fromEntries(ids.slice(0, 4).map((id) => [id, ""]));
+    const id = JSON.stringify({ users });
+    const imports = ["red", "blue"].map((name) => ({ to: `genauth_user_set.${name}`, id }));
+    workspace.writeConfiguration({ sets: { red: { users }, blue: { users } }, blocks: { import: imports } });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeConfiguration({
+      sets: { red: { users: ids.slice(0, 2) }, blue: { users: ids.slice(2, 4) } },
+    });
+    check(await workspace.plan("-out=tfplan"), { code: 1, says: ["would delete 4 users together"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a host that only the configuration sets, with credentials from the environment, is reported", async () => {
+    const only = await open({ emulator, environment: { GENAUTH_HOST: "" } });
+    const { url, accessKeyId, accessKeySecret } = only.emulator;
+    const warns = ["only the configuration names", "GENAUTH_ALLOWED_HOSTS"];
+    only.workspace.write({ users: ids }, { host: url });
+    check(await only.workspace.plan("-out=tfplan"), { code: 2, says: [url, ...warns] });
+    check(await only.workspace.apply("tfplan"), { code: 0, says: [url, ...warns] });
+    const own = { host: url, access_key_id: accessKeyId, access_key_secret: accessKeySecret };
+    only.workspace.write({ users: ids }, own);
+    check(await only.workspace.plan(), { code: 0, neverSays: warns });
+
+    // The environment sets it too.
+    const both = await open({ emulator });
+    both.workspace.write({ users: ids }, { host: both.emulator.url });
+    check(await both.workspace.plan(), { code: 2, neverSays: warns });
+  });
+
+  test("and is not reported if the operator allows it", async () => {
+    const { emulator: reached } = await open({ emulator });
+    const environment = { ...reached.environment(), GENAUTH_HOST: "", GENAUTH_ALLOWED_HOSTS: reached.url };
+    const { workspace } = await open({ environment });
+    workspace.write({ users: ids }, { host: reached.url });
+    check(await workspace.plan(), { code: 2, neverSays: ["only the configuration names"] });
+  });
+
+  test("a misspelt variable is reported with the probable name", async () => {
+    const { workspace } = await open({ emulator, environment: { GENAUTH_MAX_DELETION: "0" } });
+    workspace.write({ users: ids });
+    check(await workspace.plan(), {
+      code: 2,
+      says: [/GENAUTH_MAX_DELETION is not read.*GENAUTH_MAX_DELETIONS/s],
+    });
+  });
+
+  test("a host that is not a URL is an error with the variable and its value", async () => {
+    const { workspace } = await open({ emulator, environment: { GENAUTH_HOST: "localhost:3000" } });
+    workspace.write({ users: ids });
+    check(await workspace.plan(), { code: 1, says: [/GENAUTH_HOST is "localhost:3000".*http:\/\//s] });
+  });
+});

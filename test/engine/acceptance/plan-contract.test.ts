@@ -1,0 +1,248 @@
+import { describe, expect, test } from "@jest/globals";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { seedUsers, type PoolUser } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import type { UserSetBlock } from "../../support/configuration";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(8);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
+const STRANGER: PoolUser = { userId: "ffffffffffffffffffffffff", name: "Somebody Else" };
+const email = { user_id_type: "email" };
+const both = { ...email, users: { [ada]: "Ada", [bob]: "Bob" } };
+const onlyBob = { ...email, users: { [bob]: "Bob" } };
+
+/** The engine's error for an apply that would delete a user that the plan does not delete. */
+const REFUSED = {
+  code: 1,
+  says: ["inconsistent final plan", "removals", "was known, but now unknown"],
+};
+
+describe.each(engines())("a saved plan binds its apply for each removed user on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(set: UserSetBlock, users: readonly PoolUser[] = pool): Promise<Scenario> {
+    const scenario = await open({ emulator: { users }, environment: { GENAUTH_CONFIRM_SECONDS: "0.2" } });
+    scenario.workspace.write(set);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  async function plannedRemovals({ workspace }: Scenario, name = "staff"): Promise<unknown> {
+    const json = (await workspace.planJson("plan")) as {
+      readonly resource_changes: readonly {
+        readonly name: string;
+        readonly change: {
+          readonly after: { readonly removals?: unknown };
+          readonly after_unknown: { readonly removals?: unknown };
+        };
+      }[];
+    };
+    const { change } = json.resource_changes.find((each) => each.name === name) ?? {};
+    return { known: change?.after.removals, unknown: change?.after_unknown.removals };
+  }
+
+  function expectNobodyDeleted(scenario: Scenario): void {
+    expect(deletionsReceived(scenario)).toEqual([]);
+  }
+
+  test("a deletion is unknown, a kept user is known, and apply returns how each removal ended", async () => {
+    const scenario = await applied({ ...email, users: [ada, bob, eve] });
+    const { workspace } = scenario;
+    expect(workspace.userSet()?.removals).toEqual({});
+    workspace.write({ ...email, users: [eve], retained_user_ids: [bob] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    expect(await plannedRemovals(scenario)).toEqual({
+      known: { [bob]: "not deleted" },
+      unknown: { [ada]: true },
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.removals).toEqual({ [ada]: "deleted", [bob]: "not deleted" });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    check(await workspace.plan("-refresh-only"), { code: 2 });
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+    check(await workspace.run("apply", "-refresh-only", "-auto-approve", "-input=false"), { code: 0 });
+    expect(workspace.userSet()?.removals).toEqual({});
+    check(await workspace.plan("-refresh-only"), { code: 0 });
+    expect(scenario.emulator.pool.size).toBe(pool.length - 1);
+  });
+
+  test("the next plan does not show the earlier removals", async () => {
+    const scenario = await applied({ ...email, users: [ada, bob, eve] });
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: [bob, eve] });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ ...email, users: [eve] });
+    check(await workspace.plan("-out=plan"), { code: 2, neverSays: [ada] });
+    expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [bob]: true } });
+  });
+
+  test("an external id that named two users deletes none when another set deletes one of them", async () => {
+    const badge = "E-twice";
+    const users = pool.map((user, index) => (index < 2 ? { ...user, externalId: badge } : user));
+    const scenario = await open({ emulator: { users }, environment: { GENAUTH_CONFIRM_SECONDS: "0.2" } });
+    const { workspace, emulator } = scenario;
+    const system = (ids: readonly string[]) => ({ users: ids });
+    const badges = (ids: readonly string[]) => ({ user_id_type: "external_id", users: ids });
+    workspace.writeConfiguration({ sets: { system: system([adaId]), badges: badges([badge]) } });
+    check(await workspace.apply(), { code: 0 });
+    const depends_on = ["genauth_user_set.system"];
+    workspace.writeConfiguration({ sets: { system: system([]), badges: { ...badges([]), depends_on } } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["names several users"] });
+    check(await workspace.apply("plan"), { code: 1, says: [] });
+    expect(emulator.pool.find(bobId)).toBeDefined();
+    expect(emulator.pool.find(adaId)).toBeUndefined();
+    expect(Object.keys(workspace.userSet("badges")?.users ?? {})).toEqual([badge]);
+  });
+
+  test("a likely rename is kept, although the new account appears before the apply", async () => {
+    const scenario = await applied(both);
+    const { workspace, emulator } = scenario;
+    workspace.write({ ...email, users: { "ada.new@example.com": "Ada", [bob]: "Bob" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["rename", "No user will be deleted"] });
+    emulator.pool.add({ ...STRANGER, email: "ada.new@example.com" });
+    check(await workspace.apply("plan"), REFUSED);
+    expectNobodyDeleted(scenario);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob]);
+  });
+
+  test("a label that leavers share speaks for no rename: they stay until the added user is in GenAuth", async () => {
+    const staff = (ids: readonly string[]) => ({
+      ...email,
+      users: Object.fromEntries(ids.map((id) => [id, "Staff"])),
+    });
+    const scenario = await applied(staff(emails));
+    const { workspace, emulator } = scenario;
+    const left = [ada, bob, eve];
+    workspace.write(staff([...emails.slice(left.length), "new.hire@example.com"]));
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["several users share the label of that id", "No user will be deleted"],
+    });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: [
+        "3 of 3 removed users are not confirmed gone",
+        "with a label of its own",
+        "Then plan again",
+        ...left,
+      ],
+    });
+    expectNobodyDeleted(scenario);
+    expect(workspace.userSet()?.drift?.survivors).toEqual([...left].sort());
+    emulator.pool.add({ ...STRANGER, email: "new.hire@example.com" });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be permanently deleted"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([...left].sort());
+  });
+
+  test("a user who is protected at plan is kept, although the file of protected users changes", async () => {
+    const scenario = await applied(both);
+    const { workspace } = scenario;
+    const file = join(workspace.folder, "protected.json");
+    writeFileSync(file, JSON.stringify({ email: [ada] }));
+    workspace.write(onlyBob, { protected_users: '${jsondecode(file("protected.json"))}' });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["protected", "No user will be deleted"] });
+    writeFileSync(file, JSON.stringify({ email: [bob] }));
+    check(await workspace.apply("plan"), REFUSED);
+    expectNobodyDeleted(scenario);
+  });
+
+  test("an id that was never found does not delete a user who gets it later, stays in the set, and fails the run", async () => {
+    const scenario = await applied({ ...email, users: { "new@example.com": "New", [bob]: "Bob" } });
+    const { workspace, emulator } = scenario;
+    workspace.write(onlyBob);
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["Never found", "No user will be deleted"],
+      neverSays: ["already gone"],
+    });
+    emulator.pool.add({ ...STRANGER, email: "new@example.com" });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: ["never seen while it was declared", "new@example.com"],
+    });
+    expectNobodyDeleted(scenario);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([bob, "new@example.com"].sort());
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: ["new@example.com"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();
+  });
+
+  test("a user that a look-up at plan omitted is not deleted by the apply that finds the user", async () => {
+    const scenario = await applied(both);
+    const { workspace, emulator } = scenario;
+    workspace.write(onlyBob);
+    emulator.faults.add({ on: "get-user-batch", ids: [ada], then: { kind: "omit" } });
+    emulator.faults.add({ on: "get-user", ids: [ada], then: { kind: "omit" } });
+    emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
+    emulator.faults.add({ on: "get-user", ids: [adaId], then: { kind: "omit" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "No user will be deleted"] });
+    emulator.faults.clear();
+    check(await workspace.apply("plan"), REFUSED);
+    expectNobodyDeleted(scenario);
+  });
+
+  test("an id that was changed in GenAuth at plan deletes nobody when it is changed back", async () => {
+    const scenario = await applied(both);
+    const { workspace, emulator } = scenario;
+    emulator.pool.update(adaId, { email: "other@example.com" });
+    workspace.write(onlyBob);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["still exists under another id"] });
+    emulator.pool.update(adaId, { email: ada });
+    check(await workspace.apply("plan"), REFUSED);
+    expectNobodyDeleted(scenario);
+  });
+
+  test("after a creation whose look-ups failed, without a refresh, nobody is deleted", async () => {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_ATTEMPTS: "1" } });
+    const { workspace, emulator } = scenario;
+    workspace.write(both);
+    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
+    emulator.faults.add({ on: "get-user", then: { kind: "answer", statusCode: 500 } });
+    check(await workspace.apply(), { code: 0 });
+    emulator.faults.clear();
+    workspace.write(onlyBob);
+    check(await workspace.plan("-out=plan", "-refresh=false"), {
+      code: 2,
+      says: ["never seen while it was declared", "No user will be deleted"],
+    });
+    emulator.pool.update(adaId, { email: "other@example.com" });
+    emulator.pool.add({ ...STRANGER, email: ada });
+    check(await workspace.apply("plan"), { code: 1, says: ["never seen while it was declared"] });
+    expectNobodyDeleted(scenario);
+    expect(workspace.userSet()?.drift?.survivors).toEqual([ada]);
+  });
+
+  test("a planned deletion may be dropped at apply", async () => {
+    const scenario = await applied(both);
+    const { workspace, emulator } = scenario;
+    workspace.write(onlyBob);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    emulator.pool.remove(adaId);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
+    expectNobodyDeleted(scenario);
+  });
+
+  test("a user who could not be looked up at plan is unknown, and is deleted if the apply finds the user", async () => {
+    const scenario = await applied(both);
+    const { workspace, emulator } = scenario;
+    workspace.write(onlyBob);
+    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
+    emulator.faults.add({ on: "get-user", then: { kind: "answer", statusCode: 500 } });
+    check(await workspace.plan("-out=plan", "-refresh=false"), {
+      code: 2,
+      says: ["1 user could not be looked up and may be permanently deleted"],
+    });
+    expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [ada]: true } });
+    emulator.faults.clear();
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(emulator.pool.find(adaId)).toBeUndefined();
+  });
+});

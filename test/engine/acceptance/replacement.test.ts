@@ -1,0 +1,299 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(4);
+const emails = pool.map(({ email }) => email ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+const email = { user_id_type: "email" };
+const three = { ...email, users: [ada, bob, eve] };
+const two = { ...email, users: [bob, eve] };
+
+describe.each(engines())("a released or replaced set deletes nobody on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(set = three): Promise<Scenario> {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", GENAUTH_MAX_ATTEMPTS: "1" },
+    });
+    scenario.workspace.write(set);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  let stateWithSurvivor: string | undefined;
+
+  /** Ada was removed from the set, and GenAuth did not delete her. The engine writes this state once. */
+  async function withSurvivor(): Promise<Scenario> {
+    const scenario = await applied();
+    const { emulator, workspace } = scenario;
+    workspace.write(two);
+    if (stateWithSurvivor === undefined) {
+      emulator.faults.add({ on: "delete-users-batch", then: { kind: "lie" } });
+      check(await workspace.apply(), { code: 1 });
+      emulator.faults.clear();
+      stateWithSurvivor = JSON.stringify(workspace.state());
+    }
+    workspace.writeFiles({ "terraform.tfstate": stateWithSurvivor });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada] });
+    return scenario;
+  }
+
+  function expectEverybodyThere(scenario: Scenario): void {
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
+  }
+
+  test("destroy, and its plan lists the released users", async () => {
+    const scenario = await applied();
+    check(await scenario.workspace.plan("-destroy", "-out=plan"), {
+      code: 2,
+      says: ["3 users are released, not deleted", "users = {}"],
+    });
+    check(await scenario.workspace.apply("plan"), { code: 0, says: ["1 destroyed"] });
+    expect(scenario.workspace.userSet()).toBeUndefined();
+    expectEverybodyThere(scenario);
+  });
+
+  test("destroy names the removals that it loses", async () => {
+    const scenario = await withSurvivor();
+    check(await scenario.workspace.plan("-destroy"), { code: 2, says: ["not deleted yet", ada] });
+  });
+
+  test("a removed block", async () => {
+    const scenario = await applied();
+    scenario.workspace.writeConfiguration({ sets: {} });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a renamed block", async () => {
+    const scenario = await applied();
+    scenario.workspace.writeConfiguration({ sets: { people: two } });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
+    expect(Object.keys(scenario.workspace.userSet("people")?.users ?? {})).toEqual([bob, eve]);
+    expectEverybodyThere(scenario);
+  });
+
+  test("a changed id type", async () => {
+    const scenario = await applied();
+    scenario.workspace.write({ user_id_type: "username", users: ["user001", "user002", "user003"] });
+    check(await scenario.workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["must be replaced", "forces replacement", "3 users are released, not deleted"],
+      neverSays: ["will be permanently deleted"],
+    });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(scenario.workspace.userSet()).toMatchObject({
+      user_id_type: "username",
+      users: { user001: "", user002: "", user003: "" },
+    });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a changed id type is refused if the same change removes somebody", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const withoutAda = { user_id_type: "username", users: ["user002", "user003"] };
+    const refused = {
+      code: 1,
+      says: ["would release 1 user that this change removes", ada, "retained_user_ids"],
+      neverSays: [bob, eve, STARTED],
+    };
+    workspace.write(withoutAda);
+    check(await workspace.apply(), refused);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+    expectEverybodyThere(scenario);
+
+    // As the message says: the removal first, then the change of the type.
+    workspace.write({ ...two, retained_user_ids: [ada] });
+    check(await workspace.apply(), { code: 0, says: ["No user will be deleted"] });
+    workspace.write(withoutAda);
+    check(await workspace.apply(), { code: 0 });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(["user002", "user003"]);
+    expectEverybodyThere(scenario);
+  });
+
+  test("a replacement is refused that would forget a user whom no look-up has seen in the set", async () => {
+    const { workspace, emulator } = await applied({ ...email, users: [bob, eve, "new@example.com"] });
+    const userId = "ffffffffffffffffffffffff";
+    emulator.pool.add({ userId, email: "new@example.com" });
+    workspace.write(two);
+    check(await workspace.apply("-refresh=false", "-replace=genauth_user_set.staff"), {
+      code: 1,
+      says: ["would lose 1 removal", "new@example.com"],
+      neverSays: [STARTED],
+    });
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
+    check(await workspace.apply("-refresh=false"), {
+      code: 1,
+      says: ["would release 1 user that this change removes", "new@example.com"],
+      neverSays: [bob, eve, STARTED],
+    });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toContain("new@example.com");
+    expect(emulator.pool.find(userId)).toBeDefined();
+  });
+
+  test("a changed id type is refused while it is not known who leaves", async () => {
+    const scenario = await applied();
+    const { workspace, emulator } = scenario;
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
+    emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 500 } });
+    check(await workspace.plan("-refresh=false"), {
+      code: 1,
+      says: ["may release 3 users", "could not be looked up", ada],
+    });
+    emulator.faults.clear();
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "username", users: '${{ (terraform_data.name.output) = "" }}' } },
+      blocks: { resource: { terraform_data: { name: { input: "user001" } } } },
+    });
+    check(await workspace.plan(), { code: 1, says: ["Users are not known at plan", "3 users"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("-replace", async () => {
+    const scenario = await applied();
+    check(await scenario.workspace.apply("-replace=genauth_user_set.staff"), {
+      code: 0,
+      says: ["3 users are released, not deleted"],
+    });
+    expectEverybodyThere(scenario);
+  });
+
+  const REFUSED = {
+    code: 1,
+    says: ["would lose 1 removal", "still to be deleted", ada],
+    neverSays: [STARTED],
+  };
+
+  test.each([{}, { lifecycle: { create_before_destroy: true } }])(
+    "-replace is refused if the same change removes a user (%j)",
+    async (more) => {
+      const scenario = await applied({ ...three, ...more });
+      const { workspace } = scenario;
+      workspace.write({ ...two, ...more });
+      check(await workspace.apply("-replace=genauth_user_set.staff"), REFUSED);
+      expect(deletionsReceived(scenario)).toEqual([]);
+      workspace.write({ ...two, retained_user_ids: [ada], ...more });
+      check(await workspace.apply("-replace=genauth_user_set.staff"), { code: 0 });
+      expectEverybodyThere(scenario);
+    },
+  );
+
+  test("a replacement is refused while a survivor is still to be deleted", async () => {
+    const scenario = await withSurvivor();
+    const { workspace, emulator } = scenario;
+    const before = deletionsReceived(scenario).length;
+    const replace = "-replace=genauth_user_set.staff";
+    check(await workspace.plan(replace), REFUSED);
+    workspace.write({ user_id_type: "username", users: ["user001"] });
+    check(await workspace.apply(), REFUSED);
+    expect(deletionsReceived(scenario)).toHaveLength(before);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+
+    // A survivor who is declared again, or deleted by somebody else, is no longer pending.
+    workspace.write(three);
+    check(await workspace.plan(replace), { code: 2 });
+    emulator.pool.remove(pool[0]?.userId ?? "");
+    workspace.write(two);
+    check(await workspace.plan(replace), { code: 2 });
+    workspace.write({ user_id_type: "username", users: ["user002", "user003"] });
+    check(await workspace.apply(), { code: 0 });
+  });
+
+  test("a taint cannot be refused, and its apply names the removals that it loses", async () => {
+    const scenario = await withSurvivor();
+    const { workspace } = scenario;
+    check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["3 users are released, not deleted", "not deleted yet", ada],
+    });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
+  });
+
+  test("taint", async () => {
+    const scenario = await applied();
+    check(await scenario.workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
+    scenario.workspace.write(two);
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("create_before_destroy", async () => {
+    const lifecycle = { create_before_destroy: true };
+    const scenario = await applied({ ...three, lifecycle } as typeof three);
+    scenario.workspace.write({
+      user_id_type: "username",
+      users: ["user001", "user002", "user003"],
+      lifecycle,
+    });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
+    expectEverybodyThere(scenario);
+  });
+
+  test("a survivor who is declared again is no longer drift", async () => {
+    const { emulator, workspace } = await withSurvivor();
+    workspace.write(three);
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["drift"],
+      neverSays: ["will be permanently deleted"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    check(await workspace.plan(), { code: 0 });
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
+  test("a survivor that somebody else deletes is no longer drift after a refresh, and is not missing", async () => {
+    const { emulator, workspace } = await withSurvivor();
+    emulator.pool.remove(pool[0]?.userId ?? "");
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    check(await workspace.apply(), { code: 0 });
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a survivor that ignore_changes keeps is reported", async () => {
+    const scenario = await withSurvivor();
+    const { workspace } = scenario;
+    workspace.write({ ...two, lifecycle: { ignore_changes: ["users"] } });
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["1 removed user is in the set again", "ignore_changes", ada],
+    });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+  });
+
+  test("a saved plan does what was reviewed, even if the file has changed since", async () => {
+    const scenario = await applied();
+    scenario.workspace.write(two);
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
+    scenario.workspace.write({ ...email, users: [eve] });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+  });
+
+  test("a saved plan whose users Terraform reads from a file is refused if the file has changed", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    const file = (ids: readonly string[]): void =>
+      workspace.writeFiles({ "users.json": JSON.stringify(Object.fromEntries(ids.map((id) => [id, ""]))) });
+    workspace.write({ ...email, users: '${jsondecode(file("users.json"))}' });
+    file([bob, eve]);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    file([eve]);
+    check(await workspace.apply("plan"), { code: 1, says: ["inconsistent final plan"] });
+    expectEverybodyThere(scenario);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([ada, bob, eve]);
+  });
+});

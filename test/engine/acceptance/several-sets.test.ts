@@ -1,0 +1,259 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived, STARTED } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(12);
+const emails = pool.map(({ email }) => email ?? "");
+const usernames = pool.map(({ username }) => username ?? "");
+const [a = "", b = "", c = "", d = "", e = "", f = ""] = emails;
+
+/** A block of plain HCL for one or several sets. */
+function setBlock(name: string, users: string, further = ""): string {
+  return `resource "genauth_user_set" "${name}" {
+  user_id_type = "email"
+  ${further}
+  users = ${users}
+}`;
+}
+
+function labelled(...ids: readonly string[]): string {
+  return JSON.stringify(Object.fromEntries(ids.map((id) => [id, ""])));
+}
+
+function main(provider: string, ...blocks: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    "main.tf": `terraform {
+  required_providers {
+    genauth = { source = "terraform.local/genauth/genauth" }
+  }
+}
+provider "genauth" {
+  ${provider}
+}
+${blocks.join("\n")}
+`,
+  };
+}
+
+/** One set per team, by `for_each`. */
+function byName(teams: Readonly<Record<string, readonly string[]>>): string {
+  return setBlock("teams", '{ for id in each.value : id => "" }', `for_each = ${JSON.stringify(teams)}`);
+}
+
+/** One set per team, by `count`. */
+function byNumber(...teams: readonly (readonly string[])[]): string {
+  const list = JSON.stringify(teams);
+  return setBlock("teams", `{ for id in ${list}[count.index] : id => "" }`, `count = ${teams.length}`);
+}
+
+describe.each(engines())("several sets in plain HCL on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(...blocks: readonly string[]): Promise<Scenario> {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
+    });
+    scenario.workspace.writeFiles(main("", ...blocks));
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  async function expectRefused(
+    { workspace, emulator }: Scenario,
+    blocks: readonly string[],
+    ...says: readonly string[]
+  ): Promise<void> {
+    workspace.writeFiles(main("", ...blocks));
+    check(await workspace.apply(), { code: 1, says: [/nobody was deleted/i, ...says], neverSays: [STARTED] });
+    expect(deletionsReceived({ emulator })).toEqual([]);
+    expect(emulator.pool.size).toBe(pool.length);
+  }
+
+  test("two teams of a for_each exchange users: refused, with advice", async () => {
+    const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
+    await expectRefused(
+      scenario,
+      [byName({ red: [a, c], blue: [b, d] })],
+      "set declares",
+      "protected_users",
+      b,
+    );
+  });
+
+  test("a user moves from one team to another: refused, and kept if all ids are protected", async () => {
+    const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
+    const moved = { red: [a], blue: [b, c, d] };
+    await expectRefused(scenario, [byName(moved)], "set declares", b);
+    const { workspace } = scenario;
+    const everybody = `protected_users = { email = ${JSON.stringify(Object.values(moved).flat())} }`;
+    workspace.writeFiles(main(everybody, byName(moved)));
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["No user will be deleted", "protected"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(Object.keys(workspace.userSet("teams", "blue")?.users ?? {})).toEqual([b, c, d]);
+  });
+
+  test("the first of three teams of a count is removed: refused", async () => {
+    const scenario = await applied(byNumber([a, b], [c, d], [e, f]));
+    await expectRefused(scenario, [byNumber([c, d], [e, f])], "deletes");
+  });
+
+  test("the first of two teams of a count is removed: refused, with an explanation of count", async () => {
+    const scenario = await applied(byNumber([a, b], [c, d]));
+    await expectRefused(scenario, [byNumber([c, d])], "of a set that is being removed", "for_each");
+  });
+
+  test("the last of several teams of a count can be removed", async () => {
+    const scenario = await applied(byNumber([a, b], [c, d]));
+    scenario.workspace.writeFiles(main("", byNumber([a, b])));
+    check(await scenario.workspace.apply(), { code: 0, says: ["not deleted"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a set is split in two with moved: refused", async () => {
+    const scenario = await applied(setBlock("all", labelled(a, b, c, d)));
+    const moved = "moved {\n  from = genauth_user_set.all\n  to = genauth_user_set.red\n}";
+    const blocks = [moved, setBlock("red", labelled(a, b)), setBlock("blue", labelled(c, d))];
+    await expectRefused(scenario, blocks, "set declares", c);
+  });
+
+  test("a user is removed from one set and declared in another by another id type: refused", async () => {
+    const other = `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(usernames[1] ?? "", usernames[2] ?? "")}
+    }`;
+    const scenario = await applied(setBlock("staff", labelled(a, b)), other);
+    await expectRefused(scenario, [setBlock("staff", labelled(a)), other], usernames[1] ?? "");
+  });
+
+  test("while nobody can be looked up, a removal beside a set that adds ids of another type is refused", async () => {
+    const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(...ids)}
+    }`;
+    const scenario = await applied(setBlock("staff", labelled(a, b)), names(usernames[2] ?? ""));
+    const { workspace, emulator } = scenario;
+    const moved = [setBlock("staff", labelled(a)), names(usernames[2] ?? "", usernames[1] ?? "")];
+    emulator.faults.add({ then: { kind: "http", status: 503 } });
+    workspace.writeFiles(main("max_attempts = 1", ...moved));
+    check(await workspace.plan("-refresh=false", "-out=plan"), {
+      code: 1,
+      says: ["1 user that", "may declare under another id", "adds by username", b, "Nobody was deleted"],
+    });
+    // A set that protects everybody has nothing to fear from the other one.
+    const everybody = JSON.stringify({ email: [a], username: [usernames[1], usernames[2]] });
+    workspace.writeFiles(main(`max_attempts = 1\n  protected_users = ${everybody}`, ...moved));
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, says: ["could not be looked up"] });
+    emulator.faults.clear();
+    check(await workspace.apply("plan"), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
+  test("a user is removed from one set and added to another by another id type in the same change: refused", async () => {
+    const names = (...ids: readonly string[]) => `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      users = ${labelled(...ids)}
+    }`;
+    const scenario = await applied(setBlock("staff", labelled(a, b)), names(usernames[2] ?? ""));
+    const after = [setBlock("staff", labelled(a)), names(usernames[1] ?? "", usernames[2] ?? "")];
+    await expectRefused(scenario, after, usernames[1] ?? "");
+  });
+
+  test("a user is removed from one set and retained in another: refused", async () => {
+    const retaining = setBlock("other", labelled(c), `retained_user_ids = ["${b}"]`);
+    const scenario = await applied(setBlock("staff", labelled(a, b)), retaining);
+    await expectRefused(scenario, [setBlock("staff", labelled(a)), retaining], "declares or retains", b);
+  });
+
+  test("two sets imported with the same id are two sets: refused", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const id = JSON.stringify({ user_id_type: "email", users: { [a]: "", [b]: "" } });
+    const sets = [setBlock("red", labelled(a, b)), setBlock("blue", labelled(a, b))];
+    const imports = ["red", "blue"].map(
+      (name) => `import {\n  to = genauth_user_set.${name}\n  id = ${JSON.stringify(id)}\n}`,
+    );
+    workspace.writeFiles(main("", ...sets, ...imports));
+    check(await workspace.apply(), { code: 0 });
+    await expectRefused(scenario, [setBlock("red", labelled(a)), setBlock("blue", labelled(a, b))], b);
+  });
+
+  /** Users that are unknown before apply. */
+  function unknown(...ids: readonly string[]): string {
+    return `resource "terraform_data" "joining" {\n  input = ${labelled(...ids)}\n}`;
+  }
+
+  test("one set deletes users while those of another are unknown: refused, unless unknown users are accepted", async () => {
+    const scenario = await applied(setBlock("staff", labelled(a, b)));
+    const joining = (further: string) => [
+      setBlock("staff", labelled(a)),
+      unknown(b),
+      setBlock(
+        "joining",
+        "terraform_data.joining.output",
+        `depends_on = [genauth_user_set.staff]\n${further}`,
+      ),
+    ];
+    await expectRefused(scenario, joining(""), "not known yet", "allow_unknown_users", "protected_users", b);
+
+    const { workspace } = scenario;
+    workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, ...joining("")));
+    check(await workspace.plan(), { code: 2, says: ["No user will be deleted"] });
+
+    workspace.writeFiles(main("", ...joining("allow_unknown_users = true")));
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: ["the other set may already have deleted this user", "genauth-users drift --users", b],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[b]]);
+  });
+
+  test("a set with unknown users has a user that another set declares: refused, although unknown users are accepted", async () => {
+    const other = setBlock("other", labelled(b, c));
+    const scenario = await applied(setBlock("staff", labelled(a, b)), other);
+    const staff = setBlock("staff", "terraform_data.joining.output", "allow_unknown_users = true");
+    await expectRefused(scenario, [staff, unknown(a), other], "may delete", b);
+
+    const { workspace } = scenario;
+    workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, staff, unknown(a), other));
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    check(await workspace.apply("plan"), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("sets in modules", async () => {
+    const { workspace, emulator } = await open({ emulator: { users: pool } });
+    const team = (users: string) => `terraform {
+      required_providers {
+        genauth = { source = "terraform.local/genauth/genauth" }
+      }
+    }
+    variable "users" { type = map(string) }
+    ${setBlock("team", users)}`;
+    const module = (name: string, users: string) =>
+      `module "${name}" {\n  source = "./team"\n  users = ${users}\n}`;
+    workspace.writeModule("team", team("var.users"));
+    workspace.writeFiles(main("", module("red", labelled(a, b)), module("blue", labelled(c, d))));
+    check(await workspace.run("get"), { code: 0 });
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeFiles(main("", module("red", labelled(a)), module("blue", labelled(b, c, d))));
+    check(await workspace.plan(), { code: 1, says: ["set declares", b] });
+    expect(emulator.pool.size).toBe(pool.length);
+  });
+
+  test("sets without common users do not affect each other", async () => {
+    const scenario = await applied(byName({ red: [a, b], blue: [c, d] }));
+    scenario.workspace.writeFiles(main("", byName({ red: [a], blue: [d, e] })));
+    check(await scenario.workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 user will be permanently deleted"],
+    });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([b, c].sort());
+  });
+});

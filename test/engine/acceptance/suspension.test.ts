@@ -1,0 +1,336 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { type PoolUser, seedUsers, type Variants } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import type { UserSetBlock } from "../../support/configuration";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { planDocument } from "../../../src/reports";
+import { planAndReport } from "../reports/support/golden";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const DAY_MS = 24 * 3600 * 1000;
+const pool = seedUsers(8);
+const [ada = "", bob = "", eve = "", dan = ""] = pool.map(({ email }) => email ?? "");
+const [adaId = "", bobId = ""] = pool.map(({ userId }) => userId);
+const email = { user_id_type: "email", suspend_days: 14 };
+const all = { ...email, users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
+const withoutAda = { ...email, users: { [bob]: "Bob", [eve]: "Eve", [dan]: "Dan" } };
+
+describe.each(engines())("leavers are suspended first on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  interface Days {
+    readonly scenario: Scenario;
+    /** Lets days pass on GenAuth's clock. */
+    readonly pass: (days: number) => void;
+  }
+
+  interface RunOptions {
+    readonly latencyMs?: number;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly variants?: Partial<Variants>;
+  }
+
+  async function openAt(
+    users: readonly PoolUser[],
+    { latencyMs = 0, environment = {}, variants = {} }: RunOptions = {},
+  ): Promise<Days> {
+    let passed = 0;
+    const scenario = await open({
+      emulator: {
+        users,
+        latencyMs,
+        variants,
+        now: () => Date.now() + passed * DAY_MS,
+        clockSkewMs: 1_000 * DAY_MS,
+      },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2", ...environment },
+    });
+    return { scenario, pass: (days) => void (passed += days) };
+  }
+
+  async function applied(set: UserSetBlock = all, users = pool, options: RunOptions = {}): Promise<Days> {
+    const days = await openAt(users, options);
+    days.scenario.workspace.write(set);
+    check(await days.scenario.workspace.apply(), { code: 0 });
+    return days;
+  }
+
+  /** The state and the pool after Ada was suspended, which several tests begin with. */
+  let afterSuspension: { readonly state: string; readonly users: readonly PoolUser[] } | undefined;
+
+  async function suspendAda(): Promise<Days> {
+    if (afterSuspension) {
+      const { state, users } = afterSuspension;
+      const days = await openAt(users);
+      days.scenario.workspace.write(withoutAda);
+      days.scenario.workspace.writeFiles({ "terraform.tfstate": state });
+      return days;
+    }
+    const days = await applied();
+    const { workspace, emulator } = days.scenario;
+    workspace.write(withoutAda);
+    check(await workspace.apply(), { code: 0 });
+    afterSuspension = { state: JSON.stringify(workspace.state()), users: emulator.pool.list() };
+    return days;
+  }
+
+  /** The lines of all record files, the oldest first. */
+  function recordsIn(folder: string): unknown[] {
+    const files = readdirSync(join(folder, "deleted")).sort();
+    return files.flatMap((file) =>
+      readFileSync(join(folder, "deleted", file), "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line): unknown => JSON.parse(line)),
+    );
+  }
+
+  function statusOf({ emulator }: Scenario, userId: string): PoolUser["status"] {
+    return emulator.pool.find(userId, "user_id")?.status ?? "Activated";
+  }
+
+  function updatesReceived({ emulator }: Scenario): unknown[] {
+    return emulator.calls.filter(({ path }) => path.endsWith("/update-user-batch"));
+  }
+
+  test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
+    const environment = { GENAUTH_DELETION_RECORD: "deleted" };
+    const { scenario, pass } = await applied(all, pool, { environment });
+    const { workspace } = scenario;
+    workspace.write(withoutAda);
+    const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
+    const planned = await planAndReport(scenario);
+    expect(planned.report).toMatchObject({
+      verdict: "somebody_leaves",
+      totals: { suspended: 1, deleted: 0, upper_bound: false, stay: 3 },
+      leavers: [{ id: ada, label: "Ada", fate: "suspended", name: pool[0]?.name }],
+    });
+    expect(planDocument(planned.report)).toMatchObject({
+      tone: "alarm",
+      headline: "1 user will be suspended, and deleted later",
+    });
+    const { summary } = planned.report.warnings[0] ?? {};
+    expect(summary).toBe(
+      `1 user will be suspended, and deleted 14 days later (${due.slice(0, 10)} if applied today): ${ada}`,
+    );
+    expect(updatesReceived(scenario)).toEqual([]);
+    check(await workspace.apply("plan"), { code: 0 });
+    const suspensions = recordsIn(workspace.folder);
+    expect(suspensions).toEqual([
+      expect.objectContaining({ id: ada, userId: adaId, statusBefore: "Activated" }),
+    ]);
+    expect(JSON.stringify(suspensions)).not.toContain(pool[0]?.name);
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+    expect(statusOf(scenario, bobId)).toBe("Activated");
+    expect(workspace.userSet()).toMatchObject({
+      users: withoutAda.users,
+      suspended: { [ada]: due },
+      suspensions: { [ada]: "suspended" },
+      removals: {},
+    });
+    pass(13);
+    check(await workspace.plan(), { code: 0 });
+    pass(2);
+    check(await workspace.plan("-refresh=false"), { code: 0 });
+    expect((await planAndReport(scenario)).report).toMatchObject({
+      totals: { suspended: 0, deleted: 1, upper_bound: false, stay: 3 },
+      leavers: [{ id: ada, label: "Ada", fate: "deleted", name: pool[0]?.name }],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    const record = { id: ada, user: { userId: adaId, name: pool[0]?.name, status: "Suspended" } };
+    expect(recordsIn(workspace.folder).slice(1)).toMatchObject([record]);
+    expect(workspace.userSet()).toMatchObject({ suspended: {}, removals: { [ada]: "deleted" } });
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a plan that was saved before the day deletes nobody when it is applied after the day", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended", bob] });
+    pass(20);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(statusOf(scenario, bobId)).toBe("Suspended");
+    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+  });
+
+  test("a user who is declared again under another spelling is reactivated, and stays", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: { ...withoutAda.users, [ada.toUpperCase()]: "Ada" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+    expect(workspace.userSet()?.suspended).toEqual({});
+    pass(20);
+    check(await workspace.plan(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("somebody else's decisions stand: who was suspended before is not reactivated, who was reactivated is not deleted", async () => {
+    const { scenario, pass } = await applied();
+    const { workspace, emulator } = scenario;
+    emulator.pool.update(bobId, { status: "Suspended" });
+    workspace.write({ ...email, users: { [eve]: "Eve", [dan]: "Dan" } });
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.suspensions).toEqual({
+      [ada]: "suspended",
+      [bob]: "not suspended by this set",
+    });
+    emulator.pool.update(adaId, { status: "Activated" });
+    pass(20);
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["2 suspended users will no longer be deleted later", "somebody has changed their status"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, bobId)).toBe("Suspended");
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()?.suspended).toEqual({});
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a service that empties fields at a reactivation costs one user's fields, and the others wait on", async () => {
+    const before = (await applied()).scenario;
+    before.workspace.write({ ...email, users: { [dan]: "Dan" } });
+    check(await before.workspace.apply(), { code: 0 });
+    const { scenario } = await openAt(before.emulator.pool.list(), {
+      variants: { omittedFields: "emptied" },
+    });
+    const { workspace, emulator } = scenario;
+    workspace.write(all);
+    workspace.writeFiles({ "terraform.tfstate": JSON.stringify(before.workspace.state()) });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["3 users will be reactivated"] });
+    check(await workspace.apply("plan"), {
+      code: 1,
+      says: [
+        "The reactivation of 1 declared user also changed other fields",
+        "2 declared users are still suspended",
+      ],
+    });
+    expect(emulator.pool.list().filter(({ phone }) => !phone)).toHaveLength(1);
+    expect([adaId, bobId].map((userId) => statusOf(scenario, userId))).toEqual(["Activated", "Suspended"]);
+    expect(Object.keys(workspace.userSet()?.suspended ?? {})).toHaveLength(2);
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("where GenAuth refuses to suspend, nobody is deleted instead", async () => {
+    const { scenario } = await applied();
+    const { workspace, emulator } = scenario;
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    emulator.faults.add({ on: "update-user-batch", then: { kind: "answer", statusCode: 403 } });
+    check(await workspace.apply("plan"), { code: 1, says: ["not suspended", "Nobody is deleted instead"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(workspace.userSet()).toMatchObject({
+      users: all.users,
+      suspended: {},
+      drift: { survivors: [ada] },
+    });
+  });
+
+  test("who is due and must wait leaves the plan empty, with a warning", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace, emulator } = scenario;
+    pass(20);
+    const hidden = emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
+    check(await workspace.plan(), {
+      code: 0,
+      says: ["Warning: 1 suspended user cannot be deleted yet", "Not shown", ada],
+    });
+    hidden.remove();
+    workspace.write({ ...withoutAda, max_deletions: 0 });
+    check(await workspace.apply(), { code: 0, says: ["Warning: 1 suspended user cannot be deleted yet"] });
+    expect(workspace.userSet()?.removals).toEqual({ [ada]: "not deleted" });
+    check(await workspace.plan(), { code: 0, says: ["max_deletions (0)", ada] });
+    workspace.write({ ...withoutAda, max_deletions: 1 });
+    check(await workspace.plan(), { code: 2, says: ["1 user will be permanently deleted", ada] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a due deletion shows through ignore_changes = all, and in no refresh-only plan", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    workspace.write({ ...withoutAda, lifecycle: { ignore_changes: "all" } });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    pass(20);
+    // That the day has come is private data, which the exit code counts until it is stored.
+    const unchanged = { says: ["No changes"], neverSays: ["permanently deleted"] };
+    check(await workspace.plan("-refresh-only"), { code: 2, ...unchanged });
+    check(await workspace.apply("-refresh-only"), { code: 0 });
+    check(await workspace.plan("-refresh-only"), { code: 0, ...unchanged });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 user will be permanently deleted", ada, "0 to add, 1 to change, 0 to destroy"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("a held due deletion, more due than allowed, and a set that is taken away delete nobody", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace } = scenario;
+    pass(20);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["permanently deleted"] });
+    workspace.write({ ...withoutAda, max_deletions: 0 });
+    check(await workspace.plan(), {
+      code: 2,
+      says: ["cannot be deleted yet", "max_deletions (0)"],
+      neverSays: ["permanently deleted"],
+    });
+    workspace.write(withoutAda);
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
+    check(await workspace.plan(), { code: 0 });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "", GENAUTH_MIN_SUSPEND_DAYS: "30" });
+    check(await workspace.plan(), { code: 1, says: ["suspend_days is below the pipeline's minimum"] });
+    workspace.setVariables({ GENAUTH_MIN_SUSPEND_DAYS: "" });
+    check(await workspace.plan("-destroy"), {
+      code: 2,
+      says: ["will not be deleted, and stays suspended", ada],
+    });
+    const replace = "-replace=genauth_user_set.staff";
+    check(await workspace.plan(replace), { code: 1, says: ["would lose 1 removal", ada] });
+    workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
+    check(await workspace.apply(replace), {
+      code: 0,
+      says: ["1 suspended user will not be deleted, and stays suspended", ada],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+  });
+
+  test("a run that is killed loses nobody: who was suspended waits, and is not reactivated by this set", async () => {
+    const crowd = seedUsers(70);
+    const ids = crowd.map(({ userId }) => userId);
+    const { scenario } = await applied({ suspend_days: 14, max_deletions_percent: 100, users: ids }, crowd, {
+      latencyMs: 100,
+    });
+    const { workspace, emulator } = scenario;
+    workspace.write(
+      { suspend_days: 14, max_deletions_percent: 100, users: ids.slice(60) },
+      { parallelism: 1 },
+    );
+    const child = workspace.start("apply", "-auto-approve", "-input=false");
+    const isSuspended = () => emulator.pool.list().filter(({ status }) => status === "Suspended").length;
+    while (isSuspended() < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.signal("SIGKILL");
+    await child.finished;
+    const before = isSuspended();
+    expect(before).toBeLessThan(60);
+    check(await workspace.apply(), { code: 0 });
+    expect(isSuspended()).toBe(60);
+    expect(emulator.pool.size).toBe(70);
+    const { suspended, suspensions } = workspace.userSet() ?? {};
+    expect(Object.keys(suspended ?? {}).sort()).toEqual(ids.slice(0, 60).sort());
+    const notOurs = Object.values(suspensions ?? {}).filter((ending) => ending !== "suspended");
+    expect(notOurs).toEqual(Array.from({ length: before }, () => "not suspended by this set"));
+    check(await workspace.plan(), { code: 0 });
+  });
+});

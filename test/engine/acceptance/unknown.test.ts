@@ -1,0 +1,126 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+
+const pool = seedUsers(3);
+const [ada = "", bob = "", eve = ""] = pool.map(({ userId }) => userId);
+
+describe.each(engines())("unknown values at plan on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  /** Declares users from another resource, which are unknown before it is applied. */
+  function declare(
+    { workspace }: Scenario,
+    ids: readonly string[],
+    more: Record<string, unknown> = {},
+  ): void {
+    workspace.writeConfiguration({
+      sets: { staff: { users: "${terraform_data.staff.output}", ...more } },
+      blocks: {
+        resource: { terraform_data: { staff: { input: Object.fromEntries(ids.map((id) => [id, ""])) } } },
+      },
+    });
+  }
+
+  async function applied(): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool } });
+    declare(scenario, [ada, bob, eve]);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  test("users are accepted for a new set, which has no users", async () => {
+    const { workspace } = await applied();
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+  });
+
+  test("users are refused for a set with users", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, eve]);
+    check(await scenario.workspace.plan(), {
+      code: 1,
+      says: ["Users are not known at plan", "3 users", "allow_unknown_users", "-target"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("users are accepted if the set allows them, with a warning", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, eve], { allow_unknown_users: true });
+    check(await scenario.workspace.plan(), {
+      code: 2,
+      says: ["Warning: The removed users are not known yet"],
+    });
+    check(await scenario.workspace.apply(), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test("users that turn out to be invalid are refused before any deletion", async () => {
+    const scenario = await applied();
+    declare(scenario, [bob, " "], { allow_unknown_users: true });
+    check(await scenario.workspace.apply(), { code: 1, says: ["Invalid user id"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+  });
+
+  test("guards apply to users that were unknown at plan", async () => {
+    const scenario = await applied();
+    declare(scenario, [eve], { allow_unknown_users: true, max_deletions: 1 });
+    check(await scenario.workspace.apply(), {
+      code: 1,
+      says: ["2 users would be deleted, more than max_deletions (1)"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("an id type is refused if the same change removes a user", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    const declareTyped = (ids: readonly string[], more: Record<string, unknown> = {}): void => {
+      workspace.writeConfiguration({
+        sets: { staff: { users: ids, user_id_type: "${terraform_data.type.output}", ...more } },
+        blocks: {
+          resource: { terraform_data: { type: { input: "user_id", triggers_replace: [ids.length] } } },
+        },
+      });
+    };
+    declareTyped([ada, bob, eve]);
+    check(await workspace.apply(), { code: 0 });
+    declareTyped([bob, eve]);
+    const refused = {
+      code: 1,
+      says: ["The id type is not known at plan", "1 user that this change removes"],
+    };
+    check(await workspace.plan(), refused);
+    check(await workspace.apply(), refused);
+    expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([ada, bob, eve].sort());
+    declareTyped([bob, eve], { retained_user_ids: [ada] });
+    check(await workspace.plan(), { code: 2, says: ["must be replaced"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("an unknown provider configuration", async () => {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_HOST: "https://wrong.invalid" },
+    });
+    const { workspace, emulator } = scenario;
+    const declareHost = (users: readonly string[], input: string): void =>
+      workspace.writeConfiguration({
+        sets: { staff: { users } },
+        provider: { host: "${terraform_data.host.output}" },
+        blocks: { resource: { terraform_data: { host: { input } } } },
+      });
+    declareHost([ada, bob], emulator.url);
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    declareHost([bob], emulator.url);
+    check(await workspace.apply("-replace=terraform_data.host"), {
+      code: 0,
+      says: ["not known before apply"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+});

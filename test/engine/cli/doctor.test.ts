@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Finished } from "../../support/engine/child";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { DoctorReportSchema } from "../../../src/doctor";
+import { startCommand } from "./command";
+
+const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, status: "Suspended" } : user));
+const FORMER = seedUsers(1, { prefix: "former" });
+
+let emulator: Emulator;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: [...USERS, ...FORMER] });
+  emulator.pool.remove(...FORMER.map(({ userId }) => userId));
+});
+afterEach(() => emulator.close());
+
+function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return startCommand(["doctor", ...args], {
+    env: { ...emulator.environment(emulator.readKey), ...env },
+  }).finished;
+}
+
+function expectNobody(text: string): void {
+  for (const { userId, email = "", username = "", name = "" } of USERS)
+    for (const id of [userId, email, username, name]) expect(text).not.toContain(id);
+  expect(text).not.toContain(emulator.readKey.accessKeySecret);
+}
+
+/** With the read key, a changing call would be refused. None is even sent. */
+function expectOnlyReads(): void {
+  const paths = new Set(emulator.calls.map(({ path }) => path.replace("/api/v3/", "")));
+  expect([...paths].sort()).toEqual(["get-user", "get-user-batch", "list-archived-users", "list-users"]);
+}
+
+test("a pool without a difference ends with 0, a line for each check, and nobody named", async () => {
+  const { code, stdout, stderr } = await run();
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toMatch(new RegExp(`^The provider works with the pool at ${emulator.url}\n=+\n\n`));
+  expect(stdout).toMatch(/^Key and signature {13}fine {7}GenAuth accepts the key and the signature\.$/m);
+  expect(stdout).toMatch(
+    /^Suspended users {15}fine {7}A look-up finds the only suspended or otherwise inactive user\.$/m,
+  );
+  expect(stdout).toMatch(/^Not checked, because only a deletion shows it: /m);
+  expect(stdout.split("\n").every((line) => line.length <= 110)).toBe(true);
+  expectNobody(stdout);
+  expectOnlyReads();
+});
+
+test("advice ends with 2, and the settings at the end", async () => {
+  emulator.faults.add({ on: "list-archived-users", then: { kind: "answer", statusCode: 403 } });
+  const { code, stdout, stderr } = await run();
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+  expect(stdout).toMatch(
+    /^The provider works with the pool at .*, with advice on 1 check; 1 check not known\n/,
+  );
+  expect(stdout).toMatch(/^Archived users {16}not known {2}/m);
+  expect(stdout).toContain(
+    'Settings that this pool needs:\n  refresh: "full", because archived users cannot be listed\n',
+  );
+  expectOnlyReads();
+});
+
+test("what stops the provider ends with 1, and stderr names the checks", async () => {
+  emulator.faults.add({ on: "get-user-batch", ids: [USERS[3]?.userId ?? ""], then: { kind: "omit" } });
+  const { code, stdout, stderr } = await run();
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Do not apply yet with the pool at .*: 1 problem\n/);
+  expect(stdout).toMatch(
+    /^Suspended users {15}STOP {7}A look-up misses 1 of 1 suspended or otherwise inactive user\.$/m,
+  );
+  expect(stderr).toBe(
+    "error: The provider cannot work safely with this pool yet: Suspended users. The report says what to do.\n",
+  );
+  expectNobody(stdout);
+});
+
+test("--format json writes the same for programs", async () => {
+  const { code, stdout } = await run(["--format", "json"]);
+  expect(code).toBe(0);
+  expect(DoctorReportSchema.parse(JSON.parse(stdout))).toMatchObject({
+    kind: "doctor",
+    verdict: "fine",
+    host: emulator.url,
+    totals: { fine: 18 },
+  });
+  expectNobody(stdout);
+});
+
+test("a wrong key ends with 1 and GenAuth's reason", async () => {
+  const { code, stdout, stderr } = await run([], { GENAUTH_ACCESS_KEY_SECRET: "s3cr3t-of-nobody" });
+  expect(code).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+    /Key and signature STOP Could not look up a user: GenAuth answered 401 .* \(apiCode 1300, request id .*\)\. Check/,
+  );
+  expect(stderr).toMatch(/^error: The provider cannot work safely with this pool yet: Key and signature\. /);
+  expect(stdout + stderr).not.toContain("s3cr3t");
+});
+
+test.each([
+  { args: ["--format", "html"], says: "Allowed choices are text, json" },
+  { args: ["staff.csv"], says: "too many arguments" },
+])("wrong usage $args ends with 1, because 2 means advice", async ({ args, says }) => {
+  const { code, stdout, stderr } = await run(args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(emulator.calls).toEqual([]);
+});

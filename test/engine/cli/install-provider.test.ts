@@ -1,0 +1,73 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { version } from "../../../package.json";
+import { startCommand } from "./command";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-install-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("writes the provider and its lock entry into a folder", async () => {
+  const { code, stdout, stderr } = await startCommand(["install-provider", "--dir", folder]).finished;
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(folder);
+  const plugin = join(
+    folder,
+    `terraform.d/plugins/terraform.local/genauth/genauth/${version}/linux_amd64/terraform-provider-genauth_v${version}`,
+  );
+  expect(statSync(plugin).mode & 0o777).toBe(0o755);
+  expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain(
+    "terraform.local/genauth/genauth",
+  );
+});
+
+test.each([
+  {
+    what: "a misspelt folder",
+    dir: "infar",
+    says: /^error: --dir: the folder .*infar does not exist\. .* Nothing was written\.\n$/,
+  },
+  { what: "a file", dir: "a-file", says: /^error: --dir: the folder .*a-file is a file\. .*\n$/ },
+  {
+    what: "a folder below a file",
+    dir: "a-file/infra",
+    says: /^error: --dir: the folder .*infra does not exist\. .*\n$/,
+  },
+  {
+    what: "a folder that /proc has not",
+    dir: "/proc/x",
+    says: /^error: --dir: the folder \/proc\/x does not exist\. .*\n$/,
+  },
+  {
+    what: "/proc",
+    dir: "/proc",
+    says: /^error: \/proc\/terraform\.d cannot be written: .* \(E[A-Z]+\)\. .*\n$/,
+  },
+  {
+    what: "/sys",
+    dir: "/sys",
+    says: /^error: \/sys\/terraform\.d cannot be written: .* \(E[A-Z]+\)\. .*\n$/,
+  },
+  {
+    what: "a folder in whose place below it a file is",
+    dir: ".",
+    says: /^error: .*terraform\.d.* cannot be written: .*\(E[A-Z]+\)\. .*\n$/,
+  },
+])("$what is an error of one sentence, and nothing is created", async ({ dir, says }) => {
+  writeFileSync(join(folder, "a-file"), "");
+  writeFileSync(join(folder, "terraform.d"), "");
+  const { code, stdout, stderr } = await startCommand(["install-provider", "--dir", resolve(folder, dir)])
+    .finished;
+
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(says) as unknown,
+  });
+  expect(readdirSync(folder).sort()).toEqual(["a-file", "terraform.d"]);
+});

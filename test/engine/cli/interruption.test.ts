@@ -1,0 +1,154 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { once } from "node:events";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { exportsOf, startCommand } from "./command";
+
+const COMMAND = join(__dirname, "../../../dist/genauth-users.js");
+
+let folder: string;
+const servers: Server[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-written-"));
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs a line in a shell with the command `genauth-users`, and prints `$?` at the end. */
+function shell(line: string, env: Readonly<Record<string, string>> = {}) {
+  const script = `genauth_users() { "${process.execPath}" "${COMMAND}" "$@"; }\n${line}`;
+  return runChild("/bin/bash", ["-o", "pipefail", "-c", script], {
+    cwd: folder,
+    env: cleanEnvironment("", env),
+  });
+}
+
+/** Every file below the folder. */
+const files = (): readonly string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
+    .sort();
+
+test.each([
+  ["the help", "genauth_users help | head -1", 0],
+  ["the help of a command", "genauth_users export --help | true", 0],
+  ["wrong usage", "genauth_users erase 2>&1 | true", 2],
+])("%s ends quietly if its reader has ended", async (_what, line, code) => {
+  const finished = await shell(line);
+  expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
+});
+
+test.each([
+  ["the help", "genauth_users help > /dev/full"],
+  ["a completion", "genauth_users completion bash > /dev/full"],
+])("%s on a full disk fails with one sentence", async (_what, line) => {
+  const { code, stderr } = await shell(line);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "error: standard output cannot be written: the disk is full (ENOSPC). Free some space, then run this again.\n",
+  });
+});
+
+test("an export that does not fit keeps the old file, and fails with one sentence", async () => {
+  const emulator = startCommand(["emulator", "--count", "200"]);
+  try {
+    await emulator.waitFor(/Ctrl-C ends it/);
+    const exported = exportsOf(emulator);
+    writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
+    const limited = "trap '' XFSZ; ulimit -f 1; genauth_users export --user-id-type email --output staff.csv";
+    const { code, stderr } = await shell(limited, exported);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .*staff\.csv cannot be written: .*\(EFBIG\)\. .*\n$/) as unknown,
+    });
+    expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\nformer@example.com,Former\n");
+    expect(files()).toEqual(["staff.csv"]);
+
+    const full = await shell("genauth_users export --user-id-type email --output /dev/full", exported);
+    expect({ code: full.code, stderr: full.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: \/dev\/full cannot be written: the disk is full \(ENOSPC\)\. .*\n$/,
+      ) as unknown,
+    });
+
+    const toStandardOutput = await shell("genauth_users export --user-id-type email > /dev/full", exported);
+    expect({ code: toStandardOutput.code, stderr: toStandardOutput.stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: standard output cannot be written: the disk is full \(ENOSPC\)\. .*\n$/,
+      ) as unknown,
+    });
+
+    const piped = await shell(
+      "genauth_users export --user-id-type email --output /dev/stdout | cat",
+      exported,
+    );
+    expect(piped.stdout).toMatch(/^user200@example\.com,User 200$/m);
+  } finally {
+    emulator.signal("SIGTERM");
+    await emulator.finished;
+  }
+});
+
+test("a provider that does not fit leaves no partial file, and fails with one sentence", async () => {
+  const { code, stderr } = await shell("trap '' XFSZ; ulimit -f 8; genauth_users install-provider --dir .");
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/^error: .* cannot be written: .*\(EFBIG\)\. .*\n$/) as unknown,
+  });
+  expect(files().filter((name) => /tmp|lock/.test(name))).toEqual([]);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s while the provider is written leaves only complete files",
+  async (signal) => {
+    const preload = `const fs = require("fs"), { linkSync } = fs;
+    fs.linkSync = (...args) => { fs.linkSync = linkSync; process.kill(process.pid, "${signal}"); return linkSync(...args); };`;
+    const child = startCommand(["install-provider", "--dir", folder], {
+      nodeOptions: [
+        "--import",
+        `data:text/javascript,import { createRequire } from "node:module"; const require = createRequire("/");${encodeURIComponent(preload)}`,
+      ],
+    });
+    const { code, stderr } = await child.finished;
+    expect({ code, stderr }).toEqual({
+      code: signal === "SIGINT" ? 130 : 143,
+      stderr: `error: interrupted by ${signal}. No file is half-written; run this again.\n`,
+    });
+    expect(files().filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  },
+);
+
+test("Ctrl-C while an export waits for GenAuth leaves no file, and prints one sentence", async () => {
+  const silent = createServer();
+  servers.push(silent);
+  silent.listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  const output = join(folder, "staff.csv");
+  const asked = once(silent, "request");
+  const child = startCommand(["export", "--user-id-type", "email", "--output", output], {
+    env: {
+      GENAUTH_HOST: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+      GENAUTH_ACCESS_KEY_ID: "0123456789abcdef01234567",
+      GENAUTH_ACCESS_KEY_SECRET: "0123456789abcdef0123456789abcdef",
+    },
+  });
+  await asked;
+  child.signal("SIGINT");
+  const { code, stderr } = await child.finished;
+  expect({ code, stderr }).toEqual({
+    code: 130,
+    stderr: "error: interrupted by SIGINT. No file is half-written; run this again.\n",
+  });
+  expect(existsSync(output)).toBe(false);
+});

@@ -1,0 +1,64 @@
+import { expect, test } from "@jest/globals";
+import { version } from "../../../package.json";
+import { startCommand } from "./command";
+
+test.each([
+  { args: ["--help"], says: "install-provider" },
+  { args: ["--help"], says: "emulator" },
+  { args: ["--help"], says: "Example:\n  $ genauth-users" },
+  { args: ["install-provider", "--help"], says: "Example:\n  $ genauth-users install-provider --dir" },
+  { args: ["emulator", "--help"], says: "Example:\n  $ genauth-users emulator" },
+  { args: ["plan-report", "--help"], says: "Example:\n  $ terraform plan" },
+  { args: ["drift", "--help"], says: "Examples:\n  $ terraform show -json | genauth-users drift" },
+  { args: ["export", "--help"], says: "Example:\n  $ genauth-users export" },
+  { args: ["completion", "--help"], says: "Examples:\n  $ source <(genauth-users completion bash)" },
+  { args: ["plan-report", "--help"], says: "2  somebody leaves" },
+  { args: ["drift", "--help"], says: "2  drift" },
+  { args: ["doctor", "--help"], says: "Example:\n  $ genauth-users doctor" },
+  { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
+  {
+    args: ["--help"],
+    says: "2  wrong usage; nothing was done\n     from plan-report and drift: users leave, or there is drift",
+  },
+  { args: ["install-provider", "--help"], says: "2  wrong usage" },
+  { args: ["emulator", "--help"], says: "2  wrong usage" },
+])("$args prints $says", async ({ args, says }) => {
+  const { code, stdout, stderr } = await startCommand(args).finished;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(stdout).toContain(says);
+});
+
+test("--version is the package's version", async () => {
+  const { code, stdout } = await startCommand(["--version"]).finished;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` });
+});
+
+test.each([
+  { args: [], says: "Usage: genauth-users" },
+  { args: ["erase"], says: "unknown command 'erase'" },
+  { args: ["install-provider"], says: "'--dir <dir>' not specified" },
+  { args: ["install-provider", "--dir"], says: "argument missing" },
+  { args: ["emulator", "--port", "99999"], says: "whole number from 0 to 65535" },
+  { args: ["emulator", "--port", "-1"], says: "whole number from 0 to 65535" },
+  { args: ["emulator", "--count", "many"], says: "whole number from 0 to 1000000" },
+  { args: ["emulator", "--count", "3", "--users", "users.json"], says: "cannot be used with" },
+  { args: ["emulator", "extra"], says: "too many arguments" },
+])("wrong usage $args ends with 2 and a message on stderr", async ({ args, says }) => {
+  const { code, stdout, stderr } = await startCommand(args).finished;
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  { property: "platform", value: "win32", says: /^cdktf-genauth runs on Linux and macOS.*\n$/ },
+  { property: "version", value: "v18.20.0", says: /^cdktf-genauth needs Node\.js 20\.9 or later.*\n$/ },
+])("if it cannot run ($value), it prints one sentence", async ({ property, value, says }) => {
+  const pretend =
+    `Object.defineProperty(process, "${property}", { value: "${value}" });` +
+    `Object.defineProperty(process.versions, "node", { value: "${value.slice(1)}" });`;
+  const nodeOptions = ["--import", `data:text/javascript,${encodeURIComponent(pretend)}`];
+  const { code, stdout, stderr } = await startCommand(["--help"], { nodeOptions }).finished;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(says);
+});

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { engines } from "../../support/engine/engines";
+
+const ROOT = join(__dirname, "../../..");
+const COMMITTED = join(ROOT, "src/constructs/generated");
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-bindings-test-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the bindings are what CDKTF generates from the provider's schema and version", async () => {
+  const cliConfigFile = join(folder, "empty.tfrc");
+  writeFileSync(cliConfigFile, "");
+  const [engine] = engines();
+  const output = join(folder, "generated");
+  const { code, text } = await runChild(
+    process.execPath,
+    [join(ROOT, "scripts/generate-bindings.mjs"), output],
+    { cwd: folder, env: cleanEnvironment(cliConfigFile, { TERRAFORM_BINARY_NAME: engine?.path ?? "" }) },
+  );
+
+  expect([code, text]).toEqual([0, expect.anything()]);
+  expect(readdirSync(output).sort()).toEqual(readdirSync(COMMITTED).sort());
+  for (const file of readdirSync(COMMITTED)) {
+    expect(readFileSync(join(output, file), "utf8")).toBe(readFileSync(join(COMMITTED, file), "utf8"));
+  }
+});

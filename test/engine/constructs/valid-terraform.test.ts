@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { engines } from "../../support/engine/engines";
+
+let root: string;
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), "genauth-valid-"));
+  const cliConfigFile = join(root, "empty.tfrc");
+  writeFileSync(cliConfigFile, "");
+  process.env.TF_CLI_CONFIG_FILE = cliConfigFile;
+  // CDKTF reads the variable when it is loaded, so the test loads it afterwards.
+  process.env.TERRAFORM_BINARY_NAME = engines()[0]?.path;
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test("Terraform finds the provider and accepts a stack with ids that would be code elsewhere", async () => {
+  const { Fn, TerraformStack, TerraformVariable, Testing, Token } = await import("cdktf");
+  const { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } = await import("../../../src");
+  const stack = new TerraformStack(Testing.app({ outdir: root }), "stack");
+  new GenAuthProvider(stack, "genauth");
+  const userIdType = UserIdType.USERNAME;
+  const names = Users.of(["${nonsense(}", "%{ if }", "陈伟", 'a"b\\c/d']);
+  new ManagedUserSet(stack, "staff", { users: names, userIdType });
+  // With a list that only Terraform knows, ids become part of an expression, and their own expressions are quoted in it.
+  const list = new TerraformVariable(stack, "list", { type: "list(string)", default: ["a"] });
+  const lookup = Token.asString(Fn.lookup({ a: "b}", d: "${e}" }, "a", "{"));
+  new ManagedUserSet(stack, "listed", { users: Users.of(list.listValue) });
+  const nested = Users.of([`"x" ${lookup}-${lookup}}`, '"${y}"']);
+  new ManagedUserSet(stack, "nested", { users: nested, userIdType });
+  const good = Testing.fullSynth(stack);
+  new UserSet(stack, "unchecked", { users: { "": "the provider refuses an empty id" } });
+  const bad = Testing.fullSynth(stack);
+
+  try {
+    expect(Testing.toBeValidTerraform(good)).toBe(true);
+    expect(Testing.toBeValidTerraform(bad)).toBe(false);
+    expect(existsSync(join(bad, "stacks/stack/.terraform/providers/terraform.local"))).toBe(true);
+  } finally {
+    for (const folder of [good, bad]) rmSync(folder, { recursive: true, force: true });
+  }
+});

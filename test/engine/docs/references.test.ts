@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { readDocument, ROOT } from "../../support/docs/documents";
+
+test("docs/commands.md matches --help", () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-docs-"));
+  try {
+    const page = join(folder, "commands.md");
+    execFileSync(process.execPath, [join(ROOT, "scripts/command-reference.mjs"), page]);
+    // If this fails: npm run generate
+    expect(readDocument("docs/commands.md")).toBe(readFileSync(page, "utf8"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** The member names of an interface or an enumeration in a source file. */
+function membersOf(file: string, declaration: string): string[] {
+  const source = readFileSync(join(ROOT, "src", file), "utf8");
+  const body = new RegExp(`export (?:interface|enum) ${declaration}\\b.*?\\{\\n(.*?)^\\}`, "ms").exec(
+    source,
+  )?.[1];
+  expect(body).toBeDefined();
+  return [...(body ?? "").matchAll(/^ {2}(?:readonly )?(\w+)(?:\??:| = )/gm)].map(([, name = ""]) => name);
+}
+
+test.each([
+  ["constructs/managed-user-set.ts", "ManagedUserSetProps"],
+  ["constructs/managed-user-set.ts", "UserSetResourceType"],
+  ["constructs/genauth-provider.ts", "GenAuthProviderConfig"],
+  ["user-files/user-file.ts", "UserFileOptions"],
+  ["users/user-id-type.ts", "UserIdType"],
+  ["users/refresh/incremental-refresh.ts", "Refresh"],
+  ["users/deletion/deletion-run.ts", "DeleteBy"],
+])("docs/constructs.md names every member that %s gives %s", (file, declaration) => {
+  const page = readDocument("docs/constructs.md");
+  const members = membersOf(file, declaration);
+  expect(members.length).toBeGreaterThan(1);
+  expect(members.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
+test("docs/constructs.md names every attribute of a set", () => {
+  const source = readFileSync(join(ROOT, "src/constructs/managed-user-set.ts"), "utf8");
+  const attributes = [...source.matchAll(/^ {2}public (?:get|readonly) (\w+)/gm)].map(
+    ([, name = ""]) => name,
+  );
+  expect(attributes).toContain("removals");
+  expect(attributes.filter((name) => !readDocument("docs/constructs.md").includes(`\`${name}\``))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { seedUsers, startEmulator } from "../../../src/emulator";
+import type { Effect, Emulator } from "../../../src/emulator";
+import { signedHeaders } from "../../support/emulator/signed-request";
+
+let emulator: Emulator;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: seedUsers(3) });
+});
+afterEach(() => emulator.close());
+
+/** The result of a request: an HTTP status with the body's text, or the error. */
+type Result = { status: number; text: string; location: string | null } | { error: string };
+
+async function send(
+  url: string,
+  method: "GET" | "POST",
+  parameters: Record<string, unknown>,
+): Promise<Result> {
+  const { pathname } = new URL(url);
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: signedHeaders(emulator, method, pathname, parameters),
+      ...(method === "POST" && { body: JSON.stringify(parameters) }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(500),
+    });
+    const { status, headers } = response;
+    return { status, text: await response.text(), location: headers.get("location") };
+  } catch (error) {
+    const { name, cause } = error as { name: string; cause?: { code?: string } };
+    return { error: cause?.code ?? name };
+  }
+}
+
+const removal = (...externalIds: string[]) =>
+  send(`${emulator.url}/api/v3/delete-users-batch`, "POST", {
+    userIds: externalIds,
+    options: { userIdType: "external_id" },
+  });
+const lookUp = (username: string) =>
+  send(`${emulator.url}/api/v3/get-user?userId=${username}&userIdType=username`, "GET", {
+    userId: username,
+    userIdType: "username",
+  });
+
+const text = (part: string) => expect.objectContaining({ status: 200, text: expect.stringContaining(part) });
+
+const effects: [effect: Effect, result: unknown, deleted: boolean][] = [
+  [
+    { kind: "answer", statusCode: 503, apiCode: 9, message: "No." },
+    text(`{"statusCode":503,"message":"No.","apiCode":9`),
+    false,
+  ],
+  [{ kind: "answer", statusCode: 500, carriedOut: true }, text(`"statusCode":500`), true],
+  [{ kind: "http", status: 502 }, { status: 502, text: "<html><h1>502</h1></html>", location: null }, false],
+  [
+    { kind: "http", status: 504, body: "late", carriedOut: true },
+    { status: 504, text: "late", location: null },
+    true,
+  ],
+  [{ kind: "reset", after: false }, { error: "ECONNRESET" }, false],
+  [{ kind: "reset", after: true }, { error: "ECONNRESET" }, true],
+  [{ kind: "hang" }, { error: "TimeoutError" }, false],
+  [{ kind: "hang", carriedOut: true }, { error: "TimeoutError" }, true],
+  [{ kind: "slow", ms: 1 }, text(`"data":{"success":true}`), true],
+  [{ kind: "drip", everyMs: 100 }, { error: "TimeoutError" }, true],
+  [{ kind: "drip", everyMs: 0 }, text(`"data":{"success":true}`), true],
+  [{ kind: "successFalse" }, text(`"data":{"success":false}`), false],
+  [{ kind: "successFalse", carriedOut: true }, text(`"data":{"success":false}`), true],
+  [{ kind: "lie" }, text(`"data":{"success":true}`), false],
+  [{ kind: "truncated", carriedOut: true }, text(`{"statusCode":200`), true],
+  [{ kind: "emptyBody" }, { status: 200, text: "", location: null }, false],
+  [{ kind: "wrongContentType" }, text(`"data":{"success":true}`), true],
+  [
+    { kind: "hugeBody", bytes: 1000 },
+    { status: 200, text: JSON.stringify("x".repeat(998)), location: null },
+    false,
+  ],
+  [
+    { kind: "redirect", location: "http://elsewhere.example/" },
+    { status: 302, text: "", location: "http://elsewhere.example/" },
+    false,
+  ],
+];
+
+test.each(effects)("%j", async (effect, result, deleted) => {
+  const rule = emulator.faults.add({ on: "delete-users-batch", then: effect });
+  expect(await removal("HR-user001")).toEqual(result);
+  expect(emulator.pool.find("user001", "username") === undefined).toBe(deleted);
+  expect(rule.applied).toBe(1);
+  expect(emulator.calls).toMatchObject([
+    { ids: ["HR-user001"], userIdType: "external_id", fault: effect.kind },
+  ]);
+});
+
+test("a truncated answer is not JSON", async () => {
+  emulator.faults.add({ then: { kind: "truncated" } });
+  const result = await lookUp("user001");
+  expect(result).toHaveProperty("text");
+  expect(() => JSON.parse((result as { text: string }).text) as unknown).toThrow(SyntaxError);
+});
+
+test("a false success keeps only the users that its rule names, by ids of any type", async () => {
+  emulator.faults.add({ ids: ["user002@example.com"], then: { kind: "lie" } });
+  await removal("HR-user001", "HR-user002");
+  expect(emulator.pool.list().map(({ username }) => username)).toEqual(["user002", "user003"]);
+});
+
+test("a look-up omits only the users that the rule names", async () => {
+  emulator.faults.add({ ids: ["+8613800000002"], then: { kind: "omit" } });
+  expect(await lookUp("user001")).toEqual(text(`"username":"user001"`));
+  expect(await lookUp("user002")).toEqual(text(`"apiCode":2004`));
+});
+
+test("a refused user fails the calls that name it, and no others", async () => {
+  emulator.faults.add({
+    on: "delete-users-batch",
+    ids: ["lark:ou_user002"],
+    then: { kind: "answer", statusCode: 422 },
+  });
+  expect(await removal("HR-user001", "HR-user002")).toEqual(text(`"statusCode":422`));
+  expect(emulator.pool.size).toBe(3);
+  expect(await removal("HR-user001")).toEqual(text(`"success":true`));
+  expect(emulator.pool.size).toBe(2);
+});
+
+test("rules count matching calls, stop after their limit, and can be removed", async () => {
+  const answer = (statusCode: number) => ({ kind: "answer", statusCode }) as const;
+  const statuses = async (count: number) => {
+    for (let call = 0; call < count; call += 1) await lookUp("user001");
+    return emulator.calls.slice(-count).map(({ statusCode }) => statusCode);
+  };
+  emulator.faults.add({ on: "delete-users-batch", then: answer(501) });
+  emulator.faults.add({ on: ["get-user", "list-users"], nth: 2, then: answer(500) });
+  emulator.faults.add({ nth: [3, 5], then: answer(502) });
+  expect(await statuses(6)).toEqual([200, 500, 502, 200, 502, 200]);
+
+  emulator.faults.clear();
+  emulator.faults.add({ times: 2, then: answer(503) });
+  expect(await statuses(3)).toEqual([503, 503, 200]);
+  const last = emulator.faults.add({ then: answer(429) });
+  expect(await statuses(1)).toEqual([429]);
+  last.remove();
+  expect(await statuses(1)).toEqual([200]);
+});
+
+test("a rule may apply for some time, from the first matching call", async () => {
+  emulator.faults.add({ on: "get-user", forMs: 200, then: { kind: "answer", statusCode: 503 } });
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const status = async () => {
+    await lookUp("user001");
+    return emulator.calls.at(-1)?.statusCode;
+  };
+  expect(await status()).toBe(503);
+  // With pauses, because the emulator admits 150 requests per second.
+  while ((await status()) === 503) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(await status()).toBe(200);
+});
+
+test("closing does not wait for requests without a complete answer", async () => {
+  emulator.faults.add({ nth: 1, then: { kind: "hang" } });
+  emulator.faults.add({ nth: 2, then: { kind: "drip", everyMs: 100_000 } });
+  emulator.faults.add({ nth: 3, then: { kind: "slow", ms: 100_000 } });
+  const { pathname } = new URL(`${emulator.url}/api/v3/get-user`);
+  const results = [1, 2, 3].map(() =>
+    fetch(`${emulator.url}${pathname}?userId=a`, {
+      headers: signedHeaders(emulator, "GET", pathname, { userId: "a" }),
+    })
+      .then((response) => response.text())
+      .catch(() => "cut off"),
+  );
+  while (emulator.calls.length < 3) await new Promise(setImmediate);
+  await emulator.close();
+  expect(await Promise.all(results)).toEqual(["cut off", "cut off", "cut off"]);
+});
+
+test("an outage refuses every connection until its time is over", async () => {
+  emulator.faults.add({ times: 1, then: { kind: "outage", ms: 500 } });
+  expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
+  expect(await removal("HR-user001")).toEqual({ error: "ECONNREFUSED" });
+  let result = await removal("HR-user001");
+  while ("error" in result) result = await removal("HR-user001");
+  expect(result.status).toBe(200);
+  expect(emulator.pool.size).toBe(2);
+});
+
+test("a rule may concern one id type", async () => {
+  emulator.faults.add({ userIdType: "email", then: { kind: "http", status: 500 } });
+  expect(await removal("HR-user001")).toMatchObject({ status: 200 });
+});
+
+test("an emulator that is closed during an outage does not start again", async () => {
+  emulator.faults.add({ times: 1, then: { kind: "outage", ms: 100 } });
+  expect(await removal("HR-user001")).toEqual({ error: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/) });
+  await emulator.close();
+  // Longer than the outage.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await removal("HR-user001")).toEqual({ error: "ECONNREFUSED" });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { version } from "../../../package.json";
+import { goPlatform } from "../../support/bundle-provider";
+import { engines } from "../../support/engine/engines";
+
+const ROOT = join(__dirname, "../../..");
+const PLUGIN = `terraform.d/plugins/terraform.local/genauth/genauth/${version}/${goPlatform()}`;
+
+describe.each(engines())("examples/hcl on $name", (engine) => {
+  let folder: string;
+  let emulator: Emulator;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-hcl-"));
+    for (const file of ["main.tf", "staff.csv"]) cpSync(join(ROOT, "examples/hcl", file), join(folder, file));
+    writeFileSync(join(folder, "empty.tfrc"), "");
+    emulator = await startEmulator({ users: seedUsers(10) });
+  });
+  afterAll(async () => {
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(program: string, ...args: string[]): Promise<Finished> {
+    const env = cleanEnvironment(join(folder, "empty.tfrc"), emulator.environment());
+    return runChild(program, args, { cwd: folder, env });
+  }
+
+  async function run(program: string, ...args: string[]): Promise<string> {
+    const { code, text } = await start(program, ...args);
+    expect([code, text]).toEqual([0, expect.anything()]);
+    return text;
+  }
+
+  const install = [
+    process.execPath,
+    join(ROOT, "dist/genauth-users.js"),
+    "install-provider",
+    "--dir",
+    ".",
+  ] as const;
+  const init = [engine.path, "init", "-no-color"] as const;
+
+  test("runs as documented, and deletes users removed from the file", async () => {
+    const staff = join(folder, "staff.csv");
+    await run(...install);
+    await run(...init);
+    await run(engine.path, "apply", "-auto-approve", "-no-color");
+    writeFileSync(staff, readFileSync(staff, "utf8").replace(/^user004@.*\n/m, ""));
+
+    expect(await run(engine.path, "plan", "-no-color")).toMatch(
+      /- "user004@example\.com" += "User 004" -> null/,
+    );
+    await run(engine.path, "apply", "-auto-approve", "-no-color");
+    expect(
+      emulator.calls.filter(({ path }) => path.endsWith("/delete-users-batch")).map(({ ids }) => ids),
+    ).toEqual([["user004@example.com"]]);
+  }, 120_000);
+
+  test("in a pipeline, accepts only the committed provider", async () => {
+    const lock = join(folder, ".terraform.lock.hcl");
+    await run(...install);
+    await run(...init);
+    const committed = readFileSync(lock, "utf8");
+    const checkOut = (text: string) => {
+      for (const left of [".terraform", "terraform.d"])
+        rmSync(join(folder, left), { recursive: true, force: true });
+      writeFileSync(lock, text);
+    };
+
+    checkOut(committed);
+    await run(...install, "--locked");
+    await run(...init, "-lockfile=readonly");
+    expect(readFileSync(lock, "utf8")).toBe(committed);
+
+    checkOut(committed.replace(/h1:.*=/, `h1:${"A".repeat(43)}=`));
+    expect(await start(...install, "--locked")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: .* does not lock this GenAuth provider/) as unknown,
+    });
+    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
+
+    checkOut(committed);
+    await run(...install, "--locked");
+    const service = join(folder, PLUGIN, "genauth-service.js");
+    writeFileSync(service, `${readFileSync(service, "utf8")}// changed on its way\n`);
+    const refused = await start(...init, "-lockfile=readonly");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
+  }, 120_000);
+});

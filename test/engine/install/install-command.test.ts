@@ -1,0 +1,63 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { version } from "../../../package.json";
+import { COMMAND_SCRIPT, installCommand } from "../../../src/install";
+
+let folder: string;
+let script: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-command-"));
+  installCommand(folder);
+  script = join(folder, COMMAND_SCRIPT);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the command runs where it was installed, even inside a project of ES modules", () => {
+  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+  installCommand(folder);
+  expect(readdirSync(join(folder, "genauth")).sort()).toEqual(["genauth-users", "genauth-users.cjs"]);
+  const { status, stdout } = spawnSync("/bin/sh", [script, "--version"], { encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 0, stdout: `${version}\n` });
+});
+
+test.each([
+  [
+    "no Node.js",
+    undefined,
+    1,
+    /^Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH .* found: none\.\n$/,
+  ],
+  ["one that is too old", '[ "$1" = --version ] && echo v18.20.0', 1, /found: v18\.20\.0\.\n$/],
+  [
+    "one that is new enough",
+    '[ "$1" = -e ] || echo "run: $*" >&2',
+    0,
+    /^run: .*genauth\/genauth-users\.cjs a b c\n$/,
+  ],
+])("with %s on the PATH, the script prints the reason or runs the command", (_what, node, status, says) => {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  if (node !== undefined) {
+    writeFileSync(join(bin, "node"), `#!/bin/sh\n${node}\n`);
+    chmodSync(join(bin, "node"), 0o755);
+  }
+  const run = spawnSync("/bin/sh", [script, "a", "b c"], { env: { PATH: bin }, encoding: "utf8" });
+  expect({ status: run.status, stderr: run.stderr }).toEqual({ status, stderr: expect.stringMatching(says) });
+});
+
+test.each([
+  ["20.9.0", 0],
+  ["20.20.2", 0],
+  ["22.0.0", 0],
+  ["100.1.0", 0],
+  ["0.12.0", 1],
+  ["18.20.8", 1],
+  ["20.8.1", 1],
+])("Node.js %s ends the check with %i", (nodeVersion, status) => {
+  const [, check = ""] = /^check='(.*)'$/m.exec(readFileSync(script, "utf8")) ?? [];
+  const pretend = `Object.defineProperty(process.versions,"node",{value:"${nodeVersion}"});`;
+  expect(spawnSync(process.execPath, ["-e", pretend + check]).status).toBe(status);
+});

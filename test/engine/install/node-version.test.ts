@@ -1,0 +1,118 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+import { spawnSync } from "node:child_process";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { Linter } from "eslint";
+import { seedUsers } from "../../../src/emulator";
+import { check } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+
+const EXECUTABLE = resolve(__dirname, "../../../dist/terraform-provider-genauth");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-node-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A PATH with this `node`, which reports another version; without a version, there is no `node`. */
+function pathWithNode(version?: string): string {
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  if (version !== undefined) {
+    const pretend = `for (const [object, name, value] of [[process.versions, "node", "${version}"], [process, "version", "v${version}"]])
+      Object.defineProperty(object, name, { value });`;
+    const preload = join(folder, "pretend.cjs");
+    writeFileSync(preload, pretend);
+    writeFileSync(join(bin, "node"), `#!/bin/sh\nexec "${process.execPath}" -r "${preload}" "$@"\n`);
+    chmodSync(join(bin, "node"), 0o755);
+  }
+  return bin;
+}
+
+const sentence = (found: string): string =>
+  `The genauth provider needs Node.js 20.9 or later as node on the PATH of the user who runs Terraform or OpenTofu; found: ${found}.`;
+
+const UNFIT = [
+  ["without Node.js", undefined, "none"],
+  ["with Node.js 0.12", "0.12.18", "v0.12.18"],
+  ["with Node.js 18", "18.20.8", "v18.20.8"],
+  ["with Node.js 20.8", "20.8.1", "v20.8.1"],
+] as const;
+
+describe.each(engines())("on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test.each(UNFIT)("a plan %s prints in one sentence what the provider needs", async (_, version, found) => {
+    const { workspace } = await open({ provider: "process", environment: { PATH: pathWithNode(version) } });
+    workspace.write({ users: ["ada"] });
+    const { code, text } = await workspace.plan();
+    expect(code).toBe(1);
+    expect(unwrapped(text)).toContain(sentence(found));
+  });
+});
+
+describe.each(engines())("with null_resource on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  test.each([
+    ["without Node.js", "exit 127", "none"],
+    ["with Node.js 18", '[ "$1" = --version ] && echo v18.20.8', "v18.20.8"],
+  ])(
+    "an apply %s prints what the command needs, deletes nobody and keeps the set",
+    async (_, node, found) => {
+      const bin = pathWithNode("22.0.0");
+      const pool = seedUsers(2);
+      const { emulator, workspace } = await open({
+        provider: "process",
+        emulator: { users: pool },
+        environment: { PATH: [bin, process.env.PATH].join(delimiter) },
+      });
+      const emails = pool.map(({ email }) => email ?? "");
+      workspace.write({ users: emails, user_id_type: "email" });
+      check(await workspace.apply(), { code: 0 });
+      workspace.write({ users: emails.slice(1), user_id_type: "email" });
+      // Only for the command, because the null provider of the tests runs on Node.js too.
+      const others = `[ -z "$TF_PLUGIN_MAGIC_COOKIE" ] || exec "${process.execPath}" "$@"`;
+      writeFileSync(join(bin, "node"), `#!/bin/sh\n${others}\n${node}\n`);
+
+      const { code, text } = await workspace.apply();
+      expect(code).toBe(1);
+      expect(unwrapped(text)).toMatch(
+        /Nobody was deleted: this needs Node\.js 20\.9 or later as node on the PATH/,
+      );
+      expect(unwrapped(text)).toContain(`found: ${found}.`);
+      expect(emulator.calls).toEqual([]);
+      expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
+    },
+  );
+});
+
+test.each(UNFIT)("the provider %s, started by a person, prints it on standard error", (_, version, found) => {
+  const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });
+  expect(run).toMatchObject({ status: 1, stdout: "", stderr: `${sentence(found)}\n` });
+});
+
+test.each(["20.9.0", "20.20.2", "22.0.0", "100.1.0"])("Node.js %s is new enough", (version) => {
+  const run = spawnSync(EXECUTABLE, { env: { PATH: pathWithNode(version) }, encoding: "utf8" });
+  expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("They start it themselves") });
+});
+
+test("a Node.js of any version can run the check", () => {
+  const program = readFileSync(EXECUTABLE, "utf8");
+  const languageOptions = { ecmaVersion: 5, sourceType: "script" } as const;
+  expect(new Linter().verify(program, { languageOptions })).toEqual([]);
+});
+
+test("the provider runs from any folder, and gets its arguments", () => {
+  const env = { PATH: [pathWithNode("22.0.0"), resolve(EXECUTABLE, "..")].join(delimiter) };
+  const run = spawnSync("terraform-provider-genauth", ["a b"], { cwd: folder, env, encoding: "utf8" });
+  expect(run).toMatchObject({ status: 1, stderr: expect.stringContaining("They start it themselves") });
+});
+
+/** An engine's output without frames and line breaks. */
+function unwrapped(text: string): string {
+  return text.replace(/\s*\n[│\s]*/g, " ");
+}

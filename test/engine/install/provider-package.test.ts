@@ -1,0 +1,89 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+
+const ROOT = join(__dirname, "../../..");
+
+describe("installProvider in a separate package", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "genauth-package-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  /** Runs it from a folder of a package with this manifest. */
+  function install(folder: string, manifest: object): Promise<Finished> {
+    cpSync(join(ROOT, "src/install"), join(root, "package", folder), { recursive: true });
+    cpSync(join(ROOT, "src/files.ts"), join(root, "package", folder, "../files.ts"));
+    writeFileSync(join(root, "package/package.json"), JSON.stringify(manifest));
+    const main = join(root, "package", folder, "main.ts");
+    writeFileSync(main, 'import { installProvider } from "./index"; installProvider({ dir: "stack" });');
+    return runChild(process.execPath, [join(ROOT, "node_modules/tsx/dist/cli.mjs"), main], {
+      cwd: root,
+      env: cleanEnvironment(""),
+    });
+  }
+
+  const FILES = ["terraform-provider-genauth", "genauth-provider.js", "genauth-service.js"];
+
+  /** Writes the provider's files and their checksums. One of the files may have been changed since. */
+  function writeBundle(changed?: string): void {
+    mkdirSync(join(root, "package/dist"), { recursive: true });
+    const built = "#!/usr/bin/env node\n";
+    const sum = createHash("sha256").update(built).digest("hex");
+    for (const file of FILES) {
+      writeFileSync(
+        join(root, "package/dist", file),
+        file === changed ? `${built}require('evil');\n` : built,
+      );
+    }
+    writeFileSync(join(root, "package/dist/SHA256SUMS"), FILES.map((file) => `${sum}  ${file}\n`).join(""));
+  }
+
+  test.each(["src/install", "lib", "dist"])("finds the bundle and the version from %s", async (folder) => {
+    writeBundle();
+    // A nearer manifest that only sets the module type is skipped.
+    mkdirSync(join(root, "package", folder), { recursive: true });
+    writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
+    const { code, text } = await install(folder, { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect([code, text]).toEqual([0, ""]);
+    const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
+    expect(readdirSync(join(plugins, "linux_amd64")).sort()).toEqual([
+      "genauth-provider.js",
+      "genauth-service.js",
+      "package.json",
+      "terraform-provider-genauth_v9.8.7",
+    ]);
+  });
+
+  test.each(FILES)("installs nothing if %s was changed since the build", async (changed) => {
+    writeBundle(changed);
+    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("The GenAuth provider's file is not the one that was built");
+    expect(existsSync(join(root, "stack"))).toBe(false);
+  });
+
+  test("says what to do if the bundle is missing", async () => {
+    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("The GenAuth provider's file is missing");
+    expect(text).toContain('in a clone, run "npm run build"');
+    expect(existsSync(join(root, "stack"))).toBe(false);
+  });
+
+  test("does not mistake another package for its own", async () => {
+    const { code, text } = await install("src/install", { name: "bundled-into-something", version: "1.0.0" });
+
+    expect(code).toBe(1);
+    expect(text).toContain("There is no package.json of cdktf-genauth above");
+  });
+});

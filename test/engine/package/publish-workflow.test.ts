@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { validateWorkflow } from "@action-validator/core";
+import { expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import type { Workflow } from "../../support/pipelines/workflow";
+
+const text = readFileSync(join(__dirname, "../../../.github/workflows/publish.yml"), "utf8");
+const workflow = parse(text) as Workflow;
+const [job, ...others] = Object.values(workflow.jobs);
+const steps = job?.steps ?? [];
+
+test("is valid by GitHub's schema", () => {
+  expect(validateWorkflow(text).errors).toEqual([]);
+});
+
+test("runs for tags of versions only, after an approval, with the rights that provenance needs and no secret", () => {
+  expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
+  expect(others).toEqual([]);
+  expect(job?.environment).toBe("npm");
+  expect(workflow.permissions).toEqual({});
+  expect(job?.permissions).toEqual({ contents: "read", "id-token": "write" });
+  expect(text).not.toMatch(/secrets\.|\$\{\{/);
+});
+
+test("uses pinned actions, and publishes with provenance after everything else", () => {
+  for (const { uses } of steps) if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+  expect(steps.flatMap(({ run }) => run ?? []).slice(1)).toEqual([
+    ".ci/run",
+    "npm run audit -- --required",
+    "npm publish --provenance --access public",
+  ]);
+});
+
+test.each([
+  ["v1.2.3", "## 1.2.3 (2026-11-30)", ""],
+  ["v1.2.4", "## 1.2.3 (2026-11-30)", "The tag is v1.2.4, and package.json has the version 1.2.3.\n"],
+  ["v1.2.3", "## 1.2.3 (unreleased)", "CHANGELOG.md has no heading '## 1.2.3 (YYYY-MM-DD)'.\n"],
+])("the tag %s with the heading %p is checked", (tag, heading, message) => {
+  const [check = ""] = steps.flatMap(({ run }) => run ?? []);
+  const folder = mkdtempSync(join(tmpdir(), "genauth-publish-"));
+  try {
+    writeFileSync(join(folder, "package.json"), '{ "version": "1.2.3" }');
+    writeFileSync(join(folder, "CHANGELOG.md"), `# Changelog\n\n${heading}\n`);
+    expect(stderrOf(check, folder, tag)).toBe(message);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+/** Runs a step as GitHub does. */
+function stderrOf(script: string, cwd: string, tag: string): string {
+  try {
+    execFileSync("bash", ["-e", "-c", script], {
+      cwd,
+      env: { ...process.env, GITHUB_REF_NAME: tag },
+      stdio: "pipe",
+    });
+    return "";
+  } catch (error) {
+    return String((error as { readonly stderr: Buffer }).stderr);
+  }
+}

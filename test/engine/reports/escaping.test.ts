@@ -1,0 +1,181 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  planDocument,
+  renderAnnotations,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderText,
+} from "../../../src/reports";
+import { display } from "../../../src/reports/document";
+import { printable } from "../../../src/text";
+import { canonicalId, UserIdType } from "../../../src/users";
+import { cellsOf, elementsOf, githubHtml, outsideCode } from "../../support/reports/rendered";
+import { reportOf } from "../../support/reports/reports";
+
+/** Pieces with a meaning in some format. Combined, they find more errors than single characters. */
+const HOSTILE = [
+  ...[
+    "|",
+    "`",
+    "``",
+    "\\",
+    "*",
+    "_",
+    "~~",
+    "#1",
+    "@octocat",
+    "@org/team",
+    "!1",
+    "&amp;",
+    "&#64;",
+    "<b>",
+    "</code>",
+  ],
+  ...[
+    "<!--",
+    "-->",
+    "<details>",
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[a](https://b.example)",
+  ],
+  ...[
+    "![a](b)",
+    "https://evil.example",
+    "www.evil.example",
+    "a@b.example",
+    "mailto:a@b.example",
+    "[!CAUTION]",
+    "> ",
+  ],
+  ...[
+    "\n",
+    "\r\n",
+    "\n\n# h",
+    "\n/close",
+    "| --- |",
+    "\u001b[31m",
+    "\u009b31m",
+    "\u0007",
+    "\u202e",
+    "\u2028",
+    "\0",
+  ],
+  ...[
+    "'",
+    '"',
+    "${x}",
+    "{{ x }}",
+    ":tada:",
+    "GH-1",
+    "::error::x",
+    "::stop-commands::x",
+    "##[add-mask]x",
+    "%0A::set-output name=a::b",
+    "（",
+    "1234567",
+    "deadbeef",
+    "a/b#1",
+    " ",
+    "   ",
+    "é",
+    "陈伟",
+    "👩‍🚀",
+  ],
+];
+
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE), fc.string({ unit: "binary", maxLength: 6 })), {
+    minLength: 1,
+    maxLength: 8,
+  })
+  .map((pieces) => pieces.join(""))
+  // No set contains an empty id, and a column without labels is omitted.
+  .filter((text) => text !== "");
+
+const reports = fc
+  .uniqueArray(fc.record({ id: hostile, label: hostile }), {
+    minLength: 1,
+    maxLength: 4,
+    selector: ({ id }) => canonicalId(id, UserIdType.USERNAME),
+  })
+  .chain((leavers) =>
+    fc
+      .record({
+        summary: hostile,
+        detail: hostile,
+        severity: fc.constantFrom("error" as const, "warning" as const),
+      })
+      .map((warning) => reportOf(leavers, { warnings: [warning] })),
+  );
+
+const harmless = reportOf([{ id: "ada", label: "Ada" }], {
+  warnings: [{ severity: "error", summary: "a", detail: "b" }],
+});
+
+test("ids, labels and messages contain no Markdown, HTML, mentions or links for GitHub", () => {
+  const expected = elementsOf(githubHtml(renderMarkdown(planDocument(harmless))));
+  fc.assert(
+    fc.property(reports, (report) => {
+      const html = githubHtml(renderMarkdown(planDocument(report)));
+      expect(expected).toEqual(expect.arrayContaining(elementsOf(html)));
+      expect(outsideCode(html)).not.toMatch(/[@#<>`]|:\/\/|www\.|GH-\d|[0-9a-f]{7}|:\w+:/i);
+      const cells = cellsOf(html);
+      for (const [index, { id, label }] of report.leavers.entries()) {
+        // The title of the set comes first, in two cells.
+        expect(cells.slice(index * 2 + 2, index * 2 + 4).map(squeezed)).toEqual(
+          [display(id), display(label, "text")].map(squeezed),
+        );
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("they contain no HTML for a browser", () => {
+  const expected = elementsOf(renderHtml(planDocument(harmless)));
+  fc.assert(
+    fc.property(reports, (report) => {
+      const html = renderHtml(planDocument(report));
+      expect(elementsOf(html)).toEqual(expected);
+      for (const { id } of report.leavers) expect(cellsOf(html)).toContain(display(id));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("they do not act on a terminal, and JSON returns them unchanged", () => {
+  fc.assert(
+    fc.property(reports, (report) => {
+      const json = renderJson(report);
+      expect(JSON.parse(json)).toEqual(report);
+      for (const text of [json, renderText(planDocument(report)), renderMarkdown(planDocument(report))]) {
+        for (const line of text.split("\n")) expect(printable(line)).toBe(line);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("they are no command to the runner of a pipeline", () => {
+  fc.assert(
+    fc.property(reports, (report) => {
+      for (const line of renderText(planDocument(report)).split(/\r\n|\r|\n/)) {
+        expect(line).not.toMatch(/^\s*::|##\[/);
+      }
+      const annotations = renderAnnotations(planDocument(report));
+      // The result, the list of deleted users and the message; no data ends one of them or begins another.
+      const lines = annotations.split(/\r\n|\r|\n/);
+      expect(lines).toHaveLength(4);
+      for (const line of lines.slice(0, 3)) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]*::./);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** Joins spaces, as a browser does. */
+function squeezed(text: string): string {
+  return text.replaceAll(/ +/g, " ").trim();
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { planDocument, renderMarkdown } from "../../../src/reports";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+import { deletedBy, planAndReport } from "./support/golden";
+
+const pool = seedUsers(8);
+const [ada = "", bo = "", chidi = "", dana = "", eve = "", fay = "", gil = ""] = pool.map(
+  ({ email }) => email ?? "",
+);
+const idOf = (address: string) => pool.find(({ email }) => email === address)?.userId ?? "";
+const crowd = seedUsers(40);
+const set = { user_id_type: "email" };
+const setup = {
+  emulator: { users: pool },
+  environment: { GENAUTH_CONFIRM_SECONDS: "1", GENAUTH_MAX_ATTEMPTS: "1" },
+};
+
+describe.each(engines())("a report of a saved plan by $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test("names exactly the users that its apply deletes", async () => {
+    const { workspace, emulator } = await open(setup);
+    const everyone = [ada, bo, chidi, dana, eve, fay, gil, "never@example.com"];
+    workspace.write({ ...set, users: everyone });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    // A survivor of the last apply, and a user that somebody else deleted.
+    emulator.faults.add({
+      on: "delete-users-batch",
+      ids: [bo],
+      times: 1,
+      then: { kind: "answer", statusCode: 422 },
+    });
+    workspace.write({ ...set, users: everyone.filter((id) => id !== bo) });
+    expect(await workspace.apply()).toMatchObject({ code: 1 });
+    emulator.pool.remove(idOf(gil));
+
+    workspace.write(
+      { ...set, users: [ada, fay.toUpperCase()], retained_user_ids: [dana] },
+      { protected_users: { email: [eve] } },
+    );
+    const { report } = await planAndReport({ workspace });
+    expect(report.leavers.map(({ id, fate, survivor }) => ({ id, fate, survivor }))).toEqual([
+      { id: "never@example.com", fate: "not_deleted", survivor: false },
+      { id: bo, fate: "deleted", survivor: true },
+      { id: chidi, fate: "deleted", survivor: false },
+      { id: dana, fate: "not_deleted", survivor: false },
+      { id: eve, fate: "not_deleted", survivor: false },
+      { id: fay, fate: "not_deleted", survivor: false },
+      { id: gil, fate: "not_deleted", survivor: false },
+    ]);
+    expect(planDocument(report).headline).toBe("2 users will be permanently deleted");
+    expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
+      expect.stringMatching(/^2 users will be permanently deleted from GenAuth/),
+    );
+
+    expect(await workspace.apply("plan")).toMatchObject({ code: 0 });
+    const left = pool.map(({ email = "" }) => email).filter((id) => emulator.pool.find(idOf(id)));
+    expect(pool.map(({ email = "" }) => email).filter((id) => !left.includes(id))).toEqual(
+      [...deletedBy(report), gil].sort(),
+    );
+  }, 120_000);
+
+  test("says that nobody is deleted if the provider says so", async () => {
+    const { workspace } = await open(setup);
+    workspace.write({ ...set, users: [ada, bo, "never@example.com"] });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    workspace.write({ ...set, users: [ada] }, { protected_users: { email: [bo] } });
+    const { report } = await planAndReport({ workspace });
+    expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
+      expect.stringMatching(/^No user will be deleted/),
+    );
+    expect(planDocument(report).headline).toBe("Nobody loses an account; 2 users leave a set");
+    expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
+  }, 120_000);
+
+  test("names everyone that a refused change would have deleted", async () => {
+    const { workspace } = await open({ ...setup, emulator: { users: crowd } });
+    const everyone = crowd.map(({ email = "" }) => email);
+    workspace.write({ ...set, users: everyone, max_deletions: 5 });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    workspace.write({ ...set, users: everyone.slice(30), max_deletions: 5 });
+    const { failed, report } = await planAndReport({ workspace });
+    expect(failed).toBe(true);
+    expect(deletedBy(report)).toEqual(everyone.slice(0, 30).sort());
+    expect(report.sets).toMatchObject([{ action: "refused", deleted: 30 }]);
+    const text = renderMarkdown(planDocument(report));
+    expect(text).toContain("Would have been deleted (30)");
+  }, 120_000);
+
+  test("says what the rest of the plan runs, and that a set gets a new label", async () => {
+    const { workspace } = await open(setup);
+    workspace.write({ ...set, users: { [ada]: "Ada" } });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    workspace.writeConfiguration({
+      sets: { staff: { ...set, users: { [ada]: "Intern" } } },
+      blocks: {
+        resource: { terraform_data: { x: { provisioner: [{ "local-exec": { command: "env" } }] } } },
+      },
+    });
+    const { report } = await planAndReport({ workspace });
+    expect(report.rest).toEqual([
+      { kind: "resource", address: "terraform_data.x", action: "create" },
+      { kind: "provisioner", address: "terraform_data.x", action: "local-exec" },
+    ]);
+    expect(report.relabelled).toMatchObject([{ id: ada, former_label: "Ada", label: "Intern" }]);
+    expect(planDocument(report)).toMatchObject({
+      tone: "attention",
+      headline: "Nobody loses an account; 1 label changes, the plan changes more than user sets",
+    });
+  }, 120_000);
+
+  test("gives an upper bound if a user could not be looked up", async () => {
+    const { workspace, emulator } = await open(setup);
+    workspace.write({ ...set, users: [ada, bo, chidi] });
+    expect(await workspace.apply()).toMatchObject({ code: 0 });
+    const fault = { then: { kind: "answer" as const, statusCode: 422 } };
+    emulator.faults.add({ on: ["get-user-batch", "get-user"], ids: [bo], ...fault });
+    workspace.write({ ...set, users: [ada] });
+    const { report } = await planAndReport({ workspace }, ["-refresh=false"]);
+    expect(planDocument(report).headline).toBe("At most 2 users will be permanently deleted");
+    expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
+  }, 120_000);
+});

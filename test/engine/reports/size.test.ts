@@ -1,0 +1,117 @@
+import { expect, test } from "@jest/globals";
+import { planDocument, renderHtml, renderMarkdown, renderText } from "../../../src/reports";
+import { UserIdType } from "../../../src/users";
+import { reportOf } from "../../support/reports/reports";
+
+const LIMIT = 65_536;
+
+/** Ids that make the report as long as possible. */
+const shapes = [
+  { title: "ordinary ids", id: (number: number) => `user${number}@example.com`, label: "Ada Aydin" },
+  {
+    title: "long ids that must be escaped",
+    id: (number: number) => `${number}${"|&".repeat(150)}`,
+    label: "<b>".repeat(90),
+  },
+];
+
+test.each(shapes)(
+  "10,000 removed users with $title fit into a comment, which says how many were omitted",
+  ({ id, label }) => {
+    const leavers = Array.from({ length: 10_000 }, (_, number) => ({ id: id(number), label }));
+    const document = planDocument(
+      reportOf(leavers, { warnings: [{ severity: "warning", summary: "w", detail: "d" }] }),
+    );
+    const markdown = renderMarkdown(document);
+
+    expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+    expect(markdown.length).toBeGreaterThan(LIMIT - 5000);
+    expect(markdown.split("\n")[2]).toBe("## 10,000 users will be permanently deleted");
+    const shown = markdown.split("\n").filter((line) => /^\| (`user\d|<code>\d)/.test(line)).length;
+    expect(/\*\*([\d,]+) of 10,000 are left out here\*\*/.exec(markdown)?.[1]).toBe(
+      (10_000 - shown).toLocaleString("en-US"),
+    );
+    expect(markdown.split("\n")[5]).toMatch(
+      /^> This comment does not hold all of the list “Permanently deleted/,
+    );
+    expect(markdown.slice(-120)).toMatch(
+      /<sub>Apply looks everyone up again and deletes nobody .*<\/sub>\n$/,
+    );
+    const lines = renderText(document)
+      .split("\n")
+      .filter((line) => /^ {2}(user\d|\d+\|&)/.test(line));
+    expect(lines).toHaveLength(10_000);
+  },
+);
+
+test("deleted users take the room first, however many others join", () => {
+  const leavers = Array.from({ length: 700 }, (_, number) => ({
+    id: `user${number}@example.com`,
+    label: "Ada Aydin",
+  }));
+  const joiners = Array.from({ length: 5000 }, (_, number) => ({
+    set: "genauth_user_set.staff",
+    user_id_type: UserIdType.USERNAME,
+    id: `new${number}@example.com`,
+    label: "Bo Brandt",
+  }));
+  const markdown = renderMarkdown(planDocument(reportOf(leavers, { joiners })));
+  expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(700);
+  expect(markdown).not.toContain("does not hold all");
+  expect(markdown).toMatch(/\*\*[\d,]+ of 5,000 are left out here\*\*/);
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+});
+
+test("the summary of a job holds 5,000 deleted users", () => {
+  const leavers = Array.from({ length: 5000 }, (_, number) => ({
+    id: `user${number}@example.com`,
+    label: "陈伟",
+  }));
+  const markdown = renderMarkdown(planDocument(reportOf(leavers)), "summary");
+  expect(markdown.match(/^\| `user\d+@/gm)).toHaveLength(5000);
+  expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+});
+
+test("the largest summary fits into 1 MiB, whatever its characters are", () => {
+  const leavers = Array.from({ length: 20_000 }, (_, number) => ({
+    id: `陈${number}`,
+    label: "陈".repeat(70),
+  }));
+  expect(Buffer.byteLength(renderMarkdown(planDocument(reportOf(leavers)), "summary"))).toBeLessThan(
+    1024 * 1024,
+  );
+});
+
+test("too many sets, messages and removed users still fit, and each list says what was omitted", () => {
+  const report = reportOf(Array.from({ length: 3000 }, (_, number) => ({ id: `user${number}@example.com` })));
+  const [set] = report.sets;
+  if (!set) throw new Error("The report has no set.");
+  const markdown = renderMarkdown(
+    planDocument({
+      ...report,
+      sets: Array.from({ length: 3000 }, (_, number) => ({
+        ...set,
+        address: `genauth_user_set.team[${number}]`,
+      })),
+      warnings: Array.from({ length: 3000 }, (_, number) => ({
+        severity: "warning",
+        summary: `Warning ${number}`,
+        detail: "x".repeat(3000),
+      })),
+    }),
+  );
+  expect(markdown.length).toBeLessThanOrEqual(LIMIT);
+  expect(markdown.match(/are left out here/g)?.length).toBe(3);
+});
+
+test("rows after the first 50 are collapsed, in Markdown and in HTML", () => {
+  const document = planDocument(
+    reportOf(Array.from({ length: 60 }, (_, number) => ({ id: `user${number}` }))),
+  );
+  for (const text of [renderMarkdown(document), renderHtml(document)]) {
+    const [open = "", folded = ""] = text.split("<details><summary>10 more</summary>");
+    expect(open).toContain("user49");
+    expect(open).not.toContain("user50");
+    expect(folded).toContain("user59");
+  }
+});

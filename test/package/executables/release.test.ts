@@ -1,0 +1,339 @@
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createMessage, generateKey, readKey, readSignature, verify } from "openpgp";
+import { version } from "../../../package.json";
+import { ownPlatform } from "../../../scripts/executables/platforms";
+import { type Finished, runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { onPath } from "../../support/engine/engine";
+import { buildRelease } from "../../../scripts/release/build";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { deletionsReceived } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { executablePath } from "../../support/provider-form";
+import { type PublicKey, ReleaseServer } from "./support/release-server";
+
+const ROOT = join(__dirname, "../../..");
+const PLATFORM = ownPlatform();
+const ARCHIVE = `terraform-provider-genauth_${version}_${PLATFORM}.zip`;
+const SUMS = `terraform-provider-genauth_${version}_SHA256SUMS`;
+const DATE = new Date("2026-11-01T00:00:00Z");
+
+const PLUGINS = "terraform.d/plugins/terraform.local/genauth/genauth";
+const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
+
+/** The program of a CDKTF stack whose provider is installed from a release. */
+function stackOf(count: number, from: string): string {
+  const ids = seedUsers(count).map(({ userId }) => userId);
+  return `import { App, LocalBackend, TerraformStack } from ${JSON.stringify(join(ROOT, "node_modules/cdktf"))};
+import { GenAuthProvider, ManagedUserSet, Users } from ${JSON.stringify(join(ROOT, "src"))};
+
+const app = new App();
+const stack = new TerraformStack(app, "staff");
+new LocalBackend(stack, { path: "staff.tfstate" });
+new GenAuthProvider(stack, "genauth", {
+  executable: { release: ${JSON.stringify(from)}, platforms: [${JSON.stringify(PLATFORM)}] },
+});
+new ManagedUserSet(stack, "staff", { users: Users.of(${JSON.stringify(ids)}) });
+app.synth();
+`;
+}
+
+let release: string;
+let key: PublicKey & { readonly secret: string };
+
+const build = (out: string) =>
+  buildRelease({
+    root: ROOT,
+    executables: join(ROOT, "executables"),
+    out,
+    version,
+    platforms: [PLATFORM],
+    key: { armored: key.secret },
+    date: DATE,
+  });
+const text = (name: string) => readFileSync(join(release, name), "utf8");
+
+beforeAll(async () => {
+  executablePath("genauth-users");
+  const { privateKey, publicKey } = await generateKey({
+    type: "rsa",
+    rsaBits: 3072,
+    userIDs: [{ name: "A test", email: "test@example.com" }],
+    date: new Date(DATE.getTime() - 1000),
+    format: "armored",
+  });
+  const keyId = (await readKey({ armoredKey: publicKey })).getKeyID().toHex().toUpperCase();
+  key = { keyId, armored: publicKey, secret: privateKey };
+  release = mkdtempSync(join(tmpdir(), "genauth-release-"));
+  await build(release);
+}, 300_000);
+afterAll(() => rmSync(release, { recursive: true, force: true }));
+
+describe("a release", () => {
+  test("has the files that registries ask for, with their checksums", () => {
+    const manifest = `terraform-provider-genauth_${version}_manifest.json`;
+    expect(JSON.parse(text(manifest))).toEqual({ version: 1, metadata: { protocol_versions: ["6.0"] } });
+    const sums = Object.fromEntries(
+      text(SUMS)
+        .trim()
+        .split("\n")
+        .map((line) => line.split("  ").reverse()),
+    ) as Record<string, string>;
+    expect(Object.keys(sums).sort()).toEqual([ARCHIVE, manifest].sort());
+    for (const [name, sum] of Object.entries(sums)) {
+      expect(
+        createHash("sha256")
+          .update(readFileSync(join(release, name)))
+          .digest("hex"),
+      ).toBe(sum);
+    }
+  });
+
+  test("is signed by the RSA key", async () => {
+    const verified = await verify({
+      message: await createMessage({ binary: readFileSync(join(release, SUMS)) }),
+      signature: await readSignature({ binarySignature: readFileSync(join(release, `${SUMS}.sig`)) }),
+      verificationKeys: (await readKey({ armoredKey: key.armored })).toPublic(),
+    });
+    await expect(verified.signatures[0]?.verified).resolves.toBe(true);
+  });
+
+  test("fits into a repository that takes no file over 100 MB", () => {
+    expect(readFileSync(join(release, ARCHIVE)).length).toBeLessThan(100_000_000);
+  });
+
+  test("names the runtime in its bill of materials and its notices", () => {
+    const { components } = JSON.parse(text("sbom.cdx.json")) as {
+      components: { purl: string; components?: { name: string }[] }[];
+    };
+    const runtime = components.find(({ purl }) => purl.startsWith("pkg:npm/%40oven/bun-"));
+    expect(runtime?.components?.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(["JavaScriptCore and other parts of WebKit", "BoringSSL"]),
+    );
+    const notices = text("THIRD-PARTY-NOTICES.txt");
+    for (const part of [
+      "msgpackr",
+      "Bun 1.",
+      "JavaScriptCore",
+      "GNU LIBRARY GENERAL PUBLIC LICENSE",
+      "Apache License",
+    ]) {
+      expect(notices).toContain(part);
+    }
+  });
+
+  test("is the same if it is built again", async () => {
+    const again = mkdtempSync(join(tmpdir(), "genauth-release-"));
+    try {
+      await build(again);
+      const names = readdirSync(again);
+      expect(names.length).toBeGreaterThan(10);
+      const differing = names.filter(
+        (name) => !readFileSync(join(again, name)).equals(readFileSync(join(release, name))),
+      );
+      expect(differing).toEqual([]);
+    } finally {
+      rmSync(again, { recursive: true, force: true });
+    }
+  }, 300_000);
+});
+
+describe.each(engines())("with nothing but $name and a release,", (engine) => {
+  let folder: string;
+  let emulator: Emulator;
+  let server: ReleaseServer;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-registry-"));
+    emulator = await startEmulator({ users: seedUsers(3) });
+    server = await ReleaseServer.start(release, key);
+  });
+  afterEach(async () => {
+    server.close();
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const LOCAL = "terraform.local/genauth/genauth";
+
+  function declare(count: number, source = LOCAL): void {
+    const users = seedUsers(count).map(({ userId }) => `"${userId}" = "Somebody"`);
+    writeFileSync(
+      join(folder, "main.tf"),
+      `terraform {
+  required_providers {
+    genauth = { source = "${source}", version = "${version}" }
+  }
+}
+resource "genauth_user_set" "staff" {
+  user_id_type = "user_id"
+  users = { ${users.join(", ")} }
+}
+`,
+    );
+  }
+
+  /** Runs a program without Node.js on the PATH. */
+  function run(program: string, args: readonly string[], installation = "", cwd = folder): Promise<Finished> {
+    writeFileSync(join(folder, "cli.tfrc"), installation && `provider_installation {\n${installation}\n}\n`);
+    const env = cleanEnvironment(join(folder, "cli.tfrc"), {
+      ...emulator.environment(),
+      PATH: "/nowhere",
+      SSL_CERT_FILE: server.authorityFile,
+      NODE_EXTRA_CA_CERTS: server.authorityFile,
+      XDG_CACHE_HOME: join(folder, "cache"),
+    });
+    return runChild(program, args, { cwd, env });
+  }
+
+  async function succeed(
+    program: string,
+    args: readonly string[],
+    installation?: string,
+    cwd?: string,
+  ): Promise<string> {
+    const { code, text: output } = await run(program, args, installation, cwd);
+    if (code !== 0) throw new Error(`${args.join(" ")} ended with exit code ${code}:\n${output}`);
+    return output;
+  }
+
+  const apply = (installation?: string) =>
+    succeed(engine.path, ["apply", "-auto-approve", "-no-color"], installation);
+
+  /** Initialises, and has a user deleted. */
+  async function deleteLeaver(source: string, installation?: string): Promise<void> {
+    declare(3, source);
+    await succeed(engine.path, ["init", "-no-color"], installation);
+    await apply(installation);
+    declare(2, source);
+    await apply(installation);
+    expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
+  }
+
+  test.each([
+    ["the release's folder", () => release],
+    ["the release's address", () => server.files],
+  ])("the command installs from %s, and a user is deleted", async (_, from) => {
+    const command = executablePath("genauth-users");
+    const install = ["install-provider", "--dir", ".", "--executable", from()];
+    await succeed(command, install);
+    await deleteLeaver(LOCAL);
+
+    const lock = readFileSync(join(folder, ".terraform.lock.hcl"), "utf8");
+    for (const left of [".terraform", "terraform.d"]) rmSync(join(folder, left), { recursive: true });
+    await succeed(command, [...install, "--locked"]);
+    await succeed(engine.path, ["init", "-no-color", "-lockfile=readonly"]);
+    expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toBe(lock);
+    expect(await succeed(engine.path, ["plan", "-no-color"])).toContain("No changes");
+  });
+
+  test.each([
+    ["the release's folder", () => release],
+    ["the release's address", () => server.files],
+  ])("a stack installs from %s at synth, and a user is deleted", async (_, from) => {
+    const stack = join(folder, "cdktf.out/stacks/staff");
+    const inStack = (...args: string[]) => succeed(engine.path, [...args, "-no-color"], undefined, stack);
+    async function deploy(count: number): Promise<void> {
+      writeFileSync(join(folder, "main.ts"), stackOf(count, from()));
+      await succeed(process.execPath, [TSX, "--tsconfig", join(ROOT, "tsconfig.json"), "main.ts"]);
+      await inStack("init");
+      await inStack("apply", "-auto-approve");
+    }
+    await deploy(3);
+    expect(readdirSync(join(stack, PLUGINS))).toEqual([ARCHIVE]);
+    expect(await inStack("plan")).toContain("No changes");
+    await deploy(2);
+    expect(deletionsReceived({ emulator })).toEqual([[seedUsers(3)[2]?.userId]]);
+  });
+
+  test("the release's own page leads somebody without Node.js to a deleted user", async () => {
+    cpSync(release, folder, { recursive: true });
+    const blocks = (language: string) =>
+      [...text("README.md").matchAll(new RegExp(`^\`{3}${language}\\n(.*?)^\`{3}$`, "gms"))].map(
+        ([, block = ""]) => block.replaceAll("linux_amd64", PLATFORM),
+      );
+    const [setUp = "", plan = "", apply = "", tryIt = ""] = blocks("console").map((block) =>
+      block.replaceAll(/^\$ /gm, "").replaceAll("terraform ", `"${engine.path}" `),
+    );
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    for (const tool of ["sha256sum", "mkdir", "cp", "sed", "unzip"]) {
+      const found = onPath(tool);
+      if (found !== undefined) symlinkSync(found, join(bin, tool));
+    }
+    const settings = `set -e; export PATH="${bin}" TF_CLI_ARGS_apply=-auto-approve`;
+    const paste = (script: string) => succeed("/bin/sh", ["-c", `${settings}\n${script}`]);
+
+    expect(await paste(setUp)).toContain(`${ARCHIVE}: OK`);
+    writeFileSync(join(folder, "infra/main.tf"), blocks("hcl")[0] ?? "");
+    writeFileSync(join(folder, "infra/staff.csv"), blocks("csv")[0] ?? "");
+    expect(await paste(plan)).toContain("1 user will be permanently deleted from GenAuth");
+    expect(deletionsReceived({ emulator })).toEqual([]);
+    await paste(`cd infra\n${apply}`);
+    expect(deletionsReceived({ emulator })).toEqual([["user003@example.com"]]);
+    expect(await paste(tryIt.replace(/emulator --count 3.*/, "emulator --help"))).toContain("--count");
+  });
+
+  test("a filesystem mirror serves it, and a user is deleted", async () => {
+    const mirror = join(folder, "mirror");
+    mkdirSync(join(mirror, LOCAL), { recursive: true });
+    cpSync(join(release, ARCHIVE), join(mirror, LOCAL, ARCHIVE));
+    await deleteLeaver(LOCAL, `filesystem_mirror { path = "${mirror}" }`);
+  });
+
+  test("a network mirror serves it, and a user is deleted", async () => {
+    await deleteLeaver(LOCAL, `network_mirror { url = "${server.mirror}" }`);
+    expect(server.requests).toContain(`/mirror/${LOCAL}/${version}.json`);
+  });
+
+  test("a registry serves it, and a user is deleted", async () => {
+    declare(3, server.source);
+    expect(await succeed(engine.path, ["init", "-no-color"])).toMatch(
+      /Installed \S+\/genauth\/genauth v\S+ \(.*(signed|self-signed)/,
+    );
+    await deleteLeaver(server.source);
+  });
+
+  test("a registry's archive that was changed is refused", async () => {
+    const changed = mkdtempSync(join(tmpdir(), "genauth-changed-"));
+    try {
+      cpSync(release, changed, { recursive: true });
+      writeFileSync(join(changed, ARCHIVE), "changed");
+      server.close();
+      server = await ReleaseServer.start(changed, key);
+      declare(3, server.source);
+      const { code, text: output } = await run(engine.path, ["init", "-no-color"]);
+      expect([code, output]).toEqual([1, expect.stringMatching(/checksum/)]);
+    } finally {
+      rmSync(changed, { recursive: true, force: true });
+    }
+  });
+
+  test("a state moves from terraform.local to a registry, and plans no change", async () => {
+    const mirror = `filesystem_mirror { path = "${join(folder, "mirror")}" }`;
+    mkdirSync(join(folder, "mirror", LOCAL), { recursive: true });
+    cpSync(join(release, ARCHIVE), join(folder, "mirror", LOCAL, ARCHIVE));
+    declare(3);
+    await succeed(engine.path, ["init", "-no-color"], mirror);
+    await apply(mirror);
+
+    declare(3, server.source);
+    await succeed(engine.path, ["state", "replace-provider", "-auto-approve", LOCAL, server.source]);
+    await succeed(engine.path, ["init", "-no-color"]);
+    expect(await succeed(engine.path, ["plan", "-no-color"])).toContain("No changes");
+    expect(existsSync(join(folder, ".terraform/providers", server.source))).toBe(true);
+  });
+});

@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { runChild } from "../../support/engine/child";
+import { environment, packedFile, ROOT } from "./support/packed";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-unpacked-"));
+  await run("tar", "-xzf", packedFile(), "-C", folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(program: string, ...args: string[]): Promise<string> {
+  const { code, text } = await runChild(program, args, { cwd: ROOT, env: environment() });
+  expect([code, text]).toEqual([0, expect.anything()]);
+  return text;
+}
+
+function read(file: string): string {
+  return readFileSync(join(folder, "package", file), "utf8");
+}
+
+test("publint has no error, no warning and no suggestion", async () => {
+  const output = await run(
+    process.execPath,
+    "node_modules/publint/src/cli.js",
+    "run",
+    packedFile(),
+    "--strict",
+  );
+  expect(output).toContain("All good!");
+});
+
+test("are-the-types-wrong finds no problem, in any module resolution", async () => {
+  const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
+  const output = await run(process.execPath, attw, packedFile(), "--format", "ascii", "--no-color");
+  expect(output).toContain("No problems found");
+  expect(output).toContain('"cdktf-genauth/cdktn"');
+});
+
+test("has one file of types for each import, which imports the CDK of its own only", () => {
+  expect(readdirSync(join(folder, "package/lib")).sort()).toEqual([
+    "cdktn.d.ts",
+    "cdktn.js",
+    "index.d.ts",
+    "index.js",
+  ]);
+  for (const [entry, cdk] of [
+    ["index", "cdktf"],
+    ["cdktn", "cdktn"],
+  ] as const) {
+    const imported = [...read(`lib/${entry}.d.ts`).matchAll(/\b(?:from|import)\s*\(?['"]([^'"]+)['"]/g)].map(
+      ([, name]) => name,
+    );
+    expect([...new Set(imported)].sort()).toEqual([cdk, "constructs"]);
+    const required = [...read(`lib/${entry}.js`).matchAll(/require\("(cdkt[fn])[^"]*"\)/g)].map(
+      ([, name]) => name,
+    );
+    expect([...new Set(required)]).toEqual([cdk]);
+  }
+});
+
+test("the manifest has no scripts, and nothing that only this repository needs", () => {
+  const manifest = JSON.parse(read("package.json")) as Record<string, unknown>;
+  expect(manifest).toMatchObject({
+    name: "cdktf-genauth",
+    dependencies: { "csv-parse": expect.anything() as unknown },
+  });
+  for (const field of ["scripts", "devDependencies", "overrides"]) expect(manifest[field]).toBeUndefined();
+});
+
+test("README is in its packed form", () => {
+  const readme = read("README.md");
+  expect(readme).not.toMatch(/npm ci|repository only|\]\((?![a-z]+:|#)/);
+  expect(readme).toContain("(`docs/guides/cdk-terrain.md`)");
+});

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const ROOT = join(__dirname, "../../../..");
+
+/** The variable with the path of the packed package. */
+export const PACKED = "GENAUTH_TEST_PACKED";
+
+/** The path of the packed package. */
+export function packedFile(): string {
+  const file = process.env[PACKED];
+  if (file === undefined) throw new Error(`${PACKED} is not set. Run: npm run test:package`);
+  return file;
+}
+
+/** This process's environment without npm's settings of the run, and not that of a run on GitHub, whose repository is unknown. */
+export function environment(additions: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && !/^(npm_|NODE_OPTIONS$|GITHUB_)/i.test(entry[0]),
+  );
+  return { ...Object.fromEntries(inherited), CI: "1", ...additions };
+}
+
+/** The locked version of a package, so that a new release does not break the tests. */
+export function locked(name: string): string {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "node_modules", name, "package.json"), "utf8")) as {
+    version: string;
+  };
+  return `${name}@${version}`;
+}
+
+/** The two CDKs, and how README says to install and import them. */
+export const CDKS = ["CDKTF", "CDK Terrain"] as const;
+export type Cdk = (typeof CDKS)[number];
+
+/** README's row for a CDK. */
+export function readmeRow(cdk: Cdk): { readonly install: readonly string[]; readonly entry: string } {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const row = new RegExp(`^\\| ${cdk} +\\| \`npm install cdktf-genauth (.+?)\` +\\| \`"(.+?)"\` `, "m").exec(
+    readme,
+  );
+  if (!row?.[1] || !row[2]) throw new Error(`README.md has no installation for ${cdk}.`);
+  return { install: row[1].split(" "), entry: row[2] };
+}

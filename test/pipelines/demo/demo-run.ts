@@ -1,0 +1,60 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Child, startChild } from "../../support/engine/child";
+
+const ROOT = resolve(__dirname, "../../..");
+
+/** Set by the `demo` script too: tsx would leave a cache in the temporary folder. */
+const AS_IN_NPM_SCRIPT = { TSX_DISABLE_CACHE: "1" };
+
+/** A demo with a separate temporary folder, so that a test sees what it leaves behind. */
+export class DemoRun {
+  readonly temp = mkdtempSync(join(tmpdir(), "genauth-demo-test-"));
+  readonly #child: Child;
+
+  /** Starts it. `environment` takes precedence over the inherited variables. */
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const inherited = Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    );
+    this.#child = startChild(process.execPath, ["--import", "tsx", "scripts/demo/main.ts", ...args], {
+      cwd: ROOT,
+      env: { ...Object.fromEntries(inherited), ...AS_IN_NPM_SCRIPT, TMPDIR: this.temp, ...environment },
+    });
+  }
+
+  get finished(): Child["finished"] {
+    return this.#child.finished;
+  }
+
+  waitFor(pattern: RegExp): Promise<void> {
+    return this.#child.waitFor(pattern);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.signal(signal);
+  }
+
+  /** The files in its temporary folder. */
+  leftFiles(): readonly string[] {
+    return readdirSync(this.temp);
+  }
+
+  /** The processes of the demo that still run, found by its temporary folder in their environment. */
+  leftProcesses(): readonly string[] {
+    const { stdout } = spawnSync("ps", ["axeww", "-o", "pid=,command="], {
+      encoding: "utf8",
+      maxBuffer: 1 << 26,
+    });
+    return stdout.split("\n").filter((line) => line.includes(`TMPDIR=${this.temp}`));
+  }
+
+  /** Ends the remaining processes and removes the folder. */
+  async close(): Promise<void> {
+    this.#child.signal("SIGKILL");
+    await this.#child.finished;
+    rmSync(this.temp, { recursive: true, force: true });
+  }
+}

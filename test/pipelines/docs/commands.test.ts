@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { engines } from "../../support/engine/engines";
+import { type ConsoleBlock, consoleBlocks, DOCUMENTS, readDocument } from "../../support/docs/documents";
+import { NOT_RUN, PAGES } from "./pages";
+import { InstalledPackage, Reader } from "./reader";
+
+/** Reports end with 2 if they have findings. */
+const REPORT = /genauth-users (plan-report|drift|doctor)/;
+
+function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string | undefined {
+  const start = Object.keys(NOT_RUN[document] ?? {}).find((begin) => first?.text.startsWith(begin));
+  return start === undefined ? undefined : NOT_RUN[document]?.[start];
+}
+
+/** A translation has the blocks of its original: test/unit/docs/translation.test.ts. */
+const blocks = DOCUMENTS.filter((document) => !document.endsWith(".zh-CN.md")).flatMap(consoleBlocks);
+
+test("every block of commands is run, or has a reason why not", () => {
+  const pages = PAGES.map(({ document }) => document);
+  const forgotten = blocks.filter((block) => !pages.includes(block.document) && !reasonNotToRun(block));
+  expect(forgotten).toEqual([]);
+  const unused = Object.entries(NOT_RUN).flatMap(([document, reasons]) =>
+    Object.keys(reasons).filter((begin) =>
+      blocks.every((block) => block.document !== document || !block.commands[0]?.text.startsWith(begin)),
+    ),
+  );
+  expect(unused).toEqual([]);
+});
+
+/** Normalises white space, so that width and indentation do not matter. */
+const inWords = (text: string): string => text.replaceAll(/[\s│╷╵]+/g, " ");
+
+let installed: InstalledPackage;
+beforeAll(() => {
+  installed = new InstalledPackage();
+});
+afterAll(() => installed.remove());
+
+describe.each(engines())("the commands, as written, on $name", (engine) => {
+  let reader: Reader | undefined;
+  afterEach(async () => reader?.close());
+
+  test.each(PAGES)(
+    "$document",
+    async ({ document, users = [], folder, blocksAreApart, prepare }) => {
+      const run = blocks.filter((block) => block.document === document && !reasonNotToRun(block));
+      expect(run.length).toBeGreaterThan(0);
+      reader = await Reader.open(engine, installed, users);
+      await prepare?.(reader);
+
+      const shells = blocksAreApart === true ? run.map((block) => [block]) : [run];
+      const printed: string[] = [];
+      for (const shell of shells) {
+        // The reader already has credentials: those of the emulator.
+        const commands = shell
+          .flatMap((block) => block.commands)
+          .filter(({ text }) => !/^export .*=…/.test(text));
+        const ran = await reader.paste(
+          commands.map(({ text }) => text),
+          folder,
+        );
+        for (const [index, { command, code, output }] of ran.entries()) {
+          const codes = REPORT.test(command) ? [0, 2] : [0];
+          if (!codes.includes(code)) throw new Error(`$ ${command}\n${output}\nexit code ${code}`);
+          for (const line of commands[index]?.output ?? [])
+            expect(inWords(output)).toContain(inWords(line).trim());
+          printed.push(output);
+        }
+      }
+      if (document === "README.md") expectShown(printed.join("\n"));
+    },
+    120_000,
+  );
+});
+
+/** README shows an abridged plan, but each of its lines is in the real plan. */
+function expectShown(output: string): void {
+  const plan = /^```\n( {2}# genauth_user_set.*?)^```$/ms.exec(readDocument("README.md"))?.[1] ?? "";
+  expect(plan).toContain("permanently deleted");
+  for (const line of plan.split("\n")) expect(inWords(output)).toContain(inWords(line).trim());
+}

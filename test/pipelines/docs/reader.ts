@@ -1,0 +1,156 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { type Emulator, type PoolUser, startEmulator } from "../../../src/emulator";
+import packageJson from "../../../package.json";
+import type { Engine } from "../../support/engine/engines";
+import { ROOT } from "../../support/docs/documents";
+
+const MODULES = join(ROOT, "node_modules");
+
+/** The packages that the pages tell to install, and the dependencies of the package. */
+const INSTALLED = [
+  ...["cdktf", "constructs", "cdktf-cli", "tsx", "@cdktf/provider-null"],
+  ...Object.keys(packageJson.dependencies),
+];
+
+/** A folder `node_modules` with the installed package: its files, and nothing else of the repository. */
+export class InstalledPackage {
+  readonly folder = mkdtempSync(join(tmpdir(), "genauth-installed-"));
+  readonly modules = join(this.folder, "node_modules");
+
+  constructor() {
+    const own = join(this.modules, packageJson.name);
+    for (const name of ["lib", "dist", "examples", "package.json"])
+      cpSync(join(ROOT, name), join(own, name), { recursive: true, filter: isPacked });
+    for (const name of INSTALLED) {
+      mkdirSync(dirname(join(this.modules, name)), { recursive: true });
+      symlinkSync(join(MODULES, name), join(this.modules, name));
+    }
+    mkdirSync(join(this.modules, ".bin"));
+    symlinkSync(join(own, "dist/genauth-users.js"), join(this.modules, ".bin/genauth-users"));
+    for (const name of ["cdktf", "tsx"])
+      symlinkSync(join(MODULES, ".bin", name), join(this.modules, ".bin", name));
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Excludes files that npm does not pack, and files that earlier runs left in the repository. */
+function isPacked(path: string): boolean {
+  return !/\/(\.gitignore|\.terraform.*|terraform\.d|cdktf\.out|[^/]*\.tfstate.*|tfplan)$/.test(path);
+}
+
+/** A command that was run, with its output. */
+interface Ran {
+  readonly command: string;
+  readonly code: number;
+  readonly output: string;
+}
+
+/** A reader with the package, an engine and an empty folder, who pastes the commands of a page into one shell. */
+export class Reader {
+  readonly folder = mkdtempSync(join(tmpdir(), "genauth-reader-"));
+  readonly home = join(this.folder, "home");
+  /** The initial folder of the commands. */
+  readonly project = join(this.folder, "project");
+
+  private constructor(
+    private readonly engine: Engine,
+    readonly emulator: Emulator,
+  ) {
+    for (const folder of [this.home, this.project, join(this.folder, "bin")]) mkdirSync(folder);
+    writeFileSync(join(this.folder, "empty.tfrc"), "");
+    // npx itself takes half a second per command; the tests of the packed package use it.
+    this.writeProgram("npx", `name=$1; shift; exec "${this.project}/node_modules/.bin/$name" "$@"`);
+    this.writeProgram(
+      "terraform",
+      `if [ "$*" = apply ]; then echo yes | TF_INPUT=1 "${engine.path}" apply; else exec "${engine.path}" "$@"; fi`,
+    );
+  }
+
+  static async open(
+    engine: Engine,
+    installed: InstalledPackage,
+    users: readonly PoolUser[],
+  ): Promise<Reader> {
+    const reader = new Reader(engine, await startEmulator({ users: [...users] }));
+    symlinkSync(installed.modules, join(reader.project, "node_modules"));
+    return reader;
+  }
+
+  async close(): Promise<void> {
+    await this.emulator.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  write(file: string, content: string): void {
+    mkdirSync(dirname(join(this.project, file)), { recursive: true });
+    writeFileSync(join(this.project, file), content);
+  }
+
+  /** Runs commands in one shell, each in the folder where the previous one ended. */
+  async paste(commands: readonly string[], folder = "."): Promise<Ran[]> {
+    const script = commands.flatMap((command, index) => [inBackground(command), `echo "@@${index} $?"`]);
+    const { text } = await runChild("bash", ["-c", [ON_EXIT, ...script].join("\n")], {
+      cwd: join(this.project, folder),
+      env: this.environment(),
+    });
+    let rest = text;
+    return commands.map((command, index) => {
+      const end = new RegExp(`^@@${index} (\\d+)\\n`, "m").exec(rest);
+      if (!end) throw new Error(`The shell ended during: ${command}\n${rest}`);
+      const output = rest.slice(0, end.index);
+      rest = rest.slice(end.index + end[0].length);
+      return { command, code: Number(end[1]), output };
+    });
+  }
+
+  private environment(): Record<string, string> {
+    const git = ["AUTHOR", "COMMITTER"].flatMap((role) => [
+      [`GIT_${role}_NAME`, "Reader"],
+      [`GIT_${role}_EMAIL`, "reader@example.com"],
+    ]);
+    return cleanEnvironment(join(this.folder, "empty.tfrc"), {
+      ...this.emulator.environment(),
+      ...(Object.fromEntries(git) as Record<string, string>),
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      HOME: this.home,
+      PATH: [join(this.folder, "bin"), process.env.PATH ?? ""].join(delimiter),
+      TERRAFORM_BINARY_NAME: this.engine.path,
+      CI: "1",
+    });
+  }
+
+  private writeProgram(name: string, body: string): void {
+    const path = join(this.folder, "bin", name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+    if (!existsSync(path)) throw new Error(`${path} could not be written.`);
+  }
+}
+
+const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
+
+/** The emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
+function inBackground(command: string): string {
+  if (!command.startsWith("npx genauth-users emulator")) return command;
+  return [
+    `${command.replace(/#.*$/, "")} > ../emulator.txt 2>&1 & EMULATOR=$!`,
+    `until grep -q 'Ctrl-C ends it' ../emulator.txt; do kill -0 $EMULATOR || exit 1; sleep 0.1; done`,
+    `eval "$(grep ^export ../emulator.txt)"`,
+  ].join("\n");
+}

@@ -1,0 +1,231 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { engines } from "../support/engine/engines";
+import { GitLabTeam, type Pipeline } from "./support/gitlab-team";
+import { without } from "./support/staff";
+
+const POOL = seedUsers(8);
+let emulator: Emulator;
+let team: GitLabTeam;
+beforeEach(async () => {
+  emulator = await startEmulator({ users: POOL });
+  const [engine] = engines();
+  if (!engine) throw new Error("There is no engine.");
+  // With this key, the emulator refuses every call that changes the pool.
+  const { accessKeyId, accessKeySecret } = emulator.readKey;
+  team = new GitLabTeam(engine, emulator.environment(), {
+    GENAUTH_ACCESS_KEY_ID: accessKeyId,
+    GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
+  });
+  await team.open();
+  await team.create(["email,name", ...POOL.map(({ email = "" }) => `${email},`), ""].join("\n"));
+});
+afterEach(async () => {
+  await team.stop();
+  await emulator.close();
+});
+
+const done = { ended: { code: 0 } };
+const failed = (says: string) => ({
+  ended: { code: 1, text: expect.stringContaining(says) as unknown },
+});
+
+/** Synthesizes and plans the default branch. */
+async function planned(): Promise<Pipeline> {
+  const pipeline = team.forDefaultBranch();
+  expect(await pipeline.run("synth")).toMatchObject(done);
+  expect(await pipeline.run("plan")).toMatchObject(done);
+  return pipeline;
+}
+
+/** The first apply deletes nobody, so nobody has to approve it. */
+async function begin(): Promise<void> {
+  const pipeline = await planned();
+  expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+}
+
+const approvedBy = (username: string, created_at: string) => ({
+  user: { username },
+  status: "approved" as const,
+  created_at,
+  comment: "",
+});
+
+test("a merge request shows its report, the approved plan is applied, and drift is told once", async () => {
+  await begin();
+  await team.propose("leavers", without(3, 5));
+  await team.mergeResult(2, "leavers");
+  const advice = team.forMergeRequest(2);
+  expect(await advice.run("synth")).toMatchObject(done);
+  const report = await advice.run("report");
+  expect(report.ended.stdout).toContain("2 users will be permanently deleted");
+  expect(team.artifact(report, "plan/staff/report.html")).toContain("user005@example.com");
+
+  await team.merge("leavers");
+  const pipeline = await planned();
+  const waiting = await pipeline.run("apply-without-deletions");
+  expect(waiting.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("Nothing was applied.") as unknown,
+  });
+  expect(emulator.pool.size).toBe(8);
+  const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+  expect(apply).toMatchObject(done);
+  expect(apply.ended.stdout).toContain("Approved by @otto.");
+  expect([3, 5].filter((number) => emulator.pool.find(`user00${number}@example.com`, "email"))).toEqual([]);
+  expect(emulator.pool.size).toBe(6);
+  expect((await pipeline.run("drift-after-apply")).ended.stdout).toContain("No drift");
+  const receipt = await pipeline.run("receipt");
+  expect(JSON.parse(team.artifact(receipt, "receipt/receipt.json"))).toMatchObject({
+    kind: "receipt",
+    applied: [
+      {
+        job: "apply",
+        status: "success",
+        approvals: [{ user: "otto", status: "approved" }],
+        merge_requests: ["https://gitlab.example.com/team/people/-/merge_requests/7"],
+      },
+      { job: "apply-without-deletions", status: "success", approvals: [] },
+    ],
+  });
+  expect(team.artifact(receipt, "receipt/receipt.json")).not.toContain("@example.com");
+
+  const night = async () => {
+    const schedule = team.forDefaultBranch("schedule");
+    expect(await schedule.run("synth")).toMatchObject(done);
+    return schedule.run("drift");
+  };
+  expect(await night()).toMatchObject(done);
+  emulator.pool.remove(POOL[0]?.userId ?? "");
+  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
+  expect(await night()).toMatchObject(done);
+  emulator.pool.remove(POOL[1]?.userId ?? "");
+  expect(await night()).toMatchObject(failed("Other people are in the drift than the last time"));
+  for (const user of POOL.slice(0, 2)) emulator.pool.add(user);
+  const ended = await night();
+  expect(ended.ended).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("no drift any more") as unknown,
+  });
+}, 240_000);
+
+test("an approval of one plan applies no other", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  // The plan is made again after the approval.
+  const again = await planned();
+  const early = team.gitlab.now();
+  await again.run("plan");
+  expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
+    failed("The job with the environment genauth-read ran more than once in this pipeline"),
+  );
+
+  const twice = await planned();
+  await twice.run("synth");
+  expect(await twice.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    failed("The job with the environment synth ran more than once in this pipeline"),
+  );
+
+  // The default branch has moved on, so the plan of the older pipeline is not the newest.
+  const older = await planned();
+  await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
+  await team.merge("joiner");
+  expect(await older.run("apply")).toMatchObject(failed("lacks commits of main"));
+
+  // An approval that is older than the plan, for example of a job that waited for it.
+  const before = team.gitlab.now();
+  const fresh = await planned();
+  expect(await fresh.run("apply", { approvals: [approvedBy("otto", before)] })).toMatchObject(
+    failed("An approval is older than the plan"),
+  );
+  expect(emulator.pool.size).toBe(8);
+
+  // Without approvals, below Premium, whoever may start the job is named.
+  const started = await fresh.run("apply", { user: "olga" });
+  expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
+}, 240_000);
+
+test("a merge request steers no job that holds a key", async () => {
+  await begin();
+  const evil = "#!/bin/sh\necho 'Nobody leaves'\n";
+  await team.propose("leavers", without(3), { programs: { "genauth-users": evil } });
+  await team.mergeResult(2, "leavers");
+  // Its own variables and numbers, its code, and a deployment that it invents.
+  const advice = team.forMergeRequest(2, { REPORT_JOB: "101", REPORT_NUMBER: "9", PLAN_JOB: "101" });
+  expect(await advice.run("synth")).toMatchObject(done);
+  await advice.run("report");
+  expect(emulator.pool.size).toBe(8);
+  for (const environment of ["synth", "genauth-read", "genauth"])
+    team.gitlab.deployments.push({ id: 9000, environment, status: "success", approvals: [] });
+
+  // The default branch plans what was merged there, whatever merge requests exist.
+  const pipeline = await planned();
+  expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
+  expect(await pipeline.run("apply")).toMatchObject(done);
+  expect(emulator.pool.size).toBe(8);
+}, 240_000);
+
+test("what synth leaves behind reaches no other job of the default branch", async () => {
+  await begin();
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  const pipeline = team.forDefaultBranch();
+  const synth = await pipeline.run("synth");
+  // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
+  team.upload(synth, "ci/genauth/apply.sh", "#!/bin/sh\necho stolen\n");
+  team.upload(synth, "ci/genauth/plan.sh", "#!/bin/sh\necho stolen\n");
+  expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
+  const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
+  expect(apply.ended.text).not.toContain("stolen");
+  expect(emulator.pool.size).toBe(7);
+}, 240_000);
+
+test("an outdated merge request is not planned, and a stale plan is not applied", async () => {
+  await begin();
+  await team.propose("stale", without(1));
+  await team.mergeResult(2, "stale");
+  await team.propose("leavers", without(3));
+  await team.merge("leavers");
+  expect(await team.forMergeRequest(2).run("synth")).toMatchObject(failed("lacks commits of main"));
+
+  const first = await planned();
+  const second = await planned();
+  expect(await first.run("apply")).toMatchObject(done);
+  expect(emulator.pool.size).toBe(7);
+  expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
+  expect(emulator.pool.size).toBe(7);
+}, 240_000);
+
+test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
+  await begin();
+  team.suspendLeavers(14);
+  await team.propose("leavers", without(3, 5));
+  await team.merge("leavers");
+  const suspending = await planned();
+  expect(await suspending.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    done,
+  );
+
+  emulator.letDaysPass(15);
+  const held = team.forDefaultBranch("web");
+  await held.run("synth");
+  expect((await held.run("plan")).ended.stdout).toContain("Nobody loses an account");
+  const night = async () => {
+    const schedule = team.forDefaultBranch("schedule");
+    expect(await schedule.run("synth")).toMatchObject(done);
+    const plan = await schedule.run("plan");
+    expect(plan).toMatchObject(done);
+    expect(plan.ended.stdout).toContain("2 users will be permanently deleted");
+    return schedule;
+  };
+  const [older, newer] = [await night(), await night()];
+  expect(await older.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    failed(`Pipeline ${newer.id} is newer`),
+  );
+  expect(emulator.pool.size).toBe(8);
+  expect(await newer.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] })).toMatchObject(
+    done,
+  );
+  expect(emulator.pool.size).toBe(6);
+}, 240_000);

@@ -1,0 +1,164 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import { schema } from "gitlab-ci-local/src/schema/schema.js";
+import { parse } from "yaml";
+import { runChild } from "../support/engine/child";
+import { cleanEnvironment } from "../support/engine/clean-environment";
+import { DEFAULT_HOST } from "../../src/operator";
+import { GITLAB_PIPELINE, GITLAB_TEXT, JOBS, SETTINGS, shellOf } from "./support/gitlab-pipeline";
+import { operatorVariables } from "../support/pipelines/operator-variables";
+import { PIPELINES } from "../support/pipelines/workflow";
+
+const SCRIPTS = join(PIPELINES, "ci", "genauth");
+const GITLAB_CI_LOCAL = resolve(__dirname, "../../node_modules/.bin/gitlab-ci-local");
+
+/** The variables with which GitLab creates a pipeline. */
+const BRANCH = { CI_COMMIT_BRANCH: "main", CI_DEFAULT_BRANCH: "main" };
+const REQUEST = {
+  CI_PIPELINE_SOURCE: "merge_request_event",
+  CI_DEFAULT_BRANCH: "main",
+  CI_MERGE_REQUEST_PROJECT_PATH: "team/people",
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-gitlab-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test("it is valid by GitLab's schema", () => {
+  const ajv = new Ajv({ strict: false });
+  addFormats(ajv);
+  const validate = ajv.compile(schema);
+  expect({ valid: validate(GITLAB_PIPELINE), errors: validate.errors }).toEqual({
+    valid: true,
+    errors: null,
+  });
+  expect(validate(parse(GITLAB_TEXT.replace("resource_group: genauth-state", "resource_group: [1]")))).toBe(
+    false,
+  );
+});
+
+test.each([
+  [
+    "a merge request",
+    { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people" },
+    ["synth", "report"],
+  ],
+  [
+    "a merge request of a fork",
+    { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "ada/people" },
+    ["user-files"],
+  ],
+  [
+    "a merge train",
+    {
+      ...REQUEST,
+      CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people",
+      CI_MERGE_REQUEST_EVENT_TYPE: "merge_train",
+    },
+    ["synth", "report"],
+  ],
+  [
+    "a push to the default branch",
+    { ...BRANCH, CI_PIPELINE_SOURCE: "push" },
+    ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"],
+  ],
+  [
+    "a new pipeline of the default branch",
+    { ...BRANCH, CI_PIPELINE_SOURCE: "web" },
+    ["synth", "plan", "apply", "apply-without-deletions", "receipt", "drift-after-apply"],
+  ],
+  [
+    "a schedule",
+    { ...BRANCH, CI_PIPELINE_SOURCE: "schedule" },
+    ["synth", "plan", "apply", "receipt", "drift-after-apply", "drift"],
+  ],
+  ["a push to another branch", { ...BRANCH, CI_COMMIT_BRANCH: "leavers", CI_PIPELINE_SOURCE: "push" }, []],
+  ["a trigger of another pipeline", { ...BRANCH, CI_PIPELINE_SOURCE: "pipeline", REPORT_JOB: "1" }, []],
+  ["a trigger token", { ...BRANCH, CI_PIPELINE_SOURCE: "trigger" }, []],
+])("gitlab-ci-local finds the jobs of %s", async (_, variables, jobs) => {
+  cpSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), join(folder, ".gitlab-ci.yml"));
+  const env = { ...cleanEnvironment(""), GIT_CONFIG_GLOBAL: "/dev/null", HOME: folder };
+  await runChild("git", ["init", "--quiet", "--initial-branch=main"], { cwd: folder, env });
+  await runChild("git", ["remote", "add", "origin", "git@gitlab.example.com:team/people.git"], {
+    cwd: folder,
+    env,
+  });
+  const given = Object.entries(variables).flatMap(([name, value]) => ["--variable", `${name}=${value}`]);
+  const { code, stdout, text } = await runChild(
+    process.execPath,
+    [GITLAB_CI_LOCAL, "--list-json", ...given],
+    { cwd: folder, env },
+  );
+  expect({ code, text }).toMatchObject({ code: 0 });
+  // Warnings come first: it does not expect the variables of a pipeline on its command line.
+  const listed = JSON.parse(stdout.slice(stdout.indexOf("\n[\n"))) as readonly {
+    readonly name: string;
+    readonly when: string;
+  }[];
+  expect(
+    listed
+      .filter(({ when }) => when !== "never")
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...jobs].sort());
+});
+
+test("only the apply, which a person starts, has the deleting key, and applies run one at a time", () => {
+  for (const [name, { resource_group, environment, rules = [] }] of Object.entries(JOBS)) {
+    const applies = /^apply/.test(name);
+    expect({ name, resource_group }).toEqual({ name, resource_group: applies ? "genauth-state" : undefined });
+    expect(environment?.name === "genauth").toBe(name === "apply");
+    expect(rules.some(({ when }) => when === "manual")).toBe(name === "apply");
+  }
+});
+
+test("what comes after an apply waits until a person has started it, and runs after one that failed, too", () => {
+  // GitLab skips what needs a manual job that may fail, and runs it once that job has ended. With `always`, it would not wait.
+  expect(JOBS["apply"]?.rules).toMatchObject([{ when: "manual", allow_failure: true }]);
+  for (const after of ["receipt", "drift-after-apply"]) {
+    expect(JOBS[after]?.needs?.map(({ job }) => job)).toContain("apply");
+    for (const { when = "on_success" } of JOBS[after]?.rules ?? [])
+      expect([after, when]).toEqual([after, "on_success"]);
+  }
+});
+
+test("synth has no secret, and nothing that runs its code is near a key that writes", () => {
+  expect(JOBS["synth"]?.environment).toEqual({ name: "synth" });
+  for (const [name, job] of Object.entries(JOBS)) {
+    const environment = job.environment?.name;
+    if (/\/(synth)\.sh/.test(shellOf(job))) expect([name, environment]).toEqual(["synth", "synth"]);
+    // An artifact or a dotenv report could replace the scripts and the environment of a job.
+    if (environment !== "genauth-read" || name !== "report")
+      expect((job.needs ?? []).filter(({ artifacts }) => artifacts)).toEqual([]);
+    if (/^apply/.test(name)) expect(shellOf(job)).not.toMatch(/npm|npx/);
+  }
+  expect(GITLAB_TEXT).not.toMatch(/dotenv:|trigger:/);
+});
+
+test("no job has a token of the project", () => {
+  const scripts = readdirSync(SCRIPTS).filter((name) => name.startsWith("gitlab-"));
+  expect(scripts.length).toBeGreaterThan(4);
+  expect(GITLAB_TEXT).not.toMatch(/API_TOKEN|PRIVATE-TOKEN/);
+});
+
+test("the operator's limits come from the project, and by default only the public cloud is allowed", () => {
+  expect(SETTINGS.variables).toMatchObject({ GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST });
+  const [comment = ""] = GITLAB_TEXT.split("\nstages:");
+  for (const name of operatorVariables()) {
+    expect(comment).toContain(name);
+    for (const { variables: own = {} } of Object.values(JOBS)) expect(Object.keys(own)).not.toContain(name);
+  }
+});
+
+test("every script that it calls exists", () => {
+  const scripts = readdirSync(SCRIPTS);
+  const called = [...GITLAB_TEXT.matchAll(/ci\/genauth\/([\w-]+\.sh)/g)].map(([, script]) => script);
+  expect(called.length).toBeGreaterThan(5);
+  for (const script of called) expect(scripts).toContain(script);
+});

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { CdktfProject } from "../../support/cdktf-project";
+import { engines } from "../../support/engine/engines";
+
+describe.each(engines())("a stack with a null resource that $name initialised", (engine) => {
+  let project: CdktfProject;
+  let stack: string;
+  beforeEach(async () => {
+    project = await CdktfProject.open(engine, "null-resource", 3);
+    stack = join(project.folder, "cdktf.out/stacks/staff");
+    project.declare(["user001@example.com", "user002@example.com"]);
+  });
+  afterEach(() => project.close());
+
+  /** Runs the engine itself in the stack's folder. */
+  async function run(...args: string[]): Promise<string> {
+    const env = cleanEnvironment(join(project.folder, "empty.tfrc"), {
+      ...project.emulator.environment(),
+      HOME: join(project.folder, "home"),
+    });
+    const { code, text } = await runChild(engine.path, [...args, "-no-color"], { cwd: stack, env });
+    expect([code, text]).toEqual([0, expect.anything()]);
+    return text;
+  }
+
+  const lock = (): string => readFileSync(join(stack, ".terraform.lock.hcl"), "utf8");
+
+  test("is planned after a new synth without another init", async () => {
+    expect(await project.run(["synth"])).toMatchObject({ code: 0 });
+    await run("init");
+    const locked = lock();
+    project.declare(["user001@example.com"]);
+    expect(await project.run(["synth"])).toMatchObject({ code: 0 });
+
+    expect(await run("plan")).toContain("1 to add, 0 to change, 0 to destroy");
+    expect(entries(lock())).toEqual(entries(locked));
+  }, 120_000);
+
+  test("is deployed by cdktf again and again, without an option", async () => {
+    for (const time of ["first", "second"]) {
+      const { code, text } = await project.run(["deploy", "staff", "--auto-approve"]);
+      expect([time, code, text]).toEqual([time, 0, expect.anything()]);
+    }
+    expect(existsSync(join(stack, ".terraform"))).toBe(true);
+  }, 240_000);
+});
+
+function entries(lock: string): string[] {
+  return [...lock.replaceAll(/\/\*.*?\*\//gs, "").matchAll(/^provider "(.*)" \{/gm)].map(
+    ([, address = ""]) => address,
+  );
+}

@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, seedUsers, startEmulator } from "../../src/emulator";
+import { engines } from "../support/engine/engines";
+import { lockOf } from "./support/lock-file";
+import { Team } from "./support/team";
+import { PIPELINES } from "../support/pipelines/workflow";
+
+describe.each(engines())("the provider in a pipeline on $name", (engine) => {
+  let emulator: Emulator;
+  let team: Team;
+  beforeEach(async () => {
+    emulator = await startEmulator({ users: seedUsers(2) });
+    team = new Team(engine, emulator);
+    await team.open();
+    await team.create("email,name\nuser001@example.com,\n");
+  });
+  afterEach(async () => {
+    await team.stop();
+    await emulator.close();
+  });
+
+  const plan = async () => {
+    const run = await team.push();
+    return { result: run.result("plan"), text: run.text("plan") };
+  };
+
+  test("is not started if it is not the locked one, until the lock file is renewed", async () => {
+    await team.commitLockFile(lockOf("other"));
+    const refused = await plan();
+    expect(refused.result).toBe("failure");
+    expect(refused.text).toMatch(/doesn't match any of the\s+checksums/);
+    expect(refused.text).toContain(
+      "after an upgrade of cdktf-genauth or of another provider, run ci/genauth/lock.sh",
+    );
+    expect(emulator.calls).toEqual([]);
+
+    const renewed = await team.renewLock();
+    expect(renewed.match(/h1:.*=/)).toEqual(lockOf("shipped").match(/h1:.*=/));
+    await team.commitLockFile(renewed);
+    expect(await plan()).toMatchObject({ result: "success" });
+  }, 120_000);
+
+  test("is not started without a lock file, and the error says how to make one", async () => {
+    await team.commitLockFile(undefined);
+    const refused = await plan();
+    expect(refused).toMatchObject({
+      result: "failure",
+      text: expect.stringContaining("There is no staff.lock.hcl") as unknown,
+    });
+    expect(refused.text).toContain("Run ci/genauth/lock.sh, and commit staff.lock.hcl.");
+    expect(emulator.calls).toEqual([]);
+  }, 60_000);
+});
+
+test("no other script or file of a pipeline initialises a stack", () => {
+  const files = readdirSync(PIPELINES, { recursive: true, encoding: "utf8" });
+  const initialises = files.filter((file) => {
+    const path = join(PIPELINES, file);
+    return (
+      statSync(path).isFile() && /(terraform|tofu)["}]* init\b|- init$/im.test(readFileSync(path, "utf8"))
+    );
+  });
+  expect(initialises.sort()).toEqual(["ci/genauth/init.sh", "ci/genauth/lock.sh"]);
+});

@@ -1,0 +1,124 @@
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { type Finished, runChild } from "../../support/engine/child";
+import type { Engine } from "../../support/engine/engine";
+import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis";
+import { Repository } from "./repository";
+import { PIPELINES } from "../../support/pipelines/workflow";
+
+/** A team whose repository an Atlantis server, started with `repos.yaml`, plans. */
+export class AtlantisTeam extends Repository {
+  /** The documented folders of the server in this test: scripts and secrets. */
+  readonly #folders = {
+    "/opt/genauth": join(this.folder, "opt"),
+    "/run/secrets": join(this.folder, "secrets"),
+  };
+  readonly #checkout = join(this.folder, "atlantis");
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @param pool the variables of the user pool, with the key that the server has */
+  constructor(engine: Engine, pool: Readonly<Record<string, string>>) {
+    super(engine);
+    const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
+    const { "/opt/genauth": scripts, "/run/secrets": secrets } = this.#folders;
+    cpSync(join(PIPELINES, "ci", "genauth"), scripts, { recursive: true });
+    mkdirSync(join(scripts, "node_modules", ".bin"), { recursive: true });
+    cpSync(
+      join(this.folder, "tools", "genauth-users"),
+      join(scripts, "node_modules", ".bin", "genauth-users"),
+    );
+    chmodSync(join(scripts, "node_modules", ".bin", "genauth-users"), 0o755);
+    const key = join(secrets, "genauth-read");
+    mkdirSync(key, { recursive: true });
+    writeFileSync(join(key, "id"), `${GENAUTH_ACCESS_KEY_ID}\n`);
+    writeFileSync(join(key, "secret"), `${GENAUTH_ACCESS_KEY_SECRET}\n`);
+    this.#environment = {
+      ...this.shell,
+      GENAUTH_HOST,
+      GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
+      GENAUTH_MAX_DELETIONS: "50",
+    };
+  }
+
+  /** Checks out and plans the merge result, as the server does when a pull request is opened. */
+  async plan(number: number, branch: string): Promise<Finished> {
+    rmSync(this.#checkout, { recursive: true, force: true });
+    await this.git(this.folder, "clone", "--quiet", "origin.git", this.#checkout);
+    await this.pull(branch);
+    return this.#run("plan", number);
+  }
+
+  /** Updates the server's checkout to a branch, without a plan. */
+  async pull(branch: string): Promise<void> {
+    await this.git(this.#checkout, "fetch", "--quiet", "origin", branch);
+    await this.git(this.#checkout, "merge", "--quiet", "--no-edit", "FETCH_HEAD");
+  }
+
+  /** Runs the steps for a comment such as `atlantis apply`, in the checkout of the plan. */
+  comment(number: number, operation: "plan" | "apply"): Promise<Finished> {
+    return this.#run(operation, number);
+  }
+
+  /** Applies the default branch with a key that deletes, as another pipeline does after the merge. */
+  async applyElsewhere(pool: Readonly<Record<string, string>>): Promise<void> {
+    const clone = await this.clone();
+    const env = { ...this.shell, ...pool };
+    const run = async (command: string, variables: Readonly<Record<string, string>>) => {
+      const { code, text } = await runChild("bash", ["-e", "-c", command], { cwd: clone, env: variables });
+      if (code !== 0) throw new Error(`${command} failed:\n${text}`);
+    };
+    await run("npm ci && ci/genauth/synth.sh synth", this.shell);
+    await run('ci/genauth/unpack.sh synth/stacks.tar "$(cat synth/stacks.sha256)" stacks', env);
+    await run(
+      "ci/genauth/plan.sh stacks plan && ci/genauth/report.sh plan && ci/genauth/apply.sh stacks plan",
+      env,
+    );
+  }
+
+  /** Runs the steps of a workflow until one fails. Returns the output for the comment. */
+  async #run(operation: "plan" | "apply", number: number): Promise<Finished> {
+    let text = atlantisText("repos.yaml");
+    for (const [place, here] of Object.entries(this.#folders)) text = text.replaceAll(place, here);
+    const steps = serverConfiguration.parse(parse(text)).workflows?.["genauth"]?.[operation]?.steps ?? [];
+    const env = { ...this.#environment, ...this.#variables(number) };
+    const shown: string[] = [];
+    let last: Finished = { code: 0, stdout: "", stderr: "", text: "" };
+    for (const step of steps) {
+      const { command, variable, hidden } = readStep(step);
+      last = await runChild("sh", ["-c", command], { cwd: this.#checkout, env });
+      if (last.code !== 0) return last;
+      if (variable) Object.assign(env, { [variable]: last.stdout.trimEnd() });
+      else if (!hidden) shown.push(last.text);
+    }
+    return { ...last, text: shown.join("") };
+  }
+
+  /** Source of the names: runatlantis.io/docs/custom-workflows, "Native Environment Variables". */
+  #variables(number: number): Record<string, string> {
+    return {
+      WORKSPACE: "default",
+      DIR: this.#checkout,
+      PLANFILE: join(this.#checkout, "people-default.tfplan"),
+      SHOWFILE: join(this.#checkout, "people-default.json"),
+      BASE_REPO_OWNER: "example",
+      BASE_REPO_NAME: "people",
+      BASE_BRANCH_NAME: "main",
+      PROJECT_NAME: "people",
+      PULL_NUM: String(number),
+      REPO_REL_DIR: ".",
+    };
+  }
+}
+
+/** The command of a step, and the destination of its output: a variable, nowhere, or the comment. */
+function readStep(step: AtlantisStep): { command: string; variable?: string; hidden?: boolean } {
+  if (typeof step === "string")
+    throw new Error(`The step ${step} is the server's own and cannot be run here.`);
+  if ("run" in step) {
+    if (typeof step.run === "string") return { command: step.run };
+    return { command: step.run.command, hidden: step.run.output === "hide" };
+  }
+  if ("command" in step.env) return { command: step.env.command, variable: step.env.name };
+  throw new Error(`The variable ${step.env.name} has a value that is written out.`);
+}

@@ -1,0 +1,423 @@
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { type Finished, runChild } from "../../support/engine/child";
+import { type Contexts, expand, isMet, type Result } from "./github-expressions";
+import type { GitHubService } from "./github-service";
+import { type Job, type Step, type Workflow } from "../../support/pipelines/workflow";
+
+/** How a run begins. */
+export interface Trigger {
+  readonly event: "push" | "schedule" | "workflow_dispatch" | "pull_request" | "merge_group";
+  readonly ref: string;
+  readonly sha: string;
+  readonly actor: string;
+  readonly payload?: Readonly<Record<string, unknown>>;
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** The repository and the machine of the runs. */
+export interface Setting {
+  readonly folder: string;
+  readonly origin: string;
+  readonly service: GitHubService;
+  /** The environment of every shell. It contains no key. */
+  readonly shell: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Replaces values of the workflow, such as the host, by the name of the variable. */
+  readonly literals: Readonly<Record<string, string>>;
+}
+
+/** How a job ended, and what it left. */
+export interface Ended {
+  readonly result: Result;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly log: string;
+  /** The attempt in which it ran. */
+  readonly attempt: number;
+}
+
+/**
+ * A run of a workflow, with what GitHub does between the steps: jobs in order of `needs`, a new machine for each, the secrets
+ * of its environment only, approvals before a job starts, and artifacts that lose the executable permission and hidden files.
+ */
+export class GitHubRun {
+  readonly jobs = new Map<string, Ended>();
+  readonly #approved = new Map<string, string>();
+  #attempt = 1;
+  #isCancelled = false;
+  #machines = 0;
+
+  constructor(
+    readonly id: number,
+    readonly workflow: Workflow,
+    readonly trigger: Trigger,
+    private readonly setting: Setting,
+    private readonly artifacts: Map<number, Set<string>>,
+  ) {
+    const { service } = setting;
+    service.runs.set(id, {
+      id,
+      name: workflow.name,
+      path: `.github/workflows/${workflow.name}.yml`,
+      event: trigger.event,
+      head_branch: trigger.ref.replace("refs/heads/", ""),
+      head_sha: trigger.sha,
+      actor: { login: trigger.actor },
+      run_attempt: 1,
+      isWaiting: () => this.waiting !== undefined,
+      cancel: () => {
+        this.#isCancelled = true;
+      },
+    });
+    if (!artifacts.has(id)) artifacts.set(id, new Set());
+  }
+
+  /** The job that waits for an approval, if one does. */
+  get waiting(): string | undefined {
+    if (this.#isCancelled) return undefined;
+    return this.#runnable().find((name) => this.#waits(name));
+  }
+
+  result(job: string): Result | undefined {
+    return this.jobs.get(job)?.result;
+  }
+
+  /** What a job printed and reported. */
+  text(job: string): string {
+    const ended = this.jobs.get(job);
+    return `${ended?.log ?? ""}\n${ended?.summary ?? ""}`;
+  }
+
+  /**
+   * Runs all jobs that do not wait for an approval.
+   *
+   * @param before a job to stop before
+   */
+  async proceed(before?: string): Promise<this> {
+    for (;;) {
+      const name = this.#runnable().find((each) => !this.#waits(each));
+      if (name === undefined || name === before) return this;
+      const ended = await this.#runJob(name);
+      this.jobs.set(name, ended);
+      const { service } = this.setting;
+      const shown = expand(this.#job(name).name ?? name, this.#contexts(name));
+      service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
+    }
+  }
+
+  /** Approves the job that waits, and goes on. */
+  async approve(user: string, comment = ""): Promise<this> {
+    const environment = this.workflow.jobs[this.waiting ?? ""]?.environment;
+    const rules = this.setting.service.environments.get(environment ?? "");
+    if (environment === undefined || rules?.reviewers?.includes(user) !== true)
+      throw new Error(`${user} cannot approve ${environment ?? "a run that does not wait"}.`);
+    if (rules.preventSelfReview === true && user === this.trigger.actor)
+      throw new Error(`${user} started the run.`);
+    this.setting.service.approvals.push({ run: this.id, environment, state: "approved", user, comment });
+    this.#approved.set(environment, user);
+    return this.proceed();
+  }
+
+  /** Runs jobs again: all, or one job and those that need it, with the outputs of the others as they were. */
+  async rerun(from?: string): Promise<this> {
+    this.#attempt += 1;
+    this.#approved.clear();
+    const again = new Set(from === undefined ? this.jobs.keys() : [from]);
+    for (let size = -1; size !== again.size;) {
+      size = again.size;
+      for (const name of this.jobs.keys())
+        if (this.#needs(name).some((need) => again.has(need))) again.add(name);
+    }
+    for (const name of again) this.jobs.delete(name);
+    return this.proceed();
+  }
+
+  #needs(name: string): readonly string[] {
+    const { needs = [] } = this.#job(name);
+    return typeof needs === "string" ? [needs] : needs;
+  }
+
+  #job(name: string): Job {
+    const job = this.workflow.jobs[name];
+    if (!job) throw new Error(`${this.workflow.name} has no job ${name}.`);
+    return job;
+  }
+
+  #runnable(): string[] {
+    return Object.keys(this.workflow.jobs).filter(
+      (name) => !this.jobs.has(name) && this.#needs(name).every((need) => this.jobs.has(need)),
+    );
+  }
+
+  #waits(name: string): boolean {
+    const { environment } = this.#job(name);
+    if (environment === undefined || !this.#starts(name)) return false;
+    const rules = this.setting.service.environments.get(environment);
+    return this.#admits(environment) && rules?.reviewers !== undefined && !this.#approved.has(environment);
+  }
+
+  #admits(environment: string): boolean {
+    const branches = this.setting.service.environments.get(environment)?.branches;
+    return branches?.includes(this.trigger.ref.replace("refs/heads/", "")) ?? true;
+  }
+
+  #starts(name: string): boolean {
+    const results = this.#needs(name).map((need) => this.jobs.get(need)?.result);
+    const status = results.includes("failure")
+      ? "failure"
+      : results.includes("skipped")
+        ? "skipped"
+        : "success";
+    return isMet(this.#job(name).if, this.#contexts(name), status);
+  }
+
+  #contexts(name: string): Contexts {
+    const { service, variables } = this.setting;
+    const { event, ref, sha, actor, payload = {}, inputs = {} } = this.trigger;
+    const needs = this.#needs(name).map((need) => {
+      const ended = this.jobs.get(need);
+      return [need, { result: ended?.result, outputs: ended?.outputs ?? {} }] as const;
+    });
+    return {
+      github: {
+        event_name: event,
+        ref,
+        ref_name: ref.replace("refs/heads/", ""),
+        sha,
+        actor,
+        triggering_actor: actor,
+        repository: "team/people",
+        run_id: String(this.id),
+        run_attempt: this.#attempt,
+        event: payload,
+        token: service.token(this.#job(name).permissions ?? this.workflow.permissions ?? {}),
+      },
+      needs: Object.fromEntries(needs),
+      secrets: {
+        ...service.secrets,
+        ...service.environments.get(this.#job(name).environment ?? "")?.secrets,
+      },
+      vars: variables,
+      inputs,
+    };
+  }
+
+  async #runJob(name: string): Promise<Ended> {
+    const ended = { outputs: {}, summary: "", log: "", attempt: this.#attempt };
+    if (!this.#starts(name)) return { ...ended, result: "skipped" };
+    const job = this.#job(name);
+    const { service, shell, folder, literals } = this.setting;
+    if (job.environment !== undefined && !this.#admits(job.environment))
+      return { ...ended, result: "failure", log: `Branch is not allowed to deploy to ${job.environment}` };
+    this.#machines += 1;
+    const machine = join(folder, `run-${this.id}`, `${this.#machines}-${name}`);
+    for (const each of ["work", "home", "temp"]) mkdirSync(join(machine, each), { recursive: true });
+    const files = {
+      GITHUB_ENV: "env",
+      GITHUB_PATH: "path",
+      GITHUB_OUTPUT: "output",
+      GITHUB_STEP_SUMMARY: "summary",
+    };
+    for (const file of Object.values(files)) writeFileSync(join(machine, file), "");
+    const contexts = this.#contexts(name);
+    const values = (env: Readonly<Record<string, string>> = {}) =>
+      Object.fromEntries(
+        Object.entries(env).map(([key, value]) => [key, literals[key] ?? expand(value, contexts)]),
+      );
+    const env: Record<string, string> = {
+      ...shell,
+      HOME: join(machine, "home"),
+      RUNNER_TEMP: join(machine, "temp"),
+      CI: "true",
+      GITHUB_ACTIONS: "true",
+      GITHUB_API_URL: service.url,
+      GITHUB_SERVER_URL: "https://github.example.com",
+      GITHUB_REPOSITORY: "team/people",
+      GITHUB_WORKFLOW: this.workflow.name,
+      GITHUB_JOB: name,
+      GITHUB_EVENT_NAME: this.trigger.event,
+      GITHUB_SHA: this.trigger.sha,
+      GITHUB_REF: this.trigger.ref,
+      GITHUB_RUN_ID: String(this.id),
+      GITHUB_RUN_ATTEMPT: String(this.#attempt),
+      GITHUB_ACTOR: this.trigger.actor,
+      GITHUB_TRIGGERING_ACTOR: this.trigger.actor,
+      ...Object.fromEntries(Object.entries(files).map(([key, file]) => [key, join(machine, file)])),
+      ...values(this.workflow.env),
+      ...values(job.env),
+    };
+    const steps: Record<string, { outcome: Result; outputs: Record<string, string> }> = {};
+    let status: Result = "success";
+    let log = "";
+    for (const step of job.steps) {
+      const now = { ...contexts, steps };
+      if (!isMet(step.if, now, status)) continue;
+      writeFileSync(join(machine, "output"), "");
+      const { code, text } = await this.#runStep(step, now, join(machine, "work"), {
+        ...env,
+        ...Object.fromEntries(
+          Object.entries(step.env ?? {}).map(([key, value]) => [key, expand(value, now)]),
+        ),
+      });
+      log += text;
+      if (code !== 0) status = "failure";
+      const outputs = readAssignments(join(machine, "output"));
+      if (step.id !== undefined) steps[step.id] = { outcome: code === 0 ? "success" : "failure", outputs };
+      Object.assign(env, readAssignments(join(machine, "env")));
+      const added = readFileSync(join(machine, "path"), "utf8").split("\n").filter(Boolean).reverse();
+      writeFileSync(join(machine, "path"), "");
+      env["PATH"] = [...added, env["PATH"] ?? ""].join(":");
+    }
+    const outputs = Object.entries(job.outputs ?? {}).map(([key, value]) => [
+      key,
+      expand(value, { ...contexts, steps }),
+    ]);
+    const summary = readFileSync(join(machine, "summary"), "utf8");
+    rmSync(machine, { recursive: true });
+    const masked = maskOf(log);
+    return {
+      result: status,
+      outputs: Object.fromEntries(outputs) as Record<string, string>,
+      summary: masked(summary),
+      log: masked(log),
+      attempt: this.#attempt,
+    };
+  }
+
+  async #runStep(
+    step: Step,
+    contexts: Contexts,
+    work: string,
+    env: Readonly<Record<string, string>>,
+  ): Promise<Pick<Finished, "code" | "text">> {
+    if (step.run !== undefined) {
+      // Without a shell that is named, GitHub's bash does not fail for the first program of a pipe.
+      const strict = this.workflow.defaults?.run?.shell === "bash" ? ["-o", "pipefail"] : [];
+      return runChild("bash", ["--noprofile", "--norc", "-e", ...strict, "-c", step.run], { cwd: work, env });
+    }
+    const inputs = Object.fromEntries(
+      Object.entries(step.with ?? {}).map(([key, value]) => [key, expand(String(value), contexts)]),
+    );
+    const [action = ""] = (step.uses ?? "").split("@");
+    try {
+      switch (action) {
+        case "actions/checkout":
+          await this.#checkOut(work, env, inputs);
+          break;
+        case "actions/upload-artifact":
+          this.#upload(work, inputs);
+          break;
+        case "actions/download-artifact":
+          this.#download(work, inputs);
+          break;
+        case "actions/setup-node":
+        case "hashicorp/setup-terraform":
+          break;
+        default:
+          throw new Error(`There is no stand-in for ${action}.`);
+      }
+      return { code: 0, text: "" };
+    } catch (error) {
+      return { code: 1, text: `${action}: ${error instanceof Error ? error.message : String(error)}\n` };
+    }
+  }
+
+  /** Checks out a commit, the newest one only unless all are asked for, and leaves no credentials. */
+  async #checkOut(
+    work: string,
+    env: Readonly<Record<string, string>>,
+    inputs: Record<string, string>,
+  ): Promise<void> {
+    const { origin, service } = this.setting;
+    const depth = inputs["fetch-depth"] === "0" ? [] : ["--depth=1"];
+    const branches = depth.length === 0 ? ["+refs/heads/*:refs/remotes/origin/*"] : [];
+    const commands = [
+      ["init", "--quiet"],
+      ["remote", "add", "origin", `${service.url}/team/people.git`],
+      ["fetch", "--quiet", ...depth, `file://${origin}`, inputs["ref"] ?? this.trigger.sha, ...branches],
+      ["checkout", "--quiet", "--detach", inputs["ref"] ?? this.trigger.sha],
+    ];
+    for (const args of commands) {
+      const { code, text } = await runChild("git", args, { cwd: work, env });
+      if (code !== 0) throw new Error(`git ${args.join(" ")}: ${text}`);
+    }
+  }
+
+  /** The folder of an artifact. */
+  artifact(name: string): string {
+    return this.#store(this.id, name);
+  }
+
+  #store(run: number, name: string): string {
+    return join(this.setting.folder, "artifacts", String(run), name);
+  }
+
+  #upload(work: string, { name = "", path = "" }: Record<string, string>): void {
+    const names = this.artifacts.get(this.id) ?? new Set();
+    if (names.has(name)) throw new Error(`Conflict: an artifact with the name ${name} already exists.`);
+    const pattern = new RegExp(
+      `^${path.replaceAll(/[.+]/g, "\\$&").replaceAll("*", "[^/]*").replaceAll("[^/]*[^/]*/", "(.*/)?")}$`,
+    );
+    const files = readdirSync(work, { recursive: true, encoding: "utf8" }).filter(
+      (file) => pattern.test(file) && statSync(join(work, file)).isFile(),
+    );
+    const isHidden = (file: string) => file.split("/").some((part) => part.startsWith("."));
+    const kept = files.filter((file) => !isHidden(file));
+    if (kept.length === 0) throw new Error(`No files were found with the path ${path}.`);
+    const root = path.includes("*") ? path.slice(0, path.indexOf("*")).replace(/[^/]*$/, "") : dirname(path);
+    for (const file of kept) {
+      const stored = join(this.#store(this.id, name), relative(root, file) || basename(file));
+      mkdirSync(dirname(stored), { recursive: true });
+      cpSync(join(work, file), stored);
+      chmodSync(stored, 0o644);
+    }
+    names.add(name);
+  }
+
+  #download(work: string, inputs: Record<string, string>): void {
+    const stored = this.#store(Number(inputs["run-id"] ?? this.id), inputs["name"] ?? "");
+    if (!existsSync(stored)) throw new Error(`Artifact not found for name: ${inputs["name"] ?? ""}`);
+    cpSync(stored, join(work, inputs["path"] ?? "."), { recursive: true });
+  }
+}
+
+/**
+ * Hides what a log tells the runner to mask, also in the summary. The runner takes `::add-mask::` at the start of a line, and
+ * `##[add-mask]` anywhere.
+ */
+function maskOf(log: string): (text: string) => string {
+  const commands = log.matchAll(/^\s*::add-mask::(.+)$|##\[add-mask\](.+)$/gm);
+  const masks = [...commands].map(([, first, second]) => first ?? second ?? "");
+  return (text) => masks.reduce((shown, mask) => shown.replaceAll(mask, "***"), text);
+}
+
+/** The variables that a step passes on, as lines of NAME=value, or over several lines between two markers. */
+function readAssignments(file: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  const lines = readFileSync(file, "utf8").split("\n");
+  for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
+    const [, open, marker] = /^(\w+)<<(.+)$/.exec(line) ?? [];
+    if (open !== undefined && marker !== undefined) {
+      const end = lines.indexOf(marker);
+      found[open] = lines
+        .splice(0, end + 1)
+        .slice(0, -1)
+        .join("\n");
+    } else {
+      const [, name, value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
+      if (name !== undefined) found[name] = value;
+    }
+  }
+  return found;
+}

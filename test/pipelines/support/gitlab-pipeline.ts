@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { PIPELINES } from "../../support/pipelines/workflow";
+
+/** The parts of a job in GitLab's pipeline that tests read. */
+export interface GitLabJob {
+  readonly stage?: string;
+  readonly needs?: readonly { readonly job: string; readonly artifacts: boolean }[];
+  readonly resource_group?: string;
+  readonly environment?: { readonly name: string; readonly action?: "access" };
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly cache?: { readonly paths: readonly string[] };
+  readonly script?: readonly Lines[];
+  readonly rules?: readonly {
+    readonly if: string;
+    readonly when?: string;
+    readonly allow_failure?: boolean;
+  }[];
+  readonly artifacts?: { readonly when?: "always"; readonly paths: readonly string[] };
+}
+
+/** GitLab joins lists within a script. */
+type Lines = string | readonly Lines[];
+
+/** The text of `.gitlab-ci.yml`. */
+export const GITLAB_TEXT = readFileSync(join(PIPELINES, "gitlab", ".gitlab-ci.yml"), "utf8");
+
+/** Its top-level entries: jobs and settings. */
+export const GITLAB_PIPELINE = parse(GITLAB_TEXT) as Readonly<Record<string, GitLabJob>>;
+
+const { stages, variables, default: defaults, ...others } = GITLAB_PIPELINE;
+
+/** The settings that are no jobs. */
+export const SETTINGS = { stages, variables, defaults };
+
+/** The jobs, by name. */
+export const JOBS = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(".")));
+
+/** The script of a job as one text. */
+export function shellOf({ script = [] }: GitLabJob): string {
+  return script.flat(9).join("\n");
+}

@@ -1,0 +1,152 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Emulator } from "../../../src/emulator";
+import type { Engine } from "../../support/engine/engine";
+import { GitHubService } from "./github-service";
+import { GitHubRun, type Trigger } from "./github-run";
+import { Repository } from "./repository";
+import { workflow, type WorkflowName } from "../../support/pipelines/workflow";
+
+const PLAN_KEY = "a-key-for-saved-plans-of-64-characters-0123456789abcdef01234567";
+
+/** A team with a repository on GitHub. Ada opens pull requests, Olga owns the pool and merges, Otto owns it, too. */
+export class Team extends Repository {
+  readonly service = new GitHubService();
+  /** Values of the workflows that a team changes, by the name of the variable. */
+  readonly literals: Record<string, string>;
+  /** Variables of every shell, beside those of the workflows. */
+  readonly extra: Record<string, string> = {};
+  readonly #artifacts = new Map<number, Set<string>>();
+  #runs = 0;
+  #pushed = "0".repeat(40);
+
+  constructor(engine: Engine, emulator: Emulator) {
+    super(engine);
+    const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = emulator.environment();
+    const GENAUTH_PLAN_KEY = PLAN_KEY;
+    // The repository's variables and the addresses; the rest is as in the workflows.
+    this.literals = { GENAUTH_HOST, GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST, OWNERS: "Olga otto" };
+    const read = {
+      GENAUTH_READ_KEY_ID: emulator.readKey.accessKeyId,
+      GENAUTH_READ_KEY_SECRET: emulator.readKey.accessKeySecret,
+      GENAUTH_PLAN_KEY,
+    };
+    this.service.environments.set("genauth-read", { secrets: read });
+    this.service.environments.set("genauth-state", { secrets: read, branches: ["main"] });
+    this.service.environments.set("genauth", {
+      secrets: { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_PLAN_KEY },
+      reviewers: ["ada", "olga", "otto"],
+      preventSelfReview: true,
+      branches: ["main"],
+    });
+  }
+
+  /** Starts GitHub. Must be called first. */
+  open(): Promise<void> {
+    return this.service.open();
+  }
+
+  /** Stops GitHub, and removes the team's files. */
+  async stop(): Promise<void> {
+    await this.service.close();
+    this.close();
+  }
+
+  /** The newest commit of a branch. */
+  head(branch = "main"): Promise<string> {
+    return this.git(this.folder, "--git-dir=origin.git", "rev-parse", branch);
+  }
+
+  /** Merges a branch by a pull request. */
+  async mergeRequest(branch: string, number: number, author = "ada"): Promise<void> {
+    const before = await this.head();
+    await this.merge(branch);
+    const log = await this.git(
+      this.folder,
+      "--git-dir=origin.git",
+      "log",
+      "--reverse",
+      "--format=%H",
+      `${before}..main`,
+    );
+    for (const sha of log.split("\n")) {
+      this.service.commits.push({ sha, author, committer: author });
+      this.service.pulls.set(sha, [{ number, user: author }]);
+    }
+  }
+
+  /** Runs the workflow of a push to main, until a job waits for an approval or all have ended. */
+  async push({ actor = "olga", before }: { actor?: string; before?: string } = {}): Promise<GitHubRun> {
+    const payload = { before: this.#pushed };
+    this.#pushed = await this.head();
+    return this.start(
+      "genauth",
+      { event: "push", ref: "refs/heads/main", sha: this.#pushed, actor, payload },
+      before,
+    );
+  }
+
+  /** Runs the nightly workflow, until a job waits for an approval or all have ended. @param before a job to stop before */
+  async night(before?: string): Promise<GitHubRun> {
+    const sha = await this.head();
+    return this.start("genauth", { event: "schedule", ref: "refs/heads/main", sha, actor: "github" }, before);
+  }
+
+  /** Lets somebody start the workflow that applies the plan of a run. */
+  async dispatch(
+    actor: string,
+    inputs: { readonly run: string; readonly sha256: string },
+  ): Promise<GitHubRun> {
+    const sha = await this.head();
+    return this.start("genauth-apply", {
+      event: "workflow_dispatch",
+      ref: "refs/heads/main",
+      sha,
+      actor,
+      inputs,
+    });
+  }
+
+  /** Runs a workflow until a job waits for an approval, or all have ended. @param before a job to stop before */
+  start(name: WorkflowName, trigger: Trigger, before?: string): Promise<GitHubRun> {
+    this.#runs += 1;
+    const { folder, service, literals } = this;
+    const shell = { ...this.shell, ...this.extra };
+    const variables = { GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }) };
+    const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
+    return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed(before);
+  }
+
+  /** Copies the repository and the state, for `restore`. */
+  save(): string {
+    const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
+    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), { recursive: true });
+    return copy;
+  }
+
+  /** Begins with the repository and the state that another team saved. */
+  async restore(copy: string): Promise<void> {
+    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), { recursive: true });
+    this.#pushed = await this.head();
+    this.service.commits.push({ sha: this.#pushed, author: "ada", committer: "ada" });
+    const path = ".github/workflows/genauth.yml";
+    const run = {
+      id: 900,
+      name: "genauth",
+      path,
+      event: "push",
+      head_branch: "main",
+      head_sha: this.#pushed,
+    };
+    this.service.runs.set(900, { ...run, actor: { login: "ada" }, run_attempt: 1 });
+    this.service.jobs.set(900, new Map([["apply-without-deletions", "success"]]));
+  }
+}
+
+const SAVED = ["origin.git", "state.tfstate"];
+
+/** Removes what `save` copied. */
+export function discard(copy: string): void {
+  rmSync(copy, { recursive: true, force: true });
+}

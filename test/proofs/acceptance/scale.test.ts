@@ -1,0 +1,132 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { useScenarios } from "../../support/scenario";
+import { literal } from "../../support/configuration";
+import { describeWithNullResource } from "../../support/acceptance/null-resource-case";
+import {
+  check,
+  deletionsReceived,
+  runRemovalCase,
+  type RemovalCase,
+} from "../../support/acceptance/removal-case";
+
+const odd = [
+  'say "hi"',
+  "100%",
+  "a/b\\c",
+  "名前",
+  "Ωmega'",
+  "${1+1}",
+  "%{ if true }",
+  "a=b&c[]=d",
+  "-rf",
+  "#{x}",
+  "__proto__x",
+  "a b",
+  "😀",
+];
+
+const oddIds: RemovalCase = {
+  title: "unusual valid ids arrive unchanged",
+  setup: {
+    emulator: {
+      users: odd.map((username, index) => ({ userId: String(index).padStart(24, "a"), username })),
+    },
+  },
+  before: { users: Object.fromEntries(odd.map((id) => [id, `label ${id}`])), user_id_type: "username" },
+  after: { users: {}, user_id_type: "username", max_deletions: odd.length },
+  plan: { code: 2, says: [`${odd.length} users will be permanently deleted from GenAuth in 1 call`] },
+  apply: { code: 0 },
+  deletions: [odd],
+  state: { users: [], drift: { missing: [], survivors: [] } },
+  gone: odd,
+  nullResource: "always",
+};
+
+describeWithNullResource("unusual ids", [oddIds]);
+
+describe.each(engines())("many users and unusual ids on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  test("four sets by for_each share only the pace", async () => {
+    const pool = seedUsers(40);
+    const teams = ["blue", "green", "red", "white"];
+    const emails = pool.map(({ email }) => email ?? "");
+    const scenario = await open({ emulator: { users: pool } });
+    const declare = (leavers: number): void =>
+      scenario.workspace.writeConfiguration({
+        sets: {
+          team: {
+            for_each: Object.fromEntries(
+              teams.map((team, index) => [
+                team,
+                emails.slice(index * 10 + leavers, index * 10 + 10).map(literal),
+              ]),
+            ),
+            users: '${{ for id in each.value : id => "" }}',
+            user_id_type: "email",
+          },
+        },
+      });
+    declare(0);
+    check(await scenario.workspace.apply(), { code: 0 });
+    declare(2);
+    check(await scenario.workspace.plan("-out=plan"), {
+      code: 2,
+      // The engine prints only one of several warnings with the same summary.
+      says: [
+        "0 to add, 4 to change, 0 to destroy",
+        ...teams.map(
+          (_, index) => `permanently deleted from GenAuth in 1 call: ${emails[index * 10] ?? ""}, …`,
+        ),
+      ],
+      neverSays: ["similar warning"],
+    });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario).sort()).toEqual(
+      teams.map((_, index) => emails.slice(index * 10, index * 10 + 2)),
+    );
+    expect(Object.keys(scenario.workspace.userSet("team", "red")?.users ?? {})).toEqual(emails.slice(22, 30));
+  });
+
+  test("a user who moves to another set with protected ids is not deleted, even with another id type", async () => {
+    const pool = seedUsers(2);
+    const [ada, bob] = pool;
+    const scenario = await open({ emulator: { users: pool } });
+    const declare = (one: string[], two: string[]): void =>
+      scenario.workspace.writeConfiguration({
+        sets: { one: { users: one, user_id_type: "email" }, two: { users: two, user_id_type: "username" } },
+        provider: { protected_users: { email: one, username: two } },
+      });
+    declare([ada?.email ?? "", bob?.email ?? ""], []);
+    check(await scenario.workspace.apply(), { code: 0 });
+    declare([bob?.email ?? ""], [ada?.username ?? ""]);
+    check(await scenario.workspace.apply(), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.workspace.userSet("two")?.users).toEqual({ user001: "" });
+  });
+
+  test(oddIds.title, async () => runRemovalCase(await open(oddIds.setup), oddIds));
+
+  test("10,000 users, of whom a tenth is removed, take only the necessary calls", async () => {
+    const pool = seedUsers(10_000);
+    const ids = pool.map(({ userId }) => userId);
+    const scenario = await open({ emulator: { users: pool, rateLimit: false } });
+    const { emulator, workspace } = scenario;
+    const pace = { requests_per_second: 10_000 };
+    workspace.write({ users: ids }, pace);
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ users: ids.slice(1000), max_deletions: 1000 }, pace);
+    const before = emulator.calls.length;
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1000 users will be permanently deleted from GenAuth in 20 calls"],
+    });
+    expect(emulator.calls.length - before).toBe(200);
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(emulator.calls.length - before).toBe(200 + 20 + 20 + 20);
+    expect(emulator.pool.size).toBe(9000);
+    expect(Object.keys(workspace.userSet()?.users ?? {})).toHaveLength(9000);
+  });
+});

@@ -1,0 +1,92 @@
+import * as fc from "fast-check";
+import { seldom } from "../../../support/histories/seldom";
+import type { Effect } from "../../../../src/emulator";
+
+/** Few people, so that the steps of a history affect the same ones. */
+export const SIZE = 8;
+const person = fc.nat(SIZE - 1);
+const numbers = Array.from({ length: SIZE }, (_, number) => number);
+const people = fc.subarray(numbers);
+
+/** A change that somebody else makes in the pool. After `take over` or `create`, the person has a new user. */
+const event = fc.record({
+  kind: fc.constantFrom("delete" as const, "create" as const, "rename" as const, "take over" as const),
+  person,
+});
+export type Event = typeof event extends fc.Arbitrary<infer E> ? E : never;
+
+const EFFECTS: readonly Effect[] = [
+  { kind: "answer", statusCode: 422 },
+  { kind: "answer", statusCode: 401, apiCode: 1300 },
+  { kind: "http", status: 502 },
+  { kind: "reset", after: false },
+  { kind: "reset", after: true },
+  { kind: "successFalse", carriedOut: true },
+  { kind: "truncated" },
+  { kind: "lie" },
+];
+
+const fault = fc.record({
+  effect: fc.constantFrom(...EFFECTS),
+  on: fc.constantFrom("delete-users-batch" as const, "get-user-batch" as const),
+  nth: fc.integer({ min: 1, max: 4 }),
+});
+
+const cut = fc.record({
+  call: fc.integer({ min: 1, max: 6 }),
+  answered: fc.boolean(),
+  /** `deleter`: the provider, or the null resource's command. */
+  victim: fc.constantFrom("deleter" as const, "engine" as const, "both" as const),
+});
+
+/** The id types of sets. */
+export const NAME_TYPES = ["email", "username", "user_id"] as const;
+const type = fc.constantFrom("email", ...NAME_TYPES);
+
+/** A mistake in the configuration. */
+const mistake = fc.constantFrom(
+  /** The users of the first set are null. */
+  "null users" as const,
+  /** The run uses a copy of the pool: everybody is there, as another user. */
+  "copy of the pool" as const,
+  /** A new set has an id type by which nobody is found. */
+  "wrong id type" as const,
+);
+
+/** One step: changes by others, a new declaration, and the faults while it is applied. */
+const step = fc.record({
+  events: fc.array(event, { maxLength: 2 }),
+  /** The changes by others between a saved plan and its apply; null: planned and applied in one run. */
+  saved: fc.oneof(fc.constant(null), fc.array(event, { maxLength: 2 })),
+  /** A run before the step's own, which must change nothing. */
+  mistake: seldom(mistake, 6),
+  /** Whether the sets are in a stack of the construct, which protects their users from each other, or in plain HCL. */
+  isStack: fc.boolean(),
+  declared: people,
+  /** The people that the second of the two sets declares. A change here moves people between the sets. */
+  inSecondSet: people,
+  retained: fc.subarray(numbers, { maxLength: 2 }),
+  /** Another id type for one of the sets, which replaces it; null: no change. */
+  retyped: seldom(fc.record({ set: fc.nat(1), type }), 8),
+  /** No label, one for all, or one for each person, which shows that two ids mean the same person. */
+  labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
+  /** The names by which people are declared: as in the pool, or names that may not exist there yet, or no longer. */
+  names: fc.constantFrom(
+    "as in the pool" as const,
+    "as in the pool" as const,
+    "old" as const,
+    "new" as const,
+  ),
+  faults: fc.array(fault, { maxLength: 2 }),
+  /** People that the server refuses to delete, with everybody in the same call. */
+  undeletable: fc.subarray(numbers, { maxLength: 4 }),
+  cut: seldom(cut, 3),
+});
+export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+/** A history of two sets that protect each other: their id types, and the steps. */
+export const history = fc.record({
+  types: fc.tuple(type, type),
+  steps: fc.array(step, { minLength: 2, maxLength: 4 }),
+});
+export type History = typeof history extends fc.Arbitrary<infer H> ? H : never;

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Emulator } from "../../../../src/emulator";
+import { decodeMemory, isReadable } from "../../../../src/provider/user-set/memory-codec";
+import type { Template } from "../../../support/template";
+import { Workspace } from "../../../support/workspace";
+import { cutRun } from "../kills/send-signals";
+import { restoreIfTorn } from "../support/torn-state";
+import type { NameType } from "./people";
+import {
+  type Applied,
+  blockOf,
+  environmentOf,
+  NOTHING,
+  type Plan,
+  protectedBy,
+  type SetInPlan,
+  type SetInState,
+  SETS,
+  type Stack,
+  type StackConfiguration,
+} from "./stack";
+import type { History, Step } from "./steps";
+
+/** A stack on a real engine. */
+export class EngineStack implements Stack {
+  readonly #workspace: Workspace;
+
+  constructor(
+    history: History,
+    template: Template,
+    private readonly emulator: Emulator,
+  ) {
+    this.#workspace = new Workspace(template, environmentOf(emulator, history));
+  }
+
+  get folder(): string {
+    return this.#workspace.folder;
+  }
+
+  write({ sets, isStack }: StackConfiguration): void {
+    const blocks = SETS.flatMap((name, index) => {
+      const its = sets[index];
+      return its ? [[name, blockOf(its)] as const] : [];
+    });
+    this.#workspace.writeConfiguration({
+      sets: Object.fromEntries(blocks),
+      ...(isStack && { provider: { protected_users: protectedBy(sets) } }),
+    });
+  }
+
+  setVariables(variables: Readonly<Record<string, string>>): void {
+    this.#workspace.setVariables(variables);
+  }
+
+  async plan(how: Step["run"]): Promise<Plan> {
+    const { code, text } = await this.#workspace.plan("-out=plan", ...PLAN_OPTIONS[how]);
+    const sets = code === 2 ? endingsIn(await this.#workspace.planJson("plan")) : SETS.map(() => NOTHING);
+    return { code, text, sets };
+  }
+
+  async apply(cut: Step["cut"]): Promise<Applied> {
+    const called = this.emulator.calls.length;
+    const child = this.#workspace.start("apply", "-auto-approve", "-input=false", "plan");
+    const isCut = cut !== null && (await cutRun({ ...cut, call: called + cut.call }, child, this.emulator));
+    const { code, text } = await child.finished;
+    // A provider finishes the calls in flight until it notices that its engine is gone.
+    if (isCut && cut.victim === "engine") await delay(1_500);
+    restoreIfTorn(this.folder);
+    return { code, text, isCut };
+  }
+
+  held(): readonly (SetInState | undefined)[] {
+    const { resources } = this.#workspace.state();
+    return SETS.map((name) => {
+      const instance = resources.find((its) => its.name === name)?.instances[0];
+      if (!instance) return undefined;
+      const { users, user_id_type: type, suspended, drift } = instance.attributes;
+      const data = Buffer.from(instance.private ?? "", "base64");
+      return {
+        type: type as NameType,
+        users: new Set(Object.keys(users)),
+        survivors: new Set(drift?.survivors ?? []),
+        suspended: new Map(Object.entries(suspended ?? {})),
+        waiting: isReadable(data) ? decodeMemory(data, Object.keys(users)).waiting : new Map(),
+      };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#workspace.close();
+  }
+}
+
+const PLAN_OPTIONS: Readonly<Record<Step["run"], readonly string[]>> = {
+  apply: [],
+  saved: [],
+  "no refresh": ["-refresh=false"],
+  "refresh only": ["-refresh-only"],
+};
+
+interface PlanJson {
+  readonly resource_changes?: readonly {
+    readonly name: string;
+    readonly change: { readonly after_unknown: Readonly<Record<string, unknown>> };
+  }[];
+}
+
+function endingsIn({ resource_changes: changes = [] }: PlanJson): SetInPlan[] {
+  return SETS.map((name) => {
+    const unknown = changes.find((its) => its.name === name)?.change.after_unknown ?? {};
+    return { deleted: unknownIn(unknown["removals"]), suspended: unknownIn(unknown["suspensions"]) };
+  });
+}
+
+function unknownIn(map: unknown): Set<string> {
+  if (map === true) throw new Error("A plan does not know at all what happens to whom.");
+  const elements = typeof map === "object" && map !== null ? Object.entries(map) : [];
+  return new Set(elements.flatMap(([id, isUnknown]) => (isUnknown === true ? [id] : [])));
+}

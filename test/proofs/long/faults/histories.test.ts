@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, describe, test } from "@jest/globals";
+import { engines } from "../../../support/engine/engines";
+import { checkHistories } from "../../../support/histories/replay";
+import { NullProviderMirror } from "../../../support/null-provider/mirror";
+import { seededRuns } from "../../../support/seed";
+import { Template } from "../../../support/template";
+import { runHistory } from "../../faults/histories/history";
+import { history } from "../../faults/histories/steps";
+
+/** Divided between the engines and the resource types. */
+const { seed, numRuns } = seededRuns("FAULT_ENGINE_HISTORIES", 50);
+const resourceTypes = ["genauth_user_set", "null_resource"] as const;
+
+describe.each(engines())("on $name", (engine) => {
+  let template: Template;
+  beforeAll(async () => {
+    const nullProvider = new NullProviderMirror();
+    template = await Template.prepare(engine, nullProvider).finally(() => nullProvider.remove());
+  });
+  afterAll(() => template.remove());
+
+  test.each(resourceTypes)(
+    "any history of two sets as %s, with changes by others, faults and kills, keeps the promises",
+    async (resourceType) => {
+      await checkHistories({
+        arbitrary: history,
+        run: (its) => runHistory(template, resourceType, its),
+        seed,
+        numRuns: Math.ceil(numRuns / engines().length / resourceTypes.length),
+        shrinks: 20,
+      });
+    },
+  );
+});

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { engines } from "../../../support/engine/engines";
+import { PreparedRemoval } from "../../faults/kills/cut-apply";
+import { callsOf, everyCut, signalCuts, spreadCuts, titleOf } from "../../faults/kills/cuts";
+
+/** Points at which an apply of 1,000 removals is killed. */
+const POINTS = Number(process.env.FAULT_KILLS ?? 200);
+// More than a tenth, so that a run that is killed near its end does not look like one in a wrong pool.
+const STAYING = { short: 20, long: 120 } as const;
+const SHORT = 120 + STAYING.short;
+const LONG = 1_000 + STAYING.long;
+
+describe.each(
+  (["genauth_user_set", "null_resource"] as const).flatMap((resourceType) => [
+    [
+      "120 removals",
+      resourceType,
+      SHORT,
+      everyCut(resourceType, callsOf(resourceType, SHORT, STAYING.short)),
+    ] as const,
+    ["120 removals, by signals", resourceType, SHORT, signalCuts(resourceType, [4, 7, 8, 10])] as const,
+    [
+      "1,000 removals",
+      resourceType,
+      LONG,
+      spreadCuts(resourceType, POINTS, callsOf(resourceType, LONG, STAYING.long)),
+    ] as const,
+  ]),
+)("an apply of %s with a %s", (what, resourceType, size, cuts) => {
+  const removals: PreparedRemoval[] = [];
+  beforeAll(async () => {
+    for (const engine of engines()) {
+      removals.push(
+        await PreparedRemoval.make(engine, size, size === LONG ? STAYING.long : STAYING.short, resourceType),
+      );
+    }
+  });
+  const sum = (key: "effective" | "restored") => removals.reduce((all, removal) => all + removal[key], 0);
+  afterAll(() => {
+    process.stdout.write(
+      `${what}, ${resourceType}: ${sum("effective")} cuts met a running process; ` +
+        `after ${sum("restored")} of them the engine had left no state but its backup\n`,
+    );
+    for (const removal of removals.splice(0)) removal.remove();
+  });
+
+  test.each(cuts.map((cut, index) => [titleOf(cut), cut, index] as const))(
+    "%s",
+    async (_title, cut, index) => {
+      // The engines take turns.
+      const removal = removals[index % removals.length];
+      expect(await removal?.cut(cut)).toEqual([]);
+    },
+  );
+
+  test("nearly all cuts met a running process", () => {
+    expect(sum("effective")).toBeGreaterThan(0.9 * cuts.length);
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { runChild } from "../../../support/engine/child";
+import { cleanEnvironment } from "../../../support/engine/clean-environment";
+import { onPath } from "../../../support/engine/engine";
+import { type Engine, engines } from "../../../support/engine/engines";
+import { REQUIRED_PROVIDERS } from "../../../support/configuration";
+import { Template } from "../../../support/template";
+
+const TOOL = "github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@v0.25.0";
+/** The only address that the tool looks for in the output of `providers schema -json`, besides the bare name. */
+const EXPECTED_ADDRESS = "registry.terraform.io/hashicorp/genauth";
+
+const GO = onPath("go");
+const withGo = GO === undefined ? test.skip : test;
+if (GO === undefined) console.warn("Go is not installed, so HashiCorp's tfplugindocs is skipped.");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tfplugindocs-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+withGo.each(engines())(
+  "tfplugindocs takes the schema that $name shows, and finds every description",
+  async (engine) => {
+    const schema = await shownSchema(engine);
+    writeFileSync(
+      join(folder, "schema.json"),
+      JSON.stringify({ format_version: "1.0", provider_schemas: { [EXPECTED_ADDRESS]: schema } }),
+    );
+    const provider = join(folder, "provider");
+    mkdirSync(provider);
+    const args = ["run", TOOL, "generate", "--provider-name", "genauth", "--providers-schema"];
+    const { code, text } = await runChild(GO ?? "", [...args, "../schema.json"], {
+      cwd: provider,
+      env: cleanEnvironment(join(folder, "empty.tfrc"), { GOFLAGS: "-buildvcs=false", GOWORK: "off" }),
+    });
+    expect({ code, text }).toMatchObject({ code: 0 });
+
+    const pages = readdirSync(join(provider, "docs"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".md"))
+      .map((file) => flat(readFileSync(join(provider, "docs", file), "utf8")));
+    expect(pages.length).toBeGreaterThan(6);
+    const described = descriptions(schema);
+    expect(described.length).toBeGreaterThan(40);
+    expect(
+      described.filter((description) => !pages.some((page) => page.includes(flat(description)))),
+    ).toEqual([]);
+  },
+  900_000,
+);
+
+/** The provider's part of what `providers schema -json` prints. */
+async function shownSchema(engine: Engine): Promise<unknown> {
+  const template = await Template.prepare(engine);
+  try {
+    const cwd = template.copy();
+    try {
+      writeFileSync(join(cwd, "main.tf.json"), JSON.stringify({ terraform: REQUIRED_PROVIDERS }));
+      const env = cleanEnvironment(join(cwd, "empty.tfrc"));
+      const { stdout } = await runChild(engine.path, ["providers", "schema", "-json"], { cwd, env });
+      const { provider_schemas: schemas } = JSON.parse(stdout) as {
+        provider_schemas: Record<string, unknown>;
+      };
+      return schemas["terraform.local/genauth/genauth"];
+    } finally {
+      rmSync(cwd, { recursive: true, force: true });
+    }
+  } finally {
+    template.remove();
+  }
+}
+
+/** All descriptions and summaries in a schema. */
+function descriptions(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) =>
+    (name === "description" || name === "summary") && typeof inner === "string"
+      ? [inner]
+      : descriptions(inner),
+  );
+}
+
+function flat(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { type Finished, runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import {
+  compress,
+  type Declaration,
+  declaredVariables,
+  pieceNames,
+  triggersOf,
+  Variable,
+} from "../../../src/null-resource/payload";
+import { COMMAND_SCRIPT } from "../../../src/install";
+import { DeleteBy, UserIdType } from "../../../src/users";
+
+const BUNDLE = resolve(__dirname, "../../../dist/genauth-users.js");
+const names = ["user001", "user002", "user003"];
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-command-"));
+  emulator = await startEmulator({ users: seedUsers(3) });
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The arguments of a shell in the role of the engine: they contain `apply`, and the command gets its process id. */
+const ENGINE = [
+  "-c",
+  `"${process.execPath}" "${BUNDLE}" apply-null-resource "$$"; exit $?`,
+  "terraform",
+  "apply",
+];
+
+/** Runs the command as the provisioner does, for a set of three user names from which the first is removed. */
+function run(declared: Partial<Declaration>, environment: Record<string, string> = {}): Promise<Finished> {
+  const declaration: Declaration = {
+    format: 1,
+    set: "stack/staff",
+    userIdType: UserIdType.USERNAME,
+    users: names.slice(1).map((name) => [name, ""] as const),
+    retainedUserIds: [],
+    protectedUsers: {},
+    ...declared,
+  };
+  const triggers = triggersOf(UserIdType.USERNAME, Object.fromEntries(names.map((name) => [name, ""])));
+  const variables = {
+    ...emulator.environment(),
+    ...declaredVariables(declaration),
+    [Variable.COMMAND]: `./${COMMAND_SCRIPT}`,
+    [Variable.OBJECT]: "1",
+    [pieceNames(Variable.PRIOR)[0] ?? ""]: compress(JSON.stringify(triggers)),
+    ...environment,
+  };
+  const env = cleanEnvironment("", variables);
+  return runChild("/bin/sh", ENGINE, { cwd: folder, env });
+}
+
+const deletions = () => emulator.calls.filter(({ path }) => path.endsWith("delete-users-batch"));
+
+test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
+  ["no key", {}, { GENAUTH_ACCESS_KEY_SECRET: "" }, "GENAUTH_ACCESS_KEY_SECRET"],
+  [
+    "a host that the operator does not allow",
+    {},
+    { GENAUTH_ALLOWED_HOSTS: "https://api.genauth.ai" },
+    "GENAUTH_ALLOWED_HOSTS",
+  ],
+  ["plain http beyond loopback", {}, { GENAUTH_HOST: "http://genauth.example" }, "https"],
+  ["a number that is none", {}, { GENAUTH_PARALLELISM: "many" }, "GENAUTH_PARALLELISM"],
+  [
+    "no folder for the report",
+    { driftReportFile: "absent/report.json" },
+    {},
+    "the drift report cannot be written to absent/report.json",
+  ],
+  [
+    "a folder in the report's place",
+    { driftReportFile: "taken" },
+    {},
+    "the drift report cannot be written to taken",
+  ],
+  ["no folder for the operator's limit", {}, { GENAUTH_MAX_DELETIONS: "5" }, "cannot be kept in .terraform"],
+  ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
+])(
+  "with %s, nobody is deleted, the exit code is 1, and the reason is printed",
+  async (_what, declared, environment, words) => {
+    mkdirSync(join(folder, "taken"));
+    const { code, stdout, stderr } = await run(declared, environment);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(words);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(deletions()).toEqual([]);
+    expect(readdirSync(folder)).toEqual(["taken"]);
+  },
+);
+
+test("a user that another set declares by another id type is kept and reported", async () => {
+  const { code, stdout } = await run({ protectedUsers: { email: ["USER001@example.com"] } });
+
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/No user will be deleted.*protected.*user001.*by email/s);
+  expect(deletions()).toEqual([]);
+});
+
+test.each([
+  [DeleteBy.DECLARED_ID, ["user001"]],
+  [DeleteBy.USER_ID, [seedUsers(1)[0]?.userId]],
+])("with deleteBy %s the call carries %s", async (deleteBy, ids) => {
+  const { code, stdout } = await run({ deleteBy });
+
+  expect([code, stdout]).toEqual([0, expect.stringContaining("1 of 1 user gone")]);
+  expect(deletions().map((call) => call.ids)).toEqual([ids]);
+});
+
+test("users are recorded before they are deleted, if the environment sets a folder", async () => {
+  const { code } = await run({}, { GENAUTH_DELETION_RECORD: "record" });
+
+  expect(code).toBe(0);
+  expect(deletions()).toHaveLength(1);
+  expect(readdirSync(join(folder, "record"))).toHaveLength(1);
+});
+
+test("it refuses to be run by a person", async () => {
+  const env = cleanEnvironment("", {});
+  const { code, stderr } = await runChild(process.execPath, [BUNDLE, "apply-null-resource"], {
+    cwd: folder,
+    env,
+  });
+
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("people do not") });
+});

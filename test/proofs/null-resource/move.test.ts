@@ -1,0 +1,149 @@
+import { describe, expect, test } from "@jest/globals";
+import type { TerraformStack } from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSetResourceType } from "../../../src";
+import { seedUsers } from "../../../src/emulator";
+import { reportOnPlan } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { NullResourceWorkspace } from "../../support/null-resource-workspace";
+import { useScenarios, type Scenario } from "../../support/scenario";
+
+const pool = seedUsers(6);
+const emails = pool.map(({ email }) => email ?? "");
+const names = pool.map(({ username }) => username ?? "");
+const [ada = "", bob = "", eve = ""] = emails;
+
+interface DeclaredSet {
+  readonly resourceType: UserSetResourceType;
+  readonly users: string[];
+  readonly byName?: boolean;
+}
+
+describe.each(engines())("sets of both resource types in one stack on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  /** Declares sets by name, and applies. */
+  async function apply({ workspace }: Scenario, sets: Record<string, DeclaredSet>) {
+    if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
+    workspace.writeStack((stack) => declare(stack, sets));
+    return workspace.apply();
+  }
+
+  test("a user who moves from one to the other is deleted by neither, even with another id type", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const both = (held: string[], rest: string[]) => ({
+      held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: held },
+      rest: { resourceType: UserSetResourceType.GENAUTH_USER_SET, users: rest, byName: true },
+    });
+    check(await apply(scenario, both([ada, bob], [names[2] ?? ""])), { code: 0 });
+    check(await apply(scenario, both([bob], [names[2] ?? "", names[0] ?? ""])), {
+      code: 0,
+      says: ["protected"],
+    });
+    check(await apply(scenario, both([bob, eve], [names[0] ?? ""])), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    check(await apply(scenario, both([eve], [])), { code: 0 });
+    expect(deletionsReceived(scenario).sort()).toEqual([[names[0]], [bob]].sort());
+  });
+
+  test("the operator's limit applies to the sets of both resource types together", async () => {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "1" } });
+    const both = (leavers: number) => ({
+      held: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails.slice(leavers, 2) },
+      rest: {
+        resourceType: UserSetResourceType.GENAUTH_USER_SET,
+        users: names.slice(2 + leavers),
+        byName: true,
+      },
+    });
+    check(await apply(scenario, both(0)), { code: 0 });
+    check(await apply(scenario, both(1)), { code: 1, says: ["would delete 2 users together"] });
+    // The engine's order decides which of the two is within the limit.
+    expect(deletionsReceived(scenario).flat().length).toBeLessThanOrEqual(1);
+  });
+
+  /** The steps of docs/guides/null-resource.md, "Moving a set without a moved block". */
+  test.each([
+    [UserSetResourceType.GENAUTH_USER_SET, UserSetResourceType.NULL_RESOURCE],
+    [UserSetResourceType.NULL_RESOURCE, UserSetResourceType.GENAUTH_USER_SET],
+  ])("a set that changes from %s to %s keeps all users, and is managed by the new one", async (from, to) => {
+    const scenario = await open({ emulator: { users: pool } });
+    check(await apply(scenario, { staff: { resourceType: from, users: emails } }), { code: 0 });
+
+    // A change of only the resource type: a new resource is created, and the old one is destroyed.
+    check(await apply(scenario, { staff: { resourceType: to, users: emails } }), {
+      code: 0,
+      says: ["1 added, 0 changed, 1 destroyed"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
+    expect(scenario.workspace.state().resources.map(({ type }) => type)).toEqual([
+      to === UserSetResourceType.GENAUTH_USER_SET ? "genauth_user_set" : "null_resource",
+    ]);
+
+    check(await apply(scenario, { staff: { resourceType: to, users: emails.slice(1) } }), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+});
+
+describe.each(engines())("a moved block on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  /** The steps of docs/guides/null-resource.md, "Moving a set to genauth_user_set". */
+  test("takes a set over with its removals waiting, and the plan deletes exactly those users", async () => {
+    const scenario = await open({ emulator: { users: pool } });
+    const { workspace } = scenario;
+    if (!(workspace instanceof NullResourceWorkspace)) throw new Error("It has no stack.");
+    workspace.writeStack((stack) =>
+      declare(stack, { staff: { resourceType: UserSetResourceType.NULL_RESOURCE, users: emails } }),
+    );
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeStack((stack) => {
+      declare(stack, {
+        staff: { resourceType: UserSetResourceType.GENAUTH_USER_SET, users: emails.slice(1) },
+      });
+      stack.addOverride("moved", [{ from: "null_resource.staff", to: "genauth_user_set.staff" }]);
+    });
+
+    // The engine would replace a tainted set, and a replaced set loses its removals.
+    check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
+    check(await workspace.plan(), { code: 1, says: ["which would lose 1 removal", ada, "Run untaint"] });
+    check(await workspace.run("untaint", "null_resource.staff"), { code: 0 });
+
+    // Without a refresh, nobody is bound: the removal waits, and is not forgotten.
+    check(await workspace.plan("-refresh=false"), {
+      code: 2,
+      says: [
+        "No user will be deleted",
+        "stays in the set as a survivor, and apply fails. Plan again with a refresh",
+      ],
+    });
+
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["moved from null_resource.staff", "1 user will be permanently deleted from GenAuth in 1 call"],
+      neverSays: ["released", "must be replaced"],
+    });
+    const { stdout } = await workspace.run("show", "-json", "plan");
+    const report = reportOnPlan(parsePlan(stdout));
+    expect(report.leavers).toMatchObject([{ id: ada, fate: "deleted" }]);
+    expect(deletionsReceived(scenario)).toEqual([]);
+
+    check(await workspace.apply("plan"), { code: 0, says: ["0 added, 1 changed, 0 destroyed"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(workspace.state().resources.map(({ type }) => type)).toEqual(["genauth_user_set"]);
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+  });
+});
+
+function declare(stack: TerraformStack, sets: Record<string, DeclaredSet>): void {
+  new GenAuthProvider(stack, "genauth");
+  for (const [name, { resourceType, users, byName = false }] of Object.entries(sets)) {
+    new ManagedUserSet(stack, name, {
+      resourceType,
+      users: Users.of(users),
+      userIdType: byName ? UserIdType.USERNAME : UserIdType.EMAIL,
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario, type ScenarioOptions } from "../../support/scenario";
+
+const pool = seedUsers(8);
+const emails = pool.map(({ email }) => email ?? "");
+const email = { user_id_type: "email" };
+
+describe.each(engines())("an apply of the null resource on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  /** A set of eight, of which the first is about to be removed. */
+  async function leaving(options: ScenarioOptions = {}): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool }, ...options });
+    scenario.workspace.write({ ...email, users: emails });
+    check(await scenario.workspace.apply(), { code: 0 });
+    scenario.workspace.write({ ...email, users: emails.slice(1) });
+    return scenario;
+  }
+
+  test("with a wrong key fails with a message without the secret, and deletes nobody", async () => {
+    const scenario = await leaving({
+      emulator: { users: pool },
+      environment: { GENAUTH_ACCESS_KEY_SECRET: "not-the-secret" },
+    });
+    check(await scenario.workspace.apply(), {
+      code: 1,
+      says: ["access key id and secret", "not confirmed gone"],
+      neverSays: ["not-the-secret", scenario.emulator.accessKeySecret, /at .*genauth-users\.cjs/],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toHaveLength(pool.length);
+  });
+
+  test("deletes nobody during an outage, and the next one does", async () => {
+    // Enough users that a dozen calls wait at once for their next attempt.
+    const many = seedUsers(601);
+    const scenario = await open({ emulator: { users: many }, environment: { GENAUTH_MAX_ATTEMPTS: "2" } });
+    const declare = (users: typeof many): void =>
+      scenario.workspace.write({
+        users: users.map(({ userId }) => userId),
+        max_deletions: many.length,
+        max_deletions_percent: 100,
+      });
+    declare(many);
+    check(await scenario.workspace.apply(), { code: 0 });
+    declare(many.slice(-1));
+    scenario.emulator.faults.add({ then: { kind: "http", status: 503 } });
+    check(await scenario.workspace.apply(), {
+      code: 1,
+      says: ["could not be looked up", "503", "not confirmed gone"],
+      neverSays: ["MaxListenersExceededWarning"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([]);
+    scenario.emulator.faults.clear();
+    check(await scenario.workspace.apply(), { code: 0 });
+    expect(deletionsReceived(scenario)).toHaveLength(12);
+  });
+
+  test("writes the requested report with the missing users", async () => {
+    const scenario = await leaving();
+    scenario.emulator.pool.remove(pool[7]?.userId ?? "");
+    check(await scenario.workspace.apply(), { code: 0, says: ["Missing (1)"] });
+    const report: unknown = JSON.parse(
+      readFileSync(join(scenario.workspace.folder, "genauth-drift.stack.staff.json"), "utf8"),
+    );
+    expect(report).toEqual({
+      set: "stack/staff",
+      userIdType: "email",
+      checkedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+      gone: [emails[0]],
+      survivors: [],
+      missing: [emails[7]],
+      kept: [],
+      unchecked: [],
+    });
+  });
+
+  test("treats ids and labels that look like options or shell text as data", async () => {
+    const texts = ["-rf", "--help", "$(touch pwned)", "`touch pwned`", "'; touch pwned; '", '"; touch pwned; "', "| touch pwned", "& touch pwned &", "%PATH% $PATH ~ *", "a\\"]; // prettier-ignore
+    const users = seedUsers(2 * texts.length).map((user, index) => ({
+      ...user,
+      username: `${texts[index % texts.length] ?? ""}${index < texts.length ? "" : " stays"}`,
+    }));
+    const names = users.map(({ username }) => username);
+    const labelled = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, id]));
+    const scenario = await open({ emulator: { users } });
+    const { workspace, emulator } = scenario;
+    workspace.write({ user_id_type: "username", users: labelled(names) });
+    check(await workspace.apply(), { code: 0 });
+    workspace.write({ user_id_type: "username", users: labelled(names.slice(texts.length)) });
+    const apply = await workspace.apply();
+    check(apply, { code: 0, says: [`${texts.length} of ${texts.length} users gone`] });
+    for (const text of texts) expect(apply.text).toContain(`  ${text}`);
+    expect(deletionsReceived(scenario).flat().sort()).toEqual([...texts].sort());
+    expect(emulator.pool.list().map(({ username }) => username)).toEqual(names.slice(texts.length));
+    expect(
+      readdirSync(workspace.folder, { recursive: true }).filter((file) => file.includes("pwned")),
+    ).toEqual([]);
+  });
+
+  test("works after the stack's folder was moved, and needs nothing else of this project", async () => {
+    const scenario = await leaving();
+    const { workspace } = scenario;
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    const moved = join(workspace.folder, "else where");
+    mkdirSync(moved);
+    for (const name of readdirSync(workspace.folder)) {
+      if (name !== "else where" && name !== "empty.tfrc")
+        renameSync(join(workspace.folder, name), join(moved, name));
+    }
+    // Inside a project of ES modules.
+    writeFileSync(join(workspace.folder, "package.json"), '{"type":"module"}');
+    check(await workspace.run(`-chdir=${moved}`, "apply", "-input=false", "plan"), {
+      code: 0,
+      says: ["1 of 1 user gone"],
+    });
+    expect(deletionsReceived(scenario)).toEqual([[emails[0]]]);
+  });
+
+  test("the sets of one run share the operator's limit, as with the provider", async () => {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_MAX_DELETIONS: "3" } });
+    const { workspace } = scenario;
+    const declare = (leavers: number): void =>
+      workspace.writeConfiguration({
+        sets: {
+          one: { ...email, users: emails.slice(leavers, 4) },
+          two: { ...email, users: emails.slice(4 + leavers) },
+        },
+      });
+    declare(0);
+    check(await workspace.apply(), { code: 0 });
+    declare(2);
+    check(await workspace.apply(), { code: 1, says: ["would delete 4 users together"] });
+    expect(deletionsReceived(scenario)).toHaveLength(1);
+    check(await workspace.apply(), { code: 0, says: ["2 users gone"] });
+    expect(deletionsReceived(scenario).flat().sort()).toEqual(
+      [...emails.slice(0, 2), ...emails.slice(4, 6)].sort(),
+    );
+  });
+});

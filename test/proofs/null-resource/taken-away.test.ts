@@ -1,0 +1,87 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+
+const pool = seedUsers(4);
+const [ada = "", bob = "", eve = ""] = pool.map(({ email }) => email ?? "");
+const three = { users: { [ada]: "Ada", [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" };
+const two = { users: { [bob]: "Bob", [eve]: "Eve" }, user_id_type: "email" };
+
+/**
+ * The scenarios of test/engine/acceptance/replacement that apply here. Not those that depend on refresh (a survivor that somebody else
+ * deletes), on import (which loses the triggers of a null_resource), or on create_before_destroy (refused at synth).
+ */
+describe.each(engines())("a released or replaced set of the null resource on $name", (engine) => {
+  const open = useScenarios(engine, "null_resource");
+
+  async function applied(): Promise<Scenario> {
+    const scenario = await open({ emulator: { users: pool }, environment: { GENAUTH_CONFIRM_SECONDS: "1" } });
+    scenario.workspace.write(three);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  test("-replace, a taint, another id type, another name and destroy delete nobody", async () => {
+    const scenario = await applied();
+    const { workspace } = scenario;
+    check(await workspace.apply("-replace=null_resource.staff"), {
+      code: 0,
+      says: ["Nobody leaves the set, so nobody is deleted"],
+    });
+
+    // The removals of that change are lost, as documented.
+    check(await workspace.run("taint", "null_resource.staff"), { code: 0 });
+    workspace.write(two);
+    check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
+
+    const byName = { users: ["user002", "user003"], user_id_type: "username" };
+    workspace.write(byName);
+    check(await workspace.apply(), {
+      code: 0,
+      says: ["The id type changes from email to username, so nobody is deleted", "2 users"],
+    });
+
+    workspace.writeConfiguration({ sets: { people: byName } });
+    check(await workspace.apply(), { code: 0, neverSays: ["will be permanently deleted"] });
+    expect(workspace.userSet()).toBeUndefined();
+
+    // Not even users with a pending removal, which it names.
+    workspace.writeConfiguration({ sets: { people: { ...byName, users: ["user003"] } } });
+    check(await workspace.destroy(), {
+      code: 0,
+      says: [
+        "The set is destroyed, so nobody is deleted: its 2 users are released",
+        "not deleted",
+        "user002",
+      ],
+    });
+    expect(workspace.userSet("people")).toBeUndefined();
+    expect(deletionsReceived(scenario)).toEqual([]);
+    expect(scenario.emulator.pool.size).toBe(pool.length);
+  });
+
+  test("a survivor stays until the next apply, which deletes only the survivors", async () => {
+    const scenario = await applied();
+    const { emulator, workspace } = scenario;
+    emulator.faults.add({ on: "delete-users-batch", ids: [ada], then: { kind: "lie" } });
+    workspace.write({ users: { [eve]: "Eve" }, user_id_type: "email" });
+    check(await workspace.apply(), { code: 1, says: ["1 of 2 removed users is not confirmed gone"] });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada] });
+    emulator.faults.clear();
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted", "Already gone"] });
+    expect(deletionsReceived(scenario)).toEqual([[ada, bob], [ada]]);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a saved plan does what was reviewed, even if the stack has changed since", async () => {
+    const scenario = await applied();
+    scenario.workspace.write(two);
+    check(await scenario.workspace.plan("-out=plan"), { code: 2 });
+    scenario.workspace.write({ user_id_type: "email", users: [eve] });
+    check(await scenario.workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+    expect(Object.keys(scenario.workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
+  });
+});

@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const ROOT = join(__dirname, "../../..");
+
+/** All documents for people, relative to the root. */
+export const DOCUMENTS: readonly string[] = [
+  ...documentsIn("."),
+  ...documentsIn("docs", { recursive: true }),
+  ...documentsIn("examples", { recursive: true }),
+];
+
+function documentsIn(folder: string, { recursive = false } = {}): string[] {
+  return readdirSync(join(ROOT, folder), { recursive, encoding: "utf8" })
+    .filter((file) => file.endsWith(".md") && !/(^|\/)(node_modules|cdktf\.out|\.terraform)\//.test(file))
+    .map((file) => join(folder, file))
+    .sort();
+}
+
+export function readDocument(document: string): string {
+  return readFileSync(join(ROOT, document), "utf8");
+}
+
+/** A document without the text of its fenced blocks, which is not Markdown. */
+export function withoutCode(text: string): string {
+  return text.replaceAll(/^( *)```.*?^\1```$/gms, "");
+}
+
+/** A fenced block of commands. */
+export interface ConsoleBlock {
+  readonly document: string;
+  /** The line of the block's opening fence. */
+  readonly line: number;
+  readonly commands: readonly Command[];
+}
+
+interface Command {
+  readonly text: string;
+  /** The output that the document shows. */
+  readonly output: readonly string[];
+}
+
+/** The `console` blocks of a document: lines that begin with `$` are commands, other lines are their output. */
+export function consoleBlocks(document: string): ConsoleBlock[] {
+  const text = readDocument(document);
+  // In a list, a block is indented.
+  return [...text.matchAll(/^( *)```console\n(.*?)^\1```$/gms)].map(
+    ({ 1: indent = "", 2: body = "", index }) => ({
+      document,
+      line: text.slice(0, index).split("\n").length,
+      commands: readCommands(body.replaceAll(new RegExp(`^${indent}`, "gm"), "")),
+    }),
+  );
+}
+
+function readCommands(body: string): Command[] {
+  const commands: { text: string; output: string[] }[] = [];
+  for (const line of body.split("\n").filter(Boolean)) {
+    const command = /^\$ (.*)$/.exec(line)?.[1];
+    if (command !== undefined) commands.push({ text: command, output: [] });
+    else commands.at(-1)?.output.push(line);
+  }
+  return commands;
+}

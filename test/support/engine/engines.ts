@@ -1,0 +1,30 @@
+import { type Engine, identifyEngine } from "./engine";
+import { cachedOpenTofu } from "./opentofu-cache";
+
+export type { Engine };
+
+/**
+ * The engines that acceptance tests run on, for `describe.each`: Terraform, or else OpenTofu. With `ENGINES=all`, as the gate
+ * and the long proofs set it, both, as far as this machine has them.
+ * OpenTofu is the program in `TOFU`, or else `tofu` on the PATH, or else the one that the demo built.
+ *
+ * @throws Error if there is none, so that a run without an engine cannot look like a success
+ */
+export function engines(): readonly Engine[] {
+  const programs = process.env.TOFU
+    ? ["terraform", process.env.TOFU]
+    : ["terraform", "tofu", cachedOpenTofu()];
+  const found = new Map<Engine["name"], Engine>();
+  for (const program of programs) {
+    const engine = identifyEngine(program);
+    if (engine && !found.has(engine.name)) found.set(engine.name, engine);
+  }
+  const [first, ...others] = found.values();
+  if (first === undefined) {
+    throw new Error(
+      "The acceptance tests need terraform or tofu on the PATH. " +
+        "Install one of them, or run `npm run demo` once: it builds OpenTofu where it finds Go.",
+    );
+  }
+  return process.env.ENGINES === "all" ? [first, ...others] : [first];
+}

@@ -1,0 +1,179 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import type { UserDirectory } from "../../../src/users/directory";
+import { USER_ID_TYPES, UserIdType } from "../../../src/users/user-id-type";
+import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
+import { startTestServer } from "../../support/api/test-server";
+import type { TestServer } from "../../support/api/test-server";
+import { shown } from "../../support/api/shown";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+const [user1] = seedUsers(1);
+const idsOfUser1: Record<UserIdType, string> = { ...IDS_OF_USER_1, email: "User001@example.com" };
+
+test.each(USER_ID_TYPES)("the client is a user directory that finds and deletes by %s", async (type) => {
+  server = await startTestServer();
+  const directory: UserDirectory = server.client;
+  const id = idsOfUser1[type];
+  expect(await directory.findUsers([id, "no:body"], type)).toEqual({ ok: true, value: [user1] });
+  expect(await directory.findUser(id, type)).toEqual({ ok: true, value: user1 });
+  expect(await directory.deleteUsers([id], type)).toEqual({ ok: true, value: undefined });
+  expect(await directory.findUser(id, type)).toEqual({ ok: true, value: undefined });
+  expect(await directory.findUsers([id], type)).toEqual({ ok: true, value: [] });
+  expect(server.emulator.pool.size).toBe(2);
+});
+
+test("fields that GenAuth leaves null are absent, and identities are always a list", async () => {
+  server = await startTestServer({}, { users: [{ userId: "bare" }] });
+  const { client, emulator } = server;
+  const bare = { userId: "bare", status: "Activated", identities: [] };
+  expect(await client.findUser("bare", "user_id")).toEqual({ ok: true, value: bare });
+  const data = { userId: "bare", identities: [{ extIdpId: null, provider: "lark" }], unheardOf: { a: 1 } };
+  emulator.faults.add({
+    then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
+  });
+  expect(await client.findUser("bare", "user_id")).toEqual({
+    ok: true,
+    value: { userId: "bare", identities: [{ provider: "lark" }] },
+  });
+});
+
+test("50 unusual ids arrive unchanged", async () => {
+  const odd = [
+    `a"b\\c`,
+    "a%20b",
+    "a+b &c=d",
+    "é/东[]",
+    "${x}",
+    "%{y}",
+    "a,b;c:d#e?f",
+    "tab\tline\n",
+    "__proto__",
+  ];
+  const users = odd.map((externalId, index) => ({ userId: `odd${index}`, externalId }));
+  server = await startTestServer({}, { users: [...users, ...seedUsers(41)] });
+  const ids = [...odd, ...seedUsers(41).map(({ externalId }) => externalId ?? "")];
+  expect(await server.client.findUsers(ids, "external_id")).toMatchObject({
+    ok: true,
+    value: ids.map((externalId) => ({ externalId })),
+  });
+  expect(server.emulator.calls[0]?.ids).toEqual(ids);
+  expect(await server.client.deleteUsers(ids, "external_id")).toMatchObject({ ok: true });
+  expect(server.emulator.pool.size).toBe(0);
+});
+
+test("50 ids that are too long for one URL are looked up in several calls", async () => {
+  const long = Array.from({ length: 50 }, (_, index) => `${"长".repeat(50)}${index}`);
+  server = await startTestServer(
+    {},
+    { users: long.map((username, index) => ({ userId: `user${index}`, username })) },
+  );
+  const outcome = await server.client.findUsers(long, "username");
+  expect(outcome).toMatchObject({ ok: true, value: long.map((username) => ({ username })) });
+  // In flight at once, so they may arrive in any order.
+  expect(server.emulator.calls.map(({ ids }) => ids.length).sort((one, other) => one - other)).toEqual([
+    2, 12, 12, 12, 12,
+  ]);
+  expect(new Set(server.emulator.calls.flatMap(({ ids }) => ids))).toEqual(new Set(long));
+
+  server.emulator.faults.add({ ids: [long[30] ?? ""], then: { kind: "answer", statusCode: 400 } });
+  expect(await server.client.findUsers(long, "username")).toMatchObject({
+    ok: false,
+    failure: { statusCode: 400 },
+  });
+});
+
+test("a user that several ids name is in the answer once", async () => {
+  server = await startTestServer();
+  const filler = Array.from({ length: 48 }, (_, index) => `${"x".repeat(200)}${index}`);
+  const outcome = await server.client.findUsers(["13800000001", ...filler, "+8613800000001"], "phone");
+  expect(outcome).toEqual({ ok: true, value: [user1] });
+  expect(server.emulator.calls.length).toBe(2);
+});
+
+test("each call contains the tenant", async () => {
+  server = await startTestServer({ tenantId: "tenant-a" }, { users: seedUsers(1) });
+  expect(await server.client.findUser("user001", "username")).toEqual({ ok: true, value: undefined });
+  expect(server.emulator.calls).toMatchObject([{ tenantId: "tenant-a" }]);
+});
+
+test("a wrong secret fails every call after one attempt, with advice", async () => {
+  server = await startTestServer({ accessKeySecret: "wrong" });
+  expect(await server.client.deleteUsers(["user001"], "username")).toMatchObject({
+    ok: false,
+    failure: {
+      message: expect.stringMatching(
+        /^Could not delete a user: GenAuth answered 401 "The signature is invalid\." \(apiCode 1300, request id [\w-]+\)\. Check the access key id and secret/,
+      ),
+      reach: "every_call",
+      effect: "none",
+      apiCode: 1300,
+      requestId: server.emulator.calls[0]?.requestId,
+    },
+  });
+  expect(server.emulator.calls).toHaveLength(1);
+});
+
+test.each([
+  [12 * 60_000, "this machine's clock is 12 minutes behind GenAuth's"],
+  [-7 * 60_000 - 30_000, "this machine's clock is 8 minutes ahead of GenAuth's"],
+])("a clock that is off by %d ms is reported with the difference", async (offset, words) => {
+  server = await startTestServer({}, { now: () => Date.now() + offset });
+  expect(await server.client.findUser("user001", "username")).toMatchObject({
+    ok: false,
+    failure: { apiCode: 1305, message: expect.stringContaining(words) },
+  });
+});
+
+test("a message of the server is quoted with escaped control characters, and shortened", async () => {
+  server = await startTestServer();
+  const message = `\u001b[2Jgone\r\n\u202eevil\u0000 ${"x".repeat(500)}`;
+  server.emulator.faults.add({ then: { kind: "answer", statusCode: 400, message } });
+  const outcome = await server.client.deleteUsers(["user001"], "username");
+  const text = outcome.ok ? "" : outcome.failure.message;
+  expect(text).toMatch(/"\[2Jgone \\u\{202e\}evil x{186}…"/);
+  expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
+test("the secret is only in signatures", async () => {
+  const lines: unknown[] = [];
+  const note = (message: string, fields: unknown) => void lines.push(message, fields);
+  server = await startTestServer({ logger: { debug: note, trace: note } });
+  const { client, emulator } = server;
+  emulator.faults.add({ nth: [2, 3], then: { kind: "reset", after: true } });
+  const outcomes = [
+    await client.findUsers(["user001"], "username"),
+    await client.deleteUsers(["user001"], "username"),
+    await client.deleteUsers(["user002"], "username"),
+  ];
+  for (const thing of [client, Object.values(client), outcomes, lines])
+    expect(shown(thing)).not.toContain(emulator.accessKeySecret);
+});
+
+test("one debug line per attempt counts the ids, and only TRACE names them", async () => {
+  const debug: [string, unknown][] = [];
+  const trace: [string, unknown][] = [];
+  const { emulator, client } = (server = await startTestServer({
+    logger: { debug: (...line) => debug.push(line), trace: (...line) => trace.push(line) },
+  }));
+  emulator.faults.add({ nth: 1, then: { kind: "answer", statusCode: 503, message: "user001 is busy" } });
+  await client.findUsers(["user001", "user002"], "username");
+  const common = { count: 2, userIdType: "username", milliseconds: expect.any(Number) };
+  expect(debug).toEqual([
+    [
+      "GET /api/v3/get-user-batch",
+      { ...common, attempt: 1, cause: "service_unavailable", statusCode: 503, requestId: expect.any(String) },
+    ],
+    ["GET /api/v3/get-user-batch", { ...common, attempt: 2, statusCode: 200, requestId: expect.any(String) }],
+  ]);
+  expect(JSON.stringify(debug)).not.toContain("user001");
+  expect(trace).toEqual([
+    [
+      "GET /api/v3/get-user-batch, in detail",
+      { ids: ["user001", "user002"], reason: `GenAuth answered 503 "user001 is busy"` },
+    ],
+    ["GET /api/v3/get-user-batch, in detail", { ids: ["user001", "user002"] }],
+  ]);
+});

@@ -1,0 +1,62 @@
+import { afterEach, expect, test } from "@jest/globals";
+import type { UserSearch } from "../../../src/api";
+import { seedUsers } from "../../../src/emulator";
+import { type TestServer, startTestServer } from "../../support/api/test-server";
+
+let server: TestServer;
+afterEach(() => server.close());
+
+/** The users of all pages, and the failure that ended the list, if any. */
+async function list(search?: UserSearch) {
+  const pages: string[][] = [];
+  for await (const outcome of server.client.listUsers(search)) {
+    if (!outcome.ok) return { pages, failure: outcome.failure };
+    pages.push(outcome.value.users.map(({ userId }) => userId));
+  }
+  return { pages };
+}
+
+const everybody = seedUsers(120);
+const userIds = everybody.map(({ userId }) => userId);
+
+test("lists all users, 50 per page", async () => {
+  server = await startTestServer({}, { users: everybody });
+  expect(await list()).toEqual({ pages: [userIds.slice(0, 50), userIds.slice(50, 100), userIds.slice(100)] });
+  expect(server.emulator.calls).toHaveLength(3);
+});
+
+test("an empty page ends a pool of full pages, or without users", async () => {
+  server = await startTestServer({}, { users: everybody.slice(0, 50) });
+  expect(await list()).toEqual({ pages: [userIds.slice(0, 50), []] });
+  server.emulator.pool.remove(...server.emulator.pool.list().map(({ userId }) => userId));
+  expect(await list()).toEqual({ pages: [[]] });
+});
+
+test("lists the users that a search finds", async () => {
+  server = await startTestServer({}, { users: everybody });
+  const conditions = [
+    { field: "email", operator: "IN", value: ["user007@example.com", "no@example.com"] },
+  ] as const;
+  expect(await list({ conditions })).toEqual({ pages: [[userIds[6]]] });
+  expect(await list({ keywords: "user11" })).toEqual({ pages: [userIds.slice(109, 119)] });
+});
+
+test("a page that cannot be read ends the list with its failure", async () => {
+  server = await startTestServer({}, { users: everybody });
+  server.emulator.faults.add({ on: "list-users", nth: 2, then: { kind: "answer", statusCode: 403 } });
+  const { pages, failure } = await list();
+  expect({ pages, reach: failure?.reach }).toEqual({ pages: [userIds.slice(0, 50)], reach: "every_call" });
+  expect(failure?.message).toContain("list page 2 of the users");
+});
+
+test("a deletion while pages are read makes the list a failure, because it may miss a user", async () => {
+  server = await startTestServer({}, { users: everybody });
+  const seen: string[] = [];
+  for await (const outcome of server.client.listUsers()) {
+    if (outcome.ok) seen.push(...outcome.value.users.map(({ userId }) => userId));
+    else expect(outcome.failure.message).toContain("Users were added or removed while the list was read");
+    if (seen.length === 50) server.emulator.pool.remove(userIds[0] ?? "");
+  }
+  expect(seen).not.toContain(userIds[50]);
+  expect.assertions(2);
+});

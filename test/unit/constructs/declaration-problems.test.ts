@@ -1,0 +1,310 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { TerraformIterator, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenAuthProvider, ManagedUserSet, type ManagedUserSetProps, UserIdType, Users } from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+/** The error of CDKTF at synth; "" if there is none. */
+function problemsOf(props: (stack: TerraformStack) => ManagedUserSetProps): string {
+  const stack = new TerraformStack(newApp(), "stack");
+  new GenAuthProvider(stack, "genauth");
+  new ManagedUserSet(stack, "staff", props(stack));
+  try {
+    stack.runAllValidations();
+    return "";
+  } catch (error) {
+    return String(error);
+  }
+}
+
+describe("a set is refused at synth for", () => {
+  const users = Users.of(["a"]);
+  const EMAIL = { userIdType: UserIdType.EMAIL };
+
+  test.each<[string, ManagedUserSetProps, RegExp]>([
+    ["a negative maxDeletions", { users, maxDeletions: -1 }, /maxDeletions is -1\. Set a whole number/],
+    ["a broken maxDeletions", { users, maxDeletions: 1.5 }, /maxDeletions is 1\.5/],
+    ["an endless maxDeletions", { users, maxDeletions: Infinity }, /maxDeletions is Infinity/],
+    [
+      "a share above 100",
+      { users, maxDeletionsPercent: 101 },
+      /maxDeletionsPercent is 101\. Set a number from 0 to 100/,
+    ],
+    ["a share below 0", { users, maxDeletionsPercent: -0.1 }, /maxDeletionsPercent is -0\.1/],
+    ["no share", { users, maxDeletionsPercent: NaN }, /maxDeletionsPercent is NaN/],
+    ["an empty id", { users: Users.of([""]) }, /The id is empty/],
+    ["blanks around an id", { users: Users.of([" a"]) }, /The id " a" has blanks around it/],
+    [
+      "a control character in an id",
+      { users: Users.of(["a\u0007"]) },
+      /The id "a\\u\{7\}" contains a control character/,
+    ],
+    [
+      "a line break in a label",
+      { users: Users.labelled({ a: "A\nB" }) },
+      /The label "A\\u\{a\}B" contains a control/,
+    ],
+    ["an e-mail without @", { users, ...EMAIL }, /The id "a" is not an e-mail address/],
+    [
+      "an identity without its colon",
+      { users, userIdType: UserIdType.IDENTITY },
+      /must have the form <extIdpId>:<userIdInIdp>/,
+    ],
+    [
+      "an id given twice",
+      { users: Users.of(["a", "b", "a"]) },
+      /"a" is declared already\. Keep one of the two/,
+    ],
+    [
+      "two spellings of one e-mail",
+      { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
+      /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
+    ],
+    ["an e-mail where system user ids are expected", { users: Users.of(["a@x"]) }, /The id "a@x" .*user_id/s],
+    ["a blank in a system user id", { users: Users.of(["a b"]) }, /The id "a b"/],
+    [
+      "a deleteBy that is none",
+      { users, deleteBy: "email" as never },
+      /deleteBy is "email"\. Set one of declared_id, user_id/,
+    ],
+    ["a retained id that can be none", { users, retainedUserIds: [""] }, /retainedUserIds: The id is empty/],
+  ])("%s", (_, props, message) => {
+    expect(problemsOf(() => props)).toMatch(message);
+    expect(problemsOf(() => props)).toContain("[stack/staff]");
+  });
+
+  test("many problems, and the first twenty are listed", () => {
+    const problems = problemsOf(() => ({ users: Users.of(Array.from({ length: 30 }, (_, n) => ` ${n}`)) }));
+
+    expect(problems.match(/blanks around it/g)).toHaveLength(20);
+    expect(problems).toContain("… and 10 more problems like these.");
+  });
+});
+
+describe("a set from a file is refused with file and line for", () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-problems-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each<[string, string, RegExp, name?: string]>([
+    [
+      "an id given twice",
+      "id\na@x\nb@x\na@x\n",
+      /staff\.csv, line 4: "a@x" is declared already \(.*staff\.csv, line 2\)/,
+    ],
+    [
+      "two spellings of one id",
+      "id\nb@x\na@x\nA@X\n",
+      /staff\.csv, line 4: "A@X" names the same user as "a@x" \(.*staff\.csv, line 3\)/,
+    ],
+    ["an id that is none", "id,label\na@x,Ada\n,Bo\n", /staff\.csv, line 3: The id is empty/],
+    [
+      "a label that acts",
+      'id,label\na@x,"A\u202eB"\n',
+      /staff\.csv, line 2: The label .* changes the direction of text/,
+    ],
+    ["a NUL", "ada@x\nb\0@x\n", /staff\.txt, line 2: The id "b\\u\{0\}@x" contains a control/, "staff.txt"],
+    [
+      "a JSON key given twice",
+      '{"a@x": "Ada",\n"a@x": "Bo"}',
+      /staff\.json, line 2: "a@x" is declared already/,
+      "staff.json",
+    ],
+    [
+      "a YAML key given twice",
+      "a@x: Ada\na@x: Bo\n",
+      /staff\.yaml, line 2: "a@x" is declared already/,
+      "staff.yaml",
+    ],
+  ])("%s", (_, content, message, name = "staff.csv") => {
+    const file = join(folder, name);
+    writeFileSync(file, content);
+
+    expect(problemsOf(() => ({ users: Users.fromFile(file), userIdType: UserIdType.EMAIL }))).toMatch(
+      message,
+    );
+  });
+});
+
+describe("a set is accepted at synth with", () => {
+  test.each<[string, (stack: TerraformStack) => ManagedUserSetProps]>([
+    ["guards at their limits", () => ({ users: Users.of(["a"]), maxDeletions: 0, maxDeletionsPercent: 100 })],
+    ["no users, if code declares none", () => ({ users: Users.of([]) })],
+    [
+      "tokens, which only Terraform can check",
+      (stack) => {
+        const variable = new TerraformVariable(stack, "variable", {});
+        return {
+          users: Users.labelled({ [variable.stringValue]: variable.stringValue }),
+          userIdType: UserIdType.EMAIL,
+          maxDeletions: variable.numberValue,
+          maxDeletionsPercent: Token.asNumber(variable.value),
+          retainedUserIds: variable.listValue,
+        };
+      },
+    ],
+    [
+      "tokens in place of enumerations",
+      (stack) => {
+        const { stringValue } = new TerraformVariable(stack, "variable", {});
+        return {
+          users: Users.of(["a@x"]),
+          userIdType: stringValue as never,
+          deleteBy: stringValue as never,
+        };
+      },
+    ],
+    [
+      "all meta-arguments",
+      (stack) => ({
+        users: Users.of(["a"]),
+        dependsOn: [new TerraformVariable(stack, "variable", {})],
+        lifecycle: { preventDestroy: true },
+        provider: new GenAuthProvider(stack, "other", { alias: "other" }),
+        count: 1,
+        forEach: TerraformIterator.fromList(["a"]),
+        provisioners: [{ type: "local-exec", command: "true" }],
+        connection: { type: "ssh", host: "localhost" },
+      }),
+    ],
+  ])("%s", (_, props) => {
+    expect(problemsOf(props)).toBe("");
+  });
+});
+
+describe("code is refused at once for", () => {
+  test.each<[string, () => Users, RegExp]>([
+    ["an id that vanishes", () => Users.of(["__proto__"]), /"__proto__" cannot be the id of a user/],
+    ["an id like a list token", () => Users.of(["a", "#{TfToken[TOKEN.0]}"]), /looks like a CDKTF token/],
+    [
+      "a label like a map token",
+      () => Users.labelled({ a: "&{TfToken[TOKEN.0]}" }),
+      /looks like a CDKTF token/,
+    ],
+  ])("%s", (_, users, message) => {
+    expect(users).toThrow(message);
+  });
+});
+
+describe("code without type checks is refused at once for", () => {
+  const users = Users.of(["a@x"]);
+  const closest = (name: string, meant: string) =>
+    `there is no property "${name}". The closest is ${meant}. Rename the property, or remove it.`;
+  const types = "user_id, phone, email, username, external_id, identity, sync_relation";
+
+  test.each<[string, object, string]>([
+    ["a misspelt limit", { users, maxDeletion: 100 }, closest("maxDeletion", "maxDeletions")],
+    ["a limit left undefined", { users, maxDeletion: undefined }, closest("maxDeletion", "maxDeletions")],
+    [
+      "a misspelt share",
+      { users, maxDeletionPercent: 10 },
+      closest("maxDeletionPercent", "maxDeletionsPercent"),
+    ],
+    [
+      "a name with its words in another order",
+      { users, deletionsMax: 10 },
+      closest("deletionsMax", "maxDeletions"),
+    ],
+    ["misspelt retained ids", { users, retainedUserId: ["b"] }, closest("retainedUserId", "retainedUserIds")],
+    ["the attribute's name", { users, max_deletions: 1 }, closest("max_deletions", "maxDeletions")],
+    ["misspelt users", { user: users }, closest("user", "users")],
+    ["a misspelt meta-argument", { users, dependOn: [] }, closest("dependOn", "dependsOn")],
+    [
+      "a name that is close to none",
+      { users, "te\u0007am": 1 },
+      'there is no property "te\\u{7}am". The properties are users, userIdType, maxDeletions, maxDeletionsPercent, ' +
+        "suspendDays, retainedUserIds, allowUnknownUsers, allowMissingUsers, deleteBy, resourceType, driftReport, dependsOn, count, " +
+        "provider, lifecycle, forEach, provisioners, connection. Rename the property, or remove it.",
+    ],
+    [
+      "a misspelt id type",
+      { users, userIdType: "mail" },
+      `userIdType is "mail". Set one of ${types}. The closest is email.`,
+    ],
+    ["an id type that is none", { users, userIdType: 7 }, `userIdType is "7". Set one of ${types}.`],
+    [
+      "a misspelt resource type",
+      { users, resourceType: "null-resource" },
+      'resourceType is "null-resource". Set one of genauth_user_set, null_resource. The closest is null_resource.',
+    ],
+  ])("a set with %s", (_, props, message) => {
+    expect(() => problemsOf(() => props as never)).toThrow(new Error(`stack/staff: ${message}`));
+  });
+
+  test.each<[string, object, string]>([
+    ["misspelt protected users", { protectedUser: {} }, closest("protectedUser", "protectedUsers")],
+    ["a misspelt record", { deletionsRecord: "deleted" }, closest("deletionsRecord", "deletionRecord")],
+    [
+      "a misspelt refresh",
+      { refresh: "incrementel" },
+      'refresh is "incrementel". Set one of full, incremental. The closest is incremental.',
+    ],
+  ])("a provider with %s", (_, config, message) => {
+    expect(() => new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", config)).toThrow(
+      new Error(`stack/genauth: ${message}`),
+    );
+  });
+
+  test("a set with a misspelt deleteBy, which synth reports with the other problems", () => {
+    expect(problemsOf(() => ({ users: Users.of(["a"]), deleteBy: "userid" as never }))).toContain(
+      '[stack/staff] deleteBy is "userid". Set one of declared_id, user_id. The closest is user_id.',
+    );
+  });
+});
+
+describe("null is refused at once, and never taken for an empty set:", () => {
+  /** A value from plain JavaScript, or from a file that other code read. */
+  const nothing = (value: null | undefined): never => value as never;
+
+  test.each<[string, () => unknown, RegExp]>([
+    ["a list of users", () => Users.of(nothing(null)), /Users\.of was given null.*Users\.of\(\[\]\)/],
+    ["no list at all", () => Users.of(nothing(undefined)), /Users\.of was given undefined/],
+    ["an id", () => Users.of(["a", nothing(null)]), /The id of user 2 is null/],
+    [
+      "a map of users",
+      () => Users.labelled(nothing(null)),
+      /Users\.labelled was given null.*Users\.labelled\(\{\}\)/,
+    ],
+    [
+      "a label",
+      () => Users.labelled({ a: nothing(null) }),
+      /The label of "a" is null\. Set a text, or "" for none/,
+    ],
+    ["the users of a set", () => problemsOf(() => ({ users: nothing(null) })), /stack\/staff: users is null/],
+    [
+      "the retained ids of a set",
+      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: nothing(null) })),
+      /stack\/staff: retainedUserIds is null/,
+    ],
+    [
+      "a retained id",
+      () => problemsOf(() => ({ users: Users.of(["a"]), retainedUserIds: ["b", nothing(null)] })),
+      /stack\/staff: id 2 of retainedUserIds is null/,
+    ],
+    [
+      "a list of protected users",
+      () =>
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
+          protectedUsers: { email: nothing(null) },
+        }),
+      /stack\/genauth: protectedUsers of email is null/,
+    ],
+    [
+      "a protected user",
+      () =>
+        new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth", {
+          protectedUsers: { email: ["a@x", nothing(null)] },
+        }),
+      /stack\/genauth: id 2 of protectedUsers of email is null/,
+    ],
+  ])("%s", (_, declare, message) => {
+    expect(declare).toThrow(message);
+  });
+});

@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { App, TerraformStack } from "cdktf";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenAuthProvider, ManagedUserSet, type ProviderExecutable, Users } from "../../../src";
+import { ownPlatform } from "../../../src/install";
+import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
+
+const PLUGINS = "terraform.d/plugins/terraform.local/genauth/genauth";
+const ALL = ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64"];
+
+let root: string;
+let release: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "genauth-executable-"));
+  release = join(root, "release");
+  writeRelease(release, ...ALL);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** @returns the stack's folder */
+function synthesise(...executables: (ProviderExecutable | undefined)[]): string {
+  const app = new App({ outdir: join(root, "out") });
+  const stack = new TerraformStack(app, "stack");
+  for (const [index, executable] of executables.entries()) {
+    const config = index === 0 ? {} : { alias: `number${index}` };
+    new GenAuthProvider(stack, `genauth${index}`, { ...config, executable });
+  }
+  new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) });
+  app.synth();
+  return join(root, "out/stacks/stack");
+}
+
+describe("the property executable", () => {
+  test("installs the platforms in place of the script, as links, and locks all platforms", () => {
+    const folder = synthesise({ release, platforms: ["linux_arm64", "darwin_arm64"] });
+    expect(readdirSync(join(folder, PLUGINS)).sort()).toEqual([
+      archive("darwin_arm64"),
+      archive("linux_arm64"),
+    ]);
+    const { ino } = statSync(join(folder, PLUGINS, archive("linux_arm64")));
+    expect(ino).toBe(statSync(join(release, archive("linux_arm64"))).ino);
+    const hashes = readFileSync(join(folder, ".terraform.lock.hcl"), "utf8").match(/(h1|zh):[^"]*/g);
+    expect([...new Set(hashes)].sort()).toEqual([H1, ...ALL.map(zipHash)].sort());
+  });
+
+  test("is no attribute of the provider", () => {
+    const { provider } = JSON.parse(
+      readFileSync(join(synthesise({ release, platforms: ["linux_amd64"] }), "cdk.tf.json"), "utf8"),
+    ) as { provider: { genauth: Record<string, unknown>[] } };
+    expect(Object.keys(provider.genauth[0] ?? {})).toEqual(["protected_users"]);
+  });
+
+  test("without platforms, installs for the machine that runs synth", () => {
+    expect(readdirSync(join(synthesise({ release }), PLUGINS))).toEqual([archive(ownPlatform() ?? "")]);
+  });
+
+  test("of one provider serves the other providers of the stack", () => {
+    const folder = synthesise(undefined, { release, platforms: ["linux_amd64"] });
+    expect(readdirSync(join(folder, PLUGINS))).toEqual([archive("linux_amd64")]);
+  });
+});
+
+describe("synth refuses", () => {
+  const unchecked = (executable: unknown) => executable as ProviderExecutable;
+
+  test.each<[string, () => (ProviderExecutable | undefined)[], string]>([
+    [
+      "two executables in a stack",
+      () => [{ release }, { release }],
+      "stack: two providers of the stack have the property executable. Give it to one; it serves the whole stack.",
+    ],
+    [
+      "a platform that no executable is for",
+      () => [{ release, platforms: ["linux_x64"] }],
+      'stack/genauth0: platforms of executable is "linux_x64". Set one of linux_amd64, linux_arm64, darwin_amd64, darwin_arm64.',
+    ],
+    ["a release that is not there", () => [{ release: join(root, "none") }], "Nothing was installed"],
+    [
+      "a path in place of the property's object",
+      () => [unchecked("releases/genauth")],
+      'stack/genauth0: executable is a string. Set { release: "…", platforms: ["…"] }.',
+    ],
+    [
+      "no release",
+      () => [unchecked({ platforms: ["linux_amd64"] })],
+      "stack/genauth0: release of executable is undefined. Set the folder or the https address of a release.",
+    ],
+    [
+      "a release that only Terraform would know",
+      () => [unchecked({ release: "${var.release}" })],
+      "stack/genauth0: release of executable is an expression, which only Terraform could evaluate. Set the folder or the https " +
+        "address of a release.",
+    ],
+    [
+      "one platform without a list",
+      () => [unchecked({ release, platforms: "linux_amd64" })],
+      'stack/genauth0: platforms of executable is a string. Set a list: ["linux_amd64"].',
+    ],
+    [
+      "a misspelt property",
+      () => [unchecked({ release, platform: ["linux_amd64"] })],
+      'stack/genauth0: executable: there is no property "platform". The closest is platforms.',
+    ],
+  ])("%s", (_, executables, message) => {
+    expect(() => synthesise(...executables())).toThrow(message);
+    expect(existsSync(join(root, "out/stacks/stack", PLUGINS))).toBe(false);
+  });
+});

@@ -1,0 +1,297 @@
+import { describe, expect, test } from "@jest/globals";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import {
+  TerraformCount,
+  TerraformIterator,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+  Token,
+} from "cdktf";
+import {
+  GenAuthProvider,
+  ManagedUserSet,
+  type ManagedUserSetProps,
+  UserIdType,
+  Users,
+  UserSetResourceType,
+} from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+const two = Users.of(["a", "b"]);
+
+function newStack(): TerraformStack {
+  const stack = new TerraformStack(newApp(), "stack");
+  new NullProvider(stack, "null");
+  return stack;
+}
+
+function nullSet(
+  stack: TerraformStack,
+  props: Partial<ManagedUserSetProps> = {},
+  id = "staff",
+): ManagedUserSet {
+  return new ManagedUserSet(stack, id, {
+    resourceType: UserSetResourceType.NULL_RESOURCE,
+    users: two,
+    ...props,
+  });
+}
+
+interface Synthesised {
+  readonly resource: { readonly null_resource: Record<string, Record<string, unknown>> };
+  readonly terraform: { readonly required_providers: Record<string, unknown> };
+  readonly output: Record<string, { readonly value: unknown }>;
+}
+
+function synthesise(stack: TerraformStack, validate = true): Synthesised {
+  return JSON.parse(Testing.synth(stack, validate)) as Synthesised;
+}
+
+describe("UserSetResourceType.NULL_RESOURCE", () => {
+  test("declares a set as one null_resource with a trigger per user, and requires no other provider", () => {
+    const stack = newStack();
+    nullSet(stack, {
+      users: Users.labelled({ "a@x": 'Ada "${x}"', "${file(1)}@x": "%{ if }", "user_id_type@x": "" }),
+      userIdType: UserIdType.EMAIL,
+      dependsOn: [new NullResource(stack, "before")],
+    });
+
+    const { resource, terraform } = synthesise(stack);
+    expect(Object.keys(terraform.required_providers)).toEqual(["null"]);
+    expect(resource.null_resource.staff).toEqual({
+      depends_on: ["null_resource.before"],
+      triggers: {
+        user_id_type: "email",
+        "user:a@x": 'Ada "$${x}"',
+        "user:$${file(1)}@x": "%%{ if }",
+        "user:user_id_type@x": "",
+      },
+      provisioner: [{ "local-exec": expect.objectContaining({ when: "destroy", quiet: true }) }],
+    });
+  });
+
+  test("refers in its provisioner only to its own object and its folder", () => {
+    const stack = newStack();
+    nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) });
+
+    const provisioner = JSON.stringify(synthesise(stack).resource.null_resource.staff?.provisioner);
+    const expressions = [...provisioner.matchAll(/[$%]\{([^}]*)\}/g)].map(
+      ([, expression = ""]) => expression,
+    );
+    expect(expressions.length).toBeGreaterThan(1);
+    expect(
+      expressions.filter(
+        (text) =>
+          !/^path\.module$|^self\.id$|^substr\(base64gzip\(jsonencode\(self\.triggers\)\), \d+, 120000\)$/.test(
+            text,
+          ),
+      ),
+    ).toEqual([]);
+  });
+
+  test("provides its user ids, and refuses attributes that only the provider has", () => {
+    const stack = newStack();
+    const set = nullSet(stack);
+    new TerraformOutput(stack, "ids", { value: set.userIds });
+
+    expect(synthesise(stack).output.ids?.value).toBe(
+      '${compact([ for key, val in null_resource.staff.triggers: (key != "user_id_type") ? trimprefix(key, "user:") : ""])}',
+    );
+    for (const read of [() => set.drift, () => set.missing, () => set.survivors]) {
+      expect(read).toThrow(/stack\/staff: .*holds no drift\. Set driftReport/);
+    }
+    expect(() => set.removals).toThrow(/stack\/staff: .*holds no removals/);
+  });
+
+  test("a set of the provider has no report file", () => {
+    const stack = newStack();
+    new GenAuthProvider(stack, "genauth");
+    new ManagedUserSet(stack, "staff", { users: two, driftReport: true });
+
+    expect(() => synthesise(stack)).toThrow(/driftReport is for UserSetResourceType.NULL_RESOURCE/);
+  });
+});
+
+describe("UserSetResourceType.NULL_RESOURCE refuses, with the reason and a remedy:", () => {
+  const variable = (stack: TerraformStack) => new TerraformVariable(stack, "people", {});
+
+  test.each<[string, (stack: TerraformStack) => Partial<ManagedUserSetProps>, RegExp]>([
+    [
+      "a token for all users",
+      (stack) => ({ users: Users.of(variable(stack).listValue) }),
+      /users are known only to Terraform.*UserSetResourceType\.GENAUTH_USER_SET/,
+    ],
+    [
+      "a map token",
+      (stack) => ({ users: Users.labelled(Token.asStringMap(variable(stack).value)) }),
+      /users are known only/,
+    ],
+    [
+      "a token for an id",
+      (stack) => ({ users: Users.of([variable(stack).stringValue]) }),
+      /users are known only/,
+    ],
+    [
+      "a token for a label",
+      (stack) => ({ users: Users.labelled({ a: variable(stack).stringValue }) }),
+      /users are known only/,
+    ],
+    [
+      "a token for retained ids",
+      (stack) => ({ retainedUserIds: variable(stack).listValue }),
+      /retainedUserIds are known only/,
+    ],
+    [
+      "a token for one retained id",
+      (stack) => ({ retainedUserIds: [variable(stack).stringValue] }),
+      /retainedUserIds are known only/,
+    ],
+    [
+      "a token for a guard",
+      (stack) => ({ maxDeletions: variable(stack).numberValue }),
+      /guards are known only/,
+    ],
+    ["forEach", () => ({ forEach: TerraformIterator.fromList(["x"]) }), /forEach cannot be used.*in a loop/],
+    ["count", () => ({ count: TerraformCount.of(2) }), /count cannot be used.*in a loop/],
+    [
+      "provisioners",
+      () => ({ provisioners: [{ type: "local-exec", command: "true" }] }),
+      /provisioners cannot be used.*taint/,
+    ],
+    ["allowMissingUsers", () => ({ allowMissingUsers: true }), /allowMissingUsers cannot be used/],
+    ["allowUnknownUsers", () => ({ allowUnknownUsers: true }), /allowUnknownUsers cannot be used/],
+    [
+      "the GenAuth provider",
+      (stack) => ({ provider: new GenAuthProvider(stack, "genauth") }),
+      /needs a NullProvider/,
+    ],
+    [
+      "createBeforeDestroy",
+      () => ({ lifecycle: { createBeforeDestroy: true } }),
+      /create_before_destroy cannot be used.*Remove it/,
+    ],
+    [
+      "preventDestroy",
+      () => ({ lifecycle: { preventDestroy: true } }),
+      /prevent_destroy cannot be used.*Remove it/,
+    ],
+    [
+      "more than 10,000 users",
+      () => ({ users: Users.of(Array.from({ length: 10_001 }, (_, n) => `user${n}`)) }),
+      /10001 users.*supports 10000.*UserSetResourceType\.GENAUTH_USER_SET/,
+    ],
+    [
+      "more than the variables of a process can hold",
+      () => ({ users: Users.labelled(longLabels()) }),
+      /kB when compressed.*Shorten the labels/,
+    ],
+    ["an invalid id", () => ({ users: Users.of([""]) }), /The id is empty/],
+  ])("%s", (_what, props, message) => {
+    const stack = newStack();
+    nullSet(stack, props(stack));
+
+    expect(() => synthesise(stack)).toThrow(message);
+  });
+
+  test.each<[string, (stack: TerraformStack) => object]>([
+    [
+      "users of another set",
+      (stack) => new ManagedUserSet(stack, "other", { users: Users.of(variable(stack).listValue) }),
+    ],
+    [
+      "an id of another set",
+      (stack) => new ManagedUserSet(stack, "other", { users: Users.of([variable(stack).stringValue]) }),
+    ],
+    [
+      "what another set retains",
+      (stack) =>
+        new ManagedUserSet(stack, "other", { users: two, retainedUserIds: variable(stack).listValue }),
+    ],
+    [
+      "what the provider protects",
+      (stack) =>
+        new GenAuthProvider(stack, "emea", {
+          alias: "emea",
+          protectedUsers: { email: variable(stack).listValue },
+        }),
+    ],
+  ])("tokens for %s, which could not be protected", (_what, add) => {
+    const stack = newStack();
+    new GenAuthProvider(stack, "genauth");
+    add(stack);
+    nullSet(stack);
+
+    expect(() => synthesise(stack)).toThrow(
+      /other sets are known only to Terraform.*users that another set declares.*UserSetResourceType\.GENAUTH_USER_SET/s,
+    );
+  });
+
+  test("a direct or indirect dependant with create_before_destroy", () => {
+    const stack = newStack();
+    const near = new NullResource(stack, "near", { dependsOn: [nullSet(stack)] });
+    new NullResource(stack, "far", { triggers: { near: near.id }, lifecycle: { createBeforeDestroy: true } });
+    new NullResource(stack, "stranger", { lifecycle: { createBeforeDestroy: true } });
+
+    expect(() => synthesise(stack)).toThrow(
+      /null_resource\.far has create_before_destroy and depends on this set/,
+    );
+    expect(() => synthesise(stack)).not.toThrow(/stranger/);
+  });
+
+  test.each<[string, unknown]>([
+    ["count", 1],
+    ["for_each", { x: "x" }],
+    ["lifecycle.enabled", false],
+  ])("%s added by an override", (name, value) => {
+    const stack = newStack();
+    nullSet(stack).resource.addOverride(name, value);
+
+    expect(() => synthesise(stack)).toThrow(new RegExp(`${name} of its resource cannot be used.*Remove it`));
+  });
+
+  test("triggers that an override put in place of the users, so that no plan would show them", () => {
+    const stack = newStack();
+    nullSet(stack, { users: Users.labelled({ "${x}": "%{ if }" }) }, "other");
+    nullSet(stack).resource.addOverride("triggers", { "user:c": "" });
+
+    expect(() => synthesise(stack)).toThrow(
+      /stack\/staff.*triggers of its resource are not those of its users.*Remove the override/s,
+    );
+  });
+
+  test("Windows", () => {
+    const stack = newStack();
+    nullSet(stack);
+    const { platform } = process;
+    Object.defineProperty(process, "platform", { value: "win32" });
+    try {
+      expect(() => synthesise(stack)).toThrow(/Windows.*WSL 2/);
+    } finally {
+      Object.defineProperty(process, "platform", { value: platform });
+    }
+  });
+
+  test("unknown users even if validation is skipped, because a part of a set would pass for the set", () => {
+    const stack = newStack();
+    nullSet(stack, { users: Users.of(["a", variable(stack).stringValue]) });
+
+    expect(() => synthesise(stack, false)).toThrow(/stack\/staff: .*known only to Terraform/);
+  });
+});
+
+/** Labels that cannot be compressed. */
+function longLabels(): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 2000 }, (_, n) => [`user${n}`, noise(n)]));
+}
+
+function noise(seed: number): string {
+  let state = seed + 1;
+  return Array.from({ length: 600 }, () => {
+    state = (state * 48_271) % 0x7fffffff;
+    return String.fromCharCode(0x4e00 + (state % 20_000));
+  }).join("");
+}

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { App, TerraformProvider, TerraformStack, Testing } from "cdktf";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GenAuthProvider, ManagedUserSet, Users } from "../../../src";
+import { version } from "../../../package.json";
+
+const PLUGINS = `terraform.d/plugins/terraform.local/genauth/genauth/${version}`;
+
+describe("synthesis", () => {
+  let root: string;
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "genauth-synth-"));
+  });
+  afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+  function stackIn(app: App, name: string): TerraformStack {
+    const stack = new TerraformStack(app, name);
+    new GenAuthProvider(stack, "genauth");
+    new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) });
+    new ManagedUserSet(stack, "guests", { users: Users.of(["2"]) });
+    return stack;
+  }
+
+  test("writes the provider and its lock entry into the folder of each stack that uses it, in any output folder", () => {
+    const outdir = join(root, "renamed");
+    const app = new App({ outdir });
+    stackIn(app, "first");
+    stackIn(app, "second");
+    new TerraformStack(app, "without");
+    app.synth();
+
+    for (const name of ["first", "second"]) {
+      const folder = join(outdir, "stacks", name);
+      expect(readdirSync(folder).sort()).toEqual([".terraform.lock.hcl", "cdk.tf.json", "terraform.d"]);
+      expect(readdirSync(join(folder, PLUGINS))).toContain("linux_amd64");
+      expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain(
+        `constraints = "${version}"`,
+      );
+    }
+    expect(readdirSync(join(outdir, "stacks/without"))).toEqual(["cdk.tf.json"]);
+  });
+
+  test("is done once per stack, with any number of providers, and keeps the stack's own synthesizer", () => {
+    const app = new App({ outdir: root });
+    const stack = new TerraformStack(app, "stack");
+    const { synthesizer } = stack;
+    let syntheses = 0;
+    stack.synthesizer = {
+      synthesize: (session) => {
+        syntheses += 1;
+        synthesizer.synthesize(session);
+      },
+    };
+    new GenAuthProvider(stack, "genauth");
+    const wrapped = stack.synthesizer;
+    new GenAuthProvider(stack, "emea", { alias: "emea" });
+
+    expect(stack.synthesizer).toBe(wrapped);
+    app.synth();
+    expect(syntheses).toBe(1);
+    expect(existsSync(join(root, "stacks/stack", PLUGINS))).toBe(true);
+  });
+
+  test("requires exactly the version that it writes", () => {
+    const { terraform } = JSON.parse(Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"))) as {
+      terraform: { required_providers: unknown };
+    };
+
+    expect(terraform.required_providers).toEqual({
+      genauth: { source: "terraform.local/genauth/genauth", version },
+    });
+  });
+
+  test("to a string writes no files", () => {
+    Testing.synth(stackIn(Testing.app({ outdir: root }), "stack"));
+
+    expect(readdirSync(join(root, "stacks"))).toEqual([]);
+  });
+
+  test("writes no files if the stack is refused", () => {
+    const app = new App({ outdir: root });
+    const stack = stackIn(app, "stack");
+    new ManagedUserSet(stack, "wrong", { users: Users.of([""]) });
+
+    expect(() => app.synth()).toThrow(/The id is empty/);
+    expect(existsSync(join(root, "stacks/stack/cdk.tf.json"))).toBe(false);
+  });
+
+  test.each<[string, { source?: string; version?: string; range?: string }, string | undefined]>([
+    [
+      "one version",
+      { source: "null", version: "3.2.4", range: "~> 3.0" },
+      "registry.terraform.io/hashicorp/null",
+    ],
+    [
+      "one version by constraint",
+      { source: "corp/null", range: "= 3.2.4" },
+      "registry.terraform.io/corp/null",
+    ],
+    ["one version from another host", { source: "corp.example/a/b", version: "3.2.4" }, "corp.example/a/b"],
+    ["no source", { version: "3.2.4" }, "registry.terraform.io/hashicorp/other"],
+    ["a range", { source: "null", range: "~> 3.0" }, undefined],
+    ["any version", { source: "null" }, undefined],
+  ])("locks another provider that requires %s, as far as synth knows the version", (_, asked, address) => {
+    const app = new App({ outdir: root });
+    new Other(stackIn(app, "stack"), "other", {
+      terraformResourceType: "other",
+      terraformProviderSource: asked.source,
+      terraformGeneratorMetadata: {
+        providerName: "other",
+        providerVersion: asked.version,
+        providerVersionConstraint: asked.range,
+      },
+    });
+    app.synth();
+
+    const lock = readFileSync(join(root, "stacks/stack/.terraform.lock.hcl"), "utf8");
+    const entry = `provider "${address}" {\n  version     = "3.2.4"\n  constraints = "3.2.4"\n}\n`;
+    expect(lock.match(/^provider /gm)).toHaveLength(address === undefined ? 1 : 2);
+    expect(lock).toContain(address === undefined ? "terraform.local" : entry);
+  });
+});
+
+/** A provider like those of CDKTF's bindings. */
+class Other extends TerraformProvider {}

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  Fn,
+  TerraformIterator,
+  TerraformLocal,
+  TerraformResource,
+  TerraformStack,
+  TerraformVariable,
+  Testing,
+  Token,
+} from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users, UserSet } from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+type Build = (stack: TerraformStack) => void;
+
+/** A stack with one provider. */
+function stackWith(build: Build, given?: { [type: string]: string[] }): TerraformStack {
+  const stack = new TerraformStack(newApp(), "stack");
+  new GenAuthProvider(stack, "genauth", { protectedUsers: given });
+  build(stack);
+  return stack;
+}
+
+function protectedUsers(build: Build, given?: { [type: string]: string[] }): unknown {
+  const { provider } = JSON.parse(Testing.synth(stackWith(build, given))) as {
+    provider: { genauth: { protected_users: unknown }[] };
+  };
+  return provider.genauth[0]?.protected_users;
+}
+
+/** The warnings at synth, by the path of the construct. */
+function warnings(build: Build): [string, string][] {
+  const stack = stackWith(build);
+  Testing.synth(stack);
+  return stack.node
+    .findAll()
+    .flatMap(({ node }) => node.metadata.map(({ type, data }) => [node.path, type, String(data)] as const))
+    .filter(([, type]) => type === "@cdktf/warn")
+    .map(([path, , message]) => [path, message]);
+}
+
+describe("protected_users", () => {
+  test("contains all ids that the stack's sets declare or retain, by type, sorted, each once", () => {
+    const users = protectedUsers((stack) => {
+      new ManagedUserSet(stack, "staff", {
+        users: Users.of(["b@x", "a@x"]),
+        retainedUserIds: ["c@x"],
+        userIdType: UserIdType.EMAIL,
+      });
+      new ManagedUserSet(stack, "guests", { users: Users.of(["a@x", "d@x"]), userIdType: UserIdType.EMAIL });
+      new ManagedUserSet(stack, "machines", { users: Users.of(["2", "1"]) });
+      new UserSet(stack, "bare", { users: { "3": "" } });
+    });
+
+    expect(users).toEqual({ email: ["a@x", "b@x", "c@x", "d@x"], user_id: ["1", "2", "3"] });
+  });
+
+  test("adds the given ids", () => {
+    const users = protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["1"]) }), {
+      email: ["z@x", "y@x", "${x}@x"],
+      user_id: ["0", "1"],
+    });
+
+    expect(users).toEqual({ email: ["$${x}@x", "y@x", "z@x"], user_id: ["0", "1"] });
+  });
+
+  test("contains ids as text, never as templates", () => {
+    expect(
+      protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["${x}%{y}"]) })),
+    ).toEqual({
+      user_id: ["$${x}%%{y}"],
+    });
+  });
+
+  test("is the same in every provider of the stack, and does not depend on other stacks", () => {
+    const app = newApp();
+    const [first, second] = ["first", "second"].map((name) => {
+      const stack = new TerraformStack(app, name);
+      new GenAuthProvider(stack, "genauth");
+      new GenAuthProvider(stack, "emea", { alias: "emea" });
+      new ManagedUserSet(stack, "staff", { users: Users.of([name]) });
+      return JSON.parse(Testing.synth(stack)) as { provider: { genauth: object[] } };
+    });
+
+    expect(first?.provider.genauth).toEqual([
+      { protected_users: { user_id: ["first"] } },
+      { alias: "emea", protected_users: { user_id: ["first"] } },
+    ]);
+    expect(second?.provider.genauth[0]).toEqual({ protected_users: { user_id: ["second"] } });
+  });
+
+  test.each<[string, Build, unknown]>([
+    [
+      "a map of users",
+      (stack) => {
+        const teams = TerraformIterator.fromMap({
+          red: { users: Users.of(["r", "${x}@x"]).toMap(), kept: ["k"] },
+          blue: { users: { b: "Bo" }, kept: [] },
+        });
+        new ManagedUserSet(stack, "teams", {
+          forEach: teams,
+          users: Users.labelled(teams.getStringMap("users")),
+          retainedUserIds: teams.getList("kept"),
+        });
+      },
+      ["$${x}@x", "b", "k", "r"],
+    ],
+    [
+      "a list of ids",
+      (stack) => {
+        const teams = TerraformIterator.fromMap({
+          red: { "the ids": ["r"] },
+          blue: { "the ids": ["b", "a"] },
+        });
+        new ManagedUserSet(stack, "teams", { forEach: teams, users: Users.of(teams.getList("the ids")) });
+      },
+      ["a", "b", "r"],
+    ],
+    [
+      "keys and values as ids",
+      (stack) => {
+        const people = TerraformIterator.fromMap({ a: "1", b: "2" });
+        new ManagedUserSet(stack, "people", {
+          forEach: people,
+          users: Users.of([people.key, `x-${Token.asString(people.value)}`, "all"]),
+        });
+      },
+      ["a", "all", "b", "x-1", "x-2"],
+    ],
+    [
+      "a list iterator",
+      (stack) => {
+        const people = TerraformIterator.fromList(["b", "a"]);
+        new ManagedUserSet(stack, "people", {
+          forEach: people,
+          users: Users.of([Token.asString(people.value)]),
+        });
+      },
+      ["a", "b"],
+    ],
+  ])("expands a static iterator over %s", (_, build, ids) => {
+    expect(protectedUsers(build)).toEqual({ user_id: ids });
+    expect(warnings(build)).toEqual([]);
+  });
+
+  test("includes ids that are tokens", () => {
+    const users = protectedUsers((stack) => {
+      const person = new TerraformVariable(stack, "person", {}).stringValue;
+      new ManagedUserSet(stack, "staff", { users: Users.of([person, `x-${person}`, "a"]) });
+    });
+
+    expect(users).toEqual({ user_id: ["${var.person}", "a", "x-${var.person}"] });
+  });
+
+  test("includes tokens of lists and maps as expressions, besides unusual ids", () => {
+    const users = protectedUsers(
+      (stack) => {
+        const variable = new TerraformVariable(stack, "people", {});
+        new ManagedUserSet(stack, "staff", { users: Users.labelled(Token.asStringMap(variable.value)) });
+        new ManagedUserSet(stack, "guests", {
+          users: Users.of(variable.listValue),
+          retainedUserIds: variable.listValue,
+        });
+        new ManagedUserSet(stack, "odd", { users: Users.of(['a"b\\c${d}', `x-${variable.stringValue}`]) });
+      },
+      { email: Token.asList(Fn.split(",", "a@x,b@x")) },
+    );
+
+    expect(users).toEqual({
+      email: '${distinct(concat([], split(",", "a@x,b@x")))}',
+      user_id:
+        '${distinct(concat(["a\\"b\\\\c$${d}", "x-${var.people}"], keys(var.people), ' +
+        'keys({ for key, val in toset(var.people): val => "" }), var.people))}',
+    });
+  });
+
+  test.each<[string, Build]>([
+    [
+      "directly",
+      (stack) => {
+        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
+        new ManagedUserSet(stack, "second", { users: Users.of(first.userIds) });
+      },
+    ],
+    [
+      "in an id",
+      (stack) => {
+        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
+        new ManagedUserSet(stack, "second", { users: Users.of([first.resource.id]) });
+      },
+    ],
+    [
+      "through another resource and a local",
+      (stack) => {
+        const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
+        const between = new TerraformResource(stack, "between", { terraformResourceType: "null_resource" });
+        between.addOverride("triggers", { id: first.resource.id });
+        const local = new TerraformLocal(stack, "local", between.getStringMapAttribute("triggers"));
+        new ManagedUserSet(stack, "second", { users: Users.labelled(local.asStringMap) });
+      },
+    ],
+  ])("omits ids that come from the provider itself, %s, and warns", (_, build) => {
+    expect(protectedUsers(build)).toEqual({ user_id: ["a"] });
+    expect(warnings(build)).toEqual([
+      ["stack/second/Default", expect.stringMatching(/that would be a cycle/)],
+    ]);
+  });
+
+  test("includes ids from another provider's resource", () => {
+    const build: Build = (stack) => {
+      const other = new TerraformResource(stack, "other", { terraformResourceType: "null_resource" });
+      new ManagedUserSet(stack, "staff", { users: Users.labelled(other.getStringMapAttribute("triggers")) });
+    };
+
+    expect(protectedUsers(build)).toEqual({
+      user_id: "${distinct(concat([], keys(null_resource.other.triggers)))}",
+    });
+    expect(warnings(build)).toEqual([]);
+  });
+
+  test("omits ids that differ by instance in a way that only Terraform knows, and warns", () => {
+    const build: Build = (stack) => {
+      const variable = new TerraformVariable(stack, "teams", {});
+      const teams = TerraformIterator.fromMap(variable.value as never);
+      new ManagedUserSet(stack, "teams-set", { forEach: teams, users: Users.of([teams.key, "known"]) });
+    };
+
+    expect(protectedUsers(build)).toEqual({ user_id: ["known"] });
+    expect(warnings(build)).toEqual([
+      ["stack/teams-set/Default", expect.stringMatching(/Use a forEach map that is known at synth/)],
+    ]);
+  });
+
+  test("refuses an unknown id type and an invalid id", () => {
+    const problems = (given: { [type: string]: string[] }) => () => {
+      stackWith(() => undefined, given).runAllValidations();
+    };
+
+    expect(problems({ mail: ["a@x"] })).toThrow(
+      /"mail" is not an id type; it must be one of user_id, phone, email/,
+    );
+    expect(problems({ email: ["a"] })).toThrow(/protectedUsers: The id "a" is not an e-mail address/);
+  });
+});

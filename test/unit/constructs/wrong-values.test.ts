@@ -1,0 +1,100 @@
+import { describe, expect, test } from "@jest/globals";
+import { Fn, TerraformStack, TerraformVariable, Testing } from "cdktf";
+import {
+  GenAuthProvider,
+  type GenAuthProviderConfig,
+  ManagedUserSet,
+  type ManagedUserSetProps,
+  Users,
+} from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+/** Declares a set as plain JavaScript does, which checks no types. */
+function declareUnchecked(props: object): () => unknown {
+  return () =>
+    new ManagedUserSet(new TerraformStack(newApp(), "stack"), "staff", props as ManagedUserSetProps);
+}
+
+describe("users of another type", () => {
+  test.each<[string, unknown, string]>([
+    ["a list of ids", ["a@example.com"], 'users is a list. Wrap it: users: Users.of(["…"]).'],
+    [
+      "a map of labels",
+      { "a@example.com": "A" },
+      'users is an object. Wrap it: users: Users.labelled({ "…": "…" }).',
+    ],
+    ["a path", "staff.csv", 'users is a string. Read the file: users: Users.fromFile("staff.csv").'],
+    ["a number", 7, "users is a number. Set Users.of, Users.labelled or Users.fromFile."],
+    ["a function", () => ["a"], "users is a function. Set Users.of, Users.labelled or Users.fromFile."],
+    [
+      "the users of another copy",
+      { toMap: () => ({}), _entries: [] },
+      'users comes from another copy of this package. Import Users and ManagedUserSet from the same place: "cdktf-genauth", or "cdktf-genauth/cdktn" for CDK Terrain.',
+    ],
+  ])("%s is refused, with what to write instead", (_, users, message) => {
+    expect(declareUnchecked({ users })).toThrow(new Error(`stack/staff: ${message}`));
+  });
+
+  test("a long path is not repeated", () => {
+    expect(declareUnchecked({ users: "a\n".repeat(500) })).toThrow(
+      /^stack\/staff: users is a string\. Read the file: users: Users\.fromFile\("…"\)\.$/,
+    );
+  });
+});
+
+test.each(["mail", "EMAIL", "constructor", "", 3, ["email"], {}])(
+  "the unknown id type %p is refused, with the id types",
+  (userIdType) => {
+    expect(declareUnchecked({ users: Users.of(["a"]), userIdType })).toThrow(
+      /^stack\/staff: userIdType is ".*"\. Set one of user_id, phone, email, username, external_id, identity, sync_relation\./,
+    );
+  },
+);
+
+describe("the access key's secret", () => {
+  function declare(config: (stack: TerraformStack) => GenAuthProviderConfig): string {
+    const stack = new TerraformStack(newApp(), "stack");
+    new GenAuthProvider(stack, "genauth", config(stack));
+    return Testing.synth(stack);
+  }
+
+  test.each(["s3cr3t-that-stays-here", "", "$${text}"])(
+    "%p as plain text is refused, and not repeated",
+    (accessKeySecret) => {
+      expect(() => declare(() => ({ accessKeySecret }))).toThrow(
+        new Error(
+          "stack/genauth: accessKeySecret is plain text, which synth would write to cdk.tf.json. Leave it out, and set " +
+            "GENAUTH_ACCESS_KEY_SECRET where Terraform runs, or pass a sensitive TerraformVariable.",
+        ),
+      );
+    },
+  );
+
+  test("cannot be set as plain text later either", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    const provider = new GenAuthProvider(stack, "genauth");
+    provider.accessKeySecret = "s3cr3t";
+    expect(() => Testing.fullSynth(stack)).toThrow(/accessKeySecret is plain text/);
+  });
+
+  test.each<[string, (stack: TerraformStack) => string, string]>([
+    [
+      "a variable",
+      (stack) => new TerraformVariable(stack, "secret", { sensitive: true }).stringValue,
+      "${var.secret}",
+    ],
+    [
+      "a function of a token",
+      (stack) => Fn.trimspace(new TerraformVariable(stack, "s", {}).stringValue),
+      "${trimspace(var.s)}",
+    ],
+    ["an expression as text", () => "${var.secret}", "${var.secret}"],
+  ])("%s is passed on", (_, secret, expression) => {
+    const { provider } = JSON.parse(declare((stack) => ({ accessKeySecret: secret(stack) }))) as {
+      provider: { genauth: { access_key_secret: string }[] };
+    };
+    expect(provider.genauth[0]?.access_key_secret).toBe(expression);
+  });
+});

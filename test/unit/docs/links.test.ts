@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { DOCUMENTS, readDocument, ROOT, withoutCode } from "../../support/docs/documents";
+
+/** GitHub's anchor of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\-_ ]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function anchorsOf(document: string): string[] {
+  const text = withoutCode(readDocument(document));
+  const headings = [...text.matchAll(/^#{1,6} (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading));
+  const named = [...text.matchAll(/^<a id="(.+)"><\/a>$/gm)].map(([, anchor = ""]) => anchor);
+  return [...headings, ...named];
+}
+
+describe.each(DOCUMENTS)("%s", (document) => {
+  const links = [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+
+  test("has no broken links", () => {
+    const broken = links.filter((link) => {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? document : normalize(join(dirname(document), path));
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(target).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+test("README.md has fewer than 150 lines, and the commands of a fresh clone on its first screen", () => {
+  const lines = readDocument("README.md").split("\n");
+  expect(lines.length).toBeLessThan(150);
+  const firstScreen = lines.slice(0, 30).join("\n");
+  expect(firstScreen).toContain("npm ci && npm run demo");
+  expect(firstScreen).toContain("npm ci && npm test");
+});

@@ -1,0 +1,231 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { ManagementClient } from "authing-node-sdk";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { lookUp } from "../../support/emulator/signed-request";
+
+let emulator: Emulator | undefined;
+afterEach(() => emulator?.close());
+
+/** What the official SDK is given; it accepts more than its types say. */
+type Item = Readonly<Record<string, unknown>>;
+
+/** An emulated pool of three users, called by the official SDK. */
+async function start(options: EmulatorOptions = {}) {
+  emulator = await startEmulator({ users: seedUsers(3), ...options });
+  const { url: host, accessKeyId, accessKeySecret, pool } = emulator;
+  const sdk = new ManagementClient({ host, accessKeyId, accessKeySecret });
+  return {
+    emulator,
+    update: (...list: Item[]) => sdk.updateUserBatch({ list: list as never }),
+    /** A field of all users, as look-ups show it. */
+    shown: async (field: string) => {
+      const found = await sdk.getUserBatch({ userIds: [ada, bo, eve], withCustomData: true });
+      return found.data.map((user) => (user as unknown as Item)[field]);
+    },
+    /** A field of all users, as lists show it. */
+    listed: async (field: string, search: Item = {}) => {
+      const { data } = await sdk.listUsers(search);
+      return data.list.map((user) => (user as unknown as Item)[field]);
+    },
+    statuses: () => pool.list().map(({ status }) => status),
+  };
+}
+
+const [ada, bo, eve] = seedUsers(3).map(({ userId }) => userId) as [string, string, string];
+const suspended = (userId: string) => ({ userId, status: "Suspended" });
+
+test("the official SDK suspends users and changes their fields; look-ups and lists show it with the time", async () => {
+  let now = Date.parse("2026-01-01T00:00:00Z");
+  const { update, shown, listed } = await start({ now: () => now, clockSkewMs: Infinity });
+  expect(await shown("statusChangedAt")).toEqual([null, null, null]);
+  expect(await update(suspended(ada), { userId: bo, name: "Bo", customData: { floor: 3 } })).toMatchObject({
+    statusCode: 200,
+    data: [
+      { userId: ada, status: "Suspended", statusChangedAt: "2026-01-01T00:00:00.000Z", name: "User 001" },
+      { userId: bo, status: "Activated", statusChangedAt: null, name: "Bo" },
+    ],
+  });
+  now += 1000;
+  await update(suspended(ada), { userId: eve, status: "Activated" });
+  for (const show of [shown, listed]) {
+    expect(await show("status")).toEqual(["Suspended", "Activated", "Activated"]);
+    expect(await show("statusChangedAt")).toEqual(["2026-01-01T00:00:00.000Z", null, null]);
+    expect(await show("name")).toEqual(["User 001", "Bo", "User 003"]);
+    // Every update changes it, also one that repeats what was there.
+    expect((await show("updatedAt")).map((time) => String(time).slice(0, 19))).toEqual([
+      "2026-01-01T00:00:01",
+      "2026-01-01T00:00:00",
+      "2026-01-01T00:00:01",
+    ]);
+  }
+  expect(await shown("customData")).toEqual([{}, { floor: 3 }, {}]);
+  expect(await update({ userId: ada, status: "Activated" })).toMatchObject({
+    data: [{ status: "Activated", statusChangedAt: "2026-01-01T00:00:01.000Z" }],
+  });
+});
+
+test.each<[what: string, list: Item[], statusCode: number]>([
+  ["no user", [], 400],
+  ["no system user id", [suspended(ada), { status: "Suspended" }], 400],
+  ["an empty system user id", [suspended("")], 400],
+  ["an unknown status", [suspended(ada), { userId: bo, status: "suspended" }], 400],
+  ["an unknown user", [suspended(ada), suspended("nobody")], 404],
+  ["an e-mail address", [suspended("user001@example.com")], 404],
+  ["another user's e-mail address", [{ userId: ada, email: "USER002@example.com" }], 409],
+])("an update with %s is refused, and nobody is changed", async (_what, list, statusCode) => {
+  const { emulator, update } = await start();
+  expect(await update(...list)).toMatchObject({ statusCode });
+  expect(emulator.pool.list()).toEqual(seedUsers(3));
+});
+
+test("an update may name more than 50 users", async () => {
+  const { update, statuses } = await start({ users: seedUsers(60) });
+  expect(await update(...seedUsers(60).map(({ userId }) => suspended(userId)))).toMatchObject({
+    statusCode: 200,
+  });
+  expect(new Set(statuses())).toEqual(new Set(["Suspended"]));
+});
+
+test("look-ups may show a user as before for a while, and a false success changes nobody", async () => {
+  let now = Date.now();
+  const { emulator, update, shown, statuses } = await start({ now: () => now });
+  emulator.faults.add({ on: "update-user-batch", ids: [ada], then: { kind: "late", ms: 1000 } });
+  emulator.faults.add({ on: "update-user-batch", ids: [bo], then: { kind: "lie" } });
+  expect(await update(suspended(ada))).toMatchObject({ data: [{ status: "Suspended" }] });
+  expect(await update(suspended(bo))).toMatchObject({ data: [{ status: "Suspended" }] });
+  expect(statuses()).toEqual(["Suspended", "Activated", "Activated"]);
+  expect(await shown("status")).toEqual(["Activated", "Activated", "Activated"]);
+  now += 1000;
+  expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
+});
+
+test("an administrator changes a user before the update is carried out", async () => {
+  const { emulator, update, shown } = await start();
+  emulator.steps.add({
+    on: "update-user-batch",
+    ids: [ada],
+    run: { kind: "update", userId: ada, fields: { status: "Resigned", name: "Ada" } },
+  });
+  emulator.steps.add({ on: "update-user-batch", run: { kind: "remove", userIds: [eve] } });
+  expect(await update(suspended(ada), suspended(eve))).toMatchObject({ statusCode: 404 });
+  expect(await shown("status")).toEqual(["Resigned", "Activated"]);
+  expect(await shown("statusChangedAt")).toEqual([expect.any(String), null]);
+});
+
+describe("a deployment may differ", () => {
+  test("look-ups and lists do not show suspended users, who can be activated again", async () => {
+    const { update, shown, listed } = await start({
+      variants: { suspended: "hidden", listed: "without_suspended" },
+    });
+    expect(await update(suspended(ada))).toMatchObject({ statusCode: 200 });
+    expect(await shown("userId")).toEqual([bo, eve]);
+    expect(await listed("userId")).toEqual([bo, eve]);
+    const search = { advancedFilter: [{ field: "status", operator: "EQUAL", value: "Suspended" }] };
+    expect(await listed("userId", search)).toEqual([ada]);
+    await update({ userId: ada, status: "Activated" });
+    expect(await shown("userId")).toEqual([ada, bo, eve]);
+  });
+
+  test("an item without a status activates the user", async () => {
+    const { update, statuses } = await start({ variants: { omittedStatus: "activated" } });
+    await update(suspended(ada), suspended(bo));
+    await update({ userId: ada, name: "Ada" });
+    expect(statuses()).toEqual(["Activated", "Suspended", "Activated"]);
+  });
+
+  test("an update empties the fields that the item leaves out, but not the status", async () => {
+    const { emulator, update } = await start({ variants: { omittedFields: "emptied" } });
+    const before = emulator.pool.update(ada, { customData: { floor: 3 } });
+    await update({ ...suspended(ada), email: "ada@example.com" });
+    await update({ userId: ada, email: "ada@example.com" });
+    expect(emulator.pool.find(ada)).toEqual({
+      userId: ada,
+      status: "Suspended",
+      statusChangedAt: expect.any(String),
+      email: "ada@example.com",
+      identities: before.identities,
+    });
+    expect(emulator.pool.find("user001@example.com", "email")).toBeUndefined();
+  });
+
+  test("an update omits unknown users, and changes the others", async () => {
+    const { update, statuses } = await start({ variants: { unknownIdsInUpdates: "omit" } });
+    const answer = await update(suspended("nobody"), suspended(bo));
+    expect(answer).toMatchObject({ statusCode: 200, data: [{ userId: bo, status: "Suspended" }] });
+    expect(answer.data).toHaveLength(1);
+    expect(statuses()).toEqual(["Activated", "Suspended", "Activated"]);
+  });
+
+  test("an update names no more users than the deployment allows", async () => {
+    const { emulator, update } = await start({ variants: { mostUpdates: 2 } });
+    expect(await update(suspended(ada), suspended(bo), suspended(eve))).toMatchObject({ statusCode: 400 });
+    expect(emulator.pool.list()).toEqual(seedUsers(3));
+    expect(await update(suspended(ada), suspended(bo))).toMatchObject({ statusCode: 200 });
+  });
+
+  test("the status Suspended is refused, and no other", async () => {
+    const { update, statuses } = await start({ variants: { suspension: "refused" } });
+    expect(await update(suspended(ada), { userId: bo, name: "Bo" })).toMatchObject({ statusCode: 400 });
+    expect(await update({ userId: ada, status: "Deactivated" })).toMatchObject({ statusCode: 200 });
+    expect(statuses()).toEqual(["Deactivated", "Activated", "Activated"]);
+  });
+
+  const old = "2025-12-24T00:00:00.000Z";
+
+  test.each([
+    ["hidden", null],
+    ["unchanged", old],
+  ] as const)("the time of a change of status is %s", async (statusChangedAt, time) => {
+    const users = seedUsers(3).map((user) => ({ ...user, statusChangedAt: old }));
+    const { emulator, update, shown, listed } = await start({ users, variants: { statusChangedAt } });
+    await update(suspended(ada));
+    emulator.pool.update(bo, { status: "Suspended" });
+    expect(await shown("status")).toEqual(["Suspended", "Suspended", "Activated"]);
+    for (const show of [shown, listed]) expect(await show("statusChangedAt")).toEqual([time, time, time]);
+  });
+
+  test("the time of a change of status shows up late", async () => {
+    let now = Date.parse("2026-01-01T00:00:00Z");
+    const { update, shown, listed } = await start({
+      now: () => now,
+      clockSkewMs: Infinity,
+      variants: { statusChangedAtDelayMs: 5000 },
+    });
+    await update(suspended(ada));
+    await update({ userId: ada, name: "Ada" });
+    now += 4999;
+    for (const show of [shown, listed]) expect(await show("statusChangedAt")).toEqual([null, null, null]);
+    expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
+    now += 1;
+    for (const show of [shown, listed])
+      expect(await show("statusChangedAt")).toEqual(["2026-01-01T00:00:00.000Z", null, null]);
+  });
+});
+
+test("days pass on the server's clock, and requests of today are still accepted", async () => {
+  const today = Date.parse("2026-01-01T00:00:00Z");
+  const { emulator } = await start({ now: () => today + 250_000 });
+  const sent = { headers: { date: new Date(today).toUTCString() } };
+  const clock = async () => (await fetch(emulator.url)).headers.get("date");
+  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
+  emulator.letDaysPass(13.5);
+  const answer = await fetch(`${emulator.url}/let-days-pass/0.5`, { method: "POST" });
+  expect(await answer.text()).toBe("The emulator's clock shows Thu, 15 Jan 2026 00:04:10 GMT.\n");
+  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
+  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
+  // The client's clock is as far from the server's as before.
+  const early = { headers: { date: new Date(today - 100_000).toUTCString() } };
+  expect(await lookUp(emulator, ada, early)).toMatchObject({ apiCode: 1305 });
+
+  emulator.pool.update(ada, { status: "Suspended" });
+  expect(emulator.pool.find(ada)?.statusChangedAt).toBe("2026-01-15T00:04:10.000Z");
+  emulator.pool.remove(bo);
+  expect(emulator.pool.archived()).toEqual([{ userId: bo, archivedAt: today + 14 * 86_400_000 + 250_000 }]);
+  expect(emulator.calls.at(-1)).toMatchObject({ at: today + 14 * 86_400_000 + 250_000 });
+
+  for (const days of ["-1", "soon", "Infinity"]) {
+    const refused = await fetch(`${emulator.url}/let-days-pass/${days}`, { method: "POST" });
+    expect(await refused.json()).toMatchObject({ statusCode: 400 });
+  }
+  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
+});

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { version } from "../../../package.json";
+import { installProvider, installRelease, ownPlatform, type Platform } from "../../../src/install";
+import { hasMusl } from "../../../src/install/install-release";
+import { archive, H1, writeRelease, zipHash } from "../../support/release-folder";
+
+let root: string;
+let dir: string;
+let release: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "genauth-release-"));
+  dir = join(root, "stack");
+  release = join(root, "release");
+  writeRelease(release, "linux_amd64", "linux_arm64");
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
+const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
+
+const install = (platforms: readonly Platform[] = ["linux_arm64"], locked = false) =>
+  installRelease({ dir, release, version, platforms, locked });
+
+describe("installRelease", () => {
+  test("writes the archives of the platforms, as links, and the hashes of all platforms", () => {
+    expect(install()).toEqual({ folder: plugins(), version });
+    expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
+    const { ino, mode } = statSync(join(plugins(), archive("linux_arm64")));
+    expect(ino).toBe(statSync(join(release, archive("linux_arm64"))).ino);
+    expect(mode & 0o777).toBe(0o644);
+    expect(lockFile().match(/"(h1|zh):.*"/g)).toEqual(
+      [H1, H1, zipHash("linux_amd64"), zipHash("linux_arm64")].sort().map((hash) => `"${hash}"`),
+    );
+  });
+
+  test("by default, installs for this machine", () => {
+    const own = ownPlatform();
+    if (own === undefined) throw new Error("The tests run on a supported platform.");
+    writeRelease(release, own);
+    installRelease({ dir, release, version });
+    expect(readdirSync(plugins())).toEqual([archive(own)]);
+  });
+
+  test("takes the place of the script, and the script its place", () => {
+    const script = join(root, "script");
+    writeFileSync(script, "#!/bin/sh\n");
+    const installScript = () =>
+      installProvider({ dir, provider: { executable: script, modules: [], version } });
+    installScript();
+    install();
+    expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
+    installScript();
+    expect(readdirSync(plugins())).toEqual([version]);
+    expect(lockFile().match(/"(h1|zh):.*"/g)).toHaveLength(1);
+  });
+
+  test("with `locked`, installs what the lock file names, and does not change it", () => {
+    install();
+    const before = lockFile();
+    install(["linux_amd64"], true);
+    expect(readdirSync(plugins())).toEqual([archive("linux_amd64"), archive("linux_arm64")]);
+    expect(lockFile()).toBe(before);
+  });
+
+  test("with `locked`, installs nothing if the lock file does not name an archive", () => {
+    install();
+    writeFileSync(
+      join(dir, ".terraform.lock.hcl"),
+      lockFile().replace(zipHash("linux_amd64"), `zh:${"0".repeat(64)}`),
+    );
+    expect(() => install(["linux_amd64"], true)).toThrow(
+      /does not lock this GenAuth provider .*nothing was installed/,
+    );
+    expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
+  });
+});
+
+describe("installRelease installs nothing", () => {
+  test.each<[string, () => unknown, string]>([
+    [
+      "from no release",
+      () => rmSync(release, { recursive: true }),
+      `holds no release ${version} of the GenAuth provider; it holds none`,
+    ],
+    [
+      "from another version",
+      () => {
+        rmSync(join(release, `${version}.json`));
+        writeFileSync(join(release, "9.8.7.json"), "{}");
+      },
+      "it holds 9.8.7",
+    ],
+    [
+      "from an index that is none",
+      () => writeFileSync(join(release, `${version}.json`), "[]"),
+      "is not that of a release",
+    ],
+    [
+      "if a platform is missing",
+      () => writeRelease(release, "darwin_arm64"),
+      "has no executable for linux_arm64; it has darwin_arm64",
+    ],
+    ["if an archive is missing", () => rmSync(join(release, archive("linux_arm64"))), "cannot be read"],
+    [
+      "if an archive is damaged",
+      () => writeFileSync(join(release, archive("linux_arm64")), "zip of linux_arm6"),
+      `does not match ${version}.json beside it`,
+    ],
+  ])("%s", (_, change, message) => {
+    change();
+    expect(() => install()).toThrow(message);
+    expect(existsSync(dir)).toBe(false);
+  });
+});
+
+test.each<[string, boolean, Parameters<typeof hasMusl>]>([
+  ["glibc", false, ["linux", false, () => ({ header: { glibcVersionRuntime: "2.36" } })]],
+  ["musl", true, ["linux", false, () => ({ header: {} })]],
+  ["an executable, which needs glibc", false, ["linux", true, () => ({})]],
+  ["macOS", false, ["darwin", false, () => ({})]],
+])("recognises %s", (_, expected, machine) => {
+  expect(hasMusl(...machine)).toBe(expected);
+});

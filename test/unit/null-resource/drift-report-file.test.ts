@@ -1,0 +1,29 @@
+import fs, { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, jest, test } from "@jest/globals";
+import { openReportFile } from "../../../src/null-resource/drift-report-file";
+import { DECLARATION_FORMAT } from "../../../src/null-resource/payload";
+import { UserIdType } from "../../../src/users";
+
+test("a report is complete even if the system writes it in parts", () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+  const { writeSync } = fs;
+  const inPieces = (file: number, data: string | Uint8Array, offset = 0): number => {
+    const bytes = typeof data === "string" ? Buffer.from(data) : data;
+    return writeSync(file, bytes, offset, Math.min(100, bytes.length - offset));
+  };
+  const write = jest.spyOn(fs, "writeSync").mockImplementation(inPieces as typeof writeSync);
+  try {
+    const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
+    const path = join(folder, "drift.json");
+    const gone = Array.from({ length: 50 }, (_, index) => `user${index}@example.com`);
+    const file = openReportFile({ ...declaration, users: [], retainedUserIds: [], protectedUsers: {} }, path);
+    file.write({ gone, survivors: [], missing: [], leavers: [], unchecked: [] });
+    file.close();
+    expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
+  } finally {
+    write.mockRestore();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { OptionError } from "../../../src/api";
+import {
+  DEFAULT_HOST,
+  describeRefusal,
+  type GivenSettings,
+  readOperatorLimits,
+  resolveSettings,
+} from "../../../src/operator";
+import { UserIdType } from "../../../src/users";
+
+const key = { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_ACCESS_KEY_SECRET: "s3cr3t" };
+
+function warnings(environment: NodeJS.ProcessEnv, given: GivenSettings = {}): string[] {
+  return resolveSettings(given, environment).warnings.map(({ summary, detail }) => `${summary}. ${detail}`);
+}
+
+test.each([
+  ["GENAUTH_MAX_DELETION", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_MAXDELETIONS", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_DELETIONS_MAX", "GENAUTH_MAX_DELETIONS"],
+  ["genauth_max_deletions", "GENAUTH_MAX_DELETIONS"],
+  ["GENAUTH_ALLOWED_HOST", "GENAUTH_ALLOWED_HOSTS"],
+  ["GENAUTH_PROTECTED_FILE", "GENAUTH_PROTECTED_USERS_FILE"],
+  ["GENAUTH_DELETIONS_RECORD", "GENAUTH_DELETION_RECORD"],
+  ["GENAUTH_RECORD", "GENAUTH_DELETION_RECORD"],
+  ["GENAUTH_HOSTS", "GENAUTH_HOST"],
+  ["GENAUTH_ACCESS_KEY_SECERT", "GENAUTH_ACCESS_KEY_SECRET"],
+])("%s is recognised as a misspelt %s, and its value is not shown", (name, meant) => {
+  expect(warnings({ ...key, [name]: "s3cr3t" })).toEqual([
+    `${name} is not read. There is no variable of that name. The closest is ${meant}. Rename the variable, or remove it.`,
+  ]);
+});
+
+test("variables of pipelines, of the null resource and of applications are ignored", () => {
+  const names = [
+    ...["READ_KEY_ID", "READ_KEY_SECRET", "PROTECTED_USERS", "API_TOKEN", "IMAGE", "SET_DECLARED_0"],
+    ...["APP_ID", "APP_SECRET", "URL", "POOL", "DOMAIN", "LOG_LEVEL"],
+  ];
+  expect(warnings(Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, "x"])))).toEqual([]);
+});
+
+test.each<[string, GivenSettings, NodeJS.ProcessEnv, boolean]>([
+  ["the configuration alone", { host: "https://evil.example" }, key, true],
+  ["the environment", {}, { ...key, GENAUTH_HOST: "https://own.example" }, false],
+  ["both", { host: "https://own.example" }, { ...key, GENAUTH_HOST: "https://own.example" }, false],
+  ["each another one", { host: DEFAULT_HOST }, { ...key, GENAUTH_HOST: "https://own.example" }, true],
+  ["nobody", {}, key, false],
+  ["the configuration, but it is the public cloud", { host: DEFAULT_HOST }, key, false],
+  [
+    "the configuration, with its own key",
+    { host: "https://x.example", access_key_secret: "own" },
+    key,
+    false,
+  ],
+  [
+    "the configuration, and the operator says which hosts may be reached",
+    { host: "https://x.example" },
+    { ...key, GENAUTH_ALLOWED_HOSTS: "https://x.example" },
+    false,
+  ],
+])("if the host is set by %s", (_who, given, environment, isWarned) => {
+  const warned = warnings(environment, given);
+  expect(warned).toHaveLength(isWarned ? 1 : 0);
+  if (isWarned) expect(warned[0]).toContain("Set GENAUTH_ALLOWED_HOSTS");
+  expect(warned.join("")).not.toContain("s3cr3t");
+});
+
+test.each([
+  [
+    "localhost:3000",
+    /^GENAUTH_HOST is "localhost:3000"\. It is wrong\. Begin it with https:\/\/ or, on loopback, http:\/\/\.$/,
+  ],
+  ["https://a.example/x", /^GENAUTH_HOST is "https:\/\/a\.example\/x"\. It is wrong\.$/],
+  ["https://me:s3cr3t@a.example", /^GENAUTH_HOST: It is wrong\.$/],
+])("an invalid host %s from the environment is reported with its variable", (host, detail) => {
+  const refusal = new OptionError("host", "It is wrong.");
+  expect(describeRefusal(refusal, () => false, { GENAUTH_HOST: host })).toEqual({
+    summary: "Invalid GENAUTH_HOST",
+    detail: expect.stringMatching(detail),
+  });
+  expect(describeRefusal(refusal, () => true, { GENAUTH_HOST: host })).toEqual({
+    summary: "Invalid host",
+    detail: "It is wrong.",
+    attribute: "host",
+  });
+});
+
+test("an invalid key is reported with its variable, without its value", () => {
+  const refusal = new OptionError("accessKeySecret", "accessKeySecret holds a blank.");
+  expect(describeRefusal(refusal, () => false, { GENAUTH_ACCESS_KEY_SECRET: "s3 cr3t" })).toEqual({
+    summary: "Invalid GENAUTH_ACCESS_KEY_SECRET",
+    detail: "GENAUTH_ACCESS_KEY_SECRET: accessKeySecret holds a blank.",
+  });
+});
+
+test("a file of protected users may begin with a byte order mark", () => {
+  const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
+  try {
+    writeFileSync(file, '\ufeff{"email": ["admin@example.com"]}');
+    const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
+    expect(problems).toEqual([]);
+    expect(limits.protectedUsers.get(UserIdType.EMAIL)).toEqual(["admin@example.com"]);
+  } finally {
+    rmSync(dirname(file), { recursive: true });
+  }
+});
+
+test("a variable that is set but empty counts as not set", () => {
+  const names = ["ALLOWED_HOSTS", "MAX_DELETIONS", "PROTECTED_USERS_FILE", "ACCEPT_EMPTY_POOL"];
+  const empty = Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, ""]));
+  expect(readOperatorLimits(empty)).toEqual(readOperatorLimits({}));
+});

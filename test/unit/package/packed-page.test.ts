@@ -1,0 +1,95 @@
+import { describe, expect, test } from "@jest/globals";
+import { filesAddress, type Manifest, packedManifest } from "../../../scripts/pack/manifest";
+import { packedPage } from "../../../scripts/pack/packed-page";
+import packageJson from "../../../package.json";
+
+const FILES = new Set(["README.md", "docs/index.md", "docs/guides/a.md", "examples/hcl/main.tf"]);
+const REPOSITORY = "https://git.example/team/genauth/blob/v0.1.0";
+
+describe("packedPage", () => {
+  test.each<[string, string, string, string]>([
+    ["README.md", "[a](docs/index.md)", "a (`docs/index.md`)", `[a](${REPOSITORY}/docs/index.md)`],
+    ["README.md", "[a](docs/index.md#keys)", "a (`docs/index.md`)", `[a](${REPOSITORY}/docs/index.md#keys)`],
+    [
+      "README.md",
+      "[`docs/index.md`](docs/index.md)",
+      "`docs/index.md`",
+      `[\`docs/index.md\`](${REPOSITORY}/docs/index.md)`,
+    ],
+    ["README.md", "[a](CONTRIBUTING.md)", "a", `[a](${REPOSITORY}/CONTRIBUTING.md)`],
+    [
+      "README.md",
+      "[a](#limits), [b](https://b.example)",
+      "[a](#limits), [b](https://b.example)",
+      "[a](#limits), [b](https://b.example)",
+    ],
+    ["docs/guides/a.md", "[a](../index.md#keys)", "[a](../index.md#keys)", "[a](../index.md#keys)"],
+    ["docs/guides/a.md", "[a](../../examples/hcl)", "[a](../../examples/hcl)", "[a](../../examples/hcl)"],
+    ["docs/guides/a.md", "[a](../../test/a.test.ts)", "a", `[a](${REPOSITORY}/test/a.test.ts)`],
+    [
+      "docs/index.md",
+      "```\n[a](b.md)\n```\n[a](b.md)\n",
+      "```\n[a](b.md)\n```\na\n",
+      `\`\`\`\n[a](b.md)\n\`\`\`\n[a](${REPOSITORY}/docs/b.md)\n`,
+    ],
+  ])("in %s packs %s", (page, text, alone, withRepository) => {
+    expect(packedPage(page, text, { files: FILES })).toBe(alone);
+    expect(packedPage(page, text, { files: FILES, repository: REPOSITORY })).toBe(withRepository);
+  });
+
+  test("leaves out what only the repository shows", () => {
+    const only = "<!-- repository only -->\n\n![a](a.png)\n\n<!-- end -->\n";
+    expect(packedPage("README.md", `one\n\n${only}\ntwo\n\n${only}`, { files: FILES })).toBe(
+      "one\n\ntwo\n\n",
+    );
+  });
+
+  test("refuses a picture anywhere else", () => {
+    expect(() => packedPage("docs/index.md", "![a](a.png)", { files: FILES })).toThrow(
+      "docs/index.md shows a.png. Show pictures between <!-- repository only --> and <!-- end -->.",
+    );
+  });
+});
+
+describe("packedManifest", () => {
+  const RUN = { GITHUB_SERVER_URL: "https://github.com", GITHUB_REPOSITORY: "team/genauth" };
+  const ofUnknownRepository = Object.fromEntries(
+    Object.entries(packageJson).filter(([field]) => field !== "repository"),
+  ) as Manifest;
+
+  test("leaves out what only the repository needs, and names no repository that it does not know", () => {
+    const packed = packedManifest(ofUnknownRepository, {});
+    for (const field of ["scripts", "devDependencies", "overrides", "repository", "homepage", "bugs"])
+      expect(packed).not.toHaveProperty(field);
+    expect(packed).toMatchObject({ name: "cdktf-genauth", dependencies: packageJson.dependencies });
+    expect(filesAddress(packed)).toBeUndefined();
+    expect(() => packedManifest(packed, {})).toThrow("package.json is reduced already.");
+  });
+
+  test.each([
+    ["the run in GitHub Actions", {}, RUN, "https://github.com/team/genauth"],
+    [
+      "package.json",
+      { repository: { type: "git", url: "git+https://git.example/a/b.git" } },
+      RUN,
+      "https://git.example/a/b",
+    ],
+    ["package.json, as text", { repository: "https://git.example/a/b" }, {}, "https://git.example/a/b"],
+  ])("takes the repository from %s", (_where, fields, run, address) => {
+    const packed = packedManifest({ ...ofUnknownRepository, ...fields }, run);
+    expect(JSON.stringify(packed.repository)).toContain(address);
+    expect(packed).toMatchObject({ homepage: `${address}#readme`, bugs: `${address}/issues` });
+    expect(filesAddress(packed)).toBe(`${address}/blob/v${packageJson.version}`);
+  });
+
+  test("does not replace a homepage", () => {
+    const packed = packedManifest({ ...ofUnknownRepository, homepage: "https://genauth.example" }, RUN);
+    expect(packed.homepage).toBe("https://genauth.example");
+  });
+
+  test("refuses a repository that is no address", () => {
+    expect(() => packedManifest({ ...ofUnknownRepository, repository: "github:a/b" }, {})).toThrow(
+      '"repository" of package.json is "github:a/b". Set the whole address: git+https://….git',
+    );
+  });
+});

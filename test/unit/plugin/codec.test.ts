@@ -1,0 +1,127 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { Root } from "protobufjs/light";
+import { codecOf, MalformedMessage } from "../../../src/plugin/codec";
+import { MESSAGES, type Field, type MessageName } from "../../../src/plugin/messages";
+
+type Description = Readonly<Record<string, Field>>;
+
+/** The edition in which zero and empty values are written if they are set: Terraform must receive index 0. */
+const EDITION = "2023";
+
+/** A general Protocol Buffers library, with the same messages. */
+const library = Root.fromJSON({
+  nested: Object.fromEntries(
+    Object.entries<Description>(MESSAGES).map(([name, fields]) => [
+      name,
+      { edition: EDITION, fields: Object.fromEntries(Object.entries(fields).map(fieldOfLibrary)) },
+    ]),
+  ),
+});
+
+function fieldOfLibrary([name, [id, type, rule]]: [string, Field]): [string, { id: number; type: string }] {
+  const list = rule === "list" && { rule: "repeated" };
+  const map = rule === "map" && { keyType: "string" };
+  return [name, { id, type, ...list, ...map }];
+}
+
+function writtenByLibrary(name: string, message: object): Uint8Array {
+  const type = library.lookupType(name);
+  return type.encode(type.fromObject(message)).finish();
+}
+
+function readByLibrary(name: string, bytes: Uint8Array): object {
+  const type = library.lookupType(name);
+  return type.toObject(type.decode(bytes), { longs: Number });
+}
+
+const names = Object.keys(MESSAGES) as MessageName[];
+const anyMessage = fc
+  .constantFrom(...names)
+  .chain((name) => messageOf(name).map((message) => ({ name, message })));
+
+function messageOf(name: MessageName): fc.Arbitrary<object> {
+  const fields = Object.entries<Field>(MESSAGES[name]).map(
+    ([field, type]) => [field, valueOf(type)] as const,
+  );
+  return fc.record(Object.fromEntries(fields), { requiredKeys: [], noNullPrototype: true });
+}
+
+function valueOf([, type, rule]: Field): fc.Arbitrary<unknown> {
+  const single = Object.hasOwn(MESSAGES, type) ? messageOf(type as MessageName) : scalarOf(type);
+  if (rule === "list") return fc.array(single, { minLength: 1, maxLength: 3 });
+  if (rule === "map")
+    return fc.dictionary(fc.string(), single, { minKeys: 1, maxKeys: 3, noNullPrototype: true });
+  return single;
+}
+
+function scalarOf(type: string): fc.Arbitrary<unknown> {
+  if (type === "string") return fc.string({ unit: "grapheme", maxLength: 200 });
+  if (type === "bytes") return fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes));
+  if (type === "bool") return fc.boolean();
+  return type === "int32" ? fc.integer() : fc.maxSafeInteger();
+}
+
+test("a general library reads the written message", () => {
+  fc.assert(
+    fc.property(anyMessage, ({ name, message }) => {
+      expect(readByLibrary(name, codecOf(name).encode(message))).toEqual(message);
+    }),
+  );
+});
+
+test("a message of a general library is read", () => {
+  fc.assert(
+    fc.property(anyMessage, ({ name, message }) => {
+      const bytes = writtenByLibrary(name, message);
+      expect(codecOf(name).decode(bytes)).toEqual(readByLibrary(name, bytes));
+    }),
+  );
+});
+
+test("any bytes that are not a message are refused", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.uint8Array({ maxLength: 40 }), (name, bytes) => {
+      try {
+        expect(codecOf(name).decode(bytes)).toEqual(expect.any(Object));
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(MalformedMessage);
+      }
+    }),
+  );
+});
+
+test("a truncated message is refused", () => {
+  const bytes = codecOf("ConfigureProviderRequest").encode({
+    terraformVersion: "1.11.4",
+    config: { msgpack: Buffer.alloc(300, 1) },
+  });
+  const wholeFields = [0, 8]; // nothing, and only the version
+  for (let length = 0; length < bytes.length; length++) {
+    const decode = () => codecOf("ConfigureProviderRequest").decode(bytes.subarray(0, length));
+    if (wholeFields.includes(length)) decode();
+    else expect(decode).toThrow("premature EOF");
+  }
+});
+
+test("unknown fields of every wire type are skipped", () => {
+  const foreign = Buffer.from("f83f9601f93f0102030405060708fa3f03616263fd3f01020304", "hex");
+  const known = codecOf("TypeName").encode({ typeName: "x" });
+  expect(codecOf("TypeName").decode(Buffer.concat([foreign, known]))).toEqual({ typeName: "x" });
+});
+
+test.each<[string, string]>([
+  ["0801", "typeName is not written as string"],
+  ["0d01020304", "typeName is not written as string"],
+  ["0affffffffffffffffffff01", "invalid varint"],
+  ["0a02c328", "not valid for encoding utf-8"],
+  ["13", "premature EOF"],
+  ["17", "wire type 7"],
+])("%s is refused: %s", (hex, why) => {
+  expect(() => codecOf("TypeName").decode(Buffer.from(hex, "hex"))).toThrow(why);
+});
+
+test("the first index of a list is written, although it is zero", () => {
+  const step = codecOf("AttributePathStep").encode({ elementKeyInt: 0 });
+  expect(codecOf("AttributePathStep").decode(step)).toEqual({ elementKeyInt: 0 });
+});

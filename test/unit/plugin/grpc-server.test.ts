@@ -1,0 +1,91 @@
+import { Client, credentials, status, type ServiceError } from "@grpc/grpc-js";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { StatusError, type Method } from "../../../src/plugin/grpc-server";
+import { GrpcListener } from "./support/grpc-listener";
+
+let listener: GrpcListener;
+let client: Client;
+beforeEach(async () => {
+  listener = await GrpcListener.open(
+    new Map<string, Method>([
+      ["/test/Echo", { answer: (request) => Promise.resolve(request) }],
+      [
+        "/test/Refuse",
+        { answer: () => Promise.reject(new StatusError(status.NOT_FOUND, "weg: ä 100% \u{1f600}")) },
+      ],
+      ["/test/Fall", { answer: () => Promise.reject(new Error("the roof fell in")) }],
+      ["/test/Open", { receive: (message, send) => send(Buffer.concat([message, message])) }],
+    ]),
+  );
+  client = new Client(listener.address, credentials.createInsecure(), {
+    "grpc.max_receive_message_length": -1,
+  });
+});
+afterEach(() => {
+  client.close();
+  listener.close();
+});
+
+const identity = (bytes: Buffer) => bytes;
+const unary = (method: string, request: Buffer) =>
+  new Promise<Buffer | undefined>((resolve, reject) => {
+    client.makeUnaryRequest(`/test/${method}`, identity, identity, request, (problem, response) =>
+      problem ? reject(problem) : resolve(response),
+    );
+  });
+
+test.each([
+  ["of nothing", 0],
+  ["of a byte", 1],
+  ["larger than any window", 5_000_000],
+])("transfers a message %s in both directions", async (_, length) => {
+  const message = Buffer.alloc(length, "x");
+  expect((await unary("Echo", message))?.equals(message)).toBe(true);
+});
+
+test("handles many calls at once", async () => {
+  const messages = Array.from({ length: 50 }, (_, index) => Buffer.from(`message ${index}`));
+  expect(await Promise.all(messages.map((message) => unary("Echo", message)))).toEqual(messages);
+});
+
+test.each<[string, string, Partial<ServiceError>]>([
+  ["as the method says", "Refuse", { code: status.NOT_FOUND, details: "weg: ä 100% \u{1f600}" }],
+  [
+    "as internal if something is thrown",
+    "Fall",
+    { code: status.INTERNAL, details: "Error: the roof fell in" },
+  ],
+  ["as unimplemented if there is no such method", "None", { code: status.UNIMPLEMENTED }],
+])("ends a call %s", async (_, method, problem) => {
+  await expect(unary(method, Buffer.from("x"))).rejects.toMatchObject(problem);
+});
+
+test("keeps an open call open, answers it, and ends it with OK when the server stops", async () => {
+  const call = client.makeBidiStreamRequest("/test/Open", identity, identity);
+  const answers: string[] = [];
+  const two = new Promise<void>((resolve) => {
+    call.on("data", (answer: Buffer) => {
+      if (answers.push(answer.toString()) === 2) resolve();
+    });
+  });
+  call.write(Buffer.from("a"));
+  call.write(Buffer.from("b"));
+  await two;
+  expect(answers).toEqual(["aa", "bb"]);
+
+  const ended = new Promise((resolve) => call.on("status", resolve));
+  const stopped = listener.server.stop();
+  await expect(ended).resolves.toMatchObject({ code: status.OK });
+  client.close();
+  await stopped;
+});
+
+test("answers calls in progress before it stops", async () => {
+  const echo = Buffer.alloc(3_000_000, "x");
+  const answered = unary("Echo", echo);
+  await unary("Echo", Buffer.from("x"));
+  const stopped = listener.server.stop();
+  expect((await answered)?.length).toBe(echo.length);
+  client.close();
+  await stopped;
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from "@jest/globals";
+import { DeleteBy, UserIdType } from "../../../src/users";
+import { LOST, REFUSED } from "../../support/users/failures";
+import { ModelDirectory } from "../../support/users/model-directory";
+import { idOf, people, person } from "../../support/users/people";
+import { SuspendingStack } from "./support/suspending-stack";
+
+/** One more call than can be in flight, so that the last one waits behind the first. */
+const LEAVERS = 401;
+const last = person(LEAVERS);
+const stays = person(LEAVERS + 1);
+const LAST = idOf(last, UserIdType.EMAIL);
+
+/** The states and pools after suspensions, with which several tests begin, by the number of users who wait. */
+const suspended = new Map<number, SuspendingStack>();
+
+async function areDue(leavers = LEAVERS): Promise<SuspendingStack> {
+  const before = suspended.get(leavers) ?? (await suspend(leavers));
+  suspended.set(leavers, before);
+  const directory = new ModelDirectory(before.directory.all());
+  directory.time = before.directory.time;
+  directory.letPass(20);
+  const stack = new SuspendingStack(directory);
+  stack.kept = before.kept;
+  return stack;
+}
+
+async function suspend(leavers: number): Promise<SuspendingStack> {
+  const stack = new SuspendingStack(new ModelDirectory([...people(1, leavers), stays]));
+  await stack.declare([...people(1, leavers), stays]);
+  await stack.declare([stays]);
+  expect(Object.keys(stack.suspended)).toHaveLength(leavers);
+  return stack;
+}
+
+/** Does something once, when the first deletion arrives. */
+function atFirstDeletion({ directory }: SuspendingStack, change: () => void): void {
+  directory.onCall = ({ method }) => {
+    if (method === "deleteUsers" && directory.callsOf("deleteUsers").length === 1) change();
+  };
+}
+
+const change = {
+  reactivates: ({ directory }: SuspendingStack) => directory.changeStatus(last.userId, "Activated"),
+  suspends: ({ directory }: SuspendingStack) => {
+    directory.changeStatus(last.userId, "Activated");
+    directory.letPass(0.1);
+    directory.changeStatus(last.userId, "Suspended");
+  },
+  renames: ({ directory }: SuspendingStack) => {
+    directory.put({ ...(directory.get(last.userId) ?? last), email: "renamed@example.com" });
+  },
+};
+const told = {
+  reactivates: "somebody has changed their status",
+  suspends: "somebody has changed their status",
+  renames: "the user has another id",
+};
+
+describe.each(Object.values(DeleteBy))(
+  "an administrator while earlier users are deleted, by %s",
+  (deleteBy) => {
+    test.each(["reactivates", "suspends", "renames"] as const)(
+      "%s a user of the last call: kept, released, told, and all others are deleted",
+      async (what) => {
+        const stack = await areDue();
+        atFirstDeletion(stack, () => change[what](stack));
+        const { errors, text } = await stack.declare([stays], { deleteBy });
+        expect(errors).toEqual([]);
+        expect(stack.directory.has(last.userId)).toBe(true);
+        expect(stack.directory.deleted).toHaveLength(LEAVERS - 1);
+        expect(text).toContain(told[what]);
+        expect(text).toContain(LAST);
+        expect(stack.suspended).toEqual({});
+        expect(stack.removals[LAST]).toBe("not deleted");
+      },
+    );
+
+    test("reactivates a user whose call is refused because of somebody else: no half deletes the user", async () => {
+      const stack = await areDue(50);
+      const user = person(50);
+      stack.directory.fault = ({ method, ids }) => {
+        if (method !== "deleteUsers") return undefined;
+        if (ids.length === 25) stack.directory.changeStatus(user.userId, "Activated");
+        return ids.length > 12 ? { failure: REFUSED } : undefined;
+      };
+      const { text } = await stack.declare([stays], { deleteBy });
+      expect(stack.directory.deleted).toHaveLength(49);
+      expect(stack.directory.has(user.userId)).toBe(true);
+      expect(text).toContain("somebody has changed their status");
+      expect(stack.suspended).toEqual({});
+    });
+
+    test("reactivates a user after a lost answer: the call is not sent again for the user", async () => {
+      const stack = await areDue(5);
+      const user = person(5);
+      stack.directory.fault = ({ method }, nth) => {
+        if (method !== "deleteUsers" || nth > 1) return undefined;
+        stack.directory.changeStatus(user.userId, "Activated");
+        return { failure: LOST };
+      };
+      await stack.declare([stays], { deleteBy });
+      expect(stack.directory.deleted).toHaveLength(4);
+      expect(stack.directory.has(user.userId)).toBe(true);
+      expect(stack.suspended).toEqual({});
+    });
+
+    test("lets a user get a protected id: kept, and the set does not forget whom the next run reactivates", async () => {
+      const stack = await areDue();
+      atFirstDeletion(stack, () => {
+        const now = stack.directory.get(last.userId) ?? last;
+        stack.directory.put({ ...now, username: "admin" });
+      });
+      const protectedIds = new Map([[UserIdType.USERNAME, ["admin"]]]);
+      const { errors, text } = await stack.declare([stays], { deleteBy }, { protectedIds });
+      expect(errors).toEqual([]);
+      expect(stack.directory.has(last.userId)).toBe(true);
+      expect(text).toContain("another set declares them by now");
+      expect(Object.keys(stack.suspended)).toEqual([LAST]);
+      await stack.declare([stays], { deleteBy }, { protectedIds });
+      expect(stack.directory.get(last.userId)?.status).toBe("Activated");
+      expect(stack.suspended).toEqual({});
+    });
+
+    test.each([
+      ["the operator protects", true, {}],
+      ["is in retained_user_ids", false, { retained: ["admin@example.com"] }],
+    ])("lets a user get an id that %s: kept, released, told", async (_, operator, set) => {
+      const stack = await areDue();
+      atFirstDeletion(stack, () => {
+        const now = stack.directory.get(last.userId) ?? last;
+        stack.directory.put({ ...now, email: "admin@example.com" });
+      });
+      const protectedIds = new Map(operator ? [[UserIdType.EMAIL, ["admin@example.com"]]] : []);
+      const options = { protectedIds, operatorProtectedIds: protectedIds };
+      const { text } = await stack.declare([stays], { deleteBy, ...set }, options);
+      expect(stack.directory.has(last.userId)).toBe(true);
+      expect(text).toContain("Released because the");
+      expect(stack.suspended).toEqual({});
+      expect(stack.directory.get(last.userId)?.status).toBe("Suspended");
+    });
+  },
+);

@@ -1,0 +1,88 @@
+import { describe, expect, test } from "@jest/globals";
+import { functions } from "../../../src/provider/functions/functions";
+
+/** Calls a function as the engine does. */
+async function call(name: string, ...given: (string | null)[]): Promise<unknown> {
+  return await functions[name]?.call(given);
+}
+
+const ADA = new Map([["ada@example.com", "Ada"]]);
+
+test.each([
+  ["users_from_csv", "\ufeffid,label\nada@example.com,Ada\n", [null, null]],
+  ["users_from_csv", "mail;name\nada@example.com;Ada\n", ["mail", "name", ";"]],
+  ["users_from_json", '[{ "id": "ada@example.com", "label": "Ada" }]', [null, null]],
+  ["users_from_json", '{ "ada@example.com": "Ada" }', [null, null]],
+  ["users_from_yaml", "- mail: ada@example.com\n  name: Ada\n", ["mail", "name"]],
+  ["users_from_text", "# the office\nada@example.com  Ada\n", []],
+])("%s reads %j", async (name, text, options) => {
+  expect(await call(name, text, "email", ...options)).toEqual(ADA);
+});
+
+test.each([
+  {
+    name: "users_from_json",
+    given: ['["ada@example.com",\n "ADA@example.com"]', "email", null, null],
+    argument: 0,
+    says: 'the JSON text, line 2: "ADA@example.com" names the same user as "ada@example.com" (line 1). Keep one of the two.',
+  },
+  {
+    name: "users_from_yaml",
+    given: ["- ada\n- ada", "username", null, null],
+    argument: 0,
+    says: 'the YAML text, line 2: "ada" is declared already (line 1). Keep one of the two.',
+  },
+  {
+    name: "users_from_text",
+    given: ["# nobody\n", "email"],
+    argument: 0,
+    says: "the text: it declares no user, which would remove everyone. If an export was cut short, repeat it; if nobody is meant to stay, write {} in place of the call.",
+  },
+  { name: "users_from_text", given: ["a", "e-mail"], argument: 1, says: '"e-mail" is not one of user_id,' },
+  { name: "users_from_text", given: ["a", "emial"], argument: 1, says: "The closest is email." },
+  {
+    name: "users_from_text",
+    given: ["a".repeat(32_000_001), "username"],
+    argument: 0,
+    says: "the text is larger than the limit of 32 MB.",
+  },
+  {
+    name: "users_from_csv",
+    given: ["id\nada", "username", null, null, ";", ","],
+    argument: 5,
+    says: "There can be one delimiter",
+  },
+  {
+    name: "users_from_csv",
+    given: ["id\nada", "username", null, null, ""],
+    argument: 4,
+    says: "must not be empty",
+  },
+  { name: "normalize_id", given: ["email", "ada"], argument: 1, says: "is not an e-mail address" },
+  { name: "normalize_id", given: ["mail", "ada"], argument: 0, says: '"mail" is not one of' },
+])("$name refuses an argument: $says", async ({ name, given, argument, says }) => {
+  await expect(call(name, ...given)).rejects.toMatchObject({
+    name: "ArgumentError",
+    argument,
+    message: expect.stringContaining(says) as unknown,
+  });
+});
+
+test("the first twenty problems are listed, and the others counted", async () => {
+  const text = Array.from({ length: 25 }, (_, at) => `nobody${at}`).join("\n");
+  const failed = await call("users_from_text", text, "email").catch((error: unknown) => error);
+  const lines = (failed as Error).message.split("\n");
+  expect(lines).toHaveLength(21);
+  expect(lines[20]).toBe("… and 5 more problems like these.");
+});
+
+describe("normalize_id", () => {
+  test.each([
+    ["email", "Ada@Example.com", "ada@example.com"],
+    ["phone", "0086 138-0000-0001", "+8613800000001"],
+    ["user_id", "6319A1504F3B2A0FF214DD5B", "6319a1504f3b2a0ff214dd5b"],
+    ["username", "Ada", "Ada"],
+  ])("brings the %s %s into one spelling", async (type, id, same) => {
+    expect(await call("normalize_id", type, id)).toBe(same);
+  });
+});

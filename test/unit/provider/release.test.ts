@@ -1,0 +1,17 @@
+import { expect, test } from "@jest/globals";
+import { fillModel } from "../../../src/plugin";
+import { releaseWarning } from "../../../src/provider/user-set/release";
+import { userSetSchema } from "../../../src/provider/user-set/schema";
+
+test.each([
+  ["one user", ["a@x"], [], "1 user is released, not deleted: a@x"],
+  ["several users", ["a@x", "b@x"], [], "2 users are released, not deleted: a@x, …"],
+  ["several users and one survivor", ["a@x", "b@x"], ["b@x"], "2 users are released, not deleted: b@x, …"],
+  ["only a survivor", ["a@x"], ["a@x"], "1 user is released, not deleted: a@x"],
+])("the headline of a release of %s shows whether it names everybody", (_, ids, survivors, summary) => {
+  const prior = fillModel(userSetSchema, {
+    users: new Map(ids.map((id) => [id, ""])),
+    drift: { missing: [], survivors },
+  });
+  expect(releaseWarning(prior)).toMatchObject([{ summary }]);
+});

@@ -1,0 +1,33 @@
+import { expect } from "@jest/globals";
+import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, people, person } from "../../../support/users/people";
+import { SuspendingStack } from "./suspending-stack";
+
+/** Four people of a set that suspends first, of whom Ada leaves. */
+export const everybody = people(1, 4);
+export const [ada, bob, eve, dan] = [person(1), person(2), person(3), person(4)];
+export const withoutAda = [bob, eve, dan];
+export const ADA = idOf(ada, UserIdType.EMAIL);
+export const BOB = idOf(bob, UserIdType.EMAIL);
+
+/** From when Ada is deleted: 14 days after the model's first one, rounded up to midnight. */
+export const FIFTEEN_DAYS_LATER = "2026-01-16T00:00:00Z";
+
+/** A set in which Ada waits for the deletion, and the others are declared. */
+export async function adaWaits(type = UserIdType.EMAIL): Promise<SuspendingStack> {
+  const stack = new SuspendingStack(new ModelDirectory(everybody), type);
+  await stack.declare(everybody);
+  const { errors } = await stack.declare(withoutAda);
+  expect(errors).toEqual([]);
+  expect(stack.suspended).toEqual({ [idOf(ada, type)]: FIFTEEN_DAYS_LATER });
+  return stack;
+}
+
+/** The status of a user in the pool; `undefined` if the user is gone. */
+export function statusOf(
+  { directory }: SuspendingStack,
+  { userId }: Pick<DirectoryUser, "userId">,
+): string | undefined {
+  return directory.get(userId)?.status;
+}

@@ -1,0 +1,333 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType } from "../../../src/users";
+import { LOST, OUTAGE, REFUSED } from "../../support/users/failures";
+import { type Fault, ModelDirectory } from "../../support/users/model-directory";
+import { people } from "../../support/users/people";
+import {
+  ada,
+  ADA,
+  adaWaits,
+  bob,
+  BOB,
+  dan,
+  eve,
+  everybody,
+  FIFTEEN_DAYS_LATER,
+  statusOf,
+  withoutAda,
+} from "./support/ada-waits";
+import { SuspendingStack } from "./support/suspending-stack";
+
+describe("GenAuth refuses", () => {
+  const FORBIDDEN = { ...REFUSED, statusCode: 403, reach: "every_call" } as const;
+
+  test("updates only: nobody is deleted instead, and who is due is still deleted", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: FORBIDDEN } : undefined);
+    const { errors } = await stack.declare([eve, dan]);
+    expect(errors).toEqual(["1 removed user is not suspended"]);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(statusOf(stack, bob)).toBe("Activated");
+    expect(stack.users).toContain(BOB);
+  });
+
+  test("every look-up of one who waits: the refresh fails, says of whom, and changes nothing", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: FORBIDDEN } : undefined);
+    const { errors, text } = await stack.declare([eve, dan]);
+    expect(errors).toEqual(["Cannot look up the users"]);
+    expect(text).toContain("1 of 1 suspended user could not be looked up");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
+  test("the look-up of one who waits: the set is refreshed all the same, and the user waits on", async () => {
+    const stack = await adaWaits();
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: REFUSED } : undefined);
+    stack.directory.letPass(20);
+    const { errors } = await stack.declare([eve, dan]);
+    expect(errors).toEqual([]);
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA, BOB]);
+  });
+});
+
+describe("look-ups that show no status", () => {
+  test("nobody is suspended or deleted, and that is told", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    stack.directory.showsStatus = false;
+    await stack.declare(everybody);
+    for (let day = 0; day < 40; day += 20) {
+      const { errors, text } = await stack.declare(withoutAda);
+      expect(errors).toEqual(["1 removed user is not suspended"]);
+      expect(text).toContain("GenAuth does not show the user's status");
+      stack.directory.letPass(20);
+    }
+    expect(stack.directory.deleted.length + stack.directory.statusesSet.length).toBe(0);
+    expect(stack.users).toContain(ADA);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("who waits is not deleted, and not forgotten", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.showsStatus = false;
+    const { errors, text } = await stack.declare(withoutAda);
+    expect(errors).toEqual([]);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsStatus = true;
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+  });
+
+  test("from plan to apply: who is due is not deleted, waits on, and is told", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    const beforeApply = () => void (stack.directory.showsStatus = false);
+    const { errors, text } = await stack.declare(withoutAda, {}, { beforeApply });
+    expect(errors).toEqual([]);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.deleted).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
+  test("only right before the call: the same", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    let looks = 0;
+    const beforeApply = () => {
+      stack.directory.onCall = ({ method, type }) => {
+        if (method === "findUsers" && type === UserIdType.EMAIL) looks += 1;
+        // The apply plans, looks up again, and once more right before the call.
+        stack.directory.showsStatus = looks < 3;
+      };
+    };
+    const { text } = await stack.declare(withoutAda, {}, { beforeApply });
+    expect(text).toContain("GenAuth does not show their status");
+    expect(stack.directory.callsOf("deleteUsers")).toEqual([]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  });
+
+  test("who is declared again waits for the reactivation", async () => {
+    const stack = await adaWaits();
+    stack.directory.showsStatus = false;
+    const { text } = await stack.declare(everybody);
+    expect(text).toContain("GenAuth does not show their status");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsStatus = true;
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+  });
+});
+
+test("an incremental refresh looks up those who wait, and marks who is due", async () => {
+  const crowd = people(1, 200);
+  const stack = new SuspendingStack(new ModelDirectory(crowd));
+  const archive = { archivedSince: () => Promise.resolve({ ok: true, value: [] } as const) };
+  const incremental = { archive, now: 1_000_000, pool: "pool", key: "key", fullLasts: 1_000_000 };
+  const declare = () => stack.declare(crowd.slice(1), {}, { incremental });
+  await stack.declare(crowd, {}, { incremental });
+  // The first refresh looks up everybody, and keeps a checkpoint.
+  await stack.declare(crowd, {}, { incremental });
+  await declare();
+  expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
+  await declare();
+  const looked = stack.directory.callsOf("findUsers").map(({ ids }) => ids);
+  // One look-up each by refresh, plan and the plan of the apply, and nobody else.
+  expect(new Set(looked.flat())).toEqual(new Set([ada.userId]));
+  expect(stack.waiting.get(ADA)?.isDue).toBe(false);
+  stack.directory.letPass(20);
+  const due: boolean[] = [];
+  const afterRefresh = () => due.push(stack.directory.calls.some(({ ids }) => ids.includes(ada.userId)));
+  const { errors, text } = await stack.declare(crowd.slice(1), {}, { incremental, afterRefresh });
+  expect(errors).toEqual([]);
+  expect(due).toEqual([true]);
+  expect(text).toContain("1 user will be permanently deleted");
+  expect(stack.directory.deleted).toEqual([ada.userId]);
+  expect(stack.suspended).toEqual({});
+});
+
+test("look-ups that hide suspended users: nobody stays suspended, and nobody is lost", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody));
+  stack.directory.showsSuspended = false;
+  await stack.declare(everybody);
+  const { errors } = await stack.declare([dan]);
+  expect(errors).toEqual(["3 of 3 removed users are not suspended"]);
+  expect(everybody.map((user) => statusOf(stack, user))).toEqual(Array(4).fill("Activated"));
+  expect(stack.directory.statusesSet).toHaveLength(2);
+  expect(stack.users).toHaveLength(4);
+});
+
+test("somebody who waits and is no longer shown waits on, is never gone, and no sign of a wrong pool", async () => {
+  const stack = await adaWaits();
+  stack.directory.showsSuspended = false;
+  stack.directory.letPass(20);
+  const { errors, text } = await stack.declare(withoutAda, {}, { acceptEmptyPool: false });
+  expect(errors).toEqual([]);
+  expect(text).toContain("Not shown");
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+  // An element would change the plan, which would then never be empty again.
+  expect(stack.removals).toEqual({});
+  stack.directory.showsSuspended = true;
+  await stack.declare(withoutAda);
+  expect(stack.directory.deleted).toEqual([ada.userId]);
+});
+
+test("private data lost: released and told, nobody deleted or reactivated", async () => {
+  const stack = await adaWaits();
+  stack.kept = { ...stack.kept, privateData: new Uint8Array() };
+  stack.directory.letPass(20);
+  const { text } = await stack.declare(everybody);
+  expect(text).toContain("its private data is missing");
+  expect(stack.suspended).toEqual({});
+  expect(statusOf(stack, ada)).toBe("Suspended");
+  expect(stack.directory.deleted).toEqual([]);
+});
+
+test("a changed id type is refused while somebody waits", async () => {
+  const stack = await adaWaits();
+  const users = new Map(withoutAda.map(({ username = "" }) => [username, ""]));
+  const { errors } = await stack.declare(withoutAda, { type: UserIdType.USERNAME, users });
+  expect(errors).toEqual(["1 suspended user would be forgotten"]);
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+});
+
+test("interrupted before anything is sent: everybody stays in the set, and nobody is suspended or deleted", async () => {
+  const stack = await adaWaits();
+  stack.directory.letPass(20);
+  const controller = new AbortController();
+  const { errors } = await stack.declare(
+    [eve, dan],
+    {},
+    { stop: controller.signal, beforeApply: () => controller.abort() },
+  );
+  expect(errors).not.toEqual([]);
+  expect(stack.directory.deleted).toEqual([]);
+  expect(statusOf(stack, bob)).toBe("Activated");
+  expect(stack.users).toContain(BOB);
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
+});
+
+describe("a look-up of those who wait fails at apply", () => {
+  /** Ada is declared again, and her look-ups at apply fail from the given one on: the second plan's is the first. */
+  async function adaReturns(fault: Fault, from: number) {
+    const stack = await adaWaits();
+    let looks = -Infinity;
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) && ++looks >= from ? fault : undefined);
+    const run = await stack.declare(everybody, {}, { beforeApply: () => void (looks = 0) });
+    stack.directory.fault = () => undefined;
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+    return run;
+  }
+
+  test.each([
+    ["refused", REFUSED],
+    ["lost", LOST],
+  ])("%s at the second plan: told, and reactivated next time", async (_, failure) => {
+    const { errors, text } = await adaReturns({ failure }, 1);
+    expect(errors).toEqual([]);
+    expect(text).toContain("1 suspended user cannot be reactivated yet");
+    expect(text).toContain("Declared again, but not reactivated: they could not be looked up.");
+  });
+
+  test.each([
+    ["refused", REFUSED],
+    ["lost", LOST],
+  ])("%s after it: the apply fails, and the next one reactivates", async (_, failure) => {
+    const { errors } = await adaReturns({ failure }, 2);
+    expect(errors).toEqual(["1 declared user is still suspended"]);
+  });
+
+  test("does not show the user: told, and reactivated next time", async () => {
+    const { errors, text } = await adaReturns({ omit: true }, 2);
+    expect(errors).toEqual([]);
+    expect(text).toContain("Not shown");
+  });
+});
+
+describe("a deletion that could not be confirmed", () => {
+  async function adaIsDeletedUnseen(): Promise<SuspendingStack> {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method, ids }) =>
+      method !== "deleteUsers" && ids.includes(ada.userId) && stack.directory.deleted.length > 0
+        ? { failure: LOST }
+        : undefined;
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual(["1 suspended user who was due is not confirmed gone from GenAuth"]);
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.fault = () => undefined;
+    return stack;
+  }
+
+  test("no look-up shows the user any more: gone, and told", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { errors, text } = await stack.declare(withoutAda);
+    expect(errors).toEqual([]);
+    expect(text).toContain("1 suspended user is gone");
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("the user is still there: deleted again", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { status = "", statusChangedAt = "" } = stack.waiting.get(ADA) ?? {};
+    stack.directory.put({ ...ada, status, statusChangedAt });
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(stack.suspended).toEqual({});
+  });
+
+  test("a look-up that misses the user at plan only: not forgotten", async () => {
+    const stack = await adaIsDeletedUnseen();
+    const { status = "", statusChangedAt = "" } = stack.waiting.get(ADA) ?? {};
+    const beforeApply = () => stack.directory.put({ ...ada, status, statusChangedAt });
+    await stack.declare(withoutAda, {}, { beforeApply });
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    await stack.declare(withoutAda);
+    expect(stack.directory.has(ada.userId)).toBe(false);
+    expect(stack.suspended).toEqual({});
+  });
+});
+
+test.each([OUTAGE, REFUSED])(
+  "a deletion that was not carried out does not make somebody who is no longer shown gone: $message",
+  async (failure) => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    stack.directory.fault = ({ method }) => (method === "deleteUsers" ? { failure } : undefined);
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual(["1 suspended user who was due is not confirmed gone from GenAuth"]);
+    stack.directory.fault = () => undefined;
+    stack.directory.showsSuspended = false;
+    const { text } = await stack.declare(withoutAda);
+    expect(text).toContain("Not shown");
+    expect(Object.keys(stack.suspended)).toEqual([ADA]);
+    stack.directory.showsSuspended = true;
+    await stack.declare(withoutAda);
+    expect(stack.directory.deleted).toEqual([ada.userId]);
+  },
+);
+
+test("released only at apply, because somebody changed the status right before: told", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody));
+  await stack.declare(everybody);
+  await stack.declare([eve, dan]);
+  let lookUps = -Infinity;
+  stack.directory.fault = ({ method, ids }) => {
+    if (method === "findUsers" && ids.includes(ada.userId)) lookUps += 1;
+    if (lookUps === 2) stack.directory.changeStatus(ada.userId, "Activated");
+    return undefined;
+  };
+  const { text } = await stack.declare([eve, dan], { retained: [BOB] }, { beforeApply: () => (lookUps = 0) });
+  expect(stack.suspended).toEqual({});
+  expect(text).toMatch(new RegExp(`somebody has changed their status since it was set.*\n  ${ADA}`));
+});

@@ -1,0 +1,67 @@
+import { expect, test } from "@jest/globals";
+import { checkDrift, driftDocument, readDeclaredSets, renderText } from "../../../src/reports";
+import { type Resolution, UserIdType, type UserLookUps } from "../../../src/users";
+import { found } from "../../../src/users/look-up/resolution";
+import { person, systemId } from "../../support/users/people";
+
+test("a declared user is not undeclared, in any spelling of the system user id in the pool", async () => {
+  const id = "person1@example.com";
+  const set = {
+    name: "staff",
+    userIdType: UserIdType.EMAIL,
+    declared: new Map([[id, ""]]),
+    survivors: new Map<string, string>(),
+    suspended: new Map<string, string>(),
+    missingBefore: new Set<string>(),
+    sensitive: false,
+  };
+  const resolve = () => Promise.resolve(new Map([[id, found(person(1))]]));
+  const { undeclared } = await checkDrift({
+    sets: [set],
+    lookUps: { resolve } as unknown as UserLookUps,
+    host: "https://core.genauth.ai",
+    poolUsers: [person(1, { userId: systemId(1).toUpperCase() }), person(2)],
+    acceptEmptyPool: false,
+  });
+  expect(undeclared.map(({ user_id }) => user_id)).toEqual([systemId(2)]);
+});
+
+test("users who wait for their deletion are listed, are no drift, and never look like another pool", async () => {
+  const values = {
+    user_id_type: "email",
+    users: { "person1@example.com": "One" },
+    suspended: Object.fromEntries(
+      [2, 3, 4, 5, 6, 7].map((n) => [`person${n}@example.com`, "2026-12-11T00:00:00Z"]),
+    ),
+    suspend_days: 14,
+    drift: { missing: [], survivors: [] },
+  };
+  const address = "genauth_user_set.staff";
+  const resource = { address, mode: "managed", type: "genauth_user_set", name: "staff", values };
+  const sets = readDeclaredSets(
+    JSON.stringify({ format_version: "1.0", values: { root_module: { resources: [resource] } } }),
+  );
+  const resolutions = new Map<string, Resolution>(
+    [3, 4, 5, 6, 7].map((n) => [`person${n}@example.com`, { kind: "absent" }]),
+  );
+  for (const n of [1, 2]) resolutions.set(`person${n}@example.com`, found(person(n)));
+  const check: Parameters<typeof checkDrift>[0] = {
+    sets,
+    lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
+    host: "https://core.genauth.ai",
+    poolUsers: [person(1), person(2)],
+    acceptEmptyPool: false,
+  };
+  const report = await checkDrift(check);
+  expect(report).toMatchObject({
+    verdict: "no_drift",
+    undeclared: [],
+    totals: { suspended: 6, declared: 1 },
+  });
+  const text = renderText(driftDocument(report));
+  expect(text).toContain("Suspended until their deletion (6)");
+  expect(text).toMatch(/person2@example\.com +Person 2 +2026-12-11/);
+  expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
+  const redacted = await checkDrift({ ...check, redactKey: "a key for the tests" });
+  expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
+});

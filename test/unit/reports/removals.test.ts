@@ -1,0 +1,207 @@
+import { describe, expect, test } from "@jest/globals";
+import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
+import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users";
+import { OUTAGE } from "../../support/users/failures";
+import { planJson, type SetPlan } from "../../support/reports/plan-json";
+
+type Messages = NonNullable<Parameters<typeof reportOnPlan>[1]>["messages"];
+
+/** The provider's warning about users of a set who could not be looked up. */
+function notLookedUp(name: string, ...ids: readonly string[]): Messages {
+  const fate = { kind: "undecided", failure: OUTAGE } as const;
+  const leavers = ids.map((id) => ({ id, label: `Label of ${id}`, fate }));
+  const message = describePlan({ leavers, kept: 1, isBinding: true });
+  return [{ ...message, severity: "warning", address: `genauth_user_set.${name}` }];
+}
+
+function report(plan: SetPlan, messages: Messages = []) {
+  return reportOnPlan(parsePlan(planJson(plan)), { messages });
+}
+
+function headline(plan: SetPlan, messages?: Messages): string {
+  return planDocument(report(plan, messages)).headline;
+}
+
+describe("what the plan says about removed users", () => {
+  const CASES: readonly { title: string; plan: SetPlan; says: string; deleted: string[]; kept: string[] }[] =
+    [
+      {
+        title: "unknown elements are deletions",
+        plan: { stay: ["ada"], removals: { deleted: ["bo", "chidi"] } },
+        says: "2 users will be permanently deleted",
+        deleted: ["bo", "chidi"],
+        kept: [],
+      },
+      {
+        title: "known elements are not",
+        plan: { stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+      {
+        title: "nobody is deleted",
+        plan: { stay: ["ada", "bo"], removals: { notDeleted: ["chidi"] } },
+        says: "Nobody loses an account; 1 user leaves a set",
+        deleted: [],
+        kept: ["chidi"],
+      },
+      {
+        title: "a user that the last refresh did not find is deleted or not by the plan, not by the refresh",
+        plan: {
+          stay: ["ada"],
+          missing: ["bo", "chidi"],
+          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+      {
+        title: "texts of an earlier apply about other users are ignored",
+        plan: {
+          stay: ["ada", "bo"],
+          removals: { deleted: ["chidi"], earlier: { dana: "deleted", eve: "not deleted" } },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["chidi"],
+        kept: [],
+      },
+      {
+        title: "nobody is removed, despite texts of an earlier apply",
+        plan: { stay: ["ada", "bo", "chidi"], removals: { earlier: { dana: "deleted", bo: "not deleted" } } },
+        says: "Nobody loses an account",
+        deleted: [],
+        kept: [],
+      },
+      {
+        title: "an unknown element counts even for a user who is not removed",
+        plan: { stay: ["ada", "bo", "chidi"], removals: { deleted: ["bo", "dana"] } },
+        says: "2 users will be permanently deleted",
+        deleted: ["bo", "dana"],
+        kept: [],
+      },
+      {
+        title: "a survivor is deleted or not like any other user",
+        plan: {
+          stay: ["ada"],
+          survivors: ["bo", "chidi"],
+          removals: { deleted: ["bo"], notDeleted: ["chidi"] },
+        },
+        says: "1 user will be permanently deleted",
+        deleted: ["bo"],
+        kept: ["chidi"],
+      },
+    ];
+
+  test.each(CASES)("$title", ({ plan, says, deleted, kept }) => {
+    const { leavers, totals, warnings } = report(plan);
+    const of = (fate: string) => leavers.flatMap((leaver) => (leaver.fate === fate ? [leaver.id] : []));
+    expect(headline(plan)).toBe(says);
+    expect({ deleted: of("deleted"), kept: of("not_deleted"), warnings }).toEqual({
+      deleted,
+      kept,
+      warnings: [],
+    });
+    expect(totals).toMatchObject({
+      deleted: deleted.length,
+      not_deleted: kept.length,
+      upper_bound: false,
+    });
+  });
+});
+
+describe("if the plan does not decide who is deleted, the number is an upper bound", () => {
+  const all = { deleted: ["bo", "chidi"] };
+  const CASES: readonly { title: string; plan: SetPlan; messages?: Messages; warns: RegExp }[] = [
+    {
+      title: "an older version of the provider planned no removals",
+      plan: { stay: ["ada"] },
+      warns: /by an older version of the provider/,
+    },
+    {
+      title: "all removals are unknown",
+      plan: { stay: ["ada"], removals: "unknown" },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "the plan has no element for a removed user",
+      plan: { stay: ["ada"], removals: { deleted: ["bo"] } },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "a removed user has the text of an earlier apply",
+      plan: { stay: ["ada"], removals: { deleted: ["bo"], earlier: { chidi: "deleted" } } },
+      warns: /The plan does not say who is deleted/,
+    },
+    {
+      title: "the provider could not look up a user",
+      plan: { stay: ["ada"], removals: all },
+      messages: notLookedUp("staff", "bo", "chidi"),
+      warns: /could not be looked up/,
+    },
+    {
+      title: "not all protected users are known",
+      plan: { stay: ["ada"], removals: all },
+      messages: [{ ...PROTECTED_UNKNOWN, severity: "warning", address: "genauth_user_set.staff" }],
+      warns: /protected users are known/,
+    },
+  ];
+
+  test.each(CASES)("$title", ({ plan, messages, warns }) => {
+    const found = report(plan, messages);
+    expect(planDocument(found).headline).toBe("At most 2 users will be permanently deleted");
+    expect(found.totals).toMatchObject({ deleted: 2, upper_bound: true });
+    expect(found.sets).toMatchObject([{ deleted: 2, upper_bound: true }]);
+    expect(found.warnings.map(({ summary, detail }) => summary + detail)).toEqual([
+      expect.stringMatching(warns),
+    ]);
+  });
+
+  test("the messages of the plan are not given", () => {
+    const plan = parsePlan(planJson({ stay: ["ada"], removals: all }));
+    const found = reportOnPlan(plan);
+    expect(planDocument(found).headline).toBe("At most 2 users will be permanently deleted");
+    expect(found.warnings).toMatchObject([{ summary: "The messages of the plan are missing" }]);
+  });
+
+  test("but not for a message about another set", () => {
+    expect(headline({ stay: ["ada"], removals: all }, notLookedUp("office", "eve"))).toBe(
+      "2 users will be permanently deleted",
+    );
+  });
+});
+
+test.each([
+  { format: "Markdown", render: renderMarkdown },
+  { format: "text", render: renderText },
+  { format: "a page", render: renderHtml },
+])("as $format, deleted users and others are in separate lists", ({ render }) => {
+  const text = render(
+    planDocument(report({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } })),
+  );
+  expect(text).toContain("1 user will be permanently deleted");
+  expect(text).toMatch(
+    /Permanently deleted \(1\)[\s\S]*bo[\s\S]*Leave a set without being deleted \(1\)[\s\S]*chidi/,
+  );
+});
+
+test("users that the configuration marks as sensitive are shown nowhere, not even in quoted messages", () => {
+  const json = JSON.parse(
+    planJson({ stay: ["ada"], removals: { deleted: ["bo"], notDeleted: ["chidi"] } }),
+  ) as {
+    resource_changes: [{ change: object }];
+  };
+  Object.assign(json.resource_changes[0].change, {
+    before_sensitive: { users: true },
+    after_sensitive: { users: true },
+  });
+  const summary = "1 user will be permanently deleted from GenAuth in 1 call: bo";
+  const messages: Messages = [{ severity: "warning", summary, detail: "Kept: chidi" }];
+  const found = reportOnPlan(parsePlan(JSON.stringify(json)), { messages });
+  for (const text of [renderMarkdown(planDocument(found)), JSON.stringify(found)]) {
+    expect(text).toContain("(sensitive)");
+    expect(text).not.toMatch(/\b(ada|bo|chidi)\b/);
+  }
+});

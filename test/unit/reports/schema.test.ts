@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import Ajv2020 from "ajv/dist/2020";
+import * as z from "zod";
+import { DoctorReportSchema } from "../../../src/doctor";
+import { DriftReportSchema, PlanReportSchema } from "../../../src/reports";
+import { reportOf } from "../../support/reports/reports";
+
+const DOCS = join(__dirname, "../../../docs");
+
+/** The published schema, which `npm run generate` writes. */
+function published(name: string, schema: z.ZodType): object {
+  const file = join(DOCS, `${name}.schema.json`);
+  const current = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
+  const text: unknown = JSON.parse(readFileSync(file, "utf8"));
+  expect(text).toEqual(JSON.parse(JSON.stringify(current)));
+  return current;
+}
+
+test("the published schema of a plan report accepts the report and nothing else", () => {
+  const validate = new Ajv2020().compile(published("plan-report", PlanReportSchema));
+  const report = reportOf([{ id: "ada", other_id: "Ada" }], {
+    warnings: [{ severity: "error", summary: "a", detail: "" }],
+  });
+  expect(validate(report)).toBe(true);
+  expect(validate({ ...report, verdict: "perhaps" })).toBe(false);
+  expect(validate({ ...report, unheard_of: 1 })).toBe(false);
+  expect(validate({ ...report, leavers: [{ id: "ada" }] })).toBe(false);
+});
+
+test("the published schema of a doctor's report is the current one", () => {
+  const validate = new Ajv2020().compile(published("doctor-report", DoctorReportSchema));
+  expect(validate({ format_version: "1.0", kind: "doctor" })).toBe(false);
+});
+
+test("the published schema of a drift report is the current one", () => {
+  const validate = new Ajv2020().compile(published("drift-report", DriftReportSchema));
+  expect(validate({ format_version: "1.0", kind: "drift" })).toBe(false);
+});

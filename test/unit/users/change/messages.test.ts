@@ -1,0 +1,214 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  describeIds,
+  describeKept,
+  describeSurvivors,
+  driftOf,
+  driftReport,
+  missingOf,
+  type Leaver,
+  UserIdType,
+} from "../../../../src/users";
+import { describePlan } from "../../../../src/users/plan-message/write";
+import { OUTAGE, REFUSED } from "../../../support/users/failures";
+import { people, person } from "../../../support/users/people";
+
+const deletion = (number: number, label = `Person ${number}`): Leaver => ({
+  id: `person${number}@example.com`,
+  label,
+  fate: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
+});
+const others: Leaver[] = [
+  { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
+  { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
+  { id: "safe@x", label: "", fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } } }, // prettier-ignore
+  { id: "case@x", label: "", fate: { kind: "keep", reason: { kind: "declared_as", id: "CASE@x" } } },
+  {
+    id: "re@x",
+    label: "",
+    fate: { kind: "keep", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+  },
+  { id: "two@x", label: "", fate: { kind: "keep", reason: { kind: "several", users: people(3, 4) } } },
+  { id: "old@x", label: "O", fate: { kind: "keep", reason: { kind: "renamed", to: "new@x" } } },
+  { id: "never@x", label: "", fate: { kind: "never_found" } },
+  { id: "away@x", label: "", fate: { kind: "keep", reason: { kind: "moved", user: person(5) } } },
+];
+
+describe("the plan", () => {
+  test.each([
+    [0, "No user will be deleted from GenAuth"],
+    [1, "1 user will be permanently deleted from GenAuth in 1 call"],
+    [50, "50 users will be permanently deleted from GenAuth in 1 call"],
+    [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
+  ])("of %i deletions has a summary", (size, summary) => {
+    const leavers = people(1, size).map((_, index) => deletion(index + 1));
+    expect(describePlan({ leavers, kept: 3, isBinding: true }).summary).toBe(summary);
+  });
+
+  test("names the first 20 users, and the number of the others", () => {
+    const leavers = people(1, 53).map((_, index) => deletion(index + 1));
+    const lines = describePlan({ leavers, kept: 3, isBinding: true }).detail.split("\n");
+    expect(lines.filter((line) => line.startsWith("  person"))).toHaveLength(20);
+    expect(lines).toContainEqual(expect.stringMatching(/^ {2}and 33 more/));
+  });
+
+  test.each([
+    ["Person 1", false],
+    ["1, PERSON (Sales)", false],
+    ["", false],
+    ["Somebody Else", true],
+  ])("flags the label %j if GenAuth calls the user Person 1: %s", (label, flagged) => {
+    const { detail } = describePlan({ leavers: [deletion(1, label)], kept: 0, isBinding: true });
+    expect(detail).toContain("in GenAuth: Person 1");
+    expect(detail.includes("DISAGREE")).toBe(flagged);
+  });
+
+  test("names each removed user who is not deleted, with the reason", () => {
+    const { detail } = describePlan({ leavers: [deletion(1), ...others], kept: 1, isBinding: true });
+    for (const { id } of others) expect(detail).toContain(`  ${id}`);
+    for (const words of [
+      "Already gone",
+      "Never found",
+      "retained",
+      "by phone +1",
+      "still declared under another id",
+      "as CASE@x",
+      "bound to somebody else",
+      "was user u1",
+      "several users",
+      "rename",
+      "to new@x",
+      "under another id",
+    ]) {
+      expect(detail).toContain(words);
+    }
+  });
+
+  test("explains an engine's refusal, if the plan binds the apply and a user is not deleted", () => {
+    const explains = (leavers: readonly Leaver[], isBinding: boolean): boolean =>
+      describePlan({ leavers, kept: 0, isBinding }).detail.includes(
+        "Provider produced inconsistent final plan",
+      );
+    expect(explains([deletion(1), ...others], true)).toBe(true);
+    expect(explains([deletion(1)], true)).toBe(false);
+    expect(explains([deletion(1), ...others], false)).toBe(false);
+  });
+
+  test.each([
+    ["never_seen", "never seen while it was declared"],
+    ["shared_label", "several users share the label of that id"],
+    ["not_planned", "the plan listed these as not deleted"],
+  ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
+    const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
+    const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
+    expect(summary).toBe("No user will be deleted from GenAuth");
+    expect(detail).toContain(says);
+    expect(detail).not.toContain("removed from the set but not deleted");
+  });
+
+  test("names users who could not be looked up, with the reason", () => {
+    const leaver: Leaver = { id: "a@x", label: "A", fate: { kind: "undecided", failure: OUTAGE } };
+    const { summary, detail } = describePlan({ leavers: [leaver], kept: 0, isBinding: true });
+    expect(summary).toBe("1 user could not be looked up and may be permanently deleted from GenAuth");
+    expect(detail).toContain(OUTAGE.message);
+    expect(describePlan({ leavers: [leaver, deletion(1)], kept: 0, isBinding: true }).summary).toContain(
+      "and 1 more could not",
+    );
+  });
+});
+
+describe("survivors", () => {
+  const survivor = (number: number) => ({
+    id: `s${number}@x`,
+    label: "",
+    reason: `Refused (request id r-${number}).`,
+    failure: { ...REFUSED, message: `Refused (request id r-${number}).`, requestId: `r-${number}` },
+  });
+
+  test("are counted, named and explained with the codes and the request id", () => {
+    const { summary, detail } = describeSurvivors([survivor(1)], 9);
+    expect(summary).toBe("1 of 9 removed users is not confirmed gone from GenAuth");
+    for (const words of ["s1@x", "Refused", "statusCode 422", "apiCode 1500", "request id r-1"]) {
+      expect(detail).toContain(words);
+    }
+  });
+
+  test("who are the only removed user are told in the singular", () => {
+    const { summary, detail } = describeSurvivors([survivor(1)], 1);
+    expect(summary).toBe("1 removed user is not confirmed gone from GenAuth");
+    expect(detail).toContain("The user stays in the state and in drift.survivors.");
+  });
+
+  test("with equal reasons are one group, of which 100 are named", () => {
+    const { detail } = describeSurvivors(people(1, 130).map((_, index) => survivor(index + 1)), 130); // prettier-ignore
+    expect(detail.split("\n").filter((line) => line.startsWith("  s"))).toHaveLength(100);
+    expect(detail).toContain("and 30 more, listed in drift.survivors");
+    expect(detail).toContain("request id r-99");
+    expect(detail.match(/statusCode/gu)).toHaveLength(1);
+  });
+
+  test("with very many reasons are shortened", () => {
+    const many = people(1, 40).map((_, index) => ({ id: `s${index}`, label: "", reason: `Reason ${index}` }));
+    const { detail } = describeSurvivors(many, 40);
+    expect(detail.match(/Reason/gu)).toHaveLength(10);
+    expect(detail).toContain("30 survivors for other reasons");
+  });
+});
+
+test("users kept at an apply are counted and explained, and no others", () => {
+  const { summary, detail } = describeKept([deletion(1), ...others]);
+  expect(summary).toBe("7 users left the set and stay in GenAuth");
+  expect(detail).toContain("kept@x");
+  expect(detail).not.toContain("gone@x");
+  expect(detail).not.toContain("person1@example.com");
+});
+
+test("ids, labels and names do not act on a terminal, and a long label does not hide the others", () => {
+  const evil = "\u001b[2J\n  ok@x";
+  const leavers: Leaver[] = [
+    { id: evil, label: evil, fate: { kind: "delete", userId: person(1).userId, name: evil } },
+    { id: evil, label: evil, fate: { kind: "keep", reason: { kind: "renamed", to: evil } } },
+    { id: "a", label: "x".repeat(10_000), fate: { kind: "gone" } },
+  ];
+  const survivors = [{ id: evil, label: evil, reason: evil }];
+  const text = [
+    describePlan({ leavers, kept: 0, isBinding: true }).detail,
+    describeSurvivors(survivors, 1).detail,
+    driftReport({ gone: [evil], survivors, missing: [evil], leavers, labels: new Map([[evil, evil]]) }),
+    describeIds([evil], new Map()),
+  ].join("\n");
+  expect(text).not.toContain("\u001b");
+  expect(text.split("\n").filter((line) => line.startsWith("  ok@x"))).toEqual([]);
+  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(400);
+});
+
+describe("drift", () => {
+  test("is sorted and contains each id once", () => {
+    expect(driftOf(["b", "a", "b"], ["d", "c"])).toEqual({ missing: ["a", "b"], survivors: ["c", "d"] });
+  });
+
+  test("counts only ids that a look-up did not find as missing", () => {
+    const resolutions = new Map([
+      ["a", { kind: "absent" } as const],
+      ["b", { kind: "undecided", failure: OUTAGE } as const],
+      ["c", { kind: "found", userId: person(1).userId, user: person(1) } as const],
+    ]);
+    expect(missingOf(["d", "c", "b", "a"], resolutions)).toEqual(["a"]);
+  });
+
+  test("report lists gone users, survivors with reasons, missing users, and kept users with reasons", () => {
+    const report = driftReport({
+      gone: ["g@x"],
+      survivors: [{ id: "s@x", label: "S", reason: "Still there." }],
+      missing: ["m@x"],
+      leavers: others,
+      labels: new Map([["g@x", "Gee"]]),
+    });
+    for (const words of ["1 survivor, 1 missing", "g@x  Gee", "Still there.\n  s@x  S", "m@x", "  kept@x"]) {
+      expect(report).toContain(words);
+    }
+    expect(driftReport({ gone: [], survivors: [], missing: [], leavers: [], labels: new Map() })).toBe(
+      "No drift: the user pool is as declared.",
+    );
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType, UserLookUps } from "../../../../src/users";
+import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, people, person, systemId } from "../../../support/users/people";
+
+const { EMAIL, PHONE, USERNAME } = UserIdType;
+
+function setUp(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory(users);
+  return {
+    users,
+    ids: users.map((user) => idOf(user, EMAIL)),
+    directory,
+    lookUps: new UserLookUps(directory),
+  };
+}
+
+const kinds = (resolutions: ReadonlyMap<string, { readonly kind: string }>) =>
+  Object.fromEntries([...resolutions].map(([id, { kind }]) => [id, kind]));
+
+describe("look-ups", () => {
+  test("take 50 ids per call, and each id once", async () => {
+    const { directory, ids, lookUps, users } = setUp(120);
+    const resolutions = await lookUps.resolve([...ids, ...ids, "nobody@example.com"], EMAIL);
+    expect(directory.calls.map((call) => call.ids.length)).toEqual([50, 50, 21]);
+    expect([...resolutions.keys()]).toEqual([...ids, "nobody@example.com"]);
+    expect(resolutions.get(ids[70] ?? "")).toMatchObject({ kind: "found", user: users[70] });
+    expect(resolutions.get("nobody@example.com")).toEqual({ kind: "absent" });
+  });
+
+  test("do not repeat known answers, unless they must be fresh", async () => {
+    const { directory, ids, lookUps } = setUp(3);
+    const [id = ""] = ids;
+    await lookUps.resolve(ids, EMAIL);
+    await lookUps.resolve([id, "other@example.com"], EMAIL);
+    expect(directory.calls.map((call) => call.ids)).toEqual([ids, ["other@example.com"]]);
+    directory.remove(person(1).userId);
+    expect(kinds(await lookUps.resolve([id], EMAIL, { fresh: true }))).toEqual({ [id]: "absent" });
+    expect(kinds(await lookUps.resolve([id], EMAIL))).toEqual({ [id]: "absent" });
+    expect(directory.calls).toHaveLength(3);
+  });
+
+  test("do not look up an id twice at the same time", async () => {
+    const { directory, ids, lookUps } = setUp(4);
+    const [first, second] = await Promise.all([
+      lookUps.resolve(ids.slice(0, 3), EMAIL),
+      lookUps.resolve(ids.slice(1), EMAIL),
+    ]);
+    expect(directory.calls.flatMap((call) => call.ids)).toEqual(ids);
+    expect(second.get(ids[1] ?? "")).toEqual(first.get(ids[1] ?? ""));
+  });
+
+  test("report their progress after each call", async () => {
+    const { ids, lookUps } = setUp(120);
+    await lookUps.resolve(ids.slice(0, 30), EMAIL);
+    const reports: unknown[] = [];
+    await lookUps.resolve(ids, EMAIL, { onProgress: (progress) => reports.push(progress) });
+    expect(reports).toEqual([
+      { done: 30, total: 120 },
+      { done: 80, total: 120 },
+      { done: 120, total: 120 },
+    ]);
+  });
+
+  test("take 2,000 calls for 100,000 ids", async () => {
+    const ids = Array.from({ length: 100_000 }, (_, number) => systemId(number));
+    const directory = new ModelDirectory(ids.map((userId) => ({ userId, identities: [] })));
+    const resolutions = await new UserLookUps(directory).resolve(ids, UserIdType.USER_ID);
+    expect(resolutions.size).toBe(100_000);
+    expect(directory.calls).toHaveLength(2_000);
+  });
+});
+
+describe("failures", () => {
+  test.each([
+    ["an outage", OUTAGE],
+    ["a wrong key", WRONG_KEY],
+  ])(
+    "%s leaves ids undecided without further calls, and they are looked up again later",
+    async (_, failure) => {
+      const { directory, ids, lookUps } = setUp(2);
+      directory.fault = () => ({ failure });
+      const resolutions = await lookUps.resolve(ids, EMAIL);
+      expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure })));
+      expect(directory.calls).toHaveLength(1);
+      directory.fault = () => undefined;
+      expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual(
+        Object.fromEntries(ids.map((id) => [id, "found"])),
+      );
+    },
+  );
+
+  test("a call refused because of an unknown id is halved until all other ids are decided", async () => {
+    const { directory, ids, lookUps } = setUp(49);
+    directory.refusesUnknown = "all";
+    const asked = ids.toSpliced(20, 0, "nobody@example.com");
+    const resolutions = await lookUps.resolve(asked, EMAIL);
+    expect([...resolutions].filter(([, { kind }]) => kind !== "found")).toEqual([
+      ["nobody@example.com", { kind: "absent" }],
+    ]);
+    expect(directory.calls.length).toBeLessThan(25);
+  });
+
+  test("a server that refuses every look-up gets five calls, not a hundred", async () => {
+    const { directory, ids, lookUps } = setUp(50);
+    directory.fault = () => ({ failure: REFUSED });
+    const resolutions = await lookUps.resolve(ids, EMAIL);
+    expect([...resolutions.values()]).toEqual(ids.map(() => ({ kind: "undecided", failure: REFUSED })));
+    expect(directory.calls).toHaveLength(5);
+  });
+
+  test("an error of this program is thrown to the callers of that batch, and not to later callers", async () => {
+    const { directory, ids, lookUps } = setUp(2);
+    directory.fault = () => {
+      throw new Error("a bug");
+    };
+    await expect(lookUps.resolve(ids, EMAIL)).rejects.toThrow("a bug");
+    directory.fault = () => undefined;
+    expect(kinds(await lookUps.resolve(ids, EMAIL))).toEqual(
+      Object.fromEntries(ids.map((id) => [id, "found"])),
+    );
+  });
+
+  test("after an interrupt, nothing is sent and nothing is decided", async () => {
+    const { directory, ids, lookUps } = setUp(2);
+    const resolutions = await lookUps.resolve(ids, EMAIL, { stop: AbortSignal.abort() });
+    expect([...resolutions.values()].map(({ kind }) => kind)).toEqual(["undecided", "undecided"]);
+    expect(directory.calls).toEqual([]);
+  });
+});
+
+describe("the user that an id names", () => {
+  test("several users who share it", async () => {
+    const { directory, ids, lookUps } = setUp(3);
+    const twin = person(50, { email: "PERSON1@example.com" });
+    directory.put(twin);
+    const resolutions = await lookUps.resolve(ids, EMAIL);
+    const several = resolutions.get("person1@example.com");
+    expect(several?.kind === "several" && several.users.map(({ userId }) => userId).sort()).toEqual(
+      [person(1).userId, twin.userId].sort(),
+    );
+    expect(resolutions.get("person2@example.com")?.kind).toBe("found");
+  });
+
+  test("several users who share it, even if the server refuses a call because of an unknown id", async () => {
+    const { directory, lookUps } = setUp(3);
+    directory.refusesUnknown = "all";
+    directory.put(person(50, { email: "PERSON1@example.com" }));
+    const resolutions = await lookUps.resolve(["person1@example.com", "nobody@example.com"], EMAIL);
+    expect(kinds(resolutions)).toEqual({ "person1@example.com": "several", "nobody@example.com": "absent" });
+  });
+
+  test("is undecided if a single look-up finds a user that the batch refuses to return", async () => {
+    const { directory, lookUps } = setUp(1);
+    directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
+    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
+      "person1@example.com": "undecided",
+    });
+  });
+
+  test("several users for one spelling of a phone", async () => {
+    const { directory, lookUps } = setUp(1);
+    const hidden = { phone: "8613800000001", phoneCountryCode: undefined };
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1, hidden), person(2, hidden)] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: person(1, hidden) });
+    expect(kinds(await lookUps.resolve(["13800000001"], PHONE))).toEqual({ "13800000001": "several" });
+  });
+
+  test("the same user by two spellings of a phone", async () => {
+    const { lookUps } = setUp(2);
+    const resolutions = await lookUps.resolve(["+8613800000001", "13800000001", "+8613800000002"], PHONE);
+    expect([...resolutions.values()].map((one) => one.kind === "found" && one.user.userId)).toEqual([
+      person(1).userId,
+      person(1).userId,
+      person(2).userId,
+    ]);
+  });
+
+  test("several users for a phone that is a national number in two countries", async () => {
+    const { directory, lookUps } = setUp(1);
+    directory.put(person(2, { phone: "13800000001", phoneCountryCode: "+1" }));
+    const resolutions = await lookUps.resolve(["13800000001", "+8613800000001", "+113800000001"], PHONE);
+    expect(kinds(resolutions)).toEqual({
+      "13800000001": "several",
+      "+8613800000001": "found",
+      "+113800000001": "found",
+    });
+  });
+
+  test("a user without a matching field, if a single look-up returns the user and the fields do not contradict it", async () => {
+    const { directory, lookUps } = setUp(0);
+    const user = person(1, { phone: "13800000001", phoneCountryCode: undefined });
+    const named = (id: string): boolean => id === "+8613800000001";
+    directory.findUsers = (ids) => Promise.resolve({ ok: true, value: ids.some(named) ? [user] : [] });
+    directory.findUser = (id) => Promise.resolve({ ok: true, value: named(id) ? user : undefined });
+    const resolutions = await lookUps.resolve(["+8613800000001", "+8613800000009"], PHONE);
+    expect(resolutions.get("+8613800000001")).toMatchObject({ kind: "found", userId: user.userId });
+    expect(resolutions.get("+8613800000009")).toEqual({ kind: "absent" });
+  });
+
+  test("is undecided if the single look-up returns another user", async () => {
+    const { directory, lookUps } = setUp(1);
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(7)] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: person(7) });
+    expect(kinds(await lookUps.resolve(["person1@example.com"], EMAIL))).toEqual({
+      "person1@example.com": "undecided",
+    });
+  });
+
+  test("is undecided if the batch returns a possible user and the single look-up returns none", async () => {
+    const { directory, lookUps } = setUp(0);
+    directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1)] });
+    directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
+    expect(kinds(await lookUps.resolve(["PERSON1"], USERNAME))).toEqual({ PERSON1: "undecided" });
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { printable } from "../../../../src/text";
+import {
+  describePlan,
+  type Fate,
+  type Leaver,
+  PROTECTED_UNKNOWN,
+  readPlanMessage,
+  saysMayBeKept,
+  type StatedOutcome,
+  type StatedRemoval,
+  UserIdType,
+} from "../../../../src/users";
+import { OUTAGE } from "../../../support/users/failures";
+import { person } from "../../../support/users/people";
+
+const deletion = (id: string, label: string, name?: string): Leaver => ({
+  id,
+  label,
+  fate: { kind: "delete", userId: person(1).userId, ...(name !== undefined && { name }) },
+});
+
+function read(removals: readonly Leaver[], isRefused = false) {
+  const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true }, isRefused);
+  return readPlanMessage(detail, new Map(removals.map(({ id, label }) => [id, label])));
+}
+
+function labelsOf(removals: readonly Leaver[], known: (label: string) => string | undefined) {
+  return new Map(removals.map(({ id, label }) => [id, known(label)]));
+}
+
+/** Every fate that a plan can give, with what its message says of it beside the fate. A fate without an entry does not compile. */
+const FATES: Readonly<
+  Record<StatedOutcome, { readonly fate: Fate } & Partial<Omit<StatedRemoval, "outcome">>>
+> = {
+  delete: { fate: { kind: "delete", userId: person(1).userId, name: "Label" }, name: "Label" },
+  not_looked_up: { fate: { kind: "undecided", failure: OUTAGE } },
+  gone: { fate: { kind: "gone" } },
+  never_found: { fate: { kind: "never_found" } },
+  retained: { fate: { kind: "keep", reason: { kind: "retained" } } },
+  protected: {
+    fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
+    note: "by phone +1",
+  },
+  declared_as: { fate: { kind: "keep", reason: { kind: "declared_as", id: "b@x" } }, note: "as b@x" },
+  rebound: {
+    fate: { kind: "keep", reason: { kind: "rebound", boundTo: "u1", user: person(2) } },
+    note: `was user u1, is user ${person(2).userId} now: ${person(2).name ?? ""}`,
+  },
+  several: {
+    fate: { kind: "keep", reason: { kind: "several", users: [person(1), person(2)] } },
+    note: `${person(1).userId}, ${person(2).userId}`,
+  },
+  renamed: { fate: { kind: "keep", reason: { kind: "renamed", to: "b@x" } }, note: "to b@x" },
+  moved: {
+    fate: { kind: "keep", reason: { kind: "moved", user: person(2) } },
+    note: `user ${person(2).userId}: ${person(2).name ?? ""}`,
+  },
+  never_seen: { fate: { kind: "unreviewed", why: "never_seen" } },
+  shared_label: { fate: { kind: "unreviewed", why: "shared_label" } },
+  not_planned: { fate: { kind: "unreviewed", why: "not_planned" } },
+};
+
+describe.each([
+  { title: "deletes at once", suspension: undefined },
+  { title: "suspends first", suspension: { days: 3, ifToday: () => "2026-12-01" } },
+])("the message of a set that $title", ({ suspension }) => {
+  const fates = Object.entries(FATES) as [StatedOutcome, (typeof FATES)[StatedOutcome]][];
+  const removals = fates.map(([stated, { fate }]): Leaver => ({ id: `${stated}@x`, label: "Label", fate }));
+  const labels = new Map(removals.map(({ id, label }) => [id, label]));
+  const write = (its: readonly Leaver[]) =>
+    describePlan({ leavers: its, kept: 3, isBinding: true, suspension });
+
+  test.each(fates)("is read as it was written: %s", (outcome, { fate, ...says }) => {
+    const suspends = suspension !== undefined && (outcome === "delete" || outcome === "not_looked_up");
+    const stated = {
+      outcome,
+      disagrees: false,
+      note: "",
+      ...says,
+      ...(suspends && { suspends: true }),
+    };
+    const alone: Leaver = { id: `${outcome}@x`, label: "Label", fate };
+    for (const change of [[alone], removals]) {
+      expect(readPlanMessage(write(change).detail, labels).removals.get(alone.id)).toEqual(stated);
+    }
+    expect(saysMayBeKept(write([alone]))).toBe(outcome === "not_looked_up");
+  });
+
+  test("says that somebody may be kept, even if only one of many could not be looked up", () => {
+    expect(saysMayBeKept(write(removals))).toBe(true);
+    expect(saysMayBeKept(write(removals.filter(({ fate }) => fate.kind !== "undecided")))).toBe(false);
+  });
+});
+
+test("users who may turn out to be protected may be kept, and no data says so", () => {
+  expect(saysMayBeKept(PROTECTED_UNKNOWN)).toBe(true);
+  const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // prettier-ignore
+  const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
+  expect(saysMayBeKept(describePlan({ leavers: [forged], kept: 0, isBinding: true }))).toBe(false);
+});
+
+describe("the detail of a plan's message", () => {
+  test("is read back: who is deleted, who is kept and why, and who is gone", () => {
+    const removals: Leaver[] = [
+      deletion("ada@x", "Ada", "Ada Aydin"),
+      deletion("bo@x", "Bo", "Robert Miller"),
+      { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
+      { id: "never@x", label: "", fate: { kind: "never_found" } },
+      { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
+      {
+        id: "safe@x",
+        label: "",
+        fate: { kind: "keep", reason: { kind: "protected", type: UserIdType.PHONE, id: "+1" } },
+      },
+      { id: "off@x", label: "Off", fate: { kind: "undecided", failure: OUTAGE } },
+    ];
+    const { removals: stated, cut, rest } = read(removals);
+    expect(Object.fromEntries(stated)).toEqual({
+      "ada@x": { outcome: "delete", name: "Ada Aydin", disagrees: false, note: "" },
+      "bo@x": { outcome: "delete", name: "Robert Miller", disagrees: true, note: "" },
+      "gone@x": { outcome: "gone", disagrees: false, note: "" },
+      "never@x": { outcome: "never_found", disagrees: false, note: "" },
+      "kept@x": { outcome: "retained", disagrees: false, note: "" },
+      "safe@x": { outcome: "protected", disagrees: false, note: "by phone +1" },
+      "off@x": { outcome: "not_looked_up", disagrees: false, note: "" },
+    });
+    expect([...cut]).toEqual([]);
+    expect(rest).toContain(OUTAGE.message);
+    expect(rest).not.toContain("ada@x");
+  });
+
+  test("says nothing else if it only names users", () => {
+    expect(read([deletion("ada@x", "Ada")]).rest).toBe("");
+  });
+
+  test("keeps the count of a cut list, unless all of them are deleted", () => {
+    const kept = Array.from({ length: 30 }, (_, index): Leaver => {
+      return { id: `k${index}`, label: "", fate: { kind: "keep", reason: { kind: "retained" } } };
+    });
+    const { removals, cut, rest } = read(kept);
+    expect([removals.size, [...cut]]).toEqual([20, ["retained"]]);
+    expect(rest).toContain("and 10 more");
+    const many = Array.from({ length: 30 }, (_, index) => deletion(`d${index}`, ""));
+    expect(read(many)).toMatchObject({ rest: "", cut: new Set(["delete"]) });
+  });
+
+  test("names everyone of a refused change, and everyone whose label and name disagree", () => {
+    const many = Array.from({ length: 90 }, (_, index) => deletion(`d${index}`, "Label", "Label"));
+    expect(read(many, true).removals.size).toBe(90);
+    const wrong = Array.from({ length: 30 }, (_, index) => deletion(`w${index}`, "Label", "Another"));
+    const { removals } = read([...many, ...wrong]);
+    expect([...removals].filter(([, { disagrees }]) => disagrees)).toHaveLength(30);
+  });
+
+  test("says the labels that nothing else holds, and the names beside them", () => {
+    const removals = [
+      deletion("ada@x", "Ada", "Ada Aydin"),
+      deletion("longer.id@x", "Bo  (in GenAuth: Bo)", "Robert Miller"),
+      deletion("c@x", "", "Cy"),
+      deletion("d@x", " (in GenAuth: Dee) "),
+      deletion("e@x", ""),
+    ];
+    const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true });
+    const { removals: stated, rest } = readPlanMessage(
+      detail,
+      labelsOf(removals, () => undefined),
+    );
+    const said = { outcome: "delete", note: "" };
+    expect(Object.fromEntries(stated)).toEqual({
+      "ada@x": { ...said, label: "Ada", name: "Ada Aydin", disagrees: false },
+      "longer.id@x": { ...said, label: "Bo (in GenAuth: Bo)", name: "Robert Miller", disagrees: true },
+      "c@x": { ...said, label: "", name: "Cy", disagrees: false },
+      "d@x": { ...said, label: "(in GenAuth: Dee)", disagrees: false },
+      "e@x": { ...said, label: "", disagrees: false },
+    });
+    expect(rest).toBe("");
+  });
+
+  test("is not misread, whatever the ids, labels and names are", () => {
+    const text = fc
+      .array(
+        fc.constantFrom("a", "b", "  ", " ", "(", ")", "in GenAuth: ", "; LABEL AND NAME DISAGREE", "\n"),
+      )
+      .map((parts) => parts.join(""));
+    const user = fc.record({ id: text.map((id) => `x${id.trim()}`), label: text, name: text });
+    const users = fc.uniqueArray(user, { selector: ({ id }) => id, maxLength: 4 });
+    fc.assert(
+      fc.property(users, fc.boolean(), (given, hasLabels) => {
+        const all = given.map(({ id, label, name }) => deletion(id, label, name));
+        const { detail } = describePlan({ leavers: all, kept: 3, isBinding: true });
+        const { removals } = readPlanMessage(
+          detail,
+          labelsOf(all, (label) => (hasLabels ? label : undefined)),
+        );
+        for (const [id, stated] of removals) {
+          const its = given.find((one) => one.id === id);
+          expect([stated.outcome, its !== undefined]).toEqual(["delete", true]);
+          if (hasLabels) continue;
+          const shown = printable(its?.label ?? "")
+            .replaceAll(/ {2,}/g, " ")
+            .trim();
+          expect(stated.label).toBe(shown.length > 80 ? `${shown.slice(0, 79)}…` : shown);
+          if (!its?.name.endsWith("DISAGREE")) expect(stated.name ?? "").toBe(printable(its?.name ?? ""));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "@jest/globals";
+import { type ProgressReport, ProgressWatch } from "../../../src/users";
+
+/** A watch with a clock in milliseconds, and its reports. */
+function setUp() {
+  const reports: ProgressReport[] = [];
+  const clock = { now: 1000 };
+  const watch = new ProgressWatch(
+    (report) => void reports.push(report),
+    () => clock.now,
+  );
+  return { reports, clock, watch };
+}
+
+test("long work is reported at most every five seconds, with rate and remaining time", () => {
+  const { reports, clock, watch } = setUp();
+  const tell = watch.begin("deleting users");
+  for (let done = 50; done <= 1000; done += 50) {
+    clock.now += 600;
+    tell({ done, total: 1000 });
+  }
+  const work = { doing: "deleting users", total: 1000, sets: 1, perSecond: 83 };
+  expect(reports).toEqual([
+    { ...work, done: 500, secondsLeft: 6 },
+    { ...work, done: 950, secondsLeft: 1 },
+  ]);
+});
+
+test("work that has not progressed has no remaining time, and short work is not reported", () => {
+  const { reports, clock, watch } = setUp();
+  watch.begin("looking users up")({ done: 20, total: 20 });
+  clock.now += 60_000;
+  const tell = watch.begin("looking users up");
+  tell({ done: 10, total: 20 });
+  clock.now += 4_999;
+  tell({ done: 10, total: 20 });
+  expect(reports).toEqual([]);
+  clock.now += 1;
+  tell({ done: 10, total: 20 });
+  expect(reports).toEqual([{ doing: "looking users up", done: 10, total: 20, sets: 1, perSecond: 0 }]);
+});
+
+test("ids that were known before count as done, but not for the rate", () => {
+  const { reports, clock, watch } = setUp();
+  const tell = watch.begin("looking users up");
+  tell({ done: 9_000, total: 10_000 });
+  clock.now += 10_000;
+  tell({ done: 9_500, total: 10_000 });
+  expect(reports).toMatchObject([{ done: 9_500, perSecond: 50, secondsLeft: 10 }]);
+});
+
+test("ten concurrent sets are one report, with the same number when some of them are done", () => {
+  const { reports, clock, watch } = setUp();
+  const sets = Array.from({ length: 10 }, () => watch.begin("looking users up"));
+  for (let done = 0; done <= 1000; done += 50) {
+    clock.now += 500;
+    for (const [index, tell] of sets.entries()) {
+      const total = index < 5 ? 100 : 1000;
+      if (done <= total) tell({ done, total });
+    }
+  }
+  expect(reports.map(({ done, total, sets: count }) => [done, total, count])).toEqual([
+    [2_800, 5_500, 10],
+    [5_300, 5_500, 10],
+  ]);
+  const later = watch.begin("looking users up");
+  later({ done: 0, total: 10 });
+  clock.now += 5_000;
+  later({ done: 5, total: 10 });
+  expect(reports.at(-1)).toMatchObject({ done: 5, total: 10, sets: 1, perSecond: 1 });
+});
+
+test("other work is reported separately, and not within five seconds either", () => {
+  const { reports, clock, watch } = setUp();
+  const [lookUps, deletions] = [watch.begin("looking users up"), watch.begin("deleting users")];
+  for (const now of [0, 5_000, 5_001, 9_999, 10_000]) {
+    clock.now = now;
+    lookUps({ done: 1, total: 100 });
+    deletions({ done: 2, total: 100 });
+  }
+  expect(reports.map(({ doing, done }) => [doing, done])).toEqual([
+    ["looking users up", 1],
+    ["looking users up", 1],
+  ]);
+});

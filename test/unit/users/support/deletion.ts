@@ -1,0 +1,43 @@
+import {
+  deleteUsers,
+  type DeletionRecord,
+  type DeletionRequest,
+  type DirectoryUser,
+  UserIdType,
+} from "../../../../src/users";
+import { ModelDirectory } from "../../../support/users/model-directory";
+import { idOf, people, person } from "../../../support/users/people";
+
+/** The id type of the users in `setUpDeletion`. */
+export const DECLARED_TYPE = UserIdType.EMAIL;
+
+/** Parts of a deletion record that a deletion does not need, or that need not say anything. */
+export const SILENT_RECORD: Omit<DeletionRecord, "keep"> = {
+  noteSuspension: () => Promise.resolve({ ok: true, value: undefined }),
+  noteDeletedInstead: () => Promise.resolve({ ok: true, value: undefined }),
+};
+
+const targetsOf = (users: readonly DirectoryUser[]): DeletionRequest["users"] =>
+  users.map((user) => ({ id: idOf(user, DECLARED_TYPE), label: user.name ?? "", userId: user.userId }));
+
+/** A pool of `size` users and a deletion of all of them; pauses take no time. */
+export function setUpDeletion(size: number) {
+  const users = people(1, size);
+  const directory = new ModelDirectory([...users, person(999_999)]);
+  const pauses: number[] = [];
+  const sleep = (milliseconds: number): Promise<void> => {
+    pauses.push(milliseconds);
+    return Promise.resolve();
+  };
+  const run = (changes: Partial<DeletionRequest> = {}) =>
+    deleteUsers({
+      directory,
+      type: DECLARED_TYPE,
+      users: targetsOf(users),
+      maxAttempts: 4,
+      confirmWithinMs: 1_000,
+      sleep,
+      ...changes,
+    });
+  return { users, ids: users.map((user) => idOf(user, DECLARED_TYPE)), directory, pauses, run };
+}
