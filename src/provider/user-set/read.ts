@@ -22,7 +22,7 @@ import { countNeverFound } from "./never-found";
 import { decodeMemory, encodeMemory, isReadable } from "./memory-codec";
 import type { UserSetModel, userSetSchema } from "./schema";
 import { setWarning } from "./diagnostics";
-import { seenAfter } from "./suspend-days";
+import { seenAtRefresh } from "./suspend-days";
 import { noteTakenOver } from "./taken-over";
 
 type Request = ReadRequest<typeof userSetSchema, ProviderContext>;
@@ -94,7 +94,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         ...(newcomers && { newcomers }),
         rebindings,
         waiting: markDue(data, waiting, state, context),
-        ...seenAfter(data, state, context),
+        ...seenAtRefresh(data, state, context),
         ...checkpoint,
       },
       users.keys(),

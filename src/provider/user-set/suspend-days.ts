@@ -18,6 +18,21 @@ export function seenAfter(
   return latest === undefined ? {} : { seen: Math.floor(latest) };
 }
 
+/** How much later the time at a refresh must be to be kept: otherwise the private data would differ at each refresh, and no refresh-only plan be empty. */
+const KEPT_EVERY_MS = 7 * DAY_MS;
+
+/** The same at a refresh. */
+export function seenAtRefresh(
+  memory: SetMemory,
+  set: UserSetModel,
+  context: ProviderContext,
+): Pick<SetMemory, "seen"> {
+  const { seen: before = 0 } = memory;
+  const { seen } = seenAfter(memory, set, context);
+  if (seen !== undefined && seen - before >= KEPT_EVERY_MS) return { seen };
+  return memory.seen === undefined ? {} : { seen: memory.seen };
+}
+
 /**
  * Warns the reviewer of days that count by GenAuth's clock if this machine's differs from it by more than a day. One of them is wrong, or
  * something between them answers in GenAuth's place. This machine's clock decides nothing.
