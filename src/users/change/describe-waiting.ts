@@ -96,14 +96,19 @@ const GONE_AFTER_ALL =
 /** Reasons that a reader has to know before the day comes. */
 const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set(["absent", "no_status"]);
 
-/** Whether the user would be reactivated, if only a look-up answered. */
+/** Whether the user would be reactivated, if only a look-up answered, or showed the user. */
 function isReturning(why: WaitReason | undefined): boolean {
-  return why?.kind === "undecided" && why.isDeclared === true;
+  return (why?.kind === "undecided" || why?.kind === "absent") && why.isDeclared === true;
 }
+
+const HIDDEN_AND_DECLARED =
+  "Not shown, though declared again: no look-up finds these suspended users, so they are not reactivated. If GenAuth hides them, set their status to Activated in GenAuth's console. If they are gone, create their accounts again; once a look-up shows a new account, the next plan forgets the former one.";
 
 function waits(why: WaitReason): { readonly sentence: string; readonly note: string } {
   switch (why.kind) {
     case "absent":
+      // Not the advice below, which would leave a declared user suspended.
+      if (isReturning(why)) return { sentence: HIDDEN_AND_DECLARED, note: "" };
       return {
         sentence:
           "Not shown: no look-up finds these suspended users. They may be gone, or hidden, so they wait on. If they are gone, put their ids into retained_user_ids for one apply.",

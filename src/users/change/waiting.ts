@@ -44,8 +44,8 @@ export interface DecidedWaiting {
 }
 
 /**
- * Decides what happens to each user who waits: looks all of them up by system user id, and those who are due by their declared
- * id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
+ * Decides what happens to each user who waits: looks all of them up by system user id, and those who are due, or not shown, by their
+ * declared id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
  */
 export async function decideWaiting(
   request: WaitingRequest,
@@ -54,24 +54,19 @@ export async function decideWaiting(
   const { waiting, type } = request;
   if (waiting.length === 0) return { leavers: [], users: new Map() };
   const options = { ...(stop && { stop }), fresh, onProgress: progress?.begin("looking up users who wait") };
-  const due = waiting.filter(({ isDue }) => isDue);
-  const byUserId = lookUps.resolve(
+  const users = await lookUps.resolve(
     waiting.map(({ userId }) => userId),
     UserIdType.USER_ID,
     options,
   );
-  const byId =
-    type === UserIdType.USER_ID
-      ? byUserId
-      : lookUps.resolve(
-          due.map(({ id }) => id),
-          type,
-          options,
-        );
+  const isNamed = ({ isDue, userId }: WaitingUser): boolean =>
+    isDue || resolutionOf(userId, users).kind === "absent";
+  const ids = waiting.filter(isNamed).map(({ id }) => id);
+  const named = type === UserIdType.USER_ID ? users : await lookUps.resolve(ids, type, options);
   const context: Context = {
     ...request,
-    users: await byUserId,
-    named: await byId,
+    users,
+    named,
     stillDeclared: new StillDeclared(request),
     retainedIds: new IdIndex(request.retained, type),
   };
@@ -101,10 +96,14 @@ function decideFate(waiting: WaitingUser, context: Context): Fate {
   switch (resolution.kind) {
     case "undecided":
       return { kind: "wait", why: { kind: "undecided", failure: resolution.failure, isDeclared } };
-    case "absent":
-      return waiting.isDeletionTried
-        ? { kind: "gone" }
-        : { kind: "wait", why: { kind: "absent", isDeclared } };
+    case "absent": {
+      if (waiting.isDeletionTried) return { kind: "gone" };
+      const other = context.named.get(waiting.id);
+      // The id passed on, so the former owner, hidden or gone, does not have it any more.
+      if (other?.kind === "found" && !isSameUserId(other.userId, waiting.userId))
+        return release({ kind: "id_changed", user: other.user });
+      return { kind: "wait", why: { kind: "absent", isDeclared } };
+    }
     case "several":
       return { kind: "wait", why: { kind: "absent", isDeclared } };
     case "found":

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../src/users";
 import { LOST, OUTAGE, REFUSED } from "../../support/users/failures";
 import { type Fault, ModelDirectory } from "../../support/users/model-directory";
-import { people } from "../../support/users/people";
+import { people, person } from "../../support/users/people";
 import {
   ada,
   ADA,
@@ -176,6 +176,30 @@ test("somebody who waits and is no longer shown waits on, is never gone, and no 
   stack.directory.showsSuspended = true;
   await stack.declare(withoutAda);
   expect(stack.directory.deleted).toEqual([ada.userId]);
+});
+
+test("somebody who waits, is no longer shown and whose id passed on is released, and told to whom", async () => {
+  const stack = await adaWaits();
+  stack.directory.remove(ada.userId);
+  stack.directory.put({ ...person(5), email: ADA });
+  const { errors, text } = await stack.declare(withoutAda);
+  expect(errors).toEqual([]);
+  expect(text).toContain("the id names somebody else now");
+  expect(text).toContain(person(5).userId);
+  expect(stack.suspended).toEqual({});
+  stack.directory.letPass(20);
+  expect(await stack.declare(withoutAda)).toMatchObject({ text: "", isChanged: false });
+  expect(stack.directory.has(person(5).userId)).toBe(true);
+});
+
+test("somebody who waits, is hidden and is declared again: no advice that leaves the user suspended", async () => {
+  const stack = await adaWaits();
+  stack.directory.showsSuspended = false;
+  const { text } = await stack.declare(everybody);
+  expect(text).toContain("1 suspended user cannot be reactivated yet");
+  expect(text).toContain("set their status to Activated in GenAuth's console");
+  expect(text).not.toContain("retained_user_ids");
+  expect(Object.keys(stack.suspended)).toEqual([ADA]);
 });
 
 test("private data lost: released and told, nobody deleted or reactivated", async () => {
