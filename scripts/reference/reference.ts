@@ -5,7 +5,7 @@ import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
-import { ID_TYPES } from "../../src/users";
+import { ID_TYPES } from "../../src/users/ids/id-types";
 
 const provider = genauthProvider({});
 

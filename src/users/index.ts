@@ -2,7 +2,7 @@
 
 // Ids: their types, checks and spellings.
 export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
-export { canonicalId, findDuplicates, ID_TYPES, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
+export { canonicalId, findDuplicates, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 
@@ -12,10 +12,9 @@ export {
   type DirectoryUser,
   MAX_IDS_PER_CALL,
   type Outcome,
-  type SettableStatus,
   type UserDirectory,
 } from "./directory";
-export { isUnchanged } from "./status";
+
 export type { Resolution } from "./look-up/resolution";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 
@@ -31,7 +30,6 @@ export {
   type Check,
   type Checkpoint,
   checkpointOf,
-  outlastsApply,
   isRefresh,
   type KnownSet,
   Refresh,
@@ -48,14 +46,8 @@ export {
   type ReviewedPlan,
   type SetChange,
 } from "./change/decide";
-export {
-  checkGuards,
-  DEFAULT_MAX_DELETIONS,
-  type GuardedChange,
-  type Refusal,
-  type RunLimit,
-} from "./change/limits";
-export { carryOut, type ChangeCalls, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
+export { DEFAULT_MAX_DELETIONS, type Refusal } from "./change/limits";
+export { carryOut, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
 export { nextMemory, NO_MEMORY, type RememberedUser, rememberWaiting, type SetMemory } from "./change/memory";
 export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
@@ -75,43 +67,16 @@ export {
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { FirstChange } from "./suspension/first-change";
-export {
-  type ReactivationResult,
-  reactivateUsers,
-  suspendUsers,
-  type SuspensionOptions,
-  type SuspensionResult,
-} from "./suspension/suspend-users";
+export { type SuspensionOptions } from "./suspension/suspend-users";
 export { deletionDay, isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
-export {
-  deleteUsers,
-  type DeletionProgress,
-  type DeletionRequest,
-  type DeletionResult,
-  type KeptUser,
-  type Survivor,
-} from "./deletion/delete-users";
-export {
-  type DeletedInstead,
-  DeleteBy,
-  type DeletionOptions,
-  type DeletionRecord,
-  DeletionRun,
-  type Target,
-} from "./deletion/deletion-run";
+export { type DeletionProgress } from "./deletion/delete-users";
+export { DeleteBy, type DeletionRecord } from "./deletion/deletion-run";
 
 // Output: messages and progress.
-export { type OnProgress, type Progress, type ProgressReport, ProgressWatch } from "./progress";
-export {
-  countsAsDeletion,
-  type PlanMessage,
-  readPlanMessage,
-  saysMayBeKept,
-  type StatedOutcome,
-  type StatedRemoval,
-} from "./plan-message/read";
+export { ProgressWatch } from "./progress";
+export { countsAsDeletion, readPlanMessage, saysMayBeKept, type StatedRemoval } from "./plan-message/read";
 export { describePlan, type PlannedSuspension, PROTECTED_UNKNOWN } from "./plan-message/write";
 export { describeKept, describeSurvivors, notConfirmedGone } from "./change/messages";
 export { count, describeIds, type Message } from "./wording";

@@ -7,7 +7,6 @@ import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import {
-  type DeletionRequest,
   FirstChange,
   PlannedSets,
   ProtectedUsers,
@@ -16,6 +15,7 @@ import {
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
+import type { DeletionRequest } from "../../../src/users/deletion/delete-users";
 import type { TimedPool } from "./timed-pool";
 
 /** A set in Terraform's state. */

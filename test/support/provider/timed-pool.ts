@@ -1,11 +1,5 @@
-import type {
-  DirectoryUser,
-  Outcome,
-  SettableStatus,
-  UserArchive,
-  UserDirectory,
-  UserIdType,
-} from "../../../src/users";
+import type { DirectoryUser, Outcome, UserArchive, UserDirectory, UserIdType } from "../../../src/users";
+import type { SettableStatus } from "../../../src/users/directory";
 import { idOf } from "../users/people";
 
 /** For how long answers of the pool are outdated, in seconds. */

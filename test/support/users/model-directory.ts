@@ -4,10 +4,10 @@ import {
   type DirectoryUser,
   MAX_IDS_PER_CALL,
   type Outcome,
-  type SettableStatus,
   type UserDirectory,
   UserIdType,
 } from "../../../src/users";
+import type { SettableStatus } from "../../../src/users/directory";
 import { INTERRUPTED, REFUSED } from "./failures";
 
 /** A received call. */

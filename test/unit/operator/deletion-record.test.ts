@@ -9,14 +9,10 @@ import {
   type RecordedSuspension,
   type RecordedUser,
 } from "../../../src/operator";
-import {
-  deleteUsers,
-  DeletionRun,
-  FirstChange,
-  suspendUsers,
-  USER_ID_TYPES,
-  UserIdType,
-} from "../../../src/users";
+import { FirstChange, USER_ID_TYPES, UserIdType } from "../../../src/users";
+import { deleteUsers } from "../../../src/users/deletion/delete-users";
+import { DeletionRun } from "../../../src/users/deletion/deletion-run";
+import { suspendUsers } from "../../../src/users/suspension/suspend-users";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../support/users/people";

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { type ProgressReport, ProgressWatch } from "../../../src/users";
+import { ProgressWatch } from "../../../src/users";
+import type { ProgressReport } from "../../../src/users/progress";
 
 /** A watch with a clock in milliseconds, and its reports. */
 function setUp() {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { checkGuards, type GuardedChange } from "../../../../src/users";
+import { checkGuards, type GuardedChange } from "../../../../src/users/change/limits";
 
 /** All users of the set are in the pool. */
 const all = { missing: 0 };

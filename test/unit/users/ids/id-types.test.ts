@@ -4,11 +4,11 @@ import {
   type DirectoryUser,
   checkUserId,
   findDuplicates,
-  ID_TYPES,
   idsOf,
   USER_ID_TYPES,
   UserIdType,
 } from "../../../../src/users";
+import { ID_TYPES } from "../../../../src/users/ids/id-types";
 import { POOL_ID_TYPES as EMULATED } from "../../../../src/emulator/pool-user";
 import { canonicalNames, mayNameUser } from "../../../../src/users/ids/id-types";
 import { idOf, person } from "../../../support/users/people";

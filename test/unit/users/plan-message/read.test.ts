@@ -8,10 +8,10 @@ import {
   PROTECTED_UNKNOWN,
   readPlanMessage,
   saysMayBeKept,
-  type StatedOutcome,
   type StatedRemoval,
   UserIdType,
 } from "../../../../src/users";
+import type { StatedOutcome } from "../../../../src/users/plan-message/read";
 import { OUTAGE } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
 

@@ -1,10 +1,5 @@
-import {
-  deleteUsers,
-  type DeletionRecord,
-  type DeletionRequest,
-  type DirectoryUser,
-  UserIdType,
-} from "../../../../src/users";
+import { type DeletionRecord, type DirectoryUser, UserIdType } from "../../../../src/users";
+import { deleteUsers, type DeletionRequest } from "../../../../src/users/deletion/delete-users";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 

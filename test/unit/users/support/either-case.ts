@@ -1,4 +1,5 @@
-import type { DirectoryUser, Outcome, SettableStatus, UserDirectory } from "../../../../src/users";
+import type { DirectoryUser, Outcome, UserDirectory } from "../../../../src/users";
+import type { SettableStatus } from "../../../../src/users/directory";
 import { UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 

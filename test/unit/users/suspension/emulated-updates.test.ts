@@ -1,14 +1,8 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../../src/emulator";
-import {
-  DeletionRun,
-  FirstChange,
-  reactivateUsers,
-  type SuspensionOptions,
-  suspendUsers,
-  UserIdType,
-  type WaitingUser,
-} from "../../../../src/users";
+import { FirstChange, type SuspensionOptions, UserIdType, type WaitingUser } from "../../../../src/users";
+import { DeletionRun } from "../../../../src/users/deletion/deletion-run";
+import { reactivateUsers, suspendUsers } from "../../../../src/users/suspension/suspend-users";
 import { startTestServer, type TestServer } from "../../../support/api/test-server";
 
 let server: TestServer;

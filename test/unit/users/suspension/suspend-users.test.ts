@@ -1,13 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  DeletionRun,
-  type DirectoryUser,
-  FirstChange,
-  reactivateUsers,
-  type SuspensionOptions,
-  suspendUsers,
-  UserIdType,
-} from "../../../../src/users";
+import { type DirectoryUser, FirstChange, type SuspensionOptions, UserIdType } from "../../../../src/users";
+import { DeletionRun } from "../../../../src/users/deletion/deletion-run";
+import { reactivateUsers, suspendUsers } from "../../../../src/users/suspension/suspend-users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../../support/users/people";
