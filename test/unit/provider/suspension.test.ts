@@ -339,7 +339,7 @@ describe("days", () => {
   });
 
   const DAY_MS = 24 * 60 * 60 * 1000;
-  const lateBy = (days: number) => (stack: SuspendingStack) => {
+  const lateBy = (days: number, stack: SuspendingStack) => () => {
     const { directory } = stack;
     const now = directory.serviceTime() ?? 0;
     directory.serviceTime = () => now - days * DAY_MS;
@@ -348,7 +348,7 @@ describe("days", () => {
   test("an outdated date at the suspension does not end the days: GenAuth shows when the status changed", async () => {
     const stack = new SuspendingStack(new ModelDirectory(everybody));
     await stack.declare(everybody);
-    const { errors } = await stack.declare(withoutAda, {}, { afterRefresh: () => void lateBy(30)(stack) });
+    const { errors } = await stack.declare(withoutAda, {}, { afterRefresh: lateBy(30, stack) });
     expect(errors).toEqual([]);
     expect(stack.suspended).toEqual({ [ADA]: FIFTEEN_DAYS_LATER });
   });
@@ -359,7 +359,7 @@ describe("days", () => {
     stack.directory.changeStatus(ada.userId, "Deactivated");
     stack.directory.letPass(100);
     await stack.declare(everybody);
-    const { errors } = await stack.declare(withoutAda, {}, { beforeApply: () => void lateBy(30)(stack) });
+    const { errors } = await stack.declare(withoutAda, {}, { beforeApply: lateBy(30, stack) });
     expect(errors).toEqual([]);
     expect(stack.suspended).toEqual({ [ADA]: "2026-04-26T00:00:00Z" });
   });
