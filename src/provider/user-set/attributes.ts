@@ -47,7 +47,12 @@ export function planAttributes(
   const isHeldOnly = due.every(([, value]) => value !== UNKNOWN) && context.refreshed.has(prior.id);
   const isEmpty = due.length === 0 || (isHeldOnly && isDeepStrictEqual(planned, prior));
   // An apply plans again, and must then say what becomes of everybody whom its plan deletes. That process refreshes no set.
-  if (decision.leaving.length === 0 && isEmpty) return planned;
+  if (decision.leaving.length === 0 && isEmpty) {
+    if (isDeepStrictEqual(planned, prior)) return planned;
+    // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
+    const { removals, suspensions } = planned;
+    return { ...planned, removals: removals && new Map(), suspensions: suspensions && new Map() };
+  }
   const suspends = change.suspendDays > 0;
   const leaving = decision.leaving.map((leaver): [string, Planned] => [
     leaver.id,

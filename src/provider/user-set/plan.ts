@@ -74,15 +74,16 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const update = changeOf(prior, proposed, privateData);
   if (!update) return planUnknownUsers(prior, proposed, privateData, context);
   const decision = await decideChange(update.change, changeContextOf(context, false));
-  const refused = [
+  const checked = [
     ...refusalDiagnostics(decision.refusals),
     ...noteUpdatedSet(proposed, update.change, decision, privateData, context),
   ];
+  const isRefused = checked.some(({ severity }) => severity === "error");
   return {
     planned: planAttributes(prior, proposed, update, decision, context),
     privateData,
     unreviewed: leaversWith(decision.leaving, "unreviewed").map(({ id }) => id),
-    diagnostics: [...planDiagnostics(update.change, decision, refused.length > 0, context), ...refused],
+    diagnostics: [...planDiagnostics(update.change, decision, isRefused, context), ...checked],
   };
 }
 

@@ -1,4 +1,4 @@
-import { error, UNKNOWN, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import {
   type Decision,
   type Fate,
@@ -23,6 +23,7 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
   isOpen: false,
   added: PackedIds.NONE,
   leavers: [],
+  suspendDays: 0,
   released: PackedIds.NONE,
   resolutions: new Map(),
   isProtected: () => false,
@@ -31,7 +32,7 @@ const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
 /** Checks an updated set against all other sets that this process has planned. */
 export function noteUpdatedSet(
   planned: UserSetModel,
-  { type, prior, declared, difference, retained }: SetUpdate["change"],
+  { type, prior, declared, difference, retained, suspendDays }: SetUpdate["change"],
   { leaving, waiting, resolutions }: Decision,
   privateData: Uint8Array,
   context: ProviderContext,
@@ -45,6 +46,7 @@ export function noteUpdatedSet(
     isProtected: protectionOf(planned, context),
     added: new PackedIds(difference.added.keys()),
     leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    suspendDays,
     readBindings: bindingsReader(privateData, prior),
     resolutions,
   });
@@ -165,5 +167,9 @@ function bindingsReader(
 }
 
 function add({ plannedSets }: ProviderContext, set: PlannedSet): Diagnostic[] {
-  return plannedSets.add(set).map(({ summary, detail }) => error(summary, detail));
+  const { refusals, warnings } = plannedSets.add(set);
+  return [
+    ...refusals.map(({ summary, detail }) => error(summary, detail)),
+    ...warnings.map(({ summary, detail }) => warning(summary, detail)),
+  ];
 }

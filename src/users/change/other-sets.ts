@@ -1,9 +1,11 @@
+import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
+import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import type { UserIdType } from "../user-id-type";
+import { UserIdType } from "../user-id-type";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
 import { StillDeclared } from "./protection";
-import { type Leaver, mayEnd } from "./fate";
+import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
 
 /** A set after its planned change. */
 export interface PlannedSet {
@@ -20,6 +22,8 @@ export interface PlannedSet {
   readonly added: PackedIds;
   /** The removed ids, and those who are due. */
   readonly leavers: readonly Leaver[];
+  /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
+  readonly suspendDays: number;
   /** The users of a set that is destroyed or removed from the configuration; empty for other sets. */
   readonly released: PackedIds;
   /**
@@ -54,11 +58,15 @@ export class PackedIds {
   }
 }
 
+/** Somebody whom a change certainly deletes or suspends. */
+type Ending = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+
 /** A planned set with indexes that are built on demand: they take time and memory, and few plans need them. */
 class Entry {
   private known?: StillDeclared;
   private knownReleased?: StillDeclared;
   private knownAdded?: StillDeclared;
+  private knownLeaving?: ReadonlyMap<string, Ending>;
 
   private knownBindings?: ReadonlyMap<string, string>;
 
@@ -99,6 +107,36 @@ class Entry {
     const user = of.findUser(leaver);
     this.knownAdded ??= this.indexAdded();
     return user !== undefined && this.knownAdded.findUncertainty(user) !== undefined;
+  }
+
+  /** Those whom the change certainly deletes or suspends. */
+  get endings(): readonly Ending[] {
+    const { leavers } = this.set;
+    return [...leaversWith(leavers, "delete"), ...leaversWith(leavers, "suspend")];
+  }
+
+  /** Finds the leaver of this set who is the same user as a leaver of another set. */
+  findSameUser(leaver: Ending, of: Entry): Ending | undefined {
+    const user = of.findUser(leaver);
+    if (!user) return undefined;
+    this.knownLeaving ??= new Map(
+      this.endings.flatMap((its): [string, Ending][] => {
+        const found = this.findUser(its);
+        return found ? [[userIdKey(found.userId), its]] : [];
+      }),
+    );
+    return this.knownLeaving.get(userIdKey(user.userId));
+  }
+
+  /** For how many days a leaver is suspended before the deletion. */
+  suspendDaysOf({ fate }: Ending): number {
+    return fate.kind === "suspend" ? this.set.suspendDays : 0;
+  }
+
+  /** The added ids that certainly name nobody yet, and are not protected. */
+  get addedForNobody(): string[] {
+    const { added, isProtected, resolutions } = this.set;
+    return added.unpack().filter((id) => resolutionOf(id, resolutions).kind === "absent" && !isProtected(id));
   }
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
@@ -153,11 +191,12 @@ export class PlannedSets {
    * copied state, makes two sets with the same `id`. A set that is planned twice, as for its replacement, does not
    * contradict itself.
    *
-   * @returns why the change must not be carried out; empty if no other set contradicts it
+   * @returns why the change must not be carried out, empty if no other set contradicts it; and what a reviewer has to know of
+   *   the sets together
    */
-  add(set: PlannedSet): Message[] {
+  add(set: PlannedSet): { readonly refusals: readonly Message[]; readonly warnings: readonly Message[] } {
     const entry = new Entry(set);
-    const messages = this.entries.flatMap((other) => [
+    const refusals = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
       ...refuseDeclaration(entry, other),
       ...refuseUncertain(entry, other, "this"),
@@ -166,9 +205,14 @@ export class PlannedSets {
       ...refuseOpen(other, entry, "another"),
       ...refuseShift(entry, other, "this"),
       ...refuseShift(other, entry, "another"),
+      ...refuseTwoFates(entry, other),
+    ]);
+    const warnings = this.entries.flatMap((other) => [
+      ...warnOfIdsForNobody(entry, other, "this"),
+      ...warnOfIdsForNobody(other, entry, "another"),
     ]);
     this.entries.push(entry);
-    return messages;
+    return { refusals, warnings };
   }
 }
 
@@ -277,6 +321,73 @@ function refuseShift(deleting: Entry, released: Entry, which: "this" | "another"
         `This happens when one of several sets created with count is removed: the others move up, and the users of the wrong set would be deleted:\n${listUsers(deleted, MAX_LISTED)}`,
         `Taken over from the removed set:\n${listContradictions(takenOver)}`,
         "Nobody was deleted. Create the sets with for_each, so that each keeps its own name, or move them with moved blocks. If these users really should be deleted, delete them in a separate change.",
+      ),
+    },
+  ];
+}
+
+/** One person leaves two sets, and one of them deletes the person before the days of the other have passed. */
+function refuseTwoFates(entry: Entry, other: Entry): Message[] {
+  const found = entry.endings.flatMap((leaver): TwoFates[] => {
+    const there = other.findSameUser(leaver, entry);
+    if (!there) return [];
+    const [days, othersDays] = [entry.suspendDaysOf(leaver), other.suspendDaysOf(there)];
+    return days === othersDays ? [] : [{ ...leaver, there: there.id, days, othersDays }];
+  });
+  if (found.length === 0) return [];
+  const lines = found.map(({ id, label, there, days, othersDays }) => ({
+    id,
+    label,
+    note: `${fateAfter(days)} here, ${fateAfter(othersDays)} there${there === id ? "" : ` as ${printable(there)}`}`,
+  }));
+  return [
+    {
+      summary: `Two sets end ${count(found.length, "user")} differently`,
+      detail: paragraphs(
+        `${found.length === 1 ? "This user leaves" : "These users leave"} this set and another one in one change, which would delete them on different days:\n${listUsers(lines, MAX_LISTED)}`,
+        describeSet("The other set", other),
+        "Nobody was suspended or deleted. Give both sets the same suspend_days. Or let the users leave one set while the other still declares them and protected_users of the provider names them, and remove them from the other set in a later change.",
+      ),
+    },
+  ];
+}
+
+interface TwoFates extends Ending {
+  /** The id by which the user leaves the other set. */
+  readonly there: string;
+  readonly days: number;
+  readonly othersDays: number;
+}
+
+function fateAfter(days: number): string {
+  return days === 0 ? "deleted" : `suspended for ${count(days, "day")}`;
+}
+
+/** Types of which one user may have several ids at once. */
+const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
+
+/**
+ * Warns of added ids that name nobody at plan. An apply looks up only the ids of the set that it applies, so it does not notice that such an id
+ * has meanwhile become one of a user whom another set deletes.
+ */
+function warnOfIdsForNobody(deleting: Entry, adding: Entry, which: "this" | "another"): Message[] {
+  if (!deleting.isDeleting) return [];
+  const { type } = adding.set;
+  if (type === deleting.set.type && !SEVERAL_A_USER.has(type)) return [];
+  const added = adding.addedForNobody;
+  if (added.length === 0) return [];
+  const deleted = deleting.set.leavers.filter(mayEnd);
+  const [subject, whose] = which === "this" ? ["This change", "another set"] : ["Another set", "this set"];
+  return [
+    {
+      summary: `${subject} ${deletes(deleted)} ${count(deleted.length, "user")} while ${whose} adds ${count(added.length, "id")} that nobody has yet`,
+      detail: paragraphs(
+        `Added by ${type}, and not in GenAuth yet:\n${listUsers(
+          added.map((id) => ({ id, label: "" })),
+          MAX_LISTED,
+        )}`,
+        `If one of them becomes an id of one of these users before the apply, the apply may delete that user all the same, because it looks up only the ids of the set that deletes:\n${listUsers(deleted, MAX_LISTED)}`,
+        "Remove users in a change of their own, or protect all users that the configuration declares, with protected_users of the provider (see the guide on several teams).",
       ),
     },
   ];

@@ -81,6 +81,20 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     expect(await plannedRemovals(scenario)).toEqual({ known: {}, unknown: { [bob]: true } });
   });
 
+  test("nor does one without a refresh in which nobody leaves", async () => {
+    const scenario = await applied({ ...email, users: [ada, bob] });
+    const { workspace } = scenario;
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.apply(), { code: 0 });
+    expect(workspace.userSet()?.removals).toEqual({ [ada]: "deleted" });
+    check(await workspace.plan("-refresh=false"), { code: 0 });
+    workspace.write({ ...email, users: [bob, eve] });
+    check(await workspace.plan("-refresh=false", "-out=plan"), { code: 2, says: [eve] });
+    expect(await plannedRemovals(scenario)).toMatchObject({ known: {} });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.removals).toEqual({});
+  });
+
   test("an external id that named two users deletes none when another set deletes one of them", async () => {
     const badge = "E-twice";
     const users = pool.map((user, index) => (index < 2 ? { ...user, externalId: badge } : user));

@@ -163,6 +163,55 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     await expectRefused(scenario, after, usernames[1] ?? "");
   });
 
+  test("a set removes a user while another adds an id that nobody has yet: the plan warns, and protection keeps the user", async () => {
+    const phone = pool[1]?.phone ?? "";
+    const phones = (...ids: readonly string[]) => `resource "genauth_user_set" "phones" {
+      user_id_type = "phone"
+      users = ${labelled(...ids)}
+    }`;
+    const scenario = await applied(phones(phone), setBlock("staff", labelled(a)));
+    const { workspace, emulator } = scenario;
+    const after = [phones(), setBlock("staff", labelled(a, "new@example.com"))];
+    const warned = [
+      "adds 1 id that nobody has yet",
+      "new@example.com",
+      "becomes an id of one of these users",
+    ];
+    workspace.writeFiles(main("", ...after));
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently", ...warned] });
+    const everybody = JSON.stringify({ email: [a, "new@example.com"] });
+    workspace.writeFiles(main(`protected_users = ${everybody}`, ...after));
+    check(await workspace.plan("-out=plan"), { code: 2, says: [phone], neverSays: ["nobody has yet"] });
+    const { userId = "" } = pool[1] ?? {};
+    emulator.pool.update(userId, { email: "new@example.com" });
+    check(await workspace.apply("plan"), { code: 0, says: ["protected"] });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("one person leaves two sets that end the person on different days: refused, and accepted with the same days", async () => {
+    const names = (days: number, ...ids: readonly string[]) => `resource "genauth_user_set" "names" {
+      user_id_type = "username"
+      suspend_days = ${days}
+      users = ${labelled(...ids)}
+    }`;
+    const [, name = "", stays = ""] = usernames;
+    const scenario = await applied(setBlock("staff", labelled(a, b)), names(3, name, stays));
+    const { workspace } = scenario;
+    workspace.writeFiles(main("", setBlock("staff", labelled(a)), names(3, stays)));
+    check(await workspace.plan("-out=plan"), {
+      code: 1,
+      says: [
+        "Two sets end 1 user differently",
+        "suspended for 3 days",
+        "Give both sets the same suspend_days",
+      ],
+    });
+    workspace.writeFiles(main("", setBlock("staff", labelled(a), "suspend_days = 3"), names(3, stays)));
+    check(await workspace.plan("-out=plan"), { code: 2, says: [], neverSays: ["differently"] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
   test("a user is removed from one set and retained in another: refused", async () => {
     const retaining = setBlock("other", labelled(c), `retained_user_ids = ["${b}"]`);
     const scenario = await applied(setBlock("staff", labelled(a, b)), retaining);
