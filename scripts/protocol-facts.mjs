@@ -10,10 +10,8 @@ import { Enum, MapField, parse, Root, Service, Type } from "protobufjs";
  *   node scripts/protocol-facts.mjs > test/unit/plugin/protocol-facts.json
  */
 const SOURCES = [
-  {
-    module: "github.com/hashicorp/terraform-plugin-go@v0.31.0",
-    files: ["tfprotov6/internal/tfplugin6/tfplugin6.proto"],
-  },
+  // The engine's own definition: the one of the plugin library came later for several fields.
+  { module: "github.com/hashicorp/terraform@v1.16.4", files: ["docs/plugin-protocol/tfplugin6.proto"] },
   {
     module: "github.com/hashicorp/go-plugin@v1.8.0",
     files: ["broker", "controller", "stdio"].map((name) => `internal/plugin/grpc_${name}.proto`),
@@ -58,5 +56,11 @@ function visit(object) {
 visit(root);
 
 const { Severity } = root.lookupType("tfplugin6.Diagnostic").nested;
-const facts = { sources: SOURCES.map(({ module }) => module), severity: Severity.values, services, messages };
+const facts = {
+  sources: SOURCES.map(({ module }) => module),
+  severity: Severity.values,
+  descriptionKind: root.lookupEnum("tfplugin6.StringKind").values,
+  services,
+  messages,
+};
 console.log(JSON.stringify(facts, undefined, 1));

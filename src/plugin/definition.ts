@@ -42,7 +42,7 @@ export type Known<T extends Type> = T extends "string"
 /** One attribute of a schema: either `required`, `optional`, `computed`, or `optional` and `computed`. */
 export interface Attribute<T extends Type = Type> {
   readonly type: T;
-  /** Plain text, for `terraform providers schema` and generated bindings. */
+  /** Markdown, for `terraform providers schema`, editors and generated bindings. */
   readonly description: string;
   readonly required?: boolean;
   readonly optional?: boolean;
@@ -57,6 +57,7 @@ export interface Attribute<T extends Type = Type> {
 export interface Schema {
   /** Increases when states of an older version need an upgrade. */
   readonly version: number;
+  /** Markdown. */
   readonly description: string;
   readonly attributes: Readonly<Record<string, Attribute>>;
 }
@@ -153,6 +154,13 @@ export interface PlanRequest<S extends Schema, C> {
   /** As written, without defaults; null if the block is to be destroyed. */
   readonly config: Model<S> | null;
   readonly privateData: Uint8Array;
+  /**
+   * Whether the engine hands the private data of this plan to the plan that its apply makes (Terraform 1.16). Default no: such an engine
+   * drops it.
+   */
+  readonly keepsPrivateData?: boolean;
+  /** In the plan that an apply makes: the private data of the approved plan. Absent in any other plan, and if that data is empty. */
+  readonly approvedPrivateData?: Uint8Array;
   readonly context: C;
 }
 
@@ -207,6 +215,7 @@ export interface DataResponse<S extends Schema> {
 export interface Parameter {
   readonly name: string;
   readonly type: Type;
+  /** Markdown. */
   readonly description: string;
   /** Whether the argument may be null; default no. */
   readonly allowNull?: boolean;
@@ -219,6 +228,7 @@ export interface Parameter {
 export interface FunctionDefinition {
   /** One line. */
   readonly summary: string;
+  /** Markdown. */
   readonly description: string;
   readonly parameters: readonly Parameter[];
   /** The parameter of all further arguments; default none. */

@@ -3,7 +3,7 @@ import { type FunctionDefinition, type Parameter } from "./definition";
 import { ArgumentError } from "./diagnostic";
 import { decodeDynamicValue, encodeMsgpack } from "./dynamic-value";
 import { stackFrames } from "./log";
-import type { ProtocolMessage } from "./messages";
+import { MARKDOWN, type ProtocolMessage } from "./messages";
 import { type AnyProvider, describeThrown, type Session } from "./session";
 import { typeExpression } from "./type-expression";
 
@@ -29,6 +29,7 @@ function functionMessage({
     return: { type: typeExpression(returns) },
     summary,
     description,
+    descriptionKind: MARKDOWN,
   };
 }
 
@@ -38,7 +39,13 @@ function parameterMessage({
   description,
   allowNull = false,
 }: Parameter): ProtocolMessage<"FunctionParameter"> {
-  return { name, type: typeExpression(type), allowNullValue: allowNull, description };
+  return {
+    name,
+    type: typeExpression(type),
+    allowNullValue: allowNull,
+    description,
+    descriptionKind: MARKDOWN,
+  };
 }
 
 /** Calls a function. A failure is an error that names the argument, if one is to blame. */

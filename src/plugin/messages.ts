@@ -54,6 +54,7 @@ export const MESSAGES = {
     getProviderSchemaOptional: [2, "bool"],
     moveResourceState: [3, "bool"],
   },
+  ClientCapabilities: { storePlannedPrivate: [3, "bool"] },
   TypeName: { typeName: [1, "string"] },
   FunctionName: { name: [1, "string"] },
   Function: {
@@ -117,6 +118,8 @@ export const MESSAGES = {
     proposedNewState: [3, "DynamicValue"],
     config: [4, "DynamicValue"],
     priorPrivate: [5, "bytes"],
+    clientCapabilities: [7, "ClientCapabilities"],
+    plannedPrivate: [9, "bytes"],
   },
   PlanResourceChangeResponse: {
     plannedState: [1, "DynamicValue"],
@@ -158,6 +161,9 @@ export const MESSAGES = {
   HealthCheckRequest: { service: [1, "string"] },
   HealthCheckResponse: { status: [1, "int32"] },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
+
+/** The number of a description's kind that stands for Markdown. */
+export const MARKDOWN = 1;
 
 export type MessageName = keyof typeof MESSAGES;
 

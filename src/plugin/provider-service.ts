@@ -4,7 +4,7 @@ import { DiagnosticError, error } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
-import type { ProtocolMessage, ProviderMethods } from "./messages";
+import { MARKDOWN, type ProtocolMessage, type ProviderMethods } from "./messages";
 import { moveResourceState } from "./moves";
 import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
 import { typeExpression } from "./type-expression";
@@ -85,6 +85,7 @@ function schemaMessage(schema: Schema): ProtocolMessage<"Schema"> {
     block: {
       version: schema.version,
       description: schema.description,
+      descriptionKind: MARKDOWN,
       attributes: Object.entries(schema.attributes).map(([name, attribute]) =>
         attributeMessage(name, attribute),
       ),
@@ -97,6 +98,7 @@ function attributeMessage(name: string, attribute: Attribute): ProtocolMessage<"
     name,
     type: typeExpression(attribute.type),
     description: attribute.description,
+    descriptionKind: MARKDOWN,
     required: attribute.required ?? false,
     optional: attribute.optional ?? false,
     computed: attribute.computed ?? false,
@@ -240,6 +242,8 @@ function planResourceChange(
         proposed: withDefaults(schema, config, decodeModel(schema, request.proposedNewState)),
         config,
         privateData,
+        ...(request.clientCapabilities?.storePlannedPrivate && { keepsPrivateData: true }),
+        ...(request.plannedPrivate?.length && { approvedPrivateData: request.plannedPrivate }),
         context: session.context(),
       });
       return {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { MESSAGES, SERVICES, type Field, type MethodMessages } from "../../../src/plugin/messages";
+import { MARKDOWN, MESSAGES, SERVICES, type Field, type MethodMessages } from "../../../src/plugin/messages";
 import { error, warning } from "../../../src/plugin";
 import { diagnosticMessages } from "../../../src/plugin/session";
 import facts from "./protocol-facts.json";
@@ -50,4 +50,8 @@ describe("the messages have the official numbers and types", () => {
 test("the severities of diagnostics have the official numbers", () => {
   const severities = diagnosticMessages([error("", ""), warning("", "")]).map(({ severity }) => severity);
   expect(severities).toEqual([facts.severity.ERROR, facts.severity.WARNING]);
+});
+
+test("descriptions have the official number of Markdown", () => {
+  expect(MARKDOWN).toBe(facts.descriptionKind.MARKDOWN);
 });

@@ -13,7 +13,7 @@ import {
   type ResourceDefinition,
   type Schema,
 } from "../../../src/plugin";
-import type { ProviderMethods } from "../../../src/plugin/messages";
+import { MARKDOWN, type ProviderMethods } from "../../../src/plugin/messages";
 import { createProviderService } from "../../../src/plugin/provider-service";
 import { Session } from "../../../src/plugin/session";
 
@@ -112,6 +112,42 @@ describe("values", () => {
     ]);
     expect(decoded(response.plannedState)).toEqual({ name: "after", limit: "5" });
     expect(response).toMatchObject({ plannedPrivate: bytes(1), requiresReplace: [] });
+  });
+
+  test.each([
+    [
+      "an engine that hands it on says so",
+      { storePlannedPrivate: true },
+      undefined,
+      { keepsPrivateData: true },
+    ],
+    [
+      "the plan of its apply gets it",
+      { storePlannedPrivate: true },
+      bytes(9),
+      { keepsPrivateData: true, approvedPrivateData: bytes(9) },
+    ],
+    ["empty data is none", {}, new Uint8Array(), {}],
+  ])("the private data of the approved plan: %s", async (_, clientCapabilities, plannedPrivate, expected) => {
+    const seen: object[] = [];
+    const { call } = await configured({
+      plan: (request) => {
+        seen.push(request);
+        return Promise.resolve({ planned: request.proposed, privateData: bytes(1), diagnostics: [] });
+      },
+    });
+    const request = { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT };
+    await call("PlanResourceChange", {
+      ...request,
+      clientCapabilities,
+      ...(plannedPrivate && { plannedPrivate }),
+    });
+    const [{ keepsPrivateData, approvedPrivateData }] = seen as [Record<string, unknown>];
+    expect({ keepsPrivateData, approvedPrivateData }).toEqual({
+      keepsPrivateData: undefined,
+      approvedPrivateData: undefined,
+      ...expected,
+    });
   });
 
   test("a value that does not fit is an error at its attribute", async () => {
@@ -335,16 +371,18 @@ describe("functions", () => {
   test("the provider announces them, with the types in Terraform's notation", async () => {
     const { call } = session({}, { functions: { join } });
     const type = Buffer.from('"string"');
+    const descriptionKind = MARKDOWN;
     const functions = {
       join: {
         parameters: [
-          { ...parameter, type, allowNullValue: false },
-          { ...parameter, name: "other", type, allowNullValue: true },
+          { ...parameter, type, allowNullValue: false, descriptionKind },
+          { ...parameter, name: "other", type, allowNullValue: true, descriptionKind },
         ],
-        variadicParameter: { ...parameter, type, allowNullValue: false },
+        variadicParameter: { ...parameter, type, allowNullValue: false, descriptionKind },
         return: { type: Buffer.from('["list","string"]') },
         summary: "Joins words",
         description: "Joins words in a list.",
+        descriptionKind,
       },
     };
     expect(await call("GetFunctions", {})).toEqual({ functions });
