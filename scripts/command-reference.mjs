@@ -28,6 +28,7 @@ const COMMANDS = [
   "doctor",
   "export",
   "plan-report",
+  "guard",
   "drift",
   "completion",
   "apply-null-resource",

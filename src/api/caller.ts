@@ -1,13 +1,13 @@
 import pLimit, { type LimitFunction } from "p-limit";
+import * as z from "zod";
 import { backoffMs, type Clock } from "../timing";
-import type { Call } from "./calls";
+import type { ApiRequest, Call } from "./calls";
 import { type Attempt, classifyReply } from "./classify-reply";
 import { type AttemptError, failureOf, type CallOutcome } from "./failure";
 import type { Settings } from "./options";
 import { Pace } from "./pace";
 import { BACKOFF, type Cause, ruleOf, THROTTLE_PAUSE_MS } from "./retry-policy";
-import { type Sign, signHeaders } from "./signature";
-import type { Reply, Transport } from "./transport";
+import type { Reply, Sender } from "./transport";
 
 /** What one attempt shows besides its result. */
 export interface Observation {
@@ -19,21 +19,26 @@ export interface Observation {
   readonly cause?: Cause;
 }
 
-/** Sends calls: paced, signed anew for each attempt, and retried by the retry policy. */
+/** The reply to a request of another process. */
+export interface Forwarded {
+  readonly reply: Reply;
+  /** What the reply says, without its data. */
+  readonly codes: Partial<Pick<AttemptError, "cause" | "statusCode" | "apiCode" | "requestId">>;
+}
+
+/** Sends calls: paced, and retried by the retry policy. */
 export class Caller {
   readonly #settings: Settings;
-  readonly #sign: Sign;
-  readonly #transport: Transport;
+  readonly #sender: Sender;
   readonly #clock: Clock;
   readonly #pace: Pace;
   readonly #limit: LimitFunction;
   /** GenAuth's time in an answer, and this machine's {@link Clock.elapsed} when it had arrived. */
   #answered: { readonly serverMs: number; readonly elapsed: number } | undefined;
 
-  constructor(settings: Settings, sign: Sign, transport: Transport, clock: Clock) {
+  constructor(settings: Settings, sender: Sender, clock: Clock) {
     this.#settings = settings;
-    this.#sign = sign;
-    this.#transport = transport;
+    this.#sender = sender;
     this.#clock = clock;
     this.#pace = new Pace(settings.requestsPerSecond, clock);
     this.#limit = pLimit(settings.parallelism);
@@ -61,6 +66,31 @@ export class Caller {
       // Waited for outside the limit: other calls use the slot as soon as they may.
       await this.#clock.sleep(Math.max(backoffMs(number, BACKOFF, this.#clock.random()), pauseMs), stop);
     }
+  }
+
+  /**
+   * Sends a request of another process once, in its turn. What the reply says about the pace holds for all calls; a retry is a
+   * request of its own.
+   *
+   * @returns nothing if the signal fires before the request is sent
+   */
+  forward(request: ApiRequest, stop: AbortSignal): Promise<Forwarded | undefined> {
+    return this.#limit(async () => {
+      await this.#pace.turn(stop);
+      if (stop.aborted) return undefined;
+      const reply = await this.#sender.send(request);
+      const attempt = classifyReply({ data: z.unknown() }, reply, this.#clock.now());
+      if ("value" in attempt) return { reply, codes: { statusCode: 200, ...requestIdOf(attempt) } };
+      this.#pauseCalls(attempt.error);
+      const { cause, statusCode, apiCode } = attempt.error;
+      const codes = {
+        cause,
+        ...(statusCode !== undefined && { statusCode }),
+        ...(apiCode !== undefined && { apiCode }),
+        ...requestIdOf(attempt.error),
+      };
+      return { reply, codes };
+    });
   }
 
   /**
@@ -94,9 +124,8 @@ export class Caller {
     if (stop?.aborted) return undefined;
     await this.#pace.turn(stop);
     if (stop?.aborted) return undefined;
-    const headers = signHeaders(call.request, this.#settings, this.#sign, this.#clock.now());
     const begun = this.#clock.elapsed();
-    const reply = await this.#transport.send(call.request, headers);
+    const reply = await this.#sender.send(call.request);
     const ended = this.#clock.elapsed();
     const milliseconds = ended - begun;
     const now = this.#clock.now();

@@ -33,7 +33,7 @@ type Answer = Extract<Reply, { kind: "answer" }>;
  *
  * @param now this machine's clock, in milliseconds since 1970
  */
-export function classifyReply<T>(call: Call<T>, reply: Reply, now: number): Attempt<T> {
+export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now: number): Attempt<T> {
   if (reply.kind === "none") return { error: { cause: reply.cause, reason: reply.reason } };
   const wait = retryAfterMs(reply, now);
   const failed = (cause: Cause, reason: string, codes: Partial<AttemptError>): Attempt<T> => ({
@@ -59,7 +59,7 @@ export function classifyReply<T>(call: Call<T>, reply: Reply, now: number): Atte
   if (statusCode !== 200) {
     const cause = causeOfStatus(statusCode, apiCode);
     const clocks = cause === "clock_skew" ? `; ${describeClockSkew(reply.date, now)}` : "";
-    return failed(cause, `${describeRefusal(envelope)}${clocks}`, codes);
+    return failed(cause, `${describeRefusal(envelope, cause)}${clocks}`, codes);
   }
   const data = call.data.safeParse(envelope.data);
   if (!data.success)
@@ -82,7 +82,9 @@ function describePage({ status, text }: Answer): string {
   return `the server answered HTTP ${status} with a body that is not GenAuth's JSON`;
 }
 
-function describeRefusal({ statusCode, message }: Envelope): string {
+function describeRefusal({ statusCode, message }: Envelope, cause: Cause): string {
+  if (cause === "guard_refused" || cause === "guard_refuses_all")
+    return `the guard did not send it: ${printable(singleLine(message)).slice(0, MOST_OF_GUARD)}`;
   return `GenAuth answered ${statusCode}${message === "" ? "" : ` ${quote(message)}`}`;
 }
 
@@ -111,6 +113,9 @@ function quote(text: string): string {
   const cut = characters.length > MAX_QUOTED ? "…" : "";
   return `"${printable(characters.slice(0, MAX_QUOTED).join(""))}${cut}"`;
 }
+
+/** The guard's reasons are sentences of this project, and may hold a failure of its own look-up. In characters. */
+const MOST_OF_GUARD = 600;
 
 /** Enough for any message of GenAuth's own, too little to flood a terminal. In characters. */
 const MAX_QUOTED = 200;

@@ -1,6 +1,8 @@
+import * as z from "zod";
 import { type Clock, systemClock } from "../timing";
-import { Caller } from "./caller";
+import { Caller, type Forwarded } from "./caller";
 import {
+  type ApiRequest,
   deleteUsersBatch,
   getUser,
   getUserBatch,
@@ -16,9 +18,17 @@ import {
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import { collectArchived, type ListedPage, readPages, type UserPage } from "./pages";
-import { createSigner } from "./signature";
-import { createTransport } from "./transport";
-import type { Department, FullUser, User, UserRecord, UserSearch } from "./users";
+import { createSender } from "./sender";
+import { classifyReply } from "./classify-reply";
+import type { Reply } from "./transport";
+import {
+  type Department,
+  type FullUser,
+  type User,
+  UserSchema,
+  type UserRecord,
+  type UserSearch,
+} from "./users";
 
 /**
  * The part of GenAuth's Management API that this project uses. Calls return a {@link CallOutcome} and do not throw for
@@ -83,16 +93,39 @@ export interface ManagementClient {
   close(): void;
 }
 
+/** A client that also signs and sends the requests of other processes, all under its one pace. */
+export interface ForwardingClient extends ManagementClient {
+  /** Where requests go: scheme, name and port. */
+  readonly origin: string;
+  /** Sends a request once. Nothing is sent, and nothing returned, if the signal fires before its turn. */
+  forward(request: ApiRequest, stop: AbortSignal): Promise<Forwarded | undefined>;
+}
+
+/** The users in the reply to a batch look-up; `undefined` if it is not such a reply. */
+export function readLookedUp(reply: Reply): readonly User[] | undefined {
+  const attempt = classifyReply({ data: z.array(UserSchema) }, reply, Date.now());
+  return "value" in attempt ? attempt.value : undefined;
+}
+
 /** Creates a client. @throws OptionError for an invalid option */
 export function createManagementClient(
   options: ManagementClientOptions,
   clock: Clock = systemClock,
 ): ManagementClient {
+  return createForwardingClient(options, clock);
+}
+
+/** Creates a client that can forward requests, too. @throws OptionError for an invalid option */
+export function createForwardingClient(
+  options: ManagementClientOptions,
+  clock: Clock = systemClock,
+): ForwardingClient {
   const settings = checkOptions(options);
-  const transport = createTransport(settings);
-  const sign = createSigner(options.accessKeyId, options.accessKeySecret);
-  const caller = new Caller(settings, sign, transport, clock);
+  const sender = createSender(options, settings, clock);
+  const caller = new Caller(settings, sender, clock);
   return {
+    origin: settings.origin,
+    forward: (request, stop) => caller.forward(request, stop),
     parallelism: settings.parallelism,
     async findUsers(ids, userIdType, stop) {
       const look = (batch: readonly string[]) => caller.call(getUserBatch(batch, userIdType), stop);
@@ -127,7 +160,7 @@ export function createManagementClient(
       return outcome.ok ? { ok: true, value: undefined } : outcome;
     },
     serviceTime: () => caller.serviceTime(),
-    close: () => transport.close(),
+    close: () => sender.close(),
   };
 }
 

@@ -1,12 +1,15 @@
 /** GenAuth's Management API: its calls, signed, paced and sent again where that is safe. */
-export { createManagementClient } from "./client";
-export type { ManagementClient } from "./client";
+export { createForwardingClient, createManagementClient, readLookedUp } from "./client";
+export type { ForwardingClient, ManagementClient } from "./client";
+export type { ApiRequest } from "./calls";
 export type { Failure, CallOutcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
 export { createPoolProbe, type PoolProbe, type Probed, type ProbedUser } from "./probe";
 export { MAX_IDS_LENGTH } from "./calls";
-export type { Cause } from "./retry-policy";
+export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
+export { GUARD_VERSION, GuardHeader } from "./guard-connection";
+export type { Reply } from "./transport";
 export {
   type ArchivedUser,
   type FullUser,

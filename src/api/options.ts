@@ -8,7 +8,10 @@ export interface ManagementClientOptions {
   readonly host: string;
   /** The user pool id, or an administrator's access key id. */
   readonly accessKeyId: string;
+  /** Not used with a guard. */
   readonly accessKeySecret: string;
+  /** The Unix socket of the guard that holds the key and signs in place of this client; default none. */
+  readonly guard?: string;
   /** The tenant to act in; default none. */
   readonly tenantId?: string;
   /** The pace of the whole client; default 75, half of a pool's limit, because production traffic shares it. */
@@ -51,6 +54,8 @@ export interface Settings {
   readonly origin: string;
   /** The proxy that the environment sets for this host. */
   readonly proxy: URL | undefined;
+  /** The socket of the guard that signs; absent: the client signs. */
+  readonly guard?: string;
   readonly tenantId: string | undefined;
   readonly requestsPerSecond: number;
   readonly parallelism: number;
@@ -77,6 +82,9 @@ const Checked = z.object({
   lang: z.enum(["zh-CN", "en-US", "ja-JP", "zh-TW"]).default("en-US"),
 });
 
+/** With a guard, which has the secret. */
+const CheckedWithGuard = Checked.omit({ accessKeySecret: true });
+
 /** Checks options and fills in the defaults. @throws OptionError */
 export function checkOptions(
   options: ManagementClientOptions,
@@ -86,11 +94,13 @@ export function checkOptions(
   if ("problem" in host) throw new OptionError("host", host.problem);
   const route = findProxy(host.origin);
   if ("problem" in route) throw new OptionError("host", route.problem);
-  const { data, error } = Checked.safeParse(options);
+  const { guard } = options;
+  const { data, error } = (guard === undefined ? Checked : CheckedWithGuard).safeParse(options);
   if (error) throw toOptionError(error);
   return {
     origin: host.origin,
     proxy: route.proxy,
+    ...(guard !== undefined && { guard }),
     tenantId: data.tenantId,
     requestsPerSecond: data.requestsPerSecond,
     parallelism: data.parallelism,

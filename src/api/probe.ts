@@ -5,8 +5,7 @@ import { type Call, getUser, getUserBatch, listArchivedUsersPage, listUsersPage 
 import { type CallOutcome, isUserNotFound } from "./failure";
 import { checkOptions, type ManagementClientOptions } from "./options";
 import type { Page } from "./pages";
-import { createSigner } from "./signature";
-import { createTransport } from "./transport";
+import { createSender } from "./sender";
 import { type ArchivedUser, type User, UserSchema, type UserSearch } from "./users";
 
 /** A user as a probe shows it: also with the tenant, which no other part of this project needs. */
@@ -39,13 +38,8 @@ const MOST_ATTEMPTS = 3;
 export function createPoolProbe(options: ManagementClientOptions, clock: Clock = systemClock): PoolProbe {
   const checked = checkOptions(options);
   const settings = { ...checked, maxAttempts: Math.min(checked.maxAttempts, MOST_ATTEMPTS) };
-  const transport = createTransport(settings);
-  const caller = new Caller(
-    settings,
-    createSigner(options.accessKeyId, options.accessKeySecret),
-    transport,
-    clock,
-  );
+  const sender = createSender(options, settings, clock);
+  const caller = new Caller(settings, sender, clock);
   const probe = async <T>(call: Call<T> & { readonly kind: "read" }): Promise<Probed<T>> => {
     let last: Observation = { milliseconds: 0 };
     const outcome = await caller.call(call, undefined, (observation) => (last = observation));
@@ -72,6 +66,6 @@ export function createPoolProbe(options: ManagementClientOptions, clock: Clock =
         data: z.object({ totalCount: z.number().int().min(0), list: users }),
       }),
     listArchived: (since) => probe(listArchivedUsersPage(since, 1)),
-    close: () => transport.close(),
+    close: () => sender.close(),
   };
 }

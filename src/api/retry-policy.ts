@@ -74,6 +74,10 @@ const OUTAGE = {
   advice: "Run again later; completed work is kept.",
 } as const satisfies RetryRule;
 
+/** What the guard answers, outside the range of GenAuth's codes: to a call that it does not let through, and to every call. */
+export const GUARD_REFUSED = 940_300;
+export const GUARD_REFUSES_ALL = 940_301;
+
 /** A permanent failure. The call may have been carried out. */
 const UNCLEAR = {
   retry: "never",
@@ -125,6 +129,35 @@ export const RETRY_POLICY = {
     apiCodes: [2224],
     ...DENIED,
     advice: "The access key id identifies the user pool: check it and the host.",
+  },
+
+  // The guard, which holds the key.
+  guard_refused: {
+    apiCodes: [GUARD_REFUSED],
+    ...REFUSED,
+    advice: "If it must be done, plan again, have that plan approved, and give it to the guard.",
+  },
+  guard_refuses_all: {
+    apiCodes: [GUARD_REFUSES_ALL],
+    ...DENIED,
+    advice: "Start genauth-users guard with the host, the tenant and the version of this run.",
+  },
+  /** The guard could not find out whom a call concerns, so it did not send it. */
+  guard_undecided: {
+    ...REFUSED,
+    transient: true,
+    advice: "Nothing was sent; run again later.",
+  },
+  no_guard: {
+    ...DENIED,
+    transient: true,
+    advice:
+      "GENAUTH_GUARD names the socket of genauth-users guard, which holds the key. Run the engine under the guard, which stays until the engine has ended; completed work is kept.",
+  },
+  foreign_guard: {
+    ...UNCLEAR,
+    reach: "every_call",
+    advice: "GENAUTH_GUARD must name the socket of genauth-users guard, of the same version as this run.",
   },
 
   // GenAuth, or a gateway in front of it, is unavailable.
@@ -204,6 +237,10 @@ export const RETRY_POLICY = {
 
 /** The name of a row. */
 export type Cause = keyof typeof RETRY_POLICY;
+
+export function isCause(name: string): name is Cause {
+  return Object.hasOwn(RETRY_POLICY, name);
+}
 
 export function ruleOf(cause: Cause): RetryRule {
   return RETRY_POLICY[cause];

@@ -22,6 +22,14 @@ export type Reply =
     }
   | { readonly kind: "none"; readonly cause: Cause; readonly reason: string };
 
+/** Sends requests to GenAuth, signed. */
+export interface Sender {
+  /** Sends a request once. Never rejects because of the network. */
+  send(request: ApiRequest): Promise<Reply>;
+  /** Closes the connections. */
+  close(): void;
+}
+
 /** Sends requests to one host over keep-alive connections. */
 export interface Transport {
   /** Sends a request once. Never rejects because of the network. */
@@ -34,13 +42,13 @@ export interface Transport {
 export type Destination = Pick<Settings, "origin" | "proxy" | "timeoutSeconds">;
 
 /** In bytes. An answer with 50 users is far smaller; anything larger is not from GenAuth. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * How long an idle connection is kept, in milliseconds. Servers close theirs after five seconds or more (five is Node's
  * default); closing first avoids sending a deletion into a connection that is being closed.
  */
-const IDLE_MS = 4000;
+export const IDLE_MS = 4000;
 
 /**
  * Creates the transport to a host. It uses node-fetch, the HTTP client that the project's user chose, instead of Node's
@@ -89,7 +97,7 @@ function createAgent(origin: string, proxy: URL | undefined): http.Agent {
   return origin.startsWith("https:") ? new https.Agent(options) : new http.Agent(options);
 }
 
-function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: number): Reply {
+export function classifyNetworkError(error: unknown, peer: string, timeoutSeconds: number): Reply {
   if (error instanceof Error && error.name === "AbortError")
     return { kind: "none", cause: "timed_out", reason: `no answer from ${peer} within ${timeoutSeconds} s` };
   if (!(error instanceof FetchError)) throw error;

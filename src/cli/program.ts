@@ -8,6 +8,7 @@ import { doctorCommand } from "./doctor";
 import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
+import { guardCommand } from "./guard";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { installProviderCommand } from "./install-provider";
 import { planReportCommand } from "./plan-report";
@@ -58,8 +59,8 @@ ${ALL_EXIT_CODES_HELP}`,
     driftCommand(environment, end),
   ];
   for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
-  // These two handle signals themselves.
-  tools.push(emulatorCommand(), applyNullResourceCommand(environment));
+  // These handle signals themselves.
+  tools.push(emulatorCommand(), applyNullResourceCommand(environment), guardCommand(environment, end));
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
   // Reports use 2 for their findings, so their wrong usage is 1.

@@ -1,4 +1,5 @@
 import {
+  countAlone,
   limitRun,
   openDeletionLedger,
   openDeletionRecord,
@@ -109,7 +110,7 @@ async function removeFrom(
       protectedUsers: protectedBy(declaration, pool),
       acceptEmptyPool: limits.acceptEmptyPool,
       runLimit: limitRun(
-        openDeletionLedger(environment, () => readEngine().key),
+        pool.isGuarded ? countAlone : openDeletionLedger(environment, () => readEngine().key),
         limits,
       ),
     };
@@ -155,6 +156,8 @@ interface OpenPool {
   readonly record?: DeletionRecord;
   readonly archive: ArchivedByOthers;
   readonly limits: OperatorLimits;
+  /** Whether a guard counts the deletions of the run. */
+  readonly isGuarded: boolean;
   /** Frees the connections. */
   close(): void;
 }
@@ -177,6 +180,7 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
       }),
     }),
     limits,
+    isGuarded: settings.guard !== undefined,
     close: () => client.close(),
   };
 }

@@ -23,6 +23,9 @@ export type DeletionLedger = (set: string, deletions: number, most?: number) => 
 /** Why the deletions of a run cannot be counted. */
 export class LedgerError extends Error {}
 
+/** For a run under a guard, which itself counts the people of all sets and processes: a set counts alone. */
+export const countAlone: DeletionLedger = (_set, deletions) => deletions;
+
 /**
  * Counts the deletions of all sets of one run, for the operator's limit. Each provider configuration and each set of the
  * null resource has a process of its own, so they share a file in Terraform's data folder. Each appends whole lines.

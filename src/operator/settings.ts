@@ -42,7 +42,10 @@ export const DEFAULT_HOST = "https://api.genauth.ai";
 export interface RunSettings {
   readonly host: string;
   readonly accessKeyId: string;
+  /** Empty if a guard holds the key. */
   readonly accessKeySecret: string;
+  /** The socket of the guard that holds the key; only from the environment. */
+  readonly guard?: string;
   readonly tenantId?: string;
   readonly requestsPerSecond: number;
   /** Calls in flight at once. */
@@ -80,8 +83,11 @@ export function resolveSettings(
   const problems: SettingProblem[] = [];
   const text = (name: TextName): string | undefined =>
     given[name] ?? (environment[variableOf(name)] || undefined);
+  const guard = readGuard(environment, problems);
+  if (guard !== undefined && given.access_key_secret) problems.push(SECRET_BESIDE_GUARD);
   const credential = (name: "access_key_id" | "access_key_secret"): string => {
     const value = text(name);
+    if (guard !== undefined) return name === "access_key_secret" ? "" : value || HELD_BY_GUARD;
     if (!value) problems.push(noCredential(name));
     return value ?? "";
   };
@@ -110,6 +116,7 @@ export function resolveSettings(
     host: text("host") ?? DEFAULT_HOST,
     accessKeyId: credential("access_key_id"),
     accessKeySecret: credential("access_key_secret"),
+    ...(guard !== undefined && { guard }),
     ...(tenantId && { tenantId }),
     requestsPerSecond: number("requests_per_second"),
     parallelism: number("parallelism"),
@@ -122,10 +129,47 @@ export function resolveSettings(
   };
   const warnings = [
     ...warnOfOtherRecord(given, environment),
-    ...warnOfHost(settings.host, given, environment),
+    ...(guard === undefined
+      ? warnOfHost(settings.host, given, environment)
+      : warnOfSecretBesideGuard(environment)),
     ...warnOfUnknownVariables(environment),
   ];
   return { settings, problems, warnings };
+}
+
+/** In place of an access key id that is not given, in messages. With a guard, it signs nothing. */
+const HELD_BY_GUARD = "held-by-the-guard";
+
+/** The path in `GENAUTH_GUARD`, which may begin with `unix:`. */
+function readGuard(environment: NodeJS.ProcessEnv, problems: SettingProblem[]): string | undefined {
+  const value = environment[variableOf("guard")];
+  if (!value) return undefined;
+  const path = value.replace(/^unix:/, "");
+  if (!path.startsWith("/")) {
+    problems.push({
+      summary: `Invalid ${variableOf("guard")}`,
+      detail: `"${printable(value)}" must be the absolute path of the socket of genauth-users guard, such as /run/genauth/guard.sock.`,
+    });
+  }
+  return path;
+}
+
+const SECRET_BESIDE_GUARD: SettingProblem = {
+  summary: "A secret beside the guard",
+  detail: `A guard holds the key of this run: ${variableOf("guard")} names its socket. So the configuration must not hold a secret. Remove access_key_secret from the provider block.`,
+  attribute: "access_key_secret",
+};
+
+/** Whoever can read the variable needs no guard. */
+function warnOfSecretBesideGuard(environment: NodeJS.ProcessEnv): SettingProblem[] {
+  const secret = variableOf("access_key_secret");
+  if (!environment[secret]) return [];
+  return [
+    {
+      summary: `${secret} is set beside the guard`,
+      detail: `The guard holds the key, and this run does not use ${secret}. But whatever runs here can read it. Give it to the guard alone.`,
+    },
+  ];
 }
 
 const EMPTY_DELETION_RECORD: SettingProblem = {
@@ -226,7 +270,7 @@ export function describeRefusal(
 const VARIABLES = [
   ...["host", "access_key_id", "access_key_secret", "tenant_id", "refresh", "deletion_record"],
   ...Object.keys(NUMBERS),
-  ...["allowed_hosts", "max_deletions", "min_suspend_days", "due_deletions"],
+  ...["guard", "allowed_hosts", "max_deletions", "min_suspend_days", "due_deletions"],
   ...["protected_users_file", "accept_empty_pool", "redact_key"],
 ].map(variableOf);
 

@@ -3,6 +3,7 @@ import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, UNKNOWN, warning, type Diagnostic, type Logger } from "../plugin";
 import {
   checkAllowedHost,
+  countAlone,
   describeRefusal,
   findEngine,
   openDeletionLedger,
@@ -64,7 +65,7 @@ export function configure(
     takenOver: new Map(),
     refreshed: new Set(),
     limits,
-    ledger: openDeletionLedger(environment, readRun),
+    ledger: settings?.guard ? countAlone : openDeletionLedger(environment, readRun),
     stop,
     logger,
     progress: logProgress(logger),

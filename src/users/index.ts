@@ -16,6 +16,7 @@ export {
 } from "./directory";
 
 export type { Resolution } from "./look-up/resolution";
+export { lookUpBatch } from "./look-up/batch-look-up";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 
 // Search: the users who meet criteria.

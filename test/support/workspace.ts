@@ -102,12 +102,30 @@ export class Workspace {
 
   /** Starts the engine, to be signalled or ended while it runs. */
   start(command: string, ...args: readonly string[]): Child {
-    const served = this.access === "served" ? this.#serve(() => child.pid) : undefined;
-    const child = startChild(
-      this.#template.engine.path,
-      [command, ...(HAS_COLOURS.has(command) ? ["-no-color"] : []), ...args],
-      { cwd: this.folder, env: { ...this.#environment, ...served?.variables } },
-    );
+    const [program, its] = this.#engineCommand(command, args);
+    return this.#track(program, its, this.access);
+  }
+
+  /**
+   * Starts a program that gets the engine's command line after its own arguments, such as the guard. The engine starts the installed
+   * provider.
+   */
+  startUnder([program = "", ...own]: readonly string[], command: string, ...args: readonly string[]): Child {
+    const [engine, its] = this.#engineCommand(command, args);
+    return this.#track(program, [...own, engine, ...its], "process");
+  }
+
+  #engineCommand(command: string, args: readonly string[]): [string, string[]] {
+    const colours = HAS_COLOURS.has(command) ? ["-no-color"] : [];
+    return [this.#template.engine.path, [command, ...colours, ...args]];
+  }
+
+  #track(program: string, args: readonly string[], access: ProviderAccess): Child {
+    const served = access === "served" ? this.#serve(() => child.pid) : undefined;
+    const child = startChild(program, args, {
+      cwd: this.folder,
+      env: { ...this.#environment, ...served?.variables },
+    });
     this.#children.add(child);
     const forget = () => {
       this.#children.delete(child);

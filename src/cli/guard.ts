@@ -1,0 +1,172 @@
+import { createHash } from "node:crypto";
+import { Command, Option } from "commander";
+import {
+  type Approval,
+  countIds,
+  describeSummary,
+  readKey,
+  runCommand,
+  type Session,
+  startSession,
+  waitForSignal,
+} from "../guard";
+import { parsePlan, type PlanJson } from "../terraform-json";
+import { printable, printableLines } from "../text";
+import { count } from "../users";
+import { readInput, wholeNumber } from "./command-line";
+
+interface Options {
+  readonly plan: readonly string[];
+  readonly planSha256: readonly string[];
+  readonly readOnly?: boolean;
+  readonly keyFromStdin?: boolean;
+  readonly maxDeletions?: number;
+  readonly audit?: string;
+  readonly listen?: string;
+}
+
+/**
+ * `genauth-users guard`: holds the deleting key during an apply.
+ *
+ * @param environment contains the key, unless standard input gives it, and the settings
+ * @param end receives the command's exit code
+ */
+export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
+  return new Command("guard")
+    .description(
+      "Hold the key during an apply, and let through only what reads the pool and what approved plans show.",
+    )
+    .addOption(
+      new Option(
+        "--plan <file>",
+        "the output of `terraform show -json` for an approved plan; repeat it for each stack; - reads standard input",
+      )
+        .argParser(listed)
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--plan-sha256 <hex>",
+        "the SHA-256 of that output, as whoever had it approved gives it; repeat it in the order of --plan",
+      )
+        .argParser(listed)
+        .default([], "not compared"),
+    )
+    .addOption(
+      new Option("--read-only", "let only reads pass, for a plan").conflicts(["plan", "maxDeletions"]),
+    )
+    .option(
+      "--key-from-stdin",
+      "read the access key id and the secret from standard input, a line each, or the secret alone",
+    )
+    .option(
+      "--max-deletions <number>",
+      "how many people the whole run may delete; GENAUTH_MAX_DELETIONS holds as well",
+      wholeNumber(),
+    )
+    .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
+    .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
+    .argument(
+      "[command...]",
+      "what to run under the guard, after --; without it, the guard runs until it is ended",
+    )
+    .addHelpText(
+      "after",
+      `
+The command runs without the key, and with GENAUTH_GUARD, the socket at which the provider and the null resource's command have
+their calls signed. Everything else that the guard reads comes from the environment, as for the provider: GENAUTH_HOST,
+GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_REQUESTS_PER_SECOND, GENAUTH_PROTECTED_USERS_FILE and so on.
+
+Examples:
+  $ genauth-users guard --read-only -- terraform plan -out=tfplan
+  $ terraform show -json tfplan > plan.json
+  $ genauth-users guard --plan plan.json --audit audit.jsonl -- terraform apply tfplan
+
+Exit codes:
+  that of the command; without one, 0
+  1  the guard did not start, so nothing was run; the reason is on stderr
+  2  wrong usage; nothing was done`,
+    )
+    .action(async (command: readonly string[], options: Options, self: Command) => {
+      if (options.plan.length === 0 && options.readOnly !== true)
+        self.error("error: name the approved plans with --plan, or give --read-only");
+      if (command.length === 0 && options.listen === undefined)
+        self.error("error: name a command after --, or a socket with --listen");
+      if (options.keyFromStdin === true && options.plan.includes("-"))
+        self.error("error: standard input cannot give both the key and a plan");
+      end(await runGuard(command, options, environment));
+    });
+}
+
+function listed(value: string, others: readonly string[]): readonly string[] {
+  return [...others, value];
+}
+
+async function runGuard(
+  command: readonly string[],
+  options: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { listen, audit, maxDeletions, readOnly, keyFromStdin } = options;
+  const plans = readOnly === true ? undefined : await readPlans(options);
+  const key = keyFromStdin === true ? await readKey(process.stdin) : undefined;
+  const session = await startSession({
+    environment,
+    ...(key && { key }),
+    ...(plans && { plans }),
+    ...(maxDeletions !== undefined && { maxDeletions }),
+    ...(audit !== undefined && { auditFile: audit }),
+    ...(listen !== undefined && { socket: listen }),
+  });
+  try {
+    say(describeStart(session));
+    if (command.length === 0) {
+      await waitForSignal();
+      return 0;
+    }
+    return await runCommand(command, {
+      environment: { ...environment, ...session.variables },
+      withInput: keyFromStdin !== true,
+    });
+  } finally {
+    say(describeSummary(await session.close()));
+  }
+}
+
+/** @throws Error if a plan is not the one that was approved */
+async function readPlans({ plan, planSha256 }: Options): Promise<PlanJson[]> {
+  if (planSha256.length > 0 && planSha256.length !== plan.length)
+    throw new Error("Give --plan-sha256 once for each --plan, in the same order, or not at all.");
+  const plans: PlanJson[] = [];
+  for (const [index, file] of plan.entries()) {
+    const text = await readInput(file);
+    const expected = planSha256[index];
+    const found = createHash("sha256").update(text).digest("hex");
+    if (expected !== undefined && expected.toLowerCase() !== found)
+      throw new Error(
+        `${file} is not the plan that was approved: its SHA-256 is ${found}, and --plan-sha256 says ${printable(expected)}. Nothing was started.`,
+      );
+    plans.push(parsePlan(text));
+  }
+  return plans;
+}
+
+function describeStart({ approval, socket }: Session): string {
+  return `${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`;
+}
+
+function describeApproval({ ids, unknownSets }: Approval): string {
+  const changes = [
+    `delete ${count(countIds(ids.deletion), "user")}`,
+    `suspend ${countIds(ids.suspension)}`,
+    `reactivate ${countIds(ids.reactivation)}`,
+  ];
+  const unknown = unknownSets.map(
+    (address) => ` The users of ${address} are not known in the plan, so nobody of that set is approved.`,
+  );
+  return `The plans may ${changes.join(", ")} at most.${unknown.join("")}`;
+}
+
+function say(text: string): void {
+  process.stderr.write(`guard: ${printableLines(text)}\n`);
+}

@@ -1,0 +1,53 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { explainWriteError } from "../files";
+
+/** A line of the audit file, besides its time. */
+export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
+
+/** Where the guard records each change before and after its call, and what it refused. */
+export interface Audit {
+  /**
+   * Appends a line. Settles once it is on the disk.
+   *
+   * @throws Error if it cannot be written; from then on, every line fails
+   */
+  write(line: AuditLine): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** For a guard without an audit file. */
+export const NO_AUDIT: Audit = { write: () => Promise.resolve(), close: () => Promise.resolve() };
+
+/** Never follows a link that somebody placed there, and never overwrites. */
+const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/**
+ * Opens an audit file, with access for its owner only. It stays open, so the guard can write to it after it has become another user.
+ *
+ * @throws Error that says what to do, if it cannot be opened
+ */
+export async function openAudit(path: string): Promise<Audit> {
+  let file: FileHandle;
+  try {
+    file = await open(path, APPENDING, 0o600);
+  } catch (cause) {
+    throw new Error(`The audit file ${path} cannot be written: ${explainWriteError(cause)}`, { cause });
+  }
+  // One line after the other. None follows a failed one, which may have left half a line.
+  let written = Promise.resolve();
+  return {
+    write(line) {
+      const text = `${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`;
+      written = written.then(async () => {
+        await file.appendFile(text);
+        await file.datasync();
+      });
+      return written;
+    },
+    async close() {
+      await written.catch(() => undefined);
+      await file.close();
+    },
+  };
+}

@@ -1,0 +1,263 @@
+import type { ForwardingClient, Reply } from "../api";
+import { count, type ProtectedUsers, type Resolution, userIdKey, UserIdType } from "../users";
+import { type Approval, type Change, CHANGES, countIds } from "./approval";
+import type { Audit } from "./audit";
+import { ApprovedPeople } from "./people";
+import { type ChangeRequest, checkRequest } from "./request";
+
+/** What a guard needs. */
+export interface GuardOptions {
+  /** What the plans show; absent: only reads pass. */
+  readonly approval?: Approval;
+  /** Holds the key. */
+  readonly client: ForwardingClient;
+  /** The tenant in which the key acts. */
+  readonly tenantId?: string;
+  /** Whom the operator protects. */
+  readonly protectedUsers: ProtectedUsers;
+  /** How many people all processes and stacks of the run may delete together. */
+  readonly maxDeletions: number;
+  readonly audit: Audit;
+}
+
+/** A request at the guard's socket. */
+export interface IncomingRequest {
+  readonly path: string;
+  /** From the body; undefined if that is no JSON. */
+  readonly parameters: unknown;
+  readonly host: string | undefined;
+  readonly tenantId: string | undefined;
+}
+
+/** What becomes of a request. */
+export type Decision =
+  /** GenAuth's answer, or why there is none. */
+  | { readonly kind: "sent"; readonly reply: Reply }
+  /** Not sent. `all`: every request of this client is refused. */
+  | { readonly kind: "refused"; readonly reason: string; readonly all?: true }
+  /** Not sent, because the guard could not find out whom it concerns. */
+  | { readonly kind: "undecided"; readonly reason: string }
+  /** Not sent, because the client has gone. */
+  | { readonly kind: "abandoned" };
+
+/** What a guard did, for its summary. */
+export interface GuardSummary {
+  /** By change: how many ids the plans show, and how many people a call was sent for. */
+  readonly changes: Readonly<Record<Change, { readonly approved: number; readonly sent: number }>>;
+  readonly requests: number;
+  /** How often each reason was given. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
+const NOT_APPROVED: Readonly<Record<Change, string>> = {
+  deletion: "no approved plan deletes",
+  suspension: "no approved plan suspends",
+  reactivation: "no approved plan reactivates, and this run did not suspend,",
+};
+
+/** Holds the key, and lets through what reads the pool and what approved plans show. */
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #people: ApprovedPeople | undefined;
+  /** The people for whom a call was sent, by the keys of their system user ids. */
+  readonly #sent: Readonly<Record<Change, Set<string>>> = {
+    deletion: new Set(),
+    suspension: new Set(),
+    reactivation: new Set(),
+  };
+  readonly #refused = new Map<string, number>();
+  #requests = 0;
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+    this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
+  }
+
+  /** Finds out whom the plans mean. @throws Error if the key reads nobody */
+  async prepare(): Promise<void> {
+    await this.#people?.bindAll();
+  }
+
+  /**
+   * Decides on a request, and sends it if it passes.
+   *
+   * @param gone fires when the client waits no longer: nothing is sent any more
+   */
+  async answer(incoming: IncomingRequest, gone: AbortSignal): Promise<Decision> {
+    const number = (this.#requests += 1);
+    const decision = await this.#decide(number, incoming, gone).catch(failed);
+    if (decision.kind === "refused" || decision.kind === "undecided") {
+      const { kind: event, reason } = decision;
+      this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+      // A refusal stands even if it cannot be recorded.
+      await this.#options.audit
+        .write({ event, request: number, reason, ...idsIn(incoming) })
+        .catch(() => undefined);
+    }
+    return decision;
+  }
+
+  summary(): GuardSummary {
+    const { approval } = this.#options;
+    const of = (change: Change) => ({
+      approved: approval ? countIds(approval.ids[change]) : 0,
+      sent: this.#sent[change].size,
+    });
+    return {
+      changes: { deletion: of("deletion"), suspension: of("suspension"), reactivation: of("reactivation") },
+      requests: this.#requests,
+      refused: Object.fromEntries(this.#refused),
+    };
+  }
+
+  async #decide(
+    number: number,
+    { path, parameters, host, tenantId }: IncomingRequest,
+    gone: AbortSignal,
+  ): Promise<Decision> {
+    const { client, audit } = this.#options;
+    if (host !== client.origin)
+      return refuseAll(`it holds the key for ${client.origin}, and this run calls ${host ?? "no host"}`);
+    if (tenantId !== this.#options.tenantId) return refuseAll("it acts in another tenant than this run");
+    const known = checkRequest(path, parameters);
+    if ("refused" in known) return { kind: "refused", reason: known.refused };
+    for (const change of known.changes) {
+      const checked = await this.#check(change);
+      if (checked.kind !== "passes") return checked;
+      const excess = this.#enter(change.change, checked.people);
+      if (excess !== undefined) return { kind: "refused", reason: excess };
+    }
+    // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
+    for (const { change, type, ids } of known.changes) {
+      try {
+        await audit.write({ event: "sending", request: number, change, user_id_type: type, ids });
+      } catch (cause) {
+        return refuseAll(`its audit file cannot be written (${cause instanceof Error ? cause.message : ""})`);
+      }
+    }
+    const begun = performance.now();
+    const forwarded = await client.forward(known.request, gone);
+    const milliseconds = Math.round(performance.now() - begun);
+    if (!forwarded) {
+      if (known.changes.length > 0) await audit.write({ event: "not_sent", request: number });
+      return { kind: "abandoned" };
+    }
+    const { reply, codes } = forwarded;
+    if (known.changes.length === 0) this.#people?.noteLookUp(known.request, reply);
+    // The call was made. If its answer cannot be recorded any more, the next change is refused.
+    else
+      await audit
+        .write({ event: "answered", request: number, ...namesOfCodes(codes), milliseconds })
+        .catch(() => undefined);
+    return { kind: "sent", reply };
+  }
+
+  async #check(request: ChangeRequest): Promise<Checked> {
+    const people = this.#people;
+    if (!people) return { kind: "refused", reason: "this guard lets only reads pass" };
+    const { change, type, ids } = request;
+    const isApproved = (id: string): boolean =>
+      people.isApprovedId(change, type, id) ||
+      (type === UserIdType.USER_ID && people.isApprovedPerson(change, id)) ||
+      (change === "reactivation" && this.#sent.suspension.has(userIdKey(id)));
+    let others = ids.filter((id) => !isApproved(id));
+    if (others.length > 0 && type === UserIdType.USER_ID) {
+      // Some approved ids may not have been found at the start.
+      await people.bindAll();
+      others = ids.filter((id) => !isApproved(id));
+    }
+    if (others.length > 0)
+      return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
+    if (change !== "deletion") return { kind: "passes", people: ids.map(userIdKey) };
+    return this.#lookAgain(people, request);
+  }
+
+  /** Right before a deletion: nobody is deleted whom the operator protects, a set declares, or the id did not name before. */
+  async #lookAgain(people: ApprovedPeople, { ids, type }: ChangeRequest): Promise<Checked> {
+    const resolutions = await people.lookAgain(ids, type);
+    const kept = new Map<string, number>();
+    const found: string[] = [];
+    for (const [id, resolution] of resolutions) {
+      if (resolution.kind === "undecided")
+        return {
+          kind: "undecided",
+          reason: `it could not look up whom the call deletes: ${resolution.failure.message}`,
+        };
+      const reason = this.#reasonToKeep(people, type, id, resolution);
+      if (reason === undefined && resolution.kind === "found") found.push(userIdKey(resolution.userId));
+      if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
+    }
+    const [first] = kept;
+    if (!first) return { kind: "passes", people: found };
+    const [reason, number] = first;
+    return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
+  }
+
+  #reasonToKeep(
+    people: ApprovedPeople,
+    type: UserIdType,
+    id: string,
+    resolution: Resolution,
+  ): string | undefined {
+    if (resolution.kind === "absent") return "GenAuth no longer shows";
+    if (resolution.kind !== "found" || !people.isStill(type, id, resolution))
+      return "since the guard started, somebody else has got the id of";
+    const { user } = resolution;
+    if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
+    return this.#options.approval?.declared.match(user) ? "a set of this run declares" : undefined;
+  }
+
+  /** Counts people before their call is sent. @returns why it must not be sent */
+  #enter(change: Change, people: readonly string[]): string | undefined {
+    const all = new Set([...this.#sent[change], ...people]);
+    const { maxDeletions } = this.#options;
+    if (change === "deletion" && all.size > maxDeletions)
+      return `${count(all.size, "user")} would be deleted in this run, and it allows ${maxDeletions}`;
+    for (const person of all) this.#sent[change].add(person);
+    return undefined;
+  }
+}
+
+type Checked =
+  | { readonly kind: "passes"; readonly people: readonly string[] }
+  | (Decision & { kind: "refused" | "undecided" });
+
+function refuseAll(reason: string): Decision {
+  return { kind: "refused", reason, all: true };
+}
+
+function failed(cause: unknown): Decision {
+  return { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) };
+}
+
+/** Without the ids, so that messages about many users are one. */
+function whom(number: number, of: number): string {
+  return of === 1 ? "this user" : `${number} of these ${of} users`;
+}
+
+/** The users that a refused request names, for the audit file. */
+function idsIn({ path, parameters }: IncomingRequest): Readonly<Record<string, unknown>> {
+  const checked = checkRequest(path, parameters);
+  if ("refused" in checked) return {};
+  return { users: checked.changes.map(({ change, type, ids }) => ({ change, user_id_type: type, ids })) };
+}
+
+function namesOfCodes({
+  statusCode,
+  apiCode,
+  requestId,
+  cause,
+}: NonNullable<Awaited<ReturnType<ForwardingClient["forward"]>>>["codes"]): Readonly<
+  Record<string, unknown>
+> {
+  return { status: statusCode, api_code: apiCode, request_id: requestId, cause };
+}
+
+/** What the summary says, for people. */
+export function describeSummary({ changes, requests, refused }: GuardSummary): string {
+  const parts = CHANGES.filter((change) => changes[change].approved + changes[change].sent > 0).map(
+    (change) => `${change} of ${changes[change].sent} of ${changes[change].approved} approved`,
+  );
+  const reasons = Object.entries(refused).map(([reason, times]) => `\n  refused ${times} times: ${reason}`);
+  return `${count(requests, "call")}. Sent: ${parts.length === 0 ? "no change" : parts.join(", ")}.${reasons.join("")}`;
+}

@@ -1,0 +1,199 @@
+import { chmodSync, chownSync, lstatSync, rmSync } from "node:fs";
+import http from "node:http";
+import { connect } from "node:net";
+import { once } from "node:events";
+import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
+import type { Decision, IncomingRequest } from "./guard";
+
+/** In bytes: far more than 50 ids of the greatest length. */
+const MOST_BODY = 3 * 1024 * 1024;
+
+/** The longest path of a Unix socket, in bytes: 104 on macOS (108 on Linux), including the zero byte at its end. */
+const MOST_PATH = 104 - 1;
+
+/** For one user only. */
+const SOCKET_MODE = 0o600;
+
+/** Who may connect. */
+export interface SocketOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A guard's socket. */
+export interface Listener {
+  /** Ends once all requests are answered. */
+  close(): Promise<void>;
+}
+
+/** Decides on a request; the signal fires when its client has gone. */
+export type Answer = (incoming: IncomingRequest, gone: AbortSignal) => Promise<Decision>;
+
+/**
+ * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is refused: a backend, a
+ * script or a browser may find the socket, too.
+ *
+ * @param owner default: this process's user
+ * @throws Error that says what to do, if it cannot listen there
+ */
+export async function listen(path: string, answer: Answer, owner?: SocketOwner): Promise<Listener> {
+  await makeWay(path);
+  const server = http.createServer((request, response) => void respond(request, response, answer));
+  const umask = process.umask(0o777 & ~SOCKET_MODE);
+  try {
+    server.listen(path);
+    await once(server, "listening");
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `The guard cannot listen at ${path}: ${reason}. Its folder must exist, and be writable for the guard only.`,
+      {
+        cause,
+      },
+    );
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(path, SOCKET_MODE);
+  if (owner) chownSync(path, owner.uid, owner.gid);
+  return {
+    async close() {
+      const closed = once(server, "close");
+      server.close();
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+/** Removes the socket that a killed guard left. @throws Error if something else is there */
+async function makeWay(path: string): Promise<void> {
+  if (Buffer.byteLength(path) > MOST_PATH)
+    throw new Error(
+      `The socket's path ${path} is longer than ${MOST_PATH} bytes, which the system allows. Choose a shorter one with --listen.`,
+    );
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return;
+  if (!found.isSocket())
+    throw new Error(`${path} is no socket. Choose another path with --listen, or remove the file.`);
+  const connection = connect(path);
+  const isInUse = await once(connection, "connect").then(
+    () => true,
+    () => false,
+  );
+  connection.destroy();
+  if (isInUse)
+    throw new Error(
+      `Another guard listens at ${path}. Choose another path with --listen, or end that guard.`,
+    );
+  rmSync(path, { force: true });
+}
+
+async function respond(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  answer: Answer,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  // Answers to a client that has gone.
+  response.on("error", () => gone.abort());
+  try {
+    write(response, await decide(request, answer, gone.signal));
+  } catch (cause) {
+    // Only reading the request fails here: the client broke it off.
+    write(response, { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) });
+  }
+}
+
+async function decide(request: http.IncomingMessage, answer: Answer, gone: AbortSignal): Promise<Decision> {
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  const version = header(GuardHeader.VERSION);
+  if (request.method !== "POST" || version === undefined)
+    return {
+      kind: "refused",
+      reason: "it answers the provider and the commands of cdktf-genauth only",
+      all: true,
+    };
+  if (version !== GUARD_VERSION)
+    return {
+      kind: "refused",
+      reason: `it is version ${GUARD_VERSION}, and this run has another one`,
+      all: true,
+    };
+  const body = await readBody(request);
+  if (body === undefined)
+    return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
+  return await answer(
+    {
+      path: request.url ?? "",
+      parameters: parse(body),
+      host: header(GuardHeader.HOST),
+      tenantId: header(GuardHeader.TENANT),
+    },
+    gone,
+  );
+}
+
+function write(response: http.ServerResponse, decision: Decision): void {
+  response.setHeader(GuardHeader.VERSION, GUARD_VERSION);
+  switch (decision.kind) {
+    case "refused": {
+      const apiCode = decision.all ? GUARD_REFUSES_ALL : GUARD_REFUSED;
+      response
+        .writeHead(403, { "content-type": "application/json" })
+        .end(JSON.stringify({ statusCode: 403, apiCode, message: decision.reason }));
+      return;
+    }
+    case "undecided":
+      response.writeHead(502, { [GuardHeader.CAUSE]: "guard_undecided" }).end(decision.reason);
+      return;
+    case "abandoned":
+      response.destroy();
+      return;
+    case "sent":
+      break;
+  }
+  const { reply } = decision;
+  if (reply.kind === "none") {
+    response.writeHead(502, { [GuardHeader.CAUSE]: reply.cause }).end(reply.reason);
+    return;
+  }
+  const { status, date, age, retryAfter, location, text: body } = reply;
+  response
+    .writeHead(status, {
+      "content-type": "application/json",
+      ...(date !== undefined && { date }),
+      ...(age !== undefined && { age }),
+      ...(retryAfter !== undefined && { "retry-after": retryAfter }),
+      ...(location !== undefined && { location }),
+    })
+    .end(body);
+}
+
+/** @returns undefined if the body is too large. The rest of it is not kept. */
+function readBody(request: http.IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MOST_BODY) chunks.push(chunk);
+      else resolve(undefined);
+    });
+    request.once("end", () => resolve(Buffer.concat(chunks).toString()));
+    request.once("error", reject);
+  });
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // No JSON: it is then refused as a call with an unknown part.
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+import * as z from "zod";
+import { type ApiRequest, SEARCH_OPERATORS, USERS_PER_PAGE } from "../api";
+import { singleLine } from "../text";
+import { MAX_IDS_PER_CALL, UserIdType } from "../users";
+import type { Change } from "./approval";
+
+/** In characters: longer than any id or search of this project. */
+const text = z.string().max(2000);
+const id = text.min(1);
+const ids = z.array(id).min(1).max(MAX_IDS_PER_CALL);
+const type = z.enum(UserIdType);
+const flag = z.boolean().optional();
+const number = z.string().regex(/^\d{1,12}$/);
+const page = z.number().int().min(1);
+
+const deletion = z.strictObject({ userIds: ids, options: z.strictObject({ userIdType: type }) });
+
+/** Nothing but the status, of users by system user id: every other field would change the user, too. */
+const statusChange = z.strictObject({
+  list: z
+    .array(z.strictObject({ userId: id, status: z.enum(["Suspended", "Activated"]) }))
+    .min(1)
+    .max(MAX_IDS_PER_CALL),
+});
+
+/** The calls that only read, each with every parameter that this version of the package sends. */
+const READS: Readonly<
+  Record<string, { readonly method: ApiRequest["method"]; readonly parameters: z.ZodType }>
+> = {
+  "/api/v3/get-user": {
+    method: "GET",
+    parameters: z.strictObject({ userId: id, userIdType: type, withIdentities: flag }),
+  },
+  "/api/v3/get-user-batch": {
+    method: "GET",
+    parameters: z.strictObject({
+      userIds: ids,
+      userIdType: type,
+      withIdentities: flag,
+      withCustomData: flag,
+      withDepartmentIds: flag,
+    }),
+  },
+  "/api/v3/list-archived-users": {
+    method: "GET",
+    parameters: z.strictObject({ page: number, limit: number, startAt: number }),
+  },
+  "/api/v3/list-department-members": {
+    method: "GET",
+    parameters: z.strictObject({
+      organizationCode: text,
+      departmentId: text,
+      departmentIdType: z.literal("department_id"),
+      includeChildrenDepartments: z.boolean(),
+      sortBy: text,
+      orderBy: text,
+      page: number,
+      limit: number,
+      withIdentities: flag,
+      withDepartmentIds: flag,
+    }),
+  },
+  "/api/v3/list-users": {
+    method: "POST",
+    parameters: z.strictObject({
+      keywords: text.optional(),
+      advancedFilter: z
+        .array(
+          z.strictObject({
+            field: text,
+            operator: z.enum(SEARCH_OPERATORS),
+            value: z.union([text, z.array(text).max(MAX_IDS_PER_CALL)]).optional(),
+          }),
+        )
+        .max(MAX_IDS_PER_CALL)
+        .optional(),
+      options: z.strictObject({
+        pagination: z.strictObject({ page, limit: page.max(USERS_PER_PAGE) }),
+        sort: z
+          .array(z.strictObject({ field: text, order: text }))
+          .max(10)
+          .optional(),
+        withIdentities: flag,
+      }),
+    }),
+  },
+};
+
+const DELETE = "/api/v3/delete-users-batch";
+const SET_STATUS = "/api/v3/update-user-batch";
+
+/** The users of one change. */
+export interface ChangeRequest {
+  readonly change: Change;
+  readonly ids: readonly string[];
+  readonly type: UserIdType;
+}
+
+/** A request whose every part is known. What is signed is written anew from it. */
+export interface KnownRequest {
+  readonly request: ApiRequest;
+  /** Empty for a call that only reads. */
+  readonly changes: readonly ChangeRequest[];
+}
+
+/** Checks a request. @returns why it is refused, if it differs from all that this version of the package sends */
+export function checkRequest(path: string, parameters: unknown): KnownRequest | { readonly refused: string } {
+  const read = Object.hasOwn(READS, path) ? READS[path] : undefined;
+  if (read !== undefined)
+    return checked(read.parameters, parameters, (data) => ({
+      request: { method: read.method, path, parameters: data as ApiRequest["parameters"] } as ApiRequest,
+      changes: [],
+    }));
+  if (path === DELETE)
+    return checked(deletion, parameters, (data) => ({
+      request: { method: "POST", path, parameters: data },
+      changes: [{ change: "deletion", ids: data.userIds, type: data.options.userIdType }],
+    }));
+  if (path === SET_STATUS)
+    return checked(statusChange, parameters, (data) => ({
+      request: { method: "POST", path, parameters: data },
+      changes: [
+        ...statusChangeOf("suspension", "Suspended", data),
+        ...statusChangeOf("reactivation", "Activated", data),
+      ],
+    }));
+  return { refused: `the guard does not know the call ${singleLine(path).slice(0, 100)}` };
+}
+
+function statusChangeOf(
+  change: Change,
+  status: string,
+  { list }: z.infer<typeof statusChange>,
+): ChangeRequest[] {
+  const userIds = list.filter((item) => item.status === status).map(({ userId }) => userId);
+  return userIds.length === 0 ? [] : [{ change, ids: userIds, type: UserIdType.USER_ID }];
+}
+
+function checked<T>(
+  schema: z.ZodType<T>,
+  parameters: unknown,
+  read: (data: T) => KnownRequest,
+): KnownRequest | { readonly refused: string } {
+  const { data, error } = schema.safeParse(parameters);
+  if (data !== undefined) return read(data);
+  // Without the path of the part: it may hold what the caller wrote.
+  return {
+    refused: `the call has a part that the guard does not know (${error?.issues[0]?.code ?? "unknown"})`,
+  };
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createForwardingClient } from "../api";
+import { reachPoolBy } from "../operator";
+import type { PlanJson } from "../terraform-json";
+import { count, ProtectedUsers } from "../users";
+import { type Approval, countIds, readApproval } from "./approval";
+import { NO_AUDIT, openAudit } from "./audit";
+import { Guard, type GuardSummary } from "./guard";
+import type { GivenKey } from "./key";
+import { listen } from "./listener";
+
+/** How a guard is started. */
+export interface SessionOptions {
+  /** Host, pace and limits, and the key, unless that is given. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly key?: GivenKey;
+  /** The approved plans; absent: only reads pass. */
+  readonly plans?: readonly PlanJson[];
+  /** How many people the run may delete. The operator's limit holds as well. */
+  readonly maxDeletions?: number;
+  readonly auditFile?: string;
+  /** The socket; default one in a new folder. */
+  readonly socket?: string;
+}
+
+/** A guard that listens. */
+export interface Session {
+  readonly socket: string;
+  /** What the command must know: the socket, and the id of the key. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly approval: Approval | undefined;
+  /** Ends the guard, once all requests are answered. May be called again. */
+  close(): Promise<GuardSummary>;
+}
+
+/**
+ * Starts a guard: reads what the plans show, finds out whom they mean, and listens.
+ *
+ * @throws Error that says what to do, if it cannot start; nothing was changed then
+ */
+export async function startSession(options: SessionOptions): Promise<Session> {
+  const { environment, key, plans, auditFile } = options;
+  const { client, settings, limits } = reachPoolBy(createForwardingClient, withKey(environment, key));
+  let folder: string | undefined;
+  const removeFolder = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile);
+  try {
+    const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
+    const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
+    if (approval) refuseTooMany(approval, most);
+    const guard = new Guard({
+      ...(approval && { approval }),
+      client,
+      ...(settings.tenantId !== undefined && { tenantId: settings.tenantId }),
+      protectedUsers: ProtectedUsers.of(limits.protectedUsers),
+      maxDeletions: most,
+      audit,
+    });
+    await guard.prepare();
+    if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
+    const socket = options.socket ?? join(folder ?? "", "guard.sock");
+    await audit.write({ event: "started", host: client.origin, ...guard.summary(), pid: process.pid });
+    const listener = await listen(socket, (incoming, gone) => guard.answer(incoming, gone));
+    const end = async (): Promise<GuardSummary> => {
+      await listener.close();
+      client.close();
+      const summary = guard.summary();
+      await audit.write({ event: "ended", ...summary });
+      await audit.close();
+      removeFolder();
+      return summary;
+    };
+    let ended: Promise<GuardSummary> | undefined;
+    return {
+      socket,
+      variables: { GENAUTH_GUARD: socket, GENAUTH_ACCESS_KEY_ID: settings.accessKeyId },
+      approval,
+      close: () => (ended ??= end()),
+    };
+  } catch (cause) {
+    client.close();
+    await audit.close();
+    removeFolder();
+    throw cause;
+  }
+}
+
+/** The guard's own environment: with the key, which no copy of it reveals, and without another guard. */
+function withKey(environment: NodeJS.ProcessEnv, key: GivenKey | undefined): NodeJS.ProcessEnv {
+  const own: NodeJS.ProcessEnv = { ...environment, GENAUTH_GUARD: "" };
+  if (key?.access_key_id !== undefined) own.GENAUTH_ACCESS_KEY_ID = key.access_key_id;
+  return Object.defineProperty(own, "GENAUTH_ACCESS_KEY_SECRET", {
+    get: () => key?.access_key_secret ?? environment.GENAUTH_ACCESS_KEY_SECRET,
+  });
+}
+
+/** @throws Error if the plans delete more users than the run may */
+function refuseTooMany({ ids }: Approval, most: number): void {
+  const deletions = countIds(ids.deletion);
+  if (deletions <= most) return;
+  throw new Error(
+    `The plans delete ${count(deletions, "user")}, and this run allows ${most} (--max-deletions, GENAUTH_MAX_DELETIONS). Nothing was started. Remove fewer at once, or ask the pipeline's owner.`,
+  );
+}
+
+/** The system's temporary folder, or one with a short path: the path of a socket has a limit. */
+function shortFolder(): string {
+  return tmpdir().length < 70 ? tmpdir() : "/tmp";
+}

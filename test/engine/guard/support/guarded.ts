@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { programPath } from "../../../support/provider-form";
+import type { Child, Workspace } from "../../../support/workspace";
+
+/** Runs an engine under the guard. */
+
+const COMMAND = programPath("genauth-users");
+const PROGRAM = COMMAND.endsWith(".js") ? [process.execPath, COMMAND] : [COMMAND];
+
+/** The command line of a guard, up to its `--`. */
+export function guardLine(...options: readonly string[]): string[] {
+  return [...PROGRAM, "guard", ...options, "--"];
+}
+
+/** A line of an audit file. */
+export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
+
+/** Saves a plan, and writes its JSON beside it, as the job that asks for the approval does. */
+export async function savePlan(workspace: Workspace, name = "approved"): Promise<void> {
+  const { code, text } = await workspace.plan(`-out=${name}.tfplan`);
+  if (code !== 2) throw new Error(`The plan ${name} changes nothing:\n${text}`);
+  const json = await workspace.planJson(`${name}.tfplan`);
+  workspace.writeFiles({ [`${name}.json`]: JSON.stringify(json) });
+}
+
+/** Starts an apply under a guard for the plan `approved`. */
+export function startApply(
+  workspace: Workspace,
+  args: readonly string[] = ["approved.tfplan"],
+  options: readonly string[] = [],
+): Child {
+  return workspace.startUnder(
+    guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options),
+    "apply",
+    "-input=false",
+    "-auto-approve",
+    ...args,
+  );
+}
+
+/** The audit file of a workspace. */
+export function readAudit({ folder }: Workspace): AuditLine[] {
+  const lines = readFileSync(join(folder, "audit.jsonl"), "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as AuditLine);
+}

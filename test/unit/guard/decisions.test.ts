@@ -1,0 +1,291 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { GuardHeader } from "../../../src/api";
+import {
+  DELETE,
+  deletion,
+  emailOf,
+  type Guarded,
+  openGuard,
+  planOf,
+  pool,
+  type RequestOptions,
+  SET_STATUS,
+  userIdOf,
+} from "./support/in-process";
+
+const ada = emailOf(0);
+const bob = emailOf(1);
+const plan = planOf({
+  deleted: [ada],
+  suspended: [bob],
+  declared: pool.slice(2).map((_, index) => emailOf(index + 2)),
+});
+
+let guarded: Guarded | undefined;
+afterEach(async () => {
+  await guarded?.close();
+  guarded = undefined;
+});
+
+async function open(...args: Parameters<typeof openGuard>): Promise<Guarded> {
+  guarded = await openGuard({ plans: [plan], ...args[0] }, args[1]);
+  return guarded;
+}
+
+const changesIn = ({ emulator }: Guarded): number =>
+  emulator.calls.filter(({ path }) => path === DELETE || path === SET_STATUS).length;
+
+const statusOf = (userId: string, status: string) => ({ list: [{ userId, status }] });
+
+test.each<[what: string, path: string, body: unknown, options: RequestOptions, reason: string]>([
+  ["a GET", DELETE, "", { method: "GET" }, "commands of cdktf-genauth only"],
+  ["a PUT, as of a backend", "/v1/kv/state", "{}", { method: "PUT" }, "commands of cdktf-genauth only"],
+  [
+    "no version",
+    DELETE,
+    deletion([ada]),
+    { headers: { [GuardHeader.VERSION]: undefined } },
+    "cdktf-genauth only",
+  ],
+  [
+    "another version",
+    DELETE,
+    deletion([ada]),
+    { headers: { [GuardHeader.VERSION]: "9.9.9" } },
+    "has another one",
+  ],
+  ["no host", DELETE, deletion([ada]), { headers: { [GuardHeader.HOST]: undefined } }, "calls no host"],
+  [
+    "another host",
+    DELETE,
+    deletion([ada]),
+    { headers: { [GuardHeader.HOST]: "https://evil.example" } },
+    "holds the key for",
+  ],
+  ["another tenant", DELETE, deletion([ada]), { headers: { [GuardHeader.TENANT]: "t" } }, "another tenant"],
+  ["a call that it does not know", "/api/v3/create-user", {}, {}, "does not know the call"],
+  ["a query behind the path", `${DELETE}?userIds=x`, deletion([ada]), {}, "does not know the call"],
+  ["a name of every object", "/__proto__", {}, {}, "does not know the call"],
+  ["no JSON", DELETE, "{", {}, "a part that the guard does not know"],
+  ["another option", DELETE, { ...deletion([ada]), force: true }, {}, "a part that the guard does not know"],
+  ["no id", DELETE, deletion([]), {}, "a part that the guard does not know"],
+  [
+    "51 ids",
+    DELETE,
+    deletion(Array.from({ length: 51 }, () => ada)),
+    {},
+    "a part that the guard does not know",
+  ],
+  ["an unknown id type", DELETE, deletion([ada], "custom_field"), {}, "a part that the guard does not know"],
+  [
+    "another status",
+    SET_STATUS,
+    statusOf(userIdOf(1), "Archived"),
+    {},
+    "a part that the guard does not know",
+  ],
+  [
+    "a field beside the status",
+    SET_STATUS,
+    { list: [{ userId: userIdOf(1), status: "Suspended", password: "x" }] },
+    {},
+    "a part that the guard does not know",
+  ],
+  [
+    "a user without a status",
+    SET_STATUS,
+    { list: [{ userId: userIdOf(1) }] },
+    {},
+    "a part that the guard does not know",
+  ],
+  ["more than 3 MiB", DELETE, " ".repeat(3 * 1024 * 1024 + 1), {}, "larger than 3 MiB"],
+  ["somebody else", DELETE, deletion([emailOf(2)]), {}, "no approved plan deletes this user"],
+  [
+    "somebody else in a call with an approved user",
+    DELETE,
+    deletion([ada, emailOf(2)]),
+    {},
+    "1 of these 2 users",
+  ],
+  [
+    "somebody else by system user id",
+    DELETE,
+    deletion([userIdOf(2)], "user_id"),
+    {},
+    "no approved plan deletes",
+  ],
+  ["an approved id of another type", DELETE, deletion([ada], "username"), {}, "no approved plan deletes"],
+  ["an approved id in another case", DELETE, deletion([ada.toUpperCase()]), {}, "no approved plan deletes"],
+  ["whom the plan only suspends", DELETE, deletion([bob]), {}, "no approved plan deletes"],
+  [
+    "a suspension of whom the plan deletes",
+    SET_STATUS,
+    statusOf(userIdOf(0), "Suspended"),
+    {},
+    "no approved plan suspends",
+  ],
+  ["a reactivation", SET_STATUS, statusOf(userIdOf(1), "Activated"), {}, "no approved plan reactivates"],
+  [
+    "somebody else beside an approved suspension",
+    SET_STATUS,
+    { list: [...statusOf(userIdOf(1), "Suspended").list, ...statusOf(userIdOf(2), "Suspended").list] },
+    {},
+    "1 of these 2 users",
+  ],
+])("refuses %s", async (_, path, body, options, reason) => {
+  const opened = await open();
+  const answer = await opened.send(path, body, options);
+  expect(answer).toMatchObject({ status: 403, text: expect.stringContaining(reason) });
+  expect(changesIn(opened)).toBe(0);
+  expect(opened.emulator.pool.size).toBe(pool.length);
+});
+
+test.each<[what: string, path: string, body: unknown]>([
+  ["a deletion by its id", DELETE, deletion([ada])],
+  ["a deletion by system user id", DELETE, deletion([userIdOf(0)], "user_id")],
+  ["a suspension", SET_STATUS, statusOf(userIdOf(1), "Suspended")],
+  ["a look-up of anybody", "/api/v3/get-user-batch", { userIds: [userIdOf(3)], userIdType: "user_id" }],
+  ["a list", "/api/v3/list-users", { options: { pagination: { page: 1, limit: 50 } } }],
+])("lets %s through", async (_, path, body) => {
+  const { send, emulator } = await open();
+  const { status, text } = await send(path, body);
+  expect(JSON.parse(text)).toMatchObject({ statusCode: 200 });
+  expect(status).toBe(200);
+  expect(emulator.calls.at(-1)).toMatchObject({ path, statusCode: 200 });
+});
+
+test("sets back only whom this run has suspended", async () => {
+  const { send, emulator } = await open();
+  await send(SET_STATUS, statusOf(userIdOf(1), "Suspended"));
+  expect((await send(SET_STATUS, statusOf(userIdOf(1), "Activated"))).status).toBe(200);
+  expect(emulator.pool.find(userIdOf(1))?.status).toBe("Activated");
+});
+
+test("refuses every change with --read-only", async () => {
+  guarded = await openGuard();
+  expect(await guarded.send(DELETE, deletion([ada]))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("lets only reads pass"),
+  });
+});
+
+test("keeps whoever has got an approved id since the guard started", async () => {
+  const { send, emulator } = await open();
+  emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+  expect(await send(DELETE, deletion([ada]))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("somebody else has got the id of this user"),
+  });
+  // The person whom the plan means can still be deleted.
+  expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
+  expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
+  expect(emulator.pool.size).toBe(pool.length - 1);
+});
+
+test.each(["email", "user_id"])("keeps whom the operator protects, in a deletion by %s", async (type) => {
+  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  try {
+    const file = join(folder, "protected.json");
+    writeFileSync(file, JSON.stringify({ username: [pool[0]?.username] }));
+    const opened = await open({ environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+    expect(await opened.send(DELETE, deletion([type === "email" ? ada : userIdOf(0)], type))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("this pipeline protects this user"),
+    });
+    expect(changesIn(opened)).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("keeps whom a set of another plan declares by then", async () => {
+  const other = planOf({ declared: ["new@example.com"] });
+  const opened = await open({ plans: [plan, other] });
+  opened.emulator.pool.update(userIdOf(0), { email: "new@example.com" });
+  expect(await opened.send(DELETE, deletion([userIdOf(0)], "user_id"))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("a set of this run declares this user"),
+  });
+  expect(changesIn(opened)).toBe(0);
+});
+
+test("counts the people of all plans", async () => {
+  const plans = [planOf({ deleted: [ada] }), planOf({ deleted: [bob] })];
+  guarded = await openGuard({ plans, maxDeletions: 2 });
+  const { send, emulator } = guarded;
+  // A second attempt is no second person.
+  emulator.faults.add({ on: "delete-users-batch", times: 1, then: { kind: "answer", statusCode: 500 } });
+  for (const body of [deletion([ada]), deletion([userIdOf(0)], "user_id"), deletion([bob])])
+    await send(DELETE, body);
+  expect(emulator.pool.size).toBe(pool.length - 2);
+});
+
+test("refuses to start if the plans delete more people than the run may", async () => {
+  const both = planOf({ deleted: [ada, bob] });
+  await expect(openGuard({ plans: [both], maxDeletions: 1 })).rejects.toThrow("this run allows 1");
+});
+
+test("sends nothing, and says so, if it cannot look up whom a call deletes", async () => {
+  const opened = await open({ environment: { GENAUTH_MAX_ATTEMPTS: "1" } });
+  opened.emulator.faults.add({ on: "get-user-batch", then: { kind: "http", status: 503 } });
+  expect(await opened.send(DELETE, deletion([ada]))).toMatchObject({ status: 502, cause: "guard_undecided" });
+  expect(changesIn(opened)).toBe(0);
+});
+
+test("sends nothing for a client that has gone", async () => {
+  const opened = await open({}, { latencyMs: 200 });
+  const gone = new AbortController();
+  const answer = opened.send(DELETE, deletion([ada]), { signal: gone.signal });
+  while (opened.emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length < 2)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  gone.abort();
+  await expect(answer).rejects.toThrow();
+  await opened.session.close();
+  expect(changesIn(opened)).toBe(0);
+  await opened.emulator.close();
+  guarded = undefined;
+});
+
+test("passes an outage of GenAuth on, by its row of the retry policy", async () => {
+  const { send, emulator } = await open();
+  emulator.faults.add({ on: "delete-users-batch", then: { kind: "reset", after: true } });
+  expect(await send(DELETE, deletion([ada]))).toMatchObject({ status: 502, cause: "connection_lost" });
+});
+
+test("listens for its own user only", async () => {
+  const { session } = await open();
+  expect(statSync(session.socket).mode & 0o777).toBe(0o600);
+  expect(statSync(dirname(session.socket)).mode & 0o777).toBe(0o700);
+});
+
+test("records each change before its call, and what it refused", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  const file = join(folder, "audit.jsonl");
+  try {
+    const opened = await open({ auditFile: file });
+    const lines = () =>
+      readFileSync(file, "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    let before: unknown;
+    opened.emulator.steps.add({ on: "delete-users-batch", run: () => void (before = lines().at(-1)) });
+    await opened.send(DELETE, deletion([ada]));
+    await opened.send(DELETE, deletion([emailOf(4)]));
+    expect(before).toMatchObject({ event: "sending", change: "deletion", user_id_type: "email", ids: [ada] });
+    expect(lines().slice(-2)).toMatchObject([
+      { event: "answered", status: 200, request: 1 },
+      { event: "refused", request: 2, users: [{ change: "deletion", ids: [emailOf(4)] }] },
+    ]);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await opened.session.close();
+    expect(lines().at(-1)).toMatchObject({ event: "ended", changes: { deletion: { approved: 1, sent: 1 } } });
+    await opened.emulator.close();
+    guarded = undefined;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,137 @@
+import http from "node:http";
+import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
+import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type Session, startSession } from "../../../../src/guard";
+import { parsePlan, type PlanJson } from "../../../../src/terraform-json";
+
+/** A guard in the test's own process, before an emulator. */
+
+/** Users of the emulator, of whom a plan of {@link planOf} declares all but those whom it changes. */
+export const pool: readonly PoolUser[] = seedUsers(6);
+
+/** A user's e-mail address, by its place in the pool. */
+export const emailOf = (index: number): string => pool[index]?.email ?? "";
+
+/** A user's system user id, by its place in the pool. */
+export const userIdOf = (index: number): string => pool[index]?.userId ?? "";
+
+/** A plan of one set of e-mail addresses, as `terraform show -json` writes it. */
+export function planOf({
+  deleted = [],
+  suspended = [],
+  declared = [],
+}: {
+  readonly deleted?: readonly string[];
+  readonly suspended?: readonly string[];
+  readonly declared?: readonly string[];
+}): PlanJson {
+  const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
+  const marks = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, true]));
+  const set = { user_id_type: "email", suspend_days: suspended.length === 0 ? 0 : 14 };
+  const change = {
+    address: "genauth_user_set.staff",
+    type: "genauth_user_set",
+    change: {
+      actions: ["update"],
+      before: { ...set, users: users([...deleted, ...suspended, ...declared]) },
+      after: { ...set, users: users(declared) },
+      after_unknown: { removals: marks(deleted), suspensions: marks(suspended) },
+    },
+  };
+  return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [change] }));
+}
+
+/** A guard, its emulator, and a client at its socket. */
+export interface Guarded {
+  readonly emulator: Emulator;
+  readonly session: Session;
+  /** Sends a request as the provider does, unless options say otherwise. */
+  readonly send: (path: string, body: unknown, options?: RequestOptions) => Promise<Answered>;
+  readonly close: () => Promise<void>;
+}
+
+/** How a request differs from the provider's. */
+export interface RequestOptions {
+  readonly method?: string;
+  /** Undefined ones are left out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly signal?: AbortSignal;
+}
+
+/** An answer of the guard. */
+export interface Answered {
+  readonly status: number;
+  readonly cause: string | undefined;
+  readonly text: string;
+}
+
+/** Opens a guard. */
+export async function openGuard(
+  options: Partial<Parameters<typeof startSession>[0]> = {},
+  emulatorOptions: Parameters<typeof startEmulator>[0] = {},
+): Promise<Guarded> {
+  const emulator = await startEmulator({ users: [...pool], ...emulatorOptions });
+  const environment = { ...emulator.environment(), ...options.environment };
+  const session = await startSession({ ...options, environment }).catch(async (error: unknown) => {
+    await emulator.close();
+    throw error;
+  });
+  return {
+    emulator,
+    session,
+    send: (path, body, request) => sendTo(session.socket, emulator.url, path, body, request),
+    async close() {
+      await session.close();
+      await emulator.close();
+    },
+  };
+}
+
+function sendTo(
+  socketPath: string,
+  host: string,
+  path: string,
+  body: unknown,
+  { method = "POST", headers = {}, signal }: RequestOptions = {},
+): Promise<Answered> {
+  const all = { [GuardHeader.VERSION]: GUARD_VERSION, [GuardHeader.HOST]: host, ...headers };
+  const given = Object.entries<string | undefined>(all).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      {
+        socketPath,
+        path,
+        method,
+        headers: Object.fromEntries(given),
+        agent: false,
+        ...(signal && { signal }),
+      },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (piece: string) => (text += piece));
+        response.once("end", () => {
+          const cause = response.headers[GuardHeader.CAUSE];
+          resolve({
+            status: response.statusCode ?? 0,
+            cause: typeof cause === "string" ? cause : undefined,
+            text,
+          });
+        });
+      },
+    );
+    request.once("error", reject);
+    request.end(typeof body === "string" ? body : JSON.stringify(body));
+  });
+}
+
+/** The body of a deletion. */
+export const deletion = (userIds: readonly string[], userIdType = "email") => ({
+  userIds,
+  options: { userIdType },
+});
+
+/** The paths of the calls that change users. */
+export const DELETE = "/api/v3/delete-users-batch";
+export const SET_STATUS = "/api/v3/update-user-batch";
