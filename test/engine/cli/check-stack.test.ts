@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 const EXAMPLES = resolve(__dirname, "../../../examples");
 
@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const check = (...args: readonly string[]) => startCommand(["check-stack", ...args]).finished;
+const check = (...args: readonly string[]) => runCommand(["check-stack", ...args]);
 
 test.each(["staff", "null-resource"])("the stack of examples/%s passes", async (example) => {
   const tsx = pathToFileURL(require.resolve("tsx")).href;
@@ -37,7 +37,7 @@ test("plain HCL passes, before and after the provider is installed beside it", a
   expect(await check(join(EXAMPLES, "modules"))).toMatchObject({ code: 0, stderr: "" });
   cpSync(join(EXAMPLES, "hcl"), folder, { recursive: true });
   expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
-  expect(await startCommand(["install-provider", "--dir", folder]).finished).toMatchObject({ code: 0 });
+  expect(await runCommand(["install-provider", "--dir", folder])).toMatchObject({ code: 0 });
   expect(await check(folder)).toMatchObject({ code: 0, stderr: "" });
 });
 

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, expect, test } from "@jest/globals";
 import { onPath } from "../../support/engine/engine";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 let script: string;
 beforeAll(async () => {
-  script = (await startCommand(["completion", "bash"]).finished).stdout;
+  script = (await runCommand(["completion", "bash"])).stdout;
 });
 
 /** The completions that bash offers for a line; the last word is incomplete. */
@@ -31,7 +31,7 @@ test.each([
 });
 
 test("bash offers every command", async () => {
-  const { stdout } = await startCommand(["--help"]).finished;
+  const { stdout } = await runCommand(["--help"]);
   const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]+) /gm)]
     .map(([, name]) => name)
     .filter((name) => name !== "help");
@@ -42,7 +42,7 @@ test("bash offers every command", async () => {
 test.each(["zsh", "fish"])(
   "%s accepts its script, or the script begins as expected if the shell is not installed",
   async (shell) => {
-    const { code, stdout } = await startCommand(["completion", shell]).finished;
+    const { code, stdout } = await runCommand(["completion", shell]);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       shell === "zsh"
@@ -59,7 +59,7 @@ test.each(["zsh", "fish"])(
 );
 
 test("an unsupported shell is wrong usage", async () => {
-  const { code, stderr } = await startCommand(["completion", "tcsh"]).finished;
+  const { code, stderr } = await runCommand(["completion", "tcsh"]);
   expect(code).toBe(2);
   expect(stderr).toContain("Allowed choices are bash, zsh, fish");
 });

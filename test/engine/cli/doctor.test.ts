@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { DoctorReportSchema } from "../../../src/doctor";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, status: "Suspended" } : user));
 const FORMER = seedUsers(1, { prefix: "former" });
@@ -15,9 +15,7 @@ beforeEach(async () => {
 afterEach(() => emulator.close());
 
 function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return startCommand(["doctor", ...args], {
-    env: { ...emulator.environment(emulator.readKey), ...env },
-  }).finished;
+  return runCommand(["doctor", ...args], { ...emulator.environment(emulator.readKey), ...env });
 }
 
 function expectNobody(text: string): void {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 const POOL = seedUsers(60);
 const [ada = "", bo = "", chidi = "", dana = "", eve = "", fay = ""] = POOL.map(({ email }) => email ?? "");
@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return startCommand(["drift", ...args], { env: { ...emulator.environment(), ...env } }).finished;
+  return runCommand(["drift", ...args], { ...emulator.environment(), ...env });
 }
 
 /** A state with two sets, as Terraform prints it; one is a null resource in a module. */

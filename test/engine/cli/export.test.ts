@@ -17,7 +17,7 @@ import type { Finished } from "../../support/engine/child";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../src/emulator";
 import { readUserFile } from "../../../src/user-files";
 import { IDS_OF_USER_1 } from "../../support/emulator/seed-ids";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 let folder: string;
 let emulator: Emulator;
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 function run(...args: readonly string[]): Promise<Finished> {
-  return startCommand(["export", ...args], { env: emulator.environment() }).finished;
+  return runCommand(["export", ...args], emulator.environment());
 }
 
 /** The users of the written file, as a stack reads them. */
@@ -166,7 +166,7 @@ test("conditions that no user meets are an error, and no empty file is written",
 });
 
 test("without credentials, the error names the variables to set", async () => {
-  const { code, stderr } = await startCommand(["export", "--user-id-type", "email"]).finished;
+  const { code, stderr } = await runCommand(["export", "--user-id-type", "email"]);
   expect(code).toBe(1);
   expect(stderr).toContain("GENAUTH_ACCESS_KEY_ID");
   expect(stderr).toContain("GENAUTH_ACCESS_KEY_SECRET");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 let folder: string;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test("writes the provider and its lock entry into a folder", async () => {
-  const { code, stdout, stderr } = await startCommand(["install-provider", "--dir", folder]).finished;
+  const { code, stdout, stderr } = await runCommand(["install-provider", "--dir", folder]);
 
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(folder);
@@ -61,8 +61,7 @@ test.each([
 ])("$what is an error of one sentence, and nothing is created", async ({ dir, says }) => {
   writeFileSync(join(folder, "a-file"), "");
   writeFileSync(join(folder, "terraform.d"), "");
-  const { code, stdout, stderr } = await startCommand(["install-provider", "--dir", resolve(folder, dir)])
-    .finished;
+  const { code, stdout, stderr } = await runCommand(["install-provider", "--dir", resolve(folder, dir)]);
 
   expect({ code, stdout, stderr }).toEqual({
     code: 1,

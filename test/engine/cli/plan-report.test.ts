@@ -6,7 +6,7 @@ import type { Finished } from "../../support/engine/child";
 import { describePlan, type Message, type Leaver } from "../../../src/users";
 import { OUTAGE } from "../../support/users/failures";
 import { planJson, type PlannedRemovals } from "../../support/reports/plan-json";
-import { startCommand } from "./command";
+import { runCommand } from "./command";
 
 let folder: string;
 beforeAll(() => {
@@ -54,7 +54,7 @@ function messagesOf(...messages: readonly Message[]): string {
 }
 
 function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return startCommand(["plan-report", ...args], { env }).finished;
+  return runCommand(["plan-report", ...args], env);
 }
 
 test.each([

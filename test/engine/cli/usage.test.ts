@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
-import { startCommand } from "./command";
+import { runCommand, startCommand } from "./command";
 
 test.each([
   { args: ["--help"], says: "install-provider" },
@@ -23,13 +23,13 @@ test.each([
   { args: ["install-provider", "--help"], says: "2  wrong usage" },
   { args: ["emulator", "--help"], says: "2  wrong usage" },
 ])("$args prints $says", async ({ args, says }) => {
-  const { code, stdout, stderr } = await startCommand(args).finished;
+  const { code, stdout, stderr } = await runCommand(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(says);
 });
 
 test("--version is the package's version", async () => {
-  const { code, stdout } = await startCommand(["--version"]).finished;
+  const { code, stdout } = await runCommand(["--version"]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` });
 });
 
@@ -44,7 +44,7 @@ test.each([
   { args: ["emulator", "--count", "3", "--users", "users.json"], says: "cannot be used with" },
   { args: ["emulator", "extra"], says: "too many arguments" },
 ])("wrong usage $args ends with 2 and a message on stderr", async ({ args, says }) => {
-  const { code, stdout, stderr } = await startCommand(args).finished;
+  const { code, stdout, stderr } = await runCommand(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(says);
   expect(stderr).not.toMatch(/^\s+at /m);
