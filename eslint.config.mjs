@@ -7,9 +7,10 @@ import tseslint from "typescript-eslint";
  * modules may import `src/timing.ts` and `src/parent-watch.ts`.
  */
 const allowedImports = {
-  constructs: ["text", "users", "user-files", "install", "null-resource"],
-  "null-resource": ["text", "users", "install", "operator", "terraform-json"],
-  provider: ["text", "plugin", "users", "user-files", "null-resource", "api", "operator"],
+  constructs: ["text", "users", "user-files", "install", "payload"],
+  "null-resource": ["text", "users", "install", "payload", "operator", "terraform-json"],
+  payload: ["users", "install"],
+  provider: ["text", "plugin", "users", "user-files", "payload", "api", "operator"],
   cli: [
     "text",
     "users",
@@ -27,10 +28,10 @@ const allowedImports = {
     "files",
   ],
   guard: ["text", "users", "api", "operator", "reports", "terraform-json", "files"],
-  "stack-check": ["install", "null-resource"],
+  "stack-check": ["install", "payload"],
   operator: ["text", "users", "api", "files"],
   doctor: ["text", "users", "api"],
-  reports: ["text", "users", "null-resource", "terraform-json"],
+  reports: ["text", "users", "payload", "terraform-json"],
   "terraform-json": ["text"],
   "user-files": ["text"],
   install: ["files"],

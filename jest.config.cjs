@@ -82,7 +82,8 @@ module.exports = {
         ...base.moduleNameMapper,
         "^cdktf$": require.resolve("cdktn"),
         "^cdktf-genauth$": "<rootDir>/src/cdktn.ts",
-        "^@cdktf/provider-null/lib/(provider|resource)$": "<rootDir>/src/null-resource/null-provider.ts",
+        "^@cdktf/provider-null/lib/(provider|resource)$":
+          "<rootDir>/src/constructs/null-resource/null-provider.ts",
       },
     }),
     project("long", [

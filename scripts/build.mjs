@@ -81,7 +81,10 @@ const entries = [
     name: "cdktn",
     cdk: "cdktn",
     advice: 'Run: npm install cdktn@0.24 constructs@~10.7.2. For CDKTF, import from "cdktf-genauth".',
-    replace: { cdktf: "cdktn", "@cdktf/provider-null/lib/resource": "./src/null-resource/null-provider.ts" },
+    replace: {
+      cdktf: "cdktn",
+      "@cdktf/provider-null/lib/resource": "./src/constructs/null-resource/null-provider.ts",
+    },
   },
 ];
 const imported = entries.map(({ name, cdk, advice, replace }) => ({

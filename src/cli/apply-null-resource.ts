@@ -1,8 +1,6 @@
 import { Command } from "commander";
 import { setMaxListeners } from "node:events";
-import { applyRemoval } from "../null-resource/apply-removal";
-import { readEngineProcess } from "../null-resource/engine-task";
-import { readPayload } from "../null-resource/read-payload";
+import { applyRemoval, readEngineProcess, readPayload } from "../null-resource";
 import { watchParent } from "../parent-watch";
 import { EXIT_CODES_HELP } from "./command-line";
 

@@ -13,8 +13,8 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
-import type { NullUserSetProps } from "../null-resource/check-set";
-import { declareNullUserSet, heldUserIds } from "../null-resource/construct";
+import type { NullUserSetProps } from "./null-resource/check-set";
+import { declareNullUserSet, heldUserIds } from "./null-resource/declare-set";
 import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
 import {
   findDeclarationProblems,

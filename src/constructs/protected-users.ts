@@ -1,7 +1,7 @@
 import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { NullUserSetProps, StackUsers } from "../null-resource/check-set";
-import { nullUserSetOf } from "../null-resource/construct";
+import type { NullUserSetProps, StackUsers } from "./null-resource/check-set";
+import { nullUserSetOf } from "./null-resource/declare-set";
 import { isUserIdType, UserIdType } from "../users";
 import { fillIn, type Instance, instancesOf, valueIn } from "./for-each";
 import { GenauthProvider } from "./generated/provider";

@@ -32,7 +32,7 @@ import {
 } from "../users";
 import { openReportFile, type Report } from "./drift-report-file";
 import type { EngineProcess } from "./engine-task";
-import type { Declaration } from "./payload";
+import type { Declaration } from "../payload";
 import type { Payload } from "./read-payload";
 import { explainRelease } from "./release";
 

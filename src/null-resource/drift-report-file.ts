@@ -1,5 +1,5 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import type { Declaration } from "./payload";
+import type { Declaration } from "../payload";
 import type { DriftFindings } from "../users";
 
 /** The content of the report file, besides the set and the time. */

@@ -2,15 +2,16 @@ import * as z from "zod";
 import { COMMAND_SCRIPT } from "../install";
 import { printable } from "../text";
 import { DeleteBy, UserIdType } from "../users";
-import { heldSetOf, type HeldSet, triggersSchema } from "./held-set";
 import {
   type Declaration,
   DECLARATION_FORMAT,
   decompress,
+  heldSetOf,
+  type HeldSet,
   pieceNames,
   type PieceVariable,
   Variable,
-} from "./payload";
+} from "../payload";
 
 /** The previous and the declared set. */
 export interface Payload {
@@ -22,6 +23,7 @@ export interface Payload {
   readonly declaration: Declaration;
 }
 
+const triggersSchema = z.record(z.string(), z.string());
 const ids = z.array(z.string());
 const idType = z.enum(UserIdType);
 
@@ -49,6 +51,7 @@ export function readPayload(environment: NodeJS.ProcessEnv): Payload {
   const object = environment[Variable.OBJECT] ?? "";
   if (object === "") throw new Error(unreadable(Variable.OBJECT));
   const prior = heldSetOf(triggers);
+  if (prior === undefined) throw new Error(unreadable(Variable.PRIOR));
   if ("foreign" in prior) {
     throw new Error(
       `Nobody was deleted: "${printable(prior.foreign)}" in the state is not a trigger of a user set.`,

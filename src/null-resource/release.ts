@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { printable } from "../text";
 import { count, describeIds, diffUserSets } from "../users";
 import { type EngineProcess, readEngineTask } from "./engine-task";
-import { type Declaration, triggersOf } from "./payload";
+import { type Declaration, triggersOf } from "../payload";
 import type { Payload } from "./read-payload";
 import { readPlannedChange } from "./saved-plan";
 

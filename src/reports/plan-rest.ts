@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { isOwnProvisioner } from "../null-resource/provisioner";
+import { isOwnProvisioner } from "../payload";
 import {
   type ConfiguredResourceJson,
   configuredResources,

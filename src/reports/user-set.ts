@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../null-resource/payload";
+import { ID_TYPE_TRIGGER, USER_TRIGGER } from "../payload";
 import { isUserIdType, UserIdType } from "../users";
 
 /** The Terraform resource types of a user set. */

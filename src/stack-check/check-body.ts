@@ -1,4 +1,4 @@
-import { isOwnLocalExec } from "../null-resource/provisioner";
+import { isOwnLocalExec } from "../payload";
 import { type Block, type Body, NotUnderstoodError } from "./body";
 import { BUILT_IN, type Providers } from "./providers";
 

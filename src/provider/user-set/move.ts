@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { heldSetOf, triggersSchema, type HeldSet } from "../../null-resource/held-set";
+import { heldSetOf, type HeldSet } from "../../payload";
 import { error, fillModel, type MovedObject, type StateResponse } from "../../plugin";
 import { printable } from "../../text";
 import { userSetSchema } from "./schema";
@@ -9,7 +9,7 @@ import { validateUserSet } from "./validate";
 /** Terraform and OpenTofu have the null provider in registries of their own, and a mirror may have a third address. */
 const NULL_PROVIDER = /(^|\/)hashicorp\/null$/;
 
-const nullResource = z.object({ id: z.string().min(1), triggers: triggersSchema });
+const nullResource = z.object({ id: z.string().min(1), triggers: z.record(z.string(), z.string()) });
 
 /**
  * Takes a set over from a `null_resource`, which a `moved` block names. Its users are those of the last apply, so the next plan
@@ -20,8 +20,9 @@ export function moveUserSet({ provider, type, state }: MovedObject): StateRespon
     return refuse(`The block moves a ${printable(type)} of ${printable(provider)}.`);
   }
   const given = nullResource.safeParse(state);
-  if (!given.success) return refuse("The triggers of this null_resource are not those of a user set.");
-  const held = heldSetOf(given.data.triggers);
+  const held = given.success ? heldSetOf(given.data.triggers) : undefined;
+  if (!given.success || held === undefined)
+    return refuse("The triggers of this null_resource are not those of a user set.");
   if ("foreign" in held) return refuse(`Its trigger "${printable(held.foreign)}" is not one of a user set.`);
   const moved = modelOf(given.data.id, held);
   const problems = validateUserSet(moved).map(({ detail }) => detail);

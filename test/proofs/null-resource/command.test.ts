@@ -10,9 +10,9 @@ import {
   type Declaration,
   declaredVariables,
   pieceNames,
-  triggersOf,
   Variable,
-} from "../../../src/null-resource/payload";
+} from "../../../src/payload/declaration";
+import { triggersOf } from "../../../src/payload/triggers";
 import { COMMAND_SCRIPT } from "../../../src/install";
 import { DeleteBy, UserIdType } from "../../../src/users";
 

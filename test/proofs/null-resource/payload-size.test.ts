@@ -9,9 +9,9 @@ import {
   PIECES,
   compress,
   pieceNames,
-  triggersOf,
   Variable,
-} from "../../../src/null-resource/payload";
+} from "../../../src/payload/declaration";
+import { triggersOf } from "../../../src/payload/triggers";
 import { longEmails } from "../../support/long-emails";
 import { withStack } from "../../support/null-resource-stack";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
 import { openReportFile } from "../../../src/null-resource/drift-report-file";
-import { DECLARATION_FORMAT } from "../../../src/null-resource/payload";
+import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { UserIdType } from "../../../src/users";
 
 test("a report is complete even if the system writes it in parts", () => {

@@ -7,7 +7,7 @@ import {
   pieceNames,
   split,
   Variable,
-} from "../../../src/null-resource/payload";
+} from "../../../src/payload/declaration";
 import { readPayload } from "../../../src/null-resource/read-payload";
 import { UserIdType } from "../../../src/users";
 

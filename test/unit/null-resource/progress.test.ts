@@ -5,7 +5,7 @@ import { expect, test } from "@jest/globals";
 import { applyRemoval } from "../../../src/null-resource/apply-removal";
 import { sayDeletion, sayProgress } from "../../../src/null-resource/apply-removal";
 import { seedUsers, startEmulator } from "../../../src/emulator";
-import { DECLARATION_FORMAT } from "../../../src/null-resource/payload";
+import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { UserIdType } from "../../../src/users";
 
 test("the progress of a deletion is printed at most every five seconds, with rate and remaining time, and at its end", () => {

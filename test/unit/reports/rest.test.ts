@@ -7,8 +7,8 @@ import {
   renderText,
   reportOnPlan,
 } from "../../../src/reports";
-import { DECLARATION_FORMAT } from "../../../src/null-resource/payload";
-import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/null-resource/provisioner";
+import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
+import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload/provisioner";
 import { parsePlan } from "../../../src/terraform-json";
 import { UserIdType } from "../../../src/users";
 import { planJson } from "../../support/reports/plan-json";

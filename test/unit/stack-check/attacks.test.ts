@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
 import { hashArchive, installCommand, installProvider, installRelease } from "../../../src/install";
-import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/null-resource/provisioner";
+import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload/provisioner";
 import { UserIdType } from "../../../src";
 import { checkStack } from "../../../src/stack-check";
 import { archive, writeRelease, zipHash } from "../../support/release-folder";

@@ -9,10 +9,9 @@ import {
   declaredVariables,
   pieceNames,
   split,
-  triggersOf,
-  USER_TRIGGER,
   Variable,
-} from "../../../../src/null-resource/payload";
+} from "../../../../src/payload/declaration";
+import { triggersOf, USER_TRIGGER } from "../../../../src/payload/triggers";
 import { COMMAND_SCRIPT } from "../../../../src/install";
 import type {
   DeclaredSet,

@@ -1,6 +1,6 @@
 import { type TerraformMetaArguments, type TerraformResource, Token } from "cdktf";
-import { type DeleteBy, UserIdType } from "../users";
-import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "./payload";
+import { type DeleteBy, UserIdType } from "../../users";
+import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "../../payload";
 
 /** The properties that a `ManagedUserSet` passes to its `null_resource`. */
 export interface NullUserSetProps extends TerraformMetaArguments {

@@ -1,5 +1,5 @@
 import { COMMAND_SCRIPT } from "../install";
-import { type Declaration, declaredVariables, pieceNames, priorVariables, Variable } from "./payload";
+import { type Declaration, declaredVariables, pieceNames, priorVariables, Variable } from "./declaration";
 
 /**
  * `exec` leaves no shell between Terraform and the command, and `$PPID` is Terraform itself, even if `node` is a wrapper. The

@@ -12,7 +12,16 @@ import {
 } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { dirname, join } from "node:path";
-import { UserIdType } from "../users";
+import {
+  type Declaration,
+  DECLARATION_FORMAT,
+  ID_TYPE_TRIGGER,
+  PROVISIONER_COMMAND,
+  provisionerEnvironment,
+  triggersOf,
+  USER_TRIGGER,
+} from "../../payload";
+import { UserIdType } from "../../users";
 import {
   findNullSetProblems,
   findUnknownUsers,
@@ -20,8 +29,6 @@ import {
   type StackReferences,
   type StackUsers,
 } from "./check-set";
-import { type Declaration, DECLARATION_FORMAT, ID_TYPE_TRIGGER, triggersOf, USER_TRIGGER } from "./payload";
-import { PROVISIONER_COMMAND, provisionerEnvironment } from "./provisioner";
 
 /** The rest of the stack, for a set. Read at synth, when the stack is complete. */
 export interface StackContext {

@@ -29,25 +29,6 @@ export interface Declaration {
   readonly driftReportFile?: string;
 }
 
-/** The trigger with the set's id type. No user's trigger can have this name. */
-export const ID_TYPE_TRIGGER = "user_id_type";
-
-/** The prefix of a user's trigger, before the id. */
-export const USER_TRIGGER = "user:";
-
-/**
- * Makes the triggers of a set's `null_resource`: one for each user, so that a plan shows each removed user on a separate line.
- *
- * @param users id -> label, escaped as their destination requires
- */
-export function triggersOf(
-  type: UserIdType,
-  users: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const triggers = Object.entries(users).map(([id, label]) => [USER_TRIGGER + id, label]);
-  return Object.fromEntries([[ID_TYPE_TRIGGER, type], ...triggers]) as Record<string, string>;
-}
-
 /** The environment variables that pass a set from the provisioner to the command. */
 export const Variable = {
   /** The script that starts the command. */
