@@ -55,21 +55,12 @@ export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./change/type-change";
 export { detectWrongPool } from "./change/wrong-pool";
 export { bindWaiting } from "./change/bind-waiting";
-export {
-  describeDueSurvivors,
-  describeHarmed,
-  describeNotOurs,
-  describeNotReactivated,
-  describeNotSuspended,
-  describeStaySuspended,
-  describeWaiting,
-  type WaitingMessage,
-} from "./change/describe-waiting";
+export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { FirstChange } from "./suspension/first-change";
 export { type SuspensionOptions } from "./suspension/suspend-users";
-export { deletionDay, isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
+export { isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
 export { type DeletionProgress } from "./deletion/delete-users";
@@ -78,6 +69,7 @@ export { DeleteBy, type DeletionRecord } from "./deletion/deletion-run";
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";
 export { countsAsDeletion, readPlanMessage, saysMayBeKept, type StatedRemoval } from "./plan-message/read";
-export { describePlan, type PlannedSuspension, PROTECTED_UNKNOWN } from "./plan-message/write";
-export { describeKept, describeSurvivors, notConfirmedGone } from "./change/messages";
+export { describePlan } from "./plan-message/write";
+export { notConfirmedGone } from "./change/messages";
+export { describeDecision, describeEndings, type Told } from "./describe";
 export { count, describeIds, type Message } from "./wording";

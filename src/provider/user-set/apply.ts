@@ -1,10 +1,10 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
-import { carryOut, decideChange, DeleteBy, nextMemory } from "../../users";
+import { carryOut, decideChange, DeleteBy, describeEndings, nextMemory } from "../../users";
 import type { ProviderContext } from "../context";
 import { attributesAfter, reviewedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
-import { applyDiagnostics, notKnownAtApply, refusalDiagnostics } from "./diagnostics";
+import { notKnownAtApply, refusalDiagnostics, toldDiagnostics } from "./diagnostics";
 import { encodeMemory, withMark } from "./memory-codec";
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
@@ -74,6 +74,6 @@ async function updateUserSet(
   return {
     state,
     privateData: encodeMemory(next.memory, users, idTypeOf(planned)),
-    diagnostics: applyDiagnostics(change, endings, reviewed),
+    diagnostics: toldDiagnostics(describeEndings(change, endings, reviewed)),
   };
 }

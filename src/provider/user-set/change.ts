@@ -1,9 +1,6 @@
 import {
   type ChangeContext,
-  deletionDay,
   type DirectoryFailure,
-  latestTime,
-  type PlannedSuspension,
   type SetChange,
   type SetMemory,
   type UserDirectory,
@@ -86,20 +83,6 @@ export function changeContextOf(context: ProviderContext, isApply: boolean): Cha
     holdDueDeletions: limits.holdDueDeletions,
     runLimit: limitRun(ledger, limits),
   };
-}
-
-/** How long users who leave are suspended before they are deleted; `undefined` if they are deleted at once. */
-export function plannedSuspension(
-  { suspendDays: days, seen }: Pick<SetUpdate["change"], "suspendDays" | "seen">,
-  { pool }: ProviderContext,
-): PlannedSuspension | undefined {
-  if (days === 0) return undefined;
-  const ifToday = (): string | undefined => {
-    const now = pool?.directory.serviceTime();
-    const since = now === undefined ? undefined : latestTime(now, seen);
-    return since === undefined ? undefined : deletionDay(since, days).slice(0, 10);
-  };
-  return { days, ifToday };
 }
 
 const failure: DirectoryFailure = {

@@ -1,10 +1,10 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, decideChange, diffUserSets, leaversWith } from "../../users";
+import { count, decideChange, describeDecision, diffUserSets, leaversWith } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
-import { planDiagnostics, refusalDiagnostics } from "./diagnostics";
+import { refusalDiagnostics, toldDiagnostics } from "./diagnostics";
 import { isReadable, markIn, withMark } from "./memory-codec";
 import { usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
@@ -12,7 +12,7 @@ import { noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets"
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { refuseSuspendDays } from "./suspend-days";
+import { refuseSuspendDays, warnClocksDiffer } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
@@ -79,11 +79,18 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
     ...noteUpdatedSet(proposed, update.change, decision, privateData, context),
   ];
   const isRefused = checked.some(({ severity }) => severity === "error");
+  const { protectedUsersKnown, pool } = context;
+  const serviceTime = pool?.directory.serviceTime();
+  const told = describeDecision(update.change, decision, { isRefused, protectedUsersKnown, serviceTime });
   return {
     planned: planAttributes(prior, proposed, update, decision, context),
     privateData,
     unreviewed: leaversWith(decision.leaving, "unreviewed").map(({ id }) => id),
-    diagnostics: [...planDiagnostics(update.change, decision, isRefused, context), ...checked],
+    diagnostics: [
+      ...toldDiagnostics(told),
+      ...warnClocksDiffer(update.change, decision, context),
+      ...checked,
+    ],
   };
 }
 

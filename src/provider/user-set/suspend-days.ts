@@ -1,7 +1,8 @@
 import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
-import { count, latestTime, type SetMemory } from "../../users";
+import { count, type Decision, latestTime, leaversWith, mayEnd, type SetMemory } from "../../users";
 import type { ProviderContext } from "../context";
+import type { SetUpdate } from "./change";
 import { suspendDaysOf } from "./model";
 import type { UserSetModel } from "./schema";
 
@@ -34,12 +35,19 @@ export function seenAtRefresh(
 }
 
 /**
- * Warns the reviewer of days that count by GenAuth's clock if this machine's differs from it by more than a day. One of them is wrong, or
+ * Warns the reviewer of a plan in which days count by GenAuth's clock, if this machine's differs from it by more than a day. One of them is wrong, or
  * something between them answers in GenAuth's place. This machine's clock decides nothing.
  *
  * @param now this machine's time, in milliseconds since 1970
  */
-export function warnClocksDiffer({ pool }: ProviderContext, now = Date.now()): Diagnostic[] {
+export function warnClocksDiffer(
+  { suspendDays }: SetUpdate["change"],
+  { leaving, waiting }: Decision,
+  { pool }: ProviderContext,
+  now = Date.now(),
+): Diagnostic[] {
+  const isDated = (suspendDays > 0 && leaving.some(mayEnd)) || leaversWith(waiting, "delete").length > 0;
+  if (!isDated) return [];
   const theirs = pool?.directory.serviceTime();
   if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];
   const apart = count(Math.floor(Math.abs(theirs - now) / DAY_MS), "day");

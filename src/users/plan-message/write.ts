@@ -10,11 +10,8 @@ import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragra
 export interface PlannedSuspension {
   /** At least 1. */
   readonly days: number;
-  /**
-   * The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. Asked for
-   * after the look-ups of the plan, which may be the first calls that tell the time.
-   */
-  readonly ifToday: () => string | undefined;
+  /** The day of the deletion if the plan is applied today, such as `2026-12-11`; `undefined` while GenAuth's clock is not known. */
+  readonly ifToday: string | undefined;
 }
 
 /** What a reviewer has to read about a change of a user set. */
@@ -109,9 +106,8 @@ const SUSPENSION_WORDS = {
 function suspensionSummary(
   suspended: number,
   undecided: number,
-  { days, ifToday }: PlannedSuspension,
+  { days, ifToday: day }: PlannedSuspension,
 ): string {
-  const day = ifToday();
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
   const certain = `${count(suspended, "user")} will be suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";

@@ -39,6 +39,7 @@ export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "No access key id": "No …",
   "No access key secret": "No …",
   "GENAUTH_… is not read": "… is not read",
+  "… while another set adds … that nobody has yet": "… … … users while … adds … ids that nobody has yet",
 };
 
 /** The messages in the first columns of the documents' tables. */

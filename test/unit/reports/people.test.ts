@@ -161,7 +161,7 @@ test("a refused plan says who would have been suspended, and who deleted because
     leavers: [removal("ada", "Ada Aydin", "Ada Aydin")],
     kept: 0,
     isBinding: true,
-    suspension: { days: 14, ifToday: () => undefined },
+    suspension: { days: 14, ifToday: undefined },
   });
   const severity = "warning" as const;
   const report = reportOnPlan(parsePlan(JSON.stringify(plan)), {

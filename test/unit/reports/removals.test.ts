@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
-import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users";
+import { describePlan, PROTECTED_UNKNOWN } from "../../../src/users/plan-message/write";
 import { OUTAGE } from "../../support/users/failures";
 import { planJson, type SetPlan } from "../../support/reports/plan-json";
 

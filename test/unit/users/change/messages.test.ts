@@ -1,14 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  describeIds,
-  describeKept,
-  describeSurvivors,
-  driftOf,
-  driftReport,
-  missingOf,
-  type Leaver,
-  UserIdType,
-} from "../../../../src/users";
+import { describeIds, driftOf, driftReport, missingOf, type Leaver, UserIdType } from "../../../../src/users";
+import { describeKept, describeSurvivors } from "../../../../src/users/change/messages";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";
 import { people, person } from "../../../support/users/people";

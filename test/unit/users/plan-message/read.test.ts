@@ -5,13 +5,13 @@ import {
   describePlan,
   type Fate,
   type Leaver,
-  PROTECTED_UNKNOWN,
   readPlanMessage,
   saysMayBeKept,
   type StatedRemoval,
   UserIdType,
 } from "../../../../src/users";
 import type { StatedOutcome } from "../../../../src/users/plan-message/read";
+import { PROTECTED_UNKNOWN } from "../../../../src/users/plan-message/write";
 import { OUTAGE } from "../../../support/users/failures";
 import { person } from "../../../support/users/people";
 
@@ -64,7 +64,7 @@ const FATES: Readonly<
 
 describe.each([
   { title: "deletes at once", suspension: undefined },
-  { title: "suspends first", suspension: { days: 3, ifToday: () => "2026-12-01" } },
+  { title: "suspends first", suspension: { days: 3, ifToday: "2026-12-01" } },
 ])("the message of a set that $title", ({ suspension }) => {
   const fates = Object.entries(FATES) as [StatedOutcome, (typeof FATES)[StatedOutcome]][];
   const removals = fates.map(([stated, { fate }]): Leaver => ({ id: `${stated}@x`, label: "Label", fate }));

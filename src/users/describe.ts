@@ -1,0 +1,109 @@
+import type { Decision, ReviewedPlan, SetChange } from "./change/decide";
+import {
+  describeDueSurvivors,
+  describeHarmed,
+  describeNotOurs,
+  describeNotReactivated,
+  describeNotSuspended,
+  describeWaiting,
+  type WaitingMessage,
+} from "./change/describe-waiting";
+import { type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
+import { type Leaver, leaversWith, mayEnd } from "./change/fate";
+import { describeKept, describeSurvivors } from "./change/messages";
+import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
+import { deletionDay, latestTime } from "./waiting-user";
+import type { Message } from "./wording";
+
+/** A message about a change of a set. */
+export interface Told extends Message {
+  readonly isError: boolean;
+  /** Whom it is about; empty if it is about nobody in particular. */
+  readonly ids: readonly string[];
+}
+
+/** What a message of a plan depends on, beside the decision. */
+export interface PlanCircumstances {
+  /** Whether something else refuses the change. The messages then name everyone whom it would delete, since no plan shows them. */
+  readonly isRefused: boolean;
+  /** Whether all protected users are known. */
+  readonly protectedUsersKnown: boolean;
+  /** GenAuth's time after the look-ups, in milliseconds since 1970. */
+  readonly serviceTime: number | undefined;
+}
+
+/** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */
+export function describeDecision(
+  { declared, suspendDays: days = 0, seen }: SetChange,
+  { leaving, waiting, isRightPool }: Decision,
+  { isRefused, protectedUsersKnown, serviceTime }: PlanCircumstances,
+): Told[] {
+  const kept = declared.size;
+  const due = leaversWith(waiting, "delete");
+  const aboutWaiting = [
+    ...(due.length > 0 ? [aboutLeavers(due, describePlan({ leavers: due, kept, isBinding: true }))] : []),
+    ...aboutThoseWho(describeWaiting(waiting)),
+  ];
+  if (leaving.length === 0 || !isRightPool) return aboutWaiting;
+  const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
+  const ifToday = today === undefined ? undefined : deletionDay(today, days).slice(0, "2026-01-01".length);
+  const suspension = days > 0 ? { days, ifToday } : undefined;
+  const message = describePlan({ leavers: leaving, kept, isBinding: true, suspension }, isRefused);
+  const ending = leaving.filter(mayEnd);
+  return [
+    aboutLeavers(ending.length > 0 ? ending : leaving, message),
+    ...aboutWaiting,
+    ...(protectedUsersKnown ? [] : [aboutLeavers([], PROTECTED_UNKNOWN)]),
+  ];
+}
+
+/** What an apply has to report: who left and stays, who survived and why, and what became of those who waited. */
+export function describeEndings(
+  { suspendDays = 0 }: SetChange,
+  { leaving, waiting }: Endings,
+  reviewed: ReviewedPlan,
+): Told[] {
+  const kept = leaversWith(leaving, "keep");
+  const describe = suspendDays > 0 ? describeNotSuspended : describeSurvivors;
+  const isDeleting = ({ fate }: EndedLeaver): boolean => fate.kind === "delete";
+  const harmed = waiting.flatMap(({ id, label, ending }) =>
+    ending.kind === "reactivated" && ending.harm !== undefined ? [{ id, label, reason: ending.harm }] : [],
+  );
+  const notOurs = leaving.flatMap(({ ending }) =>
+    ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
+  );
+  return [
+    ...(kept.length > 0 ? [aboutLeavers(kept, describeKept(kept))] : []),
+    ...errorAbout(survivorsOf(leaving), (survivors) => describe(survivors, leaving.length)),
+    ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, reviewed)))),
+    ...errorAbout(harmed, describeHarmed),
+    ...errorAbout(survivorsOf(waiting.filter((leaver) => !isDeleting(leaver))), describeNotReactivated),
+    ...aboutThoseWho(describeNotOurs(notOurs)),
+    ...errorAbout(survivorsOf(waiting.filter(isDeleting)), describeDueSurvivors),
+  ];
+}
+
+/** Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, or passed over. */
+function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ReviewedPlan): boolean {
+  if (fate.kind === "release") return true;
+  if (fate.kind !== "delete" && waiting?.isDue && allows(id, "delete")) return true;
+  // Declared again, and this apply could not tell whether to reactivate the user.
+  const why = fate.kind === "wait" ? fate.why : undefined;
+  return (why?.kind === "absent" || why?.kind === "no_status") && why.isDeclared === true;
+}
+
+function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message): Told {
+  return { ...message, isError: false, ids: leavers.map(({ id }) => id) };
+}
+
+function aboutThoseWho(message: WaitingMessage | undefined): Told[] {
+  return message ? [{ ...message, isError: false }] : [];
+}
+
+function errorAbout<L extends Pick<Leaver, "id">>(
+  leavers: readonly L[],
+  describe: (leavers: readonly L[]) => Message,
+): Told[] {
+  if (leavers.length === 0) return [];
+  return [{ ...describe(leavers), isError: true, ids: leavers.map(({ id }) => id) }];
+}
