@@ -1,58 +1,28 @@
+import { readFileSync } from "node:fs";
 import js from "@eslint/js";
 import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 /**
- * The modules from which each module may import; see docs/architecture.md. `src/index.ts` imports what it exports, and all
- * modules may import `src/timing.ts` and `src/parent-watch.ts`.
+ * `imports`: the modules from which each module may import; docs/architecture.md shows them. `src/index.ts` imports what it exports,
+ * and all modules may import `src/timing.ts` and `src/parent-watch.ts`. `pastIndex`: the files that a module may import past the
+ * index of their module, because the index loads what a start of the provider does not need.
  */
-const allowedImports = {
-  constructs: ["text", "users", "user-files", "install", "payload"],
-  "null-resource": ["text", "users", "install", "payload", "operator", "terraform-json"],
-  payload: ["users", "install"],
-  provider: ["text", "plugin", "users", "user-files", "payload", "api", "operator"],
-  cli: [
-    "text",
-    "users",
-    "user-files",
-    "api",
-    "operator",
-    "doctor",
-    "reports",
-    "guard",
-    "emulator",
-    "install",
-    "null-resource",
-    "stack-check",
-    "terraform-json",
-    "files",
-  ],
-  guard: ["text", "users", "api", "operator", "reports", "terraform-json", "files"],
-  "stack-check": ["install", "payload"],
-  operator: ["text", "users", "api", "files"],
-  doctor: ["text", "users", "api"],
-  reports: ["text", "users", "payload", "terraform-json"],
-  "terraform-json": ["text"],
-  "user-files": ["text"],
-  install: ["files"],
-  files: [],
-  users: ["text"],
-  plugin: ["text"],
-  api: ["text"],
-  emulator: [],
-  text: [],
-};
+const { imports: allowedImports, pastIndex } = JSON.parse(
+  readFileSync(new URL("module-imports.json", import.meta.url), "utf8"),
+);
 
 const modules = Object.keys(allowedImports);
 const boundaries = modules.flatMap((module) => {
   const forbidden = modules.filter((other) => other !== module && !allowedImports[module].includes(other));
+  const files = (pastIndex[module] ?? []).map((file) => `${file}$`);
   // A module is a folder, or one file beside the folders.
   const forms = [
     { files: [`src/${module}/**/*.ts`], outside: "(\\.\\./)+" },
     { files: [`src/${module}.ts`], outside: "\\./" },
   ];
-  return forms.map(({ files, outside }) => ({
-    files,
+  return forms.map(({ files: own, outside }) => ({
+    files: own,
     rules: {
       "no-restricted-imports": [
         "error",
@@ -61,6 +31,10 @@ const boundaries = modules.flatMap((module) => {
             {
               regex: `^${outside}(${forbidden.join("|")})(/|$)`,
               message: `src/${module} may import from ${allowedImports[module].join(", ") || "no other module"}.`,
+            },
+            {
+              regex: `^${outside}${files.length > 0 ? `(?!${files.join("|")})` : ""}(${modules.join("|")})/`,
+              message: "Import from the index of the module, not from a file in it.",
             },
           ],
         },
