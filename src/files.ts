@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   accessSync,
   chmodSync,
@@ -43,10 +44,10 @@ export interface FileOptions {
 export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameAs }: FileOptions = {}): void {
   if (!holds(path, content)) {
     makeFolder(dirname(path));
-    const temporary = `${path}.${process.pid}.tmp`;
+    const temporary = temporaryBeside(path);
     explained(path, () => {
       try {
-        if (sameAs === undefined) writeFileSync(temporary, content);
+        if (sameAs === undefined) writeFileSync(temporary, content, { flag: "wx" });
         else linkOrCopy(sameAs, temporary);
         renameSync(temporary, path);
       } finally {
@@ -55,6 +56,14 @@ export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameA
     });
   }
   explained(path, () => chmodSync(path, mode));
+}
+
+/**
+ * A name for a file that is renamed to `path` once it is whole. Nobody can guess it, and so nobody can lay a link there that leads the
+ * writer to another file. Open it with the flag `wx`.
+ */
+export function temporaryBeside(path: string): string {
+  return `${path}.${randomBytes(8).toString("hex")}.tmp`;
 }
 
 /**
@@ -117,7 +126,7 @@ function linkOrCopy(from: string, to: string): void {
   } catch {
     // Some network and container file systems have no hard links. If the folder is the cause, the copy fails too and
     // reports it.
-    copyFileSync(from, to);
+    copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }
 

@@ -36,6 +36,17 @@ export interface Call<T> {
   readonly data: z.ZodType<T>;
 }
 
+/** No call asks for more than 50 users. An id may name several, but not so many. */
+const MOST_IN_ANSWER = 1000;
+
+/**
+ * The users of an answer. They are counted before they are checked one by one: 300,000 checked users take 1.4 GB, which the whole process may
+ * not have.
+ */
+function answered<T extends z.ZodType>(user: T) {
+  return z.array(z.unknown()).max(MOST_IN_ANSWER).pipe(z.array(user));
+}
+
 /** What a deletion answers. Only an explicit `false` is a failure that GenAuth is known to send. */
 const Deletion = z.object({ success: z.boolean().nullish() }).nullish();
 
@@ -51,7 +62,7 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
     operation: `look up ${users(userIds.length)}`,
     ids: userIds,
     userIdType,
-    data: z.array(UserSchema),
+    data: answered(UserSchema),
   } satisfies Call<unknown>;
 }
 
@@ -65,13 +76,13 @@ export function getFullUsers(userIds: readonly string[]) {
       parameters: { ...request.parameters, withCustomData: true, withDepartmentIds: true },
     },
     operation: `read all fields of ${users(userIds.length)}`,
-    data: z.array(FullUserSchema),
+    data: answered(FullUserSchema),
   } satisfies Call<unknown>;
 }
 
 /** `GET /api/v3/get-user-batch`, with the fields that a search shows. */
 export function getUserRecords(userIds: readonly string[]) {
-  return { ...getUserBatch(userIds, "user_id"), data: z.array(UserRecordSchema) } satisfies Call<unknown>;
+  return { ...getUserBatch(userIds, "user_id"), data: answered(UserRecordSchema) } satisfies Call<unknown>;
 }
 
 /** `GET /api/v3/get-user`. */
@@ -110,7 +121,7 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
     operation: `list page ${page} of the users`,
     ids: [],
     userIdType: "",
-    data: z.object({ totalCount: z.number().int().min(0), list: z.array(UserSchema) }),
+    data: z.object({ totalCount: z.number().int().min(0), list: answered(UserSchema) }),
   } satisfies Call<unknown>;
 }
 
@@ -121,7 +132,7 @@ export function listUserRecordsPage(search: UserSearch, page: number) {
 
 const UserRecordPage = z.object({
   totalCount: z.number().int().min(0),
-  list: z.array(UserRecordSchema),
+  list: answered(UserRecordSchema),
 });
 
 /** `GET /api/v3/list-department-members`: one page, in an order that stays the same. */
@@ -167,7 +178,7 @@ export function listArchivedUsersPage(since: number, page: number) {
     operation: `list page ${page} of the deleted users`,
     ids: [],
     userIdType: "",
-    data: z.object({ totalCount: z.number().int().min(0), list: z.array(ArchivedUserSchema) }),
+    data: z.object({ totalCount: z.number().int().min(0), list: answered(ArchivedUserSchema) }),
   } satisfies Call<unknown>;
 }
 
@@ -203,7 +214,7 @@ export function updateUserBatch(userIds: readonly string[], status: keyof typeof
     ids: userIds,
     userIdType: "user_id",
     // The users after the change. Only a look-up confirms it, so nothing else of them is read.
-    data: z.array(z.object({ userId: z.string().min(1) })),
+    data: answered(z.object({ userId: z.string().min(1) })),
   } satisfies Call<unknown>;
 }
 

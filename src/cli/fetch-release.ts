@@ -13,6 +13,7 @@ import { pipeline } from "node:stream/promises";
 import { HttpsProxyAgent } from "https-proxy-agent";
 import fetch, { type Response } from "node-fetch";
 import { getProxyForUrl } from "proxy-from-env";
+import { temporaryBeside } from "../files";
 import {
   archiveFor,
   archiveName,
@@ -70,10 +71,10 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 async function fetchArchive(url: URL, archive: ReleaseArchive, file: string): Promise<void> {
   if (existsSync(file) && isIntact(readFileSync(file), archive)) return;
-  const aside = `${file}.${process.pid}.tmp`;
+  const aside = temporaryBeside(file);
   try {
     const { body } = await request(url);
-    if (body) await pipeline(body, createWriteStream(aside));
+    if (body) await pipeline(body, createWriteStream(aside, { flags: "wx" }));
     if (!body || !isIntact(readFileSync(aside), archive)) {
       throw new Error(
         `${url.href} does not match the index of its release, so nothing was installed. Try again.`,

@@ -71,6 +71,13 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
       return { ok: false, failure: failureOf(cause, folder, undone) };
     }
   };
+  /** What every line holds, whatever happens to the user. A new fact about the set goes here. */
+  const begin = ({ id }: { readonly id: string }, userIdType: UserIdType) => ({
+    recordedAt: new Date().toISOString(),
+    host,
+    id,
+    userIdType,
+  });
   return {
     async keep(targets, userIdType, stop) {
       const read = await readFullUsers(
@@ -79,10 +86,10 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
       );
       if (!read.ok) return read;
       const users = new Map(read.value.map((user) => [userIdKey(user.userId), user]));
-      const recordedAt = new Date().toISOString();
-      const shown = targets.flatMap(({ id, label, userId }) => {
+      const shown = targets.flatMap((target) => {
+        const { label, userId } = target;
         const user = users.get(userIdKey(userId));
-        return user ? [{ userId, line: { recordedAt, host, id, userIdType, label, user } }] : [];
+        return user ? [{ userId, line: { ...begin(target, userIdType), label, user } }] : [];
       });
       const written = await write(shown.map(({ line }) => line));
       return written.ok
@@ -90,20 +97,16 @@ export function openDeletionRecord({ folder, host, readFullUsers }: DeletionReco
         : written;
     },
     noteSuspension(statuses, userIdType) {
-      const recordedAt = new Date().toISOString();
-      const lines = [...statuses].map(([{ id, userId }, statusBefore]): RecordedSuspension => ({
-        recordedAt,
-        host,
-        id,
-        userIdType,
-        userId,
+      const lines = [...statuses].map(([target, statusBefore]): RecordedSuspension => ({
+        ...begin(target, userIdType),
+        userId: target.userId,
         statusBefore,
       }));
       return write(lines, "Not suspended");
     },
-    noteDeletedInstead({ id, label, userId }, userIdType, instead) {
-      const recordedAt = new Date().toISOString();
-      return write([{ recordedAt, host, id, userIdType, label, deletedInstead: { of: userId, ...instead } }]);
+    noteDeletedInstead(target, userIdType, instead) {
+      const { label, userId } = target;
+      return write([{ ...begin(target, userIdType), label, deletedInstead: { of: userId, ...instead } }]);
     },
   };
 }

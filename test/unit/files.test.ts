@@ -74,3 +74,13 @@ test("an unknown code is reported with the system's message", () => {
     "EIO: i/o error, write.",
   );
 });
+
+test("a link that waits under a name of this process leads no writer to another file", () => {
+  const victim = join(folder, "victim");
+  writeFileSync(victim, "untouched");
+  const path = join(folder, "report");
+  symlinkSync(victim, `${path}.${process.pid}.tmp`);
+  replaceFile(path, Buffer.from("new"));
+  expect([readFileSync(victim, "utf8"), readFileSync(path, "utf8")]).toEqual(["untouched", "new"]);
+  expect(readdirSync(folder).sort()).toEqual(["report", `report.${process.pid}.tmp`, "victim"]);
+});

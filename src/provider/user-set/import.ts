@@ -18,12 +18,29 @@ import { stableId } from "./stable-id";
 import { refuseSuspendDays } from "./suspend-days";
 import { validateUserSet } from "./validate";
 
+/** An object as a map. A record would lose the key `__proto__`, and with it somebody of the set. */
+function mapOf<T>(values: z.ZodType<T>) {
+  const isObject = (given: unknown): boolean =>
+    typeof given === "object" && given !== null && !Array.isArray(given);
+  return z
+    .custom<object>(isObject, "not an object")
+    .transform((given): [string, unknown][] => Object.entries(given))
+    .pipe(z.array(z.tuple([z.string(), values])))
+    .transform((entries): ReadonlyMap<string, T> => new Map(entries));
+}
+
 const importId = z.strictObject({
   user_id_type: z.enum(UserIdType).default(UserIdType.USER_ID),
-  users: z.record(z.string(), z.string()),
+  users: mapOf(z.string()),
   suspend_days: z.number().default(0),
-  /** Ids, or what the attribute `suspended` of the state held. */
-  suspended: z.union([z.array(z.string()), z.record(z.string(), z.iso.datetime())]).nullish(),
+  /** Ids, or what the attribute `suspended` of the state held: each id, and from when its user is to be deleted, if that is given. */
+  suspended: z
+    .union([
+      z.array(z.string()).transform((ids) => new Map(ids.map((id) => [id, undefined]))),
+      mapOf(z.iso.datetime()),
+    ])
+    .nullish()
+    .transform((days): ReadonlyMap<string, string | undefined> => days ?? new Map<string, undefined>()),
 });
 type ImportId = z.infer<typeof importId>;
 
@@ -45,13 +62,13 @@ export async function importUserSet(
   if (!given) return refuse("This id does not have that form.");
   const state = fillModel(userSetSchema, {
     id: stableId(id),
-    users: new Map(Object.entries(given.users)),
+    users: given.users,
     user_id_type: given.user_id_type,
     suspend_days: given.suspend_days,
   });
   const problems = [...validateUserSet(state).map(({ detail }) => detail), ...checkSuspended(given)];
   if (problems.length > 0) return refuse(problems.slice(0, MOST_PROBLEMS).join("\n"));
-  const days = daysOf(given.suspended);
+  const days = given.suspended;
   if (days.size === 0) return { state, privateData: new Uint8Array(), diagnostics: [] };
 
   const bound = await bind(given, days, context);
@@ -60,7 +77,7 @@ export async function importUserSet(
   const memory = { ...NO_MEMORY, waiting: rememberWaiting(waiting) };
   return {
     state: { ...state, suspended: new Map(waiting.map((user) => [user.id, user.deleteFrom])) },
-    privateData: encodeMemory(memory, Object.keys(given.users), given.user_id_type),
+    privateData: encodeMemory(memory, given.users.keys(), given.user_id_type),
     diagnostics: told,
   };
 }
@@ -82,11 +99,11 @@ function parse(id: string): z.ZodSafeParseResult<ImportId> {
 }
 
 function checkSuspended({ suspended, users, user_id_type: type, suspend_days: days }: ImportId): string[] {
-  const ids = Array.isArray(suspended) ? suspended : Object.keys(suspended ?? {});
+  const ids = [...suspended.keys()];
   if (ids.length === 0) return [];
   const invalid = ids.flatMap((id) => checkUserId(id, type) ?? []);
-  const known = findDuplicates(Object.keys(users), type).length;
-  const twice = findDuplicates([...Object.keys(users), ...ids], type).slice(known);
+  const known = findDuplicates([...users.keys()], type).length;
+  const twice = findDuplicates([...users.keys(), ...ids], type).slice(known);
   return [
     ...(days === 0
       ? ["With suspended, it also needs suspend_days: for how many days, from now, these users wait."]
@@ -96,12 +113,6 @@ function checkSuspended({ suspended, users, user_id_type: type, suspend_days: da
       ([, id]) => `"${printable(id)}" in suspended is the same user as another one. Keep one of them.`,
     ),
   ];
-}
-
-/** Each id with the day from which its user was to be deleted, if it is given. */
-function daysOf(suspended: ImportId["suspended"]): Map<string, string | undefined> {
-  if (Array.isArray(suspended)) return new Map(suspended.map((id) => [id, undefined]));
-  return new Map(Object.entries(suspended ?? {}));
 }
 
 async function bind(

@@ -40,6 +40,16 @@ test("fields that GenAuth leaves null are absent, and identities are always a li
   });
 });
 
+test("an answer with more users than any call asks for is refused before they are checked one by one", async () => {
+  server = await startTestServer();
+  const data = Array.from({ length: 1001 }, (_, index) => ({ userId: `user${index}` }));
+  server.emulator.faults.add({
+    then: { kind: "http", status: 200, body: JSON.stringify({ statusCode: 200, data }) },
+    times: 20,
+  });
+  expect(await server.client.findUsers(["one"], "user_id")).toMatchObject({ ok: false });
+});
+
 test("50 unusual ids arrive unchanged", async () => {
   const odd = [
     `a"b\\c`,

@@ -186,3 +186,15 @@ test.each([[undefined], [null], [{}], [[]]])("with suspended %j nobody is looked
   expect(kept).toMatchObject({ state: { suspend_days: 14, suspended: null }, privateData: new Uint8Array() });
   expect(stack.directory.calls).toEqual([]);
 });
+
+test("nobody is lost for an id that JavaScript gives a meaning of its own", async () => {
+  const stack = new SuspendingStack(new ModelDirectory(everybody), UserIdType.USERNAME);
+  const users = JSON.parse('{"__proto__":"Ada","constructor":"Bob"}') as unknown;
+  const { kept } = await importInto(stack, { user_id_type: "username", users });
+  expect(kept.state?.users).toEqual(
+    new Map([
+      ["__proto__", "Ada"],
+      ["constructor", "Bob"],
+    ]),
+  );
+});
