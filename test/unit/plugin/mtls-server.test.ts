@@ -30,7 +30,13 @@ async function open(clientCertificate: Certificate) {
     clientCertificate: new X509Certificate(clientCertificate.pem),
     onClient: (connection) => connection.end("welcome"),
   });
-  close = () => server.close();
+  // The server's end of a connection without TLS stays open, and would keep the process of the tests.
+  const connections = new Set<Socket>();
+  server.on("connection", (connection: Socket) => connections.add(connection));
+  close = () => {
+    server.close();
+    for (const connection of connections) connection.destroy();
+  };
   const path = join(folder, "socket");
   await once(server.listen(path), "listening");
   return {
