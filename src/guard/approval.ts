@@ -1,4 +1,4 @@
-import { readSetChanges, type ShownChange } from "../reports";
+import { readPlannedChanges, type PlannedChange } from "../reports";
 import type { PlanJson } from "../terraform-json";
 import { ProtectedUsers, USER_ID_TYPES, type UserIdType } from "../users";
 
@@ -30,10 +30,10 @@ export interface Approval {
 export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boolean): Approval {
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
-  const sets = plans.flatMap(readSetChanges);
-  const pick = (idsOf: (set: ShownChange) => [UserIdType, string][]): IdsByType =>
+  const sets = plans.flatMap(readPlannedChanges);
+  const pick = (idsOf: (set: PlannedChange) => [UserIdType, string][]): IdsByType =>
     byType(sets.flatMap(idsOf));
-  const leavers = (set: ShownChange, fate: "deleted" | "suspended"): [UserIdType, string][] => {
+  const leavers = (set: PlannedChange, fate: "deleted" | "suspended"): [UserIdType, string][] => {
     const { prior, action } = set;
     if (!prior || action !== "update") return [];
     return set.leavers
@@ -55,7 +55,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
 }
 
 /** Of those who wait, whoever is declared again, under any id of the type. */
-function reactivatedIn({ action, prior, planned, joiners }: ShownChange): [UserIdType, string][] {
+function reactivatedIn({ action, prior, planned, joiners }: PlannedChange): [UserIdType, string][] {
   if (action !== "update" || !prior || !planned || prior.suspended.size === 0) return [];
   return joiners.map(([id]) => [planned.userIdType, id]);
 }

@@ -15,7 +15,7 @@ import {
 import { ReportContext } from "./context";
 import { formatCount } from "./document";
 import { Count, createRedactor, FormatVersion, ListedUser, type Redactor } from "./listed-user";
-import { readSnapshot } from "./user-set";
+import { readSnapshot } from "./set-snapshot";
 
 const CheckedSet = z.object({
   name: z.string().describe("The address of the set in Terraform, or the name of the user file."),

@@ -1,11 +1,11 @@
 import type { PlanJson } from "../terraform-json";
 import { readRestOfApply } from "./plan-rest";
-import { type ShownLeaver, readSetChanges, type ShownChange } from "./set-change";
+import { type PlannedChange, type PlannedLeaver, readPlannedChanges } from "./planned-change";
 
 /** Whether a plan deletes suspended users whose day has come, and whether it does anything else. */
 export function classifyDueDeletions(
   plan: PlanJson,
-  changes: readonly ShownChange[],
+  changes: readonly PlannedChange[],
 ): "none" | "alone" | "with_others" {
   if (!changes.some(({ leavers }) => leavers.some(isDue))) return "none";
   return addressesBesideDue(plan, changes).length === 0 ? "alone" : "with_others";
@@ -13,10 +13,10 @@ export function classifyDueDeletions(
 
 /** The addresses of what a plan changes besides deletions that are due. */
 export function findBesideDueDeletions(plan: PlanJson): string[] {
-  return addressesBesideDue(plan, readSetChanges(plan));
+  return addressesBesideDue(plan, readPlannedChanges(plan));
 }
 
-function addressesBesideDue(plan: PlanJson, changes: readonly ShownChange[]): string[] {
+function addressesBesideDue(plan: PlanJson, changes: readonly PlannedChange[]): string[] {
   const sets = changes.filter((change) => !isOnlyDue(change));
   return [...new Set([...sets, ...readRestOfApply(plan)].map(({ address }) => address))];
 }
@@ -27,7 +27,7 @@ function addressesBesideDue(plan: PlanJson, changes: readonly ShownChange[]): st
  *
  * @param plannedAt when the plan was made; absent: not known, so nobody is counted
  */
-export function countOverdue({ prior, planned }: ShownChange, plannedAt: string | undefined): number {
+export function countOverdue({ prior, planned }: PlannedChange, plannedAt: string | undefined): number {
   if (!prior || plannedAt === undefined) return 0;
   const now = Date.parse(plannedAt);
   return [...prior.suspended].filter(
@@ -43,7 +43,7 @@ const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
   "drift",
 ]);
 
-function isOnlyDue({ action, changed, leavers }: ShownChange): boolean {
+function isOnlyDue({ action, changed, leavers }: PlannedChange): boolean {
   if (action === "none") return true;
   return (
     action === "update" &&
@@ -52,6 +52,6 @@ function isOnlyDue({ action, changed, leavers }: ShownChange): boolean {
   );
 }
 
-function isDue({ suspendedUntil }: ShownLeaver): boolean {
+function isDue({ suspendedUntil }: PlannedLeaver): boolean {
   return suspendedUntil !== undefined;
 }

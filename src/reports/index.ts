@@ -12,5 +12,5 @@ export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
 export { type PlanReport, PlanReportSchema, reportOnPlan } from "./plan-report";
 export { foreignProvisioners } from "./plan-rest";
-export { readSetChanges, type ShownChange } from "./set-change";
+export { readPlannedChanges, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./text";

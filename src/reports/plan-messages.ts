@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { PlanJson } from "../terraform-json";
 import { saysMayBeKept } from "../users";
-import type { ShownChange } from "./set-change";
+import type { PlannedChange } from "./planned-change";
 
 /** A warning or an error about a plan. */
 export const ReportedMessage = z.object({
@@ -51,7 +51,7 @@ function parseLine(line: string, number: number): unknown {
  * messages this cannot be excluded.
  */
 export function isUpperBound(
-  { address, prior, leavers, removalsStated }: ShownChange,
+  { address, prior, leavers, removalsStated }: PlannedChange,
   messages: readonly ReportedMessage[] | undefined,
 ): boolean {
   if (leavers.every(({ fate }) => fate === "not_deleted")) return false;
@@ -68,7 +68,7 @@ export function isUpperBound(
  */
 export function planMessages(
   plan: PlanJson,
-  changes: readonly ShownChange[],
+  changes: readonly PlannedChange[],
   messages: readonly ReportedMessage[] | undefined,
 ): ReportedMessage[] {
   const explained = changes.some(
@@ -101,7 +101,7 @@ const NO_MESSAGES: ReportedMessage = {
     "A plan file does not contain them. Without them, this report cannot say why somebody is not deleted, or who could not be looked up. Plan with terraform plan -json -out=tfplan >messages.jsonl, and add --messages messages.jsonl.",
 };
 
-function usersUnknown({ address, planned }: ShownChange): ReportedMessage[] {
+function usersUnknown({ address, planned }: PlannedChange): ReportedMessage[] {
   if (planned?.usersKnown !== false) return [];
   return [
     {
@@ -115,7 +115,7 @@ function usersUnknown({ address, planned }: ShownChange): ReportedMessage[] {
 }
 
 /** Releasing a set drops its pending removals. Only a later drift check with `--undeclared` finds those accounts. */
-function lostRemovals({ address, action, prior, planned }: ShownChange): ReportedMessage[] {
+function lostRemovals({ address, action, prior, planned }: PlannedChange): ReportedMessage[] {
   if (action !== "release" || !prior) return [];
   const isComparable = planned?.usersKnown === true && planned.userIdType === prior.userIdType;
   const leaving = isComparable ? [...prior.users.keys()].filter((id) => !planned.users.has(id)).length : 0;
@@ -131,7 +131,7 @@ function lostRemovals({ address, action, prior, planned }: ShownChange): Reporte
   ];
 }
 
-function removalsNotStated({ address, planned, removalsStated }: ShownChange): ReportedMessage[] {
+function removalsNotStated({ address, planned, removalsStated }: PlannedChange): ReportedMessage[] {
   if (removalsStated) return [];
   if (planned?.resourceType === "null_resource") {
     return [

@@ -14,7 +14,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { readSetChanges } from "./set-change";
+import { readPlannedChanges } from "./planned-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -102,7 +102,7 @@ export function reportOnPlan(
   plan: PlanJson,
   { messages, redactKey, context = {} }: PlanReportOptions = {},
 ): PlanReport {
-  const shown = readSetChanges(plan);
+  const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const planContext = {
     messages: messages ?? [],

@@ -7,7 +7,7 @@ import {
   resourceAddress,
   type ResourceChangeJson,
 } from "../terraform-json";
-import { isUserSet } from "./user-set";
+import { isUserSet } from "./set-snapshot";
 
 /** Something that a plan does besides changing user sets. */
 export const RestOfPlan = z.object({

@@ -1,8 +1,8 @@
 import { type PlanJson, priorObjects } from "../terraform-json";
 import { countsAsDeletion, readPlanMessage, type StatedRemoval } from "../users";
 import type { ReportedMessage } from "./plan-messages";
-import type { ShownFate, ShownLeaver, ShownChange } from "./set-change";
-import { readSnapshot } from "./user-set";
+import type { PlannedChange, PlannedFate, PlannedLeaver } from "./planned-change";
+import { readSnapshot } from "./set-snapshot";
 
 /**
  * Finds the sets at which a plan failed. Such a plan does not show their change, but the provider's message names everyone
@@ -12,9 +12,9 @@ import { readSnapshot } from "./user-set";
  */
 export function readRefusedSets(
   plan: PlanJson,
-  known: readonly ShownChange[],
+  known: readonly PlannedChange[],
   messages: readonly ReportedMessage[] = [],
-): ShownChange[] {
+): PlannedChange[] {
   if (!plan.errored) return [];
   return priorObjects(plan).flatMap(({ address, mode, type, values, sensitive_values, deposed_key }) => {
     if (mode !== "managed" || deposed_key !== undefined || !values) return [];
@@ -26,7 +26,7 @@ export function readRefusedSets(
     const labels = new Map([...waiting, ...prior.users]);
     const stated = own.flatMap(({ detail }) => [...readPlanMessage(detail, labels).removals]);
     const survivors = new Set(prior.drift.survivors);
-    const leavers = stated.map(([id, said]): ShownLeaver => {
+    const leavers = stated.map(([id, said]): PlannedLeaver => {
       const label = prior.users.get(id);
       const suspendedUntil = label === undefined ? prior.suspended.get(id) : undefined;
       return {
@@ -54,7 +54,7 @@ export function readRefusedSets(
   });
 }
 
-function fateOf(said: StatedRemoval): ShownFate {
+function fateOf(said: StatedRemoval): PlannedFate {
   if (!countsAsDeletion(said)) return "not_deleted";
   return said.suspends ? "suspended" : "deleted";
 }

@@ -3,7 +3,7 @@ import { canonicalId, countsAsDeletion, readPlanMessage, type StatedRemoval, Use
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
-import type { ShownFate, ShownLeaver, ShownChange } from "./set-change";
+import type { PlannedChange, PlannedFate, PlannedLeaver } from "./planned-change";
 
 /** Why a user leaves a set without being deleted, or could not be looked up. */
 const Reason = z.enum([
@@ -114,7 +114,7 @@ export interface PlanContext {
 }
 
 /** Describes one set's change. */
-export function reportOnSet(change: ShownChange, upperBound: boolean, context: PlanContext): SetPart {
+export function reportOnSet(change: PlannedChange, upperBound: boolean, context: PlanContext): SetPart {
   const { address, action, prior, planned, leavers, joiners, relabelled } = change;
   const snapshot = planned ?? prior;
   if (!snapshot) throw new Error(`${address} is in the plan, but neither before nor after it.`);
@@ -128,7 +128,7 @@ export function reportOnSet(change: ShownChange, upperBound: boolean, context: P
   const isShown = (id: string) => show(id, "").id === id;
 
   const missing = findMissing(change);
-  const counted = (of: ShownFate) => leavers.filter(({ fate }) => fate === of).length;
+  const counted = (of: PlannedFate) => leavers.filter(({ fate }) => fate === of).length;
   const deleted = counted("deleted");
   const held = prior?.users.size ?? 0;
   const stated = readStated(change, context.messages);
@@ -189,9 +189,9 @@ export function reportOnSet(change: ShownChange, upperBound: boolean, context: P
 
 /** Reads what the messages say about a set's leavers, and what follows from the last refresh. */
 function readStated(
-  { address, prior, leavers }: ShownChange,
+  { address, prior, leavers }: PlannedChange,
   messages: readonly ReportedMessage[],
-): (leaver: ShownLeaver) => StatedRemoval | undefined {
+): (leaver: PlannedLeaver) => StatedRemoval | undefined {
   const labels = new Map(leavers.map(({ id, label }) => [id, label]));
   const read = messages
     .filter((message) => message.address === address && labels.size > 0)
@@ -208,7 +208,7 @@ function readStated(
 }
 
 /** The plan decides. A message of another plan may contradict it. */
-function isSaidOf(fate: ShownLeaver["fate"], said: StatedRemoval): boolean {
+function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
   return (fate !== "not_deleted") === countsAsDeletion(said);
 }
 
@@ -216,7 +216,7 @@ function isSaidOf(fate: ShownLeaver["fate"], said: StatedRemoval): boolean {
 export class DeclaringSets {
   readonly #sets = new Map<string, string[]>();
 
-  constructor(changes: readonly ShownChange[]) {
+  constructor(changes: readonly PlannedChange[]) {
     for (const { address, planned } of changes) {
       for (const id of planned?.users.keys() ?? []) {
         const key = keyOf(id, planned?.userIdType ?? UserIdType.USER_ID);
@@ -239,11 +239,11 @@ export function keyOf(id: string, type: UserIdType): string {
 }
 
 /** Whether the users before and after can be compared. */
-function isComparison({ action, prior, planned }: ShownChange): boolean {
+function isComparison({ action, prior, planned }: PlannedChange): boolean {
   return (action === "update" || action === "none") && prior !== undefined && planned?.usersKnown === true;
 }
 
-function findMissing(change: ShownChange): [string, string][] {
+function findMissing(change: PlannedChange): [string, string][] {
   const { prior, planned } = change;
   if (!isComparison(change)) return [];
   return (prior?.drift.missing ?? []).flatMap((id): [string, string][] => {

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlanJson, ResourceChangeJson } from "../terraform-json";
 import { NOT_DELETED, NOT_SUSPENDED } from "../users";
-import { isAnyMarked, readSnapshot, type UserSetSnapshot } from "./user-set";
+import { isAnyMarked, readSnapshot, type SetSnapshot } from "./set-snapshot";
 
-/** What a plan does to a user set. */
-export interface ShownChange {
+/** What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages say. */
+export interface PlannedChange {
   /** Such as `module.berlin.genauth_user_set.staff["sales"]`. */
   readonly address: string;
   /**
@@ -13,11 +13,11 @@ export interface ShownChange {
    */
   readonly action: "none" | "create" | "update" | "release" | "refused";
   /** The refreshed set before the change; absent for a new set. */
-  readonly prior?: UserSetSnapshot;
+  readonly prior?: SetSnapshot;
   /** The set after the change; absent for a destroyed set. */
-  readonly planned?: UserSetSnapshot;
+  readonly planned?: SetSnapshot;
   /** Users who leave, as far as known, in the order of the prior state. */
-  readonly leavers: readonly ShownLeaver[];
+  readonly leavers: readonly PlannedLeaver[];
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
   /** Users who stay under another label. */
@@ -38,15 +38,15 @@ export interface Relabelled {
 }
 
 /** What the plan does to a user who leaves. `suspended`: the user is suspended now, and a later plan deletes the user. */
-export type ShownFate = "deleted" | "suspended" | "not_deleted";
+export type PlannedFate = "deleted" | "suspended" | "not_deleted";
 
 /** An id that leaves a set. */
-export interface ShownLeaver {
+export interface PlannedLeaver {
   readonly id: string;
   /** The last declared label; may be empty. Absent for a user who waited, whose label only the plan's message holds. */
   readonly label?: string;
   /** The plan's decision; `deleted` also if there is none, and each also if the user could not be looked up. */
-  readonly fate: ShownFate;
+  readonly fate: PlannedFate;
   /** An id that joins the same set with the same label. */
   readonly otherId?: string;
   /** The last apply could not delete this user. */
@@ -56,14 +56,14 @@ export interface ShownLeaver {
 }
 
 /** Reads the user sets of a plan, including unchanged ones, in the plan's order. */
-export function readSetChanges(plan: PlanJson): ShownChange[] {
+export function readPlannedChanges(plan: PlanJson): PlannedChange[] {
   return plan.resource_changes.flatMap((resource) => {
-    const change = readSetChange(resource);
+    const change = readPlannedChange(resource);
     return change ? [change] : [];
   });
 }
 
-function readSetChange(resource: ResourceChangeJson): ShownChange | undefined {
+function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefined {
   if (resource.mode !== "managed") return undefined;
   const { before, after, after_unknown, before_sensitive, after_sensitive } = resource.change;
   const prior = before
@@ -102,9 +102,9 @@ function findChanged({ before, after, after_unknown }: ResourceChangeJson["chang
 
 function classifyAction(
   { change: { actions }, action_reason }: ResourceChangeJson,
-  prior: UserSetSnapshot | undefined,
-  planned: UserSetSnapshot | undefined,
-): ShownChange["action"] {
+  prior: SetSnapshot | undefined,
+  planned: SetSnapshot | undefined,
+): PlannedChange["action"] {
   if (!planned) return "release";
   if (!prior) return "create";
   switch (actions.join(",")) {
@@ -123,7 +123,7 @@ function classifyAction(
   }
 }
 
-function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): ShownLeaver[] {
+function findLeavers(prior: SetSnapshot, planned: SetSnapshot): PlannedLeaver[] {
   const survivors = new Set(prior.drift.survivors);
   const joinersByLabel = new Map(findJoiners(prior, planned).map(([id, label]) => [label.trim(), id]));
   const left = planned.usersKnown ? [...prior.users.keys()].filter((id) => !planned.users.has(id)) : [];
@@ -144,11 +144,11 @@ function findLeavers(prior: UserSetSnapshot, planned: UserSetSnapshot): ShownLea
   });
 }
 
-function findJoiners(prior: UserSetSnapshot | undefined, planned: UserSetSnapshot): [string, string][] {
+function findJoiners(prior: SetSnapshot | undefined, planned: SetSnapshot): [string, string][] {
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
 }
 
-function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relabelled[] {
+function findRelabelled(prior: SetSnapshot, planned: SetSnapshot): Relabelled[] {
   return [...planned.users].flatMap(([id, label]) => {
     const formerLabel = prior.users.get(id);
     return formerLabel === undefined || formerLabel === label ? [] : [{ id, label, formerLabel }];
@@ -159,7 +159,7 @@ function findRelabelled(prior: UserSetSnapshot, planned: UserSetSnapshot): Relab
  * What the plan states about an id that leaves; `undefined` if nothing. An unknown element is what may happen, and a known one that
  * nothing happens; any other text is from an earlier apply.
  */
-function fateIn(id: string, { removals, suspensions }: UserSetSnapshot): ShownFate | undefined {
+function fateIn(id: string, { removals, suspensions }: SetSnapshot): PlannedFate | undefined {
   if (removals.unknown.has(id)) return "deleted";
   if (suspensions.unknown.has(id)) return "suspended";
   const isKept = removals.known.get(id) === NOT_DELETED || suspensions.known.get(id) === NOT_SUSPENDED;

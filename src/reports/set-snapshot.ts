@@ -5,8 +5,8 @@ import { isUserIdType, UserIdType } from "../users";
 /** The Terraform resource types of a user set. */
 export type SetResourceType = "genauth_user_set" | "null_resource";
 
-/** A user set as a plan or a state shows it. */
-export interface UserSetSnapshot {
+/** A user set as a state shows it, or one side of a plan. `planned-change.ts` compares two of them. */
+export interface SetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
   /** Id to label; an unknown label is "". */
@@ -52,7 +52,7 @@ export interface ObjectValues {
  * @param type the resource's type
  * @returns undefined if the object is not a user set
  */
-export function readSnapshot(type: string, object: ObjectValues): UserSetSnapshot | undefined {
+export function readSnapshot(type: string, object: ObjectValues): SetSnapshot | undefined {
   if (type === "genauth_user_set") return readProviderSet(object);
   return type === "null_resource" ? readNullResourceSet(object) : undefined;
 }
@@ -88,7 +88,7 @@ const Attributes = z.object({
     .transform((drift) => drift ?? NO_DRIFT),
 });
 
-function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot {
+function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
   const { user_id_type, drift, max_deletions, max_deletions_percent, suspend_days } =
     Attributes.parse(values);
   const endings = (name: string): Removals => ({
@@ -115,7 +115,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): UserSetS
 const NO_REMOVALS: Removals = { unknown: new Set(), known: new Map() };
 
 /** A `null_resource` is a user set if its triggers contain an id type. Each user is a trigger `user:<id>`. */
-function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): UserSetSnapshot | undefined {
+function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot | undefined {
   const triggers = memberOf(values, "triggers");
   const type = memberOf(triggers, ID_TYPE_TRIGGER);
   if (typeof type !== "string" || !isUserIdType(type)) return undefined;
