@@ -2,12 +2,12 @@ import * as z from "zod";
 import { parseState, type StateResourceJson } from "../terraform-json";
 import { printable } from "../text";
 import {
-  checkUserId,
   detectWrongPool,
+  findOtherTypes,
+  findOutage,
   type DirectoryFailure,
   type DirectoryUser,
   type Resolution,
-  USER_ID_TYPES,
   userIdKey,
   UserIdType,
   type UserLookUps,
@@ -202,18 +202,13 @@ function refuseOutage(resolved: readonly ResolvedSet[]): void {
   const failures = all.flatMap((resolution): DirectoryFailure[] =>
     resolution.kind === "undecided" ? [resolution.failure] : [],
   );
-  const outage =
-    failures.find(({ transient, reach }) => transient || reach === "every_call") ??
-    (failures.length === all.length ? failures[0] : undefined);
+  const outage = findOutage(failures, all.length);
   if (outage) {
     throw new Error(
       `${outage.message} ${failures.length} of ${formatCount(all.length, "user")} could not be looked up, so there is no report.`,
     );
   }
 }
-
-/** If no user of a set is found, how many of its ids to try as other types. */
-const SAMPLE_SIZE = 5;
 
 /**
  * Ids declared with the wrong type would make everyone appear missing.
@@ -224,18 +219,13 @@ async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: User
   for (const { set, resolutions } of resolved) {
     const ids = [...set.declared.keys()];
     if (ids.length === 0 || ids.some((id) => resolutions.get(id)?.kind !== "absent")) continue;
-    for (const type of USER_ID_TYPES) {
-      if (type === set.userIdType) continue;
-      const sample = ids.slice(0, SAMPLE_SIZE).filter((id) => checkUserId(id, type) === undefined);
-      const found = [...(await lookUps.resolve(sample, type)).values()].filter(
-        ({ kind }) => kind === "found",
-      );
-      if (found.length === 0) continue;
-      throw new Error(
-        `${printable(set.name)}: no id is found as ${set.userIdType}, but ${found.length} of ${sample.length} ${found.length === 1 ? "is" : "are"} found as ${type}. ` +
-          `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`,
-      );
-    }
+    const [likely] = (await findOtherTypes(ids, set.userIdType, lookUps)).types;
+    if (!likely) continue;
+    const { type, found, tried } = likely;
+    throw new Error(
+      `${printable(set.name)}: no id is found as ${set.userIdType}, but ${found} of ${tried} ${found === 1 ? "is" : "are"} found as ${type}. ` +
+        `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`,
+    );
   }
 }
 

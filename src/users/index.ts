@@ -15,7 +15,8 @@ export {
   type UserDirectory,
 } from "./directory";
 
-export type { Resolution } from "./look-up/resolution";
+export { findOutage, type Resolution } from "./look-up/resolution";
+export { findOtherTypes } from "./look-up/other-types";
 export { lookUpBatch } from "./look-up/batch-look-up";
 export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
 

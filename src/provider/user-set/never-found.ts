@@ -1,13 +1,10 @@
 import { error, warning, type Diagnostic } from "../../plugin";
-import { checkUserId, count, describeIds, USER_ID_TYPES, type UserIdType } from "../../users";
+import { count, describeIds, findOtherTypes, type UserIdType } from "../../users";
 import type { ProviderContext, UserPool } from "../context";
 import { setWarning } from "./diagnostics";
 
 /** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
 const MIN_ABSENT_TO_REFUSE = 5;
-
-/** How many ids are looked up by the other id types. */
-const SAMPLE_SIZE = 10;
 
 /** Warns about users of a new set that are not in the pool. */
 export function warnNeverFound(
@@ -63,33 +60,19 @@ export async function refuseUnknownSet(
   return [error(summary, detail)];
 }
 
-/** Looks up a sample by every other possible type of the ids, with one call per type. */
 async function describeOtherTypes(
   ids: readonly string[],
   type: UserIdType,
   { lookUps }: UserPool,
   { stop, progress }: ProviderContext,
 ): Promise<string> {
-  const step = Math.max(1, Math.floor(ids.length / SAMPLE_SIZE));
-  const sample = ids.filter((_id, index) => index % step === 0).slice(0, SAMPLE_SIZE);
-  const found: { readonly other: UserIdType; readonly number: number }[] = [];
-  for (const other of USER_ID_TYPES) {
-    const possible = sample.filter((id) => checkUserId(id, other) === undefined);
-    if (other === type || possible.length === 0) continue;
-    const resolutions = await lookUps.resolve(possible, other, {
-      stop,
-      onProgress: progress.begin("looking up a sample by other id types"),
-    });
-    const number = [...resolutions.values()].filter(({ kind }) => kind === "found").length;
-    if (number > 0) found.push({ other, number });
-  }
-  if (found.length === 0)
-    return `They are not found as ids of another type either (${sample.length} were tried).`;
-  return found
-    .sort((one, two) => two.number - one.number)
+  const onProgress = progress.begin("looking up a sample by other id types");
+  const { types, sampled } = await findOtherTypes(ids, type, lookUps, { stop, onProgress });
+  if (types.length === 0) return `They are not found as ids of another type either (${sampled} were tried).`;
+  return types
     .map(
-      ({ other, number }) =>
-        `As ${other}, ${number} of the ${sample.length} tried ids are found: set user_id_type = "${other}".`,
+      ({ type: other, found }) =>
+        `As ${other}, ${found} of the ${sampled} tried ids are found: set user_id_type = "${other}".`,
     )
     .join(" ");
 }

@@ -4,6 +4,7 @@ import {
   count,
   describeIds,
   detectWrongPool,
+  findOutage,
   isSameUserId,
   missingOf,
   type Resolution,
@@ -51,7 +52,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const waiting = await lookUpWaiting(data, context.pool, context);
   const undecided = selectUndecided(resolutions);
   const undecidedWaiting = selectUndecided(waiting);
-  const outage = findOutage(undecided, users.size) ?? findOutage(undecidedWaiting);
+  const outage = findOutage(failuresOf(undecided), users.size) ?? findOutage(failuresOf(undecidedWaiting));
   if (outage) {
     const failed = [
       ...(undecided.length > 0 ? [`${undecided.length} of ${count(users.size, "user")}`] : []),
@@ -159,14 +160,8 @@ function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecide
   return undecided;
 }
 
-/**
- * Finds a failure that affects all ids. A failure of some ids must not block the others.
- *
- * @param asked how many ids were looked up; absent if their failures alone do not block
- */
-function findOutage(undecided: readonly Undecided[], asked?: number): DirectoryFailure | undefined {
-  const outage = undecided.find(({ failure }) => failure.transient || failure.reach === "every_call");
-  return (outage ?? (undecided.length === asked ? undecided[0] : undefined))?.failure;
+function failuresOf(undecided: readonly Undecided[]): DirectoryFailure[] {
+  return undecided.map(({ failure }) => failure);
 }
 
 function warnUndecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Diagnostic[] {

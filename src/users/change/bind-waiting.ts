@@ -2,7 +2,7 @@ import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { LookUpOptions, UserLookUps } from "../look-up/user-look-ups";
-import { ACTIVATED } from "../status";
+import { ACTIVATED, markOf } from "../status";
 import type { UserIdType } from "../user-id-type";
 import { deletionDay, type WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
@@ -47,14 +47,13 @@ export async function bindWaiting(lost: LostWaiting, access: BindingAccess): Pro
   const now = serviceTime();
   if (now === undefined) return { refusal: { summary: NO_CLOCK, detail: NOBODY } };
   const fresh = deletionDay(now, days);
-  const waiting = bound.map(({ id, user: { userId, status, statusChangedAt } }): WaitingUser => {
+  const waiting = bound.map(({ id, user }): WaitingUser => {
     const before = deletionDays.get(id);
     return {
       id,
       label: "",
-      userId,
-      ...(status !== undefined && { status }),
-      ...(statusChangedAt !== undefined && { statusChangedAt }),
+      userId: user.userId,
+      ...markOf(user),
       isOurs: false,
       deleteFrom: before === undefined ? fresh : later(fresh, deletionDay(Date.parse(before), 0)),
       isDue: false,

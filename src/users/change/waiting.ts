@@ -4,7 +4,7 @@ import { isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
-import { isUnchanged } from "../status";
+import { isUnchanged, markOf } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import type { Fate, Leaver, ReleaseReason } from "./fate";
@@ -153,13 +153,10 @@ function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: C
   }
 }
 
-function deletionOf({ userId, status, statusChangedAt }: WaitingUser, user: DirectoryUser): Fate {
+function deletionOf(waiting: WaitingUser, user: DirectoryUser): Fate {
   const name = user.name ?? user.username;
-  const heldStatus = {
-    ...(status !== undefined && { status }),
-    ...(statusChangedAt !== undefined && { statusChangedAt }),
-  };
-  return { kind: "delete", userId, heldStatus, ...(name !== undefined && { name }) };
+  const { userId } = waiting;
+  return { kind: "delete", userId, heldStatus: markOf(waiting), ...(name !== undefined && { name }) };
 }
 
 function withoutStatus(isDeclared: boolean): Fate {

@@ -3,6 +3,7 @@ import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
+import { pauseBefore } from "../pause";
 import type { StatusMark } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { ArchivedByOthers } from "../refresh/archive";
@@ -192,6 +193,27 @@ export class DeletionRun {
     );
     await Promise.allSettled(halting);
     return await Promise.all(halting);
+  }
+
+  /**
+   * Looks again and again, with growing pauses, until no target is open or the time to confirm a change is up. After an interrupt it looks once.
+   *
+   * @param look looks targets up, and returns those of whom a later look may say more
+   */
+  async lookUntilSettled(
+    targets: readonly Target[],
+    look: (open: readonly Target[]) => Promise<readonly Target[]>,
+  ): Promise<void> {
+    let open = targets;
+    let waited = 0;
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      open = await look(open);
+      const pause = Math.min(pauseBefore(attempt), this.options.confirmWithinMs - waited);
+      if (open.length === 0 || pause <= 0 || this.getHaltReason()) return;
+      await this.wait(pause);
+      waited += pause;
+      if (this.sending.aborted) return;
+    }
   }
 
   /** Waits the given milliseconds, or until the run is halted. */

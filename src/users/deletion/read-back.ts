@@ -1,7 +1,7 @@
 import type { DirectoryUser } from "../directory";
 import { mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf, undecided } from "../look-up/resolution";
-import { pauseBefore, pauseBeforeSecondLook } from "../pause";
+import { pauseBeforeSecondLook } from "../pause";
 import { UserIdType } from "../user-id-type";
 import type { DeletionAnswer, DeletionAnswers, LateKeepReason } from "./deletion-answer";
 import { findDeletedInstead, type Suspect } from "./deleted-instead";
@@ -28,23 +28,17 @@ export async function readBack(
 ): Promise<Map<Target, DeletionEnding>> {
   const endings = new Map([...answers].map(([target, answer]) => [target, endingUntilLookedUp(answer)]));
   const shown = new Map<Target, DirectoryUser>();
-  let open = [...answers].flatMap(([target, answer]) => (isSettled(answer) ? [] : [target]));
-  let waited = 0;
-  for (let attempt = 1; open.length > 0; attempt += 1) {
-    const looked = await lookAndConfirm(run, answers, open);
-    for (const target of open) {
+  const open = [...answers].flatMap(([target, answer]) => (isSettled(answer) ? [] : [target]));
+  await run.lookUntilSettled(open, async (left) => {
+    const looked = await lookAndConfirm(run, answers, left);
+    for (const target of left) {
       const answer = answers.get(target);
       const resolution = resolutionOf(target.userId, looked);
       if (resolution.kind === "found") shown.set(target, resolution.user);
       if (answer) endings.set(target, settle(run, target, answer, resolution));
     }
-    open = open.filter((target) => mayStillGo(answers.get(target), looked.get(target.userId)));
-    const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
-    if (open.length === 0 || pause <= 0 || run.getHaltReason()) break;
-    await run.wait(pause);
-    waited += pause;
-    if (run.sending.aborted) break;
-  }
+    return left.filter((target) => mayStillGo(answers.get(target), looked.get(target.userId)));
+  });
   return new Map([
     ...endings,
     ...(await findDeletedInstead(run, selectSuspects(run, answers, endings, shown))),

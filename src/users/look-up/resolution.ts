@@ -31,3 +31,16 @@ export function undecided(message: string): Extract<Resolution, { readonly kind:
 export function resolutionOf(id: string, resolutions: ReadonlyMap<string, Resolution>): Resolution {
   return resolutions.get(id) ?? undecided("The id was not looked up.");
 }
+
+/**
+ * Finds a failure that affects all ids, so that nothing can be told of any of them. A failure of some ids must not block the others.
+ *
+ * @param asked how many ids were looked up; absent if the failures of all of them do not block either
+ */
+export function findOutage(
+  failures: readonly DirectoryFailure[],
+  asked?: number,
+): DirectoryFailure | undefined {
+  const outage = failures.find(({ transient, reach }) => transient || reach === "every_call");
+  return outage ?? (failures.length === asked ? failures[0] : undefined);
+}

@@ -55,27 +55,19 @@ export async function changeStatus(
   const change: Change = { run, expected, status, options, recorded: new Set(), calls: new Map() };
   const sent = await send(change, [...expected.keys()], 1);
   const answers = new Map<Target, StatusAnswer>();
-  let open: Target[] = [];
+  const open: Target[] = [];
   for (const [target, answer] of sent) {
     if (answer === "sent") open.push(target);
     else answers.set(target, answer);
   }
-  let waited = 0;
-  for (let attempt = 1; open.length > 0; attempt += 1) {
-    const found = await lookUp(run, open);
-    const late: Target[] = [];
-    for (const target of open) {
+  await run.lookUntilSettled(open, async (left) => {
+    const found = await lookUp(run, left);
+    return left.filter((target) => {
       const { answer, mayChange } = read(change, target, resolutionOf(target.userId, found));
       answers.set(target, answer);
-      if (mayChange) late.push(target);
-    }
-    open = late;
-    const pause = Math.min(pauseBefore(attempt), run.options.confirmWithinMs - waited);
-    if (open.length === 0 || pause <= 0 || run.getHaltReason()) break;
-    await run.wait(pause);
-    waited += pause;
-    if (run.sending.aborted) break;
-  }
+      return mayChange;
+    });
+  });
   return answers;
 }
 
