@@ -26,6 +26,10 @@ export interface Told extends Message {
 export interface PlanCircumstances {
   /** Whether something else refuses the change. The messages then name everyone whom it would delete, since no plan shows them. */
   readonly isRefused: boolean;
+  /** Whether the engine itself holds the apply to the plan, and blames the provider if it differs. */
+  readonly isBinding: boolean;
+  /** Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. */
+  readonly mayBeApply: boolean;
   /** Whether all protected users are known. */
   readonly protectedUsersKnown: boolean;
   /** GenAuth's time after the look-ups, in milliseconds since 1970. */
@@ -36,19 +40,19 @@ export interface PlanCircumstances {
 export function describeDecision(
   { declared, suspendDays: days = 0, seen }: SetChange,
   { leaving, waiting, isRightPool }: Decision,
-  { isRefused, protectedUsersKnown, serviceTime }: PlanCircumstances,
+  { isRefused, protectedUsersKnown, serviceTime, ...engine }: PlanCircumstances,
 ): Told[] {
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
   const aboutWaiting = [
-    ...(due.length > 0 ? [aboutLeavers(due, describePlan({ leavers: due, kept, isBinding: true }))] : []),
+    ...(due.length > 0 ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }))] : []),
     ...aboutThoseWho(describeWaiting(waiting)),
   ];
   if (leaving.length === 0 || !isRightPool) return aboutWaiting;
   const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
   const ifToday = today === undefined ? undefined : deletionDay(today, days).slice(0, "2026-01-01".length);
   const suspension = days > 0 ? { days, ifToday } : undefined;
-  const message = describePlan({ leavers: leaving, kept, isBinding: true, suspension }, isRefused);
+  const message = describePlan({ leavers: leaving, kept, ...engine, suspension }, isRefused);
   const ending = leaving.filter(mayEnd);
   return [
     aboutLeavers(ending.length > 0 ? ending : leaving, message),

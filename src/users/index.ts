@@ -51,6 +51,7 @@ export {
 export { DEFAULT_MAX_DELETIONS, type Refusal } from "./change/limits";
 export { carryOut, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
 export { nextMemory, NO_MEMORY, type RememberedUser, rememberWaiting, type SetMemory } from "./change/memory";
+export { type ApprovedPlan, approvalOf, refuseUnapproved, type ShownPlan } from "./change/approved-plan";
 export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./change/type-change";

@@ -5,7 +5,7 @@ import { attributesAfter, reviewedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
 import { notKnownAtApply, refusalDiagnostics, toldDiagnostics } from "./diagnostics";
-import { encodeMemory, withMark } from "./memory-codec";
+import { encodeMemory, notesIn, type PlanNotes, withNotes } from "./memory-codec";
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
@@ -16,12 +16,13 @@ type Request = ApplyRequest<typeof userSetSchema, ProviderContext>;
 type Response = StateResponse<typeof userSetSchema>;
 
 /** Applies a plan. Releasing a set deletes nobody: not destroy, not a removed block, not a replacement. */
-export async function applyUserSet({ prior, planned, privateData, context }: Request): Promise<Response> {
+export async function applyUserSet({ prior, planned, context, ...request }: Request): Promise<Response> {
+  const privateData = withNotes(request.privateData, {});
   if (!planned) return { state: null, privateData, diagnostics: prior ? releaseWarning(prior) : [] };
   const refused = refuseNullUsers(planned);
   if (refused.length > 0) return { state: prior, privateData, diagnostics: refused };
   if (!prior) return createUserSet(planned, context);
-  return updateUserSet(prior, planned, withMark(privateData, undefined), context);
+  return updateUserSet(prior, planned, privateData, notesIn(request.privateData), context);
 }
 
 /**
@@ -32,6 +33,7 @@ async function updateUserSet(
   prior: UserSetModel,
   planned: UserSetModel,
   privateData: Uint8Array,
+  { addedElsewhere }: PlanNotes,
   context: ProviderContext,
 ): Promise<Response> {
   const update = changeOf(prior, planned, privateData);
@@ -39,7 +41,7 @@ async function updateUserSet(
   const { change, memory } = update;
   const { pool, logger, progress } = context;
   const reviewed = reviewedPlanOf(planned);
-  const changeContext = changeContextOf(context, true);
+  const changeContext = changeContextOf(context, true, addedElsewhere);
   const decision = await decideChange(change, changeContext, reviewed);
   const { refusals, resolutions } = decision;
   if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };

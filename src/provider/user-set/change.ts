@@ -8,7 +8,7 @@ import {
 } from "../../users";
 import { limitRun } from "../../operator";
 import type { ProviderContext } from "../context";
-import { decodeMemory } from "./memory-codec";
+import { decodeMemory, type PlanNotes } from "./memory-codec";
 import { datesIn, diffSet, idTypeOf, lastDrift, retainedOf, suspendDaysOf, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 
@@ -69,15 +69,20 @@ export function changeOf(
  * How the domain looks users up for a change, and what the configuration and the pipeline allow.
  *
  * @param isApply whether users who are gone already are confirmed, because the set then forgets them
+ * @param addedElsewhere ids that other sets added when the plan was approved; whoever has one now is kept
  */
-export function changeContextOf(context: ProviderContext, isApply: boolean): ChangeContext {
+export function changeContextOf(
+  context: ProviderContext,
+  isApply: boolean,
+  addedElsewhere: PlanNotes["addedElsewhere"] = new Map(),
+): ChangeContext {
   const { protectedUsers, operatorProtected, pool, stop, progress, limits, ledger } = context;
   return {
     lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
     stop,
     progress,
     ...(isApply && { confirmWithinMs: pool?.confirmWithinMs }),
-    protectedUsers,
+    protectedUsers: protectedUsers.withAdded(addedElsewhere),
     operatorProtected,
     acceptEmptyPool: limits.acceptEmptyPool,
     holdDueDeletions: limits.holdDueDeletions,

@@ -1,5 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { UNKNOWN, type Diagnostic, type PlanResponse, type StateResponse } from "../../plugin";
+import {
+  UNKNOWN,
+  type Diagnostic,
+  type PlanRequest,
+  type PlanResponse,
+  type StateResponse,
+} from "../../plugin";
 import {
   checkpointOf,
   count,
@@ -10,7 +16,8 @@ import {
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { notKnownAtApply, setWarning } from "./diagnostics";
-import { encodeMemory } from "./memory-codec";
+import { holdToApproved } from "./hold";
+import { encodeMemory, withNotes } from "./memory-codec";
 import { idTypeOf, usersOf } from "./model";
 import { refuseUnknownSet, warnNeverFound } from "./never-found";
 import { noteCreatedSet } from "./planned-sets";
@@ -34,9 +41,12 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
  */
 export async function planCreation(
   proposed: UserSetModel,
-  context: ProviderContext,
+  request: PlanRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<PlanResponse<typeof userSetSchema>> {
-  const response = { planned: plannedCreation(proposed), privateData: new Uint8Array() };
+  const { context } = request;
+  const { refused: unapproved, ...held } = holdToApproved(request, proposed);
+  const response = { planned: plannedCreation(proposed), privateData: withNotes(new Uint8Array(), held) };
+  if (unapproved.length > 0) return { ...response, diagnostics: unapproved };
   const users = usersOf(proposed);
   if (!users || !context.pool || proposed.user_id_type === UNKNOWN) {
     return { ...response, diagnostics: noteCreatedSet(proposed, new Map(), context) };

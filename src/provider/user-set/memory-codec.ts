@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { NO_MEMORY, type SetMemory, UserIdType } from "../../users";
+import { type ApprovedPlan, NO_MEMORY, type SetMemory, UserIdType } from "../../users";
 
 /*
  * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
@@ -28,11 +28,21 @@ const header = z.object({
   others: z.array(z.tuple([z.string(), z.string()])),
   /** Only for type `user_id`, in place of the block: the ids not seen yet. */
   unseen: z.array(z.string()).optional(),
-  /** A `ReplacementMark`, between two plans. */
-  replacement: z
+  /** `PlanNotes`, from one plan to another, or to its apply. */
+  plan: z
     .object({
-      removals: z.number().int(),
-      first: z.array(z.tuple([z.string(), z.string()])),
+      replacement: z
+        .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
+        .optional(),
+      approved: z
+        .object({
+          declared: z.string().optional(),
+          ending: z.array(z.string()),
+          keeping: z.array(z.string()),
+          changesWaiting: z.boolean(),
+        })
+        .optional(),
+      addedElsewhere: z.array(z.tuple([z.enum(UserIdType), z.array(z.string())])).optional(),
     })
     .optional(),
   /** The users in `suspended`, in the order of their ids. Short names, because there may be thousands. */
@@ -181,7 +191,7 @@ function jsonOf(text: string): unknown {
 
 /**
  * Passes information from the plan of an update to the plan of a creation, if the engine replaces the set: the creation has no
- * prior state, but gets the private data that the update planned. No apply gets it.
+ * prior state, but gets the private data that the update planned.
  */
 export interface ReplacementMark {
   /** How many users the set still has to delete. */
@@ -190,14 +200,30 @@ export interface ReplacementMark {
   readonly first: readonly (readonly [string, string])[];
 }
 
-/** Returns the private data with another mark, or with none. Decodes nothing else, and returns the same data if the mark stays absent. */
-export function withMark(bytes: Uint8Array, mark: ReplacementMark | undefined): Uint8Array {
+/** What a plan tells another plan, or its apply, beside the memory of the set. No state keeps it. */
+export interface PlanNotes {
+  readonly replacement?: ReplacementMark | undefined;
+  /** For the plan that the apply makes, of an engine that hands it on. */
+  readonly approved?: ApprovedPlan | undefined;
+  /** For the apply: ids that other sets of the same change add, by type; from an engine that hands it on. */
+  readonly addedElsewhere?: ReadonlyMap<UserIdType, readonly string[]> | undefined;
+}
+
+/** Returns the private data with these notes and no others. Decodes nothing else, and returns the same data if there are none. */
+export function withNotes(
+  bytes: Uint8Array,
+  { replacement, approved, addedElsewhere = new Map() }: PlanNotes,
+): Uint8Array {
   const { head, block } = splitPrivateData(bytes);
-  if (!mark && !head?.replacement) return bytes;
-  return Buffer.concat([
-    Buffer.from(`${JSON.stringify({ ...(head ?? NO_HEAD), replacement: mark })}\n`),
-    block,
-  ]);
+  const hasNotes = replacement !== undefined || approved !== undefined || addedElsewhere.size > 0;
+  if (!hasNotes && !head?.plan) return bytes;
+  const plan = {
+    ...(replacement && { replacement }),
+    ...(approved && { approved }),
+    ...(addedElsewhere.size > 0 && { addedElsewhere: [...addedElsewhere] }),
+  };
+  const text = JSON.stringify({ ...(head ?? NO_HEAD), plan: hasNotes ? plan : undefined });
+  return Buffer.concat([Buffer.from(`${text}\n`), block]);
 }
 
 /** Whether `decodeMemory` can read it. */
@@ -205,9 +231,10 @@ export function isReadable(bytes: Uint8Array): boolean {
   return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
 }
 
-/** The mark in private data, if it has one. */
-export function markIn(bytes: Uint8Array): ReplacementMark | undefined {
-  return splitPrivateData(bytes).head?.replacement;
+/** The notes in private data. */
+export function notesIn(bytes: Uint8Array): PlanNotes {
+  const { addedElsewhere, ...notes } = splitPrivateData(bytes).head?.plan ?? {};
+  return { ...notes, ...(addedElsewhere && { addedElsewhere: new Map(addedElsewhere) }) };
 }
 
 /** The header of a set without a history: it belongs to no ids. */

@@ -1,11 +1,12 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, decideChange, describeDecision, diffUserSets, leaversWith } from "../../users";
+import { count, decideChange, describeDecision, diffUserSets, leaversWith, mayEnd } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, toldDiagnostics } from "./diagnostics";
-import { isReadable, markIn, withMark } from "./memory-codec";
+import { holdToApproved } from "./hold";
+import { isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
 import { usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
 import { noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
@@ -27,19 +28,23 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
     // A creation gets private data only if the engine replaces a set: the data that the preceding update planned.
-    const lost = [...refuseLostRemovals(markIn(privateData)), ...refuseLostMove(proposed, context)];
+    const lost = [
+      ...refuseLostRemovals(notesIn(privateData).replacement),
+      ...refuseLostMove(proposed, context),
+    ];
     if (lost.length > 0) return { planned: plannedCreation(proposed), privateData, diagnostics: lost };
-    return planCreation(proposed, context);
+    return planCreation(proposed, request);
   }
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: proposed, privateData, diagnostics: [] };
   }
-  const { unreviewed, ...update } = await planUpdate(request, prior, proposed);
+  const { unreviewed, notes, ...update } = await planUpdate(request, prior, proposed);
+  const replacement = markOfUpdate(prior, update.planned, unreviewed);
   return {
     ...update,
-    privateData: withMark(update.privateData, markOfUpdate(prior, update.planned, unreviewed)),
+    privateData: withNotes(update.privateData, { ...notes, replacement }),
     diagnostics: [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)],
   };
 }
@@ -67,30 +72,42 @@ function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
 interface Update extends Response {
   /** Removed ids that stay in the set, because nobody has reviewed whom they name. */
   readonly unreviewed?: readonly string[];
+  readonly notes?: PlanNotes;
 }
 
 async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Update> {
-  const { privateData, context } = request;
+  const { privateData, keepsPrivateData, approvedPrivateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
   if (!update) return planUnknownUsers(prior, proposed, privateData, context);
-  const decision = await decideChange(update.change, changeContextOf(context, false));
+  const { change } = update;
+  const { addedElsewhere } = notesIn(approvedPrivateData ?? new Uint8Array());
+  const decision = await decideChange(change, changeContextOf(context, false, addedElsewhere));
+  const planned = planAttributes(prior, proposed, update, decision, context);
+  const unreviewed = leaversWith(decision.leaving, "unreviewed").map(({ id }) => id);
+  const { refused, approved } = holdToApproved(request, planned, { change, decision });
+  // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
+  if (refused.length > 0) return { planned, privateData, unreviewed, diagnostics: refused };
+  const isEnding = [...decision.leaving, ...decision.waiting].some(mayEnd);
+  const added = isEnding && keepsPrivateData ? context.plannedSets.addedBefore(change.type) : undefined;
   const checked = [
     ...refusalDiagnostics(decision.refusals),
-    ...noteUpdatedSet(proposed, update.change, decision, privateData, context),
+    ...noteUpdatedSet(proposed, change, decision, request),
   ];
   const isRefused = checked.some(({ severity }) => severity === "error");
-  const { protectedUsersKnown, pool } = context;
-  const serviceTime = pool?.directory.serviceTime();
-  const told = describeDecision(update.change, decision, { isRefused, protectedUsersKnown, serviceTime });
+  const { protectedUsersKnown, pool, refreshed } = context;
+  const told = describeDecision(change, decision, {
+    isRefused,
+    isBinding: !keepsPrivateData,
+    mayBeApply: !keepsPrivateData && !refreshed.has(prior.id),
+    protectedUsersKnown,
+    serviceTime: pool?.directory.serviceTime(),
+  });
   return {
-    planned: planAttributes(prior, proposed, update, decision, context),
+    planned,
     privateData,
-    unreviewed: leaversWith(decision.leaving, "unreviewed").map(({ id }) => id),
-    diagnostics: [
-      ...toldDiagnostics(told),
-      ...warnClocksDiffer(update.change, decision, context),
-      ...checked,
-    ],
+    unreviewed,
+    notes: { approved, addedElsewhere: approvedPrivateData ? addedElsewhere : added },
+    diagnostics: [...toldDiagnostics(told), ...warnClocksDiffer(change, decision, context), ...checked],
   };
 }
 

@@ -1,4 +1,4 @@
-import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
+import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest } from "../../plugin";
 import {
   type Decision,
   type Fate,
@@ -11,7 +11,9 @@ import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import { decodeMemory, isReadable } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
-import type { UserSetModel } from "./schema";
+import type { UserSetModel, userSetSchema } from "./schema";
+
+type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 
 /** How many users of a set a message names. */
 const NAMED = 3;
@@ -34,10 +36,9 @@ export function noteUpdatedSet(
   planned: UserSetModel,
   { type, prior, declared, difference, retained, suspendDays }: SetUpdate["change"],
   { leaving, waiting, resolutions }: Decision,
-  privateData: Uint8Array,
-  context: ProviderContext,
+  { privateData, keepsPrivateData, context }: Pick<Request, "privateData" | "keepsPrivateData" | "context">,
 ): Diagnostic[] {
-  return add(context, {
+  const set = {
     ...NOTHING,
     type,
     ...pack(declared),
@@ -49,7 +50,8 @@ export function noteUpdatedSet(
     suspendDays,
     readBindings: bindingsReader(privateData, prior),
     resolutions,
-  });
+  };
+  return add(context, set, keepsPrivateData);
 }
 
 /** Checks a new set against all other sets that this process has planned. */
@@ -166,8 +168,8 @@ function bindingsReader(
   return () => decodeMemory(privateData, ids.unpack()).bindings;
 }
 
-function add({ plannedSets }: ProviderContext, set: PlannedSet): Diagnostic[] {
-  const { refusals, warnings } = plannedSets.add(set);
+function add({ plannedSets }: ProviderContext, set: PlannedSet, keepsAdded = false): Diagnostic[] {
+  const { refusals, warnings } = plannedSets.add(set, keepsAdded);
   return [
     ...refusals.map(({ summary, detail }) => error(summary, detail)),
     ...warnings.map(({ summary, detail }) => warning(summary, detail)),

@@ -181,7 +181,7 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
 }
 
 const DECLARED_BY_NOW =
-  "protected_users names them by now, so another set declares them by now. The next plan shows what becomes of them.";
+  "another set declares them by now: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
 
 const UNCHANGED: Ending = { kind: "unchanged" };
 

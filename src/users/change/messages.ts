@@ -51,7 +51,7 @@ function noteOf(reason: KeepReason): string {
     case "retained":
       return "";
     case "protected":
-      return `by ${reason.type} ${printable(reason.id)}`;
+      return `by ${reason.type} ${printable(reason.id)}${reason.isAddedElsewhere ? ", which another set adds" : ""}`;
     case "declared_as":
       return `as ${printable(reason.id)}`;
     case "rebound":

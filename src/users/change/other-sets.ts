@@ -133,10 +133,15 @@ class Entry {
     return fate.kind === "suspend" ? this.set.suspendDays : 0;
   }
 
-  /** The added ids that certainly name nobody yet, and are not protected. */
+  /** The added ids that nothing protects. */
+  get addedUnprotected(): string[] {
+    const { added, isProtected } = this.set;
+    return added.unpack().filter((id) => !isProtected(id));
+  }
+
+  /** Those of them that certainly name nobody yet. */
   get addedForNobody(): string[] {
-    const { added, isProtected, resolutions } = this.set;
-    return added.unpack().filter((id) => resolutionOf(id, resolutions).kind === "absent" && !isProtected(id));
+    return this.addedUnprotected.filter((id) => resolutionOf(id, this.set.resolutions).kind === "absent");
   }
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
@@ -149,10 +154,9 @@ class Entry {
   }
 
   private indexAdded(): StillDeclared {
-    const { added, isProtected, type } = this.set;
-    const ids = added.unpack().filter((id) => !isProtected(id));
+    const ids = this.addedUnprotected;
     return new StillDeclared({
-      type,
+      type: this.set.type,
       declared: new Map(ids.map((id) => [id, ""])),
       bindings: this.bindings,
       resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
@@ -191,10 +195,14 @@ export class PlannedSets {
    * copied state, makes two sets with the same `id`. A set that is planned twice, as for its replacement, does not
    * contradict itself.
    *
+   * @param keepsAdded whether the plan of the set takes the result of `addedBefore` to its apply
    * @returns why the change must not be carried out, empty if no other set contradicts it; and what a reviewer has to know of
    *   the sets together
    */
-  add(set: PlannedSet): { readonly refusals: readonly Message[]; readonly warnings: readonly Message[] } {
+  add(
+    set: PlannedSet,
+    keepsAdded = false,
+  ): { readonly refusals: readonly Message[]; readonly warnings: readonly Message[] } {
     const entry = new Entry(set);
     const refusals = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
@@ -208,11 +216,25 @@ export class PlannedSets {
       ...refuseTwoFates(entry, other),
     ]);
     const warnings = this.entries.flatMap((other) => [
-      ...warnOfIdsForNobody(entry, other, "this"),
+      ...(keepsAdded ? [] : warnOfIdsForNobody(entry, other, "this")),
       ...warnOfIdsForNobody(other, entry, "another"),
     ]);
     this.entries.push(entry);
     return { refusals, warnings };
+  }
+
+  /**
+   * The ids, by type, that the sets planned so far add, and that may become ids of a user who leaves a set with ids of this type. Those that
+   * are protected are not among them.
+   */
+  addedBefore(type: UserIdType): ReadonlyMap<UserIdType, readonly string[]> {
+    const added = new Map<UserIdType, string[]>();
+    for (const entry of this.entries) {
+      if (!mayNameLeaver(entry.set.type, type)) continue;
+      const ids = entry.addedUnprotected;
+      if (ids.length > 0) added.set(entry.set.type, [...(added.get(entry.set.type) ?? []), ...ids]);
+    }
+    return added;
   }
 }
 
@@ -366,6 +388,11 @@ function fateAfter(days: number): string {
 /** Types of which one user may have several ids at once. */
 const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, UserIdType.SYNC_RELATION]);
 
+/** Whether an id of a type may become one of a user who still has an id of another one, by which the user leaves a set. */
+function mayNameLeaver(added: UserIdType, leaving: UserIdType): boolean {
+  return added !== leaving || SEVERAL_A_USER.has(added);
+}
+
 /**
  * Warns of added ids that name nobody at plan. An apply looks up only the ids of the set that it applies, so it does not notice that such an id
  * has meanwhile become one of a user whom another set deletes.
@@ -373,7 +400,7 @@ const SEVERAL_A_USER: ReadonlySet<UserIdType> = new Set([UserIdType.IDENTITY, Us
 function warnOfIdsForNobody(deleting: Entry, adding: Entry, which: "this" | "another"): Message[] {
   if (!deleting.isDeleting) return [];
   const { type } = adding.set;
-  if (type === deleting.set.type && !SEVERAL_A_USER.has(type)) return [];
+  if (!mayNameLeaver(type, deleting.set.type)) return [];
   const added = adding.addedForNobody;
   if (added.length === 0) return [];
   const deleted = deleting.set.leavers.filter(mayEnd);

@@ -8,15 +8,25 @@ import type { UserIdType } from "../user-id-type";
 export interface ProtectedMatch {
   readonly type: UserIdType;
   readonly id: string;
+  /** Whether another set of the same change adds the id, and nothing else protects it. */
+  readonly isAddedElsewhere?: true;
 }
 
 /** Users that are never deleted, regardless of what a set declares. */
 export class ProtectedUsers {
-  private constructor(private readonly indexes: ReadonlyMap<UserIdType, IdIndex>) {}
+  private constructor(
+    private readonly indexes: ReadonlyMap<UserIdType, IdIndex>,
+    private readonly added?: ProtectedUsers,
+  ) {}
 
   /** @param ids the protected ids by type, in any spelling */
   static of(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
     return new ProtectedUsers(new Map([...ids].map(([type, its]) => [type, new IdIndex(its, type)])));
+  }
+
+  /** The same users and, besides them, those whom ids name that other sets of the same change add. */
+  withAdded(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
+    return ids.size === 0 ? this : new ProtectedUsers(this.indexes, ProtectedUsers.of(ids));
   }
 
   /**
@@ -28,14 +38,18 @@ export class ProtectedUsers {
       const match = index.match(user);
       if (match) return { type, id: match.id };
     }
-    return undefined;
+    return addedElsewhere(this.added?.match(user));
   }
 
   /** Finds the protected id that equals the given one in any spelling. */
   matchId(id: string, type: UserIdType): ProtectedMatch | undefined {
     const match = this.indexes.get(type)?.matchId(id);
-    return match === undefined ? undefined : { type, id: match };
+    return match === undefined ? addedElsewhere(this.added?.matchId(id, type)) : { type, id: match };
   }
+}
+
+function addedElsewhere(match: ProtectedMatch | undefined): ProtectedMatch | undefined {
+  return match && { ...match, isAddedElsewhere: true };
 }
 
 /** What is known about the ids that a set declares after a change. */

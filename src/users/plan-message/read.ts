@@ -5,6 +5,7 @@ import { type Message, readListedUsers, readNameNote } from "../wording";
 import {
   DECLARES,
   DELETED,
+  DELETED_IF_APPROVED,
   GONE,
   IF_REFUSED,
   IF_SUSPENSION_REFUSED,
@@ -12,6 +13,7 @@ import {
   LEAVING_ACTIVE,
   PROTECTED_UNKNOWN,
   SUSPENDED_FIRST,
+  SUSPENDED_IF_APPROVED,
   UNDECIDED,
   UNDECIDED_SUSPENSION,
 } from "./write";
@@ -115,7 +117,9 @@ const MORE = /^ {2}and \d+ more(?:;.*)?$/;
 
 const HEADS = new Map<string, StatedOutcome>([
   [DELETED, "delete"],
+  [DELETED_IF_APPROVED, "delete"],
   [SUSPENDED_FIRST, "delete"],
+  [SUSPENDED_IF_APPROVED, "delete"],
   ...(Object.entries({ ...GONE, ...KEEP_REASONS, ...UNREVIEWED }) as [StatedOutcome, string][]).map(
     ([outcome, sentence]): [string, StatedOutcome] => [sentence, outcome],
   ),
@@ -128,7 +132,7 @@ function outcomeOf(head: string): StatedOutcome | undefined {
 }
 
 function isSuspension(head: string): boolean {
-  return head === SUSPENDED_FIRST || head.startsWith(UNDECIDED_SUSPENSION);
+  return head === SUSPENDED_FIRST || head === SUSPENDED_IF_APPROVED || head.startsWith(UNDECIDED_SUSPENSION);
 }
 
 function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {

@@ -20,8 +20,13 @@ export interface PlannedLeavers {
   readonly leavers: readonly Leaver[];
   /** How many users the set declares after the change. */
   readonly kept: number;
-  /** Whether the engine holds the apply to the planned fate of each leaver, as it does for the provider's set. */
+  /** Whether the engine itself holds the apply to the planned fate of each leaver, and blames the provider if it differs. */
   readonly isBinding: boolean;
+  /**
+   * Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. The message then promises
+   * nothing: the engine may refuse the change beneath it. Default no.
+   */
+  readonly mayBeApply?: boolean;
   /** If the set suspends the removed users first; absent if it deletes them at once. */
   readonly suspension?: PlannedSuspension | undefined;
 }
@@ -33,7 +38,7 @@ export interface PlannedLeavers {
  * @param isRefused whether the change is refused. The message then names everyone who would be deleted, since no plan shows them
  */
 export function describePlan(
-  { leavers, kept, isBinding, suspension }: PlannedLeavers,
+  { leavers, kept, isBinding, mayBeApply = false, suspension }: PlannedLeavers,
   isRefused = false,
 ): Message {
   const ending = leavers.filter(isEnding);
@@ -43,15 +48,15 @@ export function describePlan(
   const unreviewed = unreviewedGroups(leaversWith(leavers, "unreviewed"));
   return {
     summary: suspension
-      ? suspensionSummary(ending.length, undecided.length, suspension)
-      : summaryOf(ending, undecided.length),
+      ? suspensionSummary(ending.length, undecided.length, suspension, mayBeApply)
+      : summaryOf(ending, undecided.length, mayBeApply),
     detail: paragraphs(
-      endingGroup(words.certain, ending, isRefused),
+      endingGroup(mayBeApply ? words.ifApproved : words.certain, ending, isRefused),
       ...undecidedGroups(words.undecided, undecided, isRefused),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...unreviewed,
-      isBinding && leaving.length + unreviewed.length > 0 ? words.ifRefused : "",
+      isBinding && (mayBeApply || leaving.length + unreviewed.length > 0) ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.`,
     ),
   };
@@ -65,6 +70,8 @@ function isEnding(leaver: Leaver): leaver is EndingLeaver {
 
 /** The heads of groups of users, and the sentences between them. */
 export const DELETED = "Apply permanently deletes these users. This cannot be undone:";
+export const DELETED_IF_APPROVED =
+  "Apply permanently deletes those of these users whom the approved plan deletes. This cannot be undone:";
 export const UNDECIDED =
   "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
 export const LEAVING = "These are removed from the set but not deleted:";
@@ -76,11 +83,13 @@ export const DECLARES = "The set declares";
  */
 export const IF_REFUSED =
   'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
-  "something changed after this plan and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
+  "something has changed since the approved plan, and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
 
 /** The same heads and sentences if the set suspends removed users first. */
 export const SUSPENDED_FIRST =
   "Apply suspends these users: they may not log in again. Sessions that are open may go on. After the days given above, a plan shows their deletion:";
+export const SUSPENDED_IF_APPROVED =
+  "Apply suspends those of these users whom the approved plan suspends: they may not log in again. Sessions that are open may go on. After the days given above, a plan shows their deletion:";
 export const UNDECIDED_SUSPENSION =
   "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
 export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
@@ -91,6 +100,7 @@ export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("in removals", "in suspe
 
 const DELETION_WORDS = {
   certain: DELETED,
+  ifApproved: DELETED_IF_APPROVED,
   undecided: UNDECIDED,
   leaving: LEAVING,
   ifRefused: IF_REFUSED,
@@ -98,6 +108,7 @@ const DELETION_WORDS = {
 
 const SUSPENSION_WORDS = {
   certain: SUSPENDED_FIRST,
+  ifApproved: SUSPENDED_IF_APPROVED,
   undecided: UNDECIDED_SUSPENSION,
   leaving: LEAVING_ACTIVE,
   ifRefused: IF_SUSPENSION_REFUSED,
@@ -107,9 +118,10 @@ function suspensionSummary(
   suspended: number,
   undecided: number,
   { days, ifToday: day }: PlannedSuspension,
+  mayBeApply: boolean,
 ): string {
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
-  const certain = `${count(suspended, "user")} will be suspended, and deleted ${later}`;
+  const certain = `${count(suspended, "user")} ${mayBeApply ? "would" : "will"} be suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
   if (undecided === 0) return suspended === 0 ? "No user will be suspended or deleted" : certain;
   return suspended === 0
@@ -117,9 +129,9 @@ function suspensionSummary(
     : `${certain}; ${undecided} more ${possible}`;
 }
 
-function summaryOf(deleted: readonly EndingLeaver[], undecided: number): string {
+function summaryOf(deleted: readonly EndingLeaver[], undecided: number, mayBeApply: boolean): string {
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
-  const certain = `${count(deleted.length, "user")} will be permanently deleted from GenAuth in ${count(calls, "call")}`;
+  const certain = `${count(deleted.length, "user")} ${mayBeApply ? "would" : "will"} be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;
   return deleted.length === 0

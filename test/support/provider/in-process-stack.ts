@@ -52,6 +52,10 @@ export interface StackOptions {
   readonly confirmWithinMs?: number;
   /** Default: every refresh looks up all users. */
   readonly incremental?: UserPool["incremental"];
+  /** Whether the engine hands the private data of a plan to the plan of its apply, as Terraform 1.16 does. Default no. */
+  readonly handsOnPlans?: boolean;
+  /** Whether the sets are applied in the reverse order of their plans. Default no. */
+  readonly appliesBackwards?: boolean;
 }
 
 /** How a run ended. */
@@ -74,7 +78,12 @@ export async function runStack(
   const diagnostics: Diagnostic[] = [];
   const failed = (): boolean => diagnostics.some(({ severity }) => severity === "error");
   const planner = contextOf(options);
-  const planned: { change: Change; plan: Awaited<ReturnType<typeof userSet.plan>> }[] = [];
+  const planned: {
+    change: Change;
+    plan: Awaited<ReturnType<typeof userSet.plan>>;
+    approvedPrivateData: Uint8Array;
+  }[] = [];
+  const handsOn = options.handsOnPlans && { keepsPrivateData: true };
   for (const [index, set] of declared.entries()) {
     const stored = before[index] ?? NONE;
     const prior = options.withoutRefresh ? stored : await refresh(stored, planner, diagnostics);
@@ -87,7 +96,8 @@ export async function runStack(
       ...computedOf(prior.state),
     };
     const change = { prior: prior.state, proposed, config, privateData: prior.privateData };
-    let plan = await userSet.plan({ ...change, context: planner });
+    let plan = await userSet.plan({ ...change, ...handsOn, context: planner });
+    let approvedPrivateData = plan.privateData;
     diagnostics.push(...plan.diagnostics);
     const { requiresReplace = [], privateData } = plan;
     if (requiresReplace.length > 0) {
@@ -98,12 +108,14 @@ export async function runStack(
         proposed: created,
         config,
         privateData,
+        ...handsOn,
         context: planner,
       });
+      approvedPrivateData = creation.privateData;
       diagnostics.push(...creation.diagnostics);
       plan = { ...creation, requiresReplace, privateData };
     }
-    planned.push({ change, plan });
+    planned.push({ change, plan, approvedPrivateData });
   }
   if (failed()) return { sets: before, changes: [], diagnostics };
   const changes = planned.map(({ change, plan }) => !isDeepStrictEqual(plan.planned, change.prior));
@@ -111,30 +123,34 @@ export async function runStack(
   options.beforeApply?.();
   const applier = contextOf(options);
   const sets: KeptSet[] = [];
-  for (const [index, { change, plan }] of planned.entries()) {
+  const inOrder = [...planned.entries()];
+  if (options.appliesBackwards) inOrder.reverse();
+  for (const [index, { change, plan, approvedPrivateData }] of inOrder) {
     if (!changes[index]) {
-      sets.push({ state: change.prior, privateData: change.privateData });
+      sets[index] = { state: change.prior, privateData: change.privateData };
       continue;
     }
     const isReplaced = (plan.requiresReplace ?? []).length > 0;
     const prior = isReplaced ? null : change.prior;
-    // The engine plans again from the state: nothing else of the plan reaches the apply.
+    // The engine plans again from the state: nothing else of the plan reaches the apply, unless the engine hands its private data on.
     const again = await userSet.plan({
       ...change,
       prior,
       ...(isReplaced && { privateData: plan.privateData }),
+      ...handsOn,
+      ...(handsOn && approvedPrivateData.length > 0 && { approvedPrivateData }),
       context: applier,
     });
     diagnostics.push(...again.diagnostics);
     const refusals = again.diagnostics.filter(({ severity }) => severity === "error");
-    const changed = [
-      ...changedElements("removals", plan.planned, again.planned),
-      ...changedElements("suspensions", plan.planned, again.planned),
-      ...changedElements("suspended", plan.planned, again.planned),
-    ];
+    // An engine compares a plan with the approved one only if it has no error.
+    const changed =
+      refusals.length > 0
+        ? []
+        : COMPARED.flatMap((name) => changedElements(name, plan.planned, again.planned));
     diagnostics.push(...changed.map((path) => error("Provider produced inconsistent final plan", path)));
     if (refusals.length + changed.length > 0) {
-      sets.push({ state: change.prior, privateData: change.privateData });
+      sets[index] = { state: change.prior, privateData: change.privateData };
       continue;
     }
     const applied = await userSet.apply({
@@ -145,7 +161,7 @@ export async function runStack(
       context: applier,
     });
     diagnostics.push(...applied.diagnostics);
-    sets.push({ state: applied.state, privateData: applied.privateData });
+    sets[index] = { state: applied.state, privateData: applied.privateData };
   }
   return { sets, changes, diagnostics };
 }
@@ -158,7 +174,9 @@ export function computedOf(state: UserSetModel | null): Pick<UserSetModel, Compu
   return { removals, suspensions, suspended, drift };
 }
 
-type Computed = "removals" | "suspensions" | "suspended";
+type Computed = (typeof COMPARED)[number];
+
+const COMPARED = ["removals", "suspensions", "suspended"] as const;
 
 /** The elements that were known in the first plan and differ in the second one, or appear or vanish, which an engine refuses. */
 export function changedElements(

@@ -1,0 +1,49 @@
+import { error, UNKNOWN, type Diagnostic, type PlanRequest } from "../../plugin";
+import { approvalOf, refuseUnapproved, type ShownPlan } from "../../users";
+import type { ProviderContext } from "../context";
+import { notesIn, type PlanNotes } from "./memory-codec";
+import { usersOf } from "./model";
+import type { UserSetModel, userSetSchema } from "./schema";
+
+type Request = Pick<
+  PlanRequest<typeof userSetSchema, ProviderContext>,
+  "approvedPrivateData" | "keepsPrivateData"
+>;
+
+/** What a plan that somebody approves leaves for its apply, or why the plan of an apply is refused. */
+export interface Hold extends Pick<PlanNotes, "approved"> {
+  readonly refused: readonly Diagnostic[];
+}
+
+/**
+ * Holds the plan that an apply makes to the approved one, on an engine that hands the private data of that one on. On any other engine, and for
+ * a plan whose users were not known, this does nothing: the engine compares the planned attributes.
+ *
+ * @param planned the state that this plan shows
+ * @param shown the change that it shows; absent for a new set, from which nobody leaves
+ */
+export function holdToApproved(
+  { approvedPrivateData, keepsPrivateData = false }: Request,
+  planned: UserSetModel,
+  shown: Pick<ShownPlan, "change" | "decision"> | undefined = creationOf(planned),
+): Hold {
+  if (!keepsPrivateData || !shown) return { refused: [] };
+  const now: ShownPlan = {
+    ...shown,
+    labelsKnown: labelsKnown(planned),
+    changesWaiting: planned.suspended === UNKNOWN,
+  };
+  if (!approvedPrivateData) return { approved: approvalOf(now), refused: [] };
+  const { approved } = notesIn(approvedPrivateData);
+  const difference = approved && refuseUnapproved(approved, now);
+  return { refused: difference ? [error(difference.summary, difference.detail)] : [] };
+}
+
+function creationOf(planned: UserSetModel): Pick<ShownPlan, "change" | "decision"> | undefined {
+  const declared = usersOf(planned);
+  return declared && { change: { prior: new Map(), declared }, decision: { leaving: [], waiting: [] } };
+}
+
+function labelsKnown({ users }: UserSetModel): boolean {
+  return users instanceof Map && [...users.values()].every((label) => label !== UNKNOWN);
+}

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { count, describeIds, type Message, paragraphs } from "../wording";
+import type { Decision, ReviewedPlan, SetChange } from "./decide";
+import { type Leaver, mayEnd } from "./fate";
+
+/**
+ * What a reviewer approved with the plan of a set. Where the engine hands it on, the plan that the apply makes is compared with it, so that one
+ * message names everybody for whom the two differ. Elsewhere the engine itself compares the planned attributes.
+ */
+export interface ApprovedPlan {
+  /** Stands for the declared users with their labels; absent if a label was not known yet. */
+  readonly declared?: string;
+  /** The ids whose users the apply may delete or suspend, in the order of the plan. */
+  readonly ending: readonly string[];
+  /** The other removed ids, and those whose deletion is due and held. */
+  readonly keeping: readonly string[];
+  /** Whether anything may change for the users who wait. */
+  readonly changesWaiting: boolean;
+}
+
+/** What a plan shows of a change, for `ApprovedPlan`. */
+export interface ShownPlan extends Pick<ReviewedPlan, "changesWaiting"> {
+  readonly change: Pick<SetChange, "prior" | "declared">;
+  readonly decision: Pick<Decision, "leaving" | "waiting">;
+  /** Whether all labels are known. */
+  readonly labelsKnown: boolean;
+}
+
+/** What the apply of this plan is held to. */
+export function approvalOf({ change, decision, labelsKnown, changesWaiting }: ShownPlan): ApprovedPlan {
+  const leavers = leaversIn(decision);
+  const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
+  return {
+    ...(labelsKnown && { declared: digestOfUsers(change.declared) }),
+    ending: idsOf(leavers.filter(mayEnd)),
+    keeping: idsOf(leavers.filter((leaver) => !mayEnd(leaver))),
+    changesWaiting,
+  };
+}
+
+/** Stands for users with their labels, in any order. */
+function digestOfUsers(users: ReadonlyMap<string, string>): string {
+  const hash = createHash("sha256");
+  for (const id of [...users.keys()].sort()) hash.update(JSON.stringify([id, users.get(id) ?? ""]));
+  return hash.digest("hex").slice(0, 32);
+}
+
+/**
+ * Refuses the plan that an apply makes, if it deletes, suspends or changes anybody whom the approved plan does not, or if other users are
+ * declared. Whoever is spared in addition is no difference.
+ *
+ * @returns one refusal that names them all; `undefined` if the approved plan covers the change
+ */
+export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Message | undefined {
+  const { change, decision, changesWaiting } = now;
+  const declared = digestOfUsers(change.declared);
+  const ending = new Set(approved.ending);
+  const keeping = new Set(approved.keeping);
+  const leavers = leaversIn(decision);
+  const ended = leavers.filter((leaver) => mayEnd(leaver) && !ending.has(leaver.id));
+  const kept = ended.filter(({ id }) => keeping.has(id));
+  const leaving = decision.leaving.filter(({ id }) => !ending.has(id) && !keeping.has(id));
+  const again = [...ending, ...keeping].filter((id) => change.declared.has(id));
+  const changed =
+    changesWaiting && !approved.changesWaiting
+      ? decision.waiting.filter(({ fate }) => fate.kind !== "wait" && fate.kind !== "delete")
+      : [];
+  const isOtherSet = now.labelsKnown && (approved.declared ?? declared) !== declared;
+  const groups = [
+    group(kept, `The approved plan keeps these. Now they would be ${endsOf(kept)}:`),
+    group(leaving, "The approved plan leaves these in the set. Now they would leave it:"),
+    group(
+      again.map((id) => ({ id, label: change.declared.get(id) ?? "" })),
+      "These leave the set in the approved plan, and are declared again:",
+    ),
+    group(
+      changed,
+      "These wait for their deletion, and the approved plan changes nothing for them. Now they would be reactivated, or no longer wait:",
+    ),
+  ].filter((text) => text !== "");
+  if (groups.length === 0 && !isOtherSet) return undefined;
+  return {
+    summary: summaryOf(ended, changed.length),
+    detail: paragraphs(
+      ...(groups.length > 0
+        ? groups
+        : ["The declared users, or their labels, are not those of the approved plan."]),
+      "Nobody in this set was deleted, suspended or reactivated. Something has changed since the plan: the file of protected users, a file that the configuration reads, or the user pool. Plan again, and review the new plan.",
+    ),
+  };
+}
+
+function summaryOf(ended: readonly Leaver[], changed: number): string {
+  if (ended.length > 0)
+    return `${count(ended.length, "user")} would be ${endsOf(ended)} whom the approved plan does not ${ENDS[endOf(ended)].verb}`;
+  return changed > 0
+    ? `${count(changed, "suspended user")} would change whom the approved plan leaves as they are`
+    : "The declared users are not those of the approved plan";
+}
+
+/** All removed ids, and those whose deletion is due. */
+function leaversIn({ leaving, waiting }: ShownPlan["decision"]): Leaver[] {
+  return [...leaving, ...waiting.filter((leaver) => leaver.waiting?.isDue)];
+}
+
+const ENDS = {
+  delete: { verb: "delete", done: "deleted" },
+  suspend: { verb: "suspend", done: "suspended" },
+  either: { verb: "delete or suspend", done: "deleted or suspended" },
+} as const;
+
+function endsOf(leavers: readonly Leaver[]): string {
+  return ENDS[endOf(leavers)].done;
+}
+
+/** A user who could not be looked up may be either. */
+function endOf(leavers: readonly Leaver[]): keyof typeof ENDS {
+  const [kind, ...others] = new Set(leavers.map(({ fate }) => fate.kind));
+  return others.length === 0 && (kind === "delete" || kind === "suspend") ? kind : "either";
+}
+
+function group(leavers: readonly Pick<Leaver, "id" | "label">[], head: string): string {
+  if (leavers.length === 0) return "";
+  const labels = new Map(leavers.map(({ id, label }) => [id, label]));
+  return `${head}\n${describeIds([...labels.keys()], labels)}`;
+}
