@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Enum, MapField, parse, Root, Service, Type } from "protobufjs";
 
 /**
- * Prints facts of the official protocol definitions for a test of `src/plugin/messages.ts`: names, numbers and types of
+ * Prints facts of the official protocol definitions for a test of `src/plugin/protocol-messages.ts`: names, numbers and types of
  * fields, and the messages of each method. Needs Go and its module proxy; the test needs neither.
  *
  *   node scripts/protocol-facts.mjs > test/unit/plugin/protocol-facts.json

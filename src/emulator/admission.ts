@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { type Answer, type Parameters, refusal } from "./messages";
+import { type Answer, type Parameters, refusal } from "./answer";
 
 /** The key pairs, and the nonces and tokens in use. */
 export interface Authentication {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Answer, refusal, success } from "./messages";
+import { type Answer, refusal, success } from "./answer";
 
 /** A fault, as data. `carriedOut` says whether the call is carried out although its answer is lost; default `false`. */
 export type Effect =

@@ -16,7 +16,7 @@ import {
 import { ServerClock } from "./clock";
 import { ENDPOINTS } from "./endpoints";
 import { createHandler, type OpenCall, type ReceivedCall, type RequestContext } from "./handle-request";
-import { refusal } from "./messages";
+import { refusal } from "./answer";
 import { EmulatedUserPool } from "./pool";
 import type { PoolUser } from "./pool-user";
 import { type FaultRule, Rules, type StepRule } from "./rules";

@@ -5,7 +5,7 @@ import { authenticate, type Authentication, type RateLimiter } from "./admission
 import type { CallContext, Endpoint } from "./endpoints/endpoint";
 import type { ServerClock } from "./clock";
 import { answerCorrectly, applyEffect, type Effect, type Exchange, send } from "./effects";
-import { type Answer, type Parameters, queryParameters, refusal } from "./messages";
+import { type Answer, type Parameters, queryParameters, refusal } from "./answer";
 import { isIdType, type PoolUser } from "./pool-user";
 import { type FaultRule, type ObservedRequest, type Rules, runStep, type StepRule } from "./rules";
 

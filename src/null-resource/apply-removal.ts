@@ -34,7 +34,7 @@ import { openReportFile, type Report } from "./drift-report-file";
 import type { EngineProcess } from "./engine-task";
 import type { Declaration } from "../payload";
 import type { Payload } from "./read-payload";
-import { explainRelease } from "./release";
+import { explainRelease } from "./explain-release";
 
 /** The environment of a removal. */
 export interface Run {

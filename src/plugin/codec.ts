@@ -1,6 +1,6 @@
 import { isNativeError } from "node:util/types";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { MESSAGES, type Field, type MessageName, type ProtocolMessage } from "./messages";
+import { MESSAGES, type Field, type MessageName, type ProtocolMessage } from "./protocol-messages";
 
 /**
  * Encodes and decodes a message as Protocol Buffers. Interprets the description of the message, because to compile

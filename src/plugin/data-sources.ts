@@ -1,5 +1,5 @@
 import { decodeModel, encodeModel, withDefaults } from "./dynamic-value";
-import type { ProtocolMessage } from "./messages";
+import type { ProtocolMessage } from "./protocol-messages";
 import { diagnosticMessages, type Session } from "./session";
 
 /** Checks the configuration of a data source. Values may be unknown. */

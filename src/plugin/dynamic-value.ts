@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { addExtension, Unpackr } from "msgpackr/unpack";
 import { UNKNOWN, type Model, type Schema, type Type } from "./definition";
 import { ValueError } from "./diagnostic";
-import type { ProtocolMessage } from "./messages";
+import type { ProtocolMessage } from "./protocol-messages";
 import { MsgpackWriter } from "./msgpack-writer";
 import { decodeValue, encodeValue, UNKNOWN_EXTENSION } from "./values";
 

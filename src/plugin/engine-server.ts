@@ -6,7 +6,7 @@ import { ValueError } from "./diagnostic";
 import { encodeMsgpack } from "./dynamic-value";
 import { GrpcServer, StatusError, type Method, type Methods } from "./grpc-server";
 import { StartupError } from "./handshake";
-import { SERVICES, type MethodMessages, type ProtocolMessage, type ServiceName } from "./messages";
+import { SERVICES, type MethodMessages, type ProtocolMessage, type ServiceName } from "./protocol-messages";
 import { createProviderService } from "./provider-service";
 import type { EngineServer, ServeContext } from "./serve";
 import { Session } from "./session";

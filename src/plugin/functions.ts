@@ -3,7 +3,7 @@ import { type FunctionDefinition, type Parameter } from "./definition";
 import { ArgumentError } from "./diagnostic";
 import { decodeDynamicValue, encodeMsgpack } from "./dynamic-value";
 import { stackFrames } from "./log";
-import { MARKDOWN, type ProtocolMessage } from "./messages";
+import { MARKDOWN, type ProtocolMessage } from "./protocol-messages";
 import { type AnyProvider, describeThrown, type Session } from "./session";
 import { typeExpression } from "./type-expression";
 

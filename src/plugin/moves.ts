@@ -1,6 +1,6 @@
 import { DiagnosticError, error } from "./diagnostic";
 import { encodeModel, parseJson } from "./dynamic-value";
-import type { ProtocolMessage } from "./messages";
+import type { ProtocolMessage } from "./protocol-messages";
 import { diagnosticMessages, type Session } from "./session";
 
 const NO_BYTES = new Uint8Array();

@@ -4,7 +4,7 @@ import { DiagnosticError, error } from "./diagnostic";
 import { decodeModel, encodeModel, modelFromJson, parseJson, withDefaults } from "./dynamic-value";
 import { callFunction, functionMessages } from "./functions";
 import { stackFrames } from "./log";
-import { MARKDOWN, type ProtocolMessage, type ProviderMethods } from "./messages";
+import { MARKDOWN, type ProtocolMessage, type ProviderMethods } from "./protocol-messages";
 import { moveResourceState } from "./moves";
 import { diagnosticMessages, pathMessage, type AnyProvider, type AnyResource, type Session } from "./session";
 import { typeExpression } from "./type-expression";

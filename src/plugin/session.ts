@@ -10,7 +10,7 @@ import {
   type PathStep,
 } from "./diagnostic";
 import { stackFrames, type Logger } from "./log";
-import type { ProtocolMessage } from "./messages";
+import type { ProtocolMessage } from "./protocol-messages";
 
 /** A provider, a resource and a data source of any schema, with any context. */
 export type AnyProvider = ProviderDefinition<Schema, unknown>;

@@ -28,7 +28,7 @@ import {
   type UserIdType,
 } from "../users";
 import type { IncrementalRefresh, ProviderContext, UserPool } from "./context";
-import type { ProviderModel } from "./schema";
+import type { ProviderModel } from "./provider-schema";
 
 /**
  * Creates the context for all resource operations, or reports why the configuration cannot be used.

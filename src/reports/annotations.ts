@@ -8,7 +8,7 @@ import {
   sliceTable,
   type Table,
 } from "./document";
-import { phraseText, tableText } from "./text";
+import { phraseText, tableText } from "./plain-text";
 
 const LEVELS = { alarm: "error", attention: "warning", calm: "notice" } as const;
 

@@ -13,4 +13,4 @@ export { parseMessages } from "./plan-messages";
 export { type PlanReport, PlanReportSchema, reportOnPlan } from "./plan-report";
 export { foreignProvisioners } from "./plan-rest";
 export { readPlannedChanges, type PlannedChange } from "./planned-change";
-export { renderJson, renderText } from "./text";
+export { renderJson, renderText } from "./plain-text";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as z from "zod";
-import { refusal, success } from "../messages";
+import { refusal, success } from "../answer";
 import { isIdType, POOL_ID_TYPES, rowOf } from "../pool-user";
 import type { PoolUser } from "../pool-user";
 import { batchOfIds, defineEndpoint, isVisible, MAX_BATCH, userDto } from "./endpoint";

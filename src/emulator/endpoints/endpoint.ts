@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Permission, Tokens } from "../admission";
-import { type Answer, type Parameters, refusal } from "../messages";
+import { type Answer, type Parameters, refusal } from "../answer";
 import type { EmulatedUserPool } from "../pool";
 import { isIdType } from "../pool-user";
 import type { PoolUser } from "../pool-user";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { TOKEN_LIFETIME_SECONDS } from "../admission";
-import { refusal, success } from "../messages";
+import { refusal, success } from "../answer";
 import { defineEndpoint, type Endpoint } from "./endpoint";
 import { createUsersBatchEndpoint, deleteUsersBatchEndpoint } from "./changes";
 import { listArchivedUsersEndpoint, listDepartmentMembersEndpoint, listUsersEndpoint } from "./lists";

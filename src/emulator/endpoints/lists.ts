@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { refusal, success } from "../messages";
+import { refusal, success } from "../answer";
 import type { PoolUser } from "../pool-user";
 import type { Variants } from "../variants";
 import {

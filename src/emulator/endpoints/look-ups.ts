@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { refusal, success } from "../messages";
+import { refusal, success } from "../answer";
 import type { PoolIdType } from "../pool-user";
 import { batchOfIds, type CallContext, defineEndpoint, idType, queryFlag, userDto } from "./endpoint";
 import { usersLookedUp } from "./naming";

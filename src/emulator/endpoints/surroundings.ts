@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { success } from "../messages";
+import { success } from "../answer";
 import {
   type CallContext,
   defineEndpoint,

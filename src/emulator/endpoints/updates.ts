@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { refusal, success } from "../messages";
+import { refusal, success } from "../answer";
 import type { UserChanges } from "../pool";
 import { type PoolUser, STATUSES } from "../pool-user";
 import { NewUser, takenIds } from "./changes";

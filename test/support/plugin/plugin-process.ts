@@ -4,7 +4,7 @@ import { Client, credentials } from "@grpc/grpc-js";
 import { startChild, type Child, type Finished } from "../engine/child";
 import { createCertificate, type Certificate } from "../../../src/plugin/certificate";
 import { codecOf } from "../../../src/plugin/codec";
-import { SERVICES, type MethodMessages, type ServiceName } from "../../../src/plugin/messages";
+import { SERVICES, type MethodMessages, type ServiceName } from "../../../src/plugin/protocol-messages";
 
 /** The variables that Terraform sets when it starts a provider, for a client with this certificate. */
 export function startVariables(client: Certificate): Record<string, string> {

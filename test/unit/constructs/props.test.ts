@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ManagedUserSet } from "../../../src/constructs/managed-user-set";
 import { NUMBERS } from "../../../src/operator/settings";
 import type { Attribute } from "../../../src/plugin";
-import { providerSchema } from "../../../src/provider/schema";
+import { providerSchema } from "../../../src/provider/provider-schema";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
 
 /** Attributes of a set that only its `resource` has. */

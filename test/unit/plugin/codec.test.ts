@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Root } from "protobufjs/light";
 import { codecOf, MalformedMessage } from "../../../src/plugin/codec";
-import { MESSAGES, type Field, type MessageName } from "../../../src/plugin/messages";
+import { MESSAGES, type Field, type MessageName } from "../../../src/plugin/protocol-messages";
 
 type Description = Readonly<Record<string, Field>>;
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { MARKDOWN, MESSAGES, SERVICES, type Field, type MethodMessages } from "../../../src/plugin/messages";
+import {
+  MARKDOWN,
+  MESSAGES,
+  SERVICES,
+  type Field,
+  type MethodMessages,
+} from "../../../src/plugin/protocol-messages";
 import { error, warning } from "../../../src/plugin";
 import { diagnosticMessages } from "../../../src/plugin/session";
 import facts from "./protocol-facts.json";

@@ -13,7 +13,7 @@ import {
   type ResourceDefinition,
   type Schema,
 } from "../../../src/plugin";
-import { MARKDOWN, type ProviderMethods } from "../../../src/plugin/messages";
+import { MARKDOWN, type ProviderMethods } from "../../../src/plugin/protocol-messages";
 import { createProviderService } from "../../../src/plugin/provider-service";
 import { Session } from "../../../src/plugin/session";
 

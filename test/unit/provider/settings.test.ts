@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import { protectedIds } from "../../../src/provider/configure";
-import { providerSchema } from "../../../src/provider/schema";
+import { providerSchema } from "../../../src/provider/provider-schema";
 import { readProviderSettings } from "../../../src/provider/configure";
 import { DEFAULT_HOST } from "../../../src/operator";
 

@@ -8,7 +8,7 @@ import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "../../../src
 import { error, fillModel } from "../../../src/plugin";
 import { diagnosticMessages, describeThrown } from "../../../src/plugin/session";
 import { ValueError } from "../../../src/plugin/diagnostic";
-import { validateProtectedUsers, validateRefresh } from "../../../src/provider/validate";
+import { validateProtectedUsers, validateRefresh } from "../../../src/provider/validate-provider";
 import { encodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";

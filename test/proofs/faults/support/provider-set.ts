@@ -2,7 +2,7 @@ import { fillModel, UNKNOWN, type Diagnostic } from "../../../../src/plugin";
 import type { ProviderContext } from "../../../../src/provider/context";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { genauthProvider } from "../../../../src/provider/provider";
-import { providerSchema } from "../../../../src/provider/schema";
+import { providerSchema } from "../../../../src/provider/provider-schema";
 import { userSet } from "../../../../src/provider/user-set/resource";
 import { userSetSchema, type UserSetModel } from "../../../../src/provider/user-set/schema";
 import type { SetMemory } from "../../../../src/users";

@@ -5,7 +5,7 @@ import type { Emulator } from "../../../../src/emulator";
 import { type Diagnostic, fillModel, UNKNOWN } from "../../../../src/plugin";
 import type { ProviderContext } from "../../../../src/provider/context";
 import { genauthProvider } from "../../../../src/provider/provider";
-import { providerSchema } from "../../../../src/provider/schema";
+import { providerSchema } from "../../../../src/provider/provider-schema";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { userSet } from "../../../../src/provider/user-set/resource";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";

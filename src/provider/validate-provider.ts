@@ -3,7 +3,7 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
 import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
-import type { ProviderModel } from "./schema";
+import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
 export function validateProvider(config: ProviderModel): Diagnostic[] {
