@@ -22,8 +22,8 @@ function addressesBesideDue(plan: PlanJson, changes: readonly PlannedChange[]): 
 }
 
 /**
- * How many suspended users of a set had come to their day when the plan was made, and are not deleted by it: a limit or the operator
- * holds them, or no look-up shows them.
+ * How many suspended users of a set were due when the plan was made, and are not deleted by it: a limit or the operator holds them,
+ * or the look-ups do not find them.
  *
  * @param plannedAt when the plan was made; absent: not known, so nobody is counted
  */
