@@ -1,14 +1,23 @@
 import { createHash } from "node:crypto";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import {
   type Approval,
   countIds,
   describeSummary,
+  findOsUser,
+  isRoot,
+  ISOLATIONS,
+  measureIsolation,
   readKey,
+  reportReady,
   runCommand,
   type Session,
+  startKeeper,
   startSession,
-  waitForSignal,
+  type Users,
+  waitForEnd,
 } from "../guard";
 import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable, printableLines } from "../text";
@@ -23,6 +32,9 @@ interface Options {
   readonly maxDeletions?: number;
   readonly audit?: string;
   readonly listen?: string;
+  readonly user?: string;
+  readonly guardUser?: string;
+  readonly check?: boolean;
 }
 
 /**
@@ -66,6 +78,15 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     )
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
+    .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
+    .option(
+      "--guard-user <name>",
+      "make the guard this user's process before it reads the key, so that not even that user can read its memory; needs root",
+    )
+    .option(
+      "--check",
+      "try whether the command could read the guard, say what that means, and end; after -- only what starts the command, such as unshare with its options",
+    )
     .argument(
       "[command...]",
       "what to run under the guard, after --; without it, the guard runs until it is ended",
@@ -88,13 +109,20 @@ Exit codes:
   2  wrong usage; nothing was done`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
+      const users = findUsers(options);
+      if (options.check === true) {
+        say(ISOLATIONS[await measureIsolation(users, command)]);
+        return;
+      }
       if (options.plan.length === 0 && options.readOnly !== true)
         self.error("error: name the approved plans with --plan, or give --read-only");
       if (command.length === 0 && options.listen === undefined)
         self.error("error: name a command after --, or a socket with --listen");
       if (options.keyFromStdin === true && options.plan.includes("-"))
         self.error("error: standard input cannot give both the key and a plan");
-      end(await runGuard(command, options, environment));
+      if (command.length > 0 && (users.command ?? users.guard))
+        end(await runApart(command, options, users, environment));
+      else end(await runGuard(command, options, users, environment));
     });
 }
 
@@ -102,17 +130,83 @@ function listed(value: string, others: readonly string[]): readonly string[] {
   return [...others, value];
 }
 
+/** @throws Error if a user does not exist, or this process may not become one */
+function findUsers({ user, guardUser }: Options): Users {
+  if (user === undefined && guardUser === undefined) return {};
+  if (!isRoot())
+    throw new Error("--user and --guard-user need root: only root can start processes of other users.");
+  if (user === undefined)
+    throw new Error("Give --user as well: a command of root can read every process, whoever owns it.");
+  return {
+    command: findOsUser(user),
+    ...(guardUser !== undefined && { guard: findOsUser(guardUser) }),
+  };
+}
+
+/** Runs the guard in a process of its own. This one stays root, without the key, to pass signals on to both users. */
+async function runApart(
+  command: readonly string[],
+  options: Options,
+  { command: user, guard }: Users,
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
+  const { keyFromStdin, plan, listen } = options;
+  const folder = listen === undefined ? mkdtempSync(join("/tmp", "genauth-guard-")) : undefined;
+  try {
+    const socket = listen ?? join(folder ?? "", "guard.sock");
+    // The user may enter the folder, and put nothing in the place of the socket.
+    if (folder !== undefined && user) {
+      chownSync(folder, 0, user.gid);
+      chmodSync(folder, 0o710);
+    }
+    const secret = keyFromStdin === true ? undefined : environment.GENAUTH_ACCESS_KEY_SECRET;
+    const keeper = await startKeeper(
+      keeperArguments(options, socket, { ...(user && { command: user }), ...(guard && { guard }) }),
+      { ...environment, ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }) },
+      keyFromStdin === true || plan.includes("-"),
+    );
+    try {
+      return await runCommand(command, {
+        environment: { ...environment, GENAUTH_GUARD: socket },
+        withInput: keyFromStdin !== true,
+        ...(user && { user }),
+      });
+    } finally {
+      await keeper.end();
+    }
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function keeperArguments(options: Options, socket: string, users: Users): string[] {
+  const { plan, planSha256, readOnly, keyFromStdin, maxDeletions, audit } = options;
+  return [
+    "guard",
+    ...plan.flatMap((file) => ["--plan", file]),
+    ...planSha256.flatMap((hex) => ["--plan-sha256", hex]),
+    ...(readOnly === true ? ["--read-only"] : []),
+    ...(keyFromStdin === true ? ["--key-from-stdin"] : []),
+    ...(maxDeletions !== undefined ? ["--max-deletions", String(maxDeletions)] : []),
+    ...(audit !== undefined ? ["--audit", audit] : []),
+    ...["--listen", socket],
+    ...(users.command ? ["--user", String(users.command.uid)] : []),
+    ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
+  ];
+}
+
 async function runGuard(
   command: readonly string[],
   options: Options,
+  users: Users,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   const { listen, audit, maxDeletions, readOnly, keyFromStdin } = options;
   const plans = readOnly === true ? undefined : await readPlans(options);
-  const key = keyFromStdin === true ? await readKey(process.stdin) : undefined;
   const session = await startSession({
     environment,
-    ...(key && { key }),
+    users,
+    ...(keyFromStdin === true && { readKey: () => readKey(process.stdin) }),
     ...(plans && { plans }),
     ...(maxDeletions !== undefined && { maxDeletions }),
     ...(audit !== undefined && { auditFile: audit }),
@@ -121,9 +215,11 @@ async function runGuard(
   try {
     say(describeStart(session));
     if (command.length === 0) {
-      await waitForSignal();
+      reportReady();
+      await waitForEnd();
       return 0;
     }
+    say(ISOLATIONS[process.platform === "linux" ? "none" : "not_known"]);
     return await runCommand(command, {
       environment: { ...environment, ...session.variables },
       withInput: keyFromStdin !== true,

@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:os";
+import type { OsUser } from "./os-user";
 
 /** How a command runs under a guard. */
 export interface CommandOptions {
@@ -7,6 +9,8 @@ export interface CommandOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Whether it gets this process's standard input. */
   readonly withInput: boolean;
+  /** The user as whom it runs; default this process's. */
+  readonly user?: OsUser;
 }
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -22,14 +26,16 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  */
 export function runCommand(
   [program = "", ...args]: readonly string[],
-  { environment, withInput }: CommandOptions,
+  { environment, withInput, user }: CommandOptions,
 ): Promise<number> {
   const isAtTerminal = process.stdin.isTTY || process.stderr.isTTY;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit"],
-      env: environment,
+      env: { ...environment, ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }) },
       detached: !isAtTerminal,
+      // Without the groups of this process, too.
+      ...(user && { uid: user.uid, gid: user.gid }),
     });
     const forward = (signal: NodeJS.Signals): void => {
       if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
@@ -49,9 +55,56 @@ export function runCommand(
   });
 }
 
-/** Waits until this process is asked to end. */
-export function waitForSignal(): Promise<void> {
+/** Waits until this process is asked to end, or the process that started it as a keeper has ended. */
+export function waitForEnd(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of FORWARDED) process.once(signal, () => resolve());
+    const end = (): void => {
+      // An open channel would keep this process alive.
+      if (process.connected) process.disconnect();
+      resolve();
+    };
+    for (const signal of FORWARDED) process.once(signal, end);
+    process.once("disconnect", end);
   });
+}
+
+/** A guard in a process of its own. */
+export interface Keeper {
+  /** Asks it to end, and waits until it has. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts the guard as another process, which becomes another user. This process stays root without the key, because only root may
+ * signal both of them.
+ *
+ * @param args the arguments of this program
+ * @param environment with the key, unless standard input gives it
+ * @throws Error if the guard ends before it is ready; it has said why
+ */
+export async function startKeeper(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  withInput: boolean,
+): Promise<Keeper> {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), ...args], {
+    stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
+    env: environment,
+    // Ctrl-C must not reach the guard before the command has ended.
+    detached: true,
+  });
+  const exit = once(child, "exit");
+  const first = await Promise.race([once(child, "message"), exit.then(() => undefined)]);
+  if (first === undefined) throw new Error("The guard did not start, so nothing was run.");
+  return {
+    async end() {
+      child.kill("SIGTERM");
+      await exit;
+    },
+  };
+}
+
+/** Tells the process that started this one as a keeper, if one did, that the guard listens. */
+export function reportReady(): void {
+  process.send?.("ready");
 }

@@ -1,6 +1,8 @@
 /** The guard: holds the key during an apply, and lets through what approved plans show. */
 export { type Approval, CHANGES, countIds } from "./approval";
-export { runCommand, waitForSignal } from "./command";
+export { reportReady, runCommand, startKeeper, waitForEnd } from "./command";
 export { describeSummary, type GuardSummary } from "./guard";
 export { readKey } from "./key";
 export { type Session, startSession } from "./session";
+export { ISOLATIONS, measureIsolation, type Users } from "./isolation";
+export { findOsUser, isRoot } from "./os-user";

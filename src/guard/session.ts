@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createForwardingClient } from "../api";
+import { createForwardingClient, type ForwardingClient } from "../api";
 import { reachPoolBy } from "../operator";
 import type { PlanJson } from "../terraform-json";
 import { count, ProtectedUsers } from "../users";
@@ -9,13 +9,18 @@ import { type Approval, countIds, readApproval } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
 import type { GivenKey } from "./key";
-import { listen } from "./listener";
+import type { Users } from "./isolation";
+import { type Listener, listen } from "./listener";
+import { becomeUser } from "./os-user";
 
 /** How a guard is started. */
 export interface SessionOptions {
   /** Host, pace and limits, and the key, unless that is given. */
   readonly environment: NodeJS.ProcessEnv;
-  readonly key?: GivenKey;
+  /** Reads the key, unless the environment has it. Called once the guard has become its user. */
+  readonly readKey?: () => Promise<GivenKey>;
+  /** The user who may open the socket, and the one whom the guard becomes; absent: this process's. */
+  readonly users?: Users;
   /** The approved plans; absent: only reads pass. */
   readonly plans?: readonly PlanJson[];
   /** How many people the run may delete. The operator's limit holds as well. */
@@ -41,14 +46,37 @@ export interface Session {
  * @throws Error that says what to do, if it cannot start; nothing was changed then
  */
 export async function startSession(options: SessionOptions): Promise<Session> {
-  const { environment, key, plans, auditFile } = options;
-  const { client, settings, limits } = reachPoolBy(createForwardingClient, withKey(environment, key));
+  const { environment, plans, auditFile, users = {} } = options;
   let folder: string | undefined;
   const removeFolder = (): void => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };
   const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile);
+  let listener: Listener | undefined;
+  let client: ForwardingClient | undefined;
+  let isReady: (guard: Guard) => void = () => undefined;
+  const ready = new Promise<Guard>((resolve) => (isReady = resolve));
+  const end = async (guard?: Guard): Promise<void> => {
+    await listener?.close();
+    client?.close();
+    if (guard) await audit.write({ event: "ended", ...guard.summary() });
+    await audit.close();
+    removeFolder();
+  };
   try {
+    if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
+    const socket = options.socket ?? join(folder ?? "", "guard.sock");
+    // Only root can give the socket to its user, so it is there before the guard has the key. Requests wait.
+    listener = await listen(
+      socket,
+      async (incoming, gone) => (await ready).answer(incoming, gone),
+      users.command,
+    );
+    if (users.guard) becomeUser(users.guard);
+    const key = await options.readKey?.();
+    const pool = reachPoolBy(createForwardingClient, withKey(environment, key));
+    client = pool.client;
+    const { settings, limits } = pool;
     const approval = plans && readApproval(plans, limits.holdDueDeletions === true);
     const most = Math.min(options.maxDeletions ?? Infinity, limits.maxDeletions ?? Infinity);
     if (approval) refuseTooMany(approval, most);
@@ -61,30 +89,17 @@ export async function startSession(options: SessionOptions): Promise<Session> {
       audit,
     });
     await guard.prepare();
-    if (options.socket === undefined) folder = mkdtempSync(join(shortFolder(), "genauth-guard-"));
-    const socket = options.socket ?? join(folder ?? "", "guard.sock");
     await audit.write({ event: "started", host: client.origin, ...guard.summary(), pid: process.pid });
-    const listener = await listen(socket, (incoming, gone) => guard.answer(incoming, gone));
-    const end = async (): Promise<GuardSummary> => {
-      await listener.close();
-      client.close();
-      const summary = guard.summary();
-      await audit.write({ event: "ended", ...summary });
-      await audit.close();
-      removeFolder();
-      return summary;
-    };
+    isReady(guard);
     let ended: Promise<GuardSummary> | undefined;
     return {
       socket,
       variables: { GENAUTH_GUARD: socket, GENAUTH_ACCESS_KEY_ID: settings.accessKeyId },
       approval,
-      close: () => (ended ??= end()),
+      close: () => (ended ??= end(guard).then(() => guard.summary())),
     };
   } catch (cause) {
-    client.close();
-    await audit.close();
-    removeFolder();
+    await end();
     throw cause;
   }
 }

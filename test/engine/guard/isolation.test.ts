@@ -1,0 +1,215 @@
+import { spawnSync } from "node:child_process";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { startChild } from "../../support/engine/child";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { findOsUser } from "../../../src/guard";
+import { check } from "../../support/acceptance/removal-case";
+import { engines } from "../../support/engine/engines";
+import { type Scenario, useScenarios } from "../../support/scenario";
+import { guardLine } from "./support/guarded";
+
+/**
+ * Who can read the guard. These tests change users, so they run as root on Linux only, as a container does; elsewhere they say so.
+ */
+const canRun = process.platform === "linux" && process.getuid?.() === 0;
+if (!canRun) console.warn("Not run: the tests of the guard's users need root on Linux.");
+const whenRoot = canRun ? describe : describe.skip;
+
+const pool = seedUsers(6);
+const emails = pool.map(({ email }) => email ?? "");
+const COMMAND_USER = "nobody";
+const OTHER_USER = "daemon";
+
+/** Everything that a configuration can read of all processes. */
+const READ_ALL = {
+  everything: {
+    value: '${join("", [for f in fileset("/proc", "*/environ") : try(file("/proc/${f}"), "")])}',
+  },
+};
+
+whenRoot("who can read the guard", () => {
+  describe.each(engines())("on $name", (engine) => {
+    describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
+      const open = useScenarios(engine, type);
+
+      async function prepared(): Promise<Scenario> {
+        const scenario = await open({ emulator: { users: pool } });
+        const { workspace } = scenario;
+        workspace.write({ users: emails, user_id_type: "email" });
+        check(await workspace.apply(), { code: 0 });
+        workspace.write({ users: emails.slice(1), user_id_type: "email" });
+        if (type === "genauth_user_set")
+          workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
+        return scenario;
+      }
+
+      test.each([
+        ["a second user", ["--user", COMMAND_USER, "--guard-user", OTHER_USER]],
+        [
+          "one user, with a guard that is not dumpable",
+          ["--user", COMMAND_USER, "--guard-user", COMMAND_USER],
+        ],
+      ])("a saved plan applies under %s, and no configuration finds the key", async (_, users) => {
+        const scenario = await prepared();
+        const { workspace, emulator } = scenario;
+        giveTo(workspace.folder, COMMAND_USER);
+        const plan = workspace.startUnder(
+          guardLine("--read-only", ...users),
+          "plan",
+          "-input=false",
+          "-out=approved.tfplan",
+        );
+        check(await plan.finished, { code: 0 });
+        workspace.writeFiles({
+          "approved.json": JSON.stringify(await workspace.planJson("approved.tfplan")),
+        });
+        const line = guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...users);
+        const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
+        check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+        expect(emulator.pool.size).toBe(pool.length - 1);
+        expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+      });
+
+      if (type === "genauth_user_set")
+        test("the same configuration finds the key in the environment of its own user", async () => {
+          const { workspace, emulator } = await prepared();
+          const plan = workspace.startUnder(
+            guardLine("--read-only"),
+            "plan",
+            "-input=false",
+            "-out=approved.tfplan",
+          );
+          check(await plan.finished, { code: 0, says: ["The command runs as the guard's user"] });
+          workspace.writeFiles({ "shown.json": JSON.stringify(await workspace.planJson("approved.tfplan")) });
+          expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toContain("shown.json");
+        });
+    });
+  });
+
+  describe("from the same machine", () => {
+    let folder: string | undefined;
+    let emulator: Emulator | undefined;
+    let end: (() => Promise<unknown>) | undefined;
+    afterEach(async () => {
+      await end?.();
+      await emulator?.close();
+      if (folder !== undefined) rmSync(folder, { recursive: true });
+      folder = emulator = end = undefined;
+    });
+
+    async function startGuard(guardUser: string): Promise<{ readonly pid: number; readonly socket: string }> {
+      folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+      giveTo(folder, COMMAND_USER);
+      emulator = await startEmulator({ users: pool });
+      const socket = join(folder, "guard.sock");
+      const options = ["--read-only", "--listen", socket, "--user", COMMAND_USER, "--guard-user", guardUser];
+      const [program = "", ...args] = guardLine(...options).slice(0, -1);
+      const env = { PATH: process.env.PATH ?? "", ...emulator.environment() };
+      const child = startChild(program, args, { cwd: folder, env });
+      end = async () => {
+        process.kill(child.pid, "SIGTERM");
+        expect((await child.finished).code).toBe(0);
+      };
+      await child.waitFor(/GENAUTH_GUARD=/);
+      return { pid: child.pid, socket };
+    }
+
+    const runAs = (name: string, script: string) => {
+      const { uid, gid } = findOsUser(name);
+      return spawnSync("sh", ["-c", script], { uid, gid, encoding: "utf8" });
+    };
+
+    test.each([COMMAND_USER, OTHER_USER])(
+      "nothing of a guard of %s is read by the command's user",
+      async (guardUser) => {
+        const { pid } = await startGuard(guardUser);
+        const debuggers = ["gdb", "strace"].filter((name) => spawnSync("which", [name]).status === 0);
+        if (debuggers.length === 0) console.warn("Not run: no gdb and no strace on this machine.");
+        for (const attempt of [
+          `cat /proc/${pid}/environ`,
+          `head -c 1 /proc/${pid}/mem`,
+          `cat /proc/${pid}/maps`,
+          `ls /proc/${pid}/fd/`,
+          ...(debuggers.includes("strace") ? [`timeout 5 strace -p ${pid}`] : []),
+          ...(debuggers.includes("gdb")
+            ? [`gdb -p ${pid} -batch -ex 'info proc mappings' 2>&1 | grep -q '0x' `]
+            : []),
+        ]) {
+          const { status, stdout } = runAs(COMMAND_USER, attempt);
+          expect({ attempt, isRefused: status !== 0, stdout }).toEqual({
+            attempt,
+            isRefused: true,
+            stdout: "",
+          });
+        }
+      },
+    );
+
+    test("only its user opens the socket", async () => {
+      const { socket } = await startGuard(OTHER_USER);
+      const connect = `'${process.execPath}' -e 'require("net").connect(process.argv[1]).on("connect",()=>process.exit(0)).on("error",()=>process.exit(7))' '${socket}'`;
+      expect(runAs(COMMAND_USER, connect).status).toBe(0);
+      expect(runAs("bin", connect).status).toBe(7);
+    });
+
+    test.each([
+      [[], "The command runs as the guard's user"],
+      [["--user", COMMAND_USER, "--guard-user", OTHER_USER], "The command runs as another user"],
+      [["--user", COMMAND_USER, "--guard-user", COMMAND_USER], "nobody but root can read its memory"],
+    ])("--check with %j tells the tier", async (users, says) => {
+      const [program = "", ...args] = guardLine("--check", ...users).slice(0, -1);
+      const env = { PATH: process.env.PATH ?? "" };
+      const finished = await startChild(program, args, { cwd: tmpdir(), env }).finished;
+      check(finished, { code: 0, says: [says] });
+    });
+
+    test("--check tells a pid namespace of the command's own", async () => {
+      const start = ["unshare", "--user", "--pid", "--fork", "--mount-proc"];
+      if (spawnSync("unshare", [...start.slice(1), "true"]).status !== 0) {
+        console.warn("Not run: this machine has no unshare, or does not permit it.");
+        return;
+      }
+      const [program = "", ...args] = [...guardLine("--check"), ...start];
+      const env = { PATH: process.env.PATH ?? "" };
+      const finished = await startChild(program, args, { cwd: tmpdir(), env }).finished;
+      check(finished, { code: 0, says: ["in a pid namespace of its own"] });
+    });
+  });
+});
+
+/** Makes a folder and everything in it a user's. */
+function giveTo(folder: string, name: string): void {
+  const { uid, gid } = findOsUser(name);
+  const providers = join(folder, ".terraform", "providers");
+  if (existsSync(providers)) {
+    // They are links to a folder of this process's user.
+    const copied = `${providers}.copied`;
+    cpSync(providers, copied, { recursive: true, dereference: true });
+    rmSync(providers, { recursive: true });
+    renameSync(copied, providers);
+  }
+  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }))
+    spawnSync("chown", ["-h", `${uid}:${gid}`, join(folder, path)]);
+  chownSync(folder, uid, gid);
+}
+
+/** The files of a folder that hold a text. */
+function filesHolding(folder: string, text: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files
+    .filter((file) => readFileSync(file).includes(text))
+    .map((file) => file.slice(folder.length + 1));
+}
