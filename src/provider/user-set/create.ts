@@ -16,7 +16,7 @@ import {
 } from "../../users";
 import type { ProviderContext } from "../context";
 import { notKnownAtApply, setWarning } from "./diagnostics";
-import { holdToApproved } from "./hold";
+import { compareWithApproved } from "./approved-plan";
 import { encodeMemory, withNotes } from "./memory-codec";
 import { idTypeOf, usersOf } from "./model";
 import { refuseUnknownSet, warnNeverFound } from "./never-found";
@@ -44,8 +44,8 @@ export async function planCreation(
   request: PlanRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<PlanResponse<typeof userSetSchema>> {
   const { context } = request;
-  const { refused: unapproved, ...held } = holdToApproved(request, proposed);
-  const response = { planned: plannedCreation(proposed), privateData: withNotes(new Uint8Array(), held) };
+  const { refused: unapproved, ...notes } = compareWithApproved(request, proposed);
+  const response = { planned: plannedCreation(proposed), privateData: withNotes(new Uint8Array(), notes) };
   if (unapproved.length > 0) return { ...response, diagnostics: unapproved };
   const users = usersOf(proposed);
   if (!users || !context.pool || proposed.user_id_type === UNKNOWN) {

@@ -5,7 +5,7 @@ import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
 import { refusalDiagnostics, toldDiagnostics } from "./diagnostics";
-import { holdToApproved } from "./hold";
+import { compareWithApproved } from "./approved-plan";
 import { isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
 import { usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
@@ -84,7 +84,7 @@ async function planUpdate(request: Request, prior: UserSetModel, proposed: UserS
   const decision = await decideChange(change, changeContextOf(context, false, addedElsewhere));
   const planned = planAttributes(prior, proposed, update, decision, context);
   const unreviewed = leaversWith(decision.leaving, "unreviewed").map(({ id }) => id);
-  const { refused, approved } = holdToApproved(request, planned, { change, decision });
+  const { refused, approved } = compareWithApproved(request, planned, { change, decision });
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
   if (refused.length > 0) return { planned, privateData, unreviewed, diagnostics: refused };
   const isEnding = [...decision.leaving, ...decision.waiting].some(mayEnd);

@@ -46,7 +46,7 @@ export interface SetChange {
   readonly lost?: readonly string[];
 }
 
-/** What a reviewer approved. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
+/** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
 export interface ReviewedPlan {
   /** Whether the plan lets the user of a removed id be deleted, or suspended. */
   readonly allows: (id: string, kind: "delete" | "suspend") => boolean;

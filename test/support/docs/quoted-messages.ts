@@ -31,6 +31,9 @@ export const OF_THE_ENGINE: readonly string[] = [
   "argument list too long",
 ];
 
+/** Messages of Terraform 1.13 and later. */
+export const OF_NEWER_TERRAFORM: readonly string[] = ["function returned an inconsistent result"];
+
 /** Messages of Node.js for a failed connection. */
 export const OF_NODE: readonly string[] = ["ECONNREFUSED", "ENOTFOUND"];
 

@@ -1,5 +1,6 @@
+import { join } from "node:path";
 import { type Engine, identifyEngine } from "./engine";
-import { cachedOpenTofu } from "./opentofu-cache";
+import { cachedOpenTofu, cacheFolder } from "./opentofu-cache";
 
 export type { Engine };
 
@@ -27,4 +28,35 @@ export function engines(): readonly Engine[] {
     );
   }
   return process.env.ENGINES === "all" ? [first, ...others] : [first];
+}
+
+/** The newest Terraform that is supported, and that the proof of supported engines builds. */
+export const NEWEST_TERRAFORM = "1.16.4";
+
+/** Where the proof of supported engines puts an engine that it builds. */
+export function builtEngine(name: Engine["name"], version: string): string {
+  return join(cacheFolder(), "engines", `${name}-${version}`, name === "OpenTofu" ? "tofu" : "terraform");
+}
+
+/** Whether an engine hands the private data of a plan to the plan that its apply makes: Terraform 1.16 and later. */
+export function handsOnPlans({ name, version }: Pick<Engine, "name" | "version">): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return name === "Terraform" && (major > 1 || minor >= 16);
+}
+
+/**
+ * An engine that does so: the program in `TERRAFORM_NEWEST`, or else `terraform` on the PATH, or else the one that the proof of supported
+ * engines built.
+ *
+ * @returns none, or the one; the reason is printed if there is none
+ */
+export function enginesThatHandOnPlans(): readonly Engine[] {
+  const programs = [process.env.TERRAFORM_NEWEST ?? "terraform", builtEngine("Terraform", NEWEST_TERRAFORM)];
+  const engine = programs.map(identifyEngine).find((each) => each && handsOnPlans(each));
+  if (engine) return [engine];
+  console.warn(
+    "There is no Terraform 1.16 or later, so what it does with planned private data is shown in process only. " +
+      "Name one in TERRAFORM_NEWEST, or run `npm run test:faults -- engine-versions` once, which builds it.",
+  );
+  return [];
 }

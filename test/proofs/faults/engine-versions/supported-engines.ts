@@ -3,14 +3,19 @@ import { basename, join } from "node:path";
 import type { Child } from "../../../support/engine/child";
 import { type Engine, identifyEngine, onPath } from "../../../support/engine/engine";
 import { buildFromModule, type EngineSource } from "../../../support/engine/go-module";
-import { cacheFolder, OPENTOFU } from "../../../support/engine/opentofu-cache";
+import { builtEngine, NEWEST_TERRAFORM } from "../../../support/engine/engines";
+import { OPENTOFU } from "../../../support/engine/opentofu-cache";
 
 const TERRAFORM = { name: "Terraform", module: "github.com/hashicorp/terraform", main: "." } as const;
 
-/** The oldest and the newest supported version of each engine, and the checksums of their sources (source: Go's checksum database). */
+/**
+ * The oldest and the newest supported version of each engine, the last Terraform that does not hand plans on to their applies, and the checksums
+ * of their sources (source: Go's checksum database).
+ */
 export const SUPPORTED: readonly EngineSource[] = [
   { ...TERRAFORM, version: "1.5.7", sum: "h1:HL+iEBdp6mC/tqQM1F5jA5y32CbxXPwyiNQyYSXVzw0=" },
   { ...TERRAFORM, version: "1.14.3", sum: "h1:WKT46iksyCcsHX66kltWvTPtlTJnu6m6Zqg41b9M2sQ=" },
+  { ...TERRAFORM, version: NEWEST_TERRAFORM, sum: "h1:0yyJB6OufO0kqoNg95TGhf+41NsG77th1DPSnKBD878=" },
   { ...OPENTOFU, version: "1.6.3", sum: "h1:aWutoODFUB+k9EZ6xtnf7571oCmUiVZ4d1bevHVhsJg=" },
   OPENTOFU,
 ];
@@ -25,12 +30,7 @@ export async function supportedEngine(
   source: EngineSource,
   onStart: (child: Child) => void,
 ): Promise<Engine> {
-  const program = join(
-    cacheFolder(),
-    "engines",
-    `${source.name}-${source.version}`,
-    source.name === "OpenTofu" ? "tofu" : "terraform",
-  );
+  const program = builtEngine(source.name, source.version);
   if (!existsSync(program)) {
     const go = onPath("go");
     if (go === undefined)

@@ -11,22 +11,22 @@ type Request = Pick<
 >;
 
 /** What a plan that somebody approves leaves for its apply, or why the plan of an apply is refused. */
-export interface Hold extends Pick<PlanNotes, "approved"> {
+export interface Comparison extends Pick<PlanNotes, "approved"> {
   readonly refused: readonly Diagnostic[];
 }
 
 /**
- * Holds the plan that an apply makes to the approved one, on an engine that hands the private data of that one on. On any other engine, and for
+ * Compares the plan that an apply makes with the approved one, on an engine that hands the private data of that one on. On any other engine, and for
  * a plan whose users were not known, this does nothing: the engine compares the planned attributes.
  *
  * @param planned the state that this plan shows
  * @param shown the change that it shows; absent for a new set, from which nobody leaves
  */
-export function holdToApproved(
+export function compareWithApproved(
   { approvedPrivateData, keepsPrivateData = false }: Request,
   planned: UserSetModel,
   shown: Pick<ShownPlan, "change" | "decision"> | undefined = creationOf(planned),
-): Hold {
+): Comparison {
   if (!keepsPrivateData || !shown) return { refused: [] };
   const now: ShownPlan = {
     ...shown,
