@@ -1,5 +1,5 @@
 /** Reads the files that list the users of a set. */
-export { readUserFile, readUserList, type UserListFormat } from "./read-user-file";
+export { FORMATS, readUserFile, readUserList, type UserListFormat } from "./read-user-file";
 export {
   MAX_SIZE,
   position,

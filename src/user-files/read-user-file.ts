@@ -16,23 +16,33 @@ import {
 
 type Reader = (source: UserFileText, options: UserFileOptions, words: UserFileWords) => Row[];
 
+/** A format of a list of users. */
+interface Format {
+  /** What messages call a text in it, when no file is known. */
+  readonly textName: string;
+  /** The file name extensions that stand for it, in lower case; the usual one first. */
+  readonly extensions: readonly string[];
+  readonly read: Reader;
+}
+
 /** The formats of a list of users. */
-export type UserListFormat = "text" | "csv" | "json" | "yaml";
+export const FORMATS = {
+  text: { textName: "the text", extensions: [".txt"], read: readText },
+  csv: { textName: "the CSV text", extensions: [".csv"], read: readCsv },
+  json: { textName: "the JSON text", extensions: [".json"], read: readTree },
+  yaml: { textName: "the YAML text", extensions: [".yaml", ".yml"], read: readTree },
+} as const satisfies Readonly<Record<string, Format>>;
 
-const READERS: Readonly<Record<UserListFormat, Reader>> = {
-  text: readText,
-  csv: readCsv,
-  json: readTree,
-  yaml: readTree,
-};
+export type UserListFormat = keyof typeof FORMATS;
 
-const FORMATS: Readonly<Record<string, UserListFormat>> = {
-  ".txt": "text",
-  ".csv": "csv",
-  ".json": "json",
-  ".yaml": "yaml",
-  ".yml": "yaml",
-};
+/** All file name extensions of user files. */
+const EXTENSIONS = Object.values(FORMATS).flatMap(({ extensions }): readonly string[] => extensions);
+
+function formatOf(file: string): UserListFormat | undefined {
+  const extension = extname(file).toLowerCase();
+  const found = Object.entries<Format>(FORMATS).find(([, { extensions }]) => extensions.includes(extension));
+  return found?.[0] as UserListFormat | undefined;
+}
 
 /**
  * Reads the users that a file declares, in its order. The file name extension decides the format.
@@ -47,13 +57,12 @@ export function readUserFile(
   options: UserFileOptions,
   words: UserFileWords = STACK_WORDS,
 ): readonly Row[] {
-  const format = FORMATS[extname(file).toLowerCase()];
+  const format = formatOf(file);
   if (!format) {
-    const endings = Object.keys(FORMATS).join(", ");
     throw new UserFileError(
       file,
       undefined,
-      `the file name extension decides the format, and must be one of ${endings}.`,
+      `the file name extension decides the format, and must be one of ${EXTENSIONS.join(", ")}.`,
     );
   }
   return readUserList(format, { file, text: readUtf8(file) }, options, words);
@@ -79,7 +88,7 @@ export function readUserList(
       "it is a pointer of Git LFS, not the list. Store the list as an ordinary file, so that reviewers see who leaves.",
     );
   }
-  const rows = READERS[format](source, options, words);
+  const rows = FORMATS[format].read(source, options, words);
   if (rows.length === 0 && options.allowEmpty !== true) {
     throw new UserFileError(
       source.file,

@@ -1,6 +1,7 @@
 import { nearestName, printable } from "../../text";
 import { ArgumentError } from "../../plugin";
 import {
+  FORMATS,
   MAX_SIZE,
   position,
   readUserList,
@@ -19,14 +20,6 @@ import {
   USER_ID_TYPES,
   type UserIdType,
 } from "../../users";
-
-/** What messages call the text: a function does not know the file that it comes from. */
-const NAMES: Readonly<Record<UserListFormat, string>> = {
-  text: "the text",
-  csv: "the CSV text",
-  json: "the JSON text",
-  yaml: "the YAML text",
-};
 
 const FUNCTION_WORDS: UserFileWords = {
   choose: (_file, option, name) => `${JSON.stringify(name)} as ${option}`,
@@ -50,7 +43,8 @@ export function readUsers(
   options: UserFileOptions = {},
 ): Map<string, string> {
   const userIdType = checkIdType(type, 1);
-  const name = NAMES[format];
+  // A function does not know the file that its text comes from.
+  const name = FORMATS[format].textName;
   if (Buffer.byteLength(text) > MAX_SIZE)
     throw new ArgumentError(
       `${name} is larger than the limit of ${MAX_SIZE / 1e6} MB. Keep only the id and the label of each user, or split it into one file for each user set.`,
