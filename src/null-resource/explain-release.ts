@@ -5,7 +5,7 @@ import { count, describeIds, diffUserSets } from "../users";
 import { type EngineProcess, readEngineTask } from "./engine-task";
 import { type Declaration, triggersOf } from "../payload";
 import type { Payload } from "./read-payload";
-import { readPlannedChange } from "./saved-plan";
+import { readSavedChange } from "./saved-plan";
 
 /** How to find out what happens to a set. */
 interface EngineContext {
@@ -63,7 +63,7 @@ async function readChange(
     refuseOverrides(folder);
     return "unknown";
   }
-  const change = await readPlannedChange(object, { file, program, variables, environment }, stop);
+  const change = await readSavedChange(object, { file, program, variables, environment }, stop);
   if (change.kind === "replace") checkReviewed(file, change.triggers, declaration);
   return change.kind;
 }

@@ -17,7 +17,7 @@ export interface SavedPlan {
 }
 
 /** What a plan does to a set: it is destroyed, or replaced by one with these triggers. */
-export type PlannedChange =
+export type SavedChange =
   | { readonly kind: "destroy" }
   | { readonly kind: "replace"; readonly triggers: ReadonlyMap<string, unknown> };
 
@@ -28,13 +28,13 @@ export type PlannedChange =
  * @param stop ends the reading
  * @throws Error if the plan cannot be read, or does not contain the set
  */
-export async function readPlannedChange(
+export async function readSavedChange(
   object: string,
   plan: SavedPlan,
   stop: AbortSignal,
-): Promise<PlannedChange> {
+): Promise<SavedChange> {
   try {
-    return plannedChangeOf(object, await showPlan(plan, stop));
+    return savedChangeOf(object, await showPlan(plan, stop));
   } catch (cause) {
     throw new Error(
       `Nobody was deleted: the saved plan ${plan.file} does not show what happens to the set. ` +
@@ -47,7 +47,7 @@ export async function readPlannedChange(
 
 const HINT = "This version of genauth-users cannot read it.";
 
-function plannedChangeOf(object: string, json: string): PlannedChange {
+function savedChangeOf(object: string, json: string): SavedChange {
   const changes = parsePlan(json, HINT).resource_changes.filter(
     ({ type, change }) => type === "null_resource" && change.before?.id === object,
   );
