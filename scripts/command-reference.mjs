@@ -26,6 +26,7 @@ const COMMANDS = [
   "check-stack",
   "emulator",
   "doctor",
+  "rehearse",
   "export",
   "plan-report",
   "guard",
@@ -60,10 +61,10 @@ ${overview}
 
 ## Exit codes
 
-| code | of \`plan-report\` and \`drift\`               | of \`doctor\` | of the other commands          |
+| code | of \`plan-report\` and \`drift\`               | of \`doctor\` and \`rehearse\` | of the other commands          |
 | ---- | ------------------------------------------ | ---- | ------------------------------ |
 | 0    | nobody is removed, or no drift             | nothing stands against the pool | done                           |
-| 1    | failed, refused or wrong usage             | the provider cannot work safely, a call failed, or wrong usage | failed; the reason is on stderr |
+| 1    | failed, refused or wrong usage             | the provider cannot work safely, test users may be left, a call failed, or wrong usage | failed; the reason is on stderr |
 | 2    | somebody is removed or may be, or drift    | the provider works, and there is advice | wrong usage; nothing was done  |
 
 The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).

@@ -5,6 +5,8 @@ import { imports } from "../../module-imports.json";
 import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
+import { ProfileSchema } from "../../src/emulator";
+import { RehearsalReportSchema } from "../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
 import { ID_TYPES } from "../../src/users/ids/id-types";
 
@@ -37,6 +39,8 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "plan-report": PlanReportSchema,
   "drift-report": DriftReportSchema,
   "doctor-report": DoctorReportSchema,
+  "rehearsal-report": RehearsalReportSchema,
+  "rehearsal-profile": ProfileSchema,
 };
 
 /**

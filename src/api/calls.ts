@@ -67,8 +67,8 @@ export function getUserBatch(userIds: readonly string[], userIdType: string) {
 }
 
 /** `GET /api/v3/get-user-batch`, with all fields that GenAuth shows. */
-export function getFullUsers(userIds: readonly string[]) {
-  const { request, ...call } = getUserBatch(userIds, "user_id");
+export function getFullUsers(userIds: readonly string[], userIdType = "user_id") {
+  const { request, ...call } = getUserBatch(userIds, userIdType);
   return {
     ...call,
     request: {

@@ -5,11 +5,20 @@ export type { ApiRequest } from "./calls";
 export type { Failure, CallOutcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
-export { createPoolProbe, type PoolProbe, type Probed, type ProbedUser } from "./probe";
+export { createPoolProbe, type PoolProbe, type Probed, type ProbedUser, unknownUserId } from "./probe";
 export { MAX_IDS_LENGTH } from "./calls";
 export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
 export { GUARD_VERSION, GuardHeader } from "./guard-connection";
 export type { Reply } from "./transport";
+export type { ListedIdentitySource, ListedFunction, ListedSyncTask, ListedWebhook } from "./surroundings";
+export {
+  createTestUserCalls,
+  type DeletionReply,
+  type NewIdentity,
+  type UserToCreate,
+  type TestUserCalls,
+  type UserUpdate,
+} from "./test-user-calls";
 export {
   type ArchivedUser,
   type FullUser,

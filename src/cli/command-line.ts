@@ -25,8 +25,8 @@ Exit codes:
 
 /** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-     from plan-report and drift: users leave, or there is drift; from doctor: there is advice;
-     wrong usage of these three is 1`;
+     from plan-report and drift: users leave, or there is drift; from doctor and rehearse: there is
+     advice; wrong usage of these four is 1`;
 
 /** The lines for a command that reports. It uses 2 for its findings, as Terraform's -detailed-exitcode does. */
 export function reportExitCodesHelp(

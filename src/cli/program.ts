@@ -12,6 +12,7 @@ import { guardCommand } from "./guard";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { installProviderCommand } from "./install-provider";
 import { planReportCommand } from "./plan-report";
+import { rehearseCommand } from "./rehearse";
 import { explainInterruption } from "./process";
 
 /**
@@ -59,6 +60,8 @@ ${ALL_EXIT_CODES_HELP}`,
     driftCommand(environment, end),
   ];
   for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
+  // It handles signals itself.
+  reports.push(rehearseCommand(environment, end));
   // These handle signals themselves.
   tools.push(emulatorCommand(), applyNullResourceCommand(environment), guardCommand(environment, end));
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);

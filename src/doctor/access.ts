@@ -11,7 +11,7 @@ import {
   isRefusal,
   notKnown,
   stop,
-} from "./finding";
+} from "../findings";
 import type { Sample } from "./sample";
 
 /** Why no later call would be answered better. */

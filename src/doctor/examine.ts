@@ -1,4 +1,4 @@
-import type { PoolProbe } from "../api";
+import { type PoolProbe, unknownUserId } from "../api";
 import { UserIdType } from "../users";
 import {
   checkArchive,
@@ -9,7 +9,7 @@ import {
   checkRightToLookUp,
   checkTenant,
 } from "./access";
-import { type Finding, isForbidden, notKnown } from "./finding";
+import { type Finding, isForbidden, notKnown } from "../findings";
 import { checkLatency, type Speed } from "./latency";
 import {
   checkAbsentUser,
@@ -19,7 +19,6 @@ import {
   checkOrder,
   checkSuspended,
   checkUnknownIds,
-  unknownUserId,
 } from "./look-ups";
 import { CHECKS, type CheckName, type DoctorReport, type Findings, reportOn } from "./report";
 import { findSuspended, knownUsers, readSample, type Sample, type SuspendedUsers } from "./sample";

@@ -1,7 +1,6 @@
-import type { PoolProbe, ProbedUser } from "../api";
+import { type PoolProbe, type ProbedUser, unknownUserId } from "../api";
 import { count, MAX_IDS_PER_CALL, UserIdType } from "../users";
-import { advice, callFailed, fine, type Finding, isForbidden, isRefusal, notKnown } from "./finding";
-import { unknownUserId } from "./look-ups";
+import { advice, callFailed, fine, type Finding, isForbidden, isRefusal, notKnown } from "../findings";
 
 /** The settings that latency depends on. */
 export interface Speed {

@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import type { PoolProbe, Probed, ProbedUser } from "../api";
+import { type PoolProbe, type Probed, type ProbedUser, unknownUserId } from "../api";
 import { count, idsOf, isSameUserId, userIdKey, UserIdType } from "../users";
 import {
   advice,
@@ -12,13 +11,8 @@ import {
   isRefusal,
   notKnown,
   stop,
-} from "./finding";
+} from "../findings";
 import type { SuspendedUsers } from "./sample";
-
-/** A system user id that names nobody. */
-export function unknownUserId(): string {
-  return randomBytes(12).toString("hex");
-}
 
 type Answer = Probed<readonly ProbedUser[]>;
 

@@ -1,6 +1,6 @@
 import { type PoolProbe, type Probed, type ProbedUser, USERS_PER_PAGE } from "../api";
 import { userIdKey } from "../users";
-import { describeFailure, type Failed } from "./finding";
+import { describeFailure, type Failed } from "../findings";
 
 /** One page of a list, as it was answered. */
 type ProbedPage = Awaited<ReturnType<PoolProbe["listPage"]>>;

@@ -1,6 +1,6 @@
 import { USERS_PER_PAGE } from "../api";
 import { count, userIdKey } from "../users";
-import { advice, callFailed, describeFailure, fine, type Finding, notKnown } from "./finding";
+import { advice, callFailed, describeFailure, fine, type Finding, notKnown } from "../findings";
 import type { Sample, SuspendedUsers } from "./sample";
 
 const LISTS_FAIL =

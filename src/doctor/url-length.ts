@@ -12,7 +12,7 @@ import {
   isRefusal,
   notKnown,
   stop,
-} from "./finding";
+} from "../findings";
 
 /** What 50 system user ids take. A shorter limit concerns every look-up of so many users. */
 const SHORT = 2000;

@@ -451,7 +451,7 @@ test("an outage in the middle is a failed call, and no finding about the pool", 
   expect(rowOf(report, "email_case")).toMatchObject({
     result: "stop",
     finding: "GenAuth answered with status 503.",
-    consequence: "Run doctor again when this is corrected.",
+    consequence: "Correct this, then run the command again.",
   });
 });
 

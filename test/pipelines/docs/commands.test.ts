@@ -5,7 +5,7 @@ import { NOT_RUN, PAGES } from "./pages";
 import { InstalledPackage, Reader } from "./reader";
 
 /** Reports end with 2 if they have findings. */
-const REPORT = /genauth-users (plan-report|drift|doctor)/;
+const REPORT = /genauth-users (plan-report|drift|doctor|rehearse)/;
 
 function reasonNotToRun({ document, commands: [first] }: ConsoleBlock): string | undefined {
   const start = Object.keys(NOT_RUN[document] ?? {}).find((begin) => first?.text.startsWith(begin));

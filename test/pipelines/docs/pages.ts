@@ -162,6 +162,11 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "CONTRIBUTING.md": { "npm ci": REPOSITORY, "npm test": REPOSITORY },
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "docs/reliability.md": { "npm run test:faults": REPOSITORY },
+  "docs/guides/rehearsal.md": {
+    "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/engine/cli/rehearse.test.ts",
+    "npx genauth-users emulator --profile": "runs until Ctrl-C: test/engine/cli/emulator.test.ts",
+    "npx genauth-users rehearse --clean-up": "needs a journal: test/engine/cli/rehearse.test.ts",
+  },
   "docs/guides/executables.md": {
     "mkdir -p infra/terraform.d/plugins": RELEASE,
     "genauth-users install-provider --dir infra --executable ./genauth-0.1.0": RELEASE,

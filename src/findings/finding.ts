@@ -43,7 +43,7 @@ export function notKnown(finding: string, consequence = ""): Finding {
 
 /** A check whose call failed for a reason that has nothing to do with what it wanted to know. */
 export function callFailed(failed: Failed): Finding {
-  return stop(describeFailure(failed), "Run doctor again when this is corrected.");
+  return stop(describeFailure(failed), "Correct this, then run the command again.");
 }
 
 /** What GenAuth itself says about a call that it understood and did not carry out. */

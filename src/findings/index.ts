@@ -1,0 +1,16 @@
+/** What doctor and rehearse find out about a service: findings, the rows of a report, and its table. */
+export {
+  advice,
+  callFailed,
+  describeFailure,
+  type Failed,
+  fine,
+  type Finding,
+  isForbidden,
+  isRefusal,
+  notKnown,
+  type SettingAdvice,
+  stop,
+} from "./finding";
+export { evaluate, ROW_FIELDS, SUMMARY_FIELDS, type Evaluated } from "./report";
+export { headline, renderParts, renderRows, WIDTH } from "./text";

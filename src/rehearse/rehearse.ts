@@ -1,0 +1,155 @@
+import type { PoolProbe, TestUserCalls } from "../api";
+import type { Profile } from "../emulator";
+import { fine, type Finding, notKnown, stop } from "../findings";
+import type { Clock } from "../timing";
+import { count } from "../users";
+import { cleanUp } from "./clean-up";
+import { RehearsalHalt } from "./find";
+import { Journal, type JournalledPool } from "./journal";
+import { newRun } from "./marks";
+import { mergeProfiles } from "./profile";
+import { askOddDeletions, askTypedDeletions } from "./questions/deletions";
+import { askFirstUser, askUnknownIds } from "./questions/first-user";
+import { askLookUps, createTen } from "./questions/look-ups";
+import { askSearch } from "./questions/search";
+import { QUESTION_NAMES, type QuestionName } from "./questions/titles";
+import { askSuspendedDeletion, askUpdates } from "./questions/updates";
+import { type QuestionAnswer, type Answers, RehearsalSession, type Step } from "./session";
+import { Settling } from "./settling";
+import type { Survey } from "./survey";
+import { TestUsers } from "./test-users";
+
+/** What a rehearsal needs. */
+export interface RehearsalRequest {
+  readonly probe: PoolProbe;
+  /** Given to `TestUsers`, and to nobody else. */
+  readonly calls: TestUserCalls;
+  readonly clock: Clock;
+  readonly pool: JournalledPool;
+  readonly survey: Survey;
+  /** Where the journal is written; the file must not exist. */
+  readonly file: string;
+  /** How long the provider waits for a deletion to show, in seconds. */
+  readonly confirmSeconds: number;
+  /** How long a change may take to show, in milliseconds; default twice what the provider waits. */
+  readonly patienceMs?: number;
+  /** How long a call whose answer was lost may still be carried out, in milliseconds; default 5,000. */
+  readonly quietMs?: number;
+  /** A phone number for one test user, with its country code apart. */
+  readonly phone?: RehearsalSession["phone"];
+  /** Nothing further is asked once this fires; the test users are deleted. */
+  readonly stop?: AbortSignal;
+  /** Is told what is asked next. */
+  readonly onStep?: (what: string) => void;
+}
+
+/** What a rehearsal found out. */
+export interface Rehearsal {
+  readonly answers: Readonly<Record<QuestionName, QuestionAnswer>>;
+  readonly profile: Profile;
+}
+
+/** The least harmful first: ids that nobody has, then one user, then ten. */
+const STEPS: readonly (readonly [what: string, step: Step])[] = [
+  ["deletions of ids that nobody has", askUnknownIds],
+  ["one user", askFirstUser],
+  ["ten users", createTen],
+  ["look-ups", askLookUps],
+  ["searches", askSearch],
+  ["updates", askUpdates],
+  ["deletions of odd ids", askOddDeletions],
+  ["a deletion of a suspended user", askSuspendedDeletion],
+  ["deletions by each id type", askTypedDeletions],
+];
+
+/**
+ * Creates test users in a pool, asks what the service does with them, and deletes them.
+ *
+ * @throws Error if the journal cannot be written
+ */
+export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
+  const { probe, calls, clock, pool, survey, file, confirmSeconds } = request;
+  const patienceMs = request.patienceMs ?? 2000 * confirmSeconds;
+  const run = newRun();
+  const journal = Journal.begin(file, { ...pool, run, total: survey.total });
+  const settling = new Settling(clock, patienceMs, {
+    onLag: (milliseconds) => journal.write({ entry: "lag", milliseconds }),
+  });
+  const users = new TestUsers({
+    ...{ probe, calls, journal, settling, run },
+    ...{ bystanders: survey.bystanders, others: survey.total, stop: request.stop },
+  });
+  const session = new RehearsalSession({
+    ...{ users, probe, settling, confirmSeconds, phone: request.phone },
+    searches: new Settling(clock, patienceMs),
+    now: () => clock.now(),
+  });
+  let halt: RehearsalHalt | undefined;
+  try {
+    for (const [what, step] of STEPS) {
+      request.onStep?.(what);
+      Object.assign(session.answers, await step(session));
+    }
+  } catch (error) {
+    if (!(error instanceof RehearsalHalt)) throw error;
+    halt = error;
+  } finally {
+    journal.close();
+  }
+  request.onStep?.("clean-up");
+  const quietMs = halt ? request.quietMs : 0;
+  const cleanedUp = halt?.leaveUsers
+    ? LEFT
+    : describeCleanUp(
+        await cleanUp({
+          probe,
+          calls,
+          clock,
+          file,
+          pool,
+          patienceMs,
+          ...(quietMs !== undefined && { quietMs }),
+        }),
+      );
+  return conclude({ ...session.answers, ...OPEN, rehearsal: describeEnd(halt), clean_up: cleanedUp });
+}
+
+const LEFT = stop(
+  "The test users were left, because nothing further may be deleted.",
+  "Find out who disappeared. Then run rehearse --clean-up with the journal, or delete the test users in the console.",
+);
+
+function describeCleanUp({ problem, found }: Awaited<ReturnType<typeof cleanUp>>): Finding {
+  return problem === undefined
+    ? fine(`Nobody is left; ${count(found, "user")} were deleted at the end.`)
+    : stop(problem, "Run rehearse --clean-up with the journal.");
+}
+
+function describeEnd(halt: RehearsalHalt | undefined): Finding {
+  return halt ? stop(halt.message, "Nothing further was asked.") : fine("All questions were asked.");
+}
+
+/** What no test user can show. */
+const OPEN: Answers = {
+  sessions: notKnown(
+    "A rehearsal cannot log in.",
+    "GenAuth promises that a suspended user cannot log in, and does not say whether sessions and tokens end at once. Keep their lifetime short.",
+  ),
+  search_window: notKnown(
+    "It takes more than 10,000 users.",
+    "A search engine usually shows no more. Lists that may lack somebody are refused.",
+  ),
+  rate_limit: notKnown(
+    "A rehearsal does not load the pool.",
+    "The provider makes 75 calls per second at most. After a 429, it waits.",
+  ),
+};
+
+function conclude(answers: Answers): Rehearsal {
+  const unasked = notKnown("Not asked.");
+  const all = Object.fromEntries(QUESTION_NAMES.map((name) => [name, answers[name] ?? unasked])) as Record<
+    QuestionName,
+    QuestionAnswer
+  >;
+  return { answers: all, profile: mergeProfiles(QUESTION_NAMES.map((name) => all[name].profile ?? {})) };
+}

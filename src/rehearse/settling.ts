@@ -1,0 +1,78 @@
+import type { Clock } from "../timing";
+
+/** How many times the lag a reading waits: a service that was late once may be later the next time. */
+const LAGS = 3;
+
+/** The longest wait between two attempts to see a change, in milliseconds. */
+const LONGEST_POLL_MS = 1000;
+
+/** When a change showed. */
+export interface ShownAfter {
+  /** From the answer to the change until a reading showed it, in milliseconds. */
+  readonly milliseconds: number;
+  /** Whether the first reading showed it. */
+  readonly atOnce: boolean;
+}
+
+/** Waits until the service shows what was changed. */
+export class Settling {
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #onLag: (milliseconds: number) => void;
+  #lagMs: number;
+
+  /**
+   * @param patienceMs how long a change may take to show
+   * @param lagMs the longest lag so far
+   * @param onLag is told each longer lag
+   */
+  constructor(
+    clock: Clock,
+    patienceMs: number,
+    {
+      lagMs = 0,
+      onLag = () => undefined,
+    }: { readonly lagMs?: number; readonly onLag?: (milliseconds: number) => void } = {},
+  ) {
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+    this.#lagMs = lagMs;
+    this.#onLag = onLag;
+  }
+
+  /** Waits three times the longest lag that was seen. */
+  async pause(): Promise<void> {
+    await this.#clock.sleep(LAGS * this.#lagMs);
+  }
+
+  /**
+   * Reads again and again until a change shows; `undefined` if it does not.
+   *
+   * @param counts whether the lag counts for every later pause
+   */
+  async until(shows: () => Promise<boolean>, { counts = true } = {}): Promise<ShownAfter | undefined> {
+    const begun = this.#clock.elapsed();
+    for (let wait = 10; ; wait = Math.min(2 * wait, LONGEST_POLL_MS)) {
+      const isShown = await shows();
+      const milliseconds = this.#clock.elapsed() - begun;
+      if (isShown) {
+        if (counts && milliseconds > this.#lagMs) {
+          this.#lagMs = milliseconds;
+          this.#onLag(milliseconds);
+        }
+        return { milliseconds: Math.ceil(milliseconds), atOnce: wait === 10 };
+      }
+      if (milliseconds > this.#patienceMs) return undefined;
+      await this.#clock.sleep(wait);
+    }
+  }
+
+  /** Reads twice, each time after a pause. @returns `undefined` if the two readings differ */
+  async twice<T>(read: () => Promise<T>): Promise<{ readonly value: T } | undefined> {
+    await this.pause();
+    const first = await read();
+    await this.pause();
+    const second = await read();
+    return JSON.stringify(first) === JSON.stringify(second) ? { value: second } : undefined;
+  }
+}

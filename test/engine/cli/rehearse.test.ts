@@ -1,0 +1,220 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Child, Finished } from "../../support/engine/child";
+import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { ProfileSchema } from "../../../src/emulator/profile";
+import { RehearsalReportSchema } from "../../../src/rehearse/report";
+import { startCommand } from "./command";
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-rehearse-"));
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function startPool(options: EmulatorOptions = {}): Promise<void> {
+  emulator = await startEmulator({ rateLimit: false, users: seedUsers(3), ...options });
+}
+
+const journal = () => join(folder, "genauth-rehearsal-now.jsonl");
+
+function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Child {
+  return startCommand(["rehearse", "--journal", journal(), ...args], {
+    env: {
+      ...emulator.environment(),
+      GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId,
+      GENAUTH_REQUESTS_PER_SECOND: "1000",
+      ...env,
+    },
+  });
+}
+
+function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return start(args, env).finished;
+}
+
+function cleanUp(): Promise<Finished> {
+  return startCommand(["rehearse", "--clean-up", journal()], {
+    env: { ...emulator.environment(), GENAUTH_REQUESTS_PER_SECOND: "1000" },
+  }).finished;
+}
+
+const changes = () => emulator.calls.filter(({ path }) => /delete|update|create|link/.test(path));
+
+test("with consent, it says in a table what holds, writes a profile, and leaves nobody", async () => {
+  await startPool();
+  const profile = join(folder, "profile.json");
+  const { code, stdout, stderr } = await run(["--pool", emulator.accessKeyId, "--profile", profile]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^The provider works with the pool at http:.*; \d questions not known\n=+\n/);
+  expect(stdout).toMatch(/^\d+ other questions +fine +The service does what the provider relies on\.$/m);
+  expect(stderr).toContain("No call shows whether the pool has a custom database or workflows");
+  expect(ProfileSchema.parse(JSON.parse(readFileSync(profile, "utf8")))).toMatchObject({
+    unknownIds: "ignore",
+  });
+  expect(emulator.pool.list()).toEqual(seedUsers(3));
+  expect(statSync(journal()).mode & 0o777).toBe(0o600);
+  const written = readFileSync(journal(), "utf8");
+  expect(written).toMatch(/"entry":"finished"/);
+  expect(stdout + stderr + written).not.toContain(emulator.accessKeySecret);
+});
+
+test("advice ends with 2, and --format json writes every question", async () => {
+  await startPool({ variants: { archiveStartAt: "milliseconds" } });
+  const { code, stdout } = await run(["--pool", emulator.accessKeyId, "--format", "json"]);
+  expect(code).toBe(2);
+  expect(RehearsalReportSchema.parse(JSON.parse(stdout))).toMatchObject({
+    kind: "rehearsal",
+    verdict: "advice",
+    settings: [{ setting: "refresh" }],
+  });
+});
+
+test.each<[string, (pool: Emulator) => readonly string[], Readonly<Record<string, string>>, RegExp]>([
+  [
+    "without --pool",
+    () => [],
+    {},
+    /^error: Nothing was changed\. To rehearse in this pool, add --pool [\da-f]{24}\.$/m,
+  ],
+  ["with another pool", () => ["--pool", "f".repeat(24)], {}, /--pool is f{24}, but the access key id is/],
+  [
+    "without the variable",
+    ({ accessKeyId }) => ["--pool", accessKeyId],
+    { GENAUTH_REHEARSAL_CONSENT: "" },
+    /Without a terminal, GENAUTH_REHEARSAL_CONSENT must be the access key id\./,
+  ],
+])("%s, it prints what it would do and changes nothing", async (_, args, env, says) => {
+  await startPool();
+  const { code, stdout, stderr } = await run(args(emulator), env);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /^The rehearsal concerns the pool of [\da-f]{24} at .*, which holds 3 users\.\nIt creates about 20 users/,
+  );
+  expect(stderr).toMatch(says);
+  expect(changes()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each<[string, EmulatorOptions, RegExp, string]>([
+  [
+    "a pool of more than 500 users",
+    { users: seedUsers(501) },
+    /holds 501 users, so it is probably one that people use/,
+    "--production",
+  ],
+  [
+    "a webhook",
+    { surroundings: { webhooks: [{ name: "audit", enabled: true, events: ["login", "user:deleted"] }] } },
+    /1 webhook would report test users/,
+    "--accept-side-effects",
+  ],
+  [
+    "an automatic synchronisation",
+    { surroundings: { syncTasks: [{ name: "lark", flow: "downstream", trigger: "automatic" }] } },
+    /1 automatic synchronisation would copy test users/,
+    "--accept-side-effects",
+  ],
+  [
+    "a function at registration",
+    { surroundings: { pipelines: [{ name: "check", scene: "POST_REGISTER", enabled: true }] } },
+    /1 function of the pool may run/,
+    "--accept-side-effects",
+  ],
+  [
+    "a list that cannot be read",
+    { faults: [{ on: "list-webhooks", then: { kind: "answer", statusCode: 403 } }] },
+    /list-webhooks cannot be read\./,
+    "--accept-side-effects",
+  ],
+])("%s is refused, unless it is accepted", async (_, options, says, flag) => {
+  await startPool(options);
+  const { code, stderr } = await run(["--pool", emulator.accessKeyId]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(says);
+  expect(stderr).toContain(`add ${flag}`);
+  // The next obstacle is the consent, which is not given here.
+  expect((await run([flag])).stderr).toContain("To rehearse in this pool, add --pool");
+  expect(changes()).toEqual([]);
+});
+
+test("webhooks about others, synchronisations from elsewhere and disabled functions are no obstacle", async () => {
+  await startPool({
+    surroundings: {
+      webhooks: [
+        { name: "off", enabled: false, events: ["user:created"] },
+        { name: "log-ins", enabled: true, events: ["login"] },
+      ],
+      syncTasks: [{ name: "hr", flow: "upstream", trigger: "automatic" }],
+      pipelines: [{ name: "off", scene: "PRE_REGISTER", enabled: false }],
+    },
+  });
+  expect((await run()).stderr).toContain("To rehearse in this pool, add --pool");
+});
+
+test("killed in the middle, it is refused until --clean-up has left nobody", async () => {
+  await startPool();
+  const child = start(["--pool", emulator.accessKeyId]);
+  emulator.steps.add({ on: "delete-users-batch", nth: 9, run: () => child.signal("SIGKILL") });
+  await child.finished;
+  expect(emulator.pool.size).toBeGreaterThan(3);
+  const again = await startCommand(
+    ["rehearse", "--journal", join(folder, "genauth-rehearsal-next.jsonl"), "--pool", emulator.accessKeyId],
+    { env: { ...emulator.environment(), GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId } },
+  ).finished;
+  expect(again.code).toBe(1);
+  expect(again.stderr).toMatch(
+    /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
+  );
+  const { code, stdout } = await cleanUp();
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^\d+ test users were left and are gone now\. Look-ups, a search and its count find nobody\.\n$/,
+  );
+  expect(emulator.pool.list()).toEqual(seedUsers(3));
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends the questions, and the test users are deleted",
+  async (signal) => {
+    await startPool();
+    const child = start(["--pool", emulator.accessKeyId]);
+    emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal(signal) });
+    const { code, stdout, stderr } = await child.finished;
+    expect(code).toBe(1);
+    expect(stderr).toContain("Interrupted: the test users are deleted now.");
+    expect(stdout).toMatch(/^Rehearsal +STOP +The rehearsal was interrupted\.$/m);
+    expect(emulator.pool.list()).toEqual(seedUsers(3));
+  },
+);
+
+test("a key that may not delete creates nobody", async () => {
+  await startPool();
+  const { readKey } = emulator;
+  const { code, stdout } = await run(["--pool", readKey.accessKeyId], {
+    ...emulator.environment(readKey),
+    GENAUTH_REHEARSAL_CONSENT: readKey.accessKeyId,
+  });
+  expect(code).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+    "The key may not call delete-users-batch. GenAuth answered with status 403",
+  );
+  expect(emulator.calls.some(({ path }) => path.endsWith("/create-users-batch"))).toBe(false);
+});
+
+test.each([
+  { args: ["--phone", "13800000000"], says: "Write the country code, a hyphen and the number" },
+  { args: ["--clean-up", "x", "--pool", "y"], says: "cannot be used with option" },
+])("wrong usage $args ends with 1", async ({ args, says }) => {
+  await startPool();
+  const { code, stdout, stderr } = await run(args);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(emulator.calls).toEqual([]);
+});

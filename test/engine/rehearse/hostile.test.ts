@@ -1,0 +1,167 @@
+import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { createTestUserCalls } from "../../../src/api";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type PoolUser,
+  seedUsers,
+  startEmulator,
+} from "../../../src/emulator";
+import { Journal } from "../../../src/rehearse/journal";
+import { Settling } from "../../../src/rehearse/settling";
+import { TestUsers } from "../../../src/rehearse/test-users";
+import { systemClock } from "../../../src/timing";
+import {
+  cleanUpWith,
+  JournalFolder,
+  optionsOf,
+  poolOf,
+  rehearseWith,
+} from "../../support/rehearse/rehearsal";
+
+/** Services and pools in which a careless deletion would take somebody else along. */
+
+const folder = new JournalFolder();
+afterAll(() => folder.remove());
+
+let emulator: Emulator;
+afterEach(() => emulator.close());
+
+/** People who share words and parts with what a rehearsal may use. */
+const NEIGHBOURS: readonly PoolUser[] = [
+  ...seedUsers(6),
+  { userId: "a".repeat(24), username: "rehearsal", email: "rehearsal@test.invalid", externalId: "delete me" },
+  { userId: "b".repeat(24), username: "invalid", email: "someone@corp.invalid", externalId: "oidc" },
+  {
+    userId: "c".repeat(24),
+    username: "rehearsal0123456789abcdef",
+    email: "a@example.com",
+    externalId: "no_such_type",
+  },
+  {
+    userId: "d".repeat(24),
+    username: "Rehearsal",
+    identities: [{ extIdpId: "oidc", provider: "oidc", userIdInIdp: "rehearsal" }],
+    status: "Suspended",
+  },
+];
+
+const HOSTILE: readonly EmulatorOptions["variants"][] = [
+  { deletionMatching: "part" },
+  { deletionMatching: "word" },
+  { deletionMatching: "part", otherCase: "ignored", conditions: "ignored" },
+  { deletionMatching: "word", invalidDomain: "refused", conditions: "any" },
+  {
+    deletionMatching: "word",
+    unknownIdentitySources: "refused",
+    suspended: "hidden",
+    listed: "without_suspended",
+  },
+  { deletionMatching: "part", lookUpMatching: "word" },
+  { deletionMatching: "word", lookUpMatching: "part", unknownIdTypes: "as_user_id" },
+];
+
+test.each(HOSTILE)("deletions with %j take nobody else along", async (variants = {}) => {
+  const surroundings = { identitySources: [{ id: "oidc", type: "oidc" }] };
+  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS, variants, surroundings });
+  await rehearseWith(emulator, folder.next());
+  expect(emulator.pool.list()).toEqual(NEIGHBOURS);
+});
+
+test("where another user disappears after a deletion, nothing further is sent", async () => {
+  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS });
+  emulator.steps.add({
+    on: "delete-users-batch",
+    nth: 6,
+    run: { kind: "remove", userIds: [NEIGHBOURS[0]?.userId ?? ""] },
+  });
+  const file = folder.next();
+  const { answers } = await rehearseWith(emulator, file);
+  expect(answers.rehearsal).toMatchObject({
+    result: "stop",
+    finding: expect.stringMatching(
+      /^1 other user disappeared after a deletion, so nothing further was sent\./,
+    ),
+  });
+  expect(answers.clean_up).toMatchObject({ result: "stop" });
+  const deletions = emulator.calls.filter(({ path }) => path.endsWith("/delete-users-batch"));
+  expect(deletions).toHaveLength(6);
+  expect(emulator.pool.size).toBeGreaterThan(NEIGHBOURS.length - 1);
+  expect(await cleanUpWith(emulator, file)).not.toHaveProperty("problem");
+  expect(emulator.pool.list()).toEqual(NEIGHBOURS.slice(1));
+});
+
+async function startTestUsers(options: EmulatorOptions = {}) {
+  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS, ...options });
+  const { probe, calls, close } = createTestUserCalls(optionsOf(emulator));
+  const run = "rehearsal0123456789";
+  const journal = Journal.begin(folder.next(), { ...poolOf(emulator), run, total: NEIGHBOURS.length });
+  const settling = new Settling(systemClock, 300);
+  const users = new TestUsers({ probe, calls, journal, settling, run });
+  return {
+    users,
+    end: () => {
+      journal.close();
+      close();
+    },
+  };
+}
+
+const changes = () => emulator.calls.filter(({ path }) => /delete|update|link/.test(path)).length;
+
+test("an id of somebody else is never sent, of whatever type", async () => {
+  const { users, end } = await startTestUsers();
+  await users.create([{}, {}]);
+  const [other] = NEIGHBOURS;
+  for (const [type, id] of [
+    ["user_id", other?.userId],
+    ["email", other?.email],
+    ["username", other?.username],
+    ["username", "rehearsal"],
+    ["username", "nobody"],
+    ["external_id", other?.externalId],
+    ["phone", "+8613800000001"],
+  ] as const)
+    expect(await users.delete({ question: "test", ids: [id ?? ""], type })).toMatchObject({ sent: false });
+  await expect(users.update("test", [{ userId: other?.userId ?? "", nickname: "x" }])).rejects.toThrow(
+    "names a user who is not a test user",
+  );
+  expect(changes()).toBe(0);
+  end();
+});
+
+test("a test user's id that shows somebody else is never sent", async () => {
+  const { users, end } = await startTestUsers();
+  const creation = await users.create([{}]);
+  const [user] = creation.ok ? creation.users : [];
+  if (!user) throw new Error("Nobody was created.");
+  emulator.pool.update(user.userId, { username: "ada", externalId: "HR-1" });
+  const deletion = { question: "test", ids: [user.userId], type: "user_id" };
+  await expect(users.delete(deletion)).rejects.toThrow("shows another user");
+  await expect(users.deleteLeft([user])).rejects.toThrow("without the mark");
+  await expect(users.update("test", [{ userId: user.userId }])).rejects.toThrow("without the mark");
+  await expect(users.link(user, "oidc")).rejects.toThrow("without the mark");
+  expect(changes()).toBe(0);
+  end();
+});
+
+test("a creation whose answer names somebody who was there before ends the rehearsal", async () => {
+  const { users, end } = await startTestUsers();
+  const [other] = NEIGHBOURS;
+  emulator.faults.add({
+    on: "create-users-batch",
+    then: {
+      kind: "http",
+      status: 200,
+      contentType: "application/json",
+      body: JSON.stringify({
+        statusCode: 200,
+        message: "",
+        data: [{ userId: other?.userId, username: "user001" }],
+      }),
+    },
+  });
+  await expect(users.create([{}])).rejects.toThrow("does not show the users that were to be created");
+  expect(changes()).toBe(0);
+  end();
+});

@@ -1,0 +1,240 @@
+import { afterAll, afterEach, expect, test } from "@jest/globals";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  optionsOf,
+  seedUsers,
+  startEmulator,
+} from "../../../src/emulator";
+import { ProfileSchema } from "../../../src/emulator/profile";
+import type { QuestionName } from "../../../src/rehearse/questions/titles";
+import type { Rehearsal } from "../../../src/rehearse/rehearse";
+import { rehearsalReport, RehearsalReportSchema } from "../../../src/rehearse/report";
+import { rehearsalText } from "../../../src/rehearse/text";
+import { JournalFolder, rehearseWith } from "../../support/rehearse/rehearsal";
+
+const folder = new JournalFolder();
+afterAll(() => folder.remove());
+
+let emulator: Emulator | undefined;
+afterEach(() => emulator?.close());
+
+const OTHERS = seedUsers(5);
+
+/** Rehearses against a service; the other users of the pool must all be there afterwards, and nobody else. */
+async function rehearseAgainst(
+  options: EmulatorOptions,
+  given: Parameters<typeof rehearseWith>[2] = {},
+): Promise<Rehearsal> {
+  await emulator?.close();
+  emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
+  const before = emulator.pool.list();
+  const rehearsal = await rehearseWith(emulator, folder.next(), given);
+  expect(emulator.pool.list()).toEqual(before);
+  const report = rehearsalReport(emulator.url, rehearsal);
+  expect(RehearsalReportSchema.parse(report)).toEqual(report);
+  expect(ProfileSchema.parse(rehearsal.profile)).toEqual(rehearsal.profile);
+  for (const text of [JSON.stringify(report), JSON.stringify(rehearsal.profile), rehearsalText(report)]) {
+    expect(text).not.toMatch(/rehearsal[\da-f]{10}|[\da-f]{24}|\.invalid"|rehearsal[\da-f]+@/);
+  }
+  return rehearsal;
+}
+
+/** What each question came to, without times. */
+function findings({ answers }: Rehearsal): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(answers).map(([name, { result, finding }]) => [
+      name,
+      `${result}: ${finding
+        .replaceAll(/\d+ ms/g, "some ms")
+        .replaceAll(/request id [\w-]+/g, "request id")
+        .replaceAll(/; \d+ users? were deleted at the end/g, "")}`,
+    ]),
+  );
+}
+
+const ALWAYS_OPEN = ["look_up_phone", "delete_phone", "sessions", "search_window", "rate_limit"];
+
+test("an empty pool like GenAuth's documentation is as assumed, and nobody is left", async () => {
+  const rehearsal = await rehearseAgainst({ users: [] });
+  const { answers } = rehearsal;
+  const notFine = Object.entries(answers).filter(([, { result }]) => result !== "fine");
+  expect(notFine.map(([name]) => name)).toEqual(ALWAYS_OPEN);
+  expect(rehearsalReport("https://api.genauth.ai", rehearsal)).toMatchObject({
+    verdict: "fine",
+    settings: [],
+    totals: { advice: 0, stop: 0, not_known: ALWAYS_OPEN.length },
+  });
+  const changes = emulator?.calls.filter(({ path }) => /create|update|delete|link/.test(path)) ?? [];
+  expect(changes.length).toBeLessThan(60);
+});
+
+test("a phone number that the operator gives is asked, too", async () => {
+  const phone = { phone: "13900000000", phoneCountryCode: "+86" };
+  const { answers } = await rehearseAgainst({ users: [] }, { phone });
+  expect(answers).toMatchObject({ look_up_phone: { result: "fine" }, delete_phone: { result: "fine" } });
+});
+
+test("a phone number that somebody has is not used", async () => {
+  const phone = { phone: OTHERS[0]?.phone ?? "", phoneCountryCode: "+86" };
+  const { answers } = await rehearseAgainst({}, { phone });
+  expect(answers).toMatchObject({
+    look_up_phone: { result: "not_known" },
+    delete_phone: { result: "not_known" },
+  });
+});
+
+interface Deviation {
+  readonly name: string;
+  readonly options: EmulatorOptions;
+  readonly rows: Partial<Record<QuestionName, string>>;
+  readonly settings?: readonly string[];
+}
+
+const variant = (variants: EmulatorOptions["variants"]): EmulatorOptions => ({ variants: variants ?? {} });
+
+const DEVIATIONS: readonly Deviation[] = [
+  {
+    name: "unknown ids are refused in deletions",
+    options: { unknownIds: "refuse" },
+    rows: { delete_unknown: "advice", delete_gone: "advice", delete_unknown_among: "advice" },
+  },
+  {
+    name: "answers come in another order, and everything shows late",
+    options: {
+      order: "reversed",
+      consistencyDelayMs: 30,
+      variants: { creationDelayMs: 30, searchDelayMs: 40, archiveDelayMs: 50 },
+    },
+    rows: { look_up_order: "fine", deletion_lag: "fine", archive: "fine" },
+  },
+  {
+    name: "e-mails tell upper from lower case",
+    options: variant({ emailCase: "significant", emailCaseInDeletions: "significant" }),
+    rows: { look_up_email_case: "advice", delete_email_case: "advice" },
+    settings: ["user_id_type", "delete_by"],
+  },
+  {
+    name: "other ids do not",
+    options: variant({ otherCase: "ignored" }),
+    rows: { look_up_other_case: "fine", delete_user_id_case: "fine" },
+  },
+  {
+    name: "look-ups take parts",
+    options: variant({ lookUpMatching: "part", deletionMatching: "part" }),
+    rows: { look_up_part: "stop", delete_email: "not_known", delete_username: "not_known" },
+  },
+  {
+    name: "look-ups take words",
+    options: variant({ lookUpMatching: "word", deletionMatching: "word" }),
+    rows: { look_up_word: "stop", delete_email: "not_known" },
+  },
+  {
+    name: "deletions take parts behind exact look-ups",
+    options: variant({ deletionMatching: "part" }),
+    rows: { look_up_part: "fine", delete_part: "stop" },
+    settings: ["delete_by", "user_id_type"],
+  },
+  {
+    name: "deletions take words behind exact look-ups",
+    options: variant({ deletionMatching: "word" }),
+    rows: { look_up_word: "fine", delete_word: "stop" },
+    settings: ["delete_by", "user_id_type"],
+  },
+  {
+    name: "ids are refused in look-ups, and an unknown type is taken for another",
+    options: variant({
+      unknownIdsInLookUps: "refuse",
+      unknownIdTypes: "as_user_id",
+      deletionSuccess: "absent",
+    }),
+    rows: { look_up_unknown: "advice", delete_unknown_type: "fine", success: "fine" },
+  },
+  {
+    name: "malformed ids are refused, and identities are hidden",
+    options: variant({ malformedIds: "refuse", identities: "hidden" }),
+    rows: { look_up_malformed: "advice", look_up_identities: "advice" },
+    settings: ["user_id_type"],
+  },
+  {
+    name: "suspended users are hidden everywhere",
+    options: variant({ suspended: "hidden", listed: "without_suspended" }),
+    rows: { suspended_look_up: "stop", suspended_search: "advice", delete_suspended: "not_known" },
+    settings: ["suspend_days"],
+  },
+  {
+    name: "an update empties what it leaves out, and activates",
+    options: variant({
+      omittedFields: "emptied",
+      omittedStatus: "activated",
+      statusChangedAt: "each_update",
+    }),
+    rows: { omitted_fields: "advice", omitted_status: "advice", status_again: "fine" },
+    settings: ["suspend_days"],
+  },
+  {
+    name: "users are not suspended",
+    options: variant({ suspension: "refused", unknownIdsInUpdates: "omit", mostUpdates: 50 }),
+    rows: { suspend: "advice", reactivate: "not_known", update_unknown: "fine", update_51: "fine" },
+    settings: ["suspend_days"],
+  },
+  {
+    name: "the status has no date",
+    options: variant({ statusChangedAt: "hidden" }),
+    rows: { status_changed_at: "advice" },
+  },
+  {
+    name: "the date of a status does not change",
+    options: variant({ statusChangedAt: "unchanged" }),
+    rows: { status_changed_at: "advice" },
+  },
+  {
+    name: "the archive leaves deletions out, and ids stay taken",
+    options: variant({ archived: "left_out", freedIds: "taken" }),
+    rows: { archive: "advice", archive_start: "not_known", freed_ids: "advice" },
+    settings: ["refresh", "suspend_days"],
+  },
+  {
+    name: "the archive takes milliseconds",
+    options: variant({ archiveStartAt: "milliseconds" }),
+    rows: { archive_start: "advice" },
+    settings: ["refresh"],
+  },
+  {
+    name: "a search takes any condition, and no order",
+    options: variant({ conditions: "any", sorting: "ignored" }),
+    rows: { search_conditions: "advice", search_order: "advice", search_bounds: "not_known" },
+  },
+  {
+    name: "a search ignores conditions",
+    options: variant({ conditions: "ignored" }),
+    rows: { search_conditions: "advice" },
+  },
+  {
+    name: "a search leaves bounds out, and takes a missing value for the least",
+    options: variant({ bounds: "exclusive", nulls: "least" }),
+    rows: { search_bounds: "fine", search_null: "fine" },
+  },
+  {
+    name: "neither .invalid nor made-up identities are accepted",
+    options: variant({ invalidDomain: "refused", unknownIdentitySources: "refused" }),
+    rows: { creation: "fine", identities: "fine", look_up_identity: "not_known", delete_email: "not_known" },
+  },
+];
+
+test.each(DEVIATIONS)(
+  "$name: the rows say so, and an emulator by the profile does the same",
+  async ({ options, rows, settings }) => {
+    const rehearsal = await rehearseAgainst(options);
+    const results = Object.fromEntries(
+      Object.entries(rehearsal.answers).map(([name, { result }]) => [name, result]),
+    );
+    expect(results).toMatchObject({ rehearsal: "fine", clean_up: "fine", ...rows });
+    const report = rehearsalReport("https://api.genauth.ai", rehearsal);
+    expect([...new Set(report.settings.map(({ setting }) => setting))].sort()).toEqual(
+      [...(settings ?? [])].sort(),
+    );
+    const again = await rehearseAgainst(optionsOf(rehearsal.profile));
+    expect(findings(again)).toEqual(findings(rehearsal));
+  },
+);
