@@ -1,4 +1,5 @@
-import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import type { Declaration } from "../payload";
 import type { DriftFindings } from "../users";
 
@@ -15,10 +16,14 @@ export interface ReportFile {
   close(): void;
 }
 
+/** The name of every report, as synth makes it: no other file can be written by a payload that names it. */
+const REPORT_NAME = /^genauth-drift\.[\w.-]+\.json$/;
+
 /**
  * Opens a set's report before the removal starts, so that a run that cannot write its report deletes nobody.
  *
- * @throws Error if the file cannot be created
+ * @param path whose last part must be the name of a report
+ * @throws Error if the file cannot be created, or something else than a report is there
  */
 export function openReportFile({ set, userIdType }: Declaration, path: string): ReportFile {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -42,7 +47,11 @@ export function openReportFile({ set, userIdType }: Declaration, path: string): 
 
 function createFile(temporary: string, path: string): number {
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error("It is a folder.");
+    if (!REPORT_NAME.test(basename(path)))
+      throw new Error("A report is named genauth-drift.<path of the set>.json.");
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found && !(found.isFile() && isReport(readFileSync(path, "utf8"))))
+      throw new Error("What is there is no drift report, so it is not replaced.");
     return openSync(temporary, "wx", 0o600);
   } catch (cause) {
     throw new Error(
@@ -50,5 +59,16 @@ function createFile(temporary: string, path: string): number {
         "Make its folder writable, or remove driftReport from the set.",
       { cause },
     );
+  }
+}
+
+/** Whether a text is a report of a set. */
+function isReport(text: string): boolean {
+  try {
+    const report: unknown = JSON.parse(text);
+    return typeof report === "object" && report !== null && "set" in report && "checkedAt" in report;
+  } catch {
+    // Not JSON, so it is something else.
+    return false;
   }
 }

@@ -27,7 +27,7 @@ const triggersSchema = z.record(z.string(), z.string());
 const ids = z.array(z.string());
 const idType = z.enum(UserIdType);
 
-const declarationSchema: z.ZodType<Declaration> = z.object({
+const declarationSchema: z.ZodType<Declaration> = z.strictObject({
   format: z.literal(DECLARATION_FORMAT),
   set: z.string(),
   userIdType: idType,

@@ -76,29 +76,36 @@ test.each<[string, Partial<Declaration>, Record<string, string>, string]>([
   ["a number that is none", {}, { GENAUTH_PARALLELISM: "many" }, "GENAUTH_PARALLELISM"],
   [
     "no folder for the report",
-    { driftReportFile: "absent/report.json" },
+    { driftReportFile: "absent/genauth-drift.staff.json" },
     {},
-    "the drift report cannot be written to absent/report.json",
+    "the drift report cannot be written to absent/genauth-drift.staff.json",
   ],
   [
     "a folder in the report's place",
-    { driftReportFile: "taken" },
+    { driftReportFile: "genauth-drift.taken.json" },
     {},
-    "the drift report cannot be written to taken",
+    "What is there is no drift report, so it is not replaced.",
   ],
+  [
+    "the name of another file for the report",
+    { driftReportFile: "genauth/genauth-users" },
+    {},
+    "A report is named genauth-drift.<path of the set>.json.",
+  ],
+  ["an entry that the payload does not have", { more: true } as Partial<Declaration>, {}, "cannot be read"],
   ["no folder for the operator's limit", {}, { GENAUTH_MAX_DELETIONS: "5" }, "cannot be kept in .terraform"],
   ["a guard", { maxDeletions: 0 }, {}, "1 user would be deleted, more than max_deletions (0)"],
 ])(
   "with %s, nobody is deleted, the exit code is 1, and the reason is printed",
   async (_what, declared, environment, words) => {
-    mkdirSync(join(folder, "taken"));
+    mkdirSync(join(folder, "genauth-drift.taken.json"));
     const { code, stdout, stderr } = await run(declared, environment);
 
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect(deletions()).toEqual([]);
-    expect(readdirSync(folder)).toEqual(["taken"]);
+    expect(readdirSync(folder)).toEqual(["genauth-drift.taken.json"]);
   },
 );
 

@@ -1,4 +1,4 @@
-import fs, { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import fs, { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, jest, test } from "@jest/globals";
@@ -16,7 +16,7 @@ test("a report is complete even if the system writes it in parts", () => {
   const write = jest.spyOn(fs, "writeSync").mockImplementation(inPieces as typeof writeSync);
   try {
     const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
-    const path = join(folder, "drift.json");
+    const path = join(folder, "genauth-drift.staff.json");
     const gone = Array.from({ length: 50 }, (_, index) => `user${index}@example.com`);
     const file = openReportFile({ ...declaration, users: [], retainedUserIds: [], protectedUsers: {} }, path);
     file.write({ gone, survivors: [], missing: [], leavers: [], unchecked: [] });
@@ -24,6 +24,20 @@ test("a report is complete even if the system writes it in parts", () => {
     expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject({ set: "staff", gone });
   } finally {
     write.mockRestore();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.each(["not JSON", '{"users": []}'])("a report never replaces a file that holds %s", (content) => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+  try {
+    const path = join(folder, "genauth-drift.staff.json");
+    writeFileSync(path, content);
+    const declaration = { set: "staff", userIdType: UserIdType.EMAIL, format: DECLARATION_FORMAT } as const;
+    const whole = { ...declaration, users: [], retainedUserIds: [], protectedUsers: {} };
+    expect(() => openReportFile(whole, path)).toThrow("What is there is no drift report");
+    expect(readFileSync(path, "utf8")).toBe(content);
+  } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 });

@@ -72,7 +72,7 @@ async function destroyProvisioner(
   environment: Environment,
 ): Promise<Pick<RunEnd, "errors" | "drift">> {
   const folder = mkdtempSync(join(tmpdir(), "genauth-null-set-"));
-  const driftReportFile = join(folder, "drift.json");
+  const driftReportFile = join(folder, "genauth-drift.staff.json");
   const variables = {
     ...environment,
     [Variable.COMMAND]: `./${COMMAND_SCRIPT}`,
