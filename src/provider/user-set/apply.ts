@@ -62,7 +62,7 @@ async function updateUserSet(
     check: pool?.incremental,
     ...seenAfter(memory, planned, context),
   });
-  const state = attributesAfter(prior, planned, update, endings, { stillWaiting: next.waiting, resolutions });
+  const state = attributesAfter(planned, update, endings, { stillWaiting: next.waiting, resolutions });
   const users = state.users instanceof Map ? state.users.keys() : [];
   const counted = (kind: string): number =>
     [...endings.leaving, ...endings.waiting].filter(({ ending }) => ending.kind === kind).length;

@@ -16,7 +16,6 @@ import {
 } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
-import { lastDrift } from "./model";
 import type { UserSetModel } from "./schema";
 
 type Elements = UserSetModel["removals"];
@@ -103,7 +102,6 @@ export function reviewedPlanOf({ removals, suspensions, suspended }: UserSetMode
 
 /** The state after an apply: declared users and survivors, how each leaver ended, and the drift between the set and the pool. */
 export function attributesAfter(
-  prior: UserSetModel,
   planned: UserSetModel,
   { change }: SetUpdate,
   { leaving, waiting }: Endings,
@@ -123,7 +121,7 @@ export function attributesAfter(
     // Terraform requires a drift that was known at plan to stay the same.
     drift:
       planned.drift === UNKNOWN
-        ? driftAfter(prior, change.declared, resolutions, new Set(survivors.map(({ id }) => id)))
+        ? driftAfter(change, resolutions, new Set(survivors.map(({ id }) => id)))
         : planned.drift,
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
@@ -152,12 +150,11 @@ function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
 }
 
 function driftAfter(
-  prior: UserSetModel,
-  declared: ReadonlyMap<string, string>,
+  { declared, lastMissing = [] }: SetUpdate["change"],
   resolutions: Decision["resolutions"],
   survived: ReadonlySet<string>,
 ): Drift {
-  const missingBefore = new Set(lastDrift(prior)?.missing ?? []);
+  const missingBefore = new Set(lastMissing);
   const missing = [...declared.keys()].filter((id) => {
     const found = resolutions.get(id);
     return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);

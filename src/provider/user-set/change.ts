@@ -33,31 +33,32 @@ export function changeOf(
   const declared = usersOf(planned);
   if (!declared) return undefined;
   const held = usersOf(prior) ?? new Map<string, string>();
+  const dates = datesIn(prior);
+  const name = typeof prior.id === "string" ? prior.id : "";
+  const type = idTypeOf(prior);
+  const lastMissing = lastDrift(prior)?.missing;
+  const suspendDaysBefore = suspendDaysOf(prior);
   const memory = decodeMemory(privateData, held.keys());
+  const waiting = dates.map(([id, deleteFrom]) => ({ id, deleteFrom, user: memory.waiting.get(id) }));
   const { max_deletions: most, max_deletions_percent: percent } = planned;
-  const waiting = datesIn(prior).map(([id, deleteFrom]) => ({
-    id,
-    deleteFrom,
-    user: memory.waiting.get(id),
-  }));
   return {
     memory,
     change: {
-      name: typeof prior.id === "string" ? prior.id : "",
-      type: idTypeOf(prior),
+      name,
+      type,
       prior: held,
       declared,
       difference: diffSet(held, declared, memory.newcomers),
       retained: retainedOf(planned),
       bindings: memory.bindings,
-      lastMissing: lastDrift(prior)?.missing,
+      lastMissing,
       allowMissingUsers: planned.allow_missing_users === true,
       guards: {
         ...(typeof most === "number" && { maxDeletions: most }),
         ...(typeof percent === "number" && { maxDeletionsPercent: percent }),
       },
       suspendDays: suspendDaysOf(planned),
-      suspendDaysBefore: suspendDaysOf(prior),
+      suspendDaysBefore,
       seen: memory.seen,
       waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
       lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),

@@ -40,7 +40,8 @@ export async function planUserSet(request: Request): Promise<Response> {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: proposed, privateData, diagnostics: [] };
   }
-  const { unreviewed, notes, ...update } = await planUpdate(request, prior, proposed);
+  const { unreviewed, notes, ...update } =
+    (await planUpdate(request, prior, proposed)) ?? planUnknownUsers(prior, proposed, privateData, context);
   const replacement = markOfUpdate(prior, update.planned, unreviewed);
   return {
     ...update,
@@ -75,10 +76,15 @@ interface Update extends Response {
   readonly notes?: PlanNotes;
 }
 
-async function planUpdate(request: Request, prior: UserSetModel, proposed: UserSetModel): Promise<Update> {
+/** @returns `undefined` while the users after the change are not known */
+async function planUpdate(
+  request: Request,
+  prior: UserSetModel,
+  proposed: UserSetModel,
+): Promise<Update | undefined> {
   const { privateData, keepsPrivateData, approvedPrivateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
-  if (!update) return planUnknownUsers(prior, proposed, privateData, context);
+  if (!update) return undefined;
   const { change } = update;
   const { addedElsewhere } = notesIn(approvedPrivateData ?? new Uint8Array());
   const decision = await decideChange(change, changeContextOf(context, false, addedElsewhere));
