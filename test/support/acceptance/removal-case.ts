@@ -26,13 +26,13 @@ export interface RemovalCase {
   /** The set that is applied first. */
   readonly before: UserSetBlock;
   /** Called after the first apply, for changes of the pool by others and for faults of the plan. */
-  readonly meanwhile?: (scenario: Scenario) => void;
+  readonly meanwhile?: (scenario: Pick<Scenario, "emulator">) => void;
   /** The set that is declared next. */
   readonly after: UserSetBlock;
   readonly planArguments?: readonly string[];
   readonly plan: ExpectedRun;
   /** Called between plan and apply, also for faults of the apply. */
-  readonly beforeApply?: (scenario: Scenario) => void;
+  readonly beforeApply?: (scenario: Pick<Scenario, "emulator">) => void;
   /** Absent if the plan is refused. */
   readonly apply?: ExpectedRun;
   /** The ids of each deletion during the apply, in any order; default none; "some": not checked. */
@@ -48,8 +48,21 @@ export interface RemovalCase {
   readonly nullResource: NullResourceVariant;
 }
 
-/** Runs a case on a real engine, and checks its expectations. */
-export async function runRemovalCase(scenario: Scenario, story: RemovalCase): Promise<void> {
+/** What a case needs of a scenario: a real engine's workspace, or that of the model. */
+export interface CaseScenario extends Pick<Scenario, "emulator"> {
+  readonly workspace: Pick<Scenario["workspace"], "write" | "userSet"> & {
+    plan(...args: readonly string[]): Promise<EndedRun>;
+    apply(...args: readonly string[]): Promise<EndedRun>;
+  };
+}
+
+interface EndedRun {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** Runs a case on an engine, and checks its expectations. */
+export async function runRemovalCase(scenario: CaseScenario, story: RemovalCase): Promise<void> {
   const { emulator, workspace } = scenario;
   const everybody = emulator.pool.list().map(({ userId }) => userId);
   const type = (story.before.user_id_type ?? "user_id") as PoolIdType;
@@ -99,10 +112,7 @@ export function deletionsReceived({ emulator }: Pick<Scenario, "emulator">): str
  *
  * @throws Error with the whole output, which contains the reason
  */
-export function check(
-  run: { readonly code: number; readonly text: string },
-  { code, says = [], neverSays = [] }: ExpectedRun,
-): void {
+export function check(run: EndedRun, { code, says = [], neverSays = [] }: ExpectedRun): void {
   const flat = run.text.replaceAll(/[\s│╷╵]+/g, " ");
   const problems = [
     ...(run.code === code ? [] : [`ends with exit code ${run.code} instead of ${code}`]),

@@ -1,8 +1,8 @@
+import type { KeptSet } from "../../support/engine-model/user-set";
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import {
   type DeclaredSet,
-  type KeptSet,
   runStack,
   type StackOptions,
   type StackRun,

@@ -1,9 +1,10 @@
+import type { KeptSet } from "../../support/engine-model/user-set";
 import { expect, test } from "@jest/globals";
 import { UserIdType } from "../../../src/users";
 import { LOST } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { person } from "../../support/users/people";
-import { type DeclaredSet, type KeptSet, runStack } from "../../support/provider/in-process-stack";
+import { type DeclaredSet, runStack } from "../../support/provider/in-process-stack";
 
 /** One person, declared by an e-mail address. */
 function declared(...emails: readonly string[]): DeclaredSet[] {

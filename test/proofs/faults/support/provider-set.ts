@@ -3,10 +3,16 @@ import type { ProviderContext } from "../../../../src/provider/context";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { genauthProvider } from "../../../../src/provider/provider";
 import { providerSchema } from "../../../../src/provider/provider-schema";
-import { userSet } from "../../../../src/provider/user-set/resource";
 import { userSetSchema, type UserSetModel } from "../../../../src/provider/user-set/schema";
 import type { SetMemory } from "../../../../src/users";
-import { changedElements, computedOf } from "../../../support/provider/in-process-stack";
+import {
+  applySet,
+  type KeptSet,
+  NO_SET,
+  planAgain,
+  planSet,
+  refreshSet,
+} from "../../../support/engine-model/user-set";
 import type {
   DeclaredSet,
   Drift,
@@ -17,12 +23,6 @@ import type {
   OperationVariables,
 } from "./managed-set";
 
-/** A set in the state. */
-export interface KeptSet {
-  readonly state: UserSetModel | null;
-  readonly privateData: Uint8Array;
-}
-
 /** A `genauth_user_set`: one provider for refresh and plan, another one for apply, and the state between them. */
 export class ProviderSet implements ManagedSet {
   /**
@@ -32,7 +32,7 @@ export class ProviderSet implements ManagedSet {
    */
   constructor(
     private readonly environment: Environment,
-    public kept: KeptSet = { state: null, privateData: new Uint8Array() },
+    public kept: KeptSet = NO_SET,
     private readonly plansAgain = false,
   ) {}
 
@@ -69,38 +69,24 @@ export class ProviderSet implements ManagedSet {
     hooks.refresh?.();
     const planner = await this.#configure(seen, variables.refresh);
     if (!planner) return end("refresh");
-    let { state: prior, privateData } = this.kept;
-    if (prior) {
-      const refreshed = await userSet.read({ state: prior, privateData, context: planner });
-      seen.push(...refreshed.diagnostics);
-      if (failed()) return end("refresh");
-      prior = refreshed.state;
-      privateData = refreshed.privateData;
-    }
-    const proposed: UserSetModel = { ...config, id: prior?.id ?? null, ...computedOf(prior) };
-    const request = { prior, proposed, config, privateData };
-    let plan = await userSet.plan({ ...request, context: planner });
-    seen.push(...plan.diagnostics);
+    const prior = await refreshSet(this.kept, planner, seen);
+    if (failed()) return end("refresh");
+    let plan = await planSet(prior, config, planner, seen);
     if (failed()) return end("plan");
 
     hooks.apply?.();
     const applier = await this.#configure(seen, variables.apply);
     if (!applier) return end("plan");
     if (this.plansAgain) {
-      const { planned } = plan;
-      plan = await userSet.plan({ ...request, context: applier });
-      seen.push(...plan.diagnostics);
-      seen.push(...inconsistencies("final plan", planned, plan.planned));
-      if (failed()) return end("plan");
+      const again = await planAgain(plan, applier, seen);
+      if (!again) return end("plan");
+      plan = again;
       hooks.plannedAgain?.();
     }
-    const change = { prior, planned: plan.planned, config, privateData: plan.privateData };
-    const applied = await userSet.apply({ ...change, context: applier });
-    seen.push(...applied.diagnostics);
-    if (this.plansAgain) seen.push(...inconsistencies("result after apply", plan.planned, applied.state));
-    this.kept = { state: applied.state, privateData: applied.privateData };
+    this.kept = await applySet(plan, applier, seen);
     // An apply that is refused as a whole returns the prior state.
-    return applied.state === prior ? end("apply") : { ...end("apply"), drift: driftOf(applied.state) };
+    const { state } = this.kept;
+    return state === prior.state ? end("apply") : { ...end("apply"), drift: driftOf(state) };
   }
 
   #map(name: "users" | "suspended"): ReadonlyMap<string, string> {
@@ -122,17 +108,6 @@ const EMPTY_BLOCK = fillModel(providerSchema);
 /** A block as Terraform passes it: omitted attributes have their default or are null. */
 function modelOf({ users, ...declared }: DeclaredSet): UserSetModel {
   return fillModel(userSetSchema, { ...declared, users: new Map(users.map((id) => [id, ""])) });
-}
-
-/** What the engine says if a value that was known differs later. */
-function inconsistencies(what: string, before: UserSetModel | null, now: UserSetModel | null): Diagnostic[] {
-  return (["removals", "suspensions", "suspended"] as const)
-    .flatMap((name) => changedElements(name, before, now))
-    .map((path) => ({
-      severity: "error",
-      summary: `Provider produced inconsistent ${what}`,
-      detail: path,
-    }));
 }
 
 function driftOf(state: UserSetModel | null): Drift {

@@ -1,10 +1,11 @@
+import type { KeptSet } from "../../../support/engine-model/user-set";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
 import { UserIdType } from "../../../../src/users";
 import type { DeclaredSet, Environment } from "../support/managed-set";
-import { type KeptSet, ProviderSet } from "../support/provider-set";
+import { ProviderSet } from "../support/provider-set";
 
 /** How many people there are of each kind, in the order of the pool. */
 const SIZES = {

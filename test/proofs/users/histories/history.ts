@@ -1,11 +1,7 @@
+import type { KeptSet } from "../../../support/engine-model/user-set";
 import { setImmediate } from "node:timers/promises";
 import { isUserIdType, type UserIdType } from "../../../../src/users";
-import {
-  type DeclaredSet,
-  type KeptSet,
-  runStack,
-  type StackRun,
-} from "../../../support/provider/in-process-stack";
+import { type DeclaredSet, runStack, type StackRun } from "../../../support/provider/in-process-stack";
 import {
   brokenAtEnd,
   brokenByRun,

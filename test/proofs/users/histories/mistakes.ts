@@ -1,5 +1,6 @@
+import type { KeptSet } from "../../../support/engine-model/user-set";
 import { isUserIdType, UserIdType } from "../../../../src/users";
-import { type DeclaredSet, type KeptSet, runStack } from "../../../support/provider/in-process-stack";
+import { type DeclaredSet, runStack } from "../../../support/provider/in-process-stack";
 import type { HeldSet } from "../../../support/histories/expected-outcomes";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import type { Step } from "./steps";

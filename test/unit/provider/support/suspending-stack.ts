@@ -1,14 +1,10 @@
+import type { KeptSet } from "../../../support/engine-model/user-set";
 import type { Diagnostic } from "../../../../src/plugin";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { type DirectoryUser, type SetMemory, UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf } from "../../../support/users/people";
-import {
-  runStack,
-  type DeclaredSet,
-  type KeptSet,
-  type StackOptions,
-} from "../../../support/provider/in-process-stack";
+import { runStack, type DeclaredSet, type StackOptions } from "../../../support/provider/in-process-stack";
 
 /** A set that suspends for 14 days, and what happens to it in one run after the other. */
 export class SuspendingStack {
