@@ -44,7 +44,7 @@ const boundaries = modules.flatMap((module) => {
 });
 
 export default tseslint.config(
-  { ignores: [".build-*/", "dist/", "lib/", "**/cdktf.out/", "**/generated/"] },
+  { ignores: [".build-*/", ".stryker-tmp/", "mutation/", "dist/", "lib/", "**/cdktf.out/", "**/generated/"] },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

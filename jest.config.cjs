@@ -45,7 +45,12 @@ const esModules = [
 const base = {
   rootDir: __dirname,
   testEnvironment: "node",
-  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/lib/", "<rootDir>/\\.build-"],
+  modulePathIgnorePatterns: [
+    "<rootDir>/dist/",
+    "<rootDir>/lib/",
+    "<rootDir>/\\.build-",
+    "<rootDir>/\\.stryker-tmp/",
+  ],
   moduleNameMapper: {
     "^cdktf-genauth$": "<rootDir>/src/index.ts",
     "^fast-check$": "<rootDir>/test/support/seeded-fast-check.cjs",
@@ -66,8 +71,11 @@ function project(displayName, folders, more = {}) {
 
 const TESTS = "**/*.test.ts";
 
+/** The tests of `stryker.config.mjs`, which runs one project only. */
+const mutation = project("mutation", [`unit/{users,provider}/${TESTS}`]);
+
 /** @type {import("jest").Config} */
-module.exports = {
+const all = {
   projects: [
     project("unit", [`unit/${TESTS}`], {
       setupFilesAfterEnv: ["<rootDir>/test/support/start-no-process.ts"],
@@ -114,3 +122,5 @@ module.exports = {
   // Tests of faults mostly wait.
   maxConcurrency: 12,
 };
+
+module.exports = process.env.MUTATION ? { ...mutation, testTimeout: all.testTimeout } : all;

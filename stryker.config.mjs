@@ -1,0 +1,23 @@
+/**
+ * Mutation tests of the code that decides who is deleted, `npm run test:mutation`: each small change of that code must make a
+ * unit test fail. docs/reliability.md has the score. A part of it: `npm run test:mutation -- --mutate src/users/change/fate.ts`.
+ */
+export default {
+  mutate: ["src/users/change/**/*.ts", "src/provider/user-set/**/*.ts"],
+  testRunner: "jest",
+  plugins: ["@stryker-mutator/jest-runner"],
+  jest: { configFile: "jest.config.cjs", enableFindRelatedTests: false },
+  coverageAnalysis: "perTest",
+  // Schemas and messages are texts: tests compare those that people need, not each word.
+  mutator: { excludedMutations: ["StringLiteral"] },
+  ignorePatterns: ["/dist", "/lib", "/bench", "/docs/pictures", "/mutation"],
+  tempDirName: ".stryker-tmp",
+  reporters: ["progress-append-only", "clear-text", "json"],
+  clearTextReporter: { allowColor: false, logTests: false },
+  jsonReporter: { fileName: "mutation/report.json" },
+  // A mutant that never ends counts as found. The factor leaves room for a busy machine.
+  timeoutMS: 30_000,
+  timeoutFactor: 4,
+  dryRunTimeoutMinutes: 30,
+  thresholds: { high: 95, low: 90, break: 90 },
+};
