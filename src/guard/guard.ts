@@ -30,7 +30,7 @@ export interface IncomingRequest {
 }
 
 /** What becomes of a request. */
-export type Decision =
+export type Ruling =
   /** GenAuth's answer, or why there is none. */
   | { readonly kind: "sent"; readonly reply: Reply }
   /** Not sent. `all`: every request of this client is refused. */
@@ -83,7 +83,7 @@ export class Guard {
    *
    * @param gone fires when the client waits no longer: nothing is sent any more
    */
-  async answer(incoming: IncomingRequest, gone: AbortSignal): Promise<Decision> {
+  async answer(incoming: IncomingRequest, gone: AbortSignal): Promise<Ruling> {
     const number = (this.#requests += 1);
     const decision = await this.#decide(number, incoming, gone).catch(failed);
     if (decision.kind === "refused" || decision.kind === "undecided") {
@@ -114,7 +114,7 @@ export class Guard {
     number: number,
     { path, parameters, host, tenantId }: IncomingRequest,
     gone: AbortSignal,
-  ): Promise<Decision> {
+  ): Promise<Ruling> {
     const { client, audit } = this.#options;
     if (host !== client.origin)
       return refuseAll(`it holds the key for ${client.origin}, and this run calls ${host ?? "no host"}`);
@@ -220,13 +220,13 @@ export class Guard {
 
 type Checked =
   | { readonly kind: "passes"; readonly people: readonly string[] }
-  | (Decision & { kind: "refused" | "undecided" });
+  | (Ruling & { kind: "refused" | "undecided" });
 
-function refuseAll(reason: string): Decision {
+function refuseAll(reason: string): Ruling {
   return { kind: "refused", reason, all: true };
 }
 
-function failed(cause: unknown): Decision {
+function failed(cause: unknown): Ruling {
   return { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) };
 }
 

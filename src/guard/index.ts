@@ -3,6 +3,6 @@ export { type Approval, CHANGES, countIds } from "./approval";
 export { reportReady, runCommand, startKeeper, waitForEnd } from "./command";
 export { describeSummary, type GuardSummary } from "./guard";
 export { readKey } from "./key";
-export { type Session, startSession } from "./session";
+export { type GuardSession, startSession } from "./session";
 export { ISOLATIONS, measureIsolation, type Users } from "./isolation";
 export { findOsUser, isRoot } from "./os-user";

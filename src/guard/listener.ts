@@ -3,7 +3,7 @@ import http from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader } from "../api";
-import type { Decision, IncomingRequest } from "./guard";
+import type { Ruling, IncomingRequest } from "./guard";
 
 /** In bytes: far more than 50 ids of the greatest length. */
 const MOST_BODY = 3 * 1024 * 1024;
@@ -27,7 +27,7 @@ export interface Listener {
 }
 
 /** Decides on a request; the signal fires when its client has gone. */
-export type Answer = (incoming: IncomingRequest, gone: AbortSignal) => Promise<Decision>;
+export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => Promise<Ruling>;
 
 /**
  * Listens at a Unix socket that only its owner can open. Whatever is no request of this version's client is refused: a backend, a
@@ -36,7 +36,7 @@ export type Answer = (incoming: IncomingRequest, gone: AbortSignal) => Promise<D
  * @param owner default: this process's user
  * @throws Error that says what to do, if it cannot listen there
  */
-export async function listen(path: string, answer: Answer, owner?: SocketOwner): Promise<Listener> {
+export async function listen(path: string, answer: RequestHandler, owner?: SocketOwner): Promise<Listener> {
   await makeWay(path);
   const server = http.createServer((request, response) => void respond(request, response, answer));
   const umask = process.umask(0o777 & ~SOCKET_MODE);
@@ -92,7 +92,7 @@ async function makeWay(path: string): Promise<void> {
 async function respond(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  answer: Answer,
+  answer: RequestHandler,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -106,7 +106,11 @@ async function respond(
   }
 }
 
-async function decide(request: http.IncomingMessage, answer: Answer, gone: AbortSignal): Promise<Decision> {
+async function decide(
+  request: http.IncomingMessage,
+  answer: RequestHandler,
+  gone: AbortSignal,
+): Promise<Ruling> {
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -138,7 +142,7 @@ async function decide(request: http.IncomingMessage, answer: Answer, gone: Abort
   );
 }
 
-function write(response: http.ServerResponse, decision: Decision): void {
+function write(response: http.ServerResponse, decision: Ruling): void {
   response.setHeader(GuardHeader.VERSION, GUARD_VERSION);
   switch (decision.kind) {
     case "refused": {

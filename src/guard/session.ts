@@ -31,7 +31,7 @@ export interface SessionOptions {
 }
 
 /** A guard that listens. */
-export interface Session {
+export interface GuardSession {
   readonly socket: string;
   /** What the command must know: the socket, and the id of the key. */
   readonly variables: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export interface Session {
  *
  * @throws Error that says what to do, if it cannot start; nothing was changed then
  */
-export async function startSession(options: SessionOptions): Promise<Session> {
+export async function startSession(options: SessionOptions): Promise<GuardSession> {
   const { environment, plans, auditFile, users = {} } = options;
   let folder: string | undefined;
   const removeFolder = (): void => {
