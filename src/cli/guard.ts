@@ -13,10 +13,10 @@ import {
   readKey,
   reportReady,
   runCommand,
-  type Session,
+  type GuardSession,
   startKeeper,
   startSession,
-  type Users,
+  type OsUsers,
   waitForEnd,
 } from "../guard";
 import { parsePlan, type PlanJson } from "../terraform-json";
@@ -131,7 +131,7 @@ function listed(value: string, others: readonly string[]): readonly string[] {
 }
 
 /** @throws Error if a user does not exist, or this process may not become one */
-function findUsers({ user, guardUser }: Options): Users {
+function findUsers({ user, guardUser }: Options): OsUsers {
   if (user === undefined && guardUser === undefined) return {};
   if (!isRoot())
     throw new Error("--user and --guard-user need root: only root can start processes of other users.");
@@ -147,7 +147,7 @@ function findUsers({ user, guardUser }: Options): Users {
 async function runApart(
   command: readonly string[],
   options: Options,
-  { command: user, guard }: Users,
+  { command: user, guard }: OsUsers,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   const { keyFromStdin, plan, listen } = options;
@@ -179,7 +179,7 @@ async function runApart(
   }
 }
 
-function keeperArguments(options: Options, socket: string, users: Users): string[] {
+function keeperArguments(options: Options, socket: string, users: OsUsers): string[] {
   const { plan, planSha256, readOnly, keyFromStdin, maxDeletions, audit } = options;
   return [
     "guard",
@@ -198,7 +198,7 @@ function keeperArguments(options: Options, socket: string, users: Users): string
 async function runGuard(
   command: readonly string[],
   options: Options,
-  users: Users,
+  users: OsUsers,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   const { listen, audit, maxDeletions, readOnly, keyFromStdin } = options;
@@ -247,7 +247,7 @@ async function readPlans({ plan, planSha256 }: Options): Promise<PlanJson[]> {
   return plans;
 }
 
-function describeStart({ approval, socket }: Session): string {
+function describeStart({ approval, socket }: GuardSession): string {
   return `${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`;
 }
 

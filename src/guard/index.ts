@@ -4,5 +4,5 @@ export { reportReady, runCommand, startKeeper, waitForEnd } from "./command";
 export { describeSummary, type GuardSummary } from "./guard";
 export { readKey } from "./key";
 export { type GuardSession, startSession } from "./session";
-export { ISOLATIONS, measureIsolation, type Users } from "./isolation";
+export { ISOLATIONS, measureIsolation, type OsUsers } from "./isolation";
 export { findOsUser, isRoot } from "./os-user";

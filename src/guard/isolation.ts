@@ -6,7 +6,7 @@ import { becomeUser, isDumpable, type OsUser } from "./os-user";
 export type Isolation = "second_user" | "not_dumpable" | "namespace" | "none" | "not_known";
 
 /** Which users the guard and the command become. */
-export interface Users {
+export interface OsUsers {
   readonly command?: OsUser;
   readonly guard?: OsUser;
 }
@@ -22,7 +22,7 @@ const NOT_READ = 94;
  * @param prefix what starts the command, such as `unshare` with its options
  */
 export async function measureIsolation(
-  { command, guard }: Users,
+  { command, guard }: OsUsers,
   prefix: readonly string[],
 ): Promise<Isolation> {
   if (process.platform !== "linux") return "not_known";

@@ -9,7 +9,7 @@ import { type Approval, countIds, readApproval } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
 import type { GivenKey } from "./key";
-import type { Users } from "./isolation";
+import type { OsUsers } from "./isolation";
 import { type Listener, listen } from "./listener";
 import { becomeUser } from "./os-user";
 
@@ -20,7 +20,7 @@ export interface SessionOptions {
   /** Reads the key, unless the environment has it. Called once the guard has become its user. */
   readonly readKey?: () => Promise<GivenKey>;
   /** The user who may open the socket, and the one whom the guard becomes; absent: this process's. */
-  readonly users?: Users;
+  readonly users?: OsUsers;
   /** The approved plans; absent: only reads pass. */
   readonly plans?: readonly PlanJson[];
   /** How many people the run may delete. The operator's limit holds as well. */

@@ -1,7 +1,7 @@
 import http from "node:http";
 import { GUARD_VERSION, GuardHeader } from "../../../../src/api";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
-import { type Session, startSession } from "../../../../src/guard";
+import { type GuardSession, startSession } from "../../../../src/guard";
 import { parsePlan, type PlanJson } from "../../../../src/terraform-json";
 
 /** A guard in the test's own process, before an emulator. */
@@ -44,7 +44,7 @@ export function planOf({
 /** A guard, its emulator, and a client at its socket. */
 export interface Guarded {
   readonly emulator: Emulator;
-  readonly session: Session;
+  readonly session: GuardSession;
   /** Sends a request as the provider does, unless options say otherwise. */
   readonly send: (path: string, body: unknown, options?: RequestOptions) => Promise<Answered>;
   readonly close: () => Promise<void>;
