@@ -219,8 +219,9 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   }
 
   /**
-   * The differences between the set and the user pool at the last check: an object with `missing` and `survivors`, or null if
-   * the check was not possible. With `forEach` or `count`: one such object per instance.
+   * The differences between the set and the user pool at the last check: an object with `missing`, `survivors` and
+   * `locked_out` (declared, but suspended, perhaps by this set), or null if the check was not possible. With `forEach` or
+   * `count`: one such object per instance.
    *
    * @throws Error with `UserSetResourceType.NULL_RESOURCE`, as `missing` and `survivors` do; use `driftReport` instead
    * @example new TerraformOutput(this, "drift", { value: staff.drift })

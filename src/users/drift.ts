@@ -4,17 +4,24 @@ import type { Leaver } from "./change/fate";
 import { keptGroups, survivorGroups } from "./change/messages";
 import { count, describeIds, paragraphs } from "./wording";
 
-/** What differs between a user set and the pool, as last checked. Both lists are sorted by code unit. */
+/** What differs between a user set and the pool, as last checked. The lists are sorted by code unit. */
 export interface Drift {
   /** Declared, but not in the pool. */
   readonly missing: readonly string[];
   /** Removed, but still in the pool after the apply. */
   readonly survivors: readonly string[];
+  /** Declared, but suspended, perhaps by this set. */
+  readonly locked_out: readonly string[];
 }
 
 /** Makes a drift from ids in any order, without duplicates. */
-export function driftOf(missing: Iterable<string>, survivors: Iterable<string>): Drift {
-  return { missing: [...new Set(missing)].sort(), survivors: [...new Set(survivors)].sort() };
+export function driftOf(
+  missing: Iterable<string>,
+  survivors: Iterable<string>,
+  lockedOut: Iterable<string> = [],
+): Drift {
+  const sorted = (ids: Iterable<string>): string[] => [...new Set(ids)].sort();
+  return { missing: sorted(missing), survivors: sorted(survivors), locked_out: sorted(lockedOut) };
 }
 
 /**

@@ -50,10 +50,18 @@ export {
 } from "./change/decide";
 export { DEFAULT_MAX_DELETIONS, type Refusal } from "./change/limits";
 export { carryOut, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
-export { nextMemory, NO_MEMORY, type RememberedUser, rememberWaiting, type SetMemory } from "./change/memory";
+export {
+  lockedOutAfter,
+  nextMemory,
+  NO_MEMORY,
+  type RememberedUser,
+  rememberWaiting,
+  type SetMemory,
+} from "./change/memory";
+export { findLockedOut } from "./change/attempts";
 export { type ApprovedPlan, approvalOf, refuseUnapproved, type ShownPlan } from "./change/approved-plan";
 export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
-export { ProtectedUsers } from "./change/protection";
+export { isDeclaredElsewhere, ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./change/type-change";
 export { detectWrongPool } from "./change/wrong-pool";
 export { bindWaiting } from "./change/bind-waiting";

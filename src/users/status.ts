@@ -28,6 +28,17 @@ export interface StatusCall {
   readonly during?: { readonly from: number; readonly until: number };
 }
 
+/**
+ * A call of a set that may have suspended a user, although no look-up has confirmed it, or none can prove that it was this call. Without
+ * the time of the call, no status is ever taken for one that this set has set.
+ */
+export interface SuspensionAttempt extends StatusCall {
+  /** The label that the user's id had while it was declared; may be empty. */
+  readonly label: string;
+  /** The system user id. */
+  readonly userId: string;
+}
+
 /** GenAuth's Date header has whole seconds, and so have some time stamps. */
 const CLOCK_STEP_MS = 2000;
 

@@ -29,7 +29,7 @@ export function isSuspendDays(days: number): boolean {
 }
 
 /** A day in milliseconds. */
-const DAY_MS = 24 * 3600 * 1000;
+export const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * The day from which a user is deleted: so many days after a moment, rounded up to 00:00 UTC, so that the users of one apply have

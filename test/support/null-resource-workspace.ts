@@ -43,7 +43,7 @@ export class NullResourceWorkspace extends Workspace {
       missing: string[];
       survivors: { id: string }[];
     };
-    return { missing, survivors: survivors.map(({ id }) => id) };
+    return { missing, survivors: survivors.map(({ id }) => id), locked_out: [] };
   }
 }
 

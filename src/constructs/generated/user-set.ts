@@ -95,6 +95,11 @@ export class UserSetDriftOutputReference extends cdktf.ComplexObject {
     }
   }
 
+  // locked_out - computed: true, optional: false, required: false
+  public get lockedOut() {
+    return this.getListAttribute("locked_out");
+  }
+
   // missing - computed: true, optional: false, required: false
   public get missing() {
     return this.getListAttribute("missing");

@@ -5,6 +5,7 @@ import {
   type Drift,
   driftOf,
   type Leaver,
+  lockedOutAfter,
   mayEnd,
   NOT_DELETED,
   NOT_SUSPENDED,
@@ -34,7 +35,9 @@ export function planAttributes(
   context: ProviderContext,
 ): UserSetModel {
   const { removed, added } = change.difference;
-  const driftStays = removed.size + added.size + memory.undeclared.size + memory.rebindings.size === 0;
+  const driftStays =
+    removed.size + added.size + memory.undeclared.size + memory.rebindings.size === 0 &&
+    !decision.waiting.some(changesStatus);
   const planned: UserSetModel = {
     ...proposed,
     ...(!driftStays && { drift: UNKNOWN }),
@@ -64,6 +67,11 @@ export function planAttributes(
   };
 }
 
+/** Whether the change may decide who is locked out: of users who are declared, and not only to be deleted later. */
+function changesStatus({ fate }: Leaver): boolean {
+  return fate.kind === "reactivate" || (fate.kind === "release" && fate.reason.kind === "not_ours");
+}
+
 function planEnding(leaver: Leaver, otherwise: string): Planned {
   return mayEnd(leaver) ? UNKNOWN : otherwise;
 }
@@ -74,7 +82,7 @@ function planEnding(leaver: Leaver, otherwise: string): Planned {
  */
 function planSuspended(
   { suspended }: UserSetModel,
-  { suspendDays }: SetUpdate["change"],
+  { suspendDays, undeclared }: SetUpdate["change"],
   { leaving, waiting }: Decision,
   { protectedUsersKnown, pool }: ProviderContext,
 ): UserSetModel["suspended"] {
@@ -83,7 +91,10 @@ function planSuspended(
   );
   // Protected users, or a pool, that are not known yet may turn out to be declared again.
   const isOpen = waiting.length > 0 && !(protectedUsersKnown && pool);
-  if (isSuspending || isOpen || waiting.some(({ fate }) => fate.kind !== "wait")) return UNKNOWN;
+  // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
+  const isReturning = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
+  if (isSuspending || isOpen || isReturning || waiting.some(({ fate }) => fate.kind !== "wait"))
+    return UNKNOWN;
   if (suspended === null || waiting.length === 0) return suspended;
   return new Map(
     waiting.flatMap((leaver) => (leaver.waiting ? [[leaver.id, leaver.waiting.deleteFrom]] : [])),
@@ -104,12 +115,13 @@ export function reviewedPlanOf({ removals, suspensions, suspended }: UserSetMode
 export function attributesAfter(
   planned: UserSetModel,
   { change }: SetUpdate,
-  { leaving, waiting }: Endings,
+  endings: Endings,
   {
     stillWaiting,
     resolutions,
   }: { readonly stillWaiting: readonly WaitingUser[] } & Pick<Decision, "resolutions">,
 ): UserSetModel {
+  const { leaving, waiting } = endings;
   const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
   const survivors = survivorsOf(leaving);
   for (const { id, label } of survivors) users.set(id, label);
@@ -119,10 +131,7 @@ export function attributesAfter(
     ...planned,
     users,
     // Terraform requires a drift that was known at plan to stay the same.
-    drift:
-      planned.drift === UNKNOWN
-        ? driftAfter(change, resolutions, new Set(survivors.map(({ id }) => id)))
-        : planned.drift,
+    drift: planned.drift === UNKNOWN ? driftAfter(change, resolutions, endings) : planned.drift,
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
     suspended:
@@ -150,14 +159,15 @@ function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
 }
 
 function driftAfter(
-  { declared, lastMissing = [] }: SetUpdate["change"],
+  { declared, lastMissing = [], lastLockedOut = [] }: SetUpdate["change"],
   resolutions: Decision["resolutions"],
-  survived: ReadonlySet<string>,
+  endings: Endings,
 ): Drift {
   const missingBefore = new Set(lastMissing);
   const missing = [...declared.keys()].filter((id) => {
     const found = resolutions.get(id);
     return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
   });
-  return driftOf(missing, survived);
+  const survived = survivorsOf(endings.leaving).map(({ id }) => id);
+  return driftOf(missing, survived, lockedOutAfter(endings, lastLockedOut));
 }

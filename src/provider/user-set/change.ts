@@ -62,6 +62,8 @@ export function changeOf(
       seen: memory.seen,
       waiting: waiting.flatMap(({ id, deleteFrom, user }) => (user ? [{ ...user, id, deleteFrom }] : [])),
       lost: waiting.flatMap(({ id, user }) => (user ? [] : [id])),
+      attempts: memory.attempts,
+      undeclared: memory.undeclared,
     },
   };
 }
@@ -82,6 +84,7 @@ export function changeContextOf(
     lookUps: pool?.lookUps ?? new UserLookUps(NOT_KNOWN_YET),
     stop,
     progress,
+    serviceTime: pool && (() => pool.directory.serviceTime()),
     ...(isApply && { confirmWithinMs: pool?.confirmWithinMs }),
     protectedUsers: protectedUsers.withAdded(addedElsewhere),
     operatorProtected,

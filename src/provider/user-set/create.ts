@@ -9,6 +9,7 @@ import {
 import {
   checkpointOf,
   count,
+  driftOf,
   NO_MEMORY,
   type Resolution,
   type SetMemory,
@@ -88,7 +89,7 @@ export async function createUserSet(
     state: {
       ...planned,
       id: randomUUID(),
-      drift: undecided.length > 0 ? null : { missing: [...absent].sort(), survivors: [] },
+      drift: undecided.length > 0 ? null : driftOf(absent, []),
     },
     privateData: encodeMemory(memory, ids, type),
     diagnostics: warnNotChecked(undecided, ids.length, resolutions),

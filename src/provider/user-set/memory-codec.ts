@@ -60,6 +60,18 @@ const header = z.object({
       }),
     )
     .optional(),
+  /** Calls that may have suspended users, in the order of their ids. */
+  attempts: z
+    .array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        user: z.string(),
+        before: z.string().optional(),
+        during: z.tuple([z.number().int(), z.number().int()]).optional(),
+      }),
+    )
+    .optional(),
   seen: z.number().optional(),
   checkpoint: z
     .object({ full: z.number().int(), since: z.number().int(), pool: z.string(), key: z.string() })
@@ -92,6 +104,7 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
     ...(memory.checkpoint && { checkpoint: memory.checkpoint }),
     ...(memory.seen !== undefined && { seen: memory.seen }),
     ...(memory.waiting.size > 0 && { waiting: encodeWaiting(memory.waiting) }),
+    ...(memory.attempts.size > 0 && { attempts: encodeAttempts(memory.attempts) }),
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
 }
@@ -115,6 +128,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
     undeclared: new Set(head.undeclared),
     ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
     waiting: decodeWaiting(head.waiting),
+    attempts: decodeAttempts(head.attempts),
     ...(head.seen !== undefined && { seen: head.seen }),
   };
   const rebindings = new Map(head.rebindings);
@@ -155,6 +169,32 @@ function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemo
         isOurs: ours,
         isDue: due,
         ...(tried && { isDeletionTried: true }),
+      },
+    ]),
+  );
+}
+
+function encodeAttempts(attempts: SetMemory["attempts"]): NonNullable<z.infer<typeof header>["attempts"]> {
+  return [...attempts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([id, { label, userId, changedBefore, during }]) => ({
+      id,
+      label,
+      user: userId,
+      ...(changedBefore !== undefined && { before: changedBefore }),
+      ...(during && { during: [Math.floor(during.from), Math.ceil(during.until)] }),
+    }));
+}
+
+function decodeAttempts(entries: z.infer<typeof header>["attempts"] = []): SetMemory["attempts"] {
+  return new Map(
+    entries.map(({ id, label, user, before, during }) => [
+      id,
+      {
+        label,
+        userId: user,
+        ...(before !== undefined && { changedBefore: before }),
+        ...(during && { during: { from: during[0], until: during[1] } }),
       },
     ]),
   );

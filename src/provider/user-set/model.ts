@@ -56,7 +56,8 @@ export function lastDrift(model: UserSetModel): Drift | undefined {
   if (model.drift === null || model.drift === UNKNOWN) return undefined;
   const strings = (list: typeof model.drift.missing): string[] =>
     list === null || list === UNKNOWN ? [] : list.filter((id) => typeof id === "string");
-  return { missing: strings(model.drift.missing), survivors: strings(model.drift.survivors) };
+  const { missing, survivors, locked_out: lockedOut } = model.drift;
+  return { missing: strings(missing), survivors: strings(survivors), locked_out: strings(lockedOut) };
 }
 
 /** For how many days removed users are suspended before they are deleted; 0 in a state that was written before. */

@@ -4,7 +4,10 @@ import {
   count,
   describeIds,
   detectWrongPool,
+  driftOf,
+  findLockedOut,
   findOutage,
+  isDeclaredElsewhere,
   isSameUserId,
   missingOf,
   type Resolution,
@@ -77,6 +80,14 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   const survivors = lastDrift(state)?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
   const { undeclared, newcomers } = data;
   const { bindings, rebindings } = bindIds(data, users.keys(), resolutions, type);
+  const lockedOut = lockedOutAt(
+    { ...data, bindings, rebindings },
+    declared,
+    resolutions,
+    waiting,
+    state,
+    context,
+  );
   const isDecided =
     undecided.length === 0 && ![...resolutions.values()].some(({ kind }) => kind === "several");
   const checkpoint = plan.checkpoint && isDecided ? { checkpoint: plan.checkpoint } : {};
@@ -84,7 +95,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
     state: {
       ...state,
-      drift: { missing, survivors },
+      drift: driftOf(missing, survivors, lockedOut),
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),
     },
@@ -95,6 +106,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         ...(newcomers && { newcomers }),
         rebindings,
         waiting: markDue(data, waiting, state, context),
+        attempts: data.attempts,
         ...seenAtRefresh(data, state, context),
         ...checkpoint,
       },
@@ -114,16 +126,38 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   };
 }
 
-/** Users who wait are looked up at every refresh; that also tells GenAuth's time. They never count towards a wrong pool. */
+/** Users who wait, or whom a call may have suspended, are looked up at every refresh; that also tells GenAuth's time. They never count towards a wrong pool. */
 function lookUpWaiting(
-  { waiting }: SetMemory,
+  { waiting, attempts }: SetMemory,
   { lookUps }: UserPool,
   { stop, progress }: ProviderContext,
 ): Promise<ReadonlyMap<string, Resolution>> {
-  const userIds = [...waiting.values()].map(({ userId }) => userId);
+  const userIds = [...waiting.values(), ...attempts.values()].map(({ userId }) => userId);
   return lookUps.resolve(userIds, UserIdType.USER_ID, {
     stop,
     onProgress: progress.begin("refresh: looking up users who wait"),
+  });
+}
+
+/** The ids of declared users who are suspended, perhaps by this set. */
+function lockedOutAt(
+  { waiting, attempts, bindings, rebindings }: SetMemory,
+  declared: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  users: ReadonlyMap<string, Resolution>,
+  state: UserSetModel,
+  { protectedUsers, operatorProtected }: ProviderContext,
+): string[] {
+  if (waiting.size + attempts.size === 0) return [];
+  return findLockedOut({
+    type: idTypeOf(state),
+    declared: new Map(declared.map((id) => [id, ""])),
+    bindings: new Map([...bindings, ...rebindings]),
+    resolutions,
+    suspended: [...waiting, ...attempts],
+    users,
+    isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
+    before: lastDrift(state)?.locked_out ?? [],
   });
 }
 

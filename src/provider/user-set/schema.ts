@@ -90,10 +90,16 @@ export const userSetSchema = {
         "The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
     drift: {
-      type: { object: { missing: { list: "string" }, survivors: { list: "string" } } },
+      type: {
+        object: {
+          missing: { list: "string" },
+          survivors: { list: "string" },
+          locked_out: { list: "string" },
+        },
+      },
       computed: true,
       description:
-        "Differences from the pool at the last check: `missing` ids are declared but not in the pool, `survivors` were removed from `users` but are still in the pool. Null if the pool could not be checked at creation.",
+        "Differences from the pool at the last check: `missing` ids are declared but not in the pool, `survivors` were removed from `users` but are still in the pool, `locked_out` are declared but suspended, perhaps by this set. Null if the pool could not be checked at creation.",
     },
   },
 } as const satisfies Schema;

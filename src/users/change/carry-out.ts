@@ -2,7 +2,7 @@ import { deleteUsers, type DeletionProgress, type Survivor } from "../deletion/d
 import type { LateKeepReason } from "../deletion/deletion-answer";
 import { type DeletionOptions, DeletionRun } from "../deletion/deletion-run";
 import { isSameUserId } from "../ids/id-types";
-import { isUnchanged } from "../status";
+import { isUnchanged, markOf } from "../status";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../suspension/suspend-users";
 import type { WaitingUser } from "../waiting-user";
 import type { ChangeContext, Decision, SetChange } from "./decide";
@@ -62,7 +62,7 @@ export async function carryOut(
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<Endings> {
-  const settled = new Settled([...leaving, ...waiting]);
+  const settled = new Settled();
   if (calls) {
     const options = callOptions(change, context, calls);
     await deleteLeavers([...leaving, ...waiting], options, context, settled);
@@ -76,26 +76,33 @@ export async function carryOut(
 
 /** How it ended so far. */
 class Settled {
-  private readonly leavers: ReadonlyMap<string, Leaver>;
-  private readonly endings = new Map<string, EndedLeaver>();
+  private readonly endings = new Map<Leaver, EndedLeaver>();
 
-  constructor(leavers: readonly Leaver[]) {
-    this.leavers = new Map(leavers.map((leaver) => [leaver.id, leaver]));
-  }
-
-  /** Settles how it ended for an id, with the fate that it turned out to be if it is another one. */
-  settle(id: string, ending: Ending, fate?: (leaver: Leaver) => Fate): void {
-    const leaver = this.leavers.get(id);
-    if (leaver) this.endings.set(id, { ...leaver, fate: fate?.(leaver) ?? leaver.fate, ending });
-  }
-
-  survive(survivors: readonly Survivor[]): void {
-    for (const survivor of survivors) this.settle(survivor.id, { kind: "survivor", ...survivalOf(survivor) });
+  /**
+   * Settles how it ends for those whom one kind of call names, by their ids. One id may stand for two: it leaves the set because the user is
+   * declared elsewhere, where the user gets back the status that an earlier call took away.
+   */
+  among(leavers: readonly Leaver[]): Settling {
+    const byId = new Map(leavers.map((leaver) => [leaver.id, leaver]));
+    const settle: Settling["settle"] = (id, ending, fate) => {
+      const leaver = byId.get(id);
+      if (leaver) this.endings.set(leaver, { ...leaver, fate: fate?.(leaver) ?? leaver.fate, ending });
+    };
+    const survive: Settling["survive"] = (survivors) => {
+      for (const survivor of survivors) settle(survivor.id, { kind: "survivor", ...survivalOf(survivor) });
+    };
+    return { settle, survive };
   }
 
   endingsOf(leavers: readonly Leaver[]): EndedLeaver[] {
-    return leavers.map((leaver) => this.endings.get(leaver.id) ?? untouched(leaver));
+    return leavers.map((leaver) => this.endings.get(leaver) ?? untouched(leaver));
   }
+}
+
+interface Settling {
+  /** Settles how it ended for an id, with the fate that it turned out to be if it is another one. */
+  readonly settle: (id: string, ending: Ending, fate?: (leaver: Leaver) => Fate) => void;
+  readonly survive: (survivors: readonly Survivor[]) => void;
 }
 
 /** Those whose fate did not come about, as survivors. */
@@ -105,12 +112,19 @@ export function survivorsOf(outcomes: readonly EndedLeaver[]): Survivor[] {
   });
 }
 
-function survivalOf({ reason, failure, deletedInstead, mayBeDeleted }: Omit<Survivor, "id" | "label">) {
+function survivalOf({
+  reason,
+  failure,
+  deletedInstead,
+  mayBeDeleted,
+  mayBeSuspended,
+}: Omit<Survivor, "id" | "label">) {
   return {
     reason,
     ...(failure && { failure }),
     ...(deletedInstead && { deletedInstead }),
     ...(mayBeDeleted && { mayBeDeleted }),
+    ...(mayBeSuspended && { mayBeSuspended }),
   };
 }
 
@@ -142,10 +156,10 @@ async function deleteLeavers(
       ...(heldStatus && { heldStatus }),
     })),
   });
-  for (const id of gone) settled.settle(id, { kind: "gone" });
-  settled.survive(survivors);
-  for (const { id, reason } of kept)
-    settled.settle(id, UNCHANGED, (leaver) => fateOfKept(leaver, reason, context));
+  const { settle, survive } = settled.among(targets);
+  for (const id of gone) settle(id, { kind: "gone" });
+  survive(survivors);
+  for (const { id, reason } of kept) settle(id, UNCHANGED, (leaver) => fateOfKept(leaver, reason, context));
 }
 
 /** The fate of a user who was kept right before the call that was to delete the user. */
@@ -193,29 +207,36 @@ async function reactivate(
   { firstReactivation: first, readFullUsers }: ChangeCalls,
   settled: Settled,
 ): Promise<void> {
-  const users = leaversWith(waiting, "reactivate").flatMap((leaver) => leaver.waiting ?? []);
-  if (users.length === 0) return;
+  const targets = leaversWith(waiting, "reactivate");
+  if (targets.length === 0) return;
   if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
+  const users = targets.map(({ id, label, fate: { user } }) => ({
+    id,
+    label,
+    userId: user.userId,
+    ...markOf(user),
+  }));
   const { reactivated, released, failed, harmed } = await reactivateUsers(run, users, {
     first,
     readFullUsers,
   });
+  const { settle, survive } = settled.among(targets);
   const harms = new Map(harmed.map(({ id, reason }) => [id, reason]));
   for (const { id } of reactivated) {
     const harm = harms.get(id);
-    settled.settle(id, { kind: "reactivated", ...(harm !== undefined && { harm }) });
+    settle(id, { kind: "reactivated", ...(harm !== undefined && { harm }) });
   }
   for (const { user, status } of released) {
     const reason = { kind: "status_changed", status, declared: true } as const;
-    settled.settle(user.id, UNCHANGED, () => ({ kind: "release", reason }));
+    settle(user.id, UNCHANGED, () => ({ kind: "release", reason }));
   }
-  settled.survive(failed);
+  survive(failed);
 }
 
 async function suspend(
   run: DeletionRun,
   leaving: readonly Leaver[],
-  { suspendDays: days = 0, seen }: SetChange,
+  { suspendDays: days = 0, seen, attempts }: SetChange,
   { firstSuspension: first, readFullUsers }: ChangeCalls,
   settled: Settled,
 ): Promise<void> {
@@ -224,12 +245,14 @@ async function suspend(
   if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
   const before = new Map(targets.map((leaver) => [leaver.id, leaver.waiting]));
   const users = targets.map(({ id, label, fate: { userId } }) => ({ id, label, userId }));
-  const { waiting, survivors, kept } = await suspendUsers(run, users, { days, seen, first, readFullUsers });
+  const options = { days, seen, attempts, first, readFullUsers };
+  const { waiting, survivors, kept } = await suspendUsers(run, users, options);
+  const { settle, survive } = settled.among(targets);
   for (const user of waiting)
-    settled.settle(user.id, { kind: "suspended", user: continueWaiting(user, before.get(user.id)) });
-  settled.survive(survivors);
+    settle(user.id, { kind: "suspended", user: continueWaiting(user, before.get(user.id)) });
+  survive(survivors);
   for (const { id, reason } of kept) {
-    if (reason.kind !== "status_changed") settled.settle(id, UNCHANGED, () => ({ kind: "keep", reason }));
+    if (reason.kind !== "status_changed") settle(id, UNCHANGED, () => ({ kind: "keep", reason }));
   }
 }
 

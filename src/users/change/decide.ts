@@ -1,13 +1,15 @@
 import type { Resolution } from "../look-up/resolution";
 import { confirmAbsent, type UserLookUps } from "../look-up/user-look-ups";
 import type { ProgressWatch } from "../progress";
+import type { SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
-import { postpone, type WaitingUser } from "../waiting-user";
+import { latestTime, postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
+import { decideAttempts, suspectOf } from "./attempts";
 import { type Leaver, leaversWith } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
 import { findHold, keyInRun, type Refusal, refuseByLimits, type RunLimit, type SetGuards } from "./limits";
-import type { ProtectedUsers } from "./protection";
+import { isDeclaredElsewhere, type ProtectedUsers } from "./protection";
 import { type DecidedWaiting, decideWaiting, leaverOf } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
@@ -31,6 +33,8 @@ export interface SetChange {
   readonly bindings?: ReadonlyMap<string, string> | undefined;
   /** Users that the last check did not find in the pool; default none. */
   readonly lastMissing?: readonly string[] | undefined;
+  /** Declared users that the last check found suspended, perhaps by this set; default none. */
+  readonly lastLockedOut?: readonly string[] | undefined;
   /** Whether users may be removed from a set of which no user was ever found. */
   readonly allowMissingUsers: boolean;
   readonly guards: SetGuards;
@@ -44,6 +48,10 @@ export interface SetChange {
   readonly waiting?: readonly WaitingUser[];
   /** Ids that wait, and of whom nothing is remembered; default none. */
   readonly lost?: readonly string[];
+  /** Calls that may have suspended users, although no look-up confirmed it, by the id that was removed; default none. */
+  readonly attempts?: ReadonlyMap<string, SuspensionAttempt>;
+  /** Ids of `prior` that were not declared any more: the survivors of the last apply; default none. */
+  readonly undeclared?: ReadonlySet<string>;
 }
 
 /** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
@@ -59,6 +67,8 @@ export interface ChangeContext {
   readonly lookUps: UserLookUps;
   /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
+  /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. Decides nothing that a plan shows. */
+  readonly serviceTime?: (() => number | undefined) | undefined;
   /** Reports look-ups that take long. */
   readonly progress?: ProgressWatch;
   /**
@@ -82,7 +92,7 @@ export interface ChangeContext {
 export interface Decision {
   /** The removed ids, in the order of the prior set. One who waits already is shown with `waiting`. */
   readonly leaving: readonly Leaver[];
-  /** Those who left before, in their order. */
+  /** Those who left before, in their order; then, with `attempt`, declared users whom an earlier call may have suspended. */
   readonly waiting: readonly Leaver[];
   /** Of the removed and the added ids, and of those who are due. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
@@ -93,7 +103,8 @@ export interface Decision {
 }
 
 /**
- * Decides the fate of everybody whom a change of a set concerns: those who leave, and those who wait. It looks them up unless they are known,
+ * Decides the fate of everybody whom a change of a set concerns: those who leave, those who wait, and declared users whom the set may have
+ * locked out. It looks them up unless they are known,
  * looks up absent ones again, and checks the deletions against the guards, the operator's limit and the signs of a wrong pool. Deletes nobody.
  * Plan and apply of both resource types begin with it.
  *
@@ -131,9 +142,10 @@ export async function decideChange(
     ? HELD_BY_OPERATOR
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
   const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
+  const suspects = await decideSuspects(change, removed, resolutions, context, reviewed);
   return {
     ...decision,
-    waiting: [...leavers.map((leaver) => holdDue(leaver, held, reviewed)), ...lost],
+    waiting: [...leavers.map((leaver) => holdDue(leaver, held, reviewed)), ...lost, ...suspects],
     resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
   };
 }
@@ -213,7 +225,7 @@ async function decideEarlier(
   if (reviewed?.changesWaiting === false) {
     return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
   }
-  const { protectedUsers, operatorProtected = protectedUsers, lookUps, stop, progress } = context;
+  const { protectedUsers, operatorProtected, lookUps, stop, progress } = context;
   return await decideWaiting(
     {
       type,
@@ -223,14 +235,47 @@ async function decideEarlier(
       resolutions,
       retained,
       protectedUsers,
-      isDeclaredElsewhere: (user) =>
-        !operatorProtected.match(user) && protectedUsers.match(user) !== undefined,
+      isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
     },
     {
       lookUps,
       ...(stop && { stop }),
       ...(progress && { progress }),
       fresh: reviewed !== undefined,
+    },
+  );
+}
+
+/** Decides about declared users whom an earlier call may have suspended. If the reviewed plan changes nothing for them, they wait on. */
+async function decideSuspects(
+  change: SetChange,
+  removed: ReadonlyMap<string, string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+  context: ChangeContext,
+  reviewed: ReviewedPlan | undefined,
+): Promise<Leaver[]> {
+  const { type, declared, bindings = new Map<string, string>(), undeclared = new Set<string>() } = change;
+  const { attempts = new Map<string, SuspensionAttempt>() } = change;
+  if (reviewed?.changesWaiting === false) {
+    const declaredAgain = [...attempts].filter(([id]) => !removed.has(id));
+    return declaredAgain.map(([id, attempt]) => suspectOf(id, attempt, { kind: "wait" }));
+  }
+  const { protectedUsers, operatorProtected, lookUps, stop, serviceTime } = context;
+  return await decideAttempts(
+    {
+      type,
+      declared,
+      bindings,
+      resolutions,
+      attempts,
+      undeclared,
+      isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
+    },
+    {
+      lookUps,
+      ...(stop && { stop }),
+      fresh: reviewed !== undefined,
+      now: () => latestTime(serviceTime?.(), change.seen),
     },
   );
 }

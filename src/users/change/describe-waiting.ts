@@ -17,7 +17,15 @@ export interface WaitingMessage extends Message {
  */
 export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | undefined {
   const groups = new Map<string, Line[]>();
-  const counts: Counts = { reactivated: 0, released: 0, gone: 0, notReactivated: 0, other: 0 };
+  const counts: Counts = {
+    reactivated: 0,
+    notReactivated: 0,
+    perhapsOurs: 0,
+    unconfirmed: 0,
+    released: 0,
+    gone: 0,
+    other: 0,
+  };
   for (const leaver of waiting) {
     const said = sentenceOf(leaver);
     if (!said) continue;
@@ -35,7 +43,10 @@ export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | un
   };
 }
 
-type Counts = Record<"reactivated" | "released" | "gone" | "notReactivated" | "other", number>;
+type Counts = Record<
+  "reactivated" | "notReactivated" | "perhapsOurs" | "unconfirmed" | "released" | "gone" | "other",
+  number
+>;
 
 function countedAs(fate: Fate): keyof Counts {
   switch (fate.kind) {
@@ -46,16 +57,25 @@ function countedAs(fate: Fate): keyof Counts {
     case "gone":
       return "gone";
     case "wait":
+      if (fate.why?.kind === "perhaps_ours") return "perhapsOurs";
+      if (fate.why?.kind === "unconfirmed") return "unconfirmed";
       return isReturning(fate.why) ? "notReactivated" : "other";
     default:
       return "other";
   }
 }
 
-function summaryOf({ reactivated, released, gone, notReactivated, other }: Counts): string {
+function summaryOf(counts: Counts): string {
+  const { reactivated, notReactivated, perhapsOurs, unconfirmed, released, gone, other } = counts;
   const parts = [
     reactivated > 0 ? `${count(reactivated, "user")} will be reactivated` : "",
     notReactivated > 0 ? `${count(notReactivated, "suspended user")} cannot be reactivated yet` : "",
+    perhapsOurs > 0
+      ? `${count(perhapsOurs, "declared user")} ${perhapsOurs === 1 ? "is" : "are"} suspended, perhaps by this set`
+      : "",
+    unconfirmed > 0
+      ? `${count(unconfirmed, "declared user")} may have been suspended by an earlier apply`
+      : "",
     released > 0 ? `${count(released, "suspended user")} will no longer be deleted later` : "",
     gone > 0 ? `${count(gone, "suspended user")} ${gone === 1 ? "is" : "are"} gone` : "",
     other > 0 ? `${count(other, "suspended user")} cannot be deleted yet` : "",
@@ -94,7 +114,12 @@ const GONE_AFTER_ALL =
   "Gone: an earlier apply tried to delete them and could not confirm it, and no look-up finds them any more.";
 
 /** Reasons that a reader has to know before the day comes. */
-const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set(["absent", "no_status"]);
+const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set([
+  "absent",
+  "no_status",
+  "perhaps_ours",
+  "unconfirmed",
+]);
 
 /** Whether the user would be reactivated, if only a look-up answered, or showed the user. */
 function isReturning(why: WaitReason | undefined): boolean {
@@ -123,6 +148,18 @@ function waits(why: WaitReason): { readonly sentence: string; readonly note: str
       return {
         sentence:
           "Neither deleted nor reactivated: GenAuth does not show their status, so nobody can tell whether somebody has changed it. They wait on.",
+        note: "",
+      };
+    case "perhaps_ours":
+      return {
+        sentence:
+          "Declared, and not reactivated, because it is not certain that this set suspended them. Reactivate them in GenAuth if they may log in. Plans name them, and so does drift.locked_out, until their status is another one.",
+        note: `status ${printable(why.status)}`,
+      };
+    case "unconfirmed":
+      return {
+        sentence:
+          "Declared again, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
         note: "",
       };
     case "held":

@@ -1,5 +1,5 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
-import type { StatusMark } from "../status";
+import type { StatusMark, SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { ProtectedMatch } from "./protection";
 
@@ -13,6 +13,8 @@ export interface Leaver<F extends Fate = Fate> {
   readonly fate: F;
   /** What the set remembers of a user who left it before; absent for one of whom it remembers nothing. */
   readonly waiting?: WaitingUser;
+  /** The call that may have suspended the user, who is declared now; absent for everybody else. */
+  readonly attempt?: SuspensionAttempt;
 }
 
 /** What a change does to a leaver. There is one fate a person, and plan and apply decide it in the same way. */
@@ -86,6 +88,10 @@ export type WaitReason =
   | { readonly kind: "undecided"; readonly failure: DirectoryFailure; readonly isDeclared?: boolean }
   /** Look-ups show the user without a status, so nobody knows whether somebody has changed it. */
   | { readonly kind: "no_status"; readonly isDeclared?: boolean }
+  /** Declared and suspended, perhaps by this set; nothing proves it. */
+  | { readonly kind: "perhaps_ours"; readonly status: string }
+  /** Declared again and active, but an earlier call may have suspended the user, and look-ups may be late. */
+  | { readonly kind: "unconfirmed" }
   /** More users are due than a limit allows, or the pipeline holds due deletions. */
   | { readonly kind: "held"; readonly by: string };
 

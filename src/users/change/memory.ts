@@ -1,8 +1,10 @@
 import type { Resolution } from "../look-up/resolution";
 import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
+import { SUSPENDED, type SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { EndedLeaver, Endings } from "./carry-out";
 import type { SetChange } from "./decide";
+import type { Fate } from "./fate";
 import { diffUserSets } from "./leavers";
 
 /** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */
@@ -21,6 +23,8 @@ export interface SetMemory {
   readonly seen?: number;
   /** The users who wait for the deletion, by id; the date is in the state. */
   readonly waiting: ReadonlyMap<string, RememberedUser>;
+  /** Calls that may have suspended users, although no look-up confirmed it, by the id that was removed. */
+  readonly attempts: ReadonlyMap<string, SuspensionAttempt>;
 }
 
 /** What a set remembers of a user who waits for the deletion. */
@@ -32,6 +36,7 @@ export const NO_MEMORY: SetMemory = {
   undeclared: new Set(),
   rebindings: new Map(),
   waiting: new Map(),
+  attempts: new Map(),
 };
 
 /** What a set remembers of users who wait, by id. */
@@ -76,10 +81,55 @@ export function nextMemory(
       ...(hasNewcomers && { newcomers: new Set(difference.added.keys()) }),
       rebindings: new Map(),
       waiting: rememberWaiting(waiting),
+      attempts: attemptsAfter(before, endings),
       ...(seen !== undefined && { seen }),
       ...(checkpoint && { checkpoint }),
     },
   };
+}
+
+/** The calls that may keep a user out although the set does not know it: those of survivors, and of declared users who are not reactivated. */
+function attemptsAfter({ attempts }: SetMemory, { leaving, waiting }: Endings): SetMemory["attempts"] {
+  const left = leaving.flatMap(({ id, label, fate, ending }): Remembered[] => {
+    if (ending.kind !== "survivor") return [];
+    const { mayBeSuspended: call } = ending;
+    if (call && fate.kind === "suspend") return [[id, { label, userId: fate.userId, ...call }]];
+    const before = attempts.get(id);
+    return before ? [[id, before]] : [];
+  });
+  const declared = waiting.flatMap(({ id, label, fate, ending, waiting: user, attempt }): Remembered[] => {
+    // Nobody knows who suspended the user, so no time is remembered by which it might seem to be this set.
+    if (user && isLockedOutUnproven(fate)) return [[id, { label, userId: user.userId }]];
+    return attempt && (fate.kind === "wait" || ending.kind === "survivor") ? [[id, attempt]] : [];
+  });
+  return new Map([...left, ...declared]);
+}
+
+type Remembered = [id: string, attempt: SuspensionAttempt];
+
+/** Whether a user who waited is declared again and stays suspended, because nothing proves that this set suspended the user. */
+function isLockedOutUnproven(fate: Fate): boolean {
+  return fate.kind === "release" && fate.reason.kind === "not_ours" && fate.reason.status === SUSPENDED;
+}
+
+/**
+ * Finds the declared users who are suspended after a change, perhaps by this set.
+ *
+ * @param before the ids that the last check found
+ */
+export function lockedOutAfter({ waiting }: Endings, before: readonly string[]): string[] {
+  const wasBefore = new Set(before);
+  return waiting
+    .filter(({ id, fate, ending }) => {
+      if (ending.kind === "survivor") return fate.kind !== "delete";
+      if (fate.kind !== "wait") return isLockedOutUnproven(fate);
+      // Without a reason, this change has not looked.
+      if (!fate.why) return wasBefore.has(id);
+      return (
+        fate.why.kind === "perhaps_ours" || (fate.why.kind === "no_status" && fate.why.isDeclared === true)
+      );
+    })
+    .map(({ id }) => id);
 }
 
 /** A user who left before, if the user still waits after the change. */

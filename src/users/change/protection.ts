@@ -52,6 +52,20 @@ function addedElsewhere(match: ProtectedMatch | undefined): ProtectedMatch | und
   return match && { ...match, isAddedElsewhere: true };
 }
 
+/**
+ * Whether another set of the configuration declares the user, as far as is known: the configuration protects the user, and the operator
+ * does not.
+ *
+ * @param operatorProtected whom the operator protects; default all protected users
+ */
+export function isDeclaredElsewhere(
+  user: DirectoryUser,
+  protectedUsers: ProtectedUsers,
+  operatorProtected: ProtectedUsers = protectedUsers,
+): boolean {
+  return !operatorProtected.match(user) && protectedUsers.match(user) !== undefined;
+}
+
 /** What is known about the ids that a set declares after a change. */
 export interface DeclaredIds {
   readonly type: UserIdType;

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
+import type { StatusCall } from "../status";
 import { deleteChunk } from "./chunk-deletion";
 import type { LateKeepReason } from "./deletion-answer";
 import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
@@ -47,6 +48,8 @@ export interface Survivor {
   readonly deletedInstead?: DeletedInstead;
   /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
   readonly mayBeDeleted?: boolean;
+  /** The call that may have suspended the user, although no look-up confirmed it; absent if none has. */
+  readonly mayBeSuspended?: StatusCall;
 }
 
 /** A user that was kept right before the call that was to delete it. */

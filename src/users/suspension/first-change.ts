@@ -111,8 +111,12 @@ export class FirstChange {
     const verdict = { kind: "failed", reason: `${words.not}: ${why}` } as const;
     const others = `Nobody else was ${words.changed}.`;
     if (!steps.undo) return { answer, harm: `${harm} ${others}`, verdict };
-    const undone = describeUndone(await steps.undo(target, answer));
-    return { answer: { kind: "failed", reason: `${harm} ${undone} ${others}` }, verdict };
+    const undone = await steps.undo(target, answer);
+    const reason = `${harm} ${describeUndone(undone)} ${others}`;
+    // Unless it is certain that the new status is gone, or somebody else's, this call may be what keeps the user out.
+    const isUndone =
+      undone.kind === "changed" || (undone.kind === "passed_over" && undone.found.kind === "found");
+    return { answer: { kind: "failed", reason, ...(!isUndone && { call: answer.call }) }, verdict };
   }
 
   private refuse(answer: StatusAnswer & { kind: "failed" }): Trial {

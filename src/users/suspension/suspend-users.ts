@@ -6,7 +6,7 @@ import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outco
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import { ACTIVATED, isSetBy, markOf, SUSPENDED } from "../status";
+import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
@@ -29,6 +29,8 @@ export interface SuspensionOptions extends FirstChangeOptions {
   readonly days: number;
   /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
   readonly seen?: number | undefined;
+  /** Earlier calls that may have suspended the users already, by id; default none. */
+  readonly attempts?: ReadonlyMap<string, SuspensionAttempt> | undefined;
 }
 
 /** The result for each id. Each id is in one of the three lists, in the given order. */
@@ -44,7 +46,7 @@ export interface SuspensionResult {
 type Ending =
   | ({ readonly kind: "kept" } & Pick<KeptUser, "reason">)
   | { readonly kind: "waiting"; readonly user: Omit<WaitingUser, "id" | "label"> }
-  | ({ readonly kind: "survivor" } & Pick<Survivor, "reason" | "failure">);
+  | ({ readonly kind: "survivor" } & Pick<Survivor, "reason" | "failure" | "mayBeSuspended">);
 
 /**
  * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose
@@ -73,8 +75,14 @@ export async function suspendUsers(
     if (ending?.kind === "waiting") waiting.push({ id, label, ...ending.user });
     else if (ending?.kind === "kept") kept.push({ id, label, reason: ending.reason });
     else if (ending) {
-      const { reason, failure } = ending;
-      survivors.push({ id, label, reason, ...(failure && { failure }) });
+      const { reason, failure, mayBeSuspended } = ending;
+      survivors.push({
+        id,
+        label,
+        reason,
+        ...(failure && { failure }),
+        ...(mayBeSuspended && { mayBeSuspended }),
+      });
     }
   }
   return { waiting, survivors, kept };
@@ -175,13 +183,20 @@ function endingBefore(
       const reason = findLateReason(run, target, user);
       if (reason) return { kind: "kept", reason };
       if (user.status === undefined) return { kind: "survivor", reason: NO_STATUS };
-      return user.status === ACTIVATED ? undefined : waitingFrom(run, user, options, false);
+      if (user.status === ACTIVATED) return undefined;
+      const attempt = options.attempts?.get(target.id);
+      return waitingFrom(run, user, options, attempt !== undefined && isSuspendedBy(attempt, user));
     }
     case "absent":
     case "several":
     case undefined:
       return { kind: "survivor", reason: NOT_SHOWN };
   }
+}
+
+/** Whether an earlier call of this set has suspended the user, although that apply could not confirm it. */
+function isSuspendedBy(attempt: SuspensionAttempt, user: DirectoryUser): boolean {
+  return isSameUserId(attempt.userId, user.userId) && user.status === SUSPENDED && isSetBy(attempt, user);
 }
 
 /** A resolution for each user, or why there is none. */
@@ -208,10 +223,14 @@ function endingOf(
     case "passed_over":
       return endingBefore(run, target, answer.found, options) ?? { kind: "survivor", reason: CHANGED };
     case "hidden":
-      return { kind: "survivor", reason: "GenAuth answered success, but no longer shows the user." };
+      return {
+        kind: "survivor",
+        reason: "GenAuth answered success, but no longer shows the user.",
+        mayBeSuspended: answer.call,
+      };
     case "failed": {
-      const { reason, failure } = answer;
-      return { kind: "survivor", reason, ...(failure && { failure }) };
+      const { reason, failure, call } = answer;
+      return { kind: "survivor", reason, ...(failure && { failure }), ...(call && { mayBeSuspended: call }) };
     }
   }
 }
@@ -233,11 +252,14 @@ function waitingFrom(
   };
 }
 
+/** A user whom this set suspended, with the status that a look-up showed. */
+export type SuspendedUser = Target & StatusMark;
+
 /** What became of users who are declared again. Each is in one of the lists. */
 export interface ReactivationResult {
-  readonly reactivated: readonly WaitingUser[];
+  readonly reactivated: readonly SuspendedUser[];
   /** Not reactivated, because somebody changed the status meanwhile, to this one. */
-  readonly released: readonly { readonly user: WaitingUser; readonly status: string }[];
+  readonly released: readonly { readonly user: SuspendedUser; readonly status: string }[];
   /** Still suspended. They wait on, and the next apply tries again. */
   readonly failed: readonly Survivor[];
   /** Reactivated, but not only the status has changed. Each reason says what has. */
@@ -250,18 +272,19 @@ export interface ReactivationResult {
  */
 export async function reactivateUsers(
   run: DeletionRun,
-  users: readonly WaitingUser[],
+  users: readonly SuspendedUser[],
   options: FirstChangeOptions,
 ): Promise<ReactivationResult> {
-  const reactivated: WaitingUser[] = [];
-  const released: { user: WaitingUser; status: string }[] = [];
+  const reactivated: SuspendedUser[] = [];
+  const released: { user: SuspendedUser; status: string }[] = [];
   const failed: Survivor[] = [];
   const harmed: Survivor[] = [];
   // Two ids may name one user, who is reactivated once.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
   const distinct = firstOfEach(idsOfUser);
-  const alike = ({ userId }: WaitingUser): readonly WaitingUser[] => idsOfUser.get(userIdKey(userId)) ?? [];
-  const fail = (user: WaitingUser, reason: string, failure?: DirectoryFailure): void => {
+  const alike = ({ userId }: SuspendedUser): readonly SuspendedUser[] =>
+    idsOfUser.get(userIdKey(userId)) ?? [];
+  const fail = (user: SuspendedUser, reason: string, failure?: DirectoryFailure): void => {
     for (const { id, label } of alike(user)) failed.push({ id, label, reason, ...(failure && { failure }) });
   };
   for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
@@ -293,7 +316,7 @@ export async function reactivateUsers(
   return { reactivated, released, failed, harmed };
 }
 
-function expectedOf(users: readonly WaitingUser[]): Map<Target, ExpectedUser> {
+function expectedOf(users: readonly SuspendedUser[]): Map<Target, ExpectedUser> {
   return new Map(users.map((user) => [user, markOf(user)]));
 }
 

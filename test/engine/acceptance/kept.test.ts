@@ -43,7 +43,11 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
     const { emulator, workspace } = await open(setup);
     workspace.write({ ...email, users: { [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" } });
     check(await workspace.apply(), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: ["soon@example.com"], survivors: [] });
+    expect(workspace.userSet()?.drift).toEqual({
+      missing: ["soon@example.com"],
+      survivors: [],
+      locked_out: [],
+    });
     check(await workspace.plan("-refresh-only"), { code: 0 });
     emulator.pool.remove(bobId);
     check(await workspace.plan("-refresh-only"), { code: 2, says: ["1 declared user has vanished"] });
@@ -53,7 +57,11 @@ describe.each(engines())("kept, with a reason, on $name", (engine) => {
       neverSays: ["soon@example.com"],
     });
     check(await workspace.apply("-refresh-only"), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: ["soon@example.com", bob].sort(), survivors: [] });
+    expect(workspace.userSet()?.drift).toEqual({
+      missing: ["soon@example.com", bob].sort(),
+      survivors: [],
+      locked_out: [],
+    });
     expect(workspace.userSet()?.users).toEqual({ [ada]: "Ada", [bob]: "Bob", "soon@example.com": "Soon" });
   });
 });

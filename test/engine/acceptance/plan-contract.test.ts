@@ -188,7 +188,11 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     });
     expectNobodyDeleted(scenario);
     expect(Object.keys(workspace.userSet()?.users ?? {}).sort()).toEqual([bob, "new@example.com"].sort());
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: ["new@example.com"] });
+    expect(workspace.userSet()?.drift).toEqual({
+      missing: [],
+      survivors: ["new@example.com"],
+      locked_out: [],
+    });
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });
     check(await workspace.apply("plan"), { code: 0 });
     expect(emulator.pool.find(STRANGER.userId)).toBeUndefined();

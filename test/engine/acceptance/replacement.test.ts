@@ -38,7 +38,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       stateWithSurvivor = JSON.stringify(workspace.state());
     }
     workspace.writeFiles({ "terraform.tfstate": stateWithSurvivor });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada] });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [ada], locked_out: [] });
     return scenario;
   }
 
@@ -246,7 +246,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
       neverSays: ["will be permanently deleted"],
     });
     check(await workspace.apply("plan"), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
     check(await workspace.plan(), { code: 0 });
     expect(emulator.pool.size).toBe(pool.length);
   });
@@ -255,7 +255,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     const { emulator, workspace } = await withSurvivor();
     emulator.pool.remove(pool[0]?.userId ?? "");
     check(await workspace.apply("-refresh-only"), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
     check(await workspace.apply(), { code: 0 });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
     check(await workspace.plan(), { code: 0 });

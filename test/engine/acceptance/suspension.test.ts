@@ -195,6 +195,78 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
+  /** Ada's suspension takes effect, and nothing after it is disturbed as given. The apply cannot confirm it. */
+  async function suspendAdaUnseen(disturb: (scenario: Scenario) => void): Promise<Days> {
+    const days = await applied();
+    const { scenario } = days;
+    const { workspace, emulator } = scenario;
+    workspace.write(withoutAda);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be suspended", ada] });
+    disturb(scenario);
+    check(await workspace.apply("plan"), { code: 1, says: ["1 removed user is not suspended", ada] });
+    expect(emulator.pool.find(adaId, "user_id")?.status).toBe("Suspended");
+    expect(workspace.userSet()).toMatchObject({ suspended: {}, drift: { survivors: [ada] } });
+    return days;
+  }
+
+  test("a suspension that no look-up confirms is undone when the user is declared again", async () => {
+    const { scenario } = await suspendAdaUnseen(({ emulator }) => {
+      emulator.steps.add({
+        on: "update-user-batch",
+        run: () => emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 400 } }),
+      });
+    });
+    const { workspace, emulator } = scenario;
+    emulator.faults.clear();
+    emulator.steps.clear();
+    workspace.write(all);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+    expect(workspace.userSet()).toMatchObject({ suspended: {}, drift: { survivors: [], locked_out: [] } });
+    check(await workspace.plan(), { code: 0, neverSays: ["Warning"] });
+  });
+
+  test("a suspension that look-ups show late is named as soon as the user is declared again, and undone", async () => {
+    const { scenario, pass } = await suspendAdaUnseen(({ emulator }) => {
+      emulator.faults.add({ on: "update-user-batch", then: { kind: "late", ms: 60_000 } });
+    });
+    const { workspace, emulator } = scenario;
+    workspace.write(all);
+    const may = "1 declared user may have been suspended by an earlier apply";
+    check(await workspace.plan("-out=plan"), { code: 2, says: [may, ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    emulator.faults.clear();
+    pass(0.01);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+    check(await workspace.plan(), { code: 0, neverSays: ["Warning"] });
+  });
+
+  test("where nobody can tell who suspended a declared user, plans name the user until somebody decides", async () => {
+    const { scenario } = await suspendAdaUnseen(({ emulator }) => {
+      emulator.steps.add({
+        on: "update-user-batch",
+        run: () => emulator.faults.add({ on: "get-user-batch", then: { kind: "answer", statusCode: 400 } }),
+      });
+    });
+    const { workspace, emulator } = scenario;
+    emulator.faults.clear();
+    emulator.steps.clear();
+    emulator.pool.update(adaId, { statusChangedAt: new Date(0).toISOString() });
+    workspace.write(all);
+    const perhaps = "1 declared user is suspended, perhaps by this set";
+    check(await workspace.plan("-out=plan"), { code: 2, says: [perhaps, ada] });
+    check(await workspace.apply("plan"), { code: 0, says: [perhaps] });
+    expect(statusOf(scenario, adaId)).toBe("Suspended");
+    expect(workspace.userSet()?.drift).toMatchObject({ survivors: [], locked_out: [ada] });
+    check(await workspace.plan(), { code: 0, says: [perhaps, ada] });
+    emulator.pool.update(adaId, { status: "Activated" });
+    check(await workspace.apply(), { code: 0, neverSays: ["perhaps by this set"] });
+    expect(workspace.userSet()?.drift).toMatchObject({ locked_out: [] });
+  });
+
   test("a service that empties fields at a reactivation costs one user's fields, and the others wait on", async () => {
     const before = (await applied()).scenario;
     before.workspace.write({ ...email, users: { [dan]: "Dan" } });

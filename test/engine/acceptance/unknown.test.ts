@@ -115,7 +115,7 @@ describe.each(engines())("unknown values at plan on $name", (engine) => {
       });
     declareHost([ada, bob], emulator.url);
     check(await workspace.apply(), { code: 0 });
-    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [] });
+    expect(workspace.userSet()?.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
     declareHost([bob], emulator.url);
     check(await workspace.apply("-replace=terraform_data.host"), {
       code: 0,

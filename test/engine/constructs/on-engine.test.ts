@@ -109,11 +109,11 @@ describe.each(engines())("a synthesised stack on $name", (engine) => {
       plain: { [ODD]: LABEL },
       from_set: { "user003@example.com": "" },
     });
-    const missing = { missing: [ODD], survivors: [] };
+    const missing = { missing: [ODD], survivors: [], locked_out: [] };
     expect(
       Object.fromEntries(Object.entries(values.outputs).map(([name, { value }]) => [name, value])),
     ).toEqual({
-      drift: { red: missing, blue: { missing: [], survivors: [] } },
+      drift: { red: missing, blue: { missing: [], survivors: [], locked_out: [] } },
       userIds: ["user001@example.com", ODD],
       missing: [ODD],
       survivors: [],

@@ -171,14 +171,14 @@ test("an id that is declared again is looked up, because it is not known whether
   let set = await create(type, idsWithout([], type), later());
   for (const userId of world.idsOf([0])) pool.undeletable.add(userId);
   set = await update(set, idsWithout([0], type), later());
-  expect(set.state.drift).toEqual({ missing: [], survivors: [idOf(person(0), type)] });
+  expect(set.state.drift).toEqual({ missing: [], survivors: [idOf(person(0), type)], locked_out: [] });
   world.happen({ kind: "delete", number: 0 });
   set = (await refresh(set, later())).kept;
   world.deleteStrangers();
   set = (await refresh(set, later())).kept;
-  expect(set.state.drift).toEqual({ missing: [], survivors: [] });
+  expect(set.state.drift).toEqual({ missing: [], survivors: [], locked_out: [] });
 
   set = await update(set, idsWithout([], type), later());
   const found = await refresh(set, later());
-  expect(found.seen.drift).toEqual({ missing: [idOf(person(0), type)], survivors: [] });
+  expect(found.seen.drift).toEqual({ missing: [idOf(person(0), type)], survivors: [], locked_out: [] });
 });

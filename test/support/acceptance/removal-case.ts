@@ -38,8 +38,9 @@ export interface RemovalCase {
   /** The ids of each deletion during the apply, in any order; default none; "some": not checked. */
   readonly deletions?: readonly (readonly string[])[] | "some";
   /** The set in the state at the end. */
-  readonly state: Partial<Pick<UserSetAttributes, "drift" | "user_id_type">> & {
+  readonly state: Partial<Pick<UserSetAttributes, "user_id_type">> & {
     readonly users: readonly string[];
+    readonly drift?: Partial<NonNullable<UserSetAttributes["drift"]>> | null;
   };
   /** The ids, of the first set's type, of all users that are not in the pool at the end. */
   readonly gone: readonly string[];

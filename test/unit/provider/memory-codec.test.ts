@@ -22,6 +22,20 @@ const waitingRecord = fc
     ...(since !== undefined && { statusChangedAt: since }),
   }));
 
+/** A call that may have suspended a user. */
+const attempt = fc
+  .record({
+    label: fc.string(),
+    userId: anyId,
+    before: fc.option(fc.string(), { nil: undefined }),
+    during: fc.option(fc.record({ from: fc.nat(), until: fc.nat() }), { nil: undefined }),
+  })
+  .map(({ before, during, ...others }) => ({
+    ...others,
+    ...(before !== undefined && { changedBefore: before }),
+    ...(during && { during }),
+  }));
+
 describe("private data", () => {
   test("is read as written, for any ids", () => {
     fc.assert(
@@ -33,7 +47,8 @@ describe("private data", () => {
         }),
         fc.option(fc.array(fc.string()), { nil: undefined }),
         fc.array(fc.tuple(fc.string({ minLength: 1 }), waitingRecord)),
-        (bound, undeclared, checkpoint, newcomers, waiting) => {
+        fc.array(fc.tuple(fc.string({ minLength: 1 }), attempt)),
+        (bound, undeclared, checkpoint, newcomers, waiting, attempts) => {
           const ids = Object.keys(bound);
           const data: SetMemory = {
             bindings: new Map(
@@ -44,6 +59,7 @@ describe("private data", () => {
             rebindings: new Map(ids.slice(0, 2).map((id) => [id, "somebody else"])),
             ...(checkpoint && { checkpoint }),
             waiting: new Map(waiting),
+            attempts: new Map(attempts),
           };
           expect(decodeMemory(encodeMemory(data, ids, UserIdType.EMAIL), ids.reverse())).toEqual(data);
         },

@@ -11,7 +11,7 @@ test.each([
 ])("the headline of a release of %s shows whether it names everybody", (_, ids, survivors, summary) => {
   const prior = fillModel(userSetSchema, {
     users: new Map(ids.map((id) => [id, ""])),
-    drift: { missing: [], survivors },
+    drift: { missing: [], survivors, locked_out: [] },
   });
   expect(releaseWarning(prior)).toMatchObject([{ summary }]);
 });

@@ -278,6 +278,111 @@ describe("a look-up of those who wait fails at apply", () => {
   });
 });
 
+describe("a suspension that could not be confirmed", () => {
+  /** Ada's suspension takes effect, and every look-up of her fails from then on. */
+  async function adaIsSuspendedUnseen(): Promise<SuspendingStack> {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.fault = ({ method, ids }) =>
+      method !== "setStatus" && ids.includes(ada.userId) && stack.directory.statusesSet.length > 0
+        ? { failure: LOST }
+        : undefined;
+    const { errors } = await stack.declare(withoutAda);
+    expect(errors).toEqual(["1 removed user is not suspended"]);
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    stack.directory.fault = () => undefined;
+    return stack;
+  }
+
+  test("declared again: reactivated, and not before the plan says so", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    const { errors, text } = await stack.declare(everybody);
+    expect(errors).toEqual([]);
+    expect(text).toContain("1 user will be reactivated");
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.drift.locked_out).toEqual([]);
+    expect(await stack.declare(everybody)).toMatchObject({ text: "", isChanged: false });
+  });
+
+  test("declared again by another set: the same", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    await stack.declare(withoutAda, {}, { protectedIds: new Map([[UserIdType.EMAIL, [ADA]]]) });
+    expect(statusOf(stack, ada)).toBe("Activated");
+  });
+
+  test("still not declared: waits, and counts as suspended by this set", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    await stack.declare(withoutAda);
+    expect(stack.suspensions).toEqual({ [ADA]: "suspended" });
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+  });
+
+  test("somebody else suspends the user later: named in every plan and in drift, and not reactivated", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    stack.directory.letPass(1);
+    stack.directory.changeStatus(ada.userId, "Suspended");
+    for (let run = 0; run < 3; run += 1) {
+      const { text } = await stack.declare(everybody);
+      expect(text).toContain("1 declared user is suspended, perhaps by this set");
+      expect(stack.drift.locked_out).toEqual([ADA]);
+    }
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    await stack.declare(withoutAda);
+    expect(stack.suspensions).toEqual({ [ADA]: "not suspended by this set" });
+    expect(stack.drift.locked_out).toEqual([]);
+  });
+
+  test("somebody else gives the user another status: that stands, and nothing more is said", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    stack.directory.changeStatus(ada.userId, "Deactivated");
+    expect((await stack.declare(everybody)).text).not.toContain("suspended, perhaps");
+    expect(statusOf(stack, ada)).toBe("Deactivated");
+    expect(stack.drift.locked_out).toEqual([]);
+  });
+
+  test("the reactivation fails: in drift, and the next apply tries again", async () => {
+    const stack = await adaIsSuspendedUnseen();
+    stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
+    expect((await stack.declare(everybody)).errors).toEqual(["1 declared user is still suspended"]);
+    expect(stack.drift.locked_out).toEqual([ADA]);
+    stack.directory.fault = () => undefined;
+    await stack.declare(everybody);
+    expect(statusOf(stack, ada)).toBe("Activated");
+    expect(stack.drift.locked_out).toEqual([]);
+  });
+
+  test("a set-back that fails: the same, once the user is declared again", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.wipes = ["phone"];
+    stack.directory.fault = ({ method, status }) =>
+      method === "setStatus" && status === "Activated" ? { failure: REFUSED } : undefined;
+    const { text } = await stack.declare(withoutAda);
+    expect(text).toContain("could not be set back");
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    stack.directory.fault = () => undefined;
+    stack.directory.wipes = [];
+    expect((await stack.declare(everybody)).text).toContain("1 user will be reactivated");
+    expect(statusOf(stack, ada)).toBe("Activated");
+  });
+
+  test("where the time of a status is not shown, who is declared again is named until the status changes", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    stack.directory.statusChangedAt = "hidden";
+    await stack.declare(everybody);
+    await stack.declare(withoutAda);
+    for (let run = 0; run < 3; run += 1) {
+      const { text } = await stack.declare(everybody);
+      expect(text).toContain("not certain that this set suspended them");
+      expect(stack.drift.locked_out).toEqual([ADA]);
+    }
+    stack.directory.changeStatus(ada.userId, "Activated");
+    expect((await stack.declare(everybody)).text).toBe("");
+    expect(stack.drift.locked_out).toEqual([]);
+  });
+});
+
 describe("a deletion that could not be confirmed", () => {
   async function adaIsDeletedUnseen(): Promise<SuspendingStack> {
     const stack = await adaWaits();

@@ -91,7 +91,10 @@ describe("a changed id type without a refresh", () => {
 test("a changed id type is accepted with a pending removal whose user is retained", async () => {
   const directory = new ModelDirectory(users);
   const { state, privateData } = await createAll(directory);
-  const pending = { state: { ...state, drift: { missing: [], survivors: [emailOf(ada)] } }, privateData };
+  const pending = {
+    state: { ...state, drift: { missing: [], survivors: [emailOf(ada)], locked_out: [] } },
+    privateData,
+  };
   expect(await errorsOf(pending, others, contextOver(directory))).toEqual([
     "Replacing this set would lose 1 removal",
   ]);

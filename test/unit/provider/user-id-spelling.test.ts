@@ -13,7 +13,7 @@ const upper = (userId: string): string => userId.toUpperCase();
 async function expectConverged(set: KeptSet, directory: EitherCase): Promise<void> {
   const { kept, seen } = await refresh(set, contextOver(directory));
   expect(seen).toMatchObject({
-    drift: { missing: [], survivors: [] },
+    drift: { missing: [], survivors: [], locked_out: [] },
     diagnostics: [],
     rebindings: new Map(),
   });

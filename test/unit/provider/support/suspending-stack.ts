@@ -1,7 +1,8 @@
 import type { KeptSet } from "../../../support/engine-model/user-set";
 import type { Diagnostic } from "../../../../src/plugin";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
-import { type DirectoryUser, type SetMemory, UserIdType } from "../../../../src/users";
+import { lastDrift } from "../../../../src/provider/user-set/model";
+import { type DirectoryUser, type Drift, type SetMemory, UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf } from "../../../support/users/people";
 import { runStack, type DeclaredSet, type StackOptions } from "../../../support/provider/in-process-stack";
@@ -63,6 +64,13 @@ export class SuspendingStack {
   /** The ids in the state's `users`. */
   get users(): string[] {
     return [...this.maps("users").keys()];
+  }
+
+  /** The drift of the state. */
+  get drift(): Drift {
+    const drift = this.kept.state && lastDrift(this.kept.state);
+    if (!drift) throw new Error("The set was never checked.");
+    return drift;
   }
 
   /** What the set remembers of users who wait. */

@@ -176,7 +176,11 @@ test("ids, labels and names do not act on a terminal, and a long label does not 
 
 describe("drift", () => {
   test("is sorted and contains each id once", () => {
-    expect(driftOf(["b", "a", "b"], ["d", "c"])).toEqual({ missing: ["a", "b"], survivors: ["c", "d"] });
+    expect(driftOf(["b", "a", "b"], ["d", "c"], ["f", "e"])).toEqual({
+      missing: ["a", "b"],
+      survivors: ["c", "d"],
+      locked_out: ["e", "f"],
+    });
   });
 
   test("counts only ids that a look-up did not find as missing", () => {
