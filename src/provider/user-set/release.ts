@@ -28,7 +28,7 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
 }
 
 function warnStaySuspended(prior: UserSetModel): Diagnostic[] {
-  const ids = datesIn(prior).map(([id]) => id);
+  const ids = staySuspended(prior);
   if (ids.length === 0) return [];
   return [
     setWarning(
@@ -37,6 +37,12 @@ function warnStaySuspended(prior: UserSetModel): Diagnostic[] {
       ids,
     ),
   ];
+}
+
+/** Users who stay suspended once the set forgets them: those who wait for the deletion, and declared ones whom it may have locked out. */
+export function staySuspended(prior: UserSetModel): string[] {
+  const waiting = datesIn(prior).map(([id]) => id);
+  return [...new Set([...waiting, ...(lastDrift(prior)?.locked_out ?? [])])];
 }
 
 /** Users that an earlier change removed, and that are still to be deleted as far as is known. */

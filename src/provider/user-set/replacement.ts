@@ -5,9 +5,9 @@ import { changeContextOf } from "./change";
 import { plannedCreation, refuseWrongNewSet } from "./create";
 import { refusalDiagnostics } from "./diagnostics";
 import { decodeMemory, type ReplacementMark } from "./memory-codec";
-import { datesIn, idTypeOf, retainedOf, usersOf } from "./model";
+import { idTypeOf, retainedOf, usersOf } from "./model";
 
-import { pendingRemovals, releaseWarning } from "./release";
+import { pendingRemovals, releaseWarning, staySuspended } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
@@ -54,11 +54,11 @@ async function refuseRemovals(
   return refusalDiagnostics(refusals);
 }
 
-/** A new set knows nobody who waits, and would neither delete nor reactivate them. */
+/** A new set does not know whom the former one suspended, and would neither delete nor reactivate them. */
 function refuseLostWaiting(prior: UserSetModel): Diagnostic[] {
-  const ids = datesIn(prior).map(([id]) => id);
+  const ids = staySuspended(prior);
   if (ids.length === 0) return [];
-  const detail = `A changed id type replaces the set, and a replaced set forgets the users who wait for their deletion. They would stay suspended:\n${describeIds(ids, new Map())}\nChange the type after the last of them is deleted, or put their ids into retained_user_ids in a change before this one.`;
+  const detail = `A changed id type replaces the set, and a replaced set forgets whom it suspended, or may have. They would stay suspended:\n${describeIds(ids, new Map())}\nChange the type after the last of them is deleted, or is active again. Or put the ids of those who wait for their deletion into retained_user_ids in a change before this one.`;
   return [
     error(`${count(ids.length, "suspended user")} would be forgotten`, detail, [
       { attribute: "user_id_type" },

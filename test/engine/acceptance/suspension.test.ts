@@ -195,7 +195,30 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
   });
 
-  /** Ada's suspension takes effect, and nothing after it is disturbed as given. The apply cannot confirm it. */
+  test("who waits and is gone is released once the id passed on, and the new owner is left alone", async () => {
+    const { scenario, pass } = await suspendAda();
+    const { workspace, emulator } = scenario;
+    emulator.pool.remove(adaId);
+    check(await workspace.plan(), { code: 0, says: ["no look-up finds these suspended users", ada] });
+    emulator.pool.add(
+      ...seedUsers(9)
+        .slice(8)
+        .map((user) => ({ ...user, email: ada })),
+    );
+    const newId = emulator.pool.find(ada, "email")?.userId ?? "";
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 suspended user will no longer be deleted later", `now user ${newId}`],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.suspended).toEqual({});
+    pass(20);
+    check(await workspace.plan(), { code: 0, neverSays: ["Warning", "deleted"] });
+    expect(statusOf(scenario, newId)).toBe("Activated");
+    expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  /** Ada's suspension takes effect, and what `disturb` sets up keeps the apply from confirming it. */
   async function suspendAdaUnseen(disturb: (scenario: Scenario) => void): Promise<Days> {
     const days = await applied();
     const { scenario } = days;

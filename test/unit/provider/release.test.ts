@@ -15,3 +15,15 @@ test.each([
   });
   expect(releaseWarning(prior)).toMatchObject([{ summary }]);
 });
+
+test("a release names declared users who stay suspended, and each user once", () => {
+  const prior = fillModel(userSetSchema, {
+    users: new Map([["a@x", ""]]),
+    suspended: new Map([["b@x", "2026-12-01T00:00:00Z"]]),
+    drift: { missing: [], survivors: [], locked_out: ["a@x", "b@x"] },
+  });
+  expect(releaseWarning(prior).map(({ summary }) => summary)).toEqual([
+    "1 user is released, not deleted: a@x",
+    "2 suspended users will not be deleted, and stay suspended: b@x, …",
+  ]);
+});

@@ -102,6 +102,15 @@ test("a changed id type is accepted with a pending removal whose user is retaine
   expect(await errorsOf(pending, others, contextOver(directory), retained)).toEqual([]);
 });
 
+test("a changed id type is refused while a declared user is suspended, perhaps by this set", async () => {
+  const directory = new ModelDirectory(users);
+  const { state, privateData } = await createAll(directory);
+  const drift = { missing: [], survivors: [], locked_out: [emailOf(ada)] };
+  expect(await errorsOf({ state: { ...state, drift }, privateData }, users, contextOver(directory))).toEqual([
+    "1 suspended user would be forgotten",
+  ]);
+});
+
 test("a replacement without a refresh is refused if somebody leaves whom no look-up had found before", async () => {
   const directory = new ModelDirectory(users);
   directory.fault = () => ({ failure: OUTAGE });

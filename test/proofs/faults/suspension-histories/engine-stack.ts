@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Emulator } from "../../../../src/emulator";
 import { decodeMemory, isReadable } from "../../../../src/provider/user-set/memory-codec";
+import { NO_MEMORY } from "../../../../src/users";
 import type { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
 import { cutRun } from "../kills/send-signals";
@@ -76,12 +77,15 @@ export class EngineStack implements Stack {
       if (!instance) return undefined;
       const { users, user_id_type: type, suspended, drift } = instance.attributes;
       const data = Buffer.from(instance.private ?? "", "base64");
+      const memory = isReadable(data) ? decodeMemory(data, Object.keys(users)) : NO_MEMORY;
       return {
         type: type as NameType,
         users: new Set(Object.keys(users)),
         survivors: new Set(drift?.survivors ?? []),
         suspended: new Map(Object.entries(suspended ?? {})),
-        waiting: isReadable(data) ? decodeMemory(data, Object.keys(users)).waiting : new Map(),
+        waiting: memory.waiting,
+        attempts: memory.attempts,
+        lockedOut: new Set(drift?.locked_out ?? []),
       };
     });
   }

@@ -63,6 +63,7 @@ export function brokenPromises(run: Run): string[] {
       ? ["the first suspension did not go alone"]
       : []),
     ...(run.isDone && run.isDated ? notReactivated(run) : []),
+    ...(run.isDone && !run.isRefreshOnly ? lockedOutInSilence(run) : []),
     ...run.before.flatMap((set, index) => [...wrongDates(run, set, index), ...forgotten(run, set, index)]),
     ...run.after.flatMap((set, index) => untrueEntries(run, set, index)),
   ];
@@ -123,15 +124,18 @@ function wrongSuspension(run: Run, user: PoolUser, from: string): string[] {
 function wrongReactivation(run: Run, user: PoolUser): string[] {
   const { userId } = user;
   const whom = `${userId} (${user.email ?? "without an e-mail"}) was reactivated`;
-  const entries = run.before.flatMap((set, index) =>
-    [...(set?.waiting ?? [])].flatMap(([id, record]) =>
+  const entries = run.before.flatMap((set, index) => {
+    // Without its time, nothing proves that a call suspended the user.
+    const attempts = [...(set?.attempts ?? [])].map(
+      ([id, attempt]) => [id, { ...attempt, isOurs: attempt.during !== undefined }] as const,
+    );
+    return [...(set?.waiting ?? []), ...attempts].flatMap(([id, record]) =>
       sameId(record.userId, userId) ? [{ id, record, index }] : [],
-    ),
-  );
-  if (entries.length === 0) {
-    const isUndone = run.changes.statuses.some((its) => its.to === "Suspended" && its.user.userId === userId);
-    return isUndone ? [] : [`${whom}, who did not wait`];
-  }
+    );
+  });
+  const isUndone = run.changes.statuses.some((its) => its.to === "Suspended" && its.user.userId === userId);
+  if (isUndone) return [];
+  if (entries.length === 0) return [`${whom}, who did not wait`];
   const isDeclared =
     keepers(
       run,
@@ -168,6 +172,22 @@ function notReactivated(run: Run): string[] {
       const isSetThere = run.configuration.sets[index] !== undefined;
       return isDeclared && isSetThere && !isReleased && statusOf(now) !== "Activated"
         ? [`${id} is declared again and stays suspended`]
+        : [];
+    }),
+  );
+}
+
+/** Declared users whom a call that the set remembers has suspended, and whom neither `drift` nor a message names after a run that succeeded. */
+function lockedOutInSilence(run: Run): string[] {
+  return run.before.flatMap((set, index) =>
+    [...(set?.attempts ?? [])].flatMap(([id, { userId }]) => {
+      const now = run.poolAtEnd.find((user) => sameId(user.userId, userId));
+      const after = run.after[index];
+      if (!now || !after || statusOf(now) !== "Suspended" || run.touched === userId) return [];
+      const isDeclared =
+        run.configuration.sets[index]?.ids.some((its) => names(now, its, after.type)) ?? false;
+      return isDeclared && !after.lockedOut.has(id) && !run.messages.includes(id)
+        ? [`${id} is declared and locked out, and nothing says so`]
         : [];
     }),
   );
