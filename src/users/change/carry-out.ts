@@ -168,8 +168,10 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
     kind: "release",
     reason: why,
   });
-  // Only users who wait are held to a status.
-  if (!leaver.waiting) return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
+  // Only users whose day has come are held to a status. All others leave with this change, also if they wait already.
+  const isDue = leaver.fate.kind === "delete" && leaver.fate.heldStatus !== undefined;
+  if (!isDue || !leaver.waiting)
+    return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
   const { userId } = leaver.waiting;
   switch (reason.kind) {
     case "retained":
