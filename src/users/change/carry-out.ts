@@ -149,11 +149,11 @@ async function deleteLeavers(
   if (targets.length === 0) return;
   const { gone, survivors, kept } = await deleteUsers({
     ...options,
-    users: targets.map(({ id, label, fate: { userId, heldStatus } }) => ({
+    users: targets.map(({ id, label, fate: { userId, expectedStatus } }) => ({
       id,
       label,
       userId,
-      ...(heldStatus && { heldStatus }),
+      ...(expectedStatus && { expectedStatus }),
     })),
   });
   const { settle, survive } = settled.among(targets);
@@ -169,7 +169,7 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
     reason: why,
   });
   // Only users whose day has come are held to a status. All others leave with this change, also if they wait already.
-  const isDue = leaver.fate.kind === "delete" && leaver.fate.heldStatus !== undefined;
+  const isDue = leaver.fate.kind === "delete" && leaver.fate.expectedStatus !== undefined;
   if (!isDue || !leaver.waiting)
     return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
   const { userId } = leaver.waiting;

@@ -50,7 +50,7 @@ export interface LeavingUser {
   /** The user's name in the pool, or else the user name. Absent if the user has neither. */
   readonly name?: string;
   /** The status that the user must still have right before the call; absent if it does not matter. */
-  readonly heldStatus?: StatusMark;
+  readonly expectedStatus?: StatusMark;
 }
 
 /**

@@ -156,7 +156,7 @@ function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: C
 function deletionOf(waiting: WaitingUser, user: DirectoryUser): Fate {
   const name = user.name ?? user.username;
   const { userId } = waiting;
-  return { kind: "delete", userId, heldStatus: markOf(waiting), ...(name !== undefined && { name }) };
+  return { kind: "delete", userId, expectedStatus: markOf(waiting), ...(name !== undefined && { name }) };
 }
 
 function withoutStatus(isDeclared: boolean): Fate {

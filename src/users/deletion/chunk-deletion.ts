@@ -21,7 +21,7 @@ interface Sending {
 /**
  * Deletes up to 50 users. If the run keeps a deletion record, it records them first. A chunk that GenAuth refuses is looked
  * up once and halved until only the offending id is left. If an answer is lost, the chunk is looked up before it is sent
- * again. Users with a `heldStatus` are looked up right before each call. A halted run sends nothing.
+ * again. Users with a `expectedStatus` are looked up right before each call. A halted run sends nothing.
  *
  * @param waited whether the chunk waited behind others since its look-up; then it is looked up right before its call
  */
@@ -33,7 +33,7 @@ export async function deleteChunk(
   const recorded = await recordTargets(run, targets);
   const canPassOn = run.callType !== UserIdType.USER_ID;
   const isStale = (target: Target): boolean =>
-    !recorded.seen.has(target) && ((waited && canPassOn) || target.heldStatus !== undefined);
+    !recorded.seen.has(target) && ((waited && canPassOn) || target.expectedStatus !== undefined);
   const stale = recorded.targets.filter(isStale);
   const checked = await lookUpBeforeCall(run, stale);
   const ready = [...recorded.targets.filter((target) => !isStale(target)), ...checked.targets];
@@ -170,9 +170,9 @@ async function sendHalf(
   targets: readonly Target[],
   sending: Sending,
 ): Promise<DeletionAnswers> {
-  const isHeld = ({ heldStatus }: Target): boolean => heldStatus !== undefined;
-  const checked = await lookUpBeforeCall(run, targets.filter(isHeld));
-  const ready = [...targets.filter((target) => !isHeld(target)), ...checked.targets];
+  const hasExpectedStatus = ({ expectedStatus }: Target): boolean => expectedStatus !== undefined;
+  const checked = await lookUpBeforeCall(run, targets.filter(hasExpectedStatus));
+  const ready = [...targets.filter((target) => !hasExpectedStatus(target)), ...checked.targets];
   return joinAnswers([checked.answers, await send(run, ready, sending)]);
 }
 

@@ -101,9 +101,9 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
   // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
   const wait = chunks.length > directory.parallelism;
-  const isHeld = users.some(({ heldStatus }) => heldStatus !== undefined);
+  const hasExpectedStatus = users.some(({ expectedStatus }) => expectedStatus !== undefined);
   const deleting = pLimit(
-    directory.parallelism * (isHeld ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
+    directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
   );
   const tell = (): void =>
     onProgress?.({ gone: gone.size, survivors: survivors.size, kept: kept.size, total: users.length });

@@ -20,7 +20,7 @@ export interface Target {
    * The status that the user must still have right before every call; absent if it does not matter. Users with it are looked up
    * before each call, however few they are, and must have their id as well.
    */
-  readonly heldStatus?: StatusMark;
+  readonly expectedStatus?: StatusMark;
 }
 
 /** Which ids the deletion calls carry. */

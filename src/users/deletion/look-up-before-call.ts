@@ -21,10 +21,10 @@ export function findLateReason(
   if (isRetained?.(user)) return { kind: "retained" };
   const protectedId = findProtectedId?.(user);
   if (protectedId) return { kind: "protected", ...protectedId };
-  const { heldStatus } = target;
-  if (!heldStatus) return undefined;
+  const { expectedStatus } = target;
+  if (!expectedStatus) return undefined;
   const { status } = user;
-  if (!isUnchanged(heldStatus, user))
+  if (!isUnchanged(expectedStatus, user))
     return { kind: "status_changed", ...(status !== undefined && { status }) };
   return mayNameUser(target.id, type, user) ? undefined : { kind: "moved", user };
 }

@@ -38,7 +38,7 @@ describe("somebody who waits, and is protected right before the call that delete
   const reason = { kind: "protected", type: UserIdType.PHONE, id: idOf(ada, UserIdType.PHONE) };
 
   test("is released if the day has come", async () => {
-    const fate = { ...deletion, heldStatus: { status: ada.status ?? "" } };
+    const fate = { ...deletion, expectedStatus: { status: ada.status ?? "" } };
     expect(await keepLate({ fate }, "waiting")).toEqual([
       { fate: { kind: "release", reason }, ending: { kind: "unchanged" } },
     ]);

@@ -18,7 +18,7 @@ function setUp(size: number) {
     id: email,
     label: "",
     userId,
-    heldStatus: { status: "Suspended", statusChangedAt: CHANGED_AT },
+    expectedStatus: { status: "Suspended", statusChangedAt: CHANGED_AT },
   }));
   return { ...deletion, targets: users, run: (changes = {}) => deletion.run({ users, ...changes }) };
 }
@@ -84,8 +84,8 @@ describe.each(Object.values(DeleteBy))("users with a status to be held, by %s", 
 
   test("others of the same run are not looked up for that", async () => {
     const { directory, targets, run } = setUp(60);
-    const users = targets.map(({ heldStatus, ...target }, index) =>
-      index < 50 ? target : { ...target, heldStatus },
+    const users = targets.map(({ expectedStatus, ...target }, index) =>
+      index < 50 ? target : { ...target, expectedStatus },
     );
     await run({ deleteBy, users });
     const before = directory.calls.slice(0, directory.calls.findIndex(({ ids }) => ids.length === 10) + 1);
