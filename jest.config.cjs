@@ -7,6 +7,8 @@ const { randomInt } = require("node:crypto");
  * `long`: the long proofs, and more runs of the random tests; `npm run test:faults` sets `PROOFS=long`.
  * `executables`: the executables, and with `PROVIDER=executable` the tests that start the provider and the command.
  * `registry`: the packed package as package managers install it. Needs a package registry.
+ *
+ * `real`, with `SERVICE=real` as `npm run test:real` sets it, is not there otherwise: it creates users in a real pool.
  */
 const isLong = process.env.PROOFS === "long";
 if (isLong) {
@@ -116,6 +118,9 @@ const all = {
       globalSetup: "<rootDir>/test/package/registry/support/pack.ts",
       globalTeardown: "<rootDir>/test/package/registry/support/remove.ts",
     }),
+    ...(process.env.SERVICE === "real"
+      ? [project("real", [`real/${TESTS}`], { globalSetup: "<rootDir>/test/real/refuse.ts" })]
+      : []),
   ],
   testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
   testTimeout: isLong ? 3_600_000 : 60_000,
