@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { createTestUserCalls } from "../api";
 import { checkOutput, writeOutput } from "../files";
@@ -202,13 +202,21 @@ async function obtainConsent(named: string | undefined, { pool, environment }: R
     );
 }
 
-async function typed(): Promise<string> {
+/** Asks on the terminal. @returns what was typed; nothing after Ctrl-C or Ctrl-D */
+function typed(): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question("Type the access key id to begin: ");
-  } finally {
-    terminal.close();
-  }
+  return new Promise((resolve) => {
+    let answer: string | undefined;
+    terminal.once("close", () => {
+      // The terminal's line goes on after the question.
+      if (answer === undefined) process.stderr.write("\n");
+      resolve(answer ?? "");
+    });
+    terminal.question("Type the access key id to begin: ", (line) => {
+      answer = line;
+      terminal.close();
+    });
+  });
 }
 
 /** The first signal ends the questions and lets the clean-up run; a second one ends the process. */

@@ -1,8 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Child, Finished } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
+import { FORM, programPath } from "../../support/provider-form";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
 import { ProfileSchema } from "../../../src/emulator/profile";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";
@@ -100,6 +103,52 @@ test.each<[string, (pool: Emulator) => readonly string[], Readonly<Record<string
   expect(stderr).toMatch(says);
   expect(changes()).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+describe("on a terminal", () => {
+  if (!hasTerminal) console.warn("There is no `script` on the PATH, so that consent is not typed here.");
+  const testTyped = hasTerminal ? test : test.skip;
+
+  function type(keys: string): ReturnType<typeof runOnTerminal> {
+    const program = programPath("genauth-users");
+    const args = ["rehearse", "--journal", journal(), "--pool", emulator.accessKeyId];
+    const environment = {
+      ...emulator.environment(),
+      GENAUTH_REQUESTS_PER_SECOND: "1000",
+      // It consents only where nobody can type.
+      GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId,
+    };
+    return runOnTerminal(
+      FORM === "script" ? [process.execPath, program, ...args] : [program, ...args],
+      cleanEnvironment("", environment),
+      { after: "Type the access key id to begin: ", keys },
+    );
+  }
+
+  testTyped("it begins once the access key id is typed", async () => {
+    await startPool();
+    const { code, text } = await type(`${emulator.accessKeyId}\r`);
+    expect(text).toContain("The provider works with the pool");
+    expect(code).toBe(0);
+    expect(emulator.pool.list()).toEqual(seedUsers(3));
+  });
+
+  testTyped.each([
+    ["another id", `${"f".repeat(24)}\r`],
+    ["yes", "yes\r"],
+    ["nothing", "\r"],
+    ["Ctrl-C", "\u0003"],
+    ["Ctrl-D", "\u0004"],
+  ])("%s changes nothing", async (_, keys) => {
+    await startPool();
+    const { code, text } = await type(keys);
+    expect(text).toMatch(
+      /^error: Nothing was changed, because what you typed is not the access key id\.\r?$/m,
+    );
+    expect(code).toBe(1);
+    expect(changes()).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
 
 test.each<[string, EmulatorOptions, RegExp, string]>([
