@@ -20,7 +20,7 @@ const VariantsSchema = z
     deletionSuccess: z.enum(["shown", "absent"]),
     longestUrl: limit,
     identities: z.enum(["shown", "hidden"]),
-    suspended: z.enum(["shown", "hidden"]),
+    suspended: z.enum(["shown", "hidden", "hidden_alone"]),
     listed: z.enum(["everybody", "without_suspended", "without_last"]),
     omittedStatus: z.enum(["kept", "activated"]),
     omittedFields: z.enum(["kept", "emptied"]),

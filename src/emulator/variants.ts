@@ -25,8 +25,8 @@ export interface Variants {
   readonly longestUrl: number;
   /** Whether look-ups show identities if asked to; default yes. */
   readonly identities: "shown" | "hidden";
-  /** Whether look-ups find suspended users; default yes. */
-  readonly suspended: "shown" | "hidden";
+  /** Whether look-ups find suspended users; default yes. With `hidden_alone`, `get-user` does not, and `get-user-batch` does. */
+  readonly suspended: "shown" | "hidden" | "hidden_alone";
   /** Whom `list-users` shows. It counts everybody, also with `without_last`. Default `everybody`. */
   readonly listed: "everybody" | "without_suspended" | "without_last";
   /** What an update does to the status of a user whose item has none: it keeps it (default), or activates the user. */

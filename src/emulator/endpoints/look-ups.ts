@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { refusal, success } from "../answer";
-import type { PoolIdType } from "../pool-user";
+import type { PoolIdType, PoolUser } from "../pool-user";
 import { batchOfIds, type CallContext, defineEndpoint, idType, queryFlag, userDto } from "./endpoint";
 import { usersLookedUp } from "./naming";
 
@@ -19,7 +19,11 @@ export const getUserEndpoint = defineEndpoint({
   parameters: OneUser,
   answer({ userId, userIdType, ...asked }, context) {
     if (isRefusedAsMalformed([userId], userIdType, context)) return MALFORMED;
-    const user = usersLookedUp(userId, userIdType, context).find((one) => !context.passesOver(one));
+    const isHidden = ({ status }: PoolUser) =>
+      context.variants.suspended === "hidden_alone" && status === "Suspended";
+    const user = usersLookedUp(userId, userIdType, context).find(
+      (one) => !isHidden(one) && !context.passesOver(one),
+    );
     return user
       ? success(userDto(user, context, shown(asked, context)))
       : refusal(404, "User not found.", 2004);

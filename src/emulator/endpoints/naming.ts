@@ -9,7 +9,7 @@ export function usersLookedUp(id: string, type: PoolIdType, context: CallContext
     among: "shown",
     matching: lookUpMatching,
     emailCase,
-  }).filter((user) => suspended === "shown" || user.status !== "Suspended");
+  }).filter((user) => suspended !== "hidden" || user.status !== "Suspended");
 }
 
 /** Whom an id names for a deletion of this deployment. */

@@ -37,6 +37,7 @@ export const QUESTIONS = {
   search_order: "Search: order",
   suspend: "Update: status Suspended",
   suspended_look_up: "Look-up: shows a suspended user",
+  suspended_alone: "Look-up of one id: shows a suspended user",
   suspended_search: "Search: shows a suspended user",
   omitted_fields: "Update: fields that an item leaves out",
   omitted_status: "Update: an item without a status",

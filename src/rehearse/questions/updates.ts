@@ -1,7 +1,7 @@
 import type { FullUser, UserUpdate } from "../../api";
-import { advice, describeFailure, fine, type Finding, notKnown, stop } from "../../findings";
+import { advice, describeFailure, fine, type Finding, isForbidden, notKnown, stop } from "../../findings";
 import { UserIdType } from "../../users";
-import { searchPage } from "../find";
+import { haltBy, RehearsalHalt, searchPage } from "../find";
 import type { TestUser } from "../marks";
 import {
   type QuestionAnswer,
@@ -35,6 +35,7 @@ function refusedSuspension(answer: Finding): Answers {
   return {
     suspend: withProfile(answer, { variants: { suspension: "refused" } }),
     suspended_look_up: unasked,
+    suspended_alone: unasked,
     suspended_search: unasked,
     omitted_fields: unasked,
     omitted_status: unasked,
@@ -56,6 +57,7 @@ async function askSuspended(
   const answers: Answers = {
     suspend: withProfile(fine("GenAuth accepts it."), { variants: { suspension: "accepted" } }),
     ...describeShown(after),
+    suspended_alone: await askSuspendedAlone(session, user, after),
     suspended_search: await askSuspendedSearch(session, user),
     ...(before && after ? describeChange(before, after) : undescribedChange(after)),
     ...(await askRepeated(session, user, after)),
@@ -103,6 +105,48 @@ function describeShown(after: FullUser | null | undefined): Pick<Answers, "suspe
             "A suspension is reported as not confirmed, and the apply fails.",
           ),
   };
+}
+
+/** By `get-user`, with which the provider settles doubts. */
+async function askSuspendedAlone(
+  { answers, settling, probe }: RehearsalSession,
+  { userId }: TestUser,
+  after: FullUser | null | undefined,
+): Promise<QuestionAnswer> {
+  if (after === undefined) return DIFFERS;
+  if (after === null) return notKnown("Look-ups do not show the suspended user.");
+  const reading = await settling.twice(async () => {
+    const single = await probe.lookUpOne(userId, UserIdType.USER_ID);
+    if (!single.ok && single.failure.transient) throw haltBy(single);
+    if (!single.ok) return isForbidden(single) ? "forbidden" : "refused";
+    if (single.value === undefined) return "hidden";
+    if (single.value.userId !== userId)
+      throw new RehearsalHalt("A look-up of a test user shows another user.");
+    return "shown";
+  });
+  switch (reading?.value) {
+    case undefined:
+      return DIFFERS;
+    case "forbidden":
+      return notKnown("The key may not call get-user.");
+    case "refused":
+      return notKnown("get-user refuses the id of the suspended user.");
+    case "shown":
+      return fine("Shown.");
+    case "hidden": {
+      const isBatchEnough = [answers.look_up_unknown, answers.look_up_malformed].every(
+        (answer) => answer?.result === "fine",
+      );
+      const finding = (isBatchEnough ? advice : stop)(
+        "get-user does not show the user, and get-user-batch does.",
+        "Where GenAuth refuses a look-up of many users, the provider looks each up alone, and takes suspended users for gone: one who leaves a set keeps the account, and nothing says so.",
+      );
+      return withProfile(
+        { ...finding, settings: [NO_SUSPENSION("get-user does not show suspended users")] },
+        { variants: { suspended: "hidden_alone" } },
+      );
+    }
+  }
 }
 
 async function askSuspendedSearch(

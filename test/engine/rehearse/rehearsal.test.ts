@@ -163,6 +163,18 @@ const DEVIATIONS: readonly Deviation[] = [
     settings: ["suspend_days"],
   },
   {
+    name: "suspended users are hidden in look-ups of one id",
+    options: variant({ suspended: "hidden_alone" }),
+    rows: { suspended_look_up: "fine", suspended_alone: "advice", delete_suspended: "fine" },
+    settings: ["suspend_days"],
+  },
+  {
+    name: "suspended users are hidden in look-ups of one id, which an unknown id makes necessary",
+    options: variant({ suspended: "hidden_alone", unknownIdsInLookUps: "refuse" }),
+    rows: { suspended_look_up: "fine", suspended_alone: "stop" },
+    settings: ["suspend_days"],
+  },
+  {
     name: "an update empties what it leaves out, and activates",
     options: variant({
       omittedFields: "emptied",
