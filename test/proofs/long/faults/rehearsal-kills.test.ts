@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "@jest/globals";
 import { type EmulatorOptions, seedUsers, startEmulator } from "../../../../src/emulator";
-import { rehearseUntil } from "../../../support/rehearse/killed";
+import { type Kill, rehearseUntil } from "../../../support/rehearse/killed";
 import { cleanUpWith, JournalFolder } from "../../../support/rehearse/rehearsal";
 
 /** A rehearsal that is killed at every call, before it is sent and after it was carried out. */
@@ -25,23 +25,33 @@ const SERVICES: readonly (readonly [string, EmulatorOptions])[] = [
   ],
 ];
 
+/** How many rehearsals run at the same time: they mostly wait. */
+const AT_ONCE = 6;
+
+/** Kills a rehearsal and cleans up. @returns whether there were so many calls */
+async function killAndCleanUp(options: EmulatorOptions, call: number, when: Kill["when"]): Promise<boolean> {
+  const emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
+  const file = folder.next();
+  const isKilled = await rehearseUntil(emulator, file, { call, when, among: "all" });
+  if (isKilled) expect({ call, when, ...(await cleanUpWith(emulator, file)) }).not.toHaveProperty("problem");
+  expect({ call, when, left: emulator.pool.list() }).toEqual({ call, when, left: OTHERS });
+  await emulator.close();
+  return isKilled;
+}
+
 test.each(SERVICES)(
   "a service that is %s: nobody is left after a clean-up, whichever call was the last",
   async (_, options) => {
     let kills = 0;
-    for (const when of ["before", "after"] as const)
-      for (let call = 1; ; call += 1) {
-        const emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
-        const file = folder.next();
-        const isKilled = await rehearseUntil(emulator, file, { call, when, among: "all" });
-        if (isKilled) {
-          expect({ call, when, ...(await cleanUpWith(emulator, file)) }).not.toHaveProperty("problem");
-          kills += 1;
-        }
-        expect({ call, when, left: emulator.pool.list() }).toEqual({ call, when, left: OTHERS });
-        await emulator.close();
-        if (!isKilled) break;
+    for (const when of ["before", "after"] as const) {
+      let isKilled = true;
+      for (let first = 1; isKilled; first += AT_ONCE) {
+        const calls = Array.from({ length: AT_ONCE }, (_call, index) => first + index);
+        const killed = await Promise.all(calls.map((call) => killAndCleanUp(options, call, when)));
+        kills += killed.filter(Boolean).length;
+        isKilled = killed.every(Boolean);
       }
+    }
     expect(kills).toBeGreaterThan(300);
     console.log(`${kills} kills`);
   },
