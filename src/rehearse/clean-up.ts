@@ -50,8 +50,10 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanedUp> {
   const journal = Journal.resume(file);
   try {
     if (isNobodyCreated) {
-      journal.write({ entry: "finished" });
-      return { found: 0 };
+      // The journal may have lost a line, so its word is not enough.
+      const problem = await disagreement(journalled, { probe, journalled });
+      if (problem === undefined) journal.write({ entry: "finished" });
+      return { found: 0, ...(problem !== undefined && { problem }) };
     }
     const settling = new Settling(clock, patienceMs, { lagMs: journalled.lagMs ?? patienceMs / 3 });
     const users = new TestUsers({ probe, calls, journal, settling, run: journalled.run });
@@ -139,11 +141,14 @@ async function deleteUsers(users: TestUsers, left: readonly TestUser[]): Promise
 const MOST_AT_ONCE = 10;
 
 /** Why the search does not agree that nobody is left. */
-async function disagreement(users: TestUsers, { probe, journalled }: CleanUp): Promise<string | undefined> {
-  const page = await searchByRun(probe, users.run);
+async function disagreement(
+  { run }: Pick<TestUsers, "run">,
+  { probe, journalled }: Pick<CleanUp, "probe" | "journalled">,
+): Promise<string | undefined> {
+  const page = await searchByRun(probe, run);
   if (!page) return undefined;
   if (page.totalCount === 0) return undefined;
-  if (page.list.some((user) => !String(user["username"]).startsWith(users.run))) {
+  if (page.list.some((user) => !String(user["username"]).startsWith(run))) {
     // The service ignores the condition, so only the number of all users tells.
     const more = ((await countUsers(probe)) ?? 0) - journalled.total;
     return more <= 0

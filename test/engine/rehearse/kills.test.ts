@@ -80,6 +80,19 @@ test("a journal of another pool is refused, and a file that is none", async () =
   expect(emulator.calls).toEqual([]);
 });
 
+test("a journal that has lost its creations does not say that nobody is left", async () => {
+  emulator = await startEmulator({ rateLimit: false, users: OTHERS });
+  const file = folder.next();
+  await rehearseUntil(emulator, file, { call: 9, when: "after", among: "changes" });
+  const [header = ""] = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, `${header}\n`);
+  expect((await cleanUpWith(emulator, file)).problem).toMatch(
+    /A search still counts \d+ users of the rehearsal/,
+  );
+  expect(readJournal(file).isFinished).toBe(false);
+  expect(emulator.pool.list()).toEqual(expect.arrayContaining([...OTHERS]));
+});
+
 test("a journal that names somebody else deletes nobody else", async () => {
   emulator = await startEmulator({ rateLimit: false, users: OTHERS });
   const file = folder.next();
