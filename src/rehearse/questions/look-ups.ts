@@ -101,11 +101,15 @@ async function askTypes(session: RehearsalSession): Promise<Answers> {
   const answers: Answers = {};
   for (const type of USER_ID_TYPES) {
     const user = session.holderOf(type);
-    answers[NAMES[type]] = user
-      ? await askType(session, type, user)
-      : notKnown(NO_USER[type] ?? "No test user has one.");
+    answers[NAMES[type]] = user ? await askType(session, type, user) : notKnown(whyNobody(session, type));
   }
   return answers;
+}
+
+function whyNobody({ phone }: RehearsalSession, type: UserIdType): string {
+  if (type === UserIdType.PHONE && phone)
+    return "Somebody else has the number that was given: give another one.";
+  return NO_USER[type] ?? "No test user has one.";
 }
 
 const NO_USER: Partial<Record<UserIdType, string>> = {
