@@ -106,10 +106,10 @@ interface Settling {
 }
 
 /** Those whose fate did not come about, as survivors. */
-export function survivorsOf(outcomes: readonly EndedLeaver[]): Survivor[] {
-  return outcomes.flatMap(({ id, label, ending }) => {
-    return ending.kind === "survivor" ? [{ id, label, ...survivalOf(ending) }] : [];
-  });
+export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
+  return leavers.flatMap(({ id, label, ending }) =>
+    ending.kind === "survivor" ? [{ id, label, ...survivalOf(ending) }] : [],
+  );
 }
 
 function survivalOf({

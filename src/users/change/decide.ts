@@ -104,8 +104,8 @@ export interface Decision {
 
 /**
  * Decides the fate of everybody whom a change of a set concerns: those who leave, those who wait, and declared users whom the set may have
- * locked out. It looks them up unless they are known,
- * looks up absent ones again, and checks the deletions against the guards, the operator's limit and the signs of a wrong pool. Deletes nobody.
+ * locked out. It looks them up unless they are known, looks up absent ones again, and checks the deletions against the guards, the operator's
+ * limit and the signs of a wrong pool. Deletes nobody.
  * Plan and apply of both resource types begin with it.
  *
  * @param reviewed given at apply
