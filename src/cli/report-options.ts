@@ -111,7 +111,7 @@ export function printReport(report: Printable, { format, room, save }: ReportOpt
 }
 
 /** Whether the printed report holds everything essential. Only Markdown is ever cut. */
-export function isPrintedWhole({ document }: Printable, { format, room }: ReportOptions): boolean {
+export function isPrintedWhole(document: ReportDocument, { format, room }: ReportOptions): boolean {
   return format !== "markdown" || layOutMarkdown(document, room).isWhole;
 }
 

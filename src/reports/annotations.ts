@@ -27,7 +27,7 @@ export function renderAnnotations({ tone, headline, facts, context, sections }: 
   const messages = sections.flatMap(({ texts = [] }) =>
     texts.map((text) => annotation(text.severity, text.summary, quotationText(text))),
   );
-  return [annotation(level, headline, about.join("\n")), ...lists, ...messages].join("");
+  return [annotation(level, phraseText(headline), about.join("\n")), ...lists, ...messages].join("");
 }
 
 /** As many rows as other formats show at once, because an annotation has little room. */

@@ -1,10 +1,14 @@
 import { printable, wrapWords } from "../text";
 
 /**
- * A piece of a sentence: the report's own text, or data, which is shown literally and has no effect, or the text of a link to
- * an address that `isLinkable` accepts.
+ * A piece of a sentence: the report's own text; data, which is shown literally and has no effect; words that may hold data, such
+ * as those of a message, which have no effect either; or the text of a link to an address that `isLinkable` accepts.
  */
-export type Piece = string | { readonly data: string } | { readonly text: string; readonly url: string };
+export type Piece =
+  | string
+  | { readonly data: string }
+  | { readonly quoted: string }
+  | { readonly text: string; readonly url: string };
 
 /** A sentence, in pieces. */
 export type Phrase = readonly Piece[];
@@ -18,7 +22,7 @@ export interface ReportDocument {
   /** `alarm`: accounts will be lost. `attention`: there is a difference, or it is not known. `calm`: nothing to do. */
   readonly tone: "alarm" | "attention" | "calm";
   /** The result in one line. */
-  readonly headline: string;
+  readonly headline: Phrase;
   /** The sentences below the headline. */
   readonly facts: readonly Phrase[];
   /** Of what the report is: pool, commit, time, run. */
@@ -103,8 +107,8 @@ export function quotationText({ severity, summary, detail, address }: Quotation)
     .join("\n");
 }
 
-/** The longest line of a message, in characters, unless one word is longer. */
-const LINE_LENGTH = 100;
+/** The longest line of a sentence, in characters, unless one word is longer. */
+export const LINE_LENGTH = 100;
 
 /** Keeps indented lines, which list users. */
 function wrapLine(line: string): string[] {

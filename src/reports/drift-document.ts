@@ -39,15 +39,15 @@ function toneOf({ verdict, totals }: DriftReport): ReportDocument["tone"] {
   return verdict === "drift" ? "attention" : "calm";
 }
 
-function headlineOf({ verdict, totals }: DriftReport): string {
-  if (verdict === "no_drift") return "No drift: the user pool is as declared";
+function headlineOf({ verdict, totals }: DriftReport): Phrase {
+  if (verdict === "no_drift") return ["No drift: the user pool is as declared"];
   const parts = [
     ...(totals.survivors > 0 ? [`${formatCount(totals.survivors, "removed user")} still there`] : []),
     ...(totals.missing > 0 ? [`${formatCount(totals.missing, "declared user")} missing`] : []),
     ...(totals.undeclared > 0 ? [`${formatCount(totals.undeclared, "user")} in no set`] : []),
     ...(totals.unchecked > 0 ? [`${formatCount(totals.unchecked, "user")} not checked`] : []),
   ];
-  return `Drift: ${parts.join(", ")}`;
+  return [`Drift: ${parts.join(", ")}`];
 }
 
 function factsOf({ totals, sets, host }: DriftReport): Phrase[] {

@@ -1,3 +1,4 @@
+import { printable } from "../text";
 import {
   type Cell,
   type Column,
@@ -12,6 +13,7 @@ import {
   sliceTable,
   type Table,
 } from "./document";
+import { phraseText } from "./plain-text";
 
 /**
  * Writes a report as one self-contained HTML page: no script, font, image or network. It follows the system's light or dark
@@ -25,13 +27,13 @@ export function renderHtml({ tone, headline, facts, context, sections, closing }
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(headline)}</title>
+<title>${escapeHtml(phraseText(headline))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
 <header class="${tone}">
-<h1>${escapeHtml(headline)}</h1>
+<h1>${phraseHtml(headline)}</h1>
 ${facts.map((fact) => `<p>${phraseHtml(fact)}</p>`).join("\n")}
 </header>
 ${context.length === 0 ? "" : `<p class="context">${phraseHtml(context)}</p>\n`}
@@ -90,6 +92,7 @@ function phraseHtml(phrase: Phrase): string {
   return phrase
     .map((piece) => {
       if (typeof piece === "string") return escapeHtml(piece);
+      if ("quoted" in piece) return escapeHtml(printable(piece.quoted));
       return "url" in piece
         ? `<a href="${escapeHtml(piece.url)}">${escapeHtml(piece.text)}</a>`
         : `<code>${escapeHtml(display(piece.data))}</code>`;

@@ -2,7 +2,6 @@
 export { renderAnnotations } from "./annotations";
 export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
 export type { ReportContext } from "./context";
-export { findBesideDueDeletions } from "./due-deletions";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
 export { renderHtml } from "./html";
@@ -10,7 +9,7 @@ export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
 export { compareReports, parsePreviousReport } from "./previous-report";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
-export { type PlanReport, PlanReportSchema, reportOnPlan } from "./plan-report";
-export { foreignProvisioners } from "./plan-rest";
+export { type PlanReport, type PlanReportOptions, PlanReportSchema, reportOnPlan } from "./plan-report";
+export { type PlanRefusal, refusalText, type RefusalRules, refuseReport } from "./refusals";
 export { readPlannedChanges, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";

@@ -45,7 +45,7 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
  */
 export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownReport {
   const { kind, stack, headline, facts, context, closing } = report;
-  const top = [markerOf(kind, stack), `## ${headline}`];
+  const top = [markerOf(kind, stack), `## ${phraseText(headline)}`];
   const about = context.length === 0 ? [] : [`<sub>${phraseText(context)}</sub>`];
   const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
   const blocks = report.sections.map(blockOf);
@@ -121,6 +121,7 @@ function phraseText(phrase: Phrase): string {
   return phrase
     .map((piece) => {
       if (typeof piece === "string") return piece;
+      if ("quoted" in piece) return quotedWords(piece.quoted);
       return "url" in piece ? `[${piece.text}](<${piece.url}>)` : markdownCode(piece.data);
     })
     .join("");
@@ -223,10 +224,11 @@ function cellText(cell: Cell, { kind }: Column): string {
 const PLAIN_CODE = /^[\p{L}\p{M}\p{N}_.@+:"[\](){}/,=-]+$/u;
 
 /**
- * Words of a person's name, also with the full-width brackets and the middle dots of Chinese and Japanese names. No character
- * here begins a mention, a link, a reference or formatting in Markdown.
+ * Words of a person's name or of a message, also with the full-width brackets and the middle dots of Chinese and Japanese names.
+ * No character here begins a mention, a link, a reference or formatting in Markdown: an underscore between two letters is none.
  */
-const PLAIN_TEXT = /^[\p{L}\p{M}\p{N} .,'’()（）［］【】「」『』〔〕《》〈〉·・･-]+$/u;
+const PLAIN_TEXT =
+  /^(?:[\p{L}\p{M}\p{N} .,;%'’()（）［］【】「」『』〔〕《》〈〉·・･-]|(?<=[\p{L}\p{N}])_(?=[\p{L}\p{N}]))+$/u;
 
 /** Words that comment renderers turn into links: `www.`, commit hashes, and references such as `GH-12`. */
 const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
@@ -243,6 +245,14 @@ function markdownText(data: string, kind: Column["kind"]): string {
   const text = display(data, kind);
   const isPlain = PLAIN_TEXT.test(text) && !LINKED_WORDS.test(text);
   return text === "" || isPlain ? text : markdownCode(data, kind);
+}
+
+/** Formats words that may hold data: plain ones as they are, every other one as code. */
+function quotedWords(words: string): string {
+  return words
+    .split(" ")
+    .map((word) => markdownText(word, "code"))
+    .join(" ");
 }
 
 /**

@@ -1,9 +1,10 @@
 import stringWidth from "string-width";
-import { printable } from "../text";
+import { printable, wrapWords } from "../text";
 import {
   type Cell,
   type Column,
   display,
+  LINE_LENGTH,
   type Phrase,
   quotationText,
   type ReportDocument,
@@ -13,12 +14,13 @@ import {
 
 /** Writes a report as plain text, for terminals and logs. Nothing is omitted. */
 export function renderText({ headline, facts, context, sections, closing }: ReportDocument): string {
+  const title = wrapWords(phraseText(headline), LINE_LENGTH);
   const parts = [
-    `${headline}\n${"=".repeat(headline.length)}`,
-    facts.map(phraseText).join("\n"),
-    phraseText(context),
+    [...title, "=".repeat(Math.max(...title.map(({ length }) => length)))].join("\n"),
+    facts.map(wrapped).join("\n"),
+    wrapped(context),
     ...sections.map(sectionText),
-    closing.map(phraseText).join("\n"),
+    closing.map(wrapped).join("\n"),
   ];
   return `${parts
     .filter((part) => part !== "")
@@ -31,10 +33,15 @@ export function renderText({ headline, facts, context, sections, closing }: Repo
 function sectionText({ title, note, table, texts = [] }: Section): string {
   const lines = [
     `${title}\n${"-".repeat(title.length)}`,
-    ...(note ? [phraseText(note)] : []),
+    ...(note ? [wrapped(note)] : []),
     ...(table ? [tableText(table)] : []),
   ];
   return [lines.join("\n"), ...texts.map(quotationText)].join("\n\n");
+}
+
+/** Writes a sentence in lines that fit a page. */
+function wrapped(phrase: Phrase): string {
+  return wrapWords(phraseText(phrase), LINE_LENGTH).join("\n");
 }
 
 /** Writes a sentence. */
@@ -42,6 +49,7 @@ export function phraseText(phrase: Phrase): string {
   return phrase
     .map((piece) => {
       if (typeof piece === "string") return piece;
+      if ("quoted" in piece) return printable(piece.quoted);
       return "url" in piece ? `${piece.text}: ${piece.url}` : display(piece.data);
     })
     .join("");

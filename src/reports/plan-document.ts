@@ -60,9 +60,9 @@ const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
 /** A leaver, and the other sets that the same id leaves too. */
 type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
 
-function deletedSection({ leavers, totals, plan_failed }: PlanReport): Section[] {
+function deletedSection({ leavers, totals, refusals }: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
-  const title = plan_failed ? "Would have been deleted" : `Permanently deleted${atMost}`;
+  const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
   return leaversSection(
     title,
     leavers.filter(({ fate }) => fate === "deleted"),
@@ -70,9 +70,9 @@ function deletedSection({ leavers, totals, plan_failed }: PlanReport): Section[]
   );
 }
 
-function suspendedSection({ leavers, totals, plan_failed }: PlanReport): Section[] {
+function suspendedSection({ leavers, totals, refusals }: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
-  const title = plan_failed ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
+  const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
   return leaversSection(
     title,
     leavers.filter(({ fate }) => fate === "suspended"),
@@ -243,7 +243,10 @@ function guardText({ max_deletions, max_deletions_percent }: ReportedSet): strin
   ].join("; ");
 }
 
-function closingOf({ redacted, totals, plan_failed: failed }: PlanReport): Phrase[] {
+function closingOf({ redacted, totals, refusals }: PlanReport): Phrase[] {
   const again = "Apply looks everyone up again and deletes nobody who is not listed as deleted.";
-  return [...(totals.deleted > 0 && !failed ? [[again]] : []), ...(redacted ? [[REDACTED_NOTE]] : [])];
+  return [
+    ...(totals.deleted > 0 && refusals.length === 0 ? [[again]] : []),
+    ...(redacted ? [[REDACTED_NOTE]] : []),
+  ];
 }

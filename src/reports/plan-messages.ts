@@ -1,5 +1,4 @@
 import * as z from "zod";
-import type { PlanJson } from "../terraform-json";
 import { saysMayBeKept } from "../users";
 import type { PlannedChange } from "./planned-change";
 
@@ -67,7 +66,6 @@ export function isUpperBound(
  * @param messages the engine's messages, which are not repeated
  */
 export function planMessages(
-  plan: PlanJson,
   changes: readonly PlannedChange[],
   messages: readonly ReportedMessage[] | undefined,
 ): ReportedMessage[] {
@@ -75,7 +73,6 @@ export function planMessages(
     ({ leavers, planned }) => leavers.length > 0 && planned?.resourceType === "genauth_user_set",
   );
   return [
-    ...(plan.errored ? [PLAN_FAILED] : []),
     ...(explained && messages === undefined ? [NO_MESSAGES] : []),
     ...changes
       .flatMap((change) => [...usersUnknown(change), ...lostRemovals(change), ...removalsNotStated(change)])
@@ -86,13 +83,6 @@ export function planMessages(
       ),
   ];
 }
-
-const PLAN_FAILED: ReportedMessage = {
-  severity: "error",
-  summary: "The plan failed, so it cannot be applied and this report is incomplete",
-  detail:
-    "The engine's own output says why: a guard, an unreachable user pool, an error in the configuration.",
-};
 
 const NO_MESSAGES: ReportedMessage = {
   severity: "warning",

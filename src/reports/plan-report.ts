@@ -5,6 +5,7 @@ import { classifyDueDeletions } from "./due-deletions";
 import { Count, createRedactor, FormatVersion, ListedUser } from "./listed-user";
 import { isUpperBound, planMessages, ReportedMessage } from "./plan-messages";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
+import { findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
 import { readRefusedSets } from "./refused-sets";
 import {
   DeclaringSets,
@@ -41,6 +42,9 @@ export const PlanReportSchema = z.object({
       "Whether the plan deletes suspended users whose day has come. `alone`: it does nothing else. `with_others`: it does, such as a change of users or of another resource. Outputs do not count, nor data sources that the plan has read.",
     ),
   plan_failed: z.boolean().describe("Terraform could not finish the plan: it cannot be applied."),
+  refusals: z
+    .array(PlanRefusal)
+    .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),
   redacted: z.boolean(),
   context: ReportContext.extend({
     planned_at: z.string().optional().describe("When the plan was made."),
@@ -92,6 +96,8 @@ export interface PlanReportOptions {
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
+  /** What the report refuses besides a plan that failed; default nothing. */
+  readonly refuse?: RefusalRules;
 }
 
 /**
@@ -100,7 +106,7 @@ export interface PlanReportOptions {
  */
 export function reportOnPlan(
   plan: PlanJson,
-  { messages, redactKey, context = {} }: PlanReportOptions = {},
+  { messages, redactKey, context = {}, refuse = {} }: PlanReportOptions = {},
 ): PlanReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
@@ -117,9 +123,9 @@ export function reportOnPlan(
   const given = (messages ?? []).map((message) => (hidesDetails ? withoutIds(message) : message));
   const notWhole = findNotWhole(plan, sets);
   const rest = readRestOfPlan(plan);
-  return {
-    format_version: "1.0",
-    kind: "plan",
+  const report = {
+    format_version: "1.0" as const,
+    kind: "plan" as const,
     verdict: classifyPlan(sets),
     due_deletions: classifyDueDeletions(plan, changes),
     plan_failed: plan.errored,
@@ -134,8 +140,9 @@ export function reportOnPlan(
     joiners: parts.flatMap(({ joiners }) => joiners),
     relabelled: parts.flatMap(({ relabelled }) => relabelled),
     missing: parts.flatMap(({ missing }) => missing),
-    warnings: [...distinct(given), ...planMessages(plan, changes, messages)],
+    warnings: [...distinct(given), ...planMessages(changes, messages)],
   };
+  return { ...report, refusals: findRefusals(plan, report, refuse) };
 }
 
 function findNotWhole(

@@ -2,18 +2,22 @@ import { formatCount, formatNumber, type Phrase, type ReportDocument } from "./d
 import { listed } from "./leaver-remark";
 import type { PlanReport } from "./plan-report";
 import type { RestOfPlan } from "./plan-rest";
+import { refusalFacts, refusalHeadline } from "./refusals";
 
 /** `calm` only if the plan does nothing that a reviewer must know. */
-export function toneOf({ plan_failed, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
-  if (totals.deleted + totals.suspended > 0 || plan_failed) return "alarm";
+export function toneOf({ refusals, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
+  if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
   const isCalm = verdict === "nobody_leaves" && rest.length === 0 && totals.relabelled === 0 && whole;
   return isCalm ? "calm" : "attention";
 }
 
-/** The result in one line: who loses an account. */
-export function headlineOf({ plan_failed, verdict, totals, rest }: PlanReport): string {
+/** The result in one line: why the plan is refused, or else who loses an account. */
+export function headlineOf(report: PlanReport): Phrase {
+  return report.refusals.length > 0 ? refusalHeadline(report.refusals) : [outcomeOf(report)];
+}
+
+function outcomeOf({ verdict, totals, rest }: PlanReport): string {
   const { released, not_deleted: notDeleted, join, relabelled } = totals;
-  if (plan_failed) return "The plan failed; nothing can be applied";
   const users = losersOf(totals);
   if (verdict === "not_known") {
     return users !== ""
@@ -48,7 +52,13 @@ function losersOf({ deleted, suspended, upper_bound: upperBound }: PlanReport["t
 
 /** The sentences below the headline, what is not known first. */
 export function factsOf(report: PlanReport): Phrase[] {
-  return [...notWholeFacts(report), ...peopleFacts(report), ...sinceFacts(report), ...restFacts(report)];
+  return [
+    ...refusalFacts(report.refusals),
+    ...notWholeFacts(report),
+    ...peopleFacts(report),
+    ...sinceFacts(report),
+    ...restFacts(report),
+  ];
 }
 
 /** Nobody may approve a list without knowing that it is not all of it. */
@@ -78,7 +88,7 @@ function notWholeFacts({ not_whole: notWhole }: PlanReport): Phrase[] {
   ];
 }
 
-function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport): Phrase[] {
+function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] {
   const losing = sets.filter(({ deleted }) => deleted > 0);
   const [only] = losing;
   const from: Phrase =
@@ -87,11 +97,10 @@ function peopleFacts({ totals, sets, verdict, plan_failed: failed }: PlanReport)
       : [`from ${formatCount(losing.length, "set")}`];
   const count = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.deleted, "user")}`;
   const suspended = `${totals.upper_bound ? "at most " : ""}${formatCount(totals.suspended, "user")}`;
-  if (failed) {
+  if (refusals.length > 0) {
     return [
       ...(totals.deleted > 0 ? [[`It would have deleted ${count} `, ...from, "."]] : []),
       ...(totals.suspended > 0 ? [[`It would have suspended ${suspended}.`]] : []),
-      ["The messages below say why it failed."],
     ];
   }
   const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;

@@ -109,7 +109,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     });
     expect(planDocument(planned.report)).toMatchObject({
       tone: "alarm",
-      headline: "1 user will be suspended, and deleted later",
+      headline: ["1 user will be suspended, and deleted later"],
     });
     const { summary } = planned.report.warnings[0] ?? {};
     expect(summary).toBe(

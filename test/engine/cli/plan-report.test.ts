@@ -111,11 +111,12 @@ test.each([
     ],
     says: "error: At most 2 users would be deleted, more than --fail-above allows (1)",
   },
-  { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "The plan failed" },
+  { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "error: The plan failed. Nobody was deleted." },
 ])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
   const { code, stdout, stderr } = await run(args());
   expect(code).toBe(1);
   expect(stdout).toContain("Label of chidi");
+  expect(stdout).toContain("## REFUSED: ");
   expect(stderr).toContain(says);
 });
 
@@ -144,7 +145,7 @@ describe("what must not be approved", () => {
     {
       title: "a deletion that is due, and another one",
       args: () => [duePlan(["ada"]), "--due-alone"],
-      says: "error: The plan deletes a suspended user, because the day has come, and makes other changes, too, which --due-alone does not allow. It changes genauth_user_set.staff. Nobody was deleted.",
+      says: "error: The plan deletes a suspended user, because the day has come, and makes other changes, too, which --due-alone does not allow. Nobody was deleted. It changes genauth_user_set.staff.",
     },
     {
       title: "a part that is left to a later plan",
@@ -159,7 +160,8 @@ describe("what must not be approved", () => {
   ])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
     const { code, stdout, stderr } = await run(args());
     expect(code).toBe(1);
-    expect(stdout).toContain("will be permanently deleted");
+    expect(stdout).toContain("## REFUSED: ");
+    expect(stdout).not.toContain("will be permanently deleted");
     expect(stderr).toContain(says);
     expect(stderr.split("\n")).toHaveLength(2);
   });
@@ -191,7 +193,7 @@ test("--save writes every format, even of a plan that is refused, and prints the
   const args = ["--fail-above", "0", "--format", "annotations", "--save", reports];
   const { code, stdout } = await run([plan(["ada"]), ...args]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^::error title=At most 2 users will be permanently deleted::/);
+  expect(stdout).toMatch(/^::error title=REFUSED%3A At most 2 users would be deleted%2C more than --fail-above/);
   expect(readdirSync(reports).sort()).toEqual(["report.html", "report.json", "report.md", "report.txt"]);
   for (const name of readdirSync(reports))
     expect(readFileSync(join(reports, name), "utf8")).toContain("chidi");

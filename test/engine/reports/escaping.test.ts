@@ -108,11 +108,17 @@ const reports = fc
         detail: hostile,
         severity: fc.constantFrom("error" as const, "warning" as const),
       })
-      .map((warning) => reportOf(leavers, { warnings: [warning] })),
+      .map((warning) =>
+        reportOf(leavers, {
+          warnings: [warning],
+          refusals: [{ why: "plan_failed", summary: warning.summary, detail: warning.detail }],
+        }),
+      ),
   );
 
 const harmless = reportOf([{ id: "ada", label: "Ada" }], {
   warnings: [{ severity: "error", summary: "a", detail: "b" }],
+  refusals: [{ why: "plan_failed", summary: "a", detail: "b" }],
 });
 
 test("ids, labels and messages contain no Markdown, HTML, mentions or links for GitHub", () => {

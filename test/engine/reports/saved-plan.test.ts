@@ -50,7 +50,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
       { id: fay, fate: "not_deleted", survivor: false },
       { id: gil, fate: "not_deleted", survivor: false },
     ]);
-    expect(planDocument(report).headline).toBe("2 users will be permanently deleted");
+    expect(planDocument(report).headline).toEqual(["2 users will be permanently deleted"]);
     expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
       expect.stringMatching(/^2 users will be permanently deleted from GenAuth/),
     );
@@ -71,7 +71,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.warnings.map(({ summary }) => summary)).toContainEqual(
       expect.stringMatching(/^No user will be deleted/),
     );
-    expect(planDocument(report).headline).toBe("Nobody loses an account; 2 users leave a set");
+    expect(planDocument(report).headline).toEqual(["Nobody loses an account; 2 users leave a set"]);
     expect(report.totals).toMatchObject({ deleted: 0, upper_bound: false });
   }, 120_000);
 
@@ -107,7 +107,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     expect(report.relabelled).toMatchObject([{ id: ada, former_label: "Ada", label: "Intern" }]);
     expect(planDocument(report)).toMatchObject({
       tone: "attention",
-      headline: "Nobody loses an account; 1 label changes, the plan changes more than user sets",
+      headline: ["Nobody loses an account; 1 label changes, the plan changes more than user sets"],
     });
   }, 120_000);
 
@@ -119,7 +119,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     emulator.faults.add({ on: ["get-user-batch", "get-user"], ids: [bo], ...fault });
     workspace.write({ ...set, users: [ada] });
     const { report } = await planAndReport({ workspace }, ["-refresh=false"]);
-    expect(planDocument(report).headline).toBe("At most 2 users will be permanently deleted");
+    expect(planDocument(report).headline).toEqual(["At most 2 users will be permanently deleted"]);
     expect(report.totals).toMatchObject({ deleted: 2, upper_bound: true });
   }, 120_000);
 });

@@ -12,6 +12,7 @@ export function reportOf(leavers: readonly Partial<Leaver>[], more: Partial<Plan
     verdict: "somebody_leaves",
     due_deletions: "none",
     plan_failed: false,
+    refusals: [],
     redacted: false,
     context: {},
     whole: true,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { findBesideDueDeletions, planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { planDocument, renderText, reportOnPlan } from "../../../src/reports";
+import { findBesideDueDeletions } from "../../../src/reports/due-deletions";
 import { parsePlan } from "../../../src/terraform-json";
 
 const STAFF = {

@@ -20,7 +20,9 @@ function report(plan: SetPlan, messages: Messages = []) {
 }
 
 function headline(plan: SetPlan, messages?: Messages): string {
-  return planDocument(report(plan, messages)).headline;
+  return renderText(planDocument(report(plan, messages)))
+    .split("\n", 1)
+    .join("");
 }
 
 describe("what the plan says about removed users", () => {
@@ -151,7 +153,7 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
 
   test.each(CASES)("$title", ({ plan, messages, warns }) => {
     const found = report(plan, messages);
-    expect(planDocument(found).headline).toBe("At most 2 users will be permanently deleted");
+    expect(planDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
     expect(found.totals).toMatchObject({ deleted: 2, upper_bound: true });
     expect(found.sets).toMatchObject([{ deleted: 2, upper_bound: true }]);
     expect(found.warnings.map(({ summary, detail }) => summary + detail)).toEqual([
@@ -162,7 +164,7 @@ describe("if the plan does not decide who is deleted, the number is an upper bou
   test("the messages of the plan are not given", () => {
     const plan = parsePlan(planJson({ stay: ["ada"], removals: all }));
     const found = reportOnPlan(plan);
-    expect(planDocument(found).headline).toBe("At most 2 users will be permanently deleted");
+    expect(planDocument(found).headline).toEqual(["At most 2 users will be permanently deleted"]);
     expect(found.warnings).toMatchObject([{ summary: "The messages of the plan are missing" }]);
   });
 

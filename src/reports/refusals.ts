@@ -1,0 +1,186 @@
+import * as z from "zod";
+import { type PlanJson, resourceAddress } from "../terraform-json";
+import { printable } from "../text";
+import { formatCount, formatNumber, type Phrase } from "./document";
+import { findBesideDueDeletions } from "./due-deletions";
+import type { ReportedMessage } from "./plan-messages";
+import { foreignProvisioners } from "./plan-rest";
+
+/** Why a plan must not be applied. */
+export const PlanRefusal = z.object({
+  why: z
+    .enum(["plan_failed", "not_known", "too_many", "beside_due", "provisioners", "not_whole", "cut"])
+    .describe(
+      "`plan_failed`: an error of the engine or a guard. `not_known` and `too_many`: --fail-above. `beside_due`: --due-alone. `provisioners`: --refuse-provisioners. `not_whole` and `cut`: --fail-unless-whole.",
+    ),
+  summary: z.string().describe("The reason in one line, without a full stop."),
+  detail: z.string().describe("What follows from it, and what to do. May be empty."),
+});
+
+export type PlanRefusal = z.infer<typeof PlanRefusal>;
+
+/** What a report refuses. A plan that failed is refused in any case. */
+export interface RefusalRules {
+  /** The most users that may be deleted; default: any number. */
+  readonly above?: number;
+  /** A list of which somebody may be missing. */
+  readonly notWhole?: boolean;
+  /** Deletions of suspended users whose day has come, beside any other change. */
+  readonly besideDue?: boolean;
+  /** Provisioners that a stack has not added to its sets. */
+  readonly provisioners?: boolean;
+}
+
+/** The parts of a plan's report from which a refusal follows. */
+interface JudgedReport {
+  readonly plan_failed: boolean;
+  readonly warnings: readonly ReportedMessage[];
+  readonly verdict: string;
+  readonly totals: { readonly deleted: number; readonly upper_bound: boolean; readonly due: number };
+  readonly due_deletions: string;
+  readonly redacted: boolean;
+  readonly not_whole: readonly { readonly set?: string | undefined; readonly why: string }[];
+}
+
+/** Finds everything for which a plan must not be applied, the gravest first. Empty: nothing. */
+export function findRefusals(
+  plan: PlanJson,
+  report: JudgedReport,
+  { above, notWhole = false, besideDue = false, provisioners = false }: RefusalRules,
+): PlanRefusal[] {
+  return [
+    ...refuseFailed(report),
+    ...(above === undefined ? [] : refuseAbove(report, above)),
+    ...(besideDue ? refuseBesideDue(plan, report) : []),
+    ...(provisioners ? refuseProvisioners(plan) : []),
+    ...(notWhole ? refuseNotWhole(report) : []),
+  ];
+}
+
+/** Adds a reason that does not follow from the plan, such as a report that does not fit. */
+export function refuseReport<R extends { readonly refusals: readonly PlanRefusal[] }>(
+  report: R,
+  refusal: PlanRefusal,
+): R {
+  return { ...report, refusals: [...report.refusals, refusal] };
+}
+
+function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
+  if (!plan_failed) return [];
+  const errors = warnings.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  const others = errors.length - 1;
+  return [
+    {
+      why: "plan_failed",
+      summary: first ? withoutFullStop(first.summary) : "The plan failed",
+      detail: first
+        ? `The plan failed, so nothing can be applied, and this report may be incomplete. The messages below say why${others > 0 ? `, with ${formatCount(others, "more error")}` : ""}.`
+        : "Nothing can be applied, and this report may be incomplete. The engine's own output says why: a guard, an unreachable user pool, an error in the configuration.",
+    },
+  ];
+}
+
+function refuseAbove({ verdict, totals }: JudgedReport, above: number): PlanRefusal[] {
+  if (verdict === "not_known") {
+    return [
+      {
+        why: "not_known",
+        summary: "It is not known yet who would be deleted, and --fail-above is given",
+        detail: "It may be more users than it allows. First apply the source of the users, then plan again.",
+      },
+    ];
+  }
+  if (totals.deleted <= above) return [];
+  const atMost = totals.upper_bound ? "At most " : "";
+  return [
+    {
+      why: "too_many",
+      summary: `${atMost}${formatCount(totals.deleted, "user")} would be deleted, more than --fail-above allows (${formatNumber(above)})`,
+      detail: "If all of them must be deleted, raise the limit; if not, correct the declared users.",
+    },
+  ];
+}
+
+function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: JudgedReport): PlanRefusal[] {
+  if (due_deletions !== "with_others") return [];
+  const others = findBesideDueDeletions(plan);
+  const addresses = redacted ? [...new Set(others.map(resourceAddress))] : others;
+  const { due } = totals;
+  const [user, day] = due === 1 ? ["a suspended user", "the"] : [formatCount(due, "suspended user"), "their"];
+  return [
+    {
+      why: "beside_due",
+      summary: `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which --due-alone does not allow`,
+      detail: `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
+    },
+  ];
+}
+
+function refuseProvisioners(plan: PlanJson): PlanRefusal[] {
+  const provisioners = foreignProvisioners(plan);
+  const why = "provisioners";
+  if (provisioners === undefined) {
+    return [
+      {
+        why,
+        summary: "The plan's JSON does not hold the configuration, so its provisioners are not known",
+        detail: "Give the output of terraform show -json for a saved plan.",
+      },
+    ];
+  }
+  if (provisioners.length === 0) return [];
+  return [
+    {
+      why,
+      summary: `The configuration has ${formatCount(provisioners.length, "provisioner")}, which --refuse-provisioners does not allow: ${named(provisioners.map(({ address, action }) => `${address} (${action})`))}`,
+      detail: "A provisioner can run any command with the keys of the apply. Remove it.",
+    },
+  ];
+}
+
+function refuseNotWhole({ not_whole: notWhole }: JudgedReport): PlanRefusal[] {
+  if (notWhole.length === 0) return [];
+  return [
+    {
+      why: "not_whole",
+      summary: `The report cannot list everyone who may be deleted: ${named(notWhole.map(({ set = "the plan", why }) => `${set} (${why})`))}`,
+      detail:
+        "First apply what the users come from; do not mark users as sensitive; plan everything at once.",
+    },
+  ];
+}
+
+/** How many addresses a refusal names. */
+const MOST_NAMED = 5;
+
+function named(texts: readonly string[]): string {
+  const more = texts.length > MOST_NAMED ? ", …" : "";
+  return `${texts.slice(0, MOST_NAMED).map(printable).join(", ")}${more}`;
+}
+
+/** The first line of the report of a refused plan. */
+export function refusalHeadline([first, ...others]: readonly PlanRefusal[]): Phrase {
+  const more = others.length === 0 ? "" : `; and for ${formatCount(others.length, "more reason")}`;
+  return ["REFUSED: ", { quoted: first?.summary ?? "" }, more];
+}
+
+/** What the first line does not say of the refusals. */
+export function refusalFacts([first, ...others]: readonly PlanRefusal[]): Phrase[] {
+  return [
+    ...(first && first.detail !== "" ? [[{ quoted: first.detail }]] : []),
+    ...others.map(({ summary, detail }): Phrase => [
+      "Also refused: ",
+      { quoted: detail === "" ? `${summary}.` : `${summary}. ${detail}` },
+    ]),
+  ];
+}
+
+/** A refusal in a sentence or two, for a log. */
+export function refusalText({ summary, detail }: PlanRefusal): string {
+  return `${printable(summary)}. Nobody was deleted.${detail === "" ? "" : ` ${printable(detail)}`}`;
+}
+
+function withoutFullStop(text: string): string {
+  return text.endsWith(".") ? text.slice(0, -1) : text;
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  planDocument,
+  type PlanReport,
+  type PlanReportOptions,
+  refuseReport,
+  renderAnnotations,
+  renderHtml,
+  renderJson,
+  renderMarkdown,
+  renderText,
+  reportOnPlan,
+} from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
+import { planJson } from "../../support/reports/plan-json";
+import { githubHtml, outsideCode } from "../../support/reports/rendered";
+
+const GUARD = {
+  severity: "error" as const,
+  summary: "2 users would be deleted, more than max_deletions (1)",
+  detail: "This change would delete 2 of the 3 users of the set. Nobody was deleted.",
+  address: "genauth_user_set.staff",
+};
+
+/** A plan that deletes bo and chidi. */
+function report(more: object = {}, options: PlanReportOptions = {}): PlanReport {
+  const plan = parsePlan(planJson({ stay: ["ada"], removals: { deleted: ["bo", "chidi"] } }, more));
+  return reportOnPlan(plan, { messages: [], ...options });
+}
+
+const PROVISIONER = {
+  configuration: {
+    root_module: {
+      resources: [
+        { address: "terraform_data.x", type: "terraform_data", provisioners: [{ type: "local-exec" }] },
+      ],
+    },
+  },
+};
+
+const CASES: readonly {
+  readonly title: string;
+  readonly refused: () => PlanReport;
+  readonly why: string;
+  readonly says: string;
+}[] = [
+  {
+    title: "a limit of the command",
+    refused: () => report({}, { refuse: { above: 1 } }),
+    why: "too_many",
+    says: "2 users would be deleted, more than --fail-above allows (1)",
+  },
+  {
+    title: "users that are not known yet, with a limit",
+    refused: () =>
+      reportOnPlan(
+        parsePlan(
+          planJson({ stay: ["ada"], removals: {} }).replace('"drift":true', '"drift":true,"users":true'),
+        ),
+        { messages: [], refuse: { above: 1 } },
+      ),
+    why: "not_known",
+    says: "It is not known yet who would be deleted, and --fail-above is given",
+  },
+  {
+    title: "a guard of the provider",
+    refused: () => report({ errored: true }, { messages: [GUARD] }),
+    why: "plan_failed",
+    says: GUARD.summary,
+  },
+  {
+    title: "a plan that failed, without its messages",
+    refused: () => report({ errored: true }, { messages: [] }),
+    why: "plan_failed",
+    says: "The plan failed",
+  },
+  {
+    title: "a provisioner",
+    refused: () => report(PROVISIONER, { refuse: { provisioners: true } }),
+    why: "provisioners",
+    says: "The configuration has 1 provisioner",
+  },
+  {
+    title: "a plan without its configuration, if provisioners are refused",
+    refused: () => report({}, { refuse: { provisioners: true } }),
+    why: "provisioners",
+    says: "The plan's JSON does not hold the configuration",
+  },
+  {
+    title: "a list that is not whole",
+    refused: () => report({ complete: false }, { refuse: { notWhole: true } }),
+    why: "not_whole",
+    says: "The report cannot list everyone who may be deleted",
+  },
+  {
+    title: "a reason that only the caller knows",
+    refused: () =>
+      refuseReport(report(), { why: "cut", summary: "The report is cut", detail: "Delete fewer users." }),
+    why: "cut",
+    says: "The report is cut",
+  },
+];
+
+describe.each(CASES)("a plan that is refused because of $title", ({ refused, why, says }) => {
+  test("says so first, with the reason, in every format", () => {
+    const found = refused();
+    const document = planDocument(found);
+    expect(document.tone).toBe("alarm");
+    const quoted = says.replaceAll("'", "&#39;");
+    expect(renderText(document).startsWith(`REFUSED: ${says}`)).toBe(true);
+    expect(renderMarkdown(document).split("\n")[2]).toMatch(/^## REFUSED: /);
+    expect(renderMarkdown(document).split("\n")[2]?.replaceAll("`", "")).toContain(says);
+    expect(renderHtml(document)).toContain(`<h1>REFUSED: ${quoted}`);
+    expect(renderHtml(document)).toContain(`<title>REFUSED: ${quoted}`);
+    expect(renderAnnotations(document)).toMatch(/^::error title=REFUSED%3A /);
+    expect(JSON.parse(renderJson(found))).toMatchObject({ refusals: [{ why }] });
+    expect(found.refusals[0]?.summary.startsWith(says)).toBe(true);
+  });
+
+  test("promises no deletion", () => {
+    for (const render of [renderText, renderMarkdown, renderHtml, renderAnnotations]) {
+      expect(render(planDocument(refused()))).not.toMatch(
+        /will be permanently deleted|Apply deletes|Permanently deleted \(|Apply looks everyone up/,
+      );
+    }
+  });
+});
+
+test("a plan that nothing refuses has no refusal, and a limit that it keeps is none", () => {
+  const found = report(PROVISIONER, { refuse: { above: 2, notWhole: true, besideDue: true } });
+  expect(found.refusals).toEqual([]);
+  expect(renderText(planDocument(found))).not.toContain("REFUSED");
+});
+
+test("several reasons are all told, the gravest in the first line", () => {
+  const found = report(
+    { ...PROVISIONER, errored: true },
+    { messages: [GUARD], refuse: { above: 1, provisioners: true } },
+  );
+  expect(found.refusals.map(({ why }) => why)).toEqual(["plan_failed", "too_many", "provisioners"]);
+  const text = renderText(planDocument(found));
+  expect(text.split("\n")[0]).toBe(`REFUSED: ${GUARD.summary}; and for 2 more reasons`);
+  expect(text.replaceAll(/\s+/g, " ")).toMatch(
+    /Also refused: 2 users would be deleted, more than --fail-above allows \(1\).*Also refused: The configuration has 1 provisioner/,
+  );
+});
+
+test("a refusal quotes an error as text, not as Markdown or HTML", () => {
+  const hostile = { ...GUARD, summary: "@octocat <b>#1</b> `x` https://evil.example" };
+  const document = planDocument(report({ errored: true }, { messages: [hostile] }));
+  expect(outsideCode(githubHtml(renderMarkdown(document)))).not.toMatch(/[@#<>`]|:\/\//);
+  expect(renderHtml(document)).not.toContain("<b>");
+});
+
+test("--redact hides whom the reason of a refusal names", () => {
+  const naming = { ...GUARD, summary: "2 users would be deleted: bo, chidi" };
+  const found = report({ errored: true }, { messages: [naming], redactKey: "a key for the tests" });
+  expect(JSON.stringify(found)).not.toMatch(/\b(bo|chidi)\b/);
+  expect(found.refusals).toMatchObject([{ summary: "2 users would be deleted" }]);
+});
