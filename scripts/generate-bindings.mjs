@@ -59,7 +59,7 @@ function readSchema() {
 
 /**
  * The generator links to a registry that does not have this provider, and omits `override`, which our compiler
- * requires.
+ * requires. `GenAuthProvider` is exported in place of the provider's binding, so jsii gives its members to that class.
  */
 function polish(source) {
   return source
@@ -68,6 +68,7 @@ function polish(source) {
     .replace(/^\s*\* Docs at Terraform Registry.*\n/gm, "")
     .replace(/^\s*\/\*\*\s*\*\/\n/gm, "")
     .replace(/\{@link https:\S+ ([^}]*)\}/g, "$1")
+    .replace(/^ \* Represents a genauth$/m, "$&\n *\n * @jsii ignore")
     .replace(/ Refer to the import section in the documentation of this resource for the id to use/g, "")
     .replace(/^( *protected) (synthesize)/gm, "$1 override $2")
     .replace(/\bprotected (terraformResource|terraformAttribute)\b/g, "protected override $1")

@@ -190,7 +190,7 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    * The Terraform resource, `genauth_user_set` or `null_resource`, for features that this class does not have, such as
    * `importFrom` or `moveTo`.
    */
-  public readonly resource: TerraformResource & { readonly id: string };
+  public readonly resource: TerraformResource;
   private readonly resourceType: UserSetResourceType;
 
   public constructor(scope: Construct, id: string, props: ManagedUserSetProps) {
@@ -216,6 +216,11 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   /** The resource's address, for `dependsOn` of other resources. */
   public get fqn(): string {
     return this.resource.fqn;
+  }
+
+  /** The resource's `id` attribute: random, and new if the set is replaced. Not for sets with `forEach` or `count`. */
+  public get id(): string {
+    return Token.asString(propertyAccess(this.fqn, ["id"]));
   }
 
   /**
@@ -346,14 +351,10 @@ function declareGenAuthUserSet(scope: Construct, id: string, props: ManagedUserS
 type NullResourceProps = NullUserSetProps &
   Record<Exclude<keyof ManagedUserSetProps, keyof NullUserSetProps | "resourceType">, never>;
 
-function declareNullResource(
-  scope: Construct,
-  id: string,
-  props: NullResourceProps,
-): ManagedUserSet["resource"] {
+function declareNullResource(scope: Construct, id: string, props: NullResourceProps): TerraformResource {
   const stack = TerraformStack.of(scope);
   StackFiles.addCommand(stack);
-  const resource: ManagedUserSet["resource"] = declareNullUserSet(scope, id, props, {
+  const resource: TerraformResource = declareNullUserSet(scope, id, props, {
     usersOfOthers: () => collectUsersOfOthers(resource),
     references: () => new References(stack),
     resolve: (value) => resolve(stack, value),

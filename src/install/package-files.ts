@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const PACKAGE_NAME = "cdktf-genauth";
-
 /** The provider's files in this package; the same for every platform. */
 export interface ProviderPackage {
   /** The path of the executable. */
@@ -47,9 +45,9 @@ export function findCommand(): string {
  * @param subject its description, for error messages
  */
 function findBuiltFile(name: string, subject: string): { readonly path: string; readonly version: string } {
-  const { root, version } = findPackageRoot(__dirname);
+  const { root, name: packageName, version } = findPackageRoot(__dirname);
   const path = join(root, "dist", name);
-  const again = `In an installed package, install ${PACKAGE_NAME} again; in a clone, run "npm run build".`;
+  const again = `In an installed package, install ${packageName} again; in a clone, run "npm run build".`;
   if (!existsSync(path)) throw new Error(`${subject} is missing: ${path} is not there. ${again}`);
 
   const sums = join(root, "dist", "SHA256SUMS");
@@ -64,23 +62,39 @@ function findBuiltFile(name: string, subject: string): { readonly path: string; 
 /** The folder of the files that Bun embeds in an executable: what `__dirname` is there. */
 const EMBEDDED = "/$bunfs/";
 
-function findPackageRoot(start: string): { root: string; version: string } {
+/** A folder that holds a package of the command: `cdktf-genauth`, or an edition of it for other languages. */
+interface PackageRoot {
+  readonly root: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+function findPackageRoot(start: string): PackageRoot {
   if (start.startsWith(EMBEDDED)) {
     throw new Error(
       "This genauth-users is an executable, which holds no script of the provider. Name a release with --executable, or " +
-        `install the package ${PACKAGE_NAME} with npm and run its genauth-users.`,
+        "install the package cdktf-genauth with npm and run its genauth-users.",
     );
   }
   for (let folder = start; ; folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (existsSync(manifest)) {
-      const { name, version } = JSON.parse(readFileSync(manifest, "utf8")) as Record<string, unknown>;
-      if (name === PACKAGE_NAME && typeof version === "string") return { root: folder, version };
+      const { name, version, bin } = JSON.parse(readFileSync(manifest, "utf8")) as Partial<Manifest>;
+      if (typeof bin === "object" && "genauth-users" in bin && name !== undefined && version !== undefined) {
+        return { root: folder, name, version };
+      }
     }
     if (folder === dirname(folder)) {
       throw new Error(
-        `There is no package.json of ${PACKAGE_NAME} above ${start}. Install the package again, or leave it out of your bundle.`,
+        `There is no package.json of cdktf-genauth above ${start}. Install the package again, or leave it out of your bundle.`,
       );
     }
   }
+}
+
+/** The parts of a package.json that are read here. */
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly bin: string | Readonly<Record<string, string>>;
 }

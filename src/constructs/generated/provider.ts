@@ -62,6 +62,8 @@ export interface GenauthProviderConfig {
 
 /**
  * Represents a genauth
+ *
+ * @jsii ignore
  */
 export class GenauthProvider extends cdktf.TerraformProvider {
   // =================

@@ -57,7 +57,7 @@ export function declareNullUserSet(
   id: string,
   props: NullUserSetProps,
   stack: StackContext,
-): TerraformResource & { readonly id: string } {
+): TerraformResource {
   const { users, userIdType = UserIdType.USER_ID, dependsOn, lifecycle, provider } = props;
   const { Resource } = loadBindings();
   const map = users.toMap();

@@ -189,7 +189,7 @@ describe("protected_users", () => {
       "in an id",
       (stack) => {
         const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
-        new ManagedUserSet(stack, "second", { users: Users.of([first.resource.id]) });
+        new ManagedUserSet(stack, "second", { users: Users.of([first.id]) });
       },
     ],
     [
@@ -197,7 +197,7 @@ describe("protected_users", () => {
       (stack) => {
         const first = new ManagedUserSet(stack, "first", { users: Users.of(["a"]) });
         const between = new TerraformResource(stack, "between", { terraformResourceType: "null_resource" });
-        between.addOverride("triggers", { id: first.resource.id });
+        between.addOverride("triggers", { id: first.id });
         const local = new TerraformLocal(stack, "local", between.getStringMapAttribute("triggers"));
         new ManagedUserSet(stack, "second", { users: Users.labelled(local.asStringMap) });
       },

@@ -1,0 +1,142 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type ArchiveFile, zipFiles } from "../release/archive";
+import { QUIET } from "./compile";
+import { type Edition, GO_PACKAGE, NO_ADDRESS, pythonModule } from "./editions";
+
+/** What builds the wheels, in one version, so that they stay the same. */
+const SETUPTOOLS = "setuptools==75.3.2";
+
+/** Which package is generated, and where. */
+export interface LanguageBuild {
+  /** The project's folder. */
+  readonly root: string;
+  /** The folder of `stageEdition`. */
+  readonly staged: string;
+  /** A folder for the generated code. */
+  readonly scratch: string;
+  /** The folder for the packages. */
+  readonly out: string;
+  readonly edition: Edition;
+  readonly version: string;
+  /** Of the files in a wheel, in seconds since 1970. */
+  readonly time: number;
+}
+
+/** Generates and packs an edition for each of its languages. The same source, time and Node.js give the same bytes. */
+export async function packLanguages(build: LanguageBuild): Promise<void> {
+  const { root, staged, scratch, edition } = build;
+  // Rosetta translates the examples in the documentation; a test keeps those that it gets wrong out.
+  const examples = ["--rosetta-unknown-snippets", "translate"];
+  run(join(root, "node_modules/.bin/jsii-pacmak"), [
+    "--code-only",
+    ...examples,
+    "--targets",
+    ...edition.languages,
+    "--outdir",
+    scratch,
+    staged,
+  ]);
+  if (edition.languages.includes("python")) packWheel(build);
+  if (edition.languages.includes("go")) await packGoModule(build);
+}
+
+function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild): void {
+  const folder = join(scratch, "python");
+  const module = pythonModule(edition);
+  const source = join(folder, "src", module);
+  // jsii's own script loads the CDK first, and does not pass signals on.
+  const script = readFileSync(join(root, "scripts/jsii/command.py"), "utf8").replace("PYTHON_MODULE", module);
+  writeFileSync(join(source, "_jsii/bin/genauth-users"), script);
+  const command = join(source, "_command");
+  cpSync(join(staged, "dist"), join(command, "dist"), { recursive: true });
+  copyFileSync(join(staged, "package.json"), join(command, "package.json"));
+  edit(join(folder, "setup.py"), (text) =>
+    text.replace(/(?<=json\.loads\(\s*""")[^]*(?="""\s*\))/, (settings) => pythonSettings(settings, module)),
+  );
+  edit(join(folder, "pyproject.toml"), (text) =>
+    text.replace(/^requires = .*$/m, `requires = ["${SETUPTOOLS}"]`),
+  );
+  normaliseModes(folder);
+  run(
+    "python3",
+    ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-cache-dir", "--wheel-dir", out, folder],
+    {
+      SOURCE_DATE_EPOCH: String(time),
+    },
+  );
+}
+
+/** The settings of a wheel, with the files of the command, and without an address that is none. */
+function pythonSettings(text: string, module: string): string {
+  const settings = JSON.parse(text) as Record<string, unknown> & {
+    readonly package_data: Readonly<Record<string, string[]>>;
+    readonly project_urls?: Readonly<Record<string, string>>;
+  };
+  const files = [...(settings.package_data[module] ?? []), "_command/package.json", "_command/dist/*"];
+  const edited = { ...settings, package_data: { ...settings.package_data, [module]: files } };
+  const isKnown = !JSON.stringify(edited).includes(NO_ADDRESS);
+  return `\n${JSON.stringify(isKnown ? edited : { ...edited, url: undefined, project_urls: undefined }, null, 4)}\n`;
+}
+
+/** A module for a `replace` in `go.mod`, because a host without a registry serves it. */
+async function packGoModule({ scratch, out, edition, version }: LanguageBuild): Promise<void> {
+  const folder = join(scratch, "go", GO_PACKAGE);
+  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const files = Object.fromEntries(
+    names.map((name): [string, ArchiveFile] => [
+      `${edition.name}-go/${name}`,
+      { content: readFileSync(join(folder, name)), mode: 0o644 },
+    ]),
+  );
+  writeFileSync(join(out, goArchiveName(edition, version)), await zipFiles(files));
+}
+
+/** The name of the Go module of an edition in a release. */
+export function goArchiveName({ name }: Edition, version: string): string {
+  return `${name}-go_${version}.zip`;
+}
+
+/** Whoever builds may have another mask for new files, and a wheel holds their modes. */
+function normaliseModes(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const isProgram = entry.parentPath.endsWith("/bin") || entry.name === "terraform-provider-genauth";
+    chmodSync(join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
+  }
+}
+
+function edit(file: string, change: (text: string) => string): void {
+  const before = readFileSync(file, "utf8");
+  const after = change(before);
+  if (after === before)
+    throw new Error(`${file} is not as jsii-pacmak wrote it before. Adapt what edits it.`);
+  writeFileSync(file, after);
+}
+
+/** @throws Error with what the program printed */
+function run(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): void {
+  try {
+    execFileSync(program, args, { env: { ...process.env, ...QUIET, ...environment }, stdio: "pipe" });
+  } catch (cause) {
+    const {
+      code,
+      stdout = "",
+      stderr = "",
+    } = cause as {
+      readonly code?: string;
+      readonly stdout?: Buffer | string;
+      readonly stderr?: Buffer | string;
+    };
+    if (code === "ENOENT")
+      throw new Error(`${program} is needed, and not on the PATH. Install it.`, { cause });
+    throw new Error(`${program} ${args[0] ?? ""} failed:\n${String(stdout)}${String(stderr)}`, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Manifest } from "../pack/manifest";
+import { filesAddress, packedManifest } from "../pack/manifest";
+import { packedPage } from "../pack/packed-page";
+import { thirdPartyNotices } from "../third-party-notices.mjs";
+import { type Edition, editionManifest } from "./editions";
+
+/**
+ * Makes the package that jsii's runtimes load: the compiled code as one file with all it needs, because they install no
+ * dependencies; the assembly; and the provider and the command.
+ *
+ * @param root the project's folder, built
+ * @param compiled the folder of `compileEdition`
+ * @param folder the folder to write
+ */
+export async function stageEdition(
+  root: string,
+  compiled: string,
+  folder: string,
+  edition: Edition,
+): Promise<void> {
+  mkdirSync(join(folder, "lib"), { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(compiled, "build/src", `${edition.entry}.js`)],
+    outfile: join(folder, "lib/index.js"),
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    legalComments: "none",
+    logLevel: "warning",
+    metafile: true,
+    external: [...Object.keys(edition.peers), ...edition.onDemand],
+    alias: Object.fromEntries(
+      Object.entries(edition.replaced).map(([name, { code }]) => [
+        name,
+        code.startsWith("build/") ? join(compiled, code) : code,
+      ]),
+    ),
+  });
+  writeFileSync(
+    join(folder, "lib/THIRD-PARTY-NOTICES.txt"),
+    thirdPartyNotices(
+      root,
+      Object.keys(metafile.inputs).filter((file) => file.startsWith("node_modules/")),
+    ),
+  );
+  copyFileSync(join(root, "lib", `${edition.entry}.d.ts`), join(folder, "lib/index.d.ts"));
+  cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
+  for (const name of [".jsii", "LICENSE"]) copyFileSync(join(compiled, name), join(folder, name));
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
+  const repository = filesAddress(packedManifest(manifest, process.env));
+  const files = new Set(readdirSync(folder));
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  writeFileSync(
+    join(folder, "README.md"),
+    packedPage("README.md", readme, { files, ...(repository !== undefined && { repository }) }),
+  );
+  writeFileSync(
+    join(folder, "package.json"),
+    `${JSON.stringify(editionManifest(edition, manifest), null, 2)}\n`,
+  );
+  // jsii reads the assemblies of the peers.
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+}

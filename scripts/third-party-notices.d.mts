@@ -1,0 +1,2 @@
+/** See `third-party-notices.mjs`. */
+export function thirdPartyNotices(root: string, inputs: readonly string[]): string;
