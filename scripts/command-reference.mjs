@@ -61,11 +61,13 @@ ${overview}
 
 ## Exit codes
 
-| code | of \`plan-report\` and \`drift\`               | of \`doctor\` and \`rehearse\` | of the other commands          |
-| ---- | ------------------------------------------ | ---- | ------------------------------ |
-| 0    | nobody is removed, or no drift             | nothing stands against the pool | done                           |
-| 1    | failed, refused or wrong usage             | the provider cannot work safely, test users may be left, a call failed, or wrong usage | failed; the reason is on stderr |
-| 2    | somebody is removed or may be, or drift    | the provider works, and there is advice | wrong usage; nothing was done  |
+| code | of \`plan-report\` and \`drift\` | of \`doctor\` and \`rehearse\` | of the other commands |
+| ---- | --- | --- | --- |
+| 0    | nobody is removed, or no drift | nothing stands against the pool | done |
+| 1    | failed, refused or wrong usage | the provider cannot work safely, test users may be left, a call failed, or wrong usage | failed, refused or wrong usage |
+| 2    | somebody is removed or may be, or drift | the provider works, and there is advice | never |
+
+With code 1, the reason is on standard error. \`guard\` ends with the code of the command that it runs.
 
 The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).
 

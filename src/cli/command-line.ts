@@ -8,10 +8,8 @@ import { InvalidArgumentError } from "commander";
 export const ExitCode = {
   /** Done. */
   OK: 0,
-  /** Failed; the reason is on stderr. */
+  /** Failed, or the command line is wrong; the reason is on stderr. */
   FAILED: 1,
-  /** The command line is wrong; nothing was done. */
-  USAGE: 2,
   /** A report was written and found something to act on, as with Terraform's `-detailed-exitcode`. */
   DIFFERENCE: 2,
 } as const;
@@ -20,15 +18,14 @@ export const ExitCode = {
 export const EXIT_CODES_HELP = `
 Exit codes:
   0  done
-  1  failed; the reason is on stderr
-  2  wrong usage; nothing was done`;
+  1  failed, refused or wrong usage; the reason is on stderr`;
 
 /** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-     from plan-report and drift: users leave, or there is drift; from doctor and rehearse: there is
-     advice; wrong usage of these four is 1`;
+  2  a report has something to act on: plan-report, users leave; drift, there is drift; doctor and
+     rehearse, there is advice`;
 
-/** The lines for a command that reports. It uses 2 for its findings, as Terraform's -detailed-exitcode does. */
+/** The lines for a command that reports. Only such a command ends with 2. */
 export function reportExitCodesHelp(
   calm: string,
   found: string,

@@ -105,8 +105,7 @@ Examples:
 
 Exit codes:
   that of the command; without one, 0
-  1  the guard did not start, so nothing was run; the reason is on stderr
-  2  wrong usage; nothing was done`,
+  1  the guard did not start, or wrong usage, so nothing was run; the reason is on stderr`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
       const users = findUsers(options);

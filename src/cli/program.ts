@@ -65,15 +65,13 @@ ${ALL_EXIT_CODES_HELP}`,
   // These handle signals themselves.
   tools.push(emulatorCommand(), applyNullResourceCommand(environment), guardCommand(environment, end));
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
-  for (const each of [command, ...tools]) endWith(each, ExitCode.USAGE);
-  // Reports use 2 for their findings, so their wrong usage is 1.
-  for (const each of reports) endWith(each, ExitCode.FAILED);
+  // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
+  for (const each of [command, ...tools, ...reports]) failOnWrongUsage(each);
   return command;
 }
 
-/** Sets the exit code for wrong usage of a command. */
-function endWith(command: Command, wrongUsage: number): void {
+function failOnWrongUsage(command: Command): void {
   command.showHelpAfterError("(--help shows how it is used)").exitOverride(({ exitCode, code, message }) => {
-    throw new CommanderError(exitCode === 0 ? ExitCode.OK : wrongUsage, code, message);
+    throw new CommanderError(exitCode === 0 ? ExitCode.OK : ExitCode.FAILED, code, message);
   });
 }

@@ -60,6 +60,6 @@ test.each(["zsh", "fish"])(
 
 test("an unsupported shell is wrong usage", async () => {
   const { code, stderr } = await runCommand(["completion", "tcsh"]);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stderr).toContain("Allowed choices are bash, zsh, fish");
 });

@@ -179,8 +179,8 @@ test.each([
   { args: ["--where", "email IS_NULL x"], says: "IS_NULL takes no value" },
   { args: ["--where", "createdAt BETWEEN 1"], says: "BETWEEN takes two values" },
   { args: ["--label", "nickname"], says: "Allowed choices are" },
-])("wrong usage $args ends with 2", async ({ args, says }) => {
+])("wrong usage $args ends with 1", async ({ args, says }) => {
   const { code, stderr } = await run("--user-id-type", "email", ...args);
-  expect(code).toBe(2);
+  expect(code).toBe(1);
   expect(stderr).toContain(says);
 });

@@ -18,10 +18,10 @@ test.each([
   { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
   {
     args: ["--help"],
-    says: "2  wrong usage; nothing was done\n     from plan-report and drift: users leave, or there is drift",
+    says: "2  a report has something to act on: plan-report, users leave; drift, there is drift",
   },
-  { args: ["install-provider", "--help"], says: "2  wrong usage" },
-  { args: ["emulator", "--help"], says: "2  wrong usage" },
+  { args: ["install-provider", "--help"], says: "1  failed, refused or wrong usage" },
+  { args: ["emulator", "--help"], says: "1  failed, refused or wrong usage" },
 ])("$args prints $says", async ({ args, says }) => {
   const { code, stdout, stderr } = await runCommand(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -43,9 +43,9 @@ test.each([
   { args: ["emulator", "--count", "many"], says: "whole number from 0 to 1000000" },
   { args: ["emulator", "--count", "3", "--users", "users.json"], says: "cannot be used with" },
   { args: ["emulator", "extra"], says: "too many arguments" },
-])("wrong usage $args ends with 2 and a message on stderr", async ({ args, says }) => {
+])("wrong usage $args ends with 1 and a message on stderr", async ({ args, says }) => {
   const { code, stdout, stderr } = await runCommand(args);
-  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(says);
   expect(stderr).not.toMatch(/^\s+at /m);
 });
