@@ -33,6 +33,7 @@ export function advice(finding: string, consequence: string, ...settings: readon
   return { result: "advice", finding, consequence, settings };
 }
 
+/** @param consequence what follows, and what to do about it */
 export function stop(finding: string, consequence: string): Finding {
   return { result: "stop", finding, consequence, settings: [] };
 }

@@ -54,13 +54,22 @@ export function evaluate(findings: readonly Finding[]): Evaluated {
   return { verdict, totals, settings: mergeSettings(findings) };
 }
 
-/** Two findings may ask for the same setting. */
+/** Of two values for one setting, the one that is here, or comes first here, is safe for both reasons. */
+const STRICTEST_FIRST: readonly string[] = ["none", '"user_id"', '"user_id" or "external_id"'];
+
+/** One value for each setting, although several findings may ask for it. */
 function mergeSettings(findings: readonly Finding[]): SettingAdvice[] {
-  const merged = new Map<string, SettingAdvice>();
-  for (const { setting, value, reason } of findings.flatMap(({ settings }) => settings)) {
-    const key = `${setting} = ${value}`;
-    const before = merged.get(key);
-    merged.set(key, { setting, value, reason: before ? `${before.reason}; ${reason}` : reason });
-  }
-  return [...merged.values()];
+  const all = findings.flatMap(({ settings }) => settings);
+  return [...new Set(all.map(({ setting }) => setting))].map((setting) => {
+    const asked = all.filter((advice) => advice.setting === setting);
+    const values = asked.map(({ value }) => value);
+    const value = STRICTEST_FIRST.find((strict) => values.includes(strict)) ?? values[0] ?? "";
+    const reasons = (isMet: boolean) =>
+      asked
+        .filter((advice) => (value !== "none" || advice.value === value) === isMet)
+        .map(({ reason }) => reason);
+    const overruled = reasons(false);
+    const although = overruled.length > 0 ? `, although ${overruled.join("; ")}` : "";
+    return { setting, value, reason: `${reasons(true).join("; ")}${although}` };
+  });
 }

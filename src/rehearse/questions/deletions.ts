@@ -84,7 +84,7 @@ export const askOddDeletions: Step = async (session) => {
             ? advice(refusal(reading), "The provider divides the call, which costs further calls.")
             : stop(
                 "GenAuth answers success, and the other one is still there.",
-                "The apply fails, and names the users.",
+                "The apply fails, and names the users. Ask GenAuth's support.",
               ),
   );
   const twice = await session.spare();
@@ -134,40 +134,39 @@ export const askOddDeletions: Step = async (session) => {
   return answers;
 };
 
-const MATCHES_MORE =
-  "An id that is a part of another one, as anna@example.com is of joanna@example.com, deletes both users.";
+const MATCHES_PARTS =
+  "An id that is a part of another one, as anna@example.com is of joanna@example.com, deletes both users. Declare and delete by system user ids only.";
+const MATCHES_WORDS =
+  "Two ids that share a word, as anna@example.com and bob@example.com share example, delete both users. Declare and delete by system user ids only.";
 
 /** Parts and words of ids, and ids of another type: no look-up finds anybody by them. */
 async function askMatching(session: RehearsalSession): Promise<Answers> {
   const { users } = session;
   const user = await session.spare();
-  const nobody = (finding: string): Finding => ({
-    ...stop(finding, MATCHES_MORE),
-    settings: [
-      BY_SYSTEM_ID("GenAuth deletes users by a part of an id"),
-      { setting: "user_id_type", value: '"user_id"', reason: "GenAuth deletes users by a part of an id" },
-    ],
-  });
-  const gone = (reading: Read, finding: string, profile: QuestionAnswer["profile"]): QuestionAnswer =>
-    reading.gone.length === 0
-      ? fine("Nobody is gone.")
-      : withProfile(nobody(`${count(reading.gone.length, "test user")} ${finding}`), profile ?? {});
+  const describe = ({ gone }: Read, matching: "part" | "word"): QuestionAnswer => {
+    if (gone.length === 0) return fine("Nobody is gone.");
+    const reason = `GenAuth deletes users by a ${matching} of an id`;
+    const finding = stop(
+      `${count(gone.length, "test user")} deleted by a ${matching} of a user name.`,
+      matching === "part" ? MATCHES_PARTS : MATCHES_WORDS,
+    );
+    const settings = [BY_SYSTEM_ID(reason), { setting: "user_id_type", value: '"user_id"', reason }];
+    return withProfile({ ...finding, settings }, { variants: { deletionMatching: matching } });
+  };
   // Whoever of the test users is gone says the same.
   const asked = [...users.alive];
   const part = await ask(
     session,
     "delete_part",
     { ids: [user.token.slice(0, -1)], type: UserIdType.USERNAME, asked },
-    (reading) =>
-      gone(reading, "deleted by a part of a user name.", { variants: { deletionMatching: "part" } }),
+    (reading) => describe(reading, "part"),
   );
   const another = await session.spare();
   const word = await ask(
     session,
     "delete_word",
     { ids: [`${users.makeUpId()}-${another.token}`], type: UserIdType.USERNAME, asked: [...users.alive] },
-    (reading) =>
-      gone(reading, "deleted by a word of a user name.", { variants: { deletionMatching: "word" } }),
+    (reading) => describe(reading, "word"),
   );
   const third = await session.spare();
   const otherType = await ask(

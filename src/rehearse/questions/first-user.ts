@@ -11,10 +11,11 @@ import {
 } from "../../findings";
 import { RehearsalHalt, haltBy, searchByRun } from "../find";
 import type { TestUser } from "../marks";
+import { USERS_PER_PAGE } from "../../api";
 import { UNKNOWN_TYPE } from "../proof";
 import type { ShownAfter } from "../settling";
 import type { DeletionReading } from "../test-users";
-import { UserIdType } from "../../users";
+import { count, UserIdType } from "../../users";
 
 /** Deletions of ids that nobody has. Only after them is anybody created, because a key that may not delete could not clean up. */
 export const askUnknownIds: Step = async (session) => {
@@ -137,11 +138,22 @@ async function askSearchLag({ searches, users, probe }: RehearsalSession): Promi
   const shown = await searches.until(
     async () => (await searchByRun(probe, users.run))?.list.some((user) => users.isOurs(user)) ?? false,
   );
-  if (!shown)
+  if (!shown) {
+    const page = await searchByRun(probe, users.run);
+    const lacking = page ? page.totalCount - page.list.length : 0;
+    if (page && lacking > 0 && page.totalCount <= USERS_PER_PAGE)
+      return withProfile(
+        advice(
+          `A search counts ${count(page.totalCount, "user")} and shows ${page.list.length}.`,
+          "The provider refuses lists that may lack somebody, so export, drift --undeclared and the data source genauth_users fail. Ask GenAuth's support.",
+        ),
+        { variants: { listed: "without_last" } },
+      );
     return advice(
       "A search does not show a new user in time.",
       "export, drift --undeclared and the data source genauth_users lack new users.",
     );
+  }
   const delay = delayOf(shown);
   return withProfile(fine(shownWords(shown)), delay > 0 ? { variants: { searchDelayMs: delay } } : {});
 }
@@ -191,7 +203,7 @@ async function askDeletion(session: RehearsalSession, user: TestUser): Promise<A
   if (!shown || reading.gone.length === 0) {
     session.answers.delete_user_id = stop(
       "GenAuth answers success, and look-ups go on to show the user.",
-      "The provider reports every deleted user as still there, and the apply fails.",
+      "The provider reports every deleted user as still there, and the apply fails. Ask GenAuth's support.",
     );
     throw new RehearsalHalt("Look-ups do not show that a user was deleted.");
   }
@@ -316,11 +328,12 @@ async function askFreedIds({ users }: RehearsalSession, user: TestUser): Promise
   return withProfile(
     advice(
       `GenAuth refuses them. ${describeFailure(creation.failed)}`,
-      "Somebody who was deleted by mistake cannot get an account with the same e-mail or user name again. Set suspend_days, so that there is time to notice.",
+      "Somebody who was deleted by mistake cannot get an account with the same e-mail or user name again.",
       {
         setting: "suspend_days",
         value: "14",
-        reason: "a deleted account cannot be created again with its ids",
+        reason:
+          "a deleted account cannot be created again with its ids, so there should be time to notice a mistake",
       },
     ),
     { variants: { freedIds: "taken" } },

@@ -1,5 +1,5 @@
 import type { FullUser } from "../../api";
-import { advice, describeFailure, fine, isRefusal, notKnown, stop } from "../../findings";
+import { advice, describeFailure, fine, type Finding, isRefusal, notKnown, stop } from "../../findings";
 import { USER_ID_TYPES, UserIdType } from "../../users";
 import { RehearsalHalt, haltBy } from "../find";
 import type { TestUser } from "../marks";
@@ -136,7 +136,10 @@ async function askType(session: RehearsalSession, type: UserIdType, user: TestUs
     );
   if (type === UserIdType.SYNC_RELATION) return notKnown("Only a synchronised user has one.");
   if (type === UserIdType.USER_ID)
-    return stop("Does not find the user.", "The provider would take users for gone who are there.");
+    return stop(
+      "Does not find the user.",
+      "The provider would take users for gone who are there. Ask GenAuth's support.",
+    );
   return advice("Does not find the user.", "The users of a set with such ids would count as gone.", {
     setting: "user_id_type",
     value: '"user_id"',
@@ -145,7 +148,17 @@ async function askType(session: RehearsalSession, type: UserIdType, user: TestUs
 }
 
 const CANNOT_TELL =
-  "The provider compares each answer with the id, and keeps users where it cannot tell them apart, so some would not be deleted.";
+  "The provider compares each answer with the id, and keeps users where it cannot tell them apart, so some would not be deleted. Declare users by user_id: no system user id is a part or a word of another one.";
+
+const EXACT_IDS = {
+  setting: "user_id_type",
+  value: '"user_id"',
+  reason: "look-ups by other ids find users who have them only in part",
+};
+
+function findsMore(types: readonly string[]): Finding {
+  return { ...stop(`Finds users, by ${types.join(", ")}.`, CANNOT_TELL), settings: [EXACT_IDS] };
+}
 
 async function askParts({ users, settling, ten }: RehearsalSession): Promise<Answers> {
   const user = first(ten);
@@ -174,14 +187,14 @@ async function askParts({ users, settling, ten }: RehearsalSession): Promise<Ans
     look_up_part: !parts
       ? DIFFERS
       : isPart
-        ? withProfile(stop(`Finds users, by ${parts.value.join(", ")}.`, CANNOT_TELL), {
+        ? withProfile(findsMore(parts.value), {
             variants: { lookUpMatching: isWord ? "word" : "part" },
           })
         : fine("Finds nobody."),
     look_up_word: !words
       ? DIFFERS
       : isWord
-        ? withProfile(stop(`Finds users, by ${words.value.join(", ")}.`, CANNOT_TELL), {
+        ? withProfile(findsMore(words.value), {
             variants: { lookUpMatching: "word" },
           })
         : fine("Finds nobody."),

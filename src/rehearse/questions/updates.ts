@@ -23,10 +23,11 @@ function item({ userId, token }: TestUser, fields: Omit<UserUpdate, "userId" | "
 export const askUpdates: Step = async (session) => {
   const user = first(session.ten);
   const before = await session.read(user);
+  const isListed = await findsByMark(session, user);
   const suspension = await session.users.update("suspend", [item(user, { status: "Suspended" })]);
   const suspended = session.isRefused(suspension)
     ? refusedSuspension(updatesRefused(suspension))
-    : await askSuspended(session, user, before);
+    : await askSuspended(session, user, before, isListed);
   return { ...suspended, ...(await askItems(session)) };
 };
 
@@ -51,6 +52,7 @@ async function askSuspended(
   session: RehearsalSession,
   user: TestUser,
   before: FullUser | null | undefined,
+  isListed: boolean | null | undefined,
 ): Promise<Answers> {
   const after = await session.read(user);
   session.users.setHidden(user, after === null);
@@ -58,7 +60,7 @@ async function askSuspended(
     suspend: withProfile(fine("GenAuth accepts it."), { variants: { suspension: "accepted" } }),
     ...describeShown(after),
     suspended_alone: await askSuspendedAlone(session, user, after),
-    suspended_search: await askSuspendedSearch(session, user),
+    suspended_search: isListed === false ? UNLISTED : await askSuspendedSearch(session, user),
     ...(before && after ? describeChange(before, after) : undescribedChange(after)),
     ...(await askRepeated(session, user, after)),
   };
@@ -100,10 +102,13 @@ function describeShown(after: FullUser | null | undefined): Pick<Answers, "suspe
     suspended_look_up:
       after["status"] === "Suspended"
         ? withProfile(fine("Shown, with the status."), { variants: { suspended: "shown" } })
-        : stop(
-            "Shown with another status, although GenAuth accepted the update.",
-            "A suspension is reported as not confirmed, and the apply fails.",
-          ),
+        : {
+            ...stop(
+              "Shown with another status, although GenAuth accepted the update.",
+              "A suspension is reported as not confirmed, and the apply fails.",
+            ),
+            settings: [NO_SUSPENSION("a suspension does not show")],
+          },
   };
 }
 
@@ -149,16 +154,25 @@ async function askSuspendedAlone(
   }
 }
 
-async function askSuspendedSearch(
+/** Whether a search shows a user; null if it cannot be used, `undefined` if two readings differ. */
+async function findsByMark(
   { searches, probe }: RehearsalSession,
-  user: TestUser,
-): Promise<QuestionAnswer> {
-  const reading = await searches.twice(
-    async () => (await searchPage(probe, { keywords: user.token }))?.list.map(({ userId }) => userId) ?? null,
-  );
-  if (!reading) return DIFFERS;
-  if (reading.value === null) return notKnown("list-users cannot be used, or refuses keywords.");
-  return reading.value.includes(user.userId)
+  { token, userId }: TestUser,
+): Promise<boolean | null | undefined> {
+  const reading = await searches.twice(async () => {
+    const page = await searchPage(probe, { keywords: token });
+    return page ? page.list.some((user) => user.userId === userId) : null;
+  });
+  return reading?.value;
+}
+
+const UNLISTED = notKnown("A search does not show the user before, either.");
+
+async function askSuspendedSearch(session: RehearsalSession, user: TestUser): Promise<QuestionAnswer> {
+  const isListed = await findsByMark(session, user);
+  if (isListed === undefined) return DIFFERS;
+  if (isListed === null) return notKnown("list-users cannot be used, or refuses keywords.");
+  return isListed
     ? withProfile(fine("Shown."), { variants: { listed: "everybody" } })
     : withProfile(
         advice(
