@@ -1,22 +1,17 @@
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { createTestUserCalls } from "../../../src/api";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  type PoolUser,
-  seedUsers,
-  startEmulator,
-} from "../../../src/emulator";
+import { type EmulatorOptions, type PoolUser, seedUsers } from "../../../src/emulator";
 import { Journal } from "../../../src/rehearse/journal";
 import { Settling } from "../../../src/rehearse/settling";
 import { TestUsers } from "../../../src/rehearse/test-users";
-import { systemClock } from "../../../src/timing";
 import {
   cleanUpWith,
   JournalFolder,
   optionsOf,
   poolOf,
+  type RehearsedService,
   rehearseWith,
+  startService,
 } from "../../support/rehearse/rehearsal";
 
 /** Services and pools in which a careless deletion would take somebody else along. */
@@ -24,7 +19,7 @@ import {
 const folder = new JournalFolder();
 afterAll(() => folder.remove());
 
-let emulator: Emulator;
+let emulator: RehearsedService;
 afterEach(() => emulator.close());
 
 /** People who share words and parts with what a rehearsal may use. */
@@ -63,13 +58,13 @@ const HOSTILE: readonly EmulatorOptions["variants"][] = [
 
 test.each(HOSTILE)("deletions with %j take nobody else along", async (variants = {}) => {
   const surroundings = { identitySources: [{ id: "oidc", type: "oidc" }] };
-  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS, variants, surroundings });
+  emulator = await startService({ users: NEIGHBOURS, variants, surroundings });
   await rehearseWith(emulator, folder.next());
   expect(emulator.pool.list()).toEqual(NEIGHBOURS);
 });
 
 test("where another user disappears after a deletion, nothing further is sent", async () => {
-  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS });
+  emulator = await startService({ users: NEIGHBOURS });
   emulator.steps.add({
     on: "delete-users-batch",
     nth: 6,
@@ -92,11 +87,11 @@ test("where another user disappears after a deletion, nothing further is sent", 
 });
 
 async function startTestUsers(options: EmulatorOptions = {}) {
-  emulator = await startEmulator({ rateLimit: false, users: NEIGHBOURS, ...options });
+  emulator = await startService({ users: NEIGHBOURS, ...options });
   const { probe, calls, close } = createTestUserCalls(optionsOf(emulator));
   const run = "rehearsal0123456789";
   const journal = Journal.begin(folder.next(), { ...poolOf(emulator), run, total: NEIGHBOURS.length });
-  const settling = new Settling(systemClock, 300);
+  const settling = new Settling(emulator.clock, 300);
   const users = new TestUsers({ probe, calls, journal, settling, run });
   return {
     users,

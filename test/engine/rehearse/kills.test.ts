@@ -1,20 +1,25 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
+import { type EmulatorOptions, seedUsers } from "../../../src/emulator";
 import { readJournal } from "../../../src/rehearse/journal";
-import { cleanUpWith, JournalFolder } from "../../support/rehearse/rehearsal";
+import {
+  cleanUpWith,
+  JournalFolder,
+  type RehearsedService,
+  startService,
+} from "../../support/rehearse/rehearsal";
 import { type Kill, rehearseUntil } from "../../support/rehearse/killed";
 
 const folder = new JournalFolder();
 afterAll(() => folder.remove());
 
-let emulator: Emulator;
+let emulator: RehearsedService;
 afterEach(() => emulator.close());
 
 const OTHERS = seedUsers(3);
 
 async function killAndCleanUp(kill: Kill, options: EmulatorOptions = {}): Promise<string> {
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
+  emulator = await startService({ users: OTHERS, ...options });
   const file = folder.next();
   expect(await rehearseUntil(emulator, file, kill)).toBe(true);
   expect(readJournal(file).isFinished).toBe(false);
@@ -58,7 +63,7 @@ test.each<[string, EmulatorOptions, number]>([
 });
 
 test("a torn last line is no entry, and a further one begins on a line of its own", async () => {
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS });
+  emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 9, when: "after", among: "changes" });
   writeFileSync(file, readFileSync(file, "utf8").slice(0, -1) + '\n{"entry":"chang');
@@ -70,7 +75,7 @@ test("a torn last line is no entry, and a further one begins on a line of its ow
 test("a journal of another pool is refused, and a file that is none", async () => {
   const file = await killAndCleanUp({ call: 4, when: "after", among: "changes" });
   await emulator.close();
-  emulator = await startEmulator({ users: OTHERS });
+  emulator = await startService({ users: OTHERS });
   await expect(cleanUpWith(emulator, file)).rejects.toThrow(
     /is the journal of another pool: host and access_key_id differ from the settings/,
   );
@@ -81,7 +86,7 @@ test("a journal of another pool is refused, and a file that is none", async () =
 });
 
 test("a journal that has lost its creations does not say that nobody is left", async () => {
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS });
+  emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 9, when: "after", among: "changes" });
   const [header = ""] = readFileSync(file, "utf8").split("\n");
@@ -94,7 +99,7 @@ test("a journal that has lost its creations does not say that nobody is left", a
 });
 
 test("a journal that names somebody else deletes nobody else", async () => {
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS });
+  emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 4, when: "after", among: "changes" });
   const [token] = readJournal(file).tokens;
@@ -109,7 +114,7 @@ test("a journal that names somebody else deletes nobody else", async () => {
 });
 
 test("a user who cannot be deleted is reported, and the journal stays unfinished", async () => {
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS });
+  emulator = await startService({ users: OTHERS });
   const file = folder.next();
   await rehearseUntil(emulator, file, { call: 4, when: "after", among: "changes" });
   emulator.faults.add({ on: "delete-users-batch", then: { kind: "answer", statusCode: 422 } });

@@ -1,22 +1,21 @@
 import { afterAll, afterEach, expect, test } from "@jest/globals";
-import {
-  type Emulator,
-  type EmulatorOptions,
-  optionsOf,
-  seedUsers,
-  startEmulator,
-} from "../../../src/emulator";
+import { type EmulatorOptions, optionsOf, seedUsers } from "../../../src/emulator";
 import { ProfileSchema } from "../../../src/emulator/profile";
 import type { QuestionName } from "../../../src/rehearse/questions/titles";
 import type { Rehearsal } from "../../../src/rehearse/rehearse";
 import { rehearsalReport, RehearsalReportSchema } from "../../../src/rehearse/report";
 import { rehearsalText } from "../../../src/rehearse/text";
-import { JournalFolder, rehearseWith } from "../../support/rehearse/rehearsal";
+import {
+  JournalFolder,
+  rehearseWith,
+  type RehearsedService,
+  startService,
+} from "../../support/rehearse/rehearsal";
 
 const folder = new JournalFolder();
 afterAll(() => folder.remove());
 
-let emulator: Emulator | undefined;
+let emulator: RehearsedService | undefined;
 afterEach(() => emulator?.close());
 
 const OTHERS = seedUsers(5);
@@ -27,7 +26,7 @@ async function rehearseAgainst(
   given: Parameters<typeof rehearseWith>[2] = {},
 ): Promise<Rehearsal> {
   await emulator?.close();
-  emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
+  emulator = await startService({ users: OTHERS, ...options });
   const before = emulator.pool.list();
   const rehearsal = await rehearseWith(emulator, folder.next(), given);
   expect(emulator.pool.list()).toEqual(before);

@@ -1,9 +1,7 @@
 import { createTestUserCalls } from "../../../src/api";
-import type { Emulator } from "../../../src/emulator";
 import { rehearse } from "../../../src/rehearse/rehearse";
 import { surveyPool } from "../../../src/rehearse/survey";
-import { systemClock } from "../../../src/timing";
-import { optionsOf, poolOf } from "./rehearsal";
+import { optionsOf, poolOf, type RehearsedService } from "./rehearsal";
 
 /** Where a process is killed: before its n-th call is sent, or after it was carried out and before its answer is read. */
 export interface Kill {
@@ -16,8 +14,8 @@ export interface Kill {
 class Killed extends Error {}
 
 /** Rehearses until the process is killed. @returns whether there were so many calls */
-export async function rehearseUntil(emulator: Emulator, file: string, kill: Kill): Promise<boolean> {
-  const { probe, calls, close } = createTestUserCalls(optionsOf(emulator));
+export async function rehearseUntil(service: RehearsedService, file: string, kill: Kill): Promise<boolean> {
+  const { probe, calls, close } = createTestUserCalls(optionsOf(service));
   const survey = await surveyPool(probe);
   let count = 0;
   const cut = <T extends object>(target: T): T =>
@@ -37,7 +35,7 @@ export async function rehearseUntil(emulator: Emulator, file: string, kill: Kill
     await rehearse({
       probe: kill.among === "all" ? cut(probe) : probe,
       calls: cut(calls),
-      ...{ clock: systemClock, pool: poolOf(emulator), survey, file, confirmSeconds: 15, patienceMs: 300 },
+      ...{ clock: service.clock, pool: poolOf(service), survey, file, confirmSeconds: 15, patienceMs: 300 },
     });
     return false;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "@jest/globals";
-import { type EmulatorOptions, seedUsers, startEmulator } from "../../../../src/emulator";
+import { type EmulatorOptions, seedUsers } from "../../../../src/emulator";
 import { type Kill, rehearseUntil } from "../../../support/rehearse/killed";
-import { cleanUpWith, JournalFolder } from "../../../support/rehearse/rehearsal";
+import { cleanUpWith, JournalFolder, startService } from "../../../support/rehearse/rehearsal";
 
 /** A rehearsal that is killed at every call, before it is sent and after it was carried out. */
 
@@ -30,7 +30,7 @@ const AT_ONCE = 6;
 
 /** Kills a rehearsal and cleans up. @returns whether there were so many calls */
 async function killAndCleanUp(options: EmulatorOptions, call: number, when: Kill["when"]): Promise<boolean> {
-  const emulator = await startEmulator({ rateLimit: false, users: OTHERS, ...options });
+  const emulator = await startService({ users: OTHERS, ...options });
   const file = folder.next();
   const isKilled = await rehearseUntil(emulator, file, { call, when, among: "all" });
   if (isKilled) expect({ call, when, ...(await cleanUpWith(emulator, file)) }).not.toHaveProperty("problem");
