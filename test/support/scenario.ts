@@ -20,7 +20,10 @@ export interface ScenarioOptions {
   readonly emulator?: EmulatorOptions;
   /** Additional variables of the runs. They take precedence over the emulator's. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Default: `process` for the first scenario of each `useScenarios`, as a smoke test, and with executables; else `served`. */
+  /**
+   * Default: `served`, but `process` with executables, and `process_first` for the first scenario of each `useScenarios`, as a
+   * smoke test. What the null resource runs is a process anyway.
+   */
   readonly provider?: ProviderAccess;
 }
 
@@ -59,7 +62,8 @@ export function useScenarios(
   return async (options = {}) => {
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
-    const { provider = isFirst || FORM === "executable" ? "process" : "served" } = options;
+    const smoke = isFirst && !isNull ? "process_first" : "served";
+    const { provider = FORM === "executable" ? "process" : smoke } = options;
     isFirst = false;
     const environment = { ...emulator.environment(), ...options.environment };
     const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, environment, provider);

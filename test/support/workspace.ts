@@ -12,9 +12,10 @@ export type { Child, Finished };
 
 /**
  * How an engine reaches the provider. `process`: it starts the installed one. `served`: it connects to the source, in the process
- * of the tests, which takes a sixth of the CPU time.
+ * of the tests, which takes a sixth of the CPU time. `process_first`: it starts the installed one for the first command, and
+ * connects to the source for the others.
  */
-export type ProviderAccess = "process" | "served";
+export type ProviderAccess = "process" | "served" | "process_first";
 
 /**
  * An initialised folder in which an engine runs with the real provider, independent of the user's Terraform settings.
@@ -24,6 +25,7 @@ export class Workspace {
   readonly #template: Template;
   #environment: Readonly<Record<string, string>>;
   readonly #children = new Set<Child>();
+  #access: ProviderAccess;
 
   /**
    * @param template the prepared folder that is copied, so that a test does not pay for `init`
@@ -32,9 +34,10 @@ export class Workspace {
   constructor(
     template: Template,
     environment: Readonly<Record<string, string>>,
-    private readonly access: ProviderAccess = "process",
+    access: ProviderAccess = "process",
   ) {
     this.#template = template;
+    this.#access = access;
     this.folder = template.copy();
     this.#environment = cleanEnvironment(join(this.folder, "empty.tfrc"), environment);
   }
@@ -103,7 +106,15 @@ export class Workspace {
   /** Starts the engine, to be signalled or ended while it runs. */
   start(command: string, ...args: readonly string[]): Child {
     const [program, its] = this.#engineCommand(command, args);
-    return this.#track(program, its, this.access);
+    const access = this.#access;
+    if (access === "process_first") this.#access = "served";
+    return this.#track(program, its, access);
+  }
+
+  /** Starts the engine, which starts the installed provider, whatever the other commands do. */
+  startInstalled(command: string, ...args: readonly string[]): Child {
+    const [program, its] = this.#engineCommand(command, args);
+    return this.#track(program, its, "process");
   }
 
   /**

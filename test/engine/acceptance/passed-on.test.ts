@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../src/emulator";
 import { engines } from "../../support/engine/engines";
-import { type Scenario, type ScenarioOptions, useScenarios } from "../../support/scenario";
+import { type Scenario, useScenarios } from "../../support/scenario";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 
 /** Users who are not declared. */
@@ -34,17 +34,12 @@ describe.each(engines())(
     /** Plans the removal of all users from a set of e-mails, in the file `plan`. */
     async function planned(
       users: typeof few,
-      {
-        environment = {},
-        provider,
-        ...block
-      }: Omit<ScenarioOptions, "emulator"> & { delete_by?: string } = {},
+      block: { readonly delete_by?: string } = {},
     ): Promise<Scenario> {
       const pool = [...users, ...(heir ? [heir] : []), ...outsiders];
       const scenario = await open({
         emulator: { users: pool, rateLimit: false },
-        environment: { GENAUTH_CONFIRM_SECONDS: "2", ...environment },
-        ...(provider && { provider }),
+        environment: { GENAUTH_CONFIRM_SECONDS: "2" },
       });
       const set = { user_id_type: "email", max_deletions: MANY, max_deletions_percent: 100, ...block };
       const pace = { requests_per_second: 10_000 };
@@ -79,11 +74,10 @@ describe.each(engines())(
     });
 
     test("right before the call, the deletion hits its new user: the error names the user, and it is recorded", async () => {
-      const scenario = await planned(few, {
-        environment: { GENAUTH_DELETION_RECORD: "record" },
-        provider: "process",
-      });
+      const scenario = await planned(few);
       const { emulator, workspace } = scenario;
+      const folder = join(workspace.folder, "record");
+      workspace.setVariables({ GENAUTH_DELETION_RECORD: folder });
       const [leaver] = few;
       passOn(scenario, leaver?.userId ?? "", 1);
 
@@ -98,7 +92,6 @@ describe.each(engines())(
       expect(emulator.pool.find(heirId)).toBeUndefined();
       expect(emulator.pool.find(leaver?.userId ?? "")).toBeDefined();
       expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([leaver?.email]);
-      const folder = join(workspace.folder, "record");
       const lines = readdirSync(folder).flatMap((file) =>
         readFileSync(join(folder, file), "utf8").trim().split("\n"),
       );

@@ -30,10 +30,10 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
   async function removeTwo(): Promise<Scenario> {
     const scenario = await open({
       emulator: { users: pool },
-      environment: { GENAUTH_DELETION_RECORD: "deleted", GENAUTH_CONFIRM_SECONDS: "0.2" },
-      provider: "process",
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
     const { workspace } = scenario;
+    workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
     workspace.write(set(emails));
     check(await workspace.apply(), { code: 0 });
     workspace.write(set(emails.slice(2)));
@@ -101,20 +101,18 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     const isProvider = resourceType === "genauth_user_set";
     const { emulator, workspace } = await open({
       emulator: { users: pool },
-      environment: {
-        GENAUTH_CONFIRM_SECONDS: "0.2",
-        ...(!isProvider && { GENAUTH_DELETION_RECORD: "deleted" }),
-      },
-      provider: "process",
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
     });
-    const provider = isProvider ? { deletion_record: "deleted" } : {};
-    writeFileSync(join(workspace.folder, "deleted"), "a file where the folder should be");
+    const record = join(workspace.folder, "deleted");
+    if (!isProvider) workspace.setVariables({ GENAUTH_DELETION_RECORD: record });
+    const provider = isProvider ? { deletion_record: record } : {};
+    writeFileSync(record, "a file where the folder should be");
     workspace.write(set(emails));
     check(await workspace.apply(), { code: 0 });
     workspace.write(set(emails.slice(2)), provider);
     check(await workspace.apply(), {
       code: 1,
-      says: ["2 of 2 removed users are not confirmed gone", "deletion record in deleted cannot be written"],
+      says: ["2 of 2 removed users are not confirmed gone", `deletion record in ${record} cannot be written`],
     });
     expect(emulator.pool.size).toBe(4);
     expect(workspace.userSet()?.drift?.survivors).toEqual([ada, bob]);

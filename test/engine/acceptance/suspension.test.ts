@@ -96,9 +96,9 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
   }
 
   test("a leaver is suspended, waits without a plan, is deleted when the day has come, and nobody else", async () => {
-    const environment = { GENAUTH_DELETION_RECORD: "deleted" };
-    const { scenario, pass } = await applied(all, pool, { environment });
+    const { scenario, pass } = await applied(all);
     const { workspace } = scenario;
+    workspace.setVariables({ GENAUTH_DELETION_RECORD: join(workspace.folder, "deleted") });
     workspace.write(withoutAda);
     const due = new Date(Math.ceil(Date.now() / DAY_MS + 14) * DAY_MS).toISOString().replace(".000", "");
     const planned = await planAndReport(scenario);
