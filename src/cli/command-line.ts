@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
+import { ALLOWED_KINDS } from "../plan-gate";
 
 /** Shared by the commands: exit codes, numeric options and inputs. */
 
@@ -48,6 +49,21 @@ export function wholeNumber(most = 999_999_999): (text: string) => number {
     if (/^\d{1,9}$/.test(digits) && Number(digits) <= most) return Number(digits);
     throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`);
   };
+}
+
+/** Parses an option that may be repeated, for commander. */
+export function addValue(value: string, others: readonly string[]): readonly string[] {
+  return [...others, value];
+}
+
+/** The option that lengthens the list of what a plan may hold. */
+export function allowOption(): Option {
+  return new Option(
+    "--allow <kind=name>",
+    `allow a plan something that is not of this package, such as provider=hashicorp/aws or resource=aws_iam_user; kinds: ${ALLOWED_KINDS.join(", ")}; repeatable`,
+  )
+    .argParser(addValue)
+    .default([], "none");
 }
 
 /**

@@ -19,14 +19,16 @@ import {
   type OsUsers,
   waitForEnd,
 } from "../guard";
+import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable, printableLines } from "../text";
 import { count } from "../users";
-import { readInput, wholeNumber } from "./command-line";
+import { allowOption, addValue, readInput, wholeNumber } from "./command-line";
 
 interface Options {
   readonly plan: readonly string[];
   readonly planSha256: readonly string[];
+  readonly allow: readonly string[];
   readonly readOnly?: boolean;
   readonly keyFromStdin?: boolean;
   readonly maxDeletions?: number;
@@ -53,7 +55,7 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
         "--plan <file>",
         "the output of `terraform show -json` for an approved plan; repeat it for each stack; - reads standard input",
       )
-        .argParser(listed)
+        .argParser(addValue)
         .default([], "none"),
     )
     .addOption(
@@ -61,9 +63,10 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
         "--plan-sha256 <hex>",
         "the SHA-256 of that output, as whoever had it approved gives it; repeat it in the order of --plan",
       )
-        .argParser(listed)
+        .argParser(addValue)
         .default([], "not compared"),
     )
+    .addOption(allowOption())
     .addOption(
       new Option("--read-only", "let only reads pass, for a plan").conflicts(["plan", "maxDeletions"]),
     )
@@ -125,10 +128,6 @@ Exit codes:
     });
 }
 
-function listed(value: string, others: readonly string[]): readonly string[] {
-  return [...others, value];
-}
-
 /** @throws Error if a user does not exist, or this process may not become one */
 function findUsers({ user, guardUser }: Options): OsUsers {
   if (user === undefined && guardUser === undefined) return {};
@@ -179,11 +178,12 @@ async function runApart(
 }
 
 function keeperArguments(options: Options, socket: string, users: OsUsers): string[] {
-  const { plan, planSha256, readOnly, keyFromStdin, maxDeletions, audit } = options;
+  const { plan, planSha256, allow, readOnly, keyFromStdin, maxDeletions, audit } = options;
   return [
     "guard",
     ...plan.flatMap((file) => ["--plan", file]),
     ...planSha256.flatMap((hex) => ["--plan-sha256", hex]),
+    ...allow.flatMap((entry) => ["--allow", entry]),
     ...(readOnly === true ? ["--read-only"] : []),
     ...(keyFromStdin === true ? ["--key-from-stdin"] : []),
     ...(maxDeletions !== undefined ? ["--max-deletions", String(maxDeletions)] : []),
@@ -228,10 +228,11 @@ async function runGuard(
   }
 }
 
-/** @throws Error if a plan is not the one that was approved */
-async function readPlans({ plan, planSha256 }: Options): Promise<PlanJson[]> {
+/** @throws Error if a plan is not the one that was approved, or holds what is not allowed */
+async function readPlans({ plan, planSha256, allow }: Options): Promise<PlanJson[]> {
   if (planSha256.length > 0 && planSha256.length !== plan.length)
     throw new Error("Give --plan-sha256 once for each --plan, in the same order, or not at all.");
+  const allowed = new AllowList(allow);
   const plans: PlanJson[] = [];
   for (const [index, file] of plan.entries()) {
     const text = await readInput(file);
@@ -240,6 +241,11 @@ async function readPlans({ plan, planSha256 }: Options): Promise<PlanJson[]> {
     if (expected !== undefined && expected.toLowerCase() !== found)
       throw new Error(
         `${file} is not the plan that was approved: its SHA-256 is ${found}, and --plan-sha256 says ${printable(expected)}. Nothing was started.`,
+      );
+    const fault = findPlanFault(text, allowed);
+    if (fault)
+      throw new Error(
+        `${printable(fault.summary)}, in ${file}. Nothing was started. ${printable(fault.detail)}`,
       );
     plans.push(parsePlan(text));
   }

@@ -10,8 +10,9 @@ import {
   refuseReport,
   reportOnPlan,
 } from "../reports";
+import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan } from "../terraform-json";
-import { ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
+import { allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import {
   addReportOptions,
   isPrintedWhole,
@@ -26,7 +27,8 @@ interface Options extends ReportOptions {
   readonly previous?: string;
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
-  readonly refuseProvisioners?: boolean;
+  readonly onlyAllowed?: boolean;
+  readonly allow: readonly string[];
   readonly dueAlone?: boolean;
 }
 
@@ -51,9 +53,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "exit with 1 if the report does not list everyone who may be deleted: unknown, sensitive or cut",
     )
     .option(
-      "--refuse-provisioners",
-      "exit with 1 if the configuration has a provisioner, other than that of a null resource's set",
+      "--only-allowed",
+      "exit with 1 if the plan holds a provider, a resource type, a data source, a module from elsewhere, a provisioner or anything else that is neither of this package nor allowed with --allow",
     )
+    .addOption(allowOption().implies({ onlyAllowed: true }))
     .option(
       "--due-alone",
       "exit with 1 if the plan deletes suspended users whose day has come, and does anything else",
@@ -67,7 +70,8 @@ Example:
 ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is not known yet whether anybody does")}`,
     )
     .action(async (file: string, options: Options) => {
-      const plan = parsePlan(await readInput(file));
+      const text = await readInput(file);
+      const plan = parsePlan(text);
       const key = readRedactKey(options, environment);
       const { messages, previous } = options;
       const context = readContext(options, environment);
@@ -75,7 +79,7 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
         context,
         ...(messages !== undefined && { messages: parseMessages(await readInput(messages)) }),
         ...(key !== undefined && { redactKey: key }),
-        refuse: rulesOf(options),
+        refuse: rulesOf(options, text),
       });
       const compared =
         previous === undefined
@@ -89,12 +93,16 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
     });
 }
 
-function rulesOf({ failAbove, failUnlessWhole, dueAlone, refuseProvisioners }: Options): RefusalRules {
+function rulesOf(
+  { failAbove, failUnlessWhole, dueAlone, onlyAllowed, allow }: Options,
+  plan: string,
+): RefusalRules {
+  const fault = onlyAllowed === true ? findPlanFault(plan, new AllowList(allow)) : undefined;
   return {
     ...(failAbove !== undefined && { above: failAbove }),
     notWhole: failUnlessWhole === true,
     besideDue: dueAlone === true,
-    provisioners: refuseProvisioners === true,
+    ...(fault && { notAllowed: fault }),
   };
 }
 

@@ -61,6 +61,16 @@ export function readPayload(environment: NodeJS.ProcessEnv): Payload {
   return { object, folder, prior, declaration };
 }
 
+/**
+ * Reads the declaration that a provisioner carries, for whoever compares it with the plan.
+ *
+ * @param compressed its pieces, joined
+ * @throws Error if it is not exactly a declaration
+ */
+export function parseDeclaration(compressed: string): Declaration {
+  return declarationSchema.parse(JSON.parse(decompress(compressed)));
+}
+
 function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema: z.ZodType<T>): T {
   const text = pieceNames(variable)
     .map((name) => environment[name] ?? "")

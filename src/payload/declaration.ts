@@ -82,9 +82,16 @@ export function compress(text: string): string {
   return gzipSync(text, { level: 9 }).toString("base64");
 }
 
-/** @throws Error if the text is not a result of `compress` or `base64gzip`, for example because it is truncated */
+/** More than the largest set has: 500 bytes for each of 250,000 users. A text of few bytes can stand for gigabytes. */
+const LARGEST_DECLARATION = 128 * 1024 * 1024;
+
+/**
+ * @throws Error if the text is not a result of `compress` or `base64gzip`, for example because it is truncated, or stands for more
+ * than 128 MiB
+ */
 export function decompress(compressed: string): string {
-  return gunzipSync(Buffer.from(compressed, "base64")).toString("utf8");
+  const bytes = Buffer.from(compressed, "base64");
+  return gunzipSync(bytes, { maxOutputLength: LARGEST_DECLARATION }).toString("utf8");
 }
 
 /** Splits a compressed text into `PIECES` pieces. The last ones may be empty. */

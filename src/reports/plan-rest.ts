@@ -81,21 +81,6 @@ function readOtherEffects(plan: PlanJson): RestOfPlan[] {
   ];
 }
 
-/**
- * Lists the provisioners of the configuration, run by this plan or not, without those that a stack adds to its sets.
- *
- * @returns undefined if the plan does not hold the configuration
- */
-export function foreignProvisioners(plan: PlanJson): RestOfPlan[] | undefined {
-  return configuredResources(plan)?.flatMap((resource) =>
-    foreignOf(resource).map((type) => ({
-      kind: "provisioner" as const,
-      address: resource.address,
-      action: type,
-    })),
-  );
-}
-
 const OutputChange = z.object({ actions: z.array(z.string()) });
 
 /** The types of a resource's provisioners that a stack has not added to a set. */

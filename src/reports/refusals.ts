@@ -4,14 +4,13 @@ import { printable } from "../text";
 import { formatCount, formatNumber, type Phrase } from "./document";
 import { findBesideDueDeletions } from "./due-deletions";
 import type { ReportedMessage } from "./plan-messages";
-import { foreignProvisioners } from "./plan-rest";
 
 /** Why a plan must not be applied. */
 export const PlanRefusal = z.object({
   why: z
-    .enum(["plan_failed", "not_known", "too_many", "beside_due", "provisioners", "not_whole", "cut"])
+    .enum(["plan_failed", "not_known", "too_many", "beside_due", "not_allowed", "not_whole", "cut"])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `not_known` and `too_many`: --fail-above. `beside_due`: --due-alone. `provisioners`: --refuse-provisioners. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `not_known` and `too_many`: --fail-above. `beside_due`: --due-alone. `not_allowed`: --only-allowed. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),
@@ -27,8 +26,8 @@ export interface RefusalRules {
   readonly notWhole?: boolean;
   /** Deletions of suspended users whose day has come, beside any other change. */
   readonly besideDue?: boolean;
-  /** Provisioners that a stack has not added to its sets. */
-  readonly provisioners?: boolean;
+  /** What the plan holds that nobody allowed, as the gate says it. */
+  readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
 }
 
 /** The parts of a plan's report from which a refusal follows. */
@@ -46,13 +45,13 @@ interface JudgedReport {
 export function findRefusals(
   plan: PlanJson,
   report: JudgedReport,
-  { above, notWhole = false, besideDue = false, provisioners = false }: RefusalRules,
+  { above, notWhole = false, besideDue = false, notAllowed }: RefusalRules,
 ): PlanRefusal[] {
   return [
     ...refuseFailed(report),
+    ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
     ...(above === undefined ? [] : refuseAbove(report, above)),
     ...(besideDue ? refuseBesideDue(plan, report) : []),
-    ...(provisioners ? refuseProvisioners(plan) : []),
     ...(notWhole ? refuseNotWhole(report) : []),
   ];
 }
@@ -113,28 +112,6 @@ function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: Ju
       why: "beside_due",
       summary: `The plan deletes ${user}, because ${day} day has come, and makes other changes, too, which --due-alone does not allow`,
       detail: `It changes ${named(addresses)}. First apply the other changes with GENAUTH_DUE_DELETIONS=hold, or revert them.`,
-    },
-  ];
-}
-
-function refuseProvisioners(plan: PlanJson): PlanRefusal[] {
-  const provisioners = foreignProvisioners(plan);
-  const why = "provisioners";
-  if (provisioners === undefined) {
-    return [
-      {
-        why,
-        summary: "The plan's JSON does not hold the configuration, so its provisioners are not known",
-        detail: "Give the output of terraform show -json for a saved plan.",
-      },
-    ];
-  }
-  if (provisioners.length === 0) return [];
-  return [
-    {
-      why,
-      summary: `The configuration has ${formatCount(provisioners.length, "provisioner")}, which --refuse-provisioners does not allow: ${named(provisioners.map(({ address, action }) => `${address} (${action})`))}`,
-      detail: "A provisioner can run any command with the keys of the apply. Remove it.",
     },
   ];
 }

@@ -111,7 +111,11 @@ test.each([
     ],
     says: "error: At most 2 users would be deleted, more than --fail-above allows (1)",
   },
-  { title: "the plan failed", args: () => [plan(["ada"], { errored: true })], says: "error: The plan failed. Nobody was deleted." },
+  {
+    title: "the plan failed",
+    args: () => [plan(["ada"], { errored: true })],
+    says: "error: The plan failed. Nobody was deleted.",
+  },
 ])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
   const { code, stdout, stderr } = await run(args());
   expect(code).toBe(1);
@@ -121,26 +125,35 @@ test.each([
 });
 
 describe("what must not be approved", () => {
-  const provisioner = {
-    configuration: {
-      root_module: {
-        resources: [
-          { address: "terraform_data.x", type: "terraform_data", provisioners: [{ type: "local-exec" }] },
-        ],
-      },
-    },
+  /** A plan with everything that the gate asks for, and a resource with these provisioners. */
+  const gatedPlan = (provisioners: readonly object[]) => {
+    const resource = {
+      address: "terraform_data.x",
+      mode: "managed",
+      type: "terraform_data",
+      name: "x",
+      provider_config_key: "terraform",
+      provisioners,
+    };
+    const { resource_changes } = JSON.parse(planJson({ stay: ["ada"] })) as { resource_changes: object[] };
+    const provider = { name: "staff", provider_name: "terraform.local/genauth/genauth" };
+    return plan(["ada"], {
+      resource_changes: resource_changes.map((change) => ({ ...change, ...provider })),
+      planned_values: {},
+      configuration: { root_module: { resources: [resource] } },
+    });
   };
 
   test.each([
     {
       title: "a provisioner",
-      args: () => [plan(["ada"], provisioner), "--refuse-provisioners"],
-      says: "error: The configuration has 1 provisioner, which --refuse-provisioners does not allow: terraform_data.x (local-exec).",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
+      says: "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
     },
     {
       title: "a plan without its configuration",
-      args: () => [plan(["ada"]), "--refuse-provisioners"],
-      says: "error: The plan's JSON does not hold the configuration",
+      args: () => [plan(["ada"]), "--only-allowed"],
+      says: "error: The plan holds something that this version does not know",
     },
     {
       title: "a deletion that is due, and another one",
@@ -167,7 +180,11 @@ describe("what must not be approved", () => {
   });
 
   test.each([
-    { title: "no provisioner", args: () => [plan(["ada"], { configuration: {} }), "--refuse-provisioners"] },
+    { title: "a plan of this package alone", args: () => [gatedPlan([]), "--only-allowed"] },
+    {
+      title: "a provisioner that an owner allows",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
+    },
     {
       title: "deletions that are due alone",
       args: () => [duePlan(["ada", "bo", "chidi"]), "--due-alone"],
@@ -193,7 +210,9 @@ test("--save writes every format, even of a plan that is refused, and prints the
   const args = ["--fail-above", "0", "--format", "annotations", "--save", reports];
   const { code, stdout } = await run([plan(["ada"]), ...args]);
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^::error title=REFUSED%3A At most 2 users would be deleted%2C more than --fail-above/);
+  expect(stdout).toMatch(
+    /^::error title=REFUSED%3A At most 2 users would be deleted%2C more than --fail-above/,
+  );
   expect(readdirSync(reports).sort()).toEqual(["report.html", "report.json", "report.md", "report.txt"]);
   for (const name of readdirSync(reports))
     expect(readFileSync(join(reports, name), "utf8")).toContain("chidi");

@@ -28,14 +28,9 @@ function report(more: object = {}, options: PlanReportOptions = {}): PlanReport 
   return reportOnPlan(plan, { messages: [], ...options });
 }
 
-const PROVISIONER = {
-  configuration: {
-    root_module: {
-      resources: [
-        { address: "terraform_data.x", type: "terraform_data", provisioners: [{ type: "local-exec" }] },
-      ],
-    },
-  },
+const NOT_ALLOWED = {
+  summary: "The plan holds what is not allowed: the provisioner local-exec (terraform_data.x)",
+  detail: "Remove it.",
 };
 
 const CASES: readonly {
@@ -75,16 +70,10 @@ const CASES: readonly {
     says: "The plan failed",
   },
   {
-    title: "a provisioner",
-    refused: () => report(PROVISIONER, { refuse: { provisioners: true } }),
-    why: "provisioners",
-    says: "The configuration has 1 provisioner",
-  },
-  {
-    title: "a plan without its configuration, if provisioners are refused",
-    refused: () => report({}, { refuse: { provisioners: true } }),
-    why: "provisioners",
-    says: "The plan's JSON does not hold the configuration",
+    title: "something that nobody allowed",
+    refused: () => report({}, { refuse: { notAllowed: NOT_ALLOWED } }),
+    why: "not_allowed",
+    says: "The plan holds what is not allowed",
   },
   {
     title: "a list that is not whole",
@@ -127,21 +116,21 @@ describe.each(CASES)("a plan that is refused because of $title", ({ refused, why
 });
 
 test("a plan that nothing refuses has no refusal, and a limit that it keeps is none", () => {
-  const found = report(PROVISIONER, { refuse: { above: 2, notWhole: true, besideDue: true } });
+  const found = report({}, { refuse: { above: 2, notWhole: true, besideDue: true } });
   expect(found.refusals).toEqual([]);
   expect(renderText(planDocument(found))).not.toContain("REFUSED");
 });
 
 test("several reasons are all told, the gravest in the first line", () => {
   const found = report(
-    { ...PROVISIONER, errored: true },
-    { messages: [GUARD], refuse: { above: 1, provisioners: true } },
+    { errored: true },
+    { messages: [GUARD], refuse: { above: 1, notAllowed: NOT_ALLOWED } },
   );
-  expect(found.refusals.map(({ why }) => why)).toEqual(["plan_failed", "too_many", "provisioners"]);
+  expect(found.refusals.map(({ why }) => why)).toEqual(["plan_failed", "not_allowed", "too_many"]);
   const text = renderText(planDocument(found));
   expect(text.split("\n")[0]).toBe(`REFUSED: ${GUARD.summary}; and for 2 more reasons`);
   expect(text.replaceAll(/\s+/g, " ")).toMatch(
-    /Also refused: 2 users would be deleted, more than --fail-above allows \(1\).*Also refused: The configuration has 1 provisioner/,
+    /Also refused: The plan holds what is not allowed.*Also refused: 2 users would be deleted, more than --fail-above allows \(1\)/,
   );
 });
 

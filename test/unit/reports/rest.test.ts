@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
-import { foreignProvisioners } from "../../../src/reports/plan-rest";
 import { DECLARATION_FORMAT } from "../../../src/payload/declaration";
 import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload/provisioner";
 import { parsePlan } from "../../../src/terraform-json";
@@ -217,7 +216,6 @@ describe("the provisioner of a null_resource's set", () => {
 
   test("is not listed", () => {
     expect(reportOnPlan(withProvisioner(own), { messages: [] }).rest).toEqual([]);
-    expect(foreignProvisioners(withProvisioner(own))).toEqual([]);
   });
 
   test.each([
@@ -245,15 +243,12 @@ describe("the provisioner of a null_resource's set", () => {
     const { type } = provisioner as { type: string };
     const expected = [{ kind: "provisioner", address: "null_resource.staff", action: type }];
     expect(reportOnPlan(plan, { messages: [] }).rest).toEqual(expected);
-    expect(foreignProvisioners(plan)).toEqual(expected);
   });
 
-  test("is foreign to any other resource, whether or not it runs", () => {
+  test("is not listed if it does not run", () => {
     const plan = planWith(
       configured([{ address: "terraform_data.x", type: "terraform_data", provisioners: [own] }]),
     );
-    expect(foreignProvisioners(plan)).toHaveLength(1);
     expect(reportOnPlan(plan, { messages: [] }).rest).toEqual([]);
-    expect(foreignProvisioners(planWith({}))).toBeUndefined();
   });
 });

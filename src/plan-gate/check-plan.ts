@@ -1,0 +1,220 @@
+import { parseDeclaration } from "../null-resource";
+import { isOwnProvisioner, pieceNames, triggersOf, Variable } from "../payload";
+import { resourceAddress } from "../terraform-json";
+import { type AllowList, impliedProvider, isNullProvider } from "./allow-list";
+import { type ConfiguredObject, PlanNotKnown, type PlanStructure, readPlanStructure } from "./plan-structure";
+
+/** Why a plan must not be applied. It names no user: addresses are without instance keys. */
+export interface PlanFault {
+  /** One line, without a full stop. */
+  readonly summary: string;
+  /** What to do. */
+  readonly detail: string;
+}
+
+/** Something in a plan that nobody allowed. */
+interface PlanFinding {
+  /** Where it is, such as `module.a.data.external.x`. */
+  readonly address: string;
+  /** What it is, such as `the data source external`. */
+  readonly what: string;
+  /** What an owner would allow, such as `data=external`; absent if it is wrong in itself. */
+  readonly permission?: string;
+}
+
+/**
+ * Checks that a plan holds nothing but what is allowed, whether or not this plan uses it: providers, resource types, data sources,
+ * ephemeral resources, actions, modules of other origins, and provisioners. Whoever passes other users to the null resource's
+ * command than its triggers show is found, too. What this version does not know is a fault.
+ *
+ * Not in a plan are the provisioners of `removed` blocks, and with Terraform ephemeral resources.
+ *
+ * @param json the output of `terraform show -json` for a saved plan
+ * @returns undefined if it may be applied
+ */
+export function findPlanFault(json: string, allowed: AllowList): PlanFault | undefined {
+  try {
+    const findings = findNotAllowed(readPlanStructure(json), allowed);
+    return findings.length > 0 ? describe(findings) : undefined;
+  } catch (error) {
+    if (error instanceof PlanNotKnown) return { summary: error.summary, detail: error.detail };
+    throw error;
+  }
+}
+
+function findNotAllowed(plan: PlanStructure, allowed: AllowList): PlanFinding[] {
+  const objects = plan.objects.map(({ address, mode, type, provider_name }) => ({
+    address,
+    kind: KINDS[mode],
+    type,
+    providers: [provider_name],
+  }));
+  const configured = plan.resources.map(({ address, mode, type, ...resource }) => ({
+    address,
+    kind: KINDS[mode],
+    type,
+    providers: providersOf(resource, plan),
+  }));
+  const actions = [
+    ...plan.actions.map(({ provider_name, ...action }) => ({ ...action, providers: [provider_name] })),
+    ...plan.configuredActions.map((action) => ({ ...action, providers: providersOf(action, plan) })),
+  ].map(({ address, type, providers }) => ({ address, kind: "action" as const, type, providers }));
+  return [
+    ...[...plan.providers.values()].flatMap(({ full_name, module_address, name }) =>
+      checkProvider(full_name, [module_address, `provider.${name}`].filter(Boolean).join("."), allowed),
+    ),
+    ...[...objects, ...configured, ...actions].flatMap((object) => checkObject(object, allowed)),
+    ...plan.modules.flatMap((module) => checkModule(module, allowed)),
+    ...plan.resources.flatMap((resource) => checkProvisioners(resource, plan, allowed)),
+  ];
+}
+
+const KINDS = { managed: "resource", data: "data", ephemeral: "ephemeral" } as const;
+
+const KIND_NAMES = {
+  resource: "the resource type",
+  data: "the data source",
+  ephemeral: "the ephemeral resource",
+  action: "the action",
+} as const;
+
+/** The addresses of the providers that a resource or an action of the configuration may use. */
+function providersOf(
+  {
+    provider_config_key: key,
+    provider_config_keys: keys = [],
+  }: {
+    readonly provider_config_key?: string | undefined;
+    readonly provider_config_keys?: string[] | undefined;
+  },
+  { providers }: PlanStructure,
+): string[] {
+  return [...(key === undefined ? [] : [key]), ...keys].map(
+    // A provider that nobody declared has no entry. The key is its name, after the module and before the alias.
+    (one) => providers.get(one)?.full_name ?? impliedProvider(/^(?:.*:)?([^.:]*)/s.exec(one)?.[1] ?? one),
+  );
+}
+
+interface TypedObject {
+  readonly address: string;
+  readonly kind: keyof typeof KIND_NAMES;
+  readonly type: string;
+  readonly providers: readonly string[];
+}
+
+function checkObject({ address, kind, type, providers }: TypedObject, allowed: AllowList): PlanFinding[] {
+  // Without a provider, nothing says whose type it is.
+  const isAllowed = providers.length > 0 && providers.every((one) => allowed.allowsType(kind, type, one));
+  return [
+    ...providers.flatMap((provider) => checkProvider(provider, address, allowed)),
+    ...(isAllowed ? [] : [{ address, what: `${KIND_NAMES[kind]} ${type}`, permission: `${kind}=${type}` }]),
+  ];
+}
+
+function checkProvider(provider: string, address: string, allowed: AllowList): PlanFinding[] {
+  if (allowed.allowsProvider(provider)) return [];
+  return [{ address, what: `the provider ${provider}`, permission: `provider=${provider}` }];
+}
+
+/** A folder of the stack is part of what was reviewed. */
+function checkModule(
+  { address, source }: PlanStructure["modules"][number],
+  allowed: AllowList,
+): PlanFinding[] {
+  if (/^\.{1,2}\//.test(source) || allowed.allows("module", source)) return [];
+  return [{ address, what: `the module ${source}, from elsewhere`, permission: `module=${source}` }];
+}
+
+function checkProvisioners(
+  resource: ConfiguredObject,
+  plan: PlanStructure,
+  allowed: AllowList,
+): PlanFinding[] {
+  const { address, type, provisioners } = resource;
+  const isNullResource = type === "null_resource" && providersOf(resource, plan).every(isNullProvider);
+  const others = provisioners.filter(
+    (one) => !(isNullResource && isOwnProvisioner(one.type, one.expressions)),
+  );
+  return [
+    ...(allowed.allows("provisioner", address)
+      ? []
+      : others.map((one) => ({
+          address,
+          what: `the provisioner ${one.type}`,
+          permission: `provisioner=${address}`,
+        }))),
+    ...provisioners
+      .filter((one) => !others.includes(one))
+      .flatMap(({ expressions }) => checkDeclaration(address, expressions ?? {}, plan)),
+  ];
+}
+
+/** Compares the users that the null resource's command gets with those that reviewers see, where it replaces the set. */
+function checkDeclaration(
+  address: string,
+  expressions: Readonly<Record<string, unknown>>,
+  { changes }: PlanStructure,
+): PlanFinding[] {
+  const replaced = changes.filter(
+    ({ address: its, mode, change }) =>
+      mode === "managed" &&
+      resourceAddress(its) === address &&
+      change.actions.includes("delete") &&
+      change.actions.includes("create"),
+  );
+  const declared = declaredTriggers(expressions);
+  if (declared === undefined)
+    return [{ address, what: "a declaration of its users that the command would refuse" }];
+  return replaced.flatMap(({ address: its, change }) => {
+    const shown = membersOf(membersOf(change.after).get("triggers"));
+    const unknown = membersOf(change.after_unknown).get("triggers");
+    // All of them are unknown, so the plan shows nobody, and approves nobody.
+    if (unknown === true) return [];
+    const names = new Set([...shown.keys(), ...membersOf(unknown).keys(), ...declared.keys()]);
+    const differs = [...names].some((name) =>
+      membersOf(unknown).get(name) === true ? !declared.has(name) : shown.get(name) !== declared.get(name),
+    );
+    return differs ? [{ address: its, what: "other users for its command than its triggers show" }] : [];
+  });
+}
+
+/** The triggers of the users that a provisioner of this package declares; undefined if they cannot be read. */
+function declaredTriggers(expressions: Readonly<Record<string, unknown>>): Map<string, unknown> | undefined {
+  const variables = membersOf(membersOf(membersOf(expressions).get("environment")).get("constant_value"));
+  const pieces = pieceNames(Variable.DECLARED).map((name) => variables.get(name));
+  try {
+    const { userIdType, users } = parseDeclaration(pieces.join(""));
+    return membersOf(triggersOf(userIdType, Object.fromEntries(users)));
+  } catch {
+    // Whatever is wrong with it, the command would delete nobody.
+    return undefined;
+  }
+}
+
+function membersOf(value: unknown): Map<string, unknown> {
+  return new Map(typeof value === "object" && value !== null ? Object.entries(value) : []);
+}
+
+/** How many addresses are named for each thing. */
+const MOST_ADDRESSES = 3;
+
+function describe(findings: readonly PlanFinding[]): PlanFault {
+  const addresses = new Map<string, Set<string>>();
+  for (const { address, what } of findings)
+    addresses.set(what, (addresses.get(what) ?? new Set()).add(resourceAddress(address)));
+  const things = [...addresses].map(([what, all]) => {
+    const more = all.size > MOST_ADDRESSES ? ` and ${all.size - MOST_ADDRESSES} more` : "";
+    return `${what} (${[...all].slice(0, MOST_ADDRESSES).join(", ")}${more})`;
+  });
+  const permissions = [...new Set(findings.flatMap(({ permission }) => permission ?? []))];
+  const options = permissions.map((permission) => `--allow ${quoted(permission)}`).join(" ");
+  return {
+    summary: `The plan holds what is not allowed: ${things.join("; ")}`,
+    detail: `Remove it from the configuration and the state, and plan again.${options === "" ? "" : ` If it is meant, whoever owns the pipeline adds ${options}`}`,
+  };
+}
+
+/** For a shell, if it needs that. */
+function quoted(argument: string): string {
+  return /^[\w./:=-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", String.raw`'\''`)}'`;
+}

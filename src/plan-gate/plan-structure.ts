@@ -1,0 +1,330 @@
+import * as z from "zod";
+
+/**
+ * The whole structure of a plan, as `terraform show -json FILE` and `tofu show -json FILE` write it. Unlike in
+ * `terraform-json.ts`, everything that is not listed here is refused: a gate cannot vouch for what it does not know.
+ *
+ * Source: the JSON tags in `jsonplan`, `jsonconfig`, `jsonstate` and `jsonchecks` of Terraform 1.16.4 and OpenTofu 1.12.6.
+ */
+
+/** A value, or an expression, whose content is the configuration's own. */
+const anything = z.unknown().optional();
+const text = z.string().optional();
+const texts = z.array(z.string()).optional();
+const flag = z.boolean().optional();
+const version = z.number().optional();
+
+/** An object whose keys are names of the configuration. One may be `__proto__`, so it is only read entry by entry. */
+const named = z.custom<Readonly<Record<string, unknown>>>(
+  (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  "must be an object",
+);
+
+const Mode = z.enum(["managed", "data", "ephemeral"]);
+
+const Change = z.strictObject({
+  actions: z.array(z.enum(["no-op", "create", "read", "update", "delete", "forget", "open"])),
+  before: anything,
+  after: anything,
+  after_unknown: anything,
+  before_sensitive: anything,
+  after_sensitive: anything,
+  replace_paths: anything,
+  importing: z.strictObject({ id: text, unknown: flag, identity: anything }).nullish(),
+  generated_config: text,
+  before_identity: anything,
+  after_identity: anything,
+});
+
+const ResourceChange = z.strictObject({
+  address: z.string(),
+  previous_address: text,
+  module_address: text,
+  mode: Mode,
+  type: z.string(),
+  name: z.string(),
+  index: anything,
+  index_unknown: flag,
+  provider_name: z.string(),
+  deposed: text,
+  change: Change,
+  action_reason: text,
+});
+
+const StateObject = z.strictObject({
+  address: z.string(),
+  mode: Mode,
+  type: z.string(),
+  name: z.string(),
+  index: anything,
+  provider_name: z.string(),
+  schema_version: version,
+  values: anything,
+  sensitive_values: anything,
+  depends_on: texts,
+  tainted: flag,
+  deposed_key: text,
+  identity: anything,
+  identity_schema_version: version,
+});
+
+interface StateModuleJson {
+  readonly address?: string | undefined;
+  readonly resources: readonly z.infer<typeof StateObject>[];
+  readonly child_modules: readonly StateModuleJson[];
+}
+
+const StateModule: z.ZodType<StateModuleJson> = z.strictObject({
+  address: text,
+  resources: z.array(StateObject).default([]),
+  child_modules: z.array(z.lazy(() => StateModule)).default([]),
+});
+
+const StateValues = z.strictObject({
+  outputs: named.optional(),
+  root_module: StateModule.prefault({}),
+});
+
+const Checks = z.array(
+  z.strictObject({
+    address: named,
+    status: z.string(),
+    instances: z
+      .array(
+        z.strictObject({
+          address: named,
+          status: z.string(),
+          problems: z.array(z.strictObject({ message: z.string() })).optional(),
+        }),
+      )
+      .optional(),
+  }),
+);
+
+const Action = z.strictObject({
+  address: z.string(),
+  type: z.string(),
+  name: z.string(),
+  config_values: anything,
+  config_sensitive: anything,
+  config_unknown: anything,
+  provider_name: z.string(),
+  lifecycle_action_trigger: named.optional(),
+  invoke_action_trigger: named.optional(),
+});
+
+const Expression = z.strictObject({ constant_value: anything, references: texts });
+
+const ConfiguredAction = z.strictObject({
+  address: z.string(),
+  type: z.string(),
+  name: z.string(),
+  provider_config_key: z.string(),
+  count_expression: Expression.optional(),
+  for_each_expression: Expression.optional(),
+});
+
+const ConfiguredResource = z.strictObject({
+  address: z.string(),
+  mode: Mode,
+  type: z.string(),
+  name: z.string(),
+  provider_config_key: text,
+  // OpenTofu, where the provider configuration depends on the instance.
+  provider_config_keys: texts,
+  provisioners: z.array(z.strictObject({ type: z.string(), expressions: named.optional() })).default([]),
+  expressions: named.optional(),
+  schema_version: version,
+  count_expression: Expression.optional(),
+  for_each_expression: Expression.optional(),
+  depends_on: texts,
+});
+
+const ConfiguredModule = z.strictObject({
+  outputs: named.optional(),
+  resources: z.array(ConfiguredResource).default([]),
+  module_calls: named.default({}),
+  variables: named.optional(),
+  actions: z.array(ConfiguredAction).default([]),
+});
+
+const ModuleCall = z.strictObject({
+  source: z.string(),
+  expressions: named.optional(),
+  count_expression: Expression.optional(),
+  for_each_expression: Expression.optional(),
+  module: z.unknown(),
+  version_constraint: text,
+  depends_on: texts,
+});
+
+const ProviderConfiguration = z.strictObject({
+  name: z.string(),
+  full_name: z.string(),
+  alias: text,
+  version_constraint: text,
+  module_address: text,
+  expressions: named.optional(),
+});
+
+const Plan = z.strictObject({
+  format_version: z.string().regex(/^1\.\d+$/, "is not 1.x"),
+  terraform_version: text,
+  variables: named.optional(),
+  planned_values: StateValues,
+  resource_drift: z.array(ResourceChange).default([]),
+  resource_changes: z.array(ResourceChange).default([]),
+  deferred_changes: z.array(z.strictObject({ reason: text, resource_change: ResourceChange })).default([]),
+  deferred_action_invocations: z
+    .array(z.strictObject({ reason: text, action_invocation: Action }))
+    .default([]),
+  output_changes: named.optional(),
+  action_invocations: z.array(Action).default([]),
+  prior_state: z
+    .strictObject({
+      format_version: z.string(),
+      terraform_version: text,
+      values: StateValues.optional(),
+      checks: Checks.optional(),
+    })
+    .optional(),
+  configuration: z.strictObject({ provider_config: named.default({}), root_module: z.unknown() }),
+  relevant_attributes: z.array(z.strictObject({ resource: z.string(), attribute: anything })).optional(),
+  checks: Checks.optional(),
+  timestamp: text,
+  applyable: flag,
+  complete: flag,
+  errored: flag,
+});
+
+/** An object of a plan: what a state holds, or what is planned. */
+export interface PlannedObject {
+  readonly address: string;
+  readonly mode: z.infer<typeof Mode>;
+  readonly type: string;
+  readonly provider_name: string;
+}
+
+/** A resource of the configuration, with the path of its module in the address. */
+export type ConfiguredObject = z.infer<typeof ConfiguredResource>;
+
+/** Everything in a plan that can run, read, send or change something. */
+export interface PlanStructure {
+  /** Objects of the states before and after, and of all changes. An object appears once for each. */
+  readonly objects: readonly PlannedObject[];
+  /** What apply does to the objects. */
+  readonly changes: readonly z.infer<typeof ResourceChange>[];
+  readonly actions: readonly z.infer<typeof Action>[];
+  /** Provider configurations by their key. */
+  readonly providers: ReadonlyMap<string, z.infer<typeof ProviderConfiguration>>;
+  readonly resources: readonly ConfiguredObject[];
+  readonly configuredActions: readonly z.infer<typeof ConfiguredAction>[];
+  /** Modules with their addresses, such as `module.a.module.b`. */
+  readonly modules: readonly { readonly address: string; readonly source: string }[];
+}
+
+/**
+ * Reads a plan, and understands all of it.
+ *
+ * @param json the output of `terraform show -json` for a saved plan
+ * @throws PlanNotKnown that names the first part of unknown structure
+ */
+export function readPlanStructure(json: string): PlanStructure {
+  const plan = read(Plan, parse(json), "");
+  const { configuration, prior_state, planned_values, resource_changes, resource_drift } = plan;
+  const modules = modulesOf(configuration.root_module, "", "configuration.root_module");
+  return {
+    objects: [
+      ...resource_changes,
+      ...resource_drift,
+      ...plan.deferred_changes.map(({ resource_change }) => resource_change),
+      ...objectsOf(planned_values.root_module),
+      ...(prior_state?.values ? objectsOf(prior_state.values.root_module) : []),
+    ],
+    changes: resource_changes,
+    actions: [
+      ...plan.action_invocations,
+      ...plan.deferred_action_invocations.map(({ action_invocation }) => action_invocation),
+    ],
+    providers: new Map(
+      Object.entries(configuration.provider_config).map(([key, value]) => [
+        key,
+        read(ProviderConfiguration, value, `configuration.provider_config.${key}`),
+      ]),
+    ),
+    resources: modules.flatMap(({ resources }) => resources),
+    configuredActions: modules.flatMap(({ actions }) => actions),
+    modules: modules.flatMap(({ address, source }) => (source === undefined ? [] : [{ address, source }])),
+  };
+}
+
+interface Module {
+  readonly address: string;
+  /** Absent: the root module. */
+  readonly source?: string;
+  readonly resources: readonly ConfiguredObject[];
+  readonly actions: readonly z.infer<typeof ConfiguredAction>[];
+}
+
+/** A module and all below it. */
+function modulesOf(json: unknown, address: string, where: string, source?: string): Module[] {
+  const { resources, actions, module_calls } = read(ConfiguredModule, json, where);
+  const placed = <T extends { readonly address: string }>(all: readonly T[]): T[] =>
+    all.map((one) => ({ ...one, address: address === "" ? one.address : `${address}.${one.address}` }));
+  return [
+    {
+      address,
+      ...(source !== undefined && { source }),
+      resources: placed(resources),
+      actions: placed(actions),
+    },
+    ...Object.entries(module_calls).flatMap(([name, value]) => {
+      const inside = `${where}.module_calls.${name}`;
+      const call = read(ModuleCall, value, inside);
+      const below = address === "" ? `module.${name}` : `${address}.module.${name}`;
+      return modulesOf(call.module, below, `${inside}.module`, call.source);
+    }),
+  ];
+}
+
+function objectsOf({ resources, child_modules }: StateModuleJson): PlannedObject[] {
+  return [...resources, ...child_modules.flatMap(objectsOf)];
+}
+
+/** A plan that is not understood as a whole. */
+export class PlanNotKnown extends Error {
+  /**
+   * @param summary one line, without a full stop
+   * @param detail what to do
+   */
+  constructor(
+    readonly summary: string,
+    readonly detail: string,
+  ) {
+    super(`${summary}. ${detail}`);
+    this.name = "PlanNotKnown";
+  }
+}
+
+const WHAT_TO_DO =
+  "Give the output of terraform show -json for a saved plan. If it is that, update cdktf-genauth, or use an engine that this version knows.";
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    throw new PlanNotKnown("The plan is not JSON", WHAT_TO_DO);
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, json: unknown, where: string): T {
+  const { data, error } = schema.safeParse(json);
+  if (!error) return data;
+  const [issue] = error.issues;
+  const path = [where, ...(issue ? [z.core.toDotPath(issue.path)] : [])].filter((part) => part !== "");
+  const at = path.length > 0 ? ` at ${path.join(".")}` : "";
+  throw new PlanNotKnown(
+    `The plan holds something that this version does not know${at}: ${issue?.message ?? "unknown structure"}`,
+    WHAT_TO_DO,
+  );
+}

@@ -1,0 +1,431 @@
+import { describe, expect, test } from "@jest/globals";
+import { UserIdType } from "../../../src";
+import { PROVISIONER_COMMAND, provisionerEnvironment } from "../../../src/payload";
+import { AllowList, findPlanFault } from "../../../src/plan-gate";
+
+const GENAUTH = "terraform.local/genauth/genauth";
+const NULL = "registry.terraform.io/hashicorp/null";
+const BUILT_IN = "terraform.io/builtin/terraform";
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface PlannedResource {
+  readonly address: string;
+  readonly mode?: string;
+  readonly type: string;
+  readonly provider: string;
+  readonly change?: Json;
+  readonly configured?: Json;
+}
+
+const nameOf = (address: string): string => address.split(".").at(-1) ?? "";
+
+/** Everything that an engine writes, around some resources. */
+function planOf(resources: readonly PlannedResource[], more: Json = {}): Json {
+  const objects = resources.map(({ address, mode = "managed", type, provider }) => ({
+    address,
+    mode,
+    type,
+    name: nameOf(address),
+    provider_name: provider,
+  }));
+  return {
+    format_version: "1.2",
+    terraform_version: "1.16.4",
+    variables: { v: { value: 1 } },
+    planned_values: {
+      outputs: { o: { sensitive: false } },
+      root_module: {
+        resources: objects.map((object) => ({
+          ...object,
+          schema_version: 0,
+          values: {},
+          sensitive_values: {},
+        })),
+        child_modules: [{ address: "module.m" }],
+      },
+    },
+    resource_changes: resources.map(({ change }, index) => ({
+      ...objects[index],
+      change: { actions: ["create"], before: null, after: {}, ...change },
+    })),
+    output_changes: { o: { actions: ["create"] } },
+    prior_state: {
+      format_version: "1.0",
+      values: {
+        root_module: {
+          resources: objects.map((object) => ({ ...object, deposed_key: "0123abcd", tainted: true })),
+        },
+      },
+    },
+    configuration: {
+      provider_config: {
+        genauth: { name: "genauth", full_name: GENAUTH, version_constraint: "0.1.0", expressions: {} },
+        "module.m:null": { name: "null", full_name: NULL, module_address: "module.m" },
+      },
+      root_module: {
+        outputs: { o: { expression: { references: ["x"] } } },
+        resources: resources.map(({ address, mode = "managed", type, configured }) => ({
+          address,
+          mode,
+          type,
+          name: nameOf(address),
+          provider_config_key: type.split("_", 1)[0],
+          expressions: {},
+          schema_version: 0,
+          ...configured,
+        })),
+        module_calls: { m: { source: "./m", module: {} } },
+        variables: { v: { default: 1 } },
+      },
+    },
+    checks: [{ address: { kind: "check" }, status: "pass", instances: [{ address: {}, status: "pass" }] }],
+    relevant_attributes: [{ resource: "x", attribute: ["a"] }],
+    timestamp: "2026-01-01T00:00:00Z",
+    applyable: true,
+    complete: true,
+    errored: false,
+    ...more,
+  };
+}
+
+const set: PlannedResource = {
+  address: "genauth_user_set.staff",
+  type: "genauth_user_set",
+  provider: GENAUTH,
+};
+
+/** What the gate says. */
+function check(plan: Json | string, allow: readonly string[] = []): string {
+  const fault = findPlanFault(typeof plan === "string" ? plan : JSON.stringify(plan), new AllowList(allow));
+  return fault === undefined ? "passes" : `${fault.summary}. ${fault.detail}`;
+}
+
+const declaration = {
+  format: 1 as const,
+  set: "staff",
+  userIdType: UserIdType.EMAIL,
+  users: [["ada@example.com", "Ada"]] as const,
+  retainedUserIds: [],
+  protectedUsers: {},
+};
+
+function nullResource(
+  environment: Json = provisionerEnvironment(declaration),
+  change: Json = {},
+): PlannedResource {
+  const expressions = {
+    command: { constant_value: PROVISIONER_COMMAND },
+    environment: { constant_value: environment },
+    quiet: { constant_value: true },
+  };
+  return {
+    address: "null_resource.staff",
+    type: "null_resource",
+    provider: NULL,
+    change: {
+      actions: ["delete", "create"],
+      before: { triggers: { user_id_type: "email", "user:bo@example.com": "", "user:ada@example.com": "" } },
+      after: { triggers: { user_id_type: "email", "user:ada@example.com": "Ada" } },
+      after_unknown: { id: true, triggers: {} },
+      ...change,
+    },
+    configured: { provisioners: [{ type: "local-exec", expressions }] },
+  };
+}
+
+test("a plan of this package's own resources passes", () => {
+  const own: PlannedResource[] = [
+    set,
+    { address: "data.genauth_users.all", mode: "data", type: "genauth_users", provider: GENAUTH },
+    { address: "terraform_data.x", type: "terraform_data", provider: BUILT_IN },
+    nullResource(),
+  ];
+  expect(check(planOf(own))).toBe("passes");
+  expect(check(planOf([{ ...set, configured: { provider_config_keys: ["genauth", "genauth"] } }]))).toBe(
+    "passes",
+  );
+});
+
+describe("what nobody allowed is refused", () => {
+  const foreign = (address: string, type: string, mode = "managed", provider = "evil.example/a/b") => ({
+    address,
+    mode,
+    type,
+    provider,
+  });
+  const action = {
+    address: "action.local_command.x",
+    type: "local_command",
+    name: "x",
+    provider_name: "registry.terraform.io/hashicorp/local",
+    lifecycle_action_trigger: {},
+  };
+  const within = (root: Json, provider_config: Json = {}): Json =>
+    planOf([], { configuration: { provider_config, root_module: root } });
+
+  test.each<[string, Json, readonly string[]]>([
+    ["a resource", planOf([foreign("a_b.x", "a_b")]), ["the provider evil.example/a/b (a_b.x", "a_b (a_b.x"]],
+    [
+      "a data source",
+      planOf([foreign("data.external.x", "external", "data", "registry.terraform.io/hashicorp/external")]),
+      [
+        "the data source external (data.external.x",
+        "--allow provider=registry.terraform.io/hashicorp/external --allow data=external",
+      ],
+    ],
+    [
+      "an ephemeral resource",
+      planOf([foreign("ephemeral.a.x", "a", "ephemeral")]),
+      ["the ephemeral resource a (ephemeral.a.x"],
+    ],
+    [
+      "another state",
+      planOf([foreign("data.terraform_remote_state.x", "terraform_remote_state", "data", BUILT_IN)]),
+      ["the data source terraform_remote_state (data.terraform_remote_state.x"],
+    ],
+    [
+      "an own type of another provider",
+      planOf([{ ...set, provider: NULL }]),
+      ["the resource type genauth_user_set (genauth_user_set.staff"],
+    ],
+    [
+      "a resource that is not configured any more",
+      planOf([], { resource_changes: planOf([foreign("a_b.x", "a_b")]).resource_changes }),
+      ["the provider evil.example/a/b (a_b.x"],
+    ],
+    [
+      "drift of a resource",
+      planOf([], { resource_drift: planOf([foreign("a_b.x", "a_b")]).resource_changes }),
+      ["the resource type a_b (a_b.x"],
+    ],
+    [
+      "a deferred resource",
+      planOf([], {
+        deferred_changes: (planOf([foreign("a_b.x", "a_b")]).resource_changes as Json[]).map(
+          (resource_change) => ({ reason: "unknown", resource_change }),
+        ),
+      }),
+      ["the resource type a_b (a_b.x"],
+    ],
+    [
+      "an object of a module in the state",
+      planOf([], { prior_state: nested(planOf([foreign("a_b.x", "a_b")]).prior_state) }),
+      ["the resource type a_b (a_b.x"],
+    ],
+    [
+      "a configured resource without instances, of a provider that nobody declared",
+      within({
+        resources: [
+          { address: "data.http.x", mode: "data", type: "http", name: "x", provider_config_key: "http" },
+        ],
+      }),
+      ["the provider registry.terraform.io/hashicorp/http (data.http.x", "the data source http (data.http.x"],
+    ],
+    [
+      "a resource in a module of a module",
+      within({
+        module_calls: {
+          a: {
+            source: "./a",
+            module: {
+              module_calls: {
+                b: {
+                  source: "../b",
+                  module: {
+                    resources: [
+                      {
+                        address: "a_b.x",
+                        mode: "managed",
+                        type: "a_b",
+                        name: "x",
+                        provider_config_key: "module.a.module.b:a.other",
+                      },
+                    ],
+                  },
+                },
+              },
+            },
+          },
+        },
+      }),
+      ["the provider registry.terraform.io/hashicorp/a (module.a.module.b.a_b.x"],
+    ],
+    [
+      "a provider that nothing uses",
+      within({}, { "module.a:x": { name: "x", full_name: "evil/evil/evil", module_address: "module.a" } }),
+      ["the provider evil/evil/evil (module.a.provider.x"],
+    ],
+    [
+      "a module from elsewhere",
+      within({ module_calls: { a: { source: "evil/x/y", version_constraint: "1.0", module: {} } } }),
+      ["the module evil/x/y, from elsewhere (module.a", "--allow module=evil/x/y"],
+    ],
+    [
+      "an action",
+      planOf([], { action_invocations: [action] }),
+      ["the action local_command (action.local_command.x"],
+    ],
+    [
+      "a deferred action",
+      planOf([], { deferred_action_invocations: [{ reason: "unknown", action_invocation: action }] }),
+      ["the action local_command (action.local_command.x"],
+    ],
+    [
+      "an action that nothing invokes",
+      within({ actions: [{ address: "action.a.x", type: "a", name: "x", provider_config_key: "a" }] }),
+      ["the action a (action.a.x", "the provider registry.terraform.io/hashicorp/a (action.a.x"],
+    ],
+    [
+      "a provisioner",
+      planOf([
+        {
+          address: "terraform_data.x",
+          type: "terraform_data",
+          provider: BUILT_IN,
+          configured: { provisioners: [{ type: "local-exec", expressions: {} }] },
+        },
+      ]),
+      [
+        "the provisioner local-exec (terraform_data.x",
+        "If it is meant, whoever owns the pipeline adds --allow provisioner=terraform_data.x",
+      ],
+    ],
+    [
+      "another command of the null resource",
+      planOf([nullResource({ ...provisionerEnvironment(declaration), NODE_OPTIONS: "-r ./x" })]),
+      ["the provisioner local-exec (null_resource.staff"],
+    ],
+  ])("%s", (_title, plan, says) => {
+    const message = check(plan);
+    expect(message).toMatch(/^The plan holds what is not allowed: /);
+    for (const text of says) expect(message).toContain(text);
+  });
+
+  test("without the keys of instances, which can be ids", () => {
+    const keyed = foreign('module.m["ada@example.com"].a_b.x["bo@example.com"]', "a_b");
+    const message = check(planOf([], { resource_changes: planOf([keyed]).resource_changes }));
+    expect(message).toContain("the resource type a_b (module.m.a_b.x)");
+    expect(message).not.toContain("example.com");
+  });
+
+  test("and names each thing once, with few addresses", () => {
+    const plan = planOf([1, 2, 3, 4, 5].map((index) => foreign(`a_b.x${index}`, "a_b")));
+    expect(check(plan)).toContain("the resource type a_b (a_b.x1, a_b.x2, a_b.x3 and 2 more)");
+  });
+
+  test.each<[Json, readonly string[]]>([
+    [
+      planOf([foreign("a_b.x", "a_b")]),
+      ["provider=evil.example/a/b", "provider=hashicorp/a", "resource=a_b"],
+    ],
+    [
+      planOf([foreign("data.http.x", "http", "data", "registry.opentofu.org/hashicorp/http")], {
+        configuration: { root_module: {} },
+      }),
+      ["provider=hashicorp/http", "data=http"],
+    ],
+    [within({ module_calls: { a: { source: "evil/x/y", module: {} } } }), ["module=evil/x/y"]],
+    [planOf([], { action_invocations: [action] }), ["provider=hashicorp/local", "action=local_command"]],
+  ])("an owner allows it, and only all of it", (plan, allow) => {
+    expect(check(plan, allow)).toBe("passes");
+    for (const left of allow)
+      expect(
+        check(
+          plan,
+          allow.filter((entry) => entry !== left),
+        ),
+      ).toContain("not allowed");
+  });
+});
+
+/** A state with its objects in a module. */
+function nested(state: unknown): Json {
+  const { values } = state as { values: { root_module: Json } };
+  const inside = { address: "module.a", ...values.root_module };
+  return { format_version: "1.0", values: { root_module: { child_modules: [inside] } } };
+}
+
+describe("the declaration that a null resource passes to its command", () => {
+  test.each<[string, Json, string]>([
+    [
+      "of other users",
+      { users: [["cleo@example.com", ""]] },
+      "other users for its command than its triggers",
+    ],
+    ["of fewer users", { users: [] }, "other users for its command than its triggers"],
+    ["of another type", { userIdType: UserIdType.USERNAME }, "other users for its command than its triggers"],
+    ["with something more", { more: 1 }, "a declaration of its users that the command would refuse"],
+    ["of another format", { format: 2 }, "a declaration of its users that the command would refuse"],
+  ])("%s is refused, and cannot be allowed", (_title, change, says) => {
+    const environment = provisionerEnvironment({ ...declaration, ...change });
+    const message = check(planOf([nullResource(environment)]), ["provisioner=null_resource.staff"]);
+    expect(message).toContain(says);
+    expect(message).not.toContain("If it is meant");
+  });
+
+  test("that cannot be read is refused", () => {
+    const environment = { ...provisionerEnvironment(declaration), GENAUTH_SET_DECLARED_0: "H4sI" };
+    expect(check(planOf([nullResource(environment)]))).toContain("that the command would refuse");
+  });
+
+  test("is compared with what the plan shows, where it shows it", () => {
+    const other = provisionerEnvironment({ ...declaration, users: [["cleo@example.com", ""]] });
+    const unknown = { after: {}, after_unknown: { triggers: true } };
+    expect(check(planOf([nullResource(other, unknown)]))).toBe("passes");
+    expect(check(planOf([nullResource(other, { actions: ["delete"], after: null })]))).toBe("passes");
+    const label = {
+      after: { triggers: { user_id_type: "email" } },
+      after_unknown: { triggers: { "user:ada@example.com": true } },
+    };
+    expect(check(planOf([nullResource(undefined, label)]))).toBe("passes");
+    expect(check(planOf([nullResource(other, label)]))).toContain("other users for its command");
+  });
+});
+
+describe("what this version does not know is refused", () => {
+  const change = (path: readonly (string | number)[], value: unknown): string => {
+    const plan = JSON.parse(JSON.stringify(planOf([nullResource()]))) as Record<string, unknown>;
+    let place: Record<string | number, unknown> = plan;
+    for (const part of path.slice(0, -1)) place = place[part] as Record<string | number, unknown>;
+    place[path.at(-1) ?? ""] = value;
+    return JSON.stringify(plan);
+  };
+
+  test.each<[readonly (string | number)[], unknown, string]>([
+    [["hooks"], [], "does not know: Unrecognized key"],
+    [["format_version"], "2.0", "at format_version"],
+    [["resource_changes", 0, "runs"], "id", "at resource_changes[0]"],
+    [["resource_changes", 0, "mode"], "list", "at resource_changes[0].mode"],
+    [["resource_changes", 0, "change", "actions"], ["invoke"], "at resource_changes[0].change.actions[0]"],
+    [["resource_changes", 0, "provider_name"], undefined, "at resource_changes[0].provider_name"],
+    [["planned_values", "root_module", "more"], 1, "at planned_values.root_module"],
+    [["planned_values", "root_module", "child_modules", 0, "more"], 1, "child_modules[0]"],
+    [["prior_state", "values", "root_module", "resources", 0, "more"], 1, "at prior_state.values"],
+    [["configuration"], undefined, "at configuration"],
+    [["configuration", "root_module"], undefined, "at configuration.root_module"],
+    [["configuration", "root_module", "removed"], [], "at configuration.root_module"],
+    [["configuration", "root_module", "resources", 0, "hooks"], {}, "resources[0]"],
+    [["configuration", "root_module", "module_calls", "m", "hooks"], {}, "module_calls.m"],
+    [["configuration", "root_module", "module_calls", "m", "module"], undefined, "module_calls.m.module"],
+    [["configuration", "root_module", "module_calls", "m", "module", "x"], {}, "module_calls.m.module"],
+    [["configuration", "provider_config", "genauth", "full_name"], undefined, "provider_config.genauth"],
+    [["checks", 0, "more"], 1, "at checks[0]"],
+  ])("%j = %j", (path, value, says) => {
+    const message = check(change(path, value));
+    expect(message).toContain("holds something that this version does not know");
+    expect(message).toContain(says);
+    expect(message).toContain("If it is that, update cdktf-genauth");
+  });
+
+  test("text that is no JSON", () => {
+    expect(check("PK")).toContain("The plan is not JSON");
+  });
+
+  test.each(["", "aws", "provider", "provider=", "type=aws", "Provider=a/b"])(
+    "--allow %s is not understood",
+    (entry) => {
+      expect(() => new AllowList([entry])).toThrow("Write provider=…, resource=…, data=…");
+    },
+  );
+});
