@@ -256,15 +256,21 @@ function describeStart({ approval, socket }: GuardSession): string {
   return `${approval ? describeApproval(approval) : "Only reads pass."} GENAUTH_GUARD=${socket}`;
 }
 
-function describeApproval({ ids, unknownSets }: Approval): string {
+function describeApproval({ ids, unknownSets, unknownReactivations }: Approval): string {
   const changes = [
     `delete ${count(countIds(ids.deletion), "user")}`,
     `suspend ${countIds(ids.suspension)}`,
     `reactivate ${countIds(ids.reactivation)}`,
   ];
-  const unknown = unknownSets.map(
-    (address) => ` The users of ${address} are not known in the plan, so nobody of that set is approved.`,
-  );
+  const unknown = [
+    ...unknownSets.map(
+      (address) => ` The users of ${address} are not known in the plan, so nobody of that set is approved.`,
+    ),
+    ...unknownReactivations.map(
+      (address) =>
+        ` Whom ${address} reactivates is not known in the plan, so no reactivation of that set is approved.`,
+    ),
+  ];
   return `The plans may ${changes.join(", ")} at most.${unknown.join("")}`;
 }
 

@@ -150,7 +150,7 @@ export interface ManagedUserSetProps extends TerraformMetaArguments {
 }
 
 /** An attribute that only a `genauth_user_set` has. */
-type ReadAttribute = "drift" | "removals" | "suspensions" | "suspended";
+type ReadAttribute = "drift" | "removals" | "suspensions" | "suspended" | "reactivations";
 
 const PROPERTIES: Readonly<Record<keyof ManagedUserSetProps, true>> = {
   users: true,
@@ -265,6 +265,17 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
    */
   public get suspended(): IResolvable {
     return this.readAttribute("suspended");
+  }
+
+  /**
+   * The users whom the set had suspended, and who are declared again: a map from the id that left the set to `user_id`, the system user id,
+   * and `outcome`, `reactivated` or `not reactivated`. The next refresh empties it. In a plan, `not reactivated` is final. With `forEach`
+   * or `count`: one such map per instance.
+   *
+   * @throws Error with `UserSetResourceType.NULL_RESOURCE`, which suspends nobody
+   */
+  public get reactivations(): IResolvable {
+    return this.readAttribute("reactivations");
   }
 
   /**

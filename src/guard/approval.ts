@@ -1,6 +1,6 @@
 import { readPlannedChanges, type PlannedChange } from "../reports";
 import type { PlanJson } from "../terraform-json";
-import { ProtectedUsers, USER_ID_TYPES, type UserIdType } from "../users";
+import { ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -19,6 +19,8 @@ export interface Approval {
   readonly declared: ProtectedUsers;
   /** The addresses of the sets whose users a plan does not know. Nobody of them is approved. */
   readonly unknownSets: readonly string[];
+  /** The addresses of the other sets of which a plan does not know whom they reactivate. */
+  readonly unknownReactivations: readonly string[];
 }
 
 /**
@@ -47,17 +49,17 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     ids: {
       deletion: pick((set) => leavers(set, "deleted")),
       suspension: pick((set) => leavers(set, "suspended")),
-      reactivation: pick(reactivatedIn),
+      // By system user id, which the plan states: the id that left the set may name nobody, or somebody else, by now.
+      reactivation: pick(({ action, reactivated }) =>
+        action === "update" ? reactivated.map(({ userId }) => [UserIdType.USER_ID, userId]) : [],
+      ),
     },
     declared: ProtectedUsers.of(new Map([...declared].map(([type, ids]) => [type, [...ids]]))),
     unknownSets: sets.flatMap(({ address, planned }) => (planned && !planned.usersKnown ? [address] : [])),
+    unknownReactivations: sets.flatMap(({ address, planned }) =>
+      planned?.usersKnown === true && !planned.reactivationsKnown ? [address] : [],
+    ),
   };
-}
-
-/** Of those who wait, whoever is declared again, under any id of the type. */
-function reactivatedIn({ action, prior, planned, joiners }: PlannedChange): [UserIdType, string][] {
-  if (action !== "update" || !prior || !planned || prior.suspended.size === 0) return [];
-  return joiners.map(([id]) => [planned.userIdType, id]);
 }
 
 function byType(ids: readonly [UserIdType, string][]): IdsByType {

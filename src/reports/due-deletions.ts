@@ -40,13 +40,15 @@ const CHANGED_BY_DUE_DELETION: ReadonlySet<string> = new Set([
   "suspended",
   "removals",
   "suspensions",
+  "reactivations",
   "drift",
 ]);
 
-function isOnlyDue({ action, changed, leavers }: PlannedChange): boolean {
+function isOnlyDue({ action, changed, leavers, reactivated }: PlannedChange): boolean {
   if (action === "none") return true;
   return (
     action === "update" &&
+    reactivated.length === 0 &&
     changed.every((name) => CHANGED_BY_DUE_DELETION.has(name)) &&
     leavers.every((leaver) => isDue(leaver) || leaver.fate === "not_deleted")
   );

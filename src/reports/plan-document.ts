@@ -33,6 +33,7 @@ export function planDocument(report: PlanReport): ReportDocument {
     sections: [
       ...deletedSection(report),
       ...suspendedSection(report),
+      ...reactivatedSection(report),
       ...restSection(report),
       ...messagesSection(report),
       ...notDeletedSections(report),
@@ -78,6 +79,14 @@ function suspendedSection({ leavers, totals, refusals }: PlanReport): Section[] 
     leavers.filter(({ fate }) => fate === "suspended"),
     { isEssential: true, note: ["What happens to sessions that are open is not known."] },
   );
+}
+
+function reactivatedSection({ reactivated, totals, plan_failed }: PlanReport): Section[] {
+  const atMost = totals.upper_bound ? ", at most" : "";
+  return usersSection(plan_failed ? "Would have been reactivated" : `Reactivated${atMost}`, reactivated, {
+    isEssential: true,
+    columns: [LABEL, { title: "System user id", cell: ({ user_id = "" }) => user_id }],
+  });
 }
 
 function notDeletedSections({ leavers }: PlanReport): Section[] {

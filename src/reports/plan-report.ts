@@ -11,6 +11,7 @@ import {
   DeclaringSets,
   RelabelledUser,
   ReportedLeaver,
+  ReportedReactivation,
   ReportedSet,
   reportOnSet,
   UpperBound,
@@ -66,6 +67,7 @@ export const PlanReportSchema = z.object({
     due: Count,
     overdue: Count,
     suspended: Count,
+    reactivated: Count,
     not_deleted: Count,
     released: Count,
     stay: Count,
@@ -77,6 +79,9 @@ export const PlanReportSchema = z.object({
   leavers: z.array(ReportedLeaver),
   rest: z.array(RestOfPlan).describe("What the plan does besides changing user sets. Empty: nothing."),
   joiners: z.array(ListedUser),
+  reactivated: z
+    .array(ReportedReactivation)
+    .describe("Users whom a set suspended, or may have, and whom apply reactivates, or may."),
   relabelled: z.array(RelabelledUser),
   missing: z.array(ListedUser),
   warnings: z
@@ -138,6 +143,7 @@ export function reportOnPlan(
     leavers: parts.flatMap(({ leavers }) => leavers),
     rest: redacted ? rest.map((item) => ({ ...item, address: resourceAddress(item.address) })) : rest,
     joiners: parts.flatMap(({ joiners }) => joiners),
+    reactivated: parts.flatMap(({ reactivated }) => reactivated),
     relabelled: parts.flatMap(({ relabelled }) => relabelled),
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],
@@ -167,6 +173,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
     due: total("due"),
     overdue: total("overdue"),
     suspended: total("suspended"),
+    reactivated: total("reactivated"),
     not_deleted: total("not_deleted"),
     released: total("released"),
     stay: total("stay"),

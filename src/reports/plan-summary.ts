@@ -7,7 +7,8 @@ import { refusalFacts, refusalHeadline } from "./refusals";
 /** `calm` only if the plan does nothing that a reviewer must know. */
 export function toneOf({ refusals, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
-  const isCalm = verdict === "nobody_leaves" && rest.length === 0 && totals.relabelled === 0 && whole;
+  const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated === 0;
+  const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
   return isCalm ? "calm" : "attention";
 }
 
@@ -17,7 +18,7 @@ export function headlineOf(report: PlanReport): Phrase {
 }
 
 function outcomeOf({ verdict, totals, rest }: PlanReport): string {
-  const { released, not_deleted: notDeleted, join, relabelled } = totals;
+  const { released, not_deleted: notDeleted, reactivated, join, relabelled } = totals;
   const users = losersOf(totals);
   if (verdict === "not_known") {
     return users !== ""
@@ -30,6 +31,7 @@ function outcomeOf({ verdict, totals, rest }: PlanReport): string {
       ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
       : []),
     ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
+    ...(reactivated > 0 ? [`${formatCount(reactivated, "user")} will be reactivated`] : []),
     ...(join > 0 ? [`${formatNumber(join)} ${join === 1 ? "joins" : "join"}`] : []),
     ...(relabelled > 0
       ? [`${formatCount(relabelled, "label")} ${relabelled === 1 ? "changes" : "change"}`]
@@ -116,20 +118,34 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
           ],
           ["Declared again before that, they are reactivated."],
         ];
+  const reactivations = reactivationFacts(totals);
   if (totals.deleted > 0) {
     return [
       [`Apply deletes ${count} `, ...from, `; ${rest}.`],
       ["A deletion cannot be undone."],
       ...dueFacts(totals),
       ...suspensions,
+      ...reactivations,
     ];
   }
-  if (suspensions.length > 0) return [...suspensions, [`${rest}.`]];
+  if (suspensions.length > 0) return [...suspensions, ...reactivations, [`${rest}.`]];
   if (sets.length === 0) return [["This plan has no user set."]];
-  if (verdict === "not_known") return [];
+  if (verdict === "not_known") return reactivations;
   return [
+    ...reactivations,
     ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
     ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
+  ];
+}
+
+function reactivationFacts({ reactivated, upper_bound: upperBound }: PlanReport["totals"]): Phrase[] {
+  if (reactivated === 0) return [];
+  const atMost = upperBound ? "at most " : "";
+  const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
+  return [
+    [
+      `Apply reactivates ${atMost}${formatCount(reactivated, "user")}, declared again: ${they} ${were} suspended, and may log in again.`,
+    ],
   ];
 }
 

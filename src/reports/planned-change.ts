@@ -20,6 +20,8 @@ export interface PlannedChange {
   readonly leavers: readonly PlannedLeaver[];
   /** Users who join: id and label. */
   readonly joiners: readonly (readonly [string, string])[];
+  /** Users who are declared again, and whom apply reactivates, or may. */
+  readonly reactivated: readonly ReactivatedUser[];
   /** Users who stay under another label. */
   readonly relabelled: readonly Relabelled[];
   /** Whether the plan says what happens to each leaver. A `null_resource` and older versions of the provider do not. */
@@ -28,6 +30,16 @@ export interface PlannedChange {
   readonly changed: readonly string[];
   /** Whether some of the users who wait for their deletion may not wait any more: deleted, reactivated or released. */
   readonly endsWaiting: boolean;
+}
+
+/** A user whom a set suspended, or may have, and who gets the status back. */
+export interface ReactivatedUser {
+  /** The id that left the set. */
+  readonly id: string;
+  /** The label with which it is declared again; empty if another id or another set declares the user. */
+  readonly label: string;
+  /** The system user id. */
+  readonly userId: string;
 }
 
 /** An id whose label changes. */
@@ -83,6 +95,7 @@ function readPlannedChange(resource: ResourceChangeJson): PlannedChange | undefi
     ...(planned && { planned }),
     leavers,
     joiners: planned ? findJoiners(isCompared ? prior : undefined, planned) : [],
+    reactivated: isCompared && planned ? findReactivated(planned) : [],
     relabelled: isCompared && prior && planned ? findRelabelled(prior, planned) : [],
     removalsStated: leavers.every(({ id }) => planned && fateIn(id, planned) !== undefined),
     changed: isCompared ? findChanged(resource.change) : [],
@@ -146,6 +159,12 @@ function findLeavers(prior: SetSnapshot, planned: SetSnapshot): PlannedLeaver[] 
 
 function findJoiners(prior: SetSnapshot | undefined, planned: SetSnapshot): [string, string][] {
   return [...planned.users].filter(([id]) => !prior?.users.has(id));
+}
+
+function findReactivated({ reactivations, users }: SetSnapshot): ReactivatedUser[] {
+  return [...reactivations].flatMap(([id, { userId, isReactivated }]) =>
+    isReactivated ? [{ id, label: users.get(id) ?? "", userId }] : [],
+  );
 }
 
 function findRelabelled(prior: SetSnapshot, planned: SetSnapshot): Relabelled[] {

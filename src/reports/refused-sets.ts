@@ -45,6 +45,7 @@ export function readRefusedSets(
         prior,
         leavers,
         joiners: [],
+        reactivated: [],
         relabelled: [],
         removalsStated: true,
         changed: [],

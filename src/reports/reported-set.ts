@@ -50,6 +50,12 @@ export const RelabelledUser = ListedUser.extend({
 
 export type RelabelledUser = z.infer<typeof RelabelledUser>;
 
+export const ReportedReactivation = ListedUser.extend({
+  user_id: z.string().optional().describe("The system user id; absent if the report hides ids."),
+});
+
+export type ReportedReactivation = z.infer<typeof ReportedReactivation>;
+
 export const UpperBound = z
   .boolean()
   .describe(
@@ -77,6 +83,7 @@ export const ReportedSet = z.object({
     "Suspended users whose day had come when the plan was made, by the clock of the engine, and whom it does not delete.",
   ),
   suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
+  reactivated: Count.describe("Users who are declared again and whom apply reactivates, at most."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
@@ -100,6 +107,7 @@ export interface SetPart {
   readonly set: ReportedSet;
   readonly leavers: readonly ReportedLeaver[];
   readonly joiners: readonly ListedUser[];
+  readonly reactivated: readonly ReportedReactivation[];
   readonly relabelled: readonly RelabelledUser[];
   readonly missing: readonly ListedUser[];
 }
@@ -146,6 +154,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       due: leavers.filter(({ suspendedUntil }) => suspendedUntil !== undefined).length,
       overdue: countOverdue(change, context.plannedAt),
       suspended: counted("suspended"),
+      reactivated: change.reactivated.length,
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
       stay: isComparison(change) ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
@@ -179,6 +188,10 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       };
     }),
     joiners: joiners.map(([id, label]) => show(id, label)),
+    reactivated: change.reactivated.map(({ id, label, userId }) => ({
+      ...show(id, label),
+      ...(isShown(id) && { user_id: userId }),
+    })),
     relabelled: relabelled.map(({ id, label, formerLabel }) => ({
       ...show(id, label),
       former_label: show(id, formerLabel).label,

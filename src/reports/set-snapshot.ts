@@ -18,6 +18,10 @@ export interface SetSnapshot {
   readonly removals: Removals;
   /** The attribute `suspensions`, which is like `removals`. */
   readonly suspensions: Removals;
+  /** Those who are declared again, by the id that left the set: whom a plan may reactivate. */
+  readonly reactivations: ReadonlyMap<string, PlannedReactivation>;
+  /** Whether the plan says who they are. */
+  readonly reactivationsKnown: boolean;
   /** For how many days leavers are suspended before they are deleted; 0: they are deleted at once. */
   readonly suspendDays: number;
   /** The users who wait for their deletion: id to the day from which they are deleted. */
@@ -37,6 +41,14 @@ export interface Removals {
   readonly unknown: ReadonlySet<string>;
   /** Id to known value. */
   readonly known: ReadonlyMap<string, string>;
+}
+
+/** What a plan says of a user who is declared again. */
+export interface PlannedReactivation {
+  /** The system user id. */
+  readonly userId: string;
+  /** Whether apply reactivates the user, or may. */
+  readonly isReactivated: boolean;
 }
 
 /** An object's values and, in the same structure, marks for unknown and sensitive ones. */
@@ -96,6 +108,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
     known: readLabels(memberOf(values, name), undefined),
   });
   const unknownUsers = memberOf(unknown, "users");
+  const unknownReactivations = memberOf(unknown, "reactivations");
   return {
     resourceType: "genauth_user_set",
     userIdType: user_id_type,
@@ -104,12 +117,24 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
     sensitive: isAnyMarked(memberOf(sensitive, "users")),
     removals: endings("removals"),
     suspensions: endings("suspensions"),
+    reactivations: readReactivations(memberOf(values, "reactivations"), unknownReactivations),
+    reactivationsKnown: unknownReactivations !== true,
     suspended: readLabels(memberOf(values, "suspended"), undefined),
     suspendDays: suspend_days ?? 0,
     drift,
     ...(typeof max_deletions === "number" && { maxDeletions: max_deletions }),
     ...(typeof max_deletions_percent === "number" && { maxDeletionsPercent: max_deletions_percent }),
   };
+}
+
+function readReactivations(known: unknown, unknown: unknown): SetSnapshot["reactivations"] {
+  return new Map(
+    entriesOf(known).flatMap(([id, element]): [string, PlannedReactivation][] => {
+      const userId = memberOf(element, "user_id");
+      const isReactivated = memberOf(memberOf(unknown, id), "outcome") === true;
+      return typeof userId === "string" ? [[id, { userId, isReactivated }]] : [];
+    }),
+  );
 }
 
 const NO_REMOVALS: Removals = { unknown: new Set(), known: new Map() };
@@ -131,6 +156,8 @@ function readNullResourceSet({ values, unknown, sensitive }: ObjectValues): SetS
     sensitive: isAnyMarked(memberOf(sensitive, "triggers")),
     removals: NO_REMOVALS,
     suspensions: NO_REMOVALS,
+    reactivations: new Map(),
+    reactivationsKnown: true,
     suspended: new Map(),
     suspendDays: 0,
     drift: NO_DRIFT,

@@ -40,7 +40,15 @@ export {
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { diffUserSets, type UserSetDifference } from "./change/leavers";
-export { type Fate, type Leaver, leaversWith, mayEnd, NOT_DELETED, NOT_SUSPENDED } from "./change/fate";
+export {
+  type Fate,
+  type Leaver,
+  leaversWith,
+  mayEnd,
+  NOT_DELETED,
+  NOT_REACTIVATED,
+  NOT_SUSPENDED,
+} from "./change/fate";
 export {
   type ChangeContext,
   decideChange,
@@ -59,6 +67,7 @@ export {
   type SetMemory,
 } from "./change/memory";
 export { findLockedOut } from "./change/attempts";
+export { findReturning, mayReactivate } from "./change/returning";
 export { type ApprovedPlan, approvalOf, refuseUnapproved, type ShownPlan } from "./change/approved-plan";
 export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
 export { isDeclaredElsewhere, ProtectedUsers } from "./change/protection";

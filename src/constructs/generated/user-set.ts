@@ -110,6 +110,93 @@ export class UserSetDriftOutputReference extends cdktf.ComplexObject {
     return this.getListAttribute("survivors");
   }
 }
+export interface UserSetReactivations {}
+
+export function userSetReactivationsToTerraform(struct?: UserSetReactivations): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  return {};
+}
+
+export function userSetReactivationsToHclTerraform(struct?: UserSetReactivations): any {
+  if (!cdktf.canInspect(struct) || cdktf.Tokenization.isResolvable(struct)) {
+    return struct;
+  }
+  if (cdktf.isComplexElement(struct)) {
+    throw new Error(
+      "A complex element was used as configuration, this is not supported: https://cdk.tf/complex-object-as-configuration",
+    );
+  }
+  const attrs = {};
+  return attrs;
+}
+
+export class UserSetReactivationsOutputReference extends cdktf.ComplexObject {
+  private isEmptyObject = false;
+
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   * @param complexObjectKey the key of this item in the map
+   */
+  public constructor(
+    terraformResource: cdktf.IInterpolatingParent,
+    terraformAttribute: string,
+    complexObjectKey: string,
+  ) {
+    super(terraformResource, terraformAttribute, false, complexObjectKey);
+  }
+
+  public get internalValue(): UserSetReactivations | undefined {
+    let hasAnyValues = this.isEmptyObject;
+    const internalValueResult: any = {};
+    return hasAnyValues ? internalValueResult : undefined;
+  }
+
+  public set internalValue(value: UserSetReactivations | undefined) {
+    if (value === undefined) {
+      this.isEmptyObject = false;
+    } else {
+      this.isEmptyObject = Object.keys(value).length === 0;
+    }
+  }
+
+  // outcome - computed: true, optional: false, required: false
+  public get outcome() {
+    return this.getStringAttribute("outcome");
+  }
+
+  // user_id - computed: true, optional: false, required: false
+  public get userId() {
+    return this.getStringAttribute("user_id");
+  }
+}
+
+export class UserSetReactivationsMap extends cdktf.ComplexMap {
+  /**
+   * @param terraformResource The parent resource
+   * @param terraformAttribute The attribute on the parent resource this class is referencing
+   */
+  constructor(
+    protected override terraformResource: cdktf.IInterpolatingParent,
+    protected override terraformAttribute: string,
+  ) {
+    super(terraformResource, terraformAttribute);
+  }
+
+  /**
+   * @param key the key of the item to return
+   */
+  public get(key: string): UserSetReactivationsOutputReference {
+    return new UserSetReactivationsOutputReference(this.terraformResource, this.terraformAttribute, key);
+  }
+}
 
 /**
  * Represents a genauth_user_set
@@ -273,6 +360,12 @@ export class UserSet extends cdktf.TerraformResource {
   // Temporarily expose input value. Use with caution.
   public get maxDeletionsPercentInput() {
     return this._maxDeletionsPercent;
+  }
+
+  // reactivations - computed: true, optional: false, required: false
+  private _reactivations = new UserSetReactivationsMap(this, "reactivations");
+  public get reactivations() {
+    return this._reactivations;
   }
 
   // removals - computed: true, optional: false, required: false

@@ -32,11 +32,23 @@ export function compareWithApproved(
     ...shown,
     labelsKnown: labelsKnown(planned),
     changesWaiting: planned.suspended === UNKNOWN,
+    ...returningIn(planned),
   };
   if (!approvedPrivateData) return { approved: approvalOf(now), refused: [] };
   const { approved } = notesIn(approvedPrivateData);
   const difference = approved && refuseUnapproved(approved, now);
   return { refused: difference ? [error(difference.summary, difference.detail)] : [] };
+}
+
+/** The ids of those who are declared again, by whether they may be reactivated; none while they are not known. */
+function returningIn({ reactivations }: UserSetModel): Pick<ShownPlan, "reactivating" | "staying"> {
+  if (reactivations === UNKNOWN) return {};
+  const elements = [...(reactivations ?? [])];
+  const idsOf = (isOpen: boolean): string[] =>
+    elements.flatMap(([id, element]) =>
+      (element === UNKNOWN || element?.outcome === UNKNOWN) === isOpen ? [id] : [],
+    );
+  return { reactivating: idsOf(true), staying: idsOf(false) };
 }
 
 function creationOf(planned: UserSetModel): Pick<ShownPlan, "change" | "decision"> | undefined {

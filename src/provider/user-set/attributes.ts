@@ -4,10 +4,13 @@ import {
   type Decision,
   type Drift,
   driftOf,
+  findReturning,
   type Leaver,
   lockedOutAfter,
   mayEnd,
+  mayReactivate,
   NOT_DELETED,
+  NOT_REACTIVATED,
   NOT_SUSPENDED,
   type EndedLeaver,
   type Endings,
@@ -21,11 +24,15 @@ import type { UserSetModel } from "./schema";
 
 type Elements = UserSetModel["removals"];
 type Planned = string | typeof UNKNOWN;
+type Reactivations = UserSetModel["reactivations"];
+type Reactivation = { readonly user_id: string; readonly outcome: Planned };
 
 /**
- * The planned state of an update. In `removals` and `suspensions`, an element is unknown for a user who may be deleted or suspended, and known
- * for everybody else. The engine plans again before it applies: a known element must then be the same, and an unknown one may take any value. So
+ * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome is unknown for a user who may be
+ * deleted, suspended or reactivated, and known for everybody else. The engine plans again before it applies: a known element must then be the same, and an unknown one may take any value. So
  * the engine itself refuses an apply that would delete a user that the plan does not delete (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ *
+ * @param approvedReactivations the ids in the `reactivations` of the approved plan, if the engine hands that on
  */
 export function planAttributes(
   prior: UserSetModel,
@@ -33,6 +40,7 @@ export function planAttributes(
   { change, memory }: SetUpdate,
   decision: Decision,
   context: ProviderContext,
+  approvedReactivations: readonly string[] = [],
 ): UserSetModel {
   const { removed, added } = change.difference;
   const driftStays =
@@ -46,14 +54,25 @@ export function planAttributes(
   const due = decision.waiting.flatMap((leaver): [string, Planned][] =>
     leaver.waiting?.isDue ? [[leaver.id, planEnding(leaver, NOT_DELETED)]] : [],
   );
-  const isHeldOnly = due.every(([, value]) => value !== UNKNOWN) && context.refreshed.has(prior.id);
-  const isEmpty = due.length === 0 || (isHeldOnly && isDeepStrictEqual(planned, prior));
+  const isOpen = !isReachable(context) && decision.waiting.length > 0;
+  const returning = planReactivations(change, decision, planned, approvedReactivations);
+  const reactivations = isOpen ? UNKNOWN : returning;
+  const isHeldOnly =
+    due.every(([, value]) => value !== UNKNOWN) &&
+    [...returning.values()].every(({ outcome }) => outcome !== UNKNOWN) &&
+    context.refreshed.has(prior.id);
+  const isEmpty = due.length + returning.size === 0 || (isHeldOnly && isDeepStrictEqual(planned, prior));
   // An apply plans again, and must then say what becomes of everybody whom its plan deletes. That process refreshes no set.
   if (decision.leaving.length === 0 && isEmpty) {
     if (isDeepStrictEqual(planned, prior)) return planned;
     // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
-    const { removals, suspensions } = planned;
-    return { ...planned, removals: removals && new Map(), suspensions: suspensions && new Map() };
+    const { removals, suspensions, reactivations: told } = planned;
+    return {
+      ...planned,
+      removals: removals && new Map(),
+      suspensions: suspensions && new Map(),
+      reactivations: isOpen ? UNKNOWN : told && new Map(),
+    };
   }
   const suspends = change.suspendDays > 0;
   const leaving = decision.leaving.map((leaver): [string, Planned] => [
@@ -64,7 +83,31 @@ export function planAttributes(
     ...planned,
     removals: new Map(suspends ? due : [...leaving, ...due]),
     suspensions: new Map(suspends ? leaving : []),
+    reactivations,
   };
+}
+
+/** What becomes of those who are declared again. */
+function planReactivations(
+  change: SetUpdate["change"],
+  { waiting }: Decision,
+  { suspended }: UserSetModel,
+  approved: readonly string[],
+): ReadonlyMap<string, Reactivation> {
+  return new Map(
+    findReturning(change, waiting, approved).map((user) => [
+      user.id,
+      {
+        user_id: user.userId,
+        outcome: mayReactivate(user, suspended === UNKNOWN) ? UNKNOWN : NOT_REACTIVATED,
+      },
+    ]),
+  );
+}
+
+/** Protected users, or a pool, that are not known yet may turn out to declare somebody again. */
+function isReachable({ protectedUsersKnown, pool }: ProviderContext): boolean {
+  return protectedUsersKnown && pool !== undefined;
 }
 
 /** Whether the change may decide who is locked out: of users who are declared, and not only to be deleted later. */
@@ -84,13 +127,12 @@ function planSuspended(
   { suspended }: UserSetModel,
   { suspendDays, undeclared }: SetUpdate["change"],
   { leaving, waiting }: Decision,
-  { protectedUsersKnown, pool }: ProviderContext,
+  context: ProviderContext,
 ): UserSetModel["suspended"] {
   const isSuspending = leaving.some(
     (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayEnd(leaver)),
   );
-  // Protected users, or a pool, that are not known yet may turn out to be declared again.
-  const isOpen = waiting.length > 0 && !(protectedUsersKnown && pool);
+  const isOpen = waiting.length > 0 && !isReachable(context);
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
   const isReturning = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
   if (isSuspending || isOpen || isReturning || waiting.some(({ fate }) => fate.kind !== "wait"))
@@ -102,13 +144,27 @@ function planSuspended(
 }
 
 /** What an approved plan allows, by its unknown elements. */
-export function reviewedPlanOf({ removals, suspensions, suspended }: UserSetModel): ReviewedPlan {
+export function reviewedPlanOf({
+  removals,
+  suspensions,
+  suspended,
+  reactivations,
+}: UserSetModel): ReviewedPlan {
   const isUnknown = (elements: Elements, id: string): boolean =>
     elements instanceof Map && elements.get(id) === UNKNOWN;
   return {
-    allows: (id, kind) => isUnknown(kind === "delete" ? removals : suspensions, id),
+    allows: (id, kind) => {
+      if (kind === "reactivate") return isReactivatedIn(reactivations, id);
+      return isUnknown(kind === "delete" ? removals : suspensions, id);
+    },
     changesWaiting: suspended === UNKNOWN,
   };
+}
+
+function isReactivatedIn(reactivations: Reactivations, id: string): boolean {
+  if (reactivations === null || reactivations === UNKNOWN) return reactivations === UNKNOWN;
+  const element = reactivations.get(id);
+  return element === UNKNOWN || element?.outcome === UNKNOWN;
 }
 
 /** The state after an apply: declared users and survivors, how each leaver ended, and the drift between the set and the pool. */
@@ -134,6 +190,7 @@ export function attributesAfter(
     drift: planned.drift === UNKNOWN ? driftAfter(change, resolutions, endings) : planned.drift,
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
+    reactivations: reactivationsAfter(planned.reactivations, waiting),
     suspended:
       planned.suspended === UNKNOWN
         ? new Map(stillWaiting.map(({ id, deleteFrom }) => [id, deleteFrom]))
@@ -150,6 +207,27 @@ function endingsAfter(planned: Elements, leavers: readonly EndedLeaver[], otherw
     [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? otherwise) : value]),
   );
 }
+
+/** How it ended for those who are declared again. A known outcome stays. */
+function reactivationsAfter(planned: Reactivations, leavers: readonly EndedLeaver[]): Reactivations {
+  const reactivated = leavers.filter(({ ending }) => ending.kind === "reactivated");
+  const outcomes = new Map(
+    reactivated.map(({ id, waiting, attempt }): [string, Reactivation] => [
+      id,
+      { user_id: (waiting ?? attempt)?.userId ?? "", outcome: REACTIVATED },
+    ]),
+  );
+  if (planned === UNKNOWN) return outcomes;
+  if (planned === null) return planned;
+  return new Map(
+    [...planned].map(([id, element]) => {
+      if (element === UNKNOWN || element?.outcome !== UNKNOWN) return [id, element];
+      return [id, { ...element, outcome: outcomes.has(id) ? REACTIVATED : NOT_REACTIVATED }];
+    }),
+  );
+}
+
+const REACTIVATED = "reactivated";
 
 function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";

@@ -52,6 +52,7 @@ export function changeOf(
       retained: retainedOf(planned),
       bindings: memory.bindings,
       lastMissing,
+      lastLockedOut: lastDrift(prior)?.locked_out,
       allowMissingUsers: planned.allow_missing_users === true,
       guards: {
         ...(typeof most === "number" && { maxDeletions: most }),

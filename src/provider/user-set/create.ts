@@ -31,6 +31,7 @@ export function plannedCreation(proposed: UserSetModel): UserSetModel {
     id: UNKNOWN,
     removals: new Map(),
     suspensions: new Map(),
+    reactivations: new Map(),
     suspended: new Map(),
     drift: UNKNOWN,
   };

@@ -40,6 +40,8 @@ const header = z.object({
           ending: z.array(z.string()),
           keeping: z.array(z.string()),
           changesWaiting: z.boolean(),
+          reactivating: z.array(z.string()).optional(),
+          staying: z.array(z.string()).optional(),
         })
         .optional(),
       addedElsewhere: z.array(z.tuple([z.enum(UserIdType), z.array(z.string())])).optional(),

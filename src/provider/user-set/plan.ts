@@ -86,9 +86,10 @@ async function planUpdate(
   const update = changeOf(prior, proposed, privateData);
   if (!update) return undefined;
   const { change } = update;
-  const { addedElsewhere } = notesIn(approvedPrivateData ?? new Uint8Array());
+  const { addedElsewhere, approved: earlier } = notesIn(approvedPrivateData ?? new Uint8Array());
   const decision = await decideChange(change, changeContextOf(context, false, addedElsewhere));
-  const planned = planAttributes(prior, proposed, update, decision, context);
+  const named = [...(earlier?.reactivating ?? []), ...(earlier?.staying ?? [])];
+  const planned = planAttributes(prior, proposed, update, decision, context, named);
   const unreviewed = leaversWith(decision.leaving, "unreviewed").map(({ id }) => id);
   const { refused, approved } = compareWithApproved(request, planned, { change, decision });
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
@@ -126,7 +127,14 @@ function planUnknownUsers(
   const allowed = proposed.allow_unknown_users === true;
   const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
   return {
-    planned: { ...proposed, drift: UNKNOWN, removals: UNKNOWN, suspensions: UNKNOWN, suspended: UNKNOWN },
+    planned: {
+      ...proposed,
+      drift: UNKNOWN,
+      removals: UNKNOWN,
+      suspensions: UNKNOWN,
+      suspended: UNKNOWN,
+      reactivations: UNKNOWN,
+    },
     privateData,
     diagnostics: [...reportUnknownUsers(usersOf(prior)?.size ?? 0, allowed), ...conflicts],
   };

@@ -98,6 +98,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       drift: driftOf(missing, survivors, lockedOut),
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),
+      reactivations: state.reactivations && new Map(),
     },
     privateData: encodeMemory(
       {

@@ -89,6 +89,12 @@ export const userSetSchema = {
       description:
         "The users who left the set and wait for their deletion: a map from id to the day from which a plan deletes them (RFC 3339, 00:00 UTC, by GenAuth's clock).",
     },
+    reactivations: {
+      type: { map: { object: { user_id: "string", outcome: "string" } } },
+      computed: true,
+      description:
+        "What happens to each user whom the set suspended, or may have, and who is declared again: a map from the id that left the set to the system user id, `user_id`, and the `outcome`. In a plan, `not reactivated` is final, and `(known after apply)` means that the user may be reactivated. After an apply, it says how each ended. The next refresh empties it.",
+    },
     drift: {
       type: {
         object: {

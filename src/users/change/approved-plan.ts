@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { count, describeIds, type Message, paragraphs } from "../wording";
-import type { Decision, ReviewedPlan, SetChange } from "./decide";
+import type { Decision, SetChange } from "./decide";
 import { type Leaver, mayEnd } from "./fate";
 
 /**
@@ -16,10 +16,14 @@ export interface ApprovedPlan {
   readonly keeping: readonly string[];
   /** Whether anything may change for the users who wait. */
   readonly changesWaiting: boolean;
+  /** The ids of those who are declared again and may be reactivated; absent in a plan that does not say it. */
+  readonly reactivating?: readonly string[] | undefined;
+  /** The other ids of users who are declared again. */
+  readonly staying?: readonly string[] | undefined;
 }
 
 /** What a plan shows of a change, for `ApprovedPlan`. */
-export interface ShownPlan extends Pick<ReviewedPlan, "changesWaiting"> {
+export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reactivating" | "staying"> {
   readonly change: Pick<SetChange, "prior" | "declared">;
   readonly decision: Pick<Decision, "leaving" | "waiting">;
   /** Whether all labels are known. */
@@ -27,7 +31,14 @@ export interface ShownPlan extends Pick<ReviewedPlan, "changesWaiting"> {
 }
 
 /** What the apply of this plan is held to. */
-export function approvalOf({ change, decision, labelsKnown, changesWaiting }: ShownPlan): ApprovedPlan {
+export function approvalOf({
+  change,
+  decision,
+  labelsKnown,
+  changesWaiting,
+  reactivating,
+  staying,
+}: ShownPlan): ApprovedPlan {
   const leavers = leaversIn(decision);
   const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
   return {
@@ -35,6 +46,8 @@ export function approvalOf({ change, decision, labelsKnown, changesWaiting }: Sh
     ending: idsOf(leavers.filter(mayEnd)),
     keeping: idsOf(leavers.filter((leaver) => !mayEnd(leaver))),
     changesWaiting,
+    reactivating,
+    staying,
   };
 }
 
@@ -65,6 +78,11 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
     changesWaiting && !approved.changesWaiting
       ? decision.waiting.filter(({ fate }) => fate.kind !== "wait" && fate.kind !== "delete")
       : [];
+  const mayReturn = new Set(approved.reactivating);
+  const returned =
+    approved.reactivating && changed.length === 0
+      ? decision.waiting.filter(({ id, fate }) => fate.kind === "reactivate" && !mayReturn.has(id))
+      : [];
   const isOtherSet = now.labelsKnown && (approved.declared ?? declared) !== declared;
   const groups = [
     group(kept, `The approved plan keeps these. Now they would be ${endsOf(kept)}:`),
@@ -77,10 +95,11 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
       changed,
       "These wait for their deletion, and the approved plan changes nothing for them. Now they would be reactivated, or no longer wait:",
     ),
+    group(returned, "The approved plan does not reactivate these. Now they would be reactivated:"),
   ].filter((text) => text !== "");
   if (groups.length === 0 && !isOtherSet) return undefined;
   return {
-    summary: summaryOf(ended, changed.length),
+    summary: summaryOf(ended, changed.length + returned.length),
     detail: paragraphs(
       ...(groups.length > 0
         ? groups

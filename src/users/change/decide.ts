@@ -56,8 +56,8 @@ export interface SetChange {
 
 /** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
 export interface ReviewedPlan {
-  /** Whether the plan lets the user of a removed id be deleted, or suspended. */
-  readonly allows: (id: string, kind: "delete" | "suspend") => boolean;
+  /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
+  readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;
   /** Whether anything may change for the users who wait, but for a postponed day. */
   readonly changesWaiting: boolean;
 }
@@ -145,7 +145,11 @@ export async function decideChange(
   const suspects = await decideSuspects(change, removed, resolutions, context, reviewed);
   return {
     ...decision,
-    waiting: [...leavers.map((leaver) => holdDue(leaver, held, reviewed)), ...lost, ...suspects],
+    waiting: [
+      ...leavers.map((leaver) => holdReactivation(holdDue(leaver, held, reviewed), reviewed)),
+      ...lost,
+      ...suspects.map((leaver) => holdReactivation(leaver, reviewed)),
+    ],
     resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
   };
 }
@@ -285,6 +289,12 @@ function holdDue(leaver: Leaver, held: string | undefined, reviewed: ReviewedPla
   if (leaver.fate.kind !== "delete") return leaver;
   const by = held ?? (reviewed?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
   return by === undefined ? leaver : { ...leaver, fate: { kind: "wait", why: { kind: "held", by } } };
+}
+
+/** A user whose reactivation nobody has reviewed waits on. */
+function holdReactivation(leaver: Leaver, reviewed: ReviewedPlan | undefined): Leaver {
+  if (leaver.fate.kind !== "reactivate" || reviewed?.allows(leaver.id, "reactivate") !== false) return leaver;
+  return { ...leaver, fate: { kind: "wait", why: { kind: "not_planned" } } };
 }
 
 const NOT_PLANNED =

@@ -121,8 +121,9 @@ const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set([
   "unconfirmed",
 ]);
 
-/** Whether the user would be reactivated, if only a look-up answered, or showed the user. */
+/** Whether the user would be reactivated, if only a look-up answered, or showed the user, or the plan said so. */
 function isReturning(why: WaitReason | undefined): boolean {
+  if (why?.kind === "not_planned") return true;
   return (why?.kind === "undecided" || why?.kind === "absent") && why.isDeclared === true;
 }
 
@@ -160,6 +161,12 @@ function waits(why: WaitReason): { readonly sentence: string; readonly note: str
       return {
         sentence:
           "Declared again, and shown as active. But an earlier apply tried to suspend them and could not confirm it, and look-ups may be late. If a look-up shows them suspended, an apply reactivates them.",
+        note: "",
+      };
+    case "not_planned":
+      return {
+        sentence:
+          "Declared again, but not reactivated: the plan did not reactivate them, because something has changed since then. The next plan does.",
         note: "",
       };
     case "held":

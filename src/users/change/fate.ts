@@ -90,6 +90,8 @@ export type WaitReason =
   | { readonly kind: "no_status"; readonly isDeclared?: boolean }
   /** Declared and suspended, perhaps by this set; nothing proves it. */
   | { readonly kind: "perhaps_ours"; readonly status: string }
+  /** Declared again, and the plan does not reactivate the user. */
+  | { readonly kind: "not_planned" }
   /** Declared again and active, but an earlier call may have suspended the user, and look-ups may be late. */
   | { readonly kind: "unconfirmed" }
   /** More users are due than a limit allows, or the pipeline holds due deletions. */
@@ -132,3 +134,6 @@ export const NOT_DELETED = "not deleted";
 
 /** The same in `suspensions`. */
 export const NOT_SUSPENDED = "not suspended";
+
+/** The same in `reactivations`, for a user who is declared again. */
+export const NOT_REACTIVATED = "not reactivated";

@@ -126,7 +126,9 @@ export function lockedOutAfter({ waiting }: Endings, before: readonly string[]):
       // Without a reason, this change has not looked.
       if (!fate.why) return wasBefore.has(id);
       return (
-        fate.why.kind === "perhaps_ours" || (fate.why.kind === "no_status" && fate.why.isDeclared === true)
+        fate.why.kind === "perhaps_ours" ||
+        fate.why.kind === "not_planned" ||
+        (fate.why.kind === "no_status" && fate.why.isDeclared === true)
       );
     })
     .map(({ id }) => id);

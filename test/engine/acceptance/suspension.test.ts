@@ -5,7 +5,8 @@ import { type PoolUser, seedUsers, type Variants } from "../../../src/emulator";
 import { engines } from "../../support/engine/engines";
 import type { UserSetBlock } from "../../support/configuration";
 import { useScenarios, type Scenario } from "../../support/scenario";
-import { planDocument } from "../../../src/reports";
+import { planDocument, reportOnPlan } from "../../../src/reports";
+import { parsePlan } from "../../../src/terraform-json";
 import { planAndReport } from "../reports/support/golden";
 import { check, deletionsReceived } from "../../support/acceptance/removal-case";
 
@@ -163,12 +164,53 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     const { workspace } = scenario;
     workspace.write({ ...email, users: { ...withoutAda.users, [ada.toUpperCase()]: "Ada" } });
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    // Without the messages of the engine.
+    const report = reportOnPlan(parsePlan(JSON.stringify(await workspace.planJson("plan"))));
+    expect(report).toMatchObject({
+      totals: { reactivated: 1, deleted: 0, suspended: 0 },
+      reactivated: [{ id: ada, user_id: adaId }],
+    });
+    expect(planDocument(report)).toMatchObject({
+      tone: "attention",
+      headline: ["Nobody loses an account; 1 user will be reactivated, 1 joins"],
+    });
     check(await workspace.apply("plan"), { code: 0 });
     expect(statusOf(scenario, adaId)).toBe("Activated");
-    expect(workspace.userSet()?.suspended).toEqual({});
+    expect(workspace.userSet()).toMatchObject({
+      suspended: {},
+      reactivations: { [ada]: { user_id: adaId, outcome: "reactivated" } },
+    });
     pass(20);
     check(await workspace.plan(), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
+  });
+
+  test("a user who is declared again by another id, and whom somebody reactivates after the plan, makes no difference to it", async () => {
+    const { scenario } = await suspendAda();
+    const { workspace, emulator } = scenario;
+    emulator.pool.update(adaId, { email: "ada.new@example.com" });
+    workspace.write({ ...email, users: { ...withoutAda.users, "ada.new@example.com": "Ada", [ada]: "" } });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    emulator.pool.update(adaId, { status: "Activated" });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(workspace.userSet()?.reactivations).toEqual({
+      [ada]: { user_id: adaId, outcome: "not reactivated" },
+    });
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test("a state of an earlier version, which has no reactivations, is taken over without a change", async () => {
+    const { scenario } = await suspendAda();
+    const { workspace } = scenario;
+    const state = JSON.stringify(workspace.state()).replace(/"reactivations":\{\},?/, "");
+    expect(state).not.toContain("reactivations");
+    workspace.writeFiles({ "terraform.tfstate": state });
+    check(await workspace.plan(), { code: 0 });
+    workspace.write(all);
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated", ada] });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(statusOf(scenario, adaId)).toBe("Activated");
+    check(await workspace.plan(), { code: 0 });
   });
 
   test("somebody else's decisions stand: who was suspended before is not reactivated, who was reactivated is not deleted", async () => {

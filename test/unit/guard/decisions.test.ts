@@ -164,6 +164,23 @@ test("sets back only whom this run has suspended", async () => {
   expect(emulator.pool.find(userIdOf(1))?.status).toBe("Activated");
 });
 
+test("reactivates whom a plan reactivates, and nobody else who joins a set of suspended users", async () => {
+  const joining = planOf({
+    suspended: [bob],
+    reactivated: [userIdOf(2)],
+    declared: [emailOf(2), emailOf(3)],
+  });
+  const { send, emulator } = await open({ plans: [joining] });
+  for (const index of [2, 3]) emulator.pool.update(userIdOf(index), { status: "Suspended" });
+  expect((await send(SET_STATUS, statusOf(userIdOf(2), "Activated"))).status).toBe(200);
+  expect(await send(SET_STATUS, statusOf(userIdOf(3), "Activated"))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("no approved plan reactivates"),
+  });
+  expect(emulator.pool.find(userIdOf(2))?.status).toBe("Activated");
+  expect(emulator.pool.find(userIdOf(3))?.status).toBe("Suspended");
+});
+
 test("refuses every change with --read-only", async () => {
   guarded = await openGuard();
   expect(await guarded.send(DELETE, deletion([ada]))).toMatchObject({

@@ -106,9 +106,9 @@ describe("an engine that hands the plan on", () => {
       {},
       { handsOnPlans: true, protectedIds, beforeApply },
     );
-    // Somebody leaves in the same change, so that `suspended` is open: as today, Ada's reactivation goes with it.
-    expect(errors).toEqual([]);
-    expect(text).not.toContain("approved plan");
+    // Somebody leaves in the same change, so that `suspended` is open.
+    expect(errors).toEqual(["1 suspended user would change whom the approved plan leaves as they are"]);
+    expect(text).toContain("The approved plan does not reactivate these");
 
     const other = await adaWaits();
     const guarded = new Map<UserIdType, readonly string[]>();

@@ -287,6 +287,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
         due: 0,
         overdue: 0,
         suspended: 0,
+        reactivated: 0,
         not_deleted: 0,
         released: 0,
         stay: 54_321,

@@ -19,10 +19,13 @@ export const userIdOf = (index: number): string => pool[index]?.userId ?? "";
 export function planOf({
   deleted = [],
   suspended = [],
+  reactivated = [],
   declared = [],
 }: {
   readonly deleted?: readonly string[];
   readonly suspended?: readonly string[];
+  /** System user ids. */
+  readonly reactivated?: readonly string[];
   readonly declared?: readonly string[];
 }): PlanJson {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
@@ -34,8 +37,16 @@ export function planOf({
     change: {
       actions: ["update"],
       before: { ...set, users: users([...deleted, ...suspended, ...declared]) },
-      after: { ...set, users: users(declared) },
-      after_unknown: { removals: marks(deleted), suspensions: marks(suspended) },
+      after: {
+        ...set,
+        users: users(declared),
+        reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { user_id: id }])),
+      },
+      after_unknown: {
+        removals: marks(deleted),
+        suspensions: marks(suspended),
+        reactivations: Object.fromEntries(reactivated.map((id) => [`former ${id}`, { outcome: true }])),
+      },
     },
   };
   return parsePlan(JSON.stringify({ format_version: "1.2", resource_changes: [change] }));

@@ -57,6 +57,10 @@ export class SuspendingStack {
     return Object.fromEntries(this.maps("suspensions"));
   }
 
+  get reactivations(): Record<string, unknown> {
+    return Object.fromEntries(this.maps("reactivations"));
+  }
+
   get removals(): Record<string, unknown> {
     return Object.fromEntries(this.maps("removals"));
   }
@@ -78,7 +82,9 @@ export class SuspendingStack {
     return decodeMemory(this.kept.privateData, this.users).waiting;
   }
 
-  private maps(name: "suspended" | "suspensions" | "removals" | "users"): ReadonlyMap<string, unknown> {
+  private maps(
+    name: "suspended" | "suspensions" | "removals" | "reactivations" | "users",
+  ): ReadonlyMap<string, unknown> {
     const value = this.kept.state?.[name];
     return value instanceof Map ? value : new Map<string, unknown>();
   }

@@ -1,0 +1,171 @@
+import { expect, test } from "@jest/globals";
+import { fillModel, UNKNOWN } from "../../../src/plugin";
+import type { ProviderContext } from "../../../src/provider/context";
+import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
+import { ProtectedUsers, UserIdType } from "../../../src/users";
+import {
+  applySet,
+  isFailed,
+  planAgain,
+  planSet,
+  refreshSet,
+  type SetPlan,
+} from "../../support/engine-model/user-set";
+import { contextOver } from "../../support/provider/refreshed-set";
+import { REFUSED } from "../../support/users/failures";
+import { idOf, person } from "../../support/users/people";
+import { ada, ADA, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
+import type { SuspendingStack } from "./support/suspending-stack";
+
+const EMAIL = UserIdType.EMAIL;
+const emails = (users: typeof everybody): string[] => users.map((user) => idOf(user, EMAIL));
+
+const contextFor = (
+  { directory }: SuspendingStack,
+  protectedIds: readonly string[] = [],
+): ProviderContext => {
+  const context = contextOver(directory, { confirmWithinMs: 2, sleep: () => Promise.resolve() });
+  return {
+    ...context,
+    protectedUsers: ProtectedUsers.of(new Map([[UserIdType.USER_ID, protectedIds]])),
+    operatorProtected: ProtectedUsers.of(new Map()),
+  };
+};
+
+const setOf = (ids: readonly string[]): UserSetModel =>
+  fillModel(userSetSchema, {
+    users: new Map(ids.map((id) => [id, ""])),
+    user_id_type: EMAIL,
+    max_deletions: 1_000,
+    max_deletions_percent: 100,
+    allow_missing_users: true,
+    suspend_days: 14,
+    retained_user_ids: [],
+  });
+
+/** Refreshes and plans in one process. */
+async function plan(
+  stack: SuspendingStack,
+  ids: readonly string[],
+  protectedIds?: string[],
+): Promise<SetPlan> {
+  stack.directory.forget();
+  const context = contextFor(stack, protectedIds);
+  const prior = await refreshSet(stack.kept, context, []);
+  return await planSet(prior, setOf(ids), context, []);
+}
+
+/** Plans again and applies in another process. @returns the summaries of errors */
+async function apply(stack: SuspendingStack, planned: SetPlan, protectedIds?: string[]): Promise<string[]> {
+  const seen: Parameters<typeof applySet>[2] = [];
+  const context = contextFor(stack, protectedIds);
+  const again = await planAgain(planned, context, seen);
+  if (again) stack.kept = await applySet(again, context, seen);
+  return seen.filter((one) => isFailed([one])).map(({ summary }) => summary);
+}
+
+const reactivationsIn = ({ planned }: SetPlan): unknown => planned?.reactivations;
+const may = { user_id: ada.userId, outcome: UNKNOWN };
+const mayNot = { user_id: ada.userId, outcome: "not reactivated" };
+
+test("a plan states who will be reactivated, the apply how it ended, and the next plan is empty", async () => {
+  const stack = await adaWaits();
+  const planned = await plan(stack, emails(everybody));
+  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
+  expect(await apply(stack, planned)).toEqual([]);
+  expect(stack.reactivations).toEqual({ [ADA]: { user_id: ada.userId, outcome: "reactivated" } });
+  const next = await plan(stack, emails(everybody));
+  expect(next.isEmpty).toBe(true);
+  expect(reactivationsIn(next)).toEqual(new Map());
+});
+
+test("without a refresh, the plan after an apply tells no old outcome", async () => {
+  const stack = await adaWaits();
+  await apply(stack, await plan(stack, emails(everybody)));
+  const context = contextFor(stack);
+  const next = await planSet(stack.kept, setOf(emails(everybody.slice(0, 3))), context, []);
+  expect(reactivationsIn(next)).toEqual(new Map());
+});
+
+test("a plan names nobody who only waits, and one who joins has no part in it", async () => {
+  const stack = await adaWaits();
+  stack.directory.put(person(9));
+  const planned = await plan(stack, emails([...withoutAda, person(9)]));
+  expect(reactivationsIn(planned)).toEqual(new Map());
+  expect(await apply(stack, planned)).toEqual([]);
+  expect(statusOf(stack, ada)).toBe("Suspended");
+});
+
+test("a plan says whom it does not reactivate, because somebody has changed the status", async () => {
+  const stack = await adaWaits();
+  stack.directory.changeStatus(ada.userId, "Deactivated");
+  const planned = await plan(stack, emails(everybody));
+  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, mayNot]]));
+  expect(await apply(stack, planned)).toEqual([]);
+  expect(stack.reactivations).toEqual({ [ADA]: mayNot });
+});
+
+test.each<[how: string, ids: (newId: string) => string[], elsewhere: string[]]>([
+  ["under another id", (newId) => [newId, ...emails(withoutAda)], []],
+  ["in another set", () => emails(withoutAda), [ada.userId]],
+])("a user who is declared again %s is stated by the id that left", async (_, ids, elsewhere) => {
+  const stack = await adaWaits();
+  stack.directory.put({ ...(stack.directory.get(ada.userId) ?? ada), email: "new@example.com" });
+  const planned = await plan(stack, ids("new@example.com"), elsewhere);
+  expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
+  expect(await apply(stack, planned, elsewhere)).toEqual([]);
+  expect(statusOf(stack, ada)).toBe("Activated");
+});
+
+test("a user of another set who is reactivated by hand before the apply makes no difference to the engine", async () => {
+  const stack = await adaWaits();
+  const planned = await plan(stack, emails(withoutAda), [ada.userId]);
+  stack.directory.changeStatus(ada.userId, "Activated");
+  expect(await apply(stack, planned, [ada.userId])).toEqual([]);
+  expect(stack.reactivations).toEqual({ [ADA]: mayNot });
+});
+
+test("an apply does not reactivate whom its plan does not", async () => {
+  const stack = await adaWaits();
+  const planned = await plan(stack, emails(withoutAda.slice(1)));
+  // Another set declares her by then.
+  const [refused] = await apply(stack, planned, [ada.userId]);
+  expect(refused).toBe("Provider produced inconsistent final plan");
+  expect(statusOf(stack, ada)).toBe("Suspended");
+});
+
+test("a failed reactivation is told, and planned again", async () => {
+  const stack = await adaWaits();
+  const planned = await plan(stack, emails(everybody));
+  stack.directory.fault = ({ method }) => (method === "setStatus" ? { failure: REFUSED } : undefined);
+  expect(await apply(stack, planned)).toEqual(["1 declared user is still suspended"]);
+  expect(stack.reactivations).toEqual({ [ADA]: mayNot });
+  stack.directory.fault = () => undefined;
+  const next = await plan(stack, emails(everybody));
+  expect(reactivationsIn(next)).toEqual(new Map([[ADA, may]]));
+  expect(await apply(stack, next)).toEqual([]);
+  expect(statusOf(stack, ada)).toBe("Activated");
+});
+
+test("whom a plan reactivates is unknown while the provider's configuration is", async () => {
+  const stack = await adaWaits();
+  const context = { ...contextFor(stack), protectedUsersKnown: false };
+  const planned = await planSet(stack.kept, setOf(emails(withoutAda.slice(1))), context, []);
+  expect(reactivationsIn(planned)).toBe(UNKNOWN);
+  expect(await apply(stack, planned)).toEqual([]);
+});
+
+test.each(["known to the set", "of an older version"])(
+  "a state %s without the attribute stays quiet",
+  async (what) => {
+    const stack = await adaWaits();
+    if (what === "of an older version" && stack.kept.state)
+      stack.kept = { ...stack.kept, state: { ...stack.kept.state, reactivations: null } };
+    expect((await plan(stack, emails(withoutAda))).isEmpty).toBe(true);
+    const planned = await plan(stack, emails(everybody));
+    expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
+    expect(await apply(stack, planned)).toEqual([]);
+    expect((await plan(stack, emails(everybody))).isEmpty).toBe(true);
+    expect(stack.users).toContain(BOB);
+  },
+);
