@@ -30,6 +30,7 @@ const COMMANDS = [
   "export",
   "plan-report",
   "guard",
+  "pipeline",
   "drift",
   "completion",
   "apply-null-resource",

@@ -6,6 +6,7 @@ import { DoctorReportSchema } from "../../src/doctor";
 import type { Attribute, FunctionDefinition, Parameter, Schema, Type } from "../../src/plugin";
 import { genauthProvider } from "../../src/provider/provider";
 import { ProfileSchema } from "../../src/emulator";
+import { PipelineSettingsSchema } from "../../src/pipeline";
 import { RehearsalReportSchema } from "../../src/rehearse";
 import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
 import { ID_TYPES } from "../../src/users/ids/id-types";
@@ -43,6 +44,9 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "rehearsal-profile": ProfileSchema,
 };
 
+/** What people write, by the name of the file. */
+const SETTINGS: Readonly<Record<string, z.ZodType>> = { "pipeline-settings": PipelineSettingsSchema };
+
 /**
  * The pages, the JSON schemas of the reports, and the architecture with its table of imports, by their paths in `docs/`. @throws Error for an expression that is not in
  * `EXPRESSIONS`
@@ -54,7 +58,10 @@ export function renderReference(root: string): ReadonlyMap<string, string> {
       ([name, definition]) => [`functions/${name}.md`, renderFunctionPage(root, name, definition)] as const,
     ),
     ...Object.entries(REPORTS).map(
-      ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema)] as const,
+      ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema, "output")] as const,
+    ),
+    ...Object.entries(SETTINGS).map(
+      ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema, "input")] as const,
     ),
     ["architecture.md", renderArchitecture(root)],
   ]);
@@ -75,8 +82,8 @@ function renderArchitecture(root: string): string {
   return page.replace(IMPORTS, () => `\n\`\`\`\n${lines.join("\n")}\n\`\`\`\n\n`);
 }
 
-function renderJsonSchema(name: string, schema: z.ZodType): string {
-  const text = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema) };
+function renderJsonSchema(name: string, schema: z.ZodType, io: "input" | "output"): string {
+  const text = { title: `genauth-users ${name}`, ...z.toJSONSchema(schema, { io }) };
   return `${JSON.stringify(text, undefined, 2)}\n`;
 }
 

@@ -11,6 +11,7 @@ import { exportCommand } from "./export";
 import { guardCommand } from "./guard";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { installProviderCommand } from "./install-provider";
+import { pipelineCommand } from "./pipeline";
 import { planReportCommand } from "./plan-report";
 import { rehearseCommand } from "./rehearse";
 import { explainInterruption } from "./process";
@@ -63,7 +64,12 @@ ${ALL_EXIT_CODES_HELP}`,
   // It handles signals itself.
   reports.push(rehearseCommand(environment, end));
   // These handle signals themselves.
-  tools.push(emulatorCommand(), applyNullResourceCommand(environment), guardCommand(environment, end));
+  tools.push(
+    emulatorCommand(),
+    applyNullResourceCommand(environment),
+    guardCommand(environment, end),
+    pipelineCommand(environment, end),
+  );
   for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
   // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
   for (const each of [command, ...tools, ...reports]) failOnWrongUsage(each);

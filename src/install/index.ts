@@ -12,7 +12,7 @@ export {
   runnablePlatform,
 } from "./install-release";
 export { type LockEntry, lockedHashes, lockProviders } from "./lock-file";
-export { findProviderPackage, type ProviderPackage } from "./package-files";
+export { findPackageRoot, findProviderPackage, type ProviderPackage } from "./package-files";
 export {
   archiveName,
   hashArchive,

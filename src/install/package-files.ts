@@ -69,7 +69,13 @@ interface PackageRoot {
   readonly version: string;
 }
 
-function findPackageRoot(start: string): PackageRoot {
+/**
+ * Finds the folder of this package.
+ *
+ * @param start where this code is
+ * @throws Error that says what to do, in an executable and in a bundle without the package
+ */
+export function findPackageRoot(start: string): PackageRoot {
   if (start.startsWith(EMBEDDED)) {
     throw new Error(
       "This genauth-users is an executable, which holds no script of the provider. Name a release with --executable, or " +

@@ -1,0 +1,258 @@
+import { join } from "node:path";
+import { Argument, Command, Option } from "commander";
+import {
+  applyPlans,
+  checkGitHubRules,
+  checkOwner,
+  checkStackDrift,
+  compareWithLastNight,
+  concludeNight,
+  findJobUsers,
+  GitLabPipeline,
+  initPipeline,
+  type Job,
+  notifyPeople,
+  PIPELINE_PLATFORMS,
+  type PipelinePlatform,
+  PLANNED_CHANGES,
+  type PlannedStackChange,
+  planStacks,
+  prepareJob,
+  readReports,
+  refuseOlderNight,
+  returnFolder,
+  SETTINGS_FILE,
+  showDifference,
+  synthesizeStacks,
+  writeGitHubReceipt,
+  writeLockFiles,
+} from "../pipeline";
+import { EXIT_CODES_HELP, ExitCode } from "./command-line";
+
+interface Options {
+  readonly settings: string;
+  readonly branch?: string;
+  readonly stacksSha256?: string;
+  readonly planSha256?: string;
+  readonly plannedAttempt?: string;
+  readonly seal?: boolean;
+  readonly comment?: boolean;
+  readonly withoutDeletions?: boolean;
+  readonly user?: string;
+  readonly guardUser?: string;
+  readonly change: PlannedStackChange;
+  readonly run?: string;
+  readonly commit?: string;
+}
+
+/** A job: what it does with what was given. @returns the exit code; default 0 */
+type Work = (job: Job, options: Options, words: readonly string[]) => Promise<number | undefined>;
+
+/** The jobs that read the settings, each with its line in the help. */
+const JOBS: Readonly<Record<string, readonly [string, Work]>> = {
+  synth: ["write the stacks, in a job without a secret, and pack them", synth],
+  plan: ["plan the packed stacks with a key that can only read, and report who leaves", plan],
+  settings: ["check the settings file and, on GitHub, the rules of the repository", checkSettings],
+  apply: ["apply the saved plans that were approved, under the guard, and nothing else", apply],
+  drift: ["compare the states with the user pool", drift],
+  receipt: ["write down who approved, what was applied, and how the jobs ended", receipt],
+  night: ["GitHub: cancel older nights that wait, and keep an issue about drift", night],
+  owner: ["GitHub: check that an owner asks for the apply of --run who made none of its changes", owner],
+  changes: ["show what changes in the user files, for a pull request that gets no key", showChanges],
+  lock: ["write the lock files that init compares; the words after -- are further arguments of init", lock],
+};
+
+/**
+ * `genauth-users pipeline`: a job of a pipeline that plans what is merged, has a person approve it, and applies exactly that.
+ *
+ * @param environment contains the keys of the job, and what the platform sets
+ * @param end receives the exit code
+ */
+export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
+  const sha256 = (flag: string, of: string): Option =>
+    new Option(`${flag} <hex>`, `the SHA-256 of ${of}, as the job handed it over that made it`);
+  return new Command("pipeline")
+    .description("Run a job of a pipeline: plan what is merged, have it approved, and apply exactly that.")
+    .addArgument(new Argument("<job>", "what to do").choices([...Object.keys(JOBS), "init"]))
+    .addArgument(new Argument("[words...]", `init: the platform, ${PIPELINE_PLATFORMS.join(", ")}`))
+    .option("--settings <file>", "the settings of the pipeline", SETTINGS_FILE)
+    .option("--branch <name>", "synth, changes: the target of a pull request, which its branch must contain")
+    .addOption(sha256("--stacks-sha256", "the tar of the stacks"))
+    .addOption(sha256("--plan-sha256", "the sealed plans"))
+    .option("--planned-attempt <number>", "apply: the attempt of the run that made the plan")
+    .option("--seal", "plan: seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY")
+    .option("--comment", "plan: print the report as text that ends no block of Markdown")
+    .option("--without-deletions", "apply: refuse a plan that needs an approval; the key need only read")
+    .option("--user <name>", "plan, apply, drift: run the engine as this user; needs root")
+    .option("--guard-user <name>", "with --user: who the guard becomes that holds the key")
+    .addOption(
+      new Option("--change <word>", "settings: what the plan does")
+        .choices(PLANNED_CHANGES)
+        .default("approval"),
+    )
+    .option("--run <number>", "owner: the run that made the plan")
+    .option("--commit <id>", "apply: the commit that was planned")
+    .addHelpText(
+      "after",
+      `
+Jobs:
+${Object.entries(JOBS)
+  .map(([name, [line]]) => `  ${name.padEnd(9)} ${line}`)
+  .join("\n")}
+  init      write the files of a platform, and say what to set up there
+
+Each job begins with a check of the settings. What one hands to the next is in the folder genauth-run.
+
+Example:
+  $ genauth-users pipeline init github
+${EXIT_CODES_HELP}`,
+    )
+    .action(async (name: string, words: readonly string[], options: Options, self: Command) => {
+      if (name === "init") {
+        const platform = PIPELINE_PLATFORMS.find((each) => each === words[0]);
+        if (platform === undefined) self.error(`error: name a platform: ${PIPELINE_PLATFORMS.join(", ")}`);
+        else init(platform);
+        return;
+      }
+      const [, work] = JOBS[name] ?? [];
+      if (!work) return;
+      const job = prepareJob(environment, {
+        settings: options.settings,
+        users: findJobUsers(options.user, options.guardUser),
+      });
+      try {
+        end((await work(job, options, words)) ?? ExitCode.OK);
+      } finally {
+        returnFolder(job);
+      }
+    });
+}
+
+function init(platform: PipelinePlatform): void {
+  process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
+}
+
+async function synth(job: Job, { branch }: Options): Promise<undefined> {
+  const sha256 = await synthesizeStacks(job, branch);
+  job.platform.setOutput("newest", String(sha256 !== undefined));
+  job.platform.setOutput("sha256", sha256 ?? "");
+}
+
+async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise<number> {
+  if (job.platform.name === "gitlab") await new GitLabPipeline(job).fetchHandedOver("stacks");
+  const { isRefused, change, text } = await planStacks(job, { stacksSha256, isSealed: seal === true });
+  process.stdout.write(comment === true ? withoutFences(text) : text);
+  if (!isRefused && seal === true && change !== "nothing")
+    await notifyPeople(job, "plan_waits", { change, reports: readReports(job) });
+  return isRefused ? ExitCode.FAILED : ExitCode.OK;
+}
+
+/**
+ * Atlantis writes what a step prints between two fences. A line that begins with a fence would end the block, and what follows would
+ * be Markdown: a heading, a link, "Nobody leaves". Labels and messages are the author's words.
+ */
+function withoutFences(text: string): string {
+  return text.replaceAll(/^(\s*)([`~])/gm, String.raw`$1\$2`);
+}
+
+async function checkSettings(job: Job, { change }: Options): Promise<undefined> {
+  const { platform, environment, settings } = job;
+  if (platform.name !== "github") {
+    process.stdout.write(`The settings are valid: ${settings.stacks.map(({ name }) => name).join(", ")}.\n`);
+    return;
+  }
+  const approval = await checkGitHubRules(
+    job,
+    change,
+    environment.KEY_WITHOUT_ENVIRONMENT === "true",
+    Date.now(),
+  );
+  if (approval === undefined) return;
+  platform.setOutput("approval", approval);
+  if (approval === "dispatch") {
+    process.stdout.write(
+      "::notice::The environment genauth requires no reviewers, so nothing is applied by this run. The summary says how to go on.\n",
+    );
+    const { GITHUB_RUN_ID: run = "", SHA256: sha256 = "" } = environment;
+    platform.addSummary(
+      `### How to approve\n\nThe environment \`genauth\` requires no reviewers. Read the report of the job \`plan\` above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
+    );
+  }
+}
+
+async function apply(job: Job, options: Options): Promise<number> {
+  const { platform, git, settings } = job;
+  const { plannedAttempt, planSha256, stacksSha256, withoutDeletions, commit } = options;
+  if (plannedAttempt !== undefined && plannedAttempt !== String(platform.attempt))
+    throw new Error(
+      'This job was run again, but the plan was not. Nothing was applied. Choose "Re-run all jobs", which plans and asks anew.',
+    );
+  if (platform.name === "gitlab") await git.fetch(settings.branch);
+  if (platform.name === "github" && platform.isNight)
+    await refuseOlderNight(job, job.environment.GITHUB_RUN_ID ?? "");
+  if (platform.name === "gitlab") {
+    const gitlab = new GitLabPipeline(job);
+    await gitlab.refuseOlder();
+    await gitlab.fetchHandedOver("plan");
+    await gitlab.fetchHandedOver("stacks");
+    if (withoutDeletions !== true) process.stdout.write(`${await gitlab.checkApproval()}\n`);
+  }
+  const { failed } = await applyPlans(job, {
+    planSha256,
+    stacksSha256,
+    commit,
+    isWithoutDeletions: withoutDeletions === true,
+  });
+  return failed.length > 0 ? ExitCode.FAILED : ExitCode.OK;
+}
+
+async function drift(job: Job, { stacksSha256 }: Options): Promise<number> {
+  const { platform, folder } = job;
+  const isGitLab = platform.name === "gitlab";
+  if (isGitLab) await new GitLabPipeline(job).fetchHandedOver("stacks");
+  const drifts = await checkStackDrift(job, stacksSha256, platform.isNight);
+  if (!isGitLab || !platform.isNight) return ExitCode.OK;
+  const { sentence, isTold } = compareWithLastNight(drifts, join(folder, "..", ".genauth-night"), Date.now());
+  process.stdout.write(`${sentence}\n`);
+  return isTold ? ExitCode.FAILED : ExitCode.OK;
+}
+
+async function receipt(job: Job): Promise<undefined> {
+  const { platform, environment } = job;
+  if (platform.name === "gitlab") {
+    const text = await new GitLabPipeline(job).writeReceipt();
+    process.stdout.write(text);
+    await notifyPeople(job, "apply_ended", { receipt: JSON.parse(text) as unknown });
+    return;
+  }
+  const { NEEDS = "", BEFORE, COMMIT, APPROVED_BY } = environment;
+  if (NEEDS === "") throw new Error("This step needs NEEDS: ${{ toJSON(needs) }}.");
+  const facts = { needs: NEEDS, before: BEFORE, commit: COMMIT, approvedBy: APPROVED_BY };
+  const ending = await writeGitHubReceipt(job, facts);
+  process.stdout.write(`${ending}\n`);
+  await notifyPeople(job, "apply_ended", { ending });
+}
+
+async function night(job: Job): Promise<undefined> {
+  await concludeNight(job, join(job.folder, "drift"));
+}
+
+async function owner(job: Job, { run = "" }: Options): Promise<undefined> {
+  for (const [name, value] of Object.entries(await checkOwner(job, run)))
+    job.platform.setOutput(name, String(value));
+}
+
+async function showChanges(job: Job, { branch }: Options): Promise<undefined> {
+  const { settings, git, platform } = job;
+  const target = branch ?? settings.branch;
+  const files = settings.stacks.flatMap(({ user_files: each }) => each);
+  if (files.length === 0) throw new Error("The settings name no user_files, so nothing says what to show.");
+  const shown = showDifference(await git.difference(target, files), files);
+  const text = `There is no plan, because this pull request gets no key. This is what changes in the user files.\n\n${shown}`;
+  platform.addSummary(text);
+  process.stdout.write(text);
+}
+
+async function lock(job: Job, _options: Options, words: readonly string[]): Promise<undefined> {
+  for (const file of await writeLockFiles(job, words)) process.stdout.write(`Commit ${file}.\n`);
+}

@@ -1,0 +1,162 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PipelineSettings } from "./settings";
+
+/** What every program of a job gets: how it finds programs, certificates and proxies. Neither secrets nor options of programs. */
+const BASE =
+  /^(?:PATH|USER|LOGNAME|LANG|LC_\w+|TZ|TERM|TMPDIR|SSL_CERT_FILE|SSL_CERT_DIR|NODE_EXTRA_CA_CERTS|https?_proxy|no_proxy|all_proxy)$/i;
+
+/** What an engine gets besides: where its plugins and its own settings are. No arguments, and no other provider. */
+const ENGINE =
+  /^(?:TF_CLI_CONFIG_FILE|TOFU_CLI_CONFIG_FILE|TF_PLUGIN_CACHE_DIR|TF_TOKEN_\w+|CHECKPOINT_DISABLE)$/;
+
+/** What the provider and the command read of a run. Neither a key nor a limit; `limitVariables` gives those. */
+const GENAUTH =
+  /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|REFRESH|FULL_REFRESH_HOURS|ACCEPT_EMPTY_POOL)$/;
+
+/** The variables of a process that match a pattern. */
+function pick(environment: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && patterns.some((pattern) => pattern.test(entry[0])),
+    ),
+  );
+}
+
+/**
+ * The environment of code of the checkout, in a job without secrets.
+ *
+ * @param home a folder of this run; what a program leaves there, no later job finds
+ */
+export function synthEnvironment(environment: NodeJS.ProcessEnv, home: string): Record<string, string> {
+  return { ...pick(environment, BASE), HOME: home, CI: "true" };
+}
+
+/**
+ * The environment of an engine: without a key, and with what the settings name, such as the credential of the state.
+ *
+ * @param home a new folder, where no file configures the engine or a program that it starts
+ */
+export function engineEnvironment(
+  { environment: named }: PipelineSettings,
+  environment: NodeJS.ProcessEnv,
+  home: string,
+): Record<string, string> {
+  const names = named.map((name) => new RegExp(`^${name.replace(/\*$/, "\\w*")}$`));
+  const found = pick(environment, BASE, ENGINE, ...names);
+  for (const secret of SECRETS) Reflect.deleteProperty(found, secret);
+  return { ...found, HOME: home, TF_IN_AUTOMATION: "1", TF_INPUT: "0" };
+}
+
+/** What no engine and no program of a stack gets, whatever the settings name. */
+const SECRETS = [
+  "GENAUTH_ACCESS_KEY_SECRET",
+  "GENAUTH_PLAN_KEY",
+  "GENAUTH_REDACT_KEY",
+  "GH_TOKEN",
+  "GITHUB_TOKEN",
+  "CI_JOB_TOKEN",
+];
+
+/**
+ * The variables for the provider, the guard and the reports: the pool, and the operator's limits. A limit holds that stands in the
+ * settings; a variable of the pipeline can make it stricter only.
+ *
+ * @param folder gets the file of the protected users
+ * @throws Error if a limit of the environment cannot be read
+ */
+export function limitVariables(
+  { limits }: PipelineSettings,
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+): Record<string, string> {
+  const number = (name: string): number | undefined => {
+    const text = environment[name] ?? "";
+    if (text === "") return undefined;
+    if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number. Nothing was run.`);
+    return Number(text);
+  };
+  const days = Math.max(limits.min_suspend_days ?? 0, number("GENAUTH_MIN_SUSPEND_DAYS") ?? 0);
+  const host = environment.GENAUTH_HOST || limits.host;
+  const hosts = allowedHosts(limits.allowed_hosts, environment.GENAUTH_ALLOWED_HOSTS);
+  const variables: Record<string, string> = {
+    ...pick(environment, GENAUTH),
+    GENAUTH_MAX_DELETIONS: String(
+      Math.min(limits.max_deletions, number("GENAUTH_MAX_DELETIONS") ?? Infinity),
+    ),
+    ...(days > 0 && { GENAUTH_MIN_SUSPEND_DAYS: String(days) }),
+    ...(host !== undefined && { GENAUTH_HOST: host }),
+    ...(hosts !== undefined && { GENAUTH_ALLOWED_HOSTS: hosts }),
+    ...(environment.GENAUTH_DELETION_RECORD && {
+      GENAUTH_DELETION_RECORD: environment.GENAUTH_DELETION_RECORD,
+    }),
+    ...(holdsDueDeletions({ limits }, environment) && { GENAUTH_DUE_DELETIONS: "hold" }),
+  };
+  const { GENAUTH_PROTECTED_USERS_FILE: file } = environment;
+  const given = environment.GENAUTH_PROTECTED_USERS;
+  const protectedUsers = mergeUsers(
+    limits.protected_users,
+    given === undefined || given === "" ? {} : parse(given),
+  );
+  if (Object.keys(protectedUsers).length > 0) {
+    const path = join(folder, "protected-users.json");
+    writeFileSync(path, JSON.stringify(protectedUsers), { mode: 0o644 });
+    variables.GENAUTH_PROTECTED_USERS_FILE = path;
+    if (file !== undefined && file !== "")
+      throw new Error(
+        "GENAUTH_PROTECTED_USERS_FILE and protected_users of the settings are both given. Keep one of them. Nothing was run.",
+      );
+  } else if (file !== undefined && file !== "") variables.GENAUTH_PROTECTED_USERS_FILE = file;
+  return variables;
+}
+
+/** Whether the operator holds the deletions that are due. @throws Error for another word than hold */
+export function holdsDueDeletions(
+  { limits }: Pick<PipelineSettings, "limits">,
+  { GENAUTH_DUE_DELETIONS: word = "" }: NodeJS.ProcessEnv,
+): boolean {
+  if (!["", "hold"].includes(word))
+    throw new Error("GENAUTH_DUE_DELETIONS must be hold, or absent. Nothing was run.");
+  return word === "hold" || limits.due_deletions === "hold";
+}
+
+/** A host must be allowed by both. */
+function allowedHosts(settings: readonly string[] | undefined, given = ""): string | undefined {
+  const words = given.split(/[\s,]+/).filter(Boolean);
+  if (words.length === 0) return settings?.join(",");
+  if (settings === undefined) return words.join(",");
+  const both = settings.filter((host) => words.includes(host));
+  if (both.length === 0)
+    throw new Error(
+      "GENAUTH_ALLOWED_HOSTS and allowed_hosts of the settings have no host in common. Nothing was run.",
+    );
+  return both.join(",");
+}
+
+type Users = Readonly<Record<string, readonly string[]>>;
+
+function parse(text: string): Users {
+  let users: unknown;
+  try {
+    users = JSON.parse(text);
+  } catch (cause) {
+    throw new Error(
+      `GENAUTH_PROTECTED_USERS is no JSON such as {"email": ["admin@example.com"]}. Nothing was run.`,
+      { cause },
+    );
+  }
+  // The provider and the guard check the types of ids.
+  const isUsers = (value: unknown): value is Users =>
+    typeof value === "object" && value !== null && Object.values(value).every((ids) => Array.isArray(ids));
+  if (!isUsers(users))
+    throw new Error(
+      `GENAUTH_PROTECTED_USERS must be JSON such as {"email": ["admin@example.com"]}. Nothing was run.`,
+    );
+  return users;
+}
+
+function mergeUsers(some: Users, others: Users): Users {
+  const types = [...new Set([...Object.keys(some), ...Object.keys(others)])];
+  return Object.fromEntries(types.map((type) => [type, [...(some[type] ?? []), ...(others[type] ?? [])]]));
+}

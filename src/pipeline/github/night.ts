@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import type { StackDrift } from "../drift";
+import { readPlainFile } from "../hand-over";
+import type { Job } from "../job";
+import { GitHubApi } from "./api";
+import { findMissedNights, readNights } from "./rules";
+
+/** @throws Error unless a run is the newest nightly one: a newer one plans the same deletions, and those that are due since */
+export async function refuseOlderNight({ environment, settings }: Job, run: string): Promise<void> {
+  const [newest] = await readNights(new GitHubApi(environment), settings.branch, 1);
+  if (String(newest?.id) !== run)
+    throw new Error(
+      `Run ${newest?.id ?? "?"} is newer and plans the deletions that are due. Nothing was applied. Read and approve that one.`,
+    );
+}
+
+const Issues = z.array(
+  z.object({
+    number: z.number(),
+    state: z.string(),
+    body: z.string().nullish(),
+    user: z.object({ login: z.string() }),
+  }),
+);
+
+/**
+ * Ends a night: cancels older ones that still wait for an approval, and keeps one issue about the drift of each stack, which changes
+ * only if other people are in it: nobody is told the same twice.
+ *
+ * @param folder that of the drift, as its job handed it over
+ */
+export async function concludeNight(job: Job, folder: string): Promise<void> {
+  const { environment, settings, platform } = job;
+  const github = new GitHubApi(environment);
+  const own = Number(environment.GITHUB_RUN_ID);
+  // A run that waits does nothing, so nothing is cut off.
+  for (const { id } of await readNights(github, settings.branch, 100, "waiting")) {
+    if (id >= own) continue;
+    await github.send("POST", `actions/runs/${id}/cancel`, {});
+    process.stdout.write(
+      `Run ${id} was cancelled, because this run plans the deletions that are due anew.\n`,
+    );
+  }
+  const missed = await findMissedNights(job);
+  if (missed !== undefined) platform.addSummary(`**${missed}**`);
+  if (missed !== undefined) process.stderr.write(`${missed}\n`);
+  const drifts = JSON.parse(
+    readPlainFile(join(folder, "summary.json")).toString("utf8"),
+  ) as readonly StackDrift[];
+  const issues = Issues.parse(await github.read("issues?labels=genauth-drift&state=all&per_page=100"));
+  for (const drift of drifts)
+    await keepIssue(github, drift, issues, readFileSync(join(folder, drift.name, "drift.md"), "utf8"));
+}
+
+async function keepIssue(
+  github: GitHubApi,
+  { name, title, people }: StackDrift,
+  issues: z.infer<typeof Issues>,
+  report: string,
+): Promise<void> {
+  const mark = `<!-- genauth-users:drift stack=${name} people=`;
+  // The newest issue that this workflow wrote, open or not.
+  const issue = issues.find(
+    ({ user, body }) => user.login === "github-actions[bot]" && body?.startsWith(mark) === true,
+  );
+  const before = issue?.body?.slice(mark.length).split(" ")[0] ?? "none";
+  if (before === people) return;
+  const content = {
+    title: `${name}: ${title}`,
+    body: `${mark}${people} -->\n${report}`,
+    labels: ["genauth-drift"],
+  };
+  if (issue && (people === "none" || issue.state === "open")) {
+    const state = people === "none" ? "closed" : "open";
+    await github.send("PATCH", `issues/${issue.number}`, { ...content, state });
+    // Nobody is told about a change of an issue, but about a comment.
+    await github.send("POST", `issues/${issue.number}/comments`, { body: title });
+  } else await github.send("POST", "issues", content);
+}

@@ -1,0 +1,154 @@
+import * as z from "zod";
+import type { Job } from "../job";
+import { GitHubApi } from "./api";
+import { refuseOlderNight } from "./night";
+import { WORKFLOW } from "./rules";
+
+const Run = z.object({
+  id: z.number(),
+  path: z.string(),
+  event: z.string(),
+  head_branch: z.string(),
+  head_sha: z.string(),
+  run_attempt: z.number(),
+  actor: z.object({ login: z.string() }),
+});
+const Jobs = z.object({ jobs: z.array(z.object({ name: z.string(), conclusion: z.string().nullish() })) });
+const Login = z.object({ login: z.string() }).nullish();
+const Comparison = z.object({
+  status: z.string(),
+  total_commits: z.number(),
+  commits: z.array(z.object({ sha: z.string(), author: Login, committer: Login })),
+});
+const RunList = z.object({ workflow_runs: z.array(z.object({ id: z.number(), head_sha: z.string() })) });
+const Pulls = z.array(z.object({ user: z.object({ login: z.string() }) }));
+
+/** What an owner asks to apply. */
+export interface OwnedRun {
+  readonly commit: string;
+  readonly attempt: number;
+  readonly event: string;
+  /** The last commit that was applied whole. */
+  readonly before: string;
+}
+
+/** The runs that apply commits. The apply of a night, which applies none, has another name in a run that an owner starts. */
+const APPLYING = ["push", "workflow_dispatch"] as const;
+
+/**
+ * Refuses to apply the plan of a run unless an owner asks for it who made none of its changes. What it reads, nobody can edit
+ * afterwards: runs, commits, and who opened a pull request. But whoever makes a commit can write any author into it, so this rests on
+ * the rule that somebody else approves the last push of a pull request.
+ *
+ * @param run the number of the run that made the plan
+ * @throws Error with the reason
+ */
+export async function checkOwner(job: Job, run: string): Promise<OwnedRun> {
+  const { environment, settings, git } = job;
+  const { GITHUB_TRIGGERING_ACTOR: actor = "", GITHUB_RUN_ID: own = "", OWNERS = "" } = environment;
+  const github = new GitHubApi(environment);
+  const { branch } = settings;
+  if (job.platform.attempt !== 1) refuseOwner("A re-run is not accepted. Start the workflow again.");
+  if (!/^\d+$/.test(run)) refuseOwner('"run" must be the number of a run.');
+  // Names of accounts have no case.
+  const owner = actor.toLowerCase();
+  if (!OWNERS.toLowerCase().split(/\s+/).includes(owner))
+    refuseOwner(`${owner} is not on the list of owners in this workflow.`);
+  const found = await github.find(`actions/runs/${run}`);
+  if (found === undefined) refuseOwner(`Run ${run} cannot be read.`);
+  const planned = Run.parse(found);
+  const [path] = planned.path.split("@");
+  if (
+    path !== `.github/workflows/${WORKFLOW}` ||
+    planned.head_branch !== branch ||
+    !["push", "schedule", "workflow_dispatch"].includes(planned.event)
+  )
+    refuseOwner(`Run ${run} is no run of ${WORKFLOW} on ${branch} that makes a plan.`);
+  // GitHub shows the short name only, and a tag can be called like the branch.
+  if (!(await git.isOnBranch(planned.head_sha, branch)))
+    refuseOwner(
+      `Run ${run} is one of the commit ${planned.head_sha}, which is not part of the branch ${branch}: a tag of that name, or a branch that was rewritten.`,
+    );
+  if (planned.event === "schedule") await refuseOlderNight(job, run);
+  // Code that runs in the job synth could leave a plan of its own, and a summary that gives the SHA-256 of it.
+  if ((await readEnding(github, run, ["plan"])) !== "success")
+    refuseOwner(`The job plan of run ${run} has not ended well, so it made no plan that can be applied.`);
+  const before = await findApplied(github, branch, [run, own]);
+  await refuseAuthor(github, { owner, before, planned });
+  return { commit: planned.head_sha, attempt: planned.run_attempt, event: planned.event, before };
+}
+
+function refuseOwner(why: string): never {
+  throw new Error(`${why} Nothing was applied.`);
+}
+
+async function readEnding(
+  github: GitHubApi,
+  run: string,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const { jobs } = Jobs.parse(await github.read(`actions/runs/${run}/jobs?per_page=100`));
+  const endings = jobs
+    .filter(({ name }) => names.includes(name))
+    .map(({ conclusion }) => conclusion ?? undefined);
+  return endings.includes("success") ? "success" : endings[0];
+}
+
+/** The last commit that was applied whole. What a plan does comes from the commits since then. */
+async function findApplied(github: GitHubApi, branch: string, others: readonly string[]): Promise<string> {
+  const lists = await Promise.all(
+    APPLYING.map(async (event) => {
+      const query = `event=${event}&branch=${encodeURIComponent(branch)}&per_page=100`;
+      return RunList.parse(await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`)).workflow_runs;
+    }),
+  );
+  for (const { id, head_sha: commit } of lists.flat().sort((one, other) => other.id - one.id)) {
+    if (others.includes(String(id))) continue;
+    if ((await readEnding(github, String(id), ["apply", "apply-without-deletions"])) === "success")
+      return commit;
+  }
+  return refuseOwner(
+    "Nothing says which changes the plan brings, because no earlier run applied anything. Begin with a change that deletes nobody, such as a new label.",
+  );
+}
+
+interface Authored {
+  readonly owner: string;
+  readonly before: string;
+  readonly planned: z.infer<typeof Run>;
+}
+
+/** @throws Error if the owner may have made a change, or nothing says who did */
+async function refuseAuthor(github: GitHubApi, { owner, before, planned }: Authored): Promise<void> {
+  const compared = Comparison.parse(
+    await github.read(`compare/${before}...${planned.head_sha}?per_page=250`),
+  );
+  // The plan of a nightly run brings no commits if the last one was applied whole.
+  const isListed =
+    (compared.status === "ahead" || (compared.status === "identical" && planned.event === "schedule")) &&
+    compared.total_commits === compared.commits.length;
+  if (!isListed)
+    refuseOwner(
+      `The commits since ${before}, the last that was applied, cannot all be listed. Apply smaller steps.`,
+    );
+  const people = new Set<string>();
+  for (const { sha, author, committer } of compared.commits) {
+    if (!author || !committer)
+      refuseOwner(
+        `The e-mail address of a commit since ${before} belongs to no account, so nothing says that you did not make it.`,
+      );
+    const openers = Pulls.parse(await github.read(`commits/${sha}/pulls`)).map(({ user }) => user.login);
+    // Who pushed a commit without a pull request is known only as the one who started the run.
+    for (const each of [
+      author.login,
+      committer.login,
+      ...(openers.length > 0 ? openers : [planned.actor.login]),
+    ])
+      people.add(each.toLowerCase());
+  }
+  // GitHub is the committer of a merge that was made on its pages, so it is never an owner.
+  if (people.has(owner))
+    refuseOwner(
+      `${owner} made some of the changes that this plan applies. Another owner must start this workflow.`,
+    );
+}

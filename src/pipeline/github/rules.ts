@@ -1,0 +1,223 @@
+import * as z from "zod";
+import type { PlannedStackChange } from "../hand-over";
+import type { Job } from "../job";
+import { GitHubApi } from "./api";
+
+/** The name of the workflow's file. */
+export const WORKFLOW = "genauth.yml";
+
+/** How long the nightly run may be away, in milliseconds: two nights, and the delay of a busy hour. */
+const LONGEST_PAUSE_MS = 50 * 3_600_000;
+
+const EnvironmentRules = z.object({
+  can_admins_bypass: z.boolean().nullish(),
+  protection_rules: z
+    .array(z.object({ type: z.string(), prevent_self_review: z.boolean().nullish() }))
+    .default([]),
+  deployment_branch_policy: z.object({ custom_branch_policies: z.boolean() }).nullish(),
+});
+const BranchPolicies = z.object({
+  branch_policies: z.array(z.object({ name: z.string(), type: z.string().nullish() })),
+});
+const BranchRules = z.array(
+  z.object({
+    type: z.string(),
+    parameters: z
+      .object({
+        require_code_owner_review: z.boolean().nullish(),
+        require_last_push_approval: z.boolean().nullish(),
+        dismiss_stale_reviews_on_push: z.boolean().nullish(),
+      })
+      .nullish(),
+  }),
+);
+const Rulesets = z.array(z.object({ id: z.number(), target: z.string().nullish(), enforcement: z.string() }));
+const Ruleset = z.object({
+  rules: z.array(z.object({ type: z.string() })).default([]),
+  conditions: z
+    .object({
+      ref_name: z.object({ include: z.array(z.string()), exclude: z.array(z.string()).default([]) }),
+    })
+    .nullish(),
+});
+const CodeOwnerErrors = z.object({
+  errors: z.array(z.object({ path: z.string(), line: z.number(), kind: z.string() })),
+});
+const WorkflowState = z.object({ state: z.string(), created_at: z.string() });
+const Runs = z.object({ workflow_runs: z.array(z.object({ id: z.number(), created_at: z.string() })) });
+const Approvals = z.array(
+  z.object({ state: z.string(), comment: z.string().nullish(), user: z.object({ login: z.string() }) }),
+);
+
+/** An approval or a rejection of a run. GitHub tells no attempt with it. */
+export interface RunReview {
+  readonly state: string;
+  readonly user: string;
+  readonly comment: string;
+}
+
+/** The reviews of a run, of all its attempts. */
+export async function readReviews(github: GitHubApi, run: string): Promise<RunReview[]> {
+  const reviews = Approvals.parse(await github.read(`actions/runs/${run}/approvals`));
+  return reviews.map(({ state, user, comment }) => ({ state, user: user.login, comment: comment ?? "" }));
+}
+
+/**
+ * Refuses to go on to an environment that does not protect its secrets, or from a branch, tags or a schedule without their rules. An
+ * environment without rules protects nothing, and GitHub creates one when a workflow first names it.
+ *
+ * @param change of the plan
+ * @param hasKeyOutside whether a job without an environment could read a key
+ * @param now in milliseconds
+ * @returns how a plan is approved here: by the environment, or by an owner who starts the workflow; undefined: nobody has to
+ * @throws Error that names the first rule that is missing, and where it is set
+ */
+export async function checkGitHubRules(
+  job: Job,
+  change: PlannedStackChange,
+  hasKeyOutside: boolean,
+  now: number,
+): Promise<"environment" | "dispatch" | undefined> {
+  const github = new GitHubApi(job.environment);
+  const { branch } = job.settings;
+  if (hasKeyOutside)
+    refuse(
+      "A key of GenAuth, or GENAUTH_PLAN_KEY, is a secret of the repository or of its organization, so code of every branch can read it.",
+      "Delete it there, replace it, and keep the new one only in the environments.",
+    );
+  await checkBranch(github, branch);
+  await checkTags(github, branch);
+  await checkCodeOwners(github, branch);
+  await checkNight(github, branch, now);
+  for (const name of ["genauth-plan", change === "without-deletions" ? "genauth-state" : "genauth"])
+    await checkAdmitted(github, name, branch);
+  // Which reviews are there before this attempt waits: what is added later is about this attempt.
+  const { GITHUB_RUN_ID: run = "" } = job.environment;
+  job.platform.setOutput("reviews", JSON.stringify(await readReviews(github, run)));
+  if (change === "without-deletions") return undefined;
+  return checkReviewers(github);
+}
+
+function refuse(what: string, advice: string): never {
+  throw new Error(`${what} Nothing was applied. ${advice}`);
+}
+
+async function checkBranch(github: GitHubApi, branch: string): Promise<void> {
+  const rules = BranchRules.parse((await github.find(`rules/branches/${encodeURIComponent(branch)}`)) ?? []);
+  const requests = rules
+    .filter(({ type }) => type === "pull_request")
+    .map(({ parameters }) => parameters ?? {});
+  const where = `Settings, Rules, Rulesets: an active ruleset of the branch ${branch}, with "Require a pull request before merging". Classic branch protection cannot be read here.`;
+  if (requests.length === 0)
+    refuse(`No ruleset protects the branch ${branch}, so nobody has to review what is applied.`, where);
+  for (const [parameter, title] of [
+    ["require_code_owner_review", "Require review from Code Owners"],
+    ["require_last_push_approval", "Require approval of the most recent reviewable push"],
+    ["dismiss_stale_reviews_on_push", "Dismiss stale pull request approvals when new commits are pushed"],
+  ] as const)
+    if (!requests.some((each) => each[parameter] === true))
+      refuse(`The rules of the branch ${branch} lack "${title}".`, `Set it: ${where}`);
+}
+
+/** A tag that is called like the branch looks like it in places that show a short name. */
+async function checkTags(github: GitHubApi, branch: string): Promise<void> {
+  const rulesets = Rulesets.parse((await github.find("rulesets?includes_parents=true&per_page=100")) ?? []);
+  for (const { id } of rulesets.filter(
+    ({ target, enforcement }) => target === "tag" && enforcement === "active",
+  )) {
+    const { rules, conditions } = Ruleset.parse((await github.find(`rulesets/${id}`)) ?? {});
+    const { include = [], exclude = [] } = conditions?.ref_name ?? {};
+    const isMeant = include.some((name) => ["~ALL", `refs/tags/${branch}`].includes(name));
+    if (isMeant && exclude.length === 0 && rules.some(({ type }) => type === "creation")) return;
+  }
+  refuse(
+    `Nothing keeps people from creating a tag called ${branch}, which some places show like the branch.`,
+    `Settings, Rules, Rulesets: an active tag ruleset for ${branch}, or all tags, with "Restrict creations".`,
+  );
+}
+
+async function checkCodeOwners(github: GitHubApi, branch: string): Promise<void> {
+  const found = await github.find(`codeowners/errors?ref=${encodeURIComponent(branch)}`);
+  if (found === undefined)
+    refuse(
+      "There is no CODEOWNERS file, so no owner has to review anything.",
+      "Write .github/CODEOWNERS, as the README of the pipelines shows.",
+    );
+  const [first] = CodeOwnerErrors.parse(found).errors;
+  if (first)
+    refuse(
+      `${first.path} has a mistake in line ${first.line} (${first.kind}), so its owners do not have to review.`,
+      "Correct it: GitHub shows the mistakes on the file's page.",
+    );
+}
+
+/** GitHub switches a schedule off after 60 days without activity, and when the last editor of its line has left. */
+async function checkNight(github: GitHubApi, branch: string, now: number): Promise<void> {
+  const where = `Actions, genauth, "Enable workflow"; or change the line of cron, and merge it.`;
+  const found = await github.find(`actions/workflows/${WORKFLOW}`);
+  if (found === undefined) refuse(`The workflow ${WORKFLOW} cannot be read.`, "Give this job actions: read.");
+  const { state, created_at: created } = WorkflowState.parse(found);
+  if (state !== "active") refuse(`GitHub has switched the workflow off (${state}), so no night runs.`, where);
+  const nights = await readNights(github, branch, 1);
+  const last = Math.max(Date.parse(nights[0]?.created_at ?? created), 0);
+  if (now - last > LONGEST_PAUSE_MS)
+    refuse(
+      `The last nightly run began on ${new Date(last).toISOString().slice(0, 10)}: the schedule is switched off, or its editor has left. So nobody learns of drift, and nobody who is due is deleted.`,
+      where,
+    );
+}
+
+/** The nightly runs, the newest first. */
+export async function readNights(
+  github: GitHubApi,
+  branch: string,
+  number: number,
+  status?: "waiting",
+): Promise<z.infer<typeof Runs>["workflow_runs"]> {
+  const query = `event=schedule&branch=${encodeURIComponent(branch)}&per_page=${number}${status === undefined ? "" : `&status=${status}`}`;
+  return Runs.parse(await github.read(`actions/workflows/${WORKFLOW}/runs?${query}`)).workflow_runs;
+}
+
+/** Says if no night ran before this one for long. @returns undefined if the heartbeat is as it should be */
+export async function findMissedNights({ environment, settings }: Job): Promise<string | undefined> {
+  const [newest, before] = await readNights(new GitHubApi(environment), settings.branch, 2);
+  if (!newest || !before) return undefined;
+  const pause = Date.parse(newest.created_at) - Date.parse(before.created_at);
+  if (pause <= LONGEST_PAUSE_MS) return undefined;
+  return `No nightly run began for ${Math.round(pause / 3_600_000)} hours, since ${before.created_at}. Nobody learnt of drift in that time.`;
+}
+
+/** @throws Error unless the environment admits the branch, and no other and no tag */
+async function checkAdmitted(github: GitHubApi, name: string, branch: string): Promise<void> {
+  const found = await github.find(`environments/${name}`);
+  if (found === undefined)
+    refuse(
+      `There is no environment ${name}, or it cannot be read.`,
+      "Create it as the README of the pipelines says. Without environments, these pipelines are not supported.",
+    );
+  const policies = BranchPolicies.parse(
+    (await github.find(`environments/${name}/deployment-branch-policies`)) ?? { branch_policies: [] },
+  ).branch_policies.map(({ name: admitted, type }) => `${type ?? "branch"} ${admitted}`);
+  const { deployment_branch_policy: policy } = EnvironmentRules.parse(found);
+  if (policy?.custom_branch_policies !== true || policies.join(",") !== `branch ${branch}`)
+    refuse(
+      `The environment ${name} must admit the branch ${branch} and no other, so that no other branch can reach its secrets.`,
+      `Set "Deployment branches and tags" to "Selected branches and tags": ${branch}.`,
+    );
+}
+
+async function checkReviewers(github: GitHubApi): Promise<"environment" | "dispatch"> {
+  const { protection_rules: rules, can_admins_bypass: canBypass } = EnvironmentRules.parse(
+    await github.read("environments/genauth"),
+  );
+  const reviewers = rules.filter(({ type }) => type === "required_reviewers");
+  if (reviewers.length === 0) return "dispatch";
+  if (!reviewers.every(({ prevent_self_review: prevents }) => prevents === true))
+    refuse("The environment genauth lets a person approve their own run.", 'Set "Prevent self-review".');
+  if (canBypass === true)
+    refuse(
+      "The environment genauth lets administrators bypass its rules.",
+      'Unset "Allow administrators to bypass configured protection rules".',
+    );
+  return "environment";
+}

@@ -1,0 +1,251 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import type { StackDrift } from "./drift";
+import { HANDED_OVER, type HandedOver, readPlainFile, sha256Of } from "./hand-over";
+import { type Job, renewFolder } from "./job";
+import { callWeb } from "./web";
+
+/** What GitLab's pipeline needs of GitLab's API. The token of the job is the only one: it can read deployments and artifacts. */
+
+const Deployment = z.object({
+  id: z.number(),
+  status: z.string().nullish(),
+  deployable: z
+    .object({
+      id: z.number(),
+      name: z.string(),
+      status: z.string(),
+      finished_at: z.string().nullish(),
+      pipeline: z.object({ id: z.number() }),
+      user: z.object({ username: z.string() }).nullish(),
+    })
+    .nullish(),
+});
+const Approved = z.object({
+  approvals: z
+    .array(
+      z.object({
+        user: z.object({ username: z.string() }),
+        status: z.string(),
+        created_at: z.string(),
+        comment: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+});
+const MergeRequests = z.array(z.object({ web_url: z.string() }));
+
+/** The environment of the job that makes each file that is handed over. */
+const MAKERS = { stacks: "synth", plan: "genauth-plan" } as const;
+
+/** A job of this pipeline that has an environment. */
+interface DeployedJob {
+  readonly deployment: number;
+  readonly id: number;
+  readonly name: string;
+  readonly status: string;
+  readonly finishedAt: string | undefined;
+  readonly user: string | undefined;
+}
+
+/** GitLab, for one pipeline. */
+export class GitLabPipeline {
+  readonly #variables: Readonly<Record<"url" | "project" | "token" | "pipeline", string>>;
+
+  constructor(private readonly job: Job) {
+    const {
+      CI_API_V4_URL: url = "",
+      CI_PROJECT_ID: project = "",
+      CI_JOB_TOKEN: token = "",
+      CI_PIPELINE_ID: pipeline = "",
+    } = job.environment;
+    this.#variables = { url, project, token, pipeline };
+  }
+
+  /**
+   * Fetches what a job of this pipeline handed over into the folder of the run, unless the runner has unpacked it there
+   * (`ARTIFACTS: needs`). Code of the repository can upload files with its job's token, and the runner would unpack them over the
+   * checkout of the next job.
+   *
+   * @throws Error unless exactly one job made it: an approval is for one plan, and a plan for one synthesis
+   */
+  async fetchHandedOver(name: keyof typeof MAKERS): Promise<void> {
+    const environment = MAKERS[name];
+    const jobs = await this.#jobsOf(environment);
+    const [job] = jobs;
+    if (!job) return refuseHandedOver(`No job of this pipeline has handed over ${HANDED_OVER[name]}.`);
+    if (jobs.length > 1)
+      return refuseHandedOver(
+        `The job with the environment ${environment} ran more than once in this pipeline, so nothing says which result was read.`,
+      );
+    if (this.job.environment.ARTIFACTS === "needs") return;
+    const file = join(this.job.folder, HANDED_OVER[name]);
+    const path = `jobs/${job.id}/artifacts/${pathOf(name)}`;
+    const { status, body } = await this.#call(path);
+    if (status !== 200)
+      return refuseHandedOver(`GitLab answered ${status} for ${pathOf(name)} of the job ${job.name}.`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, body);
+  }
+
+  /** @throws Error if a newer pipeline of the default branch has planned, in a nightly one: it plans those who are due, too */
+  async refuseOlder(): Promise<void> {
+    if (!this.job.platform.isNight) return;
+    const all = z.array(Deployment).parse(await this.#read(deploymentsOf(MAKERS.plan)));
+    const newest = Math.max(0, ...all.flatMap(({ deployable }) => deployable?.pipeline.id ?? []));
+    if (String(newest) !== this.#variables.pipeline)
+      refuseHandedOver(`Pipeline ${newest} is newer and has planned the default branch.`);
+  }
+
+  /** Refuses to apply a plan that was approved before it was made. @returns who approved it, as a sentence */
+  async checkApproval(): Promise<string> {
+    const {
+      CI_ENVIRONMENT_NAME: environment = "",
+      CI_JOB_ID: own = "",
+      GITLAB_USER_LOGIN: user = "",
+    } = this.job.environment;
+    const planned = (await this.#jobsOf(MAKERS.plan))[0]?.finishedAt;
+    const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
+    if (planned === undefined || deployment === undefined)
+      return refuseHandedOver("GitLab does not say when the plan was made, or who approved it.");
+    const approvals = Approved.parse(await this.#read(`deployments/${deployment}`)).approvals ?? [];
+    const isNewer = approvals.every(
+      ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
+    );
+    if (!isNewer) return refuseHandedOver("An approval is older than the plan, or it is a rejection.");
+    if (approvals.length === 0)
+      return `The environment ${environment} asked for no approvals. ${user} started this job.`;
+    return approvals.map((each) => `Approved by @${each.user.username}.`).join("\n");
+  }
+
+  /** Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves. */
+  async writeReceipt(): Promise<string> {
+    const { environment, folder } = this.job;
+    const applied = [];
+    for (const name of ["genauth", "genauth-state"])
+      for (const { deployment, ...job } of await this.#jobsOf(name)) {
+        const { approvals } = Approved.parse(await this.#read(`deployments/${deployment}`));
+        const requests = MergeRequests.parse(await this.#read(`deployments/${deployment}/merge_requests`));
+        applied.push({
+          job: job.name,
+          status: job.status,
+          started_by: job.user ?? null,
+          finished_at: job.finishedAt ?? null,
+          approvals: (approvals ?? []).map(({ user, ...each }) => ({ user: user.username, ...each })),
+          merge_requests: requests.map(({ web_url: url }) => url),
+          ...(await this.#findAudit(job.id)),
+        });
+      }
+    const receipt = {
+      kind: "receipt",
+      project: environment.CI_PROJECT_PATH,
+      commit: environment.CI_COMMIT_SHA,
+      source: environment.CI_PIPELINE_SOURCE,
+      pipeline: environment.CI_PIPELINE_URL,
+      time: new Date().toISOString(),
+      applied,
+    };
+    renewFolder(this.job, "receipt");
+    const text = `${JSON.stringify(receipt, null, 2)}\n`;
+    writeFileSync(join(folder, "receipt", "receipt.json"), text);
+    return text;
+  }
+
+  /** What an apply handed over about itself; a job that was cut off, or below Premium, shows nothing. */
+  async #findAudit(job: number): Promise<Readonly<Record<string, unknown>>> {
+    const { status, body } = await this.#call(`jobs/${job}/artifacts/genauth-run/apply/summary.json`);
+    if (status !== 200) return { audit: null };
+    return { audit: JSON.parse(body.toString("utf8")) as unknown };
+  }
+
+  /** The jobs of this pipeline with an environment, the newest first. A deployment without a job, which a token can create, does not count. */
+  async #jobsOf(environment: string): Promise<DeployedJob[]> {
+    const all = z.array(Deployment).parse(await this.#read(deploymentsOf(environment)));
+    return all.flatMap(({ id: deployment, deployable: job }) =>
+      job && String(job.pipeline.id) === this.#variables.pipeline
+        ? [
+            {
+              deployment,
+              id: job.id,
+              name: job.name,
+              status: job.status,
+              finishedAt: job.finished_at ?? undefined,
+              user: job.user?.username,
+            },
+          ]
+        : [],
+    );
+  }
+
+  async #read(path: string): Promise<unknown> {
+    const { status, body } = await this.#call(path);
+    if (status !== 200) return refuseHandedOver(`GitLab answered ${status} for ${path}.`);
+    return JSON.parse(body.toString("utf8"));
+  }
+
+  #call(path: string): ReturnType<typeof callWeb> {
+    const { url, project, token } = this.#variables;
+    return callWeb(`${url}/projects/${project}/${path}`, { "job-token": token });
+  }
+}
+
+function pathOf(name: HandedOver): string {
+  return `genauth-run/${HANDED_OVER[name]}`;
+}
+
+function deploymentsOf(environment: string): string {
+  return `deployments?environment=${encodeURIComponent(environment)}&order_by=id&sort=desc&per_page=100`;
+}
+
+function refuseHandedOver(why: string): never {
+  throw new Error(
+    `${why} Nothing was planned or applied from it. Run a new pipeline: Build, Pipelines, "New pipeline".`,
+  );
+}
+
+const Told = z.object({ people: z.string(), night: z.string() });
+
+/** How long a night may be away, in milliseconds. */
+const LONGEST_PAUSE_MS = 50 * 3_600_000;
+
+/**
+ * Says whether somebody must be told: other people are in the drift than the last time, or no night ran for long. GitLab sends the
+ * owner of the schedule a mail if the job fails, so it must fail once, and not every night.
+ *
+ * @param file in the cache of the job: who was told of, and when the last night ran
+ * @param now in milliseconds
+ */
+export function compareWithLastNight(
+  drifts: readonly StackDrift[],
+  file: string,
+  now: number,
+): { readonly sentence: string; readonly isTold: boolean } {
+  const found = drifts.filter(({ people }) => people !== "none");
+  const people =
+    found.length === 0 ? "none" : sha256Of(JSON.stringify(found.map((each) => [each.name, each.people])));
+  const last = readTold(file);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ people, night: new Date(now).toISOString() }));
+  const pause = last === undefined ? 0 : now - Date.parse(last.night);
+  const missed =
+    last !== undefined && pause > LONGEST_PAUSE_MS
+      ? `No nightly pipeline ran for ${Math.round(pause / 3_600_000)} hours, since ${last.night}. Nobody learnt of drift in that time. `
+      : "";
+  if (people === (last?.people ?? "none"))
+    return {
+      sentence: `${missed}The drift is the same as the last time.`,
+      isTold: missed !== "",
+    };
+  if (people === "none") return { sentence: `${missed}There is no drift any more.`, isTold: missed !== "" };
+  return {
+    sentence: `${missed}Other people are in the drift than the last time. The report above names them.`,
+    isTold: true,
+  };
+}
+
+function readTold(file: string): z.infer<typeof Told> | undefined {
+  // There is none in the first night, or when the cache was emptied: nothing to compare with.
+  if (!existsSync(file)) return undefined;
+  return Told.parse(JSON.parse(readPlainFile(file).toString("utf8")));
+}

@@ -1,0 +1,176 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes, scryptSync } from "node:crypto";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import * as z from "zod";
+import { replaceFile } from "../files";
+
+/**
+ * What one job hands to the next: files with fixed names in one folder. Code of the checkout ran in some jobs, so nothing but the
+ * bytes of a regular file is taken over, and those are compared with a SHA-256 that came another way.
+ */
+
+/** The folder of a run at the top of the checkout. */
+export const RUN_FOLDER = "genauth-run";
+
+/** The files of a run that jobs hand over, in `RUN_FOLDER`. */
+export const HANDED_OVER = {
+  stacks: "synth/stacks.tar",
+  plan: "plan/plan.sealed",
+  audit: "apply/audit.jsonl",
+} as const;
+
+/** A file that a job handed over, for what a person calls it. */
+export type HandedOver = keyof typeof HANDED_OVER;
+
+const TITLES: Readonly<Record<HandedOver, string>> = {
+  stacks: "The tar of the stacks",
+  plan: "The saved plan",
+  audit: "The audit of the guard",
+};
+
+/** The SHA-256 of bytes or text, in hexadecimal digits. */
+export function sha256Of(content: Buffer | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/**
+ * Reads what an earlier job handed over.
+ *
+ * @param folder that of the run
+ * @param sha256 what that job said; undefined: the platform itself fetched the file from that job
+ * @throws Error if it is missing, is no regular file, lies behind a link, or is another one
+ */
+export function readHandedOver(folder: string, name: HandedOver, sha256: string | undefined): Buffer {
+  const parts = HANDED_OVER[name].split("/");
+  let path = folder;
+  for (const part of ["", ...parts.slice(0, -1)]) {
+    path = join(path, part);
+    refuseLink(path, lstatSync(path, { throwIfNoEntry: false })?.isDirectory(), name);
+  }
+  path = join(path, parts.at(-1) ?? "");
+  refuseLink(path, lstatSync(path, { throwIfNoEntry: false })?.isFile(), name);
+  const content = readPlainFile(path);
+  const found = sha256Of(content);
+  if (sha256 !== undefined && found !== sha256.toLowerCase())
+    throw new Error(
+      `${TITLES[name]} is not the one that an earlier job handed over: its SHA-256 is ${found}, and the job said ${sha256 || "nothing"}. Nothing was planned or applied from it. Run the whole pipeline again.`,
+    );
+  return content;
+}
+
+/** Reads a regular file, and follows no link in its place. @throws Error if it is something else */
+export function readPlainFile(path: string): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    if (!fstatSync(file).isFile())
+      throw new Error(`${path} is no file. Nothing was planned or applied from it.`);
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function refuseLink(path: string, isAsExpected: boolean | undefined, name: HandedOver): void {
+  if (isAsExpected === true) return;
+  const why =
+    isAsExpected === undefined ? "is missing" : "is a link or something else than a file in a folder";
+  throw new Error(
+    `${TITLES[name]} was not handed over: ${path} ${why}. Nothing was planned or applied from it. Run the whole pipeline again.`,
+  );
+}
+
+/** Writes a file of a run, in place of whatever is there. @returns its SHA-256 */
+export function writeHandedOver(folder: string, name: HandedOver, content: Buffer): string {
+  replaceFile(join(folder, HANDED_OVER[name]), content);
+  return sha256Of(content);
+}
+
+/** How grave the plan of a stack is: what decides who may let it be applied. */
+export const PLANNED_CHANGES = ["nothing", "without-deletions", "approval"] as const;
+
+/** See {@link PLANNED_CHANGES}. */
+export type PlannedStackChange = (typeof PLANNED_CHANGES)[number];
+
+const SealedStack = z.strictObject({
+  name: z.string(),
+  change: z.enum(PLANNED_CHANGES),
+  /** The saved plan, in base64. */
+  plan: z.base64(),
+  /** What the engine showed of it, which the report and the guard read. */
+  plan_json: z.string(),
+  report_sha256: z.string(),
+});
+
+const SealedPlans = z.strictObject({
+  commit: z.string(),
+  stacks_sha256: z.string(),
+  /** Of a nightly run, whose plans delete only those who are due. */
+  is_due: z.boolean(),
+  stacks: z.array(SealedStack),
+});
+
+/** The saved plans of a run, with what was reported of them. */
+export type SealedPlans = z.infer<typeof SealedPlans>;
+
+/** The SHA-256 of the plan and the report of each stack, as JSON in one line. */
+export function describeStacks({ stacks }: Pick<SealedPlans, "stacks">): string {
+  return JSON.stringify(
+    stacks.map(({ name, plan_json, report_sha256 }) => ({
+      name,
+      plan_sha256: sha256Of(plan_json),
+      report_sha256,
+    })),
+  );
+}
+
+/** What a sealed file begins with. Changes with its form. */
+const MARK = Buffer.from("genauth-plan-1\n");
+const [SALT, NONCE, TAG] = [16, 12, 16];
+
+/** The shortest key, in characters. A random one of 32 hexadecimal digits has 128 bits. */
+const SHORTEST_PLAN_KEY = 32;
+
+/**
+ * Encrypts the saved plans. They name people, and whoever can read a repository can download an artifact.
+ *
+ * @param key GENAUTH_PLAN_KEY, which the jobs that plan and apply share
+ * @throws Error if the key is too short
+ */
+export function sealPlans(plans: SealedPlans, key: string | undefined): Buffer {
+  const salt = randomBytes(SALT);
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv("aes-256-gcm", deriveKey(key, salt), nonce);
+  const sealed = Buffer.concat([cipher.update(gzipSync(JSON.stringify(plans))), cipher.final()]);
+  return Buffer.concat([MARK, salt, nonce, cipher.getAuthTag(), sealed]);
+}
+
+/** Decrypts saved plans. @throws Error if the key is another one, or the file was changed */
+export function unsealPlans(file: Buffer, key: string | undefined): SealedPlans {
+  const parts = file.subarray(MARK.length);
+  const [salt, nonce, tag] = [
+    parts.subarray(0, SALT),
+    parts.subarray(SALT, SALT + NONCE),
+    parts.subarray(SALT + NONCE, SALT + NONCE + TAG),
+  ];
+  const secret = deriveKey(key, salt);
+  try {
+    if (!file.subarray(0, MARK.length).equals(MARK)) throw new Error("it has another form");
+    const decipher = createDecipheriv("aes-256-gcm", secret, nonce).setAuthTag(tag);
+    const text = Buffer.concat([decipher.update(parts.subarray(SALT + NONCE + TAG)), decipher.final()]);
+    return SealedPlans.parse(JSON.parse(gunzipSync(text).toString("utf8")));
+  } catch (cause) {
+    throw new Error(
+      "The saved plan could not be decrypted. The jobs that plan and apply need the same GENAUTH_PLAN_KEY and the same version of this program. Nothing was applied.",
+      { cause },
+    );
+  }
+}
+
+function deriveKey(key: string | undefined, salt: Buffer): Buffer {
+  if (key === undefined || key.length < SHORTEST_PLAN_KEY)
+    throw new Error(
+      `GENAUTH_PLAN_KEY must have at least ${SHORTEST_PLAN_KEY} characters, such as the output of openssl rand -hex 32. The jobs that plan and apply need the same one. Nothing was applied.`,
+    );
+  return scryptSync(key, salt, 32);
+}

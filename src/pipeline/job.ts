@@ -1,0 +1,140 @@
+import { appendFileSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isRoot, type OsUsers } from "../guard";
+import { RUN_FOLDER } from "./hand-over";
+import { CheckedOut } from "./repository";
+import { type PipelineSettings, readPipelineSettings, SETTINGS_FILE } from "./settings";
+
+/** What every job of a pipeline starts with. */
+export interface Job {
+  /** The top of the checkout. */
+  readonly checkout: string;
+  /** The folder of the run, in which jobs hand over. */
+  readonly folder: string;
+  readonly settings: PipelineSettings;
+  /** With the keys of the job; the secret of GenAuth is hidden from copies. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly users: OsUsers;
+  readonly git: CheckedOut;
+  readonly platform: JobPlatform;
+}
+
+/** Where a pipeline runs. */
+export interface JobPlatform {
+  readonly name: "github" | "gitlab" | "none";
+  /** The address of the run, for reports. */
+  readonly runUrl: string | undefined;
+  /** The attempt of the run; 1 where there is no other. */
+  readonly attempt: number;
+  /** Whether this is the nightly run. */
+  readonly isNight: boolean;
+  /** Hands a value to later jobs, by a way that no code of the checkout can change. */
+  setOutput(name: string, value: string): void;
+  /** Adds Markdown to what people read of this job. */
+  addSummary(markdown: string): void;
+}
+
+/**
+ * Prepares a job: reads the settings, before anything runs.
+ *
+ * @param file the settings; default the file at the top of the checkout
+ */
+export function prepareJob(
+  environment: NodeJS.ProcessEnv,
+  { settings: file = SETTINGS_FILE, users = {} }: { readonly settings?: string; readonly users?: OsUsers },
+): Job {
+  const checkout = process.cwd();
+  return {
+    checkout,
+    folder: join(checkout, RUN_FOLDER),
+    settings: readPipelineSettings(file),
+    environment,
+    users,
+    git: new CheckedOut(checkout, gitEnvironment(environment)),
+    platform: findPlatform(environment),
+  };
+}
+
+/** What the platform configures git with. No variable of it comes from the checkout. */
+function gitEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const names =
+    /^(?:PATH|HOME|LANG|SUDO_UID|GIT_CONFIG_(?:GLOBAL|NOSYSTEM)|https?_proxy|no_proxy|all_proxy|SSL_CERT_FILE)$/i;
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && names.test(entry[0]),
+    ),
+  );
+}
+
+function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
+  const { GITHUB_ACTIONS, GITLAB_CI } = environment;
+  if (GITHUB_ACTIONS === "true") return onGitHub(environment);
+  if (GITLAB_CI === "true")
+    return {
+      ...NOWHERE,
+      name: "gitlab",
+      runUrl:
+        environment.CI_PIPELINE_URL?.startsWith("https:") === true ? environment.CI_PIPELINE_URL : undefined,
+      isNight: environment.CI_PIPELINE_SOURCE === "schedule",
+    };
+  return NOWHERE;
+}
+
+const NOWHERE: JobPlatform = {
+  name: "none",
+  runUrl: undefined,
+  attempt: 1,
+  isNight: false,
+  setOutput: () => undefined,
+  addSummary: () => undefined,
+};
+
+function onGitHub({
+  GITHUB_SERVER_URL: server = "",
+  GITHUB_REPOSITORY: repository = "",
+  GITHUB_RUN_ID: run = "",
+  GITHUB_RUN_ATTEMPT: attempt,
+  GITHUB_EVENT_NAME: event,
+  GITHUB_OUTPUT: outputs,
+  GITHUB_STEP_SUMMARY: summary,
+}: NodeJS.ProcessEnv): JobPlatform {
+  return {
+    name: "github",
+    runUrl: `${server}/${repository}/actions/runs/${run}`,
+    attempt: Number(attempt ?? 1),
+    isNight: event === "schedule",
+    setOutput(name, value) {
+      if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
+      if (outputs !== undefined) appendFileSync(outputs, `${name}=${value}\n`);
+    },
+    addSummary(markdown) {
+      if (summary !== undefined) appendFileSync(summary, `${markdown}\n`);
+    },
+  };
+}
+
+/** Runs something with a new folder that is removed afterwards. */
+export async function withFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-job-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Begins a folder of the run anew, so that nothing of an earlier job is in it. */
+export function renewFolder({ folder }: Job, name: string): string {
+  const path = join(folder, name);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  return path;
+}
+
+/** Gives the folder of the run to whoever has started this job by sudo, whose later steps read it. */
+export function returnFolder({ folder, environment: { SUDO_UID: uid, SUDO_GID: gid } }: Job): void {
+  if (uid === undefined || gid === undefined || !isRoot() || !existsSync(folder)) return;
+  for (const each of ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })])
+    lchownSync(join(folder, each), Number(uid), Number(gid));
+}

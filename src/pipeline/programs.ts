@@ -1,0 +1,184 @@
+import { spawn } from "node:child_process";
+import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { findOsUser, isRoot, type OsUsers, startKeeper } from "../guard";
+import { printableLines } from "../text";
+
+/** How a program runs: with an environment that is whole, as a user, to its end. */
+export interface ProgramOptions {
+  readonly folder: string;
+  /** Nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly user?: OsUsers["command"];
+  /** What it reads; default nothing. */
+  readonly input?: string;
+  /** Whether its standard output is shown, too; its standard error always is. */
+  readonly isShown?: boolean;
+}
+
+/** How a program ended. */
+export interface ProgramEnd {
+  /** 128 and the number of the signal, if one ended it. */
+  readonly code: number;
+  readonly output: string;
+}
+
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs a program of a job. What it prints reaches the log in a form in which no line is a command to the runner of GitHub.
+ *
+ * It has a group of its own, so a signal reaches it once, through this process: an engine that gets two gives up its state.
+ *
+ * @throws Error if it cannot be started
+ */
+export function startProgram(
+  [program = "", ...args]: readonly string[],
+  { folder, environment, user, input, isShown = false }: ProgramOptions,
+): Promise<ProgramEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: environment,
+      stdio: ["pipe", "pipe", "pipe"],
+      detached: true,
+      ...(user && { uid: user.uid, gid: user.gid }),
+    });
+    const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+    for (const signal of FORWARDED) process.on(signal, forward);
+    const end = (): void => {
+      for (const signal of FORWARDED) process.off(signal, forward);
+    };
+    const output: string[] = [];
+    const [shownOutput, shownErrors] = [new ShownLines(), new ShownLines()];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output.push(text);
+      if (isShown) shownOutput.add(text);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => shownErrors.add(text));
+    // A program that ends before it has read everything is no failure of this one.
+    child.stdin.on("error", () => undefined).end(input ?? "");
+    child.once("error", (cause) => {
+      end();
+      reject(new Error(`${program} cannot be started: ${cause.message}`, { cause }));
+    });
+    child.once("close", (code, signal) => {
+      end();
+      for (const shown of [shownOutput, shownErrors]) shown.end();
+      resolve({ code: code ?? 128 + (signal ? constants.signals[signal] : 0), output: output.join("") });
+    });
+  });
+}
+
+/** Shows text line by line, on standard error. */
+class ShownLines {
+  #rest = "";
+
+  add(text: string): void {
+    const lines = (this.#rest + text).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) showLine(line);
+  }
+
+  end(): void {
+    if (this.#rest !== "") showLine(this.#rest);
+    this.#rest = "";
+  }
+}
+
+/**
+ * Writes a line to the log. No line is a command to the runner of GitHub Actions: names of folders and labels of users can hold
+ * `##[add-mask]`, and what is masked once is missing in the report.
+ */
+export function showLine(line: string): void {
+  process.stderr.write(`${withoutCommands(printableLines(line))}\n`);
+}
+
+/** The text, in which no line is a command to the runner of GitHub Actions. */
+export function withoutCommands(text: string): string {
+  return text.replaceAll(/^([^\S\n]*)::/gm, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
+}
+
+/** What starts this program again: the runtime, its options and the script, or the executable. */
+export function ownProgram(): string[] {
+  return [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)];
+}
+
+/**
+ * Finds the users of a job that keeps the engine apart.
+ *
+ * @throws Error if only one is given, or this process may not become another user
+ */
+export function findJobUsers(user: string | undefined, guardUser: string | undefined): OsUsers {
+  if (user === undefined && guardUser === undefined) return {};
+  if (user === undefined || guardUser === undefined)
+    throw new Error("Give both --user and --guard-user, or neither. Nothing was run.");
+  if (!isRoot()) throw new Error("--user and --guard-user need root. Nothing was run.");
+  return { command: findOsUser(user), guard: findOsUser(guardUser) };
+}
+
+/** How a guard of a job is started. */
+export interface JobGuard {
+  /** The arguments that say what passes: `--read-only`, or the plans. */
+  readonly args: readonly string[];
+  readonly users: OsUsers;
+  /** The key and the settings of the run. Its secret may be hidden from copies. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** The limits of the run. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs something under a guard, which holds the key in a process of its own. It has ended when this returns.
+ *
+ * @param work gets the variables with which an engine reaches the guard
+ * @throws Error if the guard does not start; it has said why
+ */
+export async function underGuard<T>(
+  { args, users, environment, variables }: JobGuard,
+  work: (variables: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  const { GENAUTH_ACCESS_KEY_ID: id, GENAUTH_ACCESS_KEY_SECRET: secret } = environment;
+  const folder = mkdtempSync(join("/tmp", "genauth-guard-"));
+  try {
+    if (users.command) {
+      chownSync(folder, 0, users.command.gid);
+      chmodSync(folder, 0o710);
+    }
+    const socket = join(folder, "guard.sock");
+    const keeper = await startKeeper(
+      [
+        "guard",
+        ...args,
+        ...["--listen", socket],
+        ...(users.command ? ["--user", String(users.command.uid)] : []),
+        ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
+      ],
+      {
+        ...variables,
+        PATH: environment.PATH,
+        ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }),
+        ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }),
+        ...proxies(environment),
+      },
+      false,
+    );
+    try {
+      return await work({ GENAUTH_GUARD: socket, ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }) });
+    } finally {
+      await keeper.end();
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** How the guard reaches GenAuth. */
+function proxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) =>
+      /^(?:https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
+    ),
+  );
+}

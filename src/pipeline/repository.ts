@@ -1,0 +1,130 @@
+import type { PipelineSettings } from "./settings";
+import { startProgram } from "./programs";
+
+/** What git says of the checkout. Its configuration is that of the platform's checkout; nothing of the tree configures it. */
+export class CheckedOut {
+  /**
+   * @param folder its top
+   * @param environment of git, without a secret
+   */
+  constructor(
+    readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** The commit that is checked out. */
+  async commit(): Promise<string> {
+    return (await this.#git(["rev-parse", "HEAD"])).trim();
+  }
+
+  /**
+   * Refuses a checkout that lacks commits of a branch which change what the pipeline reads: in its plan, users who joined there in
+   * the meantime would appear as deletions.
+   *
+   * @param branch such as main; its newest commit must have been fetched
+   * @param commit default the one that is checked out
+   * @returns whether it is up to date
+   */
+  async isUpToDate(branch: string, paths: PipelineSettings["paths"], commit = "HEAD"): Promise<boolean> {
+    await this.#refuseShallow(branch);
+    const newer = await this.#git([
+      ...["rev-list", "--full-history", "--max-count=1", `${commit}..${remote(branch)}`],
+      ...(paths.length > 0 ? ["--", ...paths.map((path) => `:(top,glob)${path}`)] : []),
+    ]);
+    return newer.trim() === "";
+  }
+
+  /** Fetches a branch of origin. @throws Error if it cannot be read */
+  async fetch(branch: string, from = "origin"): Promise<void> {
+    const { code } = await this.#run(["fetch", "--quiet", from, `+refs/heads/${branch}:${remote(branch)}`]);
+    if (code !== 0)
+      throw new Error(
+        `${branch} could not be fetched, so nothing says whether this checkout is up to date. Give the job a credential that can read the repository.`,
+      );
+  }
+
+  /** Whether a commit is part of a branch. A commit that only a tag names is not. */
+  async isOnBranch(commit: string, branch: string): Promise<boolean> {
+    await this.#refuseShallow(branch);
+    const { code } = await this.#run(["merge-base", "--is-ancestor", `${commit}^{commit}`, remote(branch)]);
+    return code === 0;
+  }
+
+  /** The commits on the first line of parents after one commit, up to another. */
+  async commitsSince(before: string, commit: string): Promise<string[]> {
+    const { code } = await this.#run(["merge-base", "--is-ancestor", before, commit]);
+    if (code !== 0) return [commit];
+    const list = await this.#git(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
+    return list.split("\n").filter(Boolean);
+  }
+
+  /**
+   * What changed in files since a branch, whole. Attributes of the checkout, such as `-diff`, cannot empty it, and no program of a
+   * configuration writes it.
+   */
+  async difference(branch: string, files: readonly string[]): Promise<string> {
+    const options = ["--no-ext-diff", "--no-textconv", "--no-color", "--text", "--no-renames"];
+    return this.#git([
+      "diff",
+      ...options,
+      `${remote(branch)}...HEAD`,
+      "--",
+      ...files.map((file) => `:(top,literal)${file}`),
+    ]);
+  }
+
+  async #refuseShallow(branch: string): Promise<void> {
+    if ((await this.#git(["rev-parse", "--is-shallow-repository"])).trim() === "true")
+      throw new Error(
+        `The checkout holds only a part of the history, so it cannot be compared with ${branch}. Fetch all of it: fetch-depth: 0, or GIT_DEPTH: "0".`,
+      );
+  }
+
+  async #git(args: readonly string[]): Promise<string> {
+    const { code, output } = await this.#run(args);
+    if (code !== 0)
+      throw new Error(`git ${args[0] ?? ""} failed with exit code ${code}. The reason is above.`);
+    return output;
+  }
+
+  #run(args: readonly string[]): ReturnType<typeof startProgram> {
+    const safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external="];
+    return startProgram(["git", ...safe, ...args], { folder: this.folder, environment: this.environment });
+  }
+}
+
+/** A branch by its whole name: a tag of the same name is another ref. */
+function remote(branch: string): string {
+  return `refs/remotes/origin/${branch}`;
+}
+
+/** How much of a difference a job's summary holds, in characters. GitHub takes 1 MiB of all steps. */
+const LONGEST_DIFFERENCE = 500_000;
+
+/** Shows a difference as Markdown. Nothing in it ends its block, and a line that was cut says so. */
+export function showDifference(difference: string, files: readonly string[]): string {
+  if (difference === "") return `The user files do not change: ${files.join(", ")}.\n`;
+  // A bare carriage return ends a line in Markdown, and could end the block.
+  // eslint-disable-next-line no-control-regex -- these are what a terminal would act on
+  const text = difference.replaceAll("\r", "\n").replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "");
+  let fence = "```";
+  while (text.includes(fence)) fence += "`";
+  const shown = text.slice(0, LONGEST_DIFFERENCE);
+  return [
+    ...(/^[ +-]version https:\/\/git-lfs/m.test(text)
+      ? [
+          "**A user file is stored with Git LFS: this shows only that it changes, not who leaves.** Store it as an ordinary file.",
+          "",
+        ]
+      : []),
+    `${fence}diff`,
+    shown.replace(/\n$/, ""),
+    fence,
+    ...(text.length > shown.length
+      ? [
+          `**The difference is longer, and was cut here: ${text.length - shown.length} characters are missing.** Read the files themselves.`,
+        ]
+      : []),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { load } from "js-yaml";
+import * as z from "zod";
+import { nearestName, printable } from "../text";
+
+/** The file at the top of a repository that says what its pipeline plans and applies. */
+export const SETTINGS_FILE = "genauth.pipeline.yaml";
+
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._]|-(?!-)){0,99}$/;
+const PATH = /^[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
+
+const Path = z
+  .string()
+  .regex(PATH, "must be a path of letters, digits, and . _ - / that starts at the top of the repository")
+  .refine((path) => !path.split("/").includes(".."), "must be a path inside the repository");
+
+/** Names of files that stand beside the folders of stacks. */
+const TAKEN = ["report.md", "drift.md", "report.txt", "summary.json"];
+
+const Stack = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      NAME,
+      "must have at most 100 letters, digits, and . _ - without two hyphens in a row, because it stands in reports",
+    )
+    .refine((name) => !TAKEN.includes(name), `must not be ${TAKEN.join(", ")}, which the pipeline writes`)
+    .describe("the name in reports"),
+  folder: Path.describe("where the engine runs; for CDKTF, such as cdktf.out/stacks/staff"),
+  lock_file: Path.describe("the committed lock file, with which init compares the providers"),
+  user_files: z
+    .array(Path)
+    .default([])
+    .describe("files of users; a pull request without a key shows what changes in them"),
+  reads: z.array(Path).default([]).describe("further files and folders that the configuration reads"),
+});
+
+const Limits = z.strictObject({
+  host: z.url().optional().describe("GENAUTH_HOST"),
+  allowed_hosts: z.array(z.url()).optional().describe("GENAUTH_ALLOWED_HOSTS"),
+  max_deletions: z
+    .int()
+    .min(0)
+    .describe("GENAUTH_MAX_DELETIONS: how many people one run may delete, over all stacks"),
+  min_suspend_days: z.int().min(0).optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
+  due_deletions: z.enum(["hold"]).optional().describe("GENAUTH_DUE_DELETIONS: hold, at night, too"),
+  protected_users: z
+    .record(z.string(), z.array(z.string()))
+    .default({})
+    .describe("nobody of them is ever deleted: ids by their type"),
+});
+
+const Notification = z.strictObject({
+  command: z
+    .string()
+    .min(1)
+    .describe(
+      "a shell command that gets JSON on standard input when a plan waits, and when an apply has ended",
+    ),
+  environment: z.array(z.string()).default([]).describe("the variables that it gets"),
+});
+
+/** The content of the settings file. `docs/pipeline-settings.schema.json` is made from it. */
+export const PipelineSettingsSchema = z
+  .strictObject({
+    version: z.literal(1),
+    branch: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, "must be the name of a branch")
+      .default("main")
+      .describe("the protected branch whose commits are applied"),
+    paths: z
+      .array(z.string().min(1))
+      .default([])
+      .describe(
+        "the files whose changes start a run, as in the workflow's paths; a commit that changes none of them lets waiting approvals stand (default: all files)",
+      ),
+    engine: z.enum(["terraform", "tofu"]).default("terraform"),
+    synth: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "the shell command that installs packages and writes the stacks; absent: plain HCL, whose provider the tool installs",
+      ),
+    stacks: z.array(Stack).min(1, "must name a stack"),
+    limits: Limits,
+    environment: z
+      .array(
+        z
+          .string()
+          .regex(/^[A-Za-z_][A-Za-z0-9_]*\*?$/, "must be the name of a variable, or its beginning and *"),
+      )
+      .default([])
+      .describe("variables that the engine gets, such as AWS_*; those of the backend"),
+    allow: z
+      .array(z.string().regex(/^[\w-]+=\S+$/, "must be a kind and a name, such as provider=hashicorp/aws"))
+      .default([])
+      .describe("what a plan may hold besides user sets, as of --allow of plan-report and guard"),
+    init_arguments: z.array(z.string()).default([]).describe("further arguments of init; no secret"),
+    report_arguments: z
+      .array(z.string())
+      .default([])
+      .describe("further arguments of genauth-users plan-report"),
+    drift_arguments: z
+      .array(z.string())
+      .default([])
+      .describe("further arguments of the nightly genauth-users drift"),
+    notify: Notification.optional(),
+  })
+  .superRefine(({ stacks }, context) => {
+    for (const [field, what] of [
+      ["name", "are named"],
+      ["folder", "have the folder"],
+    ] as const) {
+      const seen = new Set<string>();
+      for (const stack of stacks) {
+        if (seen.has(stack[field])) context.addIssue(`stacks: two ${what} ${stack[field]}`);
+        seen.add(stack[field]);
+      }
+    }
+  });
+
+/** What a pipeline's jobs know of the repository. */
+export type PipelineSettings = z.infer<typeof PipelineSettingsSchema>;
+
+/** A stack of the settings. */
+export type PipelineStack = PipelineSettings["stacks"][number];
+
+/**
+ * Reads the settings.
+ *
+ * @param file its path
+ * @throws Error that names every mistake in the file, before anything runs
+ */
+export function readPipelineSettings(file: string): PipelineSettings {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${file} cannot be read: ${why}. Write it with genauth-users pipeline init.`, { cause });
+  }
+  let content: unknown;
+  try {
+    content = load(text);
+  } catch (cause) {
+    throw new Error(`${file} is no YAML: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+  const checked = PipelineSettingsSchema.safeParse(content);
+  if (checked.success) return checked.data;
+  const mistakes = checked.error.issues.map((issue) => `- ${describeIssue(issue)}`);
+  throw new Error(`${file} is not valid, so nothing was run:\n${mistakes.join("\n")}`);
+}
+
+/** The names of every level, for a misspelt one. */
+const KNOWN = [PipelineSettingsSchema, Stack, Limits, Notification].flatMap(({ shape }) =>
+  Object.keys(shape),
+);
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const place = issue.path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    const near = nearestName(key, KNOWN);
+    return `${place === "" ? "" : `${place}: `}${printable(key)} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
+  }
+  return `${place === "" ? "" : `${printable(place)}: `}${printable(issue.message)}`;
+}

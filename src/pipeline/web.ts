@@ -1,0 +1,59 @@
+import { HttpsProxyAgent } from "https-proxy-agent";
+import fetch from "node-fetch";
+import { getProxyForUrl } from "proxy-from-env";
+
+/** A call of a platform's API. */
+export interface WebCall {
+  readonly method?: "GET" | "POST" | "PATCH";
+  readonly body?: unknown;
+}
+
+/** An answer of a platform. */
+export interface WebAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** For the largest one, in milliseconds. */
+const TIMEOUT_MS = 600_000;
+
+const MOST_REDIRECTIONS = 3;
+
+/** The largest answer, in bytes: a tar with executables for several platforms. */
+const MOST_BYTES = 2_000_000_000;
+
+/**
+ * Calls a platform's API.
+ *
+ * @param headers hold the token. A redirection is followed without them
+ * @throws Error that names the address, if there is no answer
+ */
+export async function callWeb(
+  address: string,
+  headers: Readonly<Record<string, string>>,
+  { method = "GET", body }: WebCall = {},
+  redirections = MOST_REDIRECTIONS,
+): Promise<WebAnswer> {
+  const proxy = getProxyForUrl(address);
+  try {
+    const response = await fetch(address, {
+      method,
+      headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
+      redirect: "manual",
+      size: MOST_BYTES,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(proxy !== "" && { agent: new HttpsProxyAgent(proxy) }),
+    });
+    const location = response.headers.get("location");
+    if (response.status >= 300 && response.status < 400 && location !== null && redirections > 0)
+      return await callWeb(new URL(location, address).href, {}, {}, redirections - 1);
+    return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${new URL(address).origin} did not answer: ${why}. Nothing was applied. Run this job again.`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,281 @@
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
+import type { OsUsers } from "../guard";
+import { engineEnvironment } from "./environment";
+import { readPlainFile, sha256Of } from "./hand-over";
+import { type ProgramEnd, startProgram } from "./programs";
+import type { PipelineSettings, PipelineStack } from "./settings";
+
+/** The stacks in a folder of their own, outside the checkout, and the engine that runs there without a key. */
+
+/**
+ * What engines and version managers write or read beside a configuration. It is no part of it: the lock file is the committed one, a
+ * state comes from its backend only, and the engine is that of the job.
+ */
+const LEFT_OUT =
+  /^(?:\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(?:\..*)?|\.terraform-version|\.opentofu-version|\.tool-versions|\.?mise\.toml|\.envrc|\.terraformrc|\.git|node_modules)$/i;
+
+/**
+ * Packs the stacks and what they read, in one tar.
+ *
+ * @param checkout its top
+ * @param environment of tar
+ * @throws Error if something of it is no file and no folder, or is missing
+ */
+export async function packStacks(
+  { stacks }: PipelineSettings,
+  checkout: string,
+  environment: Readonly<Record<string, string>>,
+  tar: string,
+): Promise<void> {
+  const copy = mkdtempSync(join(tmpdir(), "genauth-stacks-"));
+  try {
+    for (const { name, folder, reads } of stacks) {
+      if (!existsSync(join(checkout, folder)))
+        throw new Error(
+          `There is no folder ${folder}, which the settings name for ${name}. Correct folder or synth.`,
+        );
+      for (const path of [folder, ...reads]) copyPlain(join(checkout, path), join(copy, path), checkout);
+    }
+    mkdirSync(dirname(tar), { recursive: true });
+    rmSync(tar, { force: true });
+    await runTar(["-cf", tar, "-C", copy, "."], copy, environment);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function copyPlain(from: string, to: string, checkout: string): void {
+  const found = lstatSync(from, { throwIfNoEntry: false });
+  const place = relative(checkout, from);
+  if (!found) throw new Error(`${place} is missing, which the settings name. Nothing was handed over.`);
+  if (found.isDirectory()) {
+    mkdirSync(to, { recursive: true });
+    for (const each of readdirSync(from))
+      if (!LEFT_OUT.test(each)) copyPlain(join(from, each), join(to, each), checkout);
+  } else if (found.isFile()) {
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  } else {
+    throw new Error(
+      `${place} is neither a file nor a folder. A stack must consist of files and folders: replace a link by what it names. Nothing was handed over.`,
+    );
+  }
+}
+
+async function runTar(
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code, output } = await startProgram(["tar", ...args], { folder, environment });
+  if (code !== 0) throw new Error(`tar failed with exit code ${code}. The reason is above.`);
+  return output;
+}
+
+/** Where stacks run. */
+export class Workspace {
+  /** The folder of this run, which the engine's user can enter. */
+  readonly folder = mkdtempSync(join("/tmp", "genauth-run-"));
+  readonly #stacks = join(this.folder, "stacks");
+  readonly #home = join(this.folder, "home");
+
+  /**
+   * @param checkout the top of a fresh checkout, from which the lock files are taken
+   * @param users who the engine runs as
+   */
+  constructor(
+    readonly settings: PipelineSettings,
+    private readonly checkout: string,
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly users: OsUsers,
+  ) {
+    for (const each of [this.#stacks, this.#home]) mkdirSync(each);
+    chmodSync(this.folder, 0o711);
+  }
+
+  /** Removes everything. */
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /**
+   * Unpacks what `packStacks` packed.
+   *
+   * @throws Error if it holds a link or something else, or lacks a stack
+   */
+  async unpack(tar: Buffer): Promise<void> {
+    const file = join(this.folder, "stacks.tar");
+    writeFileSync(file, tar, { mode: 0o600 });
+    const environment = engineEnvironment(this.settings, this.environment, this.#home);
+    const listed = await runTar(["-tvf", file], this.folder, environment);
+    // A link could lead out of the folder. Hard links begin with h, in a listing.
+    const other = listed.split("\n").find((line) => /^[^-d\n]/.test(line));
+    if (other !== undefined)
+      throw new Error(
+        `The stacks must consist of files and folders, but their tar also holds: ${other}. Nothing was planned or applied.`,
+      );
+    await runTar(["-xf", file, "--no-same-owner", "-C", this.#stacks], this.folder, environment);
+    removeLeftOut(this.#stacks);
+    for (const { name, folder } of this.settings.stacks)
+      if (!existsSync(join(this.#stacks, folder)))
+        throw new Error(`Synth wrote no folder ${folder}, which the settings name for ${name}.`);
+  }
+
+  /**
+   * Initializes all stacks with the providers in their committed lock files, and no others.
+   *
+   * @throws Error that says what to do, if a lock file is missing or names others
+   */
+  async init(): Promise<void> {
+    for (const { folder, lock_file: lock } of this.settings.stacks) {
+      const committed = join(this.checkout, lock);
+      if (lstatSync(committed, { throwIfNoEntry: false })?.isFile() !== true)
+        throw new Error(
+          `There is no ${lock}, so nothing says which providers may run here. Run genauth-users pipeline lock, and commit ${lock}.`,
+        );
+      copyFileSync(committed, join(this.#stacks, folder, ".terraform.lock.hcl"));
+    }
+    this.#giveToEngine();
+    for (const { folder, lock_file: lock } of this.settings.stacks) {
+      const args = [
+        "init",
+        "-input=false",
+        "-no-color",
+        "-lockfile=readonly",
+        ...this.settings.init_arguments,
+      ];
+      const { code } = await this.#run(folder, args, {}, true);
+      if (code !== 0)
+        throw new Error(
+          `${folder} could not be initialized. If the reason above is the version or the checksum of a provider, it is not the one that ${lock} names:\n` +
+            `- after an upgrade of cdktf-genauth or of another provider, run genauth-users pipeline lock, and commit ${lock};\n` +
+            "- without an upgrade, do not: first find out where the files of the provider come from.",
+        );
+    }
+  }
+
+  /**
+   * Plans a stack.
+   *
+   * @param variables the limits, and how to reach the guard
+   * @returns the saved plan and what the engine shows of it, if it wrote one, and its messages
+   */
+  async plan(
+    { folder }: PipelineStack,
+    variables: Readonly<Record<string, string>>,
+  ): Promise<{ code: number; messages: string; plan?: Buffer; json?: string }> {
+    const saved = join(this.#stacks, folder, PLAN_FILE);
+    rmSync(saved, { force: true });
+    const args = ["plan", "-input=false", "-lock=false", "-json", `-out=${PLAN_FILE}`];
+    const { code, output: messages } = await this.#run(folder, args, variables, false);
+    if (lstatSync(saved, { throwIfNoEntry: false })?.isFile() !== true) return { code, messages };
+    // Shown from a copy that the engine's user cannot change, so that what is reported is what is kept.
+    const plan = readPlainFile(saved);
+    const json = await this.show(folder, plan);
+    return json === undefined ? { code, messages } : { code, messages, plan, json };
+  }
+
+  /** What the engine shows of a saved plan, or of the state. @returns undefined if it fails */
+  async show(folder: string, plan?: Buffer): Promise<string | undefined> {
+    const args = ["show", "-json", "-no-color"];
+    if (plan) {
+      const copy = this.#planOf(folder);
+      writeFileSync(copy, plan, { mode: 0o600 });
+      if (this.users.command) {
+        chownSync(copy, 0, this.users.command.gid);
+        chmodSync(copy, 0o640);
+      }
+      args.push(copy);
+    }
+    const { code, output } = await this.#run(folder, args, {}, false);
+    return code === 0 ? output : undefined;
+  }
+
+  /** Applies a saved plan that `show` has shown. @returns its exit code */
+  async apply({ folder }: PipelineStack, variables: Readonly<Record<string, string>>): Promise<number> {
+    const args = ["apply", "-input=false", "-lock-timeout=30m", "-no-color", this.#planOf(folder)];
+    return (await this.#run(folder, args, variables, true)).code;
+  }
+
+  #run(
+    folder: string,
+    args: readonly string[],
+    variables: Readonly<Record<string, string>>,
+    isShown: boolean,
+  ): Promise<ProgramEnd> {
+    return startProgram([this.#engine(), ...args], {
+      folder: join(this.#stacks, folder),
+      environment: {
+        ...engineEnvironment(this.settings, this.environment, this.#home),
+        ...variables,
+      },
+      ...(this.users.command && { user: this.users.command }),
+      isShown,
+    });
+  }
+
+  /** The engine. Another user may not be able to reach the folder where it is installed, so that user gets a copy. */
+  #engine(): string {
+    const { engine } = this.settings;
+    const found = findProgram(engine, this.environment.PATH ?? "");
+    if (!this.users.command) return found;
+    const copy = join(this.folder, basename(found));
+    if (!existsSync(copy)) {
+      copyFileSync(found, copy);
+      chmodSync(copy, 0o755);
+    }
+    return copy;
+  }
+
+  /** Where the saved plan of a stack is shown and applied from. The engine's user can read it, and not change it. */
+  #planOf(folder: string): string {
+    return join(this.folder, `${sha256Of(folder)}.tfplan`);
+  }
+
+  #giveToEngine(): void {
+    const { command } = this.users;
+    if (!command) return;
+    for (const top of [this.#stacks, this.#home]) giveTo(top, command.uid, command.gid);
+  }
+}
+
+/** The name of a saved plan in the folder of its stack. */
+const PLAN_FILE = "genauth.tfplan";
+
+/** Removes what is no part of a configuration, wherever it is. */
+function removeLeftOut(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (LEFT_OUT.test(entry.name)) rmSync(path, { recursive: true });
+    else if (entry.isDirectory()) removeLeftOut(path);
+  }
+}
+
+function giveTo(path: string, uid: number, gid: number): void {
+  lchownSync(path, uid, gid);
+  if (!lstatSync(path).isDirectory()) return;
+  for (const each of readdirSync(path)) giveTo(join(path, each), uid, gid);
+}
+
+/** @throws Error if no folder of the PATH has the program. A relative folder does not count: it could be one of the checkout */
+function findProgram(program: string, path: string): string {
+  for (const folder of path.split(delimiter).filter(isAbsolute)) {
+    const found = join(folder, program);
+    if (existsSync(found)) return found;
+  }
+  throw new Error(`${program} is not on the PATH. Install it in this job. Nothing was run.`);
+}

@@ -1,0 +1,176 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { readAudit } from "../../../src/pipeline/apply";
+import { compareWithLastNight } from "../../../src/pipeline/gitlab";
+import {
+  readHandedOver,
+  sealPlans,
+  type SealedPlans,
+  sha256Of,
+  unsealPlans,
+  writeHandedOver,
+} from "../../../src/pipeline/hand-over";
+import { withoutCommands } from "../../../src/pipeline/programs";
+import { showDifference } from "../../../src/pipeline/repository";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-hand-over-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("what one job hands to the next", () => {
+  test("is read if it is the one that the job said", () => {
+    const sha256 = writeHandedOver(folder, "plan", Buffer.from("plan"));
+    expect(readHandedOver(folder, "plan", sha256).toString()).toBe("plan");
+    expect(readHandedOver(folder, "plan", undefined).toString()).toBe("plan");
+    expect(() => readHandedOver(folder, "plan", sha256Of("other"))).toThrow(
+      "The saved plan is not the one that an earlier job handed over",
+    );
+    expect(() => readHandedOver(folder, "plan", "")).toThrow("the job said nothing");
+    expect(() => readHandedOver(folder, "stacks", undefined)).toThrow("is missing");
+  });
+
+  test("is no link, and lies behind none", () => {
+    const elsewhere = join(folder, "elsewhere");
+    mkdirSync(elsewhere);
+    writeFileSync(join(elsewhere, "plan.sealed"), "plan");
+    const linked = join(folder, "linked");
+    mkdirSync(join(linked, "plan"), { recursive: true });
+    symlinkSync(join(elsewhere, "plan.sealed"), join(linked, "plan", "plan.sealed"));
+    expect(() => readHandedOver(linked, "plan", undefined)).toThrow("is a link");
+    const behind = join(folder, "behind");
+    mkdirSync(behind);
+    symlinkSync(elsewhere, join(behind, "plan"));
+    expect(() => readHandedOver(behind, "plan", undefined)).toThrow("is a link");
+    symlinkSync(behind, join(folder, "run"));
+    expect(() => readHandedOver(join(folder, "run"), "plan", undefined)).toThrow("is a link");
+  });
+});
+
+describe("sealed plans", () => {
+  const KEY = "0123456789abcdef0123456789abcdef";
+  const plans: SealedPlans = {
+    commit: "c".repeat(40),
+    stacks_sha256: "0".repeat(64),
+    is_due: false,
+    stacks: [
+      {
+        name: "staff",
+        change: "approval",
+        plan: "AAAA",
+        plan_json: "ada@example.com",
+        report_sha256: "1".repeat(64),
+      },
+    ],
+  };
+
+  test("name nobody, are never the same twice, and are what was sealed", () => {
+    const sealed = sealPlans(plans, KEY);
+    expect(sealed.includes("ada@example.com")).toBe(false);
+    expect(sealPlans(plans, KEY).equals(sealed)).toBe(false);
+    expect(unsealPlans(sealed, KEY)).toEqual(plans);
+  });
+
+  test("are refused with another key, and if a byte was changed", () => {
+    const sealed = sealPlans(plans, KEY);
+    expect(() => unsealPlans(sealed, KEY.replace("0", "1"))).toThrow("could not be decrypted");
+    for (let at = 0; at < sealed.length; at += 7) {
+      const forged = Buffer.from(sealed);
+      forged[at] = (forged[at] ?? 0) ^ 1;
+      expect(() => unsealPlans(forged, KEY)).toThrow("could not be decrypted");
+    }
+    expect(() => unsealPlans(Buffer.from("plan"), KEY)).toThrow("could not be decrypted");
+    for (const key of [undefined, "", "short"])
+      expect(() => sealPlans(plans, key)).toThrow("GENAUTH_PLAN_KEY must have at least 32 characters");
+  });
+});
+
+test("the count of deletions is that of the guard's audit", () => {
+  const sending = (request: number, ids: readonly string[], change = "deletion") => ({
+    event: "sending",
+    request,
+    change,
+    user_id_type: "email",
+    ids,
+  });
+  const ended = { event: "ended", changes: { deletion: { approved: 4, sent: 3 } } };
+  const text = (...lines: readonly object[]) => lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const whole = [
+    { event: "started", host: "https://api.example" },
+    sending(1, ["a", "b"]),
+    { event: "answered", request: 1, status: 200 },
+    // Sent again, and refused.
+    sending(2, ["b"]),
+    { event: "answered", request: 2, status: 200 },
+    sending(3, ["c"]),
+    { event: "answered", request: 3, status: 422 },
+    sending(4, ["d"], "suspension"),
+    { event: "answered", request: 4, status: 200 },
+  ];
+  expect(readAudit(text(...whole, ended))).toEqual({ approved: 4, sent: 3, deleted: 2 });
+  for (const cut of [text(...whole), ""])
+    expect(() => readAudit(cut)).toThrow("ended before it wrote how many");
+});
+
+describe("the difference of user files", () => {
+  test("shows every person of a list in one line", () => {
+    const people = Array.from({ length: 150 }, (_, index) => `{"id": "person-${index}@example.com"}`).join(
+      ", ",
+    );
+    const shown = showDifference(`-[${people}]\n+[]\n`, ["staff.json"]);
+    expect(shown.match(/person-\d+@/g)).toHaveLength(150);
+    expect(shown).toContain('person-149@example.com"}]\n+[]');
+  });
+
+  test("says so where it is cut", () => {
+    const shown = showDifference(`-${"x".repeat(600_000)}\n`, ["staff.json"]);
+    expect(shown).toContain("was cut here: 100002 characters are missing.** Read the files themselves.");
+  });
+
+  test("stays in its block, whatever the files contain", () => {
+    const shown = showDifference("+`````\rNobody leaves\u001b[2J\n", ["staff.csv"]);
+    const [, fence = "", block = ""] = /^(`+)diff\n([\s\S]*?)\n\1$/m.exec(shown) ?? [];
+    expect(fence.length).toBeGreaterThan(5);
+    expect(block).toBe("+`````\nNobody leaves[2J");
+  });
+
+  test("is not shown as if it said who leaves, in Git LFS", () => {
+    expect(showDifference("+version https://git-lfs.github.com/spec/v1\n", ["staff.csv"])).toContain(
+      "**A user file is stored with Git LFS",
+    );
+    expect(showDifference("", ["staff.csv", "b.csv"])).toBe(
+      "The user files do not change: staff.csv, b.csv.\n",
+    );
+  });
+});
+
+test.each([
+  ["::add-mask::ada", String.raw`\::add-mask::ada`],
+  ["  ::set-output", String.raw`  \::set-output`],
+  ["a ##[add-mask]ada", String.raw`a #\#[add-mask]ada`],
+  ["one\n::two", "one\n\\::two"],
+])("%j is no command to the runner", (text, shown) => {
+  expect(withoutCommands(text)).toBe(shown);
+});
+
+test("a night tells of other people once, and of nights that were missed", () => {
+  const file = join(folder, "cache", "night");
+  const at = (hours: number) => Date.UTC(2026, 0, 1) + hours * 3_600_000;
+  const drift = (people: string) => [{ name: "staff", title: "Drift", people }];
+  expect(compareWithLastNight(drift("none"), file, at(0))).toEqual({
+    sentence: "The drift is the same as the last time.",
+    isTold: false,
+  });
+  expect(compareWithLastNight(drift("a"), file, at(24))).toMatchObject({ isTold: true });
+  expect(compareWithLastNight(drift("a"), file, at(48))).toMatchObject({ isTold: false });
+  const missed = compareWithLastNight(drift("a"), file, at(48 + 72));
+  expect(missed.isTold).toBe(true);
+  expect(missed.sentence).toContain("No nightly pipeline ran for 72 hours, since 2026-01-03T00:00:00.000Z.");
+  expect(compareWithLastNight(drift("none"), file, at(144))).toEqual({
+    sentence: "There is no drift any more.",
+    isTold: false,
+  });
+});

@@ -1,0 +1,149 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import Ajv2020 from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import { dump, load } from "js-yaml";
+import * as z from "zod";
+import { engineEnvironment, limitVariables } from "../../../src/pipeline/environment";
+import {
+  type PipelineSettings,
+  PipelineSettingsSchema,
+  readPipelineSettings,
+} from "../../../src/pipeline/settings";
+import { readFileSync } from "node:fs";
+import { PIPELINES } from "../../support/pipelines/workflow";
+
+const EXAMPLE = join(PIPELINES, "genauth.pipeline.yaml");
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-settings-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The example with a change. */
+function changed(change: Record<string, unknown>): string {
+  const file = join(folder, "genauth.pipeline.yaml");
+  writeFileSync(file, dump({ ...(load(readFileSync(EXAMPLE, "utf8")) as object), ...change }));
+  return file;
+}
+
+const stack = { name: "staff", folder: "infra", lock_file: "infra.hcl" };
+
+test("the example is valid, also by the JSON schema", () => {
+  expect(readPipelineSettings(EXAMPLE)).toMatchObject({ branch: "main", stacks: [{ name: "staff" }] });
+  const ajv = new Ajv2020({ strict: false });
+  addFormats(ajv);
+  const validate = ajv.compile(z.toJSONSchema(PipelineSettingsSchema, { io: "input" }));
+  const content = load(readFileSync(EXAMPLE, "utf8")) as object;
+  expect({ valid: validate(content), errors: validate.errors }).toEqual({ valid: true, errors: null });
+  expect(validate({ ...content, stacks: [] })).toBe(false);
+});
+
+test.each([
+  [{ stacks: [] }, "stacks: must name a stack"],
+  [{ stacks: [{ ...stack, name: "a--b" }] }, "stacks.0.name: must have at most 100"],
+  [{ stacks: [{ ...stack, name: "a".repeat(101) }] }, "stacks.0.name: must have at most 100"],
+  [{ stacks: [{ ...stack, name: "-x" }] }, "stacks.0.name"],
+  [{ stacks: [{ ...stack, name: "report.md" }] }, "must not be report.md"],
+  [{ stacks: [stack, { ...stack, folder: "other" }] }, "two are named staff"],
+  [{ stacks: [stack, { ...stack, name: "guests" }] }, "two have the folder infra"],
+  [{ stacks: [{ ...stack, folder: "../infra" }] }, "stacks.0.folder: must be a path"],
+  [{ stacks: [{ ...stack, folder: "a/../../b" }] }, "must be a path inside the repository"],
+  [{ stacks: [{ ...stack, lock_file: "/etc/passwd" }] }, "stacks.0.lock_file"],
+  [{ engine: "tofuu" }, "engine"],
+  [{ limts: {} }, "limts is not known; did you mean limits?"],
+  [{ version: 2 }, "version"],
+  [{ environment: ["A B"] }, "environment.0: must be the name of a variable"],
+  [{ branch: "-f" }, "branch: must be the name of a branch"],
+])("%j is refused before anything runs", (change, says) => {
+  expect(() => readPipelineSettings(changed(change))).toThrow(says);
+});
+
+test("every mistake is named at once, and a missing or broken file in a sentence", () => {
+  expect(() => readPipelineSettings(changed({ engine: "x", branch: "-f" }))).toThrow(
+    /engine[\s\S]*branch|branch[\s\S]*engine/,
+  );
+  expect(() => readPipelineSettings(join(folder, "none.yaml"))).toThrow(/cannot be read.*pipeline init/);
+  writeFileSync(join(folder, "broken.yaml"), "a: [");
+  expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("is no YAML");
+});
+
+describe("the limits of a run", () => {
+  const settings = (limits: Record<string, unknown>): PipelineSettings =>
+    readPipelineSettings(changed({ limits: { max_deletions: 50, ...limits } }));
+
+  test("a variable can make them stricter only", () => {
+    const limits = settings({
+      min_suspend_days: 7,
+      allowed_hosts: ["https://a.example", "https://b.example"],
+    });
+    const of = (environment: Record<string, string>) => limitVariables(limits, environment, folder);
+    expect(of({})).toMatchObject({
+      GENAUTH_MAX_DELETIONS: "50",
+      GENAUTH_MIN_SUSPEND_DAYS: "7",
+      GENAUTH_ALLOWED_HOSTS: "https://a.example,https://b.example",
+    });
+    expect(of({ GENAUTH_MAX_DELETIONS: "5000", GENAUTH_MIN_SUSPEND_DAYS: "0" })).toMatchObject({
+      GENAUTH_MAX_DELETIONS: "50",
+      GENAUTH_MIN_SUSPEND_DAYS: "7",
+    });
+    expect(of({ GENAUTH_MAX_DELETIONS: "3", GENAUTH_MIN_SUSPEND_DAYS: "9" })).toMatchObject({
+      GENAUTH_MAX_DELETIONS: "3",
+      GENAUTH_MIN_SUSPEND_DAYS: "9",
+    });
+    expect(of({ GENAUTH_ALLOWED_HOSTS: "https://b.example https://c.example" })).toMatchObject({
+      GENAUTH_ALLOWED_HOSTS: "https://b.example",
+    });
+    expect(() => of({ GENAUTH_ALLOWED_HOSTS: "https://c.example" })).toThrow("no host in common");
+    expect(() => of({ GENAUTH_MAX_DELETIONS: "many" })).toThrow(
+      "GENAUTH_MAX_DELETIONS must be a whole number",
+    );
+    expect(() => of({ GENAUTH_DUE_DELETIONS: "no" })).toThrow("must be hold");
+  });
+
+  test("the protected users of both are protected", () => {
+    const limits = settings({ protected_users: { email: ["ada@example.com"] } });
+    const variables = limitVariables(
+      limits,
+      { GENAUTH_PROTECTED_USERS: '{"email": ["bob@example.com"]}' },
+      folder,
+    );
+    expect(JSON.parse(readFileSync(variables["GENAUTH_PROTECTED_USERS_FILE"] ?? "", "utf8"))).toEqual({
+      email: ["ada@example.com", "bob@example.com"],
+    });
+    expect(() => limitVariables(limits, { GENAUTH_PROTECTED_USERS: "{" }, folder)).toThrow("is no JSON");
+  });
+});
+
+test("an engine gets what the settings name, and no key and no option of a program", () => {
+  cpSync(EXAMPLE, join(folder, "copy.yaml"));
+  const settings = readPipelineSettings(
+    changed({ environment: ["AWS_*", "PG_CONN", "GENAUTH_*", "GH_TOKEN"] }),
+  );
+  const given = {
+    PATH: "/bin",
+    HOME: "/root",
+    AWS_ROLE: "r",
+    PG_CONN: "p",
+    NODE_OPTIONS: "--require=/evil.js",
+    BASH_ENV: "/evil.sh",
+    LD_PRELOAD: "/evil.so",
+    TF_CLI_ARGS_apply: "-destroy",
+    TF_REATTACH_PROVIDERS: "{}",
+    npm_config_registry: "http://evil.example",
+    GENAUTH_PLAN_KEY: "k",
+    GENAUTH_ACCESS_KEY_SECRET: "s",
+    GH_TOKEN: "t",
+  };
+  expect(Object.keys(engineEnvironment(settings, given, folder)).sort()).toEqual([
+    "AWS_ROLE",
+    "HOME",
+    "PATH",
+    "PG_CONN",
+    "TF_INPUT",
+    "TF_IN_AUTOMATION",
+  ]);
+});
