@@ -4,8 +4,8 @@ const { randomInt } = require("node:crypto");
  * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Five more projects run some of them again, or alone:
  *
  * `cdktn`: the tests of the constructs, on CDK Terrain.
- * `long`: the long proofs, and more runs of the random tests; `npm run test:faults` sets `PROOFS=long`.
- * `executables`: the executables, and with `PROVIDER=executable` the tests that start the provider and the command.
+ * `long`: the long proofs, and more runs of the tests in folders `random`; `npm run test:faults` sets `PROOFS=long`.
+ * `executables`: the executables, and with `PROVIDER=executable` the tests in folders `acceptance` and `forms` on them.
  * `registry`: the packed package as package managers install it. Needs a package registry.
  *
  * `real`, with `SERVICE=real` as `npm run test:real` sets it, is not there otherwise: it creates users in a real pool.
@@ -96,23 +96,10 @@ const all = {
           "<rootDir>/src/constructs/null-resource/null-provider.ts",
       },
     }),
-    project("long", [
-      `proofs/long/${TESTS}`,
-      `proofs/{users,provider}/${TESTS}`,
-      "proofs/faults/suspension-histories.test.ts",
-      "**/hostile-*.test.ts",
-    ]),
+    project("long", [`proofs/long/${TESTS}`, `**/random/${TESTS}`]),
     project("executables", [
       `package/executables/${TESTS}`,
-      ...(process.env.PROVIDER === "executable"
-        ? [
-            `engine/acceptance/${TESTS}`,
-            `proofs/acceptance/${TESTS}`,
-            "engine/cli/{drift,emulator,export,plan-report}.test.ts",
-            "engine/plugin/{engine,process}.test.ts",
-            "proofs/faults/{core-dump,process-exposure,kills,matrix,replacement-cut,state,hostile-state}.test.ts",
-          ]
-        : []),
+      ...(process.env.PROVIDER === "executable" ? [`**/{acceptance,forms}/${TESTS}`] : []),
     ]),
     project("registry", [`package/registry/${TESTS}`], {
       globalSetup: "<rootDir>/test/package/registry/support/pack.ts",

@@ -168,7 +168,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "docs/reliability.md": { "npm run test:faults": REPOSITORY },
   "docs/guides/rehearsal.md": {
     "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/engine/cli/rehearse.test.ts",
-    "npx genauth-users emulator --profile": "runs until Ctrl-C: test/engine/cli/emulator.test.ts",
+    "npx genauth-users emulator --profile": "runs until Ctrl-C: test/engine/cli/forms/emulator.test.ts",
     "npx genauth-users rehearse --clean-up": "needs a journal: test/engine/cli/rehearse.test.ts",
   },
   "docs/guides/executables.md": {

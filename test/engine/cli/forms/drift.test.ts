@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import type { Finished } from "../../../support/engine/child";
+import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
+import { runCommand } from "../command";
+
+const POOL = seedUsers(60);
+const [ada = "", bo = "", chidi = "", dana = "", eve = "", fay = ""] = POOL.map(({ email }) => email ?? "");
+const [boId = "", , , , , fayId = ""] = POOL.slice(1, 7).map(({ userId }) => userId);
+
+let folder: string;
+let emulator: Emulator;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-drift-"));
+  emulator = await startEmulator({ users: POOL });
+});
+afterEach(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return runCommand(["drift", ...args], { ...emulator.environment(), ...env });
+}
+
+/** A state with two sets, as Terraform prints it; one is a null resource in a module. */
+function state(): string {
+  const sets = {
+    staff: {
+      user_id_type: "email",
+      users: { [ada]: "Ada", [bo]: "Bo", [chidi]: "Chidi", [dana]: "Dana", "new@example.com": "Nia" },
+      drift: { missing: ["new@example.com"], survivors: [dana] },
+    },
+    office: { user_id_type: "email", [`user:${eve}`]: "Eve", [`user:${fay}`]: "Fay" },
+  };
+  const resource = (type: string, name: string, values: unknown) => ({
+    address: `${type}.${name}`,
+    mode: "managed",
+    type,
+    values,
+  });
+  const file = join(folder, "state.json");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      format_version: "1.0",
+      values: {
+        root_module: {
+          resources: [
+            resource("genauth_user_set", "staff", sets.staff),
+            resource("null_resource", "other", { triggers: { version: "1" } }),
+          ],
+          child_modules: [{ resources: [resource("null_resource", "office", { triggers: sets.office })] }],
+        },
+      },
+    }),
+  );
+  return file;
+}
+
+function jsonFile(value: unknown): string {
+  const file = join(folder, "some.json");
+  writeFileSync(file, JSON.stringify(value));
+  return file;
+}
+
+function userFile(...lines: readonly string[]): string {
+  const file = join(folder, "staff.csv");
+  writeFileSync(file, ["id,label", ...lines].join("\n"));
+  return file;
+}
+
+test("a state: missing users and survivors, in sets of both resource types", async () => {
+  emulator.pool.remove(boId, fayId);
+  const { code, stdout, stderr } = await run(["--state", state(), "--format", "json"]);
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: "drift",
+    totals: { declared: 6, missing: 2, survivors: 1, undeclared: 0, unchecked: 0 },
+    missing: [
+      { set: "genauth_user_set.staff", id: bo, label: "Bo" },
+      { set: "genauth_user_set.staff", id: "new@example.com", label: "Nia" },
+    ],
+    survivors: [{ set: "genauth_user_set.staff", id: dana, label: "Dana" }],
+  });
+});
+
+test("a user file: no drift, and then the users of the pool that are in no set", async () => {
+  const file = userFile(...POOL.slice(0, 58).map(({ email, name }) => `${email ?? ""},${name ?? ""}`));
+  const args = ["--users", file, "--user-id-type", "email", "--format", "text"];
+  expect(await run(args)).toMatchObject({ code: 0, stderr: "" });
+
+  const { code, stdout } = await run([...args, "--undeclared"]);
+  expect(code).toBe(2);
+  expect(stdout).toMatch(/^Drift: 2 users in no set\n/);
+  for (const { userId, email, name } of POOL.slice(58))
+    expect(stdout).toContain(`${userId}  ${name ?? ""}  ${email ?? ""}`);
+  expect(stdout).not.toContain(ada);
+});
+
+test("the context is in the report, and the stack in the mark of a comment", async () => {
+  const file = userFile(`${ada},Ada`, "gone@example.com,Gone");
+  const args = ["--users", file, "--user-id-type", "email", "--stack", "eu", "--pool", "Production"];
+  const { stdout } = await run([...args, "--run-url", "https://ci.example.com/runs/7"]);
+  expect(stdout.split("\n")[0]).toBe("<!-- genauth-users:drift stack=eu -->");
+  expect(stdout).toContain(
+    "Stack `eu` · User pool `Production` · [The run](<https://ci.example.com/runs/7>)",
+  );
+  const annotations = await run([...args, "--format", "annotations"]);
+  expect(annotations.stdout).toMatch(
+    /^::warning title=Drift%3A 1 declared user missing::Checked 2 declared users/,
+  );
+});
+
+test("--redact shows nobody, and the same hash for the same user and key", async () => {
+  const file = userFile(`${ada},Ada`, "gone@example.com,Gone");
+  const args = ["--users", file, "--user-id-type", "email", "--redact", "--undeclared", "--format", "json"];
+  const [one, again, other] = await Promise.all(
+    ["a secret of 16 c", "a secret of 16 c", "another secret !"].map((key) =>
+      run(args, { GENAUTH_REDACT_KEY: key }),
+    ),
+  );
+  expect(one?.code).toBe(2);
+  expect(again?.stdout).toBe(one?.stdout);
+  expect(other?.stdout).not.toBe(one?.stdout);
+  expect(one?.stdout).not.toMatch(/gone@|Gone|user0\d\d@|User 0/);
+  expect(await run(args)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("GENAUTH_REDACT_KEY") as unknown,
+  });
+});
+
+test.each([
+  {
+    title: "an outage",
+    on: "get-user-batch" as const,
+    says: /60 of 60 users could not be looked up, so there is no report/,
+  },
+  { title: "a list that breaks off", on: "list-users" as const, says: /list page 1 of the users/ },
+])("$title is an error, not drift", async ({ on, says }) => {
+  emulator.faults.add({ on, then: { kind: "answer", statusCode: 503 } });
+  emulator.faults.add({
+    on: "get-user",
+    then: { kind: "answer", statusCode: on === "list-users" ? 200 : 503 },
+  });
+  const file = userFile(...POOL.map(({ email }) => `${email ?? ""},`));
+  const args = ["--users", file, "--user-id-type", "email", "--undeclared"];
+  const { code, stdout, stderr } = await run(args, { GENAUTH_MAX_ATTEMPTS: "1" });
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(says);
+});
+
+test("a pool in which nobody is found is an error, unless it is accepted", async () => {
+  const file = userFile(...[1, 2, 3, 4, 5].map((number) => `other${number}@example.com,`));
+  const args = ["--users", file, "--user-id-type", "email"];
+  expect(await run(args)).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("None of the users") as unknown,
+  });
+  expect(await run(args, { GENAUTH_ACCEPT_EMPTY_POOL: "1" })).toMatchObject({ code: 2 });
+});
+
+test("ids of another type than given: the error names the type by which they are found", async () => {
+  const file = userFile("user001,Ada", "user002,Bo", "user003,Chidi");
+  expect(await run(["--users", file, "--user-id-type", "external_id"])).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringMatching(
+      /staff\.csv: no id is found as external_id, but 3 of 3 are found as username\. .* give --user-id-type username\.\n$/,
+    ) as unknown,
+  });
+  expect(await run(["--users", userFile(`${ada},Ada`)])).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/--user-id-type .*email/) as unknown,
+  });
+});
+
+test.each([
+  { args: () => [], says: "Give --state FILE for a state, or --users FILE for a user file" },
+  { args: () => ["--json"], says: "Write --format json" },
+  {
+    args: () => ["--users", userFile("a,"), "--id", "email"],
+    says: 'there is no column "email". The columns are "id", "label". Name the one to read, such as --id id.',
+  },
+  {
+    args: () => ["--users", userFile("not an address,x"), "--user-id-type", "email"],
+    says: "staff.csv, line 2: The id",
+  },
+  { args: () => ["--users", userFile("a,", "a,")], says: "staff.csv, line 3: this id appears twice" },
+  { args: () => ["--state", userFile("a,")], says: "This is not JSON. Give the state's JSON" },
+  { args: () => ["--state", jsonFile({})], says: "This is not a state. Give the state's JSON" },
+  { args: () => ["--state", join(folder, "none")], says: "none cannot be read" },
+  { args: () => ["--state", "-", "--users", "x"], says: "cannot be used with" },
+  { args: () => ["--state", "-", "--id", ada], says: "'--id <column>' cannot be used with option '--state" },
+  { args: () => ["--state", "-", "--user-id-type", "email"], says: "cannot be used with option '--state" },
+])("a failed check ends with 1: $says", async ({ args, says }) => {
+  const { code, stdout, stderr } = await run(args());
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+});
+
+test("--ignore leaves out users whom a file names, by any of their ids, and --where all sets but some", async () => {
+  emulator.pool.remove(POOL[5]?.userId ?? "");
+  const ignored = join(folder, "ignored.txt");
+  writeFileSync(ignored, `new@example.com\n${dana}\nuser007@example.com\n`);
+  const all = await run(["--state", state(), "--format", "json", "--undeclared"]);
+  const some = await run(["--state", state(), "--format", "json", "--undeclared", "--ignore", ignored]);
+  expect([all.code, some.code]).toEqual([2, 2]);
+  const ids = (text: string) => {
+    const report = JSON.parse(text) as Record<"missing" | "survivors", { id: string }[]> & {
+      undeclared: { email: string }[];
+    };
+    return {
+      found: [...report.missing, ...report.survivors].map(({ id }) => id),
+      undeclared: report.undeclared.map(({ email }) => email),
+    };
+  };
+  expect(ids(all.stdout).found).toEqual(["new@example.com", fay, dana]);
+  expect(ids(all.stdout).undeclared).toContain("user007@example.com");
+  expect(ids(some.stdout).found).toEqual([fay]);
+  expect(ids(some.stdout).undeclared).toEqual(
+    ids(all.stdout).undeclared.filter((email) => email !== "user007@example.com"),
+  );
+
+  const office = await run([
+    "--state",
+    state(),
+    "--format",
+    "json",
+    "--undeclared",
+    "--where",
+    "null_resource.*",
+  ]);
+  expect(ids(office.stdout).found).toEqual([fay]);
+  // Users of the other sets are declared nevertheless.
+  expect(ids(office.stdout).undeclared).toEqual(ids(all.stdout).undeclared);
+  expect(await run(["--state", state(), "--where", "staff"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("No set of the state matches --where staff") as unknown,
+  });
+});

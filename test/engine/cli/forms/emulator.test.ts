@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { ManagementClient } from "authing-node-sdk";
+import type { Child } from "../../../support/engine/child";
+import { exportsOf, startCommand } from "../command";
+
+let folder: string;
+let child: Child | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-emulator-"));
+});
+afterEach(async () => {
+  child?.signal("SIGKILL");
+  await child?.finished;
+  child = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(...args: readonly string[]): Promise<Child> {
+  child = startCommand(["emulator", ...args]);
+  await child.waitFor(/Ctrl-C ends it/);
+  return child;
+}
+
+/** GenAuth's own client, with the variables that the emulator prints. */
+function clientOf(emulator: Child): ManagementClient {
+  const exported = exportsOf(emulator);
+  return new ManagementClient({
+    host: exported.GENAUTH_HOST ?? "",
+    accessKeyId: exported.GENAUTH_ACCESS_KEY_ID ?? "",
+    accessKeySecret: exported.GENAUTH_ACCESS_KEY_SECRET ?? "",
+  });
+}
+
+function writeUsers(content: unknown): string {
+  const file = join(folder, "users.json");
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+test("answers GenAuth's own client, with the given number of users", async () => {
+  const userIds = ["user006@example.com", "user007@example.com", "user008@example.com"];
+  const { data } = await clientOf(await start("--count", "7")).getUserBatch({ userIds, userIdType: "email" });
+  expect(data.map(({ email }) => email)).toEqual(userIds.slice(0, 2));
+});
+
+test("starts with the users of a file", async () => {
+  const ada = { userId: "6319a1504f3ab6c0f214dd5b", email: "ada@example.com", name: "Ada" };
+  const { data } = await clientOf(await start("--users", writeUsers([ada]))).getUserBatch({
+    userIds: [ada.userId],
+  });
+  expect(data).toMatchObject([ada]);
+});
+
+test("behaves like the service of a profile", async () => {
+  const file = join(folder, "profile.json");
+  writeFileSync(file, JSON.stringify({ format_version: "1.0", kind: "profile", unknownIds: "refuse" }));
+  const client = clientOf(await start("--profile", file));
+  expect(await client.deleteUsersBatch({ userIds: ["f".repeat(24)] })).toMatchObject({ apiCode: 2004 });
+});
+
+test("a profile that is none is an error with a message", async () => {
+  const file = join(folder, "profile.json");
+  writeFileSync(
+    file,
+    JSON.stringify({ format_version: "1.0", kind: "profile", variants: { emailCase: "no" } }),
+  );
+  const { code, stdout, stderr } = await startCommand(["emulator", "--profile", file]).finished;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(
+    /profile\.json is not a profile, at variants\.emailCase: .* rehearse --profile writes one\.$/m,
+  );
+});
+
+test("days can pass on its clock, as the help says", async () => {
+  const emulator = await start();
+  const client = clientOf(emulator);
+  const host = exportsOf(emulator).GENAUTH_HOST ?? "";
+  const date = async () => Date.parse((await fetch(host)).headers.get("date") ?? "");
+  const before = await date();
+  const answer = await fetch(`${host}/let-days-pass/15`, { method: "POST" });
+  expect(await answer.text()).toMatch(/^The emulator's clock shows /);
+  expect((await date()) - before).toBeGreaterThanOrEqual(15 * 24 * 60 * 60 * 1000);
+  expect(await client.getUser({ userId: "user001", userIdType: "username" })).toMatchObject({
+    statusCode: 200,
+  });
+});
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends it, with 0", async (signal) => {
+  const emulator = await start();
+  emulator.signal(signal);
+  expect((await emulator.finished).code).toBe(0);
+});
+
+test.each([
+  { wrong: "no file", file: () => join(folder, "none.json"), says: /none\.json/ },
+  { wrong: "no JSON", file: () => writeUsers("ada@example.com"), says: /users\.json is not JSON/ },
+  {
+    wrong: "the lines of a user file",
+    file: () => writeUsers("email,name\nada@example.com,Ada\n"),
+    says: /needs complete users, .* \{ "userId": "1", "email": "ada@example\.com".*--count/s,
+  },
+  { wrong: "no array", file: () => writeUsers({}), says: /users\.json is not a JSON array of users/ },
+  { wrong: "no userId", file: () => writeUsers([{ email: "ada@example.com" }]), says: /\[0\]\.userId/ },
+  { wrong: "a field too many", file: () => writeUsers([{ userId: "1", mail: "a@b" }]), says: /"mail"/ },
+])("a users file with $wrong is an error with a message", async ({ file, says }) => {
+  const { code, stdout, stderr } = await startCommand(["emulator", "--users", file()]).finished;
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(says);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a port in use is an error with a message", async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  try {
+    const { code, stderr } = await startCommand(["emulator", "--port", String(port)]).finished;
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `error: Port ${port} is in use. Choose another, or leave --port out.\n`,
+    });
+  } finally {
+    server.close();
+  }
+});

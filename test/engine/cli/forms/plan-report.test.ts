@@ -1,0 +1,327 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Finished } from "../../../support/engine/child";
+import { describePlan, type Message, type Leaver } from "../../../../src/users";
+import { OUTAGE } from "../../../support/users/failures";
+import { planJson, type PlannedRemovals } from "../../../support/reports/plan-json";
+import { runCommand } from "../command";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-report-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const KEY = { GENAUTH_REDACT_KEY: "a key for the tests" };
+
+/** A plan that removes some of three users from a set; it deletes all of them by default. */
+function plan(stay: readonly string[], more: object = {}, removals?: PlannedRemovals): string {
+  const deleted = ["ada", "bo", "chidi"].filter((id) => !stay.includes(id));
+  const file = join(folder, `plan-${(plans += 1)}.json`);
+  writeFileSync(file, planJson({ stay, removals: removals ?? { deleted } }, more));
+  return file;
+}
+
+/** A plan that deletes dana, whose day has come, and everybody of the set who does not stay. */
+function duePlan(stay: readonly string[]): string {
+  const deleted = ["dana", ...["ada", "bo", "chidi"].filter((id) => !stay.includes(id))];
+  const file = join(folder, `plan-${(plans += 1)}.json`);
+  writeFileSync(file, planJson({ stay, removals: { deleted }, suspended: { dana: "2026-12-11T00:00:00Z" } }));
+  return file;
+}
+
+const NOT_LOOKED_UP: Leaver = {
+  id: "chidi",
+  label: "Label of chidi",
+  fate: { kind: "undecided", failure: OUTAGE },
+};
+
+let plans = 0;
+
+/** A file with the output of `terraform plan -json`: these warnings. */
+function messagesOf(...messages: readonly Message[]): string {
+  const lines = messages.map((message) =>
+    JSON.stringify({
+      type: "diagnostic",
+      diagnostic: { severity: "warning", ...message, address: "genauth_user_set.staff" },
+    }),
+  );
+  const file = join(folder, `messages-${(plans += 1)}.jsonl`);
+  writeFileSync(file, lines.join("\n"));
+  return file;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  return runCommand(["plan-report", ...args], env);
+}
+
+test.each([
+  {
+    title: "nobody is removed",
+    args: () => [plan(["ada", "bo", "chidi"])],
+    code: 0,
+    says: "Nobody loses an account",
+  },
+  {
+    title: "one user is removed",
+    args: () => [plan(["ada", "bo"]), "--messages", messagesOf()],
+    code: 2,
+    says: "## 1 user will be permanently deleted",
+  },
+  {
+    title: "as many leave as may",
+    args: () => [plan(["ada"]), "--fail-above", "2"],
+    code: 2,
+    says: "## At most 2 users will be permanently deleted",
+  },
+  {
+    title: "no more are deleted than may be, though more leave",
+    args: () => [plan(["ada"], {}, { deleted: ["bo"], notDeleted: ["chidi"] }), "--fail-above", "1"],
+    code: 2,
+    says: "## At most 1 user will be permanently deleted",
+  },
+  {
+    title: "users are removed and nobody is deleted",
+    args: () => [plan(["ada"], {}, { notDeleted: ["bo", "chidi"] }), "--fail-above", "0"],
+    code: 2,
+    says: "## Nobody loses an account; 2 users leave a set",
+  },
+])("$title: the exit code is $code", async ({ args, code, says }) => {
+  const finished = await run(args());
+  expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
+  expect(finished.stdout).toContain(says);
+});
+
+test.each([
+  {
+    title: "more leave than may",
+    args: () => [plan(["ada"]), "--messages", messagesOf(), "--fail-above", "1"],
+    says: "error: 2 users would be deleted, more than --fail-above allows (1)",
+  },
+  {
+    title: "more than --fail-above may be deleted: a user could not be looked up",
+    args: () => [
+      plan(["ada"]),
+      "--messages",
+      messagesOf(describePlan({ leavers: [NOT_LOOKED_UP], kept: 1, isBinding: true })),
+      "--fail-above",
+      "1",
+    ],
+    says: "error: At most 2 users would be deleted, more than --fail-above allows (1)",
+  },
+  {
+    title: "the plan failed",
+    args: () => [plan(["ada"], { errored: true })],
+    says: "error: The plan failed. Nobody was deleted.",
+  },
+])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
+  const { code, stdout, stderr } = await run(args());
+  expect(code).toBe(1);
+  expect(stdout).toContain("Label of chidi");
+  expect(stdout).toContain("## REFUSED: ");
+  expect(stderr).toContain(says);
+});
+
+describe("what must not be approved", () => {
+  /** A plan with everything that the gate asks for, and a resource with these provisioners. */
+  const gatedPlan = (provisioners: readonly object[]) => {
+    const resource = {
+      address: "terraform_data.x",
+      mode: "managed",
+      type: "terraform_data",
+      name: "x",
+      provider_config_key: "terraform",
+      provisioners,
+    };
+    const { resource_changes } = JSON.parse(planJson({ stay: ["ada"] })) as { resource_changes: object[] };
+    const provider = { name: "staff", provider_name: "terraform.local/genauth/genauth" };
+    return plan(["ada"], {
+      resource_changes: resource_changes.map((change) => ({ ...change, ...provider })),
+      planned_values: {},
+      configuration: { root_module: { resources: [resource] } },
+    });
+  };
+
+  test.each([
+    {
+      title: "a provisioner",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--only-allowed"],
+      says: "error: The plan holds what is not allowed: the provisioner local-exec (terraform_data.x). Nobody was deleted.",
+    },
+    {
+      title: "a plan without its configuration",
+      args: () => [plan(["ada"]), "--only-allowed"],
+      says: "error: The plan holds something that this version does not know",
+    },
+    {
+      title: "a deletion that is due, and another one",
+      args: () => [duePlan(["ada"]), "--due-alone"],
+      says: "error: The plan deletes a suspended user, because the day has come, and makes other changes, too, which --due-alone does not allow. Nobody was deleted. It changes genauth_user_set.staff.",
+    },
+    {
+      title: "a part that is left to a later plan",
+      args: () => [plan(["ada"], { complete: false }), "--fail-unless-whole"],
+      says: "error: The report cannot list everyone who may be deleted: the plan (deferred).",
+    },
+    {
+      title: "a list that is cut",
+      args: () => [crowd(), "--fail-unless-whole"],
+      says: "error: The report is cut",
+    },
+  ])("$title: the report is printed, and the exit code is 1", async ({ args, says }) => {
+    const { code, stdout, stderr } = await run(args());
+    expect(code).toBe(1);
+    expect(stdout).toContain("## REFUSED: ");
+    expect(stdout).not.toContain("will be permanently deleted");
+    expect(stderr).toContain(says);
+    expect(stderr.split("\n")).toHaveLength(2);
+  });
+
+  test.each([
+    { title: "a plan of this package alone", args: () => [gatedPlan([]), "--only-allowed"] },
+    {
+      title: "a provisioner that an owner allows",
+      args: () => [gatedPlan([{ type: "local-exec" }]), "--allow", "provisioner=terraform_data.x"],
+    },
+    {
+      title: "deletions that are due alone",
+      args: () => [duePlan(["ada", "bo", "chidi"]), "--due-alone"],
+    },
+    { title: "no deletions that are due", args: () => [plan(["ada"]), "--due-alone"] },
+    { title: "a whole list", args: () => [plan(["ada"]), "--fail-unless-whole"] },
+    { title: "a list that fits", args: () => [crowd(), "--fail-unless-whole", "--format", "text"] },
+    { title: "a summary that fits", args: () => [crowd(), "--fail-unless-whole", "--room", "summary"] },
+  ])("$title is accepted", async ({ args }) => {
+    const { code, stderr } = await run(args());
+    expect({ code, stderr }).toEqual({ code: 2, stderr: "" });
+  });
+});
+
+/** A plan that deletes more users than a comment can name. */
+function crowd(): string {
+  const deleted = Array.from({ length: 4000 }, (_, number) => `somebody-${number}`);
+  return plan(["ada", "bo", "chidi"], {}, { deleted });
+}
+
+test("--save writes every format, even of a plan that is refused, and prints the chosen one", async () => {
+  const reports = join(folder, "new", "reports");
+  const args = ["--fail-above", "0", "--format", "annotations", "--save", reports];
+  const { code, stdout } = await run([plan(["ada"]), ...args]);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^::error title=REFUSED%3A At most 2 users would be deleted%2C more than --fail-above/,
+  );
+  expect(readdirSync(reports).sort()).toEqual(["report.html", "report.json", "report.md", "report.txt"]);
+  for (const name of readdirSync(reports))
+    expect(readFileSync(join(reports, name), "utf8")).toContain("chidi");
+});
+
+test("--save to a place that cannot be written to fails with one sentence, after the report", async () => {
+  const file = join(folder, "a-file");
+  writeFileSync(file, "");
+  const { code, stdout, stderr } = await run([plan(["ada"]), "--save", file]);
+  expect(code).toBe(1);
+  expect(stdout).toContain("chidi");
+  expect(stderr).toMatch(/^error: .*a-file.* cannot be written: [^\n]+\n$/);
+});
+
+test("the context is in every format, and the stack in the mark of a comment", async () => {
+  const context = [
+    "--stack",
+    "staff-eu",
+    "--commit",
+    "4e1243b",
+    "--run-url",
+    "https://ci.example.com/runs/7?a=b",
+  ];
+  const file = plan(["ada"], { timestamp: "2026-11-26T15:14:13Z" });
+  for (const format of ["markdown", "text", "html", "json", "annotations"]) {
+    const { stdout } = await run([file, ...context, "--format", format], {
+      GENAUTH_HOST: "https://pool.example.com",
+    });
+    for (const text of ["staff-eu", "4e1243b", "2026-11-26", "ci.example.com/runs/7", "pool.example.com"]) {
+      expect({ format, text, isIn: stdout.replaceAll("&#46;", ".").includes(text) }).toEqual({
+        format,
+        text,
+        isIn: true,
+      });
+    }
+  }
+  const { stdout } = await run([file, ...context, "--pool", "Production"]);
+  expect(stdout.split("\n")[0]).toBe("<!-- genauth-users:plan stack=staff-eu -->");
+  expect(stdout).toContain("User pool `Production` · Commit `4e1243b`");
+  expect(stdout).toContain("[The run](<https://ci.example.com/runs/7?a=b>)");
+});
+
+test("--previous says what is new since the last report of the stack", async () => {
+  const last = join(folder, "last.json");
+  const former = await run([plan(["ada", "bo"]), "--stack", "eu", "--format", "json"]);
+  writeFileSync(last, former.stdout);
+  const later = await run([plan([]), "--stack", "eu", "--previous", last, "--format", "text"]);
+  expect(later.stdout).toContain("2 more than at the last report.");
+  expect(later.stdout).toMatch(/bo +Label of bo +New since the last report\./);
+  expect(later.stdout).not.toMatch(/chidi +Label of chidi +New/);
+  const other = await run([plan(["ada", "chidi"]), "--stack", "eu", "--previous", last, "--format", "text"]);
+  expect(other.stdout).toContain("As many as at the last report: 1 new, 1 no longer deleted.");
+
+  for (const [args, says] of [
+    [["--stack", "us", "--previous", last], "error: The previous report is of another stack"],
+    [["--previous", plan([])], "error: The previous report is not one of plan-report --format json"],
+  ] as const) {
+    expect(await run([plan([]), ...args])).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining(says) as unknown,
+    });
+  }
+});
+
+test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
+  const messages = messagesOf({ summary: "2 users will be deleted: bo, …", detail: "bo and chidi" });
+  const args = [plan(["ada"]), "--messages", messages, "--redact", "--format", format];
+  const { stdout } = await run(args, KEY);
+  expect(stdout).toMatch(/user-[0-9a-f]{16}/);
+  expect(stdout).toContain("2 users will be deleted");
+  expect(stdout).not.toMatch(/\bbo\b|chidi|Label of/);
+});
+
+test.each([
+  { title: "the plan file itself", content: "PK\u0003\u0004", says: "This is the plan file itself" },
+  { title: "a state", content: '{"format_version":"1.0","values":{}}', says: "This is a state, not a plan" },
+  { title: "nothing", content: "", says: "There is nothing to read" },
+  { title: "no JSON", content: "Error: no plan", says: "This is not JSON" },
+  {
+    title: "another version",
+    content: '{"format_version":"2.0","resource_changes":[]}',
+    says: "format_version 2.0",
+  },
+  {
+    title: "another form",
+    content: '{"format_version":"1.0","resource_changes":[{}]}',
+    says: "at resource_changes[0]",
+  },
+])("$title instead of a plan: exit code 1, and what to do", async ({ content, says }) => {
+  const file = join(folder, "given");
+  writeFileSync(file, content);
+  const { code, stdout, stderr } = await run([file]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(says);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  { args: ["--redact"], says: "GENAUTH_REDACT_KEY" },
+  { args: ["--format", "pdf"], says: "Allowed choices are" },
+  { args: ["--json"], says: "Write --format json" },
+  { args: ["-json"], says: "Write --format json" },
+  { args: ["--fail-above", "-1"], says: "whole number" },
+  { args: ["--stack", "a--> b"], says: "letters, digits" },
+  { args: ["--run-url", "javascript:alert(1)"], says: "web address" },
+  { args: ["--run-url", "https://x/>)("], says: "web address" },
+])("wrong usage $args ends with 1, because 2 means that users leave", async ({ args, says }) => {
+  const { code, stderr } = await run([plan(["ada"]), ...args]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(says);
+});

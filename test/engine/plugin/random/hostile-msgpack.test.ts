@@ -1,0 +1,93 @@
+import { describe, expect, test } from "@jest/globals";
+import { encode, ExtData } from "@msgpack/msgpack";
+import * as fc from "fast-check";
+import { decodeMsgpack, encodeMsgpack } from "../../../../src/plugin/dynamic-value";
+import { ValueError } from "../../../../src/plugin/diagnostic";
+import { UNKNOWN, type Type } from "../../../../src/plugin";
+import { SEED, seededRuns } from "../../../support/seed";
+
+const type: Type = {
+  object: { users: { map: "string" }, limit: "number", on: "bool", tags: { list: "string" } },
+};
+const sound = encodeMsgpack(
+  { users: new Map([["ann", "Ann"]]), limit: 2, on: UNKNOWN, tags: ["a", "b"] },
+  type,
+);
+
+/** The error for a document, which must be a sentence about the document. */
+function refusal(bytes: Uint8Array): string {
+  try {
+    decodeMsgpack(bytes, type);
+  } catch (thrown) {
+    expect(thrown).toBeInstanceOf(ValueError);
+    return (thrown as ValueError).message;
+  }
+  return "none";
+}
+
+/** A document with these bytes as `users`. */
+function usersAre(...bytes: readonly number[]): Uint8Array {
+  return Uint8Array.of(0x81, 0xa5, ...Buffer.from("users"), ...bytes);
+}
+
+describe("a document that Terraform never writes is refused with a message", () => {
+  test.each<[string, Uint8Array, string]>([
+    ["nothing", new Uint8Array(), "it ends too early"],
+    ["an array of four thousand million", usersAre(0xdd, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
+    ["a map of four thousand million", usersAre(0xdf, 0xff, 0xff, 0xff, 0xff), "it ends too early"],
+    [
+      "text of four thousand million bytes",
+      usersAre(0xdb, 0xff, 0xff, 0xff, 0xff, 0x61),
+      "it ends too early",
+    ],
+    ["a hundred thousand arrays in each other", new Uint8Array(100_000).fill(0x91), "nested deeper than 64"],
+    ["text that is not UTF-8", usersAre(0x81, 0xa1, 0x61, 0xa2, 0xc3, 0x28), "text that is not UTF-8"],
+    ["a key that is not UTF-8", usersAre(0x81, 0xa1, 0xff, 0xa0), "text that is not UTF-8"],
+    ["a time in place of the users", encode({ users: new Date(0) }), "foreign extension type -1"],
+    ["an extension of its own", encode({ users: new ExtData(7, new Uint8Array(3)) }), "extension type 7"],
+    ["bytes in place of the users", encode({ users: new Uint8Array(3) }), "a foreign kind (0xc4)"],
+    ["a code that MessagePack does not use", usersAre(0xc1), "a foreign kind (0xc1)"],
+    ["a number for a key", usersAre(0x81, 0x05, 0xa0), "a key of a map is not text"],
+    ["two documents", Uint8Array.of(...sound, 0xc0), "something follows after its end"],
+  ])("%s", (_what, bytes, reason) => {
+    expect(refusal(bytes)).toContain(reason);
+  });
+
+  test("a document that is cut anywhere", () => {
+    for (let length = 0; length < sound.length; length += 1) {
+      expect(refusal(sound.subarray(0, length))).toContain("it ends too early");
+    }
+  });
+});
+
+test("random bytes give values or a message", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      refusal(bytes);
+    }),
+    seededRuns("FAULT_FUZZ", 2_000),
+  );
+});
+
+test("random changes of a valid document give values or a message", () => {
+  const change = fc.tuple(fc.nat(sound.length - 1), fc.nat(255));
+  fc.assert(
+    fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+      const bytes = Uint8Array.from(sound);
+      for (const [at, byte] of changes) bytes[at] = byte;
+      refusal(bytes);
+    }),
+    seededRuns("FAULT_FUZZ", 5_000),
+  );
+});
+
+test("everything that Terraform can write is read unchanged", () => {
+  const users = fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" })));
+  fc.assert(
+    fc.property(users, fc.maxSafeInteger(), fc.array(fc.string()), (entries, limit, tags) => {
+      const value = { users: new Map(entries), limit, on: true, tags };
+      expect(decodeMsgpack(encodeMsgpack(value, type), type)).toEqual(value);
+    }),
+    { seed: SEED },
+  );
+});

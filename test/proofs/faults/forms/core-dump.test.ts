@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { startChild } from "../../../support/engine/child";
+import { createCertificate } from "../../../../src/plugin/certificate";
+import { startVariables } from "../../../support/plugin/plugin-process";
+import { programPath } from "../../../support/provider-form";
+
+const secret = "s3cr3t-that-nobody-may-see-0011223344";
+
+/** Whether this machine writes core dumps into the folder of the process, instead of passing them to a program. */
+function dumpsHere(): boolean {
+  if (process.platform !== "linux") return false;
+  const pattern = readFileSync("/proc/sys/kernel/core_pattern", "utf8").trim();
+  return (
+    pattern === "core" && execFileSync("/bin/sh", ["-c", "ulimit -H -c"], { encoding: "utf8" }) !== "0\n"
+  );
+}
+
+(dumpsHere() ? test : test.skip).each<[string, RegExp, readonly string[]]>([
+  ["provider", /^1\|6\|unix\|/, [programPath("terraform-provider-genauth")]],
+  ["command", /The emulator at/, [programPath("genauth-users"), "emulator"]],
+])(
+  "a core dump of the %s does not contain the secret that its environment contained",
+  async (_, ready, [file = "", ...args]) => {
+    const folder = mkdtempSync(join(tmpdir(), "core-"));
+    try {
+      const dumping = 'ulimit -c "$(ulimit -H -c)" && exec "$0" "$@"';
+      const child = startChild("/bin/sh", ["-c", dumping, file, ...args], {
+        cwd: folder,
+        env: { ...startVariables(createCertificate()), TMPDIR: folder, GENAUTH_ACCESS_KEY_SECRET: secret },
+      });
+      await child.waitFor(ready);
+      child.signal("SIGABRT");
+      await child.finished;
+      const [dump = "", ...others] = readdirSync(folder).filter((name) => name.startsWith("core"));
+      expect({ dump, others }).toEqual({ dump: expect.stringMatching(/^core/), others: [] });
+      expect(readFileSync(join(folder, dump)).includes(secret)).toBe(false);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,0 +1,96 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../../src/emulator";
+import { check } from "../../../support/acceptance/removal-case";
+import { engines } from "../../../support/engine/engines";
+import { FORM } from "../../../support/provider-form";
+import { useScenarios } from "../../../support/scenario";
+import { argumentsOf, childrenOf, variablesWith } from "../../../support/faults/processes";
+import {
+  BOTH_WITHOUT_TEXT,
+  REPORTS_ON_SIGNAL,
+  requestReports,
+  findInReports,
+} from "../support/process-reports";
+
+const secret = "s3cr3t-that-nobody-may-see-9876543210";
+const users = seedUsers(60);
+const emulator = { users, accessKeySecret: secret, latencyMs: 500 };
+
+const [engine] = engines();
+if (!engine) throw new Error("There is no engine.");
+const onLinux = process.platform === "linux" ? describe : describe.skip;
+
+onLinux("while a provider runs, with the secret from the", () => {
+  const open = useScenarios(engine);
+
+  test.each<[string, string[], Record<string, string>, Record<string, string>]>([
+    ["environment", ["GENAUTH_ACCESS_KEY_SECRET"], {}, {}],
+    ["configuration", [], { access_key_secret: '${file("secret")}' }, { GENAUTH_ACCESS_KEY_SECRET: "" }],
+  ])(
+    "%s, only its user can enter its folder, and nothing visible of it contains the secret",
+    async (_, names, provider, more) => {
+      const { workspace, emulator: genauth } = await open({
+        provider: "process",
+        emulator,
+        environment: { ...REPORTS_ON_SIGNAL, ...more, TMPDIR: "temporary" },
+      });
+      const temporary = join(workspace.folder, "temporary");
+      mkdirSync(temporary);
+      workspace.writeFiles({ secret });
+      workspace.write({ users: users.map(({ userId }) => userId) }, provider);
+      const run = workspace.start("apply", "-auto-approve", "-input=false");
+      while (genauth.calls.length === 0) await delay(5);
+
+      const [pid = 0, ...others] = childrenOf(run.pid);
+      expect(others).toEqual([]);
+      expect(childrenOf(pid)).toEqual([]);
+      const runtime = FORM === "script" ? ["node"] : [];
+      expect(argumentsOf(pid)).toEqual([...runtime, expect.stringMatching(/terraform-provider-genauth\S*$/)]);
+      // Only in the variable that Terraform itself was given.
+      expect(variablesWith(secret, pid)).toEqual(names);
+      expect(readFileSync(`/proc/${pid}/coredump_filter`, "utf8")).toMatch(/^0+\n$/);
+
+      const folders = socketFolders(temporary);
+      expect(folders).toHaveLength(1);
+      for (const folder of folders) {
+        expect(statSync(folder).mode & 0o777).toBe(0o700);
+        expect(readdirSync(folder)).toEqual(["socket"]);
+        expect(statSync(join(folder, "socket")).mode & 0o777).toBe(0o600);
+      }
+      requestReports(pid);
+
+      check(await run.finished, { code: 0 });
+      expect(socketFolders(temporary)).toEqual([]);
+      expect(findInReports(workspace.folder, secret)).toEqual(BOTH_WITHOUT_TEXT);
+      // The snapshot shows what the provider holds.
+      const { GENAUTH_ACCESS_KEY_ID } = genauth.environment();
+      expect(findInReports(workspace.folder, GENAUTH_ACCESS_KEY_ID)).toMatchObject({
+        "Heap.*.heapsnapshot": true,
+      });
+    },
+  );
+});
+
+describe("without TLS between Terraform and the provider", () => {
+  const open = useScenarios(engine);
+
+  test("the provider does not start, and the error names the variable to unset", async () => {
+    const { workspace, emulator: genauth } = await open({
+      provider: "process",
+      emulator,
+      environment: { TF_DISABLE_PLUGIN_TLS: "1" },
+    });
+    workspace.write({ users: [] });
+    check(await workspace.plan(), { code: 1, says: ["Unset TF_DISABLE_PLUGIN_TLS"] });
+    expect(genauth.calls).toEqual([]);
+  });
+});
+
+function socketFolders(temporary: string): string[] {
+  return readdirSync(temporary)
+    .filter((name) => name.startsWith("terraform-plugin-node-"))
+    .map((name) => join(temporary, name));
+}
