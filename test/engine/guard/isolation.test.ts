@@ -1,14 +1,5 @@
 import { spawnSync } from "node:child_process";
-import {
-  chownSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -19,18 +10,12 @@ import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { guardLine } from "./support/guarded";
+import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "./support/second-user";
 
-/**
- * Who can read the guard. These tests change users, so they run as root on Linux only, as a container does; elsewhere they say so.
- */
-const canRun = process.platform === "linux" && process.getuid?.() === 0;
-if (!canRun) console.warn("Not run: the tests of the guard's users need root on Linux.");
-const whenRoot = canRun ? describe : describe.skip;
+/** Who can read the guard. */
 
 const pool = seedUsers(6);
 const emails = pool.map(({ email }) => email ?? "");
-const COMMAND_USER = "nobody";
-const OTHER_USER = "daemon";
 
 /** Everything that a configuration can read of all processes. */
 const READ_ALL = {
@@ -188,28 +173,3 @@ whenRoot("who can read the guard", () => {
     });
   });
 });
-
-/** Makes a folder and everything in it a user's. */
-function giveTo(folder: string, name: string): void {
-  const { uid, gid } = findOsUser(name);
-  const providers = join(folder, ".terraform", "providers");
-  if (existsSync(providers)) {
-    // They are links to a folder of this process's user.
-    const copied = `${providers}.copied`;
-    cpSync(providers, copied, { recursive: true, dereference: true });
-    rmSync(providers, { recursive: true });
-    renameSync(copied, providers);
-  }
-  for (const path of readdirSync(folder, { recursive: true, encoding: "utf8" }))
-    spawnSync("chown", ["-h", `${uid}:${gid}`, join(folder, path)]);
-  chownSync(folder, uid, gid);
-}
-
-/** The files of a folder that hold a text. */
-function filesHolding(folder: string, text: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return files
-    .filter((file) => readFileSync(file).includes(text))
-    .map((file) => file.slice(folder.length + 1));
-}
