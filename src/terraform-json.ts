@@ -90,6 +90,9 @@ const Plan = z.object({
   errored: z.boolean().default(false),
 });
 
+/** In place of the plan that a run did not write. */
+export const NO_PLAN = Plan.parse({ format_version: "1.2", errored: true });
+
 /** The parts of a plan, as `terraform show -json FILE` writes it, that a report reads. */
 export type PlanJson = z.infer<typeof Plan>;
 

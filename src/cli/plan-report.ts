@@ -8,6 +8,7 @@ import {
   refusalText,
   type RefusalRules,
   refuseReport,
+  reportOnMissingPlan,
   reportOnPlan,
 } from "../reports";
 import { AllowList, findPlanFault } from "../plan-gate";
@@ -29,6 +30,7 @@ interface Options extends ReportOptions {
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
   readonly allow: readonly string[];
+  readonly refuseDeclared?: boolean;
   readonly dueAlone?: boolean;
 }
 
@@ -58,6 +60,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     )
     .addOption(allowOption().implies({ onlyAllowed: true }))
     .option(
+      "--refuse-declared",
+      "exit with 1 if somebody loses the account whom another set of the state or the plan still declares",
+    )
+    .option(
       "--due-alone",
       "exit with 1 if the plan deletes suspended users whose day has come, and does anything else",
     )
@@ -71,16 +77,20 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
     )
     .action(async (file: string, options: Options) => {
       const text = await readInput(file);
-      const plan = parsePlan(text);
       const key = readRedactKey(options, environment);
       const { messages, previous } = options;
-      const context = readContext(options, environment);
-      const current = reportOnPlan(plan, {
+      const context = readContext(options);
+      // A run that fails early writes no plan. Its messages say why.
+      const isMissing = text.trim() === "" && messages !== undefined;
+      const reportOptions = {
         context,
-        ...(messages !== undefined && { messages: parseMessages(await readInput(messages)) }),
+        ...(messages !== undefined && parseMessages(await readInput(messages))),
         ...(key !== undefined && { redactKey: key }),
-        refuse: rulesOf(options, text),
-      });
+        refuse: isMissing ? {} : rulesOf(options, text),
+      };
+      const current = isMissing
+        ? reportOnMissingPlan(reportOptions)
+        : reportOnPlan(parsePlan(text), reportOptions);
       const compared =
         previous === undefined
           ? current
@@ -94,13 +104,14 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
 }
 
 function rulesOf(
-  { failAbove, failUnlessWhole, dueAlone, onlyAllowed, allow }: Options,
+  { failAbove, failUnlessWhole, refuseDeclared, dueAlone, onlyAllowed, allow }: Options,
   plan: string,
 ): RefusalRules {
   const fault = onlyAllowed === true ? findPlanFault(plan, new AllowList(allow)) : undefined;
   return {
     ...(failAbove !== undefined && { above: failAbove }),
     notWhole: failUnlessWhole === true,
+    declaredElsewhere: refuseDeclared === true,
     besideDue: dueAlone === true,
     ...(fault && { notAllowed: fault }),
   };

@@ -63,7 +63,10 @@ export function addReportOptions(command: Command): Command {
     .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
     .option("--redact", `replace ids with a hash keyed with ${REDACT_KEY}, and omit labels; for public logs`)
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
-    .option("--pool <name>", "the name of the user pool, for the report (default: GENAUTH_HOST)")
+    .option(
+      "--pool <name>",
+      "the name of the user pool, for the report (default of plan-report: the address in the messages)",
+    )
     .option("--commit <id>", "the commit, for the report")
     .option("--run-url <url>", "the address of the pipeline's run, for the report", link)
     .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
@@ -79,15 +82,11 @@ function link(text: string): string {
   throw new InvalidArgumentError("It must be a web address, such as https://ci.example.com/runs/1.");
 }
 
-/** The context of a report, from the options and the environment. */
-export function readContext(
-  { stack, pool, commit, runUrl }: ReportOptions,
-  environment: NodeJS.ProcessEnv,
-): ReportContext {
-  const named = pool ?? environment.GENAUTH_HOST;
+/** The context of a report, from the options. */
+export function readContext({ stack, pool, commit, runUrl }: ReportOptions): ReportContext {
   return {
     ...(stack !== undefined && { stack }),
-    ...(named !== undefined && named !== "" && { pool: named }),
+    ...(pool !== undefined && { pool }),
     ...(commit !== undefined && { commit }),
     ...(runUrl !== undefined && { run_url: runUrl }),
   };

@@ -93,6 +93,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
     return {
       name: `${host} (access key id ${accessKeyId}${tenant})`,
+      host,
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,

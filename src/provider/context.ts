@@ -49,6 +49,8 @@ export interface ProviderContext {
 export interface UserPool {
   /** Which pool it is, for messages: the host and the access key id. */
   readonly name: string;
+  /** Its address. */
+  readonly host: string;
   readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
   /** Lists and searches users, for the data source. */

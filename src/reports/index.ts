@@ -9,7 +9,13 @@ export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
 export { compareReports, parsePreviousReport } from "./previous-report";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
-export { type PlanReport, type PlanReportOptions, PlanReportSchema, reportOnPlan } from "./plan-report";
+export {
+  type PlanReport,
+  type PlanReportOptions,
+  PlanReportSchema,
+  reportOnMissingPlan,
+  reportOnPlan,
+} from "./plan-report";
 export { type PlanRefusal, refusalText, type RefusalRules, refuseReport } from "./refusals";
 export { readPlannedChanges, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";

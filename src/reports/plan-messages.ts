@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { saysMayBeKept } from "../users";
+import type { PlanJson } from "../terraform-json";
+import { readPool, saysMayBeKept } from "../users";
 import type { PlannedChange } from "./planned-change";
 
 /** A warning or an error about a plan. */
@@ -11,7 +12,7 @@ export const ReportedMessage = z.object({
 });
 export type ReportedMessage = z.infer<typeof ReportedMessage>;
 
-const Line = z.object({
+const DiagnosticLine = z.object({
   type: z.literal("diagnostic"),
   diagnostic: z.object({
     severity: z.enum(["error", "warning"]),
@@ -21,18 +22,64 @@ const Line = z.object({
   }),
 });
 
+const TimedLine = z.object({ "@timestamp": z.iso.datetime({ offset: true }) });
+
+/** The output of `terraform plan -json`, as far as a report needs it. */
+export interface PlanOutput {
+  readonly messages: readonly ReportedMessage[];
+  /** When the engine began and ended, as it wrote these times; absent if the output holds no time. */
+  readonly ran?: { readonly from: string; readonly until: string };
+}
+
 /**
- * Reads the warnings and errors of a plan from the output of `terraform plan -json`. They contain what the plan file does not:
- * what the provider learned from the user pool, and why it deletes a user or does not.
+ * Reads the output of `terraform plan -json`. Its warnings and errors contain what the plan file does not: what the provider
+ * learned from the user pool, and why it deletes a user or does not.
  *
  * @throws Error if a line is not JSON
  */
-export function parseMessages(text: string): ReportedMessage[] {
-  return text.split("\n").flatMap((line, index) => {
-    if (line.trim() === "") return [];
-    const { data } = Line.safeParse(parseLine(line, index + 1));
+export function parseMessages(text: string): PlanOutput {
+  const lines = text
+    .split("\n")
+    .flatMap((line, index) => (line.trim() === "" ? [] : [parseLine(line, index + 1)]));
+  const messages = lines.flatMap((line) => {
+    const { data } = DiagnosticLine.safeParse(line);
     return data ? [data.diagnostic] : [];
   });
+  const times = lines.flatMap((line) => TimedLine.safeParse(line).data?.["@timestamp"] ?? []);
+  const [from, until] = [times[0], times.at(-1)];
+  return { messages, ...(from !== undefined && until !== undefined && { ran: { from, until } }) };
+}
+
+/** A plan states its time in whole seconds, and a clock may be set while it is made. In milliseconds. */
+const CLOCK_TOLERANCE = 5000;
+
+/**
+ * Finds out that messages are not those of a plan: such as the messages of a run that failed before it wrote a plan, and the plan
+ * of an earlier run.
+ *
+ * @returns why, as a sentence; `undefined` if they may belong together
+ */
+export function findOtherRun(
+  { errored, timestamp }: Pick<PlanJson, "errored" | "timestamp">,
+  { messages, ran }: PlanOutput,
+): string | undefined {
+  const failed = messages.some(({ severity }) => severity === "error");
+  if (failed && !errored) return "The messages have an error, and the plan has none.";
+  if (!ran) return undefined;
+  if (errored && !failed) return "The plan failed, and the messages have no error.";
+  if (timestamp === undefined) return undefined;
+  const plannedAt = Date.parse(timestamp);
+  const isWithin =
+    plannedAt >= Date.parse(ran.from) - CLOCK_TOLERANCE &&
+    plannedAt <= Date.parse(ran.until) + CLOCK_TOLERANCE;
+  return isWithin
+    ? undefined
+    : `The messages are of a run from ${ran.from}, and the plan is of ${timestamp}.`;
+}
+
+/** The user pools that the messages of a plan name, in their order. */
+export function findPools(messages: readonly ReportedMessage[]): string[] {
+  return [...new Set(messages.flatMap(({ detail }) => readPool(detail) ?? []))];
 }
 
 function parseLine(line: string, number: number): unknown {

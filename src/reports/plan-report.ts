@@ -1,11 +1,18 @@
 import * as z from "zod";
-import { type PlanJson, resourceAddress } from "../terraform-json";
+import { NO_PLAN, type PlanJson, resourceAddress } from "../terraform-json";
 import { ReportContext } from "./context";
 import { classifyDueDeletions } from "./due-deletions";
 import { Count, createRedactor, FormatVersion, ListedUser } from "./listed-user";
-import { isUpperBound, planMessages, ReportedMessage } from "./plan-messages";
+import {
+  findOtherRun,
+  findPools,
+  isUpperBound,
+  planMessages,
+  type PlanOutput,
+  ReportedMessage,
+} from "./plan-messages";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
-import { findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
+import { explainMissingPlan, findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
 import { readRefusedSets } from "./refused-sets";
 import {
   DeclaringSets,
@@ -16,7 +23,7 @@ import {
   reportOnSet,
   UpperBound,
 } from "./reported-set";
-import { readPlannedChanges } from "./planned-change";
+import { readPlannedChanges, readUntouchedSets } from "./planned-change";
 
 /** Why a list of the report cannot be read whole. */
 const NotWhole = z.object({
@@ -68,6 +75,9 @@ export const PlanReportSchema = z.object({
     overdue: Count,
     suspended: Count,
     reactivated: Count,
+    declared_elsewhere: Count.describe(
+      "Of `deleted` and `suspended`: users whom another set still declares.",
+    ),
     not_deleted: Count,
     released: Count,
     stay: Count,
@@ -96,7 +106,9 @@ export type PlanReport = z.infer<typeof PlanReportSchema>;
 /** How a plan's report is made. */
 export interface PlanReportOptions {
   /** The engine's messages about the plan; default: not known. */
-  readonly messages?: readonly ReportedMessage[];
+  readonly messages?: PlanOutput["messages"];
+  /** When the engine that gave these messages ran; default: not known. */
+  readonly ran?: PlanOutput["ran"];
   /** For public places: replaces ids with a keyed hash, and omits labels and details. */
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
@@ -111,13 +123,13 @@ export interface PlanReportOptions {
  */
 export function reportOnPlan(
   plan: PlanJson,
-  { messages, redactKey, context = {}, refuse = {} }: PlanReportOptions = {},
+  { messages, ran, redactKey, context = {}, refuse = {} }: PlanReportOptions = {},
 ): PlanReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const planContext = {
     messages: messages ?? [],
-    declared: new DeclaringSets(changes),
+    declared: new DeclaringSets([...changes, ...readUntouchedSets(plan)]),
     plannedAt: plan.timestamp,
     redactor: createRedactor(redactKey),
   };
@@ -127,6 +139,7 @@ export function reportOnPlan(
   const hidesDetails = redacted || sets.some(({ sensitive }) => sensitive);
   const given = (messages ?? []).map((message) => (hidesDetails ? withoutIds(message) : message));
   const notWhole = findNotWhole(plan, sets);
+  const pools = findPools(messages ?? []);
   const rest = readRestOfPlan(plan);
   const report = {
     format_version: "1.0" as const,
@@ -135,7 +148,11 @@ export function reportOnPlan(
     due_deletions: classifyDueDeletions(plan, changes),
     plan_failed: plan.errored,
     redacted,
-    context: { ...context, ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }) },
+    context: {
+      ...(pools.length > 0 && { pool: pools.join(", ") }),
+      ...context,
+      ...(plan.timestamp !== undefined && { planned_at: plan.timestamp }),
+    },
     whole: notWhole.length === 0,
     not_whole: notWhole,
     totals: addUp(sets),
@@ -148,7 +165,21 @@ export function reportOnPlan(
     missing: parts.flatMap(({ missing }) => missing),
     warnings: [...distinct(given), ...planMessages(changes, messages)],
   };
-  return { ...report, refusals: findRefusals(plan, report, refuse) };
+  const otherRun = messages && findOtherRun(plan, { messages, ...(ran && { ran }) });
+  return { ...report, refusals: findRefusals(plan, report, { ...refuse, otherRun }) };
+}
+
+/**
+ * Reports on a run that wrote no plan: why, by its messages.
+ *
+ * @throws Error if the messages hold no error
+ */
+export function reportOnMissingPlan(options: PlanReportOptions): PlanReport {
+  if (!options.messages?.some(({ severity }) => severity === "error")) {
+    throw new Error("There is no plan, and the messages hold no error that says why. Plan again.");
+  }
+  const report = reportOnPlan(NO_PLAN, options);
+  return { ...report, refusals: report.refusals.map((refusal) => explainMissingPlan(refusal)) };
 }
 
 function findNotWhole(
@@ -174,6 +205,7 @@ function addUp(sets: readonly ReportedSet[]): PlanReport["totals"] {
     overdue: total("overdue"),
     suspended: total("suspended"),
     reactivated: total("reactivated"),
+    declared_elsewhere: total("declared_elsewhere"),
     not_deleted: total("not_deleted"),
     released: total("released"),
     stay: total("stay"),

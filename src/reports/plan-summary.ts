@@ -42,14 +42,22 @@ function outcomeOf({ verdict, totals, rest }: PlanReport): string {
 }
 
 /** Who loses the account, now or later; empty if nobody does. */
-function losersOf({ deleted, suspended, upper_bound: upperBound }: PlanReport["totals"]): string {
+function losersOf({
+  deleted,
+  suspended,
+  declared_elsewhere: elsewhere,
+  upper_bound: upperBound,
+}: PlanReport["totals"]): string {
   const atMost = upperBound ? "at most " : "";
-  return [
+  const users = [
     ...(deleted > 0 ? [`${atMost}${formatCount(deleted, "user")} will be permanently deleted`] : []),
     ...(suspended > 0
       ? [`${atMost}${formatCount(suspended, "user")} will be suspended, and deleted later`]
       : []),
   ].join("; ");
+  if (elsewhere === 0) return users;
+  const who = elsewhere === 1 && deleted + suspended === 1 ? "" : `${formatNumber(elsewhere)} of them `;
+  return `${users}, ${who}still declared in another set`;
 }
 
 /** The sentences below the headline, what is not known first. */

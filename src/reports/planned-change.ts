@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { PlanJson, ResourceChangeJson } from "../terraform-json";
+import { type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
 import { NOT_DELETED, NOT_SUSPENDED } from "../users";
 import { isAnyMarked, readSnapshot, type SetSnapshot } from "./set-snapshot";
 
@@ -72,6 +72,16 @@ export function readPlannedChanges(plan: PlanJson): PlannedChange[] {
   return plan.resource_changes.flatMap((resource) => {
     const change = readPlannedChange(resource);
     return change ? [change] : [];
+  });
+}
+
+/** The sets of the state that a plan leaves out, such as with `-target`. They go on to declare their users. */
+export function readUntouchedSets(plan: PlanJson): Pick<PlannedChange, "address" | "planned">[] {
+  const touched = new Set(plan.resource_changes.map(({ address }) => address));
+  return priorObjects(plan).flatMap(({ address, mode, type, values, sensitive_values, deposed_key }) => {
+    if (mode !== "managed" || deposed_key !== undefined || touched.has(address) || !values) return [];
+    const planned = readSnapshot(type, { values, sensitive: sensitive_values });
+    return planned ? [{ address, planned }] : [];
   });
 }
 

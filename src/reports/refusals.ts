@@ -8,9 +8,19 @@ import type { ReportedMessage } from "./plan-messages";
 /** Why a plan must not be applied. */
 export const PlanRefusal = z.object({
   why: z
-    .enum(["plan_failed", "not_known", "too_many", "beside_due", "not_allowed", "not_whole", "cut"])
+    .enum([
+      "plan_failed",
+      "other_plan",
+      "not_allowed",
+      "not_known",
+      "too_many",
+      "declared_elsewhere",
+      "beside_due",
+      "not_whole",
+      "cut",
+    ])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `not_known` and `too_many`: --fail-above. `beside_due`: --due-alone. `not_allowed`: --only-allowed. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `not_known` and `too_many`: --fail-above. `declared_elsewhere`: --refuse-declared. `beside_due`: --due-alone. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),
@@ -28,6 +38,8 @@ export interface RefusalRules {
   readonly besideDue?: boolean;
   /** What the plan holds that nobody allowed, as the gate says it. */
   readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
+  /** Deletions and suspensions of users whom another set still declares. */
+  readonly declaredElsewhere?: boolean;
 }
 
 /** The parts of a plan's report from which a refusal follows. */
@@ -35,7 +47,12 @@ interface JudgedReport {
   readonly plan_failed: boolean;
   readonly warnings: readonly ReportedMessage[];
   readonly verdict: string;
-  readonly totals: { readonly deleted: number; readonly upper_bound: boolean; readonly due: number };
+  readonly totals: {
+    readonly deleted: number;
+    readonly upper_bound: boolean;
+    readonly due: number;
+    readonly declared_elsewhere: number;
+  };
   readonly due_deletions: string;
   readonly redacted: boolean;
   readonly not_whole: readonly { readonly set?: string | undefined; readonly why: string }[];
@@ -45,12 +62,21 @@ interface JudgedReport {
 export function findRefusals(
   plan: PlanJson,
   report: JudgedReport,
-  { above, notWhole = false, besideDue = false, notAllowed }: RefusalRules,
+  {
+    above,
+    notWhole = false,
+    besideDue = false,
+    declaredElsewhere = false,
+    notAllowed,
+    otherRun,
+  }: RefusalRules & { readonly otherRun: string | undefined },
 ): PlanRefusal[] {
   return [
     ...refuseFailed(report),
+    ...(otherRun === undefined ? [] : [{ ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` }]),
     ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
     ...(above === undefined ? [] : refuseAbove(report, above)),
+    ...(declaredElsewhere ? refuseDeclaredElsewhere(report) : []),
     ...(besideDue ? refuseBesideDue(plan, report) : []),
     ...(notWhole ? refuseNotWhole(report) : []),
   ];
@@ -99,6 +125,35 @@ function refuseAbove({ verdict, totals }: JudgedReport, above: number): PlanRefu
       detail: "If all of them must be deleted, raise the limit; if not, correct the declared users.",
     },
   ];
+}
+
+const OTHER_PLAN: PlanRefusal = {
+  why: "other_plan",
+  summary: "The plan and the messages do not belong together",
+  detail:
+    "The last run may have failed before it wrote a plan, and left an older one. Delete both files, and plan again with -out and -json.",
+};
+
+function refuseDeclaredElsewhere({ totals }: JudgedReport): PlanRefusal[] {
+  const { declared_elsewhere: count } = totals;
+  if (count === 0) return [];
+  return [
+    {
+      why: "declared_elsewhere",
+      summary: `${formatCount(count, "user")} would lose the account though another set still declares ${count === 1 ? "the user" : "them"}, which --refuse-declared does not allow`,
+      detail:
+        "Sets do not know of each other if they have different providers, or if -target leaves one out. First remove these users from the other set, or plan everything at once.",
+    },
+  ];
+}
+
+/** Says of the refusal of a plan that failed that there is not even a plan. */
+export function explainMissingPlan(refusal: PlanRefusal): PlanRefusal {
+  if (refusal.why !== "plan_failed") return refusal;
+  return {
+    ...refusal,
+    detail: "There is no plan. The run failed before it could write one; its messages below say why.",
+  };
 }
 
 function refuseBesideDue(plan: PlanJson, { due_deletions, redacted, totals }: JudgedReport): PlanRefusal[] {

@@ -84,6 +84,7 @@ export const ReportedSet = z.object({
   ),
   suspended: Count.describe("Users that apply suspends, at most. A later plan deletes them."),
   reactivated: Count.describe("Users who are declared again and whom apply reactivates, at most."),
+  declared_elsewhere: Count.describe("Of `deleted` and `suspended`: users whom another set still declares."),
   not_deleted: Count.describe("Users who leave the set without being deleted or suspended."),
   released: Count.describe("Users who are no longer managed but keep their accounts."),
   stay: Count,
@@ -155,6 +156,9 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       overdue: countOverdue(change, context.plannedAt),
       suspended: counted("suspended"),
       reactivated: change.reactivated.length,
+      declared_elsewhere: leavers.filter(
+        ({ id, fate }) => fate !== "not_deleted" && context.declared.otherSets(id, type, address).length > 0,
+      ).length,
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
       stay: isComparison(change) ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
@@ -229,7 +233,7 @@ function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
 export class DeclaringSets {
   readonly #sets = new Map<string, string[]>();
 
-  constructor(changes: readonly PlannedChange[]) {
+  constructor(changes: readonly Pick<PlannedChange, "address" | "planned">[]) {
     for (const { address, planned } of changes) {
       for (const id of planned?.users.keys() ?? []) {
         const key = keyOf(id, planned?.userIdType ?? UserIdType.USER_ID);

@@ -34,6 +34,8 @@ export interface PlanCircumstances {
   readonly protectedUsersKnown: boolean;
   /** GenAuth's time after the look-ups, in milliseconds since 1970. */
   readonly serviceTime: number | undefined;
+  /** The address of the user pool; `undefined` while it is not known. */
+  readonly pool: string | undefined;
 }
 
 /** What a reviewer of a plan has to read: who is deleted or suspended, who is not and why, and what becomes of those who wait. */

@@ -108,6 +108,7 @@ async function planUpdate(
     mayBeApply: !keepsPrivateData && !refreshed.has(prior.id),
     protectedUsersKnown,
     serviceTime: pool?.directory.serviceTime(),
+    pool: pool?.host,
   });
   return {
     planned,

@@ -11,6 +11,7 @@ import {
   IF_SUSPENSION_REFUSED,
   LEAVING,
   LEAVING_ACTIVE,
+  POOL,
   PROTECTED_UNKNOWN,
   SUSPENDED_FIRST,
   SUSPENDED_IF_APPROVED,
@@ -49,6 +50,13 @@ export function countsAsDeletion({ outcome }: StatedRemoval): boolean {
 export function saysMayBeKept({ summary, detail }: Message): boolean {
   if (summary === PROTECTED_UNKNOWN.summary) return true;
   return detail.split("\n\n").some((paragraph) => outcomeOf(headOf(paragraph)) === "not_looked_up");
+}
+
+/** The user pool that the detail of a plan's message names; `undefined` if it names none. */
+export function readPool(detail: string): string | undefined {
+  const paragraph = detail.split("\n\n").find((one) => one.startsWith(DECLARES));
+  const [, pool] = paragraph?.split(POOL) ?? [];
+  return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
 }
 
 /** The detail of a plan's message, read. */

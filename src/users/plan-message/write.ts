@@ -29,6 +29,8 @@ export interface PlannedLeavers {
   readonly mayBeApply?: boolean;
   /** If the set suspends the removed users first; absent if it deletes them at once. */
   readonly suspension?: PlannedSuspension | undefined;
+  /** The address of the user pool; absent if it is not known. */
+  readonly pool?: string | undefined;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface PlannedLeavers {
  * @param isRefused whether the change is refused. The message then names everyone who would be deleted, since no plan shows them
  */
 export function describePlan(
-  { leavers, kept, isBinding, mayBeApply = false, suspension }: PlannedLeavers,
+  { leavers, kept, isBinding, mayBeApply = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
 ): Message {
   const ending = leavers.filter(isEnding);
@@ -57,7 +59,7 @@ export function describePlan(
       ...leaving,
       ...unreviewed,
       isBinding && (mayBeApply || leaving.length + unreviewed.length > 0) ? words.ifRefused : "",
-      `${DECLARES} ${count(kept, "user")} after this change.`,
+      `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
   };
 }
@@ -76,6 +78,7 @@ export const UNDECIDED =
   "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
 export const LEAVING = "These are removed from the set but not deleted:";
 export const DECLARES = "The set declares";
+export const POOL = " The user pool is at ";
 
 /**
  * Explains the engine's message for an apply that would delete a user that the plan does not. The message itself blames the

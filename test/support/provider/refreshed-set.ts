@@ -66,6 +66,7 @@ export function contextOver(
   return {
     pool: {
       name: "the pool",
+      host: "https://pool.example.com",
       directory,
       lookUps: new UserLookUps(directory),
       list: NO_LIST,

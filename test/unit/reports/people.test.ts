@@ -288,6 +288,7 @@ test("every number has thousands separators, and no report speaks of calls", () 
         overdue: 0,
         suspended: 0,
         reactivated: 0,
+        declared_elsewhere: 0,
         not_deleted: 0,
         released: 0,
         stay: 54_321,

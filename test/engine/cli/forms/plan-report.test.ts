@@ -239,9 +239,11 @@ test("the context is in every format, and the stack in the mark of a comment", a
   const file = plan(["ada"], { timestamp: "2026-11-26T15:14:13Z" });
   for (const format of ["markdown", "text", "html", "json", "annotations"]) {
     const { stdout } = await run([file, ...context, "--format", format], {
-      GENAUTH_HOST: "https://pool.example.com",
+      GENAUTH_HOST: "https://shell.example.com",
     });
-    for (const text of ["staff-eu", "4e1243b", "2026-11-26", "ci.example.com/runs/7", "pool.example.com"]) {
+    // The environment of this shell says nothing of where the plan was made.
+    expect(stdout).not.toContain("shell.example.com");
+    for (const text of ["staff-eu", "4e1243b", "2026-11-26", "ci.example.com/runs/7"]) {
       expect({ format, text, isIn: stdout.replaceAll("&#46;", ".").includes(text) }).toEqual({
         format,
         text,
@@ -285,6 +287,20 @@ test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", 
   expect(stdout).toMatch(/user-[0-9a-f]{16}/);
   expect(stdout).toContain("2 users will be deleted");
   expect(stdout).not.toMatch(/\bbo\b|chidi|Label of/);
+});
+
+test("nothing instead of a plan, beside messages with an error: the error is reported first", async () => {
+  const file = join(folder, "nothing");
+  writeFileSync(file, "");
+  const failed = { severity: "error", summary: "Invalid reference", detail: "There is no such user file." };
+  const messages = messagesOf(failed);
+  const reports = join(folder, "no-plan");
+  const finished = await run([file, "--messages", messages, "--format", "text", "--save", reports]);
+  expect(finished.code).toBe(1);
+  expect(finished.stdout).toMatch(/^REFUSED: Invalid reference\n/);
+  expect(finished.stdout).toContain("There is no such user file.");
+  expect(finished.stderr).toMatch(/^error: Invalid reference\. Nobody was deleted\. There is no plan\./);
+  expect(JSON.parse(readFileSync(join(reports, "report.json"), "utf8"))).toMatchObject({ plan_failed: true });
 });
 
 test.each([

@@ -21,7 +21,7 @@ export async function planAndReport(
 ): Promise<{ readonly failed: boolean; readonly report: PlanReport }> {
   const run = await workspace.run("plan", "-json", "-out=plan", ...args);
   const { stdout } = await workspace.run("show", "-json", "plan");
-  const report = reportOnPlan(parsePlan(stdout), { messages: parseMessages(run.stdout) });
+  const report = reportOnPlan(parsePlan(stdout), parseMessages(run.stdout));
   expect(PlanReportSchema.parse(report)).toEqual(report);
   return { failed: run.code !== 0, report };
 }
