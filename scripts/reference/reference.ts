@@ -8,7 +8,7 @@ import { genauthProvider } from "../../src/provider/provider";
 import { ProfileSchema } from "../../src/emulator";
 import { PipelineSettingsSchema } from "../../src/pipeline";
 import { RehearsalReportSchema } from "../../src/rehearse";
-import { DriftReportSchema, PlanReportSchema } from "../../src/reports";
+import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../src/reports";
 import { ID_TYPES } from "../../src/users/ids/id-types";
 
 const provider = genauthProvider({});
@@ -38,6 +38,7 @@ function pagesOf(
 /** What the reports hold as JSON, by the name of the report. */
 const REPORTS: Readonly<Record<string, z.ZodType>> = {
   "plan-report": PlanReportSchema,
+  "stacks-report": StacksReportSchema,
   "drift-report": DriftReportSchema,
   "doctor-report": DoctorReportSchema,
   "rehearsal-report": RehearsalReportSchema,

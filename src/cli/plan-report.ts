@@ -1,18 +1,23 @@
 import { Command } from "commander";
 import {
   compareReports,
+  joinReports,
   parseMessages,
   parsePreviousReport,
   planDocument,
   type PlanRefusal,
+  type PlanReport,
+  PlanReportSchema,
   refusalText,
   type RefusalRules,
   refuseReport,
   reportOnMissingPlan,
   reportOnPlan,
+  stacksDocument,
 } from "../reports";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan } from "../terraform-json";
+import { printable } from "../text";
 import { allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import {
   addReportOptions,
@@ -25,6 +30,7 @@ import {
 
 interface Options extends ReportOptions {
   readonly messages?: string;
+  readonly join?: readonly string[];
   readonly previous?: string;
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
@@ -47,6 +53,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
     .option(
       "--messages <file>",
       "the output of `terraform plan -json`: reasons, warnings and guards, which a plan file does not contain",
+    )
+    .option(
+      "--join <files...>",
+      "instead of a plan: the JSON reports of several stacks, for one report with one total, the gravest stack first",
     )
     .option("--previous <file>", "the last report of the same stack as JSON, to say what is new since")
     .option("--fail-above <number>", "exit with 1 if more users than this may be deleted", wholeNumber())
@@ -73,9 +83,14 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
 Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
   $ terraform show -json tfplan | genauth-users plan-report --messages messages.jsonl > report.md
+  $ genauth-users plan-report --join eu/report.json us/report.json > comment.md
 ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is not known yet whether anybody does")}`,
     )
     .action(async (file: string, options: Options) => {
+      if (options.join !== undefined) {
+        end(await joinReportFiles(options.join, options));
+        return;
+      }
       const text = await readInput(file);
       const key = readRedactKey(options, environment);
       const { messages, previous } = options;
@@ -101,6 +116,35 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
       if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
       end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
     });
+}
+
+/** @returns the exit code */
+async function joinReportFiles(files: readonly string[], options: Options): Promise<number> {
+  const reports = await Promise.all(files.map(readReport));
+  const joined = joinReports(reports);
+  const isCut = options.failUnlessWhole === true && !isPrintedWhole(stacksDocument(joined), options);
+  const report = isCut ? refuseReport(joined, CUT) : joined;
+  printReport({ document: stacksDocument(report), data: report }, options);
+  if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
+  return report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE;
+}
+
+/** @throws Error that names the file, if it is not the JSON report of a plan by this version */
+async function readReport(file: string): Promise<PlanReport> {
+  const { data } = PlanReportSchema.safeParse(parseJson(await readInput(file)));
+  if (!data)
+    throw new Error(
+      `${printable(file)} is not the JSON report of a plan by this version. Give the output of plan-report --format json.`,
+    );
+  return data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function rulesOf(

@@ -5,6 +5,7 @@ import {
   isLinkable,
   layOutMarkdown,
   renderAnnotations,
+  renderComment,
   renderHtml,
   renderJson,
   renderText,
@@ -29,6 +30,7 @@ const FORMATS = {
   },
   text: { file: "report.txt", write: ({ document }: Printable) => renderText(document) },
   json: { file: "report.json", write: ({ data }: Printable) => renderJson(data) },
+  comment: { file: "comment.md", write: ({ document }: Printable) => renderComment(document).body },
   html: { file: "report.html", write: ({ document }: Printable) => renderHtml(document) },
   annotations: { file: undefined, write: ({ document }: Printable) => renderAnnotations(document) },
 } as const;
@@ -60,7 +62,10 @@ export function addReportOptions(command: Command): Command {
         .choices(Object.keys(ROOMS))
         .default("comment"),
     )
-    .option("--save <folder>", "also write report.md, report.txt, report.html and report.json to this folder")
+    .option(
+      "--save <folder>",
+      "also write report.md, report.txt, report.html, report.json and comment.md to this folder",
+    )
     .option("--redact", `replace ids with a hash keyed with ${REDACT_KEY}, and omit labels; for public logs`)
     .option("--stack <name>", "the name of the stack, for the report and the mark of its comment", stackName)
     .option(
@@ -111,6 +116,7 @@ export function printReport(report: Printable, { format, room, save }: ReportOpt
 
 /** Whether the printed report holds everything essential. Only Markdown is ever cut. */
 export function isPrintedWhole(document: ReportDocument, { format, room }: ReportOptions): boolean {
+  if (format === "comment") return layOutMarkdown(document, "comment").isWhole;
   return format !== "markdown" || layOutMarkdown(document, room).isWhole;
 }
 

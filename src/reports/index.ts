@@ -2,6 +2,7 @@
 export { renderAnnotations } from "./annotations";
 export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
 export type { ReportContext } from "./context";
+export { findComment, renderComment, type ReportComment } from "./comment";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
 export { renderHtml } from "./html";
@@ -19,3 +20,4 @@ export {
 export { type PlanRefusal, refusalText, type RefusalRules, refuseReport } from "./refusals";
 export { readPlannedChanges, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";
+export { joinReports, stacksDocument, type StacksReport, StacksReportSchema } from "./stacks";

@@ -44,12 +44,11 @@ export function renderMarkdown(report: ReportDocument, room?: Room): string {
  * The rows of essential sections come first.
  */
 export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): MarkdownReport {
-  const { kind, stack, headline, facts, context, closing } = report;
-  const top = [markerOf(kind, stack), `## ${phraseText(headline)}`];
+  const { headline, facts, context, closing } = report;
+  const top = [markerOf(report), `## ${phraseText(headline)}`];
   const about = context.length === 0 ? [] : [`<sub>${phraseText(context)}</sub>`];
   const bottom = closing.map((phrase) => `<sub>${phraseText(phrase)}</sub>`);
-  const blocks = report.sections.map(blockOf);
-  const frames = blocks.map(({ heading, head }) => heading.length + 2 * head.length + FRAME_LENGTH);
+  const { blocks, frames, dropped } = selectBlocks(report.sections.map(blockOf), ROOMS[room] / 2);
   const around = [...top, alert(report, facts), ...about, ...bottom].join("\n\n").length + FRAME_LENGTH;
   const taken = share(
     blocks.map(({ isEssential, lengths }) => ({ isEssential, lengths })),
@@ -58,9 +57,24 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
   const cut = blocks.filter(
     ({ isEssential, lengths }, index) => isEssential && (taken[index] ?? 0) < lengths.length,
   );
-  const notWhole = cut.map(({ title }): Phrase => [
-    `This ${room} does not hold all of the list “${title}”. The text, HTML and JSON formats do.`,
-  ]);
+  const lost = dropped.filter(({ isEssential }) => isEssential);
+  const notWhole = [
+    ...(lost.length > 0
+      ? [
+          [
+            `This ${room} does not hold ${formatNumber(lost.length)} of the lists. The text, HTML and JSON formats do.`,
+          ],
+        ]
+      : []),
+    ...cut
+      .slice(0, MOST_CUT_NAMED)
+      .map(({ title }): Phrase => [
+        `This ${room} does not hold all of the list “${title}”. The text, HTML and JSON formats do.`,
+      ]),
+    ...(cut.length > MOST_CUT_NAMED
+      ? [[`The same holds for ${formatNumber(cut.length - MOST_CUT_NAMED)} more lists.`]]
+      : []),
+  ];
   const parts = [
     ...top,
     alert(report, [...notWhole, ...facts]),
@@ -68,7 +82,30 @@ export function layOutMarkdown(report: ReportDocument, room: Room = "comment"): 
     ...blocks.map((block, index) => fill(block, taken[index] ?? 0, room)),
     ...bottom,
   ];
-  return { text: `${parts.filter((part) => part !== "").join("\n\n")}\n`, isWhole: cut.length === 0 };
+  return {
+    text: `${parts.filter((part) => part !== "").join("\n\n")}\n`,
+    isWhole: cut.length + lost.length === 0,
+  };
+}
+
+/** How many lists a report names that do not fit. */
+const MOST_CUT_NAMED = 5;
+
+/** Takes as many sections as have room for their headings, the essential ones first. Their order stays. */
+function selectBlocks(all: readonly Block[], room: number) {
+  const frameOf = ({ heading, head }: Block) => heading.length + 2 * head.length + FRAME_LENGTH;
+  const chosen = new Set<Block>();
+  let left = room;
+  for (const block of [
+    ...all.filter(({ isEssential }) => isEssential),
+    ...all.filter(({ isEssential }) => !isEssential),
+  ]) {
+    left -= frameOf(block);
+    if (left < 0) break;
+    chosen.add(block);
+  }
+  const blocks = all.filter((block) => chosen.has(block));
+  return { blocks, frames: blocks.map(frameOf), dropped: all.filter((block) => !chosen.has(block)) };
 }
 
 /** A list that competes for the room. */
@@ -106,7 +143,7 @@ function share(lists: readonly Contender[], available: number): number[] {
 }
 
 /** An invisible line by which a pipeline finds its earlier comment. */
-function markerOf(kind: string, stack: string | undefined): string {
+export function markerOf({ kind, stack }: Pick<ReportDocument, "kind" | "stack">): string {
   return `<!-- genauth-users:${kind}${stack === undefined ? "" : ` stack=${stack}`} -->`;
 }
 

@@ -5,7 +5,13 @@ import type { RestOfPlan } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
 
 /** `calm` only if the plan does nothing that a reviewer must know. */
-export function toneOf({ refusals, verdict, totals, rest, whole }: PlanReport): ReportDocument["tone"] {
+export function toneOf({
+  refusals,
+  verdict,
+  totals,
+  rest,
+  whole,
+}: Pick<PlanReport, "refusals" | "verdict" | "totals" | "rest" | "whole">): ReportDocument["tone"] {
   if (totals.deleted + totals.suspended > 0 || refusals.length > 0) return "alarm";
   const isQuiet = rest.length === 0 && totals.relabelled + totals.reactivated === 0;
   const isCalm = verdict === "nobody_leaves" && isQuiet && whole;
@@ -17,7 +23,12 @@ export function headlineOf(report: PlanReport): Phrase {
   return report.refusals.length > 0 ? refusalHeadline(report.refusals) : [outcomeOf(report)];
 }
 
-function outcomeOf({ verdict, totals, rest }: PlanReport): string {
+/** Who loses an account, in one line, whether or not the plan is refused. */
+export function outcomeOf({
+  verdict,
+  totals,
+  rest,
+}: Pick<PlanReport, "verdict" | "totals" | "rest">): string {
   const { released, not_deleted: notDeleted, reactivated, join, relabelled } = totals;
   const users = losersOf(totals);
   if (verdict === "not_known") {

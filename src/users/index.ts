@@ -87,7 +87,13 @@ export { DeleteBy, type DeletionRecord } from "./deletion/deletion-run";
 
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";
-export { countsAsDeletion, readPlanMessage, readPool, saysMayBeKept, type StatedRemoval } from "./plan-message/read";
+export {
+  countsAsDeletion,
+  readPlanMessage,
+  readPool,
+  saysMayBeKept,
+  type StatedRemoval,
+} from "./plan-message/read";
 export { describePlan } from "./plan-message/write";
 export { notConfirmedGone } from "./change/messages";
 export { describeDecision, describeEndings, type Told } from "./describe";

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { DoctorReportSchema } from "../../../src/doctor";
 import { ProfileSchema } from "../../../src/emulator";
 import { RehearsalReportSchema } from "../../../src/rehearse";
-import { DriftReportSchema, PlanReportSchema } from "../../../src/reports";
+import { DriftReportSchema, PlanReportSchema, StacksReportSchema } from "../../../src/reports";
 import { reportOf } from "../../support/reports/reports";
 
 const DOCS = join(__dirname, "../../../docs");
@@ -42,6 +42,11 @@ test("the published schemas of a rehearsal's report and profile are the current 
 test("the published schema of a doctor's report is the current one", () => {
   const validate = new Ajv2020().compile(published("doctor-report", DoctorReportSchema));
   expect(validate({ format_version: "1.0", kind: "doctor" })).toBe(false);
+});
+
+test("the published schema of a report over several stacks is the current one", () => {
+  const validate = new Ajv2020().compile(published("stacks-report", StacksReportSchema));
+  expect(validate({ format_version: "1.0", kind: "stacks" })).toBe(false);
 });
 
 test("the published schema of a drift report is the current one", () => {

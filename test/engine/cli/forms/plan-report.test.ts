@@ -213,7 +213,13 @@ test("--save writes every format, even of a plan that is refused, and prints the
   expect(stdout).toMatch(
     /^::error title=REFUSED%3A At most 2 users would be deleted%2C more than --fail-above/,
   );
-  expect(readdirSync(reports).sort()).toEqual(["report.html", "report.json", "report.md", "report.txt"]);
+  expect(readdirSync(reports).sort()).toEqual([
+    "comment.md",
+    "report.html",
+    "report.json",
+    "report.md",
+    "report.txt",
+  ]);
   for (const name of readdirSync(reports))
     expect(readFileSync(join(reports, name), "utf8")).toContain("chidi");
 });
@@ -280,7 +286,37 @@ test("--previous says what is new since the last report of the stack", async () 
   }
 });
 
-test.each(["markdown", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
+test("--join reports on several stacks, with one total, and refuses what one of them refuses", async () => {
+  const files: string[] = [];
+  for (const [stack, ...args] of [
+    ["eu", plan(["ada"])],
+    ["us", plan(["ada", "bo"])],
+    ["cn", plan(["ada", "bo"]), "--fail-above", "0"],
+  ] as const) {
+    const { stdout } = await run([...args, "--messages", messagesOf(), "--stack", stack, "--format", "json"]);
+    files.push(join(folder, `${stack}.json`));
+    writeFileSync(files.at(-1) ?? "", stdout);
+  }
+  const [eu = "", us = "", cn = ""] = files;
+  const joined = await run(["--join", us, eu, "--format", "comment"]);
+  expect({ code: joined.code, stderr: joined.stderr }).toEqual({ code: 2, stderr: "" });
+  expect(joined.stdout).toMatch(
+    /^<!-- genauth-users:plan -->\n\n## 3 users will be permanently deleted, in 2 of 2 stacks\n/,
+  );
+  const refused = await run(["--join", us, eu, cn, "--format", "text"]);
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^error: cn: 1 user would be/) as unknown,
+  });
+  expect(refused.stdout).toMatch(/^REFUSED: cn: 1 user would be deleted/);
+  expect(await run(["--join", eu, plan([])])).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("is not the JSON report of a plan") as unknown,
+  });
+});
+
+test.each(["markdown", "comment", "text", "json", "html"])("--redact shows nobody, as %s", async (format) => {
   const messages = messagesOf({ summary: "2 users will be deleted: bo, …", detail: "bo and chidi" });
   const args = [plan(["ada"]), "--messages", messages, "--redact", "--format", format];
   const { stdout } = await run(args, KEY);

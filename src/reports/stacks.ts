@@ -1,0 +1,169 @@
+import * as z from "zod";
+import { contextPhrase, ReportContext } from "./context";
+import { formatCount, formatNumber, type Phrase, type ReportDocument, type Section } from "./document";
+import { FormatVersion } from "./listed-user";
+import { planDocument } from "./plan-document";
+import { type PlanReport, PlanReportSchema } from "./plan-report";
+import { headlineOf, outcomeOf, toneOf } from "./plan-summary";
+import { PlanRefusal, refusalFacts, refusalHeadline } from "./refusals";
+
+const { verdict, whole, totals, redacted } = PlanReportSchema.shape;
+
+/** One report over the plans of several stacks, as JSON. */
+export const StacksReportSchema = z.object({
+  format_version: FormatVersion,
+  kind: z.literal("stacks"),
+  verdict,
+  refusals: z
+    .array(PlanRefusal)
+    .describe(
+      "Those of the whole run, and those of all stacks, each with its stack. Empty: nothing is refused.",
+    ),
+  redacted,
+  context: ReportContext.describe("What the reports of all stacks have in common."),
+  whole,
+  totals: totals.describe("The sums over all stacks."),
+  stacks: z.array(PlanReportSchema).describe("The reports of the stacks, the gravest first."),
+});
+
+export type StacksReport = z.infer<typeof StacksReportSchema>;
+
+/**
+ * Joins the reports of the stacks of a run.
+ *
+ * @param refusals reasons for which the whole run is refused, such as a limit over all stacks
+ * @throws Error if there is no report, or if two are of one stack, or one does not name its stack
+ */
+export function joinReports(
+  reports: readonly PlanReport[],
+  refusals: readonly PlanRefusal[] = [],
+): StacksReport {
+  checkStacks(reports);
+  const stacks = [...reports].sort(compareGravity);
+  return {
+    format_version: "1.0",
+    kind: "stacks",
+    verdict: gravestVerdict(stacks),
+    refusals: [
+      ...refusals,
+      ...stacks.flatMap((report) =>
+        report.refusals.map((refusal) => ({ ...refusal, summary: `${nameOf(report)}: ${refusal.summary}` })),
+      ),
+    ],
+    redacted: stacks.some(({ redacted }) => redacted),
+    context: {
+      ...inCommon(stacks, "pool"),
+      ...inCommon(stacks, "commit"),
+      ...inCommon(stacks, "run_url"),
+    },
+    whole: stacks.every(({ whole }) => whole),
+    totals: addUpStacks(stacks),
+    stacks,
+  };
+}
+
+function checkStacks(reports: readonly PlanReport[]): void {
+  if (reports.length === 0)
+    throw new Error("There is no report to join. Give the JSON reports of the stacks.");
+  const names = new Set<string>();
+  for (const { context } of reports) {
+    const { stack } = context;
+    if (stack === undefined)
+      throw new Error("One of the reports is without the name of its stack. Make it with --stack.");
+    if (names.has(stack))
+      throw new Error(`There are two reports of the stack ${stack}. Give the last one only.`);
+    names.add(stack);
+  }
+}
+
+function nameOf({ context }: PlanReport): string {
+  return context.stack ?? "";
+}
+
+/** Refused ones first, then by the number of users who lose their accounts, then those that do most. */
+function compareGravity(one: PlanReport, other: PlanReport): number {
+  const rank = ({ refusals, verdict, totals, rest }: PlanReport): number[] => [
+    refusals.length > 0 ? 1 : 0,
+    verdict === "not_known" ? 1 : 0,
+    totals.deleted,
+    totals.suspended,
+    totals.released + totals.not_deleted,
+    rest.length,
+  ];
+  const [of, than] = [rank(one), rank(other)];
+  const differing = of.findIndex((value, at) => value !== than[at]);
+  return differing < 0
+    ? nameOf(one).localeCompare(nameOf(other), "en")
+    : (than[differing] ?? 0) - (of[differing] ?? 0);
+}
+
+function gravestVerdict(stacks: readonly PlanReport[]): PlanReport["verdict"] {
+  const has = (verdict: PlanReport["verdict"]) => stacks.some((report) => report.verdict === verdict);
+  if (has("not_known")) return "not_known";
+  return has("somebody_leaves") ? "somebody_leaves" : "nobody_leaves";
+}
+
+function inCommon(stacks: readonly PlanReport[], name: "pool" | "commit" | "run_url"): ReportContext {
+  const values = new Set(stacks.map(({ context }) => context[name]));
+  const [value] = values;
+  return values.size === 1 && value !== undefined ? { [name]: value } : {};
+}
+
+function addUpStacks(stacks: readonly PlanReport[]): PlanReport["totals"] {
+  const [first, ...others] = stacks.map(({ totals }) => totals);
+  if (!first) throw new Error("There is no report to add up.");
+  return others.reduce((sum, more) => {
+    const entries = Object.entries(sum).map(([name, value]) => {
+      const added = more[name as keyof typeof more];
+      return [name, typeof value === "number" ? value + Number(added) : value || added];
+    });
+    return totals.parse(Object.fromEntries(entries));
+  }, first);
+}
+
+/** Describes the plans of several stacks: one total, then what each stack does, the gravest first. */
+export function stacksDocument(report: StacksReport): ReportDocument {
+  const { refusals, stacks, context } = report;
+  const judged = { ...report, rest: stacks.flatMap(({ rest }) => rest) };
+  return {
+    kind: "plan",
+    tone: toneOf(judged),
+    headline: refusals.length > 0 ? refusalHeadline(refusals) : [`${outcomeOf(judged)}${placesOf(stacks)}`],
+    facts: [...refusalFacts(refusals), ...stackFacts(stacks)],
+    context: contextPhrase(context),
+    sections: stacks.flatMap(sectionsOf),
+    closing: distinctClosing(stacks),
+  };
+}
+
+function placesOf(stacks: readonly PlanReport[]): string {
+  const losing = stacks.filter(({ totals }) => totals.deleted + totals.suspended > 0).length;
+  return losing === 0 || stacks.length === 1
+    ? ""
+    : `, in ${formatNumber(losing)} of ${formatCount(stacks.length, "stack")}`;
+}
+
+/** How many stacks the facts name. */
+const MOST_STACKS = 20;
+
+function stackFacts(stacks: readonly PlanReport[]): Phrase[] {
+  const more = stacks.length - MOST_STACKS;
+  return [
+    ...stacks
+      .slice(0, MOST_STACKS)
+      .map((report): Phrase => [{ quoted: `${nameOf(report)}:` }, " ", ...headlineOf(report)]),
+    ...(more > 0 ? [[`And ${formatCount(more, "more stack")}.`]] : []),
+  ];
+}
+
+/** What must be approved, and the messages. The report of a stack alone has the rest. */
+function sectionsOf(report: PlanReport): Section[] {
+  return planDocument(report)
+    .sections.filter(({ isEssential, texts }) => isEssential === true || texts !== undefined)
+    .map((section) => ({ ...section, title: `${nameOf(report)}: ${section.title}` }));
+}
+
+function distinctClosing(stacks: readonly PlanReport[]): Phrase[] {
+  const phrases = stacks.flatMap((report) => planDocument(report).closing);
+  return [...new Map(phrases.map((phrase) => [JSON.stringify(phrase), phrase])).values()];
+}

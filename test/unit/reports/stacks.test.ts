@@ -1,0 +1,122 @@
+import { describe, expect, test } from "@jest/globals";
+import Ajv2020 from "ajv/dist/2020";
+import * as z from "zod";
+import {
+  findComment,
+  joinReports,
+  layOutMarkdown,
+  type PlanReport,
+  renderComment,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+  stacksDocument,
+  StacksReportSchema,
+} from "../../../src/reports";
+import { reportOf } from "../../support/reports/reports";
+
+/** The report of a stack that deletes so many users. */
+function stack(name: string, deleted: number, more: Partial<PlanReport> = {}): PlanReport {
+  const leavers = Array.from({ length: deleted }, (_, at) => ({ id: `${name}-${at}`, label: "Ada Aydin" }));
+  return reportOf(leavers, {
+    context: { stack: name, commit: "4e1243b" },
+    ...(deleted === 0 && { verdict: "nobody_leaves" as const }),
+    ...more,
+  });
+}
+
+const GUARD = { why: "too_many" as const, summary: "5 users would be deleted", detail: "Correct the users." };
+
+describe("one report over several stacks", () => {
+  const joined = joinReports([stack("calm", 0), stack("few", 2), stack("many", 1200)]);
+
+  test("has one total, and the gravest stack first", () => {
+    expect(joined).toMatchObject({ kind: "stacks", verdict: "somebody_leaves", totals: { deleted: 1202 } });
+    expect(joined.stacks.map(({ context }) => context.stack)).toEqual(["many", "few", "calm"]);
+    const text = renderText(stacksDocument(joined));
+    expect(text.split("\n")[0]).toBe("1,202 users will be permanently deleted, in 2 of 3 stacks");
+    expect(text).toMatch(
+      /\nmany: 1,200 users will be[\s\S]*\nfew: 2 users[\s\S]*\ncalm: Nobody loses an account/,
+    );
+    expect(text).toContain("Commit 4e1243b");
+    expect(text.indexOf("many: Permanently deleted (1,200)")).toBeLessThan(
+      text.indexOf("few: Permanently deleted (2)"),
+    );
+  });
+
+  test("says first which stack is refused, and why, also if another deletes more", () => {
+    const refused = joinReports([stack("many", 1200), stack("few", 5, { refusals: [GUARD] })]);
+    expect(refused.refusals).toMatchObject([{ why: "too_many", summary: "few: 5 users would be deleted" }]);
+    expect(refused.stacks.map(({ context }) => context.stack)).toEqual(["few", "many"]);
+    for (const render of [renderText, renderMarkdown, renderHtml]) {
+      expect(render(stacksDocument(refused))).toMatch(/REFUSED: (?:few:|`few:`) 5 users would be deleted/);
+      expect(render(stacksDocument(refused))).not.toMatch(/^\W*1,205 users will be/m);
+    }
+  });
+
+  test("adds a refusal of the whole run", () => {
+    const limit = { why: "too_many" as const, summary: "The run would delete 1,202 users", detail: "" };
+    const refused = joinReports([stack("few", 2), stack("many", 1200)], [limit]);
+    expect(renderText(stacksDocument(refused)).split("\n")[0]).toBe(
+      "REFUSED: The run would delete 1,202 users",
+    );
+  });
+
+  test("is its published form as JSON", () => {
+    const validate = new Ajv2020().compile(z.toJSONSchema(StacksReportSchema));
+    expect(validate(joined)).toBe(true);
+  });
+
+  test.each([
+    [[], "There is no report"],
+    [[stack("a", 1), stack("a", 2)], "two reports of the stack a"],
+    [[stack("a", 1), reportOf([])], "without the name of its stack"],
+  ])("needs reports of different stacks", (reports, says) => {
+    expect(() => joinReports(reports)).toThrow(says);
+  });
+
+  test.each([
+    ["summary", 17, 1024 * 1024],
+    ["summary", 200, 1024 * 1024],
+    ["comment", 200, 65_536],
+  ] as const)("fits into a %s, with %i stacks of 900 users", (room, number, limit) => {
+    const reports = Array.from({ length: number }, (_, at) =>
+      stack(`stack-${at}`, 900, {
+        warnings: [{ severity: "warning", summary: "w", detail: "陈伟 ".repeat(900) }],
+      }),
+    );
+    const { text, isWhole } = layOutMarkdown(stacksDocument(joinReports(reports)), room);
+    expect(Buffer.byteLength(text)).toBeLessThan(limit);
+    expect(isWhole).toBe(false);
+    expect(text).toContain(`${(number * 900).toLocaleString("en-US")} users will be permanently deleted`);
+    expect(text).toMatch(/does not hold|left out/);
+  });
+});
+
+describe("the comment of a pull request", () => {
+  const first = renderComment(stacksDocument(joinReports([stack("few", 2)])));
+
+  test("is found again by its mark, whoever else comments", () => {
+    const later = renderComment(stacksDocument(joinReports([stack("few", 7)])));
+    expect(later.marker).toBe(first.marker);
+    const comments = [
+      { id: 1, body: "Looks good" },
+      { id: 2, body: `Quoting: ${first.body}` },
+      { id: 3, body: first.body.replaceAll("\n", "\r\n") },
+    ];
+    expect(findComment(later.marker, comments)).toMatchObject({ id: 3 });
+    expect(findComment(later.marker, comments.slice(0, 2))).toBeUndefined();
+  });
+
+  test("is short enough for GitHub, and begins with the mark", () => {
+    const { marker, body } = renderComment(stacksDocument(joinReports([stack("many", 9000)])));
+    expect(body.startsWith(`${marker}\n`)).toBe(true);
+    expect(body.length).toBeLessThan(65_536);
+  });
+
+  test("of another stack has another mark", () => {
+    const eu = { ...stacksDocument(joinReports([stack("few", 2)])), stack: "eu" };
+    expect(renderComment(eu).marker).not.toBe(first.marker);
+    expect(findComment(first.marker, [{ body: renderComment(eu).body }])).toBeUndefined();
+  });
+});
