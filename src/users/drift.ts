@@ -1,4 +1,4 @@
-import type { Survivor } from "./deletion/delete-users";
+import type { Survivor } from "./calls/call-run";
 import type { Resolution } from "./look-up/resolution";
 import type { Leaver } from "./change/fate";
 import { keptGroups, survivorGroups } from "./change/messages";

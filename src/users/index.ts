@@ -77,13 +77,13 @@ export { bindWaiting } from "./change/bind-waiting";
 export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
-export { FirstChange } from "./suspension/first-change";
-export { type SuspensionOptions } from "./suspension/suspend-users";
+export { FirstChange } from "./calls/first-change";
+export { type SuspensionOptions } from "./calls/suspend-users";
 export { isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
-export { type DeletionProgress } from "./deletion/delete-users";
-export { DeleteBy, type DeletionRecord } from "./deletion/deletion-run";
+export { type DeletionProgress } from "./calls/delete-users";
+export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";

@@ -1,9 +1,14 @@
-import { deleteUsers, type DeletionProgress, type Survivor } from "../deletion/delete-users";
-import type { LateKeepReason } from "../deletion/deletion-answer";
-import { type DeletionOptions, DeletionRun } from "../deletion/deletion-run";
+import {
+  type CallOptions,
+  CallRun,
+  type LateKeepReason,
+  type Survival,
+  type Survivor,
+} from "../calls/call-run";
+import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
+import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
 import { isUnchanged, markOf } from "../status";
-import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../suspension/suspend-users";
 import type { WaitingUser } from "../waiting-user";
 import type { ChangeContext, Decision, SetChange } from "./decide";
 import { type Fate, type Leaver, leaversWith } from "./fate";
@@ -14,7 +19,7 @@ import { ProtectedUsers } from "./protection";
 export interface ChangeCalls
   extends
     Pick<
-      DeletionOptions,
+      CallOptions,
       "directory" | "maxAttempts" | "confirmWithinMs" | "deleteBy" | "record" | "archive" | "sleep"
     >,
     Partial<Pick<SuspensionOptions, "readFullUsers">> {
@@ -40,7 +45,7 @@ export type Ending =
   /** The user has the status again that this set took away. `harm` says which other fields changed. */
   | { readonly kind: "reactivated"; readonly harm?: string }
   /** What was to happen has not happened, or is not confirmed. */
-  | ({ readonly kind: "survivor" } & Omit<Survivor, "id" | "label">)
+  | ({ readonly kind: "survivor" } & Survival)
   /** There was nothing to do. */
   | { readonly kind: "unchanged" };
 
@@ -67,7 +72,7 @@ export async function carryOut(
     const options = callOptions(change, context, calls);
     await deleteLeavers([...leaving, ...waiting], options, context, settled);
     // After the deletions, so that nothing takes time between their look-up and their call.
-    const run = new DeletionRun(options);
+    const run = new CallRun(options);
     await reactivate(run, waiting, calls, settled);
     await suspend(run, leaving, change, calls, settled);
   }
@@ -89,7 +94,7 @@ class Settled {
       if (leaver) this.endings.set(leaver, { ...leaver, fate: fate?.(leaver) ?? leaver.fate, ending });
     };
     const survive: Settling["survive"] = (survivors) => {
-      for (const survivor of survivors) settle(survivor.id, { kind: "survivor", ...survivalOf(survivor) });
+      for (const survivor of survivors) settle(survivor.id, { ...survivor, kind: "survivor" });
     };
     return { settle, survive };
   }
@@ -108,24 +113,8 @@ interface Settling {
 /** Those whose fate did not come about, as survivors. */
 export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
   return leavers.flatMap(({ id, label, ending }) =>
-    ending.kind === "survivor" ? [{ id, label, ...survivalOf(ending) }] : [],
+    ending.kind === "survivor" ? [{ id, label, ...ending }] : [],
   );
-}
-
-function survivalOf({
-  reason,
-  failure,
-  deletedInstead,
-  mayBeDeleted,
-  mayBeSuspended,
-}: Omit<Survivor, "id" | "label">) {
-  return {
-    reason,
-    ...(failure && { failure }),
-    ...(deletedInstead && { deletedInstead }),
-    ...(mayBeDeleted && { mayBeDeleted }),
-    ...(mayBeSuspended && { mayBeSuspended }),
-  };
 }
 
 function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {
@@ -136,7 +125,7 @@ function callOptions({ type, retained }: SetChange, context: ChangeContext, call
     findProtectedId: (user) => context.protectedUsers.match(user),
     isRetained: (user) => retainedIds.match(user) !== undefined,
     ...(context.stop && { stop: context.stop }),
-  } satisfies DeletionOptions;
+  } satisfies CallOptions;
 }
 
 async function deleteLeavers(
@@ -204,7 +193,7 @@ const UNCHANGED: Ending = { kind: "unchanged" };
 const NO_CALLS_FOR_STATUS = "A set that suspends or reactivates users needs the calls for it.";
 
 async function reactivate(
-  run: DeletionRun,
+  run: CallRun,
   waiting: readonly Leaver[],
   { firstReactivation: first, readFullUsers }: ChangeCalls,
   settled: Settled,
@@ -236,7 +225,7 @@ async function reactivate(
 }
 
 async function suspend(
-  run: DeletionRun,
+  run: CallRun,
   leaving: readonly Leaver[],
   { suspendDays: days = 0, seen, attempts }: SetChange,
   { firstSuspension: first, readFullUsers }: ChangeCalls,

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import type { Survivor } from "../deletion/delete-users";
+import type { Survivor } from "../calls/call-run";
 import type { WaitingUser } from "../waiting-user";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
 import type { Fate, Leaver, ReleaseReason, WaitReason } from "./fate";

@@ -1,5 +1,5 @@
 import { printable } from "../../text";
-import type { Survivor } from "../deletion/delete-users";
+import type { Survivor } from "../calls/call-run";
 import type { DirectoryFailure } from "../directory";
 import { groupBy } from "../lists";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";

@@ -34,7 +34,7 @@ test.each([
   ["user-files/user-file.ts", "UserFileOptions"],
   ["users/user-id-type.ts", "UserIdType"],
   ["users/refresh/incremental-refresh.ts", "Refresh"],
-  ["users/deletion/deletion-run.ts", "DeleteBy"],
+  ["users/calls/call-run.ts", "DeleteBy"],
 ])("docs/constructs.md names every member that %s gives %s", (file, declaration) => {
   const page = readDocument("docs/constructs.md");
   const members = membersOf(file, declaration);

@@ -15,7 +15,7 @@ import {
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
-import type { DeletionRequest } from "../../../src/users/deletion/delete-users";
+import type { DeletionRequest } from "../../../src/users/calls/delete-users";
 import type { TimedPool } from "./timed-pool";
 
 /** A set in Terraform's state. */

@@ -10,9 +10,9 @@ import {
   type RecordedUser,
 } from "../../../src/operator";
 import { FirstChange, USER_ID_TYPES, UserIdType } from "../../../src/users";
-import { deleteUsers } from "../../../src/users/deletion/delete-users";
-import { DeletionRun } from "../../../src/users/deletion/deletion-run";
-import { suspendUsers } from "../../../src/users/suspension/suspend-users";
+import { deleteUsers } from "../../../src/users/calls/delete-users";
+import { CallRun } from "../../../src/users/calls/call-run";
+import { suspendUsers } from "../../../src/users/calls/suspend-users";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../support/users/people";
@@ -45,7 +45,7 @@ function setUp(size: number, type = UserIdType.EMAIL) {
   const run = (read: typeof readFullUsers = readFullUsers) =>
     deleteUsers({ ...optionsOf(read), users: targets });
   const suspend = () =>
-    suspendUsers(new DeletionRun(optionsOf(readFullUsers)), targets, {
+    suspendUsers(new CallRun(optionsOf(readFullUsers)), targets, {
       days: 14,
       first: new FirstChange("Suspended"),
       readFullUsers,

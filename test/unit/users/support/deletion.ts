@@ -1,5 +1,5 @@
 import { type DeletionRecord, type DirectoryUser, UserIdType } from "../../../../src/users";
-import { deleteUsers, type DeletionRequest } from "../../../../src/users/deletion/delete-users";
+import { deleteUsers, type DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 

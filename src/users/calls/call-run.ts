@@ -1,14 +1,14 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
+import { mayNameUser } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
-import { pauseBefore } from "../pause";
-import type { StatusMark } from "../status";
-import { UserIdType } from "../user-id-type";
+import { isUnchanged, type StatusCall, type StatusMark } from "../status";
+import type { UserIdType } from "../user-id-type";
 import type { ArchivedByOthers } from "../refresh/archive";
 
-/** A user to delete. A look-up must have found it. */
+/** A user whom a call is to name. A look-up must have found the user. */
 export interface Target {
   /** The id by which the set named the user, of the set's type. */
   readonly id: string;
@@ -62,24 +62,11 @@ export interface DeletedInstead {
   /** When the call was sent; ISO 8601, UTC. */
   readonly calledAt: string;
   /** The users archived since then, without those that this run deletes, by system user id. Absent if not known. */
-  readonly candidates?: readonly string[];
+  readonly candidates?: readonly string[] | undefined;
 }
 
-/** The user is still in the pool, or not confirmed gone. */
-export interface Survival {
-  readonly kind: "survivor";
-  /** As a sentence in a message. */
-  readonly reason: string;
-  /** The failure of the directory, if that is the reason. */
-  readonly failure?: DirectoryFailure;
-  /** The users that may have been deleted instead of this one. */
-  readonly deletedInstead?: DeletedInstead;
-  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
-  readonly mayBeDeleted?: boolean;
-}
-
-/** How users are deleted. */
-export interface DeletionOptions {
+/** How users are deleted, or their status is set. */
+export interface CallOptions {
   readonly directory: UserDirectory;
   /** The type of the ids. */
   readonly type: UserIdType;
@@ -110,33 +97,70 @@ export interface DeletionOptions {
   readonly sleep?: (milliseconds: number, stop: AbortSignal) => Promise<void>;
 }
 
+/** Why a user is kept although the plan was to delete or suspend the user. */
+export type LateKeepReason =
+  /** The id names another user now. */
+  | { readonly kind: "rebound"; readonly boundTo: string; readonly user: DirectoryUser }
+  /** The id names several users now. */
+  | { readonly kind: "several"; readonly users: readonly DirectoryUser[] }
+  /** The user has another id now. */
+  | { readonly kind: "moved"; readonly user: DirectoryUser }
+  /** The user has a protected id now. */
+  | { readonly kind: "protected"; readonly type: UserIdType; readonly id: string }
+  /** The user has a retained id now. */
+  | { readonly kind: "retained" }
+  /** The user has another status than before, or since another time. Absent if the look-up shows none. */
+  | { readonly kind: "status_changed"; readonly status?: string | undefined };
+
 /**
- * For how long after an interrupt the sent deletions are still read back, in milliseconds. At the default pace, one look-up of
+ * For how long after an interrupt the sent calls are still read back, in milliseconds. At the default pace, one look-up of
  * each chunk in progress takes 4 s. Without this limit, a server that does not answer would delay the end for minutes.
  */
 const READ_AFTER_INTERRUPT_MS = 15_000;
 
-/** Why the run sends nothing more. */
+/** Why a call was not sent, or has failed. */
 export interface Halt {
   /** As a sentence in a message. */
   readonly reason: string;
-  readonly failure?: DirectoryFailure;
+  /** The failure of the directory, if that is the reason. */
+  readonly failure?: DirectoryFailure | undefined;
 }
 
-/** One deletion in progress: the state that all its chunks share, above all whether to continue. */
-export class DeletionRun {
-  /** Fires when no deletion may be started any more. */
+/** Why what was to happen to a user has not happened, or is not confirmed. */
+export interface Survival extends Halt {
+  /** The users that may have been deleted instead of this one. */
+  readonly deletedInstead?: DeletedInstead | undefined;
+  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
+  readonly mayBeDeleted?: true | undefined;
+  /** The call that may have suspended the user, although no look-up confirmed it; absent if none has. */
+  readonly mayBeSuspended?: StatusCall | undefined;
+}
+
+/** A removed user that is still in the pool, or is not confirmed gone or suspended. */
+export interface Survivor extends Survival {
+  readonly id: string;
+  /** The label it had while it was declared; may be empty. */
+  readonly label: string;
+}
+
+/** A user that was kept right before the call that was to delete or suspend it. */
+export interface KeptUser {
+  readonly id: string;
+  readonly label: string;
+  readonly reason: LateKeepReason;
+}
+
+/** One run of calls: the state that all its chunks share, above all whether to continue. */
+export class CallRun {
+  /** Fires when no call may be started any more. */
   readonly sending: AbortSignal;
-  /** Fires when not even a look-up makes sense. After an interrupt, sent deletions are still read back for a while. */
+  /** Fires when not even a look-up makes sense. After an interrupt, sent calls are still read back for a while. */
   readonly reading: AbortSignal;
-  /** The type of the ids in the calls that delete. */
-  readonly callType: UserIdType;
   private readonly abandoned = new AbortController();
   private failure?: DirectoryFailure;
 
-  constructor(readonly options: DeletionOptions) {
-    const { stop, type, deleteBy } = options;
-    this.callType = deleteBy === DeleteBy.USER_ID ? UserIdType.USER_ID : type;
+  constructor(readonly options: CallOptions) {
+    const { stop } = options;
     this.reading = this.abandoned.signal;
     this.sending = stop ? AbortSignal.any([stop, this.reading]) : this.reading;
     // Each waiting chunk and look-up adds a listener; without this, Node.js would warn of a leak.
@@ -144,12 +168,7 @@ export class DeletionRun {
     if (stop) abortAfter(READ_AFTER_INTERRUPT_MS, stop, this.abandoned);
   }
 
-  /** The id by which a call names a user. */
-  idInCall({ id, userId }: Target): string {
-    return this.options.deleteBy === DeleteBy.USER_ID ? userId : id;
-  }
-
-  /** Why no deletion may be started any more; `undefined` while the run continues. */
+  /** Why no call may be started any more; `undefined` while the run continues. */
   getHaltReason(): Halt | undefined {
     if (this.failure) return this.getReadFailure();
     return this.sending.aborted ? { reason: "Not attempted: interrupted." } : undefined;
@@ -173,6 +192,17 @@ export class DeletionRun {
     return resolutions;
   }
 
+  /** Finds a reason to keep a user who was looked up right before a call. */
+  findLateReason({ id, expectedStatus }: Target, user: DirectoryUser): LateKeepReason | undefined {
+    const { findProtectedId, isRetained, type } = this.options;
+    if (isRetained?.(user)) return { kind: "retained" };
+    const protectedId = findProtectedId?.(user);
+    if (protectedId) return { kind: "protected", ...protectedId };
+    if (!expectedStatus) return undefined;
+    if (!isUnchanged(expectedStatus, user)) return { kind: "status_changed", status: user.status };
+    return mayNameUser(id, type, user) ? undefined : { kind: "moved", user };
+  }
+
   /** Notes a failure. One that affects every call halts the run. */
   note(failure: DirectoryFailure): void {
     if (failure.reach !== "every_call" || this.getHaltReason()) return;
@@ -193,27 +223,6 @@ export class DeletionRun {
     );
     await Promise.allSettled(halting);
     return await Promise.all(halting);
-  }
-
-  /**
-   * Looks again and again, with growing pauses, until no target is open or the time to confirm a change is up. After an interrupt it looks once.
-   *
-   * @param look looks targets up, and returns those of whom a later look may say more
-   */
-  async lookUntilSettled(
-    targets: readonly Target[],
-    look: (open: readonly Target[]) => Promise<readonly Target[]>,
-  ): Promise<void> {
-    let open = targets;
-    let waited = 0;
-    for (let attempt = 1; open.length > 0; attempt += 1) {
-      open = await look(open);
-      const pause = Math.min(pauseBefore(attempt), this.options.confirmWithinMs - waited);
-      if (open.length === 0 || pause <= 0 || this.getHaltReason()) return;
-      await this.wait(pause);
-      waited += pause;
-      if (this.sending.aborted) return;
-    }
   }
 
   /** Waits the given milliseconds, or until the run is halted. */

@@ -3,7 +3,7 @@ import type { DirectoryUser } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import type { DeletedInstead, DeletionRun, Survival, Target } from "./deletion-run";
+import type { CallRun, DeletedInstead, Survival, Target } from "./call-run";
 
 /** A user that is still in the pool after a call that named it by an id. */
 export interface Suspect {
@@ -28,7 +28,7 @@ const MOST_NAMED = 10;
  * @returns the endings of the suspects whose id had passed on
  */
 export async function findDeletedInstead(
-  run: DeletionRun,
+  run: CallRun,
   suspects: readonly Suspect[],
 ): Promise<Map<Target, Survival>> {
   const passedOn = await selectPassedOn(run, suspects);
@@ -44,17 +44,17 @@ export async function findDeletedInstead(
   const endings = await Promise.all(
     passedOn.map(async ({ target, sentAt, isCertain }): Promise<[Target, Survival]> => {
       const calledAt = new Date(sentAt).toISOString();
-      const deletedInstead = { calledAt, ...(candidates && { candidates }) };
+      const deletedInstead = { calledAt, candidates };
       const noted = await note(run, target, deletedInstead);
       const reason = `${describeMistake(calledAt, isCertain)} ${who}${noted}`;
-      return [target, { kind: "survivor", reason, deletedInstead }];
+      return [target, { reason, deletedInstead }];
     }),
   );
   return new Map(endings);
 }
 
 /** Selects the suspects that no longer have their id. */
-async function selectPassedOn(run: DeletionRun, suspects: readonly Suspect[]): Promise<Suspect[]> {
+async function selectPassedOn(run: CallRun, suspects: readonly Suspect[]): Promise<Suspect[]> {
   const { directory, type } = run.options;
   const unclear = suspects.filter(
     ({ target: { id }, user }) => !canonicalNames(user, type).includes(canonicalId(id, type)),
@@ -100,7 +100,7 @@ function describeCandidates(candidates: readonly string[] | undefined): string {
 }
 
 /** @returns the text to add to the reason */
-async function note(run: DeletionRun, target: Target, instead: DeletedInstead): Promise<string> {
+async function note(run: CallRun, target: Target, instead: DeletedInstead): Promise<string> {
   const { record, type } = run.options;
   const noted = await record?.noteDeletedInstead(target, type, instead);
   return !noted || noted.ok

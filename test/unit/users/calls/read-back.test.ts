@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import type { DeletionRequest } from "../../../../src/users/deletion/delete-users";
+import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { setUpDeletion, SILENT_RECORD } from "../support/deletion";
 import { LOST, OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 

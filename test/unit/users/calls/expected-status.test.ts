@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, UserIdType } from "../../../../src/users";
-import type { DeletionRequest } from "../../../../src/users/deletion/delete-users";
+import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { SILENT_RECORD, setUpDeletion } from "../support/deletion";
 import { OUTAGE } from "../../../support/users/failures";
 import type { ModelDirectory } from "../../../support/users/model-directory";

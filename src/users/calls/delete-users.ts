@@ -1,15 +1,12 @@
 import pLimit from "p-limit";
-import { type DirectoryFailure, MAX_IDS_PER_CALL } from "../directory";
+import { MAX_IDS_PER_CALL } from "../directory";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
 import { userIdKey } from "../ids/id-types";
-import type { StatusCall } from "../status";
-import { deleteChunk } from "./chunk-deletion";
-import type { LateKeepReason } from "./deletion-answer";
-import { type DeletedInstead, type DeletionOptions, DeletionRun, type Target } from "./deletion-run";
-import { type DeletionEnding, readBack } from "./read-back";
+import { type CallOptions, CallRun, type KeptUser, type Survivor, type Target } from "./call-run";
+import { deleteChunk, type DeletionEnding, readBackDeletions } from "./deletion-call";
 
 /** The input of `deleteUsers`. */
-export interface DeletionRequest extends DeletionOptions {
+export interface DeletionRequest extends CallOptions {
   /** The users to delete: each removed id with the user that its look-up found. */
   readonly users: readonly Target[];
   /** Reports progress at the start and after each 50 users. */
@@ -33,30 +30,6 @@ export interface DeletionResult {
    * Not deleted, because right before the call the id no longer named the user, or the user was protected, or had another status.
    */
   readonly kept: KeptUser[];
-}
-
-/** A removed user that is still in the pool, or is not confirmed gone. */
-export interface Survivor {
-  readonly id: string;
-  /** The label it had while it was declared; may be empty. */
-  readonly label: string;
-  /** The reason, as a sentence in a message. */
-  readonly reason: string;
-  /** The failure of the directory, if that is the reason. */
-  readonly failure?: DirectoryFailure;
-  /** The users that may have been deleted instead of this one. */
-  readonly deletedInstead?: DeletedInstead;
-  /** Whether a call may have deleted the user, so that a later look-up may find nobody. */
-  readonly mayBeDeleted?: boolean;
-  /** The call that may have suspended the user, although no look-up confirmed it; absent if none has. */
-  readonly mayBeSuspended?: StatusCall;
-}
-
-/** A user that was kept right before the call that was to delete it. */
-export interface KeptUser {
-  readonly id: string;
-  readonly label: string;
-  readonly reason: LateKeepReason;
 }
 
 /** How many chunks are in progress at once. Most of them wait until their read-back no longer finds the deleted users. */
@@ -83,7 +56,7 @@ const LOOKED_UP_FOR_EACH_CALL = 1;
  */
 export async function deleteUsers(request: DeletionRequest): Promise<DeletionResult> {
   const { users, directory, archive, onProgress } = request;
-  const run = new DeletionRun(request);
+  const run = new CallRun(request);
   archive?.addOwnDeletions(users);
   // Two ids may name one user. The user is deleted once, and both ids get the same ending.
   const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
@@ -94,7 +67,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
     for (const { id, label } of idsOfUser.get(userIdKey(userId)) ?? []) {
       if (ending.kind === "gone") gone.add(id);
       else if (ending.kind === "kept") kept.set(id, { id, label, reason: ending.reason });
-      else survivors.set(id, survivorOf(id, label, ending));
+      else survivors.set(id, { id, label, ...ending.survival });
     }
   };
   const distinct = firstOfEach(idsOfUser);
@@ -111,7 +84,7 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
   const left = chunks.values();
   const takeChunks = async (): Promise<void> => {
     for (const chunk of left) {
-      const endings = await readBack(run, await deleting(() => deleteChunk(run, chunk, wait)));
+      const endings = await readBackDeletions(run, await deleting(() => deleteChunk(run, chunk, wait)));
       for (const [target, ending] of endings) end(target, ending);
       tell();
     }
@@ -121,17 +94,5 @@ export async function deleteUsers(request: DeletionRequest): Promise<DeletionRes
     gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
     survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),
     kept: users.flatMap(({ id }) => kept.get(id) ?? []),
-  };
-}
-
-function survivorOf(id: string, label: string, ending: DeletionEnding & { kind: "survivor" }): Survivor {
-  const { reason, failure, deletedInstead, mayBeDeleted } = ending;
-  return {
-    id,
-    label,
-    reason,
-    ...(failure && { failure }),
-    ...(deletedInstead && { deletedInstead }),
-    ...(mayBeDeleted === true && { mayBeDeleted }),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, FirstChange, type SuspensionOptions, UserIdType } from "../../../../src/users";
-import { DeletionRun } from "../../../../src/users/deletion/deletion-run";
-import { reactivateUsers, suspendUsers } from "../../../../src/users/suspension/suspend-users";
+import { CallRun } from "../../../../src/users/calls/call-run";
+import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../../support/users/people";
@@ -24,7 +24,7 @@ function setUp(size: number, stop?: AbortSignal) {
     return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
   };
   const suspend = async () => {
-    const result = await suspendUsers(new DeletionRun(options), targets, {
+    const result = await suspendUsers(new CallRun(options), targets, {
       days: 14,
       first: new FirstChange("Suspended"),
       readFullUsers,
@@ -35,7 +35,7 @@ function setUp(size: number, stop?: AbortSignal) {
     return result;
   };
   const reactivate = (waiting: Parameters<typeof reactivateUsers>[1]) =>
-    reactivateUsers(new DeletionRun(options), waiting, {
+    reactivateUsers(new CallRun(options), waiting, {
       first: new FirstChange("Activated"),
       readFullUsers,
     });

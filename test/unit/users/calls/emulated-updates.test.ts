@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../../src/emulator";
 import { FirstChange, type SuspensionOptions, UserIdType, type WaitingUser } from "../../../../src/users";
-import { DeletionRun } from "../../../../src/users/deletion/deletion-run";
-import { reactivateUsers, suspendUsers } from "../../../../src/users/suspension/suspend-users";
+import { CallRun } from "../../../../src/users/calls/call-run";
+import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
 import { startTestServer, type TestServer } from "../../../support/api/test-server";
 
 let server: TestServer;
@@ -18,10 +18,10 @@ function sizes(statusCode: number): number[] {
     .map(({ ids }) => ids.length);
 }
 
-async function start(mostUpdates: number): Promise<DeletionRun> {
+async function start(mostUpdates: number): Promise<CallRun> {
   server = await startTestServer({}, { users, variants: { mostUpdates } });
   const { client: directory } = server;
-  return new DeletionRun({
+  return new CallRun({
     directory,
     type: UserIdType.EMAIL,
     maxAttempts: 3,
@@ -33,11 +33,11 @@ async function start(mostUpdates: number): Promise<DeletionRun> {
 const readFullUsers: SuspensionOptions["readFullUsers"] = (userIds, stop) =>
   server.client.readFullUsers(userIds, stop);
 
-async function reactivateAll(run: DeletionRun, waiting: readonly WaitingUser[]) {
+async function reactivateAll(run: CallRun, waiting: readonly WaitingUser[]) {
   return await reactivateUsers(run, waiting, { first: new FirstChange("Activated"), readFullUsers });
 }
 
-async function suspendAll(run: DeletionRun): Promise<readonly WaitingUser[]> {
+async function suspendAll(run: CallRun): Promise<readonly WaitingUser[]> {
   const targets = users.map(({ userId, email = "" }) => ({ id: email, label: "", userId }));
   const { waiting, survivors } = await suspendUsers(run, targets, {
     days: 14,

@@ -1,7 +1,4 @@
 import pLimit from "p-limit";
-import type { KeptUser, Survivor } from "../deletion/delete-users";
-import type { DeletionRun, Target } from "../deletion/deletion-run";
-import { findLateReason } from "../deletion/look-up-before-call";
 import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import { chunksOf, firstOfEach, groupBy } from "../lists";
@@ -9,6 +6,7 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
+import type { CallRun, KeptUser, Survival, Survivor, Target } from "./call-run";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
 import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
 
@@ -46,7 +44,7 @@ export interface SuspensionResult {
 type Ending =
   | ({ readonly kind: "kept" } & Pick<KeptUser, "reason">)
   | { readonly kind: "waiting"; readonly user: Omit<WaitingUser, "id" | "label"> }
-  | ({ readonly kind: "survivor" } & Pick<Survivor, "reason" | "failure" | "mayBeSuspended">);
+  | { readonly kind: "survivor"; readonly survival: Survival };
 
 /**
  * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose
@@ -54,7 +52,7 @@ type Ending =
  * call are kept. Deletes nobody, and never throws for an answer of the directory.
  */
 export async function suspendUsers(
-  run: DeletionRun,
+  run: CallRun,
   users: readonly Target[],
   options: SuspensionOptions,
 ): Promise<SuspensionResult> {
@@ -74,22 +72,13 @@ export async function suspendUsers(
     const ending = endings.get(userIdKey(userId));
     if (ending?.kind === "waiting") waiting.push({ id, label, ...ending.user });
     else if (ending?.kind === "kept") kept.push({ id, label, reason: ending.reason });
-    else if (ending) {
-      const { reason, failure, mayBeSuspended } = ending;
-      survivors.push({
-        id,
-        label,
-        reason,
-        ...(failure && { failure }),
-        ...(mayBeSuspended && { mayBeSuspended }),
-      });
-    }
+    else if (ending) survivors.push({ id, label, ...ending.survival });
   }
   return { waiting, survivors, kept };
 }
 
 async function suspendChunk(
-  run: DeletionRun,
+  run: CallRun,
   targets: readonly Target[],
   options: SuspensionOptions,
 ): Promise<Map<Target, Ending>> {
@@ -98,8 +87,7 @@ async function suspendChunk(
   for (const [target, found] of await lookUp(run, targets)) {
     const ending = endingBefore(run, target, found, options);
     if (ending) endings.set(target, ending);
-    else if (run.options.directory.serviceTime() === undefined)
-      endings.set(target, { kind: "survivor", reason: NO_CLOCK });
+    else if (run.options.directory.serviceTime() === undefined) endings.set(target, survive(NO_CLOCK));
     else if (typeof found === "object" && found.kind === "found") active.set(target, found.user);
   }
   const { answers } = await options.first.change([...active.keys()], {
@@ -117,7 +105,7 @@ async function suspendChunk(
   return endings;
 }
 
-function recordReader(run: DeletionRun, { readFullUsers }: FirstChangeOptions): ChangeSteps["readRecord"] {
+function recordReader(run: CallRun, { readFullUsers }: FirstChangeOptions): ChangeSteps["readRecord"] {
   return async ({ userId }) => {
     const outcome = await readFullUsers([userId], run.reading);
     if (!outcome.ok) return outcome;
@@ -127,14 +115,14 @@ function recordReader(run: DeletionRun, { readFullUsers }: FirstChangeOptions): 
 
 /** Suspends users once they are recorded, if the run keeps a deletion record. A user who is not recorded is not suspended. */
 async function suspendActive(
-  run: DeletionRun,
+  run: CallRun,
   targets: readonly Target[],
   before: ReadonlyMap<Target, DirectoryUser>,
 ): Promise<StatusAnswers> {
   const { record, type } = run.options;
   const expected = new Map(targets.map((target) => [target, markOf(before.get(target) ?? {})]));
   return await changeStatus(run, expected, SUSPENDED, {
-    mayChange: (target, user) => findLateReason(run, target, user) === undefined,
+    mayChange: (target, user) => run.findLateReason(target, user) === undefined,
     ...(record && {
       record: async (some) => {
         const statuses = new Map(some.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
@@ -145,7 +133,7 @@ async function suspendActive(
 }
 
 /** Undoes a suspension of this run. Where GenAuth shows the time of the change late, or the user, the look-up right before decides. */
-async function setBack(run: DeletionRun, target: Target, suspended: Changed): Promise<StatusAnswer> {
+async function setBack(run: CallRun, target: Target, suspended: Changed): Promise<StatusAnswer> {
   const { call } = suspended;
   let expected: ExpectedUser = suspended.kind === "changed" ? markOf(suspended.user) : "hidden";
   if (expected === "hidden" || expected.statusChangedAt === call.changedBefore) {
@@ -169,20 +157,20 @@ const NO_CLOCK =
 
 /** How it ends for a user who is not to be suspended; `undefined` for one who is active. */
 function endingBefore(
-  run: DeletionRun,
+  run: CallRun,
   target: Target,
   resolution: Resolution | string | undefined,
   options: SuspensionOptions,
 ): Ending | undefined {
-  if (typeof resolution === "string") return { kind: "survivor", reason: resolution };
+  if (typeof resolution === "string") return survive(resolution);
   switch (resolution?.kind) {
     case "undecided":
-      return { kind: "survivor", reason: resolution.failure.message, failure: resolution.failure };
+      return survive(resolution.failure.message, { failure: resolution.failure });
     case "found": {
       const { user } = resolution;
-      const reason = findLateReason(run, target, user);
+      const reason = run.findLateReason(target, user);
       if (reason) return { kind: "kept", reason };
-      if (user.status === undefined) return { kind: "survivor", reason: NO_STATUS };
+      if (user.status === undefined) return survive(NO_STATUS);
       if (user.status === ACTIVATED) return undefined;
       const attempt = options.attempts?.get(target.id);
       return waitingFrom(run, user, options, attempt !== undefined && isSuspendedBy(attempt, user));
@@ -190,7 +178,7 @@ function endingBefore(
     case "absent":
     case "several":
     case undefined:
-      return { kind: "survivor", reason: NOT_SHOWN };
+      return survive(NOT_SHOWN);
   }
 }
 
@@ -201,7 +189,7 @@ function isSuspendedBy(attempt: SuspensionAttempt, user: DirectoryUser): boolean
 
 /** A resolution for each user, or why there is none. */
 async function lookUp(
-  run: DeletionRun,
+  run: CallRun,
   targets: readonly Target[],
 ): Promise<ReadonlyMap<Target, Resolution | string>> {
   const halt = run.getHaltReason();
@@ -211,38 +199,33 @@ async function lookUp(
   return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
 }
 
-function endingOf(
-  run: DeletionRun,
-  target: Target,
-  answer: StatusAnswer,
-  options: SuspensionOptions,
-): Ending {
+function endingOf(run: CallRun, target: Target, answer: StatusAnswer, options: SuspensionOptions): Ending {
   switch (answer.kind) {
     case "changed":
       return waitingFrom(run, answer.user, options, isSetBy(answer.call, answer.user));
     case "passed_over":
-      return endingBefore(run, target, answer.found, options) ?? { kind: "survivor", reason: CHANGED };
+      return endingBefore(run, target, answer.found, options) ?? survive(CHANGED);
     case "hidden":
-      return {
-        kind: "survivor",
-        reason: "GenAuth answered success, but no longer shows the user.",
+      return survive("GenAuth answered success, but no longer shows the user.", {
         mayBeSuspended: answer.call,
-      };
-    case "failed": {
-      const { reason, failure, call } = answer;
-      return { kind: "survivor", reason, ...(failure && { failure }), ...(call && { mayBeSuspended: call }) };
-    }
+      });
+    case "failed":
+      return survive(answer.reason, { failure: answer.failure, mayBeSuspended: answer.call });
   }
 }
 
+function survive(reason: string, more: Omit<Survival, "reason"> = {}): Ending {
+  return { kind: "survivor", survival: { reason, ...more } };
+}
+
 function waitingFrom(
-  run: DeletionRun,
+  run: CallRun,
   user: DirectoryUser,
   { days, seen }: SuspensionOptions,
   isOurs: boolean,
 ): Ending {
   const now = run.options.directory.serviceTime();
-  if (now === undefined) return { kind: "survivor", reason: NO_CLOCK };
+  if (now === undefined) return survive(NO_CLOCK);
   const { userId, statusChangedAt } = user;
   const changed = statusChangedAt === undefined ? undefined : Date.parse(statusChangedAt);
   const since = latestTime(now, seen, changed) ?? now;
@@ -271,7 +254,7 @@ export interface ReactivationResult {
  * again, because the user is declared.
  */
 export async function reactivateUsers(
-  run: DeletionRun,
+  run: CallRun,
   users: readonly SuspendedUser[],
   options: FirstChangeOptions,
 ): Promise<ReactivationResult> {
@@ -285,7 +268,7 @@ export async function reactivateUsers(
   const alike = ({ userId }: SuspendedUser): readonly SuspendedUser[] =>
     idsOfUser.get(userIdKey(userId)) ?? [];
   const fail = (user: SuspendedUser, reason: string, failure?: DirectoryFailure): void => {
-    for (const { id, label } of alike(user)) failed.push({ id, label, reason, ...(failure && { failure }) });
+    for (const { id, label } of alike(user)) failed.push({ id, label, reason, failure });
   };
   for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
     const halt = run.getHaltReason();

@@ -1,7 +1,7 @@
 import { getMaxListeners, once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import type { DeletionResult } from "../../../../src/users/deletion/delete-users";
+import type { DeletionResult } from "../../../../src/users/calls/delete-users";
 import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { INTERRUPTED, LOST, OUTAGE, WRONG_KEY } from "../../../support/users/failures";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import { deleteUsers } from "../../../../src/users/deletion/delete-users";
+import { deleteUsers } from "../../../../src/users/calls/delete-users";
 import { REFUSED } from "../../../support/users/failures";
 import { type ModelCall, ModelDirectory } from "../../../support/users/model-directory";
 import { people } from "../../../support/users/people";

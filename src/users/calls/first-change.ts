@@ -1,4 +1,4 @@
-import type { Target } from "../deletion/deletion-run";
+import type { Target } from "./call-run";
 import type { DirectoryFailure, Outcome, SettableStatus } from "../directory";
 import { changedByOthers, type StatusAnswer, type StatusAnswers } from "./change-status";
 
@@ -116,7 +116,7 @@ export class FirstChange {
     // Unless it is certain that the new status is gone, or somebody else's, this call may be what keeps the user out.
     const isUndone =
       undone.kind === "changed" || (undone.kind === "passed_over" && undone.found.kind === "found");
-    return { answer: { kind: "failed", reason, ...(!isUndone && { call: answer.call }) }, verdict };
+    return { answer: { kind: "failed", reason, call: isUndone ? undefined : answer.call }, verdict };
   }
 
   private refuse(answer: StatusAnswer & { kind: "failed" }): Trial {
