@@ -85,8 +85,8 @@ export class Caller {
       const { cause, statusCode, apiCode } = attempt.error;
       const codes = {
         cause,
-        ...(statusCode !== undefined && { statusCode }),
-        ...(apiCode !== undefined && { apiCode }),
+        statusCode,
+        apiCode,
         ...requestIdOf(attempt.error),
       };
       return { reply, codes };
@@ -155,7 +155,7 @@ export class Caller {
       milliseconds: Math.round(milliseconds),
       ...codes,
     });
-    logger.trace(`${method} ${path}, in detail`, { ids: call.ids, ...(reason !== undefined && { reason }) });
+    logger.trace(`${method} ${path}, in detail`, { ids: call.ids, reason });
   }
 }
 

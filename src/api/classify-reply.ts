@@ -37,7 +37,7 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
   if (reply.kind === "none") return { error: { cause: reply.cause, reason: reply.reason } };
   const wait = retryAfterMs(reply, now);
   const failed = (cause: Cause, reason: string, codes: Partial<AttemptError>): Attempt<T> => ({
-    error: { cause, reason, ...codes, ...(wait !== undefined && { retryAfterMs: wait }) },
+    error: { cause, reason, ...codes, retryAfterMs: wait },
   });
 
   const { status } = reply;
@@ -53,8 +53,8 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
   const { statusCode, apiCode, requestId } = envelope;
   const codes = {
     statusCode,
-    ...(apiCode !== undefined && { apiCode }),
-    ...(requestId !== undefined && { requestId }),
+    apiCode,
+    requestId,
   };
   if (statusCode !== 200) {
     const cause = causeOfStatus(statusCode, apiCode);
@@ -65,7 +65,7 @@ export function classifyReply<T>(call: Pick<Call<T>, "data">, reply: Reply, now:
   if (!data.success)
     return failed("unknown_form", `GenAuth's answer was not understood: ${describeIssue(data.error)}`, codes);
   if (saysFailure(envelope.data)) return failed("unsuccessful", `GenAuth answered success: false`, codes);
-  return { value: data.data, ...(requestId !== undefined && { requestId }) };
+  return { value: data.data, requestId };
 }
 
 function readEnvelope(text: string): Envelope | undefined {

@@ -54,9 +54,9 @@ export function failureOf(
     reach,
     effect: call.kind === "read" ? "none" : effect,
     transient,
-    ...(statusCode !== undefined && { statusCode }),
-    ...(apiCode !== undefined && { apiCode }),
-    ...(requestId !== undefined && { requestId }),
+    statusCode,
+    apiCode,
+    requestId,
   };
 }
 

@@ -100,7 +100,7 @@ export function checkOptions(
   return {
     origin: host.origin,
     proxy: route.proxy,
-    ...(guard !== undefined && { guard }),
+    guard,
     tenantId: data.tenantId,
     requestsPerSecond: data.requestsPerSecond,
     parallelism: data.parallelism,

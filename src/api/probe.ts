@@ -117,7 +117,7 @@ export function probeBy(send: Send, close: () => void): PoolProbe {
         ok: true,
         value: undefined,
         milliseconds,
-        ...(serverAheadMs !== undefined && { serverAheadMs }),
+        serverAheadMs,
       };
     },
     listPage: (search, page) =>

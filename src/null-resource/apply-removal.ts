@@ -121,7 +121,7 @@ async function removeFrom(
     say(textOf(describePlan({ leavers: leaving, kept: declared.size, isBinding: false })));
     const { leaving: leavers } = await carryOut(change, decision, context, {
       ...pool,
-      ...(deleteBy !== undefined && { deleteBy }),
+      deleteBy,
       onProgress: sayDeletion(say, progress),
     });
     const gone = leavers.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : []));

@@ -57,10 +57,10 @@ export function readOperatorLimits(environment: NodeJS.ProcessEnv): {
   }
   const limits: OperatorLimits = {
     ...(hosts && { allowedHosts: hosts.split(",").map(originOf).filter(Boolean) }),
-    ...(maxDeletions !== undefined && { maxDeletions }),
+    maxDeletions,
     protectedUsers,
     acceptEmptyPool: environment["GENAUTH_ACCEPT_EMPTY_POOL"] === "1",
-    ...(minSuspendDays !== undefined && { minSuspendDays }),
+    minSuspendDays,
     ...(due === "hold" && { holdDueDeletions: true }),
   };
   return { limits, problems };

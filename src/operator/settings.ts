@@ -116,7 +116,7 @@ export function resolveSettings(
     host: text("host") ?? DEFAULT_HOST,
     accessKeyId: credential("access_key_id"),
     accessKeySecret: credential("access_key_secret"),
-    ...(guard !== undefined && { guard }),
+    guard,
     ...(tenantId && { tenantId }),
     requestsPerSecond: number("requests_per_second"),
     parallelism: number("parallelism"),

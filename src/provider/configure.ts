@@ -57,7 +57,7 @@ export function configure(
   }
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
-    ...(pool && { pool }),
+    pool,
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     operatorProtected: ProtectedUsers.of(limits.protectedUsers),
     protectedUsersKnown: complete,

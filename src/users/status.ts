@@ -15,8 +15,8 @@ export function isUnchanged(before: StatusMark, now: StatusMark): boolean {
 /** Only the mark of a user, without fields that no look-up showed. */
 export function markOf({ status, statusChangedAt }: StatusMark): StatusMark {
   return {
-    ...(status !== undefined && { status }),
-    ...(statusChangedAt !== undefined && { statusChangedAt }),
+    status,
+    statusChangedAt,
   };
 }
 

@@ -103,8 +103,8 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
     rebindings: [...memory.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
     ...(ownBinding && { unseen: sorted.filter((id) => !memory.bindings.has(id)) }),
-    ...(memory.checkpoint && { checkpoint: memory.checkpoint }),
-    ...(memory.seen !== undefined && { seen: memory.seen }),
+    checkpoint: memory.checkpoint,
+    seen: memory.seen,
     ...(memory.waiting.size > 0 && { waiting: encodeWaiting(memory.waiting) }),
     ...(memory.attempts.size > 0 && { attempts: encodeAttempts(memory.attempts) }),
   };
@@ -131,7 +131,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
     ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
     waiting: decodeWaiting(head.waiting),
     attempts: decodeAttempts(head.attempts),
-    ...(head.seen !== undefined && { seen: head.seen }),
+    seen: head.seen,
   };
   const rebindings = new Map(head.rebindings);
   const { checkpoint } = head;
@@ -141,7 +141,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
-  return { bindings, ...left, rebindings, ...(checkpoint && { checkpoint }) };
+  return { bindings, ...left, rebindings, checkpoint };
 }
 
 function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeof header>["waiting"]> {
@@ -151,8 +151,8 @@ function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeo
       id,
       label,
       user: userId,
-      ...(status !== undefined && { status }),
-      ...(statusChangedAt !== undefined && { since: statusChangedAt }),
+      status,
+      since: statusChangedAt,
       ours: isOurs,
       due: isDue,
       ...(isDeletionTried && { tried: true }),
@@ -166,8 +166,8 @@ function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemo
       {
         label,
         userId: user,
-        ...(status !== undefined && { status }),
-        ...(since !== undefined && { statusChangedAt: since }),
+        status,
+        statusChangedAt: since,
         isOurs: ours,
         isDue: due,
         ...(tried && { isDeletionTried: true }),
@@ -183,7 +183,7 @@ function encodeAttempts(attempts: SetMemory["attempts"]): NonNullable<z.infer<ty
       id,
       label,
       user: userId,
-      ...(changedBefore !== undefined && { before: changedBefore }),
+      before: changedBefore,
       ...(during && { during: [Math.floor(during.from), Math.ceil(during.until)] }),
     }));
 }
@@ -195,7 +195,7 @@ function decodeAttempts(entries: z.infer<typeof header>["attempts"] = []): SetMe
       {
         label,
         userId: user,
-        ...(before !== undefined && { changedBefore: before }),
+        changedBefore: before,
         ...(during && { during: { from: during[0], until: during[1] } }),
       },
     ]),
@@ -260,8 +260,8 @@ export function withNotes(
   const hasNotes = replacement !== undefined || approved !== undefined || addedElsewhere.size > 0;
   if (!hasNotes && !head?.plan) return bytes;
   const plan = {
-    ...(replacement && { replacement }),
-    ...(approved && { approved }),
+    replacement,
+    approved,
     ...(addedElsewhere.size > 0 && { addedElsewhere: [...addedElsewhere] }),
   };
   const text = JSON.stringify({ ...(head ?? NO_HEAD), plan: hasNotes ? plan : undefined });

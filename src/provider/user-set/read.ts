@@ -104,7 +104,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
       {
         bindings,
         undeclared,
-        ...(newcomers && { newcomers }),
+        newcomers,
         rebindings,
         waiting: markDue(data, waiting, state, context),
         attempts: data.attempts,

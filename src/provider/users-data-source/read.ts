@@ -59,7 +59,7 @@ async function search(config: UsersModel, pool: UserPool, context: ProviderConte
   const source = textOf(config.identity_source);
   const found = await searchUsers(
     pool.list,
-    { criteria: criteriaOf(config), type: idTypeOf(config), ...(source !== undefined && { source }) },
+    { criteria: criteriaOf(config), type: idTypeOf(config), source },
     { stop: context.stop, onProgress: context.progress.begin("genauth_users: listing users") },
   );
   if (!found.ok) return error(found.problem.summary, found.problem.detail);
@@ -67,7 +67,7 @@ async function search(config: UsersModel, pool: UserPool, context: ProviderConte
 }
 
 function entryOf(record: SearchRecord): Entry {
-  return { userId: record.userId, record, ...(record.name !== undefined && { name: record.name }) };
+  return { userId: record.userId, record, name: record.name };
 }
 
 function criteriaOf(config: UsersModel): Criteria {
@@ -78,8 +78,8 @@ function criteriaOf(config: UsersModel): Criteria {
   const lastLoginBefore = parseTime(lastLogin ?? "");
   const createdBefore = parseTime(textOf(config.created_before) ?? "");
   return {
-    ...(status !== undefined && { status }),
-    ...(emailDomain !== undefined && { emailDomain }),
+    status,
+    emailDomain,
     ...(departmentId !== undefined && {
       department: {
         organizationCode: textOf(config.organization_code) ?? "",
@@ -91,7 +91,7 @@ function criteriaOf(config: UsersModel): Criteria {
     ...(lastLoginBefore !== undefined && {
       lastLogin: { before: lastLoginBefore, orNever: config.include_never_logged_in === true },
     }),
-    ...(createdBefore !== undefined && { createdBefore }),
+    createdBefore,
   };
 }
 
@@ -116,7 +116,7 @@ async function lookUp(config: UsersModel, pool: UserPool, context: ProviderConte
     const twin = byUserId.get(userIdKey(userId));
     if (twin !== undefined) return sameUser(twin, id);
     byUserId.set(userIdKey(userId), id);
-    entries.set(id, { userId, ...(user.name !== undefined && { name: user.name }) });
+    entries.set(id, { userId, name: user.name });
   }
   if (config.with_details !== true) return entries;
   const read = await readRecords(

@@ -139,7 +139,7 @@ function noteCall(
   const first = calls.get(target)?.during?.from ?? from;
   const until = Math.max(run.options.directory.serviceTime() ?? 0, (from ?? 0) + Math.ceil(elapsed));
   calls.set(target, {
-    ...(changedBefore !== undefined && { changedBefore }),
+    changedBefore,
     ...(first !== undefined && { during: { from: first, until } }),
   });
 }

@@ -178,7 +178,7 @@ export function unclearAnswer(
   failure: DirectoryFailure,
   { sentAt }: Sending,
 ): CallAnswer<never> & { kind: "unclear" } {
-  return { kind: "unclear", reason: failure.message, failure, ...(sentAt !== undefined && { sentAt }) };
+  return { kind: "unclear", reason: failure.message, failure, sentAt };
 }
 
 /** The same answer for all of them. */

@@ -42,7 +42,7 @@ export async function decideAttempts(
   const { attempts } = request;
   if (attempts.size === 0) return [];
   const userIds = [...attempts.values()].map(({ userId }) => userId);
-  const users = await lookUps.resolve(userIds, UserIdType.USER_ID, { ...(stop && { stop }), fresh });
+  const users = await lookUps.resolve(userIds, UserIdType.USER_ID, { stop, fresh });
   const context: Context = { ...request, users, now: now(), stillDeclared: new StillDeclared(request) };
   return [...attempts].flatMap(([id, attempt]) => {
     const fate = decideFate(id, attempt, context);

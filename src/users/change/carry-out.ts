@@ -124,7 +124,7 @@ function callOptions({ type, retained }: SetChange, context: ChangeContext, call
     type,
     findProtectedId: (user) => context.protectedUsers.match(user),
     isRetained: (user) => retainedIds.match(user) !== undefined,
-    ...(context.stop && { stop: context.stop }),
+    stop: context.stop,
   } satisfies CallOptions;
 }
 
@@ -142,7 +142,7 @@ async function deleteLeavers(
       id,
       label,
       userId,
-      ...(expectedStatus && { expectedStatus }),
+      expectedStatus,
     })),
   });
   const { settle, survive } = settled.among(targets);
@@ -215,7 +215,7 @@ async function reactivate(
   const harms = new Map(harmed.map(({ id, reason }) => [id, reason]));
   for (const { id } of reactivated) {
     const harm = harms.get(id);
-    settle(id, { kind: "reactivated", ...(harm !== undefined && { harm }) });
+    settle(id, { kind: "reactivated", harm });
   }
   for (const { user, status } of released) {
     const reason = { kind: "status_changed", status, declared: true } as const;

@@ -166,7 +166,7 @@ async function decideRemoved(
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
   const { type, prior, declared, bindings, retained, suspendDays = 0 } = change;
   const { lookUps, stop, progress, protectedUsers } = context;
-  const options = (doing: string) => ({ ...(stop && { stop }), onProgress: progress?.begin(doing) });
+  const options = (doing: string) => ({ stop, onProgress: progress?.begin(doing) });
   const ids = [...removed.keys()];
   const firstLook = await lookUps.resolve(
     [...ids, ...added.keys()],
@@ -243,8 +243,8 @@ async function decideEarlier(
     },
     {
       lookUps,
-      ...(stop && { stop }),
-      ...(progress && { progress }),
+      stop,
+      progress,
       fresh: reviewed !== undefined,
     },
   );
@@ -277,7 +277,7 @@ async function decideSuspects(
     },
     {
       lookUps,
-      ...(stop && { stop }),
+      stop,
       fresh: reviewed !== undefined,
       now: () => latestTime(serviceTime?.(), change.seen),
     },

@@ -173,7 +173,7 @@ function decideFound(id: string, label: string, user: DirectoryUser, context: Co
   if (rename) return keep({ kind: "renamed", to: rename.to });
   const name = user.name ?? user.username;
   const kind = context.suspends === true ? "suspend" : "delete";
-  return { kind, userId: user.userId, ...(name !== undefined && { name }) };
+  return { kind, userId: user.userId, name };
 }
 
 /** Finds a reason to keep a user that does not depend on the removed id. */

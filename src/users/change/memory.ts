@@ -82,8 +82,8 @@ export function nextMemory(
       rebindings: new Map(),
       waiting: rememberWaiting(waiting),
       attempts: attemptsAfter(before, endings),
-      ...(seen !== undefined && { seen }),
-      ...(checkpoint && { checkpoint }),
+      seen,
+      checkpoint,
     },
   };
 }

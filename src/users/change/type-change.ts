@@ -89,7 +89,7 @@ function resolve(
   { lookUps, stop, progress }: ChangeContext,
 ): Promise<ReadonlyMap<string, Resolution>> {
   const onProgress = progress?.begin("comparing the users of both id types");
-  return lookUps.resolve(ids, type, { ...(stop && { stop }), onProgress });
+  return lookUps.resolve(ids, type, { stop, onProgress });
 }
 
 function userIdsOf(resolution: Resolution): string[] {

@@ -53,7 +53,7 @@ export async function decideWaiting(
 ): Promise<DecidedWaiting> {
   const { waiting, type } = request;
   if (waiting.length === 0) return { leavers: [], users: new Map() };
-  const options = { ...(stop && { stop }), fresh, onProgress: progress?.begin("looking up users who wait") };
+  const options = { stop, fresh, onProgress: progress?.begin("looking up users who wait") };
   const users = await lookUps.resolve(
     waiting.map(({ userId }) => userId),
     UserIdType.USER_ID,
@@ -156,7 +156,7 @@ function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: C
 function deletionOf(waiting: WaitingUser, user: DirectoryUser): Fate {
   const name = user.name ?? user.username;
   const { userId } = waiting;
-  return { kind: "delete", userId, expectedStatus: markOf(waiting), ...(name !== undefined && { name }) };
+  return { kind: "delete", userId, expectedStatus: markOf(waiting), name };
 }
 
 function withoutStatus(isDeclared: boolean): Fate {

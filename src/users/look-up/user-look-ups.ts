@@ -136,7 +136,7 @@ export async function confirmAbsent(
   if (absent.length === 0) return new Map(resolutions);
   if (confirmWithinMs > 0) await sleep(pauseBeforeSecondLook(confirmWithinMs), stop);
   const again = await lookUps.resolve(absent, type, {
-    ...(stop && { stop }),
+    stop,
     fresh: true,
     onProgress: progress?.begin("looking up absent users again"),
   });
