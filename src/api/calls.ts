@@ -108,7 +108,7 @@ export function listUsersPage({ keywords, conditions = [] }: UserSearch, page: n
       method: "POST",
       path: "/api/v3/list-users",
       parameters: {
-        keywords,
+        ...(keywords !== undefined && { keywords }),
         ...(conditions.length > 0 && { advancedFilter: conditions }),
         options: {
           pagination: { page, limit: USERS_PER_PAGE },

@@ -8,13 +8,11 @@ import {
   reachPool,
 } from "../operator";
 import {
-  ArchivedByOthers,
   carryOut,
+  type ChangeCalls,
   type ChangeContext,
   count,
   decideChange,
-  type DeletionProgress,
-  type DeletionRecord,
   driftReport,
   type LookUpOptions,
   MAX_IDS_PER_CALL,
@@ -25,9 +23,9 @@ import {
   ProgressWatch,
   ProtectedUsers,
   type SetChange,
+  shareCalls,
   survivorsOf,
   USER_ID_TYPES,
-  type UserDirectory,
   UserLookUps,
 } from "../users";
 import { openReportFile, type Report } from "./drift-report-file";
@@ -148,13 +146,8 @@ async function removeFrom(
 }
 
 /** The user pool that the environment names. */
-interface OpenPool {
-  readonly directory: UserDirectory;
+interface OpenPool extends ChangeCalls {
   readonly lookUps: UserLookUps;
-  readonly maxAttempts: number;
-  readonly confirmWithinMs: number;
-  readonly record?: DeletionRecord;
-  readonly archive: ArchivedByOthers;
   readonly limits: OperatorLimits;
   /** Whether a guard counts the deletions of the run. */
   readonly isGuarded: boolean;
@@ -169,7 +162,7 @@ function openPool(environment: NodeJS.ProcessEnv): OpenPool {
   return {
     directory: client,
     lookUps: new UserLookUps(client),
-    archive: new ArchivedByOthers(client),
+    ...shareCalls(client),
     maxAttempts,
     confirmWithinMs: confirmSeconds * 1000,
     ...(folder !== undefined && {
@@ -235,7 +228,7 @@ export function sayProgress(say: (line: string) => void, now?: () => number): Pr
 export function sayDeletion(
   say: (line: string) => void,
   watch: ProgressWatch,
-): (progress: DeletionProgress) => void {
+): NonNullable<ChangeCalls["onProgress"]> {
   const tell = watch.begin("deleting users");
   return ({ gone, survivors, kept, total }) => {
     const done = gone + survivors + kept;

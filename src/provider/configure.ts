@@ -15,13 +15,12 @@ import {
   type SettingProblem,
 } from "../operator";
 import {
-  ArchivedByOthers,
-  FirstChange,
   isUserIdType,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
   Refresh,
+  shareCalls,
   SharedArchive,
   UserLookUps,
   type UserArchive,
@@ -97,13 +96,11 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,
-      archive: new ArchivedByOthers(directory),
+      ...shareCalls(directory),
       ...(settings.refresh === Refresh.INCREMENTAL && {
         incremental: incrementalRefresh(settings, directory, Date.now()),
       }),
       readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
-      firstSuspension: new FirstChange("Suspended"),
-      firstReactivation: new FirstChange("Activated"),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
       ...(folder !== undefined && {

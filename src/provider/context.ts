@@ -1,17 +1,13 @@
 import type { Logger } from "../plugin";
 import type { DeletionLedger, OperatorLimits } from "../operator";
 import type {
+  ChangeCalls,
   Check,
-  UserArchive,
-  ArchivedByOthers,
-  DeletionRecord,
-  FirstChange,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
-  SuspensionOptions,
-  UserDirectory,
   RecordList,
+  UserArchive,
   UserLookUps,
 } from "../users";
 import type { UserSetModel } from "./user-set/schema";
@@ -46,31 +42,16 @@ export interface ProviderContext {
 }
 
 /** The user pool and how this run accesses it. */
-export interface UserPool {
+export interface UserPool extends Omit<ChangeCalls, "deleteBy" | "onProgress"> {
   /** Which pool it is, for messages: the host and the access key id. */
   readonly name: string;
   /** Its address. */
   readonly host: string;
-  readonly directory: UserDirectory;
   readonly lookUps: UserLookUps;
   /** Lists and searches users, for the data source. */
   readonly list: RecordList;
   /** Absent if every refresh looks up all users. */
   readonly incremental?: IncrementalRefresh;
-  /** Attempts for one call before it counts as failed. */
-  readonly maxAttempts: number;
-  /** Reads all fields of at most 50 users, by system user id. */
-  readonly readFullUsers: SuspensionOptions["readFullUsers"];
-  /** Checks the first suspension of the process. */
-  readonly firstSuspension: FirstChange;
-  /** The same for the first reactivation. */
-  readonly firstReactivation: FirstChange;
-  /** For how long a deletion is read back until it takes effect, in milliseconds. */
-  readonly confirmWithinMs: number;
-  /** Records users before they are deleted; absent if nobody is recorded. */
-  readonly record?: DeletionRecord;
-  /** Finds users that were deleted instead of others. */
-  readonly archive?: ArchivedByOthers;
 }
 
 /** What an incremental refresh needs beyond the look-ups. */

@@ -8,8 +8,7 @@ import {
   describeWaiting,
   type WaitingMessage,
 } from "./change/describe-waiting";
-import { type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
-import { type Leaver, leaversWith, mayEnd } from "./change/fate";
+import { type EndedLeaver, type Endings, type Leaver, leaversWith, mayEnd, survivorsOf } from "./change/fate";
 import { describeKept, describeSurvivors } from "./change/messages";
 import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
 import { deletionDay, latestTime } from "./waiting-user";

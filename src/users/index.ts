@@ -27,27 +27,26 @@ export type { SearchRecord, RecordList } from "./search/record-list";
 
 // Refresh: which ids to look up, the archive of deleted users, and drift with its report.
 export { type Drift, type DriftFindings, driftOf, driftReport, missingOf } from "./drift";
-export { ArchivedByOthers, SharedArchive, type UserArchive } from "./refresh/archive";
+export { SharedArchive, type UserArchive } from "./refresh/archive";
 export {
   type Check,
-  type Checkpoint,
   checkpointOf,
   isRefresh,
-  type KnownSet,
   Refresh,
   selectIdsToRefresh,
 } from "./refresh/incremental-refresh";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
-export { diffUserSets, type UserSetDifference } from "./change/leavers";
+export { diffUserSets } from "./change/leavers";
 export {
-  type Fate,
+  type EndedLeaver,
   type Leaver,
   leaversWith,
   mayEnd,
   NOT_DELETED,
   NOT_REACTIVATED,
   NOT_SUSPENDED,
+  survivorsOf,
 } from "./change/fate";
 export {
   type ChangeContext,
@@ -56,33 +55,24 @@ export {
   type ReviewedPlan,
   type SetChange,
 } from "./change/decide";
-export { DEFAULT_MAX_DELETIONS, type Refusal } from "./change/limits";
-export { carryOut, type EndedLeaver, type Endings, survivorsOf } from "./change/carry-out";
-export {
-  lockedOutAfter,
-  nextMemory,
-  NO_MEMORY,
-  type RememberedUser,
-  rememberWaiting,
-  type SetMemory,
-} from "./change/memory";
+export { DEFAULT_MAX_DELETIONS } from "./change/limits";
+export { carryOut, type ChangeCalls, shareCalls } from "./change/carry-out";
+export { type AppliedChange, applyChange } from "./change/apply-change";
+export { NO_MEMORY, type SetMemory } from "./change/memory";
 export { findLockedOut } from "./change/attempts";
 export { findReturning, mayReactivate } from "./change/returning";
-export { type ApprovedPlan, approvalOf, refuseUnapproved, type ShownPlan } from "./change/approved-plan";
-export { PackedIds, type PlannedSet, PlannedSets } from "./change/other-sets";
-export { isDeclaredElsewhere, ProtectedUsers } from "./change/protection";
+export { type ApprovedPlan, holdToApproved } from "./change/approved-plan";
+export { PlannedSets } from "./change/other-sets";
+export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./change/type-change";
 export { detectWrongPool } from "./change/wrong-pool";
 export { bindWaiting } from "./change/bind-waiting";
 export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
-export { FirstChange } from "./calls/first-change";
-export { type SuspensionOptions } from "./calls/suspend-users";
-export { isSuspendDays, latestTime, MOST_SUSPEND_DAYS, type WaitingUser } from "./waiting-user";
+export { isSuspendDays, latestTime, MOST_SUSPEND_DAYS } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
-export { type DeletionProgress } from "./calls/delete-users";
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 
 // Output: messages and progress.
@@ -96,5 +86,5 @@ export {
 } from "./plan-message/read";
 export { describePlan } from "./plan-message/write";
 export { notConfirmedGone } from "./change/messages";
-export { describeDecision, describeEndings, type Told } from "./describe";
+export { describeDecision, type Told } from "./describe";
 export { count, describeIds, type Message } from "./wording";

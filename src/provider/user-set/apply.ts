@@ -1,5 +1,5 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
-import { carryOut, decideChange, DeleteBy, describeEndings, nextMemory } from "../../users";
+import { applyChange, DeleteBy } from "../../users";
 import type { ProviderContext } from "../context";
 import { attributesAfter, reviewedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
@@ -9,7 +9,6 @@ import { encodeMemory, notesIn, type PlanNotes, withNotes } from "./memory-codec
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { seenAfter } from "./suspend-days";
 import { refuseNullUsers } from "./validate";
 
 type Request = ApplyRequest<typeof userSetSchema, ProviderContext>;
@@ -38,44 +37,37 @@ async function updateUserSet(
 ): Promise<Response> {
   const update = changeOf(prior, planned, privateData);
   if (!update) return notKnownAtApply(prior, privateData);
-  const { change, memory } = update;
   const { pool, logger, progress } = context;
-  const reviewed = reviewedPlanOf(planned);
-  const changeContext = changeContextOf(context, true, addedElsewhere);
-  const decision = await decideChange(change, changeContext, reviewed);
-  const { refusals, resolutions } = decision;
-  if (refusals.length > 0) return { state: prior, privateData, diagnostics: refusalDiagnostics(refusals) };
-
-  const tell = progress.begin("deleting users");
-  const endings = await carryOut(
-    change,
-    decision,
-    changeContext,
+  let tell: ReturnType<typeof progress.begin> | undefined;
+  const applied = await applyChange(
+    { ...update, reviewed: reviewedPlanOf(planned), check: pool?.incremental },
+    changeContextOf(context, true, addedElsewhere),
     pool && {
       ...pool,
-      ...(planned.delete_by === DeleteBy.USER_ID && { deleteBy: DeleteBy.USER_ID }),
-      onProgress: ({ gone, survivors, kept, total }) => tell({ done: gone + survivors + kept, total }),
+      deleteBy: planned.delete_by === DeleteBy.USER_ID ? DeleteBy.USER_ID : undefined,
+      onProgress: ({ gone, survivors, kept, total }) => {
+        tell ??= progress.begin("deleting users");
+        tell({ done: gone + survivors + kept, total });
+      },
     },
   );
-  const next = nextMemory(change, memory, endings, {
-    resolutions,
-    check: pool?.incremental,
-    ...seenAfter(memory, planned, context),
-  });
-  const state = attributesAfter(planned, update, endings, { stillWaiting: next.waiting, resolutions });
+  if ("refusals" in applied)
+    return { state: prior, privateData, diagnostics: refusalDiagnostics(applied.refusals) };
+  const { leaving, waiting, memory, told } = applied;
+  const state = attributesAfter(planned, update, applied);
   const users = state.users instanceof Map ? state.users.keys() : [];
   const counted = (kind: string): number =>
-    [...endings.leaving, ...endings.waiting].filter(({ ending }) => ending.kind === kind).length;
+    [...leaving, ...waiting].filter(({ ending }) => ending.kind === kind).length;
   logger.info("user set applied", {
-    removed: endings.leaving.length,
+    removed: leaving.length,
     gone: counted("gone"),
     suspended: counted("suspended"),
     survivors: counted("survivor"),
-    declared: change.declared.size,
+    declared: update.change.declared.size,
   });
   return {
     state,
-    privateData: encodeMemory(next.memory, users, idTypeOf(planned)),
-    diagnostics: toldDiagnostics(describeEndings(change, endings, reviewed)),
+    privateData: encodeMemory(memory, users, idTypeOf(planned)),
+    diagnostics: toldDiagnostics(told),
   };
 }

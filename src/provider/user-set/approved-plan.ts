@@ -1,5 +1,5 @@
 import { error, UNKNOWN, type Diagnostic, type PlanRequest } from "../../plugin";
-import { approvalOf, refuseUnapproved, type ShownPlan } from "../../users";
+import { type ApprovedPlan, type Decision, holdToApproved, type SetChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { notesIn, type PlanNotes } from "./memory-codec";
 import { usersOf } from "./model";
@@ -25,23 +25,25 @@ export interface Comparison extends Pick<PlanNotes, "approved"> {
 export function compareWithApproved(
   { approvedPrivateData, keepsPrivateData = false }: Request,
   planned: UserSetModel,
-  shown: Pick<ShownPlan, "change" | "decision"> | undefined = creationOf(planned),
+  shown: Shown | undefined = creationOf(planned),
 ): Comparison {
   if (!keepsPrivateData || !shown) return { refused: [] };
-  const now: ShownPlan = {
+  const approved = approvedPrivateData && notesIn(approvedPrivateData).approved;
+  if (approvedPrivateData && !approved) return { refused: [] };
+  const now = {
     ...shown,
     labelsKnown: labelsKnown(planned),
     changesWaiting: planned.suspended === UNKNOWN,
     ...returningIn(planned),
   };
-  if (!approvedPrivateData) return { approved: approvalOf(now), refused: [] };
-  const { approved } = notesIn(approvedPrivateData);
-  const difference = approved && refuseUnapproved(approved, now);
-  return { refused: difference ? [error(difference.summary, difference.detail)] : [] };
+  const compared = holdToApproved(now, approved);
+  if ("approved" in compared) return { ...compared, refused: [] };
+  const { refusal } = compared;
+  return { refused: refusal ? [error(refusal.summary, refusal.detail)] : [] };
 }
 
 /** The ids of those who are declared again, by whether they may be reactivated; none while they are not known. */
-function returningIn({ reactivations }: UserSetModel): Pick<ShownPlan, "reactivating" | "staying"> {
+function returningIn({ reactivations }: UserSetModel): Pick<ApprovedPlan, "reactivating" | "staying"> {
   if (reactivations === UNKNOWN) return {};
   const elements = [...(reactivations ?? [])];
   const idsOf = (isOpen: boolean): string[] =>
@@ -51,7 +53,12 @@ function returningIn({ reactivations }: UserSetModel): Pick<ShownPlan, "reactiva
   return { reactivating: idsOf(true), staying: idsOf(false) };
 }
 
-function creationOf(planned: UserSetModel): Pick<ShownPlan, "change" | "decision"> | undefined {
+interface Shown {
+  readonly change: Pick<SetChange, "prior" | "declared">;
+  readonly decision: Pick<Decision, "leaving" | "waiting">;
+}
+
+function creationOf(planned: UserSetModel): Shown | undefined {
   const declared = usersOf(planned);
   return declared && { change: { prior: new Map(), declared }, decision: { leaving: [], waiting: [] } };
 }

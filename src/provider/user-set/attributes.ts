@@ -1,22 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
 import {
+  type AppliedChange,
   type Decision,
-  type Drift,
-  driftOf,
+  type EndedLeaver,
   findReturning,
   type Leaver,
-  lockedOutAfter,
   mayEnd,
   mayReactivate,
   NOT_DELETED,
   NOT_REACTIVATED,
   NOT_SUSPENDED,
-  type EndedLeaver,
-  type Endings,
   type ReviewedPlan,
   survivorsOf,
-  type WaitingUser,
 } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
@@ -171,13 +167,8 @@ function isReactivatedIn(reactivations: Reactivations, id: string): boolean {
 export function attributesAfter(
   planned: UserSetModel,
   { change }: SetUpdate,
-  endings: Endings,
-  {
-    stillWaiting,
-    resolutions,
-  }: { readonly stillWaiting: readonly WaitingUser[] } & Pick<Decision, "resolutions">,
+  { leaving, waiting, stillWaiting, drift }: Exclude<AppliedChange, { readonly refusals: unknown }>,
 ): UserSetModel {
-  const { leaving, waiting } = endings;
   const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
   const survivors = survivorsOf(leaving);
   for (const { id, label } of survivors) users.set(id, label);
@@ -187,7 +178,7 @@ export function attributesAfter(
     ...planned,
     users,
     // Terraform requires a drift that was known at plan to stay the same.
-    drift: planned.drift === UNKNOWN ? driftAfter(change, resolutions, endings) : planned.drift,
+    drift: planned.drift === UNKNOWN ? drift : planned.drift,
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
     reactivations: reactivationsAfter(planned.reactivations, waiting),
@@ -234,18 +225,4 @@ function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
   if (ending.kind === "gone") return "deleted";
   if (fate.kind === "gone") return "already gone";
   return fate.kind === "never_found" ? "never found" : otherwise;
-}
-
-function driftAfter(
-  { declared, lastMissing = [], lastLockedOut = [] }: SetUpdate["change"],
-  resolutions: Decision["resolutions"],
-  endings: Endings,
-): Drift {
-  const missingBefore = new Set(lastMissing);
-  const missing = [...declared.keys()].filter((id) => {
-    const found = resolutions.get(id);
-    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
-  });
-  const survived = survivorsOf(endings.leaving).map(({ id }) => id);
-  return driftOf(missing, survived, lockedOutAfter(endings, lastLockedOut));
 }

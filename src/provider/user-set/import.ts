@@ -1,15 +1,7 @@
 import * as z from "zod";
-import { error, fillModel, type Diagnostic, type StateResponse } from "../../plugin";
+import { error, fillModel, type StateResponse } from "../../plugin";
 import { printable } from "../../text";
-import {
-  bindWaiting,
-  checkUserId,
-  findDuplicates,
-  NO_MEMORY,
-  rememberWaiting,
-  UserIdType,
-  type WaitingUser,
-} from "../../users";
+import { bindWaiting, checkUserId, findDuplicates, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import { setWarning } from "./diagnostics";
 import { encodeMemory } from "./memory-codec";
@@ -72,9 +64,8 @@ export async function importUserSet(
   if (days.size === 0) return { state, privateData: new Uint8Array(), diagnostics: [] };
 
   const bound = await bind(given, days, context);
-  if ("refused" in bound) return { ...NOTHING, diagnostics: bound.refused };
-  const { waiting, told } = bound;
-  const memory = { ...NO_MEMORY, waiting: rememberWaiting(waiting) };
+  if (!("told" in bound)) return { ...NOTHING, diagnostics: bound.refused };
+  const { waiting, memory, told } = bound;
   return {
     state: { ...state, suspended: new Map(waiting.map((user) => [user.id, user.deleteFrom])) },
     privateData: encodeMemory(memory, given.users.keys(), given.user_id_type),
@@ -119,10 +110,7 @@ async function bind(
   { user_id_type: type, suspend_days: days }: ImportId,
   deletionDays: ReadonlyMap<string, string | undefined>,
   { pool, limits, stop, progress }: ProviderContext,
-): Promise<
-  | { readonly waiting: readonly WaitingUser[]; readonly told: Diagnostic[] }
-  | { readonly refused: Diagnostic[] }
-> {
+) {
   const few = refuseSuspendDays({ suspend_days: days }, limits);
   if (few.length > 0) return { refused: few };
   if (!pool) return { refused: [error("The users in suspended cannot be looked up", NOT_CONFIGURED)] };
@@ -136,8 +124,8 @@ async function bind(
     },
   );
   if ("refusal" in bound) return { refused: [error(bound.refusal.summary, bound.refusal.detail)] };
-  const { waiting, message } = bound;
-  return { waiting, told: [setWarning(message.summary, message.detail, deletionDays.keys())] };
+  const { message } = bound;
+  return { ...bound, told: [setWarning(message.summary, message.detail, deletionDays.keys())] };
 }
 
 const NOT_CONFIGURED =

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../plugin";
-import { diffUserSets, isUserIdType, UserIdType, type Drift, type UserSetDifference } from "../../users";
+import { diffUserSets, isUserIdType, UserIdType, type Drift } from "../../users";
 import type { UserSetModel } from "./schema";
 
 /**
@@ -21,7 +21,7 @@ export function diffSet(
   held: ReadonlyMap<string, string>,
   declared: ReadonlyMap<string, string>,
   newcomers: ReadonlySet<string> = new Set(),
-): UserSetDifference {
+): ReturnType<typeof diffUserSets> {
   const { removed, added } = diffUserSets(held, declared);
   if (newcomers.size === 0) return { removed, added };
   const again = [...newcomers].flatMap((id): [string, string][] => {

@@ -1,35 +1,13 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest } from "../../plugin";
-import {
-  type Decision,
-  type Fate,
-  leaversWith,
-  PackedIds,
-  type PlannedSet,
-  type Resolution,
-} from "../../users";
+import { type Decision, leaversWith, type PlannedSets, type Resolution } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import { decodeMemory, isReadable } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 import type { UserSetModel, userSetSchema } from "./schema";
 
+type PlannedSet = Parameters<PlannedSets["add"]>[0];
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
-
-/** How many users of a set a message names. */
-const NAMED = 3;
-
-const NOTHING: Omit<PlannedSet, "type" | "readBindings"> = {
-  declared: PackedIds.NONE,
-  first: [],
-  retained: [],
-  isOpen: false,
-  added: PackedIds.NONE,
-  leavers: [],
-  suspendDays: 0,
-  released: PackedIds.NONE,
-  resolutions: new Map(),
-  isProtected: () => false,
-};
 
 /** Checks an updated set against all other sets that this process has planned. */
 export function noteUpdatedSet(
@@ -39,16 +17,16 @@ export function noteUpdatedSet(
   { privateData, keepsPrivateData, context }: Pick<Request, "privateData" | "keepsPrivateData" | "context">,
 ): Diagnostic[] {
   const set = {
-    ...NOTHING,
     type,
-    ...pack(declared),
+    declared,
     retained,
     isOpen: isOpen(planned, context),
     isProtected: protectionOf(planned, context),
-    added: new PackedIds(difference.added.keys()),
+    added: difference.added.keys(),
     leavers: [...leaving, ...leaversWith(waiting, "delete")],
     suspendDays,
-    readBindings: bindingsReader(privateData, prior),
+    prior: prior.keys(),
+    readBindings: bindingsReader(privateData),
     resolutions,
   };
   return add(context, set, keepsPrivateData);
@@ -62,14 +40,12 @@ export function noteCreatedSet(
 ): Diagnostic[] {
   const declared = usersOf(planned) ?? new Map<string, string>();
   return add(context, {
-    ...NOTHING,
     type: idTypeOf(planned),
-    ...pack(declared),
+    declared,
     retained: retainedOf(planned),
     isOpen: isOpen(planned, context),
     isProtected: protectionOf(planned, context),
-    added: new PackedIds(declared.keys()),
-    readBindings: () => new Map(),
+    added: declared.keys(),
     resolutions,
   });
 }
@@ -95,23 +71,13 @@ export function noteUnknownSet(
     ? [...held].filter(([id]) => !kept.has(id) && !context.protectedUsers.matchId(id, type))
     : [];
   return add(context, {
-    ...NOTHING,
     type,
     retained,
-    leavers: leaving.map(([id, label]) => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
-    readBindings: bindingsReader(privateData, held),
+    mayLeave: leaving,
+    prior: held.keys(),
+    readBindings: bindingsReader(privateData),
   });
 }
-
-const USERS_NOT_KNOWN_YET = {
-  kind: "undecided",
-  failure: {
-    message: "The users of the set are not known before apply.",
-    reach: "every_call",
-    effect: "none",
-    transient: true,
-  },
-} as const satisfies Fate;
 
 /**
  * Whether it is not known yet which users this set will declare or retain, so that other sets cannot be checked against
@@ -143,29 +109,16 @@ export function noteReleasedSet(
 ): Diagnostic[] {
   const released = usersOf(prior) ?? new Map<string, string>();
   return add(context, {
-    ...NOTHING,
     type: idTypeOf(prior),
-    released: new PackedIds(released.keys()),
+    released: released.keys(),
+    prior: released.keys(),
     // A set with damaged private data can still be released.
-    readBindings: isReadable(privateData) ? bindingsReader(privateData, released) : () => new Map(),
+    readBindings: isReadable(privateData) ? bindingsReader(privateData) : undefined,
   });
 }
 
-function pack(declared: ReadonlyMap<string, string>): Pick<PlannedSet, "declared" | "first"> {
-  const first: { readonly id: string; readonly label: string }[] = [];
-  for (const [id, label] of declared) {
-    if (first.length === NAMED) break;
-    first.push({ id, label });
-  }
-  return { declared: new PackedIds(declared.keys()), first };
-}
-
-function bindingsReader(
-  privateData: Uint8Array,
-  held: ReadonlyMap<string, string>,
-): PlannedSet["readBindings"] {
-  const ids = new PackedIds(held.keys());
-  return () => decodeMemory(privateData, ids.unpack()).bindings;
+function bindingsReader(privateData: Uint8Array): PlannedSet["readBindings"] {
+  return (ids) => decodeMemory(privateData, ids).bindings;
 }
 
 function add({ plannedSets }: ProviderContext, set: PlannedSet, keepsAdded = false): Diagnostic[] {

@@ -7,15 +7,11 @@ import {
   driftOf,
   findLockedOut,
   findOutage,
-  isDeclaredElsewhere,
   isSameUserId,
   missingOf,
   type Resolution,
   type DirectoryFailure,
   UserIdType,
-  type Checkpoint,
-  type KnownSet,
-  type RememberedUser,
   selectIdsToRefresh,
   type SetMemory,
 } from "../../users";
@@ -108,7 +104,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
         rebindings,
         waiting: markDue(data, waiting, state, context),
         attempts: data.attempts,
-        ...seenAtRefresh(data, state, context),
+        seen: seenAtRefresh(data, state, context),
         ...checkpoint,
       },
       users.keys(),
@@ -157,7 +153,8 @@ function lockedOutAt(
     resolutions,
     suspended: [...waiting, ...attempts],
     users,
-    isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
+    protectedUsers,
+    operatorProtected,
     before: lastDrift(state)?.locked_out ?? [],
   });
 }
@@ -176,7 +173,7 @@ function markDue(
   const now = limits.holdDueDeletions ? undefined : pool?.directory.serviceTime();
   const dates = new Map(datesIn(state));
   const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(dates.get(id) ?? "");
-  const isAbsent = ({ userId }: RememberedUser): boolean => found.get(userId)?.kind === "absent";
+  const isAbsent = ({ userId }: { readonly userId: string }): boolean => found.get(userId)?.kind === "absent";
   return new Map(
     [...waiting].map(([id, record]) => [id, { ...record, isDue: isDue(id) && !isAbsent(record) }]),
   );
@@ -322,10 +319,10 @@ async function selectIds(
   data: SetMemory,
   { incremental, lookUps }: UserPool,
   { stop, logger }: Pick<ProviderContext, "stop" | "logger">,
-): Promise<{ readonly ids: readonly string[]; readonly checkpoint?: Checkpoint }> {
+): Promise<{ readonly ids: readonly string[]; readonly checkpoint?: SetMemory["checkpoint"] }> {
   if (!incremental) return { ids };
   const drift = lastDrift(state);
-  const set: KnownSet = {
+  const set = {
     ids,
     bindings: data.bindings,
     unsettled: new Set([...(drift?.missing ?? []), ...data.undeclared, ...data.rebindings.keys()]),

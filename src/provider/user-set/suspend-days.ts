@@ -8,30 +8,17 @@ import type { UserSetModel } from "./schema";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** What the private data of a set that suspends keeps of GenAuth's clock: the latest time so far. */
-export function seenAfter(
-  { seen }: SetMemory,
-  set: UserSetModel,
-  { pool }: ProviderContext,
-): Pick<SetMemory, "seen"> {
-  if (suspendDaysOf(set) === 0) return {};
-  const latest = latestTime(seen, pool?.directory.serviceTime());
-  return latest === undefined ? {} : { seen: Math.floor(latest) };
-}
-
 /** How much later the time at a refresh must be to be kept: otherwise the private data would differ at each refresh, and no refresh-only plan be empty. */
 const KEPT_EVERY_MS = 7 * DAY_MS;
 
-/** The same at a refresh. */
+/** What the private data of a set that suspends keeps of GenAuth's clock at a refresh: the latest time so far, in milliseconds since 1970. */
 export function seenAtRefresh(
-  memory: SetMemory,
+  { seen }: SetMemory,
   set: UserSetModel,
-  context: ProviderContext,
-): Pick<SetMemory, "seen"> {
-  const { seen: before = 0 } = memory;
-  const { seen } = seenAfter(memory, set, context);
-  if (seen !== undefined && seen - before >= KEPT_EVERY_MS) return { seen };
-  return memory.seen === undefined ? {} : { seen: memory.seen };
+  { pool }: ProviderContext,
+): number | undefined {
+  const latest = suspendDaysOf(set) === 0 ? undefined : latestTime(seen, pool?.directory.serviceTime());
+  return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
 }
 
 /**

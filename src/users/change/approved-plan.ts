@@ -30,7 +30,18 @@ export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reacti
   readonly labelsKnown: boolean;
 }
 
-/** What the apply of this plan is held to. */
+/**
+ * What the apply of a plan is held to, or, of the plan that an apply makes, why it is refused.
+ *
+ * @param approved what somebody approved; absent in the plan that somebody is to approve
+ */
+export function holdToApproved(
+  now: ShownPlan,
+  approved: ApprovedPlan | undefined,
+): { readonly approved: ApprovedPlan } | { readonly refusal: Message | undefined } {
+  return approved ? { refusal: refuseUnapproved(approved, now) } : { approved: approvalOf(now) };
+}
+
 export function approvalOf({
   change,
   decision,

@@ -5,7 +5,7 @@ import type { UserLookUps } from "../look-up/user-look-ups";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { Fate, Leaver, WaitReason } from "./fate";
-import { type DeclaredIds, StillDeclared } from "./protection";
+import { type DeclaredIds, isDeclaredElsewhere, type ProtectedUsers, StillDeclared } from "./protection";
 
 /** What decides about users whom an earlier call of the set may have suspended. */
 export interface AttemptRequest extends DeclaredIds {
@@ -107,7 +107,9 @@ export interface LockedOutRequest extends DeclaredIds {
   readonly suspended: readonly (readonly [id: string, { readonly userId: string }])[];
   /** What their look-ups found, by system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
-  readonly isDeclaredElsewhere: (user: DirectoryUser) => boolean;
+  /** Users whom no set may delete, and those of them whom the operator protects; the configuration declares the others. */
+  readonly protectedUsers: ProtectedUsers;
+  readonly operatorProtected: ProtectedUsers;
   /** The ids that the last check found. */
   readonly before: readonly string[];
 }
@@ -118,7 +120,14 @@ export interface LockedOutRequest extends DeclaredIds {
  *
  * @returns the ids by which the set knows them
  */
-export function findLockedOut({ suspended, users, before, ...request }: LockedOutRequest): string[] {
+export function findLockedOut({
+  suspended,
+  users,
+  before,
+  protectedUsers,
+  operatorProtected,
+  ...request
+}: LockedOutRequest): string[] {
   const stillDeclared = new StillDeclared(request);
   const wasBefore = new Set(before);
   return suspended.flatMap(([id, { userId }]) => {
@@ -126,7 +135,8 @@ export function findLockedOut({ suspended, users, before, ...request }: LockedOu
     if (resolution.kind !== "found") return wasBefore.has(id) ? [id] : [];
     const { user } = resolution;
     const isOut = user.status === undefined || user.status === SUSPENDED;
-    const isDeclared = stillDeclared.idOf(user) !== undefined || request.isDeclaredElsewhere(user);
+    const isDeclared =
+      stillDeclared.idOf(user) !== undefined || isDeclaredElsewhere(user, protectedUsers, operatorProtected);
     return isOut && isDeclared ? [id] : [];
   });
 }

@@ -5,6 +5,7 @@ import type { LookUpOptions, UserLookUps } from "../look-up/user-look-ups";
 import { ACTIVATED, markOf } from "../status";
 import type { UserIdType } from "../user-id-type";
 import { deletionDay, type WaitingUser } from "../waiting-user";
+import { NO_MEMORY, rememberWaiting, type SetMemory } from "./memory";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
 
 /** Users who waited in a set whose state was lost. */
@@ -25,7 +26,8 @@ export interface BindingAccess extends LookUpOptions {
 
 /** Either all of the users, with what a reviewer has to read, or why none of them can be taken. */
 export type BoundWaiting =
-  { readonly waiting: readonly WaitingUser[]; readonly message: Message } | { readonly refusal: Message };
+  | { readonly waiting: readonly WaitingUser[]; readonly memory: SetMemory; readonly message: Message }
+  | { readonly refusal: Message };
 
 /**
  * Finds out who the users are who waited in a lost set, so that they wait the full days once more, and never less than they did before.
@@ -60,7 +62,11 @@ export async function bindWaiting(lost: LostWaiting, access: BindingAccess): Pro
     };
   });
   const names = new Map(bound.map(({ id, user }) => [id, poolName(user)]));
-  return { waiting, message: describeBound(waiting, names) };
+  return {
+    waiting,
+    memory: { ...NO_MEMORY, waiting: rememberWaiting(waiting) },
+    message: describeBound(waiting, names),
+  };
 }
 
 const NO_CLOCK = "GenAuth's answers hold no Date header, so the day of the deletion cannot be told";

@@ -1,17 +1,13 @@
-import {
-  type CallOptions,
-  CallRun,
-  type LateKeepReason,
-  type Survival,
-  type Survivor,
-} from "../calls/call-run";
+import { type CallOptions, CallRun, type LateKeepReason, type Survivor } from "../calls/call-run";
 import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
+import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
 import { isSameUserId } from "../ids/id-types";
+import { ArchivedByOthers, type UserArchive } from "../refresh/archive";
 import { isUnchanged, markOf } from "../status";
 import type { WaitingUser } from "../waiting-user";
 import type { ChangeContext, Decision, SetChange } from "./decide";
-import { type Fate, type Leaver, leaversWith } from "./fate";
+import { type EndedLeaver, type Ending, type Endings, type Fate, type Leaver, leaversWith } from "./fate";
 import { UNREVIEWED } from "./messages";
 import { ProtectedUsers } from "./protection";
 
@@ -31,28 +27,18 @@ export interface ChangeCalls
   readonly onProgress?: (progress: DeletionProgress) => void;
 }
 
-/** A leaver after the change, with the fate that the last look-up before the call left, and how it ended. */
-export interface EndedLeaver extends Leaver {
-  readonly ending: Ending;
-}
-
-/** How a change ended for a leaver. */
-export type Ending =
-  /** Confirmed absent from the pool. */
-  | { readonly kind: "gone" }
-  /** Confirmed suspended, or not active before. The user waits for the deletion. */
-  | { readonly kind: "suspended"; readonly user: WaitingUser }
-  /** The user has the status again that this set took away. `harm` says which other fields changed. */
-  | { readonly kind: "reactivated"; readonly harm?: string }
-  /** What was to happen has not happened, or is not confirmed. */
-  | ({ readonly kind: "survivor" } & Survival)
-  /** There was nothing to do. */
-  | { readonly kind: "unchanged" };
-
-/** How a change ended for everybody whom it concerns, in the order of its decision. */
-export interface Endings {
-  readonly leaving: readonly EndedLeaver[];
-  readonly waiting: readonly EndedLeaver[];
+/**
+ * What all changes of one process share: the first change of a status in it is checked, and whom it has deleted is not taken for somebody whom
+ * another call has deleted.
+ *
+ * @param archive the pool's archive of deleted users
+ */
+export function shareCalls(archive: UserArchive) {
+  return {
+    archive: new ArchivedByOthers(archive),
+    firstSuspension: new FirstChange("Suspended"),
+    firstReactivation: new FirstChange("Activated"),
+  } satisfies Partial<ChangeCalls>;
 }
 
 /**
@@ -108,13 +94,6 @@ interface Settling {
   /** Settles how it ended for an id, with the fate that it turned out to be if it is another one. */
   readonly settle: (id: string, ending: Ending, fate?: (leaver: Leaver) => Fate) => void;
   readonly survive: (survivors: readonly Survivor[]) => void;
-}
-
-/** Those whose fate did not come about, as survivors. */
-export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
-  return leavers.flatMap(({ id, label, ending }) =>
-    ending.kind === "survivor" ? [{ id, label, ...ending }] : [],
-  );
 }
 
 function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {

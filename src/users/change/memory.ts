@@ -2,9 +2,8 @@ import type { Resolution } from "../look-up/resolution";
 import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
 import { SUSPENDED, type SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
-import type { EndedLeaver, Endings } from "./carry-out";
 import type { SetChange } from "./decide";
-import type { Fate } from "./fate";
+import type { EndedLeaver, Endings, Fate } from "./fate";
 import { diffUserSets } from "./leavers";
 
 /** What a set remembers from one run to the next beside its users, so that it knows whom it may delete. */

@@ -7,42 +7,103 @@ import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } fro
 import { StillDeclared } from "./protection";
 import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
 
-/** A set after its planned change. */
+/** A set after its planned change. What is absent is empty, or does not hold. */
 export interface PlannedSet {
   readonly type: UserIdType;
-  /** The ids that the set declares after the change; none if the set is released. */
-  readonly declared: PackedIds;
-  /** The first declared users with their labels. A message describes the set by them. */
-  readonly first: readonly Line[];
+  /** The users that the set declares after the change, id -> label; none if the set is released. */
+  readonly declared?: ReadonlyMap<string, string>;
   /** Ids that may be removed without a deletion. */
-  readonly retained: readonly string[];
+  readonly retained?: readonly string[];
   /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. */
-  readonly isOpen: boolean;
+  readonly isOpen?: boolean;
   /** The declared ids that the change adds. */
-  readonly added: PackedIds;
+  readonly added?: Iterable<string>;
   /** The removed ids, and those who are due. */
-  readonly leavers: readonly Leaver[];
+  readonly leavers?: readonly Leaver[];
+  /** Users who may be removed, id -> label, while it is not known before the apply who the set will declare. */
+  readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
   /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
-  readonly suspendDays: number;
-  /** The users of a set that is destroyed or removed from the configuration; empty for other sets. */
-  readonly released: PackedIds;
+  readonly suspendDays?: number;
+  /** The ids of a set that is destroyed or removed from the configuration. */
+  readonly released?: Iterable<string>;
+  /** The ids of the set before the change. */
+  readonly prior?: Iterable<string>;
   /**
-   * Reads the system user id that each id named when it was first seen. Read on demand, because most plans never need it and
+   * Reads the system user id that each id of `prior` named when it was first seen. Read on demand, because most plans never need it and
    * a set may hold 100,000 users.
    */
-  readonly readBindings: () => ReadonlyMap<string, string>;
+  readonly readBindings?: (prior: readonly string[]) => ReadonlyMap<string, string>;
   /** The current users of the removed and added ids, as far as they were looked up. */
-  readonly resolutions: ReadonlyMap<string, Resolution>;
+  readonly resolutions?: ReadonlyMap<string, Resolution>;
   /** Whether an id of the set is protected, so that no set deletes its user at apply. */
-  readonly isProtected: (id: string) => boolean;
+  readonly isProtected?: (id: string) => boolean;
 }
+
+/** What is kept of a planned set until the process ends. */
+type KeptSet = ReturnType<typeof pack>;
+
+function pack({
+  declared = new Map(),
+  retained = [],
+  isOpen = false,
+  added = [],
+  leavers = [],
+  mayLeave = [],
+  suspendDays = 0,
+  released = [],
+  prior = [],
+  readBindings = () => new Map<string, string>(),
+  resolutions = new Map<string, Resolution>(),
+  isProtected = () => false,
+  type,
+}: PlannedSet) {
+  const priorIds = new PackedIds(prior);
+  return {
+    type,
+    declared: new PackedIds(declared.keys()),
+    first: firstOf(declared),
+    retained,
+    isOpen,
+    added: new PackedIds(added),
+    leavers: [
+      ...leavers,
+      ...Array.from(mayLeave, ([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
+    ],
+    suspendDays,
+    released: new PackedIds(released),
+    readBindings: () => readBindings(priorIds.unpack()),
+    resolutions,
+    isProtected,
+  };
+}
+
+/** How many users of a set a message names. */
+const NAMED = 3;
+
+function firstOf(declared: ReadonlyMap<string, string>): Line[] {
+  const first: Line[] = [];
+  for (const [id, label] of declared) {
+    if (first.length === NAMED) break;
+    first.push({ id, label });
+  }
+  return first;
+}
+
+const USERS_NOT_KNOWN_YET = {
+  kind: "undecided",
+  failure: {
+    message: "The users of the set are not known before apply.",
+    reach: "every_call",
+    effect: "none",
+    transient: true,
+  },
+} as const satisfies Fate;
 
 /**
  * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB; as the
  * map that they come from, 14 MB.
  */
-export class PackedIds {
-  static readonly NONE = new PackedIds([]);
+class PackedIds {
   readonly size: number;
   private readonly text: string;
 
@@ -70,7 +131,7 @@ class Entry {
 
   private knownBindings?: ReadonlyMap<string, string>;
 
-  constructor(readonly set: PlannedSet) {}
+  constructor(readonly set: KeptSet) {}
 
   private get bindings(): ReadonlyMap<string, string> {
     return (this.knownBindings ??= this.set.readBindings());
@@ -145,7 +206,7 @@ class Entry {
   }
 
   /** Finds the id by which this released set held the user of an id that another set adds. */
-  findReleasedId(id: string, of: PlannedSet): string | undefined {
+  findReleasedId(id: string, of: KeptSet): string | undefined {
     if (this.set.released.size === 0) return undefined;
     this.knownReleased ??= this.index(this.set.released.unpack());
     const resolution = resolutionOf(id, of.resolutions);
@@ -203,7 +264,7 @@ export class PlannedSets {
     set: PlannedSet,
     keepsAdded = false,
   ): { readonly refusals: readonly Message[]; readonly warnings: readonly Message[] } {
-    const entry = new Entry(set);
+    const entry = new Entry(pack(set));
     const refusals = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
       ...refuseDeclaration(entry, other),

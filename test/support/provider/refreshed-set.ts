@@ -7,7 +7,6 @@ import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import {
-  FirstChange,
   PlannedSets,
   ProtectedUsers,
   type UserDirectory,
@@ -15,6 +14,7 @@ import {
   UserIdType,
   UserLookUps,
 } from "../../../src/users";
+import { FirstChange } from "../../../src/users/calls/first-change";
 import type { DeletionRequest } from "../../../src/users/calls/delete-users";
 import type { TimedPool } from "./timed-pool";
 

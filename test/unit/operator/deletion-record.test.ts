@@ -9,7 +9,8 @@ import {
   type RecordedSuspension,
   type RecordedUser,
 } from "../../../src/operator";
-import { FirstChange, USER_ID_TYPES, UserIdType } from "../../../src/users";
+import { USER_ID_TYPES, UserIdType } from "../../../src/users";
+import { FirstChange } from "../../../src/users/calls/first-change";
 import { deleteUsers } from "../../../src/users/calls/delete-users";
 import { CallRun } from "../../../src/users/calls/call-run";
 import { suspendUsers } from "../../../src/users/calls/suspend-users";

@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from "@jest/globals";
 import { seedUsers } from "../../../../src/emulator";
-import { FirstChange, type SuspensionOptions, UserIdType, type WaitingUser } from "../../../../src/users";
+import { UserIdType } from "../../../../src/users";
+import { FirstChange } from "../../../../src/users/calls/first-change";
+import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
+import { type WaitingUser } from "../../../../src/users/waiting-user";
 import { CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
 import { startTestServer, type TestServer } from "../../../support/api/test-server";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { type DirectoryUser, FirstChange, type SuspensionOptions, UserIdType } from "../../../../src/users";
+import { type DirectoryUser, UserIdType } from "../../../../src/users";
+import { FirstChange } from "../../../../src/users/calls/first-change";
+import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
 import { CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { approvalOf, type Leaver, refuseUnapproved, type ShownPlan } from "../../../../src/users";
+import { type Leaver } from "../../../../src/users";
+import { approvalOf, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/approved-plan";
 
 const labels = new Map([
   ["ada", "Ada"],

@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { printable } from "../../../../src/text";
 import {
   describePlan,
-  type Fate,
   type Leaver,
   readPlanMessage,
   saysMayBeKept,
   type StatedRemoval,
   UserIdType,
 } from "../../../../src/users";
+import { type Fate } from "../../../../src/users/change/fate";
 import type { StatedOutcome } from "../../../../src/users/plan-message/read";
 import { PROTECTED_UNKNOWN } from "../../../../src/users/plan-message/write";
 import { OUTAGE } from "../../../support/users/failures";

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  type Checkpoint,
-  type KnownSet,
-  selectIdsToRefresh,
-  type UserArchive,
-  UserLookUps,
-} from "../../../../src/users";
+import { selectIdsToRefresh, type UserArchive, UserLookUps } from "../../../../src/users";
+import { type Checkpoint, type KnownSet } from "../../../../src/users/refresh/incremental-refresh";
 import { OUTAGE } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { systemId } from "../../../support/users/people";

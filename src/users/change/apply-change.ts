@@ -1,0 +1,77 @@
+import { describeEndings, type Told } from "../describe";
+import { type Drift, driftOf } from "../drift";
+import type { Resolution } from "../look-up/resolution";
+import type { Check } from "../refresh/incremental-refresh";
+import { latestTime, type WaitingUser } from "../waiting-user";
+import { carryOut, type ChangeCalls } from "./carry-out";
+import { type ChangeContext, decideChange, type ReviewedPlan, type SetChange } from "./decide";
+import { type Endings, survivorsOf } from "./fate";
+import type { Refusal } from "./limits";
+import { lockedOutAfter, nextMemory, type SetMemory } from "./memory";
+
+/** How a change of a set was applied: whole, or not at all. */
+export type AppliedChange =
+  | { readonly refusals: readonly Refusal[] }
+  | (Endings & {
+      /** What the set remembers from now on. */
+      readonly memory: SetMemory;
+      /** Who waits from now on. */
+      readonly stillWaiting: readonly WaitingUser[];
+      /** The difference between the set and the pool, as this change leaves it. */
+      readonly drift: Drift;
+      /** What the apply has to report. */
+      readonly told: readonly Told[];
+    });
+
+/** How a change of a set that has a memory is applied. */
+export interface ChangeToApply {
+  readonly change: SetChange;
+  /** What the set remembers from before. */
+  readonly memory: SetMemory;
+  /** What the approved plan lets this apply do. */
+  readonly reviewed: ReviewedPlan;
+  /** Absent if this run does not refresh incrementally. */
+  readonly check?: Check | undefined;
+}
+
+/**
+ * Applies a change of a set: decides once more, within the approved plan, carries that out, and says what the set remembers, how it differs
+ * from the pool and what to report.
+ *
+ * @param calls absent if no pool can be reached yet
+ */
+export async function applyChange(
+  { change, memory: before, reviewed, check }: ChangeToApply,
+  context: ChangeContext,
+  calls: ChangeCalls | undefined,
+): Promise<AppliedChange> {
+  const decision = await decideChange(change, context, reviewed);
+  const { refusals, resolutions } = decision;
+  if (refusals.length > 0) return { refusals };
+  const endings = await carryOut(change, decision, context, calls);
+  const latest = (change.suspendDays ?? 0) > 0 ? latestTime(before.seen, context.serviceTime?.()) : undefined;
+  const seen = latest === undefined ? undefined : Math.floor(latest);
+  const { memory, waiting } = nextMemory(change, before, endings, { resolutions, check, seen });
+  return {
+    ...endings,
+    memory,
+    stillWaiting: waiting,
+    drift: driftAfter(change, resolutions, endings),
+    told: describeEndings(change, endings, reviewed),
+  };
+}
+
+/** Of ids that this change did not look up, the last check decides. */
+function driftAfter(
+  { declared, lastMissing = [], lastLockedOut = [] }: SetChange,
+  resolutions: ReadonlyMap<string, Resolution>,
+  endings: Endings,
+): Drift {
+  const missingBefore = new Set(lastMissing);
+  const missing = [...declared.keys()].filter((id) => {
+    const found = resolutions.get(id);
+    return found && found.kind !== "undecided" ? found.kind === "absent" : missingBefore.has(id);
+  });
+  const survived = survivorsOf(endings.leaving).map(({ id }) => id);
+  return driftOf(missing, survived, lockedOutAfter(endings, lastLockedOut));
+}
