@@ -1,10 +1,7 @@
-import { createLogger, fillModel, type StateResponse, UNKNOWN } from "../../../src/plugin";
+import { createLogger, type Diagnostic, fillModel } from "../../../src/plugin";
 import type { ProviderContext, UserPool } from "../../../src/provider/context";
 import { logProgress } from "../../../src/provider/configure";
-import { applyUserSet } from "../../../src/provider/user-set/apply";
-import { createUserSet } from "../../../src/provider/user-set/create";
 import { decodeMemory } from "../../../src/provider/user-set/memory-codec";
-import { readUserSet } from "../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 import {
   PlannedSets,
@@ -16,13 +13,11 @@ import {
 } from "../../../src/users";
 import { FirstChange } from "../../../src/users/calls/first-change";
 import type { DeletionRequest } from "../../../src/users/calls/delete-users";
+import { applySet, type KeptSet, NO_SET, planSet, refreshSet } from "../engine-model/user-set";
 import type { TimedPool } from "./timed-pool";
 
-/** A set in Terraform's state. */
-export interface KeptSet {
-  readonly state: UserSetModel;
-  readonly privateData: Uint8Array;
-}
+/** A set that is in the state. */
+export type PresentSet = KeptSet & { readonly state: UserSetModel };
 
 /**
  * The context of a provider process. `now` is its clock in seconds; without it, every refresh is full. `key` stands for the
@@ -95,47 +90,53 @@ export function contextOver(
   };
 }
 
-export async function create(
+/** Creates a set without labels. */
+export function create(
   type: UserIdType,
   ids: readonly string[],
   context: ProviderContext,
-): Promise<KeptSet> {
-  const planned = fillModel(userSetSchema, {
+): Promise<PresentSet> {
+  return change(NO_SET, type, ids, context);
+}
+
+/** Applies a set with other ids. */
+export function update(
+  set: PresentSet,
+  ids: readonly string[],
+  context: ProviderContext,
+): Promise<PresentSet> {
+  return change(set, String(set.state.user_id_type), ids, context);
+}
+
+/** The result of a refresh: what the engine stores, and what a person sees. */
+export async function refresh(set: PresentSet, context: ProviderContext) {
+  const diagnostics: Diagnostic[] = [];
+  const kept = presentIn(await refreshSet(set, context, diagnostics), diagnostics);
+  const users = kept.state.users as ReadonlyMap<string, string>;
+  const { bindings, rebindings, undeclared } = decodeMemory(kept.privateData, users.keys());
+  return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
+}
+
+/** Plans and applies in the same process, as an engine never does, so that both see the same pool. */
+async function change(
+  prior: KeptSet,
+  type: string,
+  ids: readonly string[],
+  context: ProviderContext,
+): Promise<PresentSet> {
+  const config = fillModel(userSetSchema, {
     users: new Map(ids.map((id) => [id, ""])),
     user_id_type: type,
     max_deletions: 1000,
   });
-  return keptOf(await createUserSet(planned, context));
+  const diagnostics: Diagnostic[] = [];
+  const plan = await planSet(prior, config, context, diagnostics);
+  return presentIn(await applySet(plan, context, diagnostics), diagnostics);
 }
 
-/** The result of a refresh: what Terraform stores, and what a person sees. */
-export async function refresh(set: KeptSet, context: ProviderContext) {
-  const response = await readUserSet({ ...set, context });
-  const kept = keptOf(response);
-  const users = kept.state.users as ReadonlyMap<string, string>;
-  const { bindings, rebindings, undeclared } = decodeMemory(kept.privateData, users.keys());
-  const { diagnostics } = response;
-  return { kept, seen: { drift: kept.state.drift, diagnostics, bindings, rebindings, undeclared } };
-}
-
-/** Applies a set with other ids, with a plan that deletes all removed users. */
-export async function update(
-  set: KeptSet,
-  ids: readonly string[],
-  context: ProviderContext,
-): Promise<KeptSet> {
-  const left = [...(set.state.users as ReadonlyMap<string, string>).keys()].filter((id) => !ids.includes(id));
-  const planned: UserSetModel = {
-    ...set.state,
-    users: new Map(ids.map((id) => [id, ""])),
-    removals: new Map(left.map((id) => [id, UNKNOWN])),
-    drift: UNKNOWN,
-  };
-  const { privateData } = set;
-  return keptOf(await applyUserSet({ prior: set.state, planned, config: planned, privateData, context }));
-}
-
-function keptOf({ state, privateData }: StateResponse<typeof userSetSchema>): KeptSet {
-  if (!state) throw new Error("The set is gone from the state.");
-  return { state, privateData };
+/** @throws Error if there is no set, or the engine would refuse an answer. Errors about users are expected. */
+function presentIn({ state, privateData }: KeptSet, diagnostics: readonly Diagnostic[]): PresentSet {
+  const summaries = diagnostics.map(({ summary }) => summary);
+  if (state && !summaries.some((summary) => summary.startsWith("Provider "))) return { state, privateData };
+  throw new Error(`The set is not in the state as planned: ${summaries.join("; ")}`);
 }

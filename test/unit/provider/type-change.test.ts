@@ -6,7 +6,7 @@ import { type DirectoryUser, UserIdType } from "../../../src/users";
 import { OUTAGE, REFUSED } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people } from "../../support/users/people";
-import { contextOver, create, type KeptSet } from "../../support/provider/refreshed-set";
+import { contextOver, create, type PresentSet } from "../../support/provider/refreshed-set";
 
 const users = people(1, 6);
 const [ada, ...others] = users as [DirectoryUser, ...DirectoryUser[]];
@@ -14,7 +14,7 @@ const emailOf = (user: DirectoryUser): string => idOf(user, UserIdType.EMAIL);
 
 /** Plans, without a refresh, that a set by e-mail becomes a set of these users by user name. Returns the errors. */
 async function errorsOf(
-  { state, privateData }: KeptSet,
+  { state, privateData }: PresentSet,
   next: readonly DirectoryUser[],
   context: ProviderContext,
   changes: Partial<UserSetModel> = {},
@@ -35,7 +35,7 @@ async function errorsOf(
   return diagnostics.flatMap(({ severity, summary }) => (severity === "error" ? [summary] : []));
 }
 
-const createAll = (directory: ModelDirectory): Promise<KeptSet> =>
+const createAll = (directory: ModelDirectory): Promise<PresentSet> =>
   create(UserIdType.EMAIL, users.map(emailOf), contextOver(directory));
 
 describe("a changed id type without a refresh", () => {

@@ -4,13 +4,13 @@ import { UserIdType } from "../../../src/users";
 import { EitherCase } from "../users/support/either-case";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person } from "../../support/users/people";
-import { contextOver, create, type KeptSet, refresh, update } from "../../support/provider/refreshed-set";
+import { contextOver, create, type PresentSet, refresh, update } from "../../support/provider/refreshed-set";
 
 const asWritten = (userId: string): string => userId;
 const upper = (userId: string): string => userId.toUpperCase();
 
 /** Refreshes a set, and checks that there are no messages and no changes in the plan. */
-async function expectConverged(set: KeptSet, directory: EitherCase): Promise<void> {
+async function expectConverged(set: PresentSet, directory: EitherCase): Promise<void> {
   const { kept, seen } = await refresh(set, contextOver(directory));
   expect(seen).toMatchObject({
     drift: { missing: [], survivors: [], locked_out: [] },

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { type DirectoryUser, UserIdType } from "../../../../src/users";
 import { seededRuns } from "../../../support/seed";
 import { idOf, person, systemId } from "../../../support/users/people";
-import { contextOf, create, type KeptSet, refresh, update } from "../../../support/provider/refreshed-set";
+import { contextOf, create, type PresentSet, refresh, update } from "../../../support/provider/refreshed-set";
 import { TimedPool } from "../../../support/provider/timed-pool";
 
 /** Four calls for all users, so that two pages of the archive are worth reading. */
@@ -136,7 +136,7 @@ test.each([UserIdType.EMAIL, UserIdType.USER_ID])(
       fc.asyncProperty(lag, numbers, history, async (lags, absent, steps) => {
         const world = new World(lags, absent);
         const { pool } = world;
-        let set: KeptSet = await create(type, idsWithout([], type), contextOf(pool, pool.now));
+        let set: PresentSet = await create(type, idsWithout([], type), contextOf(pool, pool.now));
         for (const { before, after, events, strangers, skew, key, kept, apply } of steps) {
           pool.now += before;
           for (const happening of events) world.happen(happening);
