@@ -23,7 +23,6 @@ const help = (...command) =>
 /** In the order in which a team uses them. */
 const COMMANDS = [
   "install-provider",
-  "check-stack",
   "emulator",
   "doctor",
   "rehearse",

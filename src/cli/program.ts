@@ -2,7 +2,6 @@ import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { printableLines } from "../text";
 import { applyNullResourceCommand } from "./apply-null-resource";
-import { checkStackCommand } from "./check-stack";
 import { completionCommand } from "./completion";
 import { doctorCommand } from "./doctor";
 import { driftCommand } from "./drift";
@@ -53,7 +52,6 @@ ${ALL_EXIT_CODES_HELP}`,
     exportCommand(environment),
     completionCommand(),
     installProviderCommand(environment),
-    checkStackCommand(),
   ];
   const reports = [
     doctorCommand(environment, end),

@@ -1,7 +1,7 @@
 /** Installs the provider and the null resource's command where Terraform looks for them. */
-export { COMMAND_SCRIPT, commandFiles, installCommand } from "./install-command";
+export { COMMAND_SCRIPT, installCommand } from "./install-command";
 export { type ExecutableSource, installExecutable, isAddress } from "./install-executable";
-export { installProvider, providerFiles } from "./install-provider";
+export { installProvider } from "./install-provider";
 export {
   archiveFor,
   installRelease,
@@ -11,7 +11,7 @@ export {
   releaseIndexName,
   runnablePlatform,
 } from "./install-release";
-export { type LockEntry, lockedHashes, lockProviders } from "./lock-file";
+export { type LockEntry, lockProviders } from "./lock-file";
 export { findPackageRoot, findProviderPackage, type ProviderPackage } from "./package-files";
 export {
   archiveName,

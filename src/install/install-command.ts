@@ -43,7 +43,7 @@ export function installCommand(dir: string): void {
  *
  * @throws Error if the bundle is missing
  */
-export function commandFiles(): Readonly<Record<string, Buffer>> {
+function commandFiles(): Readonly<Record<string, Buffer>> {
   return {
     [join(COMMAND_SCRIPT, "..", COMMAND_FILE)]: readFileSync(findCommand()),
     [COMMAND_SCRIPT]: Buffer.from(LAUNCHER),

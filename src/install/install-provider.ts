@@ -45,21 +45,6 @@ export function installProvider(options: ScriptInstallation): Installation {
   return { folder, version };
 }
 
-/**
- * The files of the provider that this package ships, by their path in a stack's folder.
- *
- * @throws Error if the bundle is missing
- */
-export function providerFiles(): Readonly<Record<string, Buffer>> {
-  const provider = findProviderPackage();
-  const files = Object.entries(filesOf(provider));
-  return Object.fromEntries(
-    PLATFORMS.flatMap((platform) =>
-      files.map(([name, content]) => [join(pluginsFolder(""), provider.version, platform, name), content]),
-    ),
-  );
-}
-
 function filesOf({ executable, modules, version }: ProviderPackage): Readonly<Record<string, Buffer>> {
   return {
     [programName(version)]: readFileSync(executable),

@@ -13,5 +13,5 @@ export {
   type PieceVariable,
   Variable,
 } from "./declaration";
-export { isOwnLocalExec, isOwnProvisioner, PROVISIONER_COMMAND, provisionerEnvironment } from "./provisioner";
+export { isOwnProvisioner, PROVISIONER_COMMAND, provisionerEnvironment } from "./provisioner";
 export { type HeldSet, heldSetOf, ID_TYPE_TRIGGER, triggersOf, USER_TRIGGER } from "./triggers";

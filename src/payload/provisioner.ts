@@ -38,17 +38,6 @@ export function isOwnProvisioner(type: string, expressions: unknown): boolean {
   );
 }
 
-/** As `isOwnProvisioner`, for a `local-exec` provisioner in a `cdk.tf.json`. */
-export function isOwnLocalExec(attributes: unknown): boolean {
-  const { when, command, environment, quiet, ...others } = membersOf(attributes);
-  return (
-    Object.keys(others).length === 0 &&
-    when === "destroy" &&
-    quiet === true &&
-    runsOwnCommand(command, environment)
-  );
-}
-
 function runsOwnCommand(command: unknown, environment: unknown): boolean {
   const fixed = Object.entries(fixedVariables());
   const declared = pieceNames(Variable.DECLARED);

@@ -197,8 +197,8 @@ test("what synth adds to the stack is refused before anything of it runs", async
   await team.mergeRequest("more", 7);
   const run = await team.push();
   expect(run.result("plan")).toBe("failure");
-  expect(run.text("plan")).toContain("must not be initialized");
-  expect(run.text("plan")).toContain("more.tf.json");
+  expect(run.text("plan")).toContain("hashicorp/external");
+  expect(run.text("plan")).toContain("without an upgrade, do not");
   expect(existsSync(join(team.folder, "spoils"))).toBe(false);
   expect(emulator.calls.length).toBe(calls);
   expect(run.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");

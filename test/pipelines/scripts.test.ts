@@ -4,11 +4,8 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { runChild } from "../support/engine/child";
 import { cleanEnvironment } from "../support/engine/clean-environment";
-import { version } from "../../package.json";
-import { installRelease } from "../../src/install";
 import { ROOMS } from "../../src/reports";
 import { engines } from "../support/engine/engines";
-import { writeRelease } from "../support/release-folder";
 import { GitHubService } from "./support/github-service";
 import { installTools } from "./support/tools";
 import { PIPELINES } from "../support/pipelines/workflow";
@@ -65,26 +62,6 @@ test("the configuration for plain HCL in the README gets its first lock file", a
     text: expect.stringContaining("Commit infra/.terraform.lock.hcl.") as unknown,
   });
 }, 60_000);
-
-test("an executable of the provider is checked against the committed lock file", async () => {
-  installTools(join(folder, "tools"), "terraform");
-  const variables = {
-    PATH: `${join(folder, "tools")}:${process.env.PATH ?? ""}`,
-    STACKS: "infra infra infra.lock.hcl",
-  };
-  const infra = join(folder, "stacks", "infra");
-  const release = join(folder, "release");
-  writeRelease(release, "linux_amd64");
-  installRelease({ dir: infra, release, version, platforms: ["linux_amd64"] });
-  writeFileSync(join(infra, "main.tf"), "");
-  const unlocked = await bash("npm ci && ci/genauth/check.sh stacks", variables);
-  expect(unlocked).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining("that no lock file names") as unknown,
-  });
-  cpSync(join(infra, ".terraform.lock.hcl"), join(folder, "infra.lock.hcl"));
-  expect(await bash("npm ci && ci/genauth/check.sh stacks", variables)).toMatchObject({ code: 0 });
-});
 
 test("a report of drift that fills its room becomes an issue, in Chinese, too", async () => {
   installTools(join(folder, "tools"), "terraform");

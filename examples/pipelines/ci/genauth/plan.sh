@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks, initializes and plans the unpacked stacks, with a key that can only read.
+# Initializes and plans the unpacked stacks, with a key that can only read.
 #
 # usage: plan.sh STACKS_DIR OUT [due]
 #   Run it at the top of a fresh checkout. For each stack, OUT gets a folder NAME with tfplan, its JSON as plan.json, and the
@@ -19,7 +19,6 @@ read_stacks
 export_protected_users
 if [[ ${3:-} != due ]]; then export GENAUTH_DUE_DELETIONS=hold; fi
 
-"$here/check.sh" "$dir"
 "$here/init.sh" "$dir"
 mkdir -p "$out"
 out=$(cd "$out" && pwd)

@@ -27,7 +27,5 @@ staff cdktf.out/stacks/staff staff.lock.hcl
 # terraform or tofu
 : "${TERRAFORM:=terraform}"
 
-# Further arguments of init, such as -backend-config=…, and of `genauth-users check-stack`. No secret: everybody on the machine
-# can see arguments.
+# Further arguments of init, such as -backend-config=…. No secret: everybody on the machine can see arguments.
 : "${INIT_ARGS:=}"
-: "${CHECK_ARGS:=}"
