@@ -12,6 +12,7 @@ import {
   journalName,
   type JournalledPool,
   MOST_USERS,
+  type Rehearsal,
   type RehearsalReport,
   rehearsalReport,
   rehearsalText,
@@ -26,7 +27,7 @@ import { systemClock } from "../timing";
 import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./command-line";
 
-const RENDERERS: Readonly<Record<"text" | "json", (report: RehearsalReport) => string>> = {
+const RENDERERS: Readonly<Record<"text" | "json", (report: RehearsalReport, all: boolean) => string>> = {
   text: rehearsalText,
   json: renderJson,
 };
@@ -34,6 +35,7 @@ const RENDERERS: Readonly<Record<"text" | "json", (report: RehearsalReport) => s
 interface Options {
   readonly pool?: string;
   readonly format: keyof typeof RENDERERS;
+  readonly all: boolean;
   readonly profile?: string;
   readonly journal?: string;
   readonly phone?: RehearsalRequest["phone"];
@@ -41,6 +43,13 @@ interface Options {
   readonly acceptSideEffects: boolean;
   readonly cleanUp?: string;
 }
+
+/** What the key must be allowed; docs/index.md lists the same calls. */
+const REHEARSAL_CALLS = [
+  ...["get-user", "get-user-batch", "list-users", "create-users-batch", "delete-users-batch"],
+  ...["update-user-batch", "list-webhooks", "list-sync-tasks", "list-pipeline-functions"],
+  ...["list-archived-users", "list-ext-idp", "link-identity"],
+] as const;
 
 /** Calls per second, unless the environment sets another pace: a rehearsal is in no hurry. */
 const CALLS_PER_SECOND = 10;
@@ -61,6 +70,11 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
       new Option("--format <format>", "the format of the report")
         .choices(Object.keys(RENDERERS))
         .default("text"),
+    )
+    .addOption(
+      new Option("--all", "list every question of the text, also where the service is as assumed").default(
+        false,
+      ),
     )
     .addOption(
       new Option(
@@ -103,7 +117,11 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
 Without --pool, it changes nothing and prints what it would do. Rehearse in a second, empty pool first: a service that deletes
 others than asked would do so here, too. On a terminal, you type the access key id once more; elsewhere, ${CONSENT_VARIABLE}
 must be the access key id. It makes about 250 calls, ${CALLS_PER_SECOND} per second unless GENAUTH_REQUESTS_PER_SECOND is set. It creates about 20 users
-without a password and notifies nobody. The key needs the right to create, update, delete, look up and list users.
+without a password, and notifies nobody. Ctrl-C ends it and deletes them.
+
+The key needs the right to call ${REHEARSAL_CALLS.slice(0, 5).join(", ")},
+${REHEARSAL_CALLS.slice(5, 9).join(", ")},
+${REHEARSAL_CALLS.slice(9).join(", ")}.
 
 Example:
   $ genauth-users rehearse --pool $GENAUTH_ACCESS_KEY_ID --profile profile.json
@@ -148,39 +166,80 @@ async function rehearseIn(options: Options, reach: Reach, end: (code: number) =>
     { production: options.production, sideEffects: options.acceptSideEffects },
     file,
   );
-  process.stderr.write(`${describe(survey, pool, file)}\n`);
+  process.stderr.write(`${describe(survey, { pool, file, isNamed: options.pool !== undefined })}\n`);
   if (obstacles.length > 0) throw new Error(["Nothing was changed.", ...obstacles].join("\n"));
   await obtainConsent(options.pool, reach);
   const stop = new AbortController();
-  const release = stopOnSignals(stop);
+  const release = stopOnSignals(stop, file);
+  const progress = startProgress();
   try {
     const rehearsal = await rehearse({
       ...{ probe, calls, pool, survey, file, confirmSeconds, clock: systemClock, stop: stop.signal },
       ...(options.phone && { phone: options.phone }),
-      onStep: (what) => process.stderr.write(`Asking: ${what}.\n`),
+      onStep: progress.say,
     });
+    if (rehearsal.isInterrupted) throw new Error(explainEnd(rehearsal, file));
     const report = rehearsalReport(pool.host, rehearsal);
-    process.stdout.write(RENDERERS[options.format](report));
-    if (options.profile !== undefined) writeOutput(options.profile, renderJson(rehearsal.profile));
+    process.stdout.write(RENDERERS[options.format](report, options.all));
+    if (options.profile !== undefined) {
+      if (rehearsal.isWhole) writeOutput(options.profile, renderJson(rehearsal.profile));
+      else process.stderr.write("No profile was written, because not every question was asked.\n");
+    }
     if (report.verdict === "stop") throw new Error(refusal(report, file));
     end(report.verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
   } finally {
+    progress.end();
     release();
   }
 }
 
+function explainEnd({ answers }: Rehearsal, file: string): string {
+  return answers.clean_up.result === "fine"
+    ? "The rehearsal was interrupted, so it says nothing about the pool. Nobody is left of its test users."
+    : `The rehearsal was interrupted, and it is not certain that nobody is left. Run ${cleanUpCommand(file)}.`;
+}
+
+function cleanUpCommand(file: string): string {
+  return `genauth-users rehearse --clean-up ${printable(file)}`;
+}
+
+/** How often it says that it still works, in milliseconds. */
+const STILL_MS = 10_000;
+
+/** Says on standard error what happens, after how many seconds; and every ten seconds that it still does. */
+function startProgress(): { readonly say: (what: string) => void; readonly end: () => void } {
+  const begun = systemClock.elapsed();
+  let last = "";
+  const write = (what: string) => {
+    const seconds = Math.round((systemClock.elapsed() - begun) / 1000);
+    process.stderr.write(`${String(seconds).padStart(3)} s: ${what}\n`);
+  };
+  const timer = setInterval(() => write(`still ${last}`), STILL_MS);
+  return {
+    say: (what) => {
+      last = what;
+      timer.refresh();
+      write(what);
+    },
+    end: () => clearInterval(timer),
+  };
+}
+
 function describe(
   { total, sideEffects, unread }: Survey,
-  { host, access_key_id }: JournalledPool,
-  file: string,
+  {
+    pool: { host, access_key_id },
+    file,
+    isNamed,
+  }: { readonly pool: JournalledPool; readonly file: string; readonly isNamed: boolean },
 ): string {
   return [
-    `The rehearsal concerns the pool of ${printable(access_key_id)} at ${printable(host)}, which holds ${count(total, "user")}.`,
+    `A rehearsal concerns the pool of ${printable(access_key_id)} at ${printable(host)}, which holds ${count(total, "user")}.`,
     'It creates about 20 users whose names begin with "rehearsal", changes and deletes them, and deletes nobody else.',
     ...sideEffects,
     ...unread,
     "No call shows whether the pool has a custom database or workflows, which would also see test users: look in the console.",
-    `Its journal is ${printable(file)}. If the rehearsal is killed, run genauth-users rehearse --clean-up with it.`,
+    `Its journal${isNamed ? " is" : " would be"} ${printable(file)}. If a rehearsal is killed, run: ${cleanUpCommand(isNamed ? file : "<journal>")}`,
   ].join("\n");
 }
 
@@ -219,13 +278,24 @@ function typed(): Promise<string> {
   });
 }
 
-/** The first signal ends the questions and lets the clean-up run; a second one ends the process. */
-function stopOnSignals(stop: AbortController): () => void {
+/**
+ * The first signal ends the questions and lets the clean-up run; a second one ends the process.
+ *
+ * @param stop absent if there is nothing but a clean-up, which the first signal ends
+ */
+function stopOnSignals(stop: AbortController | undefined, file: string): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const handle = (): void => {
-    process.stderr.write("Interrupted: the test users are deleted now. Interrupt again to leave them.\n");
-    stop.abort();
+  const handle = (signal: NodeJS.Signals): void => {
+    if (stop && !stop.signal.aborted) {
+      process.stderr.write("Interrupted: the test users are deleted now. Interrupt again to leave them.\n");
+      stop.abort();
+      return;
+    }
+    process.stderr.write(
+      `error: interrupted by ${signal}. Test users may be left. Run ${cleanUpCommand(file)}.\n`,
+    );
     release();
+    process.kill(process.pid, signal);
   };
   const release = (): void => {
     for (const signal of signals) process.removeListener(signal, handle);
@@ -239,18 +309,31 @@ function refusal({ questions }: RehearsalReport, file: string): string {
   const isLeft = stopped.some(({ question }) => question === "clean_up");
   const titles = stopped.map(({ title }) => title).join(", ");
   return isLeft
-    ? `Test users may be left in the pool: ${titles}. Run genauth-users rehearse --clean-up ${printable(file)}.`
+    ? `Test users may be left in the pool. Run ${cleanUpCommand(file)}.`
     : `The provider cannot work safely with this pool yet: ${titles}. The report says what to do.`;
 }
 
 async function cleanUpAfter(journal: string, { probe, calls, pool, confirmSeconds }: Reach): Promise<void> {
-  const request = { probe, calls, pool, file: journal, clock: systemClock };
-  const { found, problem } = await cleanUp({ ...request, patienceMs: confirmSeconds * 1000 });
-  if (problem !== undefined)
-    throw new Error(`It is not certain that nobody is left. ${problem} Run this again later.`);
-  process.stdout.write(
-    `${count(found, "test user")} ${found === 1 ? "was" : "were"} left and ${found === 1 ? "is" : "are"} gone now. Look-ups, a search and its count find nobody.\n`,
-  );
+  const release = stopOnSignals(undefined, journal);
+  const progress = startProgress();
+  try {
+    const { found, problem, remedy } = await cleanUp({
+      ...{ probe, calls, pool, file: journal, clock: systemClock },
+      ...{ patienceMs: confirmSeconds * 1000, onStep: progress.say },
+    });
+    if (problem !== undefined)
+      throw new Error(
+        `It is not certain that nobody is left. Deletions of ${count(found, "test user")} were sent. ${problem} ${remedy}`,
+      );
+    const gone =
+      found === 0
+        ? "Nobody was left."
+        : `${count(found, "test user")} ${found === 1 ? "was" : "were"} left and ${found === 1 ? "is" : "are"} gone now.`;
+    process.stdout.write(`${gone} Look-ups, a search and its count find nobody.\n`);
+  } finally {
+    progress.end();
+    release();
+  }
 }
 
 function outputFile(path: string): string {

@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { closeSync, openSync, readdirSync, readSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { isNativeError } from "node:util/types";
 import { printable } from "../text";
 import { count } from "../users";
-import { isUnfinished } from "./journal";
+import { looksLikeJournal, readJournal } from "./journal";
+import { explainLock } from "./lock";
 import type { Survey } from "./survey";
 
 /** More users than this are no pool for tests. */
@@ -24,7 +26,6 @@ export interface Accepted {
  */
 export function findObstacles(survey: Survey, accepted: Accepted, file: string): string[] {
   const { total, sideEffects, unread } = survey;
-  const unfinished = unfinishedJournals(file);
   return [
     ...(total > MOST_USERS && !accepted.production
       ? [
@@ -36,10 +37,7 @@ export function findObstacles(survey: Survey, accepted: Accepted, file: string):
       : [
           `Test users may have effects outside the pool. ${[...sideEffects, ...unread].join(" ")} Rehearse in a second, empty pool; or turn these off; or add --accept-side-effects.`,
         ]),
-    ...unfinished.map(
-      (journal) =>
-        `${printable(journal)} is the journal of a rehearsal that did not finish. Run genauth-users rehearse --clean-up ${printable(journal)} first.`,
-    ),
+    ...findJournals(file).flatMap((journal) => explainUnfinished(journal) ?? []),
   ];
 }
 
@@ -48,13 +46,46 @@ export function journalName(now: Date): string {
   return `genauth-rehearsal-${now.toISOString().replaceAll(/[-:]|\.\d+/g, "")}.jsonl`;
 }
 
-/** Journals beside the new one that do not say that nobody is left. */
-function unfinishedJournals(file: string): string[] {
-  const folder = dirname(file);
-  return readdirSync(folder)
-    .filter((name) => /^genauth-rehearsal-.*\.jsonl$/.test(name) && name !== basename(file))
-    .map((name) => join(folder, name))
-    .filter(isUnfinished);
+/** Journals in the folder of the new one and in the current one, whatever their names. */
+function findJournals(file: string): string[] {
+  const folders = new Set([dirname(resolve(file)), process.cwd()]);
+  return [...folders]
+    .flatMap((folder) =>
+      readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => join(folder, name)),
+    )
+    .filter((path) => path !== resolve(file) && looksLikeJournal(readBegin(path)));
+}
+
+/** The first characters of a file; none of one that this account may not read, which it could not have written either. */
+function readBegin(path: string): string {
+  const begin = Buffer.alloc(64);
+  try {
+    const descriptor = openSync(path, "r");
+    try {
+      return begin.toString("utf8", 0, readSync(descriptor, begin));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const code = isNativeError(error) && "code" in error ? error.code : undefined;
+    if (code === "EACCES" || code === "EPERM" || code === "ENOENT") return "";
+    throw error;
+  }
+}
+
+/** Why a journal does not say that nobody is left, and what to do. */
+function explainUnfinished(journal: string): string | undefined {
+  const lock = explainLock(journal);
+  if (lock !== undefined) return printable(lock);
+  try {
+    if (readJournal(journal).isFinished) return undefined;
+  } catch (error) {
+    // It says what is wrong with the journal, and what to do about it.
+    return printable(error instanceof Error ? error.message : String(error));
+  }
+  return `${printable(journal)} is the journal of a rehearsal that did not finish. Run genauth-users rehearse --clean-up ${printable(journal)} first.`;
 }
 
 /**

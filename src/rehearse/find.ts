@@ -14,6 +14,8 @@ export class RehearsalHalt extends Error {
   }
 }
 
+export const INTERRUPTED = "The rehearsal was interrupted.";
+
 /** A call that was not answered in a way that tells anything. */
 export function haltBy(failed: Extract<Probed<unknown>, { ok: false }>): RehearsalHalt {
   return new RehearsalHalt(`A call failed. ${describeFailure(failed)}`);

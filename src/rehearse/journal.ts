@@ -2,6 +2,7 @@ import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } fr
 import { dirname } from "node:path";
 import * as z from "zod";
 import { explainWriteError } from "../files";
+import { lockJournal, unlockJournal } from "./lock";
 import { isRun, isTokenOf } from "./marks";
 
 /** Which pool a run is about. */
@@ -41,6 +42,8 @@ const Entry = z.discriminatedUnion("entry", [
   }),
   /** How long the service takes to show a change, in milliseconds. */
   z.object({ entry: z.literal("lag"), milliseconds: z.number().min(0) }),
+  /** A clean-up goes on; the line before may be torn. */
+  z.object({ entry: z.literal("resumed") }),
   /** Nobody is left. */
   z.object({ entry: z.literal("finished") }),
 ]);
@@ -61,6 +64,8 @@ export interface JournalledRun {
   /** When the last entry was written, in milliseconds since 1970. */
   readonly lastAt: number;
   readonly isFinished: boolean;
+  /** The numbers of lines that no crash explains, so that the journal may lack users. */
+  readonly damaged: readonly number[];
 }
 
 /** Never follows a link that somebody placed there. */
@@ -80,9 +85,19 @@ export class Journal {
     this.#descriptor = explained(file, () => openSync(file, flags, 0o600));
   }
 
+  static #open(file: string, flags: number): Journal {
+    lockJournal(file);
+    try {
+      return new Journal(file, flags);
+    } catch (error) {
+      unlockJournal(file);
+      throw error;
+    }
+  }
+
   /** Begins a journal. @throws Error that says what to do, if the file is there already or cannot be written */
   static begin(file: string, begin: Omit<z.infer<typeof Begin>, "entry" | "version">): Journal {
-    const journal = new Journal(file, NEW);
+    const journal = Journal.#open(file, NEW);
     journal.write({ entry: "begin", version: 1, ...begin });
     // A new file's name is on the disk only once its folder is synced.
     explained(file, () => {
@@ -93,10 +108,11 @@ export class Journal {
     return journal;
   }
 
-  /** Goes on with a journal, whose last line may be torn. */
+  /** Goes on with a journal, whose last line may be torn. @throws Error that says what to do, if another process has it */
   static resume(file: string): Journal {
-    const journal = new Journal(file, APPENDING);
+    const journal = Journal.#open(file, APPENDING);
     if (!readFileSync(file, "utf8").endsWith("\n")) journal.#append("\n");
+    journal.write({ entry: "resumed" });
     return journal;
   }
 
@@ -107,6 +123,7 @@ export class Journal {
 
   close(): void {
     closeSync(this.#descriptor);
+    unlockJournal(this.file);
   }
 
   #append(text: string): void {
@@ -119,15 +136,21 @@ export class Journal {
 }
 
 /**
- * Reads a journal. A line that is no entry is left out: a crash tears the last one, and what it announces was not sent.
+ * Reads a journal. A crash tears the last line, and what it announces was not sent. Any other line that is no entry is named as
+ * damaged.
  *
- * @throws Error if the file cannot be read, or is no journal
+ * @throws Error that says what to do, if the file cannot be read, or is no journal
  */
 export function readJournal(file: string): JournalledRun {
-  const lines = readText(file).split("\n").map(parseLine);
+  const texts = readText(file).split("\n");
+  const lines = texts.map(parseLine);
   const [begin] = lines;
   if (begin?.entry !== "begin")
-    throw new Error(`${file} is not the journal of a rehearsal: its first line does not begin one.`);
+    throw new Error(
+      looksLikeJournal(texts[0] ?? "")
+        ? `The first line of ${file} is torn, so it does not tell which users a rehearsal created. ${lookInConsole("rehearsal", file)}`
+        : `${file} is not the journal of a rehearsal: its first line does not begin one.`,
+    );
   const { host, access_key_id, tenant_id, run, total } = begin;
   const entries = lines.flatMap((entry) => entry ?? []);
   const lags = entries.flatMap((entry) => (entry.entry === "lag" ? [entry.milliseconds] : []));
@@ -145,12 +168,33 @@ export function readJournal(file: string): JournalledRun {
     ...(lags.length > 0 && { lagMs: Math.max(...lags) }),
     lastAt: Math.max(...entries.map(({ at }) => Date.parse(at))),
     isFinished: entries.at(-1)?.entry === "finished",
+    damaged: lines.flatMap((entry, at) => {
+      const isTorn = at === lines.length - 1 || lines[at + 1]?.entry === "resumed";
+      return (entry === undefined && !isTorn) || isOfOtherRun(run, entry) ? [at + 1] : [];
+    }),
   };
 }
 
-/** Whether a journal does not say that nobody is left. Without a whole first line, nobody was created. */
-export function isUnfinished(file: string): boolean {
-  return readText(file).includes("\n") && !readJournal(file).isFinished;
+function isOfOtherRun(run: string, entry: Entry | undefined): boolean {
+  const marks =
+    entry?.entry === "creating"
+      ? entry.tokens
+      : entry?.entry === "created"
+        ? entry.users.map(({ token }) => token)
+        : [];
+  return !marks.every((token) => isTokenOf(run, token));
+}
+
+/** What to do about users whom no journal names. */
+export function lookInConsole(begin: string, file: string): string {
+  return `In the console, delete the users whose user names begin with "${begin}"; then delete ${file}.`;
+}
+
+const FIRST_WORDS = '{"entry":"begin"';
+
+/** Whether a file's begin is that of a journal, which may be torn at any place. */
+export function looksLikeJournal(begin: string): boolean {
+  return begin !== "" && (begin.startsWith(FIRST_WORDS) || FIRST_WORDS.startsWith(begin));
 }
 
 const Line = Entry.and(z.object({ at: z.iso.datetime() }));

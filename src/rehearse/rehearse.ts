@@ -4,7 +4,7 @@ import { fine, type Finding, notKnown, stop } from "../findings";
 import type { Clock } from "../timing";
 import { count } from "../users";
 import { cleanUp } from "./clean-up";
-import { RehearsalHalt } from "./find";
+import { INTERRUPTED, RehearsalHalt } from "./find";
 import { Journal, type JournalledPool } from "./journal";
 import { newRun } from "./marks";
 import { mergeProfiles } from "./profile";
@@ -39,7 +39,7 @@ export interface RehearsalRequest {
   readonly phone?: RehearsalSession["phone"];
   /** Nothing further is asked once this fires; the test users are deleted. */
   readonly stop?: AbortSignal;
-  /** Is told what is asked next. */
+  /** Is told what happens next. */
   readonly onStep?: (what: string) => void;
 }
 
@@ -47,6 +47,10 @@ export interface RehearsalRequest {
 export interface Rehearsal {
   readonly answers: Readonly<Record<QuestionName, QuestionAnswer>>;
   readonly profile: Profile;
+  /** Whether all questions were asked. Otherwise the profile is of a part of the service only. */
+  readonly isWhole: boolean;
+  /** Whether somebody stopped it, so that it says nothing about the service. */
+  readonly isInterrupted: boolean;
 }
 
 /** The least harmful first: ids that nobody has, then one user, then ten. */
@@ -74,6 +78,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const journal = Journal.begin(file, { ...pool, run, total: survey.total });
   const settling = new Settling(clock, patienceMs, {
     onLag: (milliseconds) => journal.write({ entry: "lag", milliseconds }),
+    stop: request.stop,
   });
   const users = new TestUsers({
     ...{ probe, calls, journal, settling, run },
@@ -81,13 +86,14 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   });
   const session = new RehearsalSession({
     ...{ users, probe, settling, confirmSeconds, phone: request.phone },
-    searches: new Settling(clock, patienceMs),
+    searches: new Settling(clock, patienceMs, { stop: request.stop }),
     now: () => clock.now(),
   });
   let halt: RehearsalHalt | undefined;
   try {
-    for (const [what, step] of STEPS) {
-      request.onStep?.(what);
+    for (const [at, [what, step]] of STEPS.entries()) {
+      if (request.stop?.aborted) throw new RehearsalHalt(INTERRUPTED);
+      request.onStep?.(`asking about ${what} (${at + 1} of ${STEPS.length})`);
       Object.assign(session.answers, await step(session));
     }
   } catch (error) {
@@ -96,7 +102,6 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   } finally {
     journal.close();
   }
-  request.onStep?.("clean-up");
   const quietMs = halt ? request.quietMs : 0;
   const cleanedUp = halt?.leaveUsers
     ? LEFT
@@ -108,10 +113,13 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
           file,
           pool,
           patienceMs,
+          ...(request.onStep && { onStep: request.onStep }),
           ...(quietMs !== undefined && { quietMs }),
         }),
       );
-  return conclude({ ...session.answers, ...OPEN, rehearsal: describeEnd(halt), clean_up: cleanedUp });
+  const answers = { ...session.answers, ...OPEN, rehearsal: describeEnd(halt), clean_up: cleanedUp };
+  const isInterrupted = halt !== undefined && request.stop?.aborted === true;
+  return { ...conclude(answers), isWhole: halt === undefined, isInterrupted };
 }
 
 const LEFT = stop(
@@ -121,12 +129,14 @@ const LEFT = stop(
 
 function describeCleanUp({ problem, found }: Awaited<ReturnType<typeof cleanUp>>): Finding {
   return problem === undefined
-    ? fine(`Nobody is left; ${count(found, "user")} were deleted at the end.`)
+    ? fine(`Nobody is left; ${count(found, "user")} ${found === 1 ? "was" : "were"} deleted at the end.`)
     : stop(problem, "Run rehearse --clean-up with the journal.");
 }
 
 function describeEnd(halt: RehearsalHalt | undefined): Finding {
-  return halt ? stop(halt.message, "Nothing further was asked.") : fine("All questions were asked.");
+  return halt
+    ? stop(halt.message, "Nothing further was asked. Correct this, then run the rehearsal again.")
+    : fine("All questions were asked.");
 }
 
 /** What no test user can show. */
@@ -145,7 +155,7 @@ const OPEN: Answers = {
   ),
 };
 
-function conclude(answers: Answers): Rehearsal {
+function conclude(answers: Answers): Pick<Rehearsal, "answers" | "profile"> {
   const unasked = notKnown("Not asked.");
   const all = Object.fromEntries(QUESTION_NAMES.map((name) => [name, answers[name] ?? unasked])) as Record<
     QuestionName,

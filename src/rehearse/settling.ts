@@ -1,4 +1,5 @@
 import type { Clock } from "../timing";
+import { INTERRUPTED, RehearsalHalt } from "./find";
 
 /** How many times the lag a reading waits: a service that was late once may be later the next time. */
 const LAGS = 3;
@@ -19,12 +20,14 @@ export class Settling {
   readonly #clock: Clock;
   readonly #patienceMs: number;
   readonly #onLag: (milliseconds: number) => void;
+  readonly #stop: AbortSignal | undefined;
   #lagMs: number;
 
   /**
    * @param patienceMs how long a change may take to show
    * @param lagMs the longest lag so far
    * @param onLag is told each longer lag
+   * @param stop once it fires, waits end with a halt
    */
   constructor(
     clock: Clock,
@@ -32,17 +35,28 @@ export class Settling {
     {
       lagMs = 0,
       onLag = () => undefined,
-    }: { readonly lagMs?: number; readonly onLag?: (milliseconds: number) => void } = {},
+      stop,
+    }: {
+      readonly lagMs?: number;
+      readonly onLag?: (milliseconds: number) => void;
+      readonly stop?: AbortSignal | undefined;
+    } = {},
   ) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
     this.#lagMs = lagMs;
     this.#onLag = onLag;
+    this.#stop = stop;
   }
 
   /** Waits three times the longest lag that was seen. */
   async pause(): Promise<void> {
-    await this.#clock.sleep(LAGS * this.#lagMs);
+    await this.#sleep(LAGS * this.#lagMs);
+  }
+
+  async #sleep(milliseconds: number): Promise<void> {
+    await this.#clock.sleep(milliseconds, this.#stop);
+    if (this.#stop?.aborted) throw new RehearsalHalt(INTERRUPTED);
   }
 
   /**
@@ -63,7 +77,7 @@ export class Settling {
         return { milliseconds: Math.ceil(milliseconds), atOnce: wait === 10 };
       }
       if (milliseconds > this.#patienceMs) return undefined;
-      await this.#clock.sleep(wait);
+      await this.#sleep(wait);
     }
   }
 

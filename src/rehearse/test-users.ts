@@ -10,7 +10,7 @@ import {
 } from "../api";
 import { isForbidden, isRefusal } from "../findings";
 import { count } from "../users";
-import { countOthers, findUsers, RehearsalHalt, haltBy } from "./find";
+import { countOthers, findUsers, haltBy, INTERRUPTED, RehearsalHalt } from "./find";
 import type { Journal } from "./journal";
 import {
   type EmailDomain,
@@ -306,7 +306,7 @@ export class TestUsers {
   }
 
   #refuseAfterStop(): void {
-    if (this.#stop?.aborted) throw new RehearsalHalt("The rehearsal was interrupted.");
+    if (this.#stop?.aborted) throw new RehearsalHalt(INTERRUPTED);
   }
 }
 

@@ -288,7 +288,9 @@ async function askOrder({ probe, ten }: RehearsalSession): Promise<QuestionAnswe
   return isAsAsked
     ? withProfile(fine("As asked."), { order: "as_asked" })
     : withProfile(
-        fine("Another than asked.", "The provider matches users by their ids, so any order will do."),
+        fine(
+          "It differs from the order of the call, which makes no difference: the provider matches users by their ids.",
+        ),
         {
           order: "reversed",
         },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -8,6 +8,7 @@ import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
 import { FORM, programPath } from "../../support/provider-form";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
 import { ProfileSchema } from "../../../src/emulator/profile";
+import { QUESTIONS } from "../../../src/rehearse/questions/titles";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";
 import { startCommand } from "./command";
 
@@ -98,7 +99,7 @@ test.each<[string, (pool: Emulator) => readonly string[], Readonly<Record<string
   const { code, stdout, stderr } = await run(args(emulator), env);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
-    /^The rehearsal concerns the pool of [\da-f]{24} at .*, which holds 3 users\.\nIt creates about 20 users/,
+    /^A rehearsal concerns the pool of [\da-f]{24} at .*, which holds 3 users\.\nIt creates about 20 users/,
   );
   expect(stderr).toMatch(says);
   expect(changes()).toEqual([]);
@@ -233,15 +234,74 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   "%s ends the questions, and the test users are deleted",
   async (signal) => {
     await startPool();
-    const child = start(["--pool", emulator.accessKeyId]);
+    const profile = join(folder, "profile.json");
+    const child = start(["--pool", emulator.accessKeyId, "--profile", profile]);
     emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal(signal) });
     const { code, stdout, stderr } = await child.finished;
-    expect(code).toBe(1);
-    expect(stderr).toContain("Interrupted: the test users are deleted now.");
-    expect(stdout).toMatch(/^Rehearsal +STOP +The rehearsal was interrupted\.$/m);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    const [before, after] = stderr.split("Interrupted: the test users are deleted now.");
+    expect(before).toMatch(/ s: asking about updates \(6 of 9\)$/m);
+    expect(after).not.toContain("asking");
+    expect(after).toMatch(
+      /^error: The rehearsal was interrupted, so it says nothing about the pool\. Nobody is left of its test users\.$/m,
+    );
+    expect(existsSync(profile)).toBe(false);
     expect(emulator.pool.list()).toEqual(seedUsers(3));
   },
 );
+
+test("a second signal ends the process, and the command that cleans up is said", async () => {
+  await startPool();
+  const child = start(["--pool", emulator.accessKeyId]);
+  emulator.steps.add({ on: "update-user-batch", nth: 2, run: () => child.signal("SIGINT") });
+  emulator.steps.add({ on: "delete-users-batch", nth: 6, run: () => child.signal("SIGINT") });
+  const { stderr } = await child.finished;
+  expect(stderr).toContain(
+    `error: interrupted by SIGINT. Test users may be left. Run genauth-users rehearse --clean-up ${journal()}.\n`,
+  );
+  expect((await cleanUp()).code).toBe(0);
+  expect(emulator.pool.list()).toEqual(seedUsers(3));
+  expect(readdirSync(folder)).toEqual(["genauth-rehearsal-now.jsonl"]);
+});
+
+test("a clean-up beside a rehearsal that is still running is refused, and disturbs nothing", async () => {
+  await startPool();
+  let beside: Promise<Finished> | undefined;
+  emulator.steps.add({
+    on: "update-user-batch",
+    nth: 2,
+    run: async () => {
+      beside ??= cleanUp();
+      await beside;
+    },
+  });
+  const { code } = await run(["--pool", emulator.accessKeyId]);
+  expect(code).toBe(0);
+  const refused = await beside;
+  expect(refused?.code).toBe(1);
+  expect(refused?.stderr).toMatch(
+    /is still running, as process \d+ on \S+\. Wait until it ends, or press Ctrl-C there: it then deletes its test users\./,
+  );
+});
+
+test("--all lists every question", async () => {
+  await startPool();
+  const { code, stdout } = await run(["--pool", emulator.accessKeyId, "--all"]);
+  expect(code).toBe(0);
+  for (const title of Object.values(QUESTIONS)) expect(stdout).toContain(`${title}  `);
+});
+
+test("the help names the calls of the rehearsal key, as the documents do", async () => {
+  await startPool();
+  const { stdout } = await startCommand(["rehearse", "--help"]).finished;
+  const index = readFileSync(join(__dirname, "../../../docs/index.md"), "utf8");
+  const rows = index
+    .split("\n")
+    .filter((line) => /^\| (read-only|deletion|rehearsal|recovery) key/.test(line));
+  const documented = new Set(rows.flatMap((row) => row.match(/(?<=`)[a-z]+(-[a-z]+)+(?=`)/g) ?? []));
+  const [, listed = ""] = /right to call (.*?)\.\n/s.exec(stdout) ?? [];
+  expect(listed.split(/,\s+/).sort()).toEqual([...documented].sort());
+});
 
 test("a key that may not delete creates nobody", async () => {
   await startPool();
