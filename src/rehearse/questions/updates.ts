@@ -144,7 +144,7 @@ async function askSuspendedAlone(
       );
       const finding = (isBatchEnough ? advice : stop)(
         "get-user does not show the user, and get-user-batch does.",
-        "Where GenAuth refuses a look-up of many users, the provider looks each up alone, and takes suspended users for gone: one who leaves a set keeps the account, and nothing says so.",
+        "Where GenAuth refuses a look-up of many users, the provider looks each up alone, and takes suspended users for gone: one who leaves a set keeps the account, and nothing says so. Delete them in the console, or activate them before they leave a set.",
       );
       return withProfile(
         { ...finding, settings: [NO_SUSPENSION("get-user does not show suspended users")] },
