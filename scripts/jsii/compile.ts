@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import { join } from "node:path";
 import ts from "typescript";
 import type { Manifest } from "../pack/manifest";
-import { type Edition, editionManifest } from "./editions";
+import { type Edition, editionManifest, ENTRY, NULL_PROVIDER } from "./editions";
 
 /** jsii and its runtimes print a banner on a Node.js that is out of support, which the project still builds on. */
 export const QUIET = { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: "20" } as const;
@@ -23,7 +23,7 @@ export function compileEdition(root: string, folder: string, edition: Edition): 
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
   const edited = editionManifest(edition, manifest) as Manifest & { readonly jsii: object };
-  const main = `build/src/${edition.entry}`;
+  const main = `build/src/${ENTRY}`;
   const { dependencies } = manifest as { readonly dependencies?: Readonly<Record<string, string>> };
   writeJson(join(folder, "package.json"), {
     ...edited,
@@ -51,7 +51,7 @@ export function compileEdition(root: string, folder: string, edition: Edition): 
 }
 
 /** The compiler's settings of the project, with the modules of the edition. jsii reads no inherited ones. */
-function compilerSettings(root: string, { entry, replaced }: Edition): object {
+function compilerSettings(root: string, { replaced }: Edition): object {
   const file = join(root, "tsconfig.json");
   const { config } = ts.readConfigFile(file, (path) => readFileSync(path, "utf8")) as {
     config: { compilerOptions: Readonly<Record<string, unknown>> };
@@ -64,10 +64,15 @@ function compilerSettings(root: string, { entry, replaced }: Edition): object {
       stripInternal: true,
       rootDir: ".",
       outDir: "build",
-      paths: Object.fromEntries(Object.entries(replaced).map(([name, { types }]) => [name, [`./${types}`]])),
+      paths: {
+        [NULL_PROVIDER.name]: [`./${NULL_PROVIDER.file}.ts`],
+        ...Object.fromEntries(
+          Object.entries(replaced).map(([name, other]) => [name, [`./node_modules/${other}`]]),
+        ),
+      },
     },
     include: [],
-    files: [`src/${entry}.ts`],
+    files: [`src/${ENTRY}.ts`],
   };
 }
 

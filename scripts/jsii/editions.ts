@@ -9,43 +9,35 @@ export interface Edition {
   readonly cdk: "cdktf" | "cdktn";
   /** The name of the jsii module, and of the package in Python. */
   readonly name: string;
-  /** The file of `src/` that exports its types, without `.ts`. */
-  readonly entry: string;
-  /** Modules of the source, and what the compiler and the bundler take in their place, relative to the project's folder. */
-  readonly replaced: Readonly<Record<string, { readonly types: string; readonly code: string }>>;
+  /** Packages that the source imports, and the ones in their place. */
+  readonly replaced: Readonly<Record<string, string>>;
   /** The versions of the packages that its users install. */
   readonly peers: Readonly<Record<string, string>>;
-  /** Loaded on demand, from a package that its users may install. */
-  readonly onDemand: readonly string[];
   /** CDK Terrain 0.24 has no Go module. */
   readonly languages: readonly Language[];
 }
 
-const NULL_PROVIDER = "src/constructs/null-resource/null-provider";
+/** Exports the null provider too, whose package for CDKTF each language would have to install and load. */
+export const ENTRY = "cdktn";
+/** Takes the place of that package, as in `lib/cdktn.js`. */
+export const NULL_PROVIDER = {
+  name: "@cdktf/provider-null/lib/resource",
+  file: "src/constructs/null-resource/null-provider",
+} as const;
 
 export const EDITIONS: readonly Edition[] = [
   {
     cdk: "cdktf",
     name: "cdktf-genauth",
-    entry: "index",
     replaced: {},
-    peers: { cdktf: "^0.21.0", constructs: "^10.4.2" },
-    onDemand: ["@cdktf/provider-null"],
+    peers: { cdktf: "^0.21.0", constructs: "^10.5.0" },
     languages: ["python", "go"],
   },
   {
     cdk: "cdktn",
     name: "cdktn-genauth",
-    entry: "cdktn",
-    replaced: {
-      cdktf: { types: "node_modules/cdktn", code: "cdktn" },
-      "@cdktf/provider-null/lib/resource": {
-        types: `${NULL_PROVIDER}.ts`,
-        code: `build/${NULL_PROVIDER}.js`,
-      },
-    },
+    replaced: { cdktf: "cdktn" },
     peers: { cdktn: "^0.24.0", constructs: ">=10.6.0 <10.8.0" },
-    onDemand: [],
     languages: ["python"],
   },
 ];
@@ -80,7 +72,6 @@ export function editionManifest(edition: Edition, manifest: Manifest): Manifest 
     author: { name: "cdktf-genauth contributors", organization: true },
     repository,
     main: "lib/index.js",
-    types: "lib/index.d.ts",
     bin: { "genauth-users": "dist/genauth-users.js" },
     files: ["lib", "dist", ".jsii"],
     stability: "experimental",

@@ -83,6 +83,9 @@ function pythonSettings(text: string, module: string): string {
 /** A module for a `replace` in `go.mod`, because a host without a registry serves it. */
 async function packGoModule({ scratch, out, edition, version }: LanguageBuild): Promise<void> {
   const folder = join(scratch, "go", GO_PACKAGE);
+  // jsii-pacmak names the version it finds here, but Go would take no older one that a stack has.
+  const [, oldest = ""] = /^\^(\S+)$/.exec(edition.peers.constructs ?? "") ?? [];
+  edit(join(folder, "go.mod"), (text) => text.replace(/(?<=\/constructs\/v10 v).*/, oldest));
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));

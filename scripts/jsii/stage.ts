@@ -13,7 +13,7 @@ import type { Manifest } from "../pack/manifest";
 import { filesAddress, packedManifest } from "../pack/manifest";
 import { packedPage } from "../pack/packed-page";
 import { thirdPartyNotices } from "../third-party-notices.mjs";
-import { type Edition, editionManifest } from "./editions";
+import { type Edition, editionManifest, ENTRY, NULL_PROVIDER } from "./editions";
 
 /**
  * Makes the package that jsii's runtimes load: the compiled code as one file with all it needs, because they install no
@@ -32,7 +32,7 @@ export async function stageEdition(
   mkdirSync(join(folder, "lib"), { recursive: true });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [join(compiled, "build/src", `${edition.entry}.js`)],
+    entryPoints: [join(compiled, "build/src", `${ENTRY}.js`)],
     outfile: join(folder, "lib/index.js"),
     bundle: true,
     platform: "node",
@@ -41,13 +41,11 @@ export async function stageEdition(
     legalComments: "none",
     logLevel: "warning",
     metafile: true,
-    external: [...Object.keys(edition.peers), ...edition.onDemand],
-    alias: Object.fromEntries(
-      Object.entries(edition.replaced).map(([name, { code }]) => [
-        name,
-        code.startsWith("build/") ? join(compiled, code) : code,
-      ]),
-    ),
+    external: Object.keys(edition.peers),
+    alias: {
+      ...edition.replaced,
+      [NULL_PROVIDER.name]: join(compiled, "build", `${NULL_PROVIDER.file}.js`),
+    },
   });
   writeFileSync(
     join(folder, "lib/THIRD-PARTY-NOTICES.txt"),
@@ -56,7 +54,6 @@ export async function stageEdition(
       Object.keys(metafile.inputs).filter((file) => file.startsWith("node_modules/")),
     ),
   );
-  copyFileSync(join(root, "lib", `${edition.entry}.d.ts`), join(folder, "lib/index.d.ts"));
   cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
   for (const name of [".jsii", "LICENSE"]) copyFileSync(join(compiled, name), join(folder, name));
   const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;

@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { caller } from "../caller";
 import { nearestName, printable } from "../text";
 import {
   canonicalId,
@@ -40,7 +41,8 @@ interface DeclaredSet {
  * @throws Error if the value is null or undefined
  */
 export function refuseNull(subject: string, value: unknown, advice = " Correct it, or remove it."): void {
-  if (value === null || value === undefined) throw new Error(`${subject} ${String(value)}.${advice}`);
+  if (value === null) throw new Error(`${subject} ${caller.nothing}.${advice}`);
+  if (value === undefined) throw new Error(`${subject} undefined.${advice}`);
 }
 
 /**
@@ -102,7 +104,7 @@ function enumerationProblems(name: string, value: unknown, values: readonly stri
   if (values.includes(given)) return [];
   const nearest = nearestName(given, values);
   const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
-  return [`${name} is "${printable(given)}". Set one of ${values.join(", ")}.${closest}`];
+  return [`${caller.property(name)} is "${printable(given)}". Set one of ${values.join(", ")}.${closest}`];
 }
 
 /** Further problems of a set are only counted: the first ones show what is wrong. */
@@ -129,14 +131,18 @@ function deletionProblems({
 }: DeclaredSet): string[] {
   const problems: string[] = [];
   if (isKnown(maxDeletions) && !(Number.isSafeInteger(maxDeletions) && maxDeletions >= 0)) {
-    problems.push(`maxDeletions is ${maxDeletions}. Set a whole number of users, 0 or more.`);
+    problems.push(
+      `${caller.property("maxDeletions")} is ${maxDeletions}. Set a whole number of users, 0 or more.`,
+    );
   }
   if (isKnown(maxDeletionsPercent) && !(maxDeletionsPercent >= 0 && maxDeletionsPercent <= 100)) {
-    problems.push(`maxDeletionsPercent is ${maxDeletionsPercent}. Set a number from 0 to 100.`);
+    problems.push(
+      `${caller.property("maxDeletionsPercent")} is ${maxDeletionsPercent}. Set a number from 0 to 100.`,
+    );
   }
   if (isKnown(suspendDays) && !isSuspendDays(suspendDays)) {
     problems.push(
-      `suspendDays is ${suspendDays}. Set a whole number of days from 0 to ${MOST_SUSPEND_DAYS}.`,
+      `${caller.property("suspendDays")} is ${suspendDays}. Set a whole number of days from 0 to ${MOST_SUSPEND_DAYS}.`,
     );
   }
   return [...problems, ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy))];
@@ -154,7 +160,9 @@ function userProblems(props: DeclaredSet): string[] {
   return [
     ...users.flatMap((user) => entryProblems(user, type)),
     ...duplicateProblems(users, type),
-    ...retained.flatMap((id) => entryProblems({ id, label: "", origin: "retainedUserIds" }, type)),
+    ...retained.flatMap((id) =>
+      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type),
+    ),
   ];
 }
 

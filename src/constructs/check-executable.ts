@@ -1,4 +1,5 @@
 import { Token } from "cdktf";
+import { caller } from "../caller";
 import { PLATFORMS } from "../install";
 import { refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
 import { isTemplate } from "./template-text";
@@ -16,7 +17,10 @@ export function refuseUnusableExecutable(path: string, executable: unknown): voi
     throw new Error(`${path}: ${problem}. Set ${advice}.`);
   };
   if (typeof executable !== "object" || executable === null) {
-    refuse(`executable is ${kindOf(executable)}`, '{ release: "…", platforms: ["…"] }');
+    refuse(
+      `executable is ${kindOf(executable)}`,
+      `${caller.property("release")} and ${caller.property("platforms")}`,
+    );
   }
   const given = executable as object;
   refuseUnknownProperties(`${path}: executable`, given, PROPERTIES);
@@ -29,7 +33,7 @@ export function refuseUnusableExecutable(path: string, executable: unknown): voi
     refuse("release of executable is an expression, which only Terraform could evaluate", address);
   }
   if (!Array.isArray(platforms) || Token.isUnresolved(platforms)) {
-    refuse(`platforms of executable is ${kindOf(platforms)}`, 'a list: ["linux_amd64"]');
+    refuse(`platforms of executable is ${kindOf(platforms)}`, `a list: ${caller.list("linux_amd64")}`);
   }
   for (const platform of platforms as unknown[]) {
     refuseUnknownValue(path, "platforms of executable", platform, PLATFORMS);

@@ -1,8 +1,9 @@
 import { Annotations, Aspects, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { caller } from "../caller";
 import type { ExecutableSource } from "../install";
 import { printable } from "../text";
-import { checkUserId, Refresh, USER_ID_TYPES } from "../users";
+import { checkUserId, Refresh, USER_ID_TYPES, type UserIdType } from "../users";
 import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
 import { refuseUnusableExecutable } from "./check-executable";
 import { GenauthProvider } from "./generated/provider";
@@ -11,7 +12,9 @@ import {
   type CollectedUsers,
   collectUsers,
   LEFT_OUT_WARNINGS,
+  protectedBy,
   protectedUsersExpression,
+  protectList,
   renderProtectedUsers,
 } from "./protected-users";
 import { resolve } from "./references";
@@ -107,10 +110,12 @@ export interface GenAuthProviderConfig {
   readonly deletionRecord?: string;
   /**
    * Ids that are never deleted, regardless of any set: id type -> ids. Add your break-glass accounts. Synth adds the ids that
-   * the stack's sets declare or retain, so that moving a user from one set to another deletes nobody.
+   * the stack's sets declare or retain, so that moving a user from one set to another deletes nobody. `protectUsers` adds ids
+   * of one type, and is easier to write in other languages than TypeScript.
    *
    * @default the ids that the stack's sets declare or retain
-   * @example { [UserIdType.EMAIL]: ["break-glass@corp.example"] }
+   * @example
+   * const protectedUsers = { email: ["break-glass@corp.example"] };
    */
   readonly protectedUsers?: { [userIdType: string]: string[] };
   /**
@@ -118,7 +123,8 @@ export interface GenAuthProviderConfig {
    * package, and the platforms of the machines where Terraform runs. For a stack with several providers, give it to one.
    *
    * @default the script of this package, which needs Node.js where Terraform runs
-   * @example { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] }
+   * @example
+   * const executable = { release: "releases/genauth-0.1.0", platforms: ["linux_amd64"] };
    */
   readonly executable?: ProviderExecutable;
   /**
@@ -160,8 +166,10 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
 };
 
 const PLAIN_SECRET =
-  "accessKeySecret is plain text, which synth would write to cdk.tf.json. Leave it out, and set GENAUTH_ACCESS_KEY_SECRET where " +
-  "Terraform runs, or pass a sensitive TerraformVariable.";
+  `${caller.property("accessKeySecret")} is plain text, which synth would write to cdk.tf.json. Leave it out, and set ` +
+  "GENAUTH_ACCESS_KEY_SECRET where Terraform runs, or pass a sensitive TerraformVariable.";
+
+const PROTECTED_USERS = caller.property("protectedUsers");
 
 /** Whether a value contains neither a token nor an expression. */
 function isPlainText(value: string | undefined): boolean {
@@ -184,15 +192,28 @@ export class GenAuthProvider extends GenauthProvider {
     // Not by validation alone, which an app can skip.
     if (isPlainText(accessKeySecret)) throw new Error(`${path}: ${PLAIN_SECRET}`);
     refuseUnknownValue(path, "refresh", refresh, Object.values(Refresh));
-    refuseNull(`${path}: protectedUsers is`, protectedUsers);
+    refuseNull(`${path}: ${PROTECTED_USERS} is`, protectedUsers);
     for (const [type, ids] of Object.entries(protectedUsers)) {
-      refuseNullIds(path, `protectedUsers of ${printable(type)}`, ids);
+      refuseNullIds(path, `${PROTECTED_USERS} of ${printable(type)}`, ids);
     }
     if (executable !== undefined) refuseUnusableExecutable(path, executable);
     StackFiles.addProvider(TerraformStack.of(this), executable as ExecutableSource | undefined);
     this.node.addValidation({ validate: () => this.problems() });
     // CDKTF visits an aspect after all sets are created, and before it collects the warnings.
     Aspects.of(this).add({ visit: () => this.warn() });
+  }
+
+  /**
+   * Adds ids that are never deleted, regardless of any set, as `protectedUsers` does. Repeated calls add up.
+   *
+   * @param ids ids, or a list token, such as another resource's attribute
+   * @example provider.protectUsers(UserIdType.EMAIL, ["break-glass@corp.example"])
+   */
+  public protectUsers(userIdType: UserIdType, ids: string[]): void {
+    const { path } = this.node;
+    refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
+    refuseNullIds(path, `${PROTECTED_USERS} of ${userIdType}`, ids);
+    protectList(this, [userIdType, ids]);
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
@@ -206,22 +227,21 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private collected(): CollectedUsers {
-    const given = Object.entries(this.given).map(([type, ids]) => [
+    const given = this.given.map(([type, ids]): [string, string[] | string] => [
       type,
-      resolve(this, Token.isUnresolved(ids) ? ids : ids.map(escapeAroundTokens)),
+      resolve(this, Token.isUnresolved(ids) ? ids : ids.map(escapeAroundTokens)) as string[] | string,
     ]);
-    return collectUsers(this.cdktfStack, Object.fromEntries(given) as Record<string, string[] | string>);
+    return collectUsers(this.cdktfStack, given);
   }
 
-  /** The given ids, by id type. */
-  private get given(): Record<string, string[]> {
-    const given = this.protectedUsersInput ?? {};
-    if (Token.isUnresolved(given)) {
+  /** The given lists of ids, each with its id type. */
+  private get given(): ReturnType<typeof protectedBy> {
+    if (Token.isUnresolved(this.protectedUsersInput)) {
       throw new Error(
-        "protectedUsers must be a map from id type to ids; only its lists and ids may be tokens.",
+        `${PROTECTED_USERS} must be a map from id type to ids; only its lists and ids may be tokens.`,
       );
     }
-    return given as Record<string, string[]>;
+    return protectedBy(this);
   }
 
   private problems(): string[] {
@@ -230,18 +250,18 @@ export class GenAuthProvider extends GenauthProvider {
   }
 
   private protectedUsersProblems(): string[] {
-    return Object.entries(this.given).flatMap(([name, ids]) => {
+    return this.given.flatMap(([name, ids]) => {
       const type = USER_ID_TYPES.find((known: string) => known === name);
       if (type === undefined) {
         return [
-          `protectedUsers: "${printable(name)}" is not an id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
+          `${PROTECTED_USERS}: "${printable(name)}" is not an id type; it must be one of ${USER_ID_TYPES.join(", ")}.`,
         ];
       }
       return ids
         .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))
         .map((id) => checkUserId(id, type) ?? hclOutputProblem(id))
         .filter((problem) => problem !== undefined)
-        .map((problem) => `protectedUsers: ${problem}`);
+        .map((problem) => `${PROTECTED_USERS}: ${problem}`);
     });
   }
 

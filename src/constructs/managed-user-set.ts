@@ -13,6 +13,7 @@ import {
   Token,
 } from "cdktf";
 import { Construct } from "constructs";
+import { caller } from "../caller";
 import type { NullUserSetProps } from "./null-resource/check-set";
 import { declareNullUserSet, heldUserIds } from "./null-resource/declare-set";
 import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
@@ -201,9 +202,14 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
     refuseUnknownProperties(path, props, PROPERTIES);
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
     refuseUnknownValue(path, "resourceType", resourceType, Object.values(UserSetResourceType));
-    refuseNull(`${path}: users is`, users, " If nobody may have an account, set Users.of([]).");
+    refuseNull(
+      `${path}: users is`,
+      users,
+      ` If nobody may have an account, set ${caller.call("Users.of", caller.list())}.`,
+    );
     refuseOtherThanUsers(path, users);
-    if (retainedUserIds !== undefined) refuseNullIds(path, "retainedUserIds", retainedUserIds);
+    if (retainedUserIds !== undefined)
+      refuseNullIds(path, caller.property("retainedUserIds"), retainedUserIds);
     this.resourceType = resourceType ?? UserSetResourceType.GENAUTH_USER_SET;
     // "Default" is left out of the resource's address: genauth_user_set.staff, without a hash.
     this.resource =
@@ -313,8 +319,9 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
   private requireAttribute(name: ReadAttribute): void {
     if (this.resourceType === UserSetResourceType.GENAUTH_USER_SET) return;
     throw new Error(
-      `${this.node.path}: a set with UserSetResourceType.NULL_RESOURCE holds no ${name}. Set driftReport and read the file ` +
-        `that apply writes, or use UserSetResourceType.GENAUTH_USER_SET.`,
+      `${this.node.path}: a set with ${caller.member("UserSetResourceType.NULL_RESOURCE")} holds no ${name}. Set ` +
+        `${caller.property("driftReport")} and read the file that apply writes, or use ` +
+        `${caller.member("UserSetResourceType.GENAUTH_USER_SET")}.`,
     );
   }
 
@@ -352,7 +359,8 @@ function declareGenAuthUserSet(scope: Construct, id: string, props: ManagedUserS
       driftReport === undefined
         ? []
         : [
-            "driftReport is for UserSetResourceType.NULL_RESOURCE. Here, drift is an attribute: pass `drift` to a TerraformOutput.",
+            `${caller.property("driftReport")} is for ${caller.member("UserSetResourceType.NULL_RESOURCE")}. Here, drift is an ` +
+              `attribute: pass \`${caller.property("drift")}\` to a TerraformOutput.`,
           ],
   });
   return resource;

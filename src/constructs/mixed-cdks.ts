@@ -1,10 +1,9 @@
 import { TerraformStack } from "cdktf";
+import { caller } from "../caller";
 import { count } from "../users";
 
 /** CDKTF, and CDK Terrain, which continues it. */
-const CDKS = { cdktf: "cdktf-genauth", cdktn: "cdktf-genauth/cdktn" } as const;
-
-type Cdk = keyof typeof CDKS;
+type Cdk = keyof typeof caller.packages;
 
 const watched = new WeakSet<TerraformStack>();
 
@@ -43,8 +42,8 @@ function findMixedCdks(stack: TerraformStack): string | undefined {
   const more = others.length > LISTED ? `, and ${count(others.length - LISTED, "more construct")}` : "";
   return (
     `${stack.node.path}: cdktf and cdktn are mixed, and neither works with constructs of the other. The stack's constructs from ` +
-    `"${CDKS[own]}" use ${own}; made with ${other}: ${names.join(", ")}${more}. Import everything from one of them: with ${own}, ` +
-    `or with ${other} and "${CDKS[other]}".`
+    `${caller.packages[own]} use ${own}; made with ${other}: ${names.join(", ")}${more}. Import everything from one of them: with ${own}, ` +
+    `or with ${other} and ${caller.packages[other]}.`
   );
 }
 

@@ -1,5 +1,6 @@
 import { TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { caller } from "../caller";
 import type { NullUserSetProps, StackUsers } from "./null-resource/check-set";
 import { nullUserSetOf } from "./null-resource/declare-set";
 import { isUserIdType, UserIdType } from "../users";
@@ -29,16 +30,16 @@ export type LeftOut = "cycle" | "instance";
  * Collects the ids that no removal in the stack may delete. It reads resources, not constructs, so that a plain `UserSet` is
  * included.
  *
- * @param given the ids in `protectedUsers` by type, in the form of `cdk.tf.json`, or an expression for a type's list
+ * @param given lists that a provider protects: the id type, and ids in the form of `cdk.tf.json` or an expression of the list
  * @param except the resource of a set to leave out
  */
 export function collectUsers(
   stack: TerraformStack,
-  given: Readonly<Record<string, readonly string[] | string>>,
+  given: readonly (readonly [type: string, ids: readonly string[] | string])[],
   except?: IConstruct,
 ): CollectedUsers {
   const collector = new Collector(stack);
-  for (const [type, ids] of Object.entries(given)) collector.addGiven(type, ids);
+  for (const [type, ids] of given) collector.addGiven(type, ids);
   for (const node of stack.node.findAll()) {
     if (node === except || TerraformStack.of(node) !== stack) continue;
     const nullUserSet = nullUserSetOf(node);
@@ -156,11 +157,11 @@ export const LEFT_OUT_WARNINGS: Readonly<Record<LeftOut, string>> = {
   cycle:
     "Some ids of this set come from the GenAuth provider itself, so its protected_users cannot name them: that would be a " +
     "cycle. If another set of this stack removes these users, they are deleted although this set declares them. Declare " +
-    "them as text, or add them to that set's retainedUserIds.",
+    `them as text, or add them to that set's ${caller.property("retainedUserIds")}.`,
   instance:
     "Some ids of this set differ by instance in a way that only Terraform knows, so the provider's protected_users cannot " +
     "name them. If another set of this stack removes these users, they are deleted although this set declares them. Use " +
-    "a forEach map that is known at synth, or add them to that set's retainedUserIds.",
+    `a ${caller.property("forEach")} map that is known at synth, or add them to that set's ${caller.property("retainedUserIds")}.`,
 };
 
 /** `protected_users` for `cdk.tf.json`: for each id type a list, or an expression of one. */
@@ -209,7 +210,7 @@ function quote(text: string): string {
  */
 export function collectUsersOfOthers(set: IConstruct): StackUsers {
   const stack = TerraformStack.of(set);
-  const collected = collectUsers(stack, {}, set);
+  const collected = collectUsers(stack, [], set);
   const unknown = new Set([...collected.leftOut.keys()].map(({ node }) => node.path));
   const ids = new Map<UserIdType, Set<string>>();
   const add = (type: string, id: string): void => {
@@ -223,17 +224,30 @@ export function collectUsersOfOthers(set: IConstruct): StackUsers {
     }
   }
   for (const [type, list] of stack.node.findAll().flatMap(protectedBy)) {
-    if (Token.isUnresolved(list)) unknown.add(`protectedUsers of ${type}`);
+    if (Token.isUnresolved(list)) unknown.add(`${caller.property("protectedUsers")} of ${type}`);
     else
       for (const id of list)
-        if (Token.isUnresolved(id)) unknown.add(`protectedUsers of ${type}`);
+        if (Token.isUnresolved(id)) unknown.add(`${caller.property("protectedUsers")} of ${type}`);
         else add(type, id);
   }
   const sorted = [...ids].map(([type, its]) => [type, [...its].sort()]);
   return { ids: Object.fromEntries(sorted) as StackUsers["ids"], unknown: [...unknown].sort() };
 }
 
-function protectedBy(node: IConstruct): [string, string[]][] {
-  const given = node instanceof GenauthProvider ? (node.protectedUsersInput ?? {}) : {};
-  return Object.entries(given) as [string, string[]][];
+/** An id type, and ids or a token of a list of ids. */
+type ProtectedList = readonly [type: string, ids: string[]];
+
+/** The lists that a provider protects in addition to those of its configuration. */
+const furtherLists = new WeakMap<GenauthProvider, ProtectedList[]>();
+
+/** Makes a provider protect a list of ids, in addition to those before. */
+export function protectList(provider: GenauthProvider, list: ProtectedList): void {
+  furtherLists.set(provider, [...(furtherLists.get(provider) ?? []), list]);
+}
+
+/** The lists that a node protects if it is a GenAuth provider, as they were given. */
+export function protectedBy(node: IConstruct): ProtectedList[] {
+  if (!(node instanceof GenauthProvider)) return [];
+  const configured = Object.entries(node.protectedUsersInput ?? {}) as [string, string[]][];
+  return [...configured, ...(furtherLists.get(node) ?? [])];
 }

@@ -1,4 +1,5 @@
 import { type IResolveContext, Lazy, TerraformIterator, Token } from "cdktf";
+import { caller } from "../caller";
 import { printable } from "../text";
 import { position, readUserFile, UserFileError, type UserFileOptions } from "../user-files";
 import { type DeclaredUser, refuseNull } from "./check-declaration";
@@ -37,7 +38,11 @@ export class Users {
       const list = TerraformIterator.fromList(outsideOfForExpression(ids));
       return new Users(Token.asStringMap(list.forExpressionForMap("val", '""')));
     }
-    refuseNull("Users.of was given", ids, " If nobody may have an account, use Users.of([]).");
+    refuseNull(
+      `${caller.member("Users.of")} was given`,
+      ids,
+      ` If nobody may have an account, use ${caller.call("Users.of", caller.list())}.`,
+    );
     return new Users(
       ids.map((id, index) => {
         refuseNull(`The id of user ${index + 1} is`, id);
@@ -50,11 +55,17 @@ export class Users {
    * Declares users with labels.
    *
    * @param labels a map from id to label, or a map token, such as another resource's attribute
-   * @example Users.labelled({ "alice@corp.example": "Alice", "bob@corp.example": "Bob" })
+   * @example
+   * const labels = { "alice@corp.example": "Alice", "bob@corp.example": "Bob" };
+   * Users.labelled(labels);
    */
   public static labelled(labels: { [id: string]: string }): Users {
     if (Token.isUnresolved(labels)) return new Users(labels);
-    refuseNull("Users.labelled was given", labels, " If nobody may have an account, use Users.labelled({}).");
+    refuseNull(
+      `${caller.member("Users.labelled")} was given`,
+      labels,
+      ` If nobody may have an account, use ${caller.call("Users.labelled", caller.map({}))}.`,
+    );
     return new Users(
       Object.entries(labels).map(([id, label]) => {
         refuseNull(`The label of "${printable(id)}" is`, label, ' Set a text, or "" for none.');
@@ -77,7 +88,9 @@ export class Users {
   /**
    * The users as an escaped map from id to label, for an L1 `UserSet` or a value of an iterator's map.
    *
-   * @example TerraformIterator.fromMap({ berlin: { users: Users.fromFile("berlin.csv").toMap() } })
+   * @example
+   * const teams = { berlin: { users: Users.fromFile("berlin.csv").toMap() } };
+   * TerraformIterator.fromMap(teams);
    */
   public toMap(): { [id: string]: string } {
     if (!isList(this.declared)) return this.declared;
@@ -112,18 +125,22 @@ export function refuseOtherThanUsers(path: string, users: unknown): void {
 }
 
 function describeNonUsers(users: unknown): [what: string, advice: string] {
-  if (Array.isArray(users)) return ["is a list", 'Wrap it: users: Users.of(["…"])'];
+  if (Array.isArray(users)) return ["is a list", `Wrap it: ${caller.call("Users.of", caller.list("…"))}`];
   if (typeof users === "string") {
     const file = /^[\w./ -]{1,100}$/.test(users) ? users : "…";
-    return ["is a string", `Read the file: users: Users.fromFile("${file}")`];
+    return ["is a string", `Read the file: ${caller.call("Users.fromFile", `"${file}"`)}`];
   }
   if (typeof users !== "object" || users === null) {
-    return [`is a ${typeof users}`, "Set Users.of, Users.labelled or Users.fromFile"];
+    return [
+      `is a ${typeof users}`,
+      `Set ${["Users.of", "Users.labelled"].map((name) => caller.member(name)).join(", ")} or ${caller.member("Users.fromFile")}`,
+    ];
   }
-  if (!("toMap" in users)) return ["is an object", 'Wrap it: users: Users.labelled({ "…": "…" })'];
+  if (!("toMap" in users))
+    return ["is an object", `Wrap it: ${caller.call("Users.labelled", caller.map({ "…": "…" }))}`];
   return [
     "comes from another copy of this package",
-    'Import Users and ManagedUserSet from the same place: "cdktf-genauth", or "cdktf-genauth/cdktn" for CDK Terrain',
+    `Import Users and ManagedUserSet from the same place: ${caller.packages.cdktf}, or ${caller.packages.cdktn} for CDK Terrain`,
   ];
 }
 

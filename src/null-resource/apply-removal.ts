@@ -73,7 +73,7 @@ export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
 }
 
 const SUSPENDS_NOBODY =
-  "This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for a suspension before a user is deleted, and a null_resource cannot suspend. Nobody was deleted. Use UserSetResourceType.GENAUTH_USER_SET with suspendDays, or ask the pipeline's owner.";
+  "This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for a suspension before a user is deleted, and a null_resource cannot suspend. Nobody was deleted. Make the set a genauth_user_set with a time of suspension, or ask the pipeline's owner.";
 
 async function removeFrom(
   pool: OpenPool,

@@ -56,7 +56,7 @@ function createFile(temporary: string, path: string): number {
   } catch (cause) {
     throw new Error(
       `Nobody was deleted: the drift report cannot be written to ${path}. ${cause instanceof Error ? cause.message : ""} ` +
-        "Make its folder writable, or remove driftReport from the set.",
+        "Make its folder writable, or declare the set without a drift report.",
       { cause },
     );
   }

@@ -1,3 +1,4 @@
+import { caller } from "../caller";
 import { printable } from "../text";
 
 /** How `Users.fromFile` reads a file. */
@@ -44,8 +45,8 @@ export interface UserFileWords {
 
 /** For a stack's code. */
 export const STACK_WORDS: UserFileWords = {
-  choose: (file, option, name) => `Users.fromFile("${file}", { ${option}: ${JSON.stringify(name)} })`,
-  meansNobody: "if nobody is meant to stay, set { allowEmpty: true }",
+  choose: (file, option, name) => caller.call("Users.fromFile", `"${file}"`, [caller.setting(option, name)]),
+  meansNobody: `if nobody is meant to stay, set ${caller.setting("allowEmpty", true)}`,
 };
 
 /** One user of a user file, as its parser reads it. */

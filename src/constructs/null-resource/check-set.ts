@@ -1,4 +1,5 @@
 import { type TerraformMetaArguments, type TerraformResource, Token } from "cdktf";
+import { caller } from "../../caller";
 import { type DeleteBy, UserIdType } from "../../users";
 import { compress, type Declaration, LARGEST_TEXT, triggersOf } from "../../payload";
 
@@ -43,8 +44,9 @@ const MOST_USERS = 10_000;
 /** How many unknown values a message lists. */
 const LISTED = 5;
 
-const WITH_NULL_RESOURCE = "with UserSetResourceType.NULL_RESOURCE";
-const OTHER_TYPE = "use UserSetResourceType.GENAUTH_USER_SET";
+const NULL_RESOURCE = caller.member("UserSetResourceType.NULL_RESOURCE");
+const WITH_NULL_RESOURCE = `with ${NULL_RESOURCE}`;
+const OTHER_TYPE = `use ${caller.member("UserSetResourceType.GENAUTH_USER_SET")}`;
 
 /**
  * Checks that a `null_resource` supports all settings of a set.
@@ -76,9 +78,7 @@ export function findNullSetProblems(
         ]
       : []),
     ...(process.platform === "win32"
-      ? [
-          "UserSetResourceType.NULL_RESOURCE runs a Unix shell, which Windows does not have. Use it inside WSL 2.",
-        ]
+      ? [`${NULL_RESOURCE} runs a Unix shell, which Windows does not have. Use it inside WSL 2.`]
       : []),
   ];
 }
@@ -93,7 +93,7 @@ export function findUnknownUsers(props: NullUserSetProps, { unknown }: StackUser
   const problems: string[] = [];
   const refuse = (what: string): void =>
     void problems.push(
-      `${what} known only to Terraform (a CDKTF token), and UserSetResourceType.NULL_RESOURCE must know them at synth. ` +
+      `${what} known only to Terraform (a CDKTF token), and ${NULL_RESOURCE} must know them at synth. ` +
         `Declare them as text or in a file, or ${OTHER_TYPE}.`,
     );
   if (
@@ -101,7 +101,8 @@ export function findUnknownUsers(props: NullUserSetProps, { unknown }: StackUser
     users._entries.some(({ id, label }) => isToken(id) || isToken(label))
   )
     refuse("Some of the users are");
-  if (isToken(retainedUserIds) || (retainedUserIds ?? []).some(isToken)) refuse("Some retainedUserIds are");
+  if (isToken(retainedUserIds) || (retainedUserIds ?? []).some(isToken))
+    refuse(`Some ${caller.property("retainedUserIds")} are`);
   if (isToken(maxDeletions) || isToken(maxDeletionsPercent)) refuse("Its guards are");
 
   if (unknown.length > 0) {
@@ -147,10 +148,10 @@ const SUPPORT: Readonly<Record<keyof NullUserSetProps, true | string>> = {
 function findPropertyProblems(props: NullUserSetProps): string[] {
   const refused = Object.entries(SUPPORT)
     .filter(([name, support]) => support !== true && props[name as keyof NullUserSetProps] !== undefined)
-    .map(([name, why]) => `${name} cannot be used ${WITH_NULL_RESOURCE}. ${why}`);
+    .map(([name, why]) => `${caller.property(name)} cannot be used ${WITH_NULL_RESOURCE}. ${why}`);
   if (props.provider?.terraformResourceType === "genauth") {
     refused.push(
-      "The provider is a GenAuthProvider, and UserSetResourceType.NULL_RESOURCE needs a NullProvider. Leave provider out.",
+      `The provider is a GenAuthProvider, and ${NULL_RESOURCE} needs a NullProvider. Leave provider out.`,
     );
   }
   return refused;
@@ -229,7 +230,7 @@ function findTriggerProblems(
     return [];
   return [
     "The triggers of its resource are not those of its users: an override has replaced them, so a plan would not show who " +
-      'leaves. Remove the override (addOverride("triggers", …)), and declare the users in the set.',
+      "leaves. Remove the override of triggers, and declare the users in the set.",
   ];
 }
 
@@ -239,7 +240,7 @@ function findSizeProblems(props: NullUserSetProps, declaration: () => Declaratio
   const advice = `Otherwise ${OTHER_TYPE}, or divide the set among stacks.`;
   if (count > MOST_USERS) {
     return [
-      `The set has ${count} users, and UserSetResourceType.NULL_RESOURCE supports ${MOST_USERS}: Terraform is slow with more. ` +
+      `The set has ${count} users, and ${NULL_RESOURCE} supports ${MOST_USERS}: Terraform is slow with more. ` +
         `${OTHER_TYPE.replace("use", "Use")}, or divide the set among stacks.`,
     ];
   }

@@ -77,7 +77,7 @@ export function declareNullUserSet(
 }
 
 /**
- * Loaded on demand: stacks with the `genauth` provider do not need the package. For CDK Terrain, the build puts
+ * Loaded on demand: stacks with the `genauth` provider do not need the package. For CDK Terrain and other languages, the build puts
  * `null-provider.ts` in its place.
  */
 function loadBindings(): typeof import("@cdktf/provider-null/lib/resource") {

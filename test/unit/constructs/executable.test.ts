@@ -80,7 +80,7 @@ describe("synth refuses", () => {
     [
       "a path in place of the property's object",
       () => [unchecked("releases/genauth")],
-      'stack/genauth0: executable is a string. Set { release: "…", platforms: ["…"] }.',
+      "stack/genauth0: executable is a string. Set release and platforms.",
     ],
     [
       "no release",

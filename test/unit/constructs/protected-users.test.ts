@@ -67,6 +67,39 @@ describe("protected_users", () => {
     expect(users).toEqual({ email: ["$${x}@x", "y@x", "z@x"], user_id: ["0", "1"] });
   });
 
+  test("adds the ids of protectUsers to those of the configuration, call by call", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    const provider = new GenAuthProvider(stack, "genauth", { protectedUsers: { email: ["a@x"] } });
+    provider.protectUsers(UserIdType.EMAIL, ["b@x", "${x}@x"]);
+    provider.protectUsers(UserIdType.USER_ID, ["1"]);
+    provider.protectUsers(
+      UserIdType.EMAIL,
+      new TerraformVariable(stack, "more", { type: "list(string)" }).listValue,
+    );
+
+    const { provider: providers } = JSON.parse(Testing.synth(stack)) as {
+      provider: { genauth: { protected_users: unknown }[] };
+    };
+    expect(providers.genauth[0]?.protected_users).toEqual({
+      email: '${distinct(concat(["$${x}@x", "a@x", "b@x"], var.more))}',
+      user_id: ["1"],
+    });
+  });
+
+  test("protectUsers refuses null, an unknown type and an id that is none", () => {
+    const provider = new GenAuthProvider(new TerraformStack(newApp(), "stack"), "genauth");
+    const protect = (type: string, ids: unknown) => () => {
+      provider.protectUsers(type as never, ids as never);
+    };
+    expect(protect("email", null)).toThrow("stack/genauth: protectedUsers of email is null");
+    expect(protect("email", ["a@x", null])).toThrow("id 2 of protectedUsers of email is null");
+    expect(protect("mail", [])).toThrow('userIdType is "mail". Set one of');
+    protect("email", ["a"])();
+    expect(() => Testing.fullSynth(provider.cdktfStack)).toThrow(
+      'protectedUsers: The id "a" is not an e-mail address',
+    );
+  });
+
   test("contains ids as text, never as templates", () => {
     expect(
       protectedUsers((stack) => new ManagedUserSet(stack, "staff", { users: Users.of(["${x}%{y}"]) })),

@@ -19,13 +19,13 @@ function declareUnchecked(props: object): () => unknown {
 
 describe("users of another type", () => {
   test.each<[string, unknown, string]>([
-    ["a list of ids", ["a@example.com"], 'users is a list. Wrap it: users: Users.of(["…"]).'],
+    ["a list of ids", ["a@example.com"], 'users is a list. Wrap it: Users.of(["…"]).'],
     [
       "a map of labels",
       { "a@example.com": "A" },
-      'users is an object. Wrap it: users: Users.labelled({ "…": "…" }).',
+      'users is an object. Wrap it: Users.labelled({ "…": "…" }).',
     ],
-    ["a path", "staff.csv", 'users is a string. Read the file: users: Users.fromFile("staff.csv").'],
+    ["a path", "staff.csv", 'users is a string. Read the file: Users.fromFile("staff.csv").'],
     ["a number", 7, "users is a number. Set Users.of, Users.labelled or Users.fromFile."],
     ["a function", () => ["a"], "users is a function. Set Users.of, Users.labelled or Users.fromFile."],
     [
@@ -39,7 +39,7 @@ describe("users of another type", () => {
 
   test("a long path is not repeated", () => {
     expect(declareUnchecked({ users: "a\n".repeat(500) })).toThrow(
-      /^stack\/staff: users is a string\. Read the file: users: Users\.fromFile\("…"\)\.$/,
+      /^stack\/staff: users is a string\. Read the file: Users\.fromFile\("…"\)\.$/,
     );
   });
 });

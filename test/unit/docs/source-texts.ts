@@ -6,7 +6,9 @@ import {
   forEachChild,
   isBinaryExpression,
   isCallExpression,
+  isIdentifier,
   isNoSubstitutionTemplateLiteral,
+  isPropertyAccessExpression,
   isStringLiteral,
   isTemplateExpression,
   type Node,
@@ -53,10 +55,20 @@ function textOf(node: Expression): string | undefined {
   return undefined;
 }
 
-/** A count shows its noun; anything else is a placeholder. */
+/** A count shows its noun, and a name its form in TypeScript; anything else is a placeholder. */
 function shown(expression: Expression): string {
   if (!isCallExpression(expression)) return PLACEHOLDER;
-  const [, word] = expression.arguments;
-  const isCount = (expression.expression as { text?: string }).text === "count";
+  const [name, word] = expression.arguments;
+  if (/^caller\.(?:property|member)$/.test(textOfCallee(expression.expression))) {
+    return name && isStringLiteral(name) ? name.text : PLACEHOLDER;
+  }
+  const isCount = textOfCallee(expression.expression) === "count";
   return isCount && word && isStringLiteral(word) ? `${PLACEHOLDER} ${word.text}s` : PLACEHOLDER;
+}
+
+function textOfCallee(callee: Expression): string {
+  if (isIdentifier(callee)) return callee.text;
+  return isPropertyAccessExpression(callee)
+    ? `${textOfCallee(callee.expression)}.${callee.name.text}`
+    : PLACEHOLDER;
 }

@@ -1,0 +1,80 @@
+"""Declares what `declaration.ts` declares, on the CDK that the first argument names."""
+
+import sys
+
+if sys.argv[1] == "cdktf":
+    from cdktf import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
+    from cdktf import TerraformStack, TerraformVariable
+    from cdktf_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, Refresh, UserIdType
+    from cdktf_genauth import Users, UserSetResourceType
+else:
+    from cdktn import App, LocalBackend, TerraformIterator, TerraformOutput, TerraformResourceLifecycle
+    from cdktn import TerraformStack, TerraformVariable
+    from cdktn_genauth import DeleteBy, GenAuthProvider, ManagedUserSet, NullProvider, Refresh, UserIdType
+    from cdktn_genauth import Users, UserSetResourceType
+
+
+def declare_staff(stack):
+    LocalBackend(stack, path="terraform.tfstate")
+    provider = GenAuthProvider(stack, "genauth", requests_per_second=20, refresh=Refresh.INCREMENTAL)
+    contractors = TerraformVariable(stack, "contractors", type="list(string)")
+    provider.protect_users(UserIdType.EMAIL, ["break-glass@example.com"])
+    provider.protect_users(UserIdType.EMAIL, contractors.list_value)
+
+    teams = TerraformIterator.from_map(
+        {
+            "red": {"users": Users.labelled({"ada@example.com": "${x} %{y}"}).to_map()},
+            "blue": {"users": Users.of(["bo@example.com"]).to_map()},
+        }
+    )
+    team = ManagedUserSet(
+        stack,
+        "team",
+        for_each=teams,
+        users=Users.labelled(teams.get_string_map("users")),
+        user_id_type=UserIdType.EMAIL,
+    )
+    listed = ManagedUserSet(
+        stack,
+        "listed",
+        users=Users.of(contractors.list_value),
+        user_id_type=UserIdType.EMAIL,
+        depends_on=[team],
+        allow_unknown_users=True,
+    )
+    staff = ManagedUserSet(
+        stack,
+        "staff",
+        users=Users.from_file("staff.csv", id="email", label="name", delimiter=";"),
+        user_id_type=UserIdType.EMAIL,
+        max_deletions=100,
+        max_deletions_percent=12.5,
+        suspend_days=14,
+        retained_user_ids=["moved@example.com"],
+        allow_missing_users=True,
+        delete_by=DeleteBy.USER_ID,
+        lifecycle=TerraformResourceLifecycle(prevent_destroy=True),
+    )
+    TerraformOutput(stack, "missing", value=team.missing)
+    TerraformOutput(stack, "removals", value=staff.removals)
+    TerraformOutput(stack, "drift", value=team.drift)
+    TerraformOutput(stack, "ids", value=listed.user_ids)
+
+
+def declare_audit(stack):
+    LocalBackend(stack, path="terraform.tfstate")
+    NullProvider(stack, "null")
+    ManagedUserSet(
+        stack,
+        "audit",
+        users=Users.labelled({"6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": ""}),
+        resource_type=UserSetResourceType.NULL_RESOURCE,
+        drift_report=True,
+        max_deletions=5,
+    )
+
+
+app = App()
+declare_staff(TerraformStack(app, "staff"))
+declare_audit(TerraformStack(app, "audit"))
+app.synth()

@@ -1,0 +1,79 @@
+import {
+  App,
+  LocalBackend,
+  TerraformIterator,
+  TerraformOutput,
+  TerraformStack,
+  TerraformVariable,
+} from "cdktf";
+import { NullProvider } from "@cdktf/provider-null/lib/provider";
+import {
+  DeleteBy,
+  GenAuthProvider,
+  ManagedUserSet,
+  Refresh,
+  UserIdType,
+  Users,
+  UserSetResourceType,
+} from "../../../../src";
+
+/** Declares what `declaration.py` and `declaration.go` declare. Reads `staff.csv` in the working directory. */
+export function declare(outdir: string): void {
+  const app = new App({ outdir });
+  declareStaff(new TerraformStack(app, "staff"));
+  declareAudit(new TerraformStack(app, "audit"));
+  app.synth();
+}
+
+function declareStaff(stack: TerraformStack): void {
+  new LocalBackend(stack, { path: "terraform.tfstate" });
+  const provider = new GenAuthProvider(stack, "genauth", {
+    requestsPerSecond: 20,
+    refresh: Refresh.INCREMENTAL,
+  });
+  const contractors = new TerraformVariable(stack, "contractors", { type: "list(string)" });
+  provider.protectUsers(UserIdType.EMAIL, ["break-glass@example.com"]);
+  provider.protectUsers(UserIdType.EMAIL, contractors.listValue);
+
+  const teams = TerraformIterator.fromMap({
+    red: { users: Users.labelled({ "ada@example.com": "${x} %{y}" }).toMap() },
+    blue: { users: Users.of(["bo@example.com"]).toMap() },
+  });
+  const team = new ManagedUserSet(stack, "team", {
+    forEach: teams,
+    users: Users.labelled(teams.getStringMap("users")),
+    userIdType: UserIdType.EMAIL,
+  });
+  const listed = new ManagedUserSet(stack, "listed", {
+    users: Users.of(contractors.listValue),
+    userIdType: UserIdType.EMAIL,
+    dependsOn: [team],
+    allowUnknownUsers: true,
+  });
+  const staff = new ManagedUserSet(stack, "staff", {
+    users: Users.fromFile("staff.csv", { id: "email", label: "name", delimiter: ";" }),
+    userIdType: UserIdType.EMAIL,
+    maxDeletions: 100,
+    maxDeletionsPercent: 12.5,
+    suspendDays: 14,
+    retainedUserIds: ["moved@example.com"],
+    allowMissingUsers: true,
+    deleteBy: DeleteBy.USER_ID,
+    lifecycle: { preventDestroy: true },
+  });
+  new TerraformOutput(stack, "missing", { value: team.missing });
+  new TerraformOutput(stack, "removals", { value: staff.removals });
+  new TerraformOutput(stack, "drift", { value: team.drift });
+  new TerraformOutput(stack, "ids", { value: listed.userIds });
+}
+
+function declareAudit(stack: TerraformStack): void {
+  new LocalBackend(stack, { path: "terraform.tfstate" });
+  new NullProvider(stack, "null");
+  new ManagedUserSet(stack, "audit", {
+    users: Users.labelled({ "6319a1504f3ab6c0f214dd5b": "${Ada} <ada>", "6319a1504f3ab6c0f214dd5c": "" }),
+    resourceType: UserSetResourceType.NULL_RESOURCE,
+    driftReport: true,
+    maxDeletions: 5,
+  });
+}

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "@jest/globals";
+import { wordsOf } from "../../../src/caller";
+
+/** The same texts in each language, as a stack would contain them. */
+const TEXTS = [
+  [
+    "TypeScript",
+    undefined,
+    [
+      "maxDeletionsPercent",
+      "allowEmpty: true",
+      'id: "email"',
+      "Users.fromFile",
+      "UserSetResourceType.NULL_RESOURCE",
+      'Users.fromFile("staff.csv", { id: "email" })',
+      "Users.of([])",
+      'Users.labelled({ "…": "…" })',
+      "Users.labelled({})",
+      "null",
+    ],
+  ],
+  [
+    "Python",
+    "Python/3.11.7",
+    [
+      "max_deletions_percent",
+      "allow_empty=True",
+      'id="email"',
+      "Users.from_file",
+      "UserSetResourceType.NULL_RESOURCE",
+      'Users.from_file("staff.csv", id="email")',
+      "Users.of([])",
+      'Users.labelled({"…": "…"})',
+      "Users.labelled({})",
+      "None",
+    ],
+  ],
+  [
+    "Go",
+    "go1.26.8/linux/amd64",
+    [
+      "MaxDeletionsPercent",
+      "AllowEmpty: jsii.Bool(true)",
+      'Id: jsii.String("email")',
+      "Users_FromFile",
+      "UserSetResourceType_NULL_RESOURCE",
+      'Users_FromFile(jsii.String("staff.csv"), &UserFileOptions{Id: jsii.String("email")})',
+      "Users_Of(jsii.Strings())",
+      'Users_Labelled(&map[string]*string{"…": jsii.String("…")})',
+      "Users_Labelled(&map[string]*string{})",
+      "nil",
+    ],
+  ],
+] as const;
+
+describe("the words of the caller's language", () => {
+  test.each(TEXTS)("%s", (_language, agent, texts) => {
+    const words = wordsOf(agent);
+    expect([
+      words.property("maxDeletionsPercent"),
+      words.setting("allowEmpty", true),
+      words.setting("id", "email"),
+      words.member("Users.fromFile"),
+      words.member("UserSetResourceType.NULL_RESOURCE"),
+      words.call("Users.fromFile", '"staff.csv"', [words.setting("id", "email")]),
+      words.call("Users.of", words.list()),
+      words.call("Users.labelled", words.map({ "…": "…" })),
+      words.call("Users.labelled", words.map({})),
+      words.nothing,
+    ]).toEqual(texts);
+  });
+
+  test("those of TypeScript for a language without a package", () => {
+    expect(wordsOf("Java/17.0.15")).toBe(wordsOf(undefined));
+  });
+});
