@@ -185,7 +185,10 @@ const WAYS: readonly Way[] = [
     title: "providers of a module in JSON, whose strings are evaluated",
     files: () => ({
       "call.tf.json": JSON.stringify({
-        module: { m: { source: "./m", providers: { genauth: "${genauth}" } } },
+        provider: { genauth: [{ alias: "by", for_each: '${toset(["a"])}' }] },
+        module: {
+          m: { source: "./m", providers: { genauth: `genauth.by[file("${ENVIRON}") == "" ? "" : "a"]` } },
+        },
       }),
       "m/main.tf.json": JSON.stringify({
         terraform: { required_providers: { genauth: { source: "terraform.local/genauth/genauth" } } },
