@@ -262,6 +262,11 @@ describe("what nobody allowed is refused", () => {
       ["the module evil/x/y, from elsewhere (module.a", "--allow module=evil/x/y"],
     ],
     [
+      "a module whose source a shell would read",
+      within({ module_calls: { a: { source: "git::https://evil.example/it's?ref=1", module: {} } } }),
+      [String.raw`--allow 'module=git::https://evil.example/it'\''s?ref=1'`],
+    ],
+    [
       "an action",
       planOf([], { action_invocations: [action] }),
       ["the action local_command (action.local_command.x"],
