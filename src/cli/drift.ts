@@ -104,7 +104,7 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });
-        printReport({ document: driftDocument(report), data: report }, options);
+        printReport({ document: driftDocument(report), data: report }, options, environment);
         end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
       } finally {
         client.close();

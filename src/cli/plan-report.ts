@@ -84,11 +84,11 @@ Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
   $ terraform show -json tfplan | genauth-users plan-report --messages messages.jsonl > report.md
   $ genauth-users plan-report --join eu/report.json us/report.json > comment.md
-${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is not known yet whether anybody does")}`,
+${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or it is not known yet")}`,
     )
     .action(async (file: string, options: Options) => {
       if (options.join !== undefined) {
-        end(await joinReportFiles(options.join, options));
+        end(await joinReportFiles(options.join, options, environment));
         return;
       }
       const text = await readInput(file);
@@ -112,21 +112,30 @@ ${reportExitCodesHelp("nobody leaves a set", "somebody leaves a set, or it is no
           : compareReports(current, parsePreviousReport(await readInput(previous), context));
       const isWhole = isPrintedWhole(planDocument(compared), options);
       const report = options.failUnlessWhole === true && !isWhole ? refuseReport(compared, CUT) : compared;
-      printReport({ document: planDocument(report), data: report }, options);
+      printReport({ document: planDocument(report), data: report }, options, environment);
       if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
-      end(report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE);
+      end(exitCodeOf(report));
     });
 }
 
 /** @returns the exit code */
-async function joinReportFiles(files: readonly string[], options: Options): Promise<number> {
+async function joinReportFiles(
+  files: readonly string[],
+  options: Options,
+  environment: NodeJS.ProcessEnv,
+): Promise<number> {
   const reports = await Promise.all(files.map(readReport));
   const joined = joinReports(reports);
   const isCut = options.failUnlessWhole === true && !isPrintedWhole(stacksDocument(joined), options);
   const report = isCut ? refuseReport(joined, CUT) : joined;
-  printReport({ document: stacksDocument(report), data: report }, options);
+  printReport({ document: stacksDocument(report), data: report }, options, environment);
   if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
-  return report.verdict === "nobody_leaves" ? ExitCode.OK : ExitCode.DIFFERENCE;
+  return exitCodeOf(report);
+}
+
+/** A reactivation needs an approval as well. */
+function exitCodeOf({ verdict, totals }: Pick<PlanReport, "verdict" | "totals">): number {
+  return verdict === "nobody_leaves" && totals.reactivated === 0 ? ExitCode.OK : ExitCode.DIFFERENCE;
 }
 
 /** @throws Error that names the file, if it is not the JSON report of a plan by this version */

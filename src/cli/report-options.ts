@@ -28,7 +28,11 @@ const FORMATS = {
     file: "report.md",
     write: ({ document }: Printable, room: Room) => layOutMarkdown(document, room).text,
   },
-  text: { file: "report.txt", write: ({ document }: Printable) => renderText(document) },
+  text: {
+    file: "report.txt",
+    write: ({ document }: Printable, _room: Room, isColoured: boolean) =>
+      renderText(document, { isColoured }),
+  },
   json: { file: "report.json", write: ({ data }: Printable) => renderJson(data) },
   comment: { file: "comment.md", write: ({ document }: Printable) => renderComment(document).body },
   html: { file: "report.html", write: ({ document }: Printable) => renderHtml(document) },
@@ -105,12 +109,17 @@ function suggestFormat(error: string): string {
     : error;
 }
 
-/** Writes a report to stdout, and with `--save` to files. */
-export function printReport(report: Printable, { format, room, save }: ReportOptions): void {
-  process.stdout.write(FORMATS[format].write(report, room));
+/** Writes a report to stdout, with colours on a terminal unless `NO_COLOR` is set, and with `--save` to files. */
+export function printReport(
+  report: Printable,
+  { format, room, save }: ReportOptions,
+  environment: NodeJS.ProcessEnv,
+): void {
+  const isColoured = process.stdout.isTTY && !environment.NO_COLOR && environment.TERM !== "dumb";
+  process.stdout.write(FORMATS[format].write(report, room, isColoured));
   if (save === undefined) return;
   for (const { file, write } of Object.values(FORMATS)) {
-    if (file !== undefined) replaceFile(join(save, file), Buffer.from(write(report, room)));
+    if (file !== undefined) replaceFile(join(save, file), Buffer.from(write(report, room, false)));
   }
 }
 

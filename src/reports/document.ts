@@ -110,10 +110,17 @@ export function quotationText({ severity, summary, detail, address }: Quotation)
 /** The longest line of a sentence, in characters, unless one word is longer. */
 export const LINE_LENGTH = 100;
 
-/** Keeps indented lines, which list users. */
+/** Keeps the columns of indented lines, which list users, if they fit. */
 function wrapLine(line: string): string[] {
-  return line.startsWith(" ") ? [printable(line)] : wrapWords(line, LINE_LENGTH);
+  if (!line.startsWith(" ")) return wrapWords(line, LINE_LENGTH);
+  const text = printable(line);
+  if (text.length <= LINE_LENGTH) return [text];
+  return wrapWords(text.trim().replaceAll(/ {2,}/g, "  "), LINE_LENGTH - CONTINUED.length).map(
+    (part, at) => `${at === 0 ? "  " : CONTINUED}${part.trim()}`,
+  );
 }
+
+const CONTINUED = "      ";
 
 /** Longer data is cut, so that one entry cannot push others out of sight. In characters. */
 const LONGEST = 160;

@@ -138,6 +138,7 @@ table { width: 100%; border-collapse: collapse; }
 th, td { padding: .4rem .6rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 td { overflow-wrap: anywhere; }
 th { color: var(--faint); font-weight: 600; font-size: .85rem; }
+.code { min-width: 12rem; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
 .group th { color: var(--text); font-size: .9rem; overflow-wrap: anywhere; }
 .context, footer { color: var(--faint); font-size: .85rem; }

@@ -1,3 +1,4 @@
+import { createColors } from "picocolors";
 import stringWidth from "string-width";
 import { printable, wrapWords } from "../text";
 import {
@@ -12,11 +13,25 @@ import {
   type Table,
 } from "./document";
 
-/** Writes a report as plain text, for terminals and logs. Nothing is omitted. */
-export function renderText({ headline, facts, context, sections, closing }: ReportDocument): string {
+/** The colour of the headline on a terminal. */
+const TONES = { alarm: "red", attention: "yellow", calm: "green" } as const;
+
+/**
+ * Writes a report as plain text, for terminals and logs. Nothing is omitted.
+ *
+ * @param options.isColoured whether the text is for a terminal that shows colours; default no
+ */
+export function renderText(
+  { tone, headline, facts, context, sections, closing }: ReportDocument,
+  { isColoured = false }: { readonly isColoured?: boolean } = {},
+): string {
+  const { bold, ...colours } = createColors(isColoured);
   const title = wrapWords(phraseText(headline), LINE_LENGTH);
   const parts = [
-    [...title, "=".repeat(Math.max(...title.map(({ length }) => length)))].join("\n"),
+    [
+      ...title.map((line) => bold(colours[TONES[tone]](line))),
+      "=".repeat(Math.max(...title.map(({ length }) => length))),
+    ].join("\n"),
     facts.map(wrapped).join("\n"),
     wrapped(context),
     ...sections.map(sectionText),
@@ -55,20 +70,88 @@ export function phraseText(phrase: Phrase): string {
     .join("");
 }
 
-/** Writes a table. Pads by the width on a terminal, where Chinese and Japanese characters take two columns. */
+/**
+ * Writes a table in lines that fit a page, as long as no id is longer. Pads by the width on a terminal, where Chinese and Japanese
+ * characters take two columns.
+ */
 export function tableText({ columns, groups }: Table): string {
   const head = columns.map(({ title }) => title);
   const bodies = groups.map(({ title, rows }) => ({
-    title: title ? [`  ${phraseText(title)}`] : [],
+    title: title ? wrapWords(phraseText(title), LINE_LENGTH - 2).map((line) => `  ${line}`) : [],
     rows: rows.map((row) => columns.map((column, index) => cellText(row[index] ?? "", column))),
   }));
   const cells = [head, ...bodies.flatMap(({ rows }) => rows)];
-  const widths = columns.map((_, index) =>
-    cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? "")), 0),
+  const widths = narrow(
+    columns,
+    columns.map((_, index) => cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? "")), 0)),
   );
-  const line = (row: readonly string[]) =>
-    `  ${row.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index])).join("  ")}`.trimEnd();
-  return [line(head), ...bodies.flatMap(({ title, rows }) => [...title, ...rows.map(line)])].join("\n");
+  const lines = (row: readonly string[]) =>
+    cellLines(row, columns, widths).map((line) =>
+      `  ${line.map((cell, index) => pad(cell, widths[index] ?? 0, columns[index])).join("  ")}`.trimEnd(),
+    );
+  return [...lines(head), ...bodies.flatMap(({ title, rows }) => [...title, ...rows.flatMap(lines)])].join(
+    "\n",
+  );
+}
+
+/** The narrowest column of words, and of ids, if a table has to be narrowed. */
+const NARROWEST = { text: 14, code: 36, number: 0 } as const;
+
+/** Narrows the widest columns until the table fits a page, if it can. */
+function narrow(columns: readonly Column[], natural: readonly number[]): number[] {
+  const widths = [...natural];
+  let excess = widths.reduce((sum, width) => sum + width + 2, 0) - LINE_LENGTH;
+  while (excess > 0) {
+    const spare = widths.map((width, index) => width - NARROWEST[columns[index]?.kind ?? "number"]);
+    const narrowed = columns.map(({ kind }, index) => (kind === "number" ? 0 : (spare[index] ?? 0)));
+    const most = Math.max(...narrowed);
+    if (most <= 0) return widths;
+    const widest = narrowed.indexOf(most);
+    widths[widest] = (widths[widest] ?? 0) - 1;
+    excess -= 1;
+  }
+  return widths;
+}
+
+/** The lines of a row. An id that is wider than its column has a line of its own, because a broken id cannot be searched for. */
+function cellLines(
+  row: readonly string[],
+  columns: readonly Column[],
+  widths: readonly number[],
+): string[][] {
+  if (row.every((cell, index) => widthOf(cell) <= (widths[index] ?? 0))) return [[...row]];
+  const wide = row.findIndex(
+    (cell, index) => columns[index]?.kind === "code" && widthOf(cell) > (widths[index] ?? 0),
+  );
+  const first = wide < 0 ? [] : [row.map((cell, index) => (index === wide ? cell : ""))];
+  const rest = row.map((cell, index) =>
+    index === wide ? [] : columns[index]?.kind === "text" ? wrapCell(cell, widths[index] ?? 0) : [cell],
+  );
+  const height = Math.max(...rest.map(({ length }) => length));
+  return [...first, ...Array.from({ length: height }, (_, at) => rest.map((lines) => lines[at] ?? ""))];
+}
+
+/** Breaks a text at its blanks, and a word that is longer than the width within it. */
+function wrapCell(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    line = "";
+    for (const character of word) {
+      if (widthOf(line + character) > width) {
+        lines.push(line);
+        line = "";
+      }
+      line += character;
+    }
+  }
+  return [...lines, line];
 }
 
 function cellText(cell: Cell, { kind }: Column): string {

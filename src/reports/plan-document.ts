@@ -64,29 +64,39 @@ type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
 function deletedSection({ leavers, totals, refusals }: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
-  return leaversSection(
-    title,
-    leavers.filter(({ fate }) => fate === "deleted"),
-    { isEssential: true },
-  );
+  const deleted = leavers.filter(({ fate }) => fate === "deleted");
+  const note = blankNames(deleted);
+  return leaversSection(title, deleted, { isEssential: true, ...(note !== "" && { note: [note] }) });
 }
 
 function suspendedSection({ leavers, totals, refusals }: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
-  return leaversSection(
-    title,
-    leavers.filter(({ fate }) => fate === "suspended"),
-    { isEssential: true, note: ["What happens to sessions that are open is not known."] },
-  );
+  const leaving = leavers.filter(({ fate }) => fate === "suspended");
+  const note = ["What happens to sessions that are open is not known.", blankNames(leaving)];
+  return leaversSection(title, leaving, {
+    isEssential: true,
+    note: [note.filter((sentence) => sentence !== "").join(" ")],
+  });
 }
 
-function reactivatedSection({ reactivated, totals, plan_failed }: PlanReport): Section[] {
+/** Why some names are blank while others are not; empty if all are shown, or none. */
+function blankNames(leavers: readonly ReportedLeaver[]): string {
+  const named = leavers.filter(({ name }) => name !== undefined).length;
+  if (named === 0 || named === leavers.length) return "";
+  return `Names in GenAuth are shown for ${formatNumber(named)} of ${formatCount(leavers.length, "user")}: the messages of a plan name the first 20 of each set, and everybody whose label disagrees.`;
+}
+
+function reactivatedSection({ reactivated, totals, refusals }: PlanReport): Section[] {
   const atMost = totals.upper_bound ? ", at most" : "";
-  return usersSection(plan_failed ? "Would have been reactivated" : `Reactivated${atMost}`, reactivated, {
-    isEssential: true,
-    columns: [LABEL, { title: "System user id", cell: ({ user_id = "" }) => user_id }],
-  });
+  return usersSection(
+    refusals.length > 0 ? "Would have been reactivated" : `Reactivated${atMost}`,
+    reactivated,
+    {
+      isEssential: true,
+      columns: [LABEL, { title: "System user id", cell: ({ user_id = "" }) => user_id }],
+    },
+  );
 }
 
 function notDeletedSections({ leavers }: PlanReport): Section[] {

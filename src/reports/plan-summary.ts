@@ -3,6 +3,7 @@ import { listed } from "./leaver-remark";
 import type { PlanReport } from "./plan-report";
 import type { RestOfPlan } from "./plan-rest";
 import { refusalFacts, refusalHeadline } from "./refusals";
+import { largeShare, shareFacts } from "./set-shares";
 
 /** `calm` only if the plan does nothing that a reviewer must know. */
 export function toneOf({
@@ -20,7 +21,9 @@ export function toneOf({
 
 /** The result in one line: why the plan is refused, or else who loses an account. */
 export function headlineOf(report: PlanReport): Phrase {
-  return report.refusals.length > 0 ? refusalHeadline(report.refusals) : [outcomeOf(report)];
+  if (report.refusals.length > 0) return refusalHeadline(report.refusals);
+  const { deleted, suspended } = report.totals;
+  return [outcomeOf(report), ...(deleted + suspended > 0 ? largeShare(report.sets) : [])];
 }
 
 /** Who loses an account, in one line, whether or not the plan is refused. */
@@ -36,13 +39,14 @@ export function outcomeOf({
       ? `At least one set is not known yet; of the others, ${users}`
       : "Who will be deleted is not known yet";
   }
-  if (users !== "") return capitalised(users);
+  const returns = `${formatCount(reactivated, "user")} will be reactivated`;
+  if (users !== "") return capitalised(reactivated > 0 ? `${users}; ${returns}` : users);
   const others = [
     ...(notDeleted > 0
       ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
       : []),
     ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
-    ...(reactivated > 0 ? [`${formatCount(reactivated, "user")} will be reactivated`] : []),
+    ...(reactivated > 0 ? [`${returns}, which needs an approval`] : []),
     ...(join > 0 ? [`${formatNumber(join)} ${join === 1 ? "joins" : "join"}`] : []),
     ...(relabelled > 0
       ? [`${formatCount(relabelled, "label")} ${relabelled === 1 ? "changes" : "change"}`]
@@ -122,6 +126,7 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
     return [
       ...(totals.deleted > 0 ? [[`It would have deleted ${count} `, ...from, "."]] : []),
       ...(totals.suspended > 0 ? [[`It would have suspended ${suspended}.`]] : []),
+      ...shareFacts(sets),
     ];
   }
   const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
@@ -140,14 +145,14 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
   const reactivations = reactivationFacts(totals);
   if (totals.deleted > 0) {
     return [
-      [`Apply deletes ${count} `, ...from, `; ${rest}.`],
-      ["A deletion cannot be undone."],
+      [`Apply deletes ${count} `, ...from, ". A deletion cannot be undone."],
+      ...shareFacts(sets),
       ...dueFacts(totals),
       ...suspensions,
       ...reactivations,
     ];
   }
-  if (suspensions.length > 0) return [...suspensions, ...reactivations, [`${rest}.`]];
+  if (suspensions.length > 0) return [...suspensions, ...reactivations, ...shareFacts(sets)];
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return reactivations;
   return [
@@ -163,7 +168,7 @@ function reactivationFacts({ reactivated, upper_bound: upperBound }: PlanReport[
   const [they, were] = reactivated === 1 ? ["the user", "was"] : ["they", "were"];
   return [
     [
-      `Apply reactivates ${atMost}${formatCount(reactivated, "user")}, declared again: ${they} ${were} suspended, and may log in again.`,
+      `Apply reactivates ${atMost}${formatCount(reactivated, "user")}, declared again: ${they} ${were} suspended, and may log in again. This needs an approval, too.`,
     ],
   ];
 }

@@ -239,11 +239,7 @@ test("a long label is cut with its length, an id is not, and no word widens the 
   const id = `${"i".repeat(120)}@example.com`;
   const document = planDocument(reportOf([{ id, label: "L".repeat(1200) }]));
   for (const text of [renderText(document), renderMarkdown(document), renderHtml(document)]) {
-    expect(text).toContain(
-      `${"L".repeat(80)}… (1,200 characters)`
-        .replaceAll(" ", text.includes("&#32;") ? "&#32;" : " ")
-        .slice(0, 81),
-    );
+    expect(text.replaceAll(/\s+/g, "")).toContain(`${"L".repeat(80)}…`);
     expect(text).toContain(id);
     expect(text).toMatch(/1(,|&#44;)200/);
   }
@@ -338,8 +334,7 @@ test("a list that cannot be read whole says so first", () => {
       { set: "genauth_user_set.new", why: "unknown" },
     ],
   });
-  const [, , , ...facts] = renderText(planDocument(report)).split("\n");
-  expect(facts.slice(0, 3).join(" ")).toMatch(
-    /^Not whole: who leaves is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
+  expect(renderText(planDocument(report)).replaceAll(/\s+/g, " ")).toMatch(
+    /= Not whole: who leaves is known only during apply, in genauth_user_set\.new\..* Not whole: the configuration marks users as sensitive/,
   );
 });

@@ -1,0 +1,96 @@
+import { formatCount, formatNumber, type Phrase } from "./document";
+import type { ReportedSet } from "./reported-set";
+
+/** From which share of a set on the first line of a report names it. */
+const LARGE_SHARE = 0.5;
+
+/** A share of fewer users says nothing: the same number as for `max_deletions_percent`. */
+const SMALLEST_SET = 20;
+
+/** How many sets the sentences name. The table of sets has all of them. */
+const MOST_SETS = 5;
+
+/** How many of the users that a set held leave it. Those who waited for their deletion were not held any more. */
+function countLeaving({ deleted, suspended, not_deleted, due, held }: ReportedSet): number {
+  return Math.min(held, Math.max(0, deleted + suspended + not_deleted - due));
+}
+
+function isEmptied(set: ReportedSet): boolean {
+  return set.held > 0 && countLeaving(set) === set.held;
+}
+
+/** The sets that lose somebody, those that lose everybody first, then those that lose most. */
+function losingSets(sets: readonly ReportedSet[]): ReportedSet[] {
+  const lose = ({ deleted, suspended }: ReportedSet) => deleted + suspended;
+  return sets
+    .filter((set) => lose(set) > 0)
+    .sort((one, other) => Number(isEmptied(other)) - Number(isEmptied(one)) || lose(other) - lose(one));
+}
+
+/** For the first line: whom a set loses, if that is everybody or a large share. Empty if no set does. */
+export function largeShare(sets: readonly ReportedSet[]): Phrase {
+  const losing = losingSets(sets);
+  const emptied = losing.filter(isEmptied);
+  const [first] = emptied;
+  if (first && emptied.length === 1) {
+    return [": everybody in ", { data: first.address }, ` leaves (${ofAll(first)})`];
+  }
+  if (first) return [`: everybody in ${formatCount(emptied.length, "set")} leaves`];
+  const large = losing.filter(
+    (set) => set.held >= SMALLEST_SET && countLeaving(set) >= LARGE_SHARE * set.held,
+  );
+  const [largest] = large.sort((one, other) => countLeaving(other) - countLeaving(one));
+  return largest
+    ? [`: ${ofAll(largest)} in `, { data: largest.address }, ` leave (${percentOf(largest)})`]
+    : [];
+}
+
+function ofAll(set: ReportedSet): string {
+  return `${formatNumber(countLeaving(set))} of ${formatNumber(set.held)}`;
+}
+
+/** Rounded down, so that a set that keeps somebody does not show 100 %. */
+function percentOf(set: ReportedSet): string {
+  return `${Math.floor((100 * countLeaving(set)) / set.held)} %`;
+}
+
+/** Who leaves and who stays, for each set that loses somebody, and for all others together. */
+export function shareFacts(sets: readonly ReportedSet[]): Phrase[] {
+  const losing = losingSets(sets);
+  const more = losing.length - MOST_SETS;
+  const others = sets.filter((set) => !losing.includes(set) && set.action !== "release");
+  const [stay, join] = [
+    others.reduce((sum, set) => sum + set.stay, 0),
+    others.reduce((sum, set) => sum + set.join, 0),
+  ];
+  return [
+    ...losing.slice(0, MOST_SETS).map(shareOfSet),
+    ...(more > 0
+      ? [
+          [
+            `The table of sets shows ${formatCount(more, "more set")} that ${more === 1 ? "loses" : "lose"} somebody.`,
+          ],
+        ]
+      : []),
+    ...(stay + join > 0 && losing.length > 0
+      ? [[`In ${formatCount(others.length, "other set")}, ${staying(stay, join)}.`]]
+      : []),
+  ];
+}
+
+function shareOfSet(set: ReportedSet): Phrase {
+  const leaving = countLeaving(set);
+  const leave =
+    leaving === 0
+      ? `none of ${formatNumber(set.held)} leaves`
+      : isEmptied(set)
+        ? `everybody leaves (${ofAll(set)})`
+        : `${ofAll(set)} ${leaving === 1 ? "leaves" : "leave"}`;
+  const stay = set.held - leaving;
+  return [{ data: set.address }, `: ${leave}, ${staying(stay, set.join)}.`];
+}
+
+function staying(stay: number, join: number): string {
+  const stays = stay === 0 ? "nobody stays" : `${formatNumber(stay)} ${stay === 1 ? "stays" : "stay"}`;
+  return join === 0 ? stays : `${stays}, ${formatNumber(join)} ${join === 1 ? "joins" : "join"}`;
+}

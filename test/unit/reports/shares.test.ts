@@ -1,0 +1,172 @@
+import { describe, expect, test } from "@jest/globals";
+import {
+  planDocument,
+  type PlanReport,
+  renderAnnotations,
+  renderHtml,
+  renderMarkdown,
+  renderText,
+} from "../../../src/reports";
+import { UserIdType } from "../../../src/users";
+import { reportOf } from "../../support/reports/reports";
+
+type ReportedSet = PlanReport["sets"][number];
+
+/** A report on sets of which so many users leave, of so many. */
+function report(
+  sets: readonly (Partial<ReportedSet> & { readonly held: number; readonly deleted: number })[],
+  more: Partial<PlanReport> = {},
+): PlanReport {
+  const base = reportOf(
+    Array.from({ length: sets.reduce((sum, { deleted }) => sum + deleted, 0) }, (_, at) => ({
+      id: `user${at}`,
+    })),
+  );
+  const [first] = base.sets;
+  if (!first) throw new Error("The report has no set.");
+  return {
+    ...base,
+    sets: sets.map((set, at) => ({
+      ...first,
+      address: `genauth_user_set.s${at}`,
+      stay: set.held - set.deleted,
+      ...set,
+    })),
+    ...more,
+  };
+}
+
+function lines(found: PlanReport): string {
+  return renderText(planDocument(found)).replaceAll(/\s+/g, " ");
+}
+
+describe("a set that loses everybody, or many", () => {
+  test.each([
+    [
+      "everybody",
+      [{ held: 5000, deleted: 5000 }],
+      ": everybody in genauth_user_set.s0 leaves (5,000 of 5,000)",
+    ],
+    [
+      "everybody, though others join, and though some of them keep the account",
+      [{ held: 10, deleted: 8, not_deleted: 2, join: 4, stay: 0 }],
+      ": everybody in genauth_user_set.s0 leaves (10 of 10)",
+    ],
+    [
+      "everybody in one set, and more users in another",
+      [
+        { held: 900, deleted: 50 },
+        { held: 3, deleted: 3 },
+      ],
+      ": everybody in genauth_user_set.s1 leaves (3 of 3)",
+    ],
+    [
+      "everybody in two sets",
+      [
+        { held: 3, deleted: 3 },
+        { held: 4, deleted: 4 },
+      ],
+      ": everybody in 2 sets leaves",
+    ],
+    ["half of them", [{ held: 40, deleted: 20 }], ": 20 of 40 in genauth_user_set.s0 leave (50 %)"],
+    ["nearly all, which is not 100 %", [{ held: 1000, deleted: 999 }], "leave (99 %)"],
+  ])("is in the first line: %s", (_title, sets, says) => {
+    const document = planDocument(report(sets));
+    expect(lines(report(sets)).split(" ===")[0]).toContain(says);
+    expect(renderMarkdown(document).replaceAll("`", "")).toMatch(/^## .*leave/m);
+    expect(renderHtml(document)).toMatch(/<h1>.*leave/);
+    expect(renderAnnotations(document)).toMatch(/^::error title=.*leave/);
+  });
+
+  test.each([
+    ["few of many", [{ held: 100, deleted: 10 }]],
+    ["half of a small set", [{ held: 4, deleted: 2 }]],
+  ])("is not made of %s", (_title, sets) => {
+    expect(lines(report(sets)).split(" ===")[0]).toMatch(/will be permanently deleted$/);
+  });
+});
+
+test("who stays is told by set, and of the sets that lose nobody together", () => {
+  const text = lines(
+    report([
+      { held: 10, deleted: 2, join: 1 },
+      { held: 9, deleted: 9 },
+      { held: 5, deleted: 0 },
+      { held: 7, deleted: 0, join: 2 },
+    ]),
+  );
+  expect(text).toContain("genauth_user_set.s1: everybody leaves (9 of 9), nobody stays.");
+  expect(text).toContain("genauth_user_set.s0: 2 of 10 leave, 8 stay, 1 joins.");
+  expect(text).toContain("In 2 other sets, 12 stay, 2 join.");
+  expect(text.indexOf("s1: everybody")).toBeLessThan(text.indexOf("s0: 2 of 10"));
+});
+
+test("a refused plan tells by set who would have left", () => {
+  const refusals = [{ why: "too_many" as const, summary: "Too many", detail: "" }];
+  expect(lines(report([{ held: 10, deleted: 2 }], { refusals }))).toContain(
+    "genauth_user_set.s0: 2 of 10 leave, 8 stay.",
+  );
+});
+
+describe("a reactivation", () => {
+  const user = { set: "genauth_user_set.s0", user_id_type: UserIdType.USERNAME, id: "ada", label: "Ada" };
+  const reactivating = (deleted: number, more: Partial<PlanReport> = {}) => {
+    const found = report([{ held: 100, deleted, reactivated: 1 }], more);
+    return { ...found, totals: { ...found.totals, reactivated: 1 }, reactivated: [user] };
+  };
+
+  test("is in the first line beside deletions, and needs an approval", () => {
+    const text = lines(reactivating(3));
+    expect(text).toMatch(/^3 users will be permanently deleted; 1 user will be reactivated =/);
+    expect(text).toContain("This needs an approval, too");
+  });
+
+  test("is in the first line of a plan in which nobody leaves", () => {
+    const text = lines(reactivating(0, { verdict: "nobody_leaves" }));
+    expect(text).toMatch(/^Nobody loses an account; 1 user will be reactivated, which needs an approval =/);
+  });
+
+  test("of a refused plan is none", () => {
+    const refusals = [{ why: "too_many" as const, summary: "Too many", detail: "" }];
+    expect(lines(reactivating(3, { refusals }))).toContain("Would have been reactivated (1)");
+  });
+});
+
+describe("the columns of the text format", () => {
+  test("stay within 100 columns with a label of 300 letters, and no id is broken", () => {
+    const long = "Maximiliane ".repeat(25);
+    const found = reportOf([
+      { id: "ada@example.com", label: "Ada Aydin", name: "Ada Aydin" },
+      { id: "bo@example.com", label: long, name: "B".repeat(300), reason: "protected", note: long },
+      { id: `${"i".repeat(70)}@example.com`, label: "Chidi", name: "Chidi" },
+      { id: "wei@example.com", label: "陈伟".repeat(60), name: "陈伟" },
+    ]);
+    const text = renderText(planDocument(found));
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+    for (const { id } of found.leavers) expect(text).toContain(id);
+    expect(text).toMatch(/^ {2}ada@example\.com +Ada Aydin +Ada Aydin$/m);
+    expect(text).toMatch(new RegExp(`^  i{70}@example\\.com\\n +Chidi +Chidi$`, "m"));
+  });
+
+  test("stay within 100 columns for messages, headlines and sentences", () => {
+    const detail = `Apply deletes these:\n  ${"ada@example.com".padEnd(60)}${"Ada ".repeat(30)}(in GenAuth: Ada)`;
+    const found = reportOf([{ id: "ada" }], {
+      warnings: [{ severity: "warning", summary: "many words ".repeat(20).trim(), detail }],
+    });
+    for (const line of renderText(planDocument(found)).split("\n")) {
+      expect(line.length).toBeLessThanOrEqual(100);
+    }
+  });
+});
+
+test("the report says why names in GenAuth are blank", () => {
+  const named = Array.from({ length: 25 }, (_, at) => ({
+    id: `user${at}`,
+    ...(at < 20 && { name: "Ada" }),
+  }));
+  const says =
+    "Names in GenAuth are shown for 20 of 25 users: the messages of a plan name the first 20 of each set";
+  expect(lines(reportOf(named))).toContain(says);
+  expect(lines(reportOf(named.slice(0, 20)))).not.toContain("Names in GenAuth are shown");
+  expect(lines(reportOf([{ id: "ada" }]))).not.toContain("Names in GenAuth are shown");
+});
