@@ -1,6 +1,7 @@
 import type { Benchmark } from "../benchmark";
 import { badId } from "./bad-id";
 import { calls } from "./calls";
+import { guard } from "./guard";
 import { memory } from "./memory";
 import { pace } from "./pace";
 import { planAndApply } from "./plan-and-apply";
@@ -17,5 +18,6 @@ export const BENCHMARKS: readonly Benchmark[] = [
   smallPlans,
   memory,
   removal,
+  guard,
   ...planAndApply,
 ];

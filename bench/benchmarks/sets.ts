@@ -33,13 +33,14 @@ export function writeFrameworkState(folder: EngineFolder, ids: readonly string[]
 export function ownConfiguration(
   ids: readonly string[],
   provider: Readonly<Record<string, unknown>> = { requests_per_second: 10_000 },
+  attributes: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   return {
     terraform: requiredProviders("genauth"),
     provider: { genauth: provider },
     resource: {
       genauth_user_set: {
-        set: { users: usersMap(ids), max_deletions: 1_000_000, max_deletions_percent: 100 },
+        set: { users: usersMap(ids), max_deletions: 1_000_000, max_deletions_percent: 100, ...attributes },
       },
     },
   };

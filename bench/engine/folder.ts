@@ -70,12 +70,30 @@ export class EngineFolder {
     return this.#run(environment, "plan", "-out=plan", ...args);
   }
 
-  /** Applies the file `plan`, or the configuration if `args` is empty. @throws Error if it fails */
+  /**
+   * Applies the file `plan`, or the configuration if `args` is empty.
+   *
+   * @param under what starts the engine; default nothing
+   * @throws Error if it fails
+   */
   apply(
     environment: Readonly<Record<string, string>> = {},
     args: readonly string[] = ["plan"],
+    under: readonly string[] = [],
   ): Promise<Cost> {
-    return this.#run(environment, "apply", "-auto-approve", ...args);
+    const line = [...under, this.engine.path, "apply", "-input=false", "-no-color", "-auto-approve", ...args];
+    const [program = "", ...options] = line;
+    return timedRun(program, options, this.path, { ...this.#environment, ...environment });
+  }
+
+  /** The file `plan` as JSON. @throws Error if the engine cannot show it */
+  async show(): Promise<string> {
+    const { code, stdout, text } = await runChild(this.engine.path, ["show", "-json", "plan"], {
+      cwd: this.path,
+      env: this.#environment,
+    });
+    if (code !== 0) throw new Error(`${this.engine.name} cannot show the plan:\n${text}`);
+    return stdout;
   }
 
   /**

@@ -73,9 +73,14 @@ export class Guard {
     this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
   }
 
-  /** Finds out whom the plans mean. @throws Error if the key reads nobody */
+  /** Begins to find out whom the plans mean. @throws Error if the key reads nobody */
   async prepare(): Promise<void> {
-    await this.#people?.bindAll();
+    await this.#people?.begin();
+  }
+
+  /** Ends its own look-ups. */
+  end(): void {
+    this.#people?.end();
   }
 
   /**
@@ -156,6 +161,7 @@ export class Guard {
     const people = this.#people;
     if (!people) return { kind: "refused", reason: "this guard lets only reads pass" };
     const { change, type, ids } = request;
+    await people.known();
     const isApproved = (id: string): boolean =>
       people.isApprovedId(change, type, id) ||
       (type === UserIdType.USER_ID && people.isApprovedPerson(change, id)) ||
@@ -163,7 +169,7 @@ export class Guard {
     let others = ids.filter((id) => !isApproved(id));
     if (others.length > 0 && type === UserIdType.USER_ID) {
       // Some approved ids may not have been found at the start.
-      await people.bindAll();
+      await people.bindOthers();
       others = ids.filter((id) => !isApproved(id));
     }
     if (others.length > 0)

@@ -1,6 +1,9 @@
 import { type ApiRequest, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import {
+  type DirectoryUser,
+  isSameUserId,
   lookUpBatch,
+  MAX_IDS_PER_CALL,
   type Resolution,
   type UserDirectory,
   userIdKey,
@@ -13,14 +16,22 @@ import { type Approval, type Change, CHANGES } from "./approval";
 const RECENT_MS = 2000;
 
 /**
+ * The same for a deletion by system user id, which never passes to somebody else. In this time, an apply of 10,000 users goes from its look-ups
+ * to its deletions: without it, the guard looked all of them up once more.
+ */
+const RECENT_USER_MS = 5000;
+
+/**
  * Knows whom the approved ids name. Nothing of it comes from the run: the guard asks GenAuth itself, or reads GenAuth's answer to
  * a look-up that it has signed.
  */
 export class ApprovedPeople {
   readonly #approval: Approval;
+  readonly #client: ForwardingClient;
   readonly #lookUps: UserLookUps;
-  readonly #directory: UserDirectory;
-  readonly #recent = new Map<string, { readonly reply: Reply; readonly at: number }>();
+  /** The last look-ups that the run made, oldest first: by the ids of a call, and by system user id. */
+  readonly #recentCalls = new Recent<Reply>(RECENT_MS);
+  readonly #recentUsers = new Recent<DirectoryUser>(RECENT_USER_MS);
   /** Whom an id named at the first look-up, by its type and itself: the key of a system user id, or nobody. */
   readonly #bound = new Map<string, string | undefined>();
   /** The people of each change, by the keys of their system user ids. */
@@ -29,33 +40,59 @@ export class ApprovedPeople {
     suspension: new Set(),
     reactivation: new Set(),
   };
+  readonly #stop = new AbortController();
+  /** Settles once all approved ids are looked up. */
+  #binding: Promise<void> | undefined;
 
   constructor(approval: Approval, client: ForwardingClient) {
     this.#approval = approval;
+    this.#client = client;
     this.#lookUps = new UserLookUps(client);
-    this.#directory = {
-      ...client,
-      findUsers: (ids, type, stop) => {
-        const users = this.#recentlyFound(ids, type);
-        return users ? Promise.resolve({ ok: true, value: users }) : client.findUsers(ids, type, stop);
-      },
-    };
   }
 
   /**
-   * Looks up whom the approved ids name. An id that cannot be looked up now is bound at its next look-up.
+   * Begins to look up whom the approved ids name, so that nobody who gets one of them later is changed. Settles as soon as GenAuth has
+   * answered once.
    *
    * @throws Error if no look-up can succeed, such as with a wrong key
    */
-  async bindAll(): Promise<void> {
+  async begin(): Promise<void> {
+    await this.#bindSome((ids) => ids.slice(0, MAX_IDS_PER_CALL));
+    // A failure is told to the first change, which waits for this, and the next one tries again.
+    void this.known().catch(() => undefined);
+  }
+
+  /** Waits until it is known whom the approved ids name. @throws Error as `begin` */
+  async known(): Promise<void> {
+    this.#binding ??= this.#bindSome((ids) => ids);
+    try {
+      await this.#binding;
+    } catch (cause) {
+      this.#binding = undefined;
+      throw cause;
+    }
+  }
+
+  /** Looks up the approved ids that could not be looked up before. @throws Error as `begin` */
+  async bindOthers(): Promise<void> {
+    await this.#bindSome((ids) => ids);
+  }
+
+  /** Looks up nobody any more. */
+  end(): void {
+    this.#stop.abort();
+  }
+
+  async #bindSome(select: (ids: readonly string[]) => readonly string[]): Promise<void> {
     for (const change of CHANGES)
-      for (const [type, ids] of this.#approval.ids[change]) {
+      for (const [type, all] of this.#approval.ids[change]) {
+        const ids = select([...all]);
         if (type === UserIdType.USER_ID) {
           for (const id of ids) this.#people[change].add(userIdKey(id));
           continue;
         }
-        const open = [...ids].filter((id) => !this.#bound.has(nameOf(type, id)));
-        for (const [id, resolution] of await this.#lookUps.resolve(open, type)) {
+        const open = ids.filter((id) => !this.#bound.has(nameOf(type, id)));
+        for (const [id, resolution] of await this.#lookUps.resolve(open, type, { stop: this.#stop.signal })) {
           if (resolution.kind === "undecided" && resolution.failure.reach === "every_call")
             throw new Error(resolution.failure.message);
           this.#bind(type, id, resolution);
@@ -77,9 +114,22 @@ export class ApprovedPeople {
     return this.#people[change].has(userIdKey(userId));
   }
 
-  /** Looks users up right before a call that deletes them. */
-  lookAgain(ids: readonly string[], type: UserIdType): Promise<ReadonlyMap<string, Resolution>> {
-    return lookUpBatch(this.#directory, [...new Set(ids)], type);
+  /** Looks users up right before a call that deletes them, unless the run has just done so. */
+  async lookAgain(ids: readonly string[], type: UserIdType): Promise<ReadonlyMap<string, Resolution>> {
+    const recent = new Map(
+      type === UserIdType.USER_ID
+        ? ids.flatMap((id): [string, Resolution][] => {
+            const user = this.#recentUsers.get(userIdKey(id));
+            return user && isSameUserId(user.userId, id)
+              ? [[id, { kind: "found", userId: user.userId, user }]]
+              : [];
+          })
+        : [],
+    );
+    const others = [...new Set(ids)].filter((id) => !recent.has(id));
+    if (others.length === 0) return recent;
+    const looked = await lookUpBatch(this.#directory, others, type);
+    return new Map([...recent, ...looked]);
   }
 
   /** Whether the id still names whom it named at first. The first look-up of an id decides that. */
@@ -92,23 +142,54 @@ export class ApprovedPeople {
   /** Notes GenAuth's answer to a look-up of the run, which may come right before a deletion of the same users. */
   noteLookUp({ path, parameters }: ApiRequest, reply: Reply): void {
     if (path !== "/api/v3/get-user-batch" || parameters.withIdentities !== true) return;
-    const at = performance.now();
-    for (const [key, known] of this.#recent) if (at - known.at > RECENT_MS) this.#recent.delete(key);
-    this.#recent.set(namesOf(parameters.userIdType as UserIdType, parameters.userIds as string[]), {
-      reply,
-      at,
-    });
+    const type = parameters.userIdType as UserIdType;
+    const users = readLookedUp(reply);
+    if (!users) return;
+    this.#recentCalls.note([[namesOf(type, parameters.userIds as string[]), reply]]);
+    this.#recentUsers.note(users.map((user) => [userIdKey(user.userId), user]));
   }
 
-  #recentlyFound(ids: readonly string[], type: UserIdType) {
-    const known = this.#recent.get(namesOf(type, ids));
-    return known && performance.now() - known.at <= RECENT_MS ? readLookedUp(known.reply) : undefined;
+  /** The client, but for look-ups that the run has just made. */
+  get #directory(): UserDirectory {
+    return {
+      ...this.#client,
+      findUsers: (ids, type, stop) => {
+        const reply = this.#recentCalls.get(namesOf(type, ids));
+        const users = reply && readLookedUp(reply);
+        return users ? Promise.resolve({ ok: true, value: users }) : this.#client.findUsers(ids, type, stop);
+      },
+    };
   }
 
   #bind(type: UserIdType, id: string, resolution: Resolution): void {
     const name = nameOf(type, id);
     if (this.#bound.has(name) || resolution.kind === "undecided") return;
     this.#bound.set(name, resolution.kind === "found" ? userIdKey(resolution.userId) : undefined);
+  }
+}
+
+/** Values that were seen a short time ago. */
+class Recent<V> {
+  /** In the order of their times. */
+  readonly #seen = new Map<string, { readonly value: V; readonly at: number }>();
+
+  constructor(private readonly mostMs: number) {}
+
+  note(entries: readonly (readonly [string, V])[]): void {
+    const at = performance.now();
+    for (const [key, known] of this.#seen) {
+      if (at - known.at <= this.mostMs) break;
+      this.#seen.delete(key);
+    }
+    for (const [key, value] of entries) {
+      this.#seen.delete(key);
+      this.#seen.set(key, { value, at });
+    }
+  }
+
+  get(key: string): V | undefined {
+    const known = this.#seen.get(key);
+    return known && performance.now() - known.at <= this.mostMs ? known.value : undefined;
   }
 }
 

@@ -58,6 +58,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   const ready = new Promise<Guard>((resolve) => (isReady = resolve));
   const end = async (guard?: Guard): Promise<void> => {
     await listener?.close();
+    guard?.end();
     client?.close();
     if (guard) await audit.write({ event: "ended", ...guard.summary() });
     await audit.close();

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GuardHeader } from "../../../src/api";
+import { seedUsers } from "../../../src/emulator";
 import {
   DELETE,
   deletion,
@@ -200,6 +201,36 @@ test("keeps whoever has got an approved id since the guard started", async () =>
   expect((await send(DELETE, deletion([userIdOf(0)], "user_id"))).status).toBe(200);
   expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
   expect(emulator.pool.size).toBe(pool.length - 1);
+});
+
+test.each<[type: string, id: string]>([
+  ["email", ada],
+  ["user_id", userIdOf(0)],
+])("looks nobody up again whom the run has just looked up, in a deletion by %s", async (type, id) => {
+  const { send, emulator } = await open();
+  const lookUp = { userIds: [id], userIdType: type, withIdentities: true };
+  expect((await send("/api/v3/get-user-batch", lookUp)).status).toBe(200);
+  const before = emulator.calls.length;
+  expect((await send(DELETE, deletion([id], type))).status).toBe(200);
+  expect(emulator.calls.slice(before).map(({ path }) => path)).toEqual([DELETE]);
+});
+
+test("listens before it knows whom many ids mean, and changes nobody before that", async () => {
+  const users = seedUsers(120);
+  const [someone] = users;
+  const emails = users.map(({ email = "" }) => email);
+  const many = planOf({ deleted: emails });
+  let isAnswered = false;
+  guarded = await openGuard({ plans: [many] }, { users, latencyMs: 50 });
+  const { send, emulator } = guarded;
+  const lookUps = () => emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length;
+  expect(lookUps()).toBe(1);
+  emulator.steps.add({
+    on: "delete-users-batch",
+    run: () => void (isAnswered = lookUps() >= 3),
+  });
+  expect((await send(DELETE, deletion([someone?.userId ?? ""], "user_id"))).status).toBe(200);
+  expect(isAnswered).toBe(true);
 });
 
 test.each(["email", "user_id"])("keeps whom the operator protects, in a deletion by %s", async (type) => {

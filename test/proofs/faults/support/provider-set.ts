@@ -74,6 +74,11 @@ export class ProviderSet implements ManagedSet {
     let plan = await planSet(prior, config, planner, seen);
     if (failed()) return end("plan");
 
+    if (this.plansAgain && plan.isEmpty) {
+      // No engine applies it.
+      this.kept = prior;
+      return { ...end("apply"), drift: driftOf(prior.state) };
+    }
     hooks.apply?.();
     const applier = await this.#configure(seen, variables.apply);
     if (!applier) return end("plan");
