@@ -1,0 +1,245 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { GUARD_VERSION, GuardHeader } from "../../../src/api";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { check } from "../../support/acceptance/removal-case";
+import { type Child, startChild } from "../../support/engine/child";
+import { guardLine } from "./support/guarded";
+
+/** The guard and its command, without an engine. */
+
+const pool = seedUsers(4);
+const emails = pool.map(({ email = "" }) => email);
+const isRoot = process.platform === "linux" && process.getuid?.() === 0;
+
+let folder = "";
+let emulator: Emulator;
+const open: (() => unknown)[] = [];
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  emulator = await startEmulator({ users: pool });
+});
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+function run(
+  options: readonly string[],
+  command: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Child {
+  const [program = "", ...args] = [...guardLine(...options), ...command];
+  const env = { PATH: process.env.PATH ?? "", ...emulator.environment(), ...variables };
+  const child = startChild(program, args, { cwd: folder, env });
+  open.push(() => child.signal("SIGKILL"));
+  return child;
+}
+
+/** Writes a plan of a set that loses its first user. */
+function writePlan(): void {
+  const set = { user_id_type: "email", suspend_days: 0 };
+  const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
+  const change = {
+    address: "genauth_user_set.staff",
+    mode: "managed",
+    type: "genauth_user_set",
+    name: "staff",
+    provider_name: "terraform.local/genauth/genauth",
+    change: {
+      actions: ["update"],
+      before: { ...set, users: users(emails) },
+      after: { ...set, users: users(emails.slice(1)) },
+      after_unknown: { removals: { [emails[0] ?? ""]: true } },
+    },
+  };
+  const configuration = { root_module: {} };
+  const planned_values = {};
+  const plan = {
+    format_version: "1.2",
+    complete: true,
+    errored: false,
+    configuration,
+    planned_values,
+    resource_changes: [change],
+  };
+  writeFileSync(join(folder, "plan.json"), JSON.stringify(plan));
+}
+
+describe.each([
+  ["the guard's user", []],
+  ...(isRoot ? [["another user", ["--user", "nobody", "--guard-user", "daemon"]] as const] : []),
+] as const)("a command of %s", (_, users) => {
+  test.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+    "gets %s once, and its code is the guard's",
+    async (signal) => {
+      const script = `trap 'echo received; exit 7' ${signal.slice(3)}; echo ready; while :; do sleep 0.05; done`;
+      const child = run(["--read-only", ...users], ["sh", "-c", script]);
+      await child.waitFor(/ready/);
+      process.kill(child.pid, signal);
+      const { code, text } = await child.finished;
+      expect({ code, received: text.match(/received/g)?.length }).toEqual({ code: 7, received: 1 });
+      expect(text).toContain("Sent: no change");
+    },
+  );
+
+  test("that a signal ends gives the code of a shell", async () => {
+    const child = run(["--read-only", ...users], ["sh", "-c", "kill -TERM $$"]);
+    check(await child.finished, { code: 143, says: ["Sent: no change"] });
+  });
+
+  test("does not have the secret", async () => {
+    const child = run(["--read-only", ...users], ["env"]);
+    const { code, stdout } = await child.finished;
+    expect(code).toBe(0);
+    expect(stdout).toContain("GENAUTH_GUARD=");
+    expect(stdout).not.toContain(emulator.accessKeySecret);
+  });
+});
+
+test("a socket of another guard is not taken over", async () => {
+  const socket = join(folder, "guard.sock");
+  const first = run(["--read-only", "--listen", socket], []);
+  await first.waitFor(/GENAUTH_GUARD=/);
+  const second = await run(["--read-only", "--listen", socket], ["true"]).finished;
+  check(second, { code: 1, says: ["Another guard listens at"] });
+  process.kill(first.pid, "SIGTERM");
+  check(await first.finished, { code: 0 });
+});
+
+test("a socket that a killed guard left is used again", async () => {
+  const socket = join(folder, "guard.sock");
+  const first = run(["--read-only", "--listen", socket], []);
+  await first.waitFor(/GENAUTH_GUARD=/);
+  first.signal("SIGKILL");
+  await first.finished;
+  check(await run(["--read-only", "--listen", socket], ["true"]).finished, { code: 0 });
+});
+
+test("whatever else listens at the socket is no guard, and gets nothing but what it may read", async () => {
+  const socket = join(folder, "foreign.sock");
+  const heard: string[] = [];
+  const foreign = http.createServer((request, response) => {
+    heard.push(JSON.stringify(request.headers));
+    response.end(JSON.stringify({ statusCode: 200, data: [] }));
+  });
+  foreign.listen(socket);
+  open.push(() => foreign.close());
+  const [program = "", ...args] = guardLine().slice(0, -2);
+  writeFileSync(join(folder, "staff.txt"), `${emails[0] ?? ""}\n`);
+  const env = {
+    PATH: process.env.PATH ?? "",
+    ...emulator.environment(),
+    GENAUTH_ACCESS_KEY_SECRET: "",
+    GENAUTH_GUARD: socket,
+  };
+  const line = [...args, "drift", "--users", "staff.txt", "--user-id-type", "email"];
+  const { code, text } = await startChild(program, line, { cwd: folder, env }).finished;
+  expect(code).not.toBe(0);
+  expect(text).toContain("is no guard");
+  expect(heard.join()).not.toContain(emulator.accessKeySecret);
+});
+
+test("the key comes from a pipe, and the command does not read it", async () => {
+  writePlan();
+  const send = `
+    const request = require("http").request({ socketPath: process.env.GENAUTH_GUARD, path: "/api/v3/delete-users-batch", method: "POST",
+      headers: ${JSON.stringify({ [GuardHeader.VERSION]: GUARD_VERSION, [GuardHeader.HOST]: emulator.url })} },
+      (response) => response.on("data", (data) => console.log(String(data))));
+    request.end(${JSON.stringify(JSON.stringify({ userIds: emails.slice(0, 1), options: { userIdType: "email" } }))});
+    process.stdin.on("data", (data) => console.log("read " + data));`;
+  const line = guardLine("--plan", "plan.json", "--key-from-stdin");
+  const piped = `printf '%s\\n%s\\n' "$ID" "$SECRET" | (unset SECRET; exec "$@")`;
+  const child = startChild("sh", ["-c", piped, "sh", ...line, process.execPath, "-e", send], {
+    cwd: folder,
+    env: {
+      PATH: process.env.PATH ?? "",
+      GENAUTH_HOST: emulator.url,
+      ID: emulator.accessKeyId,
+      SECRET: emulator.accessKeySecret,
+    },
+  });
+  const { code, text } = await child.finished;
+  expect(text).toContain("deletion of 1 of 1 approved");
+  expect(code).toBe(0);
+  expect(text).not.toContain(emulator.accessKeySecret);
+  expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(pool.slice(1).map(({ userId }) => userId));
+});
+
+test("a script at the socket deletes and changes nobody else, and learns nothing of the key", async () => {
+  writePlan();
+  writeFileSync(join(folder, "hostile.cjs"), HOSTILE);
+  const [, bob] = pool;
+  const child = run(["--plan", "plan.json"], [process.execPath, "hostile.cjs"], {
+    VERSION: GUARD_VERSION,
+    HOST: emulator.url,
+    BOB: bob?.userId ?? "",
+    BOB_EMAIL: emails[1] ?? "",
+    ADA_EMAIL: emails[0] ?? "",
+  });
+  const { code, text, stdout } = await child.finished;
+  expect(stdout).toContain("all tried");
+  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(text).not.toContain(emulator.accessKeySecret);
+  const changes = emulator.calls.filter(({ path }) =>
+    /delete-users-batch|update-user-batch|create/.test(path),
+  );
+  expect(changes).toEqual([]);
+  expect(emulator.pool.list().map(({ userId }) => userId)).toEqual(pool.map(({ userId }) => userId));
+  expect(emulator.pool.find(bob?.userId ?? "")?.status ?? "Activated").toBe("Activated");
+});
+
+/** Writes bytes to the socket as no client of this package does, and prints what comes back. */
+const HOSTILE = `
+const net = require("node:net");
+const { GENAUTH_GUARD: socket, VERSION, HOST, BOB, BOB_EMAIL, ADA_EMAIL } = process.env;
+const own = "x-genauth-guard: " + VERSION + "\\r\\nx-genauth-host: " + HOST + "\\r\\n";
+const post = (path, body, headers = own) => {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return "POST " + path + " HTTP/1.1\\r\\nhost: guard\\r\\n" + headers + "content-length: " + Buffer.byteLength(text) + "\\r\\nconnection: close\\r\\n\\r\\n" + text;
+};
+const DELETE = "/api/v3/delete-users-batch";
+const SET = "/api/v3/update-user-batch";
+const bob = { userIds: [BOB_EMAIL], options: { userIdType: "email" } };
+const attempts = [
+  post(DELETE, bob),
+  post(DELETE, { userIds: [BOB], options: { userIdType: "user_id" } }),
+  post(DELETE, { userIds: [ADA_EMAIL, BOB_EMAIL], options: { userIdType: "email" } }),
+  post(DELETE, { userIds: [ADA_EMAIL], userIds2: [BOB_EMAIL], options: { userIdType: "email" } }),
+  post(DELETE, '{"userIds":["' + ADA_EMAIL + '"],"userIds":["' + BOB_EMAIL + '"],"options":{"userIdType":"email"}}'),
+  post(DELETE, '{"__proto__":{"userIds":["' + BOB_EMAIL + '"]},"userIds":["' + ADA_EMAIL + '"],"options":{"userIdType":"email"}}'),
+  post("/api/v3/x/../delete-users-batch", bob),
+  post("//api/v3/delete-users-batch", bob),
+  post(HOST + DELETE, bob),
+  post("/api/v3/get-user-batch?x=" + encodeURIComponent(DELETE), bob),
+  post("/api/v3/get-user-batch", { userIds: [BOB + "&userIds=x"], userIdType: "user_id", url: DELETE }),
+  post("/api/v3/get-management-token", { accessKeyId: "x", accessKeySecret: "y" }),
+  post(SET, { list: [{ userId: BOB, status: "Suspended" }] }),
+  post(SET, { list: [{ userId: BOB, status: "Activated" }] }),
+  post(DELETE, bob, own + "x-http-method-override: GET\\r\\n"),
+  post(DELETE, bob, own.replace(HOST, "http://127.0.0.1:1")),
+  post(DELETE, bob, own + own),
+  post(DELETE, bob, own + "transfer-encoding: chunked\\r\\n"),
+  post("/api/v3/get-user-batch", { userIds: [BOB], userIdType: "user_id" }).replace("connection: close", "connection: keep-alive") + post(DELETE, bob),
+  "GET /metrics HTTP/1.1\\r\\nhost: guard\\r\\n\\r\\n",
+  "CONNECT " + HOST.slice(7) + " HTTP/1.1\\r\\nhost: guard\\r\\n\\r\\n",
+  "\\x16\\x03\\x01 not http",
+  post(DELETE, "x".repeat(4 * 1024 * 1024)),
+];
+const attempt = (bytes) =>
+  new Promise((resolve) => {
+    const connection = net.connect(socket, () => connection.write(bytes));
+    connection.on("data", (data) => console.log(String(data)));
+    connection.setTimeout(1000, () => connection.destroy());
+    connection.on("error", () => undefined);
+    connection.on("close", resolve);
+  });
+(async () => {
+  for (const bytes of attempts) await attempt(bytes);
+  console.log("all tried");
+})();
+`;
