@@ -1,4 +1,5 @@
 const { randomInt } = require("node:crypto");
+const { availableParallelism } = require("node:os");
 
 /**
  * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Five more projects run some of them again, or alone:
@@ -73,8 +74,14 @@ function project(displayName, folders, more = {}) {
 
 const TESTS = "**/*.test.ts";
 
-/** The tests of `stryker.config.mjs`, which runs one project only. */
-const mutation = project("mutation", [`unit/{users,provider}/${TESTS}`]);
+/**
+ * The tests of `stryker.config.mjs`, which runs one project only: those of the code that is changed, but for the two that need a
+ * service. A mutant that is found by none of them costs a run of all that reach it.
+ */
+const mutation = project("mutation", [`unit/{users,provider}/${TESTS}`], {
+  roots: ["<rootDir>/src", "<rootDir>/test/unit", "<rootDir>/test/support"],
+  testPathIgnorePatterns: ["/node_modules/", "/unit/provider/(faults|kept)\\.test"],
+});
 
 /** @type {import("jest").Config} */
 const all = {
@@ -111,6 +118,8 @@ const all = {
   ],
   testSequencer: "<rootDir>/scripts/test-sequencer.cjs",
   testTimeout: isLong ? 3_600_000 : 60_000,
+  // More than cores: a test of an engine waits for processes, and for time to pass, a third of the time.
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   // Tests of faults mostly wait.
   maxConcurrency: 12,
 };

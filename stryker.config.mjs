@@ -8,6 +8,12 @@ export default {
   plugins: ["@stryker-mutator/jest-runner"],
   jest: { configFile: "jest.config.cjs", enableFindRelatedTests: false },
   coverageAnalysis: "perTest",
+  // Only what changed since the last run is tried again; remove the file for a whole run.
+  incremental: true,
+  incrementalFile: "mutation/incremental.json",
+  concurrency: 2,
+  // swc compiles without checking.
+  disableTypeChecks: false,
   // Schemas and messages are texts: tests compare those that people need, not each word.
   mutator: { excludedMutations: ["StringLiteral"] },
   ignorePatterns: ["/dist", "/lib", "/bench", "/docs/pictures", "/mutation"],

@@ -1,0 +1,3 @@
+import { describeConsumers } from "./support/consumer";
+
+describeConsumers("CDK Terrain");
