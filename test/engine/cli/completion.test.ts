@@ -20,7 +20,10 @@ function offered(...words: readonly string[]): string[] {
 test.each([
   { typed: ["pl"], offers: ["plan-report"] },
   { typed: ["plan-report", "--f"], offers: ["--format", "--fail-above", "--fail-unless-whole"] },
-  { typed: ["plan-report", "--format", ""], offers: ["markdown", "text", "json", "html", "annotations"] },
+  {
+    typed: ["plan-report", "--format", ""],
+    offers: ["markdown", "text", "json", "comment", "html", "annotations"],
+  },
   { typed: ["plan-report", "--fail-unless-whole", "--red"], offers: ["--redact"] },
   { typed: ["drift", "--user-id-type", "s"], offers: ["sync_relation"] },
   { typed: ["drift", "--state", ""], offers: [] },
