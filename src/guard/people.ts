@@ -19,7 +19,7 @@ const RECENT_MS = 2000;
  * The same for a deletion by system user id, which never passes to somebody else. In this time, an apply of 10,000 users goes from its look-ups
  * to its deletions: without it, the guard looked all of them up once more.
  */
-const RECENT_USER_MS = 5000;
+const RECENT_USER_MS = 10_000;
 
 /**
  * Knows whom the approved ids name. Nothing of it comes from the run: the guard asks GenAuth itself, or reads GenAuth's answer to
