@@ -79,6 +79,7 @@ const TESTS = "**/*.test.ts";
  * service. A mutant that is found by none of them costs a run of all that reach it.
  */
 const mutation = project("mutation", [`unit/{users,provider}/${TESTS}`], {
+  runner: "<rootDir>/scripts/mutation-runner.cjs",
   roots: ["<rootDir>/src", "<rootDir>/test/unit", "<rootDir>/test/support"],
   testPathIgnorePatterns: ["/node_modules/", "/unit/provider/(faults|kept)\\.test"],
 });

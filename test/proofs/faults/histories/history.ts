@@ -27,7 +27,8 @@ import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
 import { People } from "./people";
 import { Stack } from "./stack";
-import { type History, NAME_TYPES, type Step } from "./steps";
+import { NAME_TYPES } from "../../../support/histories/generators";
+import type { History, Step } from "./steps";
 
 /**
  * Runs a history on the real engine.

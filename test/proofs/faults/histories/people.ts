@@ -1,8 +1,6 @@
 import { seedUsers, type PoolUser, type EmulatedUserPool } from "../../../../src/emulator";
-import { SIZE, type Event, type History, type Step } from "./steps";
-
-/** The id types of sets in these histories. */
-export type NameType = History["types"][number];
+import type { NameType } from "../../../support/histories/generators";
+import { SIZE, type Event, type Step } from "./steps";
 
 /** The people of a history, their users in the pool, and what others change there. */
 export class People {

@@ -4,7 +4,8 @@ import type { ResourceType } from "../../../support/scenario";
 import { NullResourceWorkspace } from "../../../support/null-resource-workspace";
 import type { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
-import type { NameType, People } from "./people";
+import type { NameType } from "../../../support/histories/generators";
+import type { People } from "./people";
 import { SIZE, type History, type Step } from "./steps";
 
 /** The blocks of the two sets. */

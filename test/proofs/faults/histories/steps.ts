@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { seldom } from "../../../support/histories/seldom";
+import { labels, mistake, nameType as type, seldom } from "../../../support/histories/generators";
 import type { Effect } from "../../../../src/emulator";
 
 /** Few people, so that the steps of a history affect the same ones. */
@@ -39,20 +39,6 @@ const cut = fc.record({
   victim: fc.constantFrom("deleter" as const, "engine" as const, "both" as const),
 });
 
-/** The id types of sets. */
-export const NAME_TYPES = ["email", "username", "user_id"] as const;
-const type = fc.constantFrom("email", ...NAME_TYPES);
-
-/** A mistake in the configuration. */
-const mistake = fc.constantFrom(
-  /** The users of the first set are null. */
-  "null users" as const,
-  /** The run uses a copy of the pool: everybody is there, as another user. */
-  "copy of the pool" as const,
-  /** A new set has an id type by which nobody is found. */
-  "wrong id type" as const,
-);
-
 /** One step: changes by others, a new declaration, and the faults while it is applied. */
 const step = fc.record({
   events: fc.array(event, { maxLength: 2 }),
@@ -68,8 +54,7 @@ const step = fc.record({
   retained: fc.subarray(numbers, { maxLength: 2 }),
   /** Another id type for one of the sets, which replaces it; null: no change. */
   retyped: seldom(fc.record({ set: fc.nat(1), type }), 8),
-  /** No label, one for all, or one for each person, which shows that two ids mean the same person. */
-  labels: fc.constantFrom("none" as const, "alike" as const, "own" as const),
+  labels,
   /** The names by which people are declared: as in the pool, or names that may not exist there yet, or no longer. */
   names: fc.constantFrom(
     "as in the pool" as const,

@@ -6,7 +6,7 @@ import type { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
 import { cutRun } from "../kills/send-signals";
 import { restoreIfTorn } from "../support/torn-state";
-import type { NameType } from "./people";
+import type { NameType } from "../../../support/histories/generators";
 import {
   type Applied,
   blockOf,

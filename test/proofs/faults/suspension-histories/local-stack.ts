@@ -19,7 +19,7 @@ import {
   type SetPlan,
   unchanged,
 } from "../../../support/engine-model/user-set";
-import type { NameType } from "./people";
+import type { NameType } from "../../../support/histories/generators";
 import {
   type Applied,
   blockOf,

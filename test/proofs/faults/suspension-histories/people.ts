@@ -1,8 +1,6 @@
 import { seedUsers, type EmulatedUserPool, type PoolUser } from "../../../../src/emulator";
-import { type Event, type NAME_TYPES, SIZE, type Step } from "./steps";
-
-/** The id types of sets in these histories. */
-export type NameType = (typeof NAME_TYPES)[number];
+import type { NameType } from "../../../support/histories/generators";
+import { type Event, SIZE, type Step } from "./steps";
 
 type Aim = Pick<Event, "person" | "isAimed">;
 

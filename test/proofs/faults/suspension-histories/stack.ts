@@ -1,7 +1,7 @@
 import type { Emulator } from "../../../../src/emulator";
 import type { SetMemory } from "../../../../src/users";
 import type { UserSetBlock } from "../../../support/configuration";
-import type { NameType } from "./people";
+import type { NameType } from "../../../support/histories/generators";
 import type { History, Step } from "./steps";
 
 /** The blocks of the two sets. */

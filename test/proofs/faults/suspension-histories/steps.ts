@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import type { Effect, Variants } from "../../../../src/emulator";
-import { seldom } from "../../../support/histories/seldom";
+import { nameType as type, seldom } from "../../../support/histories/generators";
 
 /** Few people, so that the steps of a history affect the same ones. */
 export const SIZE = 6;
@@ -144,9 +144,6 @@ const step = fc.record({
   cut: seldom(cut, 5),
 });
 export type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
-
-export const NAME_TYPES = ["email", "username", "user_id"] as const;
-const type = fc.constantFrom("email" as const, ...NAME_TYPES);
 
 /** A history of two sets: their id types, who begins where, the deployment, and the steps. */
 export const history = fc.record({

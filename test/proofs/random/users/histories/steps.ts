@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { seldom } from "../../../../support/histories/seldom";
+import { labels, mistake, seldom } from "../../../../support/histories/generators";
 import { USER_ID_TYPES } from "../../../../../src/users";
 
 /** The initial number of people in the pool. */
@@ -41,16 +41,6 @@ export type NamedFault = typeof fault extends fc.Arbitrary<infer F> ? F : never;
 const anyType = fc.constantFrom(...USER_ID_TYPES);
 const someone = fc.uniqueArray(number, { maxLength: 2 });
 
-/** A mistake in the configuration. */
-const mistake = fc.constantFrom(
-  /** The users of the first set are null. */
-  "null users" as const,
-  /** A new set has an id type by which nobody is found. */
-  "wrong id type" as const,
-  /** The run uses a copy of the pool: everybody is there, as another user. */
-  "copy of the pool" as const,
-);
-
 const step = fc.record({
   events: fc.array(event, { maxLength: 3 }),
   /** Changes by others between a saved plan and its apply. */
@@ -69,8 +59,7 @@ const step = fc.record({
   retyped: seldom(fc.record({ set: fc.nat(1), type: anyType }), 8),
   /** Whether ids have another spelling. */
   respelled: fc.boolean(),
-  /** One label for each person, one for all, or none. */
-  labels: fc.constantFrom("own" as const, "alike" as const, "none" as const),
+  labels,
   retained: someone,
   protectedUsers: fc.uniqueArray(fc.tuple(anyType, number), { maxLength: 2 }),
   /** When the faults begin. */
