@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
 import {
@@ -24,6 +25,7 @@ import {
   SETTINGS_FILE,
   showDifference,
   synthesizeStacks,
+  withoutFences,
   writeGitHubReceipt,
   writeLockFiles,
 } from "../pipeline";
@@ -38,6 +40,7 @@ interface Options {
   readonly seal?: boolean;
   readonly comment?: boolean;
   readonly withoutDeletions?: boolean;
+  readonly afterApply?: boolean;
   readonly user?: string;
   readonly guardUser?: string;
   readonly change: PlannedStackChange;
@@ -83,6 +86,7 @@ export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .option("--seal", "plan: seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY")
     .option("--comment", "plan: print the report as text that ends no block of Markdown")
     .option("--without-deletions", "apply: refuse a plan that needs an approval; the key need only read")
+    .option("--after-apply", "drift: not the check of a night, also in a nightly run")
     .option("--user <name>", "plan, apply, drift: run the engine as this user; needs root")
     .option("--guard-user <name>", "with --user: who the guard becomes that holds the key")
     .addOption(
@@ -147,14 +151,6 @@ async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise
   return isRefused ? ExitCode.FAILED : ExitCode.OK;
 }
 
-/**
- * Atlantis writes what a step prints between two fences. A line that begins with a fence would end the block, and what follows would
- * be Markdown: a heading, a link, "Nobody leaves". Labels and messages are the author's words.
- */
-function withoutFences(text: string): string {
-  return text.replaceAll(/^(\s*)([`~])/gm, String.raw`$1\$2`);
-}
-
 async function checkSettings(job: Job, { change }: Options): Promise<undefined> {
   const { platform, environment, settings } = job;
   if (platform.name !== "github") {
@@ -206,12 +202,14 @@ async function apply(job: Job, options: Options): Promise<number> {
   return failed.length > 0 ? ExitCode.FAILED : ExitCode.OK;
 }
 
-async function drift(job: Job, { stacksSha256 }: Options): Promise<number> {
+async function drift(job: Job, { stacksSha256, afterApply }: Options): Promise<number> {
   const { platform, folder } = job;
   const isGitLab = platform.name === "gitlab";
   if (isGitLab) await new GitLabPipeline(job).fetchHandedOver("stacks");
-  const drifts = await checkStackDrift(job, stacksSha256, platform.isNight);
-  if (!isGitLab || !platform.isNight) return ExitCode.OK;
+  const isNightly = platform.isNight && afterApply !== true;
+  const drifts = await checkStackDrift(job, stacksSha256, isNightly);
+  process.stdout.write(readFileSync(join(folder, "drift", "drift.md")));
+  if (!isGitLab || !isNightly) return ExitCode.OK;
   const { sentence, isTold } = compareWithLastNight(drifts, join(folder, "..", ".genauth-night"), Date.now());
   process.stdout.write(`${sentence}\n`);
   return isTold ? ExitCode.FAILED : ExitCode.OK;

@@ -60,7 +60,8 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
     throw new Error(
       "The saved plan was made from other stacks than those that were handed over. Nothing was applied.",
     );
-  if (options.isWithoutDeletions) refuseApprovals(sealed);
+  const waiting = sealed.stacks.find(({ change }) => change === "approval");
+  if (options.isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
   await refuseOutdated(job, sealed.commit, options.commit);
   const plans = matchStacks(job, sealed);
   renewFolder(job, "apply");
@@ -133,13 +134,20 @@ async function refuseOutdated(
     );
 }
 
-/** @throws Error that names the stacks */
-function refuseApprovals({ stacks }: SealedPlans): void {
-  const [first] = stacks.filter(({ change }) => change === "approval");
-  if (first)
+/**
+ * Applies nothing. On GitLab, the job that needs no approval runs in each pipeline, before anybody knows what its plan does.
+ *
+ * @throws Error on other platforms, which do not start it then
+ */
+function leaveToApproval({ platform }: Job, name: string): AppliedRun {
+  if (platform.name !== "gitlab")
     throw new Error(
-      `The plan of ${first.name} needs an approval, and this job applies only plans that need none. Nothing was applied.`,
+      `The plan of ${name} needs an approval, and this job applies only plans that need none. Nothing was applied.`,
     );
+  process.stdout.write(
+    `The plan of ${name} needs an approval: read the log of the job plan, then approve and start the job apply. Nothing was applied.\n`,
+  );
+  return { failed: [], counts: { approved: 0, sent: 0, deleted: 0 } };
 }
 
 /** The plans with their stacks of the settings. @throws Error if the settings have other stacks */

@@ -12,7 +12,7 @@ export { type Job, prepareJob, returnFolder } from "./job";
 export { writeLockFiles } from "./lock";
 export { notifyPeople, readReports } from "./notify";
 export { planStacks } from "./plan";
-export { findJobUsers } from "./programs";
+export { findJobUsers, withoutFences } from "./programs";
 export { showDifference } from "./repository";
 export { PipelineSettingsSchema, SETTINGS_FILE } from "./settings";
 export { synthesizeStacks } from "./synth";

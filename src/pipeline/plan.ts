@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanReport } from "../reports";
-import { printableLines } from "../text";
 import { count } from "../users";
+import { readEngineErrors } from "./engine-messages";
 import { holdsDueDeletions, limitVariables } from "./environment";
 import {
   describeStacks,
@@ -78,7 +78,7 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
         planned.push(await reportStack(job, { out, stack, commit, isDue, ...made }));
       }
     });
-    return finishPlan(job, planned, {
+    return await finishPlan(job, planned, {
       commit,
       isDue,
       isSealed,
@@ -172,7 +172,7 @@ function reportEnvironment({ environment }: Job): Record<string, string> {
 
 /** A stack without a plan: its errors, for people. */
 function unplanned(stack: PipelineStack, code: number, messages: string): PlannedStack {
-  const errors = readErrors(messages);
+  const errors = readEngineErrors(messages);
   const title = `${stack.name} could not be planned, so nothing of it can be applied`;
   const text = [`${title} (exit code ${code}):`, "", ...errors, ""].join("\n");
   for (const line of text.split("\n")) showLine(line);
@@ -185,54 +185,6 @@ function unplanned(stack: PipelineStack, code: number, messages: string): Planne
     markdown: `## ${title}\n\n${fence}\n${shown}\n${fence}\n`,
     text,
   };
-}
-
-/** The errors among the messages of `plan -json`, as an engine shows them to people. */
-function readErrors(messages: string): string[] {
-  const found = messages.split("\n").flatMap((line) => {
-    const message = parseLine(line);
-    if (message === undefined) return line.trim() === "" ? [] : [printableLines(line)];
-    const { "@level": level, "@message": said, diagnostic } = message;
-    if (level !== "error") return [];
-    const { summary, detail = "", address, range } = diagnostic ?? {};
-    const place = [
-      address,
-      range === undefined ? undefined : `${range.filename} line ${range.start.line}`,
-    ].filter((each) => each !== undefined);
-    return [
-      printableLines(
-        [
-          `Error: ${summary ?? said ?? "unknown"}`,
-          ...(place.length > 0 ? [`  in ${place.join(", ")}`] : []),
-          detail,
-        ]
-          .filter(Boolean)
-          .join("\n"),
-      ),
-    ];
-  });
-  return found.length > 0 ? found : ["The engine said nothing."];
-}
-
-interface EngineMessage {
-  readonly "@level"?: string;
-  readonly "@message"?: string;
-  readonly diagnostic?: {
-    readonly summary?: string;
-    readonly detail?: string;
-    readonly address?: string;
-    readonly range?: { readonly filename: string; readonly start: { readonly line: number } };
-  };
-}
-
-function parseLine(line: string): EngineMessage | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    // A line of a program that the engine started.
-    return undefined;
-  }
 }
 
 /**
@@ -261,6 +213,35 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
   return isCalm ? "without-deletions" : "approval";
 }
 
+/** One report of all stacks: those that could not be planned, then the others, with one total and the gravest first. */
+async function joinStackReports(
+  job: Job,
+  planned: readonly PlannedStack[],
+): Promise<{ readonly markdown: string; readonly text: string }> {
+  const reported = planned.filter(({ report }) => report !== undefined);
+  const unreported = planned.filter(({ report }) => report === undefined);
+  let own = reported.map(({ markdown, text }) => ({ markdown, text }));
+  if (reported.length > 1) {
+    const out = join(job.folder, "plan");
+    const files = reported.map(({ stack }) => join(stack.name, "report.json"));
+    const args = ["plan-report", "--join", ...files, "--room", "summary", "--save", "."];
+    const { output } = await startProgram([...ownProgram(), ...args], {
+      folder: out,
+      environment: reportEnvironment(job),
+    });
+    if (output === "")
+      throw new Error(
+        "The reports of the stacks could not be joined. The reason is above. Nothing was applied.",
+      );
+    own = [{ markdown: output, text: readFileSync(join(out, "report.txt"), "utf8") }];
+  }
+  const all = [...unreported, ...own];
+  return {
+    markdown: all.map((each) => each.markdown).join("\n"),
+    text: all.map(({ text }) => text).join("\n"),
+  };
+}
+
 interface Facts {
   readonly commit: string;
   readonly isDue: boolean;
@@ -271,11 +252,11 @@ interface Facts {
 }
 
 /** Writes what the whole run hands over, and says what it plans. */
-function finishPlan(
+async function finishPlan(
   job: Job,
   planned: readonly PlannedStack[],
   { limit, isSealed, ...facts }: Facts,
-): PlannedRun {
+): Promise<PlannedRun> {
   const { folder, platform, environment } = job;
   const deleted = planned.reduce((sum, { report }) => sum + (report?.totals.deleted ?? 0), 0);
   const tooMany =
@@ -284,14 +265,11 @@ function finishPlan(
       : undefined;
   if (tooMany !== undefined) showLine(tooMany);
   const isRefused = tooMany !== undefined || planned.some((each) => each.isRefused);
+  const joined = await joinStackReports(job, planned);
   const markdown = withoutCommands(
-    [...(tooMany === undefined ? [] : [`**${tooMany}**\n`]), ...planned.map((each) => each.markdown)].join(
-      "\n",
-    ),
+    [...(tooMany === undefined ? [] : [`**${tooMany}**\n`]), joined.markdown].join("\n"),
   );
-  const text = [...(tooMany === undefined ? [] : [tooMany, ""]), ...planned.map((each) => each.text)].join(
-    "\n",
-  );
+  const text = [...(tooMany === undefined ? [] : [tooMany, ""]), joined.text].join("\n");
   writeFileSync(join(folder, "plan", "report.md"), markdown);
   writeFileSync(join(folder, "plan", "report.txt"), text);
   platform.addSummary(markdown);

@@ -100,6 +100,14 @@ export function withoutCommands(text: string): string {
   return text.replaceAll(/^([^\S\n]*)::/gm, String.raw`$1\::`).replaceAll("##[", String.raw`#\#[`);
 }
 
+/**
+ * Atlantis writes what a step prints between two fences. A line that begins with a fence would end the block, and what follows would
+ * be Markdown: a heading, a link, "Nobody leaves". Labels and messages are the author's words.
+ */
+export function withoutFences(text: string): string {
+  return text.replaceAll(/^(\s*)([`~])/gm, String.raw`$1\$2`);
+}
+
 /** What starts this program again: the runtime, its options and the script, or the executable. */
 export function ownProgram(): string[] {
   return [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)];

@@ -15,7 +15,15 @@ const Path = z
   .refine((path) => !path.split("/").includes(".."), "must be a path inside the repository");
 
 /** Names of files that stand beside the folders of stacks. */
-const TAKEN = ["report.md", "drift.md", "report.txt", "summary.json"];
+const TAKEN = [
+  "report.md",
+  "report.txt",
+  "report.json",
+  "report.html",
+  "comment.md",
+  "drift.md",
+  "summary.json",
+];
 
 const Stack = z.strictObject({
   name: z
@@ -24,7 +32,7 @@ const Stack = z.strictObject({
       NAME,
       "must have at most 100 letters, digits, and . _ - without two hyphens in a row, because it stands in reports",
     )
-    .refine((name) => !TAKEN.includes(name), `must not be ${TAKEN.join(", ")}, which the pipeline writes`)
+    .refine((name) => !TAKEN.includes(name), `must be none of ${TAKEN.join(", ")}, which the pipeline writes`)
     .describe("the name in reports"),
   folder: Path.describe("where the engine runs; for CDKTF, such as cdktf.out/stacks/staff"),
   lock_file: Path.describe("the committed lock file, with which init compares the providers"),

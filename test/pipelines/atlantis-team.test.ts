@@ -37,7 +37,7 @@ test("the server shows who leaves, whatever files the branch adds, and applies n
   expect(refused).toMatchObject({ code: 1 });
   expect(refused.text).toContain("Nothing was applied. Atlantis only plans and reports here.");
   expect(emulator.pool.size).toBe(8);
-}, 180_000);
+}, 600_000);
 
 test("a pull request shows no deletion whose day has come", async () => {
   await team.applyElsewhere(emulator.environment());
@@ -53,4 +53,4 @@ test("a pull request shows no deletion whose day has come", async () => {
   expect(planned).toMatchObject({ code: 0 });
   expect(planned.text).toContain("Nobody loses an account; 1 joins");
   expect(planned.text).not.toContain("user003@example.com");
-}, 180_000);
+}, 600_000);

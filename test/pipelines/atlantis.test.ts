@@ -1,12 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { micromark } from "micromark";
 import { parse } from "yaml";
-import { runChild } from "../support/engine/child";
+import { withoutFences } from "../../src/pipeline/programs";
 import { atlantisText, repositoryConfiguration, serverConfiguration } from "./support/atlantis";
-import { PIPELINES } from "../support/pipelines/workflow";
 
 const server = serverConfiguration.parse(parse(atlantisText("repos.yaml")));
 
@@ -43,38 +39,26 @@ test("a plan has the reading key, the server has no other, and their scripts exi
   expect(secretsOf(server)).toEqual(secretsOf(plan));
   // Synth runs code of the pull request, so it comes before the key.
   const [synth] = plan?.steps ?? [];
-  expect(JSON.stringify(synth)).toContain("/opt/genauth/atlantis-synth.sh");
-  const scripts = readdirSync(join(PIPELINES, "ci", "genauth"));
-  const called = [...atlantisText("repos.yaml").matchAll(/\/opt\/genauth\/([\w-]+\.sh)/g)];
-  expect(called.length).toBeGreaterThan(2);
-  for (const [, script] of called) expect(scripts).toContain(script);
+  expect(JSON.stringify(synth)).toContain("pipeline synth --settings /opt/genauth/genauth.pipeline.yaml");
+  // Whatever the checkout has, the tool and the settings are those of the server.
+  const called = [
+    ...atlantisText("repos.yaml").matchAll(/(\S*)genauth-users pipeline (\w+).* --settings (\S+)/g),
+  ];
+  expect(called.map(([, tool, job, settings]) => [tool, job, settings])).toEqual([
+    ["/opt/genauth/node_modules/.bin/", "synth", "/opt/genauth/genauth.pipeline.yaml"],
+    ["/opt/genauth/node_modules/.bin/", "plan", "/opt/genauth/genauth.pipeline.yaml"],
+  ]);
 });
 
 test.each(["```", "~~~", "   ````", "\t```", "``` \t", "+```", "```diff"])(
   "a line %j of a report does not end the block in which Atlantis shows it",
-  async (line) => {
-    const folder = mkdtempSync(join(tmpdir(), "genauth-atlantis-"));
-    try {
-      cpSync(join(PIPELINES, "ci", "genauth", "atlantis-report.sh"), join(folder, "atlantis-report.sh"));
-      // The reports are there already.
-      writeFileSync(join(folder, "report.sh"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
-      mkdirSync(join(folder, "plan", "staff"), { recursive: true });
-      const report = `1 user will be deleted\n${line}\n# Nobody leaves\n[approve](https://example.com)\n`;
-      writeFileSync(join(folder, "plan", "staff", "report.txt"), report);
-      const shown = await runChild(join(folder, "atlantis-report.sh"), [join(folder, "plan")], {
-        cwd: folder,
-        env: process.env as Record<string, string>,
-      });
-      expect(shown.code).toBe(0);
-
-      // Source of the fences: Atlantis's templates for comments.
-      const comment = micromark(`\`\`\`diff\n${shown.stdout}\n\`\`\`\n`);
-      expect(comment).toContain("# Nobody leaves");
-      expect(comment.match(/<pre>/g)).toHaveLength(1);
-      expect(comment).not.toMatch(/<(h1|a)\b/);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+  (line) => {
+    const report = `1 user will be deleted\n${line}\n# Nobody leaves\n[approve](https://example.com)\n`;
+    // Source of the fences: Atlantis's templates for comments.
+    const comment = micromark(`\`\`\`diff\n${withoutFences(report)}\n\`\`\`\n`);
+    expect(comment).toContain("# Nobody leaves");
+    expect(comment.match(/<pre>/g)).toHaveLength(1);
+    expect(comment).not.toMatch(/<(h1|a)\b/);
   },
 );
 

@@ -1,12 +1,23 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
+import { runChild } from "../support/engine/child";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
+import { PLAN_KEY } from "./support/team";
+import { packPackage } from "./support/tools";
 import { workflow } from "../support/pipelines/workflow";
 
 const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply-without-deletions")).toBe("success");
+  expect((await team.push()).result("apply")).toBe("success");
 });
 
 test("an approval is for one plan: a run that was planned again after it asks again", async () => {
@@ -25,7 +36,7 @@ test("an approval is for one plan: a run that was planned again after it asks ag
   await next.rerun();
   expect(next.waiting).toBe("apply");
   expect(emulator.pool.size).toBe(deleted);
-}, 180_000);
+}, 600_000);
 
 test("no comment, review or number of a pull request decides anything before the apply", async () => {
   const { team, emulator } = setting;
@@ -43,61 +54,81 @@ test("no comment, review or number of a pull request decides anything before the
   expect(emulator.pool.size).toBe(12);
   // The token of no job before the receipt can even read them, and no event of a pull request starts the workflow.
   const { on, jobs } = workflow("genauth");
-  expect(Object.keys(on as object).sort()).toEqual(["push", "schedule", "workflow_dispatch"]);
-  for (const name of ["synth", "plan", "settings", "apply", "apply-without-deletions"])
+  expect(on).not.toHaveProperty("pull_request_target");
+  for (const name of ["synth", "plan", "settings", "apply"])
     expect(["actions", "contents"]).toEqual(
       expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
     );
   await run.approve("otto");
   expect(team.service.comments.get(7)).toHaveLength(2);
   expect(team.service.comments.has(9)).toBe(false);
-}, 180_000);
+}, 600_000);
 
-/** Merged code that puts its own terraform first, by the files that GitHub reads after a step and by the home folder. */
-const POISON = `#!/bin/sh
+/**
+ * Merged code that puts its own terraform and tool first, by the files that GitHub reads after a step, which it finds in the
+ * environment of the processes above it, and by the home folder.
+ */
+const POISON = `#!/bin/bash
+process=$PPID
+while [ "$process" -gt 1 ]; do
+  while IFS= read -r -d '' entry; do
+    case $entry in GITHUB_PATH=* | GITHUB_ENV=* | GITHUB_STEP_SUMMARY=*) export "$entry" ;; esac
+  done < "/proc/$process/environ"
+  process=$(cut -d ' ' -f 4 "/proc/$process/stat")
+done
 set -e
-mkdir -p "$HOME/bin"
+mkdir -p "$HOME/bin" genauth-run
 cat > "$HOME/bin/terraform" <<'PROGRAM'
 #!/bin/sh
-env >> "$SPOILS"
-exec "$REAL_TERRAFORM" "$@"
+env >> "SPOILS"
 PROGRAM
 chmod +x "$HOME/bin/terraform"
-env >> "$SPOILS"
+cp "$HOME/bin/terraform" "$HOME/bin/genauth-users"
+env >> "SPOILS"
 echo "$HOME/bin" >> "$GITHUB_PATH"
 echo "BASH_ENV=$HOME/evil.sh" >> "$GITHUB_ENV"
-echo "TERRAFORM=$HOME/bin/terraform" >> "$GITHUB_ENV"
-printf 'env >> "%s"\\n' "$SPOILS" > "$HOME/evil.sh"
+echo "TOOL=$HOME/bin/genauth-users" >> "$GITHUB_ENV"
+echo 'env >> "SPOILS"' > "$HOME/evil.sh"
 echo "## Nobody leaves" >> "$GITHUB_STEP_SUMMARY"
-"$REAL_SYNTH"
+synth
 cd cdktf.out/stacks/staff
 module="calm##[add-mask]user003@example.com"
 mkdir "$module"
 touch "$module/main.tf"
 printf '{"module": {"calm": {"source": "./%s"}}}' "$module" > calm.tf.json
+cp "$HOME/bin/terraform" .terraform-version
 `;
 
-/** An engine that writes down the environment of each init, which connects to the backend that the configuration names. */
-const NOTES_INIT = `#!/bin/sh
-if [ "$1" = init ]; then env >> "$INITS"; fi
-exec "$REAL_TERRAFORM" "$@"
-`;
+/** Everything that a configuration can read of all processes. */
+const READ_ALL = {
+  output: {
+    everything: {
+      value: '${join("", [for f in fileset("/proc", "*/environ") : try(file("/proc/${f}"), "")])}',
+    },
+  },
+};
 
 test("merged code that runs in synth gets no key, and nothing that it leaves behind meets one", async () => {
   const { team, emulator, exists } = setting;
   const spoils = join(team.folder, "spoils");
-  const inits = join(team.folder, "inits");
-  const terraform = join(team.folder, "tools", "terraform-that-notes-init");
-  writeFileSync(terraform, NOTES_INIT, { mode: 0o755 });
-  Object.assign(team.extra, {
-    TERRAFORM: terraform,
-    INITS: inits,
-    SYNTH: "./poison",
-    SPOILS: spoils,
-    REAL_SYNTH: join(team.folder, "tools", "synth"),
-    REAL_TERRAFORM: join(team.folder, "tools", "terraform"),
+  // The engine that runs in the other jobs writes down what it gets.
+  const engine = join(team.folder, "tools", "terraform");
+  renameSync(engine, `${engine}-real`);
+  const seenByEngine = join(team.folder, "engine");
+  writeFileSync(seenByEngine, "", { mode: 0o666 });
+  chmodSync(seenByEngine, 0o666);
+  writeFileSync(
+    engine,
+    `#!/bin/sh\necho "$1" >> "${seenByEngine}"\nenv >> "${seenByEngine}"\nexec "${engine}-real" "$@"\n`,
+    {
+      mode: 0o755,
+    },
+  );
+  team.settings["synth"] = "./poison";
+  await team.propose("leavers", without(3), {
+    programs: { poison: POISON.replaceAll("SPOILS", spoils) },
+    prepare: (clone) => team.writeSettings(clone),
   });
-  await team.propose("leavers", without(3), { programs: { poison: POISON } });
   await team.mergeRequest("leavers", 7);
   const run = await (await team.push()).approve("otto");
   // Nor can it hide a person from the report: what init prints is no command to the runner.
@@ -107,11 +138,92 @@ test("merged code that runs in synth gets no key, and nothing that it leaves beh
   expect(exists(3)).toBe(false);
   const seen = readFileSync(spoils, "utf8");
   expect(seen).toContain("GITHUB_ACTIONS=true");
-  const initialized = readFileSync(inits, "utf8");
-  expect(initialized).toContain("GITHUB_JOB=apply");
-  for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret])
-    expect(seen + initialized).not.toContain(secret);
-}, 180_000);
+  const engineSaw = readFileSync(seenByEngine, "utf8");
+  for (const command of ["init", "plan", "show", "apply"])
+    expect(engineSaw).toMatch(new RegExp(`^${command}$`, "m"));
+  for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
+    expect(seen + engineSaw).not.toContain(secret);
+}, 600_000);
+
+const canBecomeOthers = process.platform === "linux" && process.getuid?.() === 0;
+if (!canBecomeOthers) console.warn("Not run: who reads the environment of other users needs root on Linux.");
+
+(canBecomeOthers ? test : test.skip)(
+  "a configuration that reads the environment of every process finds no key",
+  async () => {
+    const { team, emulator, exists } = setting;
+    team.settings["synth"] = "synth && cp read.tf.json cdktf.out/stacks/staff/";
+    await team.propose("leavers", without(3), {
+      programs: { "read.tf.json": JSON.stringify(READ_ALL) },
+      prepare: (clone) => team.writeSettings(clone),
+    });
+    await team.mergeRequest("leavers", 7);
+    const run = await (await team.push()).approve("otto");
+    expect(run.result("apply")).toBe("success");
+    expect(exists(3)).toBe(false);
+    const state = readFileSync(join(team.folder, "states", "staff.tfstate"), "utf8");
+    const { outputs } = JSON.parse(state) as { outputs: { everything: { value: string } } };
+    // Of its own user, it reads everything.
+    expect(outputs.everything.value).toContain("TF_IN_AUTOMATION=1");
+    for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
+      expect(state).not.toContain(secret);
+  },
+  300_000,
+);
+
+/** A package whose command has the name of ours, and a manifest and settings of npm that bring programs, too. */
+const EVIL = `#!${process.execPath}
+require("node:fs").appendFileSync("SPOILS", Object.entries(process.env).map((entry) => entry.join("=") + "\\n").join(""));
+`;
+
+test("no package, manifest or .npmrc of the stack runs in a job with a key", async () => {
+  const { team, emulator, exists } = setting;
+  // The step of the workflow itself.
+  delete team.literals["INSTALL_TOOL"];
+  // Where no key is, it may run.
+  team.settings["synth"] =
+    "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users && synth";
+  const spoils = join(team.folder, "spoils");
+  const evil = EVIL.replace("SPOILS", spoils);
+  await team.propose("leavers", without(3), {
+    programs: { "x.js": evil, "evil.sh": "#!/bin/sh\nexec node ./x.js\n" },
+    prepare: async (clone) => {
+      const inner = await packPackage(clone, {
+        name: "aaa",
+        bin: { "genauth-users": "x.js" },
+        files: { "x.js": `${evil}process.stdout.write("## Nobody loses an account\\n");\n` },
+      });
+      await team.writeSettings(clone);
+      await team.install(
+        clone,
+        { aaa: `file:${inner}` },
+        { name: "people", bin: { "genauth-users": "x.js" } },
+      );
+      writeFileSync(join(clone, ".npmrc"), "node-options=--require=./x.js\ngit=./evil.sh\n");
+      // What people would have run: npm itself says whose command it is.
+      const env = {
+        PATH: process.env.PATH ?? "",
+        HOME: team.folder,
+        npm_config_registry: "http://127.0.0.1:9",
+      };
+      const script = "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users";
+      const control = await runChild("sh", ["-c", script], { cwd: clone, env });
+      expect(control.code).toBe(0);
+      expect(readFileSync(spoils, "utf8")).toContain("npm_");
+      rmSync(spoils);
+      rmSync(join(clone, ".aaa"), { recursive: true });
+    },
+  });
+  await team.mergeRequest("leavers", 7);
+  const run = await (await team.push()).approve("otto");
+  expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
+  expect(run.result("apply")).toBe("success");
+  expect(exists(3)).toBe(false);
+  const seen = readFileSync(spoils, "utf8");
+  expect(new Set(seen.match(/^GITHUB_JOB=.*$/gm))).toEqual(new Set(["GITHUB_JOB=synth"]));
+  for (const secret of [emulator.accessKeySecret, emulator.readKey.accessKeySecret, PLAN_KEY])
+    expect(seen).not.toContain(secret);
+}, 600_000);
 
 test("a tar or a plan that is not the one that was handed over is neither planned nor applied", async () => {
   const { team, emulator } = setting;
@@ -127,7 +239,7 @@ test("a tar or a plan that is not the one that was handed over is neither planne
 
   for (const [artifact, file, what] of [
     ["genauth-stacks-1", "stacks.tar", "The tar of the stacks"],
-    ["genauth-plan-1", "sealed.enc", "The saved plan"],
+    ["genauth-plan-1", "plan.sealed", "The saved plan"],
   ] as const) {
     const run = await team.push();
     appendFileSync(join(run.artifact(artifact), file), "more");
@@ -136,29 +248,36 @@ test("a tar or a plan that is not the one that was handed over is neither planne
     expect(run.text("apply")).toContain(`${what} is not the one that an earlier job handed over`);
   }
   expect(emulator.pool.size).toBe(12);
-}, 180_000);
+}, 600_000);
 
 test("an artifact names nobody but in its report, and the plan is encrypted", async () => {
   const { team } = setting;
   await team.propose("leavers", without(3));
   await team.mergeRequest("leavers", 7);
   const run = await team.push();
-  const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "sealed.enc"));
+  const sealed = readFileSync(join(run.artifact("genauth-plan-1"), "plan.sealed"));
   expect(sealed.includes("user003")).toBe(false);
-  expect(sealed.subarray(0, 8).toString()).toBe("Salted__");
+  expect(sealed.subarray(0, 14).toString()).toBe("genauth-plan-1");
   for (const format of ["md", "txt", "html", "json"])
     expect(
       readFileSync(join(run.artifact("genauth-report-1"), "staff", `report.${format}`), "utf8"),
     ).toContain("user003@example.com");
   expect(existsSync(join(run.artifact("genauth-report-1"), "staff", "tfplan"))).toBe(false);
-}, 180_000);
+}, 600_000);
 
-test("an environment without its rules gets no plan to apply", async () => {
+test("an environment, a branch, tags, owners or a schedule without their rules get no plan to apply", async () => {
   const { team } = setting;
+  const { service } = team;
   const rules = { secrets: {}, reviewers: ["otto"], preventSelfReview: true, branches: ["main"] };
   await team.propose("leavers", without(3));
   await team.mergeRequest("leavers", 7);
   const run = await team.push({ before: "settings" });
+  const refused = async (sentence: string) => {
+    await run.rerun("settings");
+    expect(run.result("settings")).toBe("failure");
+    expect(run.text("settings")).toContain(sentence);
+    expect(run.result("apply")).toBe("skipped");
+  };
   for (const [changed, sentence] of [
     [{ branches: undefined }, "must admit the branch main and no other"],
     [{ branches: ["main", "*"] }, "must admit the branch main and no other"],
@@ -168,38 +287,125 @@ test("an environment without its rules gets no plan to apply", async () => {
     [undefined, "Without environments, these pipelines are not supported"],
   ] as const) {
     const { branches, ...others } = { ...rules, ...changed };
-    team.service.environments.delete("genauth");
+    service.environments.delete("genauth");
     if (changed !== undefined)
-      team.service.environments.set("genauth", { ...others, ...(branches && { branches }) });
-    await run.rerun("settings");
-    expect(run.result("settings")).toBe("failure");
-    expect(run.text("settings")).toContain(sentence);
-    expect(run.result("apply")).toBe("skipped");
+      service.environments.set("genauth", { ...others, ...(branches && { branches }) });
+    await refused(sentence);
   }
-  team.service.environments.set("genauth", rules);
-  team.service.secrets["GENAUTH_ACCESS_KEY_SECRET"] = "for every branch";
-  await run.rerun("settings");
-  expect(run.text("settings")).toContain("is a secret of the repository or of its organization");
-  expect(run.result("apply")).toBe("skipped");
-}, 180_000);
+  service.environments.set("genauth", rules);
 
-test("what synth adds to the stack is refused before anything of it runs", async () => {
+  const [request] = service.branchRules as readonly [{ readonly parameters: object }];
+  const without_ = (parameter: string) => [
+    { type: "pull_request", parameters: { ...request.parameters, [parameter]: false } },
+  ];
+  for (const [branchRules, sentence] of [
+    [[], "No ruleset protects the branch main"],
+    [without_("require_code_owner_review"), "Require review from Code Owners"],
+    [without_("require_last_push_approval"), "Require approval of the most recent reviewable push"],
+    [without_("dismiss_stale_reviews_on_push"), "Dismiss stale pull request approvals"],
+  ] as const) {
+    service.branchRules = branchRules;
+    await refused(sentence);
+  }
+  service.branchRules = [request];
+
+  const tags = service.rulesets.get(7) ?? {};
+  for (const changed of [
+    { enforcement: "evaluate" },
+    { target: "branch" },
+    { rules: [{ type: "deletion" }] },
+    { conditions: { ref_name: { include: ["refs/tags/v*"], exclude: [] } } },
+    { conditions: { ref_name: { include: ["~ALL"], exclude: ["refs/tags/main"] } } },
+  ]) {
+    service.rulesets.set(7, { ...tags, ...changed });
+    await refused("Nothing keeps people from creating a tag called main");
+  }
+  service.rulesets.set(7, tags);
+
+  service.codeOwnerErrors = undefined;
+  await refused("There is no CODEOWNERS file");
+  service.codeOwnerErrors = [{ path: ".github/CODEOWNERS", line: 3, kind: "Unknown owner" }];
+  await refused(".github/CODEOWNERS has a mistake in line 3 (Unknown owner)");
+  service.codeOwnerErrors = [];
+
+  const { workflow: active } = service;
+  service.workflow = { ...active, state: "disabled_inactivity" };
+  await refused("GitHub has switched the workflow off (disabled_inactivity)");
+  service.workflow = { state: "active", created_at: "2026-01-01T03:17:00Z" };
+  await refused(
+    "The last nightly run began on 2026-01-01: the schedule is switched off, or its editor has left",
+  );
+  service.workflow = active;
+
+  service.secrets["GENAUTH_PLAN_KEY"] = "for every branch";
+  await refused("is a secret of the repository or of its organization");
+  delete service.secrets["GENAUTH_PLAN_KEY"];
+  await run.rerun("settings");
+  expect(run.result("settings")).toBe("success");
+}, 600_000);
+
+test("what synth adds to the stack runs nowhere near a key, and is refused", async () => {
   const { team, emulator } = setting;
   const calls = emulator.calls.length;
-  const evil = { data: { external: { keys: { program: ["sh", "-c", "env > $SPOILS"] } } } };
-  Object.assign(team.extra, {
-    SYNTH: "sh add.sh",
-    REAL_SYNTH: join(team.folder, "tools", "synth"),
-    SPOILS: join(team.folder, "spoils"),
+  const spoils = join(team.folder, "spoils");
+  const evil = { data: { external: { keys: { program: ["sh", "-c", `env > ${spoils}`] } } } };
+  team.settings["synth"] = "synth && sh add.sh";
+  const add = `cat > cdktf.out/stacks/staff/more.tf.json <<'TF'\n${JSON.stringify(evil)}\nTF\n`;
+  await team.propose("more", without(3), {
+    programs: { "add.sh": add },
+    prepare: (clone) => team.writeSettings(clone),
   });
-  const add = `"$REAL_SYNTH"\ncat > cdktf.out/stacks/staff/more.tf.json <<'TF'\n${JSON.stringify(evil)}\nTF\n`;
-  await team.propose("more", without(3), { programs: { "add.sh": add } });
   await team.mergeRequest("more", 7);
   const run = await team.push();
   expect(run.result("plan")).toBe("failure");
-  expect(run.text("plan")).toContain("hashicorp/external");
-  expect(run.text("plan")).toContain("without an upgrade, do not");
-  expect(existsSync(join(team.folder, "spoils"))).toBe(false);
+  expect(run.text("plan")).toContain("could not be initialized");
+  expect(existsSync(spoils)).toBe(false);
   expect(emulator.calls.length).toBe(calls);
   expect(run.text("receipt")).toContain("There is no plan that can be applied. Nothing was applied.");
-}, 180_000);
+}, 600_000);
+
+test.each([
+  ["a link", "ln -s /etc/passwd cdktf.out/stacks/staff/data.csv", "is neither a file nor a folder"],
+  ["a link to the folder above", "ln -s .. cdktf.out/stacks/staff/up", "is neither a file nor a folder"],
+])(
+  "synth hands over no %s",
+  async (_, command, says) => {
+    const { team } = setting;
+    team.settings["synth"] = `synth && ${command}`;
+    await team.propose("link", without(3), { prepare: (clone) => team.writeSettings(clone) });
+    await team.mergeRequest("link", 7);
+    const run = await team.push();
+    expect(run.result("synth")).toBe("failure");
+    expect(run.text("synth")).toContain(says);
+    expect(run.result("plan")).toBe("skipped");
+  },
+  180_000,
+);
+
+test("a tag called main runs nothing, and a run of it is not applied", async () => {
+  const { team, emulator } = setting;
+  const { service } = team;
+  const { secrets = {} } = service.environments.get("genauth") ?? {};
+  service.environments.set("genauth", { secrets, branches: ["main"] });
+  // Its commit is on no branch that anybody has approved.
+  await team.propose("evil", without(1, 2, 3, 4));
+  const evil = await team.head("refs/heads/evil");
+  await team.git(team.folder, "--git-dir=origin.git", "tag", "main", evil);
+  const tagged = await team.start("genauth", {
+    event: "workflow_dispatch",
+    ref: "refs/tags/main",
+    sha: evil,
+    actor: "mallory",
+  });
+  expect([...tagged.jobs.values()].map(({ result }) => result)).toEqual(
+    [...tagged.jobs.keys()].map(() => "skipped"),
+  );
+  // Its workflow is its own, so its jobs may say what they like. GitHub shows the branch as `main`.
+  expect(service.runs.get(tagged.id)).toMatchObject({ head_branch: "main" });
+  service.jobs.set(tagged.id, new Map([["plan", "success"]]));
+  const asked = await team.dispatch("otto", { run: String(tagged.id), sha256: "0".repeat(64) });
+  expect(asked.result("owner")).toBe("failure");
+  expect(asked.text("owner")).toContain("which is not part of the branch main: a tag of that name");
+  expect(asked.result("apply")).toBe("skipped");
+  expect(emulator.pool.size).toBe(12);
+}, 600_000);

@@ -3,7 +3,7 @@ import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
 const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply-without-deletions")).toBe("success");
+  expect((await team.push()).result("apply")).toBe("success");
 });
 
 test("deletions that are due are planned at night, alone, and approved for themselves", async () => {
@@ -22,7 +22,7 @@ test("deletions that are due are planned at night, alone, and approved for thems
   // Whoever merges after the day sees and brings none of the deletions. A key that cannot update users cannot reactivate one.
   emulator.letDaysPass(15);
   const regret = await merge("regret", (users) => `${users.trimEnd()}\nuser009@example.com,Regretted\n`);
-  expect(regret.text("plan")).toContain("## Nobody loses an account; 1 joins");
+  expect(regret.text("plan")).toMatch(/## Nobody loses an account;.* 1 joins/);
   expect(regret.text("plan")).toContain("1 user will be reactivated");
   expect(regret.waiting).toBe("apply");
 
@@ -41,7 +41,7 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(first.text("plan")).toContain("## 2 users will be permanently deleted");
   expect(first.text("plan")).toContain("All of them are suspended, and the day of their deletion has come.");
   // Approved after a newer night has begun, and before that one has cancelled it.
-  const second = await team.night("older-nights");
+  const second = await team.night("synth");
   await first.approve("otto");
   expect(first.result("apply")).toBe("failure");
   expect(first.text("apply")).toContain(`Run ${second.id} is newer`);
@@ -53,7 +53,7 @@ test("deletions that are due are planned at night, alone, and approved for thems
   const { secrets = {} } = team.service.environments.get("genauth") ?? {};
   team.service.environments.set("genauth", { secrets, branches: ["main"] });
   await third.proceed();
-  expect(third.text("older-nights")).toContain(`Run ${second.id} was cancelled`);
+  expect(third.text("night")).toContain(`Run ${second.id} was cancelled`);
   expect(second.waiting).toBeUndefined();
   const sha256 = third.jobs.get("plan")?.outputs["sha256"] ?? "";
   const older = await team.dispatch("otto", { run: String(second.id), sha256 });
@@ -61,12 +61,8 @@ test("deletions that are due are planned at night, alone, and approved for thems
   const applied = await team.dispatch("otto", { run: String(third.id), sha256 });
   expect(applied.result("apply")).toBe("success");
   // It applied no change that a commit brought, so it must not count as the run that applied the last commit.
-  expect([...(team.service.jobs.get(applied.id)?.keys() ?? [])]).toEqual([
-    "owner",
-    "apply-due",
-    "drift-after-apply",
-    "receipt",
-  ]);
+  const ended = [...(team.service.jobs.get(applied.id) ?? [])].filter(([, result]) => result !== "skipped");
+  expect(ended.map(([name]) => name)).toEqual(["owner", "apply-due", "drift-after-apply", "receipt"]);
   expect([3, 5, 9].filter(exists)).toEqual([9]);
   expect(emulator.pool.size).toBe(10);
 
@@ -76,4 +72,4 @@ test("deletions that are due are planned at night, alone, and approved for thems
   // No night comments on a pull request.
   const applies = team.service.comments.get(7)?.filter((comment) => comment.includes("Applied as approved"));
   expect(applies).toHaveLength(2);
-}, 300_000);
+}, 600_000);

@@ -59,7 +59,7 @@ test("a merge request shows its report, the approved plan is applied, and drift 
   expect(await advice.run("synth")).toMatchObject(done);
   const report = await advice.run("report");
   expect(report.ended.stdout).toContain("2 users will be permanently deleted");
-  expect(team.artifact(report, "plan/staff/report.html")).toContain("user005@example.com");
+  expect(team.artifact(report, "genauth-run/plan/staff/report.html")).toContain("user005@example.com");
 
   await team.merge("leavers");
   const pipeline = await planned();
@@ -76,19 +76,20 @@ test("a merge request shows its report, the approved plan is applied, and drift 
   expect(emulator.pool.size).toBe(6);
   expect((await pipeline.run("drift-after-apply")).ended.stdout).toContain("No drift");
   const receipt = await pipeline.run("receipt");
-  expect(JSON.parse(team.artifact(receipt, "receipt/receipt.json"))).toMatchObject({
+  expect(JSON.parse(team.artifact(receipt, "genauth-run/receipt/receipt.json"))).toMatchObject({
     kind: "receipt",
     applied: [
       {
         job: "apply",
         status: "success",
         approvals: [{ user: "otto", status: "approved" }],
+        audit: { approved: 2, sent: 2, deleted: 2 },
         merge_requests: ["https://gitlab.example.com/team/people/-/merge_requests/7"],
       },
-      { job: "apply-without-deletions", status: "success", approvals: [] },
+      { job: "apply-without-deletions", status: "success", approvals: [], audit: null },
     ],
   });
-  expect(team.artifact(receipt, "receipt/receipt.json")).not.toContain("@example.com");
+  expect(team.artifact(receipt, "genauth-run/receipt/receipt.json")).not.toContain("@example.com");
 
   const night = async () => {
     const schedule = team.forDefaultBranch("schedule");
@@ -107,7 +108,7 @@ test("a merge request shows its report, the approved plan is applied, and drift 
     code: 0,
     stdout: expect.stringContaining("no drift any more") as unknown,
   });
-}, 240_000);
+}, 600_000);
 
 test("an approval of one plan applies no other", async () => {
   await begin();
@@ -118,7 +119,7 @@ test("an approval of one plan applies no other", async () => {
   const early = team.gitlab.now();
   await again.run("plan");
   expect(await again.run("apply", { approvals: [approvedBy("otto", early)] })).toMatchObject(
-    failed("The job with the environment genauth-read ran more than once in this pipeline"),
+    failed("The job with the environment genauth-plan ran more than once in this pipeline"),
   );
 
   const twice = await planned();
@@ -144,19 +145,20 @@ test("an approval of one plan applies no other", async () => {
   // Without approvals, below Premium, whoever may start the job is named.
   const started = await fresh.run("apply", { user: "olga" });
   expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
-}, 240_000);
+}, 600_000);
 
 test("a merge request steers no job that holds a key", async () => {
   await begin();
-  const evil = "#!/bin/sh\necho 'Nobody leaves'\n";
-  await team.propose("leavers", without(3), { programs: { "genauth-users": evil } });
+  await team.propose("leavers", without(3), {
+    programs: { "genauth-users": "#!/bin/sh\necho 'Nobody leaves'\n" },
+  });
   await team.mergeResult(2, "leavers");
   // Its own variables and numbers, its code, and a deployment that it invents.
   const advice = team.forMergeRequest(2, { REPORT_JOB: "101", REPORT_NUMBER: "9", PLAN_JOB: "101" });
   expect(await advice.run("synth")).toMatchObject(done);
   await advice.run("report");
   expect(emulator.pool.size).toBe(8);
-  for (const environment of ["synth", "genauth-read", "genauth"])
+  for (const environment of ["synth", "genauth-plan", "genauth"])
     team.gitlab.deployments.push({ id: 9000, environment, status: "success", approvals: [] });
 
   // The default branch plans what was merged there, whatever merge requests exist.
@@ -164,7 +166,7 @@ test("a merge request steers no job that holds a key", async () => {
   expect(await pipeline.run("apply-without-deletions")).toMatchObject(done);
   expect(await pipeline.run("apply")).toMatchObject(done);
   expect(emulator.pool.size).toBe(8);
-}, 240_000);
+}, 600_000);
 
 test("what synth leaves behind reaches no other job of the default branch", async () => {
   await begin();
@@ -173,13 +175,13 @@ test("what synth leaves behind reaches no other job of the default branch", asyn
   const pipeline = team.forDefaultBranch();
   const synth = await pipeline.run("synth");
   // A package in synth uploads files with the job's token. The runner would unpack them over the next checkout.
-  team.upload(synth, "ci/genauth/apply.sh", "#!/bin/sh\necho stolen\n");
-  team.upload(synth, "ci/genauth/plan.sh", "#!/bin/sh\necho stolen\n");
+  team.upload(synth, "ci/genauth/node_modules/.bin/genauth-users", "#!/bin/sh\necho stolen\n");
+  team.upload(synth, "genauth.pipeline.yaml", "stolen");
   expect((await pipeline.run("plan")).ended.stdout).toContain("1 user will be permanently deleted");
   const apply = await pipeline.run("apply", { approvals: [approvedBy("otto", team.gitlab.now())] });
   expect(apply.ended.text).not.toContain("stolen");
   expect(emulator.pool.size).toBe(7);
-}, 240_000);
+}, 600_000);
 
 test("an outdated merge request is not planned, and a stale plan is not applied", async () => {
   await begin();
@@ -195,7 +197,7 @@ test("an outdated merge request is not planned, and a stale plan is not applied"
   expect(emulator.pool.size).toBe(7);
   expect(await second.run("apply")).toMatchObject(failed("Saved plan is stale"));
   expect(emulator.pool.size).toBe(7);
-}, 240_000);
+}, 600_000);
 
 test("deletions that are due are planned by the nightly schedule, and ride in no other pipeline", async () => {
   await begin();
@@ -228,4 +230,4 @@ test("deletions that are due are planned by the nightly schedule, and ride in no
     done,
   );
   expect(emulator.pool.size).toBe(6);
-}, 240_000);
+}, 600_000);

@@ -3,7 +3,7 @@ import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
 const setting = useTeam(async (team) => {
-  expect((await team.push()).result("apply-without-deletions")).toBe("success");
+  expect((await team.push()).result("apply")).toBe("success");
 });
 
 test("without required reviewers, an owner who made none of the changes starts the apply of the plan that was read", async () => {
@@ -17,7 +17,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   const sha256 = planned.jobs.get("plan")?.outputs["sha256"] ?? "";
   const run = String(planned.id);
   expect(planned.text("settings")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
-  expect(team.service.comments.get(7)?.join("")).toContain("an owner has to start genauth-apply");
+  expect(team.service.comments.get(7)?.join("")).toContain("an owner has to start the workflow");
 
   for (const [actor, inputs, sentence] of [
     ["mallory", { run, sha256 }, "mallory is not on the list of owners"],
@@ -41,11 +41,11 @@ test("without required reviewers, an owner who made none of the changes starts t
   expect(applied.text("drift-after-apply")).toContain("## No drift");
   expect(exists(3)).toBe(false);
   expect(team.service.comments.get(7)?.at(-1)).toMatch(
-    /\*\*Applied as approved\.\*\*[\s\S]*approved by @Olga/,
+    /\*\*Applied as approved: 1 deleted\.\*\*[\s\S]*approved by @Olga/,
   );
   await applied.rerun();
   expect(applied.text("owner")).toContain("A re-run is not accepted");
-}, 300_000);
+}, 600_000);
 
 test("whoever may have made a change cannot apply it: an unknown author, and a push without a pull request", async () => {
   const { team } = setting;
@@ -74,11 +74,11 @@ test("whoever may have made a change cannot apply it: an unknown author, and a p
   // In the stacks where nobody was due, a nightly run has applied nothing since.
   const earlier = service.runs.get(900);
   if (!earlier) throw new Error("There is no earlier run.");
-  const night = { ...earlier, id: 990, name: "genauth-apply", event: "workflow_dispatch" };
+  const night = { ...earlier, id: 990, event: "workflow_dispatch" };
   service.runs.set(990, { ...night, head_sha: await team.head() });
   service.jobs.set(990, new Map([["apply-due", "success"]]));
   expect((await team.dispatch("olga", inputs)).text("owner")).toContain("olga made some of the changes");
   service.jobs.clear();
   service.jobs.set(planned.id, new Map([["plan", "success"]]));
   expect((await team.dispatch("olga", inputs)).text("owner")).toContain("no earlier run applied anything");
-}, 180_000);
+}, 600_000);

@@ -201,7 +201,10 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "export HTTPS_PROXY=": ELSEWHERE,
     "export NODE_EXTRA_CA_CERTS=": ELSEWHERE,
   },
-  "docs/guides/provider-lock.md": { "ci/genauth/lock.sh": PIPELINE, "npx cdktf synth": PIPELINE },
+  "docs/guides/provider-lock.md": {
+    "ci/genauth/node_modules/.bin/genauth-users pipeline lock": PIPELINE,
+    "npx cdktf synth": PIPELINE,
+  },
   "docs/guides/recovery.md": {
     "export GENAUTH_DELETION_RECORD=": "test/engine/acceptance/recovery.test.ts",
     "npm install authing-node-sdk": "needs a package registry: test/engine/acceptance/recovery.test.ts",

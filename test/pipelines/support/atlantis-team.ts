@@ -1,11 +1,11 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
 import { type AtlantisStep, atlantisText, serverConfiguration } from "./atlantis";
 import { Repository } from "./repository";
-import { PIPELINES } from "../../support/pipelines/workflow";
+import { SETTINGS_FILE } from "../../../src/pipeline";
 
 /** A team whose repository an Atlantis server, started with `repos.yaml`, plans. */
 export class AtlantisTeam extends Repository {
@@ -19,26 +19,26 @@ export class AtlantisTeam extends Repository {
 
   /** @param pool the variables of the user pool, with the key that the server has */
   constructor(engine: Engine, pool: Readonly<Record<string, string>>) {
-    super(engine);
-    const { GENAUTH_HOST = "", GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
-    const { "/opt/genauth": scripts, "/run/secrets": secrets } = this.#folders;
-    cpSync(join(PIPELINES, "ci", "genauth"), scripts, { recursive: true });
-    mkdirSync(join(scripts, "node_modules", ".bin"), { recursive: true });
-    cpSync(
-      join(this.folder, "tools", "genauth-users"),
-      join(scripts, "node_modules", ".bin", "genauth-users"),
-    );
-    chmodSync(join(scripts, "node_modules", ".bin", "genauth-users"), 0o755);
+    super(engine, pool["GENAUTH_HOST"] ?? "");
+    const { GENAUTH_ACCESS_KEY_ID = "", GENAUTH_ACCESS_KEY_SECRET = "" } = pool;
+    const { "/run/secrets": secrets } = this.#folders;
     const key = join(secrets, "genauth-read");
     mkdirSync(key, { recursive: true });
     writeFileSync(join(key, "id"), `${GENAUTH_ACCESS_KEY_ID}\n`);
     writeFileSync(join(key, "secret"), `${GENAUTH_ACCESS_KEY_SECRET}\n`);
     this.#environment = {
       ...this.shell,
-      GENAUTH_HOST,
-      GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
-      GENAUTH_MAX_DELETIONS: "50",
+      HOME: this.folder,
     };
+  }
+
+  /** Installs the tool and the settings on the server, beside the repository. */
+  override async create(users: string): Promise<void> {
+    await super.create(users);
+    const { "/opt/genauth": folder } = this.#folders;
+    const clone = await this.clone();
+    cpSync(join(this.folder, "tool"), folder, { recursive: true, verbatimSymlinks: true });
+    cpSync(join(clone, SETTINGS_FILE), join(folder, SETTINGS_FILE));
   }
 
   /** Checks out and plans the merge result, as the server does when a pull request is opened. */
@@ -64,16 +64,19 @@ export class AtlantisTeam extends Repository {
   async applyElsewhere(pool: Readonly<Record<string, string>>): Promise<void> {
     const clone = await this.clone();
     const env = { ...this.shell, ...pool };
-    const run = async (command: string, variables: Readonly<Record<string, string>>) => {
-      const { code, text } = await runChild("bash", ["-e", "-c", command], { cwd: clone, env: variables });
-      if (code !== 0) throw new Error(`${command} failed:\n${text}`);
+    const tool = join(this.#folders["/opt/genauth"], "node_modules", ".bin", "genauth-users");
+    const run = async (job: string, variables: Readonly<Record<string, string>>) => {
+      const all = { ...variables, HOME: this.folder };
+      const { code, text } = await runChild("sh", ["-c", `"${tool}" pipeline ${job}`], {
+        cwd: clone,
+        env: all,
+      });
+      if (code !== 0) throw new Error(`${job} failed:\n${text}`);
     };
-    await run("npm ci && ci/genauth/synth.sh synth", this.shell);
-    await run('ci/genauth/unpack.sh synth/stacks.tar "$(cat synth/stacks.sha256)" stacks', env);
-    await run(
-      "ci/genauth/plan.sh stacks plan && ci/genauth/report.sh plan && ci/genauth/apply.sh stacks plan",
-      env,
-    );
+    await run("synth", this.shell);
+    const withKey = { ...env, GENAUTH_PLAN_KEY: "5f".repeat(32) };
+    await run("plan --seal", withKey);
+    await run("apply", withKey);
   }
 
   /** Runs the steps of a workflow until one fails. Returns the output for the comment. */

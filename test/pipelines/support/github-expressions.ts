@@ -4,7 +4,7 @@ import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 export type Contexts = Readonly<Record<string, unknown>>;
 
 /** How a job ends. A job is skipped if its condition is false. */
-export type Result = "success" | "failure" | "skipped";
+export type Result = "success" | "failure" | "skipped" | "cancelled";
 
 /** Replaces all `${{ … }}` of a text, as GitHub does before it starts a step. */
 export function expand(text: string, contexts: Contexts): string {
@@ -33,7 +33,7 @@ function evaluate(expression: string, contexts: Contexts, status: Result): data.
     always: true,
     success: status === "success",
     failure: status === "failure",
-    cancelled: false,
+    cancelled: status === "cancelled",
   };
   const functions = Object.entries(answers).map(([name, answer]) => ({
     name,

@@ -47,6 +47,9 @@ export interface Ended {
   readonly attempt: number;
 }
 
+/** What a job leaves that never ran. */
+const NOTHING = { outputs: {}, summary: "", log: "" };
+
 /**
  * A run of a workflow, with what GitHub does between the steps: jobs in order of `needs`, a new machine for each, the secrets
  * of its environment only, approvals before a job starts, and artifacts that lose the executable permission and hidden files.
@@ -71,10 +74,11 @@ export class GitHubRun {
       name: workflow.name,
       path: `.github/workflows/${workflow.name}.yml`,
       event: trigger.event,
-      head_branch: trigger.ref.replace("refs/heads/", ""),
+      head_branch: trigger.ref.replace(/^refs\/(heads|tags)\//, ""),
       head_sha: trigger.sha,
       actor: { login: trigger.actor },
       run_attempt: 1,
+      created_at: new Date().toISOString(),
       isWaiting: () => this.waiting !== undefined,
       cancel: () => {
         this.#isCancelled = true;
@@ -109,16 +113,13 @@ export class GitHubRun {
       const name = this.#runnable().find((each) => !this.#waits(each));
       if (name === undefined || name === before) return this;
       const ended = await this.#runJob(name);
-      this.jobs.set(name, ended);
-      const { service } = this.setting;
-      const shown = expand(this.#job(name).name ?? name, this.#contexts(name));
-      service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
+      this.#conclude(name, ended, ended.result !== "skipped");
     }
   }
 
   /** Approves the job that waits, and goes on. */
   async approve(user: string, comment = ""): Promise<this> {
-    const environment = this.workflow.jobs[this.waiting ?? ""]?.environment;
+    const environment = this.#environment(this.waiting ?? "");
     const rules = this.setting.service.environments.get(environment ?? "");
     if (environment === undefined || rules?.reviewers?.includes(user) !== true)
       throw new Error(`${user} cannot approve ${environment ?? "a run that does not wait"}.`);
@@ -127,6 +128,39 @@ export class GitHubRun {
     this.setting.service.approvals.push({ run: this.id, environment, state: "approved", user, comment });
     this.#approved.set(environment, user);
     return this.proceed();
+  }
+
+  /** Rejects the job that waits, which never starts, and goes on. */
+  async reject(user: string): Promise<this> {
+    const { waiting } = this;
+    const environment = this.#environment(waiting ?? "");
+    if (waiting === undefined || environment === undefined) throw new Error("No job waits.");
+    this.setting.service.approvals.push({ run: this.id, environment, state: "rejected", user, comment: "" });
+    this.#conclude(waiting, { ...NOTHING, result: "failure", attempt: this.#attempt }, false);
+    return this.proceed();
+  }
+
+  /** Cancels the job that waits, with the run: only jobs with `always()` follow. */
+  async cancelWaiting(): Promise<this> {
+    const { waiting } = this;
+    if (waiting === undefined) throw new Error("No job waits.");
+    this.#conclude(waiting, { ...NOTHING, result: "cancelled", attempt: this.#attempt }, false);
+    return this.proceed();
+  }
+
+  #conclude(name: string, ended: Ended, hasBegun: boolean): void {
+    this.jobs.set(name, ended);
+    const { service } = this.setting;
+    const shown = expand(this.#job(name).name ?? name, this.#contexts(name));
+    service.jobs.set(this.id, new Map([...(service.jobs.get(this.id) ?? []), [shown, ended.result]]));
+    const attempt = `${this.id}/${this.#attempt}`;
+    const others = service.attempts.get(attempt) ?? [];
+    service.attempts.set(attempt, [...others, { name: shown, runner_id: hasBegun ? this.#machines : 0 }]);
+  }
+
+  #environment(name: string): string | undefined {
+    const environment = this.workflow.jobs[name]?.environment;
+    return environment === undefined ? undefined : expand(environment, this.#contexts(name, true));
   }
 
   /** Runs jobs again: all, or one job and those that need it, with the outputs of the others as they were. */
@@ -161,7 +195,7 @@ export class GitHubRun {
   }
 
   #waits(name: string): boolean {
-    const { environment } = this.#job(name);
+    const environment = this.#environment(name);
     if (environment === undefined || !this.#starts(name)) return false;
     const rules = this.setting.service.environments.get(environment);
     return this.#admits(environment) && rules?.reviewers !== undefined && !this.#approved.has(environment);
@@ -169,20 +203,24 @@ export class GitHubRun {
 
   #admits(environment: string): boolean {
     const branches = this.setting.service.environments.get(environment)?.branches;
-    return branches?.includes(this.trigger.ref.replace("refs/heads/", "")) ?? true;
+    // A tag is admitted by its own kind of rule only.
+    return branches?.some((branch) => this.trigger.ref === `refs/heads/${branch}`) ?? true;
   }
 
   #starts(name: string): boolean {
     const results = this.#needs(name).map((need) => this.jobs.get(need)?.result);
-    const status = results.includes("failure")
-      ? "failure"
-      : results.includes("skipped")
-        ? "skipped"
-        : "success";
+    const status = results.includes("cancelled")
+      ? "cancelled"
+      : results.includes("failure")
+        ? "failure"
+        : results.includes("skipped")
+          ? "skipped"
+          : "success";
     return isMet(this.#job(name).if, this.#contexts(name), status);
   }
 
-  #contexts(name: string): Contexts {
+  /** @param contextOnly without the secrets of the environment, whose name is an expression itself */
+  #contexts(name: string, contextOnly = false): Contexts {
     const { service, variables } = this.setting;
     const { event, ref, sha, actor, payload = {}, inputs = {} } = this.trigger;
     const needs = this.#needs(name).map((need) => {
@@ -206,7 +244,7 @@ export class GitHubRun {
       needs: Object.fromEntries(needs),
       secrets: {
         ...service.secrets,
-        ...service.environments.get(this.#job(name).environment ?? "")?.secrets,
+        ...(contextOnly ? {} : service.environments.get(this.#environment(name) ?? "")?.secrets),
       },
       vars: variables,
       inputs,
@@ -214,12 +252,13 @@ export class GitHubRun {
   }
 
   async #runJob(name: string): Promise<Ended> {
-    const ended = { outputs: {}, summary: "", log: "", attempt: this.#attempt };
+    const ended = { ...NOTHING, attempt: this.#attempt };
     if (!this.#starts(name)) return { ...ended, result: "skipped" };
     const job = this.#job(name);
     const { service, shell, folder, literals } = this.setting;
-    if (job.environment !== undefined && !this.#admits(job.environment))
-      return { ...ended, result: "failure", log: `Branch is not allowed to deploy to ${job.environment}` };
+    const environment = this.#environment(name);
+    if (environment !== undefined && !this.#admits(environment))
+      return { ...ended, result: "failure", log: `Branch is not allowed to deploy to ${environment}` };
     this.#machines += 1;
     const machine = join(folder, `run-${this.id}`, `${this.#machines}-${name}`);
     for (const each of ["work", "home", "temp"]) mkdirSync(join(machine, each), { recursive: true });
@@ -363,19 +402,32 @@ export class GitHubRun {
     return join(this.setting.folder, "artifacts", String(run), name);
   }
 
-  #upload(work: string, { name = "", path = "" }: Record<string, string>): void {
+  #upload(
+    work: string,
+    { name = "", path = "", "if-no-files-found": missing }: Record<string, string>,
+  ): void {
     const names = this.artifacts.get(this.id) ?? new Set();
     if (names.has(name)) throw new Error(`Conflict: an artifact with the name ${name} already exists.`);
+    const whole = path.endsWith("/") ? `${path}**` : path;
     const pattern = new RegExp(
-      `^${path.replaceAll(/[.+]/g, "\\$&").replaceAll("*", "[^/]*").replaceAll("[^/]*[^/]*/", "(.*/)?")}$`,
+      `^${whole
+        .split(/(\*\*\/|\*\*|\*)/)
+        .map(
+          (part) =>
+            ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*" })[part] ?? part.replaceAll(/[.+]/g, "\\$&"),
+        )
+        .join("")}$`,
     );
     const files = readdirSync(work, { recursive: true, encoding: "utf8" }).filter(
       (file) => pattern.test(file) && statSync(join(work, file)).isFile(),
     );
     const isHidden = (file: string) => file.split("/").some((part) => part.startsWith("."));
     const kept = files.filter((file) => !isHidden(file));
+    if (kept.length === 0 && missing === "ignore") return;
     if (kept.length === 0) throw new Error(`No files were found with the path ${path}.`);
-    const root = path.includes("*") ? path.slice(0, path.indexOf("*")).replace(/[^/]*$/, "") : dirname(path);
+    const root = whole.includes("*")
+      ? whole.slice(0, whole.indexOf("*")).replace(/[^/]*$/, "")
+      : dirname(path);
     for (const file of kept) {
       const stored = join(this.#store(this.id, name), relative(root, file) || basename(file));
       mkdirSync(dirname(stored), { recursive: true });

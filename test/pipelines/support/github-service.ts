@@ -56,6 +56,7 @@ export interface RunRecord {
   readonly head_sha: string;
   readonly actor: { readonly login: string };
   readonly run_attempt: number;
+  readonly created_at: string;
   /** Absent: it has ended. */
   readonly isWaiting?: () => boolean;
   readonly cancel?: () => void;
@@ -83,6 +84,34 @@ export class GitHubService {
   /** In order, the newest last. */
   readonly commits: Commit[] = [];
   readonly runs = new Map<number, RunRecord>();
+  /** Of each attempt of a run, by `run/attempt`: the jobs that are known, with the runner of those that have begun. */
+  readonly attempts = new Map<string, { readonly name: string; readonly runner_id: number }[]>();
+  /** The active rules of the branch main. */
+  branchRules: readonly object[] = [
+    {
+      type: "pull_request",
+      parameters: {
+        require_code_owner_review: true,
+        require_last_push_approval: true,
+        dismiss_stale_reviews_on_push: true,
+      },
+    },
+  ];
+  /** By id. */
+  readonly rulesets = new Map<number, object>([
+    [
+      7,
+      {
+        target: "tag",
+        enforcement: "active",
+        conditions: { ref_name: { include: ["refs/tags/main"], exclude: [] } },
+        rules: [{ type: "creation" }],
+      },
+    ],
+  ]);
+  /** Undefined: there is no CODEOWNERS file. */
+  codeOwnerErrors: readonly object[] | undefined = [];
+  workflow = { state: "active", created_at: new Date().toISOString() };
   /** How the jobs of a run ended, by the number of the run. */
   readonly jobs = new Map<number, ReadonlyMap<string, string>>();
   readonly #tokens = new Map<string, Permissions>();
@@ -181,6 +210,27 @@ export class GitHubService {
             })),
         ],
       ],
+      [
+        "GET",
+        /^actions\/runs\/(\d+)\/attempts\/(\d+)\/jobs$/,
+        "actions:read",
+        (id, attempt) => [200, { jobs: this.attempts.get(`${id}/${attempt}`) ?? [] }],
+      ],
+      ["GET", /^rules\/branches\/main$/, "contents:read", () => [200, this.branchRules]],
+      [
+        "GET",
+        /^rulesets$/,
+        "contents:read",
+        () => [200, [...this.rulesets].map(([id, { ...each }]) => ({ id, ...each }))],
+      ],
+      ["GET", /^rulesets\/(\d+)$/, "contents:read", (id) => found(this.rulesets.get(Number(id)))],
+      [
+        "GET",
+        /^codeowners\/errors$/,
+        "contents:read",
+        () => found(this.codeOwnerErrors && { errors: this.codeOwnerErrors }),
+      ],
+      ["GET", /^actions\/workflows\/[\w-]+\.yml$/, "actions:read", () => [200, this.workflow]],
       [
         "GET",
         /^commits\/(\w+)\/pulls$/,

@@ -12,6 +12,7 @@ export interface GitLabJob {
   readonly variables?: Readonly<Record<string, string>>;
   readonly cache?: { readonly paths: readonly string[] };
   readonly script?: readonly Lines[];
+  readonly before_script?: readonly string[];
   readonly rules?: readonly {
     readonly if: string;
     readonly when?: string;
@@ -37,7 +38,7 @@ export const SETTINGS = { stages, variables, defaults };
 /** The jobs, by name. */
 export const JOBS = Object.fromEntries(Object.entries(others).filter(([name]) => !name.startsWith(".")));
 
-/** The script of a job as one text. */
+/** The scripts of a job as one text: what all jobs do first, and its own. */
 export function shellOf({ script = [] }: GitLabJob): string {
-  return script.flat(9).join("\n");
+  return [...(defaults?.before_script ?? []), ...script.flat(9)].join("\n");
 }

@@ -30,7 +30,7 @@ export class GitLabTeam extends Repository {
     private readonly pool: Readonly<Record<string, string>>,
     private readonly readKey: Readonly<Record<string, string>>,
   ) {
-    super(engine);
+    super(engine, pool["GENAUTH_HOST"] ?? "");
   }
 
   /** The GitLab server; available after `open`. */
@@ -135,8 +135,11 @@ export class GitLabTeam extends Repository {
     const token = `glcbt-${id}`;
     this.gitlab.tokens.add(token);
     const deployment = this.#deploy(job.environment, { id, name, pipeline });
+    const home = join(this.folder, "homes", String(id));
+    mkdirSync(home, { recursive: true });
     const env = {
       ...this.shell,
+      HOME: home,
       CI: "true",
       GITLAB_CI: "true",
       CI_API_V4_URL: this.gitlab.url,
@@ -156,7 +159,12 @@ export class GitLabTeam extends Repository {
       ...values,
     };
     if (options.approvals) deployment?.approvals.push(...options.approvals);
-    const ended = await runChild("bash", ["-e", "-o", "pipefail", "-c", shellOf(job)], { cwd: builds, env });
+    const [install = "", ...script] = shellOf(job).split("\n");
+    if (!install.startsWith("npm ci --prefix ci/genauth "))
+      throw new Error("The first line does not install the tool.");
+    const line = [this.linkTool, ...script].join("\n");
+    const shell = process.getuid?.() === 0 ? line : line.replaceAll("$APART", "");
+    const ended = await runChild("bash", ["-e", "-o", "pipefail", "-c", shell], { cwd: builds, env });
     this.gitlab.tokens.delete(token);
     if (deployment?.deployable) {
       deployment.status = ended.code === 0 ? "success" : "failed";
@@ -196,16 +204,12 @@ export class GitLabTeam extends Repository {
 
   /** The variables of the project: protected ones for a protected branch, and those of an environment for its jobs. */
   #settings(isProtected: boolean, environment: string | undefined): Record<string, string> {
-    const { GENAUTH_HOST = "" } = this.pool;
-    const reads = environment === "genauth-read" || (isProtected && environment === "genauth-state");
+    const seals = isProtected && ["genauth-plan", "genauth-state"].includes(environment ?? "");
     const deletes = isProtected && environment === "genauth";
     return {
-      GENAUTH_HOST,
-      GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST,
-      GENAUTH_MAX_DELETIONS: "50",
-      ...(reads && this.readKey),
+      ...((seals || environment === "genauth-read") && this.readKey),
       ...(deletes && this.pool),
-      ...(isProtected && (reads || deletes) && { GENAUTH_PLAN_KEY: PLAN_KEY }),
+      ...((seals || deletes) && { GENAUTH_PLAN_KEY: PLAN_KEY }),
     };
   }
 }

@@ -1,24 +1,49 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { dump, load } from "js-yaml";
+import { SETTINGS_FILE } from "../../../src/pipeline";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import type { Engine } from "../../support/engine/engine";
-import { LOCK_FILE, lockOf } from "./lock-file";
-import { installTools } from "./tools";
 import { PIPELINES } from "../../support/pipelines/workflow";
+import { LOCK_FILE, lockOf } from "./lock-file";
+import { installTools, packTool } from "./tools";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** A team's repository and its state, on this machine. Subclasses add the pipeline of a host. */
+/** A team's repository and its state, on this machine, with the real npm and git. Subclasses add the pipeline of a host. */
 export class Repository {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-team-"));
+  /** Changes of the settings, by the name of the setting. Commit them by `commitSettings`, or before `create`. */
+  readonly settings: Record<string, unknown>;
   /** The environment of every shell of the pipeline. It contains no key. */
   protected readonly shell: Readonly<Record<string, string>>;
 
-  constructor(engine: Engine) {
+  /** @param host the address of GenAuth */
+  constructor(engine: Engine, host: string) {
+    // The engine of a pipeline runs as another user, who writes the state.
+    chmodSync(this.folder, 0o755);
+    mkdirSync(join(this.folder, "states"));
+    chmodSync(join(this.folder, "states"), 0o777);
     installTools(join(this.folder, "tools"), engine.path);
     writeFileSync(join(this.folder, "empty.tfrc"), "");
+    const { limits } = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as { limits: object };
+    this.settings = {
+      // The team's stack is this project's example, and its state is beside the checkouts.
+      synth: "synth",
+      limits: { ...limits, host, allowed_hosts: [host] },
+      init_arguments: [`-backend-config=path=${join(this.folder, "states", "staff.tfstate")}`],
+    };
     this.shell = cleanEnvironment(join(this.folder, "empty.tfrc"), {
       PATH: `${join(this.folder, "tools")}:${process.env.PATH ?? ""}`,
       GIT_CONFIG_GLOBAL: "/dev/null",
@@ -27,22 +52,77 @@ export class Repository {
       GIT_AUTHOR_EMAIL: "team@example.com",
       GIT_COMMITTER_NAME: "Team",
       GIT_COMMITTER_EMAIL: "team@example.com",
-      // The team's stack is this project's example, and its state is beside the checkouts.
-      SYNTH: join(this.folder, "tools", "synth"),
+      // npm asks no registry.
+      npm_config_registry: "http://127.0.0.1:9",
+      npm_config_update_notifier: "false",
+      npm_config_userconfig: join(this.folder, "empty.tfrc"),
       TSX_TSCONFIG_PATH: join(ROOT, "tsconfig.json"),
       STAFF_FILE: "staff.csv",
-      INIT_ARGS: `-backend-config=path=${join(this.folder, "state.tfstate")}`,
     });
   }
 
-  /** Creates the repository, with the pipeline, the user file and the provider's lock file in the first commit. */
+  /** Creates the repository, with the settings, the tool, the user file and the lock file of the provider in the first commit. */
   async create(users: string): Promise<void> {
     await this.git(this.folder, "init", "--quiet", "--bare", "--initial-branch=main", "origin.git");
     const clone = await this.clone();
-    cpSync(join(PIPELINES, "ci"), join(clone, "ci"), { recursive: true });
+    await this.writeSettings(clone);
+    const tool = join(clone, "ci", "genauth");
+    mkdirSync(tool, { recursive: true });
+    const archive = await packTool(this.folder);
+    cpSync(join(this.folder, archive), join(tool, archive));
+    await this.install(tool, { "cdktf-genauth": `file:${archive}` });
+    await this.install(clone, {});
+    await this.#installTool(tool);
+    writeFileSync(join(clone, ".gitignore"), "node_modules\ncdktf.out\ngenauth-run\n");
     writeFileSync(join(clone, "staff.csv"), users);
     writeFileSync(join(clone, LOCK_FILE), lockOf("shipped"));
     await this.publish(clone, "main");
+  }
+
+  /** Installs the tool once for all jobs. A test whose subject is npm runs the step of the pipeline instead. */
+  async #installTool(folder: string): Promise<void> {
+    const installed = join(this.folder, "tool");
+    cpSync(folder, installed, { recursive: true });
+    const args = ["ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund"];
+    const { code, text } = await runChild("npm", args, {
+      cwd: installed,
+      env: { ...this.shell, HOME: this.folder },
+    });
+    if (code !== 0) throw new Error(`The tool was not installed:\n${text}`);
+  }
+
+  /** The command that takes the place of `npm ci --prefix ci/genauth`. */
+  protected get linkTool(): string {
+    return `ln -s ${join(this.folder, "tool", "node_modules")} ci/genauth/node_modules`;
+  }
+
+  /** Writes a manifest and the lock file that npm makes of it. */
+  async install(
+    folder: string,
+    dependencies: Readonly<Record<string, string>>,
+    more: object = {},
+  ): Promise<void> {
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, ...more, dependencies }));
+    const args = ["install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"];
+    const { code, text } = await runChild("npm", args, {
+      cwd: folder,
+      env: { ...this.shell, HOME: this.folder },
+    });
+    if (code !== 0) throw new Error(`npm made no lock file:\n${text}`);
+  }
+
+  /** Commits the settings as they are now. */
+  async commitSettings(): Promise<void> {
+    const clone = await this.clone();
+    await this.writeSettings(clone);
+    await this.publish(clone, "main");
+  }
+
+  /** Writes the settings as they are now into a clone. */
+  writeSettings(clone: string): Promise<void> {
+    const example = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as object;
+    writeFileSync(join(clone, SETTINGS_FILE), dump({ ...example, ...this.settings }, { skipInvalid: true }));
+    return Promise.resolve();
   }
 
   /** Commits another lock file to the default branch, or removes it. */
@@ -56,9 +136,11 @@ export class Repository {
   /** Renews the lock file in a clone without a key, as after an upgrade. @returns the new lock file, not committed */
   async renewLock(): Promise<string> {
     const clone = await this.clone();
-    const { code, text } = await runChild("sh", ["-c", "npm ci && ci/genauth/lock.sh"], {
+    const tool = "ci/genauth/node_modules/.bin/genauth-users";
+    const command = `npm ci --prefix ci/genauth --ignore-scripts --omit=peer && ${tool} pipeline lock`;
+    const { code, text } = await runChild("sh", ["-c", command], {
       cwd: clone,
-      env: this.shell,
+      env: { ...this.shell, HOME: this.folder },
     });
     if (code !== 0) throw new Error(`The lock was not renewed:\n${text}`);
     return readFileSync(join(clone, LOCK_FILE), "utf8");
@@ -68,7 +150,7 @@ export class Repository {
   async propose(
     branch: string,
     change: (users: string) => string,
-    { from = "main", programs = {} }: Proposal = {},
+    { from = "main", programs = {}, prepare }: Proposal = {},
   ): Promise<void> {
     const clone = await this.clone(from);
     const file = join(clone, "staff.csv");
@@ -77,6 +159,7 @@ export class Repository {
       mkdirSync(dirname(join(clone, name)), { recursive: true });
       writeFileSync(join(clone, name), text, { mode: 0o755 });
     }
+    await prepare?.(clone);
     await this.publish(clone, branch);
   }
 
@@ -85,19 +168,18 @@ export class Repository {
     const synth = join(this.folder, "tools", "synth");
     renameSync(synth, `${synth}-without-suspensions`);
     const stack = "cdktf.out/stacks/staff/cdk.tf.json";
-    const script = `#!/bin/sh
-set -e
-"${synth}-without-suspensions"
-jq '.resource.genauth_user_set[].suspend_days = ${days}' ${stack} > changed.json
-mv changed.json ${stack}
-`;
-    writeFileSync(synth, script, { mode: 0o755 });
+    const change = `const f = require("node:fs"); const s = JSON.parse(f.readFileSync("${stack}")); for (const set of Object.values(s.resource.genauth_user_set)) set.suspend_days = ${days}; f.writeFileSync("${stack}", JSON.stringify(s));`;
+    writeFileSync(
+      synth,
+      `#!/bin/sh\nset -e\n"${synth}-without-suspensions"\n"${process.execPath}" -e '${change}'\n`,
+      { mode: 0o755 },
+    );
   }
 
   async merge(branch: string): Promise<void> {
     const clone = await this.clone();
     await this.git(clone, "merge", "--quiet", "--no-edit", `origin/${branch}`);
-    await this.git(clone, "push", "--quiet", "origin", "HEAD:main");
+    await this.git(clone, "push", "--quiet", "origin", "HEAD:refs/heads/main");
   }
 
   close(): void {
@@ -121,7 +203,7 @@ mv changed.json ${stack}
   private async publish(clone: string, branch: string): Promise<void> {
     await this.git(clone, "add", "--all");
     await this.git(clone, "commit", "--quiet", "--message", `Change ${branch}`);
-    await this.git(clone, "push", "--quiet", "origin", `HEAD:${branch}`);
+    await this.git(clone, "push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
   }
 }
 
@@ -130,4 +212,6 @@ interface Proposal {
   readonly from?: string;
   /** Executable files, by path. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Changes the clone before it is committed. */
+  readonly prepare?: (clone: string) => Promise<void>;
 }

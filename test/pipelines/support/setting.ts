@@ -39,7 +39,7 @@ export function useTeam(check: (team: Team) => Promise<void>): Setting {
       await check(team);
       saved = team.save();
     } else await team.restore(saved);
-  }, 180_000);
+  }, 600_000);
   afterEach(async () => {
     await team.stop();
     await emulator.close();

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emulator } from "../../../src/emulator";
@@ -8,7 +8,8 @@ import { GitHubRun, type Trigger } from "./github-run";
 import { Repository } from "./repository";
 import { workflow, type WorkflowName } from "../../support/pipelines/workflow";
 
-const PLAN_KEY = "a-key-for-saved-plans-of-64-characters-0123456789abcdef01234567";
+/** GENAUTH_PLAN_KEY. */
+export const PLAN_KEY = "a-key-for-saved-plans-of-64-characters-0123456789abcdef01234567";
 
 /** A team with a repository on GitHub. Ada opens pull requests, Olga owns the pool and merges, Otto owns it, too. */
 export class Team extends Repository {
@@ -22,18 +23,18 @@ export class Team extends Repository {
   #pushed = "0".repeat(40);
 
   constructor(engine: Engine, emulator: Emulator) {
-    super(engine);
     const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = emulator.environment();
+    super(engine, GENAUTH_HOST);
     const GENAUTH_PLAN_KEY = PLAN_KEY;
-    // The repository's variables and the addresses; the rest is as in the workflows.
-    this.literals = { GENAUTH_HOST, GENAUTH_ALLOWED_HOSTS: GENAUTH_HOST, OWNERS: "Olga otto" };
+    // The rest is as in the workflow.
+    this.literals = { OWNERS: "Olga otto", INSTALL_TOOL: this.linkTool };
     const read = {
       GENAUTH_READ_KEY_ID: emulator.readKey.accessKeyId,
       GENAUTH_READ_KEY_SECRET: emulator.readKey.accessKeySecret,
-      GENAUTH_PLAN_KEY,
     };
     this.service.environments.set("genauth-read", { secrets: read });
-    this.service.environments.set("genauth-state", { secrets: read, branches: ["main"] });
+    for (const name of ["genauth-plan", "genauth-state"])
+      this.service.environments.set(name, { secrets: { ...read, GENAUTH_PLAN_KEY }, branches: ["main"] });
     this.service.environments.set("genauth", {
       secrets: { GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_PLAN_KEY },
       reviewers: ["ada", "olga", "otto"],
@@ -99,7 +100,7 @@ export class Team extends Repository {
     inputs: { readonly run: string; readonly sha256: string },
   ): Promise<GitHubRun> {
     const sha = await this.head();
-    return this.start("genauth-apply", {
+    return this.start("genauth", {
       event: "workflow_dispatch",
       ref: "refs/heads/main",
       sha,
@@ -121,13 +122,21 @@ export class Team extends Repository {
   /** Copies the repository and the state, for `restore`. */
   save(): string {
     const copy = mkdtempSync(join(tmpdir(), "genauth-team-"));
-    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), { recursive: true });
+    for (const each of SAVED) cpSync(join(this.folder, each), join(copy, each), COPYING);
     return copy;
+  }
+
+  /** The engine's user writes the states. A copy is this user's, and names the folder of the team that saved it. */
+  #openStates(): void {
+    for (const file of readdirSync(join(this.folder, "states")))
+      chmodSync(join(this.folder, "states", file), 0o666);
   }
 
   /** Begins with the repository and the state that another team saved. */
   async restore(copy: string): Promise<void> {
-    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), { recursive: true });
+    for (const each of SAVED) cpSync(join(copy, each), join(this.folder, each), COPYING);
+    this.#openStates();
+    await this.commitSettings();
     this.#pushed = await this.head();
     this.service.commits.push({ sha: this.#pushed, author: "ada", committer: "ada" });
     const path = ".github/workflows/genauth.yml";
@@ -139,12 +148,16 @@ export class Team extends Repository {
       head_branch: "main",
       head_sha: this.#pushed,
     };
-    this.service.runs.set(900, { ...run, actor: { login: "ada" }, run_attempt: 1 });
-    this.service.jobs.set(900, new Map([["apply-without-deletions", "success"]]));
+    const created_at = new Date().toISOString();
+    this.service.runs.set(900, { ...run, actor: { login: "ada" }, run_attempt: 1, created_at });
+    this.service.jobs.set(900, new Map([["apply", "success"]]));
   }
 }
 
-const SAVED = ["origin.git", "state.tfstate"];
+/** A link to a file beside it stays one. */
+const COPYING = { recursive: true, verbatimSymlinks: true } as const;
+
+const SAVED = ["origin.git", "states", "tool"];
 
 /** Removes what `save` copied. */
 export function discard(copy: string): void {

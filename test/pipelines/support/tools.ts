@@ -1,83 +1,79 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { runChild } from "../../support/engine/child";
 
 const ROOT = resolve(__dirname, "../../..");
-const COMMAND = join(ROOT, "dist", "genauth-users.js");
 
-/** A substitute for GitHub's client, for `gh api` with a path, a method and a body on standard input. */
-const GH = `#!${process.execPath}
-const { readFileSync } = require("node:fs");
-const [command, ...args] = process.argv.slice(2);
-const options = { "--method": "GET" };
-let path;
-while (args.length > 0) {
-  const each = args.shift();
-  if (each === "--paginate") continue;
-  if (each === "--method" || each === "--input") options[each] = args.shift();
-  else if (each.startsWith("-") || path !== undefined) fail(64, "gh was called with " + process.argv.slice(2).join(" "));
-  else path = each;
-}
-function fail(code, message) {
-  process.stderr.write(message + "\\n");
-  process.exit(code);
-}
-if (command !== "api") fail(64, "gh was called with " + command);
-const token = process.env.GH_TOKEN;
-if (!token) fail(4, "gh: To use GitHub CLI in a GitHub Actions workflow, set the GH_TOKEN environment variable.");
-fetch(process.env.GITHUB_API_URL + "/" + path, {
-  method: options["--method"],
-  headers: { authorization: "Bearer " + token },
-  ...(options["--input"] === "-" && { body: readFileSync(0) }),
-}).then(async (response) => {
-  const body = await response.text();
-  process.stdout.write(body);
-  if (!response.ok) fail(1, "gh: " + JSON.parse(body).message + " (HTTP " + response.status + ")");
-});
-`;
-
-/** Installs the command of this project, or one that a branch adds. */
-const NPM = `#!/usr/bin/env bash
-set -euo pipefail
-if [ "$1" != ci ]; then echo "npm $*" >&2; exit 64; fi
-rm -rf node_modules
-mkdir -p node_modules/.bin
-if [ -e genauth-users ]; then command=$PWD/genauth-users; else command=$(dirname "$0")/genauth-users; fi
-ln -s "$command" node_modules/.bin/genauth-users
-`;
-
-/** Runs the command that is installed in the folder or the nearest parent, as the real one does. Downloads nothing. */
-const NPX = `#!/usr/bin/env bash
-set -euo pipefail
-if [ "$1 $2" != "--no-install genauth-users" ]; then echo "npx $*" >&2; exit 64; fi
-folder=$PWD
-until [ -x "$folder/node_modules/.bin/genauth-users" ]; do
-  if [ "$folder" = / ]; then echo "genauth-users is not installed" >&2; exit 64; fi
-  folder=$(dirname "$folder")
-done
-exec "$folder/node_modules/.bin/genauth-users" "\${@:3}"
-`;
-
-/** Synthesises the example's stack if its packages are installed. Fails if it gets a key. */
+/** Synthesises the example's stack. Fails if it gets a key. */
 const SYNTH = `#!/bin/sh
-if [ -n "\${GENAUTH_ACCESS_KEY_ID-}\${GENAUTH_ACCESS_KEY_SECRET-}" ]; then echo "synth: was given the key" >&2; exit 1; fi
-if [ ! -d node_modules ]; then echo "synth: the packages are not installed" >&2; exit 1; fi
+if [ -n "\${GENAUTH_ACCESS_KEY_ID-}\${GENAUTH_ACCESS_KEY_SECRET-}\${GENAUTH_PLAN_KEY-}" ]; then echo "synth: was given a key" >&2; exit 1; fi
 exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(ROOT, "examples", "staff", "main.ts")}"
 `;
 
+/** Only root can start a process of another user. Elsewhere, the engine runs as the user of the tests. */
+const SUDO = `#!/usr/bin/env bash
+set -euo pipefail
+if [ "$1" != --preserve-env ]; then echo "sudo $*" >&2; exit 64; fi
+shift
+if [ "$(id -u)" = 0 ]; then exec "$@"; fi
+args=()
+while [ $# -gt 0 ]; do
+  case $1 in --user | --guard-user) shift 2 ;; *) args+=("$1"); shift ;; esac
+done
+exec "\${args[@]}"
+`;
+
 /**
- * Makes a folder for the PATH with the programs of a pipeline: an engine, this project's command as shipped, `synth`, and
- * substitutes for the clients of the registry and of GitHub.
+ * Makes a folder for the PATH with the programs of a pipeline: an engine, \`synth\`, and \`sudo\`. npm and git are the real ones.
  *
  * @param engine the engine's program
  */
 export function installTools(folder: string, engine: string): void {
   mkdirSync(folder);
-  const command = `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`;
-  const programs = { npm: NPM, npx: NPX, synth: SYNTH, gh: GH, "genauth-users": command };
-  for (const [name, text] of Object.entries(programs)) {
+  for (const [name, text] of Object.entries({ synth: SYNTH, sudo: SUDO })) {
     writeFileSync(join(folder, name), text);
     chmodSync(join(folder, name), 0o755);
   }
   symlinkSync(engine, join(folder, "terraform"));
+}
+
+/** A package, as npm installs it from a file. */
+export interface FakePackage {
+  readonly name: string;
+  readonly bin: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Packs files as a package for npm. @returns the name of the archive in the folder */
+export async function packPackage(folder: string, { name, bin, files }: FakePackage): Promise<string> {
+  const source = join(folder, `.${name}`, "package");
+  mkdirSync(source, { recursive: true });
+  writeFileSync(join(source, "package.json"), JSON.stringify({ name, version: "1.0.0", bin }));
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(source, file), text, { mode: 0o755 });
+  return pack(folder, name, join(folder, `.${name}`));
+}
+
+/** Packs this project's package, with what its command needs. @returns the name of the archive in the folder */
+export async function packTool(folder: string): Promise<string> {
+  const name = "cdktf-genauth";
+  const source = join(folder, `.${name}`, "package");
+  mkdirSync(source, { recursive: true });
+  cpSync(join(ROOT, "dist"), join(source, "dist"), { recursive: true });
+  writeFileSync(
+    join(source, "package.json"),
+    JSON.stringify({ name, version: "0.1.0", bin: { "genauth-users": "dist/genauth-users.js" } }),
+  );
+  return pack(folder, name, join(folder, `.${name}`));
+}
+
+async function pack(folder: string, name: string, source: string): Promise<string> {
+  const archive = `${name}.tgz`;
+  const env = { PATH: process.env.PATH ?? "" };
+  const { code, text } = await runChild("tar", ["-czf", join(folder, archive), "-C", source, "package"], {
+    cwd: folder,
+    env,
+  });
+  if (code !== 0) throw new Error(`${name} was not packed:\n${text}`);
+  return archive;
 }

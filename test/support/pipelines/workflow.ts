@@ -24,6 +24,7 @@ export interface Job {
   readonly if?: string;
   readonly needs?: string | readonly string[];
   readonly environment?: string;
+  readonly "timeout-minutes"?: number;
   readonly permissions?: Texts;
   readonly concurrency?: { readonly group: string; readonly "cancel-in-progress": boolean };
   readonly env?: Texts;
@@ -41,7 +42,7 @@ export interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-export const WORKFLOWS = ["genauth", "genauth-plan", "genauth-apply"] as const;
+export const WORKFLOWS = ["genauth"] as const;
 
 export type WorkflowName = (typeof WORKFLOWS)[number];
 

@@ -1,14 +1,28 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
-import { validateWorkflow } from "@action-validator/core";
+import { validateAction, validateWorkflow } from "@action-validator/core";
+import { parse, parseAllDocuments } from "yaml";
 import { DEFAULT_HOST } from "../../../src/operator";
-import { operatorVariables } from "../../support/pipelines/operator-variables";
+import { initPipeline, PIPELINE_PLATFORMS } from "../../../src/pipeline/init";
+import { readPipelineSettings } from "../../../src/pipeline/settings";
 import { type Job, PIPELINES, workflow, WORKFLOWS, workflowText } from "../../support/pipelines/workflow";
+
+const ROOT = resolve(__dirname, "../../..");
 
 /** All jobs of all workflows. */
 const JOBS = WORKFLOWS.flatMap((name) =>
-  Object.entries(workflow(name).jobs).map(([job, text]) => ({ name, job, text, place: `${name}/${job}` })),
+  Object.entries(workflow(name).jobs).map(([job, text]) => ({ job, text })),
 );
 
 /** The secrets that a job gets. */
@@ -41,97 +55,160 @@ test.each(WORKFLOWS)(
   },
 );
 
-test("only three jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
-  const writing = JOBS.flatMap(({ place, text }) =>
+test("only two jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
+  const writing = JOBS.flatMap(({ job, text }) =>
     Object.entries(text.permissions ?? {}).flatMap(([right, level]) =>
-      level === "write" ? [`${place}: ${right}`] : [],
+      level === "write" ? [`${job}: ${right}`] : [],
     ),
   );
-  expect(writing).toEqual([
-    "genauth/older-nights: actions",
-    "genauth/receipt: pull-requests",
-    "genauth/drift-issue: issues",
-    "genauth-apply/receipt: pull-requests",
-  ]);
+  expect(writing).toEqual(["receipt: pull-requests", "night: actions", "night: issues"]);
 });
 
-test("each job has the secrets of one environment, and synth has none", () => {
+test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no environment of every branch", () => {
   const READ = ["GENAUTH_READ_KEY_ID", "GENAUTH_READ_KEY_SECRET"];
   const DELETE = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET"];
-  const secrets = JOBS.flatMap(({ place, text }) =>
+  const secrets = JOBS.flatMap(({ job, text }) =>
     text.environment === undefined && secretsOf(text).length === 0
       ? []
-      : [[place, text.environment, secretsOf(text)]],
+      : [[job, text.environment, secretsOf(text)]],
   );
   expect(secrets).toEqual([
-    ["genauth/plan", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
-    // Only whether it could read the key, which must be in no other place than the environment.
-    ["genauth/settings", undefined, DELETE],
-    ["genauth/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
-    ["genauth/apply-without-deletions", "genauth-state", ["GENAUTH_PLAN_KEY", ...READ]],
-    ["genauth/drift-after-apply", "genauth-read", READ],
-    ["genauth/drift", "genauth-read", READ],
-    ["genauth-plan/plan", "genauth-read", READ],
-    ["genauth-apply/apply", "genauth", [...DELETE, "GENAUTH_PLAN_KEY"]],
-    ["genauth-apply/drift-after-apply", "genauth-read", ["GENAUTH_PLAN_KEY", ...READ]],
+    [
+      "plan",
+      "${{ github.ref == 'refs/heads/main' && 'genauth-plan' || 'genauth-read' }}",
+      ["GENAUTH_PLAN_KEY", ...READ],
+    ],
+    // Only whether it could read a key, which must be in no other place than an environment.
+    ["settings", undefined, [...DELETE, "GENAUTH_PLAN_KEY"]],
+    [
+      "apply",
+      "${{ needs.plan.outputs.change == 'without-deletions' && 'genauth-state' || 'genauth' }}",
+      [...DELETE, "GENAUTH_PLAN_KEY", ...READ],
+    ],
+    ["drift-after-apply", "genauth-read", READ],
+    ["drift", "genauth-read", READ],
   ]);
 });
 
-test("a job that applies runs nothing of a package, ends with the apply, and another one reports what is left", () => {
-  const applying = JOBS.filter(({ text }) => /^genauth(-state)?$/.test(text.environment ?? ""));
-  expect(applying.map(({ place }) => place)).toEqual([
-    "genauth/apply",
-    "genauth/apply-without-deletions",
-    "genauth-apply/apply",
-  ]);
-  for (const { name, job, text } of applying) {
-    const shell = text.steps.map(({ run = "" }) => run);
-    expect(shell.join("\n")).not.toMatch(/npm|npx|(check|drift|report)\.sh/);
-    expect(shell.at(-1)).toMatch(/^ci\/genauth\/apply\.sh [\w -]+$/);
-    const after = workflow(name).jobs["drift-after-apply"];
-    expect(after?.needs).toContain(job);
-    expect(after?.if).toContain("always()");
-    expect(workflow(name).jobs["receipt"]?.needs).toContain("drift-after-apply");
+test("all jobs but synth run the tool of a folder of its own, the engine as another user, and have a time limit", () => {
+  const { env = {} } = workflow("genauth");
+  expect(env).toMatchObject({
+    INSTALL_TOOL: "npm ci --prefix ci/genauth --ignore-scripts --omit=peer --no-audit --no-fund",
+    TOOL: "ci/genauth/node_modules/.bin/genauth-users",
+  });
+  for (const { job, text } of JOBS) {
+    expect(text["timeout-minutes"]).toBeGreaterThan(0);
+    const runs = text.steps.flatMap(({ run = "" }) => (run === "" ? [] : [run]));
+    expect(runs).toHaveLength(2);
+    expect(runs[0]).toBe("$INSTALL_TOOL");
+    const isApart =
+      /^sudo --preserve-env env "PATH=\$PATH" "\$TOOL" pipeline \w+ .*--user nobody --guard-user daemon/;
+    if (["plan", "apply", "drift", "drift-after-apply"].includes(job)) expect(runs[1]).toMatch(isApart);
+    else expect(runs[1]).toMatch(/^"\$TOOL" pipeline \w+/);
   }
 });
 
-test("GitHub's queue holds up and cancels no run that may apply", () => {
-  const groups = JOBS.flatMap(({ place, text }) => (text.concurrency ? [place] : []));
-  expect(groups).toEqual(["genauth-plan/plan"]);
-  for (const name of WORKFLOWS) expect(workflow(name)).not.toHaveProperty("concurrency");
-  expect(readFileSync(join(PIPELINES, "ci", "genauth", "apply.sh"), "utf8")).toContain("-lock-timeout=");
+test("what is applied comes from the branch, and another job reports what is left", () => {
+  const { jobs } = workflow("genauth");
+  const checkouts = Object.values(jobs).flatMap(({ steps }) =>
+    steps.filter(({ uses = "" }) => uses.includes("checkout")),
+  );
+  for (const { with: inputs = {} } of checkouts) {
+    expect(inputs).not.toHaveProperty("ref");
+    expect(inputs["persist-credentials"]).toBe(false);
+  }
+  expect(jobs["drift-after-apply"]?.needs).toContain("apply");
+  expect(jobs["drift-after-apply"]?.if).toContain("always()");
+  expect(jobs["receipt"]?.needs).toContain("drift-after-apply");
+  for (const job of ["synth", "owner", "settings", "receipt"])
+    expect(jobs[job]?.if).toContain("github.ref == 'refs/heads/main'");
 });
 
-/** Nobody can change them without the review of the workflow's owners. */
-const LITERALS: Readonly<Record<string, string>> = {
-  GENAUTH_HOST: DEFAULT_HOST,
-  GENAUTH_ALLOWED_HOSTS: DEFAULT_HOST,
-  GENAUTH_MAX_DELETIONS: "50",
-  GENAUTH_MIN_SUSPEND_DAYS: "0",
-};
+test("GitHub's queue holds up and cancels no run that may apply", () => {
+  const groups = JOBS.flatMap(({ job, text }) => (text.concurrency ? [[job, text.concurrency.group]] : []));
+  expect(groups).toEqual([["plan", "genauth-plan-${{ github.event.pull_request.number || github.run_id }}"]]);
+  expect(workflow("genauth")).not.toHaveProperty("concurrency");
+});
 
-test.each(WORKFLOWS)(
-  "%s gets all of the operator's limits, host and number as literals and the others from the repository's settings",
-  (name) => {
-    const { env = {} } = workflow(name);
-    expect(env).toMatchObject(LITERALS);
-    for (const limit of operatorVariables().filter((variable) => !(variable in LITERALS))) {
-      const variable = limit === "GENAUTH_PROTECTED_USERS_FILE" ? "GENAUTH_PROTECTED_USERS" : limit;
-      expect(env[variable]).toContain("${{ vars.");
+test("it starts for the paths of the settings, and a variable of the repository has no limit of its own", () => {
+  const { on, env } = workflow("genauth") as unknown as {
+    readonly on: { readonly push: { readonly branches: string[]; readonly paths: string[] } };
+    readonly env: Readonly<Record<string, string>>;
+  };
+  const { branch, paths, limits } = readPipelineSettings(join(PIPELINES, "genauth.pipeline.yaml"));
+  expect(on.push.branches).toEqual([branch]);
+  expect(on.push.paths).toEqual([".github/workflows/genauth.yml", ...paths]);
+  expect(limits).toMatchObject({ host: DEFAULT_HOST, allowed_hosts: [DEFAULT_HOST], max_deletions: 50 });
+  // The settings hold the others.
+  for (const limit of ["GENAUTH_PROTECTED_USERS", "GENAUTH_DUE_DELETIONS", "GENAUTH_DELETION_RECORD"])
+    expect(env[limit]).toBe(`\${{ vars.${limit} }}`);
+});
+
+test("what is copied for a platform is at most five files and 450 lines", () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-init-"));
+  try {
+    for (const platform of PIPELINE_PLATFORMS) {
+      const target = join(folder, platform);
+      mkdirSync(target);
+      const said = initPipeline(platform, target).join("\n");
+      expect(said).toContain("Next:\n1. ");
+      const files = readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) =>
+        statSync(join(target, file)).isFile(),
+      );
+      expect(files).toContain("genauth.pipeline.yaml");
+      expect(files.length).toBeLessThanOrEqual(5);
+      const lines = files.map((file) => readFileSync(join(target, file), "utf8").split("\n").length - 1);
+      expect(lines.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(450);
+      // What is there stays.
+      writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
+      expect(initPipeline(platform, target).join("\n")).toContain(
+        "kept     genauth.pipeline.yaml, which is there",
+      );
+      expect(readFileSync(join(target, "genauth.pipeline.yaml"), "utf8")).toBe("edited");
     }
-    // Plan and apply get the same.
-    const { env: planned = {} } = workflow("genauth");
-    expect(env).toMatchObject(planned);
-  },
-);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
-test("every script that a pipeline calls exists, is executable, and says how it is called", () => {
-  const folder = join(PIPELINES, "ci", "genauth");
-  const scripts = readdirSync(folder);
-  for (const script of scripts) expect(statSync(join(folder, script)).mode & 0o111).not.toBe(0);
-  const called = WORKFLOWS.flatMap((name) => [...workflowText(name).matchAll(/ci\/genauth\/([\w-]+\.sh)/g)]);
-  expect(called.length).toBeGreaterThan(5);
-  for (const [, script] of called) expect(scripts).toContain(script);
-  for (const script of scripts)
-    expect(readFileSync(join(folder, script), "utf8")).toMatch(/^#!.*\n#.*\n[\s\S]*set -euo pipefail/);
+test("Dependabot keeps the actions and the tool up to date", () => {
+  const { updates } = parse(readFileSync(join(PIPELINES, "github", ".github", "dependabot.yml"), "utf8")) as {
+    readonly updates: readonly object[];
+  };
+  expect(updates).toMatchObject([
+    { "package-ecosystem": "github-actions", directory: "/" },
+    { "package-ecosystem": "npm", directory: "/ci/genauth" },
+  ]);
+});
+
+test("the composite action runs a job as the workflow does, with the same actions", () => {
+  const text = readFileSync(join(ROOT, "actions", "pipeline", "action.yml"), "utf8");
+  expect(validateAction(text).errors).toEqual([]);
+  const { runs } = parse(text) as { readonly runs: { readonly steps: Job["steps"] } };
+  const pinned = JOBS.flatMap(({ text: job }) => job.steps.map(({ uses }) => uses));
+  for (const { uses, run = "" } of runs.steps) {
+    if (uses !== undefined) expect(pinned).toContain(uses);
+    expect(run).not.toContain("${{");
+  }
+  expect(runs.steps[1]?.run).toBe(workflow("genauth").env?.["INSTALL_TOOL"]);
+  expect(runs.steps.at(-1)?.run).toContain(
+    'sudo --preserve-env env "PATH=$PATH" "$tool" pipeline "$JOB" --user nobody',
+  );
+});
+
+test("the GitLab component includes the file to copy, whose variables its inputs set", () => {
+  const [spec, content] = parseAllDocuments(
+    readFileSync(join(ROOT, "templates", "pipeline", "template.yml"), "utf8"),
+  ).map((each) => each.toJS() as Record<string, unknown>);
+  const { include, variables } = content as {
+    readonly include: readonly { readonly local: string }[];
+    readonly variables: Readonly<Record<string, string>>;
+  };
+  for (const { local } of include) expect(existsSync(join(ROOT, local))).toBe(true);
+  const included = readFileSync(join(ROOT, include[0]?.local ?? ""), "utf8");
+  const inputs = (spec?.["spec"] as { readonly inputs: object }).inputs;
+  for (const [variable, value] of Object.entries(variables)) {
+    expect(included).toMatch(new RegExp(`(^  ${variable}:|\\$${variable}\\b)`, "m"));
+    expect(Object.keys(inputs)).toContain(/inputs\.(\w+)/.exec(value)?.[1]);
+  }
 });

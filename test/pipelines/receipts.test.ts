@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { sha256Of } from "../../src/pipeline/hand-over";
+import type { GitHubRun } from "./support/github-run";
+import { useTeam } from "./support/setting";
+import { without } from "./support/staff";
+
+const setting = useTeam(async (team) => {
+  expect((await team.push()).result("apply")).toBe("success");
+});
+
+interface Receipt {
+  readonly ending: string;
+  readonly attempt: number;
+  readonly approvals: readonly object[];
+  readonly audit_sha256: string | null;
+  readonly deletions: object | null;
+  readonly stacks: readonly { readonly name: string; readonly report_sha256: string }[];
+}
+
+function receiptOf(run: GitHubRun, attempt: number): Receipt {
+  const file = join(run.artifact(`genauth-receipt-${attempt}`), "receipt.json");
+  return JSON.parse(readFileSync(file, "utf8")) as Receipt;
+}
+
+test("each attempt has a receipt of its own, which says what it did", async () => {
+  const { team, emulator, exists } = setting;
+  const ids = ["user003@example.com"];
+  const hold = emulator.faults.add({
+    on: "delete-users-batch",
+    ids,
+    then: { kind: "answer", statusCode: 422 },
+  });
+  await team.propose("leavers", without(3, 5));
+  await team.mergeRequest("leavers", 7);
+  const run = await team.push();
+
+  // Rejected: the job has never begun.
+  await run.reject("olga");
+  expect(receiptOf(run, 1)).toMatchObject({
+    ending: "Rejected. Nothing was applied.",
+    approvals: [{ state: "rejected", user: "olga" }],
+    audit_sha256: null,
+    deletions: null,
+  });
+  expect(emulator.pool.size).toBe(12);
+
+  // Approved, and failed in part. The rejection belongs to another attempt.
+  await run.rerun();
+  await run.approve("otto");
+  expect(run.result("apply")).toBe("failure");
+  const failed = receiptOf(run, 2);
+  expect(failed.ending).toMatch(/^Not applied as planned\. 1 deleted\./);
+  expect(failed).toMatchObject({
+    attempt: 2,
+    approvals: [{ state: "approved", user: "otto" }],
+    deletions: { approved: 2, deleted: 1 },
+  });
+  expect([3, 5].filter(exists)).toEqual([3]);
+  const audit = readFileSync(join(run.artifact("genauth-apply-2"), "audit.jsonl"), "utf8");
+  expect(failed.audit_sha256).toBe(sha256Of(audit));
+  const report = readFileSync(join(run.artifact("genauth-report-2"), "staff", "report.json"), "utf8");
+  expect(failed.stacks).toMatchObject([{ name: "staff", report_sha256: sha256Of(report) }]);
+  expect(JSON.stringify(failed)).not.toContain("@example.com");
+
+  // Cancelled while it waited: the approval before is no approval of this one.
+  await run.rerun();
+  await run.cancelWaiting();
+  expect(receiptOf(run, 3)).toMatchObject({
+    ending: "It was cancelled while it waited for an approval. Nothing was applied.",
+    approvals: [],
+    deletions: null,
+  });
+
+  // The job alone, without a plan of its attempt.
+  hold.remove();
+  await run.rerun("apply");
+  await run.approve("otto");
+  expect(receiptOf(run, 4)).toMatchObject({
+    ending: "This attempt has no plan of its own: the plan is of attempt 3. Nothing was applied.",
+    approvals: [],
+  });
+  expect(exists(3)).toBe(true);
+}, 600_000);
