@@ -16,6 +16,9 @@ export {
   type UserSetConfig,
   type UserSetDrift,
   UserSetDriftOutputReference,
+  type UserSetReactivations,
+  UserSetReactivationsMap,
+  UserSetReactivationsOutputReference,
 } from "./constructs/generated/user-set";
 export { ManagedUserSet, type ManagedUserSetProps, UserSetResourceType } from "./constructs/managed-user-set";
 export { Users } from "./constructs/users";
