@@ -2,11 +2,13 @@ const { randomInt } = require("node:crypto");
 const { availableParallelism } = require("node:os");
 
 /**
- * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Five more projects run some of them again, or alone:
+ * A folder of tests is a project; CONTRIBUTING.md says what belongs where. Seven more projects run some of them again, or alone:
  *
  * `cdktn`: the tests of the constructs, on CDK Terrain.
  * `long`: the long proofs, and more runs of the tests in folders `random`; `npm run test:faults` sets `PROOFS=long`.
  * `executables`: the executables, and with `PROVIDER=executable` the tests in folders `acceptance` and `forms` on them.
+ * `jsii`: the unit tests of the constructs, on the code that `npm run jsii:build` makes for other languages.
+ * `languages`: the packages for Python and Go. Needs package registries.
  * `registry`: the packed package as package managers install it. Needs a package registry.
  *
  * `real`, with `SERVICE=real` as `npm run test:real` sets it, is not there otherwise: it creates users in a real pool.
@@ -51,6 +53,8 @@ const base = {
   modulePathIgnorePatterns: [
     "<rootDir>/dist/",
     "<rootDir>/lib/",
+    // It has the name of the project's own.
+    "<rootDir>/jsii/[^/]+/package\\.json",
     "<rootDir>/\\.build-",
     "<rootDir>/\\.stryker-tmp/",
   ],
@@ -112,6 +116,15 @@ const all = {
     project("registry", [`package/registry/${TESTS}`], {
       globalSetup: "<rootDir>/test/package/registry/support/pack.ts",
       globalTeardown: "<rootDir>/test/package/registry/support/remove.ts",
+    }),
+    project("languages", [`package/languages/${TESTS}`]),
+    project("jsii", [`unit/constructs/${TESTS}`], {
+      moduleNameMapper: {
+        ...base.moduleNameMapper,
+        "^(\\.\\./){3}src$": "<rootDir>/jsii/cdktf-genauth/lib/index.js",
+        "^@cdktf/provider-null/lib/(provider|resource)$":
+          "<rootDir>/src/constructs/null-resource/null-provider.ts",
+      },
     }),
     ...(process.env.SERVICE === "real"
       ? [project("real", [`real/${TESTS}`], { globalSetup: "<rootDir>/test/real/refuse.ts" })]

@@ -31,7 +31,8 @@ export async function stageEdition(
 ): Promise<void> {
   mkdirSync(join(folder, "lib"), { recursive: true });
   const { metafile } = await build({
-    absWorkingDir: root,
+    // The code names its files relative to it, so that another temporary folder gives the same bytes.
+    absWorkingDir: compiled,
     entryPoints: [join(compiled, "build/src", `${ENTRY}.js`)],
     outfile: join(folder, "lib/index.js"),
     bundle: true,
@@ -49,10 +50,7 @@ export async function stageEdition(
   });
   writeFileSync(
     join(folder, "lib/THIRD-PARTY-NOTICES.txt"),
-    thirdPartyNotices(
-      root,
-      Object.keys(metafile.inputs).filter((file) => file.startsWith("node_modules/")),
-    ),
+    thirdPartyNotices(compiled, Object.keys(metafile.inputs)),
   );
   cpSync(join(root, "dist"), join(folder, "dist"), { recursive: true });
   for (const name of [".jsii", "LICENSE"]) copyFileSync(join(compiled, name), join(folder, name));

@@ -147,7 +147,7 @@ const ON_EXIT = `trap '[ -z "$EMULATOR" ] || kill "$EMULATOR"' EXIT; exec 2>&1`;
 
 /** The emulator runs until Ctrl-C, so it runs in the background, and the variables that it prints are exported. */
 function inBackground(command: string): string {
-  if (!command.startsWith("npx genauth-users emulator")) return command;
+  if (!/^(npx )?genauth-users emulator/.test(command)) return command;
   return [
     `${command.replace(/#.*$/, "")} > ../emulator.txt 2>&1 & EMULATOR=$!`,
     `until grep -q 'Ctrl-C ends it' ../emulator.txt; do kill -0 $EMULATOR || exit 1; sleep 0.1; done`,

@@ -1,0 +1,182 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { version } from "../../../package.json";
+import { EDITIONS, pythonModule } from "../../../scripts/jsii/editions";
+import { type PoolUser, seedUsers } from "../../../src/emulator";
+import { consoleBlocks, readDocument, ROOT } from "../../support/docs/documents";
+import { onPath } from "../../support/engine/engine";
+import { engines } from "../../support/engine/engines";
+import { InstalledPackage, Reader } from "../../pipelines/docs/reader";
+import { declare } from "./declaration/declaration";
+
+const GUIDE = "docs/guides/python.md";
+const DECLARATION = join(__dirname, "declaration/declaration.py");
+/** A label that Terraform would evaluate if it were not escaped. */
+const STAFF = "email;name\ncy@example.com;Cy ${z} %{if}\n";
+const RELEASE = `genauth-${version}`;
+
+const PYTHON = onPath("python3");
+const withPython = PYTHON === undefined ? describe.skip : describe;
+if (PYTHON === undefined) console.warn("Python is not installed, so the packages for Python are not tried.");
+
+/** What is wrong in a stack, and how the last paragraph of the traceback says it. */
+const ERRORS: readonly (readonly [what: string, statement: string, message: string])[] = [
+  [
+    "a secret as text",
+    'GenAuthProvider(stack, "other", alias="o", access_key_secret="x")',
+    "staff/other: access_key_secret is plain text, which synth would write to cdk.tf.json.",
+  ],
+  [
+    "the name of an enumeration's value as an id type",
+    'GenAuthProvider(stack, "other", alias="o", protected_users={"EMAIL": ["a@x"]})',
+    'protected_users: "EMAIL" is not an id type; it must be one of user_id, phone, email',
+  ],
+  [
+    "limits out of range",
+    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), suspend_days=91, max_deletions=-1)',
+    "suspend_days is 91. Set a whole number of days from 0 to 90.",
+  ],
+  [
+    "an empty file",
+    'open("empty.csv", "w").write("id\\n"); Users.from_file("empty.csv")',
+    "if nobody is meant to stay, set allow_empty=True.",
+  ],
+  [
+    "a file without the column",
+    'open("people.csv", "w").write("mail,name\\nx,y\\n"); Users.from_file("people.csv")',
+    'Name the one to read, such as Users.from_file("people.csv", id="mail").',
+  ],
+  ["a list in place of users", 'ManagedUserSet(stack, "staff", users=["a@x"])', `Users; got list instead`],
+  [
+    "a property that a null_resource does not have",
+    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), resource_type=UserSetResourceType.NULL_RESOURCE, suspend_days=3)',
+    "suspend_days cannot be used with UserSetResourceType.NULL_RESOURCE.",
+  ],
+  [
+    "an attribute that a null_resource does not have",
+    'ManagedUserSet(stack, "staff", users=Users.of(["1"]), resource_type=UserSetResourceType.NULL_RESOURCE).drift',
+    "Set drift_report and read the file that apply writes, or use UserSetResourceType.GENAUTH_USER_SET.",
+  ],
+];
+
+withPython.each(EDITIONS)("$name in Python", (edition) => {
+  const module = pythonModule(edition);
+  const [engine] = engines();
+  if (engine === undefined) throw new Error("There is no engine.");
+  let installed: InstalledPackage;
+  let reader: Reader;
+
+  beforeAll(async () => {
+    installed = new InstalledPackage();
+    // Whose emulator the guide replaces by one of its own.
+    reader = await Reader.open(engine, installed, [] as PoolUser[]);
+    const wheel = `${module}-${version}-py3-none-any.whl`;
+    const built = join(ROOT, "jsii", wheel);
+    if (!existsSync(built)) throw new Error(`${wheel} is not built. Run: npm run jsii:build`);
+    mkdirSync(join(reader.project, RELEASE));
+    cpSync(built, join(reader.project, RELEASE, wheel));
+    const [, stack = ""] = /^```python\n(from cdktf.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
+    reader.write("main.py", stack.replaceAll("cdktf", edition.cdk));
+  });
+  afterAll(async () => {
+    await reader.close();
+    installed.remove();
+  });
+
+  /** Runs commands in the virtual environment that the guide makes. */
+  async function paste(...commands: string[]) {
+    return (await reader.paste([". .venv/bin/activate", ...commands])).slice(1);
+  }
+
+  test("the guide alone leads from an empty folder to a deleted user", async () => {
+    const commands = consoleBlocks(GUIDE).flatMap((block) => block.commands);
+    const ran = await reader.paste(commands.map(({ text }) => text.replace("cdktf_genauth", module)));
+    const failed = ran.find(({ code }) => code !== 0);
+    if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
+    const outputOf = (start: string) =>
+      ran.findLast(({ command }) => command.startsWith(start))?.output ?? "";
+    expect(outputOf("terraform plan")).toContain(
+      "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
+    );
+    expect(outputOf("terraform apply tfplan")).toContain("Apply complete! Resources: 0 added, 1 changed");
+    expect(outputOf("terraform show")).toContain("No drift: the user pool is as declared");
+  });
+
+  test("writes the configuration that TypeScript writes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "genauth-declaration-"));
+    const here = process.cwd();
+    try {
+      writeFileSync(join(folder, "staff.csv"), STAFF);
+      reader.write("staff.csv", STAFF);
+      process.chdir(folder);
+      declare(join(folder, "cdktf.out"));
+      const [ran] = await paste(`python ${DECLARATION} ${edition.cdk}`);
+      expect([ran?.code, ran?.output.includes("Traceback")]).toEqual([0, false]);
+      for (const stack of ["staff", "audit"]) {
+        expect(configuration(reader.project, stack)).toEqual(configuration(folder, stack));
+      }
+    } finally {
+      process.chdir(here);
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test.each(ERRORS)("says of %s what to do, in words of Python", async (_what, statement, message) => {
+    reader.write(
+      "wrong.py",
+      [
+        `from ${edition.cdk} import App, TerraformStack`,
+        `from ${module} import *`,
+        "app = App()",
+        'stack = TerraformStack(app, "staff")',
+        'GenAuthProvider(stack, "genauth")',
+        ...statement.split("; "),
+        "app.synth()",
+        "",
+      ].join("\n"),
+    );
+    const [ran] = await paste("python wrong.py");
+    const [, end = ""] = /^.*^(?:Runtime|Type)Error: (.*)$/ms.exec(ran?.output ?? "") ?? [];
+    expect([ran?.code, end]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  test("a saved plan suspends a user who left the set", async () => {
+    const users = seedUsers(3).map(({ email }) => email ?? "");
+    reader.write(
+      "suspend.py",
+      [
+        "import sys",
+        `from ${edition.cdk} import App, TerraformStack`,
+        `from ${module} import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
+        'stack = TerraformStack(app := App(outdir="suspension"), "staff")',
+        'GenAuthProvider(stack, "genauth")',
+        'ManagedUserSet(stack, "staff", users=Users.of(sys.argv[1:]), user_id_type=UserIdType.EMAIL, suspend_days=14)',
+        "app.synth()",
+        "",
+      ].join("\n"),
+    );
+    const apply = [
+      "(cd suspension/stacks/staff && terraform init && terraform plan -out=tfplan && terraform apply tfplan)",
+      "(cd suspension/stacks/staff && terraform show -json)",
+    ];
+    const ran = await paste(
+      "genauth-users emulator --count 3",
+      `python suspend.py ${users.join(" ")}`,
+      apply[0] ?? "",
+      `python suspend.py ${users.slice(1).join(" ")}`,
+      ...apply,
+    );
+    const failed = ran.find(({ code }) => code !== 0);
+    if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
+    const [, suspended = ""] = /"suspended":\s*(\{[^}]*\})/.exec(ran.at(-1)?.output ?? "") ?? [];
+    expect(Object.keys(JSON.parse(suspended) as object)).toEqual([users[0]]);
+  });
+});
+
+/** A stack's configuration, without what names the CDK's version. */
+function configuration(folder: string, stack: string): unknown {
+  const text = readFileSync(join(folder, "cdktf.out/stacks", stack, "cdk.tf.json"), "utf8");
+  return { ...(JSON.parse(text) as object), "//": undefined };
+}
