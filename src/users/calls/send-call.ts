@@ -120,15 +120,17 @@ async function resolveLostAnswer<Kept>(
   sending: Sending,
 ): Promise<CallAnswers<Kept>> {
   const { run } = call;
-  const last = sending.attempt >= run.options.maxAttempts;
+  // An outage passes by itself. Otherwise one of the users is the reason, or a gateway, which may answer otherwise once more.
+  const isRepeated = failure.transient || targets.length === 1;
+  const mostAttempts = failure.transient ? run.options.maxAttempts : Math.min(2, run.options.maxAttempts);
+  const last = sending.attempt >= mostAttempts;
   const unclear = answerAll(targets, unclearAnswer(failure, sending));
   if (call.getHaltReason() || (failure.transient && last)) return unclear;
-  if (failure.transient) await run.wait(pauseBefore(sending.attempt));
+  if (isRepeated && last) return await halve(call, targets, failure, sending);
+  if (isRepeated) await run.wait(pauseBefore(sending.attempt));
   if (call.getHaltReason()) return unclear;
-  if (!failure.transient && targets.length === 1) return await halve(call, targets, failure, sending);
   const { named, spared } = await lookUpAgain(call, targets, sending);
-  // Only an outage passes by itself. Otherwise one of the users is the reason.
-  const rest = failure.transient
+  const rest = isRepeated
     ? await sendCall(call, named, { ...sending, attempt: sending.attempt + 1, checked: true })
     : await halve(call, named, failure, sending);
   // A call may have been carried out for a user who is not sent again, so the read-back decides.

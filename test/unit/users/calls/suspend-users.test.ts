@@ -150,6 +150,22 @@ describe("a lost answer", () => {
     expect(directory.statusesSet).toHaveLength(10);
   });
 
+  test("that a gateway replaced once, for the first user alone, suspends everybody once", async () => {
+    const { directory, suspend } = setUp(10);
+    directory.fault = ({ method }, nth) =>
+      method === "setStatus" && nth <= 1 ? { failure: UNSUCCESSFUL } : undefined;
+    expect((await suspend()).survivors).toEqual([]);
+    expect(directory.statusesSet).toHaveLength(10);
+    expect(directory.callsOf("setStatus").map(({ ids }) => ids.length)).toEqual([1, 1, 9]);
+  });
+
+  test("that a gateway replaces each time ends after two calls for a user alone", async () => {
+    const { directory, suspend } = setUp(1);
+    directory.fault = ({ method }) => (method === "setStatus" ? { failure: UNSUCCESSFUL } : undefined);
+    expect((await suspend()).survivors).toHaveLength(1);
+    expect(directory.callsOf("setStatus")).toHaveLength(2);
+  });
+
   test("after which somebody else changed the status is not sent again for that user", async () => {
     const { directory, suspend, statuses } = setUp(3);
     directory.fault = ({ method }, nth) => {
