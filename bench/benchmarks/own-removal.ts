@@ -1,10 +1,9 @@
 import { createManagementClient, type ManagementClient } from "../../src/api";
 import { NUMBERS } from "../../src/operator/settings";
 import {
-  carryOut,
   type ChangeContext,
-  decideChange,
   ProtectedUsers,
+  removeUsers,
   type SetChange,
   UserIdType,
   UserLookUps,
@@ -54,11 +53,12 @@ async function remove(client: ManagementClient, ids: readonly string[]) {
     acceptEmptyPool: false,
     runLimit: () => undefined,
   };
-  const { leaving } = await carryOut(change, await decideChange(change, context), context, {
+  const calls = {
     directory: client,
     maxAttempts: 6,
     confirmWithinMs: NUMBERS.confirm_seconds.fallback * 1000,
-  });
-  const counted = (kind: string): number => leaving.filter(({ ending }) => ending.kind === kind).length;
-  return { gone: counted("gone"), survivors: counted("survivor") };
+  };
+  const removal = await removeUsers(change, context, calls, () => undefined);
+  if ("refusals" in removal) throw new Error(removal.refusals.map(({ summary }) => summary).join("\n"));
+  return { gone: removal.gone.length, survivors: removal.survivors.length };
 }

@@ -4,11 +4,10 @@ import { nearestName, printable } from "../text";
 import {
   canonicalId,
   checkLabel,
+  checkSuspendDays,
   checkUserId,
   count,
   DeleteBy,
-  isSuspendDays,
-  MOST_SUSPEND_DAYS,
   UserIdType,
 } from "../users";
 import { hclOutputProblem } from "./template-text";
@@ -140,11 +139,9 @@ function deletionProblems({
       `${caller.property("maxDeletionsPercent")} is ${maxDeletionsPercent}. Set a number from 0 to 100.`,
     );
   }
-  if (isKnown(suspendDays) && !isSuspendDays(suspendDays)) {
-    problems.push(
-      `${caller.property("suspendDays")} is ${suspendDays}. Set a whole number of days from 0 to ${MOST_SUSPEND_DAYS}.`,
-    );
-  }
+  const wanted = isKnown(suspendDays) ? checkSuspendDays(suspendDays) : undefined;
+  if (wanted !== undefined)
+    problems.push(`${caller.property("suspendDays")} is ${suspendDays}. Set ${wanted}.`);
   return [...problems, ...enumerationProblems("deleteBy", deleteBy, Object.values(DeleteBy))];
 }
 

@@ -1,5 +1,5 @@
 import { type PoolProbe, type Probed, type ProbedUser, unknownUserId } from "../api";
-import { count, idsOf, isSameUserId, userIdKey, UserIdType } from "../users";
+import { count, idsOfUser, userIdKey, UserIdType } from "../users";
 import {
   advice,
   callFailed,
@@ -182,7 +182,7 @@ const OTHER_ID_TYPE = (reason: string) => ({
 });
 
 function identityOf(user: ProbedUser): string | undefined {
-  return idsOf(user).find(([type]) => type === UserIdType.IDENTITY)?.[1];
+  return idsOfUser(user, UserIdType.IDENTITY)[0];
 }
 
 const INACTIVE = "suspended or otherwise inactive user";
@@ -224,5 +224,6 @@ async function finds(
 }
 
 function missing(known: readonly ProbedUser[], shown: readonly ProbedUser[]): ProbedUser[] {
-  return known.filter(({ userId }) => !shown.some((user) => isSameUserId(user.userId, userId)));
+  const keys = new Set(shown.map(({ userId }) => userIdKey(userId)));
+  return known.filter(({ userId }) => !keys.has(userIdKey(userId)));
 }

@@ -1,7 +1,6 @@
 import { type ApiRequest, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import {
   type DirectoryUser,
-  isSameUserId,
   lookUpBatch,
   MAX_IDS_PER_CALL,
   type Resolution,
@@ -120,7 +119,7 @@ export class ApprovedPeople {
       type === UserIdType.USER_ID
         ? ids.flatMap((id): [string, Resolution][] => {
             const user = this.#recentUsers.get(userIdKey(id));
-            return user && isSameUserId(user.userId, id)
+            return user && userIdKey(user.userId) === userIdKey(id)
               ? [[id, { kind: "found", userId: user.userId, user }]]
               : [];
           })

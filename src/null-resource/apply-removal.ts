@@ -8,27 +8,20 @@ import {
   reachPool,
 } from "../operator";
 import {
-  carryOut,
   type ChangeCalls,
   type ChangeContext,
   count,
-  decideChange,
-  driftReport,
-  type LookUpOptions,
   MAX_IDS_PER_CALL,
   type Message,
-  missingOf,
-  describePlan,
-  notConfirmedGone,
   ProgressWatch,
   ProtectedUsers,
+  removeUsers,
   type SetChange,
   shareCalls,
-  survivorsOf,
   USER_ID_TYPES,
   UserLookUps,
 } from "../users";
-import { openReportFile, type Report } from "./drift-report-file";
+import { openReportFile } from "./drift-report-file";
 import type { EngineProcess } from "./engine-task";
 import type { Declaration } from "../payload";
 import type { Payload } from "./read-payload";
@@ -75,6 +68,9 @@ export async function applyRemoval(payload: Payload, run: Run): Promise<void> {
 const SUSPENDS_NOBODY =
   "This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for a suspension before a user is deleted, and a null_resource cannot suspend. Nobody was deleted. Make the set a genauth_user_set with a time of suspension, or ask the pipeline's owner.";
 
+const TRIED_AGAIN =
+  "The set stays unchanged in the state. The next plan shows the same removals, and the next apply carries out the remaining ones.";
+
 async function removeFrom(
   pool: OpenPool,
   { prior, declaration }: Payload,
@@ -112,34 +108,11 @@ async function removeFrom(
         limits,
       ),
     };
-    const decision = await decideChange(change, context);
-    const { leaving, refusals } = decision;
-    if (refusals.length > 0) throw new Error(refusals.map(textOf).join("\n\n"));
-
-    say(textOf(describePlan({ leavers: leaving, kept: declared.size, isBinding: false })));
-    const { leaving: leavers } = await carryOut(change, decision, context, {
-      ...pool,
-      deleteBy,
-      onProgress: sayDeletion(say, progress),
-    });
-    const gone = leavers.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : []));
-    const survivors = survivorsOf(leavers);
-    const report = {
-      gone,
-      survivors,
-      leavers,
-      ...(await missingFrom(pool, declared, type, {
-        stop,
-        onProgress: progress.begin("looking up declared users"),
-      })),
-    };
-    say(driftReport({ ...report, labels: new Map([...prior.users, ...declared]) }));
-    if (report.unchecked.length > 0)
-      say(
-        `${count(report.unchecked.length, "declared user")} could not be looked up, so they may be missing.`,
-      );
-    file?.write(report);
-    if (survivors.length > 0) throw new Error(notGone(survivors.length, leavers.length));
+    const calls = { ...pool, deleteBy, onProgress: sayDeletion(say, progress) };
+    const removal = await removeUsers(change, context, calls, say);
+    if ("refusals" in removal) throw new Error(removal.refusals.map(textOf).join("\n\n"));
+    file?.write(removal);
+    if (removal.notGone !== undefined) throw new Error(`${removal.notGone}. ${TRIED_AGAIN}`);
   } finally {
     file?.close();
   }
@@ -187,18 +160,6 @@ function reach(environment: NodeJS.ProcessEnv): ReachedPool {
   }
 }
 
-/** The declared ids that are missing, and those that could not be looked up. */
-async function missingFrom(
-  { lookUps }: OpenPool,
-  declared: ReadonlyMap<string, string>,
-  type: Declaration["userIdType"],
-  options: LookUpOptions,
-): Promise<Pick<Report, "missing" | "unchecked">> {
-  const resolutions = await lookUps.resolve(declared.keys(), type, options);
-  const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : []));
-  return { missing: missingOf(declared.keys(), resolutions), unchecked: unchecked.sort() };
-}
-
 /** The users that the stack or the operator protects. */
 function protectedBy({ protectedUsers }: Declaration, { limits }: OpenPool): ProtectedUsers {
   return ProtectedUsers.of(
@@ -239,13 +200,6 @@ export function sayDeletion(
       `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors + kept} not`,
     );
   };
-}
-
-function notGone(survivors: number, removed: number): string {
-  return (
-    `${notConfirmedGone(survivors, removed)}. ` +
-    "The set stays unchanged in the state. The next plan shows the same removals, and the next apply carries out the remaining ones."
-  );
 }
 
 function textOf({ summary, detail }: Message): string {

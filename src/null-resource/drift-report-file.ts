@@ -1,17 +1,12 @@
 import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Declaration } from "../payload";
-import type { DriftFindings } from "../users";
-
-/** The content of the report file, besides the set and the time. */
-export type Report = Omit<DriftFindings, "labels"> & {
-  /** Declared ids that could not be looked up; they may be missing. */
-  readonly unchecked: readonly string[];
-};
+import type { RemovalReport } from "../users";
 
 /** A report file that is ready to be written. */
 export interface ReportFile {
-  write(report: Report): void;
+  /** Writes what the file holds besides the set and the time. */
+  write(report: RemovalReport): void;
   /** Removes the temporary file if no report was written. */
   close(): void;
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createManagementClient, OptionError } from "../api";
 import { createLogger, error, UNKNOWN, warning, type Diagnostic, type Logger } from "../plugin";
 import {
@@ -17,16 +16,15 @@ import {
 import {
   isUserIdType,
   PlannedSets,
+  prepareIncrementalRefresh,
   ProgressWatch,
   ProtectedUsers,
   Refresh,
   shareCalls,
-  SharedArchive,
   UserLookUps,
-  type UserArchive,
   type UserIdType,
 } from "../users";
-import type { IncrementalRefresh, ProviderContext, UserPool } from "./context";
+import type { ProviderContext, UserPool } from "./context";
 import type { ProviderModel } from "./provider-schema";
 
 /**
@@ -98,7 +96,7 @@ function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): Us
       list: directory,
       ...shareCalls(directory),
       ...(settings.refresh === Refresh.INCREMENTAL && {
-        incremental: incrementalRefresh(settings, directory, Date.now()),
+        incremental: prepareIncrementalRefresh(settings, directory, Date.now()),
       }),
       readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
       maxAttempts: settings.maxAttempts,
@@ -171,29 +169,6 @@ export function protectedIds(value: ProviderModel["protected_users"]): {
     if (isUserIdType(type)) ids.set(type, known);
   }
   return { ids, complete };
-}
-
-/**
- * Prepares the incremental refreshes of this run.
- *
- * @param archive the pool's archive of deleted users
- * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their
- *   checks may claim a later start
- */
-function incrementalRefresh(
-  { fullRefreshHours, host, accessKeyId, tenantId = "" }: RunSettings,
-  archive: UserArchive,
-  now: number,
-): IncrementalRefresh {
-  const hash = (value: readonly string[]): string =>
-    createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
-  return {
-    archive: new SharedArchive(archive),
-    now: Math.floor(now / 1000),
-    pool: hash([host, tenantId]),
-    key: hash([accessKeyId]),
-    fullLasts: fullRefreshHours * 3600,
-  };
 }
 
 /**

@@ -2,12 +2,11 @@ import type { Logger } from "../plugin";
 import type { DeletionLedger, OperatorLimits } from "../operator";
 import type {
   ChangeCalls,
-  Check,
   PlannedSets,
   ProgressWatch,
   ProtectedUsers,
   RecordList,
-  UserArchive,
+  RefreshContext,
   UserLookUps,
 } from "../users";
 import type { UserSetModel } from "./user-set/schema";
@@ -51,10 +50,5 @@ export interface UserPool extends Omit<ChangeCalls, "deleteBy" | "onProgress"> {
   /** Lists and searches users, for the data source. */
   readonly list: RecordList;
   /** Absent if every refresh looks up all users. */
-  readonly incremental?: IncrementalRefresh;
-}
-
-/** What an incremental refresh needs beyond the look-ups. */
-export interface IncrementalRefresh extends Check {
-  readonly archive: UserArchive;
+  readonly incremental?: RefreshContext["incremental"];
 }

@@ -2,11 +2,9 @@ import * as z from "zod";
 import { parseState, type StateResourceJson } from "../terraform-json";
 import { printable } from "../text";
 import {
-  detectWrongPool,
-  findOtherTypes,
-  findOutage,
-  type DirectoryFailure,
   type DirectoryUser,
+  type Doubt,
+  lookUpSets,
   type Resolution,
   userIdKey,
   UserIdType,
@@ -145,12 +143,9 @@ export interface DriftCheck {
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const redactor = createRedactor(check.redactKey);
-  const resolved: ResolvedSet[] = await Promise.all(
-    check.sets.map(async (set) => ({ set, resolutions: await resolveSet(set, check.lookUps) })),
-  );
-  refuseOutage(resolved);
-  await refuseWrongIdType(resolved, check.lookUps);
-  if (!check.acceptEmptyPool) refuseWrongPool(resolved);
+  const looked = await lookUpSets(check.sets, check.lookUps, check.acceptEmptyPool);
+  if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt));
+  const { resolved } = looked;
 
   const { concerns = () => true, ignored = new Set<string>() } = check;
   const reported = resolved.filter(({ set }) => concerns(set.name));
@@ -192,51 +187,18 @@ interface ResolvedSet {
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
 
-function resolveSet({ declared, survivors, suspended, userIdType }: DeclaredSet, lookUps: UserLookUps) {
-  return lookUps.resolve([...declared.keys(), ...survivors.keys(), ...suspended.keys()], userIdType);
-}
-
-/** A failure that concerns everyone stops the report. A failure for a single id does not. */
-function refuseOutage(resolved: readonly ResolvedSet[]): void {
-  const all = resolved.flatMap(({ resolutions }) => [...resolutions.values()]);
-  const failures = all.flatMap((resolution): DirectoryFailure[] =>
-    resolution.kind === "undecided" ? [resolution.failure] : [],
+/** Why there is no report. */
+function describeDoubt(doubt: Doubt<DeclaredSet>): string {
+  if (doubt.kind === "outage")
+    return `${doubt.why} ${doubt.failed} of ${formatCount(doubt.asked, "user")} could not be looked up, so there is no report.`;
+  const { set } = doubt;
+  if (doubt.kind === "wrong_pool")
+    return `${printable(set.name)}: ${doubt.message.summary}. ${doubt.message.detail}`;
+  const { type, found, tried } = doubt.likely;
+  return (
+    `${printable(set.name)}: no id is found as ${set.userIdType}, but ${found} of ${tried} ${found === 1 ? "is" : "are"} found as ${type}. ` +
+    `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`
   );
-  const outage = findOutage(failures, all.length);
-  if (outage) {
-    throw new Error(
-      `${outage.message} ${failures.length} of ${formatCount(all.length, "user")} could not be looked up, so there is no report.`,
-    );
-  }
-}
-
-/**
- * Ids declared with the wrong type would make everyone appear missing.
- *
- * @throws Error that names the type for which a sample of the ids is found
- */
-async function refuseWrongIdType(resolved: readonly ResolvedSet[], lookUps: UserLookUps): Promise<void> {
-  for (const { set, resolutions } of resolved) {
-    const ids = [...set.declared.keys()];
-    if (ids.length === 0 || ids.some((id) => resolutions.get(id)?.kind !== "absent")) continue;
-    const [likely] = (await findOtherTypes(ids, set.userIdType, lookUps)).types;
-    if (!likely) continue;
-    const { type, found, tried } = likely;
-    throw new Error(
-      `${printable(set.name)}: no id is found as ${set.userIdType}, but ${found} of ${tried} ${found === 1 ? "is" : "are"} found as ${type}. ` +
-        `Check the id type: ${set.isFile === true ? "give --user-id-type" : "set user_id_type of the set to"} ${type}.`,
-    );
-  }
-}
-
-function refuseWrongPool(resolved: readonly ResolvedSet[]): void {
-  for (const { set, resolutions } of resolved) {
-    const knownIds = { has: (id: string) => !set.missingBefore.has(id) };
-    // A deployment may hide suspended users, which must not look like another pool.
-    const shown = new Map([...resolutions].filter(([id]) => !set.suspended.has(id)));
-    const wrongPool = detectWrongPool({ knownIds }, shown.keys(), shown);
-    if (wrongPool) throw new Error(`${printable(set.name)}: ${wrongPool.summary}. ${wrongPool.detail}`);
-  }
 }
 
 function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, redactor: Redactor) {

@@ -178,7 +178,7 @@ function messagesSection({ warnings, leavers }: PlanReport): Section[] {
   const texts = warnings.flatMap((message): Quotation[] => {
     const own = labels.get(message.address ?? "");
     if (!own || message.detail === "") return [message];
-    const { removals, rest } = readPlanMessage(message.detail, own);
+    const { removals, rest } = readPlanMessage(message, own);
     if (removals.size === 0) return [message];
     return rest === "" ? [] : [{ ...message, detail: rest }];
   });

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { PlanJson } from "../terraform-json";
-import { readPool, saysMayBeKept } from "../users";
+import { readPlanMessage } from "../users";
 import type { PlannedChange } from "./planned-change";
 
 /** A warning or an error about a plan. */
@@ -79,7 +79,7 @@ export function findOtherRun(
 
 /** The user pools that the messages of a plan name, in their order. */
 export function findPools(messages: readonly ReportedMessage[]): string[] {
-  return [...new Set(messages.flatMap(({ detail }) => readPool(detail) ?? []))];
+  return [...new Set(messages.flatMap((message) => readPlanMessage(message).pool ?? []))];
 }
 
 function parseLine(line: string, number: number): unknown {
@@ -103,7 +103,8 @@ export function isUpperBound(
   if (leavers.every(({ fate }) => fate === "not_deleted")) return false;
   if (prior?.resourceType === "null_resource" || !removalsStated || messages === undefined) return true;
   return messages.some(
-    (message) => (message.address === undefined || message.address === address) && saysMayBeKept(message),
+    (message) =>
+      (message.address === undefined || message.address === address) && readPlanMessage(message).mayBeKept,
   );
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type PlanJson, priorObjects, type ResourceChangeJson } from "../terraform-json";
-import { NOT_DELETED, NOT_SUSPENDED } from "../users";
+import { NOT_DONE } from "../users";
 import { isAnyMarked, readSnapshot, type SetSnapshot } from "./set-snapshot";
 
 /** What a plan changes in a user set, read from the plan file alone. `reported-set.ts` adds what the messages say. */
@@ -191,6 +191,6 @@ function findRelabelled(prior: SetSnapshot, planned: SetSnapshot): Relabelled[] 
 function fateIn(id: string, { removals, suspensions }: SetSnapshot): PlannedFate | undefined {
   if (removals.unknown.has(id)) return "deleted";
   if (suspensions.unknown.has(id)) return "suspended";
-  const isKept = removals.known.get(id) === NOT_DELETED || suspensions.known.get(id) === NOT_SUSPENDED;
+  const isKept = removals.known.get(id) === NOT_DONE.delete || suspensions.known.get(id) === NOT_DONE.suspend;
   return isKept ? "not_deleted" : undefined;
 }

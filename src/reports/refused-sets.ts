@@ -1,7 +1,7 @@
 import { type PlanJson, priorObjects } from "../terraform-json";
-import { countsAsDeletion, readPlanMessage, type StatedRemoval } from "../users";
+import { readPlanMessage } from "../users";
 import type { ReportedMessage } from "./plan-messages";
-import type { PlannedChange, PlannedFate, PlannedLeaver } from "./planned-change";
+import type { PlannedChange, PlannedLeaver } from "./planned-change";
 import { readSnapshot } from "./set-snapshot";
 
 /**
@@ -24,7 +24,7 @@ export function readRefusedSets(
     // Users who wait may be due. The state does not hold their labels.
     const waiting = [...prior.suspended.keys()].map((id) => [id, undefined] as const);
     const labels = new Map([...waiting, ...prior.users]);
-    const stated = own.flatMap(({ detail }) => [...readPlanMessage(detail, labels).removals]);
+    const stated = own.flatMap((message) => [...readPlanMessage(message, labels).removals]);
     const survivors = new Set(prior.drift.survivors);
     const leavers = stated.map(([id, said]): PlannedLeaver => {
       const label = prior.users.get(id);
@@ -32,7 +32,7 @@ export function readRefusedSets(
       return {
         id,
         ...(label !== undefined && { label }),
-        fate: fateOf(said),
+        fate: !said.isEnding ? "not_deleted" : said.suspends ? "suspended" : "deleted",
         survivor: survivors.has(id),
         ...(suspendedUntil !== undefined && { suspendedUntil }),
       };
@@ -53,9 +53,4 @@ export function readRefusedSets(
       },
     ];
   });
-}
-
-function fateOf(said: StatedRemoval): PlannedFate {
-  if (!countsAsDeletion(said)) return "not_deleted";
-  return said.suspends ? "suspended" : "deleted";
 }

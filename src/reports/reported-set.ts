@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalId, countsAsDeletion, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { canonicalId, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
@@ -212,7 +212,7 @@ function readStated(
   const labels = new Map(leavers.map(({ id, label }) => [id, label]));
   const read = messages
     .filter((message) => message.address === address && labels.size > 0)
-    .map(({ detail }) => readPlanMessage(detail, labels));
+    .map((message) => readPlanMessage(message, labels));
   const missing = new Set(prior?.drift.missing);
   // A user whose id was changed in GenAuth is not found by the old one.
   const mayHaveMoved = read.length === 0 || read.some(({ cut }) => cut.has("moved"));
@@ -220,13 +220,13 @@ function readStated(
     const said = read.map(({ removals }) => removals.get(id)).find((one) => one !== undefined);
     if (said) return isSaidOf(fate, said) ? said : undefined;
     const isGone = fate === "not_deleted" && missing.has(id) && !mayHaveMoved;
-    return isGone ? { outcome: "gone", disagrees: false, note: "" } : undefined;
+    return isGone ? { outcome: "gone", isEnding: false, disagrees: false, note: "" } : undefined;
   };
 }
 
 /** The plan decides. A message of another plan may contradict it. */
 function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
-  return (fate !== "not_deleted") === countsAsDeletion(said);
+  return (fate !== "not_deleted") === said.isEnding;
 }
 
 /** The ids that a plan declares. */

@@ -21,11 +21,16 @@ export interface Told extends Message {
   readonly ids: readonly string[];
 }
 
+/** A warning about some users, or about nobody in particular. */
+export function warningAbout(ids: readonly string[], summary: string, detail: string): Told {
+  return { summary, detail, isError: false, ids };
+}
+
 /** What a message of a plan depends on, beside the decision. */
 export interface PlanCircumstances {
   /** Whether something else refuses the change. The messages then name everyone whom it would delete, since no plan shows them. */
   readonly isRefused: boolean;
-  /** Whether the engine itself holds the apply to the plan, and blames the provider if it differs. */
+  /** Whether the engine itself binds the apply to the plan, and blames the provider if it differs. */
   readonly isBinding: boolean;
   /** Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. */
   readonly mayBeApply: boolean;

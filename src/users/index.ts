@@ -2,7 +2,7 @@
 
 // Ids: their types, checks and spellings.
 export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
-export { canonicalId, findDuplicates, idsOf, isSameUserId, userIdKey } from "./ids/id-types";
+export { canonicalId, findDuplicates, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
 
@@ -15,76 +15,47 @@ export {
   type UserDirectory,
 } from "./directory";
 
-export { findOutage, type Resolution } from "./look-up/resolution";
-export { findOtherTypes } from "./look-up/other-types";
+export type { Resolution } from "./look-up/resolution";
 export { lookUpBatch } from "./look-up/batch-look-up";
-export { type LookUpOptions, UserLookUps } from "./look-up/user-look-ups";
+export { UserLookUps } from "./look-up/user-look-ups";
 
 // Search: the users who meet criteria.
 export { type Criteria, parseTime } from "./search/criteria";
 export { readRecords, searchUsers } from "./search/search-users";
 export type { SearchRecord, RecordList } from "./search/record-list";
 
-// Refresh: which ids to look up, the archive of deleted users, and drift with its report.
-export { type Drift, type DriftFindings, driftOf, driftReport, missingOf } from "./drift";
-export { SharedArchive, type UserArchive } from "./refresh/archive";
-export {
-  type Check,
-  checkpointOf,
-  isRefresh,
-  Refresh,
-  selectIdsToRefresh,
-} from "./refresh/incremental-refresh";
+// Checks: what the look-ups of a set find out at a refresh, for a report, and of a new set.
+export type { Drift } from "./drift";
+export { isRefresh, prepareIncrementalRefresh, Refresh } from "./refresh/incremental-refresh";
+export { type Doubt, lookUpSets } from "./check/look-up-sets";
+export { checkNewSet, createSet } from "./check/new-set";
+export { type RefreshContext, refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { diffUserSets } from "./change/leavers";
-export {
-  type EndedLeaver,
-  type Leaver,
-  leaversWith,
-  mayEnd,
-  NOT_DELETED,
-  NOT_REACTIVATED,
-  NOT_SUSPENDED,
-  survivorsOf,
-} from "./change/fate";
-export {
-  type ChangeContext,
-  decideChange,
-  type Decision,
-  type ReviewedPlan,
-  type SetChange,
-} from "./change/decide";
+export { NOT_DONE } from "./change/fate";
+export type { ChangeContext, ReviewedPlan, SetChange } from "./change/decide";
+export { type ChangePlan, planChange } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS } from "./change/limits";
-export { carryOut, type ChangeCalls, shareCalls } from "./change/carry-out";
+export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { type AppliedChange, applyChange } from "./change/apply-change";
-export { NO_MEMORY, type SetMemory } from "./change/memory";
-export { findLockedOut } from "./change/attempts";
-export { findReturning, mayReactivate } from "./change/returning";
-export { type ApprovedPlan, holdToApproved } from "./change/approved-plan";
+export { type RemovalReport, removeUsers } from "./remove-users";
+export type { SetMemory } from "./change/memory";
+export { type ApprovedPlan, approveOrRefuse } from "./change/approved-plan";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./change/type-change";
-export { detectWrongPool } from "./change/wrong-pool";
 export { bindWaiting } from "./change/bind-waiting";
 export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
-export { isSuspendDays, latestTime, MOST_SUSPEND_DAYS } from "./waiting-user";
+export { checkSuspendDays } from "./waiting-user";
 
 // Deletion: the calls that delete users, and their read-back.
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 
 // Output: messages and progress.
 export { ProgressWatch } from "./progress";
-export {
-  countsAsDeletion,
-  readPlanMessage,
-  readPool,
-  saysMayBeKept,
-  type StatedRemoval,
-} from "./plan-message/read";
-export { describePlan } from "./plan-message/write";
-export { notConfirmedGone } from "./change/messages";
+export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
 export { describeDecision, type Told } from "./describe";
 export { count, describeIds, type Message } from "./wording";

@@ -21,11 +21,12 @@ export interface WaitingUser {
 }
 
 /** The most days for which a set suspends users before it deletes them: long enough for any notice, short enough to come. */
-export const MOST_SUSPEND_DAYS = 90;
+const MOST_SUSPEND_DAYS = 90;
 
-/** Whether a number can be `suspend_days`. */
-export function isSuspendDays(days: number): boolean {
-  return Number.isSafeInteger(days) && days >= 0 && days <= MOST_SUSPEND_DAYS;
+/** Checks a number that is to be `suspend_days`. Returns what it must be, as in "set …"; `undefined` if it is that. */
+export function checkSuspendDays(days: number): string | undefined {
+  const isRight = Number.isSafeInteger(days) && days >= 0 && days <= MOST_SUSPEND_DAYS;
+  return isRight ? undefined : `a whole number of days from 0 to ${MOST_SUSPEND_DAYS}`;
 }
 
 /** A day in milliseconds. */

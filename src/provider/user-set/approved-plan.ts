@@ -1,5 +1,5 @@
 import { error, UNKNOWN, type Diagnostic, type PlanRequest } from "../../plugin";
-import { type ApprovedPlan, type Decision, holdToApproved, type SetChange } from "../../users";
+import { type ApprovedPlan, type ChangePlan, approveOrRefuse, type SetChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { notesIn, type PlanNotes } from "./memory-codec";
 import { usersOf } from "./model";
@@ -36,7 +36,7 @@ export function compareWithApproved(
     changesWaiting: planned.suspended === UNKNOWN,
     ...returningIn(planned),
   };
-  const compared = holdToApproved(now, approved);
+  const compared = approveOrRefuse(now, approved);
   if ("approved" in compared) return { ...compared, refused: [] };
   const { refusal } = compared;
   return { refused: refusal ? [error(refusal.summary, refusal.detail)] : [] };
@@ -55,7 +55,7 @@ function returningIn({ reactivations }: UserSetModel): Pick<ApprovedPlan, "react
 
 interface Shown {
   readonly change: Pick<SetChange, "prior" | "declared">;
-  readonly decision: Pick<Decision, "leaving" | "waiting">;
+  readonly decision: Pick<ChangePlan, "leaving" | "waiting">;
 }
 
 function creationOf(planned: UserSetModel): Shown | undefined {

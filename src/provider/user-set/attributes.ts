@@ -1,24 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import {
-  type AppliedChange,
-  type Decision,
-  type EndedLeaver,
-  findReturning,
-  type Leaver,
-  mayEnd,
-  mayReactivate,
-  NOT_DELETED,
-  NOT_REACTIVATED,
-  NOT_SUSPENDED,
-  type ReviewedPlan,
-  survivorsOf,
-} from "../../users";
+import { type AppliedChange, type ChangePlan, NOT_DONE, type ReviewedPlan } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
 
 type Elements = UserSetModel["removals"];
+type Applied = Exclude<AppliedChange, { readonly refusals: unknown }>;
 type Planned = string | typeof UNKNOWN;
 type Reactivations = UserSetModel["reactivations"];
 type Reactivation = { readonly user_id: string; readonly outcome: Planned };
@@ -27,39 +15,39 @@ type Reactivation = { readonly user_id: string; readonly outcome: Planned };
  * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome is unknown for a user who may be
  * deleted, suspended or reactivated, and known for everybody else. The engine plans again before it applies: a known element must then be the same, and an unknown one may take any value. So
  * the engine itself refuses an apply that would delete a user that the plan does not delete (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
- *
- * @param approvedReactivations the ids in the `reactivations` of the approved plan, if the engine hands that on
  */
 export function planAttributes(
   prior: UserSetModel,
   proposed: UserSetModel,
   { change, memory }: SetUpdate,
-  decision: Decision,
-  context: ProviderContext,
-  approvedReactivations: readonly string[] = [],
+  plan: ChangePlan,
+  { pool, protectedUsersKnown, refreshed }: ProviderContext,
 ): UserSetModel {
+  const { leaving, waiting, ending, changesWaiting } = plan;
   const { removed, added } = change.difference;
   const driftStays =
     removed.size + added.size + memory.undeclared.size + memory.rebindings.size === 0 &&
-    !decision.waiting.some(changesStatus);
+    !plan.changesLockedOut;
   const planned: UserSetModel = {
     ...proposed,
     ...(!driftStays && { drift: UNKNOWN }),
-    suspended: planSuspended(prior, change, decision, context),
+    suspended: changesWaiting ? UNKNOWN : planSuspended(prior, plan),
   };
-  const due = decision.waiting.flatMap((leaver): [string, Planned][] =>
-    leaver.waiting?.isDue ? [[leaver.id, planEnding(leaver, NOT_DELETED)]] : [],
+  const planEnding = (id: string, otherwise: string): Planned => (ending.has(id) ? UNKNOWN : otherwise);
+  const due = waiting.flatMap((leaver): [string, Planned][] =>
+    leaver.waiting?.isDue ? [[leaver.id, planEnding(leaver.id, NOT_DONE.delete)]] : [],
   );
-  const isOpen = !isReachable(context) && decision.waiting.length > 0;
-  const returning = planReactivations(change, decision, planned, approvedReactivations);
+  // Protected users, or a pool, that are not known yet may turn out to declare somebody again.
+  const isOpen = !(protectedUsersKnown && pool) && waiting.length > 0;
+  const returning = planReactivations(plan);
   const reactivations = isOpen ? UNKNOWN : returning;
-  const isHeldOnly =
+  const endsNobody =
     due.every(([, value]) => value !== UNKNOWN) &&
     [...returning.values()].every(({ outcome }) => outcome !== UNKNOWN) &&
-    context.refreshed.has(prior.id);
-  const isEmpty = due.length + returning.size === 0 || (isHeldOnly && isDeepStrictEqual(planned, prior));
+    refreshed.has(prior.id);
+  const isEmpty = due.length + returning.size === 0 || (endsNobody && isDeepStrictEqual(planned, prior));
   // An apply plans again, and must then say what becomes of everybody whom its plan deletes. That process refreshes no set.
-  if (decision.leaving.length === 0 && isEmpty) {
+  if (leaving.length === 0 && isEmpty) {
     if (isDeepStrictEqual(planned, prior)) return planned;
     // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
     const { removals, suspensions, reactivations: told } = planned;
@@ -71,68 +59,30 @@ export function planAttributes(
     };
   }
   const suspends = change.suspendDays > 0;
-  const leaving = decision.leaving.map((leaver): [string, Planned] => [
-    leaver.id,
-    planEnding(leaver, suspends ? NOT_SUSPENDED : NOT_DELETED),
+  const left = leaving.map(({ id }): [string, Planned] => [
+    id,
+    planEnding(id, suspends ? NOT_DONE.suspend : NOT_DONE.delete),
   ]);
   return {
     ...planned,
-    removals: new Map(suspends ? due : [...leaving, ...due]),
-    suspensions: new Map(suspends ? leaving : []),
+    removals: new Map(suspends ? due : [...left, ...due]),
+    suspensions: new Map(suspends ? left : []),
     reactivations,
   };
 }
 
 /** What becomes of those who are declared again. */
-function planReactivations(
-  change: SetUpdate["change"],
-  { waiting }: Decision,
-  { suspended }: UserSetModel,
-  approved: readonly string[],
-): ReadonlyMap<string, Reactivation> {
+function planReactivations({ returning }: ChangePlan): ReadonlyMap<string, Reactivation> {
   return new Map(
-    findReturning(change, waiting, approved).map((user) => [
-      user.id,
-      {
-        user_id: user.userId,
-        outcome: mayReactivate(user, suspended === UNKNOWN) ? UNKNOWN : NOT_REACTIVATED,
-      },
+    returning.map(({ id, userId, mayReturn }) => [
+      id,
+      { user_id: userId, outcome: mayReturn ? UNKNOWN : NOT_DONE.reactivate },
     ]),
   );
 }
 
-/** Protected users, or a pool, that are not known yet may turn out to declare somebody again. */
-function isReachable({ protectedUsersKnown, pool }: ProviderContext): boolean {
-  return protectedUsersKnown && pool !== undefined;
-}
-
-/** Whether the change may decide who is locked out: of users who are declared, and not only to be deleted later. */
-function changesStatus({ fate }: Leaver): boolean {
-  return fate.kind === "reactivate" || (fate.kind === "release" && fate.reason.kind === "not_ours");
-}
-
-function planEnding(leaver: Leaver, otherwise: string): Planned {
-  return mayEnd(leaver) ? UNKNOWN : otherwise;
-}
-
-/**
- * `suspended` in a plan: unknown if somebody is to be suspended, deleted or reactivated, because a call may fail. A date that is
- * known at plan would differ from the one at apply.
- */
-function planSuspended(
-  { suspended }: UserSetModel,
-  { suspendDays, undeclared }: SetUpdate["change"],
-  { leaving, waiting }: Decision,
-  context: ProviderContext,
-): UserSetModel["suspended"] {
-  const isSuspending = leaving.some(
-    (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayEnd(leaver)),
-  );
-  const isOpen = waiting.length > 0 && !isReachable(context);
-  // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
-  const isReturning = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
-  if (isSuspending || isOpen || isReturning || waiting.some(({ fate }) => fate.kind !== "wait"))
-    return UNKNOWN;
+/** `suspended` in a plan that changes nothing for those who wait, but for a postponed day. */
+function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): UserSetModel["suspended"] {
   if (suspended === null || waiting.length === 0) return suspended;
   return new Map(
     waiting.flatMap((leaver) => (leaver.waiting ? [[leaver.id, leaver.waiting.deleteFrom]] : [])),
@@ -167,11 +117,10 @@ function isReactivatedIn(reactivations: Reactivations, id: string): boolean {
 export function attributesAfter(
   planned: UserSetModel,
   { change }: SetUpdate,
-  { leaving, waiting, stillWaiting, drift }: Exclude<AppliedChange, { readonly refusals: unknown }>,
+  { leaving, waiting, stillWaiting, drift }: Applied,
 ): UserSetModel {
   const users = new Map(planned.users === UNKNOWN ? [] : planned.users);
-  const survivors = survivorsOf(leaving);
-  for (const { id, label } of survivors) users.set(id, label);
+  for (const { id, label, ending } of leaving) if (ending.kind === "survivor") users.set(id, label);
   const suspends = change.suspendDays > 0;
   const due = waiting.filter((leaver) => leaver.waiting?.isDue);
   return {
@@ -179,8 +128,8 @@ export function attributesAfter(
     users,
     // Terraform requires a drift that was known at plan to stay the same.
     drift: planned.drift === UNKNOWN ? drift : planned.drift,
-    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DELETED),
-    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_SUSPENDED),
+    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DONE.delete),
+    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_DONE.suspend),
     reactivations: reactivationsAfter(planned.reactivations, waiting),
     suspended:
       planned.suspended === UNKNOWN
@@ -190,7 +139,7 @@ export function attributesAfter(
 }
 
 /** Elements with a known planned value keep it. */
-function endingsAfter(planned: Elements, leavers: readonly EndedLeaver[], otherwise: string): Elements {
+function endingsAfter(planned: Elements, leavers: Applied["leaving"], otherwise: string): Elements {
   const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, otherwise)]));
   if (planned === UNKNOWN) return endings;
   if (planned === null) return endings.size === 0 ? null : endings;
@@ -200,7 +149,7 @@ function endingsAfter(planned: Elements, leavers: readonly EndedLeaver[], otherw
 }
 
 /** How it ended for those who are declared again. A known outcome stays. */
-function reactivationsAfter(planned: Reactivations, leavers: readonly EndedLeaver[]): Reactivations {
+function reactivationsAfter(planned: Reactivations, leavers: Applied["waiting"]): Reactivations {
   const reactivated = leavers.filter(({ ending }) => ending.kind === "reactivated");
   const outcomes = new Map(
     reactivated.map(({ id, waiting, attempt }): [string, Reactivation] => [
@@ -213,14 +162,14 @@ function reactivationsAfter(planned: Reactivations, leavers: readonly EndedLeave
   return new Map(
     [...planned].map(([id, element]) => {
       if (element === UNKNOWN || element?.outcome !== UNKNOWN) return [id, element];
-      return [id, { ...element, outcome: outcomes.has(id) ? REACTIVATED : NOT_REACTIVATED }];
+      return [id, { ...element, outcome: outcomes.has(id) ? REACTIVATED : NOT_DONE.reactivate }];
     }),
   );
 }
 
 const REACTIVATED = "reactivated";
 
-function endingOf({ fate, ending }: EndedLeaver, otherwise: string): string {
+function endingOf({ fate, ending }: Applied["leaving"][number], otherwise: string): string {
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
   if (ending.kind === "gone") return "deleted";
   if (fate.kind === "gone") return "already gone";

@@ -32,13 +32,13 @@ export function changeOf(
 ): SetUpdate | undefined {
   const declared = usersOf(planned);
   if (!declared) return undefined;
-  const held = usersOf(prior) ?? new Map<string, string>();
+  const before = usersOf(prior) ?? new Map<string, string>();
   const dates = datesIn(prior);
   const name = typeof prior.id === "string" ? prior.id : "";
   const type = idTypeOf(prior);
   const lastMissing = lastDrift(prior)?.missing;
   const suspendDaysBefore = suspendDaysOf(prior);
-  const memory = decodeMemory(privateData, held.keys());
+  const memory = decodeMemory(privateData, before.keys());
   const waiting = dates.map(([id, deleteFrom]) => ({ id, deleteFrom, user: memory.waiting.get(id) }));
   const { max_deletions: most, max_deletions_percent: percent } = planned;
   return {
@@ -46,9 +46,9 @@ export function changeOf(
     change: {
       name,
       type,
-      prior: held,
+      prior: before,
       declared,
-      difference: diffSet(held, declared, memory.newcomers),
+      difference: diffSet(before, declared, memory.newcomers),
       retained: retainedOf(planned),
       bindings: memory.bindings,
       lastMissing,

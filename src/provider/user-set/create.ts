@@ -6,21 +6,12 @@ import {
   type PlanResponse,
   type StateResponse,
 } from "../../plugin";
-import {
-  checkpointOf,
-  count,
-  driftOf,
-  NO_MEMORY,
-  type Resolution,
-  type SetMemory,
-  type UserIdType,
-} from "../../users";
-import type { ProviderContext } from "../context";
-import { notKnownAtApply, setWarning } from "./diagnostics";
+import { checkNewSet, createSet } from "../../users";
+import type { ProviderContext, UserPool } from "../context";
+import { notKnownAtApply, refusalDiagnostics, toldDiagnostics } from "./diagnostics";
 import { compareWithApproved } from "./approved-plan";
 import { encodeMemory, withNotes } from "./memory-codec";
 import { idTypeOf, usersOf } from "./model";
-import { refuseUnknownSet, warnNeverFound } from "./never-found";
 import { noteCreatedSet } from "./planned-sets";
 import type { UserSetModel, userSetSchema } from "./schema";
 
@@ -53,14 +44,13 @@ export async function planCreation(
   if (!users || !context.pool || proposed.user_id_type === UNKNOWN) {
     return { ...response, diagnostics: noteCreatedSet(proposed, new Map(), context) };
   }
-
-  const type = idTypeOf(proposed);
-  const lookUp = await lookUpNewSet([...users.keys()], type, context);
-  const { absent, undecided, resolutions } = lookUp;
-  const warnings = [...warnNeverFound(absent, users, type), ...warnNotLookedUp(undecided, resolutions)];
-  const refused = await refuseIfNoneFound(proposed, users, lookUp, context);
+  const checked = await checkNewSet(newSetOf(proposed, users), newSetContext(context.pool, context));
+  const { resolutions, refusals, told } = checked;
   const conflicts = noteCreatedSet(proposed, resolutions, context);
-  return { ...response, diagnostics: [...(refused.length > 0 ? refused : warnings), ...conflicts] };
+  return {
+    ...response,
+    diagnostics: [...refusalDiagnostics(refusals), ...toldDiagnostics(told), ...conflicts],
+  };
 }
 
 /**
@@ -74,26 +64,12 @@ export async function createUserSet(
 ): Promise<StateResponse<typeof userSetSchema>> {
   const users = usersOf(planned);
   if (!users) return notKnownAtApply(null, new Uint8Array());
-  const type = idTypeOf(planned);
-  const ids = [...users.keys()];
-  const { absent, undecided, resolutions } = await lookUpNewSet(ids, type, context);
-  const found = [...resolutions].flatMap(([id, resolution]) =>
-    resolution.kind === "found" ? [[id, resolution.userId] as const] : [],
-  );
-  const check = undecided.length === 0 ? context.pool?.incremental : undefined;
-  const memory: SetMemory = {
-    ...NO_MEMORY,
-    bindings: new Map(found),
-    ...(check && { checkpoint: checkpointOf(check) }),
-  };
+  const { pool } = context;
+  const created = await createSet(newSetOf(planned, users), pool && newSetContext(pool, context));
   return {
-    state: {
-      ...planned,
-      id: randomUUID(),
-      drift: undecided.length > 0 ? null : driftOf(absent, []),
-    },
-    privateData: encodeMemory(memory, ids, type),
-    diagnostics: warnNotChecked(undecided, ids.length, resolutions),
+    state: { ...planned, id: randomUUID(), drift: created.drift ?? null },
+    privateData: encodeMemory(created.memory, users.keys(), idTypeOf(planned)),
+    diagnostics: toldDiagnostics(created.told),
   };
 }
 
@@ -103,79 +79,15 @@ export async function refuseWrongNewSet(
   users: ReadonlyMap<string, string>,
   context: ProviderContext,
 ): Promise<Diagnostic[]> {
-  const lookUp = await lookUpNewSet([...users.keys()], idTypeOf(proposed), context);
-  return refuseIfNoneFound(proposed, users, lookUp, context);
+  if (!context.pool) return [];
+  const checked = await checkNewSet(newSetOf(proposed, users), newSetContext(context.pool, context));
+  return refusalDiagnostics(checked.refusals);
 }
 
-async function refuseIfNoneFound(
-  proposed: UserSetModel,
-  users: ReadonlyMap<string, string>,
-  { absent, undecided }: NewSetLookUp,
-  context: ProviderContext,
-): Promise<Diagnostic[]> {
-  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
-  const noneFound = absent.length + undecided.length === users.size && absent.length > undecided.length;
-  return context.pool && noneFound && proposed.allow_missing_users !== true
-    ? refuseUnknownSet(absent, users, idTypeOf(proposed), context.pool, context)
-    : [];
+function newSetOf(set: UserSetModel, declared: ReadonlyMap<string, string>) {
+  return { type: idTypeOf(set), declared, allowMissingUsers: set.allow_missing_users === true };
 }
 
-interface NewSetLookUp {
-  readonly absent: readonly string[];
-  /** Ids that could not be looked up: all of them if no pool can be reached. */
-  readonly undecided: readonly string[];
-  readonly resolutions: ReadonlyMap<string, Resolution>;
-}
-
-async function lookUpNewSet(
-  ids: readonly string[],
-  type: UserIdType,
-  { pool, stop, progress }: ProviderContext,
-): Promise<NewSetLookUp> {
-  const resolutions: ReadonlyMap<string, Resolution> = pool
-    ? await pool.lookUps.resolve(ids, type, {
-        stop,
-        onProgress: progress.begin("looking up the users of a new set"),
-      })
-    : new Map<string, Resolution>();
-  const kindOf = (id: string): Resolution["kind"] => resolutions.get(id)?.kind ?? "undecided";
-  return {
-    absent: ids.filter((id) => kindOf(id) === "absent"),
-    undecided: ids.filter((id) => kindOf(id) === "undecided"),
-    resolutions,
-  };
-}
-
-function warnNotLookedUp(
-  undecided: readonly string[],
-  resolutions: ReadonlyMap<string, Resolution>,
-): Diagnostic[] {
-  if (undecided.length === 0) return [];
-  return [
-    setWarning(
-      `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
-      `${whyUndecided(undecided, resolutions)}The set can still be created: apply looks them up again, and so does each refresh.`,
-      undecided,
-    ),
-  ];
-}
-
-function warnNotChecked(
-  undecided: readonly string[],
-  size: number,
-  resolutions: ReadonlyMap<string, Resolution>,
-): Diagnostic[] {
-  if (undecided.length === 0) return [];
-  return [
-    setWarning(
-      "The set was created without looking up its users",
-      `${whyUndecided(undecided, resolutions)}${undecided.length} of ${count(size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,
-      undecided,
-    ),
-  ];
-}
-
-function whyUndecided([first = ""]: readonly string[], resolutions: ReadonlyMap<string, Resolution>): string {
-  const resolution = resolutions.get(first);
-  return resolution?.kind === "undecided" ? `${resolution.failure.message} ` : "";
+function newSetContext({ name, lookUps, incremental }: UserPool, { stop, progress }: ProviderContext) {
+  return { pool: name, lookUps, check: incremental, stop, progress };
 }

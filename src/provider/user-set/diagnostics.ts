@@ -1,5 +1,5 @@
 import { error, warning, type Diagnostic, type StateResponse } from "../../plugin";
-import type { Decision, Told } from "../../users";
+import type { ChangePlan, Told } from "../../users";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
@@ -25,7 +25,7 @@ export function toldDiagnostics(told: readonly Told[]): Diagnostic[] {
 }
 
 /** The refusals of a plan as diagnostics. */
-export function refusalDiagnostics(refusals: Decision["refusals"]): Diagnostic[] {
+export function refusalDiagnostics(refusals: ChangePlan["refusals"]): Diagnostic[] {
   return refusals.map(({ summary, detail, attribute }) =>
     error(summary, detail, attribute ? [{ attribute }] : undefined),
   );

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { type ApprovedPlan, NO_MEMORY, type SetMemory, UserIdType } from "../../users";
+import { type ApprovedPlan, type SetMemory, UserIdType } from "../../users";
 
 /*
  * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
@@ -118,14 +118,13 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
  * @throws DiagnosticError if the data is damaged or was written by a later version of this provider
  */
 export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemory {
-  if (bytes.length === 0) return NO_MEMORY;
-  const { head, block } = splitPrivateData(bytes);
+  const { head = bytes.length === 0 ? NO_HEAD : undefined, block } = splitPrivateData(bytes);
   if (!head) {
     const detail =
       "The set's private data in the state is damaged, or was written by a later version of the GenAuth provider. Use that version, or restore the state from a backup. To remove the set without deleting anybody, run destroy with -refresh=false, and create it again.";
     throw new DiagnosticError(error("The state of the set cannot be read", detail));
   }
-  const sorted = [...ids].sort();
+  const sorted = bytes.length === 0 ? [] : [...ids].sort();
   const left = {
     undeclared: new Set(head.undeclared),
     ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
@@ -137,7 +136,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
   const { checkpoint } = head;
   const unseen = head.unseen && new Set(head.unseen);
   if (head.digest !== digestOf(sorted) || !(unseen || block.length === sorted.length * BYTES)) {
-    return { ...NO_MEMORY, ...left };
+    return { bindings: new Map(), rebindings: new Map(), ...left };
   }
   const bindings = unseen ? ownBindings(sorted, unseen) : boundIn(block, sorted);
   for (const [id, bound] of unseen ? [] : head.others) bindings.set(id, bound);
@@ -280,7 +279,13 @@ export function notesIn(bytes: Uint8Array): PlanNotes {
 }
 
 /** The header of a set without a history: it belongs to no ids. */
-const NO_HEAD = { version: 1, digest: "", undeclared: [], rebindings: [], others: [] } as const;
+const NO_HEAD: z.infer<typeof header> = {
+  version: 1,
+  digest: "",
+  undeclared: [],
+  rebindings: [],
+  others: [],
+};
 
 function splitPrivateData(bytes: Uint8Array): { head?: z.infer<typeof header>; block: Buffer } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

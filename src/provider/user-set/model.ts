@@ -18,11 +18,11 @@ export function usersOf(model: UserSetModel): ReadonlyMap<string, string> | unde
  * count as added by this change, too.
  */
 export function diffSet(
-  held: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, string>,
   declared: ReadonlyMap<string, string>,
   newcomers: ReadonlySet<string> = new Set(),
 ): ReturnType<typeof diffUserSets> {
-  const { removed, added } = diffUserSets(held, declared);
+  const { removed, added } = diffUserSets(before, declared);
   if (newcomers.size === 0) return { removed, added };
   const again = [...newcomers].flatMap((id): [string, string][] => {
     const label = declared.get(id);

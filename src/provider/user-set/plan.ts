@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, decideChange, describeDecision, diffUserSets, leaversWith, mayEnd } from "../../users";
+import { count, describeDecision, diffUserSets, planChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
@@ -62,10 +62,10 @@ function planRelease(
 }
 
 function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
-  const held = usersOf(prior);
+  const before = usersOf(prior);
   const declared = usersOf(proposed);
-  if (!held || !declared) return false;
-  const { removed, added } = diffUserSets(held, declared);
+  if (!before || !declared) return false;
+  const { removed, added } = diffUserSets(before, declared);
   return removed.size + added.size === 0;
 }
 
@@ -87,22 +87,21 @@ async function planUpdate(
   if (!update) return undefined;
   const { change } = update;
   const { addedElsewhere, approved: earlier } = notesIn(approvedPrivateData ?? new Uint8Array());
-  const decision = await decideChange(change, changeContextOf(context, false, addedElsewhere));
-  const named = [...(earlier?.reactivating ?? []), ...(earlier?.staying ?? [])];
-  const planned = planAttributes(prior, proposed, update, decision, context, named);
-  const unreviewed = leaversWith(decision.leaving, "unreviewed").map(({ id }) => id);
-  const { refused, approved } = compareWithApproved(request, planned, { change, decision });
+  const { protectedUsersKnown, pool, refreshed } = context;
+  const plan = await planChange(
+    { change, approved: earlier, isReachable: protectedUsersKnown && pool !== undefined },
+    changeContextOf(context, false, addedElsewhere),
+  );
+  const { unreviewed } = plan;
+  const planned = planAttributes(prior, proposed, update, plan, context);
+  const { refused, approved } = compareWithApproved(request, planned, { change, decision: plan });
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
   if (refused.length > 0) return { planned, privateData, unreviewed, diagnostics: refused };
-  const isEnding = [...decision.leaving, ...decision.waiting].some(mayEnd);
-  const added = isEnding && keepsPrivateData ? context.plannedSets.addedBefore(change.type) : undefined;
-  const checked = [
-    ...refusalDiagnostics(decision.refusals),
-    ...noteUpdatedSet(proposed, change, decision, request),
-  ];
+  const added =
+    plan.ending.size > 0 && keepsPrivateData ? context.plannedSets.addedBefore(change.type) : undefined;
+  const checked = [...refusalDiagnostics(plan.refusals), ...noteUpdatedSet(proposed, change, plan, request)];
   const isRefused = checked.some(({ severity }) => severity === "error");
-  const { protectedUsersKnown, pool, refreshed } = context;
-  const told = describeDecision(change, decision, {
+  const told = describeDecision(change, plan, {
     isRefused,
     isBinding: !keepsPrivateData,
     mayBeApply: !keepsPrivateData && !refreshed.has(prior.id),
@@ -115,7 +114,7 @@ async function planUpdate(
     privateData,
     unreviewed,
     notes: { approved, addedElsewhere: approvedPrivateData ? addedElsewhere : added },
-    diagnostics: [...toldDiagnostics(told), ...warnClocksDiffer(change, decision, context), ...checked],
+    diagnostics: [...toldDiagnostics(told), ...warnClocksDiffer(change, plan, context), ...checked],
   };
 }
 
@@ -141,10 +140,10 @@ function planUnknownUsers(
   };
 }
 
-function reportUnknownUsers(held: number, allowed: boolean): Diagnostic[] {
-  if (held === 0) return [];
+function reportUnknownUsers(size: number, allowed: boolean): Diagnostic[] {
+  if (size === 0) return [];
   const path = [{ attribute: "users" }];
-  const fact = `The set holds ${count(held, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
+  const fact = `The set holds ${count(size, "user")}, and its new users are known only during apply. Any of the current users may be deleted then, and nobody can review who.`;
   if (allowed) return [warning("The removed users are not known yet", fact, path)];
   const advice =
     "First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.";

@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest } from "../../plugin";
-import { type Decision, leaversWith, type PlannedSets, type Resolution } from "../../users";
+import { type ChangePlan, type PlannedSets, type Resolution } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import { decodeMemory, isReadable } from "./memory-codec";
@@ -13,7 +13,7 @@ type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 export function noteUpdatedSet(
   planned: UserSetModel,
   { type, prior, declared, difference, retained, suspendDays }: SetUpdate["change"],
-  { leaving, waiting, resolutions }: Decision,
+  { leaving, due, resolutions }: ChangePlan,
   { privateData, keepsPrivateData, context }: Pick<Request, "privateData" | "keepsPrivateData" | "context">,
 ): Diagnostic[] {
   const set = {
@@ -23,7 +23,7 @@ export function noteUpdatedSet(
     isOpen: isOpen(planned, context),
     isProtected: protectionOf(planned, context),
     added: difference.added.keys(),
-    leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    leavers: [...leaving, ...due],
     suspendDays,
     prior: prior.keys(),
     readBindings: bindingsReader(privateData),
@@ -62,19 +62,19 @@ export function noteUnknownSet(
   context: ProviderContext,
 ): Diagnostic[] {
   const type = idTypeOf(prior);
-  const held = usersOf(prior) ?? new Map<string, string>();
+  const users = usersOf(prior) ?? new Map<string, string>();
   const retained = retainedOf(planned);
   const kept = new Set(retained);
   // Until all protected users are known, the engine configures the provider again, with all of them, before it applies
   // a set.
   const leaving = context.protectedUsersKnown
-    ? [...held].filter(([id]) => !kept.has(id) && !context.protectedUsers.matchId(id, type))
+    ? [...users].filter(([id]) => !kept.has(id) && !context.protectedUsers.matchId(id, type))
     : [];
   return add(context, {
     type,
     retained,
     mayLeave: leaving,
-    prior: held.keys(),
+    prior: users.keys(),
     readBindings: bindingsReader(privateData),
   });
 }

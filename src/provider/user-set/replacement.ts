@@ -79,9 +79,9 @@ function refuseUnknownType(prior: UserSetModel, proposed: UserSetModel): Diagnos
   return [error("The id type is not known at plan", `${fact} ${advice}`, [{ attribute: "user_id_type" }])];
 }
 
-function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, held: number): Diagnostic[] {
-  if (allowed === true || held === 0) return [];
-  const detail = `The set holds ${count(held, "user")}, and its new users are known only during apply. Nobody can tell who leaves together with the changed id type, and would keep their account. First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.`;
+function refuseUnknownUsers({ allow_unknown_users: allowed }: UserSetModel, size: number): Diagnostic[] {
+  if (allowed === true || size === 0) return [];
+  const detail = `The set holds ${count(size, "user")}, and its new users are known only during apply. Nobody can tell who leaves together with the changed id type, and would keep their account. First apply what the users come from (-target), then plan this set. To accept such a plan, set allow_unknown_users = true.`;
   return [error("Users are not known at plan", detail, [{ attribute: "users" }])];
 }
 

@@ -1,25 +1,11 @@
 import { error, UNKNOWN, warning, type Diagnostic } from "../../plugin";
 import type { OperatorLimits } from "../../operator";
-import { count, type Decision, latestTime, leaversWith, mayEnd, type SetMemory } from "../../users";
+import { type ChangePlan, count } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
-import { suspendDaysOf } from "./model";
 import type { UserSetModel } from "./schema";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-/** How much later the time at a refresh must be to be kept: otherwise the private data would differ at each refresh, and no refresh-only plan be empty. */
-const KEPT_EVERY_MS = 7 * DAY_MS;
-
-/** What the private data of a set that suspends keeps of GenAuth's clock at a refresh: the latest time so far, in milliseconds since 1970. */
-export function seenAtRefresh(
-  { seen }: SetMemory,
-  set: UserSetModel,
-  { pool }: ProviderContext,
-): number | undefined {
-  const latest = suspendDaysOf(set) === 0 ? undefined : latestTime(seen, pool?.directory.serviceTime());
-  return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
-}
 
 /**
  * Warns the reviewer of a plan in which days count by GenAuth's clock, if this machine's differs from it by more than a day. One of them is wrong, or
@@ -29,11 +15,11 @@ export function seenAtRefresh(
  */
 export function warnClocksDiffer(
   { suspendDays }: SetUpdate["change"],
-  { leaving, waiting }: Decision,
+  { ending, due }: ChangePlan,
   { pool }: ProviderContext,
   now = Date.now(),
 ): Diagnostic[] {
-  const isDated = (suspendDays > 0 && leaving.some(mayEnd)) || leaversWith(waiting, "delete").length > 0;
+  const isDated = suspendDays > 0 ? ending.size > 0 : due.length > 0;
   if (!isDated) return [];
   const theirs = pool?.directory.serviceTime();
   if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];

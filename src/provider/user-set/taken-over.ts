@@ -28,17 +28,17 @@ export function refuseLostMove(created: UserSetModel, { takenOver }: ProviderCon
   if (!declared || created.user_id_type === UNKNOWN) return [];
   const retained = new Set(retainedOf(created));
   for (const moved of takenOver.values()) {
-    const held = usersOf(moved) ?? new Map<string, string>();
-    if (idTypeOf(moved) !== idTypeOf(created) || ![...held.keys()].some((id) => declared.has(id))) continue;
-    const lost = [...held.keys()].filter((id) => !declared.has(id) && !retained.has(id));
-    if (lost.length > 0) return [tainted(lost, held)];
+    const users = usersOf(moved) ?? new Map<string, string>();
+    if (idTypeOf(moved) !== idTypeOf(created) || ![...users.keys()].some((id) => declared.has(id))) continue;
+    const lost = [...users.keys()].filter((id) => !declared.has(id) && !retained.has(id));
+    if (lost.length > 0) return [tainted(lost, users)];
   }
   return [];
 }
 
-function tainted(lost: readonly string[], held: ReadonlyMap<string, string>): Diagnostic {
+function tainted(lost: readonly string[], users: ReadonlyMap<string, string>): Diagnostic {
   return error(
     `The moved set is replaced, which would lose ${count(lost.length, "removal")}`,
-    `The null_resource is tainted, so the engine replaces the set that a moved block makes of it. A replaced set deletes nobody, and these users would keep their accounts:\n${describeIds(lost, held)}\nNobody was deleted. Run untaint with the address of the null_resource, and plan again.`,
+    `The null_resource is tainted, so the engine replaces the set that a moved block makes of it. A replaced set deletes nobody, and these users would keep their accounts:\n${describeIds(lost, users)}\nNobody was deleted. Run untaint with the address of the null_resource, and plan again.`,
   );
 }

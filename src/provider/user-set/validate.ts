@@ -2,12 +2,11 @@ import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugi
 import { printable } from "../../text";
 import {
   checkLabel,
+  checkSuspendDays,
   checkUserId,
   DeleteBy,
   findDuplicates,
-  isSuspendDays,
   isUserIdType,
-  MOST_SUSPEND_DAYS,
   USER_ID_TYPES,
   UserIdType,
 } from "../../users";
@@ -93,13 +92,12 @@ function validateGuards({
   suspend_days: days,
 }: UserSetModel): Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
-  if (typeof days === "number" && !isSuspendDays(days)) {
+  const wanted = typeof days === "number" ? checkSuspendDays(days) : undefined;
+  if (wanted !== undefined) {
     diagnostics.push(
-      error(
-        "Invalid suspend_days",
-        `suspend_days must be a whole number of days from 0 to ${MOST_SUSPEND_DAYS}; it is ${days}.`,
-        [{ attribute: "suspend_days" }],
-      ),
+      error("Invalid suspend_days", `suspend_days must be ${wanted}; it is ${String(days)}.`, [
+        { attribute: "suspend_days" },
+      ]),
     );
   }
   if (typeof most === "number" && !(Number.isSafeInteger(most) && most >= 0)) {

@@ -188,9 +188,9 @@ function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (Array.isArray(value)) return `[${value.map(textOf).sort().join(",")}]`;
   if (typeof value !== "object") return JSON.stringify(value);
-  const fields = Object.entries(value).filter(([, held]) => textOf(held) !== "");
+  const fields = Object.entries(value).filter(([, shown]) => textOf(shown) !== "");
   return `{${fields
-    .map(([name, held]) => `${name}:${textOf(held)}`)
+    .map(([name, shown]) => `${name}:${textOf(shown)}`)
     .sort()
     .join(",")}}`;
 }

@@ -12,7 +12,7 @@ export interface ApprovedPlan {
   readonly declared?: string;
   /** The ids whose users the apply may delete or suspend, in the order of the plan. */
   readonly ending: readonly string[];
-  /** The other removed ids, and those whose deletion is due and held. */
+  /** The other removed ids, and those who are due and whom the apply does not delete. */
   readonly keeping: readonly string[];
   /** Whether anything may change for the users who wait. */
   readonly changesWaiting: boolean;
@@ -31,11 +31,11 @@ export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reacti
 }
 
 /**
- * What the apply of a plan is held to, or, of the plan that an apply makes, why it is refused.
+ * What binds the apply of a plan, or, of the plan that an apply makes, why it is refused.
  *
  * @param approved what somebody approved; absent in the plan that somebody is to approve
  */
-export function holdToApproved(
+export function approveOrRefuse(
   now: ShownPlan,
   approved: ApprovedPlan | undefined,
 ): { readonly approved: ApprovedPlan } | { readonly refusal: Message | undefined } {

@@ -136,7 +136,7 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
     kind: "release",
     reason: why,
   });
-  // Only users whose day has come are held to a status. All others leave with this change, also if they wait already.
+  // Only users whose day has come must still have a status. All others leave with this change, also if they wait already.
   const isDue = leaver.fate.kind === "delete" && leaver.fate.expectedStatus !== undefined;
   if (!isDue || !leaver.waiting)
     return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
@@ -160,7 +160,7 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
       // Declared again, as far as is known: the next plan reactivates the user, if this set suspended the user.
       return !operatorProtected || operatorProtected.matchId(reason.id, reason.type)
         ? release(reason)
-        : { kind: "wait", why: { kind: "held", by: DECLARED_BY_NOW } };
+        : { kind: "wait", why: { kind: "passed_over", because: DECLARED_BY_NOW } };
   }
 }
 

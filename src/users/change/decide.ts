@@ -138,23 +138,23 @@ export async function decideChange(
   // An apply that is refused changes nothing.
   if (reviewed && refusals.length > 0) return { ...decision, waiting: [], resolutions };
   const { leavers, users } = await decideEarlier(change, earlier, resolutions, context, reviewed);
-  const held = context.holdDueDeletions
-    ? HELD_BY_OPERATOR
+  const hold = context.holdDueDeletions
+    ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
   const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
   const suspects = await decideSuspects(change, removed, resolutions, context, reviewed);
   return {
     ...decision,
     waiting: [
-      ...leavers.map((leaver) => holdReactivation(holdDue(leaver, held, reviewed), reviewed)),
+      ...leavers.map((leaver) => reactivateReviewed(deleteReviewed(leaver, hold, reviewed), reviewed)),
       ...lost,
-      ...suspects.map((leaver) => holdReactivation(leaver, reviewed)),
+      ...suspects.map((leaver) => reactivateReviewed(leaver, reviewed)),
     ],
     resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
   };
 }
 
-const HELD_BY_OPERATOR = "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
+const OPERATORS_HOLD = "this pipeline holds due deletions (GENAUTH_DUE_DELETIONS=hold).";
 
 const LOST = { kind: "release", reason: { kind: "lost" } } as const;
 
@@ -284,15 +284,21 @@ async function decideSuspects(
   );
 }
 
-/** A user who is due waits on if a limit holds all who are due, or if nobody has reviewed the deletion. */
-function holdDue(leaver: Leaver, held: string | undefined, reviewed: ReviewedPlan | undefined): Leaver {
+/** A user who is due waits on if there is a hold, or if nobody has reviewed the deletion. */
+function deleteReviewed(
+  leaver: Leaver,
+  hold: string | undefined,
+  reviewed: ReviewedPlan | undefined,
+): Leaver {
   if (leaver.fate.kind !== "delete") return leaver;
-  const by = held ?? (reviewed?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
-  return by === undefined ? leaver : { ...leaver, fate: { kind: "wait", why: { kind: "held", by } } };
+  const because = hold ?? (reviewed?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
+  return because === undefined
+    ? leaver
+    : { ...leaver, fate: { kind: "wait", why: { kind: "passed_over", because } } };
 }
 
 /** A user whose reactivation nobody has reviewed waits on. */
-function holdReactivation(leaver: Leaver, reviewed: ReviewedPlan | undefined): Leaver {
+function reactivateReviewed(leaver: Leaver, reviewed: ReviewedPlan | undefined): Leaver {
   if (leaver.fate.kind !== "reactivate" || reviewed?.allows(leaver.id, "reactivate") !== false) return leaver;
   return { ...leaver, fate: { kind: "wait", why: { kind: "not_planned" } } };
 }

@@ -169,8 +169,8 @@ function waits(why: WaitReason): { readonly sentence: string; readonly note: str
           "Declared again, but not reactivated: the plan did not reactivate them, because something has changed since then. The next plan does.",
         note: "",
       };
-    case "held":
-      return { sentence: `Due, but not deleted: ${why.by}`, note: "" };
+    case "passed_over":
+      return { sentence: `Due, but not deleted: ${why.because}`, note: "" };
   }
 }
 

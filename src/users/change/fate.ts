@@ -95,8 +95,8 @@ export type WaitReason =
   | { readonly kind: "not_planned" }
   /** Declared again and active, but an earlier call may have suspended the user, and look-ups may be late. */
   | { readonly kind: "unconfirmed" }
-  /** More users are due than a limit allows, or the pipeline holds due deletions. */
-  | { readonly kind: "held"; readonly by: string };
+  /** Due, and not deleted: a limit or the operator holds all who are due, nobody has reviewed the deletion, or another set declares the user by now. */
+  | { readonly kind: "passed_over"; readonly because: string };
 
 /** Why a set forgets a user who waits. */
 export type ReleaseReason =
@@ -159,13 +159,11 @@ export function survivorsOf(leavers: readonly EndedLeaver[]): Survivor[] {
 }
 
 /**
- * The value in the attribute `removals` for an id whose user a plan does not delete, or an apply did not delete. In a plan, it binds the apply;
- * a report reads it.
+ * The values in the attributes `removals`, `suspensions` and `reactivations` for an id whose user a plan does not delete, suspend or reactivate,
+ * or an apply did not. In a plan, they bind the apply; a report reads them.
  */
-export const NOT_DELETED = "not deleted";
-
-/** The same in `suspensions`. */
-export const NOT_SUSPENDED = "not suspended";
-
-/** The same in `reactivations`, for a user who is declared again. */
-export const NOT_REACTIVATED = "not reactivated";
+export const NOT_DONE = {
+  delete: "not deleted",
+  suspend: "not suspended",
+  reactivate: "not reactivated",
+} as const;

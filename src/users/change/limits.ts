@@ -148,8 +148,8 @@ export function checkGuards(change: GuardedChange): Refusal | undefined {
   } = change;
   const [verb, done] = suspends ? (["suspend", "suspended"] as const) : (["delete", "deleted"] as const);
   const inPool = heldBefore - missing;
-  const held = `${count(heldBefore, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
-  const would = `This change would ${verb} ${deletions} of the ${held}. Nobody was ${done}.`;
+  const whole = `${count(heldBefore, "user")} of the set${missing > 0 ? ` (${missing} of them not in GenAuth)` : ""}`;
+  const would = `This change would ${verb} ${deletions} of the ${whole}. Nobody was ${done}.`;
   const share = `${deletions} of ${count(inPool, "user")} would be ${done}`;
   if (deletions > maxDeletions) {
     return {

@@ -26,6 +26,8 @@ export type StatedOutcome =
 /** What the message of a plan says about a removed id. */
 export interface StatedRemoval {
   readonly outcome: StatedOutcome;
+  /** Whether the plan counts the user as deleted, or as suspended. */
+  readonly isEnding: boolean;
   /** The label as the message shows it, if it was not known otherwise. */
   readonly label?: string;
   /** Whether a user who counts as deleted is suspended first. */
@@ -38,28 +40,7 @@ export interface StatedRemoval {
   readonly note: string;
 }
 
-/** Whether a plan that states this outcome counts the user as deleted. */
-export function countsAsDeletion({ outcome }: StatedRemoval): boolean {
-  return outcome === "delete" || outcome === "not_looked_up";
-}
-
-/**
- * Whether a message of a plan says that users who count as deleted, or as suspended, may yet be kept: because they could not be
- * looked up, or because not all protected users are known.
- */
-export function saysMayBeKept({ summary, detail }: Message): boolean {
-  if (summary === PROTECTED_UNKNOWN.summary) return true;
-  return detail.split("\n\n").some((paragraph) => outcomeOf(headOf(paragraph)) === "not_looked_up");
-}
-
-/** The user pool that the detail of a plan's message names; `undefined` if it names none. */
-export function readPool(detail: string): string | undefined {
-  const paragraph = detail.split("\n\n").find((one) => one.startsWith(DECLARES));
-  const [, pool] = paragraph?.split(POOL) ?? [];
-  return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
-}
-
-/** The detail of a plan's message, read. */
+/** A message of a plan, read. */
 export interface PlanMessage {
   /** By id. */
   readonly removals: ReadonlyMap<string, StatedRemoval>;
@@ -67,27 +48,36 @@ export interface PlanMessage {
   readonly cut: ReadonlySet<StatedOutcome>;
   /** The detail without the users that `removals` holds; empty if it says nothing else about this plan. */
   readonly rest: string;
+  /**
+   * Whether it says that users who count as deleted, or as suspended, may yet be kept: because they could not be looked up, or because not all
+   * protected users are known.
+   */
+  readonly mayBeKept: boolean;
+  /** The address of the user pool that it names; absent if it names none. */
+  readonly pool: string | undefined;
 }
 
 /**
- * Reads the detail that `describePlan` wrote.
+ * Reads a message that `describePlan` wrote. Any other one holds no removals, and is all rest.
  *
- * @param labels the label of each id that may be in it, or `undefined` for one that only the message holds. Ids and labels are
+ * @param labels the label of each id that may be in it, or `undefined` for one that only the message holds; default none. Ids and labels are
  *   data, so a line is only read if it is about exactly one of these ids
  */
 export function readPlanMessage(
-  detail: string,
-  labels: ReadonlyMap<string, string | undefined>,
+  { summary, detail }: Message,
+  labels: ReadonlyMap<string, string | undefined> = new Map(),
 ): PlanMessage {
   const idsByText = new Map([...labels.keys()].map((id) => [printable(id), id]));
   const labelsByText = new Map([...labels].map(([id, label]) => [printable(id), label]));
   const removals = new Map<string, StatedRemoval>();
   const cut = new Set<StatedOutcome>();
+  let mayBeKept = summary === PROTECTED_UNKNOWN.summary;
   const rest = detail.split("\n\n").filter((paragraph) => {
     const lines = paragraph.split("\n");
     const head = headOf(paragraph);
     const outcome = outcomeOf(head);
     if (outcome === undefined) return true;
+    if (outcome === "not_looked_up") mayBeKept = true;
     const listed = lines.filter((line) => line.startsWith("  "));
     const isCut = MORE.test(listed.at(-1) ?? "");
     if (isCut) cut.add(outcome);
@@ -106,7 +96,12 @@ export function readPlanMessage(
     return unread.length > 0 || ASKS_FOR_MORE.has(outcome) || (isCut && outcome !== "delete");
   });
   const says = rest.some((paragraph) => !isGeneral(paragraph));
-  return { removals, cut, rest: says ? rest.join("\n\n") : "" };
+  return { removals, cut, rest: says ? rest.join("\n\n") : "", mayBeKept, pool: poolIn(rest) };
+}
+
+function poolIn(paragraphs: readonly string[]): string | undefined {
+  const [, pool] = paragraphs.find((one) => one.startsWith(DECLARES))?.split(POOL) ?? [];
+  return pool?.endsWith(".") ? pool.slice(0, -1) : undefined;
 }
 
 /** Outcomes whose head says what the reader has to do, which no list of users does. */
@@ -147,6 +142,7 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
   const named = outcome === "delete" ? readNameNote(note) : undefined;
   return {
     outcome,
+    isEnding: outcome === "delete" || outcome === "not_looked_up",
     ...(named && { name: named.name }),
     disagrees: named?.disagrees ?? false,
     note: named ? "" : note,

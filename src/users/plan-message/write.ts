@@ -20,7 +20,7 @@ export interface PlannedLeavers {
   readonly leavers: readonly Leaver[];
   /** How many users the set declares after the change. */
   readonly kept: number;
-  /** Whether the engine itself holds the apply to the planned fate of each leaver, and blames the provider if it differs. */
+  /** Whether the engine itself binds the apply to the planned fate of each leaver, and blames the provider if it differs. */
   readonly isBinding: boolean;
   /**
    * Whether this may be the plan that an apply makes, of which nobody here knows what the approved plan shows. The message then promises

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
-import type { UserArchive } from "./archive";
+import { SharedArchive, type UserArchive } from "./archive";
 
 /** How a refresh finds out which users of a set are still in the pool. */
 export enum Refresh {
@@ -54,6 +55,43 @@ export interface Check {
   readonly fullLasts: number;
 }
 
+/** What an incremental refresh needs beyond the look-ups. */
+export interface IncrementalRefresh extends Check {
+  readonly archive: UserArchive;
+}
+
+/** By what the checks of a run are told from those of other runs. */
+export interface RunOfChecks {
+  readonly host: string;
+  readonly tenantId?: string | undefined;
+  readonly accessKeyId: string;
+  /** For how many hours a full look-up is valid. */
+  readonly fullRefreshHours: number;
+}
+
+/**
+ * Prepares the incremental refreshes of a run.
+ *
+ * @param archive the pool's archive of deleted users
+ * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their
+ *   checks may claim a later start
+ */
+export function prepareIncrementalRefresh(
+  { host, tenantId = "", accessKeyId, fullRefreshHours }: RunOfChecks,
+  archive: UserArchive,
+  now: number,
+): IncrementalRefresh {
+  const hash = (value: readonly string[]): string =>
+    createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
+  return {
+    archive: new SharedArchive(archive),
+    now: Math.floor(now / 1000),
+    pool: hash([host, tenantId]),
+    key: hash([accessKeyId]),
+    fullLasts: fullRefreshHours * 3600,
+  };
+}
+
 /** The checkpoint of a check that looked up all users and decided every id. */
 export function checkpointOf({ now, pool, key }: Check): Checkpoint {
   return { full: now, since: now, pool, key };
@@ -89,7 +127,7 @@ export interface RefreshSelection {
 export async function selectIdsToRefresh(
   set: KnownSet,
   last: Checkpoint | undefined,
-  check: Check & { readonly archive: UserArchive; readonly lookUps: Pick<UserLookUps, "resolve"> },
+  check: IncrementalRefresh & { readonly lookUps: Pick<UserLookUps, "resolve"> },
   stop?: AbortSignal,
 ): Promise<RefreshSelection> {
   const full = (why: string, archiveFailed = false): RefreshSelection => ({

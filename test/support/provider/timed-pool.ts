@@ -1,4 +1,5 @@
-import type { DirectoryUser, Outcome, UserArchive, UserDirectory, UserIdType } from "../../../src/users";
+import type { DirectoryUser, Outcome, UserDirectory, UserIdType } from "../../../src/users";
+import type { UserArchive } from "../../../src/users/refresh/archive";
 import type { SettableStatus } from "../../../src/users/directory";
 import { idOf } from "../users/people";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { describePlan } from "../../../src/users";
+import { describePlan } from "../../../src/users/plan-message/write";
 import { setWarning } from "../../../src/provider/user-set/diagnostics";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
 import { seedUsers } from "../../../src/emulator";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { decodeMemory, encodeMemory } from "../../../src/provider/user-set/memory-codec";
-import { NO_MEMORY, type SetMemory, UserIdType } from "../../../src/users";
+import { type SetMemory, UserIdType } from "../../../src/users";
+import { NO_MEMORY } from "../../../src/users/change/memory";
 
 const systemId = fc.stringMatching(/^[0-9a-f]{24}$/).filter((id) => !/^0+$/.test(id));
 const anyId = fc.oneof(systemId, fc.string({ minLength: 1 }));
@@ -100,7 +101,7 @@ describe("private data", () => {
   });
 
   test("empty data binds nobody", () => {
-    expect(decodeMemory(new Uint8Array(), ["a"])).toBe(NO_MEMORY);
+    expect(decodeMemory(new Uint8Array(), ["a"])).toEqual(NO_MEMORY);
   });
 
   test.each([

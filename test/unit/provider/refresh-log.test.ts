@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Logger } from "../../../src/plugin";
-import { type UserArchive, UserIdType } from "../../../src/users";
+import { UserIdType } from "../../../src/users";
+import { type UserArchive } from "../../../src/users/refresh/archive";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { people } from "../../support/users/people";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { planDocument, renderHtml, renderMarkdown, renderText, reportOnPlan } from "../../../src/reports";
 import { parsePlan } from "../../../src/terraform-json";
 import { describePlan } from "../../../src/users/plan-message/write";
-import type { Leaver } from "../../../src/users";
+import type { Leaver } from "../../../src/users/change/fate";
 import { reportOf } from "../../support/reports/reports";
 
 interface SetOptions {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Emulator } from "../../../../src/emulator";
 import { decodeMemory, isReadable } from "../../../../src/provider/user-set/memory-codec";
-import { NO_MEMORY } from "../../../../src/users";
+import { NO_MEMORY } from "../../../../src/users/change/memory";
 import type { Template } from "../../../support/template";
 import { Workspace } from "../../../support/workspace";
 import { cutRun } from "../kills/send-signals";

@@ -12,7 +12,7 @@ import { validateProtectedUsers, validateRefresh } from "../../../../src/provide
 import { encodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { readUserSet } from "../../../../src/provider/user-set/read";
 import { type UserSetModel, userSetSchema } from "../../../../src/provider/user-set/schema";
-import { NO_MEMORY } from "../../../../src/users";
+import { NO_MEMORY } from "../../../../src/users/change/memory";
 import { validateUserSet } from "../../../../src/provider/user-set/validate";
 import { resolveSettings } from "../../../../src/operator";
 import { printable } from "../../../../src/text";

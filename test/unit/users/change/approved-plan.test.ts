@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Leaver } from "../../../../src/users";
+import { type Leaver } from "../../../../src/users/change/fate";
 import { approvalOf, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/approved-plan";
 
 const labels = new Map([

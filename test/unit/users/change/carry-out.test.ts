@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { carryOut, type Leaver, ProtectedUsers, UserIdType } from "../../../../src/users";
+import { ProtectedUsers, UserIdType } from "../../../../src/users";
+import { type Leaver } from "../../../../src/users/change/fate";
+import { carryOut } from "../../../../src/users/change/carry-out";
 import { SILENT_RECORD } from "../support/deletion";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, person } from "../../../support/users/people";

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { type ChangeContext, decideChange, USER_ID_TYPES, UserIdType } from "../../../../src/users";
+import { type ChangeContext, USER_ID_TYPES, UserIdType } from "../../../../src/users";
+import { decideChange } from "../../../../src/users/change/decide";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeIds, driftOf, driftReport, missingOf, type Leaver, UserIdType } from "../../../../src/users";
+import { describeIds, UserIdType } from "../../../../src/users";
+import { type Leaver } from "../../../../src/users/change/fate";
+import { driftOf, driftReport, missingOf } from "../../../../src/users/drift";
 import { describeKept, describeSurvivors } from "../../../../src/users/change/messages";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE, REFUSED } from "../../../support/users/failures";

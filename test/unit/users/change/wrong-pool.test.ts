@@ -1,11 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import {
-  decideChange,
-  detectWrongPool,
-  type DirectoryUser,
-  UserIdType,
-  UserLookUps,
-} from "../../../../src/users";
+import { type DirectoryUser, UserIdType, UserLookUps } from "../../../../src/users";
+import { detectWrongPool } from "../../../../src/users/change/wrong-pool";
+import { decideChange } from "../../../../src/users/change/decide";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";

@@ -4,10 +4,10 @@ import {
   type DirectoryUser,
   checkUserId,
   findDuplicates,
-  idsOf,
   USER_ID_TYPES,
   UserIdType,
 } from "../../../../src/users";
+import { idsOf } from "../../../../src/users/ids/id-types";
 import { ID_TYPES } from "../../../../src/users/ids/id-types";
 import { POOL_ID_TYPES as EMULATED } from "../../../../src/emulator/pool-user";
 import { canonicalNames, mayNameUser } from "../../../../src/users/ids/id-types";

@@ -1,13 +1,8 @@
 import { expect, test } from "@jest/globals";
-import {
-  carryOut,
-  decideChange,
-  type Decision,
-  type SetChange,
-  survivorsOf,
-  UserIdType,
-  UserLookUps,
-} from "../../../../src/users";
+import { type SetChange, UserIdType, UserLookUps } from "../../../../src/users";
+import { decideChange, type Decision } from "../../../../src/users/change/decide";
+import { carryOut } from "../../../../src/users/change/carry-out";
+import { survivorsOf } from "../../../../src/users/change/fate";
 import { LOST } from "../../../support/users/failures";
 import { EitherCase } from "../support/either-case";
 import { ModelDirectory } from "../../../support/users/model-directory";

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { printable } from "../../../../src/text";
-import {
-  describePlan,
-  type Leaver,
-  readPlanMessage,
-  saysMayBeKept,
-  type StatedRemoval,
-  UserIdType,
-} from "../../../../src/users";
+import { readPlanMessage, type StatedRemoval, UserIdType } from "../../../../src/users";
+import { type Leaver } from "../../../../src/users/change/fate";
+import { describePlan } from "../../../../src/users/plan-message/write";
 import { type Fate } from "../../../../src/users/change/fate";
 import type { StatedOutcome } from "../../../../src/users/plan-message/read";
 import { PROTECTED_UNKNOWN } from "../../../../src/users/plan-message/write";
@@ -22,8 +17,8 @@ const deletion = (id: string, label: string, name?: string): Leaver => ({
 });
 
 function read(removals: readonly Leaver[], isRefused = false) {
-  const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true }, isRefused);
-  return readPlanMessage(detail, new Map(removals.map(({ id, label }) => [id, label])));
+  const message = describePlan({ leavers: removals, kept: 3, isBinding: true }, isRefused);
+  return readPlanMessage(message, new Map(removals.map(({ id, label }) => [id, label])));
 }
 
 function labelsOf(removals: readonly Leaver[], known: (label: string) => string | undefined) {
@@ -73,9 +68,11 @@ describe.each([
     describePlan({ leavers: its, kept: 3, isBinding: true, suspension });
 
   test.each(fates)("is read as it was written: %s", (outcome, { fate, ...says }) => {
-    const suspends = suspension !== undefined && (outcome === "delete" || outcome === "not_looked_up");
+    const isEnding = outcome === "delete" || outcome === "not_looked_up";
+    const suspends = suspension !== undefined && isEnding;
     const stated = {
       outcome,
+      isEnding,
       disagrees: false,
       note: "",
       ...says,
@@ -83,22 +80,24 @@ describe.each([
     };
     const alone: Leaver = { id: `${outcome}@x`, label: "Label", fate };
     for (const change of [[alone], removals]) {
-      expect(readPlanMessage(write(change).detail, labels).removals.get(alone.id)).toEqual(stated);
+      expect(readPlanMessage(write(change), labels).removals.get(alone.id)).toEqual(stated);
     }
-    expect(saysMayBeKept(write([alone]))).toBe(outcome === "not_looked_up");
+    expect(readPlanMessage(write([alone])).mayBeKept).toBe(outcome === "not_looked_up");
   });
 
   test("says that somebody may be kept, even if only one of many could not be looked up", () => {
-    expect(saysMayBeKept(write(removals))).toBe(true);
-    expect(saysMayBeKept(write(removals.filter(({ fate }) => fate.kind !== "undecided")))).toBe(false);
+    expect(readPlanMessage(write(removals)).mayBeKept).toBe(true);
+    const decided = removals.filter(({ fate }) => fate.kind !== "undecided");
+    expect(readPlanMessage(write(decided)).mayBeKept).toBe(false);
   });
 });
 
 test("users who may turn out to be protected may be kept, and no data says so", () => {
-  expect(saysMayBeKept(PROTECTED_UNKNOWN)).toBe(true);
+  expect(readPlanMessage(PROTECTED_UNKNOWN).mayBeKept).toBe(true);
   const { detail } = describePlan({ leavers: [{ id: "a", label: "", fate: FATES.not_looked_up.fate }], kept: 0, isBinding: true }); // prettier-ignore
   const forged = deletion("a\n\nb", detail, PROTECTED_UNKNOWN.summary);
-  expect(saysMayBeKept(describePlan({ leavers: [forged], kept: 0, isBinding: true }))).toBe(false);
+  const message = describePlan({ leavers: [forged], kept: 0, isBinding: true });
+  expect(readPlanMessage(message).mayBeKept).toBe(false);
 });
 
 describe("the detail of a plan's message", () => {
@@ -118,13 +117,13 @@ describe("the detail of a plan's message", () => {
     ];
     const { removals: stated, cut, rest } = read(removals);
     expect(Object.fromEntries(stated)).toEqual({
-      "ada@x": { outcome: "delete", name: "Ada Aydin", disagrees: false, note: "" },
-      "bo@x": { outcome: "delete", name: "Robert Miller", disagrees: true, note: "" },
-      "gone@x": { outcome: "gone", disagrees: false, note: "" },
-      "never@x": { outcome: "never_found", disagrees: false, note: "" },
-      "kept@x": { outcome: "retained", disagrees: false, note: "" },
-      "safe@x": { outcome: "protected", disagrees: false, note: "by phone +1" },
-      "off@x": { outcome: "not_looked_up", disagrees: false, note: "" },
+      "ada@x": { outcome: "delete", isEnding: true, name: "Ada Aydin", disagrees: false, note: "" },
+      "bo@x": { outcome: "delete", isEnding: true, name: "Robert Miller", disagrees: true, note: "" },
+      "gone@x": { outcome: "gone", isEnding: false, disagrees: false, note: "" },
+      "never@x": { outcome: "never_found", isEnding: false, disagrees: false, note: "" },
+      "kept@x": { outcome: "retained", isEnding: false, disagrees: false, note: "" },
+      "safe@x": { outcome: "protected", isEnding: false, disagrees: false, note: "by phone +1" },
+      "off@x": { outcome: "not_looked_up", isEnding: true, disagrees: false, note: "" },
     });
     expect([...cut]).toEqual([]);
     expect(rest).toContain(OUTAGE.message);
@@ -162,12 +161,12 @@ describe("the detail of a plan's message", () => {
       deletion("d@x", " (in GenAuth: Dee) "),
       deletion("e@x", ""),
     ];
-    const { detail } = describePlan({ leavers: removals, kept: 3, isBinding: true });
+    const message = describePlan({ leavers: removals, kept: 3, isBinding: true });
     const { removals: stated, rest } = readPlanMessage(
-      detail,
+      message,
       labelsOf(removals, () => undefined),
     );
-    const said = { outcome: "delete", note: "" };
+    const said = { outcome: "delete", isEnding: true, note: "" };
     expect(Object.fromEntries(stated)).toEqual({
       "ada@x": { ...said, label: "Ada", name: "Ada Aydin", disagrees: false },
       "longer.id@x": { ...said, label: "Bo (in GenAuth: Bo)", name: "Robert Miller", disagrees: true },
@@ -189,9 +188,9 @@ describe("the detail of a plan's message", () => {
     fc.assert(
       fc.property(users, fc.boolean(), (given, hasLabels) => {
         const all = given.map(({ id, label, name }) => deletion(id, label, name));
-        const { detail } = describePlan({ leavers: all, kept: 3, isBinding: true });
+        const message = describePlan({ leavers: all, kept: 3, isBinding: true });
         const { removals } = readPlanMessage(
-          detail,
+          message,
           labelsOf(all, (label) => (hasLabels ? label : undefined)),
         );
         for (const [id, stated] of removals) {

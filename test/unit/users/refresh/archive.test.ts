@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { type Outcome, SharedArchive } from "../../../../src/users";
+import { type Outcome } from "../../../../src/users";
+import { SharedArchive } from "../../../../src/users/refresh/archive";
 import { OUTAGE } from "../../../support/users/failures";
 
 const found = { ok: true, value: ["a"] } as const;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { selectIdsToRefresh, type UserArchive, UserLookUps } from "../../../../src/users";
+import { UserLookUps } from "../../../../src/users";
+import { type UserArchive } from "../../../../src/users/refresh/archive";
+import { selectIdsToRefresh } from "../../../../src/users/refresh/incremental-refresh";
 import { type Checkpoint, type KnownSet } from "../../../../src/users/refresh/incremental-refresh";
 import { OUTAGE } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";

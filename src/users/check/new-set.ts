@@ -1,0 +1,170 @@
+import type { ChangeContext } from "../change/decide";
+import { NO_MEMORY, type SetMemory } from "../change/memory";
+import { type Told, warningAbout } from "../describe";
+import { type Drift, driftOf } from "../drift";
+import { findOtherTypes } from "../look-up/other-types";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import type { UserIdType } from "../user-id-type";
+import { count, describeIds, type Message } from "../wording";
+import { type Check, checkpointOf } from "../refresh/incremental-refresh";
+
+/** A set that is to be created. */
+export interface NewSet {
+  readonly type: UserIdType;
+  /** Id -> label. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Whether none of its users need be in the pool. */
+  readonly allowMissingUsers: boolean;
+}
+
+/** How the users of a new set are looked up. */
+export interface NewSetContext extends Pick<ChangeContext, "lookUps" | "stop" | "progress"> {
+  /** Which pool it is, for messages. */
+  readonly pool: string;
+  /** Absent if this run does not refresh incrementally. */
+  readonly check?: Check | undefined;
+}
+
+/** What a plan finds out about a new set. */
+export interface CheckedNewSet {
+  readonly resolutions: ReadonlyMap<string, Resolution>;
+  /** Not empty if the set has the wrong id type, or uses the wrong pool. */
+  readonly refusals: readonly Message[];
+  readonly told: readonly Told[];
+}
+
+/** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
+const MIN_ABSENT_TO_REFUSE = 5;
+
+/**
+ * Looks up the users of a new set. Refuses a set of five or more users if none is found: it has the wrong id type or uses the wrong pool. If it
+ * were created, removed users would keep their accounts without a message. A failed look-up is only a warning.
+ */
+export async function checkNewSet(set: NewSet, context: NewSetContext): Promise<CheckedNewSet> {
+  const { resolutions, absent, undecided } = await lookUpNewSet(set, context);
+  // If half of the answers are missing, the set may be right. A single refused id must not hide that the others are wrong.
+  const noneFound =
+    absent.length + undecided.length === set.declared.size && absent.length > undecided.length;
+  if (noneFound && !set.allowMissingUsers && absent.length >= MIN_ABSENT_TO_REFUSE)
+    return { resolutions, refusals: [await describeUnknownSet(set, absent, context)], told: [] };
+  return {
+    resolutions,
+    refusals: [],
+    told: [
+      ...tellNeverFound(absent, set),
+      ...tellUndecided(undecided, resolutions, {
+        summary: `${undecided.length} of ${count(resolutions.size, "declared user")} could not be looked up`,
+        consequence: "The set can still be created: apply looks them up again, and so does each refresh.",
+      }),
+    ],
+  };
+}
+
+/** What a set remembers once it is created. */
+export interface CreatedSet {
+  readonly memory: SetMemory;
+  /** Absent if somebody could not be looked up. */
+  readonly drift: Drift | undefined;
+  readonly told: readonly Told[];
+}
+
+/**
+ * Binds the users of a new set. Nobody is deleted, so it does not fail if a look-up fails: the next refresh looks everybody up. Users that were
+ * looked up in this process are not looked up again.
+ *
+ * @param context absent if no pool can be reached yet
+ */
+export async function createSet(set: NewSet, context: NewSetContext | undefined): Promise<CreatedSet> {
+  const { resolutions, absent, undecided } = await lookUpNewSet(set, context);
+  const isChecked = undecided.length === 0;
+  const bindings = [...resolutions].flatMap(([id, found]) =>
+    found.kind === "found" ? [[id, found.userId] as const] : [],
+  );
+  return {
+    memory: {
+      ...NO_MEMORY,
+      bindings: new Map(bindings),
+      ...(isChecked && context?.check && { checkpoint: checkpointOf(context.check) }),
+    },
+    drift: isChecked ? driftOf(absent, []) : undefined,
+    told: tellUndecided(undecided, resolutions, {
+      summary: "The set was created without looking up its users",
+      consequence: `${undecided.length} of ${count(set.declared.size, "user")} could not be looked up, so drift is not known yet. The next refresh tries again.`,
+    }),
+  };
+}
+
+/** Tells at a refresh of declared users that no look-up has found yet. Gives their number and not each name every time. */
+export function countNeverFound(number: number, declared: number, type: UserIdType): Told[] {
+  if (number === 0) return [];
+  const where = "The set's drift.missing lists them with all other missing users.";
+  return [warningAbout([], neverFound(number, declared), `${meaningOf(type)} ${where}`)];
+}
+
+async function lookUpNewSet({ declared, type }: NewSet, context: NewSetContext | undefined) {
+  const ids = [...declared.keys()];
+  const resolutions: ReadonlyMap<string, Resolution> = context
+    ? await context.lookUps.resolve(ids, type, {
+        stop: context.stop,
+        onProgress: context.progress?.begin("looking up the users of a new set"),
+      })
+    : new Map<string, Resolution>();
+  const ofKind = (kind: Resolution["kind"]): string[] =>
+    ids.filter((id) => resolutionOf(id, resolutions).kind === kind);
+  return { resolutions, absent: ofKind("absent"), undecided: ofKind("undecided") };
+}
+
+function tellNeverFound(ids: readonly string[], { declared, type }: NewSet): Told[] {
+  if (ids.length === 0) return [];
+  return [
+    warningAbout(
+      ids,
+      neverFound(ids.length, declared.size),
+      `${meaningOf(type)}\n${describeIds(ids, declared)}`,
+    ),
+  ];
+}
+
+function neverFound(number: number, declared: number): string {
+  return `${number} of ${count(declared, "declared user")} ${number === 1 ? "was" : "were"} never found in GenAuth`;
+}
+
+function meaningOf(type: UserIdType): string {
+  return `GenAuth has no user with these ids (user_id_type is ${type}), so removing one of them deletes nobody. If they should be there, check the ids and user_id_type.`;
+}
+
+function tellUndecided(
+  ids: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  { summary, consequence }: { readonly summary: string; readonly consequence: string },
+): Told[] {
+  const [first] = ids;
+  if (first === undefined) return [];
+  const resolution = resolutions.get(first);
+  const why = resolution?.kind === "undecided" ? `${resolution.failure.message} ` : "";
+  return [warningAbout(ids, summary, `${why}${consequence}`)];
+}
+
+/** Names the id type, the pool, and the types by which the ids are found. */
+async function describeUnknownSet(
+  { declared, type }: NewSet,
+  absent: readonly string[],
+  { pool, lookUps, stop, progress }: NewSetContext,
+): Promise<Message> {
+  const onProgress = progress?.begin("looking up a sample by other id types");
+  const { types, sampled } = await findOtherTypes(absent, type, lookUps, { stop, onProgress });
+  const others = types.map(
+    ({ type: other, found }) =>
+      `As ${other}, ${found} of the ${sampled} tried ids are found: set user_id_type = "${other}".`,
+  );
+  const found =
+    others.length === 0
+      ? `They are not found as ids of another type either (${sampled} were tried).`
+      : others.join(" ");
+  const advice =
+    "If these users do not exist in GenAuth yet, set allow_missing_users = true in the set. Otherwise correct the ids, user_id_type, or the host and access key id.";
+  return {
+    summary: `None of the ${count(declared.size, "user")} of this new set is in GenAuth`,
+    detail: `The pool at ${pool} has no user with any of these ids of the type ${type}. ${found} ${advice}\n${describeIds(absent, declared)}`,
+  };
+}

@@ -1,0 +1,302 @@
+import { printable } from "../../text";
+import { findLockedOut } from "../change/attempts";
+import type { ChangeContext } from "../change/decide";
+import type { SetMemory } from "../change/memory";
+import { detectWrongPool } from "../change/wrong-pool";
+import { type Told, warningAbout } from "../describe";
+import type { DirectoryFailure } from "../directory";
+import { type Drift, driftOf, missingOf } from "../drift";
+import { isSameUserId } from "../ids/id-types";
+import { findOutage, type Resolution } from "../look-up/resolution";
+import { UserIdType } from "../user-id-type";
+import { DAY_MS, latestTime } from "../waiting-user";
+import { count, describeIds, type Message } from "../wording";
+import {
+  type IncrementalRefresh,
+  type RefreshSelection,
+  selectIdsToRefresh,
+} from "../refresh/incremental-refresh";
+import { countNeverFound } from "./new-set";
+
+/** A set as its state has it before a refresh. */
+export interface SetToRefresh {
+  readonly type: UserIdType;
+  /** Id -> label, of the declared users and the survivors. */
+  readonly users: ReadonlyMap<string, string>;
+  readonly memory: SetMemory;
+  /** What the last check found; absent if the set was never checked. */
+  readonly lastDrift: Drift | undefined;
+  /** From when the users who wait are deleted, by id: RFC 3339. */
+  readonly deletionDates: ReadonlyMap<string, string>;
+  /** For how many days the set suspends users; 0, not at all. */
+  readonly suspendDays: number;
+}
+
+/** How a refresh looks users up, and what the pipeline allows. */
+export interface RefreshContext extends Pick<
+  ChangeContext,
+  | "lookUps"
+  | "stop"
+  | "progress"
+  | "serviceTime"
+  | "protectedUsers"
+  | "operatorProtected"
+  | "acceptEmptyPool"
+  | "holdDueDeletions"
+> {
+  /** Absent if this run looks up all users. */
+  readonly incremental?: IncrementalRefresh | undefined;
+  /** Hears which users an incremental refresh looks up, before it does. */
+  readonly onSelected?: (selection: RefreshSelection) => void;
+}
+
+/** What a refresh found, or why it says nothing about the set. */
+export type RefreshedSet =
+  | { readonly refusal: Message }
+  | { readonly memory: SetMemory; readonly drift: Drift; readonly told: readonly Told[] };
+
+/**
+ * Looks up the users of a set: all of them, or only those that may have changed, and everybody who waits or whom a call may have suspended.
+ * Nobody is deleted or forgotten. Look-ups that fail for everybody, and a wrong pool, are refused, because neither may look like a deletion.
+ */
+export async function refreshSet(set: SetToRefresh, context: RefreshContext): Promise<RefreshedSet> {
+  const { type, users, memory, lastDrift } = set;
+  const { ids, checkpoint } = await selectIds(set, context);
+  const look = (doing: string) => ({ stop: context.stop, onProgress: context.progress?.begin(doing) });
+  const resolutions = await context.lookUps.resolve(ids, type, look("refresh: looking up users"));
+  // They never count towards a wrong pool. Their answers also tell GenAuth's time.
+  const suspended = await context.lookUps.resolve(
+    [...memory.waiting.values(), ...memory.attempts.values()].map(({ userId }) => userId),
+    UserIdType.USER_ID,
+    look("refresh: looking up users who wait"),
+  );
+  const undecided = selectUndecided(resolutions);
+  const refusal =
+    refuseOutage([
+      { failures: undecided, asked: users.size, word: "user", decidesAll: true },
+      { failures: selectUndecided(suspended), asked: suspended.size, word: "suspended user" },
+    ]) ?? (context.acceptEmptyPool ? undefined : refuseWrongPool(set, resolutions));
+  if (refusal) return { refusal };
+
+  const declared = [...users.keys()].filter((id) => !memory.undeclared.has(id));
+  const missing = missingOf(declared, resolutions);
+  const survivors = lastDrift?.survivors.filter((id) => resolutions.get(id)?.kind !== "absent") ?? [];
+  const bound = bindIds(set, resolutions);
+  const isDecided =
+    undecided.length === 0 && ![...resolutions.values()].some(({ kind }) => kind === "several");
+  return {
+    drift: driftOf(missing, survivors, lockedOutAt(set, bound, declared, resolutions, suspended, context)),
+    memory: {
+      ...memory,
+      ...bound,
+      waiting: markDue(set, suspended, context),
+      seen: seenAtRefresh(set, context),
+      checkpoint: isDecided ? checkpoint : undefined,
+    },
+    told: [
+      ...tellVanished(
+        missing.filter((id) => memory.bindings.has(id)),
+        users,
+      ),
+      ...countNeverFound(missing.filter((id) => !memory.bindings.has(id)).length, declared.length, type),
+      ...tellRebound(bound.rebindings, set),
+      ...tellUndecided(undecided, users),
+    ],
+  };
+}
+
+/** The ids that a refresh looks up, and the checkpoint to keep if the look-ups decide every id. */
+async function selectIds(
+  { users, memory, lastDrift }: SetToRefresh,
+  { incremental, lookUps, stop, onSelected }: RefreshContext,
+): Promise<Pick<RefreshSelection, "ids"> & Pick<SetMemory, "checkpoint">> {
+  const ids = [...users.keys()];
+  if (!incremental) return { ids };
+  const unsettled = [...(lastDrift?.missing ?? []), ...memory.undeclared, ...memory.rebindings.keys()];
+  const selection = await selectIdsToRefresh(
+    { ids, bindings: memory.bindings, unsettled: new Set(unsettled) },
+    // Without a drift, it is not known which users were missing.
+    lastDrift && memory.checkpoint,
+    { ...incremental, lookUps },
+    stop,
+  );
+  onSelected?.(selection);
+  return selection;
+}
+
+interface Undecided {
+  readonly id: string;
+  readonly failure: DirectoryFailure;
+}
+
+function selectUndecided(resolutions: ReadonlyMap<string, Resolution>): Undecided[] {
+  return [...resolutions].flatMap(([id, found]) =>
+    found.kind === "undecided" ? [{ id, failure: found.failure }] : [],
+  );
+}
+
+interface LookedUp {
+  readonly failures: readonly Undecided[];
+  readonly asked: number;
+  readonly word: string;
+  /** Whether nothing is known of the set if all of these look-ups fail. */
+  readonly decidesAll?: boolean;
+}
+
+function refuseOutage(lookUps: readonly LookedUp[]): Message | undefined {
+  const [outage] = lookUps.flatMap(
+    ({ failures, asked, decidesAll }) =>
+      findOutage(
+        failures.map(({ failure }) => failure),
+        decidesAll === true ? asked : undefined,
+      ) ?? [],
+  );
+  if (!outage) return undefined;
+  const failed = lookUps
+    .filter(({ failures }) => failures.length > 0)
+    .map(({ failures, asked, word }) => `${failures.length} of ${count(asked, word)}`);
+  return {
+    summary: "Cannot look up the users",
+    detail: `${outage.message} ${failed.join(" and ")} could not be looked up, so the state is unchanged.`,
+  };
+}
+
+function refuseWrongPool(
+  { type, users, memory: { bindings, undeclared } }: SetToRefresh,
+  resolutions: ReadonlyMap<string, Resolution>,
+): Message | undefined {
+  const known = { knownIds: bindings, bindings: type === UserIdType.USER_ID ? undefined : bindings };
+  return detectWrongPool(known, users.keys(), resolutions, undeclared);
+}
+
+/**
+ * Binds ids that are found for the first time, including those of survivors: the next plan names that user for review. A
+ * declared id that now names another user is noted, and the next apply binds it to that user.
+ */
+function bindIds(
+  { users, memory, type }: SetToRefresh,
+  resolutions: ReadonlyMap<string, Resolution>,
+): Pick<SetMemory, "bindings" | "rebindings"> {
+  const bindings = new Map(memory.bindings);
+  const rebindings = new Map<string, string>();
+  // A system user id is its own binding and never names another user, but a server may accept more spellings of it.
+  const isBound = (bound: string, userId: string): boolean =>
+    type === UserIdType.USER_ID || isSameUserId(bound, userId);
+  for (const id of users.keys()) {
+    const found = resolutions.get(id);
+    if (found?.kind !== "found") continue;
+    const bound = bindings.get(id);
+    if (bound === undefined) bindings.set(id, found.userId);
+    else if (!memory.undeclared.has(id) && !isBound(bound, found.userId)) rebindings.set(id, found.userId);
+  }
+  return { bindings, rebindings };
+}
+
+/** The ids of declared users who are suspended, perhaps by this set. */
+function lockedOutAt(
+  { type, memory: { waiting, attempts }, lastDrift }: SetToRefresh,
+  { bindings, rebindings }: Pick<SetMemory, "bindings" | "rebindings">,
+  declared: readonly string[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  users: ReadonlyMap<string, Resolution>,
+  { protectedUsers, operatorProtected = protectedUsers }: RefreshContext,
+): string[] {
+  if (waiting.size + attempts.size === 0) return [];
+  return findLockedOut({
+    type,
+    declared: new Map(declared.map((id) => [id, ""])),
+    bindings: new Map([...bindings, ...rebindings]),
+    resolutions,
+    suspended: [...waiting, ...attempts],
+    users,
+    protectedUsers,
+    operatorProtected,
+    before: lastDrift?.locked_out ?? [],
+  });
+}
+
+/**
+ * Marks the users whose day has come. Plan and apply go by the mark and not by a clock: with a clock of its own, an apply could delete
+ * somebody whom its saved plan does not. A user whom no look-up shows is not due: nobody can delete the user, and the plan would never be
+ * empty again.
+ */
+function markDue(
+  { memory, deletionDates }: SetToRefresh,
+  found: ReadonlyMap<string, Resolution>,
+  { serviceTime, holdDueDeletions }: RefreshContext,
+): SetMemory["waiting"] {
+  const now = holdDueDeletions === true ? undefined : serviceTime?.();
+  const isDue = (id: string): boolean => now !== undefined && now >= Date.parse(deletionDates.get(id) ?? "");
+  return new Map(
+    [...memory.waiting].map(([id, user]) => [
+      id,
+      { ...user, isDue: isDue(id) && found.get(user.userId)?.kind !== "absent" },
+    ]),
+  );
+}
+
+/** How much later a time must be to be kept: otherwise the memory would differ at each refresh, and no refresh-only plan be empty. */
+const KEPT_EVERY_MS = 7 * DAY_MS;
+
+/** The latest time on GenAuth's clock that a set which suspends has seen. */
+function seenAtRefresh(
+  { suspendDays, memory: { seen } }: SetToRefresh,
+  { serviceTime }: RefreshContext,
+): number | undefined {
+  const latest = suspendDays === 0 ? undefined : latestTime(seen, serviceTime?.());
+  return latest !== undefined && latest - (seen ?? 0) >= KEPT_EVERY_MS ? Math.floor(latest) : seen;
+}
+
+function tellVanished(ids: readonly string[], users: ReadonlyMap<string, string>): Told[] {
+  if (ids.length === 0) return [];
+  const [vanished, fact, advice] =
+    ids.length === 1
+      ? [
+          "user has",
+          "The user is declared and was in the pool before. Somebody else deleted the user, or the id changed in the pool:",
+          "Remove the user from the set, or create the user again in the pool.",
+        ]
+      : [
+          "users have",
+          "They are declared and were in the pool before. Somebody else deleted them, or their ids changed in the pool:",
+          "Remove them from the set, or create them again in the pool.",
+        ];
+  return [
+    warningAbout(
+      ids,
+      `${ids.length} declared ${vanished} vanished from GenAuth`,
+      `${fact}\n${describeIds(ids, users)}\n${advice}`,
+    ),
+  ];
+}
+
+function tellRebound(
+  rebindings: SetMemory["rebindings"],
+  { memory: { bindings }, users }: SetToRefresh,
+): Told[] {
+  if (rebindings.size === 0) return [];
+  const lines = [...rebindings].map(
+    ([id, now]) =>
+      `${describeIds([id], users)}: was user ${printable(bindings.get(id) ?? "")}, is user ${printable(now)} now`,
+  );
+  return [
+    warningAbout(
+      [...rebindings.keys()],
+      `${rebindings.size} declared ${rebindings.size === 1 ? "id means" : "ids mean"} somebody else now`,
+      `In GenAuth, another user has taken over the id since it was declared:\n${lines.join("\n")}\nThe next apply accepts the new user as the declared one. Remove the ids of users that must not have an account. Until an apply has accepted the new user, removing the id deletes nobody.`,
+    ),
+  ];
+}
+
+function tellUndecided(undecided: readonly Undecided[], users: ReadonlyMap<string, string>): Told[] {
+  const [first] = undecided;
+  if (!first) return [];
+  const ids = undecided.map(({ id }) => id);
+  return [
+    warningAbout(
+      ids,
+      `GenAuth could not identify ${count(ids.length, "user")}`,
+      `${first.failure.message} Until this is resolved, they count as present and are not deleted:\n${describeIds(ids, users)}`,
+    ),
+  ];
+}

@@ -1,0 +1,53 @@
+import { type DriftFindings, driftReport, missingOf } from "./drift";
+import { describePlan } from "./plan-message/write";
+import { count } from "./wording";
+import { carryOut, type ChangeCalls } from "./change/carry-out";
+import { type ChangeContext, decideChange, type SetChange } from "./change/decide";
+import { survivorsOf } from "./change/fate";
+import type { Refusal } from "./change/limits";
+import { notConfirmedGone } from "./change/messages";
+
+/** How a removal ended, and who of the declared users is missing. */
+export interface RemovalReport extends Omit<DriftFindings, "labels"> {
+  /** Declared ids that could not be looked up; they may be missing. */
+  readonly unchecked: readonly string[];
+  /** Says how many of the removed users are not confirmed gone; absent if all of them are. */
+  readonly notGone?: string;
+}
+
+/**
+ * Applies a change of a set that remembers nothing from one run to the next, and that nobody has reviewed by name. Decides who is deleted,
+ * deletes them, and looks the declared users up.
+ *
+ * @param say hears whom it deletes before the first call, and the drift after the last
+ */
+export async function removeUsers(
+  change: SetChange,
+  context: ChangeContext,
+  calls: ChangeCalls,
+  say: (text: string) => void,
+): Promise<RemovalReport | { readonly refusals: readonly Refusal[] }> {
+  const { declared, prior } = change;
+  const decision = await decideChange(change, context);
+  if (decision.refusals.length > 0) return { refusals: decision.refusals };
+  const plan = describePlan({ leavers: decision.leaving, kept: declared.size, isBinding: false });
+  say(`${plan.summary}\n\n${plan.detail}`);
+  const { leaving } = await carryOut(change, decision, context, calls);
+  const resolutions = await context.lookUps.resolve(declared.keys(), change.type, {
+    stop: context.stop,
+    onProgress: context.progress?.begin("looking up declared users"),
+  });
+  const unchecked = [...resolutions].flatMap(([id, { kind }]) => (kind === "undecided" ? [id] : [])).sort();
+  const survivors = survivorsOf(leaving);
+  const findings = {
+    gone: leaving.flatMap(({ id, ending }) => (ending.kind === "gone" ? [id] : [])),
+    survivors,
+    missing: missingOf(declared.keys(), resolutions),
+    leavers: leaving,
+  };
+  say(driftReport({ ...findings, labels: new Map([...prior, ...declared]) }));
+  if (unchecked.length > 0)
+    say(`${count(unchecked.length, "declared user")} could not be looked up, so they may be missing.`);
+  const notGone = survivors.length > 0 ? notConfirmedGone(survivors.length, leaving.length) : undefined;
+  return { ...findings, unchecked, ...(notGone !== undefined && { notGone }) };
+}
