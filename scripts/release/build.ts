@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { archiveName, hashArchive, hashPackage, programName } from "../../src/install";
 import { type Platform } from "../executables/platforms";
 import { type ArchiveFile, zipFiles } from "./archive";
 import { runtimeNotices } from "./runtime-notices";
 import { releasePage } from "./release-page";
-import { releaseSbom } from "./sbom";
+import { type PackageFile, releaseSbom } from "./sbom";
 import { type SigningKey, signDetached } from "./signature";
 
 /** What a release is made of. */
@@ -15,6 +15,8 @@ export interface ReleaseBuild {
   readonly root: string;
   /** The folder with the built executables: `<executables>/<platform>/…`. */
   readonly executables: string;
+  /** The folder of `npm run jsii:build`, with the packages for other languages. */
+  readonly packages: string;
   /** The folder to write to. */
   readonly out: string;
   readonly version: string;
@@ -27,11 +29,12 @@ export interface ReleaseBuild {
 
 /**
  * Writes a release into a folder, in the form that provider registries, mirrors and `install-provider --executable` read. The
- * same executables, key and date give the same bytes.
+ * same executables, packages, key and date give the same bytes.
  */
 export async function buildRelease({
   root,
   executables,
+  packages,
   out,
   version,
   platforms,
@@ -74,6 +77,9 @@ export async function buildRelease({
     commandSums.push(sumLine(command, commandName));
   }
 
+  const packed = packageFiles(packages);
+  for (const { name, content } of packed) write(name, content);
+
   const manifest = read("terraform-registry-manifest.json").content;
   const manifestName = `terraform-provider-genauth_${version}_manifest.json`;
   write(manifestName, manifest);
@@ -82,6 +88,7 @@ export async function buildRelease({
   for (const [name, lines] of [
     [`terraform-provider-genauth_${version}_SHA256SUMS`, providerSums],
     [`genauth-users_${version}_SHA256SUMS`, commandSums],
+    [`packages_${version}_SHA256SUMS`, packed.map(({ name, content }) => sumLine(content, name))],
   ] as const) {
     const sums = Buffer.from(lines.sort().join(""));
     write(name, sums);
@@ -94,7 +101,15 @@ export async function buildRelease({
   write("README.md", releasePage(root, version));
   write("CHANGELOG.md", documents["CHANGELOG.md"].content);
   write("THIRD-PARTY-NOTICES.txt", notices);
-  write("sbom.cdx.json", releaseSbom(root, platforms));
+  write("sbom.cdx.json", releaseSbom(root, platforms, packed));
+}
+
+/** @throws Error if none is there */
+function packageFiles(folder: string): PackageFile[] {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => /\.(whl|zip)$/.test(name)) : [];
+  if (names.length === 0)
+    throw new Error(`There are no packages for other languages in ${folder}. Run: npm run jsii:build`);
+  return names.map((name) => ({ name, content: readFileSync(join(folder, name)) }));
 }
 
 function sumLine(content: Buffer, name: string): string {

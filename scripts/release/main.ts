@@ -7,7 +7,7 @@ import { ownPlatform, PLATFORMS } from "../executables/platforms";
 import { buildRelease } from "./build";
 
 /**
- * `npm run release:build`: builds the executables and a release of them in `release/`. `--own`: for this machine's platform
+ * `npm run release:build`: builds the executables, and a release of them and of the packages in `jsii/`, in `release/`. `--own`: for this machine's platform
  * only, to try it. RELEASE_KEY_FILE names the RSA private key that signs it, RELEASE_KEY_PASSPHRASE opens the key.
  * The time of the signature is SOURCE_DATE_EPOCH, or else that of the commit.
  */
@@ -32,6 +32,7 @@ async function build(): Promise<void> {
   await buildRelease({
     root,
     executables,
+    packages: join(root, "jsii"),
     out,
     version,
     platforms,

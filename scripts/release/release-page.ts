@@ -77,5 +77,11 @@ $ ./genauth-users emulator --count 3    # prints variables to export, and runs u
 
 \`./genauth-users --help\` lists everything. The npm package \`cdktf-genauth\` ${version} holds all documentation, and the constructs for CDKTF
 and CDK Terrain, which install the provider from this folder.
+
+## Python and Go
+
+\`cdktf_genauth-${version}-py3-none-any.whl\` and \`cdktn_genauth-${version}-py3-none-any.whl\` hold the constructs for CDKTF and CDK Terrain in Python,
+and \`cdktf-genauth-go_${version}.zip\` those for CDKTF in Go. They need Node.js at synth.
+\`pip install ./cdktf_genauth-${version}-py3-none-any.whl\` installs \`genauth-users\`, too.
 `;
 }

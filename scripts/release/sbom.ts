@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,15 +12,43 @@ const Lock = z.object({ packages: z.record(z.string(), z.object({ integrity: z.s
 
 const Document = z.looseObject({ components: z.array(z.unknown()) });
 
+/** A package for another language, as a release holds it. */
+export interface PackageFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
 /**
- * The bill of materials of a release, CycloneDX: that of the package, and the runtimes with the parts that are linked into
- * them.
+ * The bill of materials of a release, CycloneDX: that of the package, the packages for other languages, and the runtimes with the
+ * parts that are linked into them.
  *
  * @param root the project's folder
  */
-export function releaseSbom(root: string, platforms: readonly Platform[]): string {
+export function releaseSbom(
+  root: string,
+  platforms: readonly Platform[],
+  packages: readonly PackageFile[],
+): string {
   const sbom = Document.parse(JSON.parse(packageSbom(root)));
-  return `${JSON.stringify({ ...sbom, components: [...sbom.components, ...platforms.map(runtimeComponent)] }, null, 2)}\n`;
+  const components = [
+    ...sbom.components,
+    ...packages.map(packageComponent),
+    ...platforms.map(runtimeComponent),
+  ];
+  return `${JSON.stringify({ ...sbom, components }, null, 2)}\n`;
+}
+
+/** Its code is that of the package, with the same dependencies. */
+function packageComponent({ name, content }: PackageFile): object {
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  return {
+    type: "file",
+    "bom-ref": name,
+    name,
+    purl: `pkg:generic/${name}?checksum=sha256:${sha256}`,
+    hashes: [{ alg: "SHA-256", content: sha256 }],
+    licenses: [{ license: { id: "MIT" } }],
+  };
 }
 
 function packageSbom(root: string): string {

@@ -53,12 +53,16 @@ app.synth();
 }
 
 let release: string;
+/** What npm run jsii:build makes, in form only; test/package/languages tries the real ones. */
+let packages: string;
+const PACKAGES = [`cdktf-genauth-go_${version}.zip`, `cdktf_genauth-${version}-py3-none-any.whl`];
 let key: PublicKey & { readonly secret: string };
 
 const build = (out: string) =>
   buildRelease({
     root: ROOT,
     executables: join(ROOT, "executables"),
+    packages,
     out,
     version,
     platforms: [PLATFORM],
@@ -79,9 +83,13 @@ beforeAll(async () => {
   const keyId = (await readKey({ armoredKey: publicKey })).getKeyID().toHex().toUpperCase();
   key = { keyId, armored: publicKey, secret: privateKey };
   release = mkdtempSync(join(tmpdir(), "genauth-release-"));
+  packages = mkdtempSync(join(tmpdir(), "genauth-packages-"));
+  for (const name of PACKAGES) writeFileSync(join(packages, name), `a package: ${name}`);
   await build(release);
 }, 300_000);
-afterAll(() => rmSync(release, { recursive: true, force: true }));
+afterAll(() => {
+  for (const folder of [release, packages]) rmSync(folder, { recursive: true, force: true });
+});
 
 describe("a release", () => {
   test("has the files that registries ask for, with their checksums", () => {
@@ -101,6 +109,16 @@ describe("a release", () => {
           .digest("hex"),
       ).toBe(sum);
     }
+  });
+
+  test("has the packages for other languages, with their checksums, signed and in the bill of materials", () => {
+    const sums = PACKAGES.map((name) => {
+      expect(text(name)).toBe(`a package: ${name}`);
+      return `${createHash("sha256").update(text(name)).digest("hex")}  ${name}\n`;
+    });
+    expect(text(`packages_${version}_SHA256SUMS`)).toBe(sums.sort().join(""));
+    expect(existsSync(join(release, `packages_${version}_SHA256SUMS.sig`))).toBe(true);
+    for (const name of PACKAGES) expect(text("sbom.cdx.json")).toContain(`"bom-ref": "${name}"`);
   });
 
   test("is signed by the RSA key", async () => {
