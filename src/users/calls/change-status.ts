@@ -54,6 +54,7 @@ export async function changeStatus(
       stop,
       getHaltReason: () => (options.isUndoing ? run.getReadFailure() : run.getHaltReason()),
       isLookedUp: () => true,
+      repeatsAlone: true,
       spare: (target, resolution, sending) => spare(change, target, resolution, sending),
       send: (targets, begun) => send(change, targets, begun, stop),
     },

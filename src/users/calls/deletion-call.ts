@@ -50,6 +50,7 @@ export async function deleteChunk(
     stop: run.sending,
     getHaltReason: () => run.getHaltReason(),
     // One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again.
+    repeatsAlone: false,
     isLookedUp: (target, { failure }) => {
       if (!failure && seen.has(target)) return false;
       return target.expectedStatus !== undefined || (!failure && waited && idType !== UserIdType.USER_ID);

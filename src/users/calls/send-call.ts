@@ -49,6 +49,11 @@ export interface ChunkCall<Kept> {
   readonly isLookedUp: (target: Target, sending: Sending) => boolean;
   /** The answer for a user whom the next call must not name, by the look-up before it; `undefined` for one whom it may name. */
   readonly spare: (target: Target, resolution: Resolution, sending: Sending) => CallAnswer<Kept> | undefined;
+  /**
+   * Whether a user alone is sent once more after an unclear answer that no outage explains. So a page of a gateway does not end a whole
+   * change of status, whose first user goes alone.
+   */
+  readonly repeatsAlone: boolean;
   /** @param begun when the look-up before the call began, as `performance.now()` gave it */
   readonly send: (targets: readonly Target[], begun: number) => Promise<Outcome<void>>;
 }
@@ -120,13 +125,13 @@ async function resolveLostAnswer<Kept>(
   sending: Sending,
 ): Promise<CallAnswers<Kept>> {
   const { run } = call;
-  // An outage passes by itself. Otherwise one of the users is the reason, or a gateway, which may answer otherwise once more.
-  const isRepeated = failure.transient || targets.length === 1;
+  // An outage passes by itself. Otherwise one of the users is the reason.
+  const isRepeated = failure.transient || (targets.length === 1 && call.repeatsAlone);
   const mostAttempts = failure.transient ? run.options.maxAttempts : Math.min(2, run.options.maxAttempts);
   const last = sending.attempt >= mostAttempts;
   const unclear = answerAll(targets, unclearAnswer(failure, sending));
   if (call.getHaltReason() || (failure.transient && last)) return unclear;
-  if (isRepeated && last) return await halve(call, targets, failure, sending);
+  if (targets.length === 1 && (last || !isRepeated)) return await halve(call, targets, failure, sending);
   if (isRepeated) await run.wait(pauseBefore(sending.attempt));
   if (call.getHaltReason()) return unclear;
   const { named, spared } = await lookUpAgain(call, targets, sending);
