@@ -49,8 +49,8 @@ export async function deleteChunk(
     idOf: ({ id, userId }) => (run.options.deleteBy === DeleteBy.USER_ID ? userId : id),
     stop: run.sending,
     getHaltReason: () => run.getHaltReason(),
-    // One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again.
     repeatsAlone: false,
+    // One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again.
     isLookedUp: (target, { failure }) => {
       if (!failure && seen.has(target)) return false;
       return target.expectedStatus !== undefined || (!failure && waited && idType !== UserIdType.USER_ID);
