@@ -1,5 +1,7 @@
+import pLimit from "p-limit";
 import { type ApiRequest, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import {
+  chunksOf,
   type DirectoryUser,
   lookUpBatch,
   MAX_IDS_PER_CALL,
@@ -21,6 +23,12 @@ const RECENT_MS = 2000;
 const RECENT_USER_MS = 10_000;
 
 /**
+ * How many look-ups of its own the guard has in flight while it learns whom the approved ids name. Few, because the run's look-ups of the same
+ * users take turns with them, and teach it as much: with all at once, an apply of 10,000 users waited for 200 calls, and then made them again.
+ */
+const OWN_LOOK_UPS = 2;
+
+/**
  * Knows whom the approved ids name. Nothing of it comes from the run: the guard asks GenAuth itself, or reads GenAuth's answer to
  * a look-up that it has signed.
  */
@@ -33,13 +41,14 @@ export class ApprovedPeople {
   readonly #recentUsers = new Recent<DirectoryUser>(RECENT_USER_MS);
   /** Whom an id named at the first look-up, by its type and itself: the key of a system user id, or nobody. */
   readonly #bound = new Map<string, string | undefined>();
-  /** The people of each change, by the keys of their system user ids. */
+  /** The people of each change, by the keys of their system user ids. Whoever an id names at its first look-up is one of them. */
   readonly #people: Readonly<Record<Change, Set<string>>> = {
     deletion: new Set(),
     suspension: new Set(),
     reactivation: new Set(),
   };
   readonly #stop = new AbortController();
+  readonly #ownLookUps = pLimit(OWN_LOOK_UPS);
   /** Settles once all approved ids are looked up. */
   #binding: Promise<void> | undefined;
 
@@ -47,6 +56,9 @@ export class ApprovedPeople {
     this.#approval = approval;
     this.#client = client;
     this.#lookUps = new UserLookUps(client);
+    for (const change of CHANGES)
+      for (const id of approval.ids[change].get(UserIdType.USER_ID) ?? [])
+        this.#people[change].add(userIdKey(id));
   }
 
   /**
@@ -56,14 +68,15 @@ export class ApprovedPeople {
    * @throws Error if no look-up can succeed, such as with a wrong key
    */
   async begin(): Promise<void> {
-    await this.#bindSome((ids) => ids.slice(0, MAX_IDS_PER_CALL));
+    const first = this.#chunks().flatMap((chunks) => chunks.slice(0, 1));
+    await Promise.all(first.map((chunk) => this.#bindChunk(chunk)));
     // A failure is told to the first change, which waits for this, and the next one tries again.
     void this.known().catch(() => undefined);
   }
 
   /** Waits until it is known whom the approved ids name. @throws Error as `begin` */
   async known(): Promise<void> {
-    this.#binding ??= this.#bindSome((ids) => ids);
+    this.#binding ??= this.bindOthers();
     try {
       await this.#binding;
     } catch (cause) {
@@ -74,7 +87,8 @@ export class ApprovedPeople {
 
   /** Looks up the approved ids that could not be looked up before. @throws Error as `begin` */
   async bindOthers(): Promise<void> {
-    await this.#bindSome((ids) => ids);
+    const chunks = this.#chunks().flat();
+    await Promise.all(chunks.map((chunk) => this.#ownLookUps(() => this.#bindChunk(chunk))));
   }
 
   /** Looks up nobody any more. */
@@ -82,25 +96,33 @@ export class ApprovedPeople {
     this.#stop.abort();
   }
 
-  async #bindSome(select: (ids: readonly string[]) => readonly string[]): Promise<void> {
-    for (const change of CHANGES)
-      for (const [type, all] of this.#approval.ids[change]) {
-        const ids = select([...all]);
-        if (type === UserIdType.USER_ID) {
-          for (const id of ids) this.#people[change].add(userIdKey(id));
-          continue;
-        }
-        const open = ids.filter((id) => !this.#bound.has(nameOf(type, id)));
-        for (const [id, resolution] of await this.#lookUps.resolve(open, type, { stop: this.#stop.signal })) {
-          if (resolution.kind === "undecided" && resolution.failure.reach === "every_call")
-            throw new Error(resolution.failure.message);
-          this.#bind(type, id, resolution);
-        }
-        for (const id of ids) {
-          const userId = this.#bound.get(nameOf(type, id));
-          if (userId !== undefined) this.#people[change].add(userId);
-        }
-      }
+  /**
+   * The approved ids that may name somebody else at another time, by their change and type, a call's worth each. The last come first, because a
+   * run begins with the first.
+   */
+  #chunks(): Chunk[][] {
+    return CHANGES.flatMap((change) =>
+      [...this.#approval.ids[change]].flatMap(([type, ids]) =>
+        type === UserIdType.USER_ID
+          ? []
+          : [
+              chunksOf([...ids], MAX_IDS_PER_CALL)
+                .map((chunk) => ({ type, ids: chunk }))
+                .reverse(),
+            ],
+      ),
+    );
+  }
+
+  async #bindChunk({ type, ids }: Chunk): Promise<void> {
+    // Meanwhile, the run may have looked some of them up.
+    const open = ids.filter((id) => !this.#bound.has(nameOf(type, id)));
+    if (open.length === 0) return;
+    for (const [id, resolution] of await this.#lookUps.resolve(open, type, { stop: this.#stop.signal })) {
+      if (resolution.kind === "undecided" && resolution.failure.reach === "every_call")
+        throw new Error(resolution.failure.message);
+      this.#bind(type, id, resolution);
+    }
   }
 
   /** Whether a plan shows this change of this id, as it is written there. */
@@ -138,14 +160,30 @@ export class ApprovedPeople {
     return resolution.kind === "found" && this.#bound.get(nameOf(type, id)) === userIdKey(resolution.userId);
   }
 
-  /** Notes GenAuth's answer to a look-up of the run, which may come right before a deletion of the same users. */
-  noteLookUp({ path, parameters }: ApiRequest, reply: Reply): void {
+  /**
+   * Notes GenAuth's answer to a look-up of the run: whom the approved ids in it name, if that was not known yet, and that it may come
+   * right before a deletion of the same users.
+   */
+  async noteLookUp({ path, parameters }: ApiRequest, reply: Reply): Promise<void> {
     if (path !== "/api/v3/get-user-batch" || parameters.withIdentities !== true) return;
     const type = parameters.userIdType as UserIdType;
+    const ids = parameters.userIds as string[];
     const users = readLookedUp(reply);
     if (!users) return;
-    this.#recentCalls.note([[namesOf(type, parameters.userIds as string[]), reply]]);
+    this.#recentCalls.note([[namesOf(type, ids), reply]]);
     this.#recentUsers.note(users.map((user) => [userIdKey(user.userId), user]));
+    if (type === UserIdType.USER_ID) return;
+    // What the answer leaves open stays open: nothing more is asked for it here.
+    const asked = [...new Set(ids)];
+    const once: UserDirectory = {
+      ...this.#client,
+      findUsers: (some, ...others) =>
+        some === asked
+          ? Promise.resolve({ ok: true, value: users })
+          : this.#client.findUsers(some, ...others),
+    };
+    for (const [id, resolution] of await lookUpBatch(once, asked, type, AbortSignal.abort()))
+      if (CHANGES.some((change) => this.isApprovedId(change, type, id))) this.#bind(type, id, resolution);
   }
 
   /** The client, but for look-ups that the run has just made. */
@@ -163,8 +201,17 @@ export class ApprovedPeople {
   #bind(type: UserIdType, id: string, resolution: Resolution): void {
     const name = nameOf(type, id);
     if (this.#bound.has(name) || resolution.kind === "undecided") return;
-    this.#bound.set(name, resolution.kind === "found" ? userIdKey(resolution.userId) : undefined);
+    const userId = resolution.kind === "found" ? userIdKey(resolution.userId) : undefined;
+    this.#bound.set(name, userId);
+    if (userId === undefined) return;
+    for (const change of CHANGES) if (this.isApprovedId(change, type, id)) this.#people[change].add(userId);
   }
+}
+
+/** Ids that one call looks up. */
+interface Chunk {
+  readonly type: UserIdType;
+  readonly ids: readonly string[];
 }
 
 /** Values that were seen a short time ago. */

@@ -16,6 +16,7 @@ export {
 } from "./directory";
 
 export type { Resolution } from "./look-up/resolution";
+export { chunksOf } from "./lists";
 export { lookUpBatch } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { type PoolUser, seedUsers } from "../../../src/emulator";
@@ -52,6 +53,30 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       expect(audit[2]).toMatchObject({ status: 200, request: audit[1]?.request });
       expect(emulator.calls.every(({ statusCode }) => statusCode === 200)).toBe(true);
       check(await workspace.plan(), { code: 0 });
+    });
+
+    test("deletes by a key that only a pipe gave to the guard", async () => {
+      const scenario = await approved(1);
+      const { workspace, emulator } = scenario;
+      const outside = mkdtempSync(join(tmpdir(), "guard-test-"));
+      try {
+        const file = join(outside, "key");
+        writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
+        const piped = [
+          "env",
+          ...["-u", "GENAUTH_ACCESS_KEY_ID", "-u", "GENAUTH_ACCESS_KEY_SECRET"],
+          ...["sh", "-c", 'key=$1; shift; cat "$key" | "$@"', "sh", file],
+        ];
+        const line = guardLine("--plan", "approved.json", "--key-from-stdin");
+        const apply = workspace.startUnder([...piped, ...line], "apply", "-input=false", "approved.tfplan");
+        const finished = await apply.finished;
+        check(finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+        expect(finished.text).not.toContain(emulator.accessKeySecret);
+        expect(remaining(scenario)).toEqual(userIds.slice(1));
+        check(await workspace.plan(), { code: 0 });
+      } finally {
+        rmSync(outside, { recursive: true });
+      }
     });
 
     test("deletes nobody whom a wider apply would delete, too", async () => {

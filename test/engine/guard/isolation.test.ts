@@ -24,21 +24,59 @@ const READ_ALL = {
   },
 };
 
+/** What starts a command where it sees no process but its own. */
+const NAMESPACE = ["unshare", "--user", "--pid", "--fork", "--mount-proc"];
+const permitsNamespaces =
+  process.platform === "linux" && spawnSync("unshare", [...NAMESPACE.slice(1), "true"]).status === 0;
+if (!permitsNamespaces)
+  console.warn(
+    "Not run: the tests of the guard's pid namespace. This machine has no unshare, or does not permit it.",
+  );
+
+/** `test`, where a user can make a namespace. */
+const whenNamespaces = permitsNamespaces ? test : test.skip;
+
+/** A set that is about to lose its first user, beside an output of everything that can be read, where there may be one. */
+async function prepare(
+  open: ReturnType<typeof useScenarios>,
+  type: "genauth_user_set" | "null_resource",
+): Promise<Scenario> {
+  const scenario = await open({ emulator: { users: pool } });
+  const { workspace } = scenario;
+  workspace.write({ users: emails, user_id_type: "email" });
+  check(await workspace.apply(), { code: 0 });
+  workspace.write({ users: emails.slice(1), user_id_type: "email" });
+  if (type === "genauth_user_set")
+    workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
+  return scenario;
+}
+
+describe.each(engines())("a command in a pid namespace of its own, on $name", (engine) => {
+  describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
+    const open = useScenarios(engine, type);
+
+    whenNamespaces("applies a saved plan, and no configuration finds the key", async () => {
+      const { workspace, emulator } = await prepare(open, type);
+      const under = (...options: string[]) => [...guardLine(...options), ...NAMESPACE];
+      const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
+      check(await plan.finished, { code: 0 });
+      const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
+      // The configuration did read what it could: its own environment, at least.
+      if (type === "genauth_user_set") expect(shown).toContain("GENAUTH_GUARD=");
+      workspace.writeFiles({ "approved.json": shown });
+      const line = under("--plan", "approved.json", "--audit", "audit.jsonl");
+      const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
+      check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+      expect(emulator.pool.size).toBe(pool.length - 1);
+      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+    });
+  });
+});
+
 whenRoot("who can read the guard", () => {
   describe.each(engines())("on $name", (engine) => {
     describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
       const open = useScenarios(engine, type);
-
-      async function prepared(): Promise<Scenario> {
-        const scenario = await open({ emulator: { users: pool } });
-        const { workspace } = scenario;
-        workspace.write({ users: emails, user_id_type: "email" });
-        check(await workspace.apply(), { code: 0 });
-        workspace.write({ users: emails.slice(1), user_id_type: "email" });
-        if (type === "genauth_user_set")
-          workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
-        return scenario;
-      }
 
       test.each([
         ["a second user", ["--user", COMMAND_USER, "--guard-user", OTHER_USER]],
@@ -47,7 +85,7 @@ whenRoot("who can read the guard", () => {
           ["--user", COMMAND_USER, "--guard-user", COMMAND_USER],
         ],
       ])("a saved plan applies under %s, and no configuration finds the key", async (_, users) => {
-        const scenario = await prepared();
+        const scenario = await prepare(open, type);
         const { workspace, emulator } = scenario;
         giveTo(workspace.folder, COMMAND_USER);
         const plan = workspace.startUnder(
@@ -69,7 +107,7 @@ whenRoot("who can read the guard", () => {
 
       if (type === "genauth_user_set")
         test("the same configuration finds the key in the environment of its own user", async () => {
-          const { workspace, emulator } = await prepared();
+          const { workspace, emulator } = await prepare(open, type);
           const plan = workspace.startUnder(
             guardLine("--read-only"),
             "plan",
@@ -160,13 +198,8 @@ whenRoot("who can read the guard", () => {
       check(finished, { code: 0, says: [says] });
     });
 
-    test("--check tells a pid namespace of the command's own", async () => {
-      const start = ["unshare", "--user", "--pid", "--fork", "--mount-proc"];
-      if (spawnSync("unshare", [...start.slice(1), "true"]).status !== 0) {
-        console.warn("Not run: this machine has no unshare, or does not permit it.");
-        return;
-      }
-      const [program = "", ...args] = [...guardLine("--check"), ...start];
+    whenNamespaces("--check tells a pid namespace of the command's own", async () => {
+      const [program = "", ...args] = [...guardLine("--check"), ...NAMESPACE];
       const env = { PATH: process.env.PATH ?? "" };
       const finished = await startChild(program, args, { cwd: tmpdir(), env }).finished;
       check(finished, { code: 0, says: ["in a pid namespace of its own"] });

@@ -233,6 +233,32 @@ test("listens before it knows whom many ids mean, and changes nobody before that
   expect(isAnswered).toBe(true);
 });
 
+test("learns whom the ids mean from the look-ups of the run, and does not make them again", async () => {
+  const users = seedUsers(500);
+  const emails = users.map(({ email = "" }) => email);
+  const [first, , second] = users;
+  guarded = await openGuard({ plans: [planOf({ deleted: emails })] }, { users, latencyMs: 50 });
+  const { send, emulator } = guarded;
+  const calls = [0, 50, 100, 150, 200].map((start) =>
+    send("/api/v3/get-user-batch", {
+      userIds: emails.slice(start, start + 50),
+      userIdType: "email",
+      withIdentities: true,
+    }),
+  );
+  for (const { status } of await Promise.all(calls)) expect(status).toBe(200);
+  // Since the run's look-up, the first user's id names the second one.
+  emulator.pool.passId("email", first?.userId ?? "", second?.userId ?? "");
+  expect(await send(DELETE, deletion([first?.email ?? ""]))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("somebody else has got the id of this user"),
+  });
+  expect((await send(DELETE, deletion([first?.userId ?? ""], "user_id"))).status).toBe(200);
+  const lookUps = emulator.calls.filter(({ path }) => path.endsWith("get-user-batch")).length;
+  // Each of the 500 once, but for the two calls that both may have had under way at the same time, and the last look at the first user.
+  expect(lookUps).toBeLessThanOrEqual(10 + 2 + 1);
+});
+
 test.each(["email", "user_id"])("keeps whom the operator protects, in a deletion by %s", async (type) => {
   const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
   try {
