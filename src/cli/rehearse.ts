@@ -23,7 +23,7 @@ import {
 } from "../rehearse";
 import { renderJson } from "../reports";
 import { printable } from "../text";
-import { systemClock } from "../timing";
+import { type Clock, systemClock } from "../timing";
 import { count } from "../users";
 import { ExitCode, reportExitCodesHelp } from "./command-line";
 
@@ -166,12 +166,14 @@ async function rehearseIn(options: Options, reach: Reach, end: (code: number) =>
     { production: options.production, sideEffects: options.acceptSideEffects },
     file,
   );
-  process.stderr.write(`${describe(survey, { pool, file, isNamed: options.pool !== undefined })}\n`);
+  process.stderr.write(`${describe(survey, pool)}\n`);
   if (obstacles.length > 0) throw new Error(["Nothing was changed.", ...obstacles].join("\n"));
+  if (options.pool === undefined) process.stderr.write(`${describeJournal("would be", file)}\n`);
   await obtainConsent(options.pool, reach);
+  process.stderr.write(`${describeJournal("is", file)}\n`);
   const stop = new AbortController();
   const release = stopOnSignals(stop, file);
-  const progress = startProgress();
+  const progress = startProgressOnStderr();
   try {
     const rehearsal = await rehearse({
       ...{ probe, calls, pool, survey, file, confirmSeconds, clock: systemClock, stop: stop.signal },
@@ -203,44 +205,61 @@ function cleanUpCommand(file: string): string {
   return `genauth-users rehearse --clean-up ${printable(file)}`;
 }
 
-/** How often it says that it still works, in milliseconds. */
+/** After how long without a new step it says that it still works, in milliseconds. */
 const STILL_MS = 10_000;
 
-/** Says on standard error what happens, after how many seconds; and every ten seconds that it still does. */
-function startProgress(): { readonly say: (what: string) => void; readonly end: () => void } {
-  const begun = systemClock.elapsed();
-  let last = "";
-  const write = (what: string) => {
-    const seconds = Math.round((systemClock.elapsed() - begun) / 1000);
-    process.stderr.write(`${String(seconds).padStart(3)} s: ${what}\n`);
+/** Says what a rehearsal does. */
+interface Progress {
+  readonly say: (what: string) => void;
+  readonly end: () => void;
+}
+
+/**
+ * Says what happens, after how many seconds; and every ten seconds without a new step that it still does.
+ *
+ * @param write is given each line, without a line break
+ */
+export function startProgress(clock: Clock, write: (line: string) => void): Progress {
+  const begun = clock.elapsed();
+  let step = new AbortController();
+  const writeTimed = (what: string): void => {
+    const seconds = Math.round((clock.elapsed() - begun) / 1000);
+    write(`${String(seconds).padStart(3)} s: ${what}`);
   };
-  const timer = setInterval(() => write(`still ${last}`), STILL_MS);
+  const repeat = async (what: string, { signal }: AbortController): Promise<void> => {
+    for (;;) {
+      await clock.sleep(STILL_MS, signal);
+      if (signal.aborted) return;
+      writeTimed(`still ${what}`);
+    }
+  };
   return {
     say: (what) => {
-      last = what;
-      timer.refresh();
-      write(what);
+      step.abort();
+      step = new AbortController();
+      writeTimed(what);
+      void repeat(what, step);
     },
-    end: () => clearInterval(timer),
+    end: () => step.abort(),
   };
 }
 
-function describe(
-  { total, sideEffects, unread }: Survey,
-  {
-    pool: { host, access_key_id },
-    file,
-    isNamed,
-  }: { readonly pool: JournalledPool; readonly file: string; readonly isNamed: boolean },
-): string {
+function startProgressOnStderr(): Progress {
+  return startProgress(systemClock, (line) => process.stderr.write(`${line}\n`));
+}
+
+function describe({ total, sideEffects, unread }: Survey, { host, access_key_id }: JournalledPool): string {
   return [
     `A rehearsal concerns the pool of ${printable(access_key_id)} at ${printable(host)}, which holds ${count(total, "user")}.`,
     'It creates about 20 users whose names begin with "rehearsal", changes and deletes them, and deletes nobody else.',
     ...sideEffects,
     ...unread,
     "No call shows whether the pool has a custom database or workflows, which would also see test users: look in the console.",
-    `Its journal${isNamed ? " is" : " would be"} ${printable(file)}. If a rehearsal is killed, run: ${cleanUpCommand(isNamed ? file : "<journal>")}`,
   ].join("\n");
+}
+
+function describeJournal(verb: "is" | "would be", file: string): string {
+  return `Its journal ${verb} ${printable(file)}. If a rehearsal is killed, run: ${cleanUpCommand(verb === "is" ? file : "<journal>")}`;
 }
 
 /** @throws Error without consent to this very pool */
@@ -315,25 +334,28 @@ function refusal({ questions }: RehearsalReport, file: string): string {
 
 async function cleanUpAfter(journal: string, { probe, calls, pool, confirmSeconds }: Reach): Promise<void> {
   const release = stopOnSignals(undefined, journal);
-  const progress = startProgress();
+  const progress = startProgressOnStderr();
   try {
     const { found, problem, remedy } = await cleanUp({
       ...{ probe, calls, pool, file: journal, clock: systemClock },
       ...{ patienceMs: confirmSeconds * 1000, onStep: progress.say },
     });
     if (problem !== undefined)
-      throw new Error(
-        `It is not certain that nobody is left. Deletions of ${count(found, "test user")} were sent. ${problem} ${remedy}`,
-      );
+      throw new Error(`It is not certain that nobody is left. ${describeFound(found)} ${problem} ${remedy}`);
     const gone =
       found === 0
-        ? "Nobody was left."
+        ? "Nobody is left."
         : `${count(found, "test user")} ${found === 1 ? "was" : "were"} left and ${found === 1 ? "is" : "are"} gone now.`;
     process.stdout.write(`${gone} Look-ups, a search and its count find nobody.\n`);
   } finally {
     progress.end();
     release();
   }
+}
+
+function describeFound(found: number): string {
+  if (found === 0) return "No test user was found.";
+  return `${count(found, "test user")} ${found === 1 ? "was" : "were"} found, and deletions were sent.`;
 }
 
 function outputFile(path: string): string {

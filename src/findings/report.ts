@@ -64,10 +64,13 @@ function mergeSettings(findings: readonly Finding[]): SettingAdvice[] {
     const asked = all.filter((advice) => advice.setting === setting);
     const values = asked.map(({ value }) => value);
     const value = STRICTEST_FIRST.find((strict) => values.includes(strict)) ?? values[0] ?? "";
-    const reasons = (isMet: boolean) =>
-      asked
-        .filter((advice) => (value !== "none" || advice.value === value) === isMet)
-        .map(({ reason }) => reason);
+    const reasons = (isMet: boolean) => [
+      ...new Set(
+        asked
+          .filter((advice) => (value !== "none" || advice.value === value) === isMet)
+          .map(({ reason }) => reason),
+      ),
+    ];
     const overruled = reasons(false);
     const although = overruled.length > 0 ? `, although ${overruled.join("; ")}` : "";
     return { setting, value, reason: `${reasons(true).join("; ")}${although}` };

@@ -34,7 +34,7 @@ interface Problem {
 
 /** How a clean-up ended. */
 export interface CleanedUp {
-  /** How many users it deleted or tried to delete. */
+  /** How many users it found and tried to delete; not those whom only a deletion by a recorded id can reach. */
   readonly found: number;
   /** Why it is not certain that nobody is left; absent if it is. Names no id. */
   readonly problem?: string;
@@ -130,7 +130,8 @@ async function deleteAll(request: CleanUp): Promise<Problem | undefined> {
     for (const { userId } of left) found.add(userId);
     // Whom look-ups hide, only a deletion by the recorded id can reach.
     const meant = round === 1 ? users.alive.filter(({ userId }) => !strangers.has(userId)) : left;
-    if (meant.length > 0) onStep?.(`deleting ${count(meant.length, "test user")}, some of whom may be gone`);
+    if (meant.length > 0)
+      onStep?.(`deleting ${count(meant.length, "test user")}, as far as they are not gone`);
     await deleteUsers(users, meant);
     problem =
       left.length > 0

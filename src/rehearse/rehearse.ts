@@ -93,7 +93,7 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   try {
     for (const [at, [what, step]] of STEPS.entries()) {
       if (request.stop?.aborted) throw new RehearsalHalt(INTERRUPTED);
-      request.onStep?.(`asking about ${what} (${at + 1} of ${STEPS.length})`);
+      request.onStep?.(`asking about ${what} (${at + 1} of ${STEPS.length})${describePause(settling)}`);
       Object.assign(session.answers, await step(session));
     }
   } catch (error) {
@@ -120,6 +120,12 @@ export async function rehearse(request: RehearsalRequest): Promise<Rehearsal> {
   const answers = { ...session.answers, ...OPEN, rehearsal: describeEnd(halt), clean_up: cleanedUp };
   const isInterrupted = halt !== undefined && request.stop?.aborted === true;
   return { ...conclude(answers), isWhole: halt === undefined, isInterrupted };
+}
+
+/** Why a step takes long; empty if it does not. */
+function describePause({ pauseMs }: Settling): string {
+  const seconds = Math.round(pauseMs / 1000);
+  return seconds > 0 ? `; changes show late, so readings wait ${seconds} s` : "";
 }
 
 const LEFT = stop(

@@ -49,9 +49,13 @@ export class Settling {
     this.#stop = stop;
   }
 
-  /** Waits three times the longest lag that was seen. */
+  /** How long a pause is, in milliseconds: three times the longest lag that was seen. */
+  get pauseMs(): number {
+    return LAGS * this.#lagMs;
+  }
+
   async pause(): Promise<void> {
-    await this.#sleep(LAGS * this.#lagMs);
+    await this.#sleep(this.pauseMs);
   }
 
   async #sleep(milliseconds: number): Promise<void> {

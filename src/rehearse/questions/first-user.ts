@@ -164,7 +164,7 @@ async function askChangeLag(session: RehearsalSession, user: TestUser): Promise<
   const answer = await users.update("change_lag", [
     { userId: user.userId, externalId: user.token, nickname },
   ]);
-  if (session.isRefused(answer)) return updatesRefused(answer);
+  if (session.isRefused(answer)) return updatesRefused(answer, "users cannot be updated");
   const shown = await settling.until(
     async () => (await users.find([user.userId], UserIdType.USER_ID))[0]?.["nickname"] === nickname,
   );
@@ -177,15 +177,15 @@ async function askChangeLag(session: RehearsalSession, user: TestUser): Promise<
   return withProfile(fine(shownWords(shown)), delay > 0 ? { consistencyDelayMs: delay } : {});
 }
 
-/** What follows if the key or the service does not update. */
-export function updatesRefused(answer: Parameters<typeof describeFailure>[0]): Finding {
+/** What follows if the key or the service does not update, or does not suspend. */
+export function updatesRefused(answer: Parameters<typeof describeFailure>[0], reason: string): Finding {
   const what = isForbidden(answer)
     ? "The key may not call update-user-batch."
     : "GenAuth refuses the update.";
   return advice(`${what} ${describeFailure(answer)}`, "A set with suspend_days cannot suspend anybody.", {
     setting: "suspend_days",
     value: "none",
-    reason: "users cannot be updated",
+    reason,
   });
 }
 

@@ -26,7 +26,7 @@ export const askUpdates: Step = async (session) => {
   const isListed = await findsByMark(session, user);
   const suspension = await session.users.update("suspend", [item(user, { status: "Suspended" })]);
   const suspended = session.isRefused(suspension)
-    ? refusedSuspension(updatesRefused(suspension))
+    ? refusedSuspension(updatesRefused(suspension, "GenAuth refuses to suspend users"))
     : await askSuspended(session, user, before, isListed);
   return { ...suspended, ...(await askItems(session)) };
 };

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -326,4 +326,28 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(says);
   expect(emulator.calls).toEqual([]);
+});
+
+test("without consent, no journal is said to be there", async () => {
+  await startPool();
+  const { code, stderr } = await run(["--pool", "somebody else"]);
+  expect(code).toBe(1);
+  expect(stderr).not.toContain("Its journal is");
+});
+
+test("a clean-up that finds nobody says that nobody is left, or that nobody was found", async () => {
+  await startPool();
+  await run(["--pool", emulator.accessKeyId]);
+  const again = await cleanUp();
+  expect(again).toMatchObject({
+    code: 0,
+    stdout: "Nobody is left. Look-ups, a search and its count find nobody.\n",
+  });
+  const lines = readFileSync(journal(), "utf8").split("\n");
+  writeFileSync(journal(), lines.with(4, "garbage").join("\n"));
+  const { code, stderr } = await cleanUp();
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "error: It is not certain that nobody is left. No test user was found. Line 5 of the journal cannot be read",
+  );
 });

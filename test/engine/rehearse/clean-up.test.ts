@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
+import { startProgress } from "../../../src/cli/rehearse";
 import { type EmulatorOptions, seedUsers } from "../../../src/emulator";
 import { findObstacles } from "../../../src/rehearse/consent";
 import { readJournal } from "../../../src/rehearse/journal";
+import { type Clock, systemClock } from "../../../src/timing";
 import { rehearseUntil } from "../../support/rehearse/killed";
 import {
   cleanUpWith,
@@ -129,3 +131,74 @@ test("a call that fails ends a clean-up with what to do", async () => {
     /^Run this again later\. If it says the same then: In the console, delete the users/,
   );
 });
+
+test("a clean-up whose call hangs says every ten seconds that it goes on, until it ends", async () => {
+  const file = await leaveUsers();
+  const { clock, pass } = heldClock();
+  const lines: string[] = [];
+  const progress = startProgress(clock, (line) => lines.push(line));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  const isHanging = new Promise<void>((resolve) =>
+    emulator.steps.add({
+      on: "get-user-batch",
+      run: () => {
+        resolve();
+        return released;
+      },
+    }),
+  );
+  const cleanedUp = cleanUpWith(emulator, file, { onStep: progress.say });
+  await isHanging;
+  const begun = [...lines];
+  const what = "looking for test users who are left (1 of 8 times at most)";
+  expect(begun.at(-1)).toBe(`  0 s: ${what}`);
+  await pass(9999);
+  expect(lines).toEqual(begun);
+  await pass(1);
+  await pass(10_000);
+  const still = [` 10 s: still ${what}`, ` 20 s: still ${what}`];
+  expect(lines).toEqual([...begun, ...still]);
+  await pass(6000);
+  release();
+  expect(await cleanedUp).toEqual({ found: 11 });
+  const ended = [...lines];
+  const last = " 26 s: looking for test users who are left (3 of 8 times at most)";
+  expect(ended.at(-1)).toBe(last);
+  await pass(9999);
+  expect(lines).toEqual(ended);
+  progress.end();
+  await pass(60_000);
+  expect(lines).toEqual(ended);
+});
+
+/** A clock that stands still until a test lets time pass. */
+function heldClock(): { readonly clock: Clock; readonly pass: (milliseconds: number) => Promise<void> } {
+  let elapsed = 0;
+  const sleepers = new Set<{ readonly due: number; readonly wake: () => void }>();
+  const clock: Clock = {
+    ...systemClock,
+    elapsed: () => elapsed,
+    sleep: (milliseconds, stop) =>
+      new Promise((resolve) => {
+        const sleeper = { due: elapsed + milliseconds, wake: resolve };
+        sleepers.add(sleeper);
+        stop?.addEventListener("abort", () => {
+          sleepers.delete(sleeper);
+          resolve();
+        });
+      }),
+  };
+  return {
+    clock,
+    pass: async (milliseconds) => {
+      elapsed += milliseconds;
+      for (const sleeper of sleepers) {
+        if (sleeper.due > elapsed) continue;
+        sleepers.delete(sleeper);
+        sleeper.wake();
+      }
+      await new Promise(setImmediate);
+    },
+  };
+}

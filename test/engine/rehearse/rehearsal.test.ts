@@ -266,3 +266,19 @@ test.each(DEVIATIONS)(
     expect(findings(again)).toEqual(findings(rehearsal));
   },
 );
+
+test("a service that refuses to suspend is not said to refuse every update", async () => {
+  const rehearsal = await rehearseAgainst({ variants: { suspension: "refused" } });
+  expect(rehearsalReport("https://api.genauth.ai", rehearsal).settings).toEqual([
+    { setting: "suspend_days", value: "none", reason: "GenAuth refuses to suspend users" },
+  ]);
+});
+
+test("where changes show late, each step says how long a reading waits", async () => {
+  const steps: string[] = [];
+  const onStep = (what: string): void => void steps.push(what);
+  await rehearseAgainst({ consistencyDelayMs: 1000 }, { patienceMs: 5000, onStep });
+  const asking = steps.filter((what) => what.startsWith("asking"));
+  expect(asking[0]).toBe("asking about deletions of ids that nobody has (1 of 9)");
+  expect(asking[3]).toMatch(/^asking about look-ups \(4 of 9\); changes show late, so readings wait [34] s$/);
+});

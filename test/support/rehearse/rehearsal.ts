@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestUserCalls, type ManagementClientOptions } from "../../../src/api";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../../src/emulator";
-import { cleanUp, type CleanedUp } from "../../../src/rehearse/clean-up";
+import { cleanUp, type CleanedUp, type CleanUpRequest } from "../../../src/rehearse/clean-up";
 import { rehearse, type Rehearsal, type RehearsalRequest } from "../../../src/rehearse/rehearse";
 import { surveyPool } from "../../../src/rehearse/survey";
 import { type Clock, systemClock } from "../../../src/timing";
@@ -80,6 +80,7 @@ export async function rehearseWith(
 export async function cleanUpWith(
   service: Emulator & Partial<RehearsedService>,
   file: string,
+  given: Pick<CleanUpRequest, "onStep"> = {},
 ): Promise<CleanedUp> {
   const { probe, calls, close } = createTestUserCalls(optionsOf(service));
   try {
@@ -92,6 +93,7 @@ export async function cleanUpWith(
       file,
       patienceMs: 60,
       quietMs: 50,
+      ...given,
     });
   } finally {
     close();

@@ -30,6 +30,14 @@ test.each<[string, readonly SettingAdvice[], SettingAdvice]>([
       reason: "they are hidden; case matters",
     },
   ],
+  [
+    "a reason that both give is said once",
+    [
+      { setting: "user_id_type", value: '"user_id"', reason: "look-ups miss users" },
+      { setting: "user_id_type", value: '"user_id"', reason: "look-ups miss users" },
+    ],
+    { setting: "user_id_type", value: '"user_id"', reason: "look-ups miss users" },
+  ],
 ])("two findings that ask for one setting: %s", (_, asked, expected) => {
   const findings = asked.map(({ setting, value, reason }) => asks(setting, value, reason));
   expect(evaluate(findings).settings).toEqual([expected]);
