@@ -30,6 +30,14 @@ export function runCommand(
 ): Promise<number> {
   const isAtTerminal = process.stdin.isTTY || process.stderr.isTTY;
   return new Promise((resolve, reject) => {
+    const forward = (signal: NodeJS.Signals): void => {
+      if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
+    };
+    // Before the command runs, or a signal right after its start would end this process alone.
+    for (const signal of FORWARDED) process.on(signal, forward);
+    const end = (): void => {
+      for (const signal of FORWARDED) process.off(signal, forward);
+    };
     const child = spawn(program, args, {
       stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit"],
       env: { ...environment, ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }) },
@@ -37,13 +45,6 @@ export function runCommand(
       // Without the groups of this process, too.
       ...(user && { uid: user.uid, gid: user.gid }),
     });
-    const forward = (signal: NodeJS.Signals): void => {
-      if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
-    };
-    for (const signal of FORWARDED) process.on(signal, forward);
-    const end = (): void => {
-      for (const signal of FORWARDED) process.off(signal, forward);
-    };
     child.once("error", (cause) => {
       end();
       reject(new Error(`${program} cannot be started: ${cause.message}`, { cause }));

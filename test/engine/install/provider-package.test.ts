@@ -8,6 +8,12 @@ import { cleanEnvironment } from "../../support/engine/clean-environment";
 
 const ROOT = join(__dirname, "../../..");
 
+const MANIFEST = {
+  name: "cdktf-genauth",
+  version: "9.8.7",
+  bin: { "genauth-users": "dist/genauth-users.js" },
+};
+
 describe("installProvider in a separate package", () => {
   let root: string;
 
@@ -50,7 +56,7 @@ describe("installProvider in a separate package", () => {
     // A nearer manifest that only sets the module type is skipped.
     mkdirSync(join(root, "package", folder), { recursive: true });
     writeFileSync(join(root, "package", folder, "package.json"), '{"type":"commonjs"}');
-    const { code, text } = await install(folder, { name: "cdktf-genauth", version: "9.8.7" });
+    const { code, text } = await install(folder, MANIFEST);
 
     expect([code, text]).toEqual([0, ""]);
     const plugins = join(root, "stack/terraform.d/plugins/terraform.local/genauth/genauth/9.8.7");
@@ -64,7 +70,7 @@ describe("installProvider in a separate package", () => {
 
   test.each(FILES)("installs nothing if %s was changed since the build", async (changed) => {
     writeBundle(changed);
-    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+    const { code, text } = await install("src/install", MANIFEST);
 
     expect(code).toBe(1);
     expect(text).toContain("The GenAuth provider's file is not the one that was built");
@@ -72,7 +78,7 @@ describe("installProvider in a separate package", () => {
   });
 
   test("says what to do if the bundle is missing", async () => {
-    const { code, text } = await install("src/install", { name: "cdktf-genauth", version: "9.8.7" });
+    const { code, text } = await install("src/install", MANIFEST);
 
     expect(code).toBe(1);
     expect(text).toContain("The GenAuth provider's file is missing");
