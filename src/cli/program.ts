@@ -48,11 +48,7 @@ Example:
   $ genauth-users install-provider --dir .
 ${ALL_EXIT_CODES_HELP}`,
     );
-  const tools = [
-    exportCommand(environment),
-    completionCommand(),
-    installProviderCommand(environment),
-  ];
+  const tools = [exportCommand(environment), completionCommand(), installProviderCommand(environment)];
   const reports = [
     doctorCommand(environment, end),
     planReportCommand(environment, end),
