@@ -101,7 +101,7 @@ function findReturning(
 ): ReturningUser[] {
   const suspended = [
     ...waiting.filter(({ id }) => !change.difference?.removed.has(id)),
-    ...[...attempts].map(([id, { userId }]) => ({ id, userId })),
+    ...[...attempts].map(([id, { userId }]) => ({ id, userId, isOurs: true })),
   ];
   if (suspended.length === 0) return [];
   const names = new IdIndex(declared.keys(), type);
@@ -110,14 +110,14 @@ function findReturning(
   );
   const named = new Set([...(change.lastLockedOut ?? []), ...approved]);
   const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver.fate]));
-  return suspended.flatMap(({ id, userId }) => {
+  return suspended.flatMap(({ id, userId, isOurs }) => {
     const fate = fates.get(keyOf(id, userId));
     const isReturning =
       fate?.kind === "reactivate" ||
       named.has(id) ||
       names.matchId(id) !== undefined ||
       bound.has(userIdKey(userId));
-    return isReturning ? [{ id, userId, mayReturn: mayReactivate(fate, changesWaiting) }] : [];
+    return isReturning ? [{ id, userId, mayReturn: isOurs && mayReactivate(fate, changesWaiting) }] : [];
   });
 }
 
@@ -126,7 +126,16 @@ function mayReactivate(fate: Fate | undefined, changesWaiting: boolean): boolean
   if (fate?.kind === "reactivate") return true;
   if (fate?.kind !== "wait" || !fate.why || !changesWaiting) return false;
   // The look-ups at apply may show the user, as suspended.
-  return fate.why.kind === "unconfirmed" || (fate.why.kind === "undecided" && fate.why.isDeclared === true);
+  switch (fate.why.kind) {
+    case "unconfirmed":
+      return true;
+    case "absent":
+    case "no_status":
+    case "undecided":
+      return fate.why.isDeclared === true;
+    default:
+      return false;
+  }
 }
 
 function userIdOf({ waiting, attempt }: Leaver): string {

@@ -1,4 +1,4 @@
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
@@ -12,10 +12,11 @@ import {
   type SetPlan,
 } from "../../support/engine-model/user-set";
 import { contextOver } from "../../support/provider/refreshed-set";
-import { REFUSED } from "../../support/users/failures";
+import { OUTAGE, REFUSED } from "../../support/users/failures";
+import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, person } from "../../support/users/people";
 import { ada, ADA, adaWaits, BOB, everybody, statusOf, withoutAda } from "./support/ada-waits";
-import type { SuspendingStack } from "./support/suspending-stack";
+import { SuspendingStack } from "./support/suspending-stack";
 
 const EMAIL = UserIdType.EMAIL;
 const emails = (users: typeof everybody): string[] => users.map((user) => idOf(user, EMAIL));
@@ -169,3 +170,30 @@ test.each(["known to the set", "of an older version"])(
     expect(stack.users).toContain(BOB);
   },
 );
+
+describe("look-ups that say less at one of the two plans of an apply", () => {
+  const withoutBob = everybody.filter((user) => idOf(user, EMAIL) !== BOB);
+
+  test("whom the plan does not find, and the apply does, is reactivated", async () => {
+    const stack = await adaWaits();
+    stack.directory.showsSuspended = false;
+    const planned = await plan(stack, emails(withoutBob));
+    expect(reactivationsIn(planned)).toEqual(new Map([[ADA, may]]));
+    stack.directory.showsSuspended = true;
+    expect(await apply(stack, planned)).toEqual([]);
+    expect(statusOf(stack, ada)).toBe("Activated");
+  });
+
+  test("whom somebody else suspended stays so, whatever the apply finds", async () => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.changeStatus(ada.userId, "Suspended");
+    await stack.declare(withoutAda);
+    const planned = await plan(stack, emails(withoutBob));
+    expect(reactivationsIn(planned)).toEqual(new Map([[ADA, mayNot]]));
+    stack.directory.fault = ({ ids }) => (ids.includes(ada.userId) ? { failure: OUTAGE } : undefined);
+    expect(await apply(stack, planned)).toEqual(["1 declared user is still suspended"]);
+    expect(stack.reactivations).toEqual({ [ADA]: mayNot });
+    expect(statusOf(stack, ada)).toBe("Suspended");
+  });
+});

@@ -139,8 +139,8 @@ function ofStatusChange(
     case "unclear":
       return isOnce ? "recovered" : "reported";
     case "refusal":
-      // A change of one user cannot be halved.
-      return isOnce && phase !== "suspension of the first" ? "recovered" : "reported";
+      // A change of one user cannot be halved, and the first reactivation is of one user, too.
+      return isOnce && phase === "suspension" ? "recovered" : "reported";
     case "every call":
     case "false success":
       return "reported";
@@ -154,6 +154,9 @@ const OTHER_USER = "answers with a user that was not requested";
 function ofLaterLookUp({ name }: Fault, kind: Kind, phase: Phase, place: Place): Outcome {
   if (place === "always" || kind === "every call") return "reported";
   if (kind === "temporary") return "recovered";
+  // They concern the first user alone, and cannot be divided.
+  if (phase === "look-up before the reactivation") return "reported";
+  if (phase === "read-back of the reactivation" && name !== OTHER_USER) return "reported";
   if (phase === "look-up before the suspension" && place === "middle") return "reported";
   if (phase !== "check of the first") return "recovered";
   return name === OTHER_USER ? ofOmission(phase, place) : "reported";

@@ -32,9 +32,11 @@ export const CALLS: Readonly<Record<Phase, { readonly calls: number; readonly pl
   "look-up before the deletion": { calls: 2, places: ["first", "always"] },
   deletion: { calls: 2, places: ["first", "always"] },
   "read-back of the deletion": { calls: 2, places: ["first", "always"] },
-  "look-up before the reactivation": { calls: 1, places: ["first", "always"] },
-  reactivation: { calls: 1, places: ["first", "always"] },
-  "read-back of the reactivation": { calls: 1, places: ["first", "always"] },
+  // Of the first user twice (the record, and the status), and of the others. The first place concerns the first user alone.
+  "look-up before the reactivation": { calls: 3, places: ["first", "always"] },
+  reactivation: { calls: 2, places: ["first", "always"] },
+  // Of the first user the status and the record, and of the others the status.
+  "read-back of the reactivation": { calls: 3, places: ["first", "always"] },
   // Of two chunks, of the first user twice (the record, and the status), and of the chunks again.
   "look-up before the suspension": { calls: 6, places: ["first", "middle", "last", "always"] },
   "suspension of the first": { calls: 1, places: ["first", "always"] },
