@@ -88,7 +88,9 @@ export async function startKeeper(
   environment: NodeJS.ProcessEnv,
   withInput: boolean,
 ): Promise<Keeper> {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1, 2), ...args], {
+  // An executable is its own program, and its second argument a name that only it knows.
+  const script = process.versions.bun === undefined ? [...process.execArgv, ...process.argv.slice(1, 2)] : [];
+  const child = spawn(process.execPath, [...script, ...args], {
     stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
     env: environment,
     // Ctrl-C must not reach the guard before the command has ended.

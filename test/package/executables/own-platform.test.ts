@@ -120,6 +120,32 @@ describe("what the environment of an executable can do, as SECURITY.md says:", (
   });
 });
 
+const canChangeUser = process.platform === "linux" && process.getuid?.() === 0;
+if (!canChangeUser) console.warn("Only root on Linux can become other users, so the guard's are not tried.");
+
+(canChangeUser ? test : test.skip)(
+  "the guard becomes another user, and its command finds the key in no process",
+  async () => {
+    const users = ["--user", "nobody", "--guard-user", "daemon"];
+    const find = "cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep -c the-secret-of-this-test";
+    const { code, stdout, text } = await runChild(
+      COMMAND,
+      ["guard", "--read-only", ...users, "--", "sh", "-c", `id -un; ${find}; test -S "$GENAUTH_GUARD"`],
+      {
+        // The command's user cannot enter the folder of this test.
+        cwd: tmpdir(),
+        env: {
+          ...KEY,
+          PATH: process.env.PATH ?? "",
+          GENAUTH_ACCESS_KEY_SECRET: "the-secret-of-this-test",
+          GENAUTH_HOST: "http://127.0.0.1:1",
+        },
+      },
+    );
+    expect({ code, text, stdout }).toMatchObject({ code: 0, stdout: "nobody\n0\n" });
+  },
+);
+
 test("an answer that never comes is recognised, because the compiler keeps the names of errors", async () => {
   const silent = createServer(() => undefined).listen(0, "127.0.0.1");
   try {
