@@ -68,7 +68,7 @@ function polish(source) {
     .replace(/^\s*\* Docs at Terraform Registry.*\n/gm, "")
     .replace(/^\s*\/\*\*\s*\*\/\n/gm, "")
     .replace(/\{@link https:\S+ ([^}]*)\}/g, "$1")
-    .replace(/^ \* Represents a genauth$/m, "$&\n *\n * @jsii ignore")
+    .replace(/^\s*\* Represents a genauth$/m, "$&\n *\n * @jsii ignore")
     .replace(/ Refer to the import section in the documentation of this resource for the id to use/g, "")
     .replace(/^( *protected) (synthesize)/gm, "$1 override $2")
     .replace(/\bprotected (terraformResource|terraformAttribute)\b/g, "protected override $1")

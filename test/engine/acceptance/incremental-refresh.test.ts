@@ -115,7 +115,9 @@ describe.each(engines())("an incremental refresh on $name", (engine) => {
     workspace.write(left, incremental);
     const wrongPool = { code: 1, says: ["None of the users is in this pool"] };
     const others = [50, 50, 49].map((ids) => `get-user-batch ${ids}`);
-    expect(await refresh(scenario, wrongPool)).toEqual(["get-user-batch 50", ...others]);
+    // The look-ups after the first go out together.
+    const [first, ...rest] = await refresh(scenario, wrongPool);
+    expect([first, ...rest.sort()]).toEqual(["get-user-batch 50", ...others.sort()]);
   });
 
   test("looks up all users whenever the archive is not enough", async () => {

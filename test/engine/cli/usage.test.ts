@@ -12,7 +12,7 @@ test.each([
   { args: ["drift", "--help"], says: "Examples:\n  $ terraform show -json | genauth-users drift" },
   { args: ["export", "--help"], says: "Example:\n  $ genauth-users export" },
   { args: ["completion", "--help"], says: "Examples:\n  $ source <(genauth-users completion bash)" },
-  { args: ["plan-report", "--help"], says: "2  somebody leaves" },
+  { args: ["plan-report", "--help"], says: "0  nobody leaves a set or is reactivated" },
   { args: ["drift", "--help"], says: "2  drift" },
   { args: ["doctor", "--help"], says: "Example:\n  $ genauth-users doctor" },
   { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
