@@ -112,11 +112,11 @@ function findReturning(
   const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver.fate]));
   return suspended.flatMap(({ id, userId, isOurs }) => {
     const fate = fates.get(keyOf(id, userId));
+    // Who is perhaps suspended by this set stays so until somebody else acts, which no plan is about.
+    const isLeftAlone = fate?.kind === "wait" && fate.why?.kind === "perhaps_ours" && !approved.includes(id);
     const isReturning =
       fate?.kind === "reactivate" ||
-      named.has(id) ||
-      names.matchId(id) !== undefined ||
-      bound.has(userIdKey(userId));
+      (!isLeftAlone && (named.has(id) || names.matchId(id) !== undefined || bound.has(userIdKey(userId))));
     return isReturning ? [{ id, userId, mayReturn: isOurs && mayReactivate(fate, changesWaiting) }] : [];
   });
 }

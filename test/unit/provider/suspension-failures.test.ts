@@ -327,6 +327,7 @@ describe("a suspension that could not be confirmed", () => {
       expect(text).toContain("1 declared user is suspended, perhaps by this set");
       expect(stack.drift.locked_out).toEqual([ADA]);
     }
+    expect((await stack.declare(everybody, {}, { withoutRefresh: true })).isChanged).toBe(false);
     expect(statusOf(stack, ada)).toBe("Suspended");
     await stack.declare(withoutAda);
     expect(stack.suspensions).toEqual({ [ADA]: "not suspended by this set" });
