@@ -120,7 +120,12 @@ export const PAGES: readonly Page[] = [
     folder: "infra",
     prepare: async (reader) => {
       await applyExample(reader);
-      await reader.paste(["sed -i.bak /user004/d staff.csv"], "infra");
+      const report = (stack: string) =>
+        `terraform show -json saved | npx genauth-users plan-report --stack ${stack} --save ${stack}`;
+      await reader.paste(
+        ["sed -i.bak /user004/d staff.csv", "terraform plan -out=saved", report("eu"), report("us")],
+        "infra",
+      );
     },
   },
 ];
