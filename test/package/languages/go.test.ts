@@ -1,22 +1,64 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
 import { GO_MODULE, GO_PACKAGE } from "../../../scripts/jsii/editions";
-import { ROOT } from "../../support/docs/documents";
+import { seedUsers } from "../../../src/emulator";
+import { InstalledPackage, Reader } from "../../pipelines/docs/reader";
+import { consoleBlocks, readDocument, ROOT } from "../../support/docs/documents";
 import { runChild } from "../../support/engine/child";
 import { onPath } from "../../support/engine/engine";
+import { engines } from "../../support/engine/engines";
 import { environment } from "../registry/support/packed";
 import { declare } from "./declaration/declaration";
+
+const GUIDE = "docs/guides/go.md";
+const ARCHIVE = `cdktf-genauth-go_${version}.zip`;
 
 const GO = onPath("go");
 if (GO === undefined) console.warn("Go is not installed, so the module for Go is not tried.");
 
+/** @throws Error if it is not built */
+function builtArchive(): string {
+  const archive = join(ROOT, "jsii", ARCHIVE);
+  if (!existsSync(archive)) throw new Error("The module for Go is not built. Run: npm run jsii:build");
+  return archive;
+}
+
 (GO === undefined ? describe.skip : describe)("the module for Go", () => {
+  test("the guide alone leads from an empty folder to a deleted user", async () => {
+    const archive = builtArchive();
+    const [engine] = engines();
+    if (engine === undefined) throw new Error("There is no engine.");
+    const installed = new InstalledPackage();
+    const reader = await Reader.open(engine, installed, seedUsers(6));
+    try {
+      mkdirSync(join(reader.project, `genauth-${version}`));
+      cpSync(archive, join(reader.project, `genauth-${version}`, ARCHIVE));
+      const [, stack = ""] = /^```go\n(.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
+      const [, staff = ""] = /^```\n(id,label\n.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
+      reader.write("main.go", stack);
+      reader.write("staff.csv", staff);
+      // Go's cache is read-only, so it would stay when the reader's folder is removed.
+      const commands = ["export GOFLAGS=-modcacherw"].concat(
+        consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
+      );
+      const ran = await reader.paste(commands);
+      const failed = ran.find(({ code }) => code !== 0);
+      if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
+      expect(ran.find(({ command }) => command.startsWith("terraform plan"))?.output).toContain(
+        "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
+      );
+      expect(ran.at(-1)?.output).toContain("Apply complete! Resources: 0 added, 1 changed");
+    } finally {
+      await reader.close();
+      installed.remove();
+    }
+  });
+
   test("writes the configuration that TypeScript writes", async () => {
-    const archive = join(ROOT, "jsii", `cdktf-genauth-go_${version}.zip`);
-    if (!existsSync(archive)) throw new Error("The module for Go is not built. Run: npm run jsii:build");
+    const archive = builtArchive();
     const folder = mkdtempSync(join(tmpdir(), "genauth-go-"));
     const here = process.cwd();
     try {
