@@ -49,8 +49,9 @@ const REPORTS: Readonly<Record<string, z.ZodType>> = {
 const SETTINGS: Readonly<Record<string, z.ZodType>> = { "pipeline-settings": PipelineSettingsSchema };
 
 /**
- * The pages, the JSON schemas of the reports, and the architecture with its table of imports, by their paths in `docs/`. @throws Error for an expression that is not in
- * `EXPRESSIONS`
+ * The pages, the JSON schemas of the reports, and the architecture with its table of imports, by their paths in `docs/`.
+ *
+ * @throws Error for an expression that is not in `EXPRESSIONS`
  */
 export function renderReference(root: string): ReadonlyMap<string, string> {
   return new Map([

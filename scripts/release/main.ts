@@ -7,8 +7,8 @@ import { ownPlatform, PLATFORMS } from "../executables/platforms";
 import { buildRelease } from "./build";
 
 /**
- * `npm run release:build`: builds the executables, and a release of them and of the packages in `jsii/`, in `release/`. `--own`: for this machine's platform
- * only, to try it. RELEASE_KEY_FILE names the RSA private key that signs it, RELEASE_KEY_PASSPHRASE opens the key.
+ * `npm run release:build`: builds the executables, and a release of them and of the packages in `jsii/`, in `release/`. `--own`: for
+ * this machine's platform only, to try it. RELEASE_KEY_FILE names the RSA private key that signs it, RELEASE_KEY_PASSPHRASE opens the key.
  * The time of the signature is SOURCE_DATE_EPOCH, or else that of the commit.
  */
 const OWN = "--own";

@@ -69,8 +69,8 @@ function codesText({ apiCode, requestId }: Pick<AttemptError, "apiCode" | "reque
 }
 
 /**
- * Whether GenAuth says that there is no such user. Both codes are required. A wrong path, a wrong host or a missing pool also gives a 404; to take that for "gone" would
- * report existing users as deleted.
+ * Whether GenAuth says that there is no such user. Both codes are required. A wrong path, a wrong host or a missing pool also gives a
+ * 404; to take that for "gone" would report existing users as deleted.
  */
 export function isUserNotFound(outcome: CallOutcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;

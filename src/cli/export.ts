@@ -164,8 +164,8 @@ function toEntry(user: User, options: EntryOptions): ExportEntry | { readonly pr
 const FORMULA = /^[=+\-@](?!\d+$)/;
 
 /**
- * Puts the label on one line, without marks that no label may contain, such as those of the direction of text. A label that a spreadsheet would run as a formula is marked
- * as text with a leading apostrophe, as spreadsheets do it.
+ * Puts the label on one line, without marks that no label may contain, such as those of the direction of text. A label that a
+ * spreadsheet would run as a formula is marked as text with a leading apostrophe, as spreadsheets do it.
  */
 function labelOf(user: User, field: LabelField): string {
   const label = field === "none" ? "" : (user[field] ?? "");
