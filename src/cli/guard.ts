@@ -218,7 +218,7 @@ async function runGuard(
       await waitForEnd();
       return 0;
     }
-    say(ISOLATIONS[process.platform === "linux" ? "none" : "not_known"]);
+    say(ISOLATIONS[process.platform === "linux" ? "not_tried" : "not_known"]);
     return await runCommand(command, {
       environment: { ...environment, ...session.variables },
       withInput: keyFromStdin !== true,

@@ -101,6 +101,13 @@ describe.each([
   });
 });
 
+test("what starts the command may keep them apart, so the guard does not say that it can be read", async () => {
+  const { code, stderr } = await run(["--read-only"], ["env", "true"]).finished;
+  expect(code).toBe(0);
+  expect(stderr).not.toContain("The command runs as");
+  expect(stderr).toContain("--check");
+});
+
 test("a socket of another guard is not taken over", async () => {
   const socket = join(folder, "guard.sock");
   const first = run(["--read-only", "--listen", socket], []);

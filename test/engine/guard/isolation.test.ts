@@ -114,7 +114,7 @@ whenRoot("who can read the guard", () => {
             "-input=false",
             "-out=approved.tfplan",
           );
-          check(await plan.finished, { code: 0, says: ["The command runs as the guard's user"] });
+          check(await plan.finished, { code: 0, says: ["The command is started as the guard's user"] });
           workspace.writeFiles({ "shown.json": JSON.stringify(await workspace.planJson("approved.tfplan")) });
           expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toContain("shown.json");
         });
