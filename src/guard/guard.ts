@@ -148,7 +148,7 @@ export class Guard {
       return { kind: "abandoned" };
     }
     const { reply, codes } = forwarded;
-    if (known.changes.length === 0) await this.#people?.noteLookUp(known.request, reply);
+    if (known.changes.length === 0) this.#people?.noteLookUp(known.request, reply);
     // The call was made. If its answer cannot be recorded any more, the next change is refused.
     else
       await audit

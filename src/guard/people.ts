@@ -6,6 +6,7 @@ import {
   lookUpBatch,
   MAX_IDS_PER_CALL,
   type Resolution,
+  resolveAnswer,
   type UserDirectory,
   userIdKey,
   UserIdType,
@@ -141,9 +142,7 @@ export class ApprovedPeople {
       type === UserIdType.USER_ID
         ? ids.flatMap((id): [string, Resolution][] => {
             const user = this.#recentUsers.get(userIdKey(id));
-            return user && userIdKey(user.userId) === userIdKey(id)
-              ? [[id, { kind: "found", userId: user.userId, user }]]
-              : [];
+            return user ? [[id, { kind: "found", userId: user.userId, user }]] : [];
           })
         : [],
     );
@@ -164,7 +163,7 @@ export class ApprovedPeople {
    * Notes GenAuth's answer to a look-up of the run: whom the approved ids in it name, if that was not known yet, and that it may come
    * right before a deletion of the same users.
    */
-  async noteLookUp({ path, parameters }: ApiRequest, reply: Reply): Promise<void> {
+  noteLookUp({ path, parameters }: ApiRequest, reply: Reply): void {
     if (path !== "/api/v3/get-user-batch" || parameters.withIdentities !== true) return;
     const type = parameters.userIdType as UserIdType;
     const ids = parameters.userIds as string[];
@@ -173,16 +172,7 @@ export class ApprovedPeople {
     this.#recentCalls.note([[namesOf(type, ids), reply]]);
     this.#recentUsers.note(users.map((user) => [userIdKey(user.userId), user]));
     if (type === UserIdType.USER_ID) return;
-    // What the answer leaves open stays open: nothing more is asked for it here.
-    const asked = [...new Set(ids)];
-    const once: UserDirectory = {
-      ...this.#client,
-      findUsers: (some, ...others) =>
-        some === asked
-          ? Promise.resolve({ ok: true, value: users })
-          : this.#client.findUsers(some, ...others),
-    };
-    for (const [id, resolution] of await lookUpBatch(once, asked, type, AbortSignal.abort()))
+    for (const [id, resolution] of resolveAnswer(ids, type, users))
       if (CHANGES.some((change) => this.isApprovedId(change, type, id))) this.#bind(type, id, resolution);
   }
 

@@ -17,7 +17,7 @@ export {
 
 export type { Resolution } from "./look-up/resolution";
 export { chunksOf } from "./lists";
-export { lookUpBatch } from "./look-up/batch-look-up";
+export { lookUpBatch, resolveAnswer } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 
 // Search: the users who meet criteria.

@@ -36,6 +36,22 @@ export async function lookUpBatch(
 }
 
 /**
+ * Resolves the ids of an answer that somebody else has asked for, without a call.
+ *
+ * @param ids what the look-up named
+ * @returns a resolution for each id. What a further look-up would have to decide is undecided.
+ */
+export function resolveAnswer(
+  ids: readonly string[],
+  type: UserIdType,
+  users: readonly DirectoryUser[],
+): Map<string, Resolution> {
+  const answer = new BatchAnswer(ids, type, users);
+  const open = undecided("The answer does not tell whom this id names.");
+  return answer.resolve(new Map(answer.idsToAskAlone().map((id) => [id, open])));
+}
+
+/**
  * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the first and the
  * last id alone, the ids are not the reason, and halving stops.
  */

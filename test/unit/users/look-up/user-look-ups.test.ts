@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { UserIdType, UserLookUps } from "../../../../src/users";
+import { type DirectoryUser, resolveAnswer, UserIdType, UserLookUps } from "../../../../src/users";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../../support/users/people";
@@ -214,5 +214,30 @@ describe("the user that an id names", () => {
     directory.findUsers = () => Promise.resolve({ ok: true, value: [person(1)] });
     directory.findUser = () => Promise.resolve({ ok: true, value: undefined });
     expect(kinds(await lookUps.resolve(["PERSON1"], USERNAME))).toEqual({ PERSON1: "undecided" });
+  });
+});
+
+describe("an answer to the look-up of somebody else", () => {
+  test.each<[what: string, ids: string[], users: DirectoryUser[], kinds: Record<string, string>]>([
+    [
+      "tells whom an id names, and that it names nobody",
+      ["person1@example.com", "nobody@example.com"],
+      [person(1)],
+      { "person1@example.com": "found", "nobody@example.com": "absent" },
+    ],
+    [
+      "decides nothing of an id that names two of its users",
+      ["person1@example.com", "person2@example.com"],
+      [person(1), person(2), person(50, { email: "PERSON1@example.com" })],
+      { "person1@example.com": "undecided", "person2@example.com": "found" },
+    ],
+    [
+      "decides nothing of an id without a user beside a user whom no id names",
+      ["person1@example.com", "person2@example.com"],
+      [person(1), person(50)],
+      { "person1@example.com": "found", "person2@example.com": "undecided" },
+    ],
+  ])("%s", (_, ids, users, expected) => {
+    expect(kinds(resolveAnswer(ids, EMAIL, users))).toEqual(expected);
   });
 });
