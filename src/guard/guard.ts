@@ -161,7 +161,7 @@ export class Guard {
     const people = this.#people;
     if (!people) return { kind: "refused", reason: "this guard lets only reads pass" };
     const { change, type, ids } = request;
-    await people.known();
+    await people.waitUntilBound();
     const isApproved = (id: string): boolean =>
       people.isApprovedId(change, type, id) ||
       (type === UserIdType.USER_ID && people.isApprovedPerson(change, id)) ||

@@ -63,20 +63,20 @@ export class ApprovedPeople {
   }
 
   /**
-   * Begins to look up whom the approved ids name, so that nobody who gets one of them later is changed. Settles as soon as GenAuth has
-   * answered once.
+   * Begins to look up whom the approved ids name, so that nobody who gets one of them after that is changed. Settles as soon as GenAuth
+   * has answered for some ids of each change and type.
    *
    * @throws Error if no look-up can succeed, such as with a wrong key
    */
   async begin(): Promise<void> {
     const first = this.#chunks().flatMap((chunks) => chunks.slice(0, 1));
     await Promise.all(first.map((chunk) => this.#bindChunk(chunk)));
-    // A failure is told to the first change, which waits for this, and the next one tries again.
-    void this.known().catch(() => undefined);
+    // A failure is told to the changes that wait for this. If none does, the first one tries again.
+    void this.waitUntilBound().catch(() => undefined);
   }
 
   /** Waits until it is known whom the approved ids name. @throws Error as `begin` */
-  async known(): Promise<void> {
+  async waitUntilBound(): Promise<void> {
     this.#binding ??= this.bindOthers();
     try {
       await this.#binding;
@@ -233,6 +233,7 @@ function nameOf(type: UserIdType, id: string): string {
   return `${type}\0${id}`;
 }
 
+/** No separator: an id of a request may contain any. */
 function namesOf(type: UserIdType, ids: readonly string[]): string {
-  return [type, ...ids].join("\0");
+  return JSON.stringify([type, ...ids]);
 }

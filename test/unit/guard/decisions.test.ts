@@ -215,6 +215,30 @@ test.each<[type: string, id: string]>([
   expect(emulator.calls.slice(before).map(({ path }) => path)).toEqual([DELETE]);
 });
 
+test("does not take a look-up of one id for that of two", async () => {
+  const { send, emulator } = await open({ plans: [planOf({ deleted: [ada, bob] })] });
+  const lookUp = { userIds: [`${ada}\0${bob}`], userIdType: "email", withIdentities: true };
+  expect((await send("/api/v3/get-user-batch", lookUp)).status).toBe(200);
+  expect((await send(DELETE, deletion([ada, bob]))).status).toBe(200);
+  expect(emulator.pool.size).toBe(pool.length - 2);
+});
+
+test("binds no approved id by a look-up of another type, and changes nobody whom only that names", async () => {
+  const { send, emulator } = await open(
+    { plans: [planOf({ deleted: [ada] })] },
+    {
+      users: pool.map((user, index) => (index === 1 ? { ...user, username: ada } : user)),
+    },
+  );
+  const lookUp = { userIds: [ada], userIdType: "username", withIdentities: true };
+  expect((await send("/api/v3/get-user-batch", lookUp)).text).toContain(userIdOf(1));
+  for (const body of [deletion([userIdOf(1)], "user_id"), deletion([ada], "username")])
+    expect((await send(DELETE, body)).status).toBe(403);
+  expect((await send(DELETE, deletion([ada]))).status).toBe(200);
+  expect(emulator.pool.find(userIdOf(1))).toBeDefined();
+  expect(emulator.pool.find(userIdOf(0))).toBeUndefined();
+});
+
 test("listens before it knows whom many ids mean, and changes nobody before that", async () => {
   const users = seedUsers(120);
   const [someone] = users;
