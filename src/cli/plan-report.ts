@@ -8,6 +8,7 @@ import {
   type PlanRefusal,
   type PlanReport,
   PlanReportSchema,
+  readReportJson,
   refusalText,
   type RefusalRules,
   refuseReport,
@@ -140,20 +141,12 @@ function exitCodeOf({ verdict, totals }: Pick<PlanReport, "verdict" | "totals">)
 
 /** @throws Error that names the file, if it is not the JSON report of a plan by this version */
 async function readReport(file: string): Promise<PlanReport> {
-  const { data } = PlanReportSchema.safeParse(parseJson(await readInput(file)));
+  const data = readReportJson(PlanReportSchema, await readInput(file));
   if (!data)
     throw new Error(
       `${printable(file)} is not the JSON report of a plan by this version. Give the output of plan-report --format json.`,
     );
   return data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function rulesOf(

@@ -5,9 +5,9 @@ import {
   isLinkable,
   layOutMarkdown,
   renderAnnotations,
-  renderComment,
   renderHtml,
   renderJson,
+  renderMarkdown,
   renderText,
   type ReportContext,
   type ReportDocument,
@@ -26,7 +26,7 @@ export interface Printable {
 const FORMATS = {
   markdown: {
     file: "report.md",
-    write: ({ document }: Printable, room: Room) => layOutMarkdown(document, room).text,
+    write: ({ document }: Printable, room: Room) => renderMarkdown(document, room),
   },
   text: {
     file: "report.txt",
@@ -34,7 +34,7 @@ const FORMATS = {
       renderText(document, { isColoured }),
   },
   json: { file: "report.json", write: ({ data }: Printable) => renderJson(data) },
-  comment: { file: "comment.md", write: ({ document }: Printable) => renderComment(document).body },
+  comment: { file: "comment.md", write: ({ document }: Printable) => renderMarkdown(document, "comment") },
   html: { file: "report.html", write: ({ document }: Printable) => renderHtml(document) },
   annotations: { file: undefined, write: ({ document }: Printable) => renderAnnotations(document) },
 } as const;

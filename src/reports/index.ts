@@ -2,12 +2,11 @@
 export { renderAnnotations } from "./annotations";
 export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
 export type { ReportContext } from "./context";
-export { findComment, renderComment, type ReportComment } from "./comment";
 export { driftDocument } from "./drift-document";
 export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
 export { renderHtml } from "./html";
 export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
-export { compareReports, parsePreviousReport } from "./previous-report";
+export { compareReports, parsePreviousReport, readReportJson } from "./previous-report";
 export { planDocument } from "./plan-document";
 export { parseMessages } from "./plan-messages";
 export {

@@ -143,7 +143,7 @@ function share(lists: readonly Contender[], available: number): number[] {
 }
 
 /** An invisible line by which a pipeline finds its earlier comment. */
-export function markerOf({ kind, stack }: Pick<ReportDocument, "kind" | "stack">): string {
+function markerOf({ kind, stack }: Pick<ReportDocument, "kind" | "stack">): string {
   return `<!-- genauth-users:${kind}${stack === undefined ? "" : ` stack=${stack}`} -->`;
 }
 

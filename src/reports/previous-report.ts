@@ -20,7 +20,7 @@ export type PreviousReport = z.infer<typeof PreviousReport>;
  * @throws Error if it is not the JSON of a plan's report, or is about another stack
  */
 export function parsePreviousReport(text: string, { stack }: ReportContext): PreviousReport {
-  const { data } = PreviousReport.safeParse(parseJson(text));
+  const data = readReportJson(PreviousReport, text);
   if (!data) {
     throw new Error(
       "The previous report is not one of plan-report --format json. Give such a report, or leave out --previous.",
@@ -34,10 +34,12 @@ export function parsePreviousReport(text: string, { stack }: ReportContext): Pre
   return data;
 }
 
-function parseJson(text: string): unknown {
+/** Reads the JSON of a report; `undefined` if it has not the form of the schema. */
+export function readReportJson<T>(schema: z.ZodType<T>, text: string): T | undefined {
   try {
-    return JSON.parse(text);
+    return schema.safeParse(JSON.parse(text)).data;
   } catch {
+    // No JSON. The caller says what to give.
     return undefined;
   }
 }

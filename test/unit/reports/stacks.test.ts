@@ -2,11 +2,10 @@ import { describe, expect, test } from "@jest/globals";
 import Ajv2020 from "ajv/dist/2020";
 import * as z from "zod";
 import {
-  findComment,
   joinReports,
   layOutMarkdown,
   type PlanReport,
-  renderComment,
+  type ReportDocument,
   renderHtml,
   renderMarkdown,
   renderText,
@@ -94,29 +93,25 @@ describe("one report over several stacks", () => {
 });
 
 describe("the comment of a pull request", () => {
-  const first = renderComment(stacksDocument(joinReports([stack("few", 2)])));
+  const commentOf = (document: ReportDocument) => renderMarkdown(document, "comment");
+  const markOf = (comment: string) => comment.split("\n", 1)[0];
+  const first = commentOf(stacksDocument(joinReports([stack("few", 2)])));
 
-  test("is found again by its mark, whoever else comments", () => {
-    const later = renderComment(stacksDocument(joinReports([stack("few", 7)])));
-    expect(later.marker).toBe(first.marker);
-    const comments = [
-      { id: 1, body: "Looks good" },
-      { id: 2, body: `Quoting: ${first.body}` },
-      { id: 3, body: first.body.replaceAll("\n", "\r\n") },
-    ];
-    expect(findComment(later.marker, comments)).toMatchObject({ id: 3 });
-    expect(findComment(later.marker, comments.slice(0, 2))).toBeUndefined();
+  test("begins with the mark of the one before, which it replaces", () => {
+    const later = commentOf(stacksDocument(joinReports([stack("few", 7)])));
+    expect(markOf(later)).toBe(markOf(first));
+    expect(markOf(first)).toMatch(/^<!-- genauth-users:plan.* -->$/);
+    expect(later).not.toBe(first);
   });
 
   test("is short enough for GitHub, and begins with the mark", () => {
-    const { marker, body } = renderComment(stacksDocument(joinReports([stack("many", 9000)])));
-    expect(body.startsWith(`${marker}\n`)).toBe(true);
+    const body = commentOf(stacksDocument(joinReports([stack("many", 9000)])));
+    expect(markOf(body)).toBe(markOf(first));
     expect(body.length).toBeLessThan(65_536);
   });
 
   test("of another stack has another mark", () => {
     const eu = { ...stacksDocument(joinReports([stack("few", 2)])), stack: "eu" };
-    expect(renderComment(eu).marker).not.toBe(first.marker);
-    expect(findComment(first.marker, [{ body: renderComment(eu).body }])).toBeUndefined();
+    expect(markOf(commentOf(eu))).not.toBe(markOf(first));
   });
 });
