@@ -11,13 +11,12 @@ import {
   ISOLATIONS,
   measureIsolation,
   readKey,
-  reportReady,
   runCommand,
+  serveUntilEnd,
   type GuardSession,
   startKeeper,
   startSession,
   type OsUsers,
-  waitForEnd,
 } from "../guard";
 import { AllowList, findPlanFault } from "../plan-gate";
 import { parsePlan, type PlanJson } from "../terraform-json";
@@ -214,8 +213,7 @@ async function runGuard(
   try {
     say(describeStart(session));
     if (command.length === 0) {
-      reportReady();
-      await waitForEnd();
+      await serveUntilEnd();
       return 0;
     }
     say(ISOLATIONS[process.platform === "linux" ? "not_tried" : "not_known"]);

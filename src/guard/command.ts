@@ -56,16 +56,21 @@ export function runCommand(
   });
 }
 
-/** Waits until this process is asked to end, or the process that started it as a keeper has ended. */
-export function waitForEnd(): Promise<void> {
+/**
+ * Tells the process that started this one as a keeper, if one did, that the guard listens, and waits until either asks this process to
+ * end or the starter has ended.
+ */
+export function serveUntilEnd(): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       // An open channel would keep this process alive.
       if (process.connected) process.disconnect();
       resolve();
     };
+    // Before the word: a run that changes nothing asks for the end at once, and a guard that died of it would leave no summary.
     for (const signal of FORWARDED) process.once(signal, end);
     process.once("disconnect", end);
+    process.send?.("ready");
   });
 }
 
@@ -105,9 +110,4 @@ export async function startKeeper(
       await exit;
     },
   };
-}
-
-/** Tells the process that started this one as a keeper, if one did, that the guard listens. */
-export function reportReady(): void {
-  process.send?.("ready");
 }
