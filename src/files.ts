@@ -162,6 +162,7 @@ function explained<T>(path: string, write: () => T): T {
   }
 }
 
-function codeOf(error: unknown): string | undefined {
+/** The system's code of an error of `node:fs`, such as `ENOENT`; `undefined` for another error. */
+export function codeOf(error: unknown): string | undefined {
   return isNativeError(error) && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

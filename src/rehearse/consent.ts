@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { isNativeError } from "node:util/types";
+import { codeOf } from "../files";
 import { printable } from "../text";
 import { count } from "../users";
 import { looksLikeJournal, readJournal } from "./journal";
@@ -69,7 +69,7 @@ function readBegin(path: string): string {
       closeSync(descriptor);
     }
   } catch (error) {
-    const code = isNativeError(error) && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "EACCES" || code === "EPERM" || code === "ENOENT") return "";
     throw error;
   }

@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
-import { explainWriteError } from "../files";
+import { codeOf, explainWriteError } from "../files";
 import { lockJournal, unlockJournal } from "./lock";
 import { isRun, isTokenOf } from "./marks";
 
@@ -212,8 +212,13 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`The journal cannot be read: ${reason}`, { cause: error });
+    const reason = codeOf(error) ?? String(error);
+    throw new Error(
+      reason === "ENOENT"
+        ? `There is no journal ${file}. Check the path: unless --journal named another, the journal is genauth-rehearsal-<time>.jsonl in the folder where the rehearsal was started.`
+        : `The journal ${file} cannot be read (${reason}). Check that it is a file, and that this account may read it.`,
+      { cause: error },
+    );
   }
 }
 

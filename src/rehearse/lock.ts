@@ -1,8 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { isNativeError } from "node:util/types";
 import * as z from "zod";
-import { explainWriteError } from "../files";
+import { codeOf, explainWriteError, replaceFile } from "../files";
 
 /** Who works with a journal. */
 const Holder = z.object({ pid: z.number().int().min(1), host: z.string() });
@@ -17,14 +16,26 @@ const lockOf = (journal: string) => `${journal}.lock`;
  * @throws Error that says what to do, if another process has it
  */
 export function lockJournal(journal: string): void {
-  const holder = readHolder(journal);
-  if (holder !== undefined && isAlive(holder)) throw new Error(describeHolder(journal, holder));
-  rmSync(lockOf(journal), { force: true });
+  const lock = lockOf(journal);
+  // Only whoever has this file looks at the lock and replaces it: otherwise two processes could both take a dead one's place.
+  const turn = `${lock}.new`;
   try {
-    const own: Holder = { pid: process.pid, host: hostname() };
-    writeFileSync(lockOf(journal), `${JSON.stringify(own)}\n`, { flag: "wx", mode: 0o600 });
+    closeSync(openSync(turn, "wx", 0o600));
   } catch (error) {
-    throw new Error(`${lockOf(journal)} cannot be written: ${explainWriteError(error)}`, { cause: error });
+    throw new Error(
+      codeOf(error) === "EEXIST"
+        ? `Another process is about to work with ${journal}. Run this again; if it says the same then, delete ${turn}.`
+        : `${turn} cannot be written: ${explainWriteError(error)}`,
+      { cause: error },
+    );
+  }
+  try {
+    const held = explainLock(journal);
+    if (held !== undefined) throw new Error(held);
+    const own: Holder = { pid: process.pid, host: hostname() };
+    replaceFile(lock, Buffer.from(`${JSON.stringify(own)}\n`), { mode: 0o600 });
+  } finally {
+    rmSync(turn, { force: true });
   }
 }
 
@@ -54,17 +65,17 @@ function isAlive({ pid, host }: Holder): boolean {
     return true;
   } catch (error) {
     // A process of another account cannot be signalled, but is there.
-    return isNativeError(error) && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 
-/** A lock that cannot be read was cut off while it was written, by a process that had sent nothing yet. */
+/** A lock that cannot be read was cut off by a crash of the machine. */
 function readHolder(journal: string): Holder | undefined {
   let text: string;
   try {
     text = readFileSync(lockOf(journal), "utf8");
   } catch (error) {
-    if (isNativeError(error) && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   }
   try {
