@@ -1,9 +1,9 @@
 import type { FullUser, PoolProbe, TestUserCalls } from "../api";
 import type { Clock } from "../timing";
 import { count } from "../users";
-import { countUsers, findUsers, RehearsalHalt, searchByRun } from "./find";
+import { countUsers, findUsers, RehearsalHalt, searchByRun, searchPage } from "./find";
 import { Journal, type JournalledPool, type JournalledRun, lookInConsole, readJournal } from "./journal";
-import { showsMark, type TestUser } from "./marks";
+import { isTokenOf, showsMark, type TestUser } from "./marks";
 import { Settling } from "./settling";
 import { TestUsers } from "./test-users";
 
@@ -72,7 +72,7 @@ export async function cleanUp(request: CleanUpRequest): Promise<CleanedUp> {
     if (!(error instanceof RehearsalHalt)) throw error;
     return {
       found: found.size,
-      ...explain({ problem: error.message, isPassing: true }, journalled.run, file),
+      ...explain({ problem: error.message, isPassing: !error.leaveUsers }, journalled.run, file),
     };
   } finally {
     journal.close();
@@ -83,7 +83,9 @@ function explain({ problem, isPassing }: Problem, run: string, file: string): Om
   const console = lookInConsole(run, file);
   return {
     problem,
-    remedy: isPassing ? `Run this again later. If it says the same then: ${console}` : console,
+    remedy: isPassing
+      ? `Run rehearse --clean-up with the journal later. If it says the same then: ${console}`
+      : console,
   };
 }
 
@@ -118,14 +120,20 @@ async function deleteAll(request: CleanUp): Promise<Problem | undefined> {
   const { probe, calls, clock, patienceMs, journal, journalled, found, onStep } = request;
   // The journal may have lost a line, so its word is not enough.
   if (journalled.tokens.length === 0) return disagreement(journalled, request);
+  const sayRound = (round: number) =>
+    onStep?.(`looking for test users who are left (${round} of ${MOST_ROUNDS} times at most)`);
+  sayRound(1);
   const settling = new Settling(clock, patienceMs, { lagMs: journalled.lagMs ?? patienceMs / 3 });
-  const users = new TestUsers({ probe, calls, journal, settling, run: journalled.run });
+  const bystanders = await findBystanders(probe, journalled.run);
+  const users = new TestUsers({ probe, calls, journal, settling, run: journalled.run, bystanders });
   for (const { token, userId } of journalled.created) users.adopt(token, userId);
   let agreed = 0;
   let problem: Problem | undefined;
   for (let round = 1; round <= MOST_ROUNDS && agreed < 2; round += 1) {
-    onStep?.(`looking for test users who are left (${round} of ${MOST_ROUNDS} times at most)`);
-    if (round > 1) await settling.pause();
+    if (round > 1) {
+      sayRound(round);
+      await settling.pause();
+    }
     const { left, strangers } = await findLeft(users, request);
     for (const { userId } of left) found.add(userId);
     // Whom look-ups hide, only a deletion by the recorded id can reach.
@@ -142,6 +150,17 @@ async function deleteAll(request: CleanUp): Promise<Problem | undefined> {
     agreed = left.length === 0 && problem?.isPassing !== true ? agreed + 1 : 0;
   }
   return problem;
+}
+
+/** System user ids of at most 50 users who are not of the run, as far as the key may list them and a look-up shows them. */
+async function findBystanders(probe: PoolProbe, run: string): Promise<readonly string[]> {
+  const listed = (await searchPage(probe, {}))?.list ?? [];
+  const others = listed.filter(
+    (user) => ![user["username"], user["externalId"]].some((mark) => isTokenOf(run, String(mark))),
+  );
+  const ids = others.map(({ userId }) => userId);
+  const shown = await findUsers(probe, ids, "user_id");
+  return shown.map(({ userId }) => userId).filter((userId) => ids.includes(userId));
 }
 
 function describeStrangers(number: number): Problem {

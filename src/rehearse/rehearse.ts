@@ -133,10 +133,10 @@ const LEFT = stop(
   "Find out who disappeared. Then run rehearse --clean-up with the journal, or delete the test users in the console.",
 );
 
-function describeCleanUp({ problem, found }: Awaited<ReturnType<typeof cleanUp>>): Finding {
+function describeCleanUp({ problem, remedy = "", found }: Awaited<ReturnType<typeof cleanUp>>): Finding {
   return problem === undefined
     ? fine(`Nobody is left; ${count(found, "user")} ${found === 1 ? "was" : "were"} deleted at the end.`)
-    : stop(problem, "Run rehearse --clean-up with the journal.");
+    : stop(problem, remedy);
 }
 
 function describeEnd(halt: RehearsalHalt | undefined): Finding {

@@ -263,7 +263,9 @@ export class TestUsers {
     const found = await this.find(deletion.ids, "user_id");
     if (!users.every(({ userId }) => this.#created.has(userId)) || !found.every((user) => this.isOurs(user)))
       throw new RehearsalHalt("A deletion was not sent, because a look-up shows a user without the mark.");
-    return this.#send(deletion);
+    const answer = await this.#send(deletion);
+    await this.#checkOthers();
+    return answer;
   }
 
   async #send({ question, ids, type }: Deletion): Promise<Probed<DeletionReply | null | undefined>> {

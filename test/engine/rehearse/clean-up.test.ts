@@ -128,7 +128,7 @@ test("a call that fails ends a clean-up with what to do", async () => {
   const { problem, remedy } = await cleanUpWith(emulator, file);
   expect(problem).toMatch(/^A call failed\. GenAuth answered with status 500/);
   expect(remedy).toMatch(
-    /^Run this again later\. If it says the same then: In the console, delete the users/,
+    /^Run rehearse --clean-up with the journal later\. If it says the same then: In the console, delete the users/,
   );
 });
 

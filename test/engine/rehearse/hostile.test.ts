@@ -1,9 +1,12 @@
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, expect, test } from "@jest/globals";
 import { createTestUserCalls } from "../../../src/api";
 import { type EmulatorOptions, type PoolUser, seedUsers } from "../../../src/emulator";
 import { Journal } from "../../../src/rehearse/journal";
+import { QUESTION_NAMES } from "../../../src/rehearse/questions/titles";
 import { Settling } from "../../../src/rehearse/settling";
 import { TestUsers } from "../../../src/rehearse/test-users";
+import { rehearseUntil } from "../../support/rehearse/killed";
 import {
   cleanUpWith,
   JournalFolder,
@@ -85,6 +88,85 @@ test("where another user disappears after a deletion, nothing further is sent", 
   expect(await cleanUpWith(emulator, file)).not.toHaveProperty("problem");
   expect(emulator.pool.list()).toEqual(NEIGHBOURS.slice(1));
 });
+
+/** Fifty people are looked up by their ids, and all are counted. */
+const CROWD = seedUsers(55);
+
+/** Rehearses while somebody disappears at a deletion. @returns its answers, its last question and change, and how often it deleted */
+async function loseAt(nth: number, lost: PoolUser | undefined, variants: EmulatorOptions["variants"] = {}) {
+  emulator = await startService({ users: CROWD, variants });
+  emulator.steps.add({
+    on: "delete-users-batch",
+    nth,
+    run: { kind: "remove", userIds: [lost?.userId ?? ""] },
+  });
+  const file = folder.next();
+  const phone = { phone: "13900000000", phoneCountryCode: "+86" };
+  const { answers } = await rehearseWith(emulator, file, { phone });
+  const paths = emulator.calls
+    .map(({ path }) => path)
+    .filter((path) => /(create|update|delete|link)-/.test(path));
+  await emulator.close();
+  const deletions = paths.filter((path) => path.endsWith("/delete-users-batch")).length;
+  return { answers, kind: lastChange(file), deletions, last: paths.at(-1) };
+}
+
+const NOTHING_FURTHER = {
+  last: "/api/v3/delete-users-batch",
+  answers: {
+    rehearsal: {
+      finding: expect.stringMatching(
+        /^1 other user disappeared after a deletion, so nothing further was sent\./,
+      ),
+    },
+  },
+};
+
+test("where one of fifty who are looked up disappears after a deletion of any kind, nothing further is sent", async () => {
+  const kinds: string[] = [];
+  for (let nth = 1; ; nth += 1) {
+    // Such a search can neither count the others nor show that nobody shares an e-mail's domain.
+    const { answers, kind, ...sent } = await loseAt(nth, CROWD[49], { conditions: "ignored" });
+    if (kind === "clean-up") {
+      const asked = QUESTION_NAMES.filter(
+        (name) => name.startsWith("delete_") && !answers[name].finding.startsWith("Not asked"),
+      );
+      expect(asked).toHaveLength(15);
+      expect([...new Set(kinds)].sort()).toEqual(asked.sort());
+      return;
+    }
+    kinds.push(kind);
+    expect({ kind, answers, ...sent }).toMatchObject({ kind, deletions: nth, ...NOTHING_FURTHER });
+  }
+});
+
+test("where one who is only counted disappears after a deletion, nothing further is sent", async () => {
+  expect(await loseAt(6, CROWD[50])).toMatchObject({ deletions: 6, ...NOTHING_FURTHER });
+});
+
+test("where somebody disappears after a deletion of a clean-up, nothing further is sent", async () => {
+  emulator = await startService({ users: CROWD });
+  const file = folder.next();
+  await rehearseUntil(emulator, file, { call: 9, when: "after", among: "changes" });
+  const before = emulator.calls.length;
+  const lost = CROWD[0]?.userId ?? "";
+  emulator.steps.add({ on: "delete-users-batch", nth: 1, run: { kind: "remove", userIds: [lost] } });
+  emulator.faults.add({ on: "delete-users-batch", then: { kind: "answer", statusCode: 422 } });
+  const { problem, remedy } = await cleanUpWith(emulator, file);
+  expect(problem).toMatch(/^1 other user disappeared after a deletion, so nothing further was sent\./);
+  expect(remedy).toMatch(/^In the console/);
+  const sent = emulator.calls.slice(before).filter(({ path }) => path.endsWith("/delete-users-batch"));
+  expect(sent).toHaveLength(1);
+});
+
+/** What the last change that a journal announces asks. */
+function lastChange(file: string): string {
+  const entries = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { change?: string });
+  return entries.findLast(({ change }) => change !== undefined)?.change ?? "";
+}
 
 async function startTestUsers(options: EmulatorOptions = {}) {
   emulator = await startService({ users: NEIGHBOURS, ...options });
