@@ -126,7 +126,8 @@ async function joinReportFiles(
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
   const reports = await Promise.all(files.map(readReport));
-  const joined = joinReports(reports);
+  const { failAbove } = options;
+  const joined = joinReports(reports, failAbove === undefined ? {} : { above: failAbove });
   const isCut = options.failUnlessWhole === true && !isPrintedWhole(stacksDocument(joined), options);
   const report = isCut ? refuseReport(joined, CUT) : joined;
   printReport({ document: stacksDocument(report), data: report }, options, environment);

@@ -106,7 +106,11 @@ function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {
   ];
 }
 
-function refuseAbove({ verdict, totals }: JudgedReport, above: number): PlanRefusal[] {
+/** Refuses to delete more users than a limit allows, or nobody knows how many. */
+export function refuseAbove(
+  { verdict, totals }: Pick<JudgedReport, "verdict" | "totals">,
+  above: number,
+): PlanRefusal[] {
   if (verdict === "not_known") {
     return [
       {

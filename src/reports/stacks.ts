@@ -5,7 +5,7 @@ import { FormatVersion } from "./listed-user";
 import { planDocument } from "./plan-document";
 import { type PlanReport, PlanReportSchema } from "./plan-report";
 import { headlineOf, outcomeOf, toneOf } from "./plan-summary";
-import { PlanRefusal, refusalFacts, refusalHeadline } from "./refusals";
+import { PlanRefusal, refusalFacts, refusalHeadline, type RefusalRules, refuseAbove } from "./refusals";
 
 const { verdict, whole, totals, redacted } = PlanReportSchema.shape;
 
@@ -31,21 +31,22 @@ export type StacksReport = z.infer<typeof StacksReportSchema>;
 /**
  * Joins the reports of the stacks of a run.
  *
- * @param refusals reasons for which the whole run is refused, such as a limit over all stacks
+ * @param above the most users that the whole run may delete; default: any number
  * @throws Error if there is no report, or if two are of one stack, or one does not name its stack
  */
 export function joinReports(
   reports: readonly PlanReport[],
-  refusals: readonly PlanRefusal[] = [],
+  { above }: Pick<RefusalRules, "above"> = {},
 ): StacksReport {
   checkStacks(reports);
   const stacks = [...reports].sort(compareGravity);
+  const sum = { verdict: gravestVerdict(stacks), totals: addUpStacks(stacks) };
   return {
     format_version: "1.0",
     kind: "stacks",
-    verdict: gravestVerdict(stacks),
+    ...sum,
     refusals: [
-      ...refusals,
+      ...(above === undefined ? [] : refuseAbove(sum, above)),
       ...stacks.flatMap((report) =>
         report.refusals.map((refusal) => ({ ...refusal, summary: `${nameOf(report)}: ${refusal.summary}` })),
       ),
@@ -57,7 +58,6 @@ export function joinReports(
       ...inCommon(stacks, "run_url"),
     },
     whole: stacks.every(({ whole }) => whole),
-    totals: addUpStacks(stacks),
     stacks,
   };
 }

@@ -53,12 +53,14 @@ describe("one report over several stacks", () => {
     }
   });
 
-  test("adds a refusal of the whole run", () => {
-    const limit = { why: "too_many" as const, summary: "The run would delete 1,202 users", detail: "" };
-    const refused = joinReports([stack("few", 2), stack("many", 1200)], [limit]);
+  test("refuses a run that deletes more than a limit over all stacks", () => {
+    const stacks = [stack("few", 2), stack("many", 1200)];
+    const refused = joinReports(stacks, { above: 1201 });
+    expect(refused.refusals).toMatchObject([{ why: "too_many" }]);
     expect(renderText(stacksDocument(refused)).split("\n")[0]).toBe(
-      "REFUSED: The run would delete 1,202 users",
+      "REFUSED: 1,202 users would be deleted, more than --fail-above allows (1,201)",
     );
+    expect(joinReports(stacks, { above: 1202 }).refusals).toEqual([]);
   });
 
   test("is its published form as JSON", () => {
