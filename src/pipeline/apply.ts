@@ -63,7 +63,8 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
   const waiting = sealed.stacks.find(({ change }) => change === "approval");
   if (options.isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
   await refuseOutdated(job, sealed.commit, options.commit);
-  const plans = matchStacks(job, sealed);
+  // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
+  const plans = matchStacks(job, sealed).filter(({ change }) => change !== "nothing");
   renewFolder(job, "apply");
   const workspace = new Workspace(settings, job.checkout, environment, users);
   try {
@@ -85,7 +86,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
       args.push("--plan", file, "--plan-sha256", sha256Of(json));
     }
     const audit = join(folder, HANDED_OVER.audit);
-    const guarded = options.isWithoutDeletions ? ["--read-only"] : args;
+    const guarded = options.isWithoutDeletions || plans.length === 0 ? ["--read-only"] : args;
     job.platform.setOutput("stacks_sha256", sealed.stacks_sha256);
     job.platform.setOutput("stacks", describeStacks(sealed));
     const failed = await underGuard(
@@ -93,7 +94,6 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
       async (reached) => {
         const names: string[] = [];
         for (const plan of plans) {
-          if (plan.change === "nothing") continue;
           const code = await workspace.apply(plan.stack, { ...variables, ...reached });
           if (code === 0) continue;
           names.push(plan.name);

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { limitVariables } from "./environment";
+import { limitVariables, reachEnvironment } from "./environment";
 import { readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";
 import { ownProgram, startProgram, withoutCommands } from "./programs";
@@ -29,6 +29,7 @@ export async function checkStackDrift(
   isNightly: boolean,
 ): Promise<readonly StackDrift[]> {
   const { settings, environment, users, folder, platform } = job;
+  const { GENAUTH_REDACT_KEY: redactKey } = environment;
   const tar = readHandedOver(folder, "stacks", stacksSha256);
   const out = renewFolder(job, "drift");
   const workspace = new Workspace(settings, job.checkout, environment, users);
@@ -48,7 +49,11 @@ export async function checkStackDrift(
         const args = ["drift", "--state", join(inputs, "state.json"), "--stack", name, "--save", files];
         return startProgram([...ownProgram(), ...args, ...(isNightly ? settings.drift_arguments : [])], {
           folder: job.checkout,
-          environment: reachEnvironment(job, workspace.folder),
+          environment: {
+            ...limitVariables(settings, environment, workspace.folder),
+            ...reachEnvironment(environment),
+            ...(redactKey !== undefined && { GENAUTH_REDACT_KEY: redactKey }),
+          },
         });
       });
       if (report.code !== 0 && report.code !== 2)
@@ -66,31 +71,6 @@ export async function checkStackDrift(
   } finally {
     workspace.close();
   }
-}
-
-/** With the key, which the report reads the pool with. */
-function reachEnvironment(job: Job, folder: string): Record<string, string> {
-  const { environment } = job;
-  const {
-    PATH,
-    GENAUTH_ACCESS_KEY_ID: id,
-    GENAUTH_ACCESS_KEY_SECRET: secret,
-    GENAUTH_REDACT_KEY: redact,
-  } = environment;
-  return {
-    ...limitVariables(job.settings, environment, folder),
-    ...(PATH !== undefined && { PATH }),
-    ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }),
-    ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }),
-    ...(redact !== undefined && { GENAUTH_REDACT_KEY: redact }),
-    ...Object.fromEntries(
-      Object.entries(environment).flatMap(([name, value]) =>
-        value !== undefined && /^(?:https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name)
-          ? [[name, value]]
-          : [],
-      ),
-    ),
-  };
 }
 
 interface DriftJson {

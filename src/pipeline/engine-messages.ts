@@ -1,30 +1,67 @@
 import { printableLines } from "../text";
+import { showLine } from "./programs";
 
-/** The errors among the messages of `plan -json`, as an engine shows them to people. */
-export function readEngineErrors(messages: string): string[] {
-  const found = messages.split("\n").flatMap((line) => {
+/** An error of an engine that wrote no plan. */
+export interface EngineError {
+  readonly summary: string;
+  readonly detail: string;
+  /** The address and the line that it is about. */
+  readonly place: string | undefined;
+}
+
+/**
+ * Reads the errors among the messages of `plan -json` of an engine that wrote no plan.
+ *
+ * @param code its exit code
+ * @returns at least one
+ */
+export function readEngineErrors(messages: string, code: number): EngineError[] {
+  const found: EngineError[] = [];
+  // Lines of a program that the engine started.
+  const others: string[] = [];
+  for (const line of messages.split("\n").filter((each) => each.trim() !== "")) {
     const message = parseLine(line);
-    if (message === undefined) return line.trim() === "" ? [] : [printableLines(line)];
-    const { "@level": level, "@message": said, diagnostic } = message;
-    if (level !== "error") return [];
-    const { summary, detail = "", address, range } = diagnostic ?? {};
-    const place = [
-      address,
-      range === undefined ? undefined : `${range.filename} line ${range.start.line}`,
-    ].filter((each) => each !== undefined);
-    return [
-      printableLines(
-        [
-          `Error: ${summary ?? said ?? "unknown"}`,
-          ...(place.length > 0 ? [`  in ${place.join(", ")}`] : []),
-          detail,
-        ]
-          .filter(Boolean)
-          .join("\n"),
-      ),
-    ];
-  });
-  return found.length > 0 ? found : ["The engine said nothing."];
+    if (message === undefined) others.push(line);
+    else if (message["@level"] === "error") found.push(describeError(message));
+  }
+  if (found.length === 0 || others.length > 0)
+    found.push({
+      summary: `The engine ended without a plan (exit code ${code})`,
+      detail: others.length > 0 ? others.join("\n") : "It gave no reason. The log may hold one.",
+      place: undefined,
+    });
+  return found;
+}
+
+function describeError({ "@message": said, diagnostic }: EngineMessage): EngineError {
+  const { summary, detail = "", address, range } = diagnostic ?? {};
+  const line = range && `${range.filename} line ${range.start.line}`;
+  const place = [address, line].filter((each) => each !== undefined).join(", ");
+  return { summary: summary ?? said ?? "unknown", detail, place: place === "" ? undefined : place };
+}
+
+/** Shows an error in the log, as an engine shows it to people. */
+export function showEngineError({ summary, detail, place }: EngineError): void {
+  const lines = [`Error: ${summary}`, ...(place === undefined ? [] : [`  in ${place}`]), detail];
+  for (const line of lines.join("\n").trimEnd().split("\n")) showLine(line);
+}
+
+/** Writes errors as an engine does, for the report, which knows no place: it is in the detail. */
+export function writeEngineErrors(errors: readonly EngineError[]): string {
+  return errors
+    .map(({ summary, detail, place }) =>
+      JSON.stringify({
+        type: "diagnostic",
+        diagnostic: {
+          severity: "error",
+          summary: printableLines(summary),
+          detail: printableLines(
+            [...(place === undefined ? [] : [`In ${place}:`]), detail].join("\n").trim(),
+          ),
+        },
+      }),
+    )
+    .join("\n");
 }
 
 interface EngineMessage {
@@ -43,7 +80,6 @@ function parseLine(line: string): EngineMessage | undefined {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null ? value : undefined;
   } catch {
-    // A line of a program that the engine started.
     return undefined;
   }
 }

@@ -14,6 +14,9 @@ const ENGINE =
 const GENAUTH =
   /^GENAUTH_(?:TENANT_ID|REQUESTS_PER_SECOND|PARALLELISM|TIMEOUT_SECONDS|MAX_ATTEMPTS|REFRESH|FULL_REFRESH_HOURS|ACCEPT_EMPTY_POOL)$/;
 
+/** How the guard and a report reach GenAuth: with the key, which no engine gets. */
+const REACH = /^(?:PATH|https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS|GENAUTH_ACCESS_KEY_ID)$/i;
+
 /** The variables of a process that match a pattern. */
 function pick(environment: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): Record<string, string> {
   return Object.fromEntries(
@@ -24,13 +27,15 @@ function pick(environment: NodeJS.ProcessEnv, ...patterns: readonly RegExp[]): R
   );
 }
 
-/**
- * The environment of code of the checkout, in a job without secrets.
- *
- * @param home a folder of this run; what a program leaves there, no later job finds
- */
-export function synthEnvironment(environment: NodeJS.ProcessEnv, home: string): Record<string, string> {
-  return { ...pick(environment, BASE), HOME: home, CI: "true" };
+/** The environment of a program of the machine, such as tar. */
+export function baseEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return pick(environment, BASE);
+}
+
+/** The environment of what reads or changes the pool itself: with the key. Its secret may be hidden from copies, so it is read by its name. */
+export function reachEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const { GENAUTH_ACCESS_KEY_SECRET: secret } = environment;
+  return { ...pick(environment, REACH), ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }) };
 }
 
 /**

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanReport } from "../reports";
-import { count } from "../users";
-import { readEngineErrors } from "./engine-messages";
+import { readEngineErrors, showEngineError, writeEngineErrors } from "./engine-messages";
 import { holdsDueDeletions, limitVariables } from "./environment";
 import {
   describeStacks,
@@ -37,16 +36,12 @@ export interface PlannedRun {
 }
 
 /** A stack of a run, planned and reported. */
-interface PlannedStack {
+interface PlannedStack extends MadeReport {
   readonly stack: PipelineStack;
   readonly change: PlannedStackChange;
-  readonly isRefused: boolean;
-  readonly report?: PlanReport;
   readonly plan?: Buffer;
   readonly json?: string;
-  readonly reportSha256?: string;
-  readonly markdown: string;
-  readonly text: string;
+  readonly reportSha256: string;
 }
 
 /**
@@ -71,11 +66,14 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
       ...(!isDue && { GENAUTH_DUE_DELETIONS: "hold" }),
     };
     const commit = await job.git.commit();
+    const { GENAUTH_MAX_DELETIONS: most = "0" } = variables;
+    // The report of a stack alone is that of the run.
+    const limit = settings.stacks.length > 1 ? undefined : most;
     const planned: PlannedStack[] = [];
     await underGuard({ args: ["--read-only"], users, environment, variables }, async (reached) => {
       for (const stack of settings.stacks) {
         const made = await workspace.plan(stack, { ...variables, ...reached });
-        planned.push(await reportStack(job, { out, stack, commit, isDue, ...made }));
+        planned.push(await reportStack(job, { out, stack, commit, isDue, limit, ...made }));
       }
     });
     return await finishPlan(job, planned, {
@@ -83,7 +81,7 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
       isDue,
       isSealed,
       stacksSha256: sha256Of(tar),
-      limit: Number(variables.GENAUTH_MAX_DELETIONS),
+      limit: most,
     });
   } finally {
     workspace.close();
@@ -95,49 +93,38 @@ interface Made {
   readonly stack: PipelineStack;
   readonly commit: string;
   readonly isDue: boolean;
+  readonly limit: string | undefined;
   readonly code: number;
   readonly messages: string;
   readonly plan?: Buffer;
   readonly json?: string;
 }
 
+/** @throws Error if there is no report. Of a stack without a plan, the report says why */
 async function reportStack(
   job: Job,
-  { out, stack, commit, isDue, code, messages, plan, json }: Made,
+  { out, stack, commit, isDue, limit, code, messages, plan, json }: Made,
 ): Promise<PlannedStack> {
   const files = join(out, stack.name);
   mkdirSync(files);
-  if (plan === undefined || json === undefined) return unplanned(stack, code, messages);
   const { settings, platform, environment } = job;
   const inputs = join(files, "input");
   mkdirSync(inputs);
-  writeFileSync(join(inputs, "plan.json"), json);
-  writeFileSync(join(inputs, "messages.jsonl"), messages);
-  const args = [
-    ...["plan-report", "input/plan.json", "--messages", "input/messages.jsonl", "--save", "."],
-    ...[
-      "--stack",
-      stack.name,
-      "--commit",
-      commit,
-      "--room",
-      settings.stacks.length > 1 ? "comment" : "summary",
-    ],
+  const errors = json === undefined ? readEngineErrors(messages, code) : [];
+  for (const error of errors) showEngineError(error);
+  writeFileSync(join(inputs, "plan.json"), json ?? "");
+  writeFileSync(join(inputs, "messages.jsonl"), json === undefined ? writeEngineErrors(errors) : messages);
+  const reported = await makeReport(job, files, [
+    ...["input/plan.json", "--messages", "input/messages.jsonl", "--stack", stack.name, "--commit", commit],
+    ...["--room", settings.stacks.length > 1 ? "comment" : "summary"],
     ...(platform.runUrl === undefined ? [] : ["--run-url", platform.runUrl]),
     ...["--fail-unless-whole", "--only-allowed"],
     ...(isDue ? ["--due-alone"] : []),
+    ...(limit === undefined ? [] : ["--fail-above", limit]),
     ...settings.allow.flatMap((entry) => ["--allow", entry]),
     ...settings.report_arguments,
-  ];
-  const reported = await startProgram([...ownProgram(), ...args], {
-    folder: files,
-    environment: reportEnvironment(job),
-  });
+  ]);
   rmSync(inputs, { recursive: true });
-  // 2 is no failure: somebody leaves. A plan that must not be applied is reported before the command fails.
-  const markdown = reported.output;
-  if (reported.code !== 0 && reported.code !== 2 && markdown === "")
-    return unplanned(stack, reported.code, messages);
   const data = readFileSync(join(files, "report.json"), "utf8");
   const report = JSON.parse(data) as PlanReport;
   const change = classifyChange(report, isDue);
@@ -148,16 +135,35 @@ async function reportStack(
       `${stack.name} has suspended users whose day has come and whom the plan does not delete: ${overdue}. The warnings of its report say why, such as a limit.`,
     );
   return {
+    ...reported,
     stack,
     change,
-    isRefused: reported.code === 1 || overdue > 0,
-    report,
-    plan,
-    json,
+    isRefused: reported.isRefused || overdue > 0,
     reportSha256: sha256Of(data),
-    markdown,
-    text: readFileSync(join(files, "report.txt"), "utf8"),
+    ...(plan !== undefined && json !== undefined && { plan, json }),
   };
+}
+
+/** The report of a stack, or of all: in its formats, and whether it refuses what is planned. */
+interface MadeReport {
+  readonly isRefused: boolean;
+  readonly markdown: string;
+  readonly text: string;
+}
+
+/** @throws Error if there is no report */
+async function makeReport(job: Job, folder: string, args: readonly string[]): Promise<MadeReport> {
+  const { code, output: markdown } = await startProgram(
+    [...ownProgram(), "plan-report", ...args, "--save", "."],
+    { folder, environment: reportEnvironment(job) },
+  );
+  const file = join(folder, "report.txt");
+  if (markdown === "" || !existsSync(file))
+    throw new Error(
+      `The report of the plan could not be made (exit code ${code}). The reason is above. Nothing was applied.`,
+    );
+  // 2 is no refusal: somebody leaves. A plan that must not be applied is reported before the command fails.
+  return { isRefused: code !== 0 && code !== 2, markdown, text: readFileSync(file, "utf8") };
 }
 
 /** The report needs no key, but the one of `--redact`. */
@@ -167,23 +173,6 @@ function reportEnvironment({ environment }: Job): Record<string, string> {
     ...(PATH !== undefined && { PATH }),
     ...(GENAUTH_REDACT_KEY !== undefined && { GENAUTH_REDACT_KEY }),
     ...(GENAUTH_HOST !== undefined && { GENAUTH_HOST }),
-  };
-}
-
-/** A stack without a plan: its errors, for people. */
-function unplanned(stack: PipelineStack, code: number, messages: string): PlannedStack {
-  const errors = readEngineErrors(messages);
-  const title = `${stack.name} could not be planned, so nothing of it can be applied`;
-  const text = [`${title} (exit code ${code}):`, "", ...errors, ""].join("\n");
-  for (const line of text.split("\n")) showLine(line);
-  const fence = "````";
-  const shown = errors.join("\n").replaceAll("````", "'''");
-  return {
-    stack,
-    change: "approval",
-    isRefused: true,
-    markdown: `## ${title}\n\n${fence}\n${shown}\n${fence}\n`,
-    text,
   };
 }
 
@@ -213,33 +202,14 @@ export function classifyChange(report: PlanReport, isDue: boolean): PlannedStack
   return isCalm ? "without-deletions" : "approval";
 }
 
-/** One report of all stacks: those that could not be planned, then the others, with one total and the gravest first. */
-async function joinStackReports(
-  job: Job,
-  planned: readonly PlannedStack[],
-): Promise<{ readonly markdown: string; readonly text: string }> {
-  const reported = planned.filter(({ report }) => report !== undefined);
-  const unreported = planned.filter(({ report }) => report === undefined);
-  let own = reported.map(({ markdown, text }) => ({ markdown, text }));
-  if (reported.length > 1) {
-    const out = join(job.folder, "plan");
-    const files = reported.map(({ stack }) => join(stack.name, "report.json"));
-    const args = ["plan-report", "--join", ...files, "--room", "summary", "--save", "."];
-    const { output } = await startProgram([...ownProgram(), ...args], {
-      folder: out,
-      environment: reportEnvironment(job),
-    });
-    if (output === "")
-      throw new Error(
-        "The reports of the stacks could not be joined. The reason is above. Nothing was applied.",
-      );
-    own = [{ markdown: output, text: readFileSync(join(out, "report.txt"), "utf8") }];
-  }
-  const all = [...unreported, ...own];
-  return {
-    markdown: all.map((each) => each.markdown).join("\n"),
-    text: all.map(({ text }) => text).join("\n"),
-  };
+/** One report of all stacks, with one total and the gravest first. @param limit how many people the run may delete */
+async function reportRun(job: Job, planned: readonly PlannedStack[], limit: string): Promise<MadeReport> {
+  const [first, ...others] = planned;
+  if (first && others.length === 0) return first;
+  const files = planned.map(({ stack }) => join(stack.name, "report.json"));
+  return makeReport(job, join(job.folder, "plan"), [
+    ...["--join", ...files, "--room", "summary", "--fail-above", limit],
+  ]);
 }
 
 interface Facts {
@@ -248,7 +218,7 @@ interface Facts {
   readonly isSealed: boolean;
   readonly stacksSha256: string;
   /** How many people one run may delete. */
-  readonly limit: number;
+  readonly limit: string;
 }
 
 /** Writes what the whole run hands over, and says what it plans. */
@@ -258,18 +228,10 @@ async function finishPlan(
   { limit, isSealed, ...facts }: Facts,
 ): Promise<PlannedRun> {
   const { folder, platform, environment } = job;
-  const deleted = planned.reduce((sum, { report }) => sum + (report?.totals.deleted ?? 0), 0);
-  const tooMany =
-    deleted > limit
-      ? `REFUSED: the run would delete ${count(deleted, "user")}, over all stacks, and allows ${limit} (max_deletions). Nobody was deleted. Remove fewer at once, or ask the pipeline's owner.`
-      : undefined;
-  if (tooMany !== undefined) showLine(tooMany);
-  const isRefused = tooMany !== undefined || planned.some((each) => each.isRefused);
-  const joined = await joinStackReports(job, planned);
-  const markdown = withoutCommands(
-    [...(tooMany === undefined ? [] : [`**${tooMany}**\n`]), joined.markdown].join("\n"),
-  );
-  const text = [...(tooMany === undefined ? [] : [tooMany, ""]), joined.text].join("\n");
+  const report = await reportRun(job, planned, limit);
+  const isRefused = report.isRefused || planned.some((each) => each.isRefused);
+  const markdown = withoutCommands(report.markdown);
+  const { text } = report;
   writeFileSync(join(folder, "plan", "report.md"), markdown);
   writeFileSync(join(folder, "plan", "report.txt"), text);
   platform.addSummary(markdown);
@@ -277,7 +239,7 @@ async function finishPlan(
   platform.setOutput("change", change);
   platform.setOutput("attempt", String(platform.attempt));
   if (!isSealed || isRefused) return { change, isRefused, sha256: undefined, text };
-  const stacks = planned.flatMap(({ stack, change: each, plan, json, reportSha256 = "" }) =>
+  const stacks = planned.flatMap(({ stack, change: each, plan, json, reportSha256 }) =>
     plan && json !== undefined
       ? [
           {

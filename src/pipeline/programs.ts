@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { findOsUser, isRoot, type OsUsers, startKeeper } from "../guard";
 import { printableLines } from "../text";
+import { reachEnvironment } from "./environment";
 
 /** How a program runs: with an environment that is whole, as a user, to its end. */
 export interface ProgramOptions {
@@ -147,7 +148,7 @@ export async function underGuard<T>(
   { args, users, environment, variables }: JobGuard,
   work: (variables: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  const { GENAUTH_ACCESS_KEY_ID: id, GENAUTH_ACCESS_KEY_SECRET: secret } = environment;
+  const { GENAUTH_ACCESS_KEY_ID: id } = environment;
   const folder = mkdtempSync(join("/tmp", "genauth-guard-"));
   try {
     if (users.command) {
@@ -163,13 +164,7 @@ export async function underGuard<T>(
         ...(users.command ? ["--user", String(users.command.uid)] : []),
         ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
       ],
-      {
-        ...variables,
-        PATH: environment.PATH,
-        ...(id !== undefined && { GENAUTH_ACCESS_KEY_ID: id }),
-        ...(secret !== undefined && { GENAUTH_ACCESS_KEY_SECRET: secret }),
-        ...proxies(environment),
-      },
+      { ...variables, ...reachEnvironment(environment) },
       false,
     );
     try {
@@ -180,13 +175,4 @@ export async function underGuard<T>(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** How the guard reaches GenAuth. */
-function proxies(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) =>
-      /^(?:https?_proxy|no_proxy|all_proxy|NODE_EXTRA_CA_CERTS)$/i.test(name),
-    ),
-  );
 }

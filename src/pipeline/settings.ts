@@ -23,6 +23,7 @@ const TAKEN = [
   "comment.md",
   "drift.md",
   "summary.json",
+  "plan.sealed",
 ];
 
 const Stack = z.strictObject({

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { installProvider } from "../install";
 import { count } from "../users";
-import { synthEnvironment } from "./environment";
-import { HANDED_OVER, readHandedOver, sha256Of } from "./hand-over";
+import { baseEnvironment } from "./environment";
+import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";
 import { startProgram } from "./programs";
 import { packStacks } from "./workspace";
@@ -38,12 +38,11 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
     return undefined;
   }
   const sha256 = await withFolder(async (home) => {
-    const variables = synthEnvironment(environment, home);
     if (settings.synth !== undefined) {
       const { code } = await startProgram(["sh", "-c", settings.synth], {
         folder: checkout,
         // Code of the stack may read variables of its own. Among them is no key.
-        environment: { ...withoutPlatform(environment), HOME: variables.HOME ?? home, CI: "true" },
+        environment: { ...withoutPlatform(environment), HOME: home, CI: "true" },
         isShown: true,
       });
       if (code !== 0) throw new Error(`synth failed with exit code ${code}. The reason is above.`);
@@ -51,11 +50,11 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
     for (const { folder: stack } of settings.stacks)
       if (settings.synth === undefined) installProvider({ dir: join(checkout, stack), locked: false });
     renewFolder(job, "synth");
-    await packStacks(settings, checkout, variables, join(folder, HANDED_OVER.stacks));
+    await packStacks(settings, checkout, baseEnvironment(environment), join(folder, HANDED_OVER.stacks));
     return sha256Of(readHandedOver(folder, "stacks", undefined));
   });
   process.stderr.write(
-    `${count(settings.stacks.length, "stack")} packed in ${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
+    `${count(settings.stacks.length, "stack")} packed in ${RUN_FOLDER}/${HANDED_OVER.stacks}: SHA-256 ${sha256}\n`,
   );
   return sha256;
 }

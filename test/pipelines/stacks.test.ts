@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { type Emulator, startEmulator } from "../../src/emulator";
@@ -22,8 +22,8 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** A configuration in plain HCL, with a user file beside it and a state of its own. */
-function configuration(name: string): string {
+/** A configuration in plain HCL, with a user file beside it and a state of its own. @param more further attributes of its set */
+function configuration(name: string, more = ""): string {
   return `terraform {
   required_providers {
     genauth = { source = "terraform.local/genauth/genauth" }
@@ -36,8 +36,44 @@ provider "genauth" {}
 resource "genauth_user_set" "${name}" {
   users        = { for row in csvdecode(file("\${path.module}/../lists/${name}.csv")) : row.email => row.name }
   user_id_type = "email"
-}
+${more}}
 `;
+}
+
+/** A user file of some of the pool. */
+function users(from: number, to: number): string {
+  const rows = POOL.slice(from, to).map(({ email = "", name = "" }) => `${email},${name}`);
+  return ["email,name", ...rows, ""].join("\n");
+}
+
+/** Applies two stacks that declare half of the pool each. @param more further attributes of the set `people` */
+async function createStacks(limits: object, more = ""): Promise<void> {
+  Object.assign(team.settings, {
+    synth: undefined,
+    paths: [],
+    stacks: [
+      { name: "people", folder: "people", lock_file: "people.hcl", reads: ["lists"] },
+      { name: "guests", folder: "guests", lock_file: "guests.hcl", reads: ["lists"] },
+    ],
+    init_arguments: [],
+    limits: { ...(team.settings["limits"] as object), ...limits },
+  });
+  await team.create("email,name\n");
+  await change("hcl", {
+    "people/main.tf": configuration("people", more),
+    "people.hcl": lockOf("shipped"),
+    "lists/people.csv": users(0, 6),
+    "guests/main.tf": configuration("guests"),
+    "guests.hcl": lockOf("shipped"),
+    "lists/guests.csv": users(6, 12),
+  });
+  expect((await team.push()).result("apply")).toBe("success");
+}
+
+/** Merges files. */
+async function change(branch: string, programs: Readonly<Record<string, string>>): Promise<void> {
+  await team.propose(branch, (text) => text, { programs });
+  await team.mergeRequest(branch, 7);
 }
 
 test("two stacks in plain HCL are planned, approved and applied by one run, with a report of each", async () => {
@@ -51,10 +87,6 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
     ],
     init_arguments: [],
   });
-  const users = (from: number, to: number) =>
-    ["email,name", ...POOL.slice(from, to).map(({ email = "", name = "" }) => `${email},${name}`), ""].join(
-      "\n",
-    );
   await team.create("email,name\n");
   await team.propose("hcl", (text) => text, {
     programs: {
@@ -94,63 +126,55 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
 }, 600_000);
 
 test("a limit is of the run, and a stack that cannot be planned holds up no other and says why", async () => {
-  Object.assign(team.settings, {
-    synth: undefined,
-    paths: [],
-    stacks: [
-      { name: "people", folder: "people", lock_file: "people.hcl", reads: ["lists"] },
-      { name: "guests", folder: "guests", lock_file: "guests.hcl", reads: ["lists"] },
-    ],
-    init_arguments: [],
-    limits: { ...(team.settings["limits"] as object), max_deletions: 3 },
-  });
-  const users = (from: number, to: number) =>
-    ["email,name", ...POOL.slice(from, to).map(({ email = "", name = "" }) => `${email},${name}`), ""].join(
-      "\n",
-    );
-  const files = {
-    "people/main.tf": configuration("people"),
-    "people.hcl": lockOf("shipped"),
-    "lists/people.csv": users(0, 6),
-    "guests/main.tf": configuration("guests"),
-    "guests.hcl": lockOf("shipped"),
-    "lists/guests.csv": users(6, 12),
-  };
-  await team.create("email,name\n");
-  await team.propose("hcl", (text) => text, { programs: files });
-  await team.mergeRequest("hcl", 7);
-  expect((await team.push()).result("apply")).toBe("success");
+  await createStacks({ max_deletions: 3 });
 
   // Two of each stack: more than three, over both.
-  await team.propose("leavers", (text) => text, {
-    programs: {
-      "lists/people.csv": without(2, 3)(users(0, 6)),
-      "lists/guests.csv": without(8, 9)(users(6, 12)),
-    },
+  await change("leavers", {
+    "lists/people.csv": without(2, 3)(users(0, 6)),
+    "lists/guests.csv": without(8, 9)(users(6, 12)),
   });
-  await team.mergeRequest("leavers", 8);
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
   expect(refused.jobs.get("plan")?.summary).toMatch(
-    /^\*\*REFUSED: the run would delete 4 users, over all stacks, and allows 3/,
+    /^<!-- genauth-users:plan -->\n\n## REFUSED: `?4 users would be deleted, more than --fail-above allows \(3\)/,
   );
   expect(refused.result("apply")).toBe("skipped");
 
-  await team.propose("broken", (text) => text, {
-    programs: {
-      "people/more.tf": 'output "broken" {\n  value = genauth_user_set.nobody.id\n}\n',
-      "lists/people.csv": users(0, 6),
-    },
+  await change("broken", {
+    "people/more.tf": 'output "broken" {\n  value = genauth_user_set.nobody.id\n}\n',
+    "lists/people.csv": users(0, 6),
   });
-  await team.mergeRequest("broken", 9);
   const run = await team.push();
   expect(run.result("plan")).toBe("failure");
   const { summary = "", log = "" } = run.jobs.get("plan") ?? {};
-  expect(summary).toContain("## people could not be planned, so nothing of it can be applied");
+  expect(summary).toMatch(/## REFUSED: `people:` Reference to undeclared resource/);
+  expect(summary).toMatch(/In .*more\.tf line 2/);
+  // Whatever format is read: no report of the run leaves out the stack without a plan.
+  for (const format of ["json", "html", "txt", "md"])
+    expect(readFileSync(join(run.artifact("genauth-report-1"), `report.${format}`), "utf8")).toMatch(
+      /people:\S* Reference to undeclared resource/,
+    );
   expect(log).toMatch(/Error: Reference to undeclared resource\n {2}in .*more\.tf line 2/);
   expect(log).not.toContain('"@level"');
-  expect(summary).toContain("## 2 users will be permanently deleted");
+  expect(summary).toContain("2 users will be permanently deleted");
   expect(emulator.pool.size).toBe(12);
+}, 600_000);
+
+test("a guard lets nothing pass for a stack whose plan a night leaves out", async () => {
+  await createStacks({}, "  suspend_days = 14\n");
+  await change("leavers", { "lists/people.csv": without(3)(users(0, 6)) });
+  expect((await (await team.push()).approve("otto")).result("apply")).toBe("success");
+  emulator.letDaysPass(15);
+  // Nobody has approved this deletion, which the night's plan of the other stack holds, too.
+  await change("guest", { "lists/guests.csv": without(8)(users(6, 12)) });
+  expect((await team.push()).waiting).toBe("apply");
+
+  const night = await team.night();
+  expect(night.text("plan")).toContain("guests:");
+  await night.approve("otto");
+  expect(night.result("apply")).toBe("success");
+  expect(night.text("apply")).toContain("1 user deleted, of 1 sent and 1 approved.");
+  expect(emulator.pool.size).toBe(11);
 }, 600_000);
 
 test("a commit that changes none of the paths lets an approval stand, and another one voids it", async () => {

@@ -48,6 +48,7 @@ test.each([
   [{ stacks: [{ ...stack, name: "a".repeat(101) }] }, "stacks.0.name: must have at most 100"],
   [{ stacks: [{ ...stack, name: "-x" }] }, "stacks.0.name"],
   [{ stacks: [{ ...stack, name: "report.md" }] }, "must be none of report.md"],
+  [{ stacks: [{ ...stack, name: "plan.sealed" }] }, "must be none of report.md"],
   [{ stacks: [stack, { ...stack, folder: "other" }] }, "two are named staff"],
   [{ stacks: [stack, { ...stack, name: "guests" }] }, "two have the folder infra"],
   [{ stacks: [{ ...stack, folder: "../infra" }] }, "stacks.0.folder: must be a path"],
