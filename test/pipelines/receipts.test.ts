@@ -15,6 +15,7 @@ interface Receipt {
   readonly attempt: number;
   readonly approvals: readonly object[];
   readonly audit_sha256: string | null;
+  readonly sealed_sha256: string | null;
   readonly deletions: object | null;
   readonly stacks: readonly { readonly name: string; readonly report_sha256: string }[];
 }
@@ -82,4 +83,18 @@ test("each attempt has a receipt of its own, which says what it did", async () =
     approvals: [],
   });
   expect(exists(3)).toBe(true);
+
+  // The receipt alone, after an apply: it does not say that nothing was applied.
+  await run.rerun();
+  await run.approve("otto");
+  const applied = receiptOf(run, 5);
+  expect(applied.ending).toBe("Applied as approved: 1 deleted.");
+  await run.rerun("receipt");
+  expect(receiptOf(run, 6)).toMatchObject({
+    ending:
+      "This attempt has no plan of its own: the plan is of attempt 5. That one: Applied as approved: 1 deleted.",
+    approvals: [],
+    audit_sha256: applied.audit_sha256,
+    sealed_sha256: run.jobs.get("plan")?.outputs["sha256"],
+  });
 }, 600_000);

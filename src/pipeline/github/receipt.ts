@@ -51,12 +51,9 @@ export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise
   const needs = Needs.parse(JSON.parse(facts.needs));
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
   const commit = facts.commit || sha;
-  const outputs = Object.assign({}, ...Object.values(needs).map((each) => each.outputs)) as Record<
-    string,
-    string
-  >;
+  const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
   const began = await findBegun(github, run, platform.attempt);
-  const hasOwnPlan = needs.plan?.outputs.attempt === String(platform.attempt);
+  const hasOwnPlan = planned.attempt === String(platform.attempt);
   const reviews = hasOwnPlan ? await reviewsOfAttempt(github, run, needs) : [];
   if (facts.approvedBy !== undefined && facts.approvedBy !== "")
     reviews.push({ state: "approved", user: facts.approvedBy, comment: "" });
@@ -69,12 +66,12 @@ export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise
     run: `${platform.runUrl ?? ""}/attempts/${platform.attempt}`,
     attempt: platform.attempt,
     time: new Date().toISOString(),
-    change: needs.plan?.outputs.change ?? null,
-    sealed_sha256: outputs.sha256 || null,
-    stacks: Stacks.parse(JSON.parse(outputs.stacks || "[]")),
-    audit_sha256: outputs.audit_sha256 || null,
-    deletions: outputs.audit_sha256
-      ? { approved: Number(outputs.approved), sent: Number(outputs.sent), deleted: Number(outputs.deleted) }
+    change: planned.change ?? null,
+    sealed_sha256: planned.sha256 || null,
+    stacks: Stacks.parse(JSON.parse(applied.stacks || planned.stacks || "[]")),
+    audit_sha256: applied.audit_sha256 || null,
+    deletions: applied.audit_sha256
+      ? { approved: Number(applied.approved), sent: Number(applied.sent), deleted: Number(applied.deleted) }
       : null,
     approvals: reviews,
     jobs: Object.fromEntries(Object.entries(needs).map(([name, { result }]) => [name, result])),
@@ -170,8 +167,11 @@ function describeEnding(
   if (change === "nothing") return "The plan changes nothing.";
   if (result("settings") !== "success")
     return "The settings of the repository stopped the run. Nothing was applied.";
-  if (planned !== String(attempt))
-    return `This attempt has no plan of its own: the plan is of attempt ${planned ?? "?"}. Nothing was applied.`;
+  if (planned !== String(attempt)) {
+    const other = `This attempt has no plan of its own: the plan is of attempt ${planned ?? "?"}.`;
+    // An apply is refused in another attempt than that of its plan, so one with an audit ran in that one.
+    return deletions === null ? `${other} Nothing was applied.` : `${other} That one: ${ended("apply")}`;
+  }
   if (change === "without-deletions") {
     if (result("apply") === "success") return "Applied. Nobody was deleted, so nobody had to approve.";
     return "Not applied as planned. Nobody was deleted.";
