@@ -1,10 +1,11 @@
-import { appendFileSync, existsSync, lchownSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isRoot, type OsUsers } from "../guard";
 import { RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
 import { type PipelineSettings, readPipelineSettings, SETTINGS_FILE } from "./settings";
+import { giveFolder } from "./workspace";
 
 /** What every job of a pipeline starts with. */
 export interface Job {
@@ -133,8 +134,10 @@ export function renewFolder({ folder }: Job, name: string): string {
 }
 
 /** Gives the folder of the run to whoever has started this job by sudo, whose later steps read it. */
-export function returnFolder({ folder, environment: { SUDO_UID: uid, SUDO_GID: gid } }: Job): void {
+export function returnFolder({
+  folder,
+  environment: { SUDO_UID: uid, SUDO_GID: gid },
+}: Pick<Job, "folder" | "environment">): void {
   if (uid === undefined || gid === undefined || !isRoot() || !existsSync(folder)) return;
-  for (const each of ["", ...readdirSync(folder, { recursive: true, encoding: "utf8" })])
-    lchownSync(join(folder, each), Number(uid), Number(gid));
+  giveFolder(folder, Number(uid), Number(gid));
 }

@@ -249,7 +249,7 @@ export class Workspace {
   #giveToEngine(): void {
     const { command } = this.users;
     if (!command) return;
-    for (const top of [this.#stacks, this.#home]) giveTo(top, command.uid, command.gid);
+    for (const top of [this.#stacks, this.#home]) giveFolder(top, command.uid, command.gid);
   }
 }
 
@@ -265,10 +265,11 @@ function removeLeftOut(folder: string): void {
   }
 }
 
-function giveTo(path: string, uid: number, gid: number): void {
+/** Gives a folder and all that is in it to a user. No link is followed: in a checkout, one can lead anywhere on the machine. */
+export function giveFolder(path: string, uid: number, gid: number): void {
   lchownSync(path, uid, gid);
   if (!lstatSync(path).isDirectory()) return;
-  for (const each of readdirSync(path)) giveTo(join(path, each), uid, gid);
+  for (const each of readdirSync(path)) giveFolder(join(path, each), uid, gid);
 }
 
 /** @throws Error if no folder of the PATH has the program. A relative folder does not count: it could be one of the checkout */

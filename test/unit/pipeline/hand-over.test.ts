@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -12,6 +12,7 @@ import {
   unsealPlans,
   writeHandedOver,
 } from "../../../src/pipeline/hand-over";
+import { returnFolder } from "../../../src/pipeline/job";
 import { withoutCommands } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 
@@ -49,6 +50,20 @@ describe("what one job hands to the next", () => {
     expect(() => readHandedOver(join(folder, "run"), "plan", undefined)).toThrow("is a link");
   });
 });
+
+const canGive = process.platform === "linux" && process.getuid?.() === 0;
+
+(canGive ? test : test.skip)(
+  "the folder of a run is given back, and nothing that a link in it leads to",
+  () => {
+    const [run, elsewhere] = [join(folder, "run"), join(folder, "elsewhere")];
+    for (const each of [join(run, "plan"), join(elsewhere, "inner")]) mkdirSync(each, { recursive: true });
+    symlinkSync(elsewhere, join(run, "plan", "link"));
+    returnFolder({ folder: run, environment: { SUDO_UID: "65534", SUDO_GID: "65534" } });
+    const owners = [join(run, "plan"), elsewhere, join(elsewhere, "inner")].map((path) => statSync(path).uid);
+    expect(owners).toEqual([65534, 0, 0]);
+  },
+);
 
 describe("sealed plans", () => {
   const KEY = "0123456789abcdef0123456789abcdef";
