@@ -35,8 +35,13 @@ export class CheckedOut {
   }
 
   /** Fetches a branch of origin. @throws Error if it cannot be read */
-  async fetch(branch: string, from = "origin"): Promise<void> {
-    const { code } = await this.#run(["fetch", "--quiet", from, `+refs/heads/${branch}:${remote(branch)}`]);
+  async fetch(branch: string): Promise<void> {
+    const { code } = await this.#run([
+      "fetch",
+      "--quiet",
+      "origin",
+      `+refs/heads/${branch}:${remote(branch)}`,
+    ]);
     if (code !== 0)
       throw new Error(
         `${branch} could not be fetched, so nothing says whether this checkout is up to date. Give the job a credential that can read the repository.`,

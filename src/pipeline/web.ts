@@ -52,7 +52,7 @@ export async function callWeb(
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Error(
-      `${new URL(address).origin} did not answer: ${why}. Nothing was applied. Run this job again.`,
+      `${new URL(address).origin} did not answer: ${why}. This job went no further. Run it again; if it is the one that applies, run the whole pipeline again.`,
       { cause },
     );
   }

@@ -53,7 +53,9 @@ export class GitHubApi {
   #parse(path: string, status: number, body: Buffer): unknown {
     const text = body.toString("utf8");
     if (status < 200 || status > 299)
-      throw new Error(`GitHub answered ${status} for ${path}: ${text.slice(0, 300)}. Nothing was applied.`);
+      throw new Error(
+        `GitHub answered ${status} for ${path}: ${text.slice(0, 300)}. This job went no further.`,
+      );
     return text === "" ? undefined : JSON.parse(text);
   }
 }

@@ -44,8 +44,10 @@ export async function concludeNight(job: Job, folder: string): Promise<void> {
     );
   }
   const missed = await findMissedNights(job);
-  if (missed !== undefined) platform.addSummary(`**${missed}**`);
-  if (missed !== undefined) process.stderr.write(`${missed}\n`);
+  if (missed !== undefined) {
+    platform.addSummary(`**${missed}**`);
+    process.stderr.write(`${missed}\n`);
+  }
   const drifts = JSON.parse(
     readPlainFile(join(folder, "summary.json")).toString("utf8"),
   ) as readonly StackDrift[];
