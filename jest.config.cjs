@@ -15,7 +15,7 @@ const { availableParallelism } = require("node:os");
  */
 const isLong = process.env.PROOFS === "long";
 if (isLong) {
-  // Random tests begin with a new seed each time, and print it if they fail; see docs/reliability.md.
+  // Random tests begin with a new seed each time, and print it if they fail; see test/proofs/README.md.
   process.env.ENGINES ??= "all";
   process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
   process.env.FAULT_HISTORIES ??= "2000";

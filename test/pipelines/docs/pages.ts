@@ -171,7 +171,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/engine/rehearse/real-service.test.ts",
   },
   "docs/performance.md": { "npm run bench": REPOSITORY },
-  "docs/reliability.md": { "npm run test:faults": REPOSITORY },
+  "test/proofs/README.md": { "npm run test:faults": REPOSITORY },
   "docs/guides/rehearsal.md": {
     "export GENAUTH_ACCESS_KEY_ID=": "needs consent to the pool: test/engine/cli/rehearse.test.ts",
     "npx genauth-users emulator --profile": "runs until Ctrl-C: test/engine/cli/forms/emulator.test.ts",

@@ -8,6 +8,7 @@ export const DOCUMENTS: readonly string[] = [
   ...documentsIn("."),
   ...documentsIn("docs", { recursive: true }),
   ...documentsIn("examples", { recursive: true }),
+  ...documentsIn("test", { recursive: true }),
 ];
 
 function documentsIn(folder: string, { recursive = false } = {}): string[] {
