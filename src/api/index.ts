@@ -7,6 +7,7 @@ export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";
 export { createPoolProbe, type PoolProbe, type Probed, type ProbedUser, unknownUserId } from "./probe";
 export { MAX_IDS_LENGTH } from "./calls";
+export { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "./limits";
 export { type Cause, GUARD_REFUSED, GUARD_REFUSES_ALL } from "./retry-policy";
 export { GUARD_VERSION, GuardHeader } from "./guard-connection";
 export type { Reply } from "./transport";

@@ -1,4 +1,5 @@
 import type { Backoff } from "../timing";
+import { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "./limits";
 
 /** What the client does about one kind of failure. */
 export interface RetryRule {
@@ -87,8 +88,8 @@ const UNCLEAR = {
   pause: "none",
 } as const;
 
-const CHECK_KEYS =
-  "Check the access key id and secret, and that both belong to the user pool at this host (console: Settings > Basic > Key management).";
+const EACH_HOST = `Pools of Authing are at ${PUBLIC_HOSTS.authing}, pools of GenAuth at ${PUBLIC_HOSTS.genauth} (GENAUTH_HOST).`;
+const CHECK_KEYS = `Check the access key id and secret, and that both belong to the user pool at this host (console: ${KEYS_IN_CONSOLE}). ${EACH_HOST}`;
 const NO_REASON = "GenAuth gives no reason; its support can look up the request id.";
 
 /**
@@ -128,7 +129,7 @@ export const RETRY_POLICY = {
   unknown_pool: {
     apiCodes: [2224],
     ...DENIED,
-    advice: "The access key id identifies the user pool: check it and the host.",
+    advice: `The access key id identifies the user pool: check it (console: ${KEYS_IN_CONSOLE}) and the host. ${EACH_HOST}`,
   },
 
   // The guard, which holds the key.

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { createPoolProbe } from "../api";
+import { createPoolProbe, PUBLIC_HOSTS } from "../api";
 import { doctorText, type DoctorReport, examinePool } from "../doctor";
 import { reachPoolBy } from "../operator";
 import { renderJson } from "../reports";
@@ -36,6 +36,7 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number
 Makes about 50 calls that only read, and shows what each check found and what follows from it. What a pool does not show,
 for example because nobody is suspended, is reported as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
 GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the provider does. A read-only key is enough.
+The default host is GenAuth's, ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:
   $ genauth-users doctor

@@ -29,7 +29,7 @@ export interface GenAuthProviderConfig {
   /**
    * Address of the Management API, without a trailing slash.
    *
-   * @default the variable GENAUTH_HOST, else the public cloud, https://api.genauth.ai
+   * @default the variable GENAUTH_HOST, else GenAuth's public cloud, https://api.genauth.ai; Authing's is https://api.authing.cn
    * @example "https://genauth.corp.example"
    */
   readonly host?: string;

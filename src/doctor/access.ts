@@ -1,4 +1,4 @@
-import type { Cause, PoolProbe, Probed } from "../api";
+import { type Cause, type PoolProbe, type Probed, PUBLIC_HOSTS } from "../api";
 import { count, UserIdType } from "../users";
 import {
   advice,
@@ -67,7 +67,7 @@ export function checkPool(sample: Sample): Finding {
   if (sample.total > 0) return fine(`It holds ${count(sample.total, "user")}.`);
   return advice(
     "It shows no user.",
-    "Check the host, the access key id and the tenant if it should hold some. Most checks need a user, so run doctor again when there are some.",
+    `Check the host, the access key id and the tenant if it should hold some. Authing's host is ${PUBLIC_HOSTS.authing}. Most checks need a user, so run doctor again when there are some.`,
   );
 }
 

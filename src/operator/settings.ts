@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 // Not from the index of api, which loads zod: the schema does not need it.
-import { LIMITS, type NumberLimits } from "../api/limits";
+import { KEYS_IN_CONSOLE, LIMITS, type NumberLimits, PUBLIC_HOSTS } from "../api/limits";
 import { nearestName, printable } from "../text";
 import { isRefresh, Refresh } from "../users";
 
@@ -35,8 +35,8 @@ export function numberProblem(name: NumberName, value: number): string | undefin
   return `${name} must be a ${whole ? "whole " : ""}number from ${least} to ${most}.`;
 }
 
-/** The public cloud (source: GenAuth's "Management API" page). */
-export const DEFAULT_HOST = "https://api.genauth.ai";
+/** GenAuth's public cloud. */
+export const DEFAULT_HOST = PUBLIC_HOSTS.genauth;
 
 /** How this run reaches the user pool. */
 export interface RunSettings {
@@ -183,7 +183,7 @@ function noCredential(name: "access_key_id" | "access_key_secret"): SettingProbl
   const words = name.replaceAll("_", " ");
   return {
     summary: `No ${words}`,
-    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)} or, with the Terraform provider, ${name} in the provider block. You find it in GenAuth's console under Settings > Basic > Key management.`,
+    detail: `GenAuth needs an ${words}. Set the environment variable ${variableOf(name)} or, with the Terraform provider, ${name} in the provider block. The console shows it: ${KEYS_IN_CONSOLE}.`,
     attribute: name,
   };
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { version } from "../../package.json";
+import { KEYS_IN_CONSOLE, PUBLIC_HOSTS } from "../api";
 import { replaceFile } from "../files";
 import { findPackageRoot } from "../install";
 import { SETTINGS_FILE } from "./settings";
@@ -22,10 +23,12 @@ const FILES: Readonly<Record<PipelinePlatform, readonly string[]>> = {
 
 const LOCK_TOOL = `npm install --prefix ${TOOL} --ignore-scripts --omit=peer, and commit ${TOOL}/package-lock.json`;
 
+const HOST = `Its host is ${PUBLIC_HOSTS.genauth}; for a pool of Authing, set ${PUBLIC_HOSTS.authing}. The console shows the id and the secret of a key: ${KEYS_IN_CONSOLE}.`;
+
 const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   github: [
     `Run ${LOCK_TOOL}.`,
-    `Edit ${SETTINGS_FILE}, and the paths of .github/workflows/genauth.yml.`,
+    `Edit ${SETTINGS_FILE}, and the paths of .github/workflows/genauth.yml. ${HOST}`,
     "Run genauth-users pipeline lock, and commit the lock files that it names.",
     "Create a ruleset of the branch main: a pull request with the review of code owners, approval of the last push, stale approvals dismissed.",
     "Create a ruleset of tags that restricts the creation of a tag called main.",
@@ -36,7 +39,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   ],
   gitlab: [
     `Run ${LOCK_TOOL}.`,
-    `Edit ${SETTINGS_FILE}.`,
+    `Edit ${SETTINGS_FILE}. ${HOST}`,
     "Run genauth-users pipeline lock, and commit the lock files that it names.",
     "Variables of the project, masked, each in the scope of its environment: the read key in genauth-read (not protected), genauth-plan and genauth-state (protected); the deleting key in genauth (protected); GENAUTH_PLAN_KEY in genauth-plan, genauth-state and genauth (protected); GENAUTH_IMAGE in all.",
     "Set the minimum role to use pipeline variables to no one, and protect_merge_request_pipelines to off.",
@@ -45,6 +48,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
   ],
   atlantis: [
     `On the server, in /opt/genauth: npm install --prefix /opt/genauth --ignore-scripts --omit=peer cdktf-genauth@${version}`,
+    `Edit ${SETTINGS_FILE}. ${HOST}`,
     `Put repos.yaml and ${SETTINGS_FILE} on the server, and remove them from the repository; start Atlantis with --repo-config=repos.yaml --checkout-strategy=merge --hide-prev-plan-comments.`,
     "Put the key that can only read into /run/secrets/genauth-read/id and /run/secrets/genauth-read/secret.",
     "Apply after the merge, by the pipeline of another platform or by hand: Atlantis only plans and reports.",

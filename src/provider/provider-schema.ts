@@ -1,3 +1,4 @@
+import { PUBLIC_HOSTS } from "../api/limits";
 import type { Model, Schema } from "../plugin";
 // Not by the module's index: that loads zod, which a schema does without.
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
@@ -11,7 +12,7 @@ export const providerSchema = {
     host: {
       type: "string",
       optional: true,
-      description: `Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: \`GENAUTH_HOST\`. Default: \`${DEFAULT_HOST}\`.`,
+      description: `Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: \`GENAUTH_HOST\`. Default: \`${DEFAULT_HOST}\`. Authing's is \`${PUBLIC_HOSTS.authing}\`.`,
     },
     access_key_id: {
       type: "string",

@@ -23,7 +23,7 @@ export interface GenauthProviderConfig {
    */
   readonly fullRefreshHours?: number;
   /**
-   * Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: `GENAUTH_HOST`. Default: `https://api.genauth.ai`.
+   * Address of the Management API, without a path. Plain HTTP is accepted only for a loopback address. Environment variable: `GENAUTH_HOST`. Default: `https://api.genauth.ai`. Authing's is `https://api.authing.cn`.
    */
   readonly host?: string;
   /**

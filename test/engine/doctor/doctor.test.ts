@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createPoolProbe, type ManagementClientOptions } from "../../../src/api";
+import { createPoolProbe, type ManagementClientOptions, PUBLIC_HOSTS } from "../../../src/api";
 import { type DoctorReport, DoctorReportSchema, examinePool } from "../../../src/doctor";
 import { checkClock } from "../../../src/doctor/access";
 import { evaluateLatency } from "../../../src/doctor/latency";
@@ -377,6 +377,7 @@ describe("a key that cannot be used ends the examination", () => {
   test.each([
     { name: "a wrong secret", given: { accessKeySecret: "wrong" }, says: "apiCode 1300" },
     { name: "a wrong id", given: { accessKeyId: "wrong" }, says: "apiCode 2224" },
+    { name: "another brand's id", given: { accessKeyId: "wrong" }, says: PUBLIC_HOSTS.authing },
     { name: "no GenAuth", given: { host: "http://127.0.0.1:9" }, says: "cannot be reached (ECONNREFUSED)" },
   ])("$name", async ({ given, says }) => {
     const report = await examine({}, given);

@@ -14,6 +14,7 @@ import { expect, test } from "@jest/globals";
 import { validateAction, validateWorkflow } from "@action-validator/core";
 import { parse, parseAllDocuments } from "yaml";
 import { DEFAULT_HOST } from "../../../src/operator";
+import { PUBLIC_HOSTS } from "../../../src/api";
 import { initPipeline, PIPELINE_PLATFORMS } from "../../../src/pipeline/init";
 import { readPipelineSettings } from "../../../src/pipeline/settings";
 import { type Job, PIPELINES, workflow, WORKFLOWS, workflowText } from "../../support/pipelines/workflow";
@@ -152,6 +153,7 @@ test("what is copied for a platform is at most five files and 450 lines", () => 
       mkdirSync(target);
       const said = initPipeline(platform, target).join("\n");
       expect(said).toContain("Next:\n1. ");
+      expect(said).toContain(PUBLIC_HOSTS.authing);
       const files = readdirSync(target, { recursive: true, encoding: "utf8" }).filter((file) =>
         statSync(join(target, file)).isFile(),
       );
