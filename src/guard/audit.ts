@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { explainWriteError } from "../files";
 
 /** A line of the audit file, besides its time. */
@@ -19,8 +19,9 @@ export interface Audit {
 /** For a guard without an audit file. */
 export const NO_AUDIT: Audit = { write: () => Promise.resolve(), close: () => Promise.resolve() };
 
-/** Never follows a link that somebody placed there, and never overwrites. */
-const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+/** Never follows a link that somebody placed there, never waits for the reader of a pipe, and never overwrites. */
+const APPENDING =
+  constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /**
  * Opens an audit file, with access for its owner only. It stays open, so the guard can write to it after it has become another user.
@@ -28,11 +29,15 @@ const APPENDING = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | 
  * @throws Error that says what to do, if it cannot be opened
  */
 export async function openAudit(path: string): Promise<Audit> {
-  let file: FileHandle;
-  try {
-    file = await open(path, APPENDING, 0o600);
-  } catch (cause) {
-    throw new Error(`The audit file ${path} cannot be written: ${explainWriteError(cause)}`, { cause });
+  const refuse = (reason: string, cause?: unknown): Error =>
+    new Error(`The audit file ${path} cannot be written: ${reason}`, { cause });
+  const file = await open(path, APPENDING, 0o600).catch((cause: unknown) => {
+    throw refuse(explainWriteError(cause), cause);
+  });
+  const found = await file.stat();
+  if (!found.isFile() || found.nlink > 1) {
+    await file.close();
+    throw refuse("It must be a file of its own, with one name. Name another, or remove it.");
   }
   // One line after the other. None follows a failed one, which may have left half a line.
   let written = Promise.resolve();
