@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, lstatSync, rmSync } from "node:fs";
+import { lchownSync, lstatSync, rmSync } from "node:fs";
 import http from "node:http";
 import { connect } from "node:net";
 import { once } from "node:events";
@@ -22,7 +22,7 @@ export interface SocketOwner {
 
 /** A guard's socket. */
 export interface Listener {
-  /** Ends once all requests are answered. */
+  /** Sends nothing more, waits for the answers to what was sent, and ends. */
   close(): Promise<void>;
 }
 
@@ -38,7 +38,17 @@ export type RequestHandler = (incoming: IncomingRequest, gone: AbortSignal) => P
  */
 export async function listen(path: string, answer: RequestHandler, owner?: SocketOwner): Promise<Listener> {
   await makeWay(path);
-  const server = http.createServer((request, response) => void respond(request, response, answer));
+  const pending = new Map<Promise<Ruling>, AbortController>();
+  let isEnding = false;
+  const server = http.createServer((request, response) => {
+    const gone = new AbortController();
+    void respond(request, response, gone, async (incoming) => {
+      if (isEnding) return { kind: "abandoned" };
+      const ruling = answer(incoming, gone.signal);
+      pending.set(ruling, gone);
+      return await ruling.finally(() => pending.delete(ruling));
+    });
+  });
   const umask = process.umask(0o777 & ~SOCKET_MODE);
   try {
     server.listen(path);
@@ -54,13 +64,17 @@ export async function listen(path: string, answer: RequestHandler, owner?: Socke
   } finally {
     process.umask(umask);
   }
-  chmodSync(path, SOCKET_MODE);
-  if (owner) chownSync(path, owner.uid, owner.gid);
+  // Nothing behind a link that somebody has put there meanwhile.
+  if (owner) lchownSync(path, owner.uid, owner.gid);
   return {
     async close() {
+      isEnding = true;
       const closed = once(server, "close");
       server.close();
-      server.closeIdleConnections();
+      for (const gone of pending.values()) gone.abort();
+      await Promise.allSettled(pending.keys());
+      // A program that outlives the command may hold a request that never ends.
+      server.closeAllConnections();
       await closed;
     },
   };
@@ -92,25 +106,23 @@ async function makeWay(path: string): Promise<void> {
 async function respond(
   request: http.IncomingMessage,
   response: http.ServerResponse,
-  answer: RequestHandler,
+  gone: AbortController,
+  answer: Answer,
 ): Promise<void> {
-  const gone = new AbortController();
   response.once("close", () => gone.abort());
   // Answers to a client that has gone.
   response.on("error", () => gone.abort());
   try {
-    write(response, await decide(request, answer, gone.signal));
+    write(response, await decide(request, answer));
   } catch (cause) {
     // Only reading the request fails here: the client broke it off.
     write(response, { kind: "undecided", reason: cause instanceof Error ? cause.message : String(cause) });
   }
 }
 
-async function decide(
-  request: http.IncomingMessage,
-  answer: RequestHandler,
-  gone: AbortSignal,
-): Promise<Ruling> {
+type Answer = (incoming: IncomingRequest) => Promise<Ruling>;
+
+async function decide(request: http.IncomingMessage, answer: Answer): Promise<Ruling> {
   const header = (name: string): string | undefined => {
     const value = request.headers[name];
     return typeof value === "string" ? value : undefined;
@@ -131,15 +143,12 @@ async function decide(
   const body = await readBody(request);
   if (body === undefined)
     return { kind: "refused", reason: `the call is larger than ${MOST_BODY / 1024 / 1024} MiB` };
-  return await answer(
-    {
-      path: request.url ?? "",
-      parameters: parse(body),
-      host: header(GuardHeader.HOST),
-      tenantId: header(GuardHeader.TENANT),
-    },
-    gone,
-  );
+  return await answer({
+    path: request.url ?? "",
+    parameters: parse(body),
+    host: header(GuardHeader.HOST),
+    tenantId: header(GuardHeader.TENANT),
+  });
 }
 
 function write(response: http.ServerResponse, decision: Ruling): void {

@@ -54,11 +54,13 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
   const audit = auditFile === undefined ? NO_AUDIT : await openAudit(auditFile);
   let listener: Listener | undefined;
   let client: ForwardingClient | undefined;
-  let isReady: (guard: Guard) => void = () => undefined;
-  const ready = new Promise<Guard>((resolve) => (isReady = resolve));
+  let isReady: (guard: Guard | undefined) => void = () => undefined;
+  const ready = new Promise<Guard | undefined>((resolve) => (isReady = resolve));
   const end = async (guard?: Guard): Promise<void> => {
-    await listener?.close();
+    // Whoever waits for the start of a guard that does not start waits no longer.
+    isReady(undefined);
     guard?.end();
+    await listener?.close();
     client?.close();
     if (guard) await audit.write({ event: "ended", ...guard.summary() });
     await audit.close();
@@ -70,7 +72,7 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
     // Only root can give the socket to its user, so it is there before the guard has the key. Requests wait.
     listener = await listen(
       socket,
-      async (incoming, gone) => (await ready).answer(incoming, gone),
+      async (incoming, gone) => (await (await ready)?.answer(incoming, gone)) ?? { kind: "abandoned" },
       users.command,
     );
     if (users.guard) becomeUser(users.guard);
