@@ -22,6 +22,8 @@ export interface Observation {
 /** The reply to a request of another process. */
 export interface Forwarded {
   readonly reply: Reply;
+  /** From the request to the end of the answer. */
+  readonly milliseconds: number;
   /** What the reply says, without its data. */
   readonly codes: Partial<Pick<AttemptError, "cause" | "statusCode" | "apiCode" | "requestId">>;
 }
@@ -78,9 +80,12 @@ export class Caller {
     return this.#limit(async () => {
       await this.#pace.turn(stop);
       if (stop.aborted) return undefined;
+      const begun = this.#clock.elapsed();
       const reply = await this.#sender.send(request);
+      const milliseconds = this.#clock.elapsed() - begun;
       const attempt = classifyReply({ data: z.unknown() }, reply, this.#clock.now());
-      if ("value" in attempt) return { reply, codes: { statusCode: 200, ...requestIdOf(attempt) } };
+      if ("value" in attempt)
+        return { reply, milliseconds, codes: { statusCode: 200, ...requestIdOf(attempt) } };
       this.#pauseCalls(attempt.error);
       const { cause, statusCode, apiCode } = attempt.error;
       const codes = {
@@ -89,7 +94,7 @@ export class Caller {
         apiCode,
         ...requestIdOf(attempt.error),
       };
-      return { reply, codes };
+      return { reply, milliseconds, codes };
     });
   }
 

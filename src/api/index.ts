@@ -2,6 +2,7 @@
 export { createForwardingClient, createManagementClient, readLookedUp } from "./client";
 export type { ForwardingClient, ManagementClient } from "./client";
 export type { ApiRequest } from "./calls";
+export type { Forwarded } from "./caller";
 export type { Failure, CallOutcome } from "./failure";
 export { OptionError } from "./options";
 export type { ManagementClientOptions } from "./options";

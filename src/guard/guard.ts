@@ -1,5 +1,14 @@
 import type { ForwardingClient, Reply } from "../api";
-import { count, type ProtectedUsers, type Resolution, userIdKey, UserIdType } from "../users";
+import { singleLine } from "../text";
+import {
+  ACTIVATED,
+  count,
+  type ProtectedUsers,
+  type Resolution,
+  SUSPENDED,
+  userIdKey,
+  UserIdType,
+} from "../users";
 import { type Approval, type Change, CHANGES, countIds } from "./approval";
 import type { Audit } from "./audit";
 import { ApprovedPeople } from "./people";
@@ -49,6 +58,9 @@ export interface GuardSummary {
   readonly refused: Readonly<Record<string, number>>;
 }
 
+/** How many reasons of refusals a summary lists. */
+const MOST_REASONS = 20;
+
 const NOT_APPROVED: Readonly<Record<Change, string>> = {
   deletion: "no approved plan deletes",
   suspension: "no approved plan suspends",
@@ -65,6 +77,8 @@ export class Guard {
     suspension: new Set(),
     reactivation: new Set(),
   };
+  /** Who was active before this run suspended them, by the keys of their system user ids. */
+  readonly #suspended = new Set<string>();
   readonly #refused = new Map<string, number>();
   #requests = 0;
 
@@ -93,7 +107,7 @@ export class Guard {
     const decision = await this.#decide(number, incoming, gone).catch(failed);
     if (decision.kind === "refused" || decision.kind === "undecided") {
       const { kind: event, reason } = decision;
-      this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1);
+      this.#countRefusal(reason);
       // A refusal stands even if it cannot be recorded.
       await this.#options.audit
         .write({ event, request: number, reason, ...idsIn(incoming) })
@@ -122,14 +136,22 @@ export class Guard {
   ): Promise<Ruling> {
     const { client, audit } = this.#options;
     if (host !== client.origin)
-      return refuseAll(`it holds the key for ${client.origin}, and this run calls ${host ?? "no host"}`);
+      return refuseAll(
+        `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}`,
+      );
     if (tenantId !== this.#options.tenantId) return refuseAll("it acts in another tenant than this run");
     const known = checkRequest(path, parameters);
     if ("refused" in known) return { kind: "refused", reason: known.refused };
+    const active: string[] = [];
+    const entries: [Change, readonly string[]][] = [];
     for (const change of known.changes) {
       const checked = await this.#check(change);
       if (checked.kind !== "passes") return checked;
-      const excess = this.#enter(change.change, checked.people);
+      entries.push([change.change, checked.people]);
+      active.push(...checked.active);
+    }
+    for (const [change, people] of entries) {
+      const excess = this.#enter(change, people);
       if (excess !== undefined) return { kind: "refused", reason: excess };
     }
     // On the disk before the call: a guard that is killed leaves a trace of what it may have done.
@@ -140,19 +162,23 @@ export class Guard {
         return refuseAll(`its audit file cannot be written (${cause instanceof Error ? cause.message : ""})`);
       }
     }
-    const begun = performance.now();
     const forwarded = await client.forward(known.request, gone);
-    const milliseconds = Math.round(performance.now() - begun);
     if (!forwarded) {
       if (known.changes.length > 0) await audit.write({ event: "not_sent", request: number });
       return { kind: "abandoned" };
     }
-    const { reply, codes } = forwarded;
-    if (known.changes.length === 0) this.#people?.noteLookUp(known.request, reply);
+    const { reply, codes, milliseconds } = forwarded;
+    for (const person of active) this.#suspended.add(person);
+    if (known.changes.length === 0) this.#people?.noteLookUp(known.request, forwarded);
     // The call was made. If its answer cannot be recorded any more, the next change is refused.
     else
       await audit
-        .write({ event: "answered", request: number, ...namesOfCodes(codes), milliseconds })
+        .write({
+          event: "answered",
+          request: number,
+          ...namesOfCodes(codes),
+          milliseconds: Math.round(milliseconds),
+        })
         .catch(() => undefined);
     return { kind: "sent", reply };
   }
@@ -165,7 +191,7 @@ export class Guard {
     const isApproved = (id: string): boolean =>
       people.isApprovedId(change, type, id) ||
       (type === UserIdType.USER_ID && people.isApprovedPerson(change, id)) ||
-      (change === "reactivation" && this.#sent.suspension.has(userIdKey(id)));
+      (change === "reactivation" && this.#suspended.has(userIdKey(id)));
     let others = ids.filter((id) => !isApproved(id));
     if (others.length > 0 && type === UserIdType.USER_ID) {
       // Some approved ids may not have been found at the start.
@@ -174,34 +200,42 @@ export class Guard {
     }
     if (others.length > 0)
       return { kind: "refused", reason: `${NOT_APPROVED[change]} ${whom(others.length, ids.length)}` };
-    if (change !== "deletion") return { kind: "passes", people: ids.map(userIdKey) };
+    if (change === "reactivation") return { kind: "passes", people: ids.map(userIdKey), active: [] };
     return this.#lookAgain(people, request);
   }
 
-  /** Right before a deletion: nobody is deleted whom the operator protects, a set declares, or the id did not name before. */
-  async #lookAgain(people: ApprovedPeople, { ids, type }: ChangeRequest): Promise<Checked> {
+  /**
+   * Right before a deletion or a suspension: it concerns nobody whom the operator protects, a set declares, or the id did not name before.
+   */
+  async #lookAgain(people: ApprovedPeople, request: ChangeRequest): Promise<Checked> {
+    const { ids, type, change } = request;
     const resolutions = await people.lookAgain(ids, type);
     const kept = new Map<string, number>();
     const found: string[] = [];
+    const active: string[] = [];
     for (const [id, resolution] of resolutions) {
       if (resolution.kind === "undecided")
         return {
           kind: "undecided",
-          reason: `it could not look up whom the call deletes: ${resolution.failure.message}`,
+          reason: `it could not look up whom the call changes: ${resolution.failure.message}`,
         };
-      const reason = this.#reasonToKeep(people, type, id, resolution);
-      if (reason === undefined && resolution.kind === "found") found.push(userIdKey(resolution.userId));
+      const reason = this.#reasonToKeep(people, request, id, resolution);
       if (reason !== undefined) kept.set(reason, (kept.get(reason) ?? 0) + 1);
+      else if (resolution.kind === "found") {
+        const person = userIdKey(resolution.userId);
+        found.push(person);
+        if (change === "suspension" && resolution.user.status === ACTIVATED) active.push(person);
+      }
     }
     const [first] = kept;
-    if (!first) return { kind: "passes", people: found };
+    if (!first) return { kind: "passes", people: found, active };
     const [reason, number] = first;
     return { kind: "refused", reason: `${reason} ${whom(number, ids.length)}` };
   }
 
   #reasonToKeep(
     people: ApprovedPeople,
-    type: UserIdType,
+    { type, change }: ChangeRequest,
     id: string,
     resolution: Resolution,
   ): string | undefined {
@@ -210,7 +244,11 @@ export class Guard {
       return "since the guard started, somebody else has got the id of";
     const { user } = resolution;
     if (this.#options.protectedUsers.match(user)) return "this pipeline protects";
-    return this.#options.approval?.declared.match(user) ? "a set of this run declares" : undefined;
+    if (this.#options.approval?.declared.match(user)) return "a set of this run declares";
+    const isSettable = user.status === ACTIVATED || user.status === SUSPENDED;
+    return change === "suspension" && !isSettable
+      ? "a suspension would overwrite another status of"
+      : undefined;
   }
 
   /** Counts people before their call is sent. @returns why it must not be sent */
@@ -222,10 +260,22 @@ export class Guard {
     for (const person of all) this.#sent[change].add(person);
     return undefined;
   }
+
+  /** Whoever uses the socket chooses a part of some reasons, and how many there are. */
+  #countRefusal(reason: string): void {
+    const isListed = this.#refused.has(reason) || this.#refused.size < MOST_REASONS;
+    const name = isListed ? reason : "other reasons";
+    this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
+  }
 }
 
 type Checked =
-  | { readonly kind: "passes"; readonly people: readonly string[] }
+  | {
+      readonly kind: "passes";
+      readonly people: readonly string[];
+      /** Those of them who are suspended, and active until now. */
+      readonly active: readonly string[];
+    }
   | (Ruling & { kind: "refused" | "undecided" });
 
 function refuseAll(reason: string): Ruling {

@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { type ApiRequest, type ForwardingClient, readLookedUp, type Reply } from "../api";
+import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp, type Reply } from "../api";
 import {
   chunksOf,
   type DirectoryUser,
@@ -14,7 +14,10 @@ import {
 } from "../users";
 import { type Approval, type Change, CHANGES } from "./approval";
 
-/** How old a look-up that another process made through the guard may be to count as made right before a call, in milliseconds. */
+/**
+ * How old a look-up that another process made through the guard may be to count as made right before a call, in milliseconds from its
+ * request: an answer may take long to arrive, and tells what was true when GenAuth began it.
+ */
 const RECENT_MS = 2000;
 
 /**
@@ -136,7 +139,7 @@ export class ApprovedPeople {
     return this.#people[change].has(userIdKey(userId));
   }
 
-  /** Looks users up right before a call that deletes them, unless the run has just done so. */
+  /** Looks users up right before a call that changes them, unless the run has just done so. */
   async lookAgain(ids: readonly string[], type: UserIdType): Promise<ReadonlyMap<string, Resolution>> {
     const recent = new Map(
       type === UserIdType.USER_ID
@@ -148,7 +151,7 @@ export class ApprovedPeople {
     );
     const others = [...new Set(ids)].filter((id) => !recent.has(id));
     if (others.length === 0) return recent;
-    const looked = await lookUpBatch(this.#directory, others, type);
+    const looked = await lookUpBatch(this.#directory, others, type, this.#stop.signal);
     return new Map([...recent, ...looked]);
   }
 
@@ -161,16 +164,21 @@ export class ApprovedPeople {
 
   /**
    * Notes GenAuth's answer to a look-up of the run: whom the approved ids in it name, if that was not known yet, and that it may come
-   * right before a deletion of the same users.
+   * right before a change of the same users.
+   *
+   * @param milliseconds from the look-up's request until now
    */
-  noteLookUp({ path, parameters }: ApiRequest, reply: Reply): void {
+  noteLookUp({ path, parameters }: ApiRequest, { reply, milliseconds }: Forwarded): void {
     if (path !== "/api/v3/get-user-batch" || parameters.withIdentities !== true) return;
     const type = parameters.userIdType as UserIdType;
     const ids = parameters.userIds as string[];
     const users = readLookedUp(reply);
     if (!users) return;
-    this.#recentCalls.note([[namesOf(type, ids), reply]]);
-    this.#recentUsers.note(users.map((user) => [userIdKey(user.userId), user]));
+    this.#recentCalls.note([[namesOf(type, ids), reply]], milliseconds);
+    this.#recentUsers.note(
+      users.map((user) => [userIdKey(user.userId), user]),
+      milliseconds,
+    );
     if (type === UserIdType.USER_ID) return;
     for (const [id, resolution] of resolveAnswer(ids, type, users))
       if (CHANGES.some((change) => this.isApprovedId(change, type, id))) this.#bind(type, id, resolution);
@@ -206,18 +214,21 @@ interface Chunk {
 
 /** Values that were seen a short time ago. */
 class Recent<V> {
-  /** In the order of their times. */
   readonly #seen = new Map<string, { readonly value: V; readonly at: number }>();
 
   constructor(private readonly mostMs: number) {}
 
-  note(entries: readonly (readonly [string, V])[]): void {
-    const at = performance.now();
+  /** Notes values that are already some milliseconds old. One that is known and younger stays. */
+  note(entries: readonly (readonly [string, V])[], ageMs: number): void {
+    const now = performance.now();
+    const at = now - ageMs;
+    // In the order of their arrival, so an old one may wait behind a younger one.
     for (const [key, known] of this.#seen) {
-      if (at - known.at <= this.mostMs) break;
+      if (now - known.at <= this.mostMs) break;
       this.#seen.delete(key);
     }
     for (const [key, value] of entries) {
+      if ((this.#seen.get(key)?.at ?? -Infinity) > at) continue;
       this.#seen.delete(key);
       this.#seen.set(key, { value, at });
     }

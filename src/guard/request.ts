@@ -1,26 +1,28 @@
 import * as z from "zod";
 import { type ApiRequest, SEARCH_OPERATORS, USERS_PER_PAGE } from "../api";
 import { singleLine } from "../text";
-import { MAX_IDS_PER_CALL, UserIdType } from "../users";
+import { MAX_IDS_PER_CALL, userIdKey, UserIdType } from "../users";
 import type { Change } from "./approval";
 
 /** In characters: longer than any id or search of this project. */
 const text = z.string().max(2000);
 const id = text.min(1);
 const ids = z.array(id).min(1).max(MAX_IDS_PER_CALL);
+const distinctIds = ids.refine((all) => new Set(all).size === all.length);
 const type = z.enum(UserIdType);
 const flag = z.boolean().optional();
 const number = z.string().regex(/^\d{1,12}$/);
 const page = z.number().int().min(1);
 
-const deletion = z.strictObject({ userIds: ids, options: z.strictObject({ userIdType: type }) });
+const deletion = z.strictObject({ userIds: distinctIds, options: z.strictObject({ userIdType: type }) });
 
-/** Nothing but the status, of users by system user id: every other field would change the user, too. */
+/** Nothing but the status, one for each user, by system user id: every other field would change the user, too. */
 const statusChange = z.strictObject({
   list: z
     .array(z.strictObject({ userId: id, status: z.enum(["Suspended", "Activated"]) }))
     .min(1)
-    .max(MAX_IDS_PER_CALL),
+    .max(MAX_IDS_PER_CALL)
+    .refine((list) => new Set(list.map(({ userId }) => userIdKey(userId))).size === list.length),
 });
 
 /** The calls that only read, each with every parameter that this version of the package sends. */

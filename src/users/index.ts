@@ -51,6 +51,7 @@ export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { checkSuspendDays } from "./waiting-user";
+export { ACTIVATED, SUSPENDED } from "./status";
 
 // Deletion: the calls that delete users, and their read-back.
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";

@@ -1,0 +1,396 @@
+import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { GUARD_VERSION, GuardHeader } from "../../../src/api";
+import {
+  DELETE,
+  deletion,
+  emailOf,
+  type Guarded,
+  openGuard,
+  planOf,
+  pool,
+  SET_STATUS,
+  userIdOf,
+} from "./support/in-process";
+
+/** What a hostile program with the guard's socket tries, beside an apply. */
+
+const ada = emailOf(0);
+const bob = emailOf(1);
+const LOOK_UP = "/api/v3/get-user-batch";
+
+let guarded: Guarded | undefined;
+const sockets: Socket[] = [];
+const folders: string[] = [];
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+  await guarded?.close();
+  guarded = undefined;
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+async function open(...args: Parameters<typeof openGuard>): Promise<Guarded> {
+  guarded = await openGuard(...args);
+  return guarded;
+}
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
+  folders.push(folder);
+  return folder;
+}
+
+const lookUpOf = (userIds: readonly string[], userIdType = "email") => ({
+  userIds,
+  userIdType,
+  withIdentities: true,
+});
+const statusesOf = (...list: readonly (readonly [userId: string, status: string])[]) => ({
+  list: list.map(([userId, status]) => ({ userId, status })),
+});
+const idsLeft = ({ emulator }: Guarded): string[] => emulator.pool.list().map(({ userId }) => userId);
+const idsOf = (indices: readonly number[]): string[] => indices.map(userIdOf);
+
+/** The bytes of a request with a body. */
+function bytesOf(
+  { emulator }: Guarded,
+  path: string,
+  body: string,
+  length = Buffer.byteLength(body),
+): string {
+  const headers = [
+    "host: guard",
+    `${GuardHeader.VERSION}: ${GUARD_VERSION}`,
+    `${GuardHeader.HOST}: ${emulator.url}`,
+    `content-length: ${length}`,
+  ];
+  return `POST ${path} HTTP/1.1\r\n${headers.join("\r\n")}\r\n\r\n${body}`;
+}
+
+async function openSocket({ session }: Guarded): Promise<Socket> {
+  const socket = connect(session.socket);
+  sockets.push(socket);
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Reads until the other side has closed, or as many answers as expected have begun. */
+function answersAt(socket: Socket, expected: number): Promise<string[]> {
+  let text = "";
+  const statuses = (): string[] =>
+    [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status = ""]) => status);
+  return new Promise((resolve) => {
+    socket.on("data", (data: Buffer) => {
+      text += data.toString();
+      if (statuses().length >= expected) resolve(statuses());
+    });
+    socket.once("close", () => resolve(statuses()));
+  });
+}
+
+describe("whom the guard takes an id for", () => {
+  test.each<[what: string, id: string]>([
+    ["another case", ada.toUpperCase()],
+    ["a blank before it", ` ${ada}`],
+    ["a blank behind it", `${ada} `],
+    ["a line break behind it", `${ada}\n`],
+    ["a zero byte behind it", `${ada}\0`],
+    ["a byte order mark before it", `\uFEFF${ada}`],
+    ["a zero-width character inside", ada.replace("@", "\u200B@")],
+    ["a full-width character", ada.replace("@", "\uFF20")],
+    ["half a surrogate pair behind it", `${ada}\uD800`],
+    ["a comma and somebody else behind it", `${ada},${bob}`],
+  ])("with %s is not the approved one", async (_, id) => {
+    const opened = await open({ plans: [planOf({ deleted: [ada] })] });
+    expect((await opened.send(LOOK_UP, lookUpOf([id]))).status).toBe(200);
+    expect((await opened.send(DELETE, deletion([id]))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("is the spelling of the plan alone, composed or decomposed", async () => {
+    const composed = "caf\u00E9@example.com";
+    const users = pool.map((user, index) => (index === 0 ? { ...user, email: composed } : user));
+    const opened = await open({ plans: [planOf({ deleted: [composed] })] }, { users });
+    expect((await opened.send(DELETE, deletion([composed.normalize("NFD")]))).status).toBe(403);
+    expect((await opened.send(DELETE, deletion([composed]))).status).toBe(200);
+    expect(idsLeft(opened)).toEqual(idsOf([1, 2, 3, 4, 5]));
+  });
+
+  test("is nobody, where it named nobody at first and somebody gets it later", async () => {
+    const absent = "absent@example.com";
+    const opened = await open({ plans: [planOf({ deleted: [absent] })] });
+    opened.emulator.pool.update(userIdOf(3), { email: absent });
+    expect((await opened.send(LOOK_UP, lookUpOf([absent]))).status).toBe(200);
+    expect((await opened.send(DELETE, deletion([absent]))).status).toBe(403);
+    expect((await opened.send(DELETE, deletion([userIdOf(3)], "user_id"))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("does not come from an answer that is older than it looks", async () => {
+    const opened = await open({ plans: [planOf({ deleted: [ada] })] });
+    const { emulator, send } = opened;
+    // The answer is made at once and takes more than two seconds to arrive: it has more than 600 bytes.
+    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "drip", everyMs: 4 } });
+    emulator.steps.add({
+      on: "get-user-batch",
+      run: () => void setTimeout(() => emulator.pool.passId("email", userIdOf(0), userIdOf(3)), 20),
+      times: 1,
+    });
+    expect((await send(LOOK_UP, lookUpOf([ada]))).text).toContain(userIdOf(0));
+    expect((await send(DELETE, deletion([ada]))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("does not come from an earlier answer that arrives after a later one", async () => {
+    const opened = await open({ plans: [planOf({ deleted: [ada] })] });
+    const { emulator, send } = opened;
+    emulator.faults.add({ on: "get-user-batch", times: 1, then: { kind: "drip", everyMs: 1 } });
+    const early = send(LOOK_UP, lookUpOf([ada]));
+    while (emulator.calls.filter(({ path }) => path === LOOK_UP).length < 2)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    emulator.pool.passId("email", userIdOf(0), userIdOf(3));
+    expect((await send(LOOK_UP, lookUpOf([ada]))).text).toContain(userIdOf(3));
+    expect((await early).text).toContain(userIdOf(0));
+    expect((await send(DELETE, deletion([ada]))).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+});
+
+describe("a suspension", () => {
+  const plan = planOf({ suspended: [bob], declared: [emailOf(2)] });
+  const bobId = userIdOf(1);
+  const statusOfBob = ({ emulator }: Guarded) => emulator.pool.find(bobId)?.status ?? "Activated";
+
+  test("of whom somebody else had suspended gives no right to reactivate", async () => {
+    const opened = await open({ plans: [plan] });
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]));
+    expect(await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("no approved plan reactivates"),
+    });
+    expect(statusOfBob(opened)).toBe("Suspended");
+  });
+
+  test("in a call that was refused gives no right to reactivate", async () => {
+    const opened = await open({ plans: [plan] });
+    const mixed = statusesOf([bobId, "Suspended"], [userIdOf(3), "Activated"]);
+    expect((await opened.send(SET_STATUS, mixed)).status).toBe(403);
+    opened.emulator.pool.update(bobId, { status: "Suspended" });
+    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Activated"]))).status).toBe(403);
+    expect(statusOfBob(opened)).toBe("Suspended");
+    expect((await opened.session.close()).changes.suspension.sent).toBe(0);
+  });
+
+  test("and a reactivation of one user in one call are refused", async () => {
+    const opened = await open({ plans: [plan] });
+    const both = statusesOf([bobId, "Suspended"], [bobId, "Activated"]);
+    expect((await opened.send(SET_STATUS, both)).status).toBe(403);
+    expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(SET_STATUS);
+  });
+
+  test.each(["Resigned", "Archived"])(
+    "of a user who is %s is refused, because nothing sets that back",
+    async (status) => {
+      const opened = await open({ plans: [plan] });
+      opened.emulator.pool.update(bobId, { status });
+      expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(403);
+      expect(statusOfBob(opened)).toBe(status);
+    },
+  );
+
+  test("of whom the operator protects, or a set declares by then, is refused", async () => {
+    const file = join(newFolder(), "protected.json");
+    writeFileSync(file, JSON.stringify({ username: [pool[1]?.username] }));
+    const opened = await open({ plans: [plan], environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
+    expect(await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("this pipeline protects this user"),
+    });
+    await opened.close();
+    const other = await open({ plans: [plan, planOf({ declared: ["new@example.com"] })] });
+    other.emulator.pool.update(bobId, { email: "new@example.com" });
+    expect(await other.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).toMatchObject({
+      status: 403,
+      text: expect.stringContaining("a set of this run declares this user"),
+    });
+    expect(statusOfBob(other)).toBe("Activated");
+  });
+
+  test("looks nobody up again whom the run has just looked up", async () => {
+    const opened = await open({ plans: [plan] });
+    await opened.send(LOOK_UP, lookUpOf([bobId], "user_id"));
+    const before = opened.emulator.calls.length;
+    expect((await opened.send(SET_STATUS, statusesOf([bobId, "Suspended"]))).status).toBe(200);
+    expect(opened.emulator.calls.length - before).toBe(1);
+  });
+});
+
+describe("a request at the socket", () => {
+  const plan = planOf({ deleted: [ada] });
+  const everybodyElse = JSON.stringify(deletion([bob]));
+
+  test.each<[what: string, body: string]>([
+    ["the same id twice", JSON.stringify(deletion([ada, ada]))],
+    ["a key twice", `{"userIds":["${ada}"],"userIds":["${bob}"],"options":{"userIdType":"email"}}`],
+    ["a key in another case", `{"userIds":["${ada}"],"UserIds":["${bob}"],"options":{"userIdType":"email"}}`],
+    [
+      "__proto__ beside the ids",
+      `{"userIds":["${ada}"],"options":{"userIdType":"email"},"__proto__":{"userIds":["${bob}"]}}`,
+    ],
+    [
+      "__proto__ in the options",
+      `{"userIds":["${ada}"],"options":{"userIdType":"email","__proto__":{"userIdType":"username"}}}`,
+    ],
+    [
+      "__proto__ in place of the ids",
+      `{"__proto__":{"userIds":["${ada}"]},"options":{"userIdType":"email"}}`,
+    ],
+    ["ids as an object", `{"userIds":{"0":"${ada}","length":1},"options":{"userIdType":"email"}}`],
+    ["an id as a list", `{"userIds":[["${ada}"]],"options":{"userIdType":"email"}}`],
+    ["a list of calls", `[${JSON.stringify(deletion([ada]))}]`],
+    ["lists in lists", "[".repeat(1_000_000)],
+    ["a byte order mark", `\uFEFF${everybodyElse}`],
+  ])("with %s deletes nobody", async (_, body) => {
+    const opened = await open({ plans: [plan] });
+    expect((await opened.send(DELETE, body)).status).toBe(403);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("behind another one on the same connection is judged by itself", async () => {
+    const opened = await open({ plans: [plan] });
+    const socket = await openSocket(opened);
+    const parts = [
+      bytesOf(opened, LOOK_UP, JSON.stringify(lookUpOf([bob]))),
+      bytesOf(opened, DELETE, everybodyElse),
+      bytesOf(opened, DELETE, JSON.stringify(deletion([ada]))),
+      bytesOf(opened, DELETE, everybodyElse),
+    ];
+    socket.write(parts.join(""));
+    expect(await answersAt(socket, 4)).toEqual(["200", "403", "200", "403"]);
+    expect(idsLeft(opened)).toEqual(idsOf([1, 2, 3, 4, 5]));
+  });
+
+  test("that hides another one in its body sends one call at most", async () => {
+    const opened = await open({ plans: [plan] });
+    for (const hidden of [
+      bytesOf(opened, DELETE, everybodyElse),
+      `0\r\n\r\n${bytesOf(opened, DELETE, everybodyElse)}`,
+    ]) {
+      for (const smuggled of [
+        bytesOf(opened, LOOK_UP, hidden),
+        bytesOf(opened, LOOK_UP, hidden, 0),
+        bytesOf(opened, LOOK_UP, hidden).replace(
+          "content-length",
+          "transfer-encoding: chunked\r\ncontent-length",
+        ),
+        bytesOf(opened, LOOK_UP, hidden).replace("content-length", "content-length: 0\r\ncontent-length"),
+        bytesOf(opened, LOOK_UP, hidden).replace("content-length", "transfer-encoding: xchunked\r\nx"),
+        bytesOf(opened, LOOK_UP, hidden).replace("content-length", "transfer-encoding : chunked\r\nx"),
+      ]) {
+        const socket = await openSocket(opened);
+        const answered = answersAt(socket, 2);
+        socket.end(smuggled);
+        expect(await answered).not.toContain("200");
+      }
+    }
+    expect(opened.emulator.calls.map(({ path }) => path)).not.toContain(DELETE);
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("that never ends keeps nobody else waiting, and not the guard's end", async () => {
+    const opened = await open({ plans: [plan] });
+    for (let number = 0; number < 100; number += 1) {
+      const socket = await openSocket(opened);
+      socket.write(bytesOf(opened, DELETE, "{", 1000));
+    }
+    expect((await opened.send(DELETE, deletion([ada]))).status).toBe(200);
+    expect((await opened.session.close()).changes.deletion.sent).toBe(1);
+  });
+
+  test("that waits for its turn is sent no more once the guard ends", async () => {
+    const opened = await open({
+      plans: [plan],
+      environment: { GENAUTH_REQUESTS_PER_SECOND: "2" },
+    });
+    const socket = await openSocket(opened);
+    const reads = Array.from({ length: 500 }, () =>
+      bytesOf(opened, LOOK_UP, JSON.stringify(lookUpOf([bob]))),
+    );
+    socket.write(reads.join(""));
+    await once(socket, "data");
+    await opened.session.close();
+    expect(opened.emulator.calls.length).toBeLessThan(100);
+  });
+
+  test("that comes while the guard ends is not sent", async () => {
+    const opened = await open({ plans: [plan] }, { latencyMs: 200 });
+    const socket = await openSocket(opened);
+    const answered = answersAt(socket, 2);
+    socket.write(bytesOf(opened, LOOK_UP, JSON.stringify(lookUpOf([bob]))));
+    while (opened.emulator.calls.filter(({ path }) => path === LOOK_UP).length < 2)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const ended = opened.session.close();
+    socket.write(bytesOf(opened, DELETE, JSON.stringify(deletion([ada]))));
+    await ended;
+    expect(await answered).not.toContain("403");
+    expect(idsLeft(opened)).toEqual(idsOf([0, 1, 2, 3, 4, 5]));
+  });
+
+  test("gives the summary no endless list of reasons, and no long text", async () => {
+    const opened = await open({ plans: [plan] });
+    for (let number = 0; number < 200; number += 1) await opened.send(`/x${number}`, {});
+    await opened.send(DELETE, deletion([ada]), { headers: { [GuardHeader.HOST]: "x".repeat(9000) } });
+    const { refused } = await opened.session.close();
+    expect(Object.keys(refused).length).toBeLessThan(50);
+    expect(Object.values(refused).reduce((sum, times) => sum + times, 0)).toBe(201);
+    expect(Math.max(...Object.keys(refused).map(({ length }) => length))).toBeLessThan(300);
+  });
+});
+
+test("a request that waits for the guard's start does not keep a guard alive that does not start", async () => {
+  const socket = join(newFolder(), "guard.sock");
+  const starting = openGuard(
+    { plans: [planOf({ deleted: [ada] })], socket, environment: { GENAUTH_ACCESS_KEY_SECRET: "wrong" } },
+    { latencyMs: 200 },
+  );
+  const ended = expect(starting).rejects.toThrow();
+  let waiting: Socket | undefined;
+  while (!waiting) {
+    const attempt = connect(socket);
+    sockets.push(attempt);
+    waiting = await once(attempt, "connect").then(
+      () => attempt,
+      () => undefined,
+    );
+  }
+  waiting.on("error", () => undefined);
+  const head = `POST ${DELETE} HTTP/1.1\r\nhost: guard\r\n${GuardHeader.VERSION}: ${GUARD_VERSION}\r\n`;
+  waiting.write(`${head}content-length: 2\r\n\r\n{}`);
+  await ended;
+  await once(waiting, "close");
+});
+
+describe("an audit file", () => {
+  test.each<[what: string, make: (path: string, folder: string) => void]>([
+    ["a link", (path, folder) => symlinkSync(join(folder, "victim"), path)],
+    ["a link to nothing", (path, folder) => symlinkSync(join(folder, "nothing"), path)],
+    ["a second name of another file", (path, folder) => linkSync(join(folder, "victim"), path)],
+    ["a pipe that nobody reads", (path) => expect(spawnSync("mkfifo", [path]).status).toBe(0)],
+  ])("that is %s is refused, and nothing is written", async (_, make) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, "victim"), "before");
+    const auditFile = join(folder, "audit.jsonl");
+    make(auditFile, folder);
+    await expect(openGuard({ plans: [planOf({ deleted: [ada] })], auditFile })).rejects.toThrow(
+      "cannot be written",
+    );
+    expect(readFileSync(join(folder, "victim"), "utf8")).toBe("before");
+  });
+});
