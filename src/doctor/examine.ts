@@ -9,7 +9,7 @@ import {
   checkRightToLookUp,
   checkTenant,
 } from "./access";
-import { type Finding, isForbidden, notKnown } from "../findings";
+import { isForbidden, notKnown } from "../findings";
 import { checkLatency, type Speed } from "./latency";
 import {
   checkAbsentUser,
@@ -20,10 +20,10 @@ import {
   checkSuspended,
   checkUnknownIds,
 } from "./look-ups";
-import { CHECKS, type CheckName, type DoctorReport, type Findings, reportOn } from "./report";
+import { CHECKS, type CheckName, type DoctorReport, type Findings, NOT_CHECKED, reportOn } from "./report";
 import { findSuspended, knownUsers, readSample, type Sample, type SuspendedUsers } from "./sample";
 import { checkSearch } from "./search";
-import { checkUrlLength } from "./url-length";
+import { checkUrlLength, lookUpInParts } from "./url-length";
 
 /** How the provider would reach the pool. */
 export interface Reach extends Speed {
@@ -96,6 +96,7 @@ async function examineUsers(
       order: unasked,
       identities: unasked,
       suspended_users: unasked,
+      suspend_first: unasked,
       search,
       latency: unasked,
     };
@@ -103,7 +104,7 @@ async function examineUsers(
   const known = sample ? knownUsers(sample) : [];
   const ids = known.map(({ userId }) => userId);
   const lookUp = async (asked: readonly string[]) =>
-    asked.length === 0 ? undefined : await probe.lookUp(asked, UserIdType.USER_ID);
+    asked.length === 0 ? undefined : await lookUpInParts(probe, asked);
   const answer = await lookUp(ids);
   const unknownIds = await checkUnknownIds(probe, first, known);
   return {
@@ -114,14 +115,13 @@ async function examineUsers(
     url_length: await checkUrlLength(probe),
     order: checkOrder(known, answer, await lookUp(ids.toReversed())),
     identities: await checkIdentities(probe, known, answer),
-    suspended_users: await checkSuspended(probe, suspended),
+    ...(await checkSuspended(probe, suspended, answer)),
     search,
     latency: await checkLatency(probe, known, speed),
   };
 }
 
 function nothingChecked(): Findings {
-  const unchecked: Finding = notKnown("Not checked.");
   const names = Object.keys(CHECKS) as CheckName[];
-  return Object.fromEntries(names.map((name) => [name, unchecked])) as Findings;
+  return Object.fromEntries(names.map((name) => [name, NOT_CHECKED])) as Findings;
 }

@@ -1,6 +1,15 @@
 import { type PoolProbe, type ProbedUser, unknownUserId } from "../api";
 import { count, MAX_IDS_PER_CALL, UserIdType } from "../users";
-import { advice, callFailed, fine, type Finding, isForbidden, isRefusal, notKnown } from "../findings";
+import {
+  advice,
+  callFailed,
+  fine,
+  type Finding,
+  isForbidden,
+  isRefusal,
+  isTooLong,
+  notKnown,
+} from "../findings";
 
 /** The settings that latency depends on. */
 export interface Speed {
@@ -18,10 +27,15 @@ export async function checkLatency(
   known: readonly ProbedUser[],
   speed: Speed,
 ): Promise<Finding> {
-  const ids = known.length > 0 ? known.map(({ userId }) => userId) : [unknownUserId()];
+  let ids = known.length > 0 ? known.map(({ userId }) => userId) : [unknownUserId()];
   const times: number[] = [];
-  for (let call = 0; call < CALLS; call += 1) {
+  while (times.length < CALLS) {
     const answer = await probe.lookUp(ids, UserIdType.USER_ID);
+    if (!answer.ok && ids.length > 1 && isTooLong(answer)) {
+      ids = ids.slice(0, Math.ceil(ids.length / 2));
+      times.length = 0;
+      continue;
+    }
     if (!answer.ok && isForbidden(answer)) return notKnown("The key may not look users up.");
     if (!answer.ok && !isRefusal(answer)) return callFailed(answer);
     times.push(answer.milliseconds);

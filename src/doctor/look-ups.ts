@@ -13,6 +13,7 @@ import {
   stop,
 } from "../findings";
 import type { SuspendedUsers } from "./sample";
+import { lookUpInParts } from "./url-length";
 
 type Answer = Probed<readonly ProbedUser[]>;
 
@@ -187,15 +188,56 @@ function identityOf(user: ProbedUser): string | undefined {
 
 const INACTIVE = "suspended or otherwise inactive user";
 
-/** Whether a look-up finds users who are not active. */
-export async function checkSuspended(probe: PoolProbe, suspended: SuspendedUsers): Promise<Finding> {
-  if ("why" in suspended) return notKnown(suspended.why);
-  if ("failed" in suspended) return callFailed(suspended.failed);
+/**
+ * Whether a look-up finds users who are not active, and whether look-ups show what a set with `suspend_days` needs.
+ *
+ * @param active the look-up of active users
+ */
+export async function checkSuspended(
+  probe: PoolProbe,
+  suspended: SuspendedUsers,
+  active: Answer | undefined,
+): Promise<{ readonly suspended_users: Finding; readonly suspend_first: Finding }> {
+  if (!("users" in suspended))
+    return {
+      suspended_users: "why" in suspended ? notKnown(suspended.why) : callFailed(suspended.failed),
+      suspend_first: checkStatus(active),
+    };
   const { users } = suspended;
-  const answer = await probe.lookUp(
+  const inactive = await lookUpInParts(
+    probe,
     users.map(({ userId }) => userId),
-    UserIdType.USER_ID,
   );
+  return {
+    suspended_users: checkInactive(users, inactive),
+    suspend_first: checkStatus(active, inactive),
+  };
+}
+
+const NO_SUSPENSION = (reason: string) => ({ setting: "suspend_days", value: "none", reason });
+
+function checkStatus(active: Answer | undefined, inactive?: Answer): Finding {
+  const shown = (answer: Answer | undefined) => (answer?.ok ? answer.value : []);
+  const all = [...shown(active), ...shown(inactive)];
+  if (all.length === 0) return notKnown(NOBODY_KNOWN);
+  if (all.every(({ status }) => !status))
+    return advice(
+      "Look-ups do not show the status of users.",
+      "A set with suspend_days suspends nobody: each user who leaves it keeps the account, with a warning.",
+      NO_SUSPENSION("look-ups do not show the status of users"),
+    );
+  if (all.some(({ statusChangedAt }) => statusChangedAt))
+    return fine("Look-ups show the status of users, and since when they have it.");
+  if (shown(inactive).length === 0)
+    return notKnown("Look-ups show the status of users. Since when, only a suspended user would show.");
+  return advice(
+    "Look-ups show the status of users, but not since when they have it.",
+    "The provider cannot tell its own suspensions from those of others, so a set with suspend_days reactivates nobody who is declared again.",
+    NO_SUSPENSION("look-ups do not show since when a user is suspended"),
+  );
+}
+
+function checkInactive(users: readonly ProbedUser[], answer: Answer): Finding {
   if (!answer.ok && !isRefusal(answer)) return callFailed(answer);
   const missed = answer.ok ? missing(users, answer.value).length : users.length;
   const of = `${missed} of ${count(users.length, INACTIVE)}`;

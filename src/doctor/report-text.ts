@@ -1,5 +1,6 @@
 import { headline, renderParts, renderRows } from "../findings";
-import type { DoctorReport } from "./report";
+import { count } from "../users";
+import { type DoctorReport, NOT_CHECKED } from "./report";
 
 /** What only a change of the pool would show. */
 const NEVER_CHECKED =
@@ -7,5 +8,9 @@ const NEVER_CHECKED =
 
 /** Writes a report as plain text: a line for each check, and what follows from it below. */
 export function doctorText(report: DoctorReport): string {
-  return renderParts(headline(report, "check"), [renderRows(report.checks)], report.settings, NEVER_CHECKED);
+  const checked = report.checks.filter(({ finding }) => finding !== NOT_CHECKED.finding);
+  const unchecked = report.checks.length - checked.length;
+  const rows =
+    unchecked === 0 ? checked : [...checked, { ...NOT_CHECKED, title: count(unchecked, "other check") }];
+  return renderParts(headline(report, "check"), [renderRows(rows)], report.settings, NEVER_CHECKED);
 }

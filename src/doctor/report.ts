@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { evaluate, type Finding, ROW_FIELDS, SUMMARY_FIELDS } from "../findings";
+import { evaluate, type Finding, notKnown, ROW_FIELDS, SUMMARY_FIELDS } from "../findings";
 
 /** The checks, in the order of the report, with their titles. */
 export const CHECKS = {
@@ -18,12 +18,16 @@ export const CHECKS = {
   order: "Order of answers",
   identities: "Identities",
   suspended_users: "Suspended users",
+  suspend_first: "Suspend first",
   search: "Search",
   archive: "Archived users",
   latency: "Latency",
 } as const;
 
 export type CheckName = keyof typeof CHECKS;
+
+/** What every check came to that was not made, because the first call was not answered. */
+export const NOT_CHECKED: Finding = notKnown("Not checked.");
 
 /** What each check found. */
 export type Findings = Readonly<Record<CheckName, Finding>>;

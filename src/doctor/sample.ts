@@ -62,6 +62,8 @@ export async function findSuspended(probe: PoolProbe, sample: Sample): Promise<S
   const known = [...sample.users, ...(search.ok ? search.value.list : [])].filter(isInactive);
   if (known.length > 0) return { users: distinct(known).slice(0, USERS_PER_PAGE) };
   if (!search.ok && search.failure.transient) return { failed: search };
+  if (sample.users.length > 0 && sample.users.every(({ status }) => status === undefined))
+    return { why: "The list shows no status of users." };
   if (!search.ok) return { why: `The search by status failed: ${describeFailure(search)}` };
   if (search.value.list.length > 0) return { why: "The search ignores its condition on the status." };
   return { why: "Nobody in this pool is suspended." };

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Cause, MAX_IDS_LENGTH, type PoolProbe } from "../api";
+import { MAX_IDS_LENGTH, type PoolProbe, type Probed, type ProbedUser } from "../api";
 import { MAX_IDS_PER_CALL, UserIdType } from "../users";
 import {
   advice,
@@ -8,8 +8,10 @@ import {
   type Failed,
   fine,
   type Finding,
+  isDivided,
   isForbidden,
   isRefusal,
+  isTooLong,
   notKnown,
   stop,
 } from "../findings";
@@ -23,16 +25,13 @@ const LENGTHS = [MAX_IDS_LENGTH, 4000, SHORT, 1000];
 /** `userIds[]=` in a URL, with the `&` before it. */
 const NAME_LENGTH = 15;
 
-/** The statuses that mean "too long" if GenAuth's own body reports them. */
-const TOO_LONG = [413, 414, 431];
-
 /** How long a URL may be before something on the way to GenAuth refuses it. */
 export async function checkUrlLength(probe: PoolProbe): Promise<Finding> {
   let longest: { readonly length: number; readonly failed: Failed } | undefined;
   for (const length of LENGTHS) {
     const answer = await probe.lookUp(unknownIds(length), UserIdType.EXTERNAL_ID);
     if (!answer.ok && isForbidden(answer)) return notKnown("The key may not look users up.");
-    if (answer.ok || hasArrived(answer))
+    if (answer.ok || (isRefusal(answer) && !isTooLong(answer)))
       return longest
         ? limited(length, longest)
         : fine(`${words(length)} passes, which is the most that the provider sends.`);
@@ -47,29 +46,31 @@ function limited(
 ): Finding {
   const finding = `${words(passes)} passes, and one with ${length} does not. ${describeFailure(failed)}`;
   const remedy = `Let the gateway or proxy accept request lines of 8 KiB${passes < SHORT ? "" : ", or use short ids, such as user_id"}.`;
-  if (failed.cause !== undefined && isOutage(failed.cause))
-    return stop(
+  if (isDivided(failed))
+    return advice(
       finding,
-      `The provider takes this for an outage, so plans with many long ids fail. ${remedy}`,
+      `The provider divides look-ups that are refused, which costs further calls. ${remedy}`,
     );
-  return advice(
-    finding,
-    `The provider divides look-ups that are refused, which costs further calls. ${remedy}`,
-  );
+  const taken = failed.failure.transient ? "an outage" : "a failure of every call";
+  return stop(finding, `The provider takes this for ${taken}, so plans with many long ids fail. ${remedy}`);
 }
 
 function words(length: number): string {
   return `A URL with ${length} characters of ids`;
 }
 
-/** Whether GenAuth itself answered, even if it does not like these ids. */
-function hasArrived(failed: Failed): boolean {
-  return isRefusal(failed) && !TOO_LONG.includes(failed.failure.statusCode ?? 0);
-}
-
-/** Failures after which the provider tries the same call again, and then gives up. */
-function isOutage(cause: Cause): boolean {
-  return !["gateway_refused", "gateway_denied", "payload_too_large", "other_refusal"].includes(cause);
+/** Looks up users by their system user ids, in parts if the URL is too long, as the provider does. */
+export async function lookUpInParts(
+  probe: PoolProbe,
+  ids: readonly string[],
+): Promise<Probed<readonly ProbedUser[]>> {
+  const answer = await probe.lookUp(ids, UserIdType.USER_ID);
+  if (answer.ok || ids.length === 1 || !isTooLong(answer)) return answer;
+  const middle = Math.ceil(ids.length / 2);
+  const first = await lookUpInParts(probe, ids.slice(0, middle));
+  if (!first.ok) return first;
+  const second = await lookUpInParts(probe, ids.slice(middle));
+  return second.ok ? { ...second, value: [...first.value, ...second.value] } : second;
 }
 
 /** Ids that name nobody, and take this many characters of a URL. */

@@ -63,6 +63,19 @@ export function isRefusal({ cause }: Failed): boolean {
   return cause !== undefined && REFUSALS.includes(cause);
 }
 
+/** The statuses that mean "too long" if GenAuth's own body reports them. */
+const TOO_LONG = [413, 414, 431];
+
+/** Whether the provider divides a look-up that failed so: one id may be the reason, or the length of the URL. */
+export function isDivided({ failure }: Failed): boolean {
+  return failure.reach === "call" && !failure.transient;
+}
+
+/** Whether a look-up that failed so may be answered with fewer ids, because its URL was too long. */
+export function isTooLong(failed: Failed): boolean {
+  return isDivided(failed) && !(isRefusal(failed) && !TOO_LONG.includes(failed.failure.statusCode ?? 0));
+}
+
 /** Whether the key may not make this call, or the plan of the pool does not include it. */
 export function isForbidden({ cause }: Failed): boolean {
   return cause === "forbidden" || cause === "payment_needed";

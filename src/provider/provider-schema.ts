@@ -7,7 +7,7 @@ import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 export const providerSchema = {
   version: 0,
   description:
-    "Deletes the users of a GenAuth (Authing) user pool who leave a declared set. It creates and changes nobody.",
+    "Deletes the users of a GenAuth (Authing) user pool who leave a declared set, or first suspends them. It creates nobody, and changes nothing else.",
   attributes: {
     host: {
       type: "string",

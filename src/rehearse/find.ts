@@ -1,5 +1,5 @@
 import type { FullUser, PoolProbe, Probed, UserSearch } from "../api";
-import { describeFailure, isRefusal } from "../findings";
+import { describeFailure, isRefusal, isTooLong } from "../findings";
 import { MAX_IDS_PER_CALL } from "../users";
 
 /** Why a rehearsal stops asking. */
@@ -21,7 +21,8 @@ export function haltBy(failed: Extract<Probed<unknown>, { ok: false }>): Rehears
   return new RehearsalHalt(`A call failed. ${describeFailure(failed)}`);
 }
 
-/** Finds users by ids of one type. A service that refuses ids that nobody has is asked for each id alone. */
+/** Finds users by ids of one type. A service that refuses ids that nobody has, or so long
+ * a URL, is asked for each id alone. */
 export async function findUsers(
   probe: PoolProbe,
   ids: readonly string[],
@@ -41,7 +42,8 @@ async function findSome(
 ): Promise<readonly FullUser[]> {
   const answer = await probe.lookUpFull(ids, type);
   if (answer.ok) return answer.value;
-  if (!isRefusal(answer)) throw haltBy(answer);
+  const isTooMany = ids.length > 1 && isTooLong(answer);
+  if (!isRefusal(answer) && !isTooMany) throw haltBy(answer);
   if (ids.length === 1) return [];
   const found: FullUser[] = [];
   for (const id of ids) found.push(...(await findSome(probe, [id], type)));

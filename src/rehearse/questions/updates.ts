@@ -193,7 +193,8 @@ function describeChange(before: FullUser, after: FullUser): Answers {
   );
   const [then, now] = [before["statusChangedAt"], after["statusChangedAt"]];
   const undated =
-    "The provider cannot tell its own suspension from somebody else's: it waits for a date, and then goes by the status alone.";
+    "The provider cannot tell its own suspension from somebody else's, so a set with suspend_days reactivates nobody who is declared again.";
+  const noSuspension = NO_SUSPENSION("look-ups do not show since when a user is suspended");
   return {
     omitted_fields:
       fields.length === 0
@@ -208,9 +209,11 @@ function describeChange(before: FullUser, after: FullUser): Answers {
           ),
     status_changed_at:
       typeof now !== "string"
-        ? withProfile(advice("It is not shown.", undated), { variants: { statusChangedAt: "hidden" } })
+        ? withProfile(advice("It is not shown.", undated, noSuspension), {
+            variants: { statusChangedAt: "hidden" },
+          })
         : now === then
-          ? withProfile(advice("It does not change.", undated), {
+          ? withProfile(advice("It does not change.", undated, noSuspension), {
               variants: { statusChangedAt: "unchanged" },
             })
           : withProfile(fine("It changes."), { variants: { statusChangedAt: "shown" } }),

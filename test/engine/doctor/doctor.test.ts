@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createPoolProbe, type ManagementClientOptions, PUBLIC_HOSTS } from "../../../src/api";
-import { type DoctorReport, DoctorReportSchema, examinePool } from "../../../src/doctor";
+import { type DoctorReport, DoctorReportSchema, doctorText, examinePool } from "../../../src/doctor";
 import { checkClock } from "../../../src/doctor/access";
 import { evaluateLatency } from "../../../src/doctor/latency";
 import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from "../../../src/emulator";
@@ -8,7 +8,11 @@ import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from ".
 const USERS = seedUsers(60);
 const SUSPENDED = [
   ...USERS.slice(0, 58),
-  ...USERS.slice(58).map((user) => ({ ...user, status: "Suspended" })),
+  ...USERS.slice(58).map((user) => ({
+    ...user,
+    status: "Suspended",
+    statusChangedAt: "2026-03-01T09:00:00.000Z",
+  })),
 ];
 
 let emulator: Emulator | undefined;
@@ -61,7 +65,7 @@ test("a pool like GenAuth's documentation is fine in every respect", async () =>
   const report = await examine();
   expect(report).toMatchObject({
     verdict: "fine",
-    totals: { fine: 18, advice: 0, stop: 0, not_known: 0 },
+    totals: { fine: 19, advice: 0, stop: 0, not_known: 0 },
     settings: [],
   });
   expect(Object.fromEntries(report.checks.map(({ check, finding }) => [check, finding]))).toMatchObject({
@@ -75,6 +79,7 @@ test("a pool like GenAuth's documentation is fine in every respect", async () =>
     order: "As asked.",
     identities: "Look-ups show them, and find users by them.",
     suspended_users: "A look-up finds all 2 suspended or otherwise inactive users.",
+    suspend_first: "Look-ups show the status of users, and since when they have it.",
     search: "GenAuth counts 60 users, and its pages show all of them.",
     archive: "The list holds 2 users, can start at a given time, and look-ups do not find these users.",
   });
@@ -110,7 +115,7 @@ const refused = (statusCode: number, on: string, apiCode?: number): EmulatorOpti
 
 const tenantUsers = [...seedUsers(3, { tenantId: "one" }), ...seedUsers(3, { first: 4, tenantId: "two" })];
 const suspendedInTenants = tenantUsers.map((user, at) =>
-  at % 3 === 2 ? { ...user, status: "Suspended" } : user,
+  at % 3 === 2 ? { ...user, status: "Suspended", statusChangedAt: "2026-03-01T09:00:00.000Z" } : user,
 );
 
 const DEVIATIONS: readonly Deviation[] = [
@@ -250,6 +255,24 @@ const DEVIATIONS: readonly Deviation[] = [
     says: "A URL with 4000 characters of ids passes, and one with 6000 does not. Something in front of GenAuth answered with status 414.",
   },
   {
+    name: "a URL may have 2,000 characters",
+    options: { variants: { longestUrl: 2000 } },
+    check: "url_length",
+    result: "advice",
+    says: "A URL with 1000 characters of ids passes, and one with 6000 does not.",
+  },
+  {
+    name: "something refuses long URLs as forbidden",
+    options: {
+      faults: [
+        { on: "get-user-batch", userIdType: "external_id", times: 2, then: { kind: "http", status: 403 } },
+      ],
+    },
+    check: "url_length",
+    result: "stop",
+    says: "A URL with 2000 characters of ids passes, and one with 6000 does not.",
+  },
+  {
     name: "long URLs break the connection",
     options: {
       faults: [
@@ -292,6 +315,7 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "suspended_users",
     result: "stop",
     says: "A look-up misses 2 of 2 suspended or otherwise inactive users.",
+    also: { suspend_first: "not_known" },
   },
   {
     name: "look-ups refuse suspended users",
@@ -299,7 +323,7 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "suspended_users",
     result: "stop",
     says: "A look-up of 2 suspended or otherwise inactive users is refused.",
-    also: { unknown_ids: "advice" },
+    also: { unknown_ids: "advice", suspend_first: "not_known" },
   },
   {
     name: "look-ups miss a user who resigned",
@@ -310,6 +334,7 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "suspended_users",
     result: "stop",
     says: "A look-up misses 1 of 1 suspended or otherwise inactive user.",
+    also: { suspend_first: "not_known" },
   },
   {
     name: "nobody is suspended",
@@ -317,6 +342,24 @@ const DEVIATIONS: readonly Deviation[] = [
     check: "suspended_users",
     result: "not_known",
     says: "Nobody in this pool is suspended.",
+    also: { suspend_first: "not_known" },
+  },
+  {
+    name: "users do not show since when they are suspended",
+    options: { variants: { statusChangedAt: "hidden" } },
+    check: "suspend_first",
+    result: "advice",
+    says: "Look-ups show the status of users, but not since when they have it.",
+    settings: ["suspend_days none: look-ups do not show since when a user is suspended"],
+  },
+  {
+    name: "users do not show their status",
+    options: { variants: { hiddenFields: ["status"] } },
+    check: "suspend_first",
+    result: "advice",
+    says: "Look-ups do not show the status of users.",
+    settings: ["suspend_days none: look-ups do not show the status of users"],
+    also: { suspended_users: "not_known" },
   },
   {
     name: "a search leaves suspended users out",
@@ -390,6 +433,12 @@ describe("a key that cannot be used ends the examination", () => {
     expect(emulator?.calls.length).toBeLessThan(2);
   });
 
+  test("the text says in one line that nothing else was checked", async () => {
+    const text = doctorText(await examine({}, { accessKeySecret: "wrong" }));
+    expect(text).toMatch(/^17 other checks +not known +Not checked\.$/m);
+    expect(text.match(/not checked/gi)).toHaveLength(2);
+  });
+
   test("a clock that GenAuth does not accept", async () => {
     const report = await examine({ now: () => Date.now() - 3_600_000 });
     expect(report.verdict).toBe("stop");
@@ -426,6 +475,7 @@ test("without the right to list, what needs a known user is not known", async ()
     "order",
     "identities",
     "suspended_users",
+    "suspend_first",
     "search",
   ]);
 });
@@ -440,6 +490,7 @@ test("an empty pool says that it does not show how it treats users", async () =>
     "order",
     "identities",
     "suspended_users",
+    "suspend_first",
   ]);
   expect(rowOf(report, "url_length").result).toBe("fine");
 });

@@ -195,11 +195,18 @@ const DEVIATIONS: readonly Deviation[] = [
     name: "the status has no date",
     options: variant({ statusChangedAt: "hidden" }),
     rows: { status_changed_at: "advice" },
+    settings: ["suspend_days"],
   },
   {
     name: "the date of a status does not change",
     options: variant({ statusChangedAt: "unchanged" }),
     rows: { status_changed_at: "advice" },
+    settings: ["suspend_days"],
+  },
+  {
+    name: "a URL may have 2,000 characters",
+    options: variant({ longestUrl: 2000 }),
+    rows: {},
   },
   {
     name: "the archive leaves deletions out, and ids stay taken",
