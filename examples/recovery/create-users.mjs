@@ -1,4 +1,4 @@
-// Creates accounts again from deletion records, 50 per call. See docs/guides/recovery.md.
+// Creates accounts again from deletion records, 50 per call. See docs/guides/failed-apply.md.
 //
 //   npm install authing-node-sdk@4
 //   node create-users.mjs FILE.jsonl [ID...]     all users of the file, or those whom the ids name

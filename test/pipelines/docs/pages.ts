@@ -208,12 +208,12 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "docs/guides/provider-lock.md": {
     "ci/genauth/node_modules/.bin/genauth-users pipeline lock": PIPELINE,
-    "npx cdktf synth": PIPELINE,
+    "npx cdktf synth": CDKTF_CLI,
+    "npx cdktf diff": CDKTF_CLI,
   },
-  "docs/guides/recovery.md": {
+  "docs/guides/failed-apply.md": {
     "export GENAUTH_DELETION_RECORD=": "test/engine/acceptance/recovery.test.ts",
     "npm install authing-node-sdk": "needs a package registry: test/engine/acceptance/recovery.test.ts",
   },
-  "docs/guides/registry-providers.md": { "npx cdktf diff": CDKTF_CLI, "npx cdktf synth": CDKTF_CLI },
   "examples/policy/README.md": { "terraform plan": "needs conftest: test/pipelines/policy/policy.test.ts" },
 };

@@ -35,6 +35,19 @@ describe.each(DOCUMENTS)("%s", (document) => {
   });
 });
 
+test("no page of a registry links to what only the package or the repository holds", () => {
+  const pages = DOCUMENTS.filter((page) =>
+    /^docs\/(index\.md$|(guides|resources|data-sources|functions)\/)/.test(page),
+  );
+  const leaving = pages.flatMap((page) =>
+    [...withoutCode(readDocument(page)).matchAll(/\]\((\.\.[^)\s]*)\)/g)]
+      .map(([, target = ""]) => normalize(join(dirname(page), target)))
+      .filter((target) => !target.startsWith("docs/"))
+      .map((target) => `${page}: ${target}`),
+  );
+  expect(leaving).toEqual([]);
+});
+
 test("README.md has fewer than 160 lines, and the commands of a fresh clone on its first screen", () => {
   const lines = readDocument("README.md").split("\n");
   expect(lines.length).toBeLessThan(160);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -7,6 +7,7 @@ import { cleanEnvironment } from "../../../support/engine/clean-environment";
 import { onPath } from "../../../support/engine/engine";
 import { type Engine, engines } from "../../../support/engine/engines";
 import { REQUIRED_PROVIDERS } from "../../../support/configuration";
+import { ROOT } from "../../../support/docs/documents";
 import { Template } from "../../../support/template";
 
 const TOOL = "github.com/hashicorp/terraform-plugin-docs/cmd/tfplugindocs@v0.25.0";
@@ -33,10 +34,11 @@ withGo.each(engines())(
     );
     const provider = join(folder, "provider");
     mkdirSync(provider);
+    const env = cleanEnvironment(join(folder, "empty.tfrc"), { GOFLAGS: "-buildvcs=false", GOWORK: "off" });
     const args = ["run", TOOL, "generate", "--provider-name", "genauth", "--providers-schema"];
     const { code, text } = await runChild(GO ?? "", [...args, "../schema.json"], {
       cwd: provider,
-      env: cleanEnvironment(join(folder, "empty.tfrc"), { GOFLAGS: "-buildvcs=false", GOWORK: "off" }),
+      env,
     });
     expect({ code, text }).toMatchObject({ code: 0 });
 
@@ -49,6 +51,14 @@ withGo.each(engines())(
     expect(
       described.filter((description) => !pages.some((page) => page.includes(flat(description)))),
     ).toEqual([]);
+
+    cpSync(join(ROOT, "docs"), join(provider, "docs"), { recursive: true });
+    const checked = await runChild(
+      GO ?? "",
+      ["run", TOOL, "validate", "--provider-name", "genauth", "--providers-schema", "../schema.json"],
+      { cwd: provider, env },
+    );
+    expect(checked).toMatchObject({ code: 0 });
   },
   900_000,
 );
