@@ -99,7 +99,7 @@ function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ReviewedPla
   if (fate.kind !== "delete" && waiting?.isDue && allows(id, "delete")) return true;
   // Declared again, and this apply could not tell whether to reactivate the user.
   const why = fate.kind === "wait" ? fate.why : undefined;
-  if (why?.kind === "perhaps_ours") return true;
+  if (why?.kind === "perhaps_ours" || why?.kind === "not_planned") return true;
   return (why?.kind === "absent" || why?.kind === "no_status") && why.isDeclared === true;
 }
 

@@ -135,6 +135,22 @@ test("an apply does not reactivate whom its plan does not", async () => {
   expect(statusOf(stack, ada)).toBe("Suspended");
 });
 
+test("an apply says whom it does not reactivate, because only its own look-ups show that the user is declared", async () => {
+  const stack = await adaWaits();
+  const planned = await plan(stack, ["new@example.com", ...emails(withoutAda.slice(1))]);
+  const context = contextFor(stack);
+  const again = await planAgain(planned, context, []);
+  if (!again) throw new Error("The plan of the apply is refused.");
+  stack.directory.put({ ...(stack.directory.get(ada.userId) ?? ada), email: "new@example.com" });
+  const seen: Parameters<typeof applySet>[2] = [];
+  stack.kept = await applySet(again, context, seen);
+  expect(statusOf(stack, ada)).toBe("Suspended");
+  const detail: unknown = expect.stringMatching(/^Declared again, but not reactivated: .+\n *person1@/);
+  expect(seen).toMatchObject([{ severity: "warning", detail }]);
+  const next = await plan(stack, ["new@example.com", ...emails(withoutAda.slice(1))]);
+  expect(reactivationsIn(next)).toEqual(new Map([[ADA, may]]));
+});
+
 test("a failed reactivation is told, and planned again", async () => {
   const stack = await adaWaits();
   const planned = await plan(stack, emails(everybody));
