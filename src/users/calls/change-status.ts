@@ -113,14 +113,12 @@ function spare(
 ): CallAnswer<StatusAnswer> | undefined {
   const wanted = expected.get(target);
   const user = resolution.kind === "found" ? resolution.user : undefined;
-  const isExpected =
-    wanted === "hidden"
-      ? resolution.kind === "absent"
-      : user && wanted && isUnchanged(wanted, user) && (options.mayChange?.(target, user) ?? true);
-  if (isExpected) return undefined;
+  const isAsBefore =
+    wanted === "hidden" ? resolution.kind === "absent" : user && wanted && isUnchanged(wanted, user);
+  if (isAsBefore && (!user || (options.mayChange?.(target, user) ?? true))) return undefined;
   if (!sending.failure || !calls.has(target))
     return { kind: "kept", reason: { kind: "passed_over", found: resolution } };
-  if (!user || user.status === status) return unclearAnswer(sending.failure, sending);
+  if (!user || isAsBefore || user.status === status) return unclearAnswer(sending.failure, sending);
   const reason = changedByOthers(user, "so it was not changed again");
   return { kind: "kept", reason: { kind: "failed", reason } };
 }

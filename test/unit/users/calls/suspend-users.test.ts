@@ -2,14 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../../src/users";
 import { FirstChange } from "../../../../src/users/calls/first-change";
 import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
-import { CallRun } from "../../../../src/users/calls/call-run";
+import { type CallOptions, CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../../support/users/people";
 
 /** A pool of `size` users who are all to be suspended for 14 days; pauses take no time. */
-function setUp(size: number, stop?: AbortSignal) {
+function setUp(size: number, stop?: AbortSignal, more: Partial<CallOptions> = {}) {
   const users = people(1, size);
   const directory = new ModelDirectory(users);
   const targets = users.map((user) => ({ id: idOf(user, UserIdType.EMAIL), label: "", userId: user.userId }));
@@ -20,6 +20,7 @@ function setUp(size: number, stop?: AbortSignal) {
     confirmWithinMs: 1_000,
     sleep: () => Promise.resolve(),
     ...(stop && { stop }),
+    ...more,
   };
   const readFullUsers: SuspensionOptions["readFullUsers"] = async (userIds) => {
     const found = await directory.findUsers(userIds, UserIdType.USER_ID);
@@ -164,6 +165,23 @@ describe("a lost answer", () => {
     directory.fault = ({ method }) => (method === "setStatus" ? { failure: UNSUCCESSFUL } : undefined);
     expect((await suspend()).survivors).toHaveLength(1);
     expect(directory.callsOf("setStatus")).toHaveLength(2);
+  });
+
+  test("after which a user is protected is not sent again for that user, and the call is remembered", async () => {
+    const protectedIds = new Set<string>();
+    const { directory, suspend, statuses } = setUp(3, undefined, {
+      findProtectedId: ({ userId }) =>
+        protectedIds.has(userId) ? { type: UserIdType.USER_ID, id: userId } : undefined,
+    });
+    directory.fault = ({ method }, nth) => {
+      if (method !== "setStatus" || nth !== 2) return undefined;
+      protectedIds.add(systemId(2));
+      return { failure: LOST };
+    };
+    const { survivors } = await suspend();
+    expect(statuses()).toEqual([SUSPENDED, ACTIVE, SUSPENDED]);
+    expect(survivors).toMatchObject([{ id: "person2@example.com", mayBeSuspended: { during: {} } }]);
+    expect(survivors[0]?.reason).toMatch(/^GenAuth may have changed the status: /);
   });
 
   test("after which somebody else changed the status is not sent again for that user", async () => {
