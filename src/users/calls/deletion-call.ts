@@ -129,7 +129,8 @@ function spare(
     const reason = run.findLateReason(target, resolution.user);
     return reason && { kind: "kept", reason };
   }
-  return sending.failure
+  // A refused call has certainly deleted nobody; only a lost answer leaves that open.
+  return sending.failure && sending.sentAt !== undefined
     ? answerNotSentAgain(resolution, sending.failure, sending)
     : answerBeforeCall(run, resolution, target);
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { DeleteBy, UserIdType } from "../../../../src/users";
 import type { DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { SILENT_RECORD, setUpDeletion } from "../support/deletion";
-import { OUTAGE } from "../../../support/users/failures";
+import { OUTAGE, REFUSED } from "../../../support/users/failures";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { person, systemId } from "../../../support/users/people";
 
@@ -80,6 +80,20 @@ describe.each(Object.values(DeleteBy))("users with a status to be held, by %s", 
     expect(gone).toEqual([]);
     expect(survivors).toHaveLength(3);
     expect(directory.callsOf("deleteUsers")).toEqual([]);
+  });
+
+  test("a refused call deleted nobody, so whoever gets another id after it is kept", async () => {
+    const { directory, run } = setUp(4);
+    directory.fault = ({ method }, nth) => {
+      if (method !== "deleteUsers" || nth !== 1) return undefined;
+      const status = { status: "Suspended", statusChangedAt: CHANGED_AT };
+      directory.put(person(2, { ...status, email: "new@example.com", username: "new" }));
+      return { failure: REFUSED };
+    };
+    const { gone, kept, survivors } = await run({ deleteBy });
+    expect(gone).toHaveLength(3);
+    expect(survivors).toEqual([]);
+    expect(kept.map(({ id, reason }) => [id, reason.kind])).toEqual([["person2@example.com", "moved"]]);
   });
 
   test("others of the same run are not looked up for that", async () => {
