@@ -97,7 +97,7 @@ function sentenceOf({
         note: `in GenAuth: ${poolName(fate.user)}`,
       };
     case "release":
-      return released(fate.reason);
+      return released(fate.reason, waiting?.status);
     case "gone":
       return { sentence: GONE_AFTER_ALL, note: "" };
     case "wait": {
@@ -174,7 +174,11 @@ function waits(why: WaitReason): { readonly sentence: string; readonly note: str
   }
 }
 
-function released(reason: ReleaseReason): { readonly sentence: string; readonly note: string } {
+/** @param before the status with which the user began to wait; absent if nobody knows */
+function released(
+  reason: ReleaseReason,
+  before: string | undefined,
+): { readonly sentence: string; readonly note: string } {
   switch (reason.kind) {
     case "retained":
       return {
@@ -199,13 +203,15 @@ function released(reason: ReleaseReason): { readonly sentence: string; readonly 
           "Released because the id is declared again for another account. The former account stays suspended, and is no longer deleted.",
         note: "",
       };
-    case "status_changed":
+    case "status_changed": {
+      const because = reason.status === before ? OTHER_TIME : OTHER_STATUS;
       return {
         sentence: reason.declared
-          ? "Declared again, and not changed, because somebody has changed their status since it was set."
-          : "Released because somebody has changed their status since it was set. They keep their account.",
+          ? `Declared again, and not changed, because ${because}`
+          : `Released because ${because} They keep their account.`,
         note: reason.status === "" ? "" : `status ${printable(reason.status)}`,
       };
+    }
     case "id_changed":
       return {
         sentence:
@@ -216,6 +222,10 @@ function released(reason: ReleaseReason): { readonly sentence: string; readonly 
       return { sentence: LOST, note: "" };
   }
 }
+
+const OTHER_STATUS = "somebody has changed their status since it was set.";
+const OTHER_TIME =
+  "GenAuth no longer shows the same time for their status: somebody has set it again, or GenAuth showed the time late.";
 
 /** Tells which users an apply could not suspend, and why. */
 export function describeNotSuspended(survivors: readonly Survivor[], removed: number): Message {

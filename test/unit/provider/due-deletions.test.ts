@@ -53,7 +53,7 @@ const change = {
 };
 const told = {
   reactivates: "somebody has changed their status",
-  suspends: "somebody has changed their status",
+  suspends: "somebody has set it again",
   renames: "the user has another id",
 };
 

@@ -461,3 +461,27 @@ test("released only at apply, because somebody changed the status right before: 
   expect(stack.suspended).toEqual({});
   expect(text).toMatch(new RegExp(`somebody has changed their status since it was set.*\n  ${ADA}`));
 });
+
+test.each([
+  ["still left", withoutAda, "Released because GenAuth no longer shows the same time"],
+  [
+    "declared again",
+    everybody,
+    "Declared again, and not changed, because GenAuth no longer shows the same time",
+  ],
+])(
+  "a time of the suspension that GenAuth shows late is not called somebody's change: %s",
+  async (_, users, told) => {
+    const stack = new SuspendingStack(new ModelDirectory(everybody));
+    await stack.declare(everybody);
+    stack.directory.statusChangedAt = "hidden";
+    await stack.declare(withoutAda);
+    const suspended = stack.directory.get(ada.userId) ?? ada;
+    stack.directory.statusChangedAt = "shown";
+    stack.directory.put({ ...suspended, statusChangedAt: "2026-01-01T00:00:00.000Z" });
+    const { text } = await stack.declare(users);
+    expect(statusOf(stack, ada)).toBe("Suspended");
+    expect(text).toContain(told);
+    expect(text).not.toContain("somebody has changed their status");
+  },
+);
