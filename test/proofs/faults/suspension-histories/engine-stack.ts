@@ -82,6 +82,7 @@ export class EngineStack implements Stack {
         type: type as NameType,
         users: new Set(Object.keys(users)),
         survivors: new Set(drift?.survivors ?? []),
+        bindings: memory.bindings,
         suspended: new Map(Object.entries(suspended ?? {})),
         waiting: memory.waiting,
         attempts: memory.attempts,

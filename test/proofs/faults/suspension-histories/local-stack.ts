@@ -111,11 +111,12 @@ export class LocalStack implements Stack {
       const drift = state.drift === UNKNOWN ? null : state.drift;
       const survivors = drift === null || !Array.isArray(drift.survivors) ? [] : drift.survivors;
       const lockedOut = drift === null || !Array.isArray(drift.locked_out) ? [] : drift.locked_out;
-      const { waiting, attempts } = decodeMemory(privateData, users);
+      const { bindings, waiting, attempts } = decodeMemory(privateData, users);
       return {
         type: state.user_id_type as NameType,
         users: new Set(users),
         survivors: new Set(survivors as readonly string[]),
+        bindings,
         suspended: new Map(state.suspended instanceof Map ? (state.suspended as Map<string, string>) : []),
         waiting,
         attempts,

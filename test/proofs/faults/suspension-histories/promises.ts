@@ -305,6 +305,16 @@ export function engineErrors(text: string, { isChanged = false, isCut = false } 
   return wrong ? ["the engine reports a broken provider"] : [];
 }
 
+/** Whether an engine refused an apply that differs from its plan. */
+export function saysPlanDiffers(text: string): boolean {
+  return FINAL_PLAN.test(text);
+}
+
+/** Whether an apply left somebody alone whose id was first found at its removal. */
+export function saysNeverSeen(text: string): boolean {
+  return /the id was never seen\s+while\s+it\s+was\s+declared/.test(text);
+}
+
 /** The warnings and errors of a run, without what it shows of the plan. */
 export function messagesIn(text: string): string {
   const first = text.search(/^(?:│ )?(?:Warning|Error):/m);

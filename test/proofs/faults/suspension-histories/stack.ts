@@ -27,6 +27,8 @@ export interface SetInState {
   readonly type: NameType;
   readonly users: ReadonlySet<string>;
   readonly survivors: ReadonlySet<string>;
+  /** id -> the system user id that it named when a look-up found it first */
+  readonly bindings: SetMemory["bindings"];
   /** id -> day of the deletion */
   readonly suspended: ReadonlyMap<string, string>;
   /** What the set remembers of those who wait. */
