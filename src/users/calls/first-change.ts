@@ -45,13 +45,20 @@ const MAY_DIFFER = new Set([
 /** After so many refused users in a row, the others are not tried any more: GenAuth refuses suspensions. */
 const MOST_REFUSED = 3;
 
+/** What the changes of a process have shown of the service. Those to either status share it. */
+export interface ChangeFindings {
+  /** The word for the change after which the user's record was not what it was; absent while there was none. */
+  harmful?: string;
+}
+
 type Verdict =
   { readonly kind: "harmless" } | { readonly kind: "open" } | (StatusAnswer & { readonly kind: "failed" });
 
 /**
  * Lets the first change of a process to one status go alone. GenAuth's documentation does not say whether an update changes fields that
  * it leaves out, or whether look-ups still show suspended users. So the first user's record is compared before and after; if more than
- * the status changed, or the user is no longer shown, the change is undone where that helps, and nobody else's status is changed.
+ * the status changed, or the user is no longer shown, the change is undone where that helps, and nobody else's status is changed. If more
+ * than the status changed, nobody's is changed to the other status either.
  */
 export class FirstChange {
   private verdict: Promise<Verdict> | undefined;
@@ -59,7 +66,10 @@ export class FirstChange {
   private readonly words: Words;
 
   /** @param status the status that users get */
-  constructor(status: SettableStatus) {
+  constructor(
+    status: SettableStatus,
+    private readonly findings: ChangeFindings = {},
+  ) {
     this.words = WORDS[status];
   }
 
@@ -80,6 +90,10 @@ export class FirstChange {
           for (const target of left) answers.set(target, verdict);
           break;
         }
+        continue;
+      }
+      if (this.findings.harmful !== undefined) {
+        this.verdict = Promise.resolve(this.refuseAfter(this.findings.harmful));
         continue;
       }
       const trial = this.try(first, steps);
@@ -103,12 +117,14 @@ export class FirstChange {
     if (answer.kind === "passed_over") return { answer, verdict: { kind: "open" } };
     if (answer.kind === "failed") return this.refuse(answer);
     const after = await steps.readRecord(target);
+    const loss = after.ok && after.value ? describeLoss(words, before.value, after.value) : undefined;
+    if (loss !== undefined) this.findings.harmful = words.change;
     const harm =
-      (await findHarm(target, steps, words, before.value, after)) ??
+      (await findHarm(target, steps, words, after)) ??
+      loss ??
       (answer.kind === "changed" ? undefined : words.hidden);
     if (harm === undefined) return { answer, verdict: { kind: "harmless" } };
-    const why = `the first ${words.change} of this run did not leave the user's record as it was. See the message about that user.`;
-    const verdict = { kind: "failed", reason: `${words.not}: ${why}` } as const;
+    const verdict = this.refuseAfter(words.change);
     const others = `Nobody else was ${words.changed}.`;
     if (!steps.undo) return { answer, harm: `${harm} ${others}`, verdict };
     const undone = await steps.undo(target, answer);
@@ -117,6 +133,12 @@ export class FirstChange {
     const isUndone =
       undone.kind === "changed" || (undone.kind === "passed_over" && undone.found.kind === "found");
     return { answer: { kind: "failed", reason, call: isUndone ? undefined : answer.call }, verdict };
+  }
+
+  /** @param change the word for the change that did harm */
+  private refuseAfter(change: string) {
+    const why = `the first ${change} of this run did not leave the user's record as it was. See the message about that user.`;
+    return { kind: "failed", reason: `${this.words.not}: ${why}` } as const;
   }
 
   private refuse(answer: StatusAnswer & { kind: "failed" }): Trial {
@@ -164,19 +186,22 @@ function describeUndone(undone: StatusAnswer): string {
   return "The status could not be set back to Activated: do that in GenAuth's console.";
 }
 
+/** Why it is not certain that the user can still be found and read. */
 async function findHarm(
   target: Target,
   { isFoundById }: ChangeSteps,
   { change, hidden }: Words,
-  before: AllFields,
   after: Outcome<AllFields | undefined>,
 ): Promise<string | undefined> {
   if (!after.ok) return `The user's record could not be read after the ${change}: ${after.failure.message}`;
-  if (!after.value || (isFoundById && !(await isFoundById(target)))) return hidden;
-  const fields = [...new Set([...Object.keys(before), ...Object.keys(after.value)])];
-  const { value } = after;
+  return !after.value || (isFoundById && !(await isFoundById(target))) ? hidden : undefined;
+}
+
+/** Which fields beside the status have changed; `undefined` if none have. */
+function describeLoss({ change }: Words, before: AllFields, after: AllFields): string | undefined {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = fields.filter(
-    (field) => !MAY_DIFFER.has(field) && textOf(before[field]) !== textOf(value[field]),
+    (field) => !MAY_DIFFER.has(field) && textOf(before[field]) !== textOf(after[field]),
   );
   return changed.length === 0
     ? undefined

@@ -34,10 +34,11 @@ export interface ChangeCalls
  * @param archive the pool's archive of deleted users
  */
 export function shareCalls(archive: UserArchive) {
+  const findings = {};
   return {
     archive: new ArchivedByOthers(archive),
-    firstSuspension: new FirstChange("Suspended"),
-    firstReactivation: new FirstChange("Activated"),
+    firstSuspension: new FirstChange("Suspended", findings),
+    firstReactivation: new FirstChange("Activated", findings),
   } satisfies Partial<ChangeCalls>;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../../src/users";
-import { FirstChange } from "../../../../src/users/calls/first-change";
+import { type ChangeFindings, FirstChange } from "../../../../src/users/calls/first-change";
 import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
 import { type CallOptions, CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
@@ -26,10 +26,10 @@ function setUp(size: number, stop?: AbortSignal, more: Partial<CallOptions> = {}
     const found = await directory.findUsers(userIds, UserIdType.USER_ID);
     return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
   };
-  const suspend = async () => {
+  const suspend = async (findings: ChangeFindings = {}) => {
     const result = await suspendUsers(new CallRun(options), targets, {
       days: 14,
-      first: new FirstChange("Suspended"),
+      first: new FirstChange("Suspended", findings),
       readFullUsers,
     });
     // Nobody is ever deleted instead, and nobody is in neither list.
@@ -37,9 +37,9 @@ function setUp(size: number, stop?: AbortSignal, more: Partial<CallOptions> = {}
     expect(result.waiting.length + result.survivors.length).toBe(size);
     return result;
   };
-  const reactivate = (waiting: Parameters<typeof reactivateUsers>[1]) =>
+  const reactivate = (waiting: Parameters<typeof reactivateUsers>[1], findings: ChangeFindings = {}) =>
     reactivateUsers(new CallRun(options), waiting, {
-      first: new FirstChange("Activated"),
+      first: new FirstChange("Activated", findings),
       readFullUsers,
     });
   const statuses = () => users.map(({ userId }) => directory.get(userId)?.status);
@@ -66,6 +66,28 @@ test("an update that wipes fields is set back, told, and done to nobody else", a
   expect(survivors[0]?.reason).toMatch(/also changed other fields of the user: externalId, phone.*set back/s);
   expect(statuses()).toEqual(Array(60).fill(ACTIVE));
   expect(directory.callsOf("setStatus").map(({ ids }) => ids)).toEqual([[systemId(1)], [systemId(1)]]);
+});
+
+test("after a reactivation that wipes fields, the run suspends nobody, and after such a suspension it reactivates nobody", async () => {
+  const { directory, suspend, reactivate, statuses } = setUp(3);
+  const { waiting } = await suspend();
+  directory.wipes = ["phone", "externalId"];
+  const afterReactivation: ChangeFindings = {};
+  const { harmed } = await reactivate(waiting.slice(0, 1), afterReactivation);
+  expect(harmed).toHaveLength(1);
+  const { survivors } = await suspend(afterReactivation);
+  expect(statuses()).toEqual([ACTIVE, SUSPENDED, SUSPENDED]);
+  expect(survivors.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^Not suspended: the first reactivation of this run did not leave/),
+  ]);
+  const afterSuspension: ChangeFindings = {};
+  directory.put(person(1));
+  await suspend(afterSuspension);
+  const { failed } = await reactivate(waiting.slice(1), afterSuspension);
+  expect(statuses()).toEqual([ACTIVE, SUSPENDED, SUSPENDED]);
+  expect(failed.map(({ reason }) => reason)).toEqual(
+    Array(2).fill(expect.stringMatching(/^Not reactivated: the first suspension of this run did not leave/)),
+  );
 });
 
 test("a reactivation that wipes fields stops with the first user, who stays active", async () => {
