@@ -1,12 +1,20 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { ROOT } from "../support/docs/documents";
 import { PIPELINES } from "../support/pipelines/workflow";
 
-/** Checkers of pipelines, each with the arguments that check the files of examples/pipelines. */
+const WORKFLOWS = join(ROOT, ".github/workflows");
+
+/** The workflows of this repository. */
+const REPOSITORY = readdirSync(WORKFLOWS).map((file) => join(WORKFLOWS, file));
+
+/** Checkers of pipelines, each with the arguments that check the files of examples/pipelines and of this repository. */
 const CHECKERS = {
   // It asks shellcheck, where that is installed, about the scripts of the steps.
-  actionlint: ["github/.github/workflows/genauth.yml"],
-  zizmor: ["--offline", "--no-progress", "github/.github"],
+  actionlint: ["github/.github/workflows/genauth.yml", ...REPOSITORY],
+  zizmor: ["--offline", "--no-progress", "github/.github", ...REPOSITORY],
 } as const;
 
 describe.each(Object.entries(CHECKERS))("%s", (program, args) => {
