@@ -110,6 +110,10 @@ Exit codes:
   1  the guard did not start, or wrong usage, so nothing was run; the reason is on stderr`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
+      if (process.platform === "win32")
+        throw new Error(
+          "The guard does not run on Windows, which cannot keep its socket for one user. Run it inside WSL 2, with the engine.",
+        );
       const users = findUsers(options);
       if (options.check === true) {
         say(ISOLATIONS[await measureIsolation(users, command)]);
