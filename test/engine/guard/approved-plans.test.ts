@@ -6,7 +6,7 @@ import { type PoolUser, seedUsers } from "../../../src/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";
-import { guardLine, readAudit, savePlan, startApply } from "./support/guarded";
+import { guardLine, pipedGuardLine, readAudit, savePlan, startApply } from "./support/guarded";
 
 const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(8);
@@ -14,6 +14,7 @@ const emails = pool.map(({ email }) => email ?? "");
 const [ada = "", bob = ""] = emails;
 const userIds = pool.map(({ userId }) => userId);
 const idOf = (index: number): string => userIds[index] ?? "";
+const emailOf = (index: number): string => emails[index] ?? "";
 
 /** The users from one on, in a set. */
 const usersFrom = (from: number) => ({
@@ -62,13 +63,8 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       try {
         const file = join(outside, "key");
         writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
-        const piped = [
-          "env",
-          ...["-u", "GENAUTH_ACCESS_KEY_ID", "-u", "GENAUTH_ACCESS_KEY_SECRET"],
-          ...["sh", "-c", 'key=$1; shift; cat "$key" | "$@"', "sh", file],
-        ];
-        const line = guardLine("--plan", "approved.json", "--key-from-stdin");
-        const apply = workspace.startUnder([...piped, ...line], "apply", "-input=false", "approved.tfplan");
+        const line = pipedGuardLine(file, "--plan", "approved.json");
+        const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
         const finished = await apply.finished;
         check(finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
         expect(finished.text).not.toContain(emulator.accessKeySecret);
@@ -89,6 +85,21 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       expect(readAudit(workspace)).toContainEqual(
         expect.objectContaining({ event: "refused", reason: "no approved plan deletes 2 of these 3 users" }),
       );
+    });
+
+    test("deletes nobody else if another saved plan takes the place of the approved one", async () => {
+      const scenario = await approved(1);
+      const { workspace } = scenario;
+      workspace.write({ ...usersFrom(0), users: { [emailOf(0)]: "x", [emailOf(7)]: "x" } });
+      check(await workspace.plan("-out=approved.tfplan"), { code: 2 });
+      const finished = await startApply(workspace).finished;
+      check(finished, { code: 1, says: ["the guard did not send it: no approved plan deletes this user"] });
+      expect(remaining(scenario)).toEqual(userIds);
+      // The state keeps all of them, so the approved plan can be made again.
+      workspace.write(usersFrom(1));
+      await savePlan(workspace);
+      check(await startApply(workspace).finished, { code: 0 });
+      expect(remaining(scenario)).toEqual(userIds.slice(1));
     });
 
     test("counts the people of a run", async () => {

@@ -1,15 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { findOsUser } from "../../../src/guard";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine } from "./support/guarded";
+import { guardLine, pipedGuardLine } from "./support/guarded";
 import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "./support/second-user";
 
 /** Who can read the guard. */
@@ -36,18 +36,14 @@ if (!permitsNamespaces)
 /** `test`, where a user can make a namespace. */
 const whenNamespaces = permitsNamespaces ? test : test.skip;
 
-/** A set that is about to lose its first user, beside an output of everything that can be read, where there may be one. */
-async function prepare(
-  open: ReturnType<typeof useScenarios>,
-  type: "genauth_user_set" | "null_resource",
-): Promise<Scenario> {
+/** A set that is about to lose its first user, beside an output of everything that can be read. */
+async function prepare(open: ReturnType<typeof useScenarios>): Promise<Scenario> {
   const scenario = await open({ emulator: { users: pool } });
   const { workspace } = scenario;
   workspace.write({ users: emails, user_id_type: "email" });
   check(await workspace.apply(), { code: 0 });
   workspace.write({ users: emails.slice(1), user_id_type: "email" });
-  if (type === "genauth_user_set")
-    workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
+  workspace.writeFiles({ "hostile.tf.json": JSON.stringify({ output: READ_ALL }) });
   return scenario;
 }
 
@@ -56,19 +52,55 @@ describe.each(engines())("a command in a pid namespace of its own, on $name", (e
     const open = useScenarios(engine, type);
 
     whenNamespaces("applies a saved plan, and no configuration finds the key", async () => {
-      const { workspace, emulator } = await prepare(open, type);
+      const { workspace, emulator } = await prepare(open);
       const under = (...options: string[]) => [...guardLine(...options), ...NAMESPACE];
       const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
       check(await plan.finished, { code: 0 });
       const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
       // The configuration did read what it could: its own environment, at least.
-      if (type === "genauth_user_set") expect(shown).toContain("GENAUTH_GUARD=");
+      expect(shown).toContain("GENAUTH_GUARD=");
       workspace.writeFiles({ "approved.json": shown });
       const line = under("--plan", "approved.json", "--audit", "audit.jsonl");
       const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
       check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
       expect(emulator.pool.size).toBe(pool.length - 1);
       expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+    });
+  });
+});
+
+const whenLinux = process.platform === "linux" ? describe : describe.skip;
+
+whenLinux.each(engines())("a guard of the command's own user, on $name", (engine) => {
+  describe.each(["genauth_user_set", "null_resource"] as const)("with a %s", (type) => {
+    const open = useScenarios(engine, type);
+    let outside = "";
+    beforeEach(() => void (outside = mkdtempSync(join(tmpdir(), "guard-test-"))));
+    afterEach(() => rmSync(outside, { recursive: true }));
+
+    test("with a key from a pipe applies a saved plan, and no configuration finds the key", async () => {
+      const { workspace, emulator } = await prepare(open);
+      const file = join(outside, "key");
+      writeFileSync(file, `${emulator.accessKeyId}\n${emulator.accessKeySecret}\n`, { mode: 0o600 });
+      const under = (...options: string[]) => pipedGuardLine(file, ...options);
+      const plan = workspace.startUnder(under("--read-only"), "plan", "-input=false", "-out=approved.tfplan");
+      check(await plan.finished, { code: 0 });
+      const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
+      expect(shown).toContain("GENAUTH_GUARD=");
+      workspace.writeFiles({ "approved.json": shown });
+      const line = under("--plan", "approved.json");
+      const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
+      check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
+      expect(emulator.pool.size).toBe(pool.length - 1);
+      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
+    });
+
+    test("with a key in the environment is found by the same configuration", async () => {
+      const { workspace, emulator } = await prepare(open);
+      const plan = workspace.startUnder(guardLine("--read-only"), "plan", "-input=false", "-out=x.tfplan");
+      check(await plan.finished, { code: 0, says: ["The command is started as the guard's user"] });
+      workspace.writeFiles({ "shown.json": JSON.stringify(await workspace.planJson("x.tfplan")) });
+      expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toContain("shown.json");
     });
   });
 });
@@ -85,7 +117,7 @@ whenRoot("who can read the guard", () => {
           ["--user", COMMAND_USER, "--guard-user", COMMAND_USER],
         ],
       ])("a saved plan applies under %s, and no configuration finds the key", async (_, users) => {
-        const scenario = await prepare(open, type);
+        const scenario = await prepare(open);
         const { workspace, emulator } = scenario;
         giveTo(workspace.folder, COMMAND_USER);
         const plan = workspace.startUnder(
@@ -95,29 +127,15 @@ whenRoot("who can read the guard", () => {
           "-out=approved.tfplan",
         );
         check(await plan.finished, { code: 0 });
-        workspace.writeFiles({
-          "approved.json": JSON.stringify(await workspace.planJson("approved.tfplan")),
-        });
+        const shown = JSON.stringify(await workspace.planJson("approved.tfplan"));
+        expect(shown).toContain("GENAUTH_GUARD=");
+        workspace.writeFiles({ "approved.json": shown });
         const line = guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...users);
         const apply = workspace.startUnder(line, "apply", "-input=false", "approved.tfplan");
         check(await apply.finished, { code: 0, says: ["deletion of 1 of 1 approved"] });
         expect(emulator.pool.size).toBe(pool.length - 1);
         expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toEqual([]);
       });
-
-      if (type === "genauth_user_set")
-        test("the same configuration finds the key in the environment of its own user", async () => {
-          const { workspace, emulator } = await prepare(open, type);
-          const plan = workspace.startUnder(
-            guardLine("--read-only"),
-            "plan",
-            "-input=false",
-            "-out=approved.tfplan",
-          );
-          check(await plan.finished, { code: 0, says: ["The command is started as the guard's user"] });
-          workspace.writeFiles({ "shown.json": JSON.stringify(await workspace.planJson("approved.tfplan")) });
-          expect(filesHolding(workspace.folder, emulator.accessKeySecret)).toContain("shown.json");
-        });
     });
   });
 

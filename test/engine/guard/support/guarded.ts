@@ -13,6 +13,20 @@ export function guardLine(...options: readonly string[]): string[] {
   return [...PROGRAM, "guard", ...options, "--"];
 }
 
+/**
+ * The command line of a guard that gets the key from a pipe, and from no environment.
+ *
+ * @param file holds the id of the key and the secret, a line each
+ */
+export function pipedGuardLine(file: string, ...options: readonly string[]): string[] {
+  return [
+    "env",
+    ...["-u", "GENAUTH_ACCESS_KEY_ID", "-u", "GENAUTH_ACCESS_KEY_SECRET"],
+    ...["sh", "-c", 'key=$1; shift; cat "$key" | "$@"', "sh", file],
+    ...guardLine("--key-from-stdin", ...options),
+  ];
+}
+
 /** A line of an audit file. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
 
