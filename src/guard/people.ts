@@ -21,10 +21,10 @@ import { type Approval, type Change, CHANGES } from "./approval";
 const RECENT_MS = 2000;
 
 /**
- * The same for a deletion by system user id, which never passes to somebody else. In this time, an apply of 10,000 users goes from its look-ups
- * to its deletions: without it, the guard looked all of them up once more.
+ * The same for a change by system user id, which never passes to somebody else. In this time, an apply of 10,000 users goes from its look-ups
+ * to its deletions, also on a busy machine: otherwise the guard would look all of them up once more.
  */
-const RECENT_USER_MS = 10_000;
+const RECENT_USER_MS = 30_000;
 
 /**
  * How many look-ups of its own the guard has in flight while it learns whom the approved ids name. Few, because the run's look-ups of the same
