@@ -17,6 +17,8 @@ export const GuardHeader = {
   HOST: "x-genauth-host",
   /** In a request: the tenant to act in, if there is one. */
   TENANT: "x-genauth-tenant",
+  /** In a request: the configuration's name for the user pool, if it has one. */
+  USER_POOL: "x-genauth-user-pool",
   /** In an answer without GenAuth's: the row of the retry policy. The body gives the reason. */
   CAUSE: "x-genauth-guard-cause",
 } as const;
@@ -33,7 +35,12 @@ const GUARD_MS = 120_000;
 /** Connects to the guard that listens at a Unix socket. */
 export function connectToGuard(
   socketPath: string,
-  { origin, tenantId, timeoutSeconds }: Pick<Settings, "origin" | "tenantId" | "timeoutSeconds">,
+  {
+    origin,
+    tenantId,
+    userPool,
+    timeoutSeconds,
+  }: Pick<Settings, "origin" | "tenantId" | "userPool" | "timeoutSeconds">,
 ): Sender {
   // Node.js passes the options of an agent on to the connection; its types omit that.
   const options = { keepAlive: true, timeout: IDLE_MS, socketPath };
@@ -49,6 +56,7 @@ export function connectToGuard(
             [GuardHeader.VERSION]: GUARD_VERSION,
             [GuardHeader.HOST]: origin,
             ...(tenantId !== undefined && { [GuardHeader.TENANT]: tenantId }),
+            ...(userPool !== undefined && { [GuardHeader.USER_POOL]: userPool }),
           },
           body: JSON.stringify(parameters),
           agent,

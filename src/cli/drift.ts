@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets } from "../reports";
+import { checkDrift, type DeclaredSet, driftDocument, readDeclaredSets, selectUserPool } from "../reports";
 import { position, readUserFile, UserFileError, type UserFileWords } from "../user-files";
 import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
@@ -20,6 +20,7 @@ interface Options extends ReportOptions, UserFileOptions {
   readonly undeclared?: boolean;
   readonly ignore?: string;
   readonly where?: string;
+  readonly userPool?: string;
 }
 
 /** The options for a user file. */
@@ -71,6 +72,12 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
         "--where <set>",
         "only sets with this address; * stands for any text, as in 'module.hr.*'",
       ).conflicts("users"),
+    )
+    .addOption(
+      new Option(
+        "--user-pool <name>",
+        "only sets of this user pool, whose key is in the environment; needed if the state holds several",
+      ).conflicts("users"),
     );
   return addReportOptions(command)
     .addHelpText(
@@ -117,7 +124,7 @@ function fileOption(flags: string, description: string): Option {
   return new Option(flags, `with --users: ${description}`).conflicts("state");
 }
 
-async function readSets({ state, users, ...options }: Options): Promise<DeclaredSet[]> {
+async function readSets({ state, users, userPool, ...options }: Options): Promise<readonly DeclaredSet[]> {
   if (users !== undefined) return [readFileSet(users, options)];
   if (state === undefined)
     throw new Error(
@@ -125,7 +132,7 @@ async function readSets({ state, users, ...options }: Options): Promise<Declared
     );
   const sets = readDeclaredSets(await readInput(state));
   if (sets.length === 0) throw new Error("The state holds no user set, so there is nothing to check.");
-  return sets;
+  return selectUserPool(sets, userPool);
 }
 
 /** How messages about the file of `--ignore` say what to change. It has no options of its own. */

@@ -20,6 +20,7 @@ import {
 import { resolve } from "./references";
 import { StackFiles } from "./stack-files";
 import { escapeAroundTokens, hclOutputProblem, isTemplate } from "./template-text";
+import { findUserPoolProblems, nameProblem, providersOf, setsOfPool, warnOfUnnamedPools } from "./user-pools";
 
 /**
  * How a stack connects to GenAuth. Omitted properties come from the environment of the process that runs Terraform. Set
@@ -109,11 +110,20 @@ export interface GenAuthProviderConfig {
    */
   readonly deletionRecord?: string;
   /**
+   * A name for the user pool, such as `eu`, if the stack has several: lower-case letters, digits, `-`, `_` and `.`. Sets of pools with
+   * different names do not protect each other, so that somebody can leave one pool and stay in another. Two providers of one pool have
+   * the same name.
+   *
+   * @default none; the provider counts to every pool, and synth warns if hosts or key ids differ
+   * @example "eu"
+   */
+  readonly userPool?: string;
+  /**
    * Ids that are never deleted, regardless of any set: id type -> ids. Add your break-glass accounts. Synth adds the ids that
-   * the stack's sets declare or retain, so that moving a user from one set to another deletes nobody. `protectUsers` adds ids
+   * the stack's sets of this user pool declare or retain, so that moving a user from one set to another deletes nobody. `protectUsers` adds ids
    * of one type, and is easier to write in other languages than TypeScript.
    *
-   * @default the ids that the stack's sets declare or retain
+   * @default the ids that the stack's sets of this user pool declare or retain
    * @example
    * const protectedUsers = { email: ["break-glass@corp.example"] };
    */
@@ -160,6 +170,7 @@ const PROPERTIES: Readonly<Record<keyof GenAuthProviderConfig, true>> = {
   refresh: true,
   fullRefreshHours: true,
   deletionRecord: true,
+  userPool: true,
   protectedUsers: true,
   executable: true,
   alias: true,
@@ -196,6 +207,8 @@ export class GenAuthProvider extends GenauthProvider {
     for (const [type, ids] of Object.entries(protectedUsers)) {
       refuseNullIds(path, `${PROTECTED_USERS} of ${printable(type)}`, ids);
     }
+    const unusableName = nameProblem(this);
+    if (unusableName !== undefined) throw new Error(`${path}: ${unusableName}`);
     if (executable !== undefined) refuseUnusableExecutable(path, executable);
     StackFiles.addProvider(TerraformStack.of(this), executable as ExecutableSource | undefined);
     this.node.addValidation({ validate: () => this.problems() });
@@ -231,7 +244,7 @@ export class GenAuthProvider extends GenauthProvider {
       type,
       resolve(this, Token.isUnresolved(ids) ? ids : ids.map(escapeAroundTokens)) as string[] | string,
     ]);
-    return collectUsers(this.cdktfStack, given);
+    return collectUsers(this.cdktfStack, given, { concerns: setsOfPool(this) });
   }
 
   /** The given lists of ids, each with its id type. */
@@ -246,7 +259,7 @@ export class GenAuthProvider extends GenauthProvider {
 
   private problems(): string[] {
     const problems = isPlainText(this.accessKeySecretInput) ? [PLAIN_SECRET] : [];
-    return [...problems, ...this.protectedUsersProblems()];
+    return [...problems, ...findUserPoolProblems(this), ...this.protectedUsersProblems()];
   }
 
   private protectedUsersProblems(): string[] {
@@ -265,11 +278,13 @@ export class GenAuthProvider extends GenauthProvider {
     });
   }
 
-  /** Warns of sets that cannot be protected; only once if the stack has several providers. */
+  /** Warns of sets that cannot be protected, and of pools without a name; only once if the stack has several providers. */
   private warn(): void {
-    if (this.cdktfStack.node.findAll().find((node) => node instanceof GenAuthProvider) !== this) return;
-    for (const [set, reason] of this.collected().leftOut) {
+    if (providersOf(this)[0] !== this) return;
+    for (const [set, reason] of collectUsers(this.cdktfStack, []).leftOut) {
       Annotations.of(set).addWarning(LEFT_OUT_WARNINGS[reason]);
     }
+    const unnamed = warnOfUnnamedPools(this.cdktfStack);
+    if (unnamed !== undefined) Annotations.of(this).addWarning(unnamed);
   }
 }

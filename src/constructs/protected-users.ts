@@ -32,11 +32,12 @@ export type LeftOut = "cycle" | "instance";
  *
  * @param given lists that a provider protects: the id type, and ids in the form of `cdk.tf.json` or an expression of the list
  * @param except the resource of a set to leave out
+ * @param concerns whether a set is of the pool; default all. A `null_resource` is always: it does not say which pool its command reaches
  */
 export function collectUsers(
   stack: TerraformStack,
   given: readonly (readonly [type: string, ids: readonly string[] | string])[],
-  except?: IConstruct,
+  { except, concerns = () => true }: CollectionOptions = {},
 ): CollectedUsers {
   const collector = new Collector(stack);
   for (const [type, ids] of given) collector.addGiven(type, ids);
@@ -44,9 +45,15 @@ export function collectUsers(
     if (node === except || TerraformStack.of(node) !== stack) continue;
     const nullUserSet = nullUserSetOf(node);
     if (nullUserSet) collector.addNullUserSet(nullUserSet);
-    else if (node instanceof UserSet) collector.addSet(node);
+    else if (node instanceof UserSet && concerns(node)) collector.addSet(node);
   }
   return collector;
+}
+
+/** Which sets of a stack are collected. */
+interface CollectionOptions {
+  readonly except?: IConstruct;
+  readonly concerns?: (set: UserSet) => boolean;
 }
 
 class Collector implements CollectedUsers {
@@ -210,7 +217,7 @@ function quote(text: string): string {
  */
 export function collectUsersOfOthers(set: IConstruct): StackUsers {
   const stack = TerraformStack.of(set);
-  const collected = collectUsers(stack, [], set);
+  const collected = collectUsers(stack, [], { except: set });
   const unknown = new Set([...collected.leftOut.keys()].map(({ node }) => node.path));
   const ids = new Map<UserIdType, Set<string>>();
   const add = (type: string, id: string): void => {

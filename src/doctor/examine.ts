@@ -20,16 +20,21 @@ import {
   checkSuspended,
   checkUnknownIds,
 } from "./look-ups";
-import { CHECKS, type CheckName, type DoctorReport, type Findings, NOT_CHECKED, reportOn } from "./report";
+import {
+  CHECKS,
+  type CheckName,
+  type DoctorReport,
+  type ExaminedPool,
+  type Findings,
+  NOT_CHECKED,
+  reportOn,
+} from "./report";
 import { findSuspended, knownUsers, readSample, type Sample, type SuspendedUsers } from "./sample";
 import { checkSearch } from "./search";
 import { checkUrlLength, lookUpInParts } from "./url-length";
 
 /** How the provider would reach the pool. */
-export interface Reach extends Speed {
-  readonly host: string;
-  readonly tenantId?: string;
-}
+export type Reach = Speed & ExaminedPool;
 
 /**
  * Examines a user pool with calls that change nothing. A call that fails is a finding, never an error.
@@ -40,13 +45,13 @@ export async function examinePool(probe: PoolProbe, reach: Reach, now = Date.now
   const first = await probe.lookUp([unknownUserId()], UserIdType.USER_ID);
   const key = checkKey(first);
   const clock = checkClock(first);
-  if (key.result !== "fine") return reportOn(reach.host, { ...nothingChecked(), key, clock });
+  if (key.result !== "fine") return reportOn(reach, { ...nothingChecked(), key, clock });
 
   const single = await probe.lookUpOne(unknownUserId(), UserIdType.USER_ID);
   const listed = await readSample(probe);
   const sample = "ok" in listed ? undefined : listed;
   const { right, archive } = await checkArchive(probe, now);
-  return reportOn(reach.host, {
+  return reportOn(reach, {
     key,
     clock,
     pool: sample ? checkPool(sample) : NEEDS_LIST,

@@ -12,5 +12,8 @@ export function doctorText(report: DoctorReport): string {
   const unchecked = report.checks.length - checked.length;
   const rows =
     unchecked === 0 ? checked : [...checked, { ...NOT_CHECKED, title: count(unchecked, "other check") }];
-  return renderParts(headline(report, "check"), [renderRows(rows)], report.settings, NEVER_CHECKED);
+  const { host, access_key_id: key, tenant_id: tenant } = report;
+  const pool = `${host} (access key id ${key}${tenant === undefined ? "" : `, tenant ${tenant}`})`;
+  const first = headline({ ...report, host: pool }, "check");
+  return renderParts(first, [renderRows(rows)], report.settings, NEVER_CHECKED);
 }

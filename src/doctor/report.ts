@@ -40,6 +40,10 @@ export const DoctorReportSchema = z.object({
   kind: z.literal("doctor"),
   verdict: SUMMARY_FIELDS.verdict,
   host: SUMMARY_FIELDS.host,
+  access_key_id: z
+    .string()
+    .describe("The key that was used. With the host and the tenant, it says which user pool this is."),
+  tenant_id: z.string().optional().describe("The tenant, if one is set."),
   totals: SUMMARY_FIELDS.totals,
   checks: z
     .array(z.object({ check: z.enum(CHECK_NAMES), ...ROW_FIELDS }))
@@ -49,14 +53,23 @@ export const DoctorReportSchema = z.object({
 
 export type DoctorReport = z.infer<typeof DoctorReportSchema>;
 
+/** Which pool a report is about. */
+export interface ExaminedPool {
+  readonly host: string;
+  readonly accessKeyId: string;
+  readonly tenantId?: string;
+}
+
 /** Puts a report together. */
-export function reportOn(host: string, findings: Findings): DoctorReport {
+export function reportOn({ host, accessKeyId, tenantId }: ExaminedPool, findings: Findings): DoctorReport {
   const { verdict, totals, settings } = evaluate(CHECK_NAMES.map((check) => findings[check]));
   return {
     format_version: "1.0",
     kind: "doctor",
     verdict,
     host,
+    access_key_id: accessKeyId,
+    ...(tenantId !== undefined && { tenant_id: tenantId }),
     totals,
     checks: CHECK_NAMES.map((check) => {
       const { result, finding, consequence } = findings[check];

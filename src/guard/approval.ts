@@ -1,6 +1,6 @@
-import { readPlannedChanges, type PlannedChange } from "../reports";
+import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports";
 import type { PlanJson } from "../terraform-json";
-import { ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
+import { listUserPools, ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;
@@ -17,6 +17,8 @@ export interface Approval {
   readonly ids: Readonly<Record<Change, IdsByType>>;
   /** Whom any set of any plan declares after its change, in any spelling. */
   readonly declared: ProtectedUsers;
+  /** The name of the user pool, if the plans name one. */
+  readonly userPool?: string;
   /** The addresses of the sets whose users a plan does not know. Nobody of them is approved. */
   readonly unknownSets: readonly string[];
   /** The addresses of the other sets of which a plan does not know whom they reactivate. */
@@ -27,12 +29,13 @@ export interface Approval {
  * Reads what plans show, by the same reading as their reports.
  *
  * @param holdDueDeletions leaves out deletions that are due
- * @throws Error if a plan failed
+ * @throws Error if a plan failed, or if the plans are about several user pools
  */
 export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boolean): Approval {
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
+  const userPool = findUserPool([...sets, ...plans.flatMap(readUntouchedSets)]);
   const pick = (idsOf: (set: PlannedChange) => [UserIdType, string][]): IdsByType =>
     byType(sets.flatMap(idsOf));
   const leavers = (set: PlannedChange, fate: "deleted" | "suspended"): [UserIdType, string][] => {
@@ -46,6 +49,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
     [...(planned?.users.keys() ?? [])].flatMap((id) => (planned ? [[planned.userIdType, id]] : [])),
   );
   return {
+    ...(userPool !== undefined && { userPool }),
     ids: {
       deletion: pick((set) => leavers(set, "deleted")),
       suspension: pick((set) => leavers(set, "suspended")),
@@ -60,6 +64,19 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       planned?.usersKnown === true && !planned.reactivationsKnown ? [address] : [],
     ),
   };
+}
+
+/**
+ * A guard holds the key of one pool. Its look-ups would take the people of another for people of this one.
+ *
+ * @throws Error that says what to do, if the sets name several pools
+ */
+function findUserPool(sets: readonly Pick<PlannedChange, "planned" | "prior">[]): string | undefined {
+  const pools = listUserPools(sets.map(({ prior, planned }) => planned ?? prior ?? {}));
+  if (pools.length < 2) return pools[0];
+  throw new Error(
+    `The plans are about ${pools.length} user pools: ${pools.join(", ")}. A guard holds the key of one pool. Nothing was started. Declare each pool in a stack of its own, and apply the plan of each under a guard with its key.`,
+  );
 }
 
 function byType(ids: readonly [UserIdType, string][]): IdsByType {

@@ -36,6 +36,8 @@ export interface IncomingRequest {
   readonly parameters: unknown;
   readonly host: string | undefined;
   readonly tenantId: string | undefined;
+  /** The configuration's name for the user pool, if it has one. */
+  readonly userPool: string | undefined;
 }
 
 /** What becomes of a request. */
@@ -80,10 +82,13 @@ export class Guard {
   /** Who was active before this run suspended them, by the keys of their system user ids. */
   readonly #suspended = new Set<string>();
   readonly #refused = new Map<string, number>();
+  /** The name of the only pool that it serves; undefined until a plan or a request names one. */
+  #userPool: string | undefined;
   #requests = 0;
 
   constructor(options: GuardOptions) {
     this.#options = options;
+    this.#userPool = options.approval?.userPool;
     this.#people = options.approval && new ApprovedPeople(options.approval, options.client);
   }
 
@@ -131,10 +136,14 @@ export class Guard {
 
   async #decide(
     number: number,
-    { path, parameters, host, tenantId }: IncomingRequest,
+    { path, parameters, host, tenantId, userPool }: IncomingRequest,
     gone: AbortSignal,
   ): Promise<Ruling> {
     const { client, audit } = this.#options;
+    if (userPool !== undefined) {
+      this.#userPool ??= userPool;
+      if (userPool !== this.#userPool) return refuseAll(describeOtherPool(this.#userPool, userPool));
+    }
     if (host !== client.origin)
       return refuseAll(
         `it holds the key for ${client.origin}, and this run calls ${singleLine(host ?? "no host").slice(0, 200)}`,
@@ -267,6 +276,10 @@ export class Guard {
     const name = isListed ? reason : "other reasons";
     this.#refused.set(name, (this.#refused.get(name) ?? 0) + 1);
   }
+}
+
+function describeOtherPool(own: string, other: string): string {
+  return `it holds the key of one user pool, "${own}", and this run is about "${other}", too. Declare each pool in a stack of its own, and run each under a guard with its key`;
 }
 
 type Checked =

@@ -44,17 +44,20 @@ export function configure(
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
   if (settings) problems.push(...checkAllowedHost(settings.host, limits));
+  const { user_pool: userPool } = config;
+  if (userPool === UNKNOWN) return { diagnostics: [...diagnostics, USER_POOL_UNKNOWN] };
   diagnostics.push(...problems.map(errorOf));
   if (diagnostics.some(({ severity }) => severity === "error")) return { diagnostics };
 
   const logger = createLogger("genauth");
-  const pool = settings && reachPool(settings, logger);
+  const pool = settings && reachPool(settings, userPool, logger);
   if (pool instanceof OptionError) {
     return { diagnostics: [describeUnreachable(pool, config, environment), ...diagnostics] };
   }
   const { ids, complete } = protectedIds(config.protected_users);
   const context: ProviderContext = {
     pool,
+    userPool,
     protectedUsers: ProtectedUsers.of(merge(ids, limits.protectedUsers)),
     operatorProtected: ProtectedUsers.of(limits.protectedUsers),
     protectedUsersKnown: complete,
@@ -70,6 +73,13 @@ export function configure(
   return { context, diagnostics };
 }
 
+/** The states keep the name, and whom a plan deletes may depend on it. */
+const USER_POOL_UNKNOWN = error(
+  "The name of the user pool is not known",
+  "user_pool refers to a value that is not known before apply. Write the name as text, or as a variable.",
+  [{ attribute: "user_pool" }],
+);
+
 /**
  * A separate function: a closure over the configuration in `configure` would keep the secret in memory for as long as
  * the closures of the context live.
@@ -83,14 +93,19 @@ function describeUnreachable(
   return errorOf(describeRefusal(refused, isConfigured, environment));
 }
 
-function reachPool(settings: RunSettings, logger: ProviderContext["logger"]): UserPool | OptionError {
+function reachPool(
+  settings: RunSettings,
+  userPool: string | null,
+  logger: ProviderContext["logger"],
+): UserPool | OptionError {
   try {
-    const directory = createManagementClient({ ...settings, logger });
+    const directory = createManagementClient({ ...settings, userPool: userPool ?? undefined, logger });
     const { deletionRecord: folder, host, accessKeyId, tenantId } = settings;
     const tenant = tenantId ? `, tenant ${tenantId}` : "";
+    const name = userPool === null ? "" : `${userPool}, `;
     return {
-      name: `${host} (access key id ${accessKeyId}${tenant})`,
-      host,
+      name: `${host} (${name}access key id ${accessKeyId}${tenant})`,
+      host: userPool === null ? host : `${host} (${userPool})`,
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,
@@ -122,6 +137,9 @@ function merge(...maps: ReadonlyMap<UserIdType, readonly string[]>[]): Map<UserI
   return merged;
 }
 
+/** The attributes that do not say how to reach the pool. */
+const NO_SETTINGS: ReadonlySet<string> = new Set(["protected_users", "user_pool"]);
+
 /**
  * The settings of this run, or the problems with them. `undefined` settings without an error mean that the
  * configuration refers to a value that is not known before apply.
@@ -130,7 +148,7 @@ export function readProviderSettings(
   config: ProviderModel,
   environment: NodeJS.ProcessEnv,
 ): { settings?: RunSettings; diagnostics: Diagnostic[] } {
-  const attributes = Object.entries(config).filter(([name]) => name !== "protected_users");
+  const attributes = Object.entries(config).filter(([name]) => !NO_SETTINGS.has(name));
   const unknown = new Set(attributes.flatMap(([name, value]) => (value === UNKNOWN ? [name] : [])));
   const given = Object.fromEntries(attributes.filter(([name]) => !unknown.has(name))) as GivenSettings;
   const { settings, problems, warnings } = resolveSettings(given, environment);

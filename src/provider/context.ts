@@ -18,6 +18,8 @@ import type { UserSetModel } from "./user-set/schema";
 export interface ProviderContext {
   /** Absent while the provider's configuration refers to a value that is not known before apply. */
   readonly pool?: UserPool;
+  /** The name that the configuration gives the pool; null if it gives none. */
+  readonly userPool: string | null;
   /** Never deleted by any set: from the configuration and the operator's limits. */
   readonly protectedUsers: ProtectedUsers;
   /** Those of them that the operator's limits name. All others are declared or protected by the configuration. */
@@ -44,7 +46,7 @@ export interface ProviderContext {
 export interface UserPool extends Omit<ChangeCalls, "deleteBy" | "onProgress"> {
   /** Which pool it is, for messages: the host and the access key id. */
   readonly name: string;
-  /** Its address. */
+  /** Its address, and its name if it has one, for the messages that reports read. */
   readonly host: string;
   readonly lookUps: UserLookUps;
   /** Lists and searches users, for the data source. */

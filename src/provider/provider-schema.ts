@@ -3,7 +3,7 @@ import type { Model, Schema } from "../plugin";
 // Not by the module's index: that loads zod, which a schema does without.
 import { DEFAULT_HOST, NUMBERS } from "../operator/settings";
 
-/** The schema of the provider block. Every attribute but `protected_users` can come from the environment instead. */
+/** The schema of the provider block. Every attribute but `protected_users` and `user_pool` can come from the environment instead. */
 export const providerSchema = {
   version: 0,
   description:
@@ -69,11 +69,17 @@ export const providerSchema = {
       description:
         "Folder for the full record of each user, written before the user is deleted. A run that cannot write the record deletes and suspends nobody. If no folder is set, no records are written. Environment variable, which takes precedence: `GENAUTH_DELETION_RECORD`.",
     },
+    user_pool: {
+      type: "string",
+      optional: true,
+      description:
+        "A name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.",
+    },
     protected_users: {
       type: { map: { list: "string" } },
       optional: true,
       description:
-        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets declare are added.",
+        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.",
     },
   },
 } as const satisfies Schema;

@@ -2,7 +2,7 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
-import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
+import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES, userPoolNameProblem } from "../users";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
@@ -10,6 +10,7 @@ export function validateProvider(config: ProviderModel): Diagnostic[] {
   return [
     ...validateNumbers(config),
     ...validateRefresh(config.refresh),
+    ...validateUserPool(config.user_pool),
     ...validateProtectedUsers(config.protected_users),
   ];
 }
@@ -35,6 +36,12 @@ export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[]
   if (refresh === null || refresh === UNKNOWN || isRefresh(refresh)) return [];
   const detail = `"${printable(refresh)}" is not one of ${Object.values(Refresh).join(", ")}.`;
   return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
+}
+
+function validateUserPool(name: ProviderModel["user_pool"]): Diagnostic[] {
+  if (name === null || name === UNKNOWN) return [];
+  const problem = userPoolNameProblem(name);
+  return problem === undefined ? [] : [error("Invalid user_pool", problem, [{ attribute: "user_pool" }])];
 }
 
 export function validateProtectedUsers(value: ProviderModel["protected_users"]): Diagnostic[] {

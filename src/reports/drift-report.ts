@@ -4,7 +4,9 @@ import { printable } from "../text";
 import {
   type DirectoryUser,
   type Doubt,
+  listUserPools,
   lookUpSets,
+  mayBeSamePool,
   type Resolution,
   userIdKey,
   UserIdType,
@@ -18,6 +20,7 @@ import { readSnapshot } from "./set-snapshot";
 const CheckedSet = z.object({
   name: z.string().describe("The address of the set in Terraform, or the name of the user file."),
   user_id_type: z.enum(UserIdType),
+  user_pool: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
   declared: Count,
   missing: Count,
   survivors: Count,
@@ -73,6 +76,8 @@ export interface DeclaredSet {
   /** Its address in Terraform, or the name of a user file. */
   readonly name: string;
   readonly userIdType: UserIdType;
+  /** The name of its user pool; absent if it is not known. */
+  readonly userPool?: string;
   /** Id to label. */
   readonly declared: ReadonlyMap<string, string>;
   /** Removed from the set, and still in the pool at the last look-up; id to label. */
@@ -107,6 +112,7 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
     {
       name: address,
       userIdType: set.userIdType,
+      ...(set.userPool !== undefined && { userPool: set.userPool }),
       // The provider keeps users it could not delete in the set, so that they are not forgotten.
       declared: new Map([...set.users].filter(([id]) => !survivors.has(id))),
       survivors: new Map([...set.users].filter(([id]) => survivors.has(id))),
@@ -115,6 +121,27 @@ function readDeclaredSet({ address, type, values, sensitive_values }: StateResou
       sensitive: set.sensitive,
     },
   ];
+}
+
+/**
+ * Selects the sets of one user pool. A set without a name may be in any pool, so it is always among them.
+ *
+ * @param pool default: the only pool that the sets name
+ * @throws Error that names the pools, if the sets are of several and none is chosen, or if none is of the pool
+ */
+export function selectUserPool(sets: readonly DeclaredSet[], pool?: string): readonly DeclaredSet[] {
+  const names = listUserPools(sets);
+  if (pool === undefined) {
+    if (names.length < 2) return sets;
+    throw new Error(
+      `The sets of the state are in ${formatCount(names.length, "user pool")}: ${names.join(", ")}. One key reads one pool, so check one after the other: name it with --user-pool, and give its host and its key in the environment.`,
+    );
+  }
+  const selected = sets.filter(({ userPool }) => mayBeSamePool(userPool, pool));
+  if (selected.length > 0) return selected;
+  throw new Error(
+    `No set of the state is in the user pool ${printable(pool)}, so there is nothing to check. Its user pools are: ${names.join(", ")}.`,
+  );
 }
 
 /** The input of a drift check. */
@@ -162,7 +189,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     kind: "drift",
     verdict: found === 0 ? "no_drift" : "drift",
     redacted: check.redactKey !== undefined,
-    context: check.context ?? {},
+    context: { ...poolContext(check.sets), ...check.context },
     host: check.host,
     totals: {
       declared: reported.reduce((sum, { set }) => sum + set.declared.size, 0),
@@ -179,6 +206,12 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
     suspended,
     unchecked,
   };
+}
+
+/** The name of the pool, as far as the sets say it. */
+function poolContext(sets: readonly DeclaredSet[]): ReportContext {
+  const [pool] = listUserPools(sets);
+  return pool === undefined ? {} : { pool };
 }
 
 /** A set, and which user each of its ids names. */
@@ -217,6 +250,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
     set: {
       name: set.name,
       user_id_type: set.userIdType,
+      ...(set.userPool !== undefined && { user_pool: set.userPool }),
       declared: set.declared.size,
       missing: missing.length,
       survivors: survivors.length,

@@ -3,7 +3,13 @@ export { renderAnnotations } from "./annotations";
 export { formatCount, formatNumber, isLinkable, type ReportDocument } from "./document";
 export type { ReportContext } from "./context";
 export { driftDocument } from "./drift-document";
-export { checkDrift, type DeclaredSet, DriftReportSchema, readDeclaredSets } from "./drift-report";
+export {
+  checkDrift,
+  type DeclaredSet,
+  DriftReportSchema,
+  readDeclaredSets,
+  selectUserPool,
+} from "./drift-report";
 export { renderHtml } from "./html";
 export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
 export { compareReports, parsePreviousReport, readReportJson } from "./previous-report";
@@ -17,6 +23,6 @@ export {
   reportOnPlan,
 } from "./plan-report";
 export { type PlanRefusal, refusalText, type RefusalRules, refuseReport } from "./refusals";
-export { readPlannedChanges, type PlannedChange } from "./planned-change";
+export { readPlannedChanges, readUntouchedSets, type PlannedChange } from "./planned-change";
 export { renderJson, renderText } from "./plain-text";
 export { joinReports, stacksDocument, type StacksReport, StacksReportSchema } from "./stacks";

@@ -193,11 +193,12 @@ function messagesSection({ warnings, leavers }: PlanReport): Section[] {
 }
 
 /** The sets that change. */
-function setsSection({ sets, totals }: PlanReport): Section[] {
+function setsSection(report: PlanReport): Section[] {
+  const { sets } = report;
   const changed = sets.filter(({ action }) => action !== "none");
   if (changed.length === 0) return [];
   const unchanged = sets.length - changed.length;
-  const columns = setColumns(totals);
+  const columns = setColumns(report);
   return [
     {
       title: `Sets that change (${formatNumber(changed.length)})`,
@@ -211,12 +212,15 @@ function setsSection({ sets, totals }: PlanReport): Section[] {
 
 /** The columns of the table of sets, each with its cell. */
 function setColumns({
-  upper_bound: upperBound,
-  suspended,
-}: PlanReport["totals"]): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
+  sets,
+  totals: { upper_bound: upperBound, suspended },
+}: PlanReport): readonly (Column & { readonly cell: (set: ReportedSet) => Cell })[] {
   const suspends = suspended > 0;
   return [
     { title: "Set", kind: "code", cell: ({ address }) => address },
+    ...(sets.some(({ user_pool }) => user_pool !== undefined)
+      ? [{ title: "User pool", kind: "text" as const, cell: ({ user_pool = "" }: ReportedSet) => user_pool }]
+      : []),
     { title: "Change", kind: "text", cell: (set) => [changeText(set)] },
     { title: "Held", kind: "number", cell: ({ held }) => formatNumber(held) },
     {

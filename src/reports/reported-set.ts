@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { canonicalId, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { canonicalId, mayBeSamePool, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
@@ -66,6 +66,7 @@ export const ReportedSet = z.object({
   address: z.string().describe("The address of the set in Terraform."),
   resource_type: z.enum(["genauth_user_set", "null_resource"]),
   user_id_type: z.enum(UserIdType),
+  user_pool: z.string().optional().describe("The name of the set's user pool, if its provider has one."),
   action: z
     .enum(["none", "create", "update", "release", "refused"])
     .describe(
@@ -146,6 +147,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       address,
       resource_type: snapshot.resourceType,
       user_id_type: type,
+      ...(snapshot.userPool !== undefined && { user_pool: snapshot.userPool }),
       action,
       users_known: planned?.usersKnown ?? true,
       sensitive,
@@ -157,7 +159,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       suspended: counted("suspended"),
       reactivated: change.reactivated.length,
       declared_elsewhere: leavers.filter(
-        ({ id, fate }) => fate !== "not_deleted" && context.declared.otherSets(id, type, address).length > 0,
+        ({ id, fate }) => fate !== "not_deleted" && context.declared.otherSets(id, type, change).length > 0,
       ).length,
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
@@ -184,7 +186,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
         ...(said && said.note !== "" && isShown(id) && { note: said.note }),
         ...(said?.name !== undefined && isShown(id) && { name: said.name }),
         names_disagree: said?.disagrees ?? false,
-        declared_in: context.declared.otherSets(id, type, address),
+        declared_in: context.declared.otherSets(id, type, change),
         ...(otherId !== undefined && { other_id: show(otherId, "").id }),
         survivor,
         ...(suspendedUntil !== undefined && { suspended_until: suspendedUntil }),
@@ -229,24 +231,30 @@ function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
   return (fate !== "not_deleted") === said.isEnding;
 }
 
+type DeclaringSet = Pick<PlannedChange, "address" | "planned">;
+
 /** The ids that a plan declares. */
 export class DeclaringSets {
-  readonly #sets = new Map<string, string[]>();
+  readonly #sets = new Map<string, DeclaringSet[]>();
 
-  constructor(changes: readonly Pick<PlannedChange, "address" | "planned">[]) {
-    for (const { address, planned } of changes) {
+  constructor(changes: readonly DeclaringSet[]) {
+    for (const set of changes) {
+      const { planned } = set;
       for (const id of planned?.users.keys() ?? []) {
         const key = keyOf(id, planned?.userIdType ?? UserIdType.USER_ID);
         const sets = this.#sets.get(key);
-        if (sets) sets.push(address);
-        else this.#sets.set(key, [address]);
+        if (sets) sets.push(set);
+        else this.#sets.set(key, [set]);
       }
     }
   }
 
-  /** The addresses of the other sets that declare an id after the change. */
-  otherSets(id: string, type: UserIdType, address: string): string[] {
-    return (this.#sets.get(keyOf(id, type)) ?? []).filter((other) => other !== address);
+  /** The addresses of the other sets, in the same user pool as far as is known, that declare an id after the change. */
+  otherSets(id: string, type: UserIdType, { address, planned, prior }: PlannedChange): string[] {
+    const pool = (planned ?? prior)?.userPool;
+    return (this.#sets.get(keyOf(id, type)) ?? [])
+      .filter((other) => other.address !== address && mayBeSamePool(other.planned?.userPool, pool))
+      .map((other) => other.address);
   }
 }
 

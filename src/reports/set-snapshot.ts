@@ -9,6 +9,8 @@ export type SetResourceType = "genauth_user_set" | "null_resource";
 export interface SetSnapshot {
   readonly resourceType: SetResourceType;
   readonly userIdType: UserIdType;
+  /** The name of the user pool; absent if the set's provider has none. */
+  readonly userPool?: string;
   /** Id to label; an unknown label is "". */
   readonly users: ReadonlyMap<string, string>;
   /** Whether the users are known; if not, `users` is empty. */
@@ -91,6 +93,7 @@ const NO_DRIFT = { missing: [], survivors: [] };
 
 const Attributes = z.object({
   user_id_type: z.enum(UserIdType).catch(UserIdType.USER_ID),
+  user_pool: z.string().nullish(),
   max_deletions: z.number().nullish(),
   max_deletions_percent: z.number().nullish(),
   suspend_days: z.number().nullish(),
@@ -101,7 +104,7 @@ const Attributes = z.object({
 });
 
 function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnapshot {
-  const { user_id_type, drift, max_deletions, max_deletions_percent, suspend_days } =
+  const { user_id_type, user_pool, drift, max_deletions, max_deletions_percent, suspend_days } =
     Attributes.parse(values);
   const endings = (name: string): Removals => ({
     unknown: new Set(unknownKeys(memberOf(unknown, name))),
@@ -112,6 +115,7 @@ function readProviderSet({ values, unknown, sensitive }: ObjectValues): SetSnaps
   return {
     resourceType: "genauth_user_set",
     userIdType: user_id_type,
+    ...(typeof user_pool === "string" && { userPool: user_pool }),
     users: readLabels(memberOf(values, "users"), unknownUsers),
     usersKnown: unknownUsers !== true,
     sensitive: isAnyMarked(memberOf(sensitive, "users")),

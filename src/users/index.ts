@@ -5,6 +5,7 @@ export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-i
 export { canonicalId, findDuplicates, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
+export { listUserPools, mayBeSamePool, userPoolNameProblem } from "./user-pool";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.
 export {

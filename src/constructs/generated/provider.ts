@@ -35,7 +35,7 @@ export interface GenauthProviderConfig {
    */
   readonly parallelism?: number;
   /**
-   * Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets declare are added.
+   * Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.
    */
   readonly protectedUsers?: { [key: string]: string[] } | cdktf.IResolvable;
   /**
@@ -54,6 +54,10 @@ export interface GenauthProviderConfig {
    * Longest wait for the response to one call, in seconds. Environment variable: `GENAUTH_TIMEOUT_SECONDS`. Default: 30.
    */
   readonly timeoutSeconds?: number;
+  /**
+   * A name for the user pool, such as `eu`, if the configuration has several: lower-case letters, digits, `-`, `_` and `.`. The state of each set holds it, so that reports, the guard and `drift` keep the pools apart. In a CDKTF stack, only sets of one pool protect each other; a provider without a name counts to every pool.
+   */
+  readonly userPool?: string;
   /**
    * Alias name
    */
@@ -126,6 +130,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     this._requestsPerSecond = config.requestsPerSecond;
     this._tenantId = config.tenantId;
     this._timeoutSeconds = config.timeoutSeconds;
+    this._userPool = config.userPool;
     this._alias = config.alias;
   }
 
@@ -325,6 +330,22 @@ export class GenauthProvider extends cdktf.TerraformProvider {
     return this._timeoutSeconds;
   }
 
+  // user_pool - computed: false, optional: true, required: false
+  private _userPool?: string;
+  public get userPool() {
+    return this._userPool;
+  }
+  public set userPool(value: string | undefined) {
+    this._userPool = value;
+  }
+  public resetUserPool() {
+    this._userPool = undefined;
+  }
+  // Temporarily expose input value. Use with caution.
+  public get userPoolInput() {
+    return this._userPool;
+  }
+
   // alias - computed: false, optional: true, required: false
   private _alias?: string;
   public override get alias() {
@@ -361,6 +382,7 @@ export class GenauthProvider extends cdktf.TerraformProvider {
       requests_per_second: cdktf.numberToTerraform(this._requestsPerSecond),
       tenant_id: cdktf.stringToTerraform(this._tenantId),
       timeout_seconds: cdktf.numberToTerraform(this._timeoutSeconds),
+      user_pool: cdktf.stringToTerraform(this._userPool),
       alias: cdktf.stringToTerraform(this._alias),
     };
   }
@@ -440,6 +462,12 @@ export class GenauthProvider extends cdktf.TerraformProvider {
         isBlock: false,
         type: "simple",
         storageClassType: "number",
+      },
+      user_pool: {
+        value: cdktf.stringToHclTerraform(this._userPool),
+        isBlock: false,
+        type: "simple",
+        storageClassType: "string",
       },
       alias: {
         value: cdktf.stringToHclTerraform(this._alias),

@@ -434,6 +434,11 @@ export class UserSet extends cdktf.TerraformResource {
     return this._userIdType;
   }
 
+  // user_pool - computed: true, optional: false, required: false
+  public get userPool() {
+    return this.getStringAttribute("user_pool");
+  }
+
   // users - computed: false, optional: false, required: true
   private _users?: { [key: string]: string };
   public get users() {

@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeDecision, diffUserSets, planChange } from "../../users";
+import { count, describeDecision, describeIds, diffUserSets, planChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
@@ -21,9 +21,10 @@ type Response = PlanResponse<typeof userSetSchema>;
 
 /** Plans which removed users are deleted, and refuses a change that the guards forbid. */
 export async function planUserSet(request: Request): Promise<Response> {
-  const { prior, proposed, privateData, context } = request;
+  const { prior, privateData, context } = request;
   if (prior) context.takenOver.delete(prior.id);
-  if (!proposed) return planRelease(prior, privateData, context);
+  if (!request.proposed) return planRelease(prior, privateData, context);
+  const proposed = { ...request.proposed, user_pool: context.userPool };
   const refused = [...refuseNullUsers(proposed), ...refuseSuspendDays(proposed, context.limits)];
   if (refused.length > 0) return { planned: proposed, privateData, diagnostics: refused };
   if (!prior) {
@@ -38,7 +39,7 @@ export async function planUserSet(request: Request): Promise<Response> {
   if (proposed.user_id_type !== prior.user_id_type) return planReplacement(request, prior, proposed);
   if (!isReadable(privateData) && keepsUsers(prior, proposed)) {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
-    return { planned: proposed, privateData, diagnostics: [] };
+    return { planned: request.proposed, privateData, diagnostics: [] };
   }
   const { unreviewed, notes, ...update } =
     (await planUpdate(request, prior, proposed)) ?? planUnknownUsers(prior, proposed, privateData, context);
@@ -97,6 +98,8 @@ async function planUpdate(
   const { refused, approved } = compareWithApproved(request, planned, { change, decision: plan });
   // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
   if (refused.length > 0) return { planned, privateData, unreviewed, diagnostics: refused };
+  const moved = refuseInOtherPool(prior, proposed, [...change.difference.removed.keys(), ...plan.ending]);
+  if (moved.length > 0) return { planned, privateData, unreviewed, diagnostics: moved };
   const added =
     plan.ending.size > 0 && keepsPrivateData ? context.plannedSets.addedBefore(change.type) : undefined;
   const checked = [...refusalDiagnostics(plan.refusals), ...noteUpdatedSet(proposed, change, plan, request)];
@@ -125,7 +128,10 @@ function planUnknownUsers(
   context: ProviderContext,
 ): Update {
   const allowed = proposed.allow_unknown_users === true;
-  const conflicts = allowed ? noteUnknownSet(prior, proposed, privateData, context) : [];
+  const conflicts = [
+    ...refuseInOtherPool(prior, proposed, usersOf(prior)?.keys() ?? []),
+    ...(allowed ? noteUnknownSet(prior, proposed, privateData, context) : []),
+  ];
   return {
     planned: {
       ...proposed,
@@ -138,6 +144,25 @@ function planUnknownUsers(
     privateData,
     diagnostics: [...reportUnknownUsers(usersOf(prior)?.size ?? 0, allowed), ...conflicts],
   };
+}
+
+/**
+ * Refuses that anybody leaves in a change that names another pool. A moved set finds other people under its ids there; under
+ * another name, sets of the former one no longer protect anybody who moves between them.
+ *
+ * @param leaving the ids that are removed, and those whose deletion is due
+ */
+function refuseInOtherPool(
+  prior: UserSetModel,
+  proposed: UserSetModel,
+  leaving: Iterable<string>,
+): Diagnostic[] {
+  const ids = [...new Set(leaving)];
+  if (proposed.user_pool === prior.user_pool || ids.length === 0) return [];
+  const named = (name: UserSetModel["user_pool"]) =>
+    typeof name === "string" ? `"${name}"` : "without a name";
+  const detail = `The set was in the user pool ${named(prior.user_pool)}, and the one of its provider is now ${named(proposed.user_pool)}. It may be another pool, or one whose other sets no longer protect these users. So a change that names another user pool deletes nobody, and this one removes:\n${describeIds(ids, usersOf(prior) ?? new Map<string, string>())}\nNobody was deleted. Apply the change of the name alone, and remove users afterwards. For deletions that are due, set GENAUTH_DUE_DELETIONS=hold for that one apply.`;
+  return [error(`The user pool changes, and ${count(ids.length, "user")} would leave`, detail)];
 }
 
 function reportUnknownUsers(size: number, allowed: boolean): Diagnostic[] {

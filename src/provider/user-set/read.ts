@@ -17,7 +17,7 @@ type Response = StateResponse<typeof userSetSchema>;
  * deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
-  noteTakenOver(state, privateData, context);
+  const isTakenOver = noteTakenOver(state, privateData, context);
   context.refreshed.add(state.id);
   if (!context.pool) return warnNotRefreshed(state, privateData);
   if (!isReadable(privateData)) return warnUnreadable(state, privateData);
@@ -47,6 +47,8 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     // The endings of the last apply are reported once. The next plan must not mix old removals with new ones.
     state: {
       ...state,
+      // A null_resource was in no pool with a name, so this is no change of it.
+      ...(isTakenOver && { user_pool: context.userPool }),
       drift: refreshed.drift,
       removals: state.removals && new Map(),
       suspensions: state.suspensions && new Map(),

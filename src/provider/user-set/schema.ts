@@ -95,6 +95,12 @@ export const userSetSchema = {
       description:
         "What happens to each user whom the set suspended, or may have, and who is declared again: a map from the id that left the set to the system user id, `user_id`, and the `outcome`. In a plan, `not reactivated` is final, and `(known after apply)` means that the user may be reactivated. After an apply, it says how each ended. The next refresh empties it.",
     },
+    user_pool: {
+      type: "string",
+      computed: true,
+      description:
+        "The name of the user pool, as the provider's configuration gives it. A change of it deletes and suspends nobody. Null without a name.",
+    },
     drift: {
       type: {
         object: {

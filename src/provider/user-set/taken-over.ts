@@ -7,14 +7,17 @@ import type { UserSetModel } from "./schema";
 /**
  * Notes that a set taken over from a `null_resource` is refreshed for the first time: no apply has checked it, and no refresh has
  * bound its users. An imported set is like that, too, but has no `removals`, and is never tainted.
+ *
+ * @returns whether it is
  */
 export function noteTakenOver(
   state: UserSetModel,
   privateData: Uint8Array,
   { takenOver }: ProviderContext,
-): void {
-  const isNew = privateData.length === 0 && lastDrift(state) === undefined;
-  if (isNew && state.removals !== null) takenOver.set(state.id, state);
+): boolean {
+  const isTakenOver = privateData.length === 0 && lastDrift(state) === undefined && state.removals !== null;
+  if (isTakenOver) takenOver.set(state.id, state);
+  return isTakenOver;
 }
 
 /**

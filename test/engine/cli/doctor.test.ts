@@ -4,7 +4,8 @@ import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { DoctorReportSchema } from "../../../src/doctor";
 import { runCommand } from "./command";
 
-const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, status: "Suspended" } : user));
+const SUSPENDED = { status: "Suspended", statusChangedAt: "2026-11-01T00:00:00.000Z" };
+const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, ...SUSPENDED } : user));
 const FORMER = seedUsers(1, { prefix: "former" });
 
 let emulator: Emulator;
@@ -33,7 +34,11 @@ function expectOnlyReads(): void {
 test("a pool without a difference ends with 0, a line for each check, and nobody named", async () => {
   const { code, stdout, stderr } = await run();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toMatch(new RegExp(`^The provider works with the pool at ${emulator.url}\n=+\n\n`));
+  expect(stdout).toMatch(
+    new RegExp(
+      `^The provider works with the pool at ${emulator.url} \\(access key id ${emulator.readKey.accessKeyId}\\)\n=+\n\n`,
+    ),
+  );
   expect(stdout).toMatch(/^Key and signature {13}fine {7}GenAuth accepts the key and the signature\.$/m);
   expect(stdout).toMatch(
     /^Suspended users {15}fine {7}A look-up finds the only suspended or otherwise inactive user\.$/m,
@@ -62,7 +67,7 @@ test("what stops the provider ends with 1, and stderr names the checks", async (
   emulator.faults.add({ on: "get-user-batch", ids: [USERS[3]?.userId ?? ""], then: { kind: "omit" } });
   const { code, stdout, stderr } = await run();
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Do not apply yet with the pool at .*: 1 problem\n/);
+  expect(stdout).toMatch(/^Do not apply yet with the pool at .*: 1 problem; 1 check not known\n/);
   expect(stdout).toMatch(
     /^Suspended users {15}STOP {7}A look-up misses 1 of 1 suspended or otherwise inactive user\.$/m,
   );
@@ -79,7 +84,7 @@ test("--format json writes the same for programs", async () => {
     kind: "doctor",
     verdict: "fine",
     host: emulator.url,
-    totals: { fine: 18 },
+    totals: { fine: 19 },
   });
   expectNobody(stdout);
 });

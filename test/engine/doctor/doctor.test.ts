@@ -24,23 +24,25 @@ afterEach(async () => {
 /** Examines an emulated pool with the read key; two users were archived before. */
 async function examine(
   options: EmulatorOptions = {},
-  given: Partial<ManagementClientOptions> = {},
+  given: Partial<Omit<ManagementClientOptions, "accessKeyId">> = {},
 ): Promise<DoctorReport> {
   emulator = await startEmulator({ users: SUSPENDED, ...options });
   emulator.pool.add(...seedUsers(2, { prefix: "former" }));
   emulator.pool.erase(emulator.pool.list().slice(-2));
+  const { accessKeyId, accessKeySecret } = emulator.readKey;
   const reach = {
     host: emulator.url,
+    accessKeyId,
     timeoutSeconds: 30,
     parallelism: 8,
     requestsPerSecond: 75,
     ...given,
   };
-  const probe = createPoolProbe({ ...emulator.readKey, maxAttempts: 1, ...reach, requestsPerSecond: 1000 });
+  const probe = createPoolProbe({ accessKeySecret, maxAttempts: 1, ...reach, requestsPerSecond: 1000 });
   try {
     const report = await examinePool(probe, reach, options.now?.());
     expect(DoctorReportSchema.parse(report)).toEqual(report);
-    expectNoId(JSON.stringify(report));
+    expectNoId(JSON.stringify({ ...report, access_key_id: "" }));
     return report;
   } finally {
     probe.close();

@@ -75,6 +75,7 @@ export function contextOver(
       firstReactivation: new FirstChange("Activated"),
       ...changes,
     },
+    userPool: null,
     protectedUsers: ProtectedUsers.of(new Map()),
     operatorProtected: ProtectedUsers.of(new Map()),
     protectedUsersKnown: true,

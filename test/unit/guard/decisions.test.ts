@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -386,4 +386,45 @@ test("records each change before its call, and what it refused", async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe("a guard serves one user pool", () => {
+  const inPool = (userPool: string) => planOf({ deleted: [ada], userPool });
+  const named = (userPool: string): RequestOptions => ({ headers: { [GuardHeader.USER_POOL]: userPool } });
+
+  test("plans of two pools are refused with the way out", async () => {
+    const plans = [inPool("us"), inPool("eu"), planOf({ declared: [bob] })];
+    await expect(openGuard({ plans })).rejects.toThrow(
+      /about 2 user pools: eu, us\..*Nothing was started\. Declare each pool in a stack of its own/,
+    );
+  });
+
+  test("only the calls of the pool that the plans name pass, and calls that name none", async () => {
+    const guarded = await open({ plans: [inPool("eu")] });
+    const other = await guarded.send(DELETE, deletion([ada]), named("us"));
+    expect(other.status).toBe(403);
+    expect(JSON.parse(other.text)).toMatchObject({
+      message: expect.stringContaining('"eu", and this run is about "us", too. Declare each pool'),
+    });
+    expect(changesIn(guarded)).toBe(0);
+    expect(await guarded.send(DELETE, deletion([ada]), named("eu"))).toMatchObject({ status: 200 });
+    expect(
+      await guarded.send("/api/v3/get-user-batch", { userIds: [userIdOf(1)], userIdType: "user_id" }),
+    ).toMatchObject({
+      status: 200,
+    });
+  });
+
+  test("without a plan, the first call that names a pool decides", async () => {
+    const guarded = await open({ plans: undefined });
+    const read = (userPool: string) =>
+      guarded.send(
+        "/api/v3/get-user-batch",
+        { userIds: [userIdOf(1)], userIdType: "user_id" },
+        named(userPool),
+      );
+    expect(await read("us")).toMatchObject({ status: 200 });
+    expect(await read("eu")).toMatchObject({ status: 403 });
+    expect(await read("us")).toMatchObject({ status: 200 });
+  });
 });

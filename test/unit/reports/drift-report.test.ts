@@ -1,5 +1,11 @@
-import { expect, test } from "@jest/globals";
-import { checkDrift, driftDocument, readDeclaredSets, renderText } from "../../../src/reports";
+import { describe, expect, test } from "@jest/globals";
+import {
+  checkDrift,
+  driftDocument,
+  readDeclaredSets,
+  renderText,
+  selectUserPool,
+} from "../../../src/reports";
 import { type Resolution, UserIdType, type UserLookUps } from "../../../src/users";
 import { found } from "../../../src/users/look-up/resolution";
 import { person, systemId } from "../../support/users/people";
@@ -64,4 +70,58 @@ test("users who wait for their deletion are listed, are no drift, and never look
   expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
   const redacted = await checkDrift({ ...check, redactKey: "a key for the tests" });
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
+});
+
+describe("the user pools of a state", () => {
+  const stateOf = (pools: Readonly<Record<string, string | null | undefined>>) =>
+    readDeclaredSets(
+      JSON.stringify({
+        format_version: "1.0",
+        values: {
+          root_module: {
+            resources: Object.entries(pools).map(([name, user_pool]) => ({
+              address: name,
+              mode: "managed",
+              type: "genauth_user_set",
+              values: { user_id_type: "email", users: { [`${name}@example.com`]: "" }, user_pool },
+            })),
+          },
+        },
+      }),
+    );
+  const names = (sets: ReturnType<typeof selectUserPool>) => sets.map(({ name }) => name);
+  const STATE = stateOf({ berlin: "eu", austin: "us", former: undefined, unnamed: null });
+
+  test("several are refused, unless one is chosen", () => {
+    expect(() => selectUserPool(STATE)).toThrow("2 user pools: eu, us. One key reads one pool");
+    expect(names(selectUserPool(STATE, "eu"))).toEqual(["berlin", "former", "unnamed"]);
+    expect(names(selectUserPool(STATE, "us"))).toEqual(["austin", "former", "unnamed"]);
+  });
+
+  test("one, or none, needs no choice", () => {
+    expect(names(selectUserPool(stateOf({ berlin: "eu", former: null })))).toEqual(["berlin", "former"]);
+    expect(names(selectUserPool(stateOf({ berlin: null })))).toEqual(["berlin"]);
+  });
+
+  test("a pool that the state does not name is an error", () => {
+    expect(() => selectUserPool(stateOf({ berlin: "eu" }), "us")).toThrow("Its user pools are: eu.");
+  });
+
+  test("the report says which pool was checked", async () => {
+    const sets = selectUserPool(STATE, "eu");
+    const resolutions = new Map<string, Resolution>(
+      sets.flatMap(({ declared }) =>
+        [...declared.keys()].map((id, n): [string, Resolution] => [id, found(person(n))]),
+      ),
+    );
+    const report = await checkDrift({
+      sets,
+      lookUps: { resolve: () => Promise.resolve(resolutions) } as unknown as UserLookUps,
+      host: "https://core.genauth.ai",
+      acceptEmptyPool: false,
+    });
+    expect(report.context).toEqual({ pool: "eu" });
+    expect(report.sets.map(({ user_pool }) => user_pool)).toEqual(["eu", undefined, undefined]);
+    expect(renderText(driftDocument(report))).toContain("User pool eu");
+  });
 });

@@ -21,16 +21,23 @@ export function planOf({
   suspended = [],
   reactivated = [],
   declared = [],
+  userPool,
 }: {
   readonly deleted?: readonly string[];
   readonly suspended?: readonly string[];
   /** System user ids. */
   readonly reactivated?: readonly string[];
   readonly declared?: readonly string[];
+  /** The name of the set's user pool; default none. */
+  readonly userPool?: string;
 }): PlanJson {
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
   const marks = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, true]));
-  const set = { user_id_type: "email", suspend_days: suspended.length === 0 ? 0 : 14 };
+  const set = {
+    user_id_type: "email",
+    user_pool: userPool ?? null,
+    suspend_days: suspended.length === 0 ? 0 : 14,
+  };
   const change = {
     address: "genauth_user_set.staff",
     type: "genauth_user_set",

@@ -1,0 +1,180 @@
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TerraformStack, TerraformVariable, Testing } from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { scratchApps } from "../../support/constructs/scratch";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+import { check, deletionsReceived } from "../../support/acceptance/removal-case";
+import type { StateFile, UserSetAttributes } from "../../support/state-file";
+
+/** The same people in two pools, each with an account of its own. */
+const europeans = seedUsers(6);
+const americans = seedUsers(6, { prefix: "us" }).map((user, index) => ({
+  ...user,
+  email: europeans[index]?.email ?? "",
+}));
+const [ada = "", bob = "", eve = "", zoe = ""] = europeans.map(({ email }) => email);
+
+/** The names of the pools; undefined for none. */
+interface Names {
+  readonly eu: string | undefined;
+  readonly us: string | undefined;
+}
+
+const NAMED: Names = { eu: "eu", us: "us" };
+
+describe.each(engines())("two pools in one stack on $name", (engine) => {
+  const open = useScenarios(engine);
+  const newApp = scratchApps();
+  const others: Emulator[] = [];
+  afterEach(async () => {
+    for (const emulator of others.splice(0)) await emulator.close();
+  });
+
+  interface Pools extends Scenario {
+    /** The second pool; the first is that of the scenario. */
+    readonly us: Emulator;
+  }
+
+  async function openPools(): Promise<Pools> {
+    const us = await startEmulator({ users: americans });
+    others.push(us);
+    const environment = { TF_VAR_us_secret: us.accessKeySecret };
+    return { ...(await open({ emulator: { users: europeans }, environment })), us };
+  }
+
+  /** Writes CDKTF's output without the backend, which would require another init. */
+  function declare(
+    { workspace, emulator, us }: Pools,
+    staff: readonly string[],
+    usStaff: readonly string[],
+    names: Names = NAMED,
+  ): void {
+    const stack = new TerraformStack(newApp(), "staff");
+    new GenAuthProvider(stack, "eu", {
+      host: emulator.url,
+      accessKeyId: emulator.accessKeyId,
+      ...(names.eu !== undefined && { userPool: names.eu }),
+    });
+    const provider = new GenAuthProvider(stack, "us", {
+      alias: "us",
+      host: us.url,
+      accessKeyId: us.accessKeyId,
+      accessKeySecret: new TerraformVariable(stack, "us_secret", { sensitive: true }).stringValue,
+      ...(names.us !== undefined && { userPool: names.us }),
+    });
+    const userIdType = UserIdType.EMAIL;
+    new ManagedUserSet(stack, "staff", { users: Users.of([...staff]), userIdType });
+    new ManagedUserSet(stack, "us-staff", { users: Users.of([...usStaff]), userIdType, provider });
+    const synthesised = JSON.parse(Testing.synth(stack, true)) as { terraform: { backend?: unknown } };
+    delete synthesised.terraform.backend;
+    workspace.writeFiles({ "main.tf.json": JSON.stringify(synthesised) });
+  }
+
+  async function applied(names: Names = NAMED): Promise<Pools> {
+    const pools = await openPools();
+    declare(pools, [ada, bob, eve], [ada, bob, zoe], names);
+    check(await pools.workspace.apply(), { code: 0 });
+    return pools;
+  }
+
+  test("a leaver of one pool who stays in the other loses the account of the first only", async () => {
+    const pools = await applied();
+    const { workspace, us } = pools;
+    expect(workspace.userSet("staff")?.user_pool).toBe("eu");
+    expect(workspace.userSet("us-staff")?.user_pool).toBe("us");
+    declare(pools, [bob, eve], [ada, bob, zoe]);
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["1 user will be permanently deleted", "(eu)."],
+      neverSays: ["the user is protected"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    expect(deletionsReceived(pools)).toEqual([[ada]]);
+    expect(deletionsReceived({ emulator: us })).toEqual([]);
+    expect(us.pool.size).toBe(americans.length);
+    check(await workspace.plan(), { code: 0 });
+  });
+
+  test.each<[string, Names]>([
+    ["without names", { eu: undefined, us: undefined }],
+    ["with a name for one of them only", { eu: "eu", us: undefined }],
+    ["with one name for both", { eu: "eu", us: "eu" }],
+  ])("%s, they count as one pool, and the user is kept", async (_what, names) => {
+    const pools = await applied(names);
+    declare(pools, [bob, eve], [ada, bob, zoe], names);
+    check(await pools.workspace.apply(), { code: 0, says: ["the user is protected"] });
+    expect(deletionsReceived(pools)).toEqual([]);
+  });
+
+  test("a change that names the pools deletes nobody, and the next one may", async () => {
+    const pools = await applied({ eu: undefined, us: undefined });
+    const { workspace } = pools;
+    expect(workspace.userSet("staff")?.user_pool).toBeNull();
+    // As an earlier version of the provider wrote it.
+    const state = JSON.parse(readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8")) as StateFile;
+    for (const { attributes } of state.resources.flatMap(({ instances }) => instances))
+      delete (attributes as Partial<UserSetAttributes> & { user_pool?: unknown }).user_pool;
+    workspace.writeFiles({ "terraform.tfstate": JSON.stringify(state) });
+    declare(pools, [bob, eve], [ada, bob, zoe]);
+    check(await workspace.plan("-out=plan"), {
+      code: 1,
+      says: ["a change that names another user pool deletes nobody", ada],
+    });
+    declare(pools, [ada, bob, eve], [ada, bob, zoe]);
+    check(await workspace.apply(), { code: 0, neverSays: ["deleted"] });
+    expect(workspace.userSet("staff")?.user_pool).toBe("eu");
+    declare(pools, [bob, eve], [ada, bob, zoe]);
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    expect(deletionsReceived(pools)).toEqual([[ada]]);
+  });
+
+  test("a pool that is renamed for one of its sets deletes nobody who moves to the other", async () => {
+    const both = { eu: "eu", us: "eu" };
+    const pools = await applied(both);
+    declare(pools, [bob, eve], [ada, bob, zoe], { eu: "europe", us: "eu" });
+    check(await pools.workspace.plan(), {
+      code: 1,
+      says: ["a change that names another user pool deletes nobody"],
+    });
+    expect(deletionsReceived(pools)).toEqual([]);
+  });
+
+  test("a set that moves to the other pool deletes nobody there", async () => {
+    const { workspace, emulator, us } = await openPools();
+    const block = (provider: string, users: readonly string[]) => `
+      resource "genauth_user_set" "staff" {
+        provider     = ${provider}
+        user_id_type = "email"
+        users        = ${JSON.stringify(Object.fromEntries(users.map((id) => [id, ""])))}
+      }`;
+    const main = (provider: string, users: readonly string[]) => ({
+      "main.tf": `terraform {
+        required_providers {
+          genauth = { source = "terraform.local/genauth/genauth" }
+        }
+      }
+      variable "us_secret" { sensitive = true }
+      provider "genauth" {
+        user_pool = "eu"
+      }
+      provider "genauth" {
+        alias             = "us"
+        user_pool         = "us"
+        host              = "${us.url}"
+        access_key_id     = "${us.accessKeyId}"
+        access_key_secret = var.us_secret
+      }
+      ${block(provider, users)}`,
+    });
+    workspace.writeFiles(main("genauth", [ada, bob, eve]));
+    check(await workspace.apply(), { code: 0 });
+    workspace.writeFiles(main("genauth.us", [bob, eve]));
+    check(await workspace.plan("-refresh=false"), { code: 1, says: ["deletes nobody"] });
+    check(await workspace.plan(), { code: 1 });
+    expect([...deletionsReceived({ emulator }), ...deletionsReceived({ emulator: us })]).toEqual([]);
+  });
+});

@@ -1,0 +1,198 @@
+import { describe, expect, test } from "@jest/globals";
+import { TerraformStack, TerraformVariable, Testing, Token } from "cdktf";
+import {
+  GenAuthProvider,
+  type GenAuthProviderConfig,
+  ManagedUserSet,
+  UserIdType,
+  Users,
+  UserSet,
+} from "../../../src";
+import { scratchApps } from "../../support/constructs/scratch";
+
+const newApp = scratchApps();
+
+const EU = { userPool: "eu", host: "https://eu.example", accessKeyId: "key-eu" };
+const US = { userPool: "us", host: "https://us.example", accessKeyId: "key-us", alias: "us" };
+
+/** A stack with providers, and for each of them one set, of the user `<index>@x`. */
+function stackOf(...configs: readonly GenAuthProviderConfig[]): TerraformStack {
+  const stack = new TerraformStack(newApp(), "stack");
+  for (const [index, config] of configs.entries()) {
+    const provider = new GenAuthProvider(stack, `provider-${index}`, config);
+    new ManagedUserSet(stack, `set-${index}`, {
+      users: Users.of([`${index}@x`]),
+      userIdType: UserIdType.EMAIL,
+      ...(config.alias !== undefined && { provider }),
+    });
+  }
+  return stack;
+}
+
+/** The second provider of a stack. */
+function providerIn(stack: TerraformStack): GenAuthProvider {
+  const found = stack.node.findChild("provider-1");
+  if (!(found instanceof GenAuthProvider)) throw new Error("The second provider is none.");
+  return found;
+}
+
+/** The protected e-mail addresses of each provider. */
+function protectedIn(stack: TerraformStack): (string[] | undefined)[] {
+  const { provider } = JSON.parse(Testing.synth(stack)) as {
+    provider: { genauth: { protected_users?: { email?: string[] } }[] };
+  };
+  return provider.genauth.map(({ protected_users: users }) => users?.email);
+}
+
+function warnings(stack: TerraformStack): string[] {
+  Testing.synth(stack);
+  return stack.node
+    .findAll()
+    .flatMap(({ node }) =>
+      node.metadata.flatMap(({ type, data }) => (type === "@cdktf/warn" ? [String(data)] : [])),
+    );
+}
+
+describe("sets protect each other within a pool", () => {
+  test("with different names, each provider protects the users of its own sets", () => {
+    expect(protectedIn(stackOf(EU, US))).toEqual([["0@x"], ["1@x"]]);
+  });
+
+  test("a name goes into the configuration of the provider", () => {
+    const { provider } = JSON.parse(Testing.synth(stackOf(EU, US))) as {
+      provider: { genauth: { user_pool: string }[] };
+    };
+    expect(provider.genauth.map(({ user_pool }) => user_pool)).toEqual(["eu", "us"]);
+  });
+
+  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
+    ["no names", { ...EU, userPool: undefined }, { ...US, userPool: undefined }],
+    ["one name", EU, { ...US, userPool: undefined }],
+    ["the same name", EU, { ...US, userPool: "eu" }],
+  ])("with %s, all providers protect all users", (_what, one, two) => {
+    expect(protectedIn(stackOf(one, two))).toEqual([
+      ["0@x", "1@x"],
+      ["0@x", "1@x"],
+    ]);
+  });
+
+  test("a third provider without a name protects everybody, and its set is protected by all", () => {
+    expect(protectedIn(stackOf(EU, US, { alias: "third" }))).toEqual([
+      ["0@x", "2@x"],
+      ["1@x", "2@x"],
+      ["0@x", "1@x", "2@x"],
+    ]);
+  });
+
+  test("a plain resource, a changed provider and an override count by the provider that the configuration names", () => {
+    const stack = stackOf(EU, US);
+    const us = providerIn(stack);
+    const plain = (id: string) =>
+      new UserSet(stack, id, { users: { [`${id}@x`]: "" }, userIdType: UserIdType.EMAIL });
+    plain("default");
+    plain("changed").provider = us;
+    plain("overridden").addOverride("provider", "genauth.us");
+    expect(protectedIn(stack)).toEqual([
+      ["0@x", "default@x"],
+      ["1@x", "changed@x", "overridden@x"],
+    ]);
+  });
+
+  test("a set of a provider that the stack does not know is protected in every pool", () => {
+    const stack = stackOf(EU, US);
+    const set = new UserSet(stack, "odd", { users: { "odd@x": "" }, userIdType: UserIdType.EMAIL });
+    set.addOverride("provider", "genauth.elsewhere");
+    expect(protectedIn(stack)).toEqual([
+      ["0@x", "odd@x"],
+      ["1@x", "odd@x"],
+    ]);
+  });
+
+  test("a name that an override gives is the name, and one that it leaves to Terraform is none", () => {
+    const named = stackOf(EU, { ...US, userPool: undefined });
+    providerIn(named).addOverride("user_pool", "us");
+    expect(protectedIn(named)).toEqual([["0@x"], ["1@x"]]);
+
+    const open = stackOf(EU, US);
+    providerIn(open).addOverride("user_pool", "${var.pool}");
+    expect(protectedIn(open)).toEqual([
+      ["0@x", "1@x"],
+      ["0@x", "1@x"],
+    ]);
+    expect(() => Testing.fullSynth(open)).toThrow("userPool: The name of a user pool has");
+  });
+});
+
+describe("names of what is certainly one pool", () => {
+  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
+    ["the environment's key and host", { userPool: "a" }, { userPool: "b", alias: "b" }],
+    ["the same key", { ...EU, host: undefined }, { ...US, accessKeyId: "key-eu" }],
+    ["a host in another spelling", EU, { ...US, host: "HTTPS://EU.example/", accessKeyId: "key-eu" }],
+    ["one tenant and all tenants", { ...EU, tenantId: "t" }, { ...EU, userPool: "b", alias: "b" }],
+  ])("are refused: %s", (_what, one, two) => {
+    const stack = stackOf(one, two);
+    expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
+    // A synth that skips validation.
+    expect(protectedIn(stack)).toEqual([
+      ["0@x", "1@x"],
+      ["0@x", "1@x"],
+    ]);
+  });
+
+  test("are refused for one variable as the key", () => {
+    const stack = new TerraformStack(newApp(), "stack");
+    const key = new TerraformVariable(stack, "key", {});
+    for (const userPool of ["a", "b"])
+      new GenAuthProvider(stack, userPool, {
+        userPool,
+        alias: userPool,
+        accessKeyId: key.stringValue,
+      });
+    expect(() => Testing.fullSynth(stack)).toThrow("but both reach the same users");
+  });
+
+  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
+    ["keys", EU, { ...US, host: EU.host }],
+    ["hosts", EU, { ...US, accessKeyId: EU.accessKeyId }],
+    ["tenants", { ...EU, tenantId: "t" }, { ...EU, tenantId: "u", userPool: "u", alias: "u" }],
+  ])("are accepted for different %s", (_what, one, two) => {
+    const stack = stackOf(one, two);
+    expect(() => Testing.fullSynth(stack)).not.toThrow();
+    expect(protectedIn(stack)).toEqual([["0@x"], ["1@x"]]);
+  });
+});
+
+describe("a name", () => {
+  test.each<[string, unknown, string]>([
+    ["with capitals", "EU", "lower-case letters"],
+    ["that is empty", "", "1 to 63"],
+    ["that is null", null, "must be text that is known at synth"],
+    [
+      "that only Terraform knows",
+      Token.asString({ resolve: () => "${var.pool}" }),
+      "must be text that is known at synth",
+    ],
+  ])("%s is refused", (_what, userPool, says) => {
+    expect(() => stackOf({ userPool } as GenAuthProviderConfig)).toThrow(`stack/provider-0: userPool`);
+    expect(() => stackOf({ userPool } as GenAuthProviderConfig)).toThrow(says);
+  });
+});
+
+describe("synth warns", () => {
+  test.each<[string, GenAuthProviderConfig, GenAuthProviderConfig]>([
+    ["hosts", { host: "https://a" }, { host: "https://b", alias: "b" }],
+    ["key ids", { accessKeyId: "a" }, { accessKeyId: "b", alias: "b" }],
+    ["key ids, one of which is of the environment", {}, { accessKeyId: "b", alias: "b" }],
+    ["hosts, and one has a name", { ...EU }, { host: "https://b", alias: "b" }],
+  ])("once, where %s differ and a name is missing", (_what, one, two) => {
+    expect(warnings(stackOf(one, two))).toEqual([expect.stringContaining("count as one user pool")]);
+  });
+
+  test.each<[string, readonly GenAuthProviderConfig[]]>([
+    ["one provider", [{ host: "https://a" }]],
+    ["two that differ in nothing that says which pool it is", [{}, { alias: "b", parallelism: 2 }]],
+    ["names for all", [EU, US]],
+  ])("of nothing with %s", (_what, configs) => {
+    expect(warnings(stackOf(...configs))).toEqual([]);
+  });
+});
