@@ -6,7 +6,7 @@ import { type PoolUser, seedUsers } from "../../../src/emulator";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
 import { check } from "../../support/acceptance/removal-case";
-import { guardLine, pipedGuardLine, readAudit, savePlan, startApply } from "./support/guarded";
+import { guardLine, pipedGuardLine, readAudit, savePlan, startApply } from "../../support/guard/guarded";
 
 const DAY_MS = 24 * 3600 * 1000;
 const pool = seedUsers(8);

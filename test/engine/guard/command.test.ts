@@ -7,7 +7,7 @@ import { GUARD_VERSION, GuardHeader } from "../../../src/api";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { check } from "../../support/acceptance/removal-case";
 import { type Child, startChild } from "../../support/engine/child";
-import { guardLine } from "./support/guarded";
+import { guardLine } from "../../support/guard/guarded";
 
 /** The guard and its command, without an engine. */
 

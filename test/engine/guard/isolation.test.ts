@@ -9,8 +9,8 @@ import { findOsUser } from "../../../src/guard";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine, pipedGuardLine } from "./support/guarded";
-import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "./support/second-user";
+import { guardLine, pipedGuardLine } from "../../support/guard/guarded";
+import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
 
 /** Who can read the guard. */
 

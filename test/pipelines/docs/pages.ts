@@ -168,7 +168,7 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   "CONTRIBUTING.md": {
     "npm ci": REPOSITORY,
     "npm test": REPOSITORY,
-    "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/engine/rehearse/real-service.test.ts",
+    "export GENAUTH_ACCESS_KEY_ID=": "needs an empty pool: test/proofs/rehearse/real-service.test.ts",
   },
   "docs/performance.md": { "npm run bench": REPOSITORY },
   "test/proofs/README.md": { "npm run test:faults": REPOSITORY },

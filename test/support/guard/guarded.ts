@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { programPath } from "../../../support/provider-form";
-import type { Child, Workspace } from "../../../support/workspace";
+import { programPath } from "../provider-form";
+import type { Child, Workspace } from "../workspace";
 
 /** Runs an engine under the guard. */
 

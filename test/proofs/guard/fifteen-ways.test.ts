@@ -13,8 +13,8 @@ import { UserIdType } from "../../../src/users";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine, readAudit } from "./support/guarded";
-import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "./support/second-user";
+import { guardLine, readAudit } from "../../support/guard/guarded";
+import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
 
 /**
  * The ways in which hostile configurations were once walked past a check that read HCL, and some more. Under the guard, with the command as

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "@jest/globals";
-import { findOsUser } from "../../../../src/guard";
+import { findOsUser } from "../../../src/guard";
 
 /** Tests that change users. They run as root on Linux only, as a container does; elsewhere they say so. */
 
