@@ -35,7 +35,7 @@ export const providerSchema = {
     requests_per_second: {
       type: "number",
       optional: true,
-      description: `Calls per second of all sets of this provider configuration together. Production traffic shares the pool's quota of 150. Environment variable: \`GENAUTH_REQUESTS_PER_SECOND\`. Default: ${NUMBERS.requests_per_second.fallback}.`,
+      description: `Calls per second of all sets of this provider configuration together. GenAuth allows a pool 150 in all, and what your applications call counts, too. Environment variable: \`GENAUTH_REQUESTS_PER_SECOND\`. Default: ${NUMBERS.requests_per_second.fallback}.`,
     },
     parallelism: {
       type: "number",

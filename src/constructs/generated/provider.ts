@@ -43,7 +43,7 @@ export interface GenauthProviderConfig {
    */
   readonly refresh?: string;
   /**
-   * Calls per second of all sets of this provider configuration together. Production traffic shares the pool's quota of 150. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
+   * Calls per second of all sets of this provider configuration together. GenAuth allows a pool 150 in all, and what your applications call counts, too. Environment variable: `GENAUTH_REQUESTS_PER_SECOND`. Default: 75.
    */
   readonly requestsPerSecond?: number;
   /**

@@ -39,7 +39,7 @@ export interface UserSetConfig extends cdktf.TerraformMetaArguments {
    */
   readonly userIdType?: string;
   /**
-   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map is permanently deleted from GenAuth at the next apply.
+   * Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map leaves the set: the next apply permanently deletes the user, or suspends the user first if `suspend_days` is set.
    */
   readonly users: { [key: string]: string };
 }

@@ -5,14 +5,14 @@ import { DEFAULT_MAX_DELETIONS, DeleteBy, USER_ID_TYPES, UserIdType } from "../.
 export const userSetSchema = {
   version: 0,
   description:
-    "A declared set of users who may have an account in a GenAuth user pool. Users who leave the set are permanently deleted from GenAuth at the next apply, after a plan that shows them. Users who were never in the set are never touched, and the set creates nobody.",
+    "A declared set of users who may have an account in a GenAuth user pool. Users who leave the set are permanently deleted from GenAuth at the next apply, or suspended for `suspend_days` first, after a plan that shows them. Users who were never in the set are never touched, and the set creates nobody.",
   attributes: {
     id: { type: "string", computed: true, description: "Random id of the set, stable for its lifetime." },
     users: {
       type: { map: "string" },
       required: true,
       description:
-        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map is permanently deleted from GenAuth at the next apply.',
+        'Declared users: a map from id, of the type `user_id_type`, to a label for reviewers, which may be `""`. A user whose id is taken out of the map leaves the set: the next apply permanently deletes the user, or suspends the user first if `suspend_days` is set.',
     },
     user_id_type: {
       type: "string",

@@ -34,8 +34,12 @@ export const OF_THE_ENGINE: readonly string[] = [
 /** Messages of Terraform 1.13 and later. */
 export const OF_NEWER_TERRAFORM: readonly string[] = ["function returned an inconsistent result"];
 
-/** Messages of Node.js for a failed connection. */
-export const OF_NODE: readonly string[] = ["ECONNREFUSED", "ENOTFOUND"];
+/** Messages of Node.js for a failed connection, and for a package that needs a newer one. */
+export const OF_NODE: readonly string[] = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "markAsUncloneable is not a function",
+];
 
 /** Messages that the source composes, and the texts that it inserts them into. */
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
