@@ -18,9 +18,10 @@ export function applyNullResourceCommand(environment: NodeJS.ProcessEnv): Comman
     .addHelpText(
       "after",
       `
-Reads the set from GENAUTH_SET_… variables, which the stack's provisioner sets, and the credentials from GENAUTH_HOST,
-GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET. If a guard refuses, or a user is not confirmed as deleted, the exit
-code is 1, and Terraform keeps the set unchanged.
+Reads the set from GENAUTH_SET_… variables, which the stack's provisioner sets,
+and the credentials from GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID and
+GENAUTH_ACCESS_KEY_SECRET. If a guard refuses, or a user is not confirmed as
+deleted, the exit code is 1, and Terraform keeps the set unchanged.
 ${EXIT_CODES_HELP}`,
     )
     .action(async (engine: string) => {

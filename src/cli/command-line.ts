@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { text } from "node:stream/consumers";
 import { InvalidArgumentError, Option } from "commander";
 import { ALLOWED_KINDS } from "../plan-gate";
+import { wrapWords } from "../text";
 
 /** Shared by the commands: exit codes, numeric options and inputs. */
 
@@ -23,8 +24,24 @@ Exit codes:
 
 /** The lines about the exit codes of all commands. */
 export const ALL_EXIT_CODES_HELP = `${EXIT_CODES_HELP}
-  2  a report has something to act on: plan-report, users leave; drift, there is drift; doctor and
-     rehearse, there is advice`;
+  2  a report has something to act on: plan-report, users leave; drift, there is
+     drift; doctor and rehearse, there is advice`;
+
+/** The widest line of `--help`, in characters, as commander writes its own. */
+const HELP_WIDTH = 80;
+
+/** A row of a list in `--help`: a word, and beside it what it means. @param width the width of the words; default that of this word */
+export function helpRow(word: string, meaning: string, width = word.length): string {
+  const indent = width + 4;
+  return wrapWords(meaning, HELP_WIDTH - indent)
+    .map((line, at) => `${at === 0 ? `  ${word.padEnd(width)}  ` : " ".repeat(indent)}${line}`)
+    .join("\n");
+}
+
+/** A sentence of `--help` in lines. */
+export function helpText(sentence: string): string {
+  return wrapWords(sentence, HELP_WIDTH).join("\n");
+}
 
 /** The lines for a command that reports. Only such a command ends with 2. */
 export function reportExitCodesHelp(
@@ -34,9 +51,12 @@ export function reportExitCodesHelp(
 ): string {
   return `
 Exit codes:
-  0  ${calm}
-  1  ${failed}
-  2  ${found}`;
+${[calm, failed, found].map((meaning, code) => helpRow(String(code), meaning)).join("\n")}`;
+}
+
+/** Whether standard output is a terminal that shows colours, and `NO_COLOR` is not set. */
+export function showsColours({ NO_COLOR, TERM }: NodeJS.ProcessEnv): boolean {
+  return process.stdout.isTTY && !NO_COLOR && TERM !== "dumb";
 }
 
 /**

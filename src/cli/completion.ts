@@ -21,9 +21,10 @@ export function completionCommand(): Command {
       "after",
       `
 Examples:
-  $ source <(genauth-users completion bash)                                   # in ~/.bashrc
-  $ source <(genauth-users completion zsh)                                    # in ~/.zshrc
-  $ genauth-users completion fish > ~/.config/fish/completions/genauth-users.fish
+  $ source <(genauth-users completion bash)    # in ~/.bashrc
+  $ source <(genauth-users completion zsh)     # in ~/.zshrc
+  $ genauth-users completion fish |
+      tee ~/.config/fish/completions/genauth-users.fish
 ${EXIT_CODES_HELP}`,
     )
     .action((shell: Shell, _options: object, command: Command) => {
@@ -36,6 +37,8 @@ ${EXIT_CODES_HELP}`,
 interface Vocabulary {
   readonly name: string;
   readonly description: string;
+  /** The values of its arguments. */
+  readonly values: readonly string[];
   readonly options: readonly OptionWords[];
 }
 
@@ -53,6 +56,7 @@ function vocabularyOf(program: Command): Vocabulary[] {
   return program.commands.map((command) => ({
     name: command.name(),
     description: firstSentence(command.description()),
+    values: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     options: command.options.flatMap(({ long, description, argChoices, required, optional }) =>
       long
         ? [{ flag: long, description, values: argChoices ?? (required || optional ? "any" : "none") }]
@@ -87,8 +91,8 @@ function bashScript(commands: readonly Vocabulary[]): string {
       ),
   );
   const options = commands.map(
-    ({ name, options }) =>
-      `    ${quoted(name)}\\ *) words=${quoted([...options.map(({ flag }) => flag), "--help"].join(" "))} ;;`,
+    ({ name, values, options }) =>
+      `    ${quoted(name)}\\ *) words=${quoted([...values, ...options.map(({ flag }) => flag), "--help"].join(" "))} ;;`,
   );
   return `_genauth_users() {
   local words=${quoted([...commands.map(({ name }) => name), "--help", "--version"].join(" "))}
@@ -105,8 +109,13 @@ complete -o default -F _genauth_users genauth-users
 }
 
 function fishScript(commands: readonly Vocabulary[]): string {
-  const lines = commands.flatMap(({ name, description, options }) => [
+  const lines = commands.flatMap(({ name, description, values, options }) => [
     `complete -c genauth-users -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
+    ...(values.length === 0
+      ? []
+      : [
+          `complete -c genauth-users -n ${quoted(`__fish_seen_subcommand_from ${name}`)} -f -a ${quoted(values.join(" "))}`,
+        ]),
     ...options.map((option) => {
       const given =
         option.values === "none"

@@ -3,11 +3,11 @@ import { createPoolProbe, PUBLIC_HOSTS } from "../api";
 import { doctorText, type DoctorReport, examinePool } from "../doctor";
 import { reachPoolBy } from "../operator";
 import { renderJson } from "../reports";
-import { ExitCode, reportExitCodesHelp } from "./command-line";
+import { ExitCode, reportExitCodesHelp, showsColours } from "./command-line";
 
-const RENDERERS: Readonly<Record<"text" | "json", (report: DoctorReport) => string>> = {
+const RENDERERS: Readonly<Record<"text" | "json", (report: DoctorReport, isColoured: boolean) => string>> = {
   text: doctorText,
-  json: renderJson,
+  json: (report) => renderJson(report),
 };
 
 interface Options {
@@ -33,10 +33,12 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, end: (code: number
     .addHelpText(
       "after",
       `
-Makes about 50 calls that only read, and shows what each check found and what follows from it. What a pool does not show,
-for example because nobody is suspended, is reported as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
-GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the provider does. A read-only key is enough.
-The default host is GenAuth's, ${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
+Makes about 50 calls that only read, and shows what each check found and what
+follows from it. What a pool does not show, for example because nobody is
+suspended, is reported as not known. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
+GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
+provider does. A read-only key is enough. The default host is GenAuth's,
+${PUBLIC_HOSTS.genauth}; Authing's is ${PUBLIC_HOSTS.authing}.
 
 Example:
   $ genauth-users doctor
@@ -46,7 +48,7 @@ ${reportExitCodesHelp("nothing stands against the pool", "the provider works, an
       const { client: probe, settings } = reachPoolBy(createPoolProbe, environment);
       try {
         const report = await examinePool(probe, settings);
-        process.stdout.write(RENDERERS[format](report));
+        process.stdout.write(RENDERERS[format](report, showsColours(environment)));
         if (report.verdict === "stop") throw new Error(refusal(report));
         end(report.verdict === "fine" ? ExitCode.OK : ExitCode.DIFFERENCE);
       } finally {

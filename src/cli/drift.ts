@@ -5,7 +5,7 @@ import { checkUserId, USER_ID_TYPES, UserIdType, UserLookUps } from "../users";
 import { ExitCode, readInput, reportExitCodesHelp } from "./command-line";
 import { reachPool } from "../operator";
 import { printable } from "../text";
-import { readAllUsers } from "./read-all-users";
+import { ProgressLine, readAllUsers } from "./progress-line";
 import {
   addReportOptions,
   printReport,
@@ -26,6 +26,8 @@ interface Options extends ReportOptions, UserFileOptions {
 /** The options for a user file. */
 interface UserFileOptions {
   readonly userIdType: UserIdType;
+  /** Whether the command line names the type. */
+  readonly isTypeGiven?: boolean;
   readonly id?: string;
   readonly label?: string;
   readonly delimiter?: string;
@@ -83,22 +85,26 @@ export function driftCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .addHelpText(
       "after",
       `
-Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the
-provider does. A read-only key is enough. If the pool cannot be reached, that is an error, never drift.
+Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the
+other settings from the environment, as the provider does. A read-only key is
+enough. If the pool cannot be reached, that is an error, never drift.
 
 Examples:
   $ terraform show -json | genauth-users drift --state - --format text
-  $ genauth-users drift --users staff.csv --id email --label name --user-id-type email --undeclared
+  $ genauth-users drift --users staff.csv --id email --label name \\
+      --user-id-type email --undeclared
 ${reportExitCodesHelp("no drift", "drift")}`,
     )
-    .action(async (options: Options) => {
+    .action(async (options: Options, self: Command) => {
       const key = readRedactKey(options, environment);
-      const sets = await readSets(options);
+      const isTypeGiven = self.getOptionValueSource("userIdType") !== "default";
+      const sets = await readSets({ ...options, isTypeGiven });
       const { ignore, where } = options;
       const ignored = ignore === undefined ? [] : readUserFile(ignore, {}, IGNORE_WORDS).map(({ id }) => id);
       const concerns = matcher(where);
       if (!sets.some(({ name }) => concerns(name))) throw new Error(noSetMatches(where, sets));
       const { client, settings, limits } = reachPool(environment);
+      const line = new ProgressLine();
       try {
         const report = await checkDrift({
           sets,
@@ -108,12 +114,15 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           ignored: new Set(ignored),
           concerns,
           acceptEmptyPool: limits.acceptEmptyPool,
+          beginProgress: () => line.begin("looking up users"),
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });
+        line.end();
         printReport({ document: driftDocument(report), data: report }, options, environment);
         end(report.verdict === "no_drift" ? ExitCode.OK : ExitCode.DIFFERENCE);
       } finally {
+        line.end();
         client.close();
       }
     });
@@ -159,12 +168,15 @@ const COMMAND_WORDS: UserFileWords = {
   meansNobody: "if nobody is meant to be declared, there is nothing to compare",
 };
 
+const E_MAILS = `--user-id-type ${UserIdType.EMAIL}`;
+
 /**
  * Reads a user file as a set.
  *
  * @throws UserFileError with file and line, if the file or an id is not valid
  */
-function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFileOptions): DeclaredSet {
+function readFileSet(file: string, options: UserFileOptions): DeclaredSet {
+  const { userIdType, isTypeGiven = true, id, label, delimiter } = options;
   const columns = {
     ...(id !== undefined && { id }),
     ...(label !== undefined && { label }),
@@ -173,11 +185,14 @@ function readFileSet(file: string, { userIdType, id, label, delimiter }: UserFil
   const rows = readUserFile(file, columns, COMMAND_WORDS);
   const declared = new Map<string, string>();
   for (const row of rows) {
-    const problem = checkUserId(row.id, userIdType);
+    const problem = checkUserId(row.id, userIdType, isTypeGiven ? undefined : E_MAILS);
     if (problem) {
       const types = USER_ID_TYPES.filter((type) => checkUserId(row.id, type) === undefined);
-      const advice = `The ids are read as ${userIdType}; if that is wrong, give --user-id-type ${types.length === 0 ? "<type>" : types.join(" or ")}.`;
-      throw new UserFileError(file, row.line, `${problem} ${advice}`);
+      const advice =
+        !isTypeGiven && types.includes(UserIdType.EMAIL)
+          ? ""
+          : ` The ids are read as ${userIdType}; if that is wrong, give --user-id-type ${types.length === 0 ? "<type>" : types.join(" or ")}.`;
+      throw new UserFileError(file, row.line, `${problem}${advice}`);
     }
     if (declared.has(row.id))
       throw new Error(`${position(file, row.line)}: this id appears twice. Remove one of the two.`);

@@ -39,7 +39,8 @@ export function emulatorCommand(): Command {
     .addHelpText(
       "after",
       `
-Prints the GENAUTH_… variables to export, one per line, then runs until Ctrl-C. All users are lost when it ends.
+Prints the GENAUTH_… variables to export, one per line, then runs until Ctrl-C.
+All users are lost when it ends.
 
 Example:
   $ genauth-users emulator --count 10
@@ -51,7 +52,7 @@ Let days pass on the emulator's clock, for example for suspend_days = 14:
   $ curl -X POST $GENAUTH_HOST/let-days-pass/15
 
 A users file looks like this; only userId is required:
-  [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com", "name": "Ada" }]
+  [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com" }]
 ${EXIT_CODES_HELP}`,
     )
     .action(async ({ port, users, count: size, profile }: Options) => {

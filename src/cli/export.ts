@@ -15,7 +15,7 @@ import {
 import { EXIT_CODES_HELP } from "./command-line";
 import { reachPool } from "../operator";
 import { writeToStandardOutput } from "./process";
-import { readAllUsers } from "./read-all-users";
+import { readAllUsers } from "./progress-line";
 
 /** The fields that can be the label. */
 const LABEL_FIELDS = ["name", "username", "email", "phone", "externalId", "userId", "none"] as const;
@@ -71,13 +71,16 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
     .addHelpText(
       "after",
       `
-The file has the columns id and label. Users.fromFile and drift --users read it without further options.
+The file has the columns id and label. Users.fromFile and drift --users read it
+without further options.
 
-Reads 50 users per call, and writes the file only after it has read all of them. Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID,
-GENAUTH_ACCESS_KEY_SECRET and the other settings from the environment, as the provider does.
+Reads 50 users per call, and writes the file only after it has read all of them.
+Reads GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET and the
+other settings from the environment, as the provider does.
 
 Example:
-  $ genauth-users export --user-id-type email --where "status EQUAL Activated" --output staff.csv
+  $ genauth-users export --user-id-type email \\
+      --where "status EQUAL Activated" --output staff.csv
 ${EXIT_CODES_HELP}`,
     )
     .action((options: Options) => run(options, environment));

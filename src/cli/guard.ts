@@ -96,18 +96,22 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
     .addHelpText(
       "after",
       `
-The command runs without the key, and with GENAUTH_GUARD, the socket at which the provider and the null resource's command have
-their calls signed. Everything else that the guard reads comes from the environment, as for the provider: GENAUTH_HOST,
-GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET, GENAUTH_REQUESTS_PER_SECOND, GENAUTH_PROTECTED_USERS_FILE and so on.
+The command runs without the key, and with GENAUTH_GUARD, the socket at which
+the provider and the null resource's command have their calls signed. Everything
+else that the guard reads comes from the environment, as for the provider:
+GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET,
+GENAUTH_REQUESTS_PER_SECOND, GENAUTH_PROTECTED_USERS_FILE and so on.
 
 Examples:
   $ genauth-users guard --read-only -- terraform plan -out=tfplan
   $ terraform show -json tfplan > plan.json
-  $ genauth-users guard --plan plan.json --audit audit.jsonl -- terraform apply tfplan
+  $ genauth-users guard --plan plan.json --audit audit.jsonl -- \\
+      terraform apply tfplan
 
 Exit codes:
   that of the command; without one, 0
-  1  the guard did not start, or wrong usage, so nothing was run; the reason is on stderr`,
+  1  the guard did not start, or wrong usage, so nothing was run; the reason is
+     on stderr`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
       if (process.platform === "win32")

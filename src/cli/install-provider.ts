@@ -42,15 +42,17 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
     .addHelpText(
       "after",
       `
-Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries stay unchanged. --locked does not change
-that file. Run init in the folder itself: with -chdir, Terraform does not find the provider.
+Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries
+stay unchanged. --locked does not change that file. Run init in the folder
+itself: with -chdir, Terraform does not find the provider.
 
 Example:
-  $ genauth-users install-provider --dir .            # the first time, and after an upgrade of this package
-  $ terraform init                                    # then commit .terraform.lock.hcl
-  $ genauth-users install-provider --dir . --locked   # in a pipeline
+  $ genauth-users install-provider --dir .             # and after an upgrade
+  $ terraform init                                     # commit its lock file
+  $ genauth-users install-provider --dir . --locked    # in a pipeline
   $ terraform init -lockfile=readonly
-  $ genauth-users install-provider --dir . --executable ./genauth-${version} --platform linux_amd64 darwin_arm64
+  $ genauth-users install-provider --dir . --executable ./genauth-${version} \\
+      --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )
     .action(async ({ dir, locked, executable, platform }: Options, command: Command) => {

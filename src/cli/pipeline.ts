@@ -29,7 +29,7 @@ import {
   writeGitHubReceipt,
   writeLockFiles,
 } from "../pipeline";
-import { EXIT_CODES_HELP, ExitCode } from "./command-line";
+import { EXIT_CODES_HELP, helpRow, ExitCode } from "./command-line";
 
 interface Options {
   readonly settings: string;
@@ -101,11 +101,12 @@ export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: numb
       `
 Jobs:
 ${Object.entries(JOBS)
-  .map(([name, [line]]) => `  ${name.padEnd(9)} ${line}`)
+  .map(([name, [line]]) => helpRow(name, line, 8))
   .join("\n")}
   init      write the files of a platform, and say what to set up there
 
-Each job begins with a check of the settings. What one hands to the next is in the folder genauth-run.
+Each job begins with a check of the settings. What one hands to the next is in
+the folder genauth-run.
 
 Example:
   $ genauth-users pipeline init github

@@ -83,7 +83,8 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       `
 Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
-  $ terraform show -json tfplan | genauth-users plan-report --messages messages.jsonl > report.md
+  $ terraform show -json tfplan |
+      genauth-users plan-report --messages messages.jsonl > report.md
   $ genauth-users plan-report --join eu/report.json us/report.json > comment.md
 ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or it is not known yet")}`,
     )

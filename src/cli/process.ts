@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { explainWriteError } from "../files";
 import { ExitCode } from "./command-line";
+import { endProgressLine } from "./progress-line";
 
 /** The command's output errors, exit code and signals. */
 
@@ -42,6 +43,7 @@ export function setExitCode(code: number): void {
 export function explainInterruption(): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.once(signal, () => {
+      endProgressLine();
       process.stderr.write(`error: interrupted by ${signal}. No file is half-written; run this again.\n`);
       process.kill(process.pid, signal);
     });

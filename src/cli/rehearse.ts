@@ -25,11 +25,11 @@ import { renderJson } from "../reports";
 import { printable } from "../text";
 import { type Clock, systemClock } from "../timing";
 import { count } from "../users";
-import { ExitCode, reportExitCodesHelp } from "./command-line";
+import { ExitCode, helpText, reportExitCodesHelp, showsColours } from "./command-line";
 
-const RENDERERS: Readonly<Record<"text" | "json", (report: RehearsalReport, all: boolean) => string>> = {
+const RENDERERS: Readonly<Record<"text" | "json", typeof rehearsalText>> = {
   text: rehearsalText,
-  json: renderJson,
+  json: (report) => renderJson(report),
 };
 
 interface Options {
@@ -114,14 +114,15 @@ export function rehearseCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .addHelpText(
       "after",
       `
-Without --pool, it changes nothing and prints what it would do. Rehearse in a second, empty pool first: a service that deletes
-others than asked would do so here, too. On a terminal, you type the access key id once more; elsewhere, ${CONSENT_VARIABLE}
-must be the access key id. It makes about 250 calls, ${CALLS_PER_SECOND} per second unless GENAUTH_REQUESTS_PER_SECOND is set. It creates about 20 users
-without a password, and notifies nobody. Ctrl-C ends it and deletes them.
+Without --pool, it changes nothing and prints what it would do. Rehearse in a
+second, empty pool first: a service that deletes others than asked would do so
+here, too. On a terminal, you type the access key id once more; elsewhere,
+${CONSENT_VARIABLE} must be the access key id. It makes about 250 calls,
+${CALLS_PER_SECOND} per second unless GENAUTH_REQUESTS_PER_SECOND is set. It
+creates about 20 users without a password, and notifies nobody. Ctrl-C ends it
+and deletes them.
 
-The key needs the right to call ${REHEARSAL_CALLS.slice(0, 5).join(", ")},
-${REHEARSAL_CALLS.slice(5, 9).join(", ")},
-${REHEARSAL_CALLS.slice(9).join(", ")}.
+${helpText(`The key needs the right to call ${REHEARSAL_CALLS.join(", ")}.`)}
 
 Example:
   $ genauth-users rehearse --pool $GENAUTH_ACCESS_KEY_ID --profile profile.json
@@ -182,7 +183,8 @@ async function rehearseIn(options: Options, reach: Reach, end: (code: number) =>
     });
     if (rehearsal.isInterrupted) throw new Error(explainEnd(rehearsal, file));
     const report = rehearsalReport(pool.host, rehearsal);
-    process.stdout.write(RENDERERS[options.format](report, options.all));
+    const isColoured = showsColours(reach.environment);
+    process.stdout.write(RENDERERS[options.format](report, { all: options.all, isColoured }));
     if (options.profile !== undefined) {
       if (rehearsal.isWhole) writeOutput(options.profile, renderJson(rehearsal.profile));
       else process.stderr.write("No profile was written, because not every question was asked.\n");

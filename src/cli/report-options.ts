@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { replaceFile } from "../files";
+import { showsColours } from "./command-line";
 import {
   isLinkable,
   layOutMarkdown,
@@ -115,7 +116,7 @@ export function printReport(
   { format, room, save }: ReportOptions,
   environment: NodeJS.ProcessEnv,
 ): void {
-  const isColoured = process.stdout.isTTY && !environment.NO_COLOR && environment.TERM !== "dumb";
+  const isColoured = showsColours(environment);
   process.stdout.write(FORMATS[format].write(report, room, isColoured));
   if (save === undefined) return;
   for (const { file, write } of Object.values(FORMATS)) {

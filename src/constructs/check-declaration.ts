@@ -151,21 +151,22 @@ function isKnown(value: number | undefined): value is number {
 
 function userProblems(props: DeclaredSet): string[] {
   const type = props.userIdType ?? UserIdType.USER_ID;
+  const emailType = props.userIdType === undefined ? `${caller.property("userIdType")}: EMAIL` : undefined;
   if (Token.isUnresolved(type)) return [];
   const users = props.users._entries;
   const retained = Token.isUnresolved(props.retainedUserIds) ? [] : (props.retainedUserIds ?? []);
   return [
-    ...users.flatMap((user) => entryProblems(user, type)),
+    ...users.flatMap((user) => entryProblems(user, type, emailType)),
     ...duplicateProblems(users, type),
     ...retained.flatMap((id) =>
-      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type),
+      entryProblems({ id, label: "", origin: caller.property("retainedUserIds") }, type, emailType),
     ),
   ];
 }
 
-function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType): string[] {
+function entryProblems({ id, label, origin }: DeclaredUser, type: UserIdType, emailType?: string): string[] {
   const found = [
-    Token.isUnresolved(id) ? undefined : checkUserId(id, type),
+    Token.isUnresolved(id) ? undefined : checkUserId(id, type, emailType),
     Token.isUnresolved(label) ? undefined : checkLabel(label),
     hclOutputProblem(id),
     hclOutputProblem(label),

@@ -15,4 +15,4 @@ export {
   stop,
 } from "./finding";
 export { evaluate, ROW_FIELDS, SUMMARY_FIELDS, type Evaluated } from "./report";
-export { headline, renderParts, renderRows, WIDTH } from "./text";
+export { renderFindings, WIDTH } from "./text";

@@ -1,6 +1,7 @@
+import { createColors } from "picocolors";
 import { printable, wrapWords } from "../text";
 import { count } from "../users";
-import type { Finding, Result, SettingAdvice } from "./finding";
+import type { Finding, Result } from "./finding";
 import type { Evaluated } from "./report";
 
 /** The widest line, in characters, unless one word is longer. */
@@ -15,8 +16,11 @@ const WORDS: Readonly<Record<Result, string>> = {
 
 type Row = Pick<Finding, "result" | "finding" | "consequence"> & { readonly title: string };
 
+/** The colour of a result, or of a verdict, on a terminal. */
+const TONES = { fine: "green", advice: "yellow", stop: "red", not_known: "dim" } as const;
+
 /** What a report comes to, in one line. @param noun what its rows are, such as `check` */
-export function headline(
+function headline(
   { verdict, totals, host }: Omit<Evaluated, "settings"> & { readonly host: string },
   noun: string,
 ): string {
@@ -30,34 +34,45 @@ export function headline(
 }
 
 /** A table: a line for each row, and what follows from it below. */
-export function renderRows(rows: readonly Row[]): string {
+function renderRows(rows: readonly Row[], colours: ReturnType<typeof createColors>): string {
   const titles = Math.max(...rows.map(({ title }) => title.length));
   const results = Math.max(...Object.values(WORDS).map((word) => word.length));
   const lines = rows.flatMap(({ title, result, finding, consequence }) => {
-    const head = `${title.padEnd(titles)}  ${WORDS[result].padEnd(results)}  `;
+    const word = WORDS[result].padEnd(results);
+    const head = `${title.padEnd(titles)}  ${colours[TONES[result]](word)}  `;
+    const width = titles + results + 4;
     const wrapped = [finding, consequence]
       .filter((text) => text !== "")
-      .flatMap((text) => wrapWords(text, WIDTH - head.length));
-    return wrapped.map((line, at) => `${at === 0 ? head : " ".repeat(head.length)}${line}`);
+      .flatMap((text) => wrapWords(text, WIDTH - width));
+    return wrapped.map((line, at) => `${at === 0 ? head : " ".repeat(width)}${line}`);
   });
   return lines.join("\n");
 }
 
-/**
- * A report as plain text: the headline, the parts, and before the last one the settings that follow.
- *
- * @param last what the report says at its end
- */
-export function renderParts(
-  headline: string,
-  body: readonly string[],
-  settings: readonly SettingAdvice[],
-  last: string,
+/** How a report about a service is written. */
+export interface TextOptions {
+  /** What the rows are, such as `check`. */
+  readonly noun: string;
+  /** What the report says at its end. */
+  readonly last: string;
+  /** Whether the text is for a terminal that shows colours; default no. */
+  readonly isColoured?: boolean | undefined;
+}
+
+/** A report as plain text: the headline, the rows, the settings that follow, and the last sentence. */
+export function renderFindings(
+  report: Evaluated & { readonly host: string },
+  rows: readonly Row[],
+  { noun, last, isColoured = false }: TextOptions,
 ): string {
-  const lines = settings.map(({ setting, value, reason }) => `  ${setting}: ${value}, because ${reason}`);
+  const colours = createColors(isColoured);
+  const title = headline(report, noun);
+  const lines = report.settings.map(
+    ({ setting, value, reason }) => `  ${setting}: ${value}, because ${reason}`,
+  );
   const parts = [
-    `${headline}\n${"=".repeat(headline.length)}`,
-    ...body,
+    `${colours.bold(colours[TONES[report.verdict]](title))}\n${"=".repeat(title.length)}`,
+    renderRows(rows, colours),
     ...(lines.length > 0 ? [["Settings that this pool needs:", ...lines].join("\n")] : []),
     wrapWords(last, WIDTH).join("\n"),
   ];

@@ -1,14 +1,18 @@
-import { headline, renderParts, renderRows } from "../findings";
+import { renderFindings } from "../findings";
 import { count } from "../users";
 import type { RehearsalReport } from "./report";
 
 /**
  * Writes a report as plain text: what is as the provider assumes in one line, and a row for everything else.
  *
- * @param all whether to write a row for what is as assumed, too; default no
+ * @param options.all whether to write a row for what is as assumed, too; default no
+ * @param options.isColoured whether the text is for a terminal that shows colours; default no
  */
-export function rehearsalText(report: RehearsalReport, all = false): string {
-  const { questions, totals, settings } = report;
+export function rehearsalText(
+  report: RehearsalReport,
+  { all = false, isColoured = false }: { readonly all?: boolean; readonly isColoured?: boolean } = {},
+): string {
+  const { questions, totals } = report;
   const rows = questions.filter(({ result }) => all || result !== "fine");
   const folded = {
     title: count(totals.fine, rows.length > 0 ? "other question" : "question"),
@@ -17,7 +21,7 @@ export function rehearsalText(report: RehearsalReport, all = false): string {
     consequence: "",
   } as const;
   const shown = totals.fine > 0 && !all ? [...rows, folded] : rows;
-  return renderParts(headline(report, "question"), [renderRows(shown)], settings, LAST);
+  return renderFindings(report, shown, { noun: "question", last: LAST, isColoured });
 }
 
 const LAST =

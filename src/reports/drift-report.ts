@@ -7,6 +7,7 @@ import {
   listUserPools,
   lookUpSets,
   mayBeSamePool,
+  type OnProgress,
   type Resolution,
   userIdKey,
   UserIdType,
@@ -161,6 +162,8 @@ export interface DriftCheck {
   /** For public places: replaces ids with a keyed hash and omits labels. */
   readonly redactKey?: string;
   readonly context?: ReportContext;
+  /** Begins the look-ups of a set, and is told how many of its users are looked up. */
+  readonly beginProgress?: () => OnProgress;
 }
 
 /**
@@ -170,7 +173,7 @@ export interface DriftCheck {
  */
 export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const redactor = createRedactor(check.redactKey);
-  const looked = await lookUpSets(check.sets, check.lookUps, check.acceptEmptyPool);
+  const looked = await lookUpSets(check.sets, check.lookUps, check);
   if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt));
   const { resolved } = looked;
 

@@ -58,7 +58,7 @@ export { ACTIVATED, SUSPENDED } from "./status";
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 
 // Output: messages and progress.
-export { ProgressWatch } from "./progress";
+export { type OnProgress, type ProgressReport, ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
 export { describeDecision, type Told } from "./describe";
 export { count, describeIds, type Message } from "./wording";

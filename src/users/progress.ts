@@ -35,8 +35,7 @@ interface WorkOfOneKind {
 }
 
 /**
- * Reports the progress of long work of a process, at most every 5 s for all user sets together. Work that ends sooner is not
- * reported.
+ * Reports the progress of long work of a process, at intervals for all user sets together. Work that ends sooner is not reported.
  */
 export class ProgressWatch {
   private readonly kinds = new Map<string, WorkOfOneKind>();
@@ -45,10 +44,12 @@ export class ProgressWatch {
   /**
    * @param tell receives the reports
    * @param now milliseconds since some moment in the past
+   * @param intervalMs the least time between two reports, in milliseconds; default 5,000
    */
   constructor(
     private readonly tell: (report: ProgressReport) => void,
     private readonly now: () => number = () => performance.now(),
+    private readonly intervalMs = INTERVAL_MS,
   ) {}
 
   /** Begins the work of one set, under the name that the reports show. */
@@ -66,7 +67,7 @@ export class ProgressWatch {
   }
 
   private tellOf(doing: string, { begun, works }: WorkOfOneKind, moment: number): void {
-    if (moment - Math.max(begun, this.lastTold) < INTERVAL_MS) return;
+    if (moment - Math.max(begun, this.lastTold) < this.intervalMs) return;
     this.lastTold = moment;
     const sum = (of: (work: Work) => number): number => works.reduce((all, work) => all + of(work), 0);
     const [done, total] = [sum((work) => work.done), sum((work) => work.total)];

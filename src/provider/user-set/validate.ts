@@ -25,9 +25,10 @@ export function validateUserSet(config: UserSetModel): Diagnostic[] {
     ];
   }
   const idType = type === UNKNOWN ? undefined : type;
+  const emailType = config.user_id_type === null ? 'user_id_type = "email"' : undefined;
   return [
-    ...validateUsers(config.users, idType),
-    ...validateRetained(config.retained_user_ids, idType),
+    ...validateUsers(config.users, idType, emailType),
+    ...validateRetained(config.retained_user_ids, idType, emailType),
     ...validateGuards(config),
     ...validateDeleteBy(config),
   ];
@@ -44,13 +45,17 @@ export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnos
   return [error("users is null", detail, [{ attribute: "users" }])];
 }
 
-function validateUsers(users: UserSetModel["users"], type: UserIdType | undefined): Diagnostic[] {
+function validateUsers(
+  users: UserSetModel["users"],
+  type: UserIdType | undefined,
+  emailType: string | undefined,
+): Diagnostic[] {
   if (users === null) return refuseNullUsers({ users });
   if (users === UNKNOWN) return [];
   const diagnostics: Diagnostic[] = [];
   for (const [id, label] of users) {
     const path: AttributePath = [{ attribute: "users" }, { key: id }];
-    const idProblem = type && checkUserId(id, type);
+    const idProblem = type && checkUserId(id, type, emailType);
     if (idProblem) diagnostics.push(error("Invalid user id", idProblem, path));
     if (label === null) {
       diagnostics.push(error("Invalid label", 'The label is null. Use "" for no label.', path));
@@ -74,12 +79,15 @@ function validateUsers(users: UserSetModel["users"], type: UserIdType | undefine
 function validateRetained(
   retained: UserSetModel["retained_user_ids"],
   type: UserIdType | undefined,
+  emailType: string | undefined,
 ): Diagnostic[] {
   if (retained === null || retained === UNKNOWN) return [];
   return retained.flatMap((id, index) => {
     if (id === UNKNOWN) return [];
     const problem =
-      id === null ? "The id is null. Give an id, or remove the entry." : type && checkUserId(id, type);
+      id === null
+        ? "The id is null. Give an id, or remove the entry."
+        : type && checkUserId(id, type, emailType);
     return problem
       ? [error("Invalid retained user id", problem, [{ attribute: "retained_user_ids" }, { index }])]
       : [];

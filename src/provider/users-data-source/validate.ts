@@ -92,7 +92,7 @@ function validateIds({ ids, user_id_type: given }: UsersModel): Diagnostic[] {
       id === null
         ? "The id is null. Give an id, or remove the entry."
         : typeof id === "string" && typeof type === "string" && isUserIdType(type)
-          ? checkUserId(id, type)
+          ? checkUserId(id, type, given === null ? 'user_id_type = "email"' : undefined)
           : undefined;
     return why === undefined ? [] : [error("Invalid user id", why, [{ attribute: "ids" }, { index }])];
   });

@@ -3,6 +3,7 @@ import type { DirectoryFailure } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
+import type { OnProgress } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import type { Message } from "../wording";
 
@@ -30,16 +31,27 @@ export type Doubt<S extends SetOfState> =
   | { readonly kind: "wrong_type"; readonly set: S; readonly likely: OtherType }
   | { readonly kind: "wrong_pool"; readonly set: S; readonly message: Message };
 
+/** How sets are looked up. */
+export interface LookUpSetsOptions {
+  /** Accept that none of the users found before is found now. */
+  readonly acceptEmptyPool: boolean;
+  /** Begins the look-ups of a set, and is told how many of its users are looked up. */
+  readonly beginProgress?: () => OnProgress;
+}
+
 /** Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor a wrong pool is drift. */
 export async function lookUpSets<S extends SetOfState>(
   sets: readonly S[],
   lookUps: UserLookUps,
-  acceptEmptyPool: boolean,
+  { acceptEmptyPool, beginProgress }: LookUpSetsOptions,
 ): Promise<{ readonly resolved: readonly SetLookedUp<S>[] } | { readonly doubt: Doubt<S> }> {
   const resolved = await Promise.all(
     sets.map(async (set): Promise<SetLookedUp<S>> => {
       const ids = [...set.declared.keys(), ...set.survivors.keys(), ...set.suspended.keys()];
-      return { set, resolutions: await lookUps.resolve(ids, set.userIdType) };
+      return {
+        set,
+        resolutions: await lookUps.resolve(ids, set.userIdType, { onProgress: beginProgress?.() }),
+      };
     }),
   );
   const doubt =

@@ -1,5 +1,5 @@
 import { holdsUnseen, printable } from "../../text";
-import type { UserIdType } from "../user-id-type";
+import { UserIdType } from "../user-id-type";
 import { ID_TYPES } from "./id-types";
 
 /** Marks that change the text direction: the plan would show another id than the one that is deleted. */
@@ -21,10 +21,13 @@ const UNSEEN_IN_ID = "contains an invisible character, so it looks like another 
 /**
  * Checks an id without any network.
  *
+ * @param emailType how the place of the id says that its ids are e-mails, such as `userIdType: EMAIL`, if it says no type
  * @returns a sentence with the problem and the remedy, or `undefined` if the id is valid
  */
-export function checkUserId(id: string, type: UserIdType): string | undefined {
+export function checkUserId(id: string, type: UserIdType, emailType?: string): string | undefined {
   if (id === "") return "The id is empty. Give the id of a user, or remove the entry.";
+  if (emailType !== undefined && type === UserIdType.USER_ID && !checkUserId(id, UserIdType.EMAIL))
+    return `The id "${printable(id)}" is an e-mail, and no type is set, so it is read as a user_id. Did you mean ${emailType}?`;
   const problem =
     refusedCharacter(id) ??
     (holdsUnseen(id) ? UNSEEN_IN_ID : undefined) ??

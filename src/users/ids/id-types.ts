@@ -50,7 +50,10 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
   [UserIdType.PHONE]: {
     description: "the phone number, with or without its country code",
     sample: "+8613800000001",
-    checkForm: (id) => (/\d/u.test(id) ? undefined : "is not a phone number: it contains no digit"),
+    checkForm: (id) => {
+      if (id.includes("@")) return 'is not a phone number: it contains "@"';
+      return /\d/u.test(id) ? undefined : "is not a phone number: it contains no digit";
+    },
     canonical: compactPhone,
     namesOf: phoneSpellings,
     similar: SIMILAR_PHONES,

@@ -28,6 +28,8 @@ test.each([
   { typed: ["drift", "--user-id-type", "s"], offers: ["sync_relation"] },
   { typed: ["drift", "--state", ""], offers: [] },
   { typed: ["doctor", "--format", ""], offers: ["text", "json"] },
+  { typed: ["completion", ""], offers: ["bash", "zsh", "fish", "--help"] },
+  { typed: ["pipeline", "i"], offers: ["init"] },
   { typed: ["nonsense", ""], offers: [] },
 ])("bash offers $offers after $typed", ({ typed, offers }) => {
   expect(offered(...typed)).toEqual(offers);

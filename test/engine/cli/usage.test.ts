@@ -18,7 +18,7 @@ test.each([
   { args: ["doctor", "--help"], says: "2  the provider works, and there is advice" },
   {
     args: ["--help"],
-    says: "2  a report has something to act on: plan-report, users leave; drift, there is drift",
+    says: "2  a report has something to act on: plan-report, users leave; drift, there is",
   },
   { args: ["install-provider", "--help"], says: "1  failed, refused or wrong usage" },
   { args: ["emulator", "--help"], says: "1  failed, refused or wrong usage" },
@@ -26,6 +26,15 @@ test.each([
   const { code, stdout, stderr } = await runCommand(args);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toContain(says);
+});
+
+test("the help of every command fits a terminal of 80 columns", async () => {
+  const { stdout } = await runCommand(["--help"]);
+  const commands = [...stdout.matchAll(/^ {2}([a-z][a-z-]+) /gm)].map(([, name = ""]) => name);
+  expect(commands.length).toBeGreaterThan(10);
+  const helps = await Promise.all(commands.map((name) => runCommand(["help", name])));
+  for (const help of [stdout, ...helps.map((finished) => finished.stdout)])
+    for (const line of help.split("\n")) expect(line).toMatch(/^.{0,80}$/u);
 });
 
 test("--version is the package's version", async () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createPoolProbe, type ManagementClientOptions, PUBLIC_HOSTS } from "../../../src/api";
 import { type DoctorReport, DoctorReportSchema, doctorText, examinePool } from "../../../src/doctor";
@@ -439,6 +440,13 @@ describe("a key that cannot be used ends the examination", () => {
     const text = doctorText(await examine({}, { accessKeySecret: "wrong" }));
     expect(text).toMatch(/^17 other checks +not known +Not checked\.$/m);
     expect(text.match(/not checked/gi)).toHaveLength(2);
+  });
+
+  test("the text has colours for a terminal only", async () => {
+    const report = await examine({}, { accessKeySecret: "wrong" });
+    const coloured = doctorText(report, true);
+    expect(coloured).toContain("\u001b[31mSTOP     \u001b[39m");
+    expect(stripVTControlCharacters(coloured)).toBe(doctorText(report));
   });
 
   test("a clock that GenAuth does not accept", async () => {

@@ -64,7 +64,11 @@ describe("a set is refused at synth for", () => {
       { users: Users.of(["Bo@x", "bo@x"]), ...EMAIL },
       /"bo@x" names the same user as "Bo@x"\. Keep one of the two/,
     ],
-    ["an e-mail where system user ids are expected", { users: Users.of(["a@x"]) }, /The id "a@x" .*user_id/s],
+    [
+      "an e-mail where system user ids are expected",
+      { users: Users.of(["a@x"]) },
+      /Did you mean userIdType: EMAIL\?/,
+    ],
     ["a blank in a system user id", { users: Users.of(["a b"]) }, /The id "a b"/],
     [
       "a deleteBy that is none",

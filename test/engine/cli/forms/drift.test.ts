@@ -175,7 +175,7 @@ test("ids of another type than given: the error names the type by which they are
   });
   expect(await run(["--users", userFile(`${ada},Ada`)])).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/--user-id-type .*email/) as unknown,
+    stderr: expect.stringMatching(/Did you mean --user-id-type email\?\n$/) as unknown,
   });
 });
 

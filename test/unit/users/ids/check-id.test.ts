@@ -25,6 +25,7 @@ test.each([
   ["@example.com", EMAIL, "@"],
   ["ann@", EMAIL, "@"],
   ["+", PHONE, "no digit"],
+  ["ann1@example.com", PHONE, "@"],
   ["abc", IDENTITY, "<extIdpId>:<userIdInIdp>"],
   [":abc", IDENTITY, "<extIdpId>:<userIdInIdp>"],
   ["abc:", IDENTITY, "<extIdpId>:<userIdInIdp>"],
@@ -44,6 +45,14 @@ test.each([
   ["lark:ou_8bae", SYNC_RELATION],
 ])("accepts %j as %s", (id, type) => {
   expect(checkUserId(id, type)).toBeUndefined();
+});
+
+test("asks for the type of e-mails where none is set", () => {
+  expect(checkUserId("ann1@example.com", USER_ID, "userIdType: EMAIL")).toBe(
+    'The id "ann1@example.com" is an e-mail, and no type is set, so it is read as a user_id. Did you mean userIdType: EMAIL?',
+  );
+  expect(checkUserId("ann@", USER_ID, "userIdType: EMAIL")).toContain("check the type of the ids");
+  expect(checkUserId("6319a1504f3bad0ff214dd5b", USER_ID, "userIdType: EMAIL")).toBeUndefined();
 });
 
 test("messages do not act on a terminal", () => {

@@ -1,0 +1,77 @@
+import type { ManagementClient, User, UserSearch } from "../api";
+import { type OnProgress, type ProgressReport, ProgressWatch } from "../users";
+
+/** How often the line changes at most, in milliseconds. */
+const INTERVAL_MS = 200;
+
+/** The output of a terminal. */
+export type TerminalStream = Pick<NodeJS.WriteStream, "isTTY" | "write" | "columns">;
+
+/** Where a line is shown now. A process shows one at a time. */
+let shown: TerminalStream | undefined;
+
+/** The progress of long work in one line of a terminal, with its rate and the time that is left. Without a terminal, it writes nothing. */
+export class ProgressLine {
+  readonly #watch: ProgressWatch;
+  readonly #stream: TerminalStream;
+
+  /** @param now milliseconds since some moment in the past */
+  constructor(stream: TerminalStream = process.stderr, now?: () => number) {
+    this.#stream = stream;
+    this.#watch = new ProgressWatch((report) => this.#show(report), now, INTERVAL_MS);
+  }
+
+  /** Begins some work, such as `looking up users`. */
+  begin(doing: string): OnProgress {
+    return this.#watch.begin(doing);
+  }
+
+  #show(report: ProgressReport): void {
+    if (!this.#stream.isTTY) return;
+    shown = this.#stream;
+    this.#stream.write(`\r\u001b[K${describeProgress(report).slice(0, (this.#stream.columns || 80) - 1)}`);
+  }
+
+  /** Removes the line. */
+  end(): void {
+    if (shown !== this.#stream) return;
+    shown = undefined;
+    this.#stream.write("\r\u001b[K");
+  }
+}
+
+/** Ends the line of progress that a terminal shows, if any, so that what is written next stands below it. */
+export function endProgressLine(): void {
+  shown?.write("\n");
+  shown = undefined;
+}
+
+function describeProgress({ doing, done, total, perSecond, secondsLeft }: ProgressReport): string {
+  const left = secondsLeft === undefined ? "" : `, ${perSecond} a second, ${describeTime(secondsLeft)} left`;
+  return `${doing}: ${done} of ${total}${left}`;
+}
+
+function describeTime(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
+}
+
+/**
+ * Reads all users that a search finds, and shows the progress on a terminal.
+ *
+ * @throws Error with GenAuth's reason, since a part of the pool must not look like all of it
+ */
+export async function readAllUsers(client: ManagementClient, search: UserSearch = {}): Promise<User[]> {
+  const users: User[] = [];
+  const line = new ProgressLine();
+  const onProgress = line.begin("reading users");
+  try {
+    for await (const page of client.listUsers(search)) {
+      if (!page.ok) throw new Error(page.failure.message);
+      users.push(...page.value.users);
+      onProgress({ done: users.length, total: page.value.total });
+    }
+  } finally {
+    line.end();
+  }
+  return users;
+}
