@@ -6,6 +6,7 @@ import {
   checkGitHubRules,
   checkOwner,
   checkStackDrift,
+  commentReport,
   compareWithLastNight,
   concludeNight,
   findJobUsers,
@@ -36,6 +37,7 @@ interface Options {
   readonly branch?: string;
   readonly stacksSha256?: string;
   readonly planSha256?: string;
+  readonly commentSha256?: string;
   readonly plannedAttempt?: string;
   readonly seal?: boolean;
   readonly comment?: boolean;
@@ -55,6 +57,7 @@ type Work = (job: Job, options: Options, words: readonly string[]) => Promise<nu
 const JOBS: Readonly<Record<string, readonly [string, Work]>> = {
   synth: ["write the stacks, in a job without a secret, and pack them", synth],
   plan: ["plan the packed stacks with a key that can only read, and report who leaves", plan],
+  comment: ["GitHub, GitLab: keep one comment with the report in the pull request", comment],
   settings: ["check the settings file and, on GitHub, the rules of the repository", checkSettings],
   apply: ["apply the saved plans that were approved, under the guard, and nothing else", apply],
   drift: ["compare the states with the user pool", drift],
@@ -82,6 +85,7 @@ export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .option("--branch <name>", "synth, changes: the target of a pull request, which its branch must contain")
     .addOption(sha256("--stacks-sha256", "the tar of the stacks"))
     .addOption(sha256("--plan-sha256", "the sealed plans"))
+    .addOption(sha256("--comment-sha256", "the comment"))
     .option("--planned-attempt <number>", "apply: the attempt of the run that made the plan")
     .option("--seal", "plan: seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY")
     .option("--comment", "plan: print the report as text that ends no block of Markdown")
@@ -150,6 +154,10 @@ async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise
   if (!isRefused && seal === true && change !== "nothing")
     await notifyPeople(job, "plan_waits", { change, reports: readReports(job) });
   return isRefused ? ExitCode.FAILED : ExitCode.OK;
+}
+
+async function comment(job: Job, { commentSha256 }: Options): Promise<undefined> {
+  process.stdout.write(`${await commentReport(job, commentSha256)}\n`);
 }
 
 async function checkSettings(job: Job, { change }: Options): Promise<undefined> {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import {
   compareReports,
   joinReports,
+  lookUpNames,
   parseMessages,
   parsePreviousReport,
   planDocument,
@@ -17,8 +18,10 @@ import {
   stacksDocument,
 } from "../reports";
 import { AllowList, findPlanFault } from "../plan-gate";
-import { parsePlan } from "../terraform-json";
+import { reachPool } from "../operator";
+import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
+import { UserLookUps } from "../users";
 import { allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import {
   addReportOptions,
@@ -32,6 +35,7 @@ import {
 interface Options extends ReportOptions {
   readonly messages?: string;
   readonly join?: readonly string[];
+  readonly lookUp?: boolean;
   readonly previous?: string;
   readonly failAbove?: number;
   readonly failUnlessWhole?: boolean;
@@ -59,6 +63,10 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "--join <files...>",
       "instead of a plan: the JSON reports of several stacks, for one report with one total, the gravest stack first",
     )
+    .option(
+      "--look-up",
+      "look up the names in GenAuth of everybody who is deleted or suspended; the messages name the first 20 of each set",
+    )
     .option("--previous <file>", "the last report of the same stack as JSON, to say what is new since")
     .option("--fail-above <number>", "exit with 1 if more users than this may be deleted", wholeNumber())
     .option(
@@ -85,6 +93,7 @@ Example:
   $ terraform plan -out=tfplan -json > messages.jsonl
   $ terraform show -json tfplan |
       genauth-users plan-report --messages messages.jsonl > report.md
+  $ genauth-users plan-report plan.json --look-up > report.md
   $ genauth-users plan-report --join eu/report.json us/report.json > comment.md
 ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or it is not known yet")}`,
     )
@@ -99,15 +108,15 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
       const context = readContext(options);
       // A run that fails early writes no plan. Its messages say why.
       const isMissing = text.trim() === "" && messages !== undefined;
+      const plan = isMissing ? undefined : parsePlan(text);
       const reportOptions = {
         context,
         ...(messages !== undefined && parseMessages(await readInput(messages))),
         ...(key !== undefined && { redactKey: key }),
+        ...(plan && options.lookUp === true && { names: await readNames(plan, environment) }),
         refuse: isMissing ? {} : rulesOf(options, text),
       };
-      const current = isMissing
-        ? reportOnMissingPlan(reportOptions)
-        : reportOnPlan(parsePlan(text), reportOptions);
+      const current = plan ? reportOnPlan(plan, reportOptions) : reportOnMissingPlan(reportOptions);
       const compared =
         previous === undefined
           ? current
@@ -118,6 +127,19 @@ ${reportExitCodesHelp("nobody leaves a set or is reactivated", "somebody is, or 
       if (report.refusals.length > 0) throw new Error(report.refusals.map(refusalText).join("\n"));
       end(exitCodeOf(report));
     });
+}
+
+/** Names that cannot be looked up are blank in the report, which is worth more than none. */
+async function readNames(plan: PlanJson, environment: NodeJS.ProcessEnv): ReturnType<typeof lookUpNames> {
+  const { client } = reachPool(environment);
+  try {
+    const names = await lookUpNames(plan, new UserLookUps(client));
+    if (names.failure !== undefined)
+      process.stderr.write(`warning: Some names in GenAuth could not be looked up: ${names.failure}\n`);
+    return names;
+  } finally {
+    client.close();
+  }
 }
 
 /** @returns the exit code */

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { caller } from "../caller";
 import type { ExecutableSource } from "../install";
 import { printable } from "../text";
-import { checkUserId, Refresh, USER_ID_TYPES, type UserIdType } from "../users";
+import { checkProtectedId, Refresh, USER_ID_TYPES, type UserIdType } from "../users";
 import { refuseNull, refuseNullIds, refuseUnknownProperties, refuseUnknownValue } from "./check-declaration";
 import { refuseUnusableExecutable } from "./check-executable";
 import { GenauthProvider } from "./generated/provider";
@@ -272,7 +272,7 @@ export class GenAuthProvider extends GenauthProvider {
       }
       return ids
         .filter((id) => !Token.isUnresolved(ids) && !Token.isUnresolved(id))
-        .map((id) => checkUserId(id, type) ?? hclOutputProblem(id))
+        .map((id) => checkProtectedId(id, type) ?? hclOutputProblem(id))
         .filter((problem) => problem !== undefined)
         .map((problem) => `${PROTECTED_USERS}: ${problem}`);
     });

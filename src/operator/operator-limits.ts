@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { printable } from "../text";
-import { checkUserId, count, USER_ID_TYPES, UserIdType } from "../users";
+import { checkProtectedId, count, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
 /**
@@ -13,7 +13,7 @@ export interface OperatorLimits {
   readonly allowedHosts?: readonly string[];
   /** `GENAUTH_MAX_DELETIONS`: deletions of all sets of one run together. Absent: no limit. */
   readonly maxDeletions?: number;
-  /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids that are never deleted. */
+  /** `GENAUTH_PROTECTED_USERS_FILE`: a JSON file, id type -> list of ids, or patterns such as `*@contractors.example`, that are never deleted. */
   readonly protectedUsers: ReadonlyMap<UserIdType, readonly string[]>;
   /** `GENAUTH_ACCEPT_EMPTY_POOL=1`: accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
@@ -89,7 +89,9 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   const ids = protectedUsersFile.parse(JSON.parse(text));
   refuseRepeatedKeys(text);
   const byType = USER_ID_TYPES.map((type): [UserIdType, string[]] => [type, ids[type] ?? []]);
-  const problem = byType.flatMap(([type, list]) => list.map((id) => checkUserId(id, type))).find(Boolean);
+  const problem = byType
+    .flatMap(([type, list]) => list.map((id) => checkProtectedId(id, type)))
+    .find(Boolean);
   if (problem) throw new Error(problem);
   return new Map(byType);
 }

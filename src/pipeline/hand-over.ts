@@ -17,6 +17,7 @@ export const RUN_FOLDER = "genauth-run";
 export const HANDED_OVER = {
   stacks: "synth/stacks.tar",
   plan: "plan/plan.sealed",
+  comment: "plan/comment.md",
   audit: "apply/audit.jsonl",
 } as const;
 
@@ -26,6 +27,7 @@ export type HandedOver = keyof typeof HANDED_OVER;
 const TITLES: Readonly<Record<HandedOver, string>> = {
   stacks: "The tar of the stacks",
   plan: "The saved plan",
+  comment: "The comment with the report",
   audit: "The audit of the guard",
 };
 

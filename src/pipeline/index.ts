@@ -1,5 +1,6 @@
 /** The jobs of a pipeline: synthesize, plan, have a person approve, apply exactly that, and write down who did. */
 export { applyPlans } from "./apply";
+export { commentReport } from "./comment";
 export { checkStackDrift } from "./drift";
 export { checkOwner } from "./github/owner";
 export { concludeNight, refuseOlderNight } from "./github/night";

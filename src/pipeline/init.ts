@@ -42,6 +42,7 @@ const STEPS: Readonly<Record<PipelinePlatform, readonly string[]>> = {
     `Edit ${SETTINGS_FILE}. ${HOST}`,
     "Run genauth-users pipeline lock, and commit the lock files that it names.",
     "Variables of the project, masked, each in the scope of its environment: the read key in genauth-read (not protected), genauth-plan and genauth-state (protected); the deleting key in genauth (protected); GENAUTH_PLAN_KEY in genauth-plan, genauth-state and genauth (protected); GENAUTH_IMAGE in all.",
+    "For a note with the report in merge requests: a project access token, Reporter with the scope api, in GENAUTH_COMMENT_TOKEN of genauth-comment (not protected).",
     "Set the minimum role to use pipeline variables to no one, and protect_merge_request_pipelines to off.",
     "Protect the branch, with the approval of code owners, and the environment genauth, with approvals.",
     "Create a nightly schedule of the default branch.",

@@ -30,6 +30,8 @@ export interface JobPlatform {
   readonly attempt: number;
   /** Whether this is the nightly run. */
   readonly isNight: boolean;
+  /** The number of the pull request whose run this is. */
+  readonly pullRequest: number | undefined;
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
   /** Adds Markdown to what people read of this job. */
@@ -78,6 +80,7 @@ function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
       runUrl:
         environment.CI_PIPELINE_URL?.startsWith("https:") === true ? environment.CI_PIPELINE_URL : undefined,
       isNight: environment.CI_PIPELINE_SOURCE === "schedule",
+      pullRequest: numberIn(environment.CI_MERGE_REQUEST_IID),
     };
   return NOWHERE;
 }
@@ -87,9 +90,14 @@ const NOWHERE: JobPlatform = {
   runUrl: undefined,
   attempt: 1,
   isNight: false,
+  pullRequest: undefined,
   setOutput: () => undefined,
   addSummary: () => undefined,
 };
+
+function numberIn(text = ""): number | undefined {
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
 
 function onGitHub({
   GITHUB_SERVER_URL: server = "",
@@ -97,6 +105,7 @@ function onGitHub({
   GITHUB_RUN_ID: run = "",
   GITHUB_RUN_ATTEMPT: attempt,
   GITHUB_EVENT_NAME: event,
+  GITHUB_REF: ref = "",
   GITHUB_OUTPUT: outputs,
   GITHUB_STEP_SUMMARY: summary,
 }: NodeJS.ProcessEnv): JobPlatform {
@@ -105,6 +114,7 @@ function onGitHub({
     runUrl: `${server}/${repository}/actions/runs/${run}`,
     attempt: Number(attempt ?? 1),
     isNight: event === "schedule",
+    pullRequest: event === "pull_request" ? numberIn(/^refs\/pull\/(\d+)\/merge$/.exec(ref)?.[1]) : undefined,
     setOutput(name, value) {
       if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
       if (outputs !== undefined) appendFileSync(outputs, `${name}=${value}\n`);

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { installProvider } from "../install";
 import type { Job } from "./job";
 import { startProgram } from "./programs";
+import { installStackProviders } from "./workspace";
 
 /**
  * Writes the lock files with which init compares the providers. A person runs this at the start and after each upgrade of a provider,
@@ -24,9 +24,8 @@ export async function writeLockFiles(
     if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
   }
   const own = Object.fromEntries(definedIn(environment));
-  if (synth === undefined)
-    for (const { folder } of stacks) installProvider({ dir: join(checkout, folder), locked: false });
-  else await run(["sh", "-c", synth], checkout, own);
+  if (synth !== undefined) await run(["sh", "-c", synth], checkout, own);
+  installStackProviders(settings, checkout);
   for (const { folder, lock_file: lock } of stacks) {
     // Without a backend: providers do not need it, and the person who runs this may have no key for it.
     await run(

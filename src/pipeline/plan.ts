@@ -73,7 +73,8 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
     await underGuard({ args: ["--read-only"], users, environment, variables }, async (reached) => {
       for (const stack of settings.stacks) {
         const made = await workspace.plan(stack, { ...variables, ...reached });
-        planned.push(await reportStack(job, { out, stack, commit, isDue, limit, ...made }));
+        const reach = { ...variables, ...reached };
+        planned.push(await reportStack(job, { out, stack, commit, isDue, limit, reach, ...made }));
       }
     });
     return await finishPlan(job, planned, {
@@ -94,6 +95,8 @@ interface Made {
   readonly commit: string;
   readonly isDue: boolean;
   readonly limit: string | undefined;
+  /** How the report reaches the pool through the guard. */
+  readonly reach: Readonly<Record<string, string>>;
   readonly code: number;
   readonly messages: string;
   readonly plan?: Buffer;
@@ -103,7 +106,7 @@ interface Made {
 /** @throws Error if there is no report. Of a stack without a plan, the report says why */
 async function reportStack(
   job: Job,
-  { out, stack, commit, isDue, limit, code, messages, plan, json }: Made,
+  { out, stack, commit, isDue, limit, reach, code, messages, plan, json }: Made,
 ): Promise<PlannedStack> {
   const files = join(out, stack.name);
   mkdirSync(files);
@@ -114,7 +117,7 @@ async function reportStack(
   for (const error of errors) showEngineError(error);
   writeFileSync(join(inputs, "plan.json"), json ?? "");
   writeFileSync(join(inputs, "messages.jsonl"), json === undefined ? writeEngineErrors(errors) : messages);
-  const reported = await makeReport(job, files, [
+  const args = [
     ...["input/plan.json", "--messages", "input/messages.jsonl", "--stack", stack.name, "--commit", commit],
     ...["--room", settings.stacks.length > 1 ? "comment" : "summary"],
     ...(platform.runUrl === undefined ? [] : ["--run-url", platform.runUrl]),
@@ -122,8 +125,9 @@ async function reportStack(
     ...(isDue ? ["--due-alone"] : []),
     ...(limit === undefined ? [] : ["--fail-above", limit]),
     ...settings.allow.flatMap((entry) => ["--allow", entry]),
-    ...settings.report_arguments,
-  ]);
+    ...["--look-up", ...settings.report_arguments],
+  ];
+  const reported = await makeReport(job, files, args, reach);
   rmSync(inputs, { recursive: true });
   const data = readFileSync(join(files, "report.json"), "utf8");
   const report = JSON.parse(data) as PlanReport;
@@ -149,13 +153,19 @@ interface MadeReport {
   readonly isRefused: boolean;
   readonly markdown: string;
   readonly text: string;
+  readonly comment: string;
 }
 
 /** @throws Error if there is no report */
-async function makeReport(job: Job, folder: string, args: readonly string[]): Promise<MadeReport> {
+async function makeReport(
+  job: Job,
+  folder: string,
+  args: readonly string[],
+  reach: Readonly<Record<string, string>> = {},
+): Promise<MadeReport> {
   const { code, output: markdown } = await startProgram(
     [...ownProgram(), "plan-report", ...args, "--save", "."],
-    { folder, environment: reportEnvironment(job) },
+    { folder, environment: { ...reportEnvironment(job), ...reach } },
   );
   const file = join(folder, "report.txt");
   if (markdown === "" || !existsSync(file))
@@ -163,7 +173,12 @@ async function makeReport(job: Job, folder: string, args: readonly string[]): Pr
       `The report of the plan could not be made (exit code ${code}). The reason is above. Nothing was applied.`,
     );
   // 2 is no refusal: somebody leaves. A plan that must not be applied is reported before the command fails.
-  return { isRefused: code !== 0 && code !== 2, markdown, text: readFileSync(file, "utf8") };
+  return {
+    isRefused: code !== 0 && code !== 2,
+    markdown,
+    text: readFileSync(file, "utf8"),
+    comment: readFileSync(join(folder, "comment.md"), "utf8"),
+  };
 }
 
 /** The report needs no key, but the one of `--redact`. */
@@ -234,6 +249,7 @@ async function finishPlan(
   const { text } = report;
   writeFileSync(join(folder, "plan", "report.md"), markdown);
   writeFileSync(join(folder, "plan", "report.txt"), text);
+  platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", Buffer.from(report.comment)));
   platform.addSummary(markdown);
   const change = gravest(planned.map((each) => each.change));
   platform.setOutput("change", change);

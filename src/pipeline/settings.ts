@@ -42,6 +42,10 @@ const Stack = z.strictObject({
     .default([])
     .describe("files of users; a pull request without a key shows what changes in them"),
   reads: z.array(Path).default([]).describe("further files and folders that the configuration reads"),
+  init_arguments: z
+    .array(z.string())
+    .default([])
+    .describe("further arguments of init for this stack, such as -backend-config=key=staff; no secret"),
 });
 
 const Limits = z.strictObject({
@@ -56,7 +60,9 @@ const Limits = z.strictObject({
   protected_users: z
     .record(z.string(), z.array(z.string()))
     .default({})
-    .describe("nobody of them is ever deleted: ids by their type"),
+    .describe(
+      "nobody of them is ever deleted: ids by their type, and patterns of e-mail addresses such as *@contractors.example",
+    ),
 });
 
 const Notification = z.strictObject({
@@ -90,7 +96,7 @@ export const PipelineSettingsSchema = z
       .min(1)
       .optional()
       .describe(
-        "the shell command that installs packages and writes the stacks; absent: plain HCL, whose provider the tool installs",
+        "the shell command that installs packages and writes the stacks; absent: plain HCL. The tool installs its provider into each stack that is none of CDKTF",
       ),
     stacks: z.array(Stack).min(1, "must name a stack"),
     limits: Limits,
@@ -106,7 +112,10 @@ export const PipelineSettingsSchema = z
       .array(z.string().regex(/^[\w-]+=\S+$/, "must be a kind and a name, such as provider=hashicorp/aws"))
       .default([])
       .describe("what a plan may hold besides user sets, as of --allow of plan-report and guard"),
-    init_arguments: z.array(z.string()).default([]).describe("further arguments of init; no secret"),
+    init_arguments: z
+      .array(z.string())
+      .default([])
+      .describe("further arguments of init for every stack; no secret"),
     report_arguments: z
       .array(z.string())
       .default([])

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { installProvider } from "../install";
 import { count } from "../users";
 import { baseEnvironment } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";
 import { startProgram } from "./programs";
-import { packStacks } from "./workspace";
+import { installStackProviders, packStacks } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
 const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLAN_KEY"];
@@ -47,8 +46,7 @@ export async function synthesizeStacks(job: Job, branch: string | undefined): Pr
       });
       if (code !== 0) throw new Error(`synth failed with exit code ${code}. The reason is above.`);
     }
-    for (const { folder: stack } of settings.stacks)
-      if (settings.synth === undefined) installProvider({ dir: join(checkout, stack), locked: false });
+    installStackProviders(settings, checkout);
     renewFolder(job, "synth");
     await packStacks(settings, checkout, baseEnvironment(environment), join(folder, HANDED_OVER.stacks));
     return sha256Of(readHandedOver(folder, "stacks", undefined));

@@ -4,7 +4,7 @@ import { getProxyForUrl } from "proxy-from-env";
 
 /** A call of a platform's API. */
 export interface WebCall {
-  readonly method?: "GET" | "POST" | "PATCH";
+  readonly method?: "GET" | "POST" | "PATCH" | "PUT";
   readonly body?: unknown;
 }
 

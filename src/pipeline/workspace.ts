@@ -14,6 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
 import type { OsUsers } from "../guard";
+import { installProvider } from "../install";
 import { engineEnvironment } from "./environment";
 import { readPlainFile, sha256Of } from "./hand-over";
 import { type ProgramEnd, startProgram } from "./programs";
@@ -27,6 +28,22 @@ import type { PipelineSettings, PipelineStack } from "./settings";
  */
 const LEFT_OUT =
   /^(?:\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(?:\..*)?|\.terraform-version|\.opentofu-version|\.tool-versions|\.?mise\.toml|\.envrc|\.terraformrc|\.git|node_modules)$/i;
+
+/**
+ * Installs the provider of this package into each stack that `synth` did not write. A stack of CDKTF brings its own.
+ *
+ * @param checkout its top
+ */
+export function installStackProviders({ stacks, synth }: PipelineSettings, checkout: string): void {
+  for (const { folder } of stacks) {
+    const dir = join(checkout, folder);
+    if (synth !== undefined && (!existsSync(dir) || existsSync(join(dir, SYNTHESIZED)))) continue;
+    installProvider({ dir, locked: false });
+  }
+}
+
+/** What CDKTF and CDK Terrain write into the folder of a stack. */
+const SYNTHESIZED = "cdk.tf.json";
 
 /**
  * Packs the stacks and what they read, in one tar.
@@ -150,13 +167,14 @@ export class Workspace {
       copyFileSync(committed, join(this.#stacks, folder, ".terraform.lock.hcl"));
     }
     this.#giveToEngine();
-    for (const { folder, lock_file: lock } of this.settings.stacks) {
+    for (const { folder, lock_file: lock, init_arguments: own } of this.settings.stacks) {
       const args = [
         "init",
         "-input=false",
         "-no-color",
         "-lockfile=readonly",
         ...this.settings.init_arguments,
+        ...own,
       ];
       const { code } = await this.#run(folder, args, {}, true);
       if (code !== 0)

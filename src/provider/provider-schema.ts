@@ -79,7 +79,7 @@ export const providerSchema = {
       type: { map: { list: "string" } },
       optional: true,
       description:
-        "Ids that are never deleted, whatever a set says: a map from id type to ids. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.",
+        "Ids that are never deleted, whatever a set says: a map from id type to ids. `*@contractors.example` in the list of `email` means everybody with an e-mail address of that domain. Put your break-glass accounts here. In a CDKTF stack, all users that the stack's sets of the pool declare are added.",
     },
   },
 } as const satisfies Schema;

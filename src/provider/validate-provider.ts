@@ -2,7 +2,14 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
-import { checkUserId, isRefresh, isUserIdType, Refresh, USER_ID_TYPES, userPoolNameProblem } from "../users";
+import {
+  checkProtectedId,
+  isRefresh,
+  isUserIdType,
+  Refresh,
+  USER_ID_TYPES,
+  userPoolNameProblem,
+} from "../users";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
@@ -61,7 +68,7 @@ export function validateProtectedUsers(value: ProviderModel["protected_users"]):
     return ids.flatMap((id, index) => {
       if (id === UNKNOWN) return [];
       const problem =
-        id === null ? "The id is null. Give an id, or remove the entry." : checkUserId(id, type);
+        id === null ? "The id is null. Give an id, or remove the entry." : checkProtectedId(id, type);
       return problem ? [error("Invalid protected user", problem, [...path, { index }])] : [];
     });
   });

@@ -14,6 +14,7 @@ export { renderHtml } from "./html";
 export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
 export { compareReports, parsePreviousReport, readReportJson } from "./previous-report";
 export { planDocument } from "./plan-document";
+export { lookUpNames } from "./pool-names";
 export { parseMessages } from "./plan-messages";
 export {
   type PlanReport,

@@ -61,30 +61,38 @@ const LEAVER_COLUMNS: readonly UserColumn<Leaver>[] = [
 /** A leaver, and the other sets that the same id leaves too. */
 type Leaver = ReportedLeaver & { readonly leaves: readonly string[] };
 
-function deletedSection({ leavers, totals, refusals }: PlanReport): Section[] {
+function deletedSection(report: PlanReport): Section[] {
+  const { leavers, totals, refusals } = report;
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been deleted" : `Permanently deleted${atMost}`;
   const deleted = leavers.filter(({ fate }) => fate === "deleted");
-  const note = blankNames(deleted);
+  const note = blankNames(deleted, report);
   return leaversSection(title, deleted, { isEssential: true, ...(note !== "" && { note: [note] }) });
 }
 
-function suspendedSection({ leavers, totals, refusals }: PlanReport): Section[] {
+function suspendedSection(report: PlanReport): Section[] {
+  const { leavers, totals, refusals } = report;
   const atMost = totals.upper_bound ? ", at most" : "";
   const title = refusals.length > 0 ? "Would have been suspended" : `Suspended, and deleted later${atMost}`;
   const leaving = leavers.filter(({ fate }) => fate === "suspended");
-  const note = ["What happens to sessions that are open is not known.", blankNames(leaving)];
+  const note = ["What happens to sessions that are open is not known.", blankNames(leaving, report)];
   return leaversSection(title, leaving, {
     isEssential: true,
     note: [note.filter((sentence) => sentence !== "").join(" ")],
   });
 }
 
-/** Why some names are blank while others are not; empty if all are shown, or none. */
-function blankNames(leavers: readonly ReportedLeaver[]): string {
+/** Why some names are blank while others are not; empty if all are shown, or nothing says any. */
+function blankNames(
+  leavers: readonly ReportedLeaver[],
+  { names_looked_up: isLookedUp = false, redacted }: PlanReport,
+): string {
   const named = leavers.filter(({ name }) => name !== undefined).length;
-  if (named === 0 || named === leavers.length) return "";
-  return `Names in GenAuth are shown for ${formatNumber(named)} of ${formatCount(leavers.length, "user")}: the messages of a plan name the first 20 of each set, and everybody whose label disagrees.`;
+  if (named === leavers.length || (named === 0 && (redacted || !isLookedUp))) return "";
+  const shown = `Names in GenAuth are shown for ${formatNumber(named)} of ${formatCount(leavers.length, "user")}`;
+  return isLookedUp
+    ? `${shown}: the others have none, or could not be looked up.`
+    : `${shown}: the messages of a plan name the first 20 of each set, and everybody whose label disagrees. plan-report --look-up names everybody.`;
 }
 
 function reactivatedSection({ reactivated, totals, refusals }: PlanReport): Section[] {

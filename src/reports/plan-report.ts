@@ -11,6 +11,7 @@ import {
   type PlanOutput,
   ReportedMessage,
 } from "./plan-messages";
+import type { PoolNames } from "./pool-names";
 import { readRestOfPlan, RestOfPlan } from "./plan-rest";
 import { explainMissingPlan, findRefusals, PlanRefusal, type RefusalRules } from "./refusals";
 import { readRefusedSets } from "./refused-sets";
@@ -54,6 +55,10 @@ export const PlanReportSchema = z.object({
     .array(PlanRefusal)
     .describe("Why the plan must not be applied, the gravest reason first. Empty: nothing refuses it."),
   redacted: z.boolean(),
+  names_looked_up: z
+    .boolean()
+    .optional()
+    .describe("The names of everybody who is deleted or suspended were looked up in GenAuth (--look-up)."),
   context: ReportContext.extend({
     planned_at: z.string().optional().describe("When the plan was made."),
   }),
@@ -113,6 +118,8 @@ export interface PlanReportOptions {
   readonly redactKey?: string;
   /** The context that is known besides the plan. */
   readonly context?: ReportContext;
+  /** The names in GenAuth; default: those that the messages hold. */
+  readonly names?: PoolNames;
   /** What the report refuses besides a plan that failed; default nothing. */
   readonly refuse?: RefusalRules;
 }
@@ -123,13 +130,14 @@ export interface PlanReportOptions {
  */
 export function reportOnPlan(
   plan: PlanJson,
-  { messages, ran, redactKey, context = {}, refuse = {} }: PlanReportOptions = {},
+  { messages, ran, redactKey, names, context = {}, refuse = {} }: PlanReportOptions = {},
 ): PlanReport {
   const shown = readPlannedChanges(plan);
   const changes = [...shown, ...readRefusedSets(plan, shown, messages)];
   const planContext = {
     messages: messages ?? [],
     declared: new DeclaringSets([...changes, ...readUntouchedSets(plan)]),
+    nameOf: names?.nameOf ?? (() => undefined),
     plannedAt: plan.timestamp,
     redactor: createRedactor(redactKey),
   };
@@ -148,6 +156,7 @@ export function reportOnPlan(
     due_deletions: classifyDueDeletions(plan, changes),
     plan_failed: plan.errored,
     redacted,
+    ...(names && { names_looked_up: true }),
     context: {
       ...(pools.length > 0 && { pool: pools.join(", ") }),
       ...context,

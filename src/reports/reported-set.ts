@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { canonicalId, mayBeSamePool, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
+import { printable } from "../text";
+import {
+  canonicalId,
+  disagree,
+  mayBeSamePool,
+  readPlanMessage,
+  type StatedRemoval,
+  UserIdType,
+} from "../users";
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";
@@ -30,7 +38,10 @@ export const ReportedLeaver = ListedUser.extend({
     ),
   reason: Reason.optional().describe("Why, if the plan's messages say so."),
   note: z.string().optional().describe("More about the reason, in the provider's words."),
-  name: z.string().optional().describe("The name in GenAuth, if the plan's messages hold it."),
+  name: z
+    .string()
+    .optional()
+    .describe("The name in GenAuth, if the plan's messages hold it, or it was looked up."),
   names_disagree: z.boolean().describe("The label and the name in GenAuth differ: it may be somebody else."),
   declared_in: z.array(z.string()).describe("Other sets of the plan that still declare the id."),
   other_id: z.string().optional().describe("An id that joins the same set with the same label."),
@@ -118,6 +129,8 @@ export interface SetPart {
 export interface PlanContext {
   readonly messages: readonly ReportedMessage[];
   readonly declared: DeclaringSets;
+  /** The name of a leaver in GenAuth, if it was looked up. */
+  readonly nameOf: (id: string, type: UserIdType) => string | undefined;
   /** When the plan was made, if that is known. */
   readonly plannedAt: string | undefined;
   readonly redactor: Redactor;
@@ -178,14 +191,16 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       const { id, fate, otherId, survivor, suspendedUntil } = leaver;
       const said = stated(leaver);
       const label = leaver.label ?? said?.label ?? "";
+      const poolName = context.nameOf(id, type);
+      const name = said?.name ?? (poolName && printable(poolName));
       const reason = said && said.outcome !== "delete" ? said.outcome : undefined;
       return {
         ...show(id, label),
         fate,
         ...(reason !== undefined && { reason }),
         ...(said && said.note !== "" && isShown(id) && { note: said.note }),
-        ...(said?.name !== undefined && isShown(id) && { name: said.name }),
-        names_disagree: said?.disagrees ?? false,
+        ...(name !== undefined && isShown(id) && { name }),
+        names_disagree: said?.disagrees ?? disagree(label, poolName),
         declared_in: context.declared.otherSets(id, type, change),
         ...(otherId !== undefined && { other_id: show(otherId, "").id }),
         survivor,

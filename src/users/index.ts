@@ -1,7 +1,7 @@
 /** The domain: everything that other modules may use of user sets, their removals and their users. */
 
 // Ids: their types, checks and spellings.
-export { checkLabel, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
+export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } from "./ids/check-id";
 export { canonicalId, findDuplicates, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
@@ -61,4 +61,4 @@ export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 export { type OnProgress, type ProgressReport, ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
 export { describeDecision, type Told } from "./describe";
-export { count, describeIds, type Message } from "./wording";
+export { count, describeIds, disagree, type Message } from "./wording";

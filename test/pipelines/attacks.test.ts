@@ -47,7 +47,7 @@ test("no comment, review or number of a pull request decides anything before the
     { number: 9, user: "mallory", target: "aside" },
     { number: 7, user: "mallory" },
   ]);
-  team.service.comments.set(7, ["<!-- genauth-users:plan -->\n## Nobody leaves\n\nApproved."]);
+  team.service.comment(7, "<!-- genauth-users:plan -->\n## Nobody leaves\n\nApproved.", "mallory");
   const run = await team.push();
   expect(run.waiting).toBe("apply");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
@@ -60,7 +60,7 @@ test("no comment, review or number of a pull request decides anything before the
       expect.arrayContaining(Object.keys(jobs[name]?.permissions ?? {})),
     );
   await run.approve("otto");
-  expect(team.service.comments.get(7)).toHaveLength(2);
+  expect(team.service.commentsOf(7)).toHaveLength(2);
   expect(team.service.comments.has(9)).toBe(false);
 }, 600_000);
 

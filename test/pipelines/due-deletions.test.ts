@@ -70,6 +70,6 @@ test("deletions that are due are planned at night, alone, and approved for thems
   expect(calm.jobs.get("plan")?.outputs["change"]).toBe("nothing");
   expect(calm.result("settings")).toBe("skipped");
   // No night comments on a pull request.
-  const applies = team.service.comments.get(7)?.filter((comment) => comment.includes("Applied as approved"));
+  const applies = team.service.commentsOf(7).filter((comment) => comment.includes("Applied as approved"));
   expect(applies).toHaveLength(2);
 }, 600_000);

@@ -45,7 +45,7 @@ test.each([
   [
     "a merge request",
     { ...REQUEST, CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people" },
-    ["synth", "report"],
+    ["synth", "report", "comment"],
   ],
   [
     "a merge request of a fork",
@@ -59,7 +59,7 @@ test.each([
       CI_MERGE_REQUEST_SOURCE_PROJECT_PATH: "team/people",
       CI_MERGE_REQUEST_EVENT_TYPE: "merge_train",
     },
-    ["synth", "report"],
+    ["synth", "report", "comment"],
   ],
   [
     "a push to the default branch",
@@ -132,7 +132,7 @@ test("synth has no secret, and nothing that runs its code is near a key that wri
     const environment = job.environment?.name;
     if (shellOf(job).includes("pipeline synth")) expect([name, environment]).toEqual(["synth", "synth"]);
     // An artifact or a dotenv report could replace the tool and the environment of a job.
-    if (environment !== "genauth-read" || name !== "report")
+    if (!["report", "comment"].includes(name))
       expect((job.needs ?? []).filter(({ artifacts }) => artifacts)).toEqual([]);
     // Only the lock file of the tool says what is installed, and no script of it runs.
     expect(shellOf(job).match(/npm|npx/g)).toEqual(["npm"]);
@@ -141,8 +141,15 @@ test("synth has no secret, and nothing that runs its code is near a key that wri
   expect(GITLAB_TEXT).not.toMatch(/dotenv:|trigger:/);
 });
 
-test("no job has a token of the project", () => {
+test("only the job that comments has a token of the project, and it is near no key", () => {
   expect(GITLAB_TEXT).not.toMatch(/API_TOKEN|PRIVATE-TOKEN/);
+  const jobs = Object.entries(JOBS).filter(([, { environment }]) => environment?.name === "genauth-comment");
+  expect(jobs.map(([name]) => name)).toEqual(["comment"]);
+  expect(
+    shellOf(jobs[0]?.[1] ?? {})
+      .split("\n")
+      .slice(1),
+  ).toEqual(["$TOOL pipeline comment"]);
 });
 
 test("the operator's limits come from the settings, and a variable of the project makes them stricter", () => {

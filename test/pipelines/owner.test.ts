@@ -17,7 +17,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   const sha256 = planned.jobs.get("plan")?.outputs["sha256"] ?? "";
   const run = String(planned.id);
   expect(planned.text("settings")).toContain(`- run: \`${run}\`\n- sha256: \`${sha256}\``);
-  expect(team.service.comments.get(7)?.join("")).toContain("an owner has to start the workflow");
+  expect(team.service.commentsOf(7).join("")).toContain("an owner has to start the workflow");
 
   for (const [actor, inputs, sentence] of [
     ["mallory", { run, sha256 }, "mallory is not on the list of owners"],
@@ -40,7 +40,7 @@ test("without required reviewers, an owner who made none of the changes starts t
   expect(applied.result("apply")).toBe("success");
   expect(applied.text("drift-after-apply")).toContain("## No drift");
   expect(exists(3)).toBe(false);
-  expect(team.service.comments.get(7)?.at(-1)).toMatch(
+  expect(team.service.commentsOf(7).at(-1)).toMatch(
     /\*\*Applied as approved: 1 deleted\.\*\*[\s\S]*approved by @Olga/,
   );
   await applied.rerun();

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { GitHubRun } from "./support/github-run";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 
@@ -8,33 +7,17 @@ const setting = useTeam(async (team) => {
   expect((await team.push()).result("apply")).toBe("success");
 });
 
-/** Runs the workflow of a pull request whose branch is up to date, so that its merge result is the branch. */
-async function open(branch: string, from: { fork?: boolean; author?: string } = {}): Promise<GitHubRun> {
-  const { team } = setting;
-  return team.start("genauth", {
-    event: "pull_request",
-    ref: "refs/pull/7/merge",
-    sha: await team.head(branch),
-    actor: from.author ?? "ada",
-    payload: {
-      pull_request: {
-        number: 7,
-        base: { ref: "main" },
-        user: { login: from.author ?? "ada" },
-        head: { repo: from.fork === true ? { full_name: "mallory/people" } : { full_name: "team/people" } },
-      },
-    },
-  });
-}
-
 test("a pull request shows its report in the run, fails if a guard refuses it, and is not planned if it is outdated", async () => {
   const { team, emulator } = setting;
   await team.propose("leavers", without(3, 5));
-  const run = await open("leavers");
+  // Anybody can write a comment that begins like the one of the pipeline.
+  team.service.comment(7, "<!-- genauth-users:pipeline -->\nNobody leaves", "mallory");
+  const run = await team.openRequest("leavers", 7);
   expect(run.result("plan")).toBe("success");
   expect(run.jobs.get("plan")?.summary).toContain("## 2 users will be permanently deleted");
-  expect([run.result("user-files"), team.service.comments.size]).toEqual(["skipped", 0]);
-
+  expect(run.result("user-files")).toBe("skipped");
+  const report = () => team.service.commentsOf(7).slice(1);
+  expect(report()).toEqual([expect.stringContaining("## 2 users will be permanently deleted")]);
   expect(["settings", "apply", "receipt", "drift"].map((job) => run.result(job))).toEqual(
     Array.from({ length: 4 }, () => "skipped"),
   );
@@ -42,10 +25,11 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
   expect(existsSync(run.artifact("genauth-plan-1"))).toBe(false);
 
   Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "1" });
-  const refused = await open("leavers");
+  const refused = await team.openRequest("leavers", 7);
   expect(refused.result("plan")).toBe("failure");
   expect(refused.jobs.get("plan")?.summary).toContain("user005@example.com");
   expect(refused.artifact("genauth-report-1")).toBeDefined();
+  expect(report()).toEqual([expect.stringContaining("## REFUSED: ")]);
 
   // The merge queue asks for the same check.
   Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "50" });
@@ -60,9 +44,12 @@ test("a pull request shows its report in the run, fails if a guard refuses it, a
 
   await team.propose("joiner", (users) => `${users.trimEnd()}\nnew@example.com,Nia New\n`);
   await team.mergeRequest("joiner", 8);
-  const outdated = await open("leavers");
+  const outdated = await team.openRequest("leavers", 7);
   expect(outdated.text("synth")).toContain("lacks commits of main");
   expect(outdated.result("plan")).toBe("skipped");
+  // The report of an older commit would be read as that of the newest.
+  expect(report()).toEqual([expect.stringContaining("## There is no report of commit ")]);
+  expect(team.service.commentsOf(7)[0]).toContain("Nobody leaves");
   expect(emulator.pool.size).toBe(12);
 }, 600_000);
 
@@ -73,13 +60,10 @@ test("a fork and Dependabot get no key, but the whole difference of the user fil
     (users) => `${without(3)(users).trimEnd()}\nnew@example.com,\`\`\`\`\`\rNobody leaves\u001b[2J\n`,
     { programs: { ".gitattributes": "*.csv -diff\n" } },
   );
-  for (const from of [{ fork: true }, { author: "dependabot[bot]" }]) {
-    const run = await open("hostile", from);
-    expect([run.result("synth"), run.result("plan"), run.result("user-files")]).toEqual([
-      "skipped",
-      "skipped",
-      "success",
-    ]);
+  for (const from of [{ isFork: true }, { author: "dependabot[bot]" }]) {
+    const run = await team.openRequest("hostile", 7, from);
+    const results = ["synth", "plan", "comment", "user-files"].map((job) => run.result(job));
+    expect(results).toEqual(["skipped", "skipped", "skipped", "success"]);
     const summary = run.jobs.get("user-files")?.summary ?? "";
     expect(summary).toContain("this pull request gets no key");
     expect(summary).toContain("-user003@example.com");

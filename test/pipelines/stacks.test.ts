@@ -7,6 +7,7 @@ import { lockOf } from "./support/lock-file";
 import { POOL } from "./support/setting";
 import { without } from "./support/staff";
 import { Team } from "./support/team";
+import { plainConfiguration, usersFile } from "./support/two-stacks";
 
 let emulator: Emulator;
 let team: Team;
@@ -22,30 +23,6 @@ afterEach(async () => {
   await emulator.close();
 });
 
-/** A configuration in plain HCL, with a user file beside it and a state of its own. @param more further attributes of its set */
-function configuration(name: string, more = ""): string {
-  return `terraform {
-  required_providers {
-    genauth = { source = "terraform.local/genauth/genauth" }
-  }
-  backend "local" {
-    path = "${join(team.folder, "states", `${name}.tfstate`)}"
-  }
-}
-provider "genauth" {}
-resource "genauth_user_set" "${name}" {
-  users        = { for row in csvdecode(file("\${path.module}/../lists/${name}.csv")) : row.email => row.name }
-  user_id_type = "email"
-${more}}
-`;
-}
-
-/** A user file of some of the pool. */
-function users(from: number, to: number): string {
-  const rows = POOL.slice(from, to).map(({ email = "", name = "" }) => `${email},${name}`);
-  return ["email,name", ...rows, ""].join("\n");
-}
-
 /** Applies two stacks that declare half of the pool each. @param more further attributes of the set `people` */
 async function createStacks(limits: object, more = ""): Promise<void> {
   Object.assign(team.settings, {
@@ -60,12 +37,12 @@ async function createStacks(limits: object, more = ""): Promise<void> {
   });
   await team.create("email,name\n");
   await change("hcl", {
-    "people/main.tf": configuration("people", more),
+    "people/main.tf": plainConfiguration(team, "people", more),
     "people.hcl": lockOf("shipped"),
-    "lists/people.csv": users(0, 6),
-    "guests/main.tf": configuration("guests"),
+    "lists/people.csv": usersFile(0, 6),
+    "guests/main.tf": plainConfiguration(team, "guests"),
     "guests.hcl": lockOf("shipped"),
-    "lists/guests.csv": users(6, 12),
+    "lists/guests.csv": usersFile(6, 12),
   });
   expect((await team.push()).result("apply")).toBe("success");
 }
@@ -90,12 +67,12 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   await team.create("email,name\n");
   await team.propose("hcl", (text) => text, {
     programs: {
-      "people/main.tf": configuration("people"),
+      "people/main.tf": plainConfiguration(team, "people"),
       "people/.terraform.lock.hcl": lockOf("shipped"),
-      "lists/people.csv": users(0, 6),
-      "guests/main.tf": configuration("guests"),
+      "lists/people.csv": usersFile(0, 6),
+      "guests/main.tf": plainConfiguration(team, "guests"),
       "locks/guests.hcl": lockOf("shipped"),
-      "lists/guests.csv": users(6, 12),
+      "lists/guests.csv": usersFile(6, 12),
     },
   });
   await team.mergeRequest("hcl", 7);
@@ -103,7 +80,7 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(first.result("apply")).toBe("success");
 
   await team.propose("leavers", (text) => text, {
-    programs: { "lists/people.csv": without(3)(users(0, 6)) },
+    programs: { "lists/people.csv": without(3)(usersFile(0, 6)) },
   });
   await team.mergeRequest("leavers", 8);
   const run = await team.push();
@@ -130,8 +107,8 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
 
   // Two of each stack: more than three, over both.
   await change("leavers", {
-    "lists/people.csv": without(2, 3)(users(0, 6)),
-    "lists/guests.csv": without(8, 9)(users(6, 12)),
+    "lists/people.csv": without(2, 3)(usersFile(0, 6)),
+    "lists/guests.csv": without(8, 9)(usersFile(6, 12)),
   });
   const refused = await team.push();
   expect(refused.result("plan")).toBe("failure");
@@ -142,7 +119,7 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
 
   await change("broken", {
     "people/more.tf": 'output "broken" {\n  value = genauth_user_set.nobody.id\n}\n',
-    "lists/people.csv": users(0, 6),
+    "lists/people.csv": usersFile(0, 6),
   });
   const run = await team.push();
   expect(run.result("plan")).toBe("failure");
@@ -162,11 +139,11 @@ test("a limit is of the run, and a stack that cannot be planned holds up no othe
 
 test("a guard lets nothing pass for a stack whose plan a night leaves out", async () => {
   await createStacks({}, "  suspend_days = 14\n");
-  await change("leavers", { "lists/people.csv": without(3)(users(0, 6)) });
+  await change("leavers", { "lists/people.csv": without(3)(usersFile(0, 6)) });
   expect((await (await team.push()).approve("otto")).result("apply")).toBe("success");
   emulator.letDaysPass(15);
   // Nobody has approved this deletion, which the night's plan of the other stack holds, too.
-  await change("guest", { "lists/guests.csv": without(8)(users(6, 12)) });
+  await change("guest", { "lists/guests.csv": without(8)(usersFile(6, 12)) });
   expect((await team.push()).waiting).toBe("apply");
 
   const night = await team.night();

@@ -26,7 +26,7 @@ test("a person approves the plan that a key without rights made, it is applied, 
   expect(run.text("drift-after-apply")).toContain("## No drift");
   expect([3, 5, 9].filter(exists)).toEqual([]);
   expect(emulator.pool.size).toBe(9);
-  expect(team.service.comments.get(7)?.join("")).toMatch(
+  expect(team.service.commentsOf(7).join("")).toMatch(
     /\*\*Applied as approved: 3 deleted\.\*\*[\s\S]*approved by @otto[\s\S]*3 deleted, of 3 sent and 3 approved[\s\S]*apply success/,
   );
 }, 600_000);
@@ -49,7 +49,7 @@ test("a plan that cannot be applied whole fails with the drift report, and goes 
   );
   expect(run.result("drift-after-apply")).toBe("success");
   expect([4, 6, 10].filter(exists)).toEqual([4, 10]);
-  expect(team.service.comments.get(7)?.join("")).toMatch(
+  expect(team.service.commentsOf(7).join("")).toMatch(
     /\*\*Not applied as planned\. 1 deleted\.[\s\S]*apply failure,[\s\S]*drift-after-apply success/,
   );
 
@@ -136,7 +136,7 @@ test("the nightly run keeps one issue about drift, and changes it only if other 
   emulator.pool.remove(other?.userId ?? "");
   await night();
   expect(team.service.issues).toMatchObject([{ title: "staff: Drift: 2 declared users missing" }]);
-  expect(team.service.comments.get(issue?.number ?? 0)).toEqual(["Drift: 2 declared users missing"]);
+  expect(team.service.commentsOf(issue?.number ?? 0)).toEqual(["Drift: 2 declared users missing"]);
 
   // Somebody closes the issue without a change: it stays closed until other people are in it.
   Object.assign(issue ?? {}, { state: "closed" });

@@ -1,8 +1,9 @@
 import type { DirectoryFailure, DirectoryUser } from "../directory";
-import { canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
+import { readDomainPattern } from "../ids/check-id";
+import { canonicalId, canonicalNames, isSameUserId, userIdKey } from "../ids/id-types";
 import { IdIndex } from "../ids/id-index";
 import type { Resolution } from "../look-up/resolution";
-import type { UserIdType } from "../user-id-type";
+import { UserIdType } from "../user-id-type";
 
 /** The protected id that keeps a user. */
 export interface ProtectedMatch {
@@ -16,17 +17,24 @@ export interface ProtectedMatch {
 export class ProtectedUsers {
   private constructor(
     private readonly indexes: ReadonlyMap<UserIdType, IdIndex>,
+    /** The patterns, by the ends of the e-mail addresses that they mean. */
+    private readonly domains: ReadonlyMap<string, string>,
     private readonly added?: ProtectedUsers,
   ) {}
 
-  /** @param ids the protected ids by type, in any spelling */
+  /** @param ids the protected ids by type, in any spelling; of e-mail addresses, also patterns such as `*@contractors.example` */
   static of(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
-    return new ProtectedUsers(new Map([...ids].map(([type, its]) => [type, new IdIndex(its, type)])));
+    const patterns = (ids.get(UserIdType.EMAIL) ?? []).flatMap((id): [string, string][] => {
+      const end = readDomainPattern(id, UserIdType.EMAIL);
+      return end === undefined ? [] : [[end, id]];
+    });
+    const indexes = new Map([...ids].map(([type, its]) => [type, new IdIndex(its, type)]));
+    return new ProtectedUsers(indexes, new Map(patterns));
   }
 
   /** The same users and, besides them, those whom ids name that other sets of the same change add. */
   withAdded(ids: ReadonlyMap<UserIdType, readonly string[]>): ProtectedUsers {
-    return ids.size === 0 ? this : new ProtectedUsers(this.indexes, ProtectedUsers.of(ids));
+    return ids.size === 0 ? this : new ProtectedUsers(this.indexes, this.domains, ProtectedUsers.of(ids));
   }
 
   /**
@@ -38,13 +46,24 @@ export class ProtectedUsers {
       const match = index.match(user);
       if (match) return { type, id: match.id };
     }
+    const pattern = user.email === undefined ? undefined : this.patternOf(user.email);
+    if (pattern) return pattern;
     return addedElsewhere(this.added?.match(user));
   }
 
-  /** Finds the protected id that equals the given one in any spelling. */
+  /** Finds the protected id that equals the given one in any spelling, or the pattern that means it. */
   matchId(id: string, type: UserIdType): ProtectedMatch | undefined {
     const match = this.indexes.get(type)?.matchId(id);
-    return match === undefined ? addedElsewhere(this.added?.matchId(id, type)) : { type, id: match };
+    if (match !== undefined) return { type, id: match };
+    const pattern = type === UserIdType.EMAIL ? this.patternOf(id) : undefined;
+    return pattern ?? addedElsewhere(this.added?.matchId(id, type));
+  }
+
+  private patternOf(email: string): ProtectedMatch | undefined {
+    if (this.domains.size === 0) return undefined;
+    const canonical = canonicalId(email, UserIdType.EMAIL);
+    const id = this.domains.get(canonical.slice(canonical.lastIndexOf("@")));
+    return id === undefined ? undefined : { type: UserIdType.EMAIL, id };
   }
 }
 

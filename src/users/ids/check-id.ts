@@ -1,6 +1,6 @@
 import { holdsUnseen, printable } from "../../text";
 import { UserIdType } from "../user-id-type";
-import { ID_TYPES } from "./id-types";
+import { canonicalId, ID_TYPES } from "./id-types";
 
 /** Marks that change the text direction: the plan would show another id than the one that is deleted. */
 const TURNS_DIRECTION = /[\u202a-\u202e\u2066-\u2069]/u;
@@ -33,6 +33,30 @@ export function checkUserId(id: string, type: UserIdType, emailType?: string): s
     (holdsUnseen(id) ? UNSEEN_IN_ID : undefined) ??
     (id.trim() === id ? ID_TYPES[type].checkForm(id) : "has blanks around it");
   return problem && `The id "${printable(id)}" ${problem}. Correct it, or remove the entry.`;
+}
+
+/** Whose address ends so, everybody is meant: `*@contractors.example`. */
+const DOMAIN_PATTERN = /^\*(@[^@*\s]+)$/u;
+
+/**
+ * Reads a pattern for everybody with an e-mail address of a domain. It has no part in subdomains.
+ *
+ * @returns the end of such addresses in canonical spelling, with its @; `undefined` if the id is no pattern
+ */
+export function readDomainPattern(id: string, type: UserIdType): string | undefined {
+  const end = type === UserIdType.EMAIL ? DOMAIN_PATTERN.exec(id)?.[1] : undefined;
+  return end === undefined ? undefined : canonicalId(end, type);
+}
+
+/**
+ * Checks an id or a pattern of a list of protected users. What looks like another pattern is refused, because it would protect nobody.
+ *
+ * @returns as of `checkUserId`
+ */
+export function checkProtectedId(id: string, type: UserIdType): string | undefined {
+  const isPattern = type === UserIdType.EMAIL && id.includes("*");
+  if (!isPattern || readDomainPattern(id, type) !== undefined) return checkUserId(id, type);
+  return `The id "${printable(id)}" is no pattern that is known. Write *@example.com to protect everybody with an e-mail address of a domain, or single ids.`;
 }
 
 /**

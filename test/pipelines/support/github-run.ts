@@ -31,7 +31,7 @@ export interface Setting {
   readonly origin: string;
   readonly service: GitHubService;
   /** The environment of every shell. It contains no key. */
-  readonly shell: Readonly<Record<string, string>>;
+  readonly shell: () => Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
   /** Replaces values of the workflow, such as the host, by the name of the variable. */
   readonly literals: Readonly<Record<string, string>>;
@@ -275,7 +275,7 @@ export class GitHubRun {
         Object.entries(env).map(([key, value]) => [key, literals[key] ?? expand(value, contexts)]),
       );
     const env: Record<string, string> = {
-      ...shell,
+      ...shell(),
       HOME: join(machine, "home"),
       RUNNER_TEMP: join(machine, "temp"),
       CI: "true",
@@ -408,26 +408,19 @@ export class GitHubRun {
   ): void {
     const names = this.artifacts.get(this.id) ?? new Set();
     if (names.has(name)) throw new Error(`Conflict: an artifact with the name ${name} already exists.`);
-    const whole = path.endsWith("/") ? `${path}**` : path;
-    const pattern = new RegExp(
-      `^${whole
-        .split(/(\*\*\/|\*\*|\*)/)
-        .map(
-          (part) =>
-            ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*" })[part] ?? part.replaceAll(/[.+]/g, "\\$&"),
-        )
-        .join("")}$`,
-    );
+    const paths = path.split("\n").filter(Boolean);
+    const patterns = paths.map(patternOf);
     const files = readdirSync(work, { recursive: true, encoding: "utf8" }).filter(
-      (file) => pattern.test(file) && statSync(join(work, file)).isFile(),
+      (file) => patterns.some((pattern) => pattern.test(file)) && statSync(join(work, file)).isFile(),
     );
     const isHidden = (file: string) => file.split("/").some((part) => part.startsWith("."));
     const kept = files.filter((file) => !isHidden(file));
     if (kept.length === 0 && missing === "ignore") return;
     if (kept.length === 0) throw new Error(`No files were found with the path ${path}.`);
-    const root = whole.includes("*")
-      ? whole.slice(0, whole.indexOf("*")).replace(/[^/]*$/, "")
-      : dirname(path);
+    // The folder that all paths have in common.
+    const root = commonFolder(
+      paths.map((each) => (/[*]|\/$/.test(each) ? each.replace(/[^/]*[*].*$/, "") : dirname(each))),
+    );
     for (const file of kept) {
       const stored = join(this.#store(this.id, name), relative(root, file) || basename(file));
       mkdirSync(dirname(stored), { recursive: true });
@@ -442,6 +435,23 @@ export class GitHubRun {
     if (!existsSync(stored)) throw new Error(`Artifact not found for name: ${inputs["name"] ?? ""}`);
     cpSync(stored, join(work, inputs["path"] ?? "."), { recursive: true });
   }
+}
+
+/** The files of a path of an artifact: a file, a folder, or a pattern with stars. */
+function patternOf(path: string): RegExp {
+  const whole = path.endsWith("/") ? `${path}**` : path;
+  const parts = whole
+    .split(/(\*\*\/|\*\*|\*)/)
+    .map(
+      (part) => ({ "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*" })[part] ?? part.replaceAll(/[.+]/g, "\\$&"),
+    );
+  return new RegExp(`^${parts.join("")}$`);
+}
+
+function commonFolder(folders: readonly string[]): string {
+  const [first = [], ...others] = folders.map((folder) => folder.split("/").filter(Boolean));
+  const end = first.findIndex((part, index) => others.some((other) => other[index] !== part));
+  return (end < 0 ? first : first.slice(0, end)).join("/");
 }
 
 /**

@@ -40,6 +40,13 @@ export interface Issue {
   labels: string[];
 }
 
+/** A comment of an issue or a pull request. */
+export interface IssueComment {
+  readonly id: number;
+  readonly user: string;
+  body: string;
+}
+
 interface Commit {
   readonly sha: string;
   /** Undefined: the e-mail address of the commit belongs to no account. */
@@ -78,7 +85,7 @@ export class GitHubService {
   readonly approvals: Approval[] = [];
   readonly issues: Issue[] = [];
   /** The comments of issues and pull requests, by number. */
-  readonly comments = new Map<number, string[]>();
+  readonly comments = new Map<number, IssueComment[]>();
   /** By commit. */
   readonly pulls = new Map<string, readonly PullRequest[]>();
   /** In order, the newest last. */
@@ -124,6 +131,17 @@ export class GitHubService {
       response.end(body === undefined ? "" : JSON.stringify(body));
     });
   });
+
+  /** What the comments of an issue or a pull request say, the oldest first. */
+  commentsOf(number: number): string[] {
+    return (this.comments.get(number) ?? []).map(({ body }) => body);
+  }
+
+  /** Writes a comment. */
+  comment(number: number, body: string, user = "github-actions[bot]"): void {
+    const all = [...this.comments.values()].flat();
+    this.comments.set(number, [...(this.comments.get(number) ?? []), { id: 900 + all.length, user, body }]);
+  }
 
   async open(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
@@ -173,8 +191,7 @@ export class GitHubService {
     const tooLong: Reply = [422, { message: `body is too long (maximum is ${LONGEST_BODY} characters)` }];
     const comment = (number = ""): Reply => {
       if (isTooLong()) return tooLong;
-      const comments = this.comments.get(Number(number)) ?? [];
-      this.comments.set(Number(number), [...comments, sent().body ?? ""]);
+      this.comment(Number(number), sent().body ?? "");
       return [201, {}];
     };
     return [
@@ -325,6 +342,34 @@ export class GitHubService {
         },
       ],
       ["POST", /^issues\/(\d+)\/comments$/, "issues|pull-requests:write", comment],
+      [
+        "GET",
+        /^issues\/(\d+)\/comments$/,
+        "issues|pull-requests:read",
+        (number) => {
+          const size = Number(query.get("per_page") ?? 30);
+          const start = (Number(query.get("page") ?? 1) - 1) * size;
+          const comments = this.comments.get(Number(number)) ?? [];
+          return [
+            200,
+            comments
+              .slice(start, start + size)
+              .map(({ user, ...each }) => ({ ...each, user: { login: user } })),
+          ];
+        },
+      ],
+      [
+        "PATCH",
+        /^issues\/comments\/(\d+)$/,
+        "issues|pull-requests:write",
+        (id) => {
+          if (isTooLong()) return tooLong;
+          const found = [...this.comments.values()].flat().find((each) => each.id === Number(id));
+          if (!found) return [404, { message: "Not Found" }];
+          found.body = sent().body ?? "";
+          return [200, {}];
+        },
+      ],
     ];
   }
 

@@ -27,6 +27,17 @@ export interface Deployment {
   };
 }
 
+/** A note of a merge request. */
+export interface Note {
+  readonly id: number;
+  readonly request: number;
+  readonly author: { readonly id: number };
+  body: string;
+}
+
+/** The access token of the project, and the account that GitLab creates for it. */
+export const COMMENT_TOKEN = { token: "glpat-0123456789", account: 77 } as const;
+
 /** A substitute for GitLab: the parts of its API that the pipeline calls, and its data. */
 export interface GitLabServer {
   /** The value of CI_API_V4_URL. */
@@ -35,6 +46,8 @@ export interface GitLabServer {
   readonly tokens: Set<string>;
   /** In the order in which they were created. */
   readonly deployments: Deployment[];
+  /** The notes of merge requests, the oldest first, with the number of the request and of the author. */
+  readonly notes: Note[];
   /** The time of the server, in seconds. It advances with each question. */
   now(): string;
   close(): Promise<void>;
@@ -49,9 +62,16 @@ export interface GitLabServer {
 export async function startGitLabServer(artifacts: string): Promise<GitLabServer> {
   const tokens = new Set<string>();
   const deployments: Deployment[] = [];
+  const notes: Note[] = [];
   let seconds = 0;
   const app = Fastify();
   app.addHook("onRequest", async (request, reply) => {
+    // The token of a job can neither read nor write notes (docs.gitlab.com: "CI/CD job token").
+    if (request.url === "/user" || request.url.includes("/notes")) {
+      if (request.headers["private-token"] !== COMMENT_TOKEN.token)
+        await reply.code(401).send({ message: "401 Unauthorized" });
+      return;
+    }
     const token = request.headers["job-token"];
     if (typeof token !== "string" || !tokens.has(token))
       await reply.code(401).send({ message: "401 Unauthorized" });
@@ -82,10 +102,31 @@ export async function startGitLabServer(artifacts: string): Promise<GitLabServer
     { iid: 7, web_url: "https://gitlab.example.com/team/people/-/merge_requests/7" },
   ]);
 
+  const author = { id: COMMENT_TOKEN.account };
+  app.get("/user", () => author);
+  const path = `${project}/merge_requests/:request/notes`;
+  app.get<{ Params: { request: string }; Querystring: { page: string; per_page: string } }>(
+    path,
+    ({ params, query }) => {
+      const start = (Number(query.page) - 1) * Number(query.per_page);
+      return notes
+        .filter(({ request }) => request === Number(params.request))
+        .slice(start, start + Number(query.per_page));
+    },
+  );
+  app.post<{ Params: { request: string }; Body: { body: string } }>(path, ({ params, body }, reply) => {
+    notes.push({ id: 300 + notes.length, request: Number(params.request), author, body: body.body });
+    return reply.code(201).send(notes.at(-1));
+  });
+  app.put<{ Params: { id: string }; Body: { body: string } }>(`${path}/:id`, ({ params, body }, reply) => {
+    const note = notes.find(({ id }) => id === Number(params.id));
+    return note ? Object.assign(note, body) : reply.code(404).send({ message: "404 Not found" });
+  });
+
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
   const now = () => {
     seconds += 1;
     return new Date(Date.UTC(2026, 0, 2, 3, 4, seconds)).toISOString();
   };
-  return { url, tokens, deployments, now, close: () => app.close() };
+  return { url, tokens, deployments, notes, now, close: () => app.close() };
 }

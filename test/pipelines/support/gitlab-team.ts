@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join } from "node:path";
 import { type Finished, runChild } from "../../support/engine/child";
 import type { Engine } from "../../support/engine/engine";
-import { type Deployment, type GitLabServer, startGitLabServer } from "./gitlab-server";
+import { COMMENT_TOKEN, type Deployment, type GitLabServer, startGitLabServer } from "./gitlab-server";
 import { JOBS, SETTINGS, shellOf } from "./gitlab-pipeline";
 import { Repository } from "./repository";
 
@@ -18,6 +18,8 @@ export interface Ran {
 /** A team with a repository on GitLab. */
 export class GitLabTeam extends Repository {
   #gitlab: GitLabServer | undefined;
+  /** Variables of the project for all jobs. */
+  readonly variables: Record<string, string> = {};
   #jobs = 100;
   #pipelines = 1000;
 
@@ -155,6 +157,7 @@ export class GitLabTeam extends Repository {
       GITLAB_USER_LOGIN: options.user ?? "mia",
       ...(SETTINGS.variables as unknown as Record<string, string>),
       ...job.variables,
+      ...this.variables,
       ...this.#settings(ref === "refs/heads/main", job.environment?.name),
       ...values,
     };
@@ -209,6 +212,7 @@ export class GitLabTeam extends Repository {
     return {
       ...((seals || environment === "genauth-read") && this.readKey),
       ...(deletes && this.pool),
+      ...(environment === "genauth-comment" && { GENAUTH_COMMENT_TOKEN: COMMENT_TOKEN.token }),
       ...((seals || deletes) && { GENAUTH_PLAN_KEY: PLAN_KEY }),
     };
   }

@@ -35,10 +35,12 @@ export class Repository {
     chmodSync(this.folder, 0o755);
     mkdirSync(join(this.folder, "states"));
     chmodSync(join(this.folder, "states"), 0o777);
-    installTools(join(this.folder, "tools"), engine.path);
+    const name = engine.name === "OpenTofu" ? "tofu" : "terraform";
+    installTools(join(this.folder, "tools"), { name, path: engine.path });
     writeFileSync(join(this.folder, "empty.tfrc"), "");
     const { limits } = load(readFileSync(join(PIPELINES, SETTINGS_FILE), "utf8")) as { limits: object };
     this.settings = {
+      engine: name,
       // The team's stack is this project's example, and its state is beside the checkouts.
       synth: "synth",
       limits: { ...limits, host, allowed_hosts: [host] },

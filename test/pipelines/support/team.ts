@@ -77,6 +77,27 @@ export class Team extends Repository {
     }
   }
 
+  /** Runs the workflow of a pull request whose branch is up to date, so that its merge result is the branch. */
+  async openRequest(
+    branch: string,
+    number: number,
+    { isFork = false, author = "ada" }: { readonly isFork?: boolean; readonly author?: string } = {},
+  ): Promise<GitHubRun> {
+    const pull_request = {
+      number,
+      base: { ref: "main" },
+      user: { login: author },
+      head: { repo: { full_name: isFork ? "mallory/people" : "team/people" } },
+    };
+    return this.start("genauth", {
+      event: "pull_request",
+      ref: `refs/pull/${number}/merge`,
+      sha: await this.head(branch),
+      actor: author,
+      payload: { pull_request },
+    });
+  }
+
   /** Runs the workflow of a push to main, until a job waits for an approval or all have ended. */
   async push({ actor = "olga", before }: { actor?: string; before?: string } = {}): Promise<GitHubRun> {
     const payload = { before: this.#pushed };
@@ -113,8 +134,9 @@ export class Team extends Repository {
   start(name: WorkflowName, trigger: Trigger, before?: string): Promise<GitHubRun> {
     this.#runs += 1;
     const { folder, service, literals } = this;
-    const shell = { ...this.shell, ...this.extra };
     const variables = { GENAUTH_PROTECTED_USERS: JSON.stringify({ email: ["user010@example.com"] }) };
+    // A job that runs again reads what the variables are then.
+    const shell = () => ({ ...this.shell, ...this.extra });
     const setting = { folder, origin: join(folder, "origin.git"), service, shell, variables, literals };
     return new GitHubRun(this.#runs, workflow(name), trigger, setting, this.#artifacts).proceed(before);
   }

@@ -27,15 +27,15 @@ exec "\${args[@]}"
 /**
  * Makes a folder for the PATH with the programs of a pipeline: an engine, \`synth\`, and \`sudo\`. npm and git are the real ones.
  *
- * @param engine the engine's program
+ * @param engine the engine, by its name in the settings
  */
-export function installTools(folder: string, engine: string): void {
+export function installTools(folder: string, engine: { readonly name: string; readonly path: string }): void {
   mkdirSync(folder);
   for (const [name, text] of Object.entries({ synth: SYNTH, sudo: SUDO })) {
     writeFileSync(join(folder, name), text);
     chmodSync(join(folder, name), 0o755);
   }
-  symlinkSync(engine, join(folder, "terraform"));
+  symlinkSync(engine.path, join(folder, engine.name));
 }
 
 /** A package, as npm installs it from a file. */

@@ -56,13 +56,18 @@ test.each(WORKFLOWS)(
   },
 );
 
-test("only two jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
+test("only three jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
   const writing = JOBS.flatMap(({ job, text }) =>
     Object.entries(text.permissions ?? {}).flatMap(([right, level]) =>
       level === "write" ? [`${job}: ${right}`] : [],
     ),
   );
-  expect(writing).toEqual(["receipt: pull-requests", "night: actions", "night: issues"]);
+  expect(writing).toEqual([
+    "comment: pull-requests",
+    "receipt: pull-requests",
+    "night: actions",
+    "night: issues",
+  ]);
 });
 
 test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no environment of every branch", () => {

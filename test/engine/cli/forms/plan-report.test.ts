@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
+import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
 import { type Message } from "../../../../src/users";
 import { type Leaver } from "../../../../src/users/change/fate";
 import { describePlan } from "../../../../src/users/plan-message/write";
@@ -94,6 +95,51 @@ test.each([
   const finished = await run(args());
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code, stderr: "" });
   expect(finished.stdout).toContain(says);
+});
+
+describe("--look-up", () => {
+  const pool = ["bo", "chidi"].map((username) => ({
+    ...seedUsers(1)[0],
+    username,
+    userId: `id-of-${username}`,
+  }));
+  let emulator: Emulator;
+  beforeAll(async () => {
+    emulator = await startEmulator({
+      users: pool.map((user) => ({ ...user, ...(user.username === "bo" && { name: "Of Bo" }) })),
+    });
+  });
+  afterAll(() => emulator.close());
+
+  test("names everybody who is deleted, and says whose label disagrees", async () => {
+    const { code, stdout } = await run(
+      [plan(["ada"]), "--look-up", "--format", "json"],
+      emulator.environment(),
+    );
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({
+      names_looked_up: true,
+      leavers: [
+        { id: "bo", name: "Of Bo", names_disagree: false },
+        { id: "chidi", names_disagree: true },
+      ],
+    });
+    const redacted = await run([plan(["ada"]), "--look-up", "--redact"], {
+      ...KEY,
+      ...emulator.environment(),
+    });
+    expect(redacted.stdout).not.toContain("Of Bo");
+  });
+
+  test("says which names are blank, and why, if GenAuth does not answer", async () => {
+    const env = { ...emulator.environment(), GENAUTH_HOST: "http://127.0.0.1:9", GENAUTH_MAX_ATTEMPTS: "1" };
+    const { code, stdout, stderr } = await run([plan(["ada"]), "--look-up"], env);
+    expect(code).toBe(2);
+    expect(stdout).toContain(
+      "Names in GenAuth are shown for 0 of 2 users: the others have none, or could not",
+    );
+    expect(stderr).toContain("warning: Some names in GenAuth could not be looked up: ");
+  });
 });
 
 test.each([

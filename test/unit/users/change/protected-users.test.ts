@@ -41,3 +41,21 @@ test("an id of one type does not protect users by other types", () => {
   expect(users.match(person(1))).toBeUndefined();
   expect(users.matchId("person1@example.com", EMAIL)).toBeUndefined();
 });
+
+test.each<[string, DirectoryUser, boolean]>([
+  ["*@example.com", person(1), true],
+  ["*@EXAMPLE.com", person(1), true],
+  ["*@example.com", person(1, { email: "Person1@Example.COM" }), true],
+  ["*@example.com", person(1, { email: "person1@mail.example.com" }), false],
+  ["*@example.com", person(1, { email: "person1@notexample.com" }), false],
+  ["*@example.com", person(1, { email: "person1@example.com@other.example" }), false],
+  ["*@example.com", person(1, { email: undefined }), false],
+])("the pattern %s protects whoever has an address of the domain, case %#", (pattern, user, isProtected) => {
+  const users = ProtectedUsers.of(new Map([[EMAIL, [pattern]]]));
+  const match = isProtected ? { type: EMAIL, id: pattern } : undefined;
+  expect(users.match(user)).toEqual(match);
+  if (user.email !== undefined) expect(users.matchId(user.email, EMAIL)).toEqual(match);
+  // Whatever id the user leaves a set by.
+  expect(users.matchId("person1", USERNAME)).toBeUndefined();
+  expect(ProtectedUsers.of(new Map([[USERNAME, [pattern]]])).match(user)).toBeUndefined();
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { checkLabel, checkUserId, UserIdType } from "../../../../src/users";
+import { checkLabel, checkProtectedId, checkUserId, UserIdType } from "../../../../src/users";
 
 const { USER_ID, EMAIL, PHONE, USERNAME, EXTERNAL_ID, IDENTITY, SYNC_RELATION } = UserIdType;
 
@@ -53,6 +53,20 @@ test("asks for the type of e-mails where none is set", () => {
   );
   expect(checkUserId("ann@", USER_ID, "userIdType: EMAIL")).toContain("check the type of the ids");
   expect(checkUserId("6319a1504f3bad0ff214dd5b", USER_ID, "userIdType: EMAIL")).toBeUndefined();
+});
+
+test.each([
+  ["*@contractors.example", EMAIL, true],
+  ["*", USERNAME, true],
+  ["ada@example.com", EMAIL, true],
+  // Each of these looks like a pattern and would protect nobody.
+  ["*@*.example", EMAIL, false],
+  ["ada*@example.com", EMAIL, false],
+  ["*ada@example.com", EMAIL, false],
+  ["*@", EMAIL, false],
+  ["*", EMAIL, false],
+] as const)("the protected id %j as %s is accepted: %j", (id, type, isAccepted) => {
+  expect(checkProtectedId(id, type) === undefined).toBe(isAccepted);
 });
 
 test("messages do not act on a terminal", () => {

@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, startEmulator } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { POOL } from "../support/setting";
+import { without } from "../support/staff";
+import { Team } from "../support/team";
+import { createBothForms, usersFile } from "../support/two-stacks";
+
+describe.each(engines())("GitHub's jobs on $name", (engine) => {
+  let emulator: Emulator;
+  let team: Team;
+  beforeEach(async () => {
+    emulator = await startEmulator({ users: POOL });
+    team = new Team(engine, emulator);
+    await team.open();
+    await createBothForms(team);
+  });
+  afterEach(async () => {
+    await team.stop();
+    await emulator.close();
+  });
+
+  test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
+    expect((await team.push()).result("apply")).toBe("success");
+
+    await team.propose("leavers", without(2), {
+      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
+    });
+    await team.openRequest("leavers", 7);
+    const [comment = "", ...others] = team.service.commentsOf(7);
+    expect(others).toEqual([]);
+    expect(comment).toContain("## 1 user will be permanently deleted");
+    for (const address of ["user002@example.com", "user008@example.com"]) expect(comment).toContain(address);
+
+    await team.mergeRequest("leavers", 7);
+    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "0" });
+    const run = await team.push();
+    expect([run.result("plan"), run.waiting]).toEqual(["failure", undefined]);
+    expect(run.jobs.get("plan")?.summary).toContain("## REFUSED");
+
+    Object.assign(team.extra, { GENAUTH_MAX_DELETIONS: "1" });
+    await run.rerun();
+    expect(run.waiting).toBe("apply");
+    await run.approve("otto");
+    expect(run.result("apply")).toBe("success");
+    expect(run.text("apply")).toContain("1 user deleted, of 1 sent and 1 approved.");
+    expect(team.service.commentsOf(7).at(-1)).toContain("Applied as approved: 1 deleted.");
+
+    emulator.letDaysPass(15);
+    const night = await team.night();
+    expect(night.text("plan")).toContain("## 1 user will be permanently deleted");
+    await night.approve("otto");
+    expect(night.result("apply")).toBe("success");
+    expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(10);
+  }, 600_000);
+});

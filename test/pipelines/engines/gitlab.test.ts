@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Emulator, startEmulator } from "../../../src/emulator";
+import { engines } from "../../support/engine/engines";
+import { GitLabTeam, type Pipeline } from "../support/gitlab-team";
+import { POOL } from "../support/setting";
+import { without } from "../support/staff";
+import { createBothForms, usersFile } from "../support/two-stacks";
+
+describe.each(engines())("GitLab's jobs on $name", (engine) => {
+  let emulator: Emulator;
+  let team: GitLabTeam;
+  beforeEach(async () => {
+    emulator = await startEmulator({ users: POOL });
+    const { accessKeyId, accessKeySecret } = emulator.readKey;
+    team = new GitLabTeam(engine, emulator.environment(), {
+      GENAUTH_ACCESS_KEY_ID: accessKeyId,
+      GENAUTH_ACCESS_KEY_SECRET: accessKeySecret,
+    });
+    await team.open();
+    await createBothForms(team);
+  });
+  afterEach(async () => {
+    await team.stop();
+    await emulator.close();
+  });
+
+  /** Runs jobs one after the other. @returns what the last one printed */
+  const run = async (pipeline: Pipeline, ...jobs: readonly string[]): Promise<string> => {
+    let text = "";
+    for (const job of jobs) {
+      const { ended } = await pipeline.run(job);
+      expect({ job, ...ended }).toMatchObject({ job, code: 0 });
+      text = ended.stdout;
+    }
+    return text;
+  };
+  const approve = async (pipeline: Pipeline): Promise<void> => {
+    const approval = {
+      user: { username: "otto" },
+      status: "approved",
+      created_at: team.gitlab.now(),
+    } as const;
+    const { ended } = await pipeline.run("apply", { approvals: [{ ...approval, comment: "" }] });
+    expect(ended).toMatchObject({ code: 0 });
+  };
+
+  test("plan a stack of CDKTF and one in plain HCL together, through a refusal, a re-run and a night", async () => {
+    await run(team.forDefaultBranch(), "synth", "plan", "apply-without-deletions");
+
+    await team.propose("leavers", without(2), {
+      programs: { "lists/guests.csv": without(8)(usersFile(6, 12)) },
+    });
+    await team.mergeResult(7, "leavers");
+    // Somebody else's note begins like the own one.
+    const foreign = {
+      id: 1,
+      request: 7,
+      author: { id: 5 },
+      body: "<!-- genauth-users:pipeline -->\nNobody leaves",
+    };
+    team.gitlab.notes.push(foreign);
+    for (const attempt of ["first", "second"]) {
+      const said = await run(team.forMergeRequest(7, { CI_JOB_NAME: attempt }), "synth", "report", "comment");
+      expect(said).toContain(attempt === "first" ? "was written" : "was updated");
+      expect(team.gitlab.notes).toHaveLength(2);
+    }
+    const [first, note] = team.gitlab.notes;
+    expect(first?.body).toBe(foreign.body);
+    expect(note).toMatchObject({ request: 7, author: { id: 77 } });
+    for (const text of [
+      "## 1 user will be permanently deleted",
+      "user002@example.com",
+      "user008@example.com",
+    ])
+      expect(note?.body).toContain(text);
+
+    await team.merge("leavers");
+    team.variables["GENAUTH_MAX_DELETIONS"] = "0";
+    const refused = team.forDefaultBranch();
+    await run(refused, "synth");
+    const plan = await refused.run("plan");
+    expect(plan.ended).toMatchObject({ code: 1 });
+    expect(plan.ended.stdout).toMatch(/^REFUSED: /);
+
+    team.variables["GENAUTH_MAX_DELETIONS"] = "1";
+    const again = team.forDefaultBranch();
+    expect(await run(again, "synth", "plan")).toContain("1 user will be permanently deleted");
+    await approve(again);
+    expect(await run(again, "receipt")).toContain('"deleted": 1');
+    expect(emulator.pool.size).toBe(11);
+
+    emulator.letDaysPass(15);
+    const night = team.forDefaultBranch("schedule");
+    expect(await run(night, "synth", "plan")).toContain("1 user will be permanently deleted");
+    await approve(night);
+    expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
+    expect(emulator.pool.size).toBe(10);
+  }, 600_000);
+});
