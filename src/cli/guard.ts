@@ -114,10 +114,6 @@ Exit codes:
      on stderr`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
-      if (process.platform === "win32")
-        throw new Error(
-          "The guard does not run on Windows, which cannot keep its socket for one user. Run it inside WSL 2, with the engine.",
-        );
       const users = findUsers(options);
       if (options.check === true) {
         say(ISOLATIONS[await measureIsolation(users, command)]);
