@@ -9,6 +9,7 @@ import {
   findOsUser,
   isRoot,
   ISOLATIONS,
+  keepDebuggersOut,
   measureIsolation,
   readKey,
   runCommand,
@@ -114,6 +115,7 @@ Exit codes:
      on stderr`,
     )
     .action(async (command: readonly string[], options: Options, self: Command) => {
+      keepDebuggersOut();
       const users = findUsers(options);
       if (options.check === true) {
         say(ISOLATIONS[await measureIsolation(users, command)]);

@@ -4,5 +4,5 @@ export { runCommand, serveUntilEnd, startKeeper } from "./command";
 export { describeSummary, type GuardSummary } from "./guard";
 export { readKey } from "./key";
 export { type GuardSession, startSession } from "./session";
-export { ISOLATIONS, measureIsolation, type OsUsers } from "./isolation";
+export { ISOLATIONS, keepDebuggersOut, measureIsolation, type OsUsers } from "./isolation";
 export { findOsUser, isRoot } from "./os-user";

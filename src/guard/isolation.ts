@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { url } from "node:inspector";
 import { becomeUser, isDumpable, type OsUser } from "./os-user";
 
 /** How a guard is kept apart from the command. */
@@ -9,6 +10,25 @@ export type Isolation = "second_user" | "not_dumpable" | "namespace" | "none" | 
 export interface OsUsers {
   readonly command?: OsUser;
   readonly guard?: OsUser;
+}
+
+/**
+ * Keeps debuggers out of this process, which could read the key from it. Node.js opens one, to which any user can connect, for whoever sends
+ * `SIGUSR1`: that may be every process of the same user, and one in a pid namespace that is in the same process group.
+ *
+ * @throws Error if a debugger is open
+ */
+export function keepDebuggersOut(): void {
+  if (!process.listeners("SIGUSR1").includes(takeNoNotice)) process.on("SIGUSR1", takeNoNotice);
+  if (url() !== undefined)
+    throw new Error(
+      "A debugger is open in this process, and could read the key. Start the guard without --inspect, also in NODE_OPTIONS.",
+    );
+}
+
+/** What a process listens to is not what Node.js does by default. */
+function takeNoNotice(): void {
+  return;
 }
 
 /** Exit codes of the attempt, which no program that starts it uses. */

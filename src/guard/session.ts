@@ -9,7 +9,7 @@ import { type Approval, countIds, readApproval } from "./approval";
 import { NO_AUDIT, openAudit } from "./audit";
 import { Guard, type GuardSummary } from "./guard";
 import type { GivenKey } from "./key";
-import type { OsUsers } from "./isolation";
+import { keepDebuggersOut, type OsUsers } from "./isolation";
 import { type Listener, listen } from "./listener";
 import { becomeUser } from "./os-user";
 
@@ -47,6 +47,7 @@ export interface GuardSession {
  */
 export async function startSession(options: SessionOptions): Promise<GuardSession> {
   const { environment, plans, auditFile, users = {} } = options;
+  keepDebuggersOut();
   let folder: string | undefined;
   const removeFolder = (): void => {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -3,13 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startChild } from "../../support/engine/child";
+import { type Child, startChild } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { findOsUser } from "../../../src/guard";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine, pipedGuardLine } from "../../support/guard/guarded";
+import { guardLine, pipedGuardLine, readEnvironments } from "../../support/guard/guarded";
 import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
 
 /** Who can read the guard. */
@@ -20,7 +20,7 @@ const emails = pool.map(({ email }) => email ?? "");
 /** Everything that a configuration can read of all processes. */
 const READ_ALL = {
   everything: {
-    value: '${join("", [for f in fileset("/proc", "*/environ") : try(file("/proc/${f}"), "")])}',
+    value: `\${${readEnvironments("/proc")}}`,
   },
 };
 
@@ -150,7 +150,9 @@ whenRoot("who can read the guard", () => {
       folder = emulator = end = undefined;
     });
 
-    async function startGuard(guardUser: string): Promise<{ readonly pid: number; readonly socket: string }> {
+    async function startGuard(
+      guardUser: string,
+    ): Promise<{ readonly pid: number; readonly socket: string; readonly child: Child }> {
       folder = mkdtempSync(join(tmpdir(), "guard-test-"));
       giveTo(folder, COMMAND_USER);
       emulator = await startEmulator({ users: pool });
@@ -164,7 +166,7 @@ whenRoot("who can read the guard", () => {
         expect((await child.finished).code).toBe(0);
       };
       await child.waitFor(/GENAUTH_GUARD=/);
-      return { pid: child.pid, socket };
+      return { pid: child.pid, socket, child };
     }
 
     const runAs = (name: string, script: string) => {
@@ -197,6 +199,17 @@ whenRoot("who can read the guard", () => {
         }
       },
     );
+
+    test("its user opens no debugger in it", async () => {
+      const { pid, socket, child } = await startGuard(COMMAND_USER);
+      expect(runAs(COMMAND_USER, `kill -USR1 ${pid}`).status).toBe(0);
+      // It answers, so it has taken notice of the signal, or none.
+      const ask = `'${process.execPath}' -e 'require("http").get({ socketPath: process.argv[1] }, ({ statusCode }) => console.log(statusCode))' '${socket}'`;
+      for (let time = 0; time < 3; time += 1) expect(runAs(COMMAND_USER, ask).stdout).toBe("403\n");
+      await end?.();
+      end = undefined;
+      expect((await child.finished).text).not.toContain("Debugger");
+    });
 
     test("only its user opens the socket", async () => {
       const { socket } = await startGuard(OTHER_USER);

@@ -13,7 +13,7 @@ import { UserIdType } from "../../../src/users";
 import { check } from "../../support/acceptance/removal-case";
 import { engines } from "../../support/engine/engines";
 import { type Scenario, useScenarios } from "../../support/scenario";
-import { guardLine, readAudit } from "../../support/guard/guarded";
+import { guardLine, readAudit, readEnvironments } from "../../support/guard/guarded";
 import { COMMAND_USER, filesHolding, giveTo, OTHER_USER, whenRoot } from "../../support/guard/second-user";
 
 /**
@@ -212,7 +212,7 @@ const WAYS: readonly Way[] = [
   {
     title: "a set of files through a link",
     files: () => ({
-      "x.tf": output('join("", [for f in fileset("p", "*/environ") : try(file("p/${f}"), "")])'),
+      "x.tf": output(readEnvironments("p")),
     }),
     links: { p: "/proc" },
     evidence: "environment is read",

@@ -27,6 +27,17 @@ export function pipedGuardLine(file: string, ...options: readonly string[]): str
   ];
 }
 
+/**
+ * An expression for the environments of all processes. A process that ends meanwhile fails the list of the files, so it is made again.
+ *
+ * @param proc `/proc`, or a link to it
+ */
+export function readEnvironments(proc: string): string {
+  const list = `fileset("${proc}", "*/environ")`;
+  const lists = Array.from({ length: 20 }, () => list).join(", ");
+  return `join("", [for f in try(${lists}) : try(file("${proc}/\${f}"), "")])`;
+}
+
 /** A line of an audit file. */
 export type AuditLine = Readonly<Record<string, unknown>> & { readonly event: string };
 

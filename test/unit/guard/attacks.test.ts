@@ -1,6 +1,7 @@
 import { linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import inspector from "node:inspector";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -375,6 +376,15 @@ test("a request that waits for the guard's start does not keep a guard alive tha
   waiting.write(`${head}content-length: 2\r\n\r\n{}`);
   await ended;
   await once(waiting, "close");
+});
+
+test("a debugger that is open keeps the guard from starting", async () => {
+  inspector.open(0);
+  try {
+    await expect(openGuard()).rejects.toThrow("A debugger is open in this process");
+  } finally {
+    inspector.close();
+  }
 });
 
 describe("an audit file", () => {
