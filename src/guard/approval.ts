@@ -15,7 +15,10 @@ export type IdsByType = ReadonlyMap<UserIdType, ReadonlySet<string>>;
 export interface Approval {
   /** The ids of each change. */
   readonly ids: Readonly<Record<Change, IdsByType>>;
-  /** Whom any set of any plan declares after its change, in any spelling. */
+  /**
+   * Whom any set of any plan declares after its change, in any spelling, also one that the plan leaves out; and whom one declared before it,
+   * if the plan does not know its users.
+   */
   readonly declared: ProtectedUsers;
   /** The name of the user pool, if the plans name one. */
   readonly userPool?: string;
@@ -45,8 +48,14 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
       .filter((leaver) => leaver.fate === fate && !(holdDueDeletions && leaver.suspendedUntil !== undefined))
       .map(({ id }) => [prior.userIdType, id]);
   };
-  const declared = pick(({ planned }) =>
-    [...(planned?.users.keys() ?? [])].flatMap((id) => (planned ? [[planned.userIdType, id]] : [])),
+  const declaring = [
+    ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
+    ...plans.flatMap(readUntouchedSets).map(({ planned }) => planned),
+  ];
+  const declared = byType(
+    declaring.flatMap((set) =>
+      set ? [...set.users.keys()].map((id): [UserIdType, string] => [set.userIdType, id]) : [],
+    ),
   );
   return {
     ...(userPool !== undefined && { userPool }),

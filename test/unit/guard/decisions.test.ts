@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { GuardHeader } from "../../../src/api";
 import { seedUsers } from "../../../src/emulator";
+import type { PlanJson } from "../../../src/terraform-json";
 import {
   DELETE,
   deletion,
@@ -304,6 +305,56 @@ test("keeps whom a set of another plan declares by then", async () => {
   const opened = await open({ plans: [plan, other] });
   opened.emulator.pool.update(userIdOf(0), { email: "new@example.com" });
   expect(await opened.send(DELETE, deletion([userIdOf(0)], "user_id"))).toMatchObject({
+    status: 403,
+    text: expect.stringContaining("a set of this run declares this user"),
+  });
+  expect(changesIn(opened)).toBe(0);
+});
+
+test.each<[what: string, others: Partial<PlanJson>]>([
+  [
+    "that the plan leaves out, as with -target",
+    {
+      prior_state: {
+        format_version: "1.0",
+        values: {
+          root_module: {
+            resources: [
+              {
+                address: "genauth_user_set.other",
+                mode: "managed",
+                type: "genauth_user_set",
+                values: { user_id_type: "user_id", users: { [userIdOf(0)]: "x" } },
+              },
+            ],
+            child_modules: [],
+          },
+        },
+      },
+    },
+  ],
+  [
+    "whose users the plan does not know",
+    {
+      resource_changes: [
+        ...plan.resource_changes,
+        {
+          address: "genauth_user_set.other",
+          mode: "managed",
+          type: "genauth_user_set",
+          change: {
+            actions: ["update"],
+            before: { user_id_type: "user_id", users: { [userIdOf(0)]: "x" } },
+            after: { user_id_type: "user_id" },
+            after_unknown: { users: true },
+          },
+        },
+      ],
+    },
+  ],
+])("keeps whom a set declares %s", async (_, others) => {
+  const opened = await open({ plans: [{ ...plan, ...others }] });
+  expect(await opened.send(DELETE, deletion([ada]))).toMatchObject({
     status: 403,
     text: expect.stringContaining("a set of this run declares this user"),
   });
