@@ -38,7 +38,8 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   if (plans.some(({ errored }) => errored))
     throw new Error("A plan failed, so it approves nothing. Plan again.");
   const sets = plans.flatMap(readPlannedChanges);
-  const userPool = findUserPool([...sets, ...plans.flatMap(readUntouchedSets)]);
+  const untouched = plans.flatMap(readUntouchedSets);
+  const userPool = findUserPool([...sets, ...untouched]);
   const pick = (idsOf: (set: PlannedChange) => [UserIdType, string][]): IdsByType =>
     byType(sets.flatMap(idsOf));
   const leavers = (set: PlannedChange, fate: "deleted" | "suspended"): [UserIdType, string][] => {
@@ -50,7 +51,7 @@ export function readApproval(plans: readonly PlanJson[], holdDueDeletions: boole
   };
   const declaring = [
     ...sets.flatMap(({ prior, planned }) => (planned?.usersKnown === false ? [prior, planned] : [planned])),
-    ...plans.flatMap(readUntouchedSets).map(({ planned }) => planned),
+    ...untouched.map(({ planned }) => planned),
   ];
   const declared = byType(
     declaring.flatMap((set) =>

@@ -40,8 +40,12 @@ function run(
   return child;
 }
 
-/** Writes a plan of a set that loses its first user. */
-function writePlan(): void {
+/**
+ * Writes a plan of a set that loses its first user.
+ *
+ * @param planned in place of what the plan knows of the set
+ */
+function writePlan(planned: Readonly<Record<string, unknown>> = {}): void {
   const set = { user_id_type: "email", suspend_days: 0 };
   const users = (ids: readonly string[]) => Object.fromEntries(ids.map((id) => [id, "x"]));
   const change = {
@@ -55,6 +59,7 @@ function writePlan(): void {
       before: { ...set, users: users(emails) },
       after: { ...set, users: users(emails.slice(1)) },
       after_unknown: { removals: { [emails[0] ?? ""]: true } },
+      ...planned,
     },
   };
   const configuration = { root_module: {} };
@@ -106,6 +111,16 @@ test("what starts the command may keep them apart, so the guard does not say tha
   expect(code).toBe(0);
   expect(stderr).not.toContain("The command runs as");
   expect(stderr).toContain("--check");
+});
+
+test("nobody of a set whose users a plan does not know is approved, and the start says so", async () => {
+  writePlan({ after: { user_id_type: "email", suspend_days: 0 }, after_unknown: { users: true } });
+  const { code, stderr } = await run(["--plan", "plan.json"], ["true"]).finished;
+  expect(code).toBe(0);
+  expect(stderr).toContain("The plans may delete 0 users");
+  expect(stderr).toContain(
+    "The users of genauth_user_set.staff are not known in the plan, so nobody of that set",
+  );
 });
 
 test("a socket of another guard is not taken over", async () => {

@@ -372,6 +372,15 @@ test("counts the people of all plans", async () => {
   expect(emulator.pool.size).toBe(pool.length - 2);
 });
 
+test("keeps one pace for all processes of the run", async () => {
+  const { send } = await open({ environment: { GENAUTH_REQUESTS_PER_SECOND: "4" } });
+  const begun = performance.now();
+  // Each on a connection of its own.
+  const lookUp = { userIds: [ada], userIdType: "email", withIdentities: true };
+  await Promise.all(Array.from({ length: 6 }, () => send("/api/v3/get-user-batch", lookUp)));
+  expect(performance.now() - begun).toBeGreaterThan(1000);
+});
+
 test("refuses to start if the plans delete more people than the run may", async () => {
   const both = planOf({ deleted: [ada, bob] });
   await expect(openGuard({ plans: [both], maxDeletions: 1 })).rejects.toThrow("this run allows 1");

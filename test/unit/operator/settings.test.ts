@@ -97,6 +97,20 @@ test("an invalid key is reported with its variable, without its value", () => {
   });
 });
 
+test.each([
+  ["/run/genauth/guard.sock", "/run/genauth/guard.sock"],
+  ["unix:/run/genauth/guard.sock", "/run/genauth/guard.sock"],
+])("GENAUTH_GUARD=%s names the guard's socket, and no secret is needed", (value, path) => {
+  const { settings, problems } = resolveSettings({}, { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_GUARD: value });
+  expect(problems).toEqual([]);
+  expect(settings.guard).toBe(path);
+});
+
+test.each(["guard.sock", "unix:guard.sock", "http://localhost"])("GENAUTH_GUARD=%s is refused", (value) => {
+  const { problems } = resolveSettings({}, { GENAUTH_ACCESS_KEY_ID: "id", GENAUTH_GUARD: value });
+  expect(problems).toMatchObject([{ summary: "Invalid GENAUTH_GUARD" }]);
+});
+
 test("a file of protected users may begin with a byte order mark", () => {
   const file = join(mkdtempSync(join(tmpdir(), "genauth-protected-")), "protected.json");
   try {
