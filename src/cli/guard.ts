@@ -138,10 +138,13 @@ function findUsers({ user, guardUser }: Options): OsUsers {
   if (user === undefined && guardUser === undefined) return {};
   if (!isRoot())
     throw new Error("--user and --guard-user need root: only root can start processes of other users.");
-  if (user === undefined)
-    throw new Error("Give --user as well: a command of root can read every process, whoever owns it.");
+  const command = user === undefined ? undefined : findOsUser(user);
+  if (command === undefined || command.uid === 0)
+    throw new Error(
+      "Name another user than root with --user: a command of root can read every process, whoever owns it.",
+    );
   return {
-    command: findOsUser(user),
+    command,
     ...(guardUser !== undefined && { guard: findOsUser(guardUser) }),
   };
 }

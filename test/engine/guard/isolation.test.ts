@@ -218,6 +218,13 @@ whenRoot("who can read the guard", () => {
       expect(runAs("bin", connect).status).toBe(7);
     });
 
+    test.each([["root"], ["0"]])("--user %s is refused", async (name) => {
+      const [program = "", ...args] = guardLine("--read-only", "--user", name, "--guard-user", OTHER_USER);
+      const env = { PATH: process.env.PATH ?? "" };
+      const finished = await startChild(program, [...args, "true"], { cwd: tmpdir(), env }).finished;
+      check(finished, { code: 1, says: ["a command of root can read every process"] });
+    });
+
     test.each([
       [[], "The command runs as the guard's user"],
       [["--user", COMMAND_USER, "--guard-user", OTHER_USER], "The command runs as another user"],
