@@ -33,6 +33,8 @@ interface Options {
   readonly keyFromStdin?: boolean;
   readonly maxDeletions?: number;
   readonly audit?: string;
+  readonly ticket?: string;
+  readonly reason?: string;
   readonly listen?: string;
   readonly user?: string;
   readonly guardUser?: string;
@@ -80,6 +82,8 @@ export function guardCommand(environment: NodeJS.ProcessEnv, end: (code: number)
       wholeNumber(),
     )
     .option("--audit <file>", "append JSON lines: each change before and after its call, refusals, a summary")
+    .option("--ticket <text>", "the ticket of the change, for the audit file")
+    .option("--reason <text>", "why the change is made, for the audit file")
     .option("--listen <socket>", "the Unix socket (default: one in a new folder)")
     .option("--user <name>", "run the command as this user, to whom the socket belongs; needs root")
     .option(
@@ -208,7 +212,7 @@ async function runGuard(
   users: OsUsers,
   environment: NodeJS.ProcessEnv,
 ): Promise<number> {
-  const { listen, audit, maxDeletions, readOnly, keyFromStdin } = options;
+  const { listen, audit, ticket, reason, maxDeletions, readOnly, keyFromStdin } = options;
   const plans = readOnly === true ? undefined : await readPlans(options);
   const session = await startSession({
     environment,
@@ -217,6 +221,7 @@ async function runGuard(
     ...(plans && { plans }),
     ...(maxDeletions !== undefined && { maxDeletions }),
     ...(audit !== undefined && { auditFile: audit }),
+    why: { ticket, reason },
     ...(listen !== undefined && { socket: listen }),
   });
   try {

@@ -16,10 +16,11 @@ import {
   notifyPeople,
   PIPELINE_PLATFORMS,
   type PipelinePlatform,
-  PLANNED_CHANGES,
-  type PlannedStackChange,
+  PLANNED_RUN_CHANGES,
+  type PlannedRunChange,
   planStacks,
   prepareJob,
+  readApprovers,
   readReports,
   refuseOlderNight,
   returnFolder,
@@ -43,9 +44,10 @@ interface Options {
   readonly comment?: boolean;
   readonly withoutDeletions?: boolean;
   readonly afterApply?: boolean;
+  readonly night?: boolean;
   readonly user?: string;
   readonly guardUser?: string;
-  readonly change: PlannedStackChange;
+  readonly change: PlannedRunChange;
   readonly run?: string;
   readonly commit?: string;
 }
@@ -90,12 +92,16 @@ export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .option("--seal", "plan: seal the saved plans for the job that applies them, with GENAUTH_PLAN_KEY")
     .option("--comment", "plan: print the report as text that ends no block of Markdown")
     .option("--without-deletions", "apply: refuse a plan that needs an approval; the key need only read")
+    .option(
+      "--night",
+      "plan: only the deletions of suspended users whose day has come; GitHub and GitLab say themselves what a nightly run is",
+    )
     .option("--after-apply", "drift: not the check of a night, also in a nightly run")
     .option("--user <name>", "plan, apply, drift: run the engine as this user; needs root")
     .option("--guard-user <name>", "with --user: who the guard becomes that holds the key")
     .addOption(
       new Option("--change <word>", "settings: what the plan does")
-        .choices(PLANNED_CHANGES)
+        .choices(PLANNED_RUN_CHANGES)
         .default("approval"),
     )
     .option("--run <number>", "owner: the run that made the plan")
@@ -128,6 +134,7 @@ ${EXIT_CODES_HELP}`,
       const job = prepareJob(environment, {
         settings: options.settings,
         users: findJobUsers(options.user, options.guardUser),
+        isNight: options.night === true,
       });
       try {
         end((await work(job, options, words)) ?? ExitCode.OK);
@@ -152,7 +159,10 @@ async function plan(job: Job, { stacksSha256, seal, comment }: Options): Promise
   const { isRefused, change, text } = await planStacks(job, { stacksSha256, isSealed: seal === true });
   process.stdout.write(comment === true ? withoutFences(text) : text);
   if (!isRefused && seal === true && change !== "nothing")
-    await notifyPeople(job, "plan_waits", { change, reports: readReports(job) });
+    await notifyPeople(job, "plan_waits", text.split("\n", 1)[0] ?? "", {
+      change,
+      reports: readReports(job),
+    });
   return isRefused ? ExitCode.FAILED : ExitCode.OK;
 }
 
@@ -175,12 +185,16 @@ async function checkSettings(job: Job, { change }: Options): Promise<undefined> 
   if (approval === undefined) return;
   platform.setOutput("approval", approval);
   if (approval === "dispatch") {
+    const why =
+      change === "two-approvals"
+        ? `The plan deletes more people than one person may approve (${settings.limits.two_approvals_above ?? 0}). An owner starts the apply, and then somebody else approves it.`
+        : "The environment `genauth` requires no reviewers.";
     process.stdout.write(
-      "::notice::The environment genauth requires no reviewers, so nothing is applied by this run. The summary says how to go on.\n",
+      `::notice::${why.replaceAll("`", "")} Nothing is applied by this run. The summary says how to go on.\n`,
     );
     const { GITHUB_RUN_ID: run = "", SHA256: sha256 = "" } = environment;
     platform.addSummary(
-      `### How to approve\n\nThe environment \`genauth\` requires no reviewers. Read the report of the job \`plan\` above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
+      `### How to approve\n\n${why} Read the report of the job \`plan\` above. An owner who made none of these changes then starts the workflow \`genauth\` on \`${settings.branch}\` with:\n\n- run: \`${run}\`\n- sha256: \`${sha256}\`\n`,
     );
   }
 }
@@ -195,18 +209,28 @@ async function apply(job: Job, options: Options): Promise<number> {
   if (platform.name === "gitlab") await git.fetch(settings.branch);
   if (platform.name === "github" && platform.isNight)
     await refuseOlderNight(job, job.environment.GITHUB_RUN_ID ?? "");
+  let approvers: readonly string[] = [];
   if (platform.name === "gitlab") {
     const gitlab = new GitLabPipeline(job);
     await gitlab.refuseOlder();
     await gitlab.fetchHandedOver("plan");
     await gitlab.fetchHandedOver("stacks");
-    if (withoutDeletions !== true) process.stdout.write(`${await gitlab.checkApproval()}\n`);
+    if (withoutDeletions !== true) {
+      approvers = await gitlab.checkApproval();
+      const { CI_ENVIRONMENT_NAME: environment = "", GITLAB_USER_LOGIN: user = "" } = job.environment;
+      process.stdout.write(
+        approvers.length === 0
+          ? `The environment ${environment} asked for no approvals. ${user} started this job.\n`
+          : approvers.map((name) => `Approved by @${name}.\n`).join(""),
+      );
+    }
   }
   const { failed } = await applyPlans(job, {
     planSha256,
     stacksSha256,
     commit,
     isWithoutDeletions: withoutDeletions === true,
+    findApprovers: () => (platform.name === "github" ? readApprovers(job) : Promise.resolve(approvers)),
   });
   return failed.length > 0 ? ExitCode.FAILED : ExitCode.OK;
 }
@@ -229,7 +253,9 @@ async function receipt(job: Job): Promise<undefined> {
   if (platform.name === "gitlab") {
     const text = await new GitLabPipeline(job).writeReceipt();
     process.stdout.write(text);
-    await notifyPeople(job, "apply_ended", { receipt: JSON.parse(text) as unknown });
+    const { applied } = JSON.parse(text) as { applied: readonly { job: string; status: string }[] };
+    const title = applied.map(({ job: name, status }) => `${name}: ${status}`).join(", ");
+    await notifyPeople(job, "apply_ended", title, { receipt: JSON.parse(text) as unknown });
     return;
   }
   const { NEEDS = "", BEFORE, COMMIT, APPROVED_BY } = environment;
@@ -237,7 +263,8 @@ async function receipt(job: Job): Promise<undefined> {
   const facts = { needs: NEEDS, before: BEFORE, commit: COMMIT, approvedBy: APPROVED_BY };
   const ending = await writeGitHubReceipt(job, facts);
   process.stdout.write(`${ending}\n`);
-  await notifyPeople(job, "apply_ended", { ending });
+  const text = readFileSync(join(job.folder, "receipt", "receipt.json"), "utf8");
+  await notifyPeople(job, "apply_ended", ending, { receipt: JSON.parse(text) as unknown });
 }
 
 async function night(job: Job): Promise<undefined> {

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import {
   compareReports,
   joinReports,
@@ -22,7 +22,7 @@ import { reachPool } from "../operator";
 import { parsePlan, type PlanJson } from "../terraform-json";
 import { printable } from "../text";
 import { UserLookUps } from "../users";
-import { allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
+import { addValue, allowOption, ExitCode, readInput, reportExitCodesHelp, wholeNumber } from "./command-line";
 import {
   addReportOptions,
   isPrintedWhole,
@@ -41,6 +41,7 @@ interface Options extends ReportOptions {
   readonly failUnlessWhole?: boolean;
   readonly onlyAllowed?: boolean;
   readonly allow: readonly string[];
+  readonly refuse: readonly string[];
   readonly refuseDeclared?: boolean;
   readonly dueAlone?: boolean;
 }
@@ -78,6 +79,11 @@ export function planReportCommand(environment: NodeJS.ProcessEnv, end: (code: nu
       "exit with 1 if the plan holds a provider, a resource type, a data source, a module from elsewhere, a provisioner or anything else that is neither of this package nor allowed with --allow",
     )
     .addOption(allowOption().implies({ onlyAllowed: true }))
+    .addOption(
+      new Option("--refuse <text>", "exit with 1 for this reason, such as what a policy found; repeatable")
+        .argParser(addValue)
+        .default([], "none"),
+    )
     .option(
       "--refuse-declared",
       "exit with 1 if somebody loses the account whom another set of the state or the plan still declares",
@@ -174,7 +180,7 @@ async function readReport(file: string): Promise<PlanReport> {
 }
 
 function rulesOf(
-  { failAbove, failUnlessWhole, refuseDeclared, dueAlone, onlyAllowed, allow }: Options,
+  { failAbove, failUnlessWhole, refuseDeclared, dueAlone, onlyAllowed, allow, refuse }: Options,
   plan: string,
 ): RefusalRules {
   const fault = onlyAllowed === true ? findPlanFault(plan, new AllowList(allow)) : undefined;
@@ -183,6 +189,7 @@ function rulesOf(
     notWhole: failUnlessWhole === true,
     declaredElsewhere: refuseDeclared === true,
     besideDue: dueAlone === true,
+    found: refuse,
     ...(fault && { notAllowed: fault }),
   };
 }

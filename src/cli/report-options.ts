@@ -51,6 +51,8 @@ export interface ReportOptions {
   readonly stack?: string;
   readonly pool?: string;
   readonly commit?: string;
+  readonly ticket?: string;
+  readonly reason?: string;
   readonly runUrl?: string;
 }
 
@@ -78,6 +80,8 @@ export function addReportOptions(command: Command): Command {
       "the name of the user pool, for the report (default of plan-report: the address in the messages)",
     )
     .option("--commit <id>", "the commit, for the report")
+    .option("--ticket <text>", "the ticket of the change, for the report")
+    .option("--reason <text>", "why the change is made, for the report")
     .option("--run-url <url>", "the address of the pipeline's run, for the report", link)
     .configureOutput({ outputError: (text, write) => write(suggestFormat(text)) });
 }
@@ -93,11 +97,13 @@ function link(text: string): string {
 }
 
 /** The context of a report, from the options. */
-export function readContext({ stack, pool, commit, runUrl }: ReportOptions): ReportContext {
+export function readContext({ stack, pool, commit, ticket, reason, runUrl }: ReportOptions): ReportContext {
   return {
     ...(stack !== undefined && { stack }),
     ...(pool !== undefined && { pool }),
     ...(commit !== undefined && { commit }),
+    ...(ticket !== undefined && { ticket }),
+    ...(reason !== undefined && { reason }),
     ...(runUrl !== undefined && { run_url: runUrl }),
   };
 }

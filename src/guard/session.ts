@@ -26,6 +26,8 @@ export interface SessionOptions {
   /** How many people the run may delete. The operator's limit holds as well. */
   readonly maxDeletions?: number;
   readonly auditFile?: string;
+  /** Why the change is made, as its author says, for the audit file. */
+  readonly why?: { readonly ticket: string | undefined; readonly reason: string | undefined };
   /** The socket; default one in a new folder. */
   readonly socket?: string;
 }
@@ -93,7 +95,8 @@ export async function startSession(options: SessionOptions): Promise<GuardSessio
       audit,
     });
     await guard.prepare();
-    await audit.write({ event: "started", host: client.origin, ...guard.summary(), pid: process.pid });
+    const started = { event: "started", host: client.origin, ...guard.summary(), pid: process.pid };
+    await audit.write({ ...started, ...options.why });
     isReady(guard);
     let ended: Promise<GuardSummary> | undefined;
     return {

@@ -13,6 +13,7 @@ import {
 } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { showLine, underGuard } from "./programs";
+import { trailerOptions } from "./repository";
 import { Workspace } from "./workspace";
 
 /** Which plans are applied, and under which condition. */
@@ -25,6 +26,8 @@ export interface ApplyOptions {
   readonly commit: string | undefined;
   /** Refuses plans that need an approval. The guard lets only reads pass then. */
   readonly isWithoutDeletions: boolean;
+  /** Who has approved this run, as the platform says. */
+  readonly findApprovers: () => Promise<readonly string[]>;
 }
 
 /** How many people a guard changed, by its audit. */
@@ -63,6 +66,7 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
   const waiting = sealed.stacks.find(({ change }) => change === "approval");
   if (options.isWithoutDeletions && waiting) return leaveToApproval(job, waiting.name);
   await refuseOutdated(job, sealed.commit, options.commit);
+  await refuseTooFew(sealed.approvals, options.findApprovers);
   // A night leaves out the plans of stacks where nobody is due. Nobody approved them, so neither engine nor guard may see them.
   const plans = matchStacks(job, sealed).filter(({ change }) => change !== "nothing");
   renewFolder(job, "apply");
@@ -89,8 +93,9 @@ export async function applyPlans(job: Job, options: ApplyOptions): Promise<Appli
     const guarded = options.isWithoutDeletions || plans.length === 0 ? ["--read-only"] : args;
     job.platform.setOutput("stacks_sha256", sealed.stacks_sha256);
     job.platform.setOutput("stacks", describeStacks(sealed));
+    const why = trailerOptions(await job.git.trailers(sealed.commit));
     const failed = await underGuard(
-      { args: [...guarded, "--audit", audit], users, environment, variables },
+      { args: [...guarded, ...why, "--audit", audit], users, environment, variables },
       async (reached) => {
         const names: string[] = [];
         for (const plan of plans) {
@@ -125,12 +130,24 @@ async function refuseOutdated(
     throw new Error(
       `The saved plan is of the commit ${commit}, and the run of ${expected}. Nothing was applied.`,
     );
-  if (platform.name === "none") return;
+  // Elsewhere, the checkout says what the branch holds, if it was fetched.
+  if (platform.name === "none" && !(await git.knowsBranch(branch))) return;
   if (!(await git.isOnBranch(commit, branch)))
     throw new Error(`The commit ${commit} is no part of the branch ${branch}. Nothing was applied.`);
   if (!(await git.isUpToDate(branch, paths, commit)))
     throw new Error(
       `The commit ${commit} lacks commits of ${branch}, so its plan would delete people who joined there. Nothing was applied. The run of the newest commit plans these changes, too.`,
+    );
+}
+
+/** Names of accounts have no case. */
+async function refuseTooFew(needed: number, findApprovers: ApplyOptions["findApprovers"]): Promise<void> {
+  // Whoever let this job start has approved the plan. Two are counted here.
+  if (needed < 2) return;
+  const approvers = [...new Set((await findApprovers()).map((name) => name.toLowerCase()))];
+  if (approvers.length < needed)
+    throw new Error(
+      `The plan deletes more people than one person may approve (two_approvals_above). It was approved by ${approvers.join(", ") || "nobody whom this job can see"}. Nothing was applied. A second person must approve it.`,
     );
 }
 

@@ -98,13 +98,9 @@ export class GitLabPipeline {
       refuseHandedOver(`Pipeline ${newest} is newer and has planned the default branch.`);
   }
 
-  /** Refuses to apply a plan that was approved before it was made. @returns who approved it, as a sentence */
-  async checkApproval(): Promise<string> {
-    const {
-      CI_ENVIRONMENT_NAME: environment = "",
-      CI_JOB_ID: own = "",
-      GITLAB_USER_LOGIN: user = "",
-    } = this.job.environment;
+  /** Refuses to apply a plan that was approved before it was made. @returns who approved it; nobody, if nobody had to */
+  async checkApproval(): Promise<string[]> {
+    const { CI_ENVIRONMENT_NAME: environment = "", CI_JOB_ID: own = "" } = this.job.environment;
     const planned = (await this.#jobsOf(MAKERS.plan))[0]?.finishedAt;
     const deployment = (await this.#jobsOf(environment)).find(({ id }) => String(id) === own)?.deployment;
     if (planned === undefined || deployment === undefined)
@@ -114,9 +110,7 @@ export class GitLabPipeline {
       ({ status, created_at: at }) => status === "approved" && Date.parse(at) >= Date.parse(planned),
     );
     if (!isNewer) return refuseHandedOver("An approval is older than the plan, or it is a rejection.");
-    if (approvals.length === 0)
-      return `The environment ${environment} asked for no approvals. ${user} started this job.`;
-    return approvals.map((each) => `Approved by @${each.user.username}.`).join("\n");
+    return approvals.map((each) => each.user.username);
   }
 
   /** Writes down who approved this pipeline's plan, and how the jobs that apply ended. It names nobody who leaves. */
@@ -141,6 +135,7 @@ export class GitLabPipeline {
       kind: "receipt",
       project: environment.CI_PROJECT_PATH,
       commit: environment.CI_COMMIT_SHA,
+      ...(await this.job.git.trailers()),
       source: environment.CI_PIPELINE_SOURCE,
       pipeline: environment.CI_PIPELINE_URL,
       time: new Date().toISOString(),

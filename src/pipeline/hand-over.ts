@@ -94,6 +94,12 @@ export const PLANNED_CHANGES = ["nothing", "without-deletions", "approval"] as c
 /** See {@link PLANNED_CHANGES}. */
 export type PlannedStackChange = (typeof PLANNED_CHANGES)[number];
 
+/** What the plan of a run does. `two-approvals`: it deletes more people than one person may approve. */
+export const PLANNED_RUN_CHANGES = [...PLANNED_CHANGES, "two-approvals"] as const;
+
+/** See {@link PLANNED_RUN_CHANGES}. */
+export type PlannedRunChange = (typeof PLANNED_RUN_CHANGES)[number];
+
 const SealedStack = z.strictObject({
   name: z.string(),
   change: z.enum(PLANNED_CHANGES),
@@ -109,6 +115,8 @@ const SealedPlans = z.strictObject({
   stacks_sha256: z.string(),
   /** Of a nightly run, whose plans delete only those who are due. */
   is_due: z.boolean(),
+  /** How many people must approve it, if anybody must. */
+  approvals: z.int().min(1).max(2),
   stacks: z.array(SealedStack),
 });
 

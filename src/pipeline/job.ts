@@ -38,16 +38,22 @@ export interface JobPlatform {
   addSummary(markdown: string): void;
 }
 
-/**
- * Prepares a job: reads the settings, before anything runs.
- *
- * @param file the settings; default the file at the top of the checkout
- */
+/** How a job is prepared. */
+export interface JobOptions {
+  /** The file of the settings; default the one at the top of the checkout. */
+  readonly settings?: string;
+  readonly users?: OsUsers;
+  /** Whether this is a nightly run, where no platform says so. */
+  readonly isNight?: boolean;
+}
+
+/** Prepares a job: reads the settings, before anything runs. */
 export function prepareJob(
   environment: NodeJS.ProcessEnv,
-  { settings: file = SETTINGS_FILE, users = {} }: { readonly settings?: string; readonly users?: OsUsers },
+  { settings: file = SETTINGS_FILE, users = {}, isNight = false }: JobOptions,
 ): Job {
   const checkout = process.cwd();
+  const platform = findPlatform(environment);
   return {
     checkout,
     folder: join(checkout, RUN_FOLDER),
@@ -55,7 +61,7 @@ export function prepareJob(
     environment,
     users,
     git: new CheckedOut(checkout, gitEnvironment(environment)),
-    platform: findPlatform(environment),
+    platform: { ...platform, isNight: platform.isNight || isNight },
   };
 }
 

@@ -5,6 +5,7 @@ import { readEngineErrors, showEngineError, writeEngineErrors } from "./engine-m
 import { holdsDueDeletions, limitVariables } from "./environment";
 import {
   describeStacks,
+  type PlannedRunChange,
   type PlannedStackChange,
   readHandedOver,
   sealPlans,
@@ -12,7 +13,9 @@ import {
   writeHandedOver,
 } from "./hand-over";
 import { type Job, renewFolder } from "./job";
+import { checkPolicy } from "./policy";
 import { ownProgram, showLine, startProgram, underGuard, withoutCommands } from "./programs";
+import { trailerOptions } from "./repository";
 import type { PipelineStack } from "./settings";
 import { Workspace } from "./workspace";
 
@@ -26,7 +29,7 @@ export interface PlanOptions {
 
 /** What a run plans. */
 export interface PlannedRun {
-  readonly change: PlannedStackChange;
+  readonly change: PlannedRunChange;
   /** Whether it must not be applied. */
   readonly isRefused: boolean;
   /** Of the sealed plans. */
@@ -42,6 +45,8 @@ interface PlannedStack extends MadeReport {
   readonly plan?: Buffer;
   readonly json?: string;
   readonly reportSha256: string;
+  /** How many users it deletes, at most. */
+  readonly deletions: number;
 }
 
 /**
@@ -66,6 +71,7 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
       ...(!isDue && { GENAUTH_DUE_DELETIONS: "hold" }),
     };
     const commit = await job.git.commit();
+    const context = ["--commit", commit, ...trailerOptions(await job.git.trailers())];
     const { GENAUTH_MAX_DELETIONS: most = "0" } = variables;
     // The report of a stack alone is that of the run.
     const limit = settings.stacks.length > 1 ? undefined : most;
@@ -74,7 +80,7 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
       for (const stack of settings.stacks) {
         const made = await workspace.plan(stack, { ...variables, ...reached });
         const reach = { ...variables, ...reached };
-        planned.push(await reportStack(job, { out, stack, commit, isDue, limit, reach, ...made }));
+        planned.push(await reportStack(job, { out, stack, context, isDue, limit, reach, ...made }));
       }
     });
     return await finishPlan(job, planned, {
@@ -92,7 +98,8 @@ export async function planStacks(job: Job, { stacksSha256, isSealed }: PlanOptio
 interface Made {
   readonly out: string;
   readonly stack: PipelineStack;
-  readonly commit: string;
+  /** The options that say of what the report is. */
+  readonly context: readonly string[];
   readonly isDue: boolean;
   readonly limit: string | undefined;
   /** How the report reaches the pool through the guard. */
@@ -106,7 +113,7 @@ interface Made {
 /** @throws Error if there is no report. Of a stack without a plan, the report says why */
 async function reportStack(
   job: Job,
-  { out, stack, commit, isDue, limit, reach, code, messages, plan, json }: Made,
+  { out, stack, context, isDue, limit, reach, code, messages, plan, json }: Made,
 ): Promise<PlannedStack> {
   const files = join(out, stack.name);
   mkdirSync(files);
@@ -117,11 +124,13 @@ async function reportStack(
   for (const error of errors) showEngineError(error);
   writeFileSync(join(inputs, "plan.json"), json ?? "");
   writeFileSync(join(inputs, "messages.jsonl"), json === undefined ? writeEngineErrors(errors) : messages);
+  const denied = json === undefined ? [] : await checkPolicy(job, join(inputs, "plan.json"));
   const args = [
-    ...["input/plan.json", "--messages", "input/messages.jsonl", "--stack", stack.name, "--commit", commit],
+    ...["input/plan.json", "--messages", "input/messages.jsonl", "--stack", stack.name, ...context],
     ...["--room", settings.stacks.length > 1 ? "comment" : "summary"],
     ...(platform.runUrl === undefined ? [] : ["--run-url", platform.runUrl]),
     ...["--fail-unless-whole", "--only-allowed"],
+    ...denied.map((text) => `--refuse=${text}`),
     ...(isDue ? ["--due-alone"] : []),
     ...(limit === undefined ? [] : ["--fail-above", limit]),
     ...settings.allow.flatMap((entry) => ["--allow", entry]),
@@ -144,6 +153,8 @@ async function reportStack(
     change,
     isRefused: reported.isRefused || overdue > 0,
     reportSha256: sha256Of(data),
+    // A night leaves a stack out where nobody is due.
+    deletions: change === "nothing" ? 0 : report.totals.deleted,
     ...(plan !== undefined && json !== undefined && { plan, json }),
   };
 }
@@ -251,7 +262,10 @@ async function finishPlan(
   writeFileSync(join(folder, "plan", "report.txt"), text);
   platform.setOutput("comment_sha256", writeHandedOver(folder, "comment", Buffer.from(report.comment)));
   platform.addSummary(markdown);
-  const change = gravest(planned.map((each) => each.change));
+  const deleted = planned.reduce((sum, { deletions }) => sum + deletions, 0);
+  const { two_approvals_above: most = Infinity } = job.settings.limits;
+  const needsTwo = deleted > most;
+  const change = needsTwo ? "two-approvals" : gravest(planned.map((each) => each.change));
   platform.setOutput("change", change);
   platform.setOutput("attempt", String(platform.attempt));
   if (!isSealed || isRefused) return { change, isRefused, sha256: undefined, text };
@@ -270,7 +284,7 @@ async function finishPlan(
   );
   const { commit, isDue, stacksSha256 } = facts;
   const sealed = sealPlans(
-    { commit, stacks_sha256: stacksSha256, is_due: isDue, stacks },
+    { commit, stacks_sha256: stacksSha256, is_due: isDue, approvals: needsTwo ? 2 : 1, stacks },
     environment.GENAUTH_PLAN_KEY,
   );
   const sha256 = writeHandedOver(folder, "plan", sealed);

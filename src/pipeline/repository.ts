@@ -1,4 +1,5 @@
 import type { PipelineSettings } from "./settings";
+import { printable } from "../text";
 import { startProgram } from "./programs";
 
 /** What git says of the checkout. Its configuration is that of the platform's checkout; nothing of the tree configures it. */
@@ -48,6 +49,11 @@ export class CheckedOut {
       );
   }
 
+  /** Whether a branch of origin was fetched. */
+  async knowsBranch(branch: string): Promise<boolean> {
+    return (await this.#run(["rev-parse", "--verify", "--quiet", remote(branch)])).code === 0;
+  }
+
   /** Whether a commit is part of a branch. A commit that only a tag names is not. */
   async isOnBranch(commit: string, branch: string): Promise<boolean> {
     await this.#refuseShallow(branch);
@@ -61,6 +67,32 @@ export class CheckedOut {
     if (code !== 0) return [commit];
     const list = await this.#git(["rev-list", "--first-parent", "--max-count=100", `${before}..${commit}`]);
     return list.split("\n").filter(Boolean);
+  }
+
+  /**
+   * Reads why a commit was made: the trailers `Ticket` and `Reason` of its message, and of those of the commits that it merges. They are
+   * their authors' words.
+   *
+   * @returns each with its values, which differ, in one line
+   */
+  async trailers(commit = "HEAD"): Promise<CommitTrailers> {
+    const { code } = await this.#run(["rev-parse", "--verify", "--quiet", `${commit}^1`]);
+    const range = code === 0 ? [`${commit}^1..${commit}`] : ["--max-count=1", commit];
+    const format = "--format=%(trailers:key=Ticket,key=Reason,unfold)";
+    const lines = (await this.#git(["log", "--no-show-signature", format, ...range, "--"])).split("\n");
+    const valueOf = (key: string): string | undefined => {
+      const values = lines.flatMap(
+        (line) => new RegExp(`^${key}: *(.+)$`, "i").exec(line)?.[1]?.trim() ?? [],
+      );
+      const text = printable([...new Set(values)].join(", "));
+      return text === ""
+        ? undefined
+        : text.length > LONGEST_TRAILER
+          ? `${text.slice(0, LONGEST_TRAILER)}…`
+          : text;
+    };
+    const [ticket, reason] = [valueOf("Ticket"), valueOf("Reason")];
+    return { ...(ticket !== undefined && { ticket }), ...(reason !== undefined && { reason }) };
   }
 
   /**
@@ -96,6 +128,23 @@ export class CheckedOut {
     const safe = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "diff.external="];
     return startProgram(["git", ...safe, ...args], { folder: this.folder, environment: this.environment });
   }
+}
+
+/** Why a commit was made, as its authors say. */
+export interface CommitTrailers {
+  readonly ticket?: string;
+  readonly reason?: string;
+}
+
+/** In characters; the rest is left out. */
+const LONGEST_TRAILER = 200;
+
+/** The options with which the report and the guard take them. */
+export function trailerOptions({ ticket, reason }: CommitTrailers): string[] {
+  return [
+    ...(ticket === undefined ? [] : [`--ticket=${ticket}`]),
+    ...(reason === undefined ? [] : [`--reason=${reason}`]),
+  ];
 }
 
 /** A branch by its whole name: a tag of the same name is another ref. */

@@ -55,6 +55,11 @@ const Limits = z.strictObject({
     .int()
     .min(0)
     .describe("GENAUTH_MAX_DELETIONS: how many people one run may delete, over all stacks"),
+  two_approvals_above: z
+    .int()
+    .min(0)
+    .optional()
+    .describe("two people must approve a run that deletes more people than this, over all stacks"),
   min_suspend_days: z.int().min(0).optional().describe("GENAUTH_MIN_SUSPEND_DAYS"),
   due_deletions: z.enum(["hold"]).optional().describe("GENAUTH_DUE_DELETIONS: hold, at night, too"),
   protected_users: z
@@ -63,6 +68,11 @@ const Limits = z.strictObject({
     .describe(
       "nobody of them is ever deleted: ids by their type, and patterns of e-mail addresses such as *@contractors.example",
     ),
+});
+
+const Policy = z.strictObject({
+  folder: Path.describe("the folder of the policy, in Rego"),
+  data: Path.optional().describe("the file or folder of its data"),
 });
 
 const Notification = z.strictObject({
@@ -124,6 +134,9 @@ export const PipelineSettingsSchema = z
       .array(z.string())
       .default([])
       .describe("further arguments of the nightly genauth-users drift"),
+    policy: Policy.optional().describe(
+      "conftest, on the PATH of the job that plans, checks each plan with it; what it denies refuses the plan",
+    ),
     notify: Notification.optional(),
   })
   .superRefine(({ stacks }, context) => {
@@ -174,7 +187,7 @@ export function readPipelineSettings(file: string): PipelineSettings {
 }
 
 /** The names of every level, for a misspelt one. */
-const KNOWN = [PipelineSettingsSchema, Stack, Limits, Notification].flatMap(({ shape }) =>
+const KNOWN = [PipelineSettingsSchema, Stack, Limits, Policy, Notification].flatMap(({ shape }) =>
   Object.keys(shape),
 );
 

@@ -11,7 +11,7 @@ export {
   selectUserPool,
 } from "./drift-report";
 export { renderHtml } from "./html";
-export { layOutMarkdown, renderMarkdown, type Room, ROOMS } from "./markdown";
+export { layOutMarkdown, markdownCode, renderMarkdown, type Room, ROOMS } from "./markdown";
 export { compareReports, parsePreviousReport, readReportJson } from "./previous-report";
 export { planDocument } from "./plan-document";
 export { lookUpNames } from "./pool-names";

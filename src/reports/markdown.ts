@@ -271,7 +271,7 @@ const PLAIN_TEXT =
 const LINKED_WORDS = /www\.|[0-9a-f]{7}|-\d/iu;
 
 /** Formats data as code, for ids, addresses and anything but plain words. Safe in a table cell and in a sentence. */
-function markdownCode(data: string, kind: Column["kind"] = "code"): string {
+export function markdownCode(data: string, kind: Column["kind"] = "code"): string {
   const text = display(data, kind);
   if (PLAIN_CODE.test(text)) return `\`${text}\``;
   return `<code>${entities(text)}</code>`;

@@ -12,6 +12,7 @@ export const PlanRefusal = z.object({
       "plan_failed",
       "other_plan",
       "not_allowed",
+      "policy",
       "not_known",
       "too_many",
       "declared_elsewhere",
@@ -20,7 +21,7 @@ export const PlanRefusal = z.object({
       "cut",
     ])
     .describe(
-      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `not_known` and `too_many`: --fail-above. `declared_elsewhere`: --refuse-declared. `beside_due`: --due-alone. `not_whole` and `cut`: --fail-unless-whole.",
+      "`plan_failed`: an error of the engine or a guard. `other_plan`: the messages are not those of the plan. `not_allowed`: --only-allowed. `policy`: --refuse. `not_known` and `too_many`: --fail-above. `declared_elsewhere`: --refuse-declared. `beside_due`: --due-alone. `not_whole` and `cut`: --fail-unless-whole.",
     ),
   summary: z.string().describe("The reason in one line, without a full stop."),
   detail: z.string().describe("What follows from it, and what to do. May be empty."),
@@ -38,6 +39,8 @@ export interface RefusalRules {
   readonly besideDue?: boolean;
   /** What the plan holds that nobody allowed, as the gate says it. */
   readonly notAllowed?: Pick<PlanRefusal, "summary" | "detail">;
+  /** What others found against the plan, such as a policy engine; a sentence each. */
+  readonly found?: readonly string[];
   /** Deletions and suspensions of users whom another set still declares. */
   readonly declaredElsewhere?: boolean;
 }
@@ -68,6 +71,7 @@ export function findRefusals(
     besideDue = false,
     declaredElsewhere = false,
     notAllowed,
+    found = [],
     otherRun,
   }: RefusalRules & { readonly otherRun: string | undefined },
 ): PlanRefusal[] {
@@ -75,6 +79,7 @@ export function findRefusals(
     ...refuseFailed(report),
     ...(otherRun === undefined ? [] : [{ ...OTHER_PLAN, detail: `${otherRun} ${OTHER_PLAN.detail}` }]),
     ...(notAllowed ? [{ why: "not_allowed" as const, ...notAllowed }] : []),
+    ...found.map((text) => refuseFound(text, report)),
     ...(above === undefined ? [] : refuseAbove(report, above)),
     ...(declaredElsewhere ? refuseDeclaredElsewhere(report) : []),
     ...(besideDue ? refuseBesideDue(plan, report) : []),
@@ -88,6 +93,16 @@ export function refuseReport<R extends { readonly refusals: readonly PlanRefusal
   refusal: PlanRefusal,
 ): R {
   return { ...report, refusals: [...report.refusals, refusal] };
+}
+
+/** What follows a colon can quote ids. */
+function refuseFound(text: string, { redacted }: JudgedReport): PlanRefusal {
+  const [start = ""] = text.split(": ", 1);
+  return {
+    why: "policy",
+    summary: withoutFullStop(printable(redacted ? start : text)),
+    detail: "A policy of the pipeline's owner refuses the plan.",
+  };
 }
 
 function refuseFailed({ plan_failed, warnings }: JudgedReport): PlanRefusal[] {

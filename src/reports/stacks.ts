@@ -55,6 +55,8 @@ export function joinReports(
     context: {
       ...inCommon(stacks, "pool"),
       ...inCommon(stacks, "commit"),
+      ...inCommon(stacks, "ticket"),
+      ...inCommon(stacks, "reason"),
       ...inCommon(stacks, "run_url"),
     },
     whole: stacks.every(({ whole }) => whole),
@@ -103,7 +105,7 @@ function gravestVerdict(stacks: readonly PlanReport[]): PlanReport["verdict"] {
   return has("somebody_leaves") ? "somebody_leaves" : "nobody_leaves";
 }
 
-function inCommon(stacks: readonly PlanReport[], name: "pool" | "commit" | "run_url"): ReportContext {
+function inCommon(stacks: readonly PlanReport[], name: Exclude<keyof ReportContext, "stack">): ReportContext {
   const values = new Set(stacks.map(({ context }) => context[name]));
   const [value] = values;
   return values.size === 1 && value !== undefined ? { [name]: value } : {};

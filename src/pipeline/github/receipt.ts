@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { markdownCode } from "../../reports";
 import { type Job, renewFolder } from "../job";
 import { GitHubApi } from "./api";
 import { readReviews, type RunReview } from "./rules";
@@ -54,13 +55,18 @@ export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
   const began = await findBegun(github, run, platform.attempt);
   const hasOwnPlan = planned.attempt === String(platform.attempt);
+  const isOwners = facts.approvedBy !== undefined && facts.approvedBy !== "";
   const reviews = hasOwnPlan ? await reviewsOfAttempt(github, run, needs) : [];
-  if (facts.approvedBy !== undefined && facts.approvedBy !== "")
+  // The run of an owner has one attempt only.
+  if (isOwners) reviews.push(...(await readReviews(github, run)));
+  if (facts.approvedBy !== undefined && isOwners)
     reviews.push({ state: "approved", user: facts.approvedBy, comment: "" });
+  const trailers = await job.git.trailers(commit);
   const receipt = {
     kind: "receipt",
     repository: environment.GITHUB_REPOSITORY,
     commit,
+    ...trailers,
     event,
     actor: environment.GITHUB_TRIGGERING_ACTOR,
     run: `${platform.runUrl ?? ""}/attempts/${platform.attempt}`,
@@ -95,6 +101,9 @@ export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise
     `- jobs: ${Object.entries(receipt.jobs)
       .map((each) => each.join(" "))
       .join(", ")}`,
+    ...Object.entries(trailers as Readonly<Record<string, string>>).map(
+      ([name, text]) => `- ${name}: ${markdownCode(text)}`,
+    ),
     `- commit ${commit}, [run, attempt ${platform.attempt}](${receipt.run})`,
     "",
   ].join("\n");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PlannedStackChange } from "../hand-over";
+import type { PlannedRunChange } from "../hand-over";
 import type { Job } from "../job";
 import { GitHubApi } from "./api";
 
@@ -62,6 +62,16 @@ export async function readReviews(github: GitHubApi, run: string): Promise<RunRe
   return reviews.map(({ state, user, comment }) => ({ state, user: user.login, comment: comment ?? "" }));
 }
 
+/** Who has approved a run: its reviewers, and the owner who started it to apply the plan of another run, whom the job `owner` has checked. */
+export async function readApprovers({ environment }: Job): Promise<string[]> {
+  const { GITHUB_RUN_ID: run = "", GITHUB_EVENT_NAME: event, GITHUB_TRIGGERING_ACTOR: actor } = environment;
+  const reviews = await readReviews(new GitHubApi(environment), run);
+  return [
+    ...reviews.filter(({ state }) => state === "approved").map(({ user }) => user),
+    ...(event === "workflow_dispatch" && actor !== undefined ? [actor] : []),
+  ];
+}
+
 /**
  * Refuses to go on to an environment that does not protect its secrets, or from a branch, tags or a schedule without their rules. An
  * environment without rules protects nothing, and GitHub creates one when a workflow first names it.
@@ -74,7 +84,7 @@ export async function readReviews(github: GitHubApi, run: string): Promise<RunRe
  */
 export async function checkGitHubRules(
   job: Job,
-  change: PlannedStackChange,
+  change: PlannedRunChange,
   hasKeyOutside: boolean,
   now: number,
 ): Promise<"environment" | "dispatch" | undefined> {
@@ -95,7 +105,14 @@ export async function checkGitHubRules(
   const { GITHUB_RUN_ID: run = "" } = job.environment;
   job.platform.setOutput("reviews", JSON.stringify(await readReviews(github, run)));
   if (change === "without-deletions") return undefined;
-  return checkReviewers(github);
+  const approval = await checkReviewers(github);
+  if (change !== "two-approvals") return approval;
+  if (approval === "dispatch")
+    refuse(
+      "The plan deletes more people than one person may approve (two_approvals_above), and the environment genauth requires no reviewers, so nobody can be the second one.",
+      "Delete fewer at once, or require reviewers.",
+    );
+  return "dispatch";
 }
 
 function refuse(what: string, advice: string): never {

@@ -152,7 +152,7 @@ export class Repository {
   async propose(
     branch: string,
     change: (users: string) => string,
-    { from = "main", programs = {}, prepare }: Proposal = {},
+    { from = "main", programs = {}, message, prepare }: Proposal = {},
   ): Promise<void> {
     const clone = await this.clone(from);
     const file = join(clone, "staff.csv");
@@ -162,7 +162,7 @@ export class Repository {
       writeFileSync(join(clone, name), text, { mode: 0o755 });
     }
     await prepare?.(clone);
-    await this.publish(clone, branch);
+    await this.publish(clone, branch, message);
   }
 
   /** Gives the stack `suspend_days` from now on. */
@@ -202,9 +202,9 @@ export class Repository {
     return stdout.trim();
   }
 
-  private async publish(clone: string, branch: string): Promise<void> {
+  private async publish(clone: string, branch: string, message = `Change ${branch}`): Promise<void> {
     await this.git(clone, "add", "--all");
-    await this.git(clone, "commit", "--quiet", "--message", `Change ${branch}`);
+    await this.git(clone, "commit", "--quiet", "--message", message);
     await this.git(clone, "push", "--quiet", "origin", `HEAD:refs/heads/${branch}`);
   }
 }
@@ -214,6 +214,8 @@ interface Proposal {
   readonly from?: string;
   /** Executable files, by path. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Of the commit. */
+  readonly message?: string;
   /** Changes the clone before it is committed. */
   readonly prepare?: (clone: string) => Promise<void>;
 }

@@ -71,6 +71,7 @@ describe("sealed plans", () => {
     commit: "c".repeat(40),
     stacks_sha256: "0".repeat(64),
     is_due: false,
+    approvals: 1,
     stacks: [
       {
         name: "staff",

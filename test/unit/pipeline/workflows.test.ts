@@ -82,7 +82,7 @@ test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no
     [
       "plan",
       "${{ github.ref == 'refs/heads/main' && 'genauth-plan' || 'genauth-read' }}",
-      ["GENAUTH_PLAN_KEY", ...READ],
+      ["GENAUTH_NOTIFY_URL", "GENAUTH_PLAN_KEY", ...READ],
     ],
     // Only whether it could read a key, which must be in no other place than an environment.
     ["settings", undefined, [...DELETE, "GENAUTH_PLAN_KEY"]],
@@ -92,6 +92,8 @@ test("each job has the secrets of one environment, and GENAUTH_PLAN_KEY is in no
       [...DELETE, "GENAUTH_PLAN_KEY", ...READ],
     ],
     ["drift-after-apply", "genauth-read", READ],
+    // An address for messages, which is worth no more.
+    ["receipt", undefined, ["GENAUTH_NOTIFY_URL"]],
     ["drift", "genauth-read", READ],
   ]);
 });

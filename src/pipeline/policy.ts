@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { baseEnvironment } from "./environment";
+import type { Job } from "./job";
+import { startProgram } from "./programs";
+
+/** What `conftest test --output json` prints (source: conftest.dev, "Output"). */
+const Results = z
+  .array(
+    z.object({
+      failures: z.array(z.object({ msg: z.string() })).nullish(),
+      successes: z.number().nullish(),
+    }),
+  )
+  .min(1);
+
+/**
+ * Checks a plan with the policy of the settings, which conftest evaluates without a key.
+ *
+ * @param file what the engine shows of the plan
+ * @returns what the policy denies; empty without a policy
+ * @throws Error if it was not checked: a policy that cannot be asked has not allowed the plan
+ */
+export async function checkPolicy({ settings, checkout, environment }: Job, file: string): Promise<string[]> {
+  const { policy } = settings;
+  if (!policy) return [];
+  const { folder, data } = policy;
+  const args = [
+    ...["test", file, "--output", "json", "--no-color"],
+    ...["--policy", join(checkout, folder)],
+    ...(data === undefined ? [] : ["--data", join(checkout, data)]),
+  ];
+  const { code, output } = await startProgram(["conftest", ...args], {
+    folder: checkout,
+    environment: baseEnvironment(environment),
+  });
+  const results = Results.safeParse(parse(output));
+  const failures = results.data?.flatMap((each) => each.failures ?? []) ?? [];
+  const checked = results.data?.reduce((sum, { successes }) => sum + (successes ?? 0), failures.length) ?? 0;
+  // A policy without a rule, as of a wrong folder, checks nothing and ends with 0.
+  if (checked === 0 || (code !== 0 && failures.length === 0))
+    throw new Error(
+      `conftest did not check the plan with the policy in ${folder} (exit code ${code}). The reason is above, or the folder holds no rule. Nothing was applied.`,
+    );
+  return failures.map(({ msg }) => msg);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // What conftest printed in place of results is in the log.
+    return undefined;
+  }
+}

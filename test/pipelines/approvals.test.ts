@@ -1,0 +1,117 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { useTeam } from "./support/setting";
+import { without } from "./support/staff";
+
+const setting = useTeam(async (team) => {
+  expect((await team.push()).result("apply")).toBe("success");
+});
+
+let chat: Server;
+const told: Record<string, unknown>[] = [];
+beforeEach(async () => {
+  told.length = 0;
+  chat = createServer((request, response) => {
+    void text(request).then((body) => {
+      told.push(JSON.parse(body) as Record<string, unknown>);
+      response.end("ok");
+    });
+  });
+  await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
+});
+afterEach(async () => {
+  chat.closeAllConnections();
+  await new Promise((resolve) => chat.close(resolve));
+});
+
+/** In place of conftest: denies a plan that names a user, in the form of its results. */
+const CONFTEST = `#!/bin/sh
+if grep -q user005@example.com "$2"; then
+  echo '[{"filename":"plan.json","namespace":"main","successes":1,"failures":[{"msg":"never delete: user005@example.com"}]}]'
+  exit 1
+fi
+echo '[{"filename":"plan.json","namespace":"main","successes":2}]'
+`;
+
+test("two people approve above a number of deletions, and report, receipt, audit and message say why", async () => {
+  const { team, exists } = setting;
+  team.service.secrets["GENAUTH_NOTIFY_URL"] =
+    `http://127.0.0.1:${(chat.address() as AddressInfo).port}/secret`;
+  Object.assign(team.settings, {
+    limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
+  });
+  await team.commitSettings();
+  const why = "Let go of two\n\nTicket: HR-7\nReason: left | ##[add-mask]the <company>\n";
+  await team.propose("leavers", without(3, 4), { message: why });
+  await team.mergeRequest("leavers", 7);
+
+  const run = await team.push();
+  expect([run.result("plan"), run.result("apply"), run.waiting]).toEqual(["success", "skipped", undefined]);
+  const { summary = "", outputs } = run.jobs.get("plan") ?? {};
+  expect(outputs?.["change"]).toBe("two-approvals");
+  expect(summary).toContain("Ticket `HR-7` · Reason ");
+  expect(run.text("settings")).toContain("An owner starts the apply, and then somebody else approves it.");
+  const asked = { run: String(run.id), sha256: outputs?.["sha256"] ?? "" };
+
+  // Nobody else has to approve it here, so one person could do it alone.
+  const rules = team.service.environments.get("genauth") ?? { secrets: {} };
+  team.service.environments.set("genauth", { secrets: rules.secrets, branches: ["main"] });
+  const alone = await team.dispatch("otto", asked);
+  expect(alone.result("apply")).toBe("failure");
+  expect(alone.text("apply")).toContain("It was approved by otto. Nothing was applied. A second person must");
+
+  team.service.environments.set("genauth", rules);
+  const both = await team.dispatch("otto", asked);
+  expect(both.waiting).toBe("apply");
+  await both.approve("olga");
+  expect(both.result("apply")).toBe("success");
+  expect([3, 4].filter(exists)).toEqual([]);
+
+  const reason = expect.stringContaining("left | ") as unknown;
+  const read = (path: string) => readFileSync(join(both.artifact(path)), "utf8");
+  expect(JSON.parse(read("genauth-receipt-1/receipt.json"))).toMatchObject({
+    ticket: "HR-7",
+    reason,
+    deletions: { deleted: 2 },
+    approvals: [{ user: "olga" }, { user: "otto" }],
+  });
+  const [started = ""] = read("genauth-apply-1/audit.jsonl").split("\n");
+  expect(JSON.parse(started)).toMatchObject({ event: "started", ticket: "HR-7", reason });
+  expect(told).toMatchObject([
+    {
+      event: "plan_waits",
+      title: expect.stringContaining("2 users will be permanently deleted"),
+      ticket: "HR-7",
+    },
+    { event: "apply_ended", title: expect.stringContaining("Not applied yet: an owner has to start") },
+    { event: "apply_ended", title: expect.stringContaining("Not") },
+    { event: "apply_ended", title: "Applied as approved: 2 deleted.", receipt: { ticket: "HR-7" } },
+  ]);
+  for (const job of ["plan", "receipt"]) expect(run.text(job)).not.toContain("/secret");
+}, 600_000);
+
+test("what the policy denies refuses the plan, and so does a policy that cannot be asked", async () => {
+  const { team } = setting;
+  Object.assign(team.settings, { policy: { folder: "policy" } });
+  await team.commitSettings();
+  await team.propose("leavers", without(5), { programs: { "policy/genauth.rego": "package main\n" } });
+  await team.mergeRequest("leavers", 7);
+  const unasked = await team.push();
+  expect(unasked.result("plan")).toBe("failure");
+  expect(unasked.text("plan")).toContain("conftest cannot be started");
+
+  const conftest = join(team.folder, "tools", "conftest");
+  writeFileSync(conftest, CONFTEST, { mode: 0o755 });
+  await unasked.rerun();
+  expect(unasked.result("plan")).toBe("failure");
+  expect(unasked.jobs.get("plan")?.summary).toContain("## REFUSED: never `delete:` `user005@example.com`");
+
+  writeFileSync(conftest, "#!/bin/sh\necho '[]'\n");
+  await unasked.rerun();
+  expect(unasked.text("plan")).toContain("conftest did not check the plan with the policy in policy");
+  expect(unasked.result("apply")).toBe("skipped");
+}, 600_000);
