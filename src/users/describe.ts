@@ -9,21 +9,29 @@ import {
   type WaitingMessage,
 } from "./change/describe-waiting";
 import { type EndedLeaver, type Endings, type Leaver, leaversWith, mayEnd, survivorsOf } from "./change/fate";
+import type { Refusal } from "./change/limits";
 import { describeKept, describeSurvivors } from "./change/messages";
 import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
-import { deletionDay, latestTime } from "./waiting-user";
-import type { Message } from "./wording";
+import { DAY_MS, deletionDay, latestTime } from "./waiting-user";
+import { count, type Message } from "./wording";
 
 /** A message about a change of a set. */
 export interface Told extends Message {
   readonly isError: boolean;
   /** Whom it is about; empty if it is about nobody in particular. */
   readonly ids: readonly string[];
+  /** The attribute of the set that caused it, if any. */
+  readonly attribute?: Refusal["attribute"];
 }
 
 /** A warning about some users, or about nobody in particular. */
 export function warningAbout(ids: readonly string[], summary: string, detail: string): Told {
   return { summary, detail, isError: false, ids };
+}
+
+/** An error that says why a change is refused. */
+export function toldRefusal(refusal: Refusal): Told {
+  return { ...refusal, isError: true, ids: [] };
 }
 
 /** What a message of a plan depends on, beside the decision. */
@@ -50,13 +58,15 @@ export function describeDecision(
 ): Told[] {
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
+  const isDated = days > 0 ? [...leaving, ...waiting].some(mayEnd) : due.length > 0;
   const aboutWaiting = [
     ...(due.length > 0 ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }))] : []),
     ...aboutThoseWho(describeWaiting(waiting)),
   ];
-  if (leaving.length === 0 || !isRightPool) return aboutWaiting;
+  const aboutClocks = isDated ? describeClocks(serviceTime) : [];
+  if (leaving.length === 0 || !isRightPool) return [...aboutWaiting, ...aboutClocks];
   const today = serviceTime === undefined ? undefined : latestTime(serviceTime, seen);
-  const ifToday = today === undefined ? undefined : deletionDay(today, days).slice(0, "2026-01-01".length);
+  const ifToday = today === undefined ? undefined : dateOf(Date.parse(deletionDay(today, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
   const message = describePlan({ leavers: leaving, kept, ...engine, suspension }, isRefused);
   const ending = leaving.filter(mayEnd);
@@ -64,7 +74,26 @@ export function describeDecision(
     aboutLeavers(ending.length > 0 ? ending : leaving, message),
     ...aboutWaiting,
     ...(protectedUsersKnown ? [] : [aboutLeavers([], PROTECTED_UNKNOWN)]),
+    ...aboutClocks,
   ];
+}
+
+/**
+ * Warns if this machine's clock differs from GenAuth's by more than a day. One of them is wrong, or something between them answers in GenAuth's
+ * place. This machine's clock decides nothing.
+ *
+ * @param theirs GenAuth's time, in milliseconds since 1970
+ */
+function describeClocks(theirs: number | undefined): Told[] {
+  const now = Date.now();
+  if (theirs === undefined || Math.abs(theirs - now) <= DAY_MS) return [];
+  const apart = count(Math.floor(Math.abs(theirs - now) / DAY_MS), "day");
+  const detail = `GenAuth's answers say ${dateOf(theirs)}, and this machine says ${dateOf(now)}. The days between a suspension and a deletion count by GenAuth's answers. If this machine is right, a proxy or a cache may answer in GenAuth's place: look at the days in this plan before you approve it.`;
+  return [warningAbout([], `The clocks of GenAuth and of this machine are ${apart} apart`, detail)];
+}
+
+function dateOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, "2026-01-01".length);
 }
 
 /** What an apply has to report: who left and stays, who survived and why, and what became of those who waited. */

@@ -30,23 +30,23 @@ export type { SearchRecord, RecordList } from "./search/record-list";
 export type { Drift } from "./drift";
 export { isRefresh, prepareIncrementalRefresh, Refresh } from "./refresh/incremental-refresh";
 export { type Doubt, lookUpSets } from "./check/look-up-sets";
-export { checkNewSet, createSet } from "./check/new-set";
+export { createSet, planNewSet } from "./check/new-set";
 export { type RefreshContext, refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { diffUserSets } from "./change/leavers";
 export { NOT_DONE } from "./change/fate";
 export type { ChangeContext, ReviewedPlan, SetChange } from "./change/decide";
-export { type ChangePlan, planChange } from "./change/plan-change";
+export { type ChangePlan, type Handover, planChange } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { type AppliedChange, applyChange } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
 export type { SetMemory } from "./change/memory";
-export { type ApprovedPlan, approveOrRefuse } from "./change/approved-plan";
+export type { ApprovedPlan } from "./change/approved-plan";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
-export { refuseReleaseByTypeChange } from "./change/type-change";
+export { refuseReleaseByTypeChange } from "./check/type-change";
 export { bindWaiting } from "./change/bind-waiting";
 export { describeStaySuspended } from "./change/describe-waiting";
 
@@ -60,5 +60,5 @@ export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 // Output: messages and progress.
 export { type OnProgress, type ProgressReport, ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
-export { describeDecision, type Told } from "./describe";
+export type { Told } from "./describe";
 export { count, describeIds, disagree, type Message } from "./wording";

@@ -4,7 +4,7 @@ import type { ProviderContext } from "../context";
 import { attributesAfter, reviewedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
-import { notKnownAtApply, refusalDiagnostics, toldDiagnostics } from "./diagnostics";
+import { notKnownAtApply, refusalOf, toldDiagnostics } from "./diagnostics";
 import { encodeMemory, notesIn, type PlanNotes, withNotes } from "./memory-codec";
 import { idTypeOf } from "./model";
 import { releaseWarning } from "./release";
@@ -52,7 +52,7 @@ async function updateUserSet(
     },
   );
   if ("refusals" in applied)
-    return { state: prior, privateData, diagnostics: refusalDiagnostics(applied.refusals) };
+    return { state: prior, privateData, diagnostics: applied.refusals.map(refusalOf) };
   const { leaving, waiting, memory, told } = applied;
   const state = attributesAfter(planned, update, applied);
   const users = state.users instanceof Map ? state.users.keys() : [];

@@ -1,18 +1,10 @@
 import { randomUUID } from "node:crypto";
-import {
-  UNKNOWN,
-  type Diagnostic,
-  type PlanRequest,
-  type PlanResponse,
-  type StateResponse,
-} from "../../plugin";
-import { checkNewSet, createSet } from "../../users";
-import type { ProviderContext, UserPool } from "../context";
-import { notKnownAtApply, refusalDiagnostics, toldDiagnostics } from "./diagnostics";
-import { compareWithApproved } from "./approved-plan";
-import { encodeMemory, withNotes } from "./memory-codec";
-import { idTypeOf, usersOf } from "./model";
-import { noteCreatedSet } from "./planned-sets";
+import { UNKNOWN, type PlanRequest, type PlanResponse, type StateResponse } from "../../plugin";
+import { createSet, planNewSet } from "../../users";
+import type { ProviderContext } from "../context";
+import { notKnownAtApply, toldDiagnostics } from "./diagnostics";
+import { encodeMemory, handoverOf, withNotes } from "./memory-codec";
+import { idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /** The planned state of a new set: apply fills the computed attributes. */
@@ -37,19 +29,21 @@ export async function planCreation(
   request: PlanRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<PlanResponse<typeof userSetSchema>> {
   const { context } = request;
-  const { refused: unapproved, ...notes } = compareWithApproved(request, proposed);
-  const response = { planned: plannedCreation(proposed), privateData: withNotes(new Uint8Array(), notes) };
-  if (unapproved.length > 0) return { ...response, diagnostics: unapproved };
-  const users = usersOf(proposed);
-  if (!users || !context.pool || proposed.user_id_type === UNKNOWN) {
-    return { ...response, diagnostics: noteCreatedSet(proposed, new Map(), context) };
-  }
-  const checked = await checkNewSet(newSetOf(proposed, users), newSetContext(context.pool, context));
-  const { resolutions, refusals, told } = checked;
-  const conflicts = noteCreatedSet(proposed, resolutions, context);
+  const { told, approved } = await planNewSet(
+    {
+      ...newSetOf(proposed, usersOf(proposed)),
+      retained: retainedOf(proposed),
+      isOpen: isOpen(proposed),
+      labelsKnown: labelsKnown(proposed),
+      handover: handoverOf(request),
+    },
+    proposed.user_id_type === UNKNOWN ? undefined : newSetContext(context),
+    context,
+  );
   return {
-    ...response,
-    diagnostics: [...refusalDiagnostics(refusals), ...toldDiagnostics(told), ...conflicts],
+    planned: plannedCreation(proposed),
+    privateData: withNotes(new Uint8Array(), { approved }),
+    diagnostics: toldDiagnostics(told),
   };
 }
 
@@ -64,8 +58,7 @@ export async function createUserSet(
 ): Promise<StateResponse<typeof userSetSchema>> {
   const users = usersOf(planned);
   if (!users) return notKnownAtApply(null, new Uint8Array());
-  const { pool } = context;
-  const created = await createSet(newSetOf(planned, users), pool && newSetContext(pool, context));
+  const created = await createSet(newSetOf(planned, users), newSetContext(context));
   return {
     state: { ...planned, id: randomUUID(), drift: created.drift ?? null },
     privateData: encodeMemory(created.memory, users.keys(), idTypeOf(planned)),
@@ -73,21 +66,12 @@ export async function createUserSet(
   };
 }
 
-/** Refuses the new set of a changed id type as a creation refuses it. Its look-ups are not repeated by the creation. */
-export async function refuseWrongNewSet(
-  proposed: UserSetModel,
-  users: ReadonlyMap<string, string>,
-  context: ProviderContext,
-): Promise<Diagnostic[]> {
-  if (!context.pool) return [];
-  const checked = await checkNewSet(newSetOf(proposed, users), newSetContext(context.pool, context));
-  return refusalDiagnostics(checked.refusals);
-}
-
-function newSetOf(set: UserSetModel, declared: ReadonlyMap<string, string>) {
+/** A set to be created, as the domain sees it. */
+export function newSetOf<U extends ReadonlyMap<string, string> | undefined>(set: UserSetModel, declared: U) {
   return { type: idTypeOf(set), declared, allowMissingUsers: set.allow_missing_users === true };
 }
 
-function newSetContext({ name, lookUps, incremental }: UserPool, { stop, progress }: ProviderContext) {
-  return { pool: name, lookUps, check: incremental, stop, progress };
+/** `undefined` if no pool can be reached yet. */
+function newSetContext({ pool, stop, progress }: ProviderContext) {
+  return pool && { pool: pool.name, lookUps: pool.lookUps, check: pool.incremental, stop, progress };
 }

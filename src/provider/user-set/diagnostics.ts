@@ -1,5 +1,5 @@
 import { error, warning, type Diagnostic, type StateResponse } from "../../plugin";
-import type { ChangePlan, Told } from "../../users";
+import type { ChangePlan } from "../../users";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
@@ -15,20 +15,18 @@ export function setWarning(summary: string, detail: string, ids: Iterable<string
 }
 
 /**
- * The messages about a change as diagnostics. They have no path: Terraform would print the whole map beneath it, which hides the message of a
- * large set.
+ * The messages about a change as diagnostics. Only a refusal has a path, to the attribute that caused it: Terraform would print the whole map
+ * beneath a path to `users`, which hides the message of a large set.
  */
-export function toldDiagnostics(told: readonly Told[]): Diagnostic[] {
-  return told.map(({ summary, detail, isError, ids }) =>
-    isError ? error(summary, detail) : setWarning(summary, detail, ids),
+export function toldDiagnostics(told: ChangePlan["told"]): Diagnostic[] {
+  return told.map(({ ids, ...message }) =>
+    message.isError ? refusalOf(message) : setWarning(message.summary, message.detail, ids),
   );
 }
 
-/** The refusals of a plan as diagnostics. */
-export function refusalDiagnostics(refusals: ChangePlan["refusals"]): Diagnostic[] {
-  return refusals.map(({ summary, detail, attribute }) =>
-    error(summary, detail, attribute ? [{ attribute }] : undefined),
-  );
+/** Why a change is refused, as a diagnostic. */
+export function refusalOf({ summary, detail, attribute }: ChangePlan["refusals"][number]): Diagnostic {
+  return error(summary, detail, attribute ? [{ attribute }] : undefined);
 }
 
 /** An error for users that are unknown at apply, which Terraform rules out. */

@@ -7,7 +7,7 @@ import { setWarning } from "./diagnostics";
 import { encodeMemory } from "./memory-codec";
 import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
-import { refuseSuspendDays } from "./suspend-days";
+import { refuseSuspendDays } from "./validate";
 import { validateUserSet } from "./validate";
 
 /** An object as a map. A record would lose the key `__proto__`, and with it somebody of the set. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { type ApprovedPlan, type SetMemory, UserIdType } from "../../users";
+import { type ApprovedPlan, type Handover, type SetMemory, UserIdType } from "../../users";
 
 /*
  * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
@@ -267,6 +267,11 @@ export function withNotes(
   return Buffer.concat([Buffer.from(`${text}\n`), block]);
 }
 
+/** Reads on demand whom ids named when they were first seen: nobody, if the data is damaged. */
+export function bindingsReader(bytes: Uint8Array): (ids: readonly string[]) => SetMemory["bindings"] {
+  return (ids) => (isReadable(bytes) ? decodeMemory(bytes, ids).bindings : new Map());
+}
+
 /** Whether `decodeMemory` can read it. */
 export function isReadable(bytes: Uint8Array): boolean {
   return bytes.length === 0 || splitPrivateData(bytes).head !== undefined;
@@ -276,6 +281,19 @@ export function isReadable(bytes: Uint8Array): boolean {
 export function notesIn(bytes: Uint8Array): PlanNotes {
   const { addedElsewhere, ...notes } = splitPrivateData(bytes).head?.plan ?? {};
   return { ...notes, ...(addedElsewhere && { addedElsewhere: new Map(addedElsewhere) }) };
+}
+
+/** What an engine hands to a plan from the one that somebody approved; `undefined` on an engine that hands nothing on. */
+export function handoverOf({ keepsPrivateData, approvedPrivateData }: Given): Handover | undefined {
+  if (!keepsPrivateData) return undefined;
+  const isApply = approvedPrivateData !== undefined;
+  const { approved, addedElsewhere } = isApply ? notesIn(approvedPrivateData) : {};
+  return { isApply, approved, addedElsewhere };
+}
+
+interface Given {
+  readonly keepsPrivateData?: boolean;
+  readonly approvedPrivateData?: Uint8Array;
 }
 
 /** The header of a set without a history: it belongs to no ids. */

@@ -31,6 +31,21 @@ export function diffSet(
   return { removed, added: new Map([...added, ...again]) };
 }
 
+/** Whether the labels of all users are known, and the users themselves. */
+export function labelsKnown({ users }: UserSetModel): boolean {
+  return users instanceof Map && [...users.values()].every((label) => label !== UNKNOWN);
+}
+
+/** Whether it is not known yet which users the set will declare or retain, and the configuration does not accept that. */
+export function isOpen({
+  users,
+  retained_user_ids: retained,
+  allow_unknown_users: allowed,
+}: UserSetModel): boolean {
+  if (allowed === true) return false;
+  return users === UNKNOWN || retained === UNKNOWN || (retained?.includes(UNKNOWN) ?? false);
+}
+
 /** Nearly always true; avoids a copy of a set of 100,000 users. */
 function allLabelled(users: Users): users is ReadonlyMap<string, string> {
   for (const label of users.values()) if (typeof label !== "string") return false;

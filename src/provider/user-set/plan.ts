@@ -1,20 +1,17 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeDecision, describeIds, diffUserSets, planChange } from "../../users";
+import { count, describeIds, diffUserSets, planChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { planCreation, plannedCreation } from "./create";
-import { refusalDiagnostics, toldDiagnostics } from "./diagnostics";
-import { compareWithApproved } from "./approved-plan";
-import { isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
-import { usersOf } from "./model";
+import { toldDiagnostics } from "./diagnostics";
+import { bindingsReader, handoverOf, isReadable, notesIn, type PlanNotes, withNotes } from "./memory-codec";
+import { idTypeOf, isOpen, labelsKnown, retainedOf, usersOf } from "./model";
 import { refuseLostMove } from "./taken-over";
-import { noteReleasedSet, noteUnknownSet, noteUpdatedSet } from "./planned-sets";
 import { releaseWarning, warnDeclaredAgain } from "./release";
 import { markOfUpdate, planReplacement, refuseLostRemovals } from "./replacement";
 import type { UserSetModel, userSetSchema } from "./schema";
-import { refuseSuspendDays, warnClocksDiffer } from "./suspend-days";
-import { refuseNullUsers } from "./validate";
+import { refuseNullUsers, refuseSuspendDays } from "./validate";
 
 type Request = PlanRequest<typeof userSetSchema, ProviderContext>;
 type Response = PlanResponse<typeof userSetSchema>;
@@ -58,8 +55,13 @@ function planRelease(
   context: ProviderContext,
 ): Response {
   if (!prior) return { planned: null, privateData, diagnostics: [] };
-  const conflicts = noteReleasedSet(prior, privateData, context);
-  return { planned: null, privateData, diagnostics: [...releaseWarning(prior), ...conflicts] };
+  const released = [...(usersOf(prior)?.keys() ?? [])];
+  const conflicts = context.plannedSets.add(
+    { type: idTypeOf(prior), released, prior: released, readBindings: bindingsReader(privateData) },
+    context,
+  );
+  const diagnostics = [...releaseWarning(prior), ...toldDiagnostics(conflicts)];
+  return { planned: null, privateData, diagnostics };
 }
 
 function keepsUsers(prior: UserSetModel, proposed: UserSetModel): boolean {
@@ -83,41 +85,33 @@ async function planUpdate(
   prior: UserSetModel,
   proposed: UserSetModel,
 ): Promise<Update | undefined> {
-  const { privateData, keepsPrivateData, approvedPrivateData, context } = request;
+  const { privateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
   if (!update) return undefined;
-  const { change } = update;
-  const { addedElsewhere, approved: earlier } = notesIn(approvedPrivateData ?? new Uint8Array());
-  const { protectedUsersKnown, pool, refreshed } = context;
+  const { protectedUsersKnown, plannedSets, pool, refreshed } = context;
   const plan = await planChange(
-    { change, approved: earlier, isReachable: protectedUsersKnown && pool !== undefined },
-    changeContextOf(context, false, addedElsewhere),
+    {
+      change: update.change,
+      labelsKnown: labelsKnown(proposed),
+      isOpen: isOpen(proposed),
+      readBindings: bindingsReader(privateData),
+      isRefreshed: refreshed.has(prior.id),
+      handover: handoverOf(request),
+    },
+    { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );
-  const { unreviewed } = plan;
+  const { unreviewed, approved, addedElsewhere, told } = plan;
   const planned = planAttributes(prior, proposed, update, plan, context);
-  const { refused, approved } = compareWithApproved(request, planned, { change, decision: plan });
-  // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
-  if (refused.length > 0) return { planned, privateData, unreviewed, diagnostics: refused };
-  const moved = refuseInOtherPool(prior, proposed, [...change.difference.removed.keys(), ...plan.ending]);
+  const leaving = [...update.change.difference.removed.keys(), ...plan.ending];
+  const moved = refuseInOtherPool(prior, proposed, leaving);
+  // Alone: the messages are about the other pool.
   if (moved.length > 0) return { planned, privateData, unreviewed, diagnostics: moved };
-  const added =
-    plan.ending.size > 0 && keepsPrivateData ? context.plannedSets.addedBefore(change.type) : undefined;
-  const checked = [...refusalDiagnostics(plan.refusals), ...noteUpdatedSet(proposed, change, plan, request)];
-  const isRefused = checked.some(({ severity }) => severity === "error");
-  const told = describeDecision(change, plan, {
-    isRefused,
-    isBinding: !keepsPrivateData,
-    mayBeApply: !keepsPrivateData && !refreshed.has(prior.id),
-    protectedUsersKnown,
-    serviceTime: pool?.directory.serviceTime(),
-    pool: pool?.host,
-  });
   return {
     planned,
     privateData,
     unreviewed,
-    notes: { approved, addedElsewhere: approvedPrivateData ? addedElsewhere : added },
-    diagnostics: [...toldDiagnostics(told), ...warnClocksDiffer(change, plan, context), ...checked],
+    notes: { approved, addedElsewhere },
+    diagnostics: toldDiagnostics(told),
   };
 }
 
@@ -128,10 +122,16 @@ function planUnknownUsers(
   context: ProviderContext,
 ): Update {
   const allowed = proposed.allow_unknown_users === true;
-  const conflicts = [
-    ...refuseInOtherPool(prior, proposed, usersOf(prior)?.keys() ?? []),
-    ...(allowed ? noteUnknownSet(prior, proposed, privateData, context) : []),
-  ];
+  const users = usersOf(prior) ?? new Map<string, string>();
+  // Any of them may be removed, and apply does not plan unchanged sets again, which may declare that user.
+  const set = {
+    type: idTypeOf(prior),
+    retained: retainedOf(proposed),
+    mayLeave: users,
+    prior: users.keys(),
+    readBindings: bindingsReader(privateData),
+  };
+  const conflicts = allowed ? context.plannedSets.add(set, context) : [];
   return {
     planned: {
       ...proposed,
@@ -142,7 +142,11 @@ function planUnknownUsers(
       reactivations: UNKNOWN,
     },
     privateData,
-    diagnostics: [...reportUnknownUsers(usersOf(prior)?.size ?? 0, allowed), ...conflicts],
+    diagnostics: [
+      ...reportUnknownUsers(users.size, allowed),
+      ...refuseInOtherPool(prior, proposed, users.keys()),
+      ...toldDiagnostics(conflicts),
+    ],
   };
 }
 

@@ -2,8 +2,8 @@ import { error, UNKNOWN, type Diagnostic, type PlanRequest, type PlanResponse } 
 import { count, describeIds, refuseReleaseByTypeChange } from "../../users";
 import type { ProviderContext } from "../context";
 import { changeContextOf } from "./change";
-import { plannedCreation, refuseWrongNewSet } from "./create";
-import { refusalDiagnostics } from "./diagnostics";
+import { newSetOf, plannedCreation } from "./create";
+import { refusalOf } from "./diagnostics";
 import { decodeMemory, type ReplacementMark } from "./memory-codec";
 import { idTypeOf, retainedOf, usersOf } from "./model";
 
@@ -40,18 +40,16 @@ async function refuseRemovals(
   if (proposed.user_id_type === UNKNOWN) return refuseUnknownType(prior, proposed);
   const users = usersOf(prior) ?? new Map<string, string>();
   if (!declared) return refuseUnknownUsers(proposed, users.size);
-  const wrong = await refuseWrongNewSet(proposed, declared, context);
-  if (wrong.length > 0) return wrong;
   const { bindings } = decodeMemory(privateData, users.keys());
   const refusals = await refuseReleaseByTypeChange(
     {
       prior: { type: idTypeOf(prior), users, bindings },
-      next: { type: idTypeOf(proposed), ids: [...declared.keys()] },
+      next: newSetOf(proposed, declared),
       retained: retainedOf(proposed),
     },
-    changeContextOf(context, false),
+    { ...changeContextOf(context, false), pool: context.pool?.name },
   );
-  return refusalDiagnostics(refusals);
+  return refusals.map(refusalOf);
 }
 
 /** A new set does not know whom the former one suspended, and would neither delete nor reactivate them. */

@@ -1,9 +1,11 @@
 import { error, UNKNOWN, type AttributePath, type Diagnostic } from "../../plugin";
+import type { OperatorLimits } from "../../operator";
 import { printable } from "../../text";
 import {
   checkLabel,
   checkSuspendDays,
   checkUserId,
+  count,
   DeleteBy,
   findDuplicates,
   isUserIdType,
@@ -43,6 +45,22 @@ export function refuseNullUsers({ users }: Pick<UserSetModel, "users">): Diagnos
   const detail =
     "Null is not an empty set, and nobody was deleted. Null usually comes from a variable without a value, a truncated file, or a lookup that found nothing. Give the users as a map of ids to labels. To delete every user of the set, apply users = {} with max_deletions_percent = 100.";
   return [error("users is null", detail, [{ attribute: "users" }])];
+}
+
+/** Refuses `suspend_days` that are not known, because nobody could review who is deleted, or below the operator's minimum. */
+export function refuseSuspendDays(
+  { suspend_days: days }: Pick<UserSetModel, "suspend_days">,
+  { minSuspendDays: least = 0 }: Pick<OperatorLimits, "minSuspendDays">,
+): Diagnostic[] {
+  const path = [{ attribute: "suspend_days" }];
+  if (days === UNKNOWN) {
+    const detail =
+      "suspend_days refers to a value that is known only during apply, so the plan cannot say whether users are deleted or suspended first. Write it as a constant.";
+    return [error("suspend_days is not known at plan", detail, path)];
+  }
+  if ((days ?? 0) >= least) return [];
+  const detail = `This pipeline's GENAUTH_MIN_SUSPEND_DAYS asks for at least ${count(least, "day")} before a user is deleted; suspend_days is ${days ?? 0}. Raise it, or ask the pipeline's owner.`;
+  return [error("suspend_days is below the pipeline's minimum", detail, path)];
 }
 
 function validateUsers(

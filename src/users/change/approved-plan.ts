@@ -30,18 +30,7 @@ export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reacti
   readonly labelsKnown: boolean;
 }
 
-/**
- * What binds the apply of a plan, or, of the plan that an apply makes, why it is refused.
- *
- * @param approved what somebody approved; absent in the plan that somebody is to approve
- */
-export function approveOrRefuse(
-  now: ShownPlan,
-  approved: ApprovedPlan | undefined,
-): { readonly approved: ApprovedPlan } | { readonly refusal: Message | undefined } {
-  return approved ? { refusal: refuseUnapproved(approved, now) } : { approved: approvalOf(now) };
-}
-
+/** What binds the apply of a plan. */
 export function approvalOf({
   change,
   decision,

@@ -1,10 +1,11 @@
 import { printable } from "../../text";
+import { type Told, toldRefusal, warningAbout } from "../describe";
 import type { DirectoryUser } from "../directory";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { UserIdType } from "../user-id-type";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs } from "../wording";
-import { StillDeclared } from "./protection";
+import { type ProtectedUsers, StillDeclared } from "./protection";
 import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
 
 /** A set after its planned change. What is absent is empty, or does not hold. */
@@ -14,13 +15,14 @@ export interface PlannedSet {
   readonly declared?: ReadonlyMap<string, string>;
   /** Ids that may be removed without a deletion. */
   readonly retained?: readonly string[];
-  /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. */
+  /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. Harmless while not all
+   * protected users are known: the engine configures the provider again, with all of them, before it applies a set. */
   readonly isOpen?: boolean;
   /** The declared ids that the change adds. */
   readonly added?: Iterable<string>;
   /** The removed ids, and those who are due. */
   readonly leavers?: readonly Leaver[];
-  /** Users who may be removed, id -> label, while it is not known before the apply who the set will declare. */
+  /** Users who may be removed unless they are retained or protected, id -> label, while it is not known before the apply who the set will declare. */
   readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
   /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
   readonly suspendDays?: number;
@@ -35,39 +37,50 @@ export interface PlannedSet {
   readonly readBindings?: (prior: readonly string[]) => ReadonlyMap<string, string>;
   /** The current users of the removed and added ids, as far as they were looked up. */
   readonly resolutions?: ReadonlyMap<string, Resolution>;
-  /** Whether an id of the set is protected, so that no set deletes its user at apply. */
-  readonly isProtected?: (id: string) => boolean;
+}
+
+/** Users whom no set deletes. While some are not known, they count as all users that the configuration declares. */
+export interface Protection {
+  readonly protectedUsers: ProtectedUsers;
+  /** Whether `protectedUsers` is all of them. */
+  readonly protectedUsersKnown: boolean;
 }
 
 /** What is kept of a planned set until the process ends. */
 type KeptSet = ReturnType<typeof pack>;
 
-function pack({
-  declared = new Map(),
-  retained = [],
-  isOpen = false,
-  added = [],
-  leavers = [],
-  mayLeave = [],
-  suspendDays = 0,
-  released = [],
-  prior = [],
-  readBindings = () => new Map<string, string>(),
-  resolutions = new Map<string, Resolution>(),
-  isProtected = () => false,
-  type,
-}: PlannedSet) {
+function pack(
+  {
+    declared = new Map(),
+    retained = [],
+    isOpen = false,
+    added = [],
+    leavers = [],
+    mayLeave = [],
+    suspendDays = 0,
+    released = [],
+    prior = [],
+    readBindings = () => new Map<string, string>(),
+    resolutions = new Map<string, Resolution>(),
+    type,
+  }: PlannedSet,
+  { protectedUsers, protectedUsersKnown }: Protection,
+) {
   const priorIds = new PackedIds(prior);
+  const kept = new Set(retained);
+  const isProtected = (id: string): boolean =>
+    !protectedUsersKnown || protectedUsers.matchId(id, type) !== undefined;
+  const mayEndUnseen = [...mayLeave].filter(([id]) => !kept.has(id) && !isProtected(id));
   return {
     type,
     declared: new PackedIds(declared.keys()),
     first: firstOf(declared),
     retained,
-    isOpen,
+    isOpen: isOpen && protectedUsersKnown,
     added: new PackedIds(added),
     leavers: [
       ...leavers,
-      ...Array.from(mayLeave, ([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
+      ...mayEndUnseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
     ],
     suspendDays,
     released: new PackedIds(released),
@@ -257,14 +270,11 @@ export class PlannedSets {
    * contradict itself.
    *
    * @param keepsAdded whether the plan of the set takes the result of `addedBefore` to its apply
-   * @returns why the change must not be carried out, empty if no other set contradicts it; and what a reviewer has to know of
+   * @returns errors that say why the change must not be carried out, none if no other set contradicts it; and what a reviewer has to know of
    *   the sets together
    */
-  add(
-    set: PlannedSet,
-    keepsAdded = false,
-  ): { readonly refusals: readonly Message[]; readonly warnings: readonly Message[] } {
-    const entry = new Entry(pack(set));
+  add(set: PlannedSet, protection: Protection, keepsAdded = false): Told[] {
+    const entry = new Entry(pack(set, protection));
     const refusals = this.entries.flatMap((other) => [
       ...refuseDeletion(entry, other),
       ...refuseDeclaration(entry, other),
@@ -281,7 +291,10 @@ export class PlannedSets {
       ...warnOfIdsForNobody(other, entry, "another"),
     ]);
     this.entries.push(entry);
-    return { refusals, warnings };
+    return [
+      ...refusals.map(toldRefusal),
+      ...warnings.map(({ summary, detail }) => warningAbout([], summary, detail)),
+    ];
   }
 
   /**

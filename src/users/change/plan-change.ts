@@ -1,24 +1,46 @@
+import { describeDecision, type Told, toldRefusal } from "../describe";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
-import type { ApprovedPlan } from "./approved-plan";
+import type { UserIdType } from "../user-id-type";
+import { type ApprovedPlan, approvalOf, refuseUnapproved } from "./approved-plan";
 import { type ChangeContext, decideChange, type Decision, type SetChange } from "./decide";
 import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
+import { diffUserSets } from "./leavers";
+import type { PlannedSet, PlannedSets, Protection } from "./other-sets";
 
 /** A change of a set that is to be planned. */
-export interface ChangeToPlan {
+export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings">> {
   readonly change: SetChange;
-  /** What somebody approved, if an apply makes this plan and the engine hands that on. */
+  /** Whether the labels of all declared users are known. */
+  readonly labelsKnown: boolean;
+  /** Whether this process has refreshed the set. The process of an apply refreshes none. */
+  readonly isRefreshed: boolean;
+  /** Absent on an engine that hands nothing from a plan to its apply. */
+  readonly handover: Handover | undefined;
+}
+
+/** What an engine hands from the plan that somebody approves to the plan that the apply makes. */
+export interface Handover {
+  /** Whether this is the plan of an apply. */
+  readonly isApply: boolean;
+  /** What somebody approved; absent if the users of the approved plan were not known. */
   readonly approved?: ApprovedPlan | undefined;
-  /** Whether the pool and all protected users are known. Otherwise somebody may turn out to be declared again. */
-  readonly isReachable: boolean;
+  /** Ids that other sets added when the plan was approved, by type. Whoever has one by now is kept. */
+  readonly addedElsewhere?: ReadonlyMap<UserIdType, readonly string[]> | undefined;
+}
+
+/** Where a change is planned. */
+export interface PlanContext extends ChangeContext, Protection {
+  /** The address of the user pool; absent while it is not known. */
+  readonly pool: string | undefined;
+  /** The other sets of the configuration, as far as this process has planned them. */
+  readonly plannedSets: PlannedSets;
 }
 
 /** What the plan of a change shows: the decision, and what follows from it. */
-export interface ChangePlan extends Decision {
+export interface ChangePlan extends Decision, Omit<Handover, "isApply"> {
   /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
   readonly ending: ReadonlySet<string>;
-  /** Of `waiting`, those whom it deletes. */
-  readonly due: readonly Leaver[];
   /** The removed ids that stay in the set, because nobody has reviewed whom they name. */
   readonly unreviewed: readonly string[];
   /** Those who are declared again. */
@@ -27,21 +49,34 @@ export interface ChangePlan extends Decision {
   readonly changesWaiting: boolean;
   /** Whether it may decide who is locked out: of users who are declared, and not only to be deleted later. */
   readonly changesLockedOut: boolean;
+  /** What a reviewer has to read, and why it is refused. */
+  readonly told: readonly Told[];
 }
 
-/** Plans a change of a set: decides the fate of everybody whom it concerns, and says what an apply may change. Deletes nobody. */
+/**
+ * Plans a change of a set: decides the fate of everybody whom it concerns, checks it against the other sets and, at apply, against the approved
+ * plan, and says what an apply may change. Deletes nobody.
+ *
+ * @returns with `approved` and `addedElsewhere` for the engine to hand on
+ */
 export async function planChange(
-  { change, approved, isReachable }: ChangeToPlan,
-  context: ChangeContext,
+  { change, handover, ...given }: ChangeToPlan,
+  context: PlanContext,
 ): Promise<ChangePlan> {
-  const decision = await decideChange(change, context);
-  const { leaving, waiting } = decision;
+  const { protectedUsers, protectedUsersKnown, plannedSets, pool } = context;
+  const { approved, addedElsewhere = new Map<UserIdType, readonly string[]>() } = handover ?? {};
+  const decision = await decideChange(change, {
+    ...context,
+    protectedUsers: protectedUsers.withAdded(addedElsewhere),
+  });
+  const { leaving, waiting, refusals, resolutions } = decision;
+  // Not all protected users, or no pool: somebody may turn out to be declared again.
+  const isReachable = protectedUsersKnown && pool !== undefined;
   const changesWaiting = mayChangeWaiting(change, decision, isReachable);
   const named = [...(approved?.reactivating ?? []), ...(approved?.staying ?? [])];
-  return {
+  const plan = {
     ...decision,
     ending: new Set([...leaving, ...waiting].filter(mayEnd).map(({ id }) => id)),
-    due: leaversWith(waiting, "delete"),
     unreviewed: leaversWith(leaving, "unreviewed").map(({ id }) => id),
     returning: findReturning(change, waiting, named, changesWaiting),
     changesWaiting,
@@ -49,6 +84,43 @@ export async function planChange(
       ({ fate }) =>
         fate.kind === "reactivate" || (fate.kind === "release" && fate.reason.kind === "not_ours"),
     ),
+  };
+  const outcomes = isReachable || waiting.length === 0 ? outcomesOf(plan.returning) : {};
+  const shown = { change, decision, labelsKnown: given.labelsKnown, changesWaiting, ...outcomes };
+  const unapproved = approved && refuseUnapproved(approved, shown);
+  // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
+  if (unapproved) return { ...plan, told: [{ ...unapproved, isError: true, ids: [] }] };
+  const { type, declared, prior, retained, suspendDays, difference = diffUserSets(prior, declared) } = change;
+  const isFirst = handover !== undefined && !handover.isApply;
+  const handsOn = isFirst && plan.ending.size > 0;
+  const handedOn = handsOn ? plannedSets.addedBefore(type) : addedElsewhere;
+  const set: PlannedSet = {
+    ...given,
+    type,
+    declared,
+    retained,
+    added: difference.added.keys(),
+    leavers: [...leaving, ...leaversWith(waiting, "delete")],
+    suspendDays,
+    prior: prior.keys(),
+    resolutions,
+  };
+  const checked = [...refusals.map(toldRefusal), ...plannedSets.add(set, context, handover !== undefined)];
+  return {
+    ...plan,
+    approved: isFirst ? approvalOf(shown) : undefined,
+    addedElsewhere: handedOn,
+    told: [
+      ...describeDecision(change, plan, {
+        isRefused: checked.some(({ isError }) => isError),
+        isBinding: handover === undefined,
+        mayBeApply: handover === undefined && !given.isRefreshed,
+        protectedUsersKnown,
+        serviceTime: context.serviceTime?.(),
+        pool,
+      }),
+      ...checked,
+    ],
   };
 }
 
@@ -77,6 +149,13 @@ export interface ReturningUser {
   readonly mayReturn: boolean;
 }
 
+/** The ids of those who are declared again, by whether they may be reactivated. */
+function outcomesOf(returning: readonly ReturningUser[]): Pick<ApprovedPlan, "reactivating" | "staying"> {
+  const idsOf = (its: boolean): string[] =>
+    returning.flatMap(({ id, mayReturn }) => (mayReturn === its ? [id] : []));
+  return { reactivating: idsOf(true), staying: idsOf(false) };
+}
+
 /**
  * Finds those of whom a plan says whether they are reactivated. The engine refuses an apply that would name others than its plan, so they follow
  * from the state and the configuration alone: whoever is declared by the same id, is bound to a declared id, or was locked out at the last
@@ -93,14 +172,16 @@ function findReturning(
     bindings = new Map<string, string>(),
     waiting = [],
     attempts = new Map(),
-    ...change
+    lastLockedOut = [],
+    prior,
   }: SetChange,
   leavers: readonly Leaver[],
   approved: readonly string[],
   changesWaiting: boolean,
 ): ReturningUser[] {
   const suspended = [
-    ...waiting.filter(({ id }) => !change.difference?.removed.has(id)),
+    // Whoever waits and leaves once more is planned as a leaver.
+    ...waiting.filter(({ id }) => !prior.has(id) || declared.has(id)),
     ...[...attempts].map(([id, { userId }]) => ({ id, userId, isOurs: true })),
   ];
   if (suspended.length === 0) return [];
@@ -108,7 +189,7 @@ function findReturning(
   const bound = new Set(
     [...bindings].flatMap(([id, userId]) => (declared.has(id) ? [userIdKey(userId)] : [])),
   );
-  const named = new Set([...(change.lastLockedOut ?? []), ...approved]);
+  const named = new Set([...lastLockedOut, ...approved]);
   const fates = new Map(leavers.map((leaver) => [keyOf(leaver.id, userIdOf(leaver)), leaver.fate]));
   return suspended.flatMap(({ id, userId, isOurs }) => {
     const fate = fates.get(keyOf(id, userId));

@@ -1,6 +1,9 @@
+import { approvalOf, refuseUnapproved } from "../change/approved-plan";
 import type { ChangeContext } from "../change/decide";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
-import { type Told, warningAbout } from "../describe";
+import type { PlannedSet, Protection } from "../change/other-sets";
+import type { ChangePlan, ChangeToPlan, PlanContext } from "../change/plan-change";
+import { type Told, toldRefusal, warningAbout } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
@@ -15,6 +18,22 @@ export interface NewSet {
   readonly declared: ReadonlyMap<string, string>;
   /** Whether none of its users need be in the pool. */
   readonly allowMissingUsers: boolean;
+}
+
+/** A new set that is to be planned. */
+export interface NewSetToPlan
+  extends
+    Omit<NewSet, "declared">,
+    Pick<ChangeToPlan, "labelsKnown" | "handover">,
+    Pick<PlannedSet, "isOpen" | "retained"> {
+  /** Absent while its users are not known. */
+  readonly declared: NewSet["declared"] | undefined;
+}
+
+/** What the plan of a new set shows. */
+export interface NewSetPlan extends Pick<ChangePlan, "approved"> {
+  /** What a reviewer has to read, and why it is refused. */
+  readonly told: readonly Told[];
 }
 
 /** How the users of a new set are looked up. */
@@ -32,6 +51,43 @@ export interface CheckedNewSet {
   readonly refusals: readonly Message[];
   readonly told: readonly Told[];
 }
+
+/**
+ * Plans a new set: looks up its users, and checks it against the other sets and, at apply, against the approved plan.
+ *
+ * @param context absent if no pool can be reached yet, or the type of the ids is not known
+ * @returns with `approved` for the engine to hand on
+ */
+export async function planNewSet(
+  { labelsKnown, handover, ...set }: NewSetToPlan,
+  context: NewSetContext | undefined,
+  { plannedSets, ...protection }: Protection & Pick<PlanContext, "plannedSets">,
+): Promise<NewSetPlan> {
+  const { declared = new Map<string, string>(), type, retained, isOpen } = set;
+  const shown = {
+    change: { prior: new Map(), declared },
+    decision: NOBODY,
+    labelsKnown,
+    changesWaiting: false,
+  };
+  const unapproved = set.declared && handover?.approved && refuseUnapproved(handover.approved, shown);
+  if (unapproved) return { told: [toldRefusal(unapproved)] };
+  const checked = set.declared && context ? await checkNewSet({ ...set, declared }, context) : undefined;
+  const { resolutions = new Map<string, Resolution>(), refusals = [], told = [] } = checked ?? {};
+  return {
+    approved: set.declared && handover?.isApply === false ? approvalOf(shown) : undefined,
+    told: [
+      ...refusals.map(toldRefusal),
+      ...told,
+      ...plannedSets.add(
+        { type, declared, retained, isOpen, added: declared.keys(), resolutions },
+        protection,
+      ),
+    ],
+  };
+}
+
+const NOBODY = { leaving: [], waiting: [] };
 
 /** From this number of absent users on, a new set is more likely a mistake than a team without accounts yet. */
 const MIN_ABSENT_TO_REFUSE = 5;

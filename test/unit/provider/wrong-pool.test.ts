@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { fillModel } from "../../../src/plugin";
-import { refusalDiagnostics } from "../../../src/provider/user-set/diagnostics";
+import { refusalOf } from "../../../src/provider/user-set/diagnostics";
 import { changeContextOf, changeOf } from "../../../src/provider/user-set/change";
 import { encodeMemory } from "../../../src/provider/user-set/memory-codec";
 import { userSetSchema } from "../../../src/provider/user-set/schema";
@@ -30,7 +30,7 @@ function planTwoOfFour(acceptEmptyPool: boolean) {
 
 test("a small set without any user in the pool is an error with the number of look-ups", async () => {
   const { refusals } = await planTwoOfFour(false);
-  expect(refusalDiagnostics(refusals)).toMatchObject([
+  expect(refusals.map(refusalOf)).toMatchObject([
     { severity: "error", detail: expect.stringMatching(/^All 4 users .*GENAUTH_ACCEPT_EMPTY_POOL=1/) },
   ]);
 });

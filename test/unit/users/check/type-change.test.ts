@@ -17,6 +17,12 @@ interface Options {
   readonly protectedUsers?: ProtectedUsers;
 }
 
+const newSet = (type: UserIdType, ids: readonly string[]) => ({
+  type,
+  declared: new Map(ids.map((id) => [id, ""])),
+  allowMissingUsers: false,
+});
+
 /** A set of Ada, Bob and Eve by e-mail becomes a set of the given users by user name. */
 function change(
   directory: ModelDirectory,
@@ -31,7 +37,7 @@ function change(
         users: new Map(held.map((user) => [emailOf(user), user.name ?? ""])),
         bindings: new Map(bound.map((user) => [emailOf(user), user.userId])),
       },
-      next: { type: UserIdType.USERNAME, ids: next.map(nameOf) },
+      next: newSet(UserIdType.USERNAME, next.map(nameOf)),
       retained,
     },
     contextOn(directory, { protectedUsers }),
@@ -103,7 +109,7 @@ describe("a change of the id type", () => {
           users: new Map(ids.map((id) => [id, ""])),
           bindings: new Map(ids.map((id) => [id, id])),
         },
-        next: { type: UserIdType.EMAIL, ids: users.map(emailOf) },
+        next: newSet(UserIdType.EMAIL, users.map(emailOf)),
         retained: [],
       },
       contextOn(directory),

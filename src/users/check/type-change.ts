@@ -1,13 +1,14 @@
+import { checkNewSet, type NewSet, type NewSetContext } from "./new-set";
 import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
-import type { ChangeContext } from "./decide";
-import { type Leaver, mayEnd } from "./fate";
-import { boundIdsToLookUp, decideLeavers } from "./leavers";
-import type { Refusal } from "./limits";
-import { detectWrongPool } from "./wrong-pool";
+import type { ChangeContext } from "../change/decide";
+import { type Leaver, mayEnd } from "../change/fate";
+import { boundIdsToLookUp, decideLeavers } from "../change/leavers";
+import type { Refusal } from "../change/limits";
+import { detectWrongPool } from "../change/wrong-pool";
 
 /** A change of a set's id type, which replaces the set: the ids of the two types cannot be compared. */
 export interface TypeChange {
@@ -18,13 +19,13 @@ export interface TypeChange {
     readonly bindings: ReadonlyMap<string, string>;
   };
   /** The set after the change. */
-  readonly next: { readonly type: UserIdType; readonly ids: readonly string[] };
+  readonly next: NewSet;
   /** Ids of either type that may leave the set without being deleted. */
   readonly retained: readonly string[];
 }
 
 /**
- * Refuses a change of the id type that also removes users. A replaced set deletes nobody, so they would keep their accounts
+ * Refuses a change of the id type to one by which nobody is found, or that also removes users. A replaced set deletes nobody, so they would keep their accounts
  * without being in any set. Looks up the new ids; a user whom one of them names is still declared. Ids that name nobody, or
  * whose users would be kept anyway, do not count.
  *
@@ -32,13 +33,15 @@ export interface TypeChange {
  */
 export async function refuseReleaseByTypeChange(
   change: TypeChange,
-  context: ChangeContext,
-): Promise<Refusal[]> {
+  { pool, ...context }: ChangeContext & Partial<Pick<NewSetContext, "pool">>,
+): Promise<readonly Refusal[]> {
   const { prior, next, retained } = change;
   const { protectedUsers, acceptEmptyPool } = context;
+  const { refusals } = pool === undefined ? NOT_CHECKED : await checkNewSet(next, { ...context, pool });
+  if (refusals.length > 0) return refusals;
   const { type, bindings } = prior;
   const kept = retained.filter((id) => !prior.users.has(id));
-  const newIds = await resolve([...next.ids, ...kept], next.type, context);
+  const newIds = await resolve([...next.declared.keys(), ...kept], next.type, context);
   const named = new Set([...newIds.values()].flatMap(userIdsOf).map(userIdKey));
   const isNamed = (userId: string | undefined): boolean =>
     userId !== undefined && named.has(userIdKey(userId));
@@ -73,6 +76,8 @@ export async function refuseReleaseByTypeChange(
   });
   return released.length > 0 ? [describeRelease(change, released, newIds)] : [];
 }
+
+const NOT_CHECKED = { refusals: [] };
 
 /**
  * Whether an id that no look-up has found yet may name a user who leaves. An update would keep such an id in the set. An id
@@ -120,11 +125,12 @@ function describeRelease(
   }
   const [they, them, accounts] =
     released.length === 1 ? ["this user", "the user", "account"] : ["these users", "them", "accounts"];
-  const found = next.ids.filter((id) => newIds.get(id)?.kind === "found").length;
+  const ids = [...next.declared.keys()];
+  const found = ids.filter((id) => newIds.get(id)?.kind === "found").length;
   const result =
-    next.ids.length === 0
+    ids.length === 0
       ? ""
-      : ` Of the ${count(next.ids.length, "declared id")}, ${found} ${found === 1 ? "was" : "were"} found by ${next.type}.`;
+      : ` Of the ${count(ids.length, "declared id")}, ${found} ${found === 1 ? "was" : "were"} found by ${next.type}.`;
   return {
     attribute: "user_id_type",
     summary: `Changing user_id_type would release ${whom} that this change removes`,
