@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 // Not from the index of api, which loads zod: the schema does not need it.
 import { KEYS_IN_CONSOLE, LIMITS, type NumberLimits, PUBLIC_HOSTS } from "../api/limits";
 import { nearestName, printable } from "../text";
-import { isRefresh, Refresh } from "../users";
+import { Refresh } from "../users";
 
 /** An error or a warning about a setting, for the person who can correct it. */
 export interface SettingProblem {
@@ -104,9 +104,9 @@ export function resolveSettings(
   };
   const refresh = (): Refresh => {
     const value = text("refresh") ?? Refresh.FULL;
-    if (isRefresh(value)) return value;
-    problems.push(unknownRefresh(value, typeof given.refresh === "string"));
-    return Refresh.FULL;
+    const mode = Object.values(Refresh).find((one: string) => one === value);
+    if (!mode) problems.push(unknownRefresh(value, typeof given.refresh === "string"));
+    return mode ?? Refresh.FULL;
   };
   const tenantId = text("tenant_id");
   // A Terraform variable left empty would turn the deletion record off unnoticed.

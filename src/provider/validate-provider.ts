@@ -2,14 +2,7 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
-import {
-  checkProtectedId,
-  isRefresh,
-  isUserIdType,
-  Refresh,
-  USER_ID_TYPES,
-  userPoolNameProblem,
-} from "../users";
+import { checkProtectedId, isUserIdType, Refresh, USER_ID_TYPES, userPoolNameProblem } from "../users";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */
@@ -40,7 +33,8 @@ function validateNumbers(config: ProviderModel): Diagnostic[] {
 }
 
 export function validateRefresh(refresh: ProviderModel["refresh"]): Diagnostic[] {
-  if (refresh === null || refresh === UNKNOWN || isRefresh(refresh)) return [];
+  if (refresh === null || refresh === UNKNOWN) return [];
+  if (Object.values(Refresh).some((mode: string) => mode === refresh)) return [];
   const detail = `"${printable(refresh)}" is not one of ${Object.values(Refresh).join(", ")}.`;
   return [error("Unknown refresh", detail, [{ attribute: "refresh" }])];
 }

@@ -21,14 +21,15 @@ export { chunksOf } from "./lists";
 export { lookUpBatch, resolveAnswer } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 
-// Search: the users who meet criteria.
-export { type Criteria, parseTime } from "./search/criteria";
-export { readRecords, searchUsers } from "./search/search-users";
-export type { SearchRecord, RecordList } from "./search/record-list";
+// Search: the users who meet criteria, or have ids.
+export { parseTime } from "./search/criteria";
+export { searchUsers } from "./search/search-users";
+export { lookUpUsers } from "./search/look-up-users";
+export type { RecordList } from "./search/record-list";
 
 // Checks: what the look-ups of a set find out at a refresh, for a report, and of a new set.
 export type { Drift } from "./drift";
-export { isRefresh, prepareIncrementalRefresh, Refresh } from "./refresh/incremental-refresh";
+export { prepareIncrementalRefresh, Refresh } from "./refresh/incremental-refresh";
 export { type Doubt, lookUpSets } from "./check/look-up-sets";
 export { createSet, planNewSet } from "./check/new-set";
 export { type RefreshContext, refreshSet } from "./check/refresh-set";
@@ -48,7 +49,6 @@ export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./check/type-change";
 export { bindWaiting } from "./change/bind-waiting";
-export { describeStaySuspended } from "./change/describe-waiting";
 
 // Suspension: users who are suspended first, and deleted when their day has come.
 export { checkSuspendDays } from "./waiting-user";
@@ -60,5 +60,4 @@ export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 // Output: messages and progress.
 export { type OnProgress, type ProgressReport, ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
-export type { Told } from "./describe";
 export { count, describeIds, disagree, type Message } from "./wording";

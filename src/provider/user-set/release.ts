@@ -1,5 +1,5 @@
 import type { Diagnostic } from "../../plugin";
-import { count, describeIds, describeStaySuspended } from "../../users";
+import { count, describeIds } from "../../users";
 import { datesIn, lastDrift, usersOf } from "./model";
 import type { UserSetModel } from "./schema";
 import { setWarning } from "./diagnostics";
@@ -30,10 +30,11 @@ export function releaseWarning(prior: UserSetModel): Diagnostic[] {
 function warnStaySuspended(prior: UserSetModel): Diagnostic[] {
   const ids = staySuspended(prior);
   if (ids.length === 0) return [];
+  const [who, stay] = ids.length === 1 ? ["This user is", "stays"] : ["These users are", "stay"];
   return [
     setWarning(
-      `${count(ids.length, "suspended user")} will not be deleted, and ${ids.length === 1 ? "stays" : "stay"} suspended`,
-      describeStaySuspended(ids.map((id) => ({ id, label: "" }))),
+      `${count(ids.length, "suspended user")} will not be deleted, and ${stay} suspended`,
+      `${who} suspended and ${stay} suspended. After this change, nothing here deletes or reactivates them:\n${describeIds(ids, new Map())}`,
       ids,
     ),
   ];

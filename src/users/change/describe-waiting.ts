@@ -290,9 +290,3 @@ export function describeHarmed(harmed: readonly Survivor[]): Message {
     ),
   };
 }
-
-/** Tells who stays suspended when a set is taken away. */
-export function describeStaySuspended(lines: readonly Line[]): string {
-  const [who, stay] = lines.length === 1 ? ["This user is", "stays"] : ["These users are", "stay"];
-  return `${who} suspended and ${stay} suspended. After this change, nothing here deletes or reactivates them:\n${listUsers(lines, MAX_LISTED)}`;
-}

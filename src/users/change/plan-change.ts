@@ -30,7 +30,7 @@ export interface Handover {
 }
 
 /** Where a change is planned. */
-export interface PlanContext extends ChangeContext, Protection {
+export interface PlanningContext extends ChangeContext, Protection {
   /** The address of the user pool; absent while it is not known. */
   readonly pool: string | undefined;
   /** The other sets of the configuration, as far as this process has planned them. */
@@ -61,7 +61,7 @@ export interface ChangePlan extends Decision, Omit<Handover, "isApply"> {
  */
 export async function planChange(
   { change, handover, ...given }: ChangeToPlan,
-  context: PlanContext,
+  context: PlanningContext,
 ): Promise<ChangePlan> {
   const { protectedUsers, protectedUsersKnown, plannedSets, pool } = context;
   const { approved, addedElsewhere = new Map<UserIdType, readonly string[]>() } = handover ?? {};

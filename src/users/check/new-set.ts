@@ -2,7 +2,7 @@ import { approvalOf, refuseUnapproved } from "../change/approved-plan";
 import type { ChangeContext } from "../change/decide";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/other-sets";
-import type { ChangePlan, ChangeToPlan, PlanContext } from "../change/plan-change";
+import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
 import { type Told, toldRefusal, warningAbout } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import { findOtherTypes } from "../look-up/other-types";
@@ -61,7 +61,7 @@ export interface CheckedNewSet {
 export async function planNewSet(
   { labelsKnown, handover, ...set }: NewSetToPlan,
   context: NewSetContext | undefined,
-  { plannedSets, ...protection }: Protection & Pick<PlanContext, "plannedSets">,
+  { plannedSets, ...protection }: Protection & Pick<PlanningContext, "plannedSets">,
 ): Promise<NewSetPlan> {
   const { declared = new Map<string, string>(), type, retained, isOpen } = set;
   const shown = {

@@ -17,11 +17,6 @@ export enum Refresh {
   INCREMENTAL = "incremental",
 }
 
-/** Whether a text is one of the modes. */
-export function isRefresh(text: string): text is Refresh {
-  return (Object.values(Refresh) as readonly string[]).includes(text);
-}
-
 /** What the last check knew about a set. */
 export interface KnownSet {
   readonly ids: readonly string[];

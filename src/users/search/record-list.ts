@@ -1,4 +1,5 @@
 import type { DirectoryUser, Outcome } from "../directory";
+import type { Message } from "../wording";
 
 /** A user as a list shows it. */
 export interface SearchRecord extends DirectoryUser {
@@ -52,3 +53,17 @@ export interface RecordList {
   /** Reads at most 50 users by system user id. Leaves out those that do not exist. */
   readRecords(userIds: readonly string[], stop?: AbortSignal): Promise<Outcome<readonly SearchRecord[]>>;
 }
+
+/** A user whom the data source returns. */
+export interface SelectedUser {
+  /** The system user id. */
+  readonly userId: string;
+  readonly name?: string;
+  /** As a list shows the user; absent if nobody has asked for it. */
+  readonly record?: SearchRecord;
+}
+
+/** The selected users, by id; or why it is not certain who they are. */
+export type SelectedUsers =
+  | { readonly ok: true; readonly users: ReadonlyMap<string, SelectedUser> }
+  | { readonly ok: false; readonly problem: Message };

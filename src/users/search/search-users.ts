@@ -1,13 +1,12 @@
 import { printable } from "../../text";
 import { idsOfUser } from "../ids/id-of-user";
 import { canonicalId } from "../ids/id-types";
-import { chunksOf } from "../lists";
-import { type DirectoryFailure, MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import type { DirectoryFailure, Outcome } from "../directory";
 import type { OnProgress } from "../progress";
 import type { UserIdType } from "../user-id-type";
-import { count, MAX_LISTED, type Message } from "../wording";
+import { count, describeIds, MAX_LISTED, type Message } from "../wording";
 import { checkRecord, conditionsOf, type Criteria } from "./criteria";
-import type { RecordPage, RecordList, SearchRecord } from "./record-list";
+import type { RecordPage, RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
 
 /** Which users to search for, and which of their ids to return. */
 export interface Search {
@@ -24,11 +23,6 @@ export interface SearchOptions {
   readonly onProgress?: OnProgress | undefined;
 }
 
-/** The users whom a search found, by id; or why it is not certain who they are. */
-export type SearchResult =
-  | { readonly ok: true; readonly users: ReadonlyMap<string, SearchRecord> }
-  | { readonly ok: false; readonly problem: Message };
-
 /**
  * Finds the users who meet the criteria. The records themselves decide, and not the service, which may ignore a condition
  * or take it for another one. A result that may lack somebody is a problem and not a result.
@@ -37,7 +31,7 @@ export async function searchUsers(
   list: RecordList,
   search: Search,
   options: SearchOptions = {},
-): Promise<SearchResult> {
+): Promise<SelectedUsers> {
   const read = await readAll(list, search.criteria, options);
   if ("problem" in read) return { ok: false, problem: read.problem };
   const met: SearchRecord[] = [];
@@ -99,8 +93,8 @@ function notShown(field: string, records: readonly SearchRecord[]): Message {
   };
 }
 
-function byId(records: readonly SearchRecord[], { type, source }: Search): SearchResult {
-  const users = new Map<string, SearchRecord>();
+function byId(records: readonly SearchRecord[], { type, source }: Search): SelectedUsers {
+  const users = new Map<string, SelectedUser>();
   const holders = new Map<string, SearchRecord>();
   const without: SearchRecord[] = [];
   const shared: string[] = [];
@@ -118,7 +112,7 @@ function byId(records: readonly SearchRecord[], { type, source }: Search): Searc
           `  ${printable(id)} is the id of the users ${printable(holder.userId)} and ${printable(record.userId)}`,
         );
       holders.set(canonical, record);
-      users.set(id, record);
+      users.set(id, { userId: record.userId, name: record.name, record });
     }
   }
   if (without.length > 0) return { ok: false, problem: hasNoId(without, type, source) };
@@ -141,32 +135,13 @@ function isAmbiguous(lines: readonly string[], type: UserIdType): Message {
 }
 
 function listIds(records: readonly SearchRecord[]): string {
-  return limited(records.map(({ userId }) => `  ${printable(userId)}`));
+  return describeIds(
+    records.map(({ userId }) => userId),
+    new Map(),
+  );
 }
 
 function limited(lines: readonly string[]): string {
   const more = lines.length - MAX_LISTED;
   return [...lines.slice(0, MAX_LISTED), ...(more > 0 ? [`  and ${more} more`] : [])].join("\n");
-}
-
-/**
- * Reads users by their system user ids, as a search shows them.
- *
- * @returns the records in the order of the ids; a failure if one of the users is not shown
- */
-export async function readRecords(
-  list: RecordList,
-  userIds: readonly string[],
-  stop?: AbortSignal,
-): Promise<Outcome<readonly SearchRecord[]>> {
-  const chunks = chunksOf(userIds, MAX_IDS_PER_CALL).map((chunk) => list.readRecords(chunk, stop));
-  const records = new Map<string, SearchRecord>();
-  for (const outcome of await Promise.all(chunks)) {
-    if (!outcome.ok) return outcome;
-    for (const record of outcome.value) records.set(record.userId, record);
-  }
-  const found = userIds.flatMap((userId) => records.get(userId) ?? []);
-  if (found.length === userIds.length) return { ok: true, value: found };
-  const message = `GenAuth found ${count(userIds.length, "user")} in one look-up and ${found.length} in the next. Plan again.`;
-  return { ok: false, failure: { message, reach: "call", effect: "none", transient: true } };
 }

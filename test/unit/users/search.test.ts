@@ -1,12 +1,7 @@
 import { expect, test } from "@jest/globals";
-import {
-  type Outcome,
-  readRecords,
-  searchUsers,
-  UserIdType,
-  type RecordList,
-  type SearchRecord,
-} from "../../../src/users";
+import { type Outcome, searchUsers, UserIdType, type RecordList } from "../../../src/users";
+import { readRecords } from "../../../src/users/search/look-up-users";
+import type { SearchRecord } from "../../../src/users/search/record-list";
 
 const record = (number: number): SearchRecord => ({
   userId: `user ${number}`,
@@ -64,11 +59,11 @@ test("a failure after as many users names the likely limit", async () => {
 test("users who are no longer shown fail the reading of their records", async () => {
   const list = listOf(records(60));
   const userIds = records(61).map(({ userId }) => userId);
-  expect(await readRecords(list, userIds.slice(0, 60).reverse())).toEqual({
+  expect(await readRecords(list, userIds.slice(0, 60).reverse(), undefined)).toEqual({
     ok: true,
     value: records(60).reverse(),
   });
-  expect(await readRecords(list, userIds)).toMatchObject({
+  expect(await readRecords(list, userIds, undefined)).toMatchObject({
     ok: false,
     failure: {
       message: expect.stringContaining("GenAuth found 61 users in one look-up and 60 in the next") as unknown,

@@ -1,0 +1,114 @@
+import { printable } from "../../text";
+import { MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { userIdKey } from "../ids/id-types";
+import { chunksOf } from "../lists";
+import type { Resolution } from "../look-up/resolution";
+import type { UserLookUps } from "../look-up/user-look-ups";
+import type { UserIdType } from "../user-id-type";
+import { count, describeIds, type Message } from "../wording";
+import type { RecordList, SearchRecord, SelectedUser, SelectedUsers } from "./record-list";
+import type { SearchOptions } from "./search-users";
+
+/** Users who are selected by their ids. */
+export interface NamedUsers {
+  readonly ids: readonly string[];
+  readonly type: UserIdType;
+  /** Whether ids that name nobody are left out. Otherwise they are a problem. */
+  readonly ignoreMissing: boolean;
+  /** Whether to read the records of the users, too. */
+  readonly withRecords: boolean;
+}
+
+/** Looks users up by their ids. A result that may lack somebody is a problem and not a result. */
+export async function lookUpUsers(
+  { lookUps, list }: { readonly lookUps: UserLookUps; readonly list: RecordList },
+  { ids, type, ignoreMissing, withRecords }: NamedUsers,
+  options: SearchOptions = {},
+): Promise<SelectedUsers> {
+  const resolutions = await lookUps.resolve(ids, type, options);
+  const problem = findProblem(resolutions, type, ignoreMissing);
+  if (problem) return { ok: false, problem };
+  const users = new Map<string, SelectedUser>();
+  const byUserId = new Map<string, string>();
+  for (const [id, found] of resolutions) {
+    if (found.kind !== "found") continue;
+    const { userId, user } = found;
+    const twin = byUserId.get(userIdKey(userId));
+    if (twin !== undefined) return { ok: false, problem: sameUser(twin, id) };
+    byUserId.set(userIdKey(userId), id);
+    users.set(id, { userId, name: user.name });
+  }
+  if (!withRecords) return { ok: true, users };
+  const userIds = [...users.values()].map(({ userId }) => userId);
+  const read = await readRecords(list, userIds, options.stop);
+  if (!read.ok)
+    return {
+      ok: false,
+      problem: { summary: "The details of the users cannot be read", detail: read.failure.message },
+    };
+  const records = read.value.map((record) => ({ userId: record.userId, name: record.name, record }));
+  return { ok: true, users: new Map([...users.keys()].map((id, at) => [id, records[at] as SelectedUser])) };
+}
+
+function findProblem(
+  resolutions: ReadonlyMap<string, Resolution>,
+  type: UserIdType,
+  ignoreMissing: boolean,
+): Message | undefined {
+  const idsOf = (kind: Resolution["kind"]): string[] =>
+    [...resolutions].flatMap(([id, found]) => (found.kind === kind ? [id] : []));
+  const problem = (ids: readonly string[], word: string, is: string, detail: string): Message => ({
+    summary: `${count(ids.length, word)} ${is}`,
+    detail: `${detail}:\n${describeIds(ids, new Map())}`,
+  });
+  for (const found of resolutions.values()) {
+    if (found.kind !== "undecided") continue;
+    const { message } = found.failure;
+    return problem(idsOf("undecided"), "user", "could not be looked up", `${message} Not looked up`);
+  }
+  const several = idsOf("several");
+  if (several.length > 0)
+    return problem(
+      several,
+      "id",
+      "with more than one user in GenAuth",
+      "Correct them in GenAuth, or use another user_id_type",
+    );
+  const absent = idsOf("absent");
+  if (absent.length === 0 || ignoreMissing) return undefined;
+  return problem(
+    absent,
+    "id",
+    "without a user in GenAuth",
+    `No user has these ids (user_id_type is ${type}). Correct them, or set ignore_missing = true to leave them out`,
+  );
+}
+
+function sameUser(one: string, other: string): Message {
+  return {
+    summary: "The same user twice",
+    detail: `"${printable(one)}" and "${printable(other)}" name the same user in GenAuth. Keep one of them.`,
+  };
+}
+
+/**
+ * Reads users by their system user ids, as a search shows them.
+ *
+ * @returns the records in the order of the ids; a failure if one of the users is not shown
+ */
+export async function readRecords(
+  list: RecordList,
+  userIds: readonly string[],
+  stop: AbortSignal | undefined,
+): Promise<Outcome<readonly SearchRecord[]>> {
+  const chunks = chunksOf(userIds, MAX_IDS_PER_CALL).map((chunk) => list.readRecords(chunk, stop));
+  const records = new Map<string, SearchRecord>();
+  for (const outcome of await Promise.all(chunks)) {
+    if (!outcome.ok) return outcome;
+    for (const record of outcome.value) records.set(record.userId, record);
+  }
+  const found = userIds.flatMap((userId) => records.get(userId) ?? []);
+  if (found.length === userIds.length) return { ok: true, value: found };
+  const message = `GenAuth found ${count(userIds.length, "user")} in one look-up and ${found.length} in the next. Plan again.`;
+  return { ok: false, failure: { message, reach: "call", effect: "none", transient: true } };
+}
