@@ -80,6 +80,17 @@ export interface Keeper {
   end(): Promise<void>;
 }
 
+/** Whether this program is an executable, which holds its runtime. */
+export function isExecutable(): boolean {
+  return process.versions.bun !== undefined;
+}
+
+/** What starts this program again: the runtime, its options and the script, or the executable. */
+export function ownProgram(): string[] {
+  // The second argument of an executable is a name that only it knows.
+  return [process.execPath, ...(isExecutable() ? [] : [...process.execArgv, ...process.argv.slice(1, 2)])];
+}
+
 /**
  * Starts the guard as another process, which becomes another user. This process stays root without the key, because only root may
  * signal both of them.
@@ -93,9 +104,8 @@ export async function startKeeper(
   environment: NodeJS.ProcessEnv,
   withInput: boolean,
 ): Promise<Keeper> {
-  // An executable is its own program, and its second argument a name that only it knows.
-  const script = process.versions.bun === undefined ? [...process.execArgv, ...process.argv.slice(1, 2)] : [];
-  const child = spawn(process.execPath, [...script, ...args], {
+  const [program = "", ...script] = ownProgram();
+  const child = spawn(program, [...script, ...args], {
     stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
     env: environment,
     // Ctrl-C must not reach the guard before the command has ended.

@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownProgram } from "../guard";
 import { limitVariables, reachEnvironment } from "./environment";
 import { readHandedOver, sha256Of } from "./hand-over";
 import { type Job, renewFolder, withFolder } from "./job";
-import { ownProgram, startProgram, withoutCommands } from "./programs";
+import { startProgram, withoutCommands } from "./programs";
 import { Workspace } from "./workspace";
 
 /** The drift of a stack, as a later job needs it. */

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { ownProgram } from "../guard";
 import type { PlanReport } from "../reports";
 import { readEngineErrors, showEngineError, writeEngineErrors } from "./engine-messages";
 import { holdsDueDeletions, limitVariables } from "./environment";
@@ -14,7 +15,7 @@ import {
 } from "./hand-over";
 import { type Job, renewFolder } from "./job";
 import { checkPolicy } from "./policy";
-import { ownProgram, showLine, startProgram, underGuard, withoutCommands } from "./programs";
+import { showLine, startProgram, underGuard, withoutCommands } from "./programs";
 import { trailerOptions } from "./repository";
 import type { PipelineStack } from "./settings";
 import { Workspace } from "./workspace";

@@ -109,11 +109,6 @@ export function withoutFences(text: string): string {
   return text.replaceAll(/^(\s*)([`~])/gm, String.raw`$1\$2`);
 }
 
-/** What starts this program again: the runtime, its options and the script, or the executable. */
-export function ownProgram(): string[] {
-  return [process.execPath, ...process.execArgv, ...process.argv.slice(1, 2)];
-}
-
 /**
  * Finds the users of a job that keeps the engine apart.
  *

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, relative } from "node:path";
-import type { OsUsers } from "../guard";
+import { isExecutable, type OsUsers } from "../guard";
 import { installProvider } from "../install";
 import { engineEnvironment } from "./environment";
 import { readPlainFile, sha256Of } from "./hand-over";
@@ -30,12 +30,13 @@ const LEFT_OUT =
   /^(?:\.terraform|\.terraform\.lock\.hcl|.*\.tfstate(?:\..*)?|\.terraform-version|\.opentofu-version|\.tool-versions|\.?mise\.toml|\.envrc|\.terraformrc|\.git|node_modules)$/i;
 
 /**
- * Installs the provider of this package into each stack that `synth` did not write. A stack of CDKTF brings its own.
+ * Installs the provider of this package into each stack that `synth` did not write. A stack of CDKTF brings its own. An executable has
+ * none to install: synth installs it, or it comes from a mirror or a registry.
  *
  * @param checkout its top
  */
 export function installStackProviders({ stacks, synth }: PipelineSettings, checkout: string): void {
-  for (const { folder } of stacks) {
+  for (const { folder } of isExecutable() ? [] : stacks) {
     const dir = join(checkout, folder);
     if (synth !== undefined && (!existsSync(dir) || existsSync(join(dir, SYNTHESIZED)))) continue;
     installProvider({ dir, locked: false });
