@@ -22,6 +22,7 @@ const help = (...command) =>
 
 /** In the order in which a team uses them. */
 const COMMANDS = [
+  "init",
   "install-provider",
   "emulator",
   "doctor",

@@ -1,15 +1,3 @@
-# The same as examples/staff, without CDKTF. Install the provider beside this file first:
-#
-#   npx genauth-users install-provider --dir .
-#   terraform init && terraform plan        (or tofu)
-#
-# In a pipeline, from a committed .terraform.lock.hcl:
-#
-#   npx genauth-users install-provider --dir . --locked
-#   terraform init -lockfile=readonly
-#
-# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.
-
 terraform {
   required_providers {
     genauth = {
@@ -19,13 +7,12 @@ terraform {
 }
 
 locals {
-  # One row per person. Remove a row, and the next plan shows whose account apply deletes. Terraform reads the file again at
-  # apply. If a saved plan changes the set below, and the file has changed since, Terraform refuses to apply that change,
-  # and nobody in the set is deleted.
-  # Spreadsheets write a byte order mark at the start of a file. It would become part of the first column's name.
-  staff = { for row in csvdecode(trimprefix(file("${path.module}/staff.csv"), "\ufeff")) : row.email => row.name }
+  # One row per person. Remove a row, and the next plan shows whose account apply deletes. Spreadsheets write a byte order
+  # mark at the start of a file, which would become part of the first column's name.
+  staff = { for row in csvdecode(trimprefix(file("${path.module}/staff.csv"), "\ufeff")) : row.id => row.label }
 }
 
+# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.
 provider "genauth" {
   # Everybody whom this configuration declares. Add your break-glass accounts.
   protected_users = {

@@ -2,10 +2,9 @@ import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { ManagedUserSet, UserIdType, Users, UserSetResourceType } from "cdktf-genauth";
 import type { Construct } from "constructs";
-import { join } from "node:path";
 
-/** The same file as in examples/staff: one row per person. */
-const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "../staff/staff.csv");
+/** Who may have an account: one row per person. */
+const STAFF_FILE = process.env.STAFF_FILE ?? "staff.csv";
 
 /** For teams that may install only HashiCorp's own providers. docs/guides/null-resource.md says what they give up. */
 class StaffStack extends TerraformStack {

@@ -14,8 +14,8 @@ import type { DemoOutput } from "./demo-output";
 /** The root folder of this project. */
 const ROOT = resolve(__dirname, "..", "..");
 
-/** The example stack, relative to the root folder. */
-const STACK = "examples/staff/main.ts";
+/** The stack of the demo, relative to the root folder. */
+const STACK = "scripts/demo/stack.ts";
 
 /** The loader that lets Node.js run TypeScript, as a URL so that it is found from any folder. */
 const TSX = pathToFileURL(require.resolve("tsx")).href;

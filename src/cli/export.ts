@@ -1,6 +1,12 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
-import { SEARCH_OPERATORS, type SearchCondition, type SearchOperator, type User } from "../api";
+import {
+  SEARCH_OPERATORS,
+  type SearchCondition,
+  type SearchOperator,
+  type User,
+  type UserSearch,
+} from "../api";
 import { checkOutput, writeOutput } from "../files";
 import { printable, singleLine } from "../text";
 import {
@@ -91,20 +97,45 @@ async function run(
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
   if (output !== undefined) checkOutput(output);
+  const search = { ...(keywords !== undefined && { keywords }), conditions: where };
+  const exported = await readPoolFile(options, environment, search);
+  if (exported.isEmpty && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
+  if (output !== undefined) writeOutput(output, exported.file);
+  else if (!(await writeToStandardOutput(exported.file))) return;
+  process.stderr.write(exported.summary);
+}
+
+/** A user file of a pool. */
+export interface ExportedPool {
+  /** The text of the user file. */
+  readonly file: string;
+  /** How many users are in it, and who is left out. */
+  readonly summary: string;
+  /** Whether nobody was found. */
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Reads a user pool as the text of a user file.
+ *
+ * @throws Error with GenAuth's reason, if not all users could be read, or if two have the same id
+ */
+export async function readPoolFile(
+  options: EntryOptions,
+  environment: NodeJS.ProcessEnv,
+  search: UserSearch = {},
+): Promise<ExportedPool> {
   const { client } = reachPool(environment);
   try {
-    const users = await readAllUsers(client, {
-      ...(keywords !== undefined && { keywords }),
-      conditions: where,
-    });
-    if (users.length === 0 && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
+    const users = await readAllUsers(client, search);
     const results = users.map((user) => toEntry(user, options));
     const entries = results.filter((result) => "id" in result);
     const problems = results.flatMap((result) => ("problem" in result ? [result.problem] : []));
-    const file = formatUserFile(entries, options.userIdType);
-    if (output !== undefined) writeOutput(output, file);
-    else if (!(await writeToStandardOutput(file))) return;
-    process.stderr.write(summary(entries.length, problems));
+    return {
+      file: formatUserFile(entries, options.userIdType),
+      summary: summary(entries.length, problems),
+      isEmpty: users.length === 0,
+    };
   } finally {
     client.close();
   }

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import { Command, Option } from "commander";
 import { version } from "../../package.json";
 import {
@@ -15,7 +16,8 @@ import { fetchRelease } from "./fetch-release";
 import { noticeSignals } from "./process";
 
 interface Options {
-  readonly dir: string;
+  readonly dir?: string;
+  readonly user?: true;
   readonly locked?: true;
   readonly executable?: string;
   readonly platform?: readonly Platform[];
@@ -27,7 +29,13 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
     .description(
       "Install the genauth provider beside plain HCL, so that `terraform init` or `tofu init` finds it without a registry.",
     )
-    .requiredOption("--dir <dir>", "the folder that holds your .tf files")
+    .option("--dir <dir>", "the folder that holds your .tf files")
+    .addOption(
+      new Option(
+        "--user",
+        "install for all your configurations, in .terraform.d of your home folder, instead of one folder",
+      ).conflicts(["dir", "locked"]),
+    )
     .option("--locked", "fail unless .terraform.lock.hcl there locks exactly this provider; for pipelines")
     .option(
       "--executable <release>",
@@ -43,35 +51,42 @@ export function installProviderCommand(environment: NodeJS.ProcessEnv): Command 
       "after",
       `
 Writes terraform.d/plugins/ and an entry in .terraform.lock.hcl; other entries
-stay unchanged. --locked does not change that file. Run init in the folder
-itself: with -chdir, Terraform does not find the provider.
+stay unchanged. --locked does not change that file. Terraform looks for
+terraform.d in the folder where it is started, so run init in the folder of the
+.tf files. If you start it elsewhere, with -chdir, install with --user; init
+then writes the entry in .terraform.lock.hcl.
 
 Example:
   $ genauth-users install-provider --dir .             # and after an upgrade
   $ terraform init                                     # commit its lock file
   $ genauth-users install-provider --dir . --locked    # in a pipeline
   $ terraform init -lockfile=readonly
+  $ genauth-users install-provider --user   # then terraform -chdir=infra init
   $ genauth-users install-provider --dir . --executable ./genauth-${version} \\
       --platform linux_amd64 darwin_arm64
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ dir, locked, executable, platform }: Options, command: Command) => {
+    .action(async ({ dir: given, user, locked, executable, platform }: Options, command: Command) => {
       if (platform && executable === undefined) command.error("error: --platform needs --executable");
+      const dir = user ? homedir() : given;
+      if (dir === undefined) return command.error("error: name the folder with --dir, or give --user");
       requireFolder(dir);
+      const where = { dir, locked, ...(user && { forUser: true }) };
       if (executable === undefined) {
-        installProvider({ dir, locked });
+        installProvider(where);
       } else {
         const platforms = platform ?? [runnablePlatform()];
         const release = isAddress(executable)
           ? await fetchRelease(executable, version, platforms, environment)
           : executable;
-        installRelease({ dir, locked, release, version, platforms });
+        installRelease({ ...where, release, version, platforms });
       }
       await noticeSignals();
-      const next = locked
-        ? "init -lockfile=readonly there"
-        : "init there, and commit its .terraform.lock.hcl";
-      process.stdout.write(`The genauth provider is installed in ${resolve(dir)}. Next: run ${next}.\n`);
+      process.stdout.write(
+        user
+          ? `The genauth provider is installed for all your configurations, in ${join(dir, ".terraform.d")}. Next: run init in each, and commit its .terraform.lock.hcl.\n`
+          : `The genauth provider is installed in ${resolve(dir)}. Next: run ${locked ? "init -lockfile=readonly there" : "init there, and commit its .terraform.lock.hcl"}.\n`,
+      );
     });
 }
 

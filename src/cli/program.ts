@@ -8,6 +8,7 @@ import { driftCommand } from "./drift";
 import { emulatorCommand } from "./emulator";
 import { exportCommand } from "./export";
 import { guardCommand } from "./guard";
+import { initCommand } from "./init";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
 import { installProviderCommand } from "./install-provider";
 import { pipelineCommand } from "./pipeline";
@@ -48,7 +49,12 @@ Example:
   $ genauth-users install-provider --dir .
 ${ALL_EXIT_CODES_HELP}`,
     );
-  const tools = [exportCommand(environment), completionCommand(), installProviderCommand(environment)];
+  const tools = [
+    initCommand(environment),
+    exportCommand(environment),
+    completionCommand(),
+    installProviderCommand(environment),
+  ];
   const reports = [
     doctorCommand(environment, end),
     planReportCommand(environment, end),

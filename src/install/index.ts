@@ -12,7 +12,7 @@ export {
   runnablePlatform,
 } from "./install-release";
 export { type LockEntry, lockProviders } from "./lock-file";
-export { findPackageRoot, findProviderPackage, type ProviderPackage } from "./package-files";
+export { findPackageRoot, findProviderPackage, holdsScript, type ProviderPackage } from "./package-files";
 export {
   archiveName,
   hashArchive,

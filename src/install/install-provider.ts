@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { replaceFile } from "../files";
-import { lockProviders, requireLocked } from "./lock-file";
+import { requireLocked } from "./lock-file";
 import { findProviderPackage, type ProviderPackage } from "./package-files";
 import { archiveName, hashPackage, PLATFORMS, programName, PROVIDER_ADDRESS } from "./provider-address";
-import { type Installation, type InstallOptions, pluginsFolder } from "./installation";
+import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
 
 /** Makes Node.js read the provider, which has no extension, as CommonJS. */
 const COMMONJS = Buffer.from('{"type":"commonjs"}\n');
@@ -24,7 +24,8 @@ export interface ScriptInstallation extends InstallOptions {
 export function installProvider(options: ScriptInstallation): Installation {
   const provider = options.provider ?? findProviderPackage();
   const { version } = provider;
-  const folder = join(pluginsFolder(options.dir), version);
+  const plugins = pluginsFolder(options);
+  const folder = join(plugins, version);
   const name = programName(version);
   const files = filesOf(provider);
   const own = { address: PROVIDER_ADDRESS, version, hashes: [hashPackage(files)] };
@@ -38,10 +39,9 @@ export function installProvider(options: ScriptInstallation): Installation {
   }
   // An executable of this version: the engine would find both, and use either.
   for (const platform of PLATFORMS) {
-    rmSync(join(pluginsFolder(options.dir), archiveName(version, platform)), { force: true });
+    rmSync(join(plugins, archiveName(version, platform)), { force: true });
   }
-
-  if (!options.locked) lockProviders(options.dir, [own, ...(options.pinned ?? [])]);
+  lockInstalled(own, options);
   return { folder, version };
 }
 

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { replaceFile } from "../files";
-import { type Installation, type InstallOptions, pluginsFolder } from "./installation";
-import { lockProviders, requireLocked } from "./lock-file";
+import { type Installation, type InstallOptions, lockInstalled, pluginsFolder } from "./installation";
+import { requireLocked } from "./lock-file";
 import {
   archiveName,
   hashArchive,
@@ -43,14 +43,12 @@ export function installRelease(options: ReleaseInstallation): Installation {
   const own = { address: PROVIDER_ADDRESS, version };
   if (options.locked) requireLocked(dir, { ...own, hashes: hashesOf(found) });
 
-  const folder = pluginsFolder(dir);
+  const folder = pluginsFolder(options);
   // The script of this version: the engine would find both, and use either.
   rmSync(join(folder, version), { recursive: true, force: true });
   for (const { name, content } of found)
     replaceFile(join(folder, name), content, { sameAs: join(release, name) });
-  if (!options.locked) {
-    lockProviders(dir, [{ ...own, hashes: hashesOf([...archives.values()]) }, ...(options.pinned ?? [])]);
-  }
+  lockInstalled({ ...own, hashes: hashesOf([...archives.values()]) }, options);
   return { folder, version };
 }
 

@@ -62,6 +62,11 @@ function findBuiltFile(name: string, subject: string): { readonly path: string; 
 /** The folder of the files that Bun embeds in an executable: what `__dirname` is there. */
 const EMBEDDED = "/$bunfs/";
 
+/** Whether this program holds the scripts that it could install; an executable does not. */
+export function holdsScript(): boolean {
+  return !__dirname.startsWith(EMBEDDED);
+}
+
 /** A folder that holds a package of the command: `cdktf-genauth`, or an edition of it for other languages. */
 interface PackageRoot {
   readonly root: string;

@@ -10,7 +10,7 @@ import { NullProviderMirror } from "./null-provider/mirror";
 const ROOT = join(__dirname, "../..");
 const MODULES = join(ROOT, "node_modules");
 
-/** An example's stack in a separate project, run by the real `cdktf` without a registry. */
+/** A stack in a separate project, run by the real `cdktf` without a registry. */
 export class CdktfProject {
   readonly folder = mkdtempSync(join(tmpdir(), "genauth-null-cdktf-"));
 
@@ -19,7 +19,7 @@ export class CdktfProject {
     readonly emulator: Emulator,
     example: Example,
   ) {
-    const main = join(ROOT, "examples", example, "main.ts");
+    const main = join(ROOT, STACKS[example]);
     const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${main}`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(project));
@@ -61,5 +61,7 @@ export class CdktfProject {
   }
 }
 
-/** A folder in `examples` with a CDKTF stack named `staff`. */
-type Example = "staff" | "null-resource";
+/** CDKTF stacks named `staff` that read the user file of STAFF_FILE. */
+const STACKS = { staff: "scripts/demo/stack.ts", "null-resource": "examples/null-resource/main.ts" };
+
+type Example = keyof typeof STACKS;

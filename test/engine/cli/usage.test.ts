@@ -45,7 +45,7 @@ test("--version is the package's version", async () => {
 test.each([
   { args: [], says: "Usage: genauth-users" },
   { args: ["erase"], says: "unknown command 'erase'" },
-  { args: ["install-provider"], says: "'--dir <dir>' not specified" },
+  { args: ["install-provider"], says: "name the folder with --dir, or give --user" },
   { args: ["install-provider", "--dir"], says: "argument missing" },
   { args: ["emulator", "--port", "99999"], says: "whole number from 0 to 65535" },
   { args: ["emulator", "--port", "-1"], says: "whole number from 0 to 65535" },

@@ -94,4 +94,36 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
     expect(refused.code).toBe(1);
     expect(refused.stderr).toMatch(/doesn't match any of the\s+checksums/);
   }, 120_000);
+
+  test("with --user, it is found by any configuration, also with -chdir", async () => {
+    const home = mkdtempSync(join(tmpdir(), "genauth-home-"));
+    try {
+      const infra = join(home, "project", "infra");
+      cpSync(join(ROOT, "examples/hcl"), infra, { recursive: true });
+      const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), HOME: home });
+      const at = (program: string, ...args: string[]) =>
+        runChild(program, args, { cwd: join(home, "project"), env });
+      const installed = await at(
+        process.execPath,
+        join(ROOT, "dist/genauth-users.js"),
+        "install-provider",
+        "--user",
+      );
+      expect(installed).toMatchObject({
+        code: 0,
+        text: expect.stringContaining("for all your configurations"),
+      });
+      expect(existsSync(join(home, "project/terraform.d"))).toBe(false);
+      expect(await at(engine.path, "-chdir=infra", "init", "-no-color")).toMatchObject({ code: 0 });
+      expect(readFileSync(join(infra, ".terraform.lock.hcl"), "utf8")).toContain(
+        "terraform.local/genauth/genauth",
+      );
+      expect(await at(engine.path, "-chdir=infra", "plan", "-no-color")).toMatchObject({
+        code: 0,
+        text: expect.stringContaining("genauth_user_set.staff will be created"),
+      });
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
 });

@@ -16,6 +16,7 @@ const isHere = process.platform === "linux" && process.arch === "x64";
 
 /** Each is a project in a folder of its own. */
 const EXAMPLES = ["staff", "null-resource"] as const;
+const STACKS = { staff: "scripts/demo/stack.ts", "null-resource": "examples/null-resource/main.ts" };
 const USERS = seedUsers(6).map(({ email }) => email ?? "");
 
 /** Each set has users of its own in the one pool. */
@@ -24,7 +25,7 @@ function usersOf(example: string): string[] {
 }
 
 /**
- * A project that uses CDKTF, and then moves to CDK Terrain with the commands of the guide. The stacks are the examples, and the
+ * A project that uses CDKTF, and then moves to CDK Terrain with the commands of the guide. The stacks are those of the demo and of an example, and the
  * package is the packed one.
  */
 (isHere ? describe : describe.skip)("a project that moves from CDKTF to CDK Terrain", () => {
@@ -44,7 +45,7 @@ function usersOf(example: string): string[] {
     for (const example of EXAMPLES) {
       const folder = join(project, example);
       mkdirSync(folder, { recursive: true });
-      cpSync(join(ROOT, "examples", example, "main.ts"), join(folder, "main.ts"));
+      cpSync(join(ROOT, STACKS[example]), join(folder, "main.ts"));
       const settings = {
         language: "typescript",
         app: "npx tsx main.ts",

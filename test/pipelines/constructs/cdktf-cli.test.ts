@@ -19,7 +19,7 @@ describe.each(engines())("cdktf on $name", (engine) => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "genauth-cdktf-"));
     emulator = await startEmulator({ users });
-    const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${ROOT}/examples/staff/main.ts`;
+    const app = `node ${MODULES}/tsx/dist/cli.mjs --tsconfig ${ROOT}/tsconfig.json ${ROOT}/scripts/demo/stack.ts`;
     const project = { language: "typescript", app, projectId: "test", sendCrashReports: "false" };
     writeFileSync(join(folder, "cdktf.json"), JSON.stringify(project));
     writeFileSync(join(folder, "empty.tfrc"), "");

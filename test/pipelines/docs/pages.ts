@@ -34,14 +34,8 @@ export const PAGES: readonly Page[] = [
       const mirror = new NullProviderMirror();
       mirror.install(join(reader.home, ".terraform.d/plugins"));
       mirror.remove();
-      for (const [file, example] of [
-        ["main.ts", "null-resource/main.ts"],
-        ["../staff/staff.csv", "staff/staff.csv"],
-      ] as const) {
-        mkdirSync(join(reader.project, "../staff"), { recursive: true });
-        cpSync(join(ROOT, "examples", example), join(reader.project, file));
-      }
-      reader.write("cdktf.json", block("docs/guides/cdktf.md", /^```json\n(.*?)^```$/ms));
+      for (const file of ["main.ts", "staff.csv", "cdktf.json"])
+        cpSync(join(ROOT, "examples/null-resource", file), join(reader.project, file));
     },
   },
   {

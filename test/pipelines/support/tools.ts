@@ -8,7 +8,7 @@ const ROOT = resolve(__dirname, "../../..");
 /** Synthesises the example's stack. Fails if it gets a key. */
 const SYNTH = `#!/bin/sh
 if [ -n "\${GENAUTH_ACCESS_KEY_ID-}\${GENAUTH_ACCESS_KEY_SECRET-}\${GENAUTH_PLAN_KEY-}" ]; then echo "synth: was given a key" >&2; exit 1; fi
-exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(ROOT, "examples", "staff", "main.ts")}"
+exec "${process.execPath}" --import "${pathToFileURL(require.resolve("tsx")).href}" "${join(ROOT, "scripts/demo/stack.ts")}"
 `;
 
 /** Only root can start a process of another user. Elsewhere, the engine runs as the user of the tests. */

@@ -11,7 +11,7 @@ const demo = (engine: string, folder: string) =>
     "========================",
     "",
     "5. Plan",
-    `   $ STAFF_FILE=/tmp/${folder}/staff.csv npx tsx examples/staff/main.ts`,
+    `   $ STAFF_FILE=/tmp/${folder}/staff.csv npx tsx scripts/demo/stack.ts`,
     `   $ ${engine} plan`,
     '   │   - "ada@example.com" = "<Ada & Bo>" -> null',
     "   ✓ nobody is deleted so far",

@@ -1,10 +1,9 @@
 import { App, TerraformOutput, TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
-import { join } from "node:path";
 
 /** Who may have an account: one row per person. Remove a row, and the next plan shows whose account apply deletes. */
-const STAFF_FILE = process.env.STAFF_FILE ?? join(__dirname, "staff.csv");
+const STAFF_FILE = process.env.STAFF_FILE ?? "staff.csv";
 
 /** For how many days a person who left is suspended before the deletion; 0 deletes at once. */
 const SUSPEND_DAYS = Number(process.env.SUSPEND_DAYS ?? 0);

@@ -1,0 +1,22 @@
+from cdktf import TerraformOutput, TerraformStack
+from cdktf_genauth import GenAuthProvider, ManagedUserSet, UserIdType, Users
+from constructs import Construct
+
+
+class StaffStack(TerraformStack):
+    """The accounts of staff.csv. Remove a row, and the next plan shows whose account apply deletes."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+
+        GenAuthProvider(self, "genauth")  # credentials from the environment
+
+        staff = ManagedUserSet(
+            self,
+            "staff",
+            users=Users.from_file("staff.csv"),  # columns id and label
+            user_id_type=UserIdType.EMAIL,
+            max_deletions=100,
+        )
+
+        TerraformOutput(self, "drift", value=staff.drift)

@@ -1,0 +1,20 @@
+import { TerraformOutput, TerraformStack } from "cdktf";
+import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
+import type { Construct } from "constructs";
+
+/** The accounts of staff.csv. Remove a row, and the next plan shows whose account apply deletes. */
+export class StaffStack extends TerraformStack {
+  public constructor(scope: Construct, id: string) {
+    super(scope, id);
+
+    new GenAuthProvider(this, "genauth"); // credentials from the environment
+
+    const staff = new ManagedUserSet(this, "staff", {
+      users: Users.fromFile("staff.csv"), // columns id and label
+      userIdType: UserIdType.EMAIL,
+      maxDeletions: 100,
+    });
+
+    new TerraformOutput(this, "drift", { value: staff.drift });
+  }
+}

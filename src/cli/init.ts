@@ -1,0 +1,133 @@
+import { createInterface } from "node:readline/promises";
+import { Command, Option } from "commander";
+import { version } from "../../package.json";
+import {
+  CDKS,
+  type Cdk,
+  hasUserFile,
+  PROJECT_LANGUAGES,
+  type ProjectLanguage,
+  USER_FILE,
+  writeProject,
+  type WrittenProject,
+} from "../project";
+import { USER_ID_TYPES, UserIdType } from "../users";
+import { EXIT_CODES_HELP } from "./command-line";
+import { readPoolFile } from "./export";
+import { noticeSignals } from "./process";
+
+interface Options {
+  readonly language?: ProjectLanguage;
+  readonly cdk?: Cdk;
+  readonly userIdType?: UserIdType;
+  readonly export?: boolean;
+}
+
+/**
+ * `genauth-users init`: writes a whole project.
+ *
+ * @param environment contains the credentials and settings, for the export of the pool
+ */
+export function initCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command("init")
+    .description("Write a whole project: a stack or plain HCL, the user file, and a test.")
+    .argument("[folder]", "where to write it; created if it is missing", ".")
+    .addOption(new Option("--language <name>", "the language of the project").choices(PROJECT_LANGUAGES))
+    .addOption(
+      new Option(
+        "--cdk <name>",
+        "with typescript and python: CDKTF, or CDK Terrain (default: cdktf)",
+      ).choices(CDKS),
+    )
+    .addOption(
+      new Option("--user-id-type <type>", "the type of the ids in the user file (default: email)").choices(
+        USER_ID_TYPES,
+      ),
+    )
+    .option("--export", `write everybody who is in the pool into ${USER_FILE}; needs a key that can read`)
+    .option("--no-export", `leave ${USER_FILE} without users; to fill it yourself`)
+    .addHelpText(
+      "after",
+      `
+On a terminal, it asks for what is not given. Elsewhere, give --language;
+without --export, ${USER_FILE} has no users. A file that is there stays as it is.
+Plain HCL gets the provider, too.
+
+Examples:
+  $ genauth-users init staff                     # asks
+  $ genauth-users init infra --language hcl --export
+${EXIT_CODES_HELP}`,
+    )
+    .action(async (folder: string, options: Options, command: Command) => {
+      if (options.language === "hcl" && options.cdk !== undefined)
+        command.error("error: --cdk is for typescript and python");
+      const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
+      if (options.language === undefined && !isTerminal)
+        command.error(`error: name the language with --language ${PROJECT_LANGUAGES.join(", ")}`);
+      const keeps = hasUserFile(folder);
+      const { language, cdk, userIdType, exports } = isTerminal
+        ? await ask(options, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
+        : { ...DEFAULTS, ...options, exports: options.export === true };
+      const exported =
+        exports && !keeps ? await readPoolFile({ userIdType, label: "name" }, environment) : undefined;
+      const written = writeProject(folder, { language, cdk, userIdType, version }, exported?.file);
+      await noticeSignals();
+      process.stderr.write(exported?.summary ?? "");
+      process.stdout.write(describe(written));
+    });
+}
+
+/** What a project is made of, as somebody chose it. */
+interface Choice {
+  readonly language: ProjectLanguage;
+  readonly cdk: Cdk;
+  readonly userIdType: UserIdType;
+  /** Whether to write the users of the pool. */
+  readonly exports: boolean;
+}
+
+const DEFAULTS = { language: "typescript", cdk: "cdktf", userIdType: UserIdType.EMAIL } as const;
+
+/** Asks on the terminal for what is not given. An empty answer is the default. */
+async function ask(
+  given: Options,
+  { keeps, hasKey }: { readonly keeps: boolean; readonly hasKey: boolean },
+): Promise<Choice> {
+  // On standard error, so that the output can be redirected.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const choose = async <T extends string>(title: string, choices: readonly T[], fallback: T): Promise<T> => {
+    for (;;) {
+      const answer = await terminal.question(`${title} (${choices.join(", ")}) [${fallback}]: `);
+      const text = answer.trim().toLowerCase();
+      const chosen = text === "" ? fallback : choices.find((choice) => choice === text);
+      if (chosen !== undefined) return chosen;
+      process.stderr.write(`Answer one of ${choices.join(", ")}, or press Enter for ${fallback}.\n`);
+    }
+  };
+  try {
+    const language = given.language ?? (await choose("Language", PROJECT_LANGUAGES, DEFAULTS.language));
+    const cdk = language === "hcl" ? DEFAULTS.cdk : (given.cdk ?? (await choose("CDK", CDKS, DEFAULTS.cdk)));
+    const userIdType =
+      given.userIdType ?? (await choose("Type of the ids", USER_ID_TYPES, DEFAULTS.userIdType));
+    const exports =
+      !keeps &&
+      (given.export ??
+        (await choose(
+          "Write everybody who is in the pool into the user file?",
+          YES_OR_NO,
+          hasKey ? "yes" : "no",
+        )) === "yes");
+    return { language, cdk, userIdType, exports };
+  } finally {
+    terminal.close();
+  }
+}
+
+const YES_OR_NO = ["yes", "no"] as const;
+
+function describe({ files, steps }: WrittenProject): string {
+  const lines = files.map(({ path, isKept }) =>
+    isKept ? `kept     ${path}, which is there` : `written  ${path}`,
+  );
+  return `${[...lines, "", "Next:", ...steps.map((step) => `  ${step}`)].join("\n")}\n`;
+}

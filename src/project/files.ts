@@ -1,0 +1,246 @@
+/** The languages in which a project is written. */
+export const PROJECT_LANGUAGES = ["typescript", "python", "hcl"] as const;
+
+/** A language of {@link PROJECT_LANGUAGES}; `hcl`: Terraform's own, without a CDK. */
+export type ProjectLanguage = (typeof PROJECT_LANGUAGES)[number];
+
+/** The CDKs, by the name of the package. */
+export const CDKS = ["cdktf", "cdktn"] as const;
+
+/** A CDK of {@link CDKS}. */
+export type Cdk = (typeof CDKS)[number];
+
+/** What a project is made of. */
+export interface ProjectOptions {
+  readonly language: ProjectLanguage;
+  /** Not used with `hcl`. */
+  readonly cdk: Cdk;
+  /** The type of the ids in the user file, such as `email`. */
+  readonly userIdType: string;
+  /** The version of this package. */
+  readonly version: string;
+}
+
+/** The file that names who may have an account, in every project. */
+export const USER_FILE = "staff.csv";
+
+/** A user file without users. Synth and plan refuse it, because it would remove everybody. */
+export const NO_USERS = "id,label\n";
+
+/** Tested with this package; the last one of CDKTF. */
+const CDK_VERSIONS: Readonly<Record<Cdk, string>> = { cdktf: "~0.21.0", cdktn: "~0.24.0" };
+
+/** The files of a project beside the user file: path to text. */
+export function projectFiles(options: ProjectOptions): Readonly<Record<string, string>> {
+  return FILES[options.language](options);
+}
+
+type Files = Readonly<Record<string, string>>;
+
+const FILES: Readonly<Record<ProjectLanguage, (options: ProjectOptions) => Files>> = {
+  typescript: typescriptFiles,
+  python: pythonFiles,
+  hcl: hclFiles,
+};
+
+function lines(...text: readonly string[]): string {
+  return `${text.join("\n")}\n`;
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Without crash reports, which CDKTF would ask about. */
+function cdkSettings(language: string, app: string): string {
+  return json({ language, app, projectId: "staff", sendCrashReports: "false" });
+}
+
+function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
+  const constructs = cdk === "cdktf" ? "cdktf-genauth" : "cdktf-genauth/cdktn";
+  return {
+    "main.ts": lines(
+      `import { App } from "${cdk}";`,
+      'import { StaffStack } from "./stack";',
+      "",
+      "const app = new App();",
+      'new StaffStack(app, "staff");',
+      "app.synth();",
+    ),
+    "stack.ts": lines(
+      `import { TerraformOutput, TerraformStack } from "${cdk}";`,
+      `import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "${constructs}";`,
+      'import type { Construct } from "constructs";',
+      "",
+      `/** The accounts of ${USER_FILE}. Remove a row, and the next plan shows whose account apply deletes. */`,
+      "export class StaffStack extends TerraformStack {",
+      "  public constructor(scope: Construct, id: string) {",
+      "    super(scope, id);",
+      "",
+      '    new GenAuthProvider(this, "genauth"); // credentials from the environment',
+      "",
+      '    const staff = new ManagedUserSet(this, "staff", {',
+      `      users: Users.fromFile("${USER_FILE}"), // columns id and label`,
+      `      userIdType: UserIdType.${userIdType.toUpperCase()},`,
+      "      maxDeletions: 100,",
+      "    });",
+      "",
+      '    new TerraformOutput(this, "drift", { value: staff.drift });',
+      "  }",
+      "}",
+    ),
+    "stack.test.ts": lines(
+      'import assert from "node:assert/strict";',
+      'import { readFileSync } from "node:fs";',
+      'import { test } from "node:test";',
+      `import { Testing } from "${cdk}";`,
+      'import { StaffStack } from "./stack";',
+      "",
+      "type Sets = { staff: { users: Record<string, string>; max_deletions: number } };",
+      "",
+      `test("the set holds everybody of ${USER_FILE}, and limits the deletions", () => {`,
+      '  const stack = new StaffStack(Testing.app(), "staff");',
+      "  const { resource } = JSON.parse(Testing.synth(stack)) as { resource: { genauth_user_set: Sets } };",
+      "  const { staff } = resource.genauth_user_set;",
+      `  const rows = readFileSync("${USER_FILE}", "utf8").trim().split("\\n").slice(1);`,
+      "  assert.equal(Object.keys(staff.users).length, rows.length);",
+      "  assert.equal(staff.max_deletions, 100);",
+      "});",
+    ),
+    "cdktf.json": cdkSettings("typescript", "npx tsx main.ts"),
+    "package.json": json({
+      private: true,
+      scripts: {
+        synth: `${cdk} synth`,
+        test: "node --import tsx --test stack.test.ts",
+      },
+      dependencies: { [cdk]: CDK_VERSIONS[cdk], "cdktf-genauth": version, constructs: "~10.7.2" },
+      devDependencies: { [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" },
+    }),
+    ".gitignore": lines("/node_modules/", "/cdktf.out/", "*.tfstate*"),
+  };
+}
+
+function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
+  return {
+    "main.py": lines(
+      `from ${cdk} import App`,
+      "",
+      "from stack import StaffStack",
+      "",
+      "app = App()",
+      'StaffStack(app, "staff")',
+      "app.synth()",
+    ),
+    "stack.py": lines(
+      `from ${cdk} import TerraformOutput, TerraformStack`,
+      `from ${cdk}_genauth import GenAuthProvider, ManagedUserSet, UserIdType, Users`,
+      "from constructs import Construct",
+      "",
+      "",
+      "class StaffStack(TerraformStack):",
+      `    """The accounts of ${USER_FILE}. Remove a row, and the next plan shows whose account apply deletes."""`,
+      "",
+      "    def __init__(self, scope: Construct, id: str) -> None:",
+      "        super().__init__(scope, id)",
+      "",
+      '        GenAuthProvider(self, "genauth")  # credentials from the environment',
+      "",
+      "        staff = ManagedUserSet(",
+      "            self,",
+      '            "staff",',
+      `            users=Users.from_file("${USER_FILE}"),  # columns id and label`,
+      `            user_id_type=UserIdType.${userIdType.toUpperCase()},`,
+      "            max_deletions=100,",
+      "        )",
+      "",
+      '        TerraformOutput(self, "drift", value=staff.drift)',
+    ),
+    "test_stack.py": lines(
+      "import json",
+      "import unittest",
+      "",
+      `from ${cdk} import Testing`,
+      "",
+      "from stack import StaffStack",
+      "",
+      "",
+      "class StaffStackTest(unittest.TestCase):",
+      "    def test_the_set_holds_everybody_and_limits_the_deletions(self) -> None:",
+      '        stack = StaffStack(Testing.app(), "staff")',
+      '        staff = json.loads(Testing.synth(stack))["resource"]["genauth_user_set"]["staff"]',
+      `        with open("${USER_FILE}", encoding="utf-8") as file:`,
+      "            rows = file.read().strip().splitlines()[1:]",
+      '        self.assertEqual(len(staff["users"]), len(rows))',
+      '        self.assertEqual(staff["max_deletions"], 100)',
+      "",
+      "",
+      'if __name__ == "__main__":',
+      "    unittest.main()",
+    ),
+    "cdktf.json": cdkSettings("python", "python3 main.py"),
+    "requirements.txt": lines(`${cdk}-genauth==${version}`),
+    ".gitignore": lines("/.venv/", "__pycache__/", "/cdktf.out/", "*.tfstate*"),
+  };
+}
+
+function hclFiles({ userIdType }: ProjectOptions): Files {
+  return {
+    "main.tf": lines(
+      "terraform {",
+      "  required_providers {",
+      "    genauth = {",
+      '      source = "terraform.local/genauth/genauth"',
+      "    }",
+      "  }",
+      "}",
+      "",
+      "locals {",
+      "  # One row per person. Remove a row, and the next plan shows whose account apply deletes. Spreadsheets write a byte order",
+      "  # mark at the start of a file, which would become part of the first column's name.",
+      `  staff = { for row in csvdecode(trimprefix(file("\${path.module}/${USER_FILE}"), "\\ufeff")) : row.id => row.label }`,
+      "}",
+      "",
+      "# The credentials come from the environment: GENAUTH_ACCESS_KEY_ID and GENAUTH_ACCESS_KEY_SECRET.",
+      'provider "genauth" {',
+      "  # Everybody whom this configuration declares. Add your break-glass accounts.",
+      "  protected_users = {",
+      `    ${userIdType} = keys(local.staff)`,
+      "  }",
+      "}",
+      "",
+      'resource "genauth_user_set" "staff" {',
+      "  users         = local.staff",
+      `  user_id_type  = "${userIdType}"`,
+      "  max_deletions = 100",
+      "  # A file that lost its rows, for example one with a header only, fails the plan instead of deleting everybody.",
+      "  max_deletions_percent = 50",
+      "  # Without the number sign, whoever leaves is suspended first, and deleted by a plan two weeks later:",
+      "  # suspend_days = 14",
+      "}",
+      "",
+      'output "drift" {',
+      "  value = genauth_user_set.staff.drift",
+      "}",
+    ),
+    "tests/staff.tftest.hcl": lines(
+      "# Needs Terraform 1.7 or OpenTofu 1.8, and neither a key nor a user pool.",
+      'mock_provider "genauth" {}',
+      "",
+      'run "declares_everybody_in_the_file" {',
+      "  command = plan",
+      "",
+      "  assert {",
+      `    condition     = length(genauth_user_set.staff.users) == length(csvdecode(file("${USER_FILE}")))`,
+      `    error_message = "The set does not declare everybody of ${USER_FILE}."`,
+      "  }",
+      "",
+      "  assert {",
+      "    condition     = genauth_user_set.staff.max_deletions == 100",
+      '    error_message = "The set has another guard."',
+      "  }",
+      "}",
+    ),
+    ".gitignore": lines("/.terraform/", "/terraform.d/", "*.tfstate*", "*.tfplan", "/tfplan"),
+  };
+}

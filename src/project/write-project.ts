@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { replaceFile } from "../files";
+import { holdsScript, installProvider } from "../install";
+import { NO_USERS, type ProjectLanguage, projectFiles, type ProjectOptions, USER_FILE } from "./files";
+
+/** What `writeProject` did. */
+export interface WrittenProject {
+  /** The paths of the files in the folder, and whether each was there and stays as it is. */
+  readonly files: readonly { readonly path: string; readonly isKept: boolean }[];
+  /** What the person does next, one step an element. */
+  readonly steps: readonly string[];
+}
+
+/** Whether the user file of a project is there already. */
+export function hasUserFile(folder: string): boolean {
+  return existsSync(join(folder, USER_FILE));
+}
+
+/**
+ * Writes a whole project into a folder: the stack or the configuration, the user file, settings and a test. A file that is there stays as
+ * it is. With `hcl`, installs the provider, too.
+ *
+ * @param users the text of the user file; default none
+ * @throws Error that says what to do, if a file cannot be written
+ */
+export function writeProject(folder: string, options: ProjectOptions, users?: string): WrittenProject {
+  const all = { ...projectFiles(options), [USER_FILE]: users ?? NO_USERS };
+  const files = Object.entries(all).map(([path, text]) => {
+    const file = join(folder, path);
+    const isKept = existsSync(file);
+    if (!isKept) replaceFile(file, Buffer.from(text));
+    return { path, isKept };
+  });
+  const isInstalled = options.language === "hcl" && holdsScript();
+  if (isInstalled) installProvider({ dir: folder });
+  const isEmpty = users === undefined && !files.some(({ path, isKept }) => path === USER_FILE && isKept);
+  return {
+    files,
+    steps: [
+      ...(resolve(folder) === resolve(".") ? [] : [`cd ${folder}`]),
+      ...installSteps(options, isInstalled),
+      "export GENAUTH_ACCESS_KEY_ID=… GENAUTH_ACCESS_KEY_SECRET=…    # or those that genauth-users emulator prints",
+      ...(isEmpty ? [exportStep(options)] : []),
+      ...RUN_STEPS[options.language](options),
+    ],
+  };
+}
+
+/** How the command of this package is called in a project. */
+function command({ language }: ProjectOptions): string {
+  return language === "python" ? "genauth-users" : "npx genauth-users";
+}
+
+function exportStep(options: ProjectOptions): string {
+  return `${command(options)} export --user-id-type ${options.userIdType} --output ${USER_FILE}    # everybody in the pool`;
+}
+
+function installSteps({ language, cdk, version }: ProjectOptions, isInstalled: boolean): string[] {
+  switch (language) {
+    case "typescript":
+      return ["npm install"];
+    case "python":
+      return [
+        "python3 -m venv .venv && . .venv/bin/activate",
+        `pip install --find-links RELEASE -r requirements.txt    # RELEASE: the folder with ${cdk}_genauth-${version}-py3-none-any.whl`,
+      ];
+    case "hcl":
+      return isInstalled ? [] : ["genauth-users install-provider --dir . --executable RELEASE"];
+  }
+}
+
+const RUN_STEPS: Readonly<Record<ProjectLanguage, (options: ProjectOptions) => string[]>> = {
+  typescript: ({ cdk }) => ["npm test", `npx ${cdk} deploy    # creates the set, and deletes nobody`],
+  python: () => [
+    "python3 -m unittest",
+    "python3 main.py",
+    "cd cdktf.out/stacks/staff && terraform init && terraform apply    # creates the set, and deletes nobody",
+  ],
+  hcl: () => ["terraform init && terraform test", "terraform apply    # creates the set, and deletes nobody"],
+};

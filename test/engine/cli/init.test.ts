@@ -1,0 +1,179 @@
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { version } from "../../../package.json";
+import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
+import { type Finished, runChild } from "../../support/engine/child";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { engines } from "../../support/engine/engines";
+import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
+import { runCommand } from "./command";
+
+const ROOT = join(__dirname, "../../..");
+const LANGUAGES = ["typescript", "python", "hcl"] as const;
+
+/** The files of an example, as they are in the repository. */
+function filesOf(example: string): string[] {
+  const folder = `examples/${example}/`;
+  const listed = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", folder], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  return listed.stdout
+    .split("\n")
+    .filter((file) => file !== "" && existsSync(join(ROOT, file)))
+    .map((file) => file.slice(folder.length));
+}
+
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({ users: seedUsers(10) });
+});
+afterAll(() => emulator.close());
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "genauth-init-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function init(...args: readonly string[]): Promise<Finished> {
+  return runCommand(["init", folder, ...args], emulator.environment(emulator.readKey));
+}
+
+test.each(LANGUAGES)("writes the example of %s, with the users of the pool", async (language) => {
+  const { code, stdout, stderr } = await init("--language", language, "--export");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "10 users written.\n" });
+  const files = filesOf(language).filter((file) => file !== "README.md");
+  expect(files).toContain("staff.csv");
+  for (const file of files) {
+    expect(readFileSync(join(folder, file), "utf8")).toBe(
+      readFileSync(join(ROOT, "examples", language, file), "utf8"),
+    );
+    expect(stdout).toContain(`written  ${file}\n`);
+  }
+  expect(existsSync(join(folder, ".terraform.lock.hcl"))).toBe(language === "hcl");
+  expect(existsSync(join(folder, "terraform.d"))).toBe(language === "hcl");
+});
+
+test("writes the imports of CDK Terrain, and another id type", async () => {
+  await init("--language", "typescript", "--cdk", "cdktn", "--user-id-type", "external_id");
+  const stack = readFileSync(join(folder, "stack.ts"), "utf8");
+  expect(stack).toContain('from "cdktf-genauth/cdktn"');
+  expect(stack).toContain("userIdType: UserIdType.EXTERNAL_ID");
+  expect(readFileSync(join(folder, "package.json"), "utf8")).toContain('"cdktn-cli": "~0.24.0"');
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toBe("id,label\n");
+});
+
+test("keeps what is there, and reads no pool for a user file that is there", async () => {
+  writeFileSync(join(folder, "staff.csv"), "id,label\nmine@example.com,Mine\n");
+  writeFileSync(join(folder, ".gitignore"), "mine\n");
+  const before = emulator.calls.length;
+  const { code, stdout } = await init("--language", "hcl", "--export");
+  expect(code).toBe(0);
+  expect(stdout).toContain("kept     staff.csv, which is there\n");
+  expect(stdout).toContain("kept     .gitignore, which is there\n");
+  expect(readFileSync(join(folder, "staff.csv"), "utf8")).toContain("mine@example.com");
+  expect(readFileSync(join(folder, ".gitignore"), "utf8")).toBe("mine\n");
+  expect(emulator.calls.length).toBe(before);
+});
+
+test.each<[string, readonly string[], RegExp]>([
+  [
+    "no language where nobody can be asked",
+    [],
+    /^error: name the language with --language typescript, python, hcl/,
+  ],
+  [
+    "a CDK for plain HCL",
+    ["--language", "hcl", "--cdk", "cdktn"],
+    /^error: --cdk is for typescript and python/,
+  ],
+])("refuses %s, and writes nothing", async (_what, args, says) => {
+  const { code, stderr } = await init(...args);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(says);
+  expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("");
+});
+
+test("a pool that cannot be read leaves no file", async () => {
+  const { code, stderr } = await runCommand(["init", folder, "--language", "python", "--export"], {
+    ...emulator.environment(),
+    GENAUTH_ACCESS_KEY_SECRET: "wrong",
+  });
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/^error: /) });
+  expect(spawnSync("ls", ["-A", folder], { encoding: "utf8" }).stdout).toBe("");
+});
+
+(hasTerminal ? test : test.skip)(
+  "asks on a terminal for what is not given, and takes the answer",
+  async () => {
+    const command = join(ROOT, "dist/genauth-users.js");
+    const args = ["init", folder, "--user-id-type", "email", "--no-export"];
+    const { code, text } = await runOnTerminal(
+      [process.execPath, command, ...args],
+      cleanEnvironment("", { PATH: process.env.PATH ?? "" }),
+      { after: "Language (typescript, python, hcl) [typescript]:", keys: "hcl\n" },
+    );
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining("written  main.tf") });
+    expect(existsSync(join(folder, "main.tf"))).toBe(true);
+  },
+);
+
+describe.each(engines())("what it writes runs with $name", (engine) => {
+  function run(program: string, ...args: string[]): Promise<Finished> {
+    writeFileSync(join(folder, "empty.tfrc"), "");
+    const env = cleanEnvironment(join(folder, "empty.tfrc"), { ...emulator.environment(), HOME: folder });
+    return runChild(program, args, { cwd: folder, env });
+  }
+
+  async function expectSuccess(program: string, ...args: string[]): Promise<string> {
+    const { code, text } = await run(program, ...args);
+    expect({ code, text }).toEqual({ code: 0, text: expect.anything() });
+    return text;
+  }
+
+  test("plain HCL", async () => {
+    await init("--language", "hcl", "--export");
+    await expectSuccess(engine.path, "init", "-no-color");
+    expect(await expectSuccess(engine.path, "test", "-no-color")).toContain("1 passed, 0 failed");
+    await expectSuccess(engine.path, "apply", "-auto-approve", "-no-color");
+    const file = join(folder, "staff.csv");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^user004@.*\n/m, ""));
+    expect(await expectSuccess(engine.path, "plan", "-no-color")).toContain(
+      "1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
+    );
+  });
+
+  test("TypeScript", async () => {
+    await init("--language", "typescript", "--export");
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(join(folder, "package.json"), "utf8"),
+    ) as Record<"dependencies" | "devDependencies", Record<string, string>>;
+    expect(dependencies["cdktf-genauth"]).toBe(version);
+    // In the place of npm install.
+    for (const name of [...Object.keys(dependencies), ...Object.keys(devDependencies)]) {
+      const link = join(folder, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(name === "cdktf-genauth" ? ROOT : join(ROOT, "node_modules", name), link);
+    }
+    expect(await expectSuccess(process.execPath, "--import", "tsx", "--test", "stack.test.ts")).toContain(
+      "pass 1",
+    );
+    await expectSuccess(process.execPath, "--import", "tsx", "main.ts");
+    const stack = join(folder, "cdktf.out/stacks/staff");
+    await expectSuccess(engine.path, `-chdir=${stack}`, "version");
+    expect(existsSync(join(stack, "terraform.d"))).toBe(true);
+    expect(readFileSync(join(stack, "cdk.tf.json"), "utf8")).toContain("user010@example.com");
+  });
+});
