@@ -147,6 +147,30 @@ test("an approval of one plan applies no other", async () => {
   expect(started.ended.stdout).toContain("asked for no approvals. olga started this job.");
 }, 600_000);
 
+test("two people approve a plan that deletes more than the owner's number", async () => {
+  Object.assign(team.settings, {
+    limits: { ...(team.settings["limits"] as object), two_approvals_above: 1 },
+  });
+  await team.commitSettings();
+  await begin();
+  await team.propose("leavers", without(3, 5), { message: "Let go\n\nTicket: HR-7\n" });
+  await team.merge("leavers");
+  const pipeline = await planned();
+  const otto = approvedBy("otto", team.gitlab.now());
+  for (const approvals of [[], [otto], [otto, approvedBy("Otto", team.gitlab.now())]])
+    expect(await pipeline.run("apply", { approvals })).toMatchObject(
+      failed("The plan deletes more people than one person may approve (two_approvals_above)"),
+    );
+  expect(emulator.pool.size).toBe(8);
+  const both = [otto, approvedBy("olga", team.gitlab.now())];
+  expect(await pipeline.run("apply", { approvals: both })).toMatchObject(done);
+  expect(emulator.pool.size).toBe(6);
+  const receipt = await pipeline.run("receipt");
+  expect(JSON.parse(team.artifact(receipt, "genauth-run/receipt/receipt.json"))).toMatchObject({
+    ticket: "HR-7",
+  });
+}, 600_000);
+
 test("a merge request steers no job that holds a key", async () => {
   await begin();
   await team.propose("leavers", without(3), {

@@ -58,6 +58,11 @@ const badProviders: readonly (readonly [string, Record<string, unknown>, string]
   ["no attempt", { max_attempts: 0 }, "max_attempts must be"],
   ["a protected id type that does not exist", { protected_users: { nickname: ["ada"] } }, "nickname"],
   ["a protected id that cannot be one", { protected_users: { email: ["ada"] } }, "@"],
+  [
+    "a pattern that would protect nobody",
+    { protected_users: { email: ["*@*.example"] } },
+    "no pattern that is",
+  ],
 ];
 
 describe.each(engines())("bad input on $name", (engine) => {

@@ -284,11 +284,16 @@ test("learns whom the ids mean from the look-ups of the run, and does not make t
   expect(lookUps).toBeLessThanOrEqual(10 + 2 + 1);
 });
 
-test.each(["email", "user_id"])("keeps whom the operator protects, in a deletion by %s", async (type) => {
+test.each([
+  ["email", { username: [pool[0]?.username] }],
+  ["user_id", { username: [pool[0]?.username] }],
+  ["email", { email: ["*@example.com"] }],
+  ["user_id", { email: ["*@EXAMPLE.com"] }],
+])("keeps whom the operator protects, in a deletion by %s, case %#", async (type, protectedUsers) => {
   const folder = mkdtempSync(join(tmpdir(), "guard-test-"));
   try {
     const file = join(folder, "protected.json");
-    writeFileSync(file, JSON.stringify({ username: [pool[0]?.username] }));
+    writeFileSync(file, JSON.stringify(protectedUsers));
     const opened = await open({ environment: { GENAUTH_PROTECTED_USERS_FILE: file } });
     expect(await opened.send(DELETE, deletion([type === "email" ? ada : userIdOf(0)], type))).toMatchObject({
       status: 403,
