@@ -1,7 +1,20 @@
 import { readFile } from "node:fs/promises";
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { optionsOf, type PoolUser, type Profile, ProfileSchema, seedUsers, startEmulator } from "../emulator";
+import {
+  type Emulator,
+  FAULT_KINDS,
+  type FaultRule,
+  FaultRuleSchema,
+  optionsOf,
+  type PoolUser,
+  type Profile,
+  ProfileSchema,
+  seedUsers,
+  startEmulator,
+  type Variants,
+  VariantsSchema,
+} from "../emulator";
 import { count } from "../users";
 import { EXIT_CODES_HELP, wholeNumber } from "./command-line";
 
@@ -10,7 +23,20 @@ interface Options {
   readonly users?: string;
   readonly count: number;
   readonly profile?: string;
+  readonly key: KeyRights;
+  readonly latency: number;
+  readonly fault: readonly FaultRule[];
+  readonly variant: Partial<Variants>;
 }
+
+/** The keys of the emulated pool, by what they may do. */
+const KEYS = {
+  everything: (emulator: Emulator) => emulator,
+  deletion: ({ deletionKey }: Emulator) => deletionKey,
+  reading: ({ readKey }: Emulator) => readKey,
+} as const;
+
+type KeyRights = keyof typeof KEYS;
 
 /** `genauth-users emulator`: runs the emulator until Ctrl-C. */
 export function emulatorCommand(): Command {
@@ -36,6 +62,29 @@ export function emulatorCommand(): Command {
         "behave like the service of this profile, which rehearse --profile has written",
       ),
     )
+    .addOption(
+      new Option("--key <rights>", "what the printed key may do; deletion: read and delete")
+        .choices(Object.keys(KEYS))
+        .default("everything"),
+    )
+    .addOption(
+      new Option("--latency <ms>", "how many milliseconds pass before each answer")
+        .argParser(wholeNumber(600_000))
+        .default(0),
+    )
+    .addOption(
+      new Option("--fault <json>", `a call that fails; can be repeated. Kinds: ${FAULT_KINDS.join(", ")}`)
+        .argParser((text, before: readonly FaultRule[]) => [...before, parseFault(text)])
+        .default([], "none"),
+    )
+    .addOption(
+      new Option(
+        "--variant <name=value>",
+        `where deployments differ; can be repeated. Names: ${Object.keys(VariantsSchema.shape).join(", ")}`,
+      )
+        .argParser((text, before: Partial<Variants>) => ({ ...before, ...parseVariant(text) }))
+        .default({}, "as GenAuth documents it"),
+    )
     .addHelpText(
       "after",
       `
@@ -51,20 +100,32 @@ Paste the printed lines into another terminal, and run terraform or cdktf there.
 Let days pass on the emulator's clock, for example for suspend_days = 14:
   $ curl -X POST $GENAUTH_HOST/let-days-pass/15
 
+Try a failed apply, and a pool with other rules. The names and values of
+variants are explained in docs/rehearsal-profile.schema.json:
+  $ genauth-users emulator --variant suspended=hidden --fault \\
+      '{"on":"delete-users-batch","nth":1,"then":{"kind":"http","status":503}}'
+
 A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com" }]
 ${EXIT_CODES_HELP}`,
     )
-    .action(async ({ port, users, count: size, profile }: Options) => {
+    .action(async ({ port, users, count: size, profile, key, latency, fault, variant }: Options) => {
       const behaviour = profile === undefined ? {} : optionsOf(await readProfile(profile));
+      const given = {
+        latencyMs: latency,
+        faults: fault,
+        variants: { ...behaviour.variants, ...variant },
+      };
       const seeded = users === undefined ? seedUsers(size) : await readUsersFile(users);
-      const emulator = await startEmulator({ ...behaviour, port, users: seeded }).catch((error: unknown) => {
-        throw portTaken(error)
-          ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
-          : error;
-      });
+      const emulator = await startEmulator({ ...behaviour, ...given, port, users: seeded }).catch(
+        (error: unknown) => {
+          throw portTaken(error)
+            ? new Error(`Port ${port} is in use. Choose another, or leave --port out.`)
+            : error;
+        },
+      );
       const end = interruption();
-      for (const [name, value] of Object.entries(emulator.environment())) {
+      for (const [name, value] of Object.entries(emulator.environment(KEYS[key](emulator)))) {
         process.stdout.write(`export ${name}=${value}\n`);
       }
       process.stderr.write(
@@ -73,6 +134,35 @@ ${EXIT_CODES_HELP}`,
       await end;
       await emulator.close();
     });
+}
+
+/** @throws InvalidArgumentError that names the wrong field */
+function parseFault(text: string): FaultRule {
+  const checked = FaultRuleSchema.safeParse(parseJson(text));
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  const where = issue && issue.path.length > 0 ? `, with another ${z.core.toDotPath(issue.path)}` : "";
+  throw new InvalidArgumentError(
+    `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}${where}: ${issue?.message ?? "no reason given"}.`,
+  );
+}
+
+/** @throws InvalidArgumentError that names the valid values */
+function parseVariant(text: string): Partial<Variants> {
+  const [, name = "", value = ""] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  const checked = VariantsSchema.safeParse({ [name]: parseJson(value) ?? value });
+  if (checked.success) return checked.data;
+  const reason = checked.error.issues.map(({ message }) => message).join("; ");
+  throw new InvalidArgumentError(`It must read name=value, such as suspended=hidden: ${reason}.`);
+}
+
+/** The value of a JSON text; `undefined` if it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resolves on Ctrl-C, or on another request to end the process. */

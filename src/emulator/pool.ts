@@ -41,8 +41,21 @@ export class EmulatedUserPool {
   /** Deleted users, if their ids stay taken. */
   readonly #formerIndex = new UserIndex();
 
+  #version = 0;
+
   constructor(settings: PoolSettings) {
     this.#settings = settings;
+  }
+
+  /** A number that every change of a user raises. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Whether a search shows something else after some time, although nobody changes anything. */
+  get searchesChangeWithTime(): boolean {
+    const { searchDelayMs, statusChangedAtDelayMs } = this.#settings.variants;
+    return searchDelayMs > 0 || statusChangedAtDelayMs > 0;
   }
 
   get size(): number {
@@ -51,6 +64,7 @@ export class EmulatedUserPool {
 
   /** Adds users. @throws Error if a system user id exists already */
   add(...users: readonly PoolUser[]): void {
+    this.#version += 1;
     for (const user of users) {
       if (this.#users.has(user.userId)) throw new Error(`The pool already has a user ${user.userId}.`);
       this.#users.set(user.userId, user);
@@ -74,6 +88,7 @@ export class EmulatedUserPool {
    */
   update(userId: string, changes: UserChanges): PoolUser {
     const before = this.#user(userId);
+    this.#version += 1;
     const now = this.#settings.now();
     const { statusChangedAt, statusChangedAtDelayMs: delayMs } = this.#settings.variants;
     const isNewStatus =
@@ -223,6 +238,7 @@ export class EmulatedUserPool {
   }
 
   #archive(user: PoolUser): void {
+    this.#version += 1;
     this.#noteForSearch(user.userId, user);
     if (this.#settings.variants.freedIds === "taken") this.#formerIndex.add(user);
     this.#users.delete(user.userId);

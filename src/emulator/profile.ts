@@ -7,7 +7,8 @@ const letterCase = z.enum(["ignored", "significant"]);
 const milliseconds = z.number().min(0);
 const limit = z.number().int().min(1);
 
-const VariantsSchema = z
+/** Checks how a deployment differs from others. */
+export const VariantsSchema = z
   .strictObject({
     unknownIdsInLookUps: z
       .enum(["omit", "refuse"])

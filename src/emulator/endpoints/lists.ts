@@ -1,8 +1,10 @@
 import * as z from "zod";
 import { refusal, success } from "../answer";
+import type { EmulatedUserPool } from "../pool";
 import type { PoolUser } from "../pool-user";
 import type { Variants } from "../variants";
 import {
+  type CallContext,
   defineEndpoint,
   isVisible,
   MAX_BATCH,
@@ -65,27 +67,15 @@ export const listUsersEndpoint = defineEndpoint({
   parameters: Search,
   answer(search, context) {
     const { options } = search;
-    const { listed, searchWindow, sorting } = context.variants;
-    const isFiltered = search.advancedFilter.length > 0;
-    const visible = context.pool
-      .searched()
-      .filter((user) => isVisible(user, context) && !context.passesOver(user))
-      .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended");
-    const found = visible
-      .map((user) => ({ user, fields: searchedFields(user, context) }))
-      .filter(({ fields }) => isWanted(fields, search, context.variants));
-    if (sorting === "ignored") found.reverse();
-    for (const { field, order } of sorting === "ignored" ? [] : options.sort.toReversed())
-      found.sort(
-        (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
-      );
+    const { listed, searchWindow } = context.variants;
+    const found = findOnce(search, context).filter((user) => !context.passesOver(user));
     const { page, limit } = options.pagination;
     if (page * limit > searchWindow) return refusal(400, "The page is beyond the search window.");
     const whole = listed === "without_last" ? found.slice(0, -1) : found;
     const list = whole.slice((page - 1) * limit, page * limit);
     return success({
       totalCount: found.length,
-      list: list.map(({ user }) =>
+      list: list.map((user) =>
         userDto(user, context, {
           identities: options.withIdentities,
           departmentIds: options.withDepartmentIds,
@@ -94,6 +84,46 @@ export const listUsersEndpoint = defineEndpoint({
     });
   },
 });
+
+/** The last search of a pool, and whom it found. */
+interface FoundBefore {
+  readonly key: string;
+  readonly found: readonly PoolUser[];
+}
+
+const foundBefore = new WeakMap<EmulatedUserPool, FoundBefore>();
+
+/** Whom a search finds, sorted. All pages of a list cost one search, as long as nobody changes. */
+function findOnce(search: Search, context: CallContext): readonly PoolUser[] {
+  const { pool, tenantId } = context;
+  const key = JSON.stringify([
+    pool.version,
+    tenantId,
+    { ...search, options: { ...search.options, pagination: null } },
+  ]);
+  const before = foundBefore.get(pool);
+  if (before?.key === key && !pool.searchesChangeWithTime) return before.found;
+  const found = findUsers(search, context);
+  foundBefore.set(pool, { key, found });
+  return found;
+}
+
+function findUsers(search: Search, context: CallContext): readonly PoolUser[] {
+  const { listed, sorting } = context.variants;
+  const isFiltered = search.advancedFilter.length > 0;
+  const found = context.pool
+    .searched()
+    .filter((user) => isVisible(user, context))
+    .filter(({ status }) => listed !== "without_suspended" || isFiltered || status !== "Suspended")
+    .map((user) => ({ user, fields: searchedFields(user, context) }))
+    .filter(({ fields }) => isWanted(fields, search, context.variants));
+  if (sorting === "ignored") found.reverse();
+  for (const { field, order } of sorting === "ignored" ? [] : search.options.sort.toReversed())
+    found.sort(
+      (one, other) => compareFields(one.fields[field], other.fields[field]) * (order === "asc" ? 1 : -1),
+    );
+  return found.map(({ user }) => user);
+}
 
 function isWanted(
   fields: Fields,
@@ -107,8 +137,10 @@ function isWanted(
   return conditions === "any" ? advancedFilter.some(holds) : advancedFilter.every(holds);
 }
 
+const TEXT_ORDER = new Intl.Collator("en", { numeric: true });
+
 function compareFields(one: unknown, other: unknown): number {
-  return sortText(one).localeCompare(sortText(other), "en", { numeric: true });
+  return TEXT_ORDER.compare(sortText(one), sortText(other));
 }
 
 function sortText(value: unknown): string {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import { seedUsers, startEmulator } from "../../../src/emulator";
 import type { Emulator } from "../../../src/emulator";
@@ -89,6 +89,34 @@ test("list-department-members lists a department, with those below it and their 
   expect(await members({ departmentId: "root", includeChildrenDepartments: true })).toHaveLength(3);
   const unknown = sdk.listDepartmentMembers({ organizationCode: "acme", departmentId: "none" });
   expect(await unknown).toMatchObject({ statusCode: 404 });
+});
+
+test("the pages of a list cost one search of the pool, until somebody changes", async () => {
+  const own = await startEmulator({ users: seedUsers(120) });
+  const client = new ManagementClient({
+    host: own.url,
+    accessKeyId: own.accessKeyId,
+    accessKeySecret: own.accessKeySecret,
+  });
+  try {
+    const searched = jest.spyOn(own.pool, "searched");
+    const read = async (number: number) => {
+      const { data } = await client.listUsers(page(number, 50));
+      return [data.totalCount, data.list.length, data.list[0]?.username];
+    };
+    expect(await read(1)).toEqual([120, 50, "user001"]);
+    expect(await read(3)).toEqual([120, 20, "user101"]);
+    expect(searched).toHaveBeenCalledTimes(1);
+    own.pool.remove(own.pool.find("user001", "username")?.userId ?? "");
+    expect(await read(2)).toEqual([119, 50, "user052"]);
+    own.pool.update(own.pool.find("user052", "username")?.userId ?? "", { username: "renamed" });
+    expect(await read(2)).toEqual([119, 50, "renamed"]);
+    own.pool.add(...seedUsers(1, { prefix: "new" }));
+    expect(await read(3)).toEqual([120, 20, "user102"]);
+    expect(searched).toHaveBeenCalledTimes(4);
+  } finally {
+    await own.close();
+  }
 });
 
 function names(first: number, last: number): string[] {

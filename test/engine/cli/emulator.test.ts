@@ -1,0 +1,67 @@
+import { afterEach, expect, test } from "@jest/globals";
+import { createPoolProbe, createTestUserCalls } from "../../../src/api";
+import { seedUsers } from "../../../src/emulator";
+import type { Child } from "../../support/engine/child";
+import { exportsOf, runCommand, startCommand } from "./command";
+
+let emulator: Child | undefined;
+afterEach(async () => {
+  emulator?.signal("SIGTERM");
+  await emulator?.finished;
+  emulator = undefined;
+});
+
+/** Starts the emulator of the command, and returns how to reach it. */
+async function start(...args: readonly string[]) {
+  emulator = startCommand(["emulator", "--count", "3", ...args]);
+  await emulator.waitFor(/Ctrl-C ends it/);
+  const { GENAUTH_HOST, GENAUTH_ACCESS_KEY_ID, GENAUTH_ACCESS_KEY_SECRET } = exportsOf(emulator);
+  return {
+    host: GENAUTH_HOST ?? "",
+    accessKeyId: GENAUTH_ACCESS_KEY_ID ?? "",
+    accessKeySecret: GENAUTH_ACCESS_KEY_SECRET ?? "",
+    maxAttempts: 1,
+  };
+}
+
+const [user] = seedUsers(1);
+const id = user?.userId ?? "";
+
+test("the printed key can be one that only reads, and answers can be slow and differ", async () => {
+  const reach = await start("--key", "reading", "--latency", "20", "--variant", 'hiddenFields=["email"]');
+  const { probe, calls, close } = createTestUserCalls(reach);
+  try {
+    const shown = await probe.lookUp([id], "user_id");
+    expect(shown).toMatchObject({ ok: true, value: [{ userId: id, email: undefined }] });
+    expect(shown.milliseconds).toBeGreaterThanOrEqual(19);
+    expect(await calls.delete([id], "user_id")).toMatchObject({ ok: false, cause: "forbidden" });
+  } finally {
+    close();
+  }
+});
+
+test("the calls that a fault names fail", async () => {
+  const fault = { on: "get-user-batch", nth: [2], then: { kind: "http", status: 503 } };
+  const reach = await start("--fault", JSON.stringify(fault));
+  const probe = createPoolProbe(reach);
+  try {
+    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: true });
+    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: false, cause: "service_unavailable" });
+    expect(await probe.lookUp([id], "user_id")).toMatchObject({ ok: true });
+  } finally {
+    probe.close();
+  }
+});
+
+test.each([
+  { args: ["--fault", "503"], says: "It must be JSON such as" },
+  { args: ["--fault", '{"then":{"kind":"explode"}}'], says: "with another then.kind" },
+  { args: ["--fault", '{"on":"erase","then":{"kind":"lie"}}'], says: "with another on" },
+  { args: ["--variant", "suspended=gone"], says: 'expected one of "shown"|"hidden"' },
+  { args: ["--variant", "mood=bad"], says: 'Unrecognized key: "mood"' },
+  { args: ["--key", "none"], says: "Allowed choices are everything, deletion, reading" },
+])("wrong usage $args is explained", async ({ args, says }) => {
+  const { code, stderr } = await runCommand(["emulator", ...args]);
+  expect(code).toBe(1);
+  expect(stderr).toContain(says);
+});
