@@ -19,6 +19,7 @@ if (isLong) {
   process.env.ENGINES ??= "all";
   process.env.FAULT_SEED ??= String(randomInt(2 ** 31));
   process.env.FAULT_HISTORIES ??= "2000";
+  process.env.FAULT_GUARD ??= "1000";
   process.env.FAULT_REFRESHES ??= "2000";
   process.env.FAULT_SUSPENSIONS ??= "500";
   process.env.FAULT_FUZZ ??= "20000";

@@ -1,0 +1,99 @@
+import { expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { USER_ID_TYPES } from "../../../../src/users";
+import { seededRuns } from "../../../support/seed";
+import { DELETE, emailOf, openGuard, planOf, pool, SET_STATUS, userIdOf } from "../support/in-process";
+
+/** Random requests at the socket of a guard whose plan deletes the first user, suspends the second one, and reactivates the third one. */
+
+const PLAN = planOf({
+  deleted: [emailOf(0)],
+  suspended: [emailOf(1)],
+  reactivated: [userIdOf(2)],
+  declared: [emailOf(3)],
+});
+
+const ids = pool.flatMap(({ userId, email = "", username = "", phone = "", externalId = "" }) => [
+  ...[userId, email, email.toUpperCase(), `${email} `, username, phone, externalId],
+]);
+const junk = fc.constantFrom<unknown>(
+  null,
+  0,
+  -1,
+  "",
+  "x",
+  [],
+  {},
+  true,
+  "\uD800",
+  "__proto__",
+  [null],
+  ...ids,
+);
+const id = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom<unknown>(emailOf(0), ...[0, 1, 2].map(userIdOf)) },
+  { weight: 9, arbitrary: fc.constantFrom<unknown>(...ids) },
+  junk,
+);
+const type = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom<unknown>("email", "user_id") },
+  { weight: 3, arbitrary: fc.constantFrom<unknown>(...USER_ID_TYPES) },
+  junk,
+);
+const status = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom<unknown>("Suspended", "Activated", "Archived") },
+  junk,
+);
+const some = <T>(one: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 9, arbitrary: fc.array(one, { maxLength: 4 }) }, junk);
+
+const deletionBody = fc.record({ userIds: some(id), options: fc.record({ userIdType: type }) });
+const statusBody = fc.record({ list: some(fc.record({ userId: id, status })) });
+const lookUpBody = fc.record({ userIds: some(id), userIdType: type, withIdentities: fc.constant(true) });
+const strange = fc.oneof(
+  fc.record({ userIds: some(id), options: fc.record({ userIdType: type }), force: junk }),
+  ...[deletionBody, statusBody, lookUpBody, junk],
+);
+const to = (path: string, body: fc.Arbitrary<unknown>) =>
+  fc.record({ path: fc.constant(path), body: fc.oneof({ weight: 9, arbitrary: body }, strange) });
+const request = fc.tuple(
+  fc.oneof(
+    { weight: 5, arbitrary: to(DELETE, deletionBody) },
+    { weight: 5, arbitrary: to(SET_STATUS, statusBody) },
+    { weight: 3, arbitrary: to("/api/v3/get-user-batch", lookUpBody) },
+    ...["/api/v3/get-user", "/api/v3/create-user", `${DELETE}/`, `${DELETE}?x=1`, "/__proto__", "*"].map(
+      (path) => ({
+        weight: 1,
+        arbitrary: to(path, strange),
+      }),
+    ),
+  ),
+  // Some bodies break off.
+  fc.oneof({ weight: 9, arbitrary: fc.constant(Infinity) }, fc.nat(40)),
+);
+
+test("no request deletes, suspends or reactivates anybody else, in whatever order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(request, { minLength: 10, maxLength: 60 }), async (requests) => {
+      const users = pool.map((user, index) => (index === 2 ? { ...user, status: "Suspended" } : user));
+      const guarded = await openGuard(
+        { plans: [PLAN], environment: { GENAUTH_REQUESTS_PER_SECOND: "1000" } },
+        { users },
+      );
+      try {
+        const { send, emulator } = guarded;
+        await Promise.all(
+          requests.map(([{ path, body }, cut]) => send(path, JSON.stringify(body).slice(0, cut))),
+        );
+        // Whatever they were, the guard goes on.
+        await send(DELETE, { userIds: [emailOf(0)], options: { userIdType: "email" } });
+        expect(emulator.pool.list().map(({ userId }) => userId)).toEqual([1, 2, 3, 4, 5].map(userIdOf));
+        for (const index of [3, 4, 5])
+          expect(emulator.pool.find(userIdOf(index))?.status ?? "Activated").toBe("Activated");
+      } finally {
+        await guarded.close();
+      }
+    }),
+    seededRuns("FAULT_GUARD", 40),
+  );
+});
