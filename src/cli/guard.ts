@@ -109,7 +109,7 @@ GENAUTH_REQUESTS_PER_SECOND, GENAUTH_PROTECTED_USERS_FILE and so on.
 
 Examples:
   $ genauth-users guard --read-only -- terraform plan -out=tfplan
-  $ terraform show -json tfplan > plan.json
+  $ genauth-users guard --read-only -- terraform show -json tfplan > plan.json
   $ genauth-users guard --plan plan.json --audit audit.jsonl -- \\
       terraform apply tfplan
 

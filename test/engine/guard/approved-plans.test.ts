@@ -117,6 +117,9 @@ describe.each(engines())("an apply under the guard on $name", (engine) => {
       const { workspace } = scenario;
       const planned = await workspace.startUnder(guardLine("--read-only"), "plan", "-input=false").finished;
       check(planned, { code: 0, says: ["Only reads pass.", "Sent: no change"] });
+      const line = guardLine("--read-only");
+      const { stdout } = await workspace.startUnder(line, "show", "-json", "approved.tfplan").finished;
+      expect(JSON.parse(stdout)).toEqual(await workspace.planJson("approved.tfplan"));
       const applied = await workspace.startUnder(guardLine("--read-only"), "apply", "-auto-approve").finished;
       check(applied, { code: 1, says: ["this guard lets only reads pass"] });
       expect(remaining(scenario)).toEqual(userIds);
