@@ -13,6 +13,7 @@ import {
   readPipelineSettings,
 } from "../../../src/pipeline/settings";
 import { readFileSync } from "node:fs";
+import { readDocument } from "../../support/docs/documents";
 import { PIPELINES } from "../../support/pipelines/workflow";
 
 const EXAMPLE = join(PIPELINES, "genauth.pipeline.yaml");
@@ -31,6 +32,16 @@ function changed(change: Record<string, unknown>): string {
 }
 
 const stack = { name: "staff", folder: "infra", lock_file: "infra.hcl" };
+
+test("the recipes for messages are valid settings", () => {
+  const guide = readDocument("docs/guides/notifications.md");
+  const recipes = [...guide.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, recipe = ""]) => recipe);
+  expect(recipes).toHaveLength(6);
+  for (const recipe of recipes) {
+    const { notify } = readPipelineSettings(changed(load(recipe) as Record<string, unknown>));
+    expect(notify?.command).toMatch(/^jq '.*'.*GENAUTH_NOTIFY_URL|aws s3/s);
+  }
+});
 
 test("the example is valid, also by the JSON schema", () => {
   expect(readPipelineSettings(EXAMPLE)).toMatchObject({ branch: "main", stacks: [{ name: "staff" }] });
