@@ -1,12 +1,35 @@
 import { setMaxListeners } from "node:events";
-import type { ProviderDefinition } from "../plugin";
+import type { DataSourceDefinition, ProviderDefinition, ResourceDefinition } from "../plugin";
 import type { ProviderContext } from "./context";
 import { functions } from "./functions/functions";
 import { providerSchema } from "./provider-schema";
 import { validateProvider } from "./validate-provider";
-import { userSet } from "./user-set/resource";
-import { usersDataSource } from "./users-data-source/data-source";
+import { userSetSchema } from "./user-set/schema";
+import { validateUserSet } from "./user-set/validate";
+import { usersSchema } from "./users-data-source/schema";
+import { validateUsers } from "./users-data-source/validate";
 import { version } from "../../package.json";
+
+/**
+ * The resource `genauth_user_set`: a declared set of users. Removed users are deleted from the pool. Each operation loads its
+ * own code, so that processes that only return the schema or validate do not load it.
+ */
+export const userSet: ResourceDefinition<typeof userSetSchema, ProviderContext> = {
+  schema: userSetSchema,
+  validate: validateUserSet,
+  read: async (request) => (await import("./user-set/read")).readUserSet(request),
+  plan: async (request) => (await import("./user-set/plan")).planUserSet(request),
+  apply: async (request) => (await import("./user-set/apply")).applyUserSet(request),
+  importState: async (id, context) => (await import("./user-set/import")).importUserSet(id, context),
+  moveState: async (source) => (await import("./user-set/move")).moveUserSet(source),
+};
+
+/** The data source `genauth_users`: users of the pool, by ids or by filters. */
+export const usersDataSource: DataSourceDefinition<typeof usersSchema, ProviderContext> = {
+  schema: usersSchema,
+  validate: validateUsers,
+  read: async (request) => (await import("./users-data-source/read")).readUsersSource(request),
+};
 
 type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
 

@@ -30,8 +30,8 @@ export function lockJournal(journal: string): void {
     );
   }
   try {
-    const held = explainLock(journal);
-    if (held !== undefined) throw new Error(held);
+    const problem = explainLock(journal);
+    if (problem !== undefined) throw new Error(problem);
     const own: Holder = { pid: process.pid, host: hostname() };
     replaceFile(lock, Buffer.from(`${JSON.stringify(own)}\n`), { mode: 0o600 });
   } finally {

@@ -154,28 +154,28 @@ function sortText(value: unknown): string {
 function meets(fields: Fields, filter: Filter, variants: Variants): boolean {
   const isOrdered = (low: unknown, high: unknown) => isInOrder(low, high, variants);
   // The search has another name for the system user id than the answers.
-  const held = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
+  const own = fields[filter.field === "id" ? "userId" : filter.field] ?? null;
   switch (filter.operator) {
     case "EQUAL":
-      return held === filter.value;
+      return own === filter.value;
     case "NOT_EQUAL":
-      return held !== filter.value;
+      return own !== filter.value;
     case "CONTAINS":
-      return contains(held, filter.value);
+      return contains(own, filter.value);
     case "NOT_CONTAINS":
-      return !contains(held, filter.value);
+      return !contains(own, filter.value);
     case "IS_NULL":
-      return held === null;
+      return own === null;
     case "NOT_NULL":
-      return held !== null;
+      return own !== null;
     case "IN":
-      return filter.value.includes(held);
+      return filter.value.includes(own);
     case "GREATER":
-      return isOrdered(filter.value, held);
+      return isOrdered(filter.value, own);
     case "LESSER":
-      return isOrdered(held, filter.value);
+      return isOrdered(own, filter.value);
     case "BETWEEN":
-      return isOrdered(filter.value[0], held) && isOrdered(held, filter.value[1]);
+      return isOrdered(filter.value[0], own) && isOrdered(own, filter.value[1]);
   }
 }
 
@@ -184,8 +184,8 @@ function holdsAny(fields: Fields, keywords: string, searched: readonly string[])
   return searched.some((field) => contains(fields[field === "id" ? "userId" : field], keywords));
 }
 
-function contains(held: unknown, part: string): boolean {
-  return typeof held === "string" && held.toLowerCase().includes(part.toLowerCase());
+function contains(own: unknown, part: string): boolean {
+  return typeof own === "string" && own.toLowerCase().includes(part.toLowerCase());
 }
 
 /** Numbers compare as numbers, texts as texts (dates are ISO 8601). Nothing else is ordered. */

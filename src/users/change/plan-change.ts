@@ -6,7 +6,8 @@ import { type ApprovedPlan, approvalOf, refuseUnapproved } from "./approved-plan
 import { type ChangeContext, decideChange, type Decision, type SetChange } from "./decide";
 import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
 import { diffUserSets } from "./leavers";
-import type { PlannedSet, PlannedSets, Protection } from "./other-sets";
+import type { PlannedSets } from "./other-sets";
+import type { PlannedSet, Protection } from "./planned-set";
 
 /** A change of a set that is to be planned. */
 export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "readBindings">> {

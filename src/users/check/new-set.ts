@@ -1,7 +1,7 @@
 import { approvalOf, refuseUnapproved } from "../change/approved-plan";
 import type { ChangeContext } from "../change/decide";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
-import type { PlannedSet, Protection } from "../change/other-sets";
+import type { PlannedSet, Protection } from "../change/planned-set";
 import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";
 import { type Told, toldRefusal, warningAbout } from "../describe";
 import { type Drift, driftOf } from "../drift";

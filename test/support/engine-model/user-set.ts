@@ -1,6 +1,6 @@
 import { error, UNKNOWN, type Diagnostic, type StateResponse } from "../../../src/plugin";
 import type { ProviderContext } from "../../../src/provider/context";
-import { userSet } from "../../../src/provider/user-set/resource";
+import { userSet } from "../../../src/provider/provider";
 import { type UserSetModel, userSetSchema } from "../../../src/provider/user-set/schema";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProviderContext } from "../../../src/provider/context";
-import { userSet } from "../../../src/provider/user-set/resource";
+import { userSet } from "../../../src/provider/provider";
 import { type DirectoryUser, UserIdType } from "../../../src/users";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";

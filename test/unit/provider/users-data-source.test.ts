@@ -8,7 +8,7 @@ import {
   startEmulator,
 } from "../../../src/emulator";
 import { fillModel, UNKNOWN } from "../../../src/plugin";
-import { usersDataSource } from "../../../src/provider/users-data-source/data-source";
+import { usersDataSource } from "../../../src/provider/provider";
 import { type UsersModel, usersSchema } from "../../../src/provider/users-data-source/schema";
 import { UserLookUps } from "../../../src/users";
 import { contextOver } from "../../support/provider/refreshed-set";

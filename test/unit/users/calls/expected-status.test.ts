@@ -34,7 +34,7 @@ function recordOf(directory: ModelDirectory): DeletionRequest["record"] {
   };
 }
 
-describe.each(Object.values(DeleteBy))("users with a status to be held, by %s", (deleteBy) => {
+describe.each(Object.values(DeleteBy))("users who must still have a status, by %s", (deleteBy) => {
   test.each([1, 8, 9])("%i chunks are looked up once each before their call", async (chunks) => {
     const { directory, ids, run } = setUp(50 * chunks);
     expect(await run({ deleteBy })).toEqual({ gone: ids, survivors: [], kept: [] });

@@ -1,0 +1,256 @@
+import type { DirectoryUser } from "../directory";
+import { userIdKey } from "../ids/id-types";
+import { type Resolution, resolutionOf } from "../look-up/resolution";
+import type { UserIdType } from "../user-id-type";
+import type { Line } from "../wording";
+import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
+import { type ProtectedUsers, StillDeclared } from "./protection";
+
+/** A set after its planned change. What is absent is empty, or does not hold. */
+export interface PlannedSet {
+  readonly type: UserIdType;
+  /** The users that the set declares after the change, id -> label; none if the set is released. */
+  readonly declared?: ReadonlyMap<string, string>;
+  /** Ids that may be removed without a deletion. */
+  readonly retained?: readonly string[];
+  /** Whether the set may declare or retain further users that are known only during apply, without being allowed to. Harmless while not all
+   * protected users are known: the engine configures the provider again, with all of them, before it applies a set. */
+  readonly isOpen?: boolean;
+  /** The declared ids that the change adds. */
+  readonly added?: Iterable<string>;
+  /** The removed ids, and those who are due. */
+  readonly leavers?: readonly Leaver[];
+  /** Users who may be removed unless they are retained or protected, id -> label, while it is not known before the apply who the set will declare. */
+  readonly mayLeave?: Iterable<readonly [id: string, label: string]>;
+  /** For how many days users who leave are suspended before they are deleted; 0 if they are deleted at once. */
+  readonly suspendDays?: number;
+  /** The ids of a set that is destroyed or removed from the configuration. */
+  readonly released?: Iterable<string>;
+  /** The ids of the set before the change. */
+  readonly prior?: Iterable<string>;
+  /**
+   * Reads the system user id that each id of `prior` named when it was first seen. Read on demand, because most plans never need it and
+   * a set may hold 100,000 users.
+   */
+  readonly readBindings?: (prior: readonly string[]) => ReadonlyMap<string, string>;
+  /** The current users of the removed and added ids, as far as they were looked up. */
+  readonly resolutions?: ReadonlyMap<string, Resolution>;
+}
+
+/** Users whom no set deletes. While some are not known, they count as all users that the configuration declares. */
+export interface Protection {
+  readonly protectedUsers: ProtectedUsers;
+  /** Whether `protectedUsers` is all of them. */
+  readonly protectedUsersKnown: boolean;
+}
+
+/** What is kept of a planned set until the process ends. */
+type KeptSet = ReturnType<typeof pack>;
+
+function pack(
+  {
+    declared = new Map(),
+    retained = [],
+    isOpen = false,
+    added = [],
+    leavers = [],
+    mayLeave = [],
+    suspendDays = 0,
+    released = [],
+    prior = [],
+    readBindings = () => new Map<string, string>(),
+    resolutions = new Map<string, Resolution>(),
+    type,
+  }: PlannedSet,
+  { protectedUsers, protectedUsersKnown }: Protection,
+) {
+  const priorIds = new PackedIds(prior);
+  const kept = new Set(retained);
+  const isProtected = (id: string): boolean =>
+    !protectedUsersKnown || protectedUsers.matchId(id, type) !== undefined;
+  const mayEndUnseen = [...mayLeave].filter(([id]) => !kept.has(id) && !isProtected(id));
+  return {
+    type,
+    declared: new PackedIds(declared.keys()),
+    first: firstOf(declared),
+    retained,
+    isOpen: isOpen && protectedUsersKnown,
+    added: new PackedIds(added),
+    leavers: [
+      ...leavers,
+      ...mayEndUnseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
+    ],
+    suspendDays,
+    released: new PackedIds(released),
+    readBindings: () => readBindings(priorIds.unpack()),
+    resolutions,
+    isProtected,
+  };
+}
+
+/** How many users of a set a message names. */
+const NAMED = 3;
+
+function firstOf(declared: ReadonlyMap<string, string>): Line[] {
+  const first: Line[] = [];
+  for (const [id, label] of declared) {
+    if (first.length === NAMED) break;
+    first.push({ id, label });
+  }
+  return first;
+}
+
+const USERS_NOT_KNOWN_YET = {
+  kind: "undecided",
+  failure: {
+    message: "The users of the set are not known before apply.",
+    reach: "every_call",
+    effect: "none",
+    transient: true,
+  },
+} as const satisfies Fate;
+
+/**
+ * A list of ids that is kept for the life of the process and rarely read. As one text, 100,000 ids take 3 MB; as the
+ * map that they come from, 14 MB.
+ */
+class PackedIds {
+  readonly size: number;
+  private readonly text: string;
+
+  constructor(ids: Iterable<string>) {
+    const all = [...ids];
+    this.size = all.length;
+    // No id contains a line break: validation refuses control characters.
+    this.text = all.join("\n");
+  }
+
+  unpack(): string[] {
+    return this.size === 0 ? [] : this.text.split("\n");
+  }
+}
+
+/** Somebody whom a change certainly deletes or suspends. */
+export type CertainLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+
+/** A planned set, kept until the process ends, with indexes that are built on demand: they take time and memory, and few plans need them. */
+export class NotedSet {
+  private known?: StillDeclared;
+  private knownReleased?: StillDeclared;
+  private knownAdded?: StillDeclared;
+  private knownLeaving?: ReadonlyMap<string, CertainLeaver>;
+
+  private knownBindings?: ReadonlyMap<string, string>;
+
+  readonly set: KeptSet;
+
+  constructor(set: PlannedSet, protection: Protection) {
+    this.set = pack(set, protection);
+  }
+
+  private get bindings(): ReadonlyMap<string, string> {
+    return (this.knownBindings ??= this.set.readBindings());
+  }
+
+  /** Those whom the change deletes or suspends, or may. */
+  get ended(): readonly Leaver[] {
+    return this.set.leavers.filter(mayEnd);
+  }
+
+  /**
+   * Finds the user of a leaver of this set: the current user of its id, or, if the id could not be looked up, the user it is
+   * bound to.
+   */
+  findUser({ id, fate }: Leaver): DirectoryUser | undefined {
+    const resolution = resolutionOf(id, this.set.resolutions);
+    if (fate.kind !== "undecided" && resolution.kind === "found") return resolution.user;
+    const bound = this.bindings.get(id);
+    return bound === undefined ? undefined : { userId: bound, identities: [] };
+  }
+
+  /** Finds the id by which this set declares or retains the user who leaves another set. */
+  findDeclaredId(leaver: Leaver, of: NotedSet): string | undefined {
+    if (this.set.declared.size + this.set.retained.length === 0) return undefined;
+    this.known ??= this.index([...this.set.declared.unpack(), ...this.set.retained]);
+    return match(this.known, leaver.id, of.findUser(leaver), this.set.type === of.set.type);
+  }
+
+  /**
+   * Tells whether an id that this set adds may name the user who leaves another set. Ids of one type are compared as they
+   * are. For another type, a look-up has to tell, and it may have failed, or the pool is not known yet.
+   */
+  mayDeclare(leaver: Leaver, of: NotedSet): boolean {
+    if (this.set.added.size === 0 || this.set.type === of.set.type) return false;
+    const user = of.findUser(leaver);
+    this.knownAdded ??= this.indexAdded();
+    return user !== undefined && this.knownAdded.findUncertainty(user) !== undefined;
+  }
+
+  /** Those whom the change certainly deletes or suspends. */
+  get endings(): readonly CertainLeaver[] {
+    const { leavers } = this.set;
+    return [...leaversWith(leavers, "delete"), ...leaversWith(leavers, "suspend")];
+  }
+
+  /** Finds the leaver of this set who is the same user as a leaver of another set. */
+  findSameUser(leaver: CertainLeaver, of: NotedSet): CertainLeaver | undefined {
+    const user = of.findUser(leaver);
+    if (!user) return undefined;
+    this.knownLeaving ??= new Map(
+      this.endings.flatMap((its): [string, CertainLeaver][] => {
+        const found = this.findUser(its);
+        return found ? [[userIdKey(found.userId), its]] : [];
+      }),
+    );
+    return this.knownLeaving.get(userIdKey(user.userId));
+  }
+
+  /** For how many days a leaver is suspended before the deletion. */
+  suspendDaysOf({ fate }: CertainLeaver): number {
+    return fate.kind === "suspend" ? this.set.suspendDays : 0;
+  }
+
+  /** The added ids that nothing protects. */
+  get addedUnprotected(): string[] {
+    const { added, isProtected } = this.set;
+    return added.unpack().filter((id) => !isProtected(id));
+  }
+
+  /** Those of them that certainly name nobody yet. */
+  get addedForNobody(): string[] {
+    return this.addedUnprotected.filter((id) => resolutionOf(id, this.set.resolutions).kind === "absent");
+  }
+
+  /** Finds the id by which this released set held the user of an id that another set adds. */
+  findReleasedId(id: string, of: KeptSet): string | undefined {
+    if (this.set.released.size === 0) return undefined;
+    this.knownReleased ??= this.index(this.set.released.unpack());
+    const resolution = resolutionOf(id, of.resolutions);
+    const user = resolution.kind === "found" ? resolution.user : undefined;
+    return match(this.knownReleased, id, user, this.set.type === of.type);
+  }
+
+  private indexAdded(): StillDeclared {
+    const ids = this.addedUnprotected;
+    return new StillDeclared({
+      type: this.set.type,
+      declared: new Map(ids.map((id) => [id, ""])),
+      bindings: this.bindings,
+      resolutions: new Map(ids.map((id) => [id, resolutionOf(id, this.set.resolutions)])),
+    });
+  }
+
+  private index(ids: Iterable<string>): StillDeclared {
+    const declared = new Map([...ids].map((id) => [id, ""]));
+    return new StillDeclared({ ...this.set, bindings: this.bindings, declared });
+  }
+}
+
+function match(
+  ids: StillDeclared,
+  id: string,
+  user: DirectoryUser | undefined,
+  isSameType: boolean,
+): string | undefined {
+  return (user && ids.idOf(user)) ?? (isSameType ? ids.matchId(id) : undefined);
+}
