@@ -162,7 +162,7 @@ export function checkGuards(change: GuardedChange): Refusal | undefined {
     return {
       attribute: "max_deletions_percent",
       summary: `${share}, more than max_deletions_percent (${maxDeletionsPercent})`,
-      detail: `${would} If all of them should be ${done}, raise max_deletions_percent. If not, correct the declared users.`,
+      detail: `${would} If all of them should be ${done}, raise max_deletions_percent (in a stack: maxDeletionsPercent). If not, correct the declared users.`,
     };
   }
   if (
@@ -173,7 +173,7 @@ export function checkGuards(change: GuardedChange): Refusal | undefined {
     return {
       attribute: "max_deletions_percent",
       summary: `${share}, more than ${TRUNCATED_PERCENT} %: the declared users may be truncated`,
-      detail: `${would} This is what a truncated file looks like. If all of them should be ${done}, set max_deletions_percent = 100. If not, correct the declared users.`,
+      detail: `${would} This is what a truncated file looks like. If all of them should be ${done}, set max_deletions_percent = 100 (in a stack: maxDeletionsPercent: 100). If not, correct the declared users.`,
     };
   }
   return undefined;

@@ -59,6 +59,13 @@ test.each<[string, GuardedChange, string | undefined, string?]>([
   expect(violation?.summary ?? "").toContain(also);
 });
 
+test.each([
+  { deletions: 20, heldBefore: 20, ...all },
+  { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all },
+])("a violation of a share also says the property of a stack", (change) => {
+  expect(checkGuards(change)?.detail).toContain("(in a stack: maxDeletionsPercent");
+});
+
 test("a violation contains the number, the total and what to do", () => {
   const violation = checkGuards({ deletions: 40, heldBefore: 90, missing: 2, maxDeletions: 10 });
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
