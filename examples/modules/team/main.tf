@@ -1,19 +1,9 @@
-terraform {
-  # Functions of a provider need Terraform 1.8 or OpenTofu 1.7.
-  required_version = ">= 1.8"
-  required_providers {
-    genauth = {
-      source = "terraform.local/genauth/genauth"
-    }
-  }
-}
-
 locals {
   # Refuses invalid ids, ids that name one user twice, and a file without users, with the line.
   users = provider::genauth::users_from_csv(var.users_csv, var.user_id_type, var.id_column, var.label_column)
 
-  # What the last apply did, and what still differs. Drift is null if GenAuth could not be asked.
-  removed   = [for id, ending in genauth_user_set.this.removals : id if contains(["deleted", "already gone"], ending)]
+  # What differs from the pool. Drift is null if GenAuth could not be asked. An output of `removals` would plan a change after
+  # each deletion, because the next refresh empties it.
   survivors = try(genauth_user_set.this.drift.survivors, [])
   missing   = try(genauth_user_set.this.drift.missing, [])
 }

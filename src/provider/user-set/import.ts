@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { error, fillModel, type StateResponse } from "../../plugin";
 import { printable } from "../../text";
+import { readUserFile, UserFileError, type UserFileWords } from "../../user-files";
 import { bindWaiting, checkUserId, findDuplicates, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import { setWarning } from "./diagnostics";
@@ -23,7 +24,12 @@ function mapOf<T>(values: z.ZodType<T>) {
 
 const importId = z.strictObject({
   user_id_type: z.enum(UserIdType).default(UserIdType.USER_ID),
-  users: mapOf(z.string()),
+  users: mapOf(z.string()).optional(),
+  /** In place of `users`: a file of users. An engine prints an import id, and limits its length. */
+  users_file: z.string().min(1).optional(),
+  /** The column or property of the file that holds the id, and the label. */
+  id_column: z.string().optional(),
+  label_column: z.string().optional(),
   suspend_days: z.number().default(0),
   /** Ids, or what the attribute `suspended` of the state held: each id, and from when its user is to be deleted, if that is given. */
   suspended: z
@@ -34,14 +40,15 @@ const importId = z.strictObject({
     .nullish()
     .transform((days): ReadonlyMap<string, string | undefined> => days ?? new Map<string, undefined>()),
 });
-type ImportId = z.infer<typeof importId>;
+/** An import id with its users. */
+type ImportedSet = Omit<z.infer<typeof importId>, "users"> & { readonly users: ReadonlyMap<string, string> };
 
 /** How many problems of an import id a message lists. */
 const MOST_PROBLEMS = 20;
 
 /**
  * Imports a set after its state was lost. The id is JSON with the contents of the state, so that the next plan detects the
- * users removed since then. Example: `{"user_id_type":"email","users":{"ada@example.com":"Ada"}}`.
+ * users removed since then. Example: `{"user_id_type":"email","users_file":"before.csv"}`.
  *
  * Users in `suspended` wait on: `suspend_days` from now, and not less than before. They are looked up here, because the state must say
  * whom they are and until when they wait.
@@ -50,8 +57,8 @@ export async function importUserSet(
   id: string,
   context: ProviderContext,
 ): Promise<StateResponse<typeof userSetSchema>> {
-  const { data: given } = parse(id);
-  if (!given) return refuse("This id does not have that form.");
+  const given = parse(id);
+  if ("problem" in given) return refuse(given.problem);
   const state = fillModel(userSetSchema, {
     id: stableId(id),
     users: given.users,
@@ -78,19 +85,56 @@ const NOTHING = { state: null, privateData: new Uint8Array() };
 
 function refuse(problem: string): StateResponse<typeof userSetSchema> {
   const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
-  const detail = `The import id must be JSON that lists the users of the set, such as ${example}. ${problem}`;
+  const detail = `The import id must be JSON that lists the users of the set, such as ${example}, or names a file of them, such as {"user_id_type":"email","users_file":"before.csv"}. ${problem}`;
   return { ...NOTHING, diagnostics: [error("Invalid import id", detail)] };
 }
 
-function parse(id: string): z.ZodSafeParseResult<ImportId> {
+type Parsed = ImportedSet | { readonly problem: string };
+
+function parse(id: string): Parsed {
+  const { data } = importId.safeParse(parseJson(id));
+  if (!data || (data.users === undefined) === (data.users_file === undefined))
+    return { problem: "This id does not have that form." };
+  const { users, users_file: file } = data;
+  if (users !== undefined) return { ...data, users };
   try {
-    return importId.safeParse(JSON.parse(id));
-  } catch {
-    return importId.safeParse(undefined);
+    return { ...data, users: readUsers(file ?? "", data) };
+  } catch (cause) {
+    if (!(cause instanceof UserFileError)) throw cause;
+    return { problem: cause.message };
   }
 }
 
-function checkSuspended({ suspended, users, user_id_type: type, suspend_days: days }: ImportId): string[] {
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Text that is no JSON has no form of an id.
+    return undefined;
+  }
+}
+
+const FILE_WORDS: UserFileWords = {
+  choose: (_file, option, name) => `"${option}_column":${JSON.stringify(name)}`,
+  meansNobody: "if the set held nobody, do not import it",
+};
+
+/** @param file relative to the folder where the engine runs */
+function readUsers(
+  file: string,
+  { id_column: id, label_column: label }: Pick<ImportedSet, "id_column" | "label_column">,
+): ReadonlyMap<string, string> {
+  const columns = { ...(id !== undefined && { id }), ...(label !== undefined && { label }) };
+  const users = new Map<string, string>();
+  for (const row of readUserFile(file, columns, FILE_WORDS)) {
+    if (users.has(row.id))
+      throw new UserFileError(file, row.line, "This id appears twice. Remove one of the two lines.");
+    users.set(row.id, row.label);
+  }
+  return users;
+}
+
+function checkSuspended({ suspended, users, user_id_type: type, suspend_days: days }: ImportedSet): string[] {
   const ids = [...suspended.keys()];
   if (ids.length === 0) return [];
   const invalid = ids.flatMap((id) => checkUserId(id, type) ?? []);
@@ -108,7 +152,7 @@ function checkSuspended({ suspended, users, user_id_type: type, suspend_days: da
 }
 
 async function bind(
-  { user_id_type: type, suspend_days: days }: ImportId,
+  { user_id_type: type, suspend_days: days }: ImportedSet,
   deletionDays: ReadonlyMap<string, string | undefined>,
   { pool, limits, stop, progress }: ProviderContext,
 ) {

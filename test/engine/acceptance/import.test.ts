@@ -27,6 +27,55 @@ describe.each(engines())("import on $name", (engine) => {
     expect(deletionsReceived(scenario)).toEqual([[ada]]);
   });
 
+  test("an import block with a file of users logs nobody, however many they are", async () => {
+    const many = seedUsers(5000, { prefix: "many" }).map(({ email = "" }) => email);
+    const scenario = await open({
+      emulator: { users: [...pool, ...seedUsers(5000, { prefix: "many" })] },
+      provider: "process",
+    });
+    const { workspace } = scenario;
+    const rows = [ada, ...many].map(
+      (id) => `${id},"A label that makes the file longer than an argument may be"`,
+    );
+    workspace.writeFiles({ "before.csv": ["email,name", ...rows, ""].join("\n") });
+    const id = { user_id_type: "email", users_file: "before.csv", id_column: "email", label_column: "name" };
+    workspace.writeConfiguration({
+      sets: { staff: { user_id_type: "email", users: many } },
+      blocks: { import: [{ to: "genauth_user_set.staff", id: literal(JSON.stringify(id)) }] },
+    });
+    const planned = await workspace.plan("-out=plan");
+    check(planned, { code: 2, says: ["1 to import", "1 user will be permanently deleted"] });
+    const applied = await workspace.apply("plan");
+    check(applied, { code: 0, says: ["1 imported"] });
+    const lines = `${planned.text}\n${applied.text}`.split("\n").filter((line) => /import/i.test(line));
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter((line) => line.includes("@"))).toEqual([]);
+    expect(deletionsReceived(scenario)).toEqual([[ada]]);
+  });
+
+  test.each<[string, object, string]>([
+    ["a file that is not there", { users_file: "nowhere.csv" }, "nowhere.csv"],
+    ["a file without users", { users_file: "empty.csv" }, "if the set held nobody, do not import it"],
+    ["an id that appears twice", { users_file: "twice.csv" }, "twice.csv, line 3: This id appears twice"],
+    [
+      "a column that is missing",
+      { users_file: "twice.csv", id_column: "mail" },
+      `Name the one to read, such as "id_column":"id"`,
+    ],
+    ["users and a file", { users_file: "twice.csv", users: {} }, "This id does not have that form"],
+    ["neither", {}, "This id does not have that form"],
+  ])("refuses %s", async (_what, id, says) => {
+    // The file is relative to the folder in which the engine starts the provider.
+    const scenario = await open({ provider: "process" });
+    scenario.workspace.write({ user_id_type: "email", users: [bob] });
+    scenario.workspace.writeFiles({ "empty.csv": "id\n", "twice.csv": `id\n${ada}\n${ada}\n` });
+    check(await runImport(scenario, { user_id_type: "email", ...id }), {
+      code: 1,
+      says: ["Invalid import id", says],
+    });
+    expect(scenario.workspace.state().resources).toEqual([]);
+  });
+
   test("an import block imports the same set at plan and at apply", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { workspace } = scenario;

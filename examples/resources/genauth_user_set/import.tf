@@ -1,0 +1,5 @@
+# The users whom the last apply declared, such as: git show HEAD:staff.csv > before.csv
+import {
+  to = genauth_user_set.staff
+  id = jsonencode({ user_id_type = "email", users_file = "before.csv" })
+}
