@@ -34,7 +34,8 @@ function run(
   variables: Readonly<Record<string, string>> = {},
 ): Child {
   const [program = "", ...args] = [...guardLine(...options), ...command];
-  const env = { PATH: process.env.PATH ?? "", ...emulator.environment(), ...variables };
+  // A guard that is killed leaves its folder, which goes with this one.
+  const env = { PATH: process.env.PATH ?? "", TMPDIR: folder, ...emulator.environment(), ...variables };
   const child = startChild(program, args, { cwd: folder, env });
   open.push(() => child.signal("SIGKILL"));
   return child;

@@ -56,7 +56,12 @@ export function startApply(
   options: readonly string[] = [],
 ): Child {
   return workspace.startUnder(
-    guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options),
+    // A guard that a test kills leaves its folder, which goes with the workspace.
+    [
+      "env",
+      `TMPDIR=${workspace.folder}`,
+      ...guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options),
+    ],
     "apply",
     "-input=false",
     "-auto-approve",
