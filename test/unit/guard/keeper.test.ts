@@ -1,13 +1,17 @@
-import { afterEach, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { serveUntilEnd } from "../../../src/guard";
 
-const original = Object.getOwnPropertyDescriptor(process, "send");
+const send = Object.getOwnPropertyDescriptor(process, "send");
+const connected = Object.getOwnPropertyDescriptor(process, "connected");
+const ABSENT = { value: undefined, configurable: true, writable: true };
+
+// The channel of a worker of Jest is no keeper's.
+beforeEach(() => {
+  Object.defineProperty(process, "connected", { ...ABSENT, value: false });
+});
 afterEach(() => {
-  Object.defineProperty(
-    process,
-    "send",
-    original ?? { value: undefined, configurable: true, writable: true },
-  );
+  Object.defineProperty(process, "send", send ?? ABSENT);
+  Object.defineProperty(process, "connected", connected ?? ABSENT);
 });
 
 test("a keeper that is asked to end as soon as it says that it listens ends in order", async () => {
