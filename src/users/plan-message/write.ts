@@ -50,8 +50,8 @@ export function describePlan(
   const unreviewed = unreviewedGroups(leaversWith(leavers, "unreviewed"));
   return {
     summary: suspension
-      ? suspensionSummary(ending.length, undecided.length, suspension, mayBeApply)
-      : summaryOf(ending, undecided.length, mayBeApply),
+      ? suspensionSummary(leavers, suspension, mayBeApply)
+      : deletionSummary(leavers, mayBeApply),
     detail: paragraphs(
       endingGroup(mayBeApply ? words.ifApproved : words.certain, ending, isRefused),
       ...undecidedGroups(words.undecided, undecided, isRefused),
@@ -118,28 +118,39 @@ const SUSPENSION_WORDS = {
 } as const;
 
 function suspensionSummary(
-  suspended: number,
-  undecided: number,
+  leavers: readonly Leaver[],
   { days, ifToday: day }: PlannedSuspension,
   mayBeApply: boolean,
 ): string {
+  const suspended = leavers.filter(isEnding).length;
+  const undecided = leaversWith(leavers, "undecided").length;
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
   const certain = `${count(suspended, "user")} ${mayBeApply ? "would" : "will"} be suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
-  if (undecided === 0) return suspended === 0 ? "No user will be suspended or deleted" : certain;
+  if (undecided === 0) return suspended === 0 ? summarizeStay(leavers) : certain;
   return suspended === 0
     ? `${count(undecided, "user")} ${possible}, and deleted ${later}`
     : `${certain}; ${undecided} more ${possible}`;
 }
 
-function summaryOf(deleted: readonly EndingLeaver[], undecided: number, mayBeApply: boolean): string {
+function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): string {
+  const deleted = leavers.filter(isEnding);
+  const undecided = leaversWith(leavers, "undecided").length;
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} ${mayBeApply ? "would" : "will"} be permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
-  if (undecided === 0) return deleted.length === 0 ? "No user will be deleted from GenAuth" : certain;
+  if (undecided === 0) return deleted.length === 0 ? summarizeStay(leavers) : certain;
   return deleted.length === 0
     ? `${count(undecided, "user")} ${possible}`
     : `${certain}, and ${undecided} more ${possible}`;
+}
+
+/** Nobody's account ends. The ids that follow must not read as those of people whose account does. */
+function summarizeStay(leavers: readonly Leaver[]): string {
+  const size = leavers.length;
+  if (leaversWith(leavers, "keep").length === size)
+    return `${count(size, "user")} ${size === 1 ? "leaves the set and keeps the account" : "leave the set and keep their accounts"}`;
+  return `${count(size, "removed user")} ${size === 1 ? "loses" : "lose"} no account`;
 }
 
 /** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */

@@ -61,7 +61,10 @@ describe.each(engines())("the operator's settings on $name", (engine) => {
       const [kept = "", ...others] = ids;
       protect(kept);
       workspace.write({ users: others });
-      check(await workspace.plan("-out=protected"), { code: 2, says: ["No user will be deleted"] });
+      check(await workspace.plan("-out=protected"), {
+        code: 2,
+        says: ["leaves the set and keeps the account"],
+      });
       protect();
       check(await workspace.apply("protected"), { code: 1, says: [kept] });
       check(await workspace.plan("-out=unprotected"), {

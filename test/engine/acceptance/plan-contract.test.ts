@@ -123,7 +123,10 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     const scenario = await applied(both);
     const { workspace, emulator } = scenario;
     workspace.write({ ...email, users: { "ada.new@example.com": "Ada", [bob]: "Bob" } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["rename", "No user will be deleted"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["rename", "leaves the set and keeps the account"],
+    });
     emulator.pool.add({ ...STRANGER, email: "ada.new@example.com" });
     check(await workspace.apply("plan"), REFUSED);
     expectNobodyDeleted(scenario);
@@ -141,7 +144,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(staff([...emails.slice(left.length), "new.hire@example.com"]));
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["several users share the label of that id", "No user will be deleted"],
+      says: ["several users share the label of that id", "3 removed users lose no account"],
     });
     check(await workspace.apply("plan"), {
       code: 1,
@@ -166,7 +169,10 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     const file = join(workspace.folder, "protected.json");
     writeFileSync(file, JSON.stringify({ email: [ada] }));
     workspace.write(onlyBob, { protected_users: '${jsondecode(file("protected.json"))}' });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["protected", "No user will be deleted"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["protected", "leaves the set and keeps the account"],
+    });
     writeFileSync(file, JSON.stringify({ email: [bob] }));
     check(await workspace.apply("plan"), REFUSED);
     expectNobodyDeleted(scenario);
@@ -178,7 +184,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(onlyBob);
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["Never found", "No user will be deleted"],
+      says: ["Never found", "loses no account"],
       neverSays: ["already gone"],
     });
     emulator.pool.add({ ...STRANGER, email: "new@example.com" });
@@ -206,7 +212,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     emulator.faults.add({ on: "get-user", ids: [ada], then: { kind: "omit" } });
     emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
     emulator.faults.add({ on: "get-user", ids: [adaId], then: { kind: "omit" } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "No user will be deleted"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "loses no account"] });
     emulator.faults.clear();
     check(await workspace.apply("plan"), REFUSED);
     expectNobodyDeleted(scenario);
@@ -234,7 +240,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(onlyBob);
     check(await workspace.plan("-out=plan", "-refresh=false"), {
       code: 2,
-      says: ["never seen while it was declared", "No user will be deleted"],
+      says: ["never seen while it was declared", "loses no account"],
     });
     emulator.pool.update(adaId, { email: "other@example.com" });
     emulator.pool.add({ ...STRANGER, email: ada });

@@ -110,7 +110,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
 
     // As the message says: the removal first, then the change of the type.
     workspace.write({ ...two, retained_user_ids: [ada] });
-    check(await workspace.apply(), { code: 0, says: ["No user will be deleted"] });
+    check(await workspace.apply(), { code: 0, says: ["leaves the set and keeps the account"] });
     workspace.write(withoutAda);
     check(await workspace.apply(), { code: 0 });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(["user002", "user003"]);

@@ -90,7 +90,10 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     const { workspace } = scenario;
     const everybody = `protected_users = { email = ${JSON.stringify(Object.values(moved).flat())} }`;
     workspace.writeFiles(main(everybody, byName(moved)));
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["No user will be deleted", "protected"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["leaves the set and keeps the account", "protected"],
+    });
     check(await workspace.apply("plan"), { code: 0 });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(Object.keys(workspace.userSet("teams", "blue")?.users ?? {})).toEqual([b, c, d]);
@@ -251,7 +254,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
 
     const { workspace } = scenario;
     workspace.writeFiles(main(`protected_users = { email = ["${b}"] }`, ...joining("")));
-    check(await workspace.plan(), { code: 2, says: ["No user will be deleted"] });
+    check(await workspace.plan(), { code: 2, says: ["leaves the set and keeps the account"] });
 
     workspace.writeFiles(main("", ...joining("allow_unknown_users = true")));
     check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be permanently deleted"] });

@@ -113,7 +113,7 @@ test("a user that another set declares by another id type is kept and reported",
   const { code, stdout } = await run({ protectedUsers: { email: ["USER001@example.com"] } });
 
   expect(code).toBe(0);
-  expect(stdout).toMatch(/No user will be deleted.*protected.*user001.*by email/s);
+  expect(stdout).toMatch(/leaves the set and keeps the account.*protected.*user001.*by email/s);
   expect(deletions()).toEqual([]);
 });
 

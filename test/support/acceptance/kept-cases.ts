@@ -62,7 +62,7 @@ export const KEPT_ON_ENGINES: readonly RemovalCase[] = [
     plan: {
       code: 2,
       says: [
-        "No user will be deleted from GenAuth",
+        "5 users leave the set and keep their accounts",
         "protected",
         `${ada} (by email ${ada}) ${bob} (by user_id ${bobId}) ` +
           "user003@example.com (by phone +8613800000003) user004@example.com (by external_id HR-user004) " +

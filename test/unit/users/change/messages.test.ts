@@ -30,13 +30,22 @@ const others: Leaver[] = [
 
 describe("the plan", () => {
   test.each([
-    [0, "No user will be deleted from GenAuth"],
     [1, "1 user will be permanently deleted from GenAuth in 1 call"],
     [50, "50 users will be permanently deleted from GenAuth in 1 call"],
     [53, "53 users will be permanently deleted from GenAuth in 2 calls"],
   ])("of %i deletions has a summary", (size, summary) => {
     const leavers = people(1, size).map((_, index) => deletion(index + 1));
     expect(describePlan({ leavers, kept: 3, isBinding: true }).summary).toBe(summary);
+  });
+
+  test.each<[string, readonly Leaver[], string]>([
+    ["somebody who is kept", others.slice(2, 3), "1 user leaves the set and keeps the account"],
+    ["people who are kept", others.slice(2, 4), "2 users leave the set and keep their accounts"],
+    ["people who are kept or gone", others.slice(0, 3), "3 removed users lose no account"],
+  ])("of %s does not read as a deletion, whether it suspends or not", (_whom, leavers, summary) => {
+    const suspension = { days: 14, ifToday: undefined };
+    expect(describePlan({ leavers, kept: 0, isBinding: true }).summary).toBe(summary);
+    expect(describePlan({ leavers, kept: 0, isBinding: true, suspension }).summary).toBe(summary);
   });
 
   test("names the first 20 users, and the number of the others", () => {
@@ -95,7 +104,7 @@ describe("the plan", () => {
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
     const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
-    expect(summary).toBe("No user will be deleted from GenAuth");
+    expect(summary).toBe("1 removed user loses no account");
     expect(detail).toContain(says);
     expect(detail).not.toContain("removed from the set but not deleted");
   });

@@ -72,7 +72,10 @@ describe.each(SUPPORTED)("$name $version", (source) => {
     workspace.write({ ...email, users: emails });
     check(await workspace.apply(), { code: 0 });
     workspace.write({ ...email, users: emails.slice(1) }, provider);
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["protected", "No user will be deleted"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["protected", "leaves the set and keeps the account"],
+    });
     writeFileSync(file, JSON.stringify({ email: [bob] }));
     const says = handsOnPlans(source)
       ? ["1 user would be deleted whom the approved plan does not delete"]
