@@ -1,3 +1,4 @@
+import { readFileSync, statSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { stringify } from "csv-stringify/sync";
 import {
@@ -40,6 +41,7 @@ interface Options extends EntryOptions {
   readonly keywords?: string;
   readonly where: readonly SearchCondition[];
   readonly output?: string;
+  readonly force?: boolean;
 }
 
 /**
@@ -74,6 +76,7 @@ export function exportCommand(environment: NodeJS.ProcessEnv): Command {
         .default([], "everybody"),
     )
     .option("--output <file>", "the file to write (default: standard output)")
+    .option("--force", "replace the file if it holds users already")
     .addHelpText(
       "after",
       `
@@ -93,16 +96,32 @@ ${EXIT_CODES_HELP}`,
 }
 
 async function run(
-  { keywords, where, output, ...options }: Options,
+  { keywords, where, output, force = false, ...options }: Options,
   environment: NodeJS.ProcessEnv,
 ): Promise<void> {
-  if (output !== undefined) checkOutput(output);
+  if (output !== undefined) {
+    checkOutput(output);
+    if (!force) refuseUsers(output);
+  }
   const search = { ...(keywords !== undefined && { keywords }), conditions: where };
   const exported = await readPoolFile(options, environment, search);
   if (exported.isEmpty && (keywords !== undefined || where.length > 0)) throw new Error(NOBODY_FOUND);
   if (output !== undefined) writeOutput(output, exported.file);
   else if (!(await writeToStandardOutput(exported.file))) return;
   process.stderr.write(exported.summary);
+}
+
+/**
+ * Refuses to replace a list that people have reviewed: who was taken out of it would come back, and who is not in the pool yet would leave.
+ *
+ * @throws Error that says what to do, if the file holds more than a header
+ */
+function refuseUsers(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return;
+  if (readFileSync(file, "utf8").trim().split("\n").length > 1)
+    throw new Error(
+      `${printable(file)} holds users already. An export would take back who was removed from it, and remove who is not in the pool yet. Name another file, or give --force to replace it.`,
+    );
 }
 
 /** A user file of a pool. */

@@ -30,6 +30,10 @@ export function requireLocked(dir: string, { address, version, hashes }: Require
   const locked = lockedHashes(readLock(dir), address, version);
   const hash = hashes.find((each) => !locked.includes(each));
   if (hash === undefined) return;
+  if (!existsSync(lockIn(dir)))
+    throw new Error(
+      `There is no ${lockIn(dir)}, so nothing says which provider was reviewed, and nothing was installed. Run this once without --locked, then init, and commit that file.`,
+    );
   throw new Error(
     `${lockIn(dir)} does not lock this GenAuth provider (${version}, ${hash}), so nothing was installed. The first time, and ` +
       `after an upgrade of cdktf-genauth, run this without --locked, then init, and commit that file. Otherwise, first find ` +

@@ -85,6 +85,14 @@ describe.each(engines())("examples/hcl on $name", (engine) => {
       stderr: expect.stringMatching(/^error: .* does not lock this GenAuth provider/) as unknown,
     });
     expect(existsSync(join(folder, "terraform.d"))).toBe(false);
+    rmSync(lock);
+    expect(await start(...install, "--locked")).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^error: There is no .*\.terraform\.lock\.hcl, so nothing says/,
+      ) as unknown,
+    });
+    expect(existsSync(join(folder, "terraform.d"))).toBe(false);
 
     checkOut(committed);
     await run(...install, "--locked");

@@ -153,6 +153,19 @@ test("a file is replaced as a whole, even through a link, and a pipe is written 
   expect({ code, text }).toEqual({ code: 0, text: "id,label\nuser001,\n" });
 });
 
+test("a file that holds users is replaced only by force", async () => {
+  emulator.pool.add(...seedUsers(1));
+  const file = join(folder, "staff.csv");
+  writeFileSync(file, "id,label\nada@example.com,Ada\n");
+  const args = ["--user-id-type", "email", "--label", "none", "--output", file];
+  const { code, stderr } = await run(...args);
+  expect({ code, calls: emulator.calls }).toEqual({ code: 1, calls: [] });
+  expect(stderr).toMatch(/^error: .*staff\.csv holds users already\. .*give --force to replace it\.\n$/);
+  expect(declared(file)).toEqual([{ id: "ada@example.com", label: "Ada" }]);
+  expect(await run(...args, "--force")).toMatchObject({ code: 0 });
+  expect(declared(file)).toEqual([{ id: "user001@example.com", label: "" }]);
+});
+
 test("conditions that no user meets are an error, and no empty file is written", async () => {
   const file = join(folder, "nobody.csv");
   const { code, stderr } = await run(
