@@ -42,7 +42,10 @@ describe.each([...newest, ...others])(
       check(await workspace.apply(), { code: 0 });
       workspace.setVariables({ GENAUTH_PROTECTED_USERS_FILE: file });
       workspace.write({ ...email, ...suspend, users: emails.slice(leavers.length) });
-      check(await workspace.plan("-out=plan"), { code: 2, says: ["200 users leave the set and keep their accounts"] });
+      check(await workspace.plan("-out=plan"), {
+        code: 2,
+        says: ["200 users leave the set and keep their accounts"],
+      });
       writeFileSync(file, JSON.stringify({}));
       const run = await workspace.apply("plan");
       check(run, { code: 1, neverSays: [/\d users? will be (permanently deleted|suspended)/] });
