@@ -89,6 +89,7 @@ test("two stacks in plain HCL are planned, approved and applied by one run, with
   expect(summary.match(/<!-- genauth-users:plan.*-->/g)).toEqual(["<!-- genauth-users:plan -->"]);
   expect(summary).toContain("1 user will be permanently deleted");
   expect(readdirSync(run.artifact("genauth-report-1")).sort()).toEqual([
+    "comment.md",
     "guests",
     "people",
     "report.html",
