@@ -150,7 +150,8 @@ function summarizeStay(leavers: readonly Leaver[]): string {
   const size = leavers.length;
   if (leaversWith(leavers, "keep").length === size)
     return `${count(size, "user")} ${size === 1 ? "leaves the set and keeps the account" : "leave the set and keep their accounts"}`;
-  return `${count(size, "removed user")} ${size === 1 ? "loses" : "lose"} no account`;
+  const isFound = leaversWith(leavers, "gone").length + leaversWith(leavers, "never_found").length < size;
+  return `${count(size, "removed user")} ${size === 1 ? "is" : "are"} ${isFound ? "not deleted" : "not found in GenAuth"}`;
 }
 
 /** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */

@@ -144,7 +144,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(staff([...emails.slice(left.length), "new.hire@example.com"]));
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["several users share the label of that id", "3 removed users lose no account"],
+      says: ["several users share the label of that id", "3 removed users are not deleted"],
     });
     check(await workspace.apply("plan"), {
       code: 1,
@@ -184,7 +184,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(onlyBob);
     check(await workspace.plan("-out=plan"), {
       code: 2,
-      says: ["Never found", "loses no account"],
+      says: ["Never found", "is not found in GenAuth"],
       neverSays: ["already gone"],
     });
     emulator.pool.add({ ...STRANGER, email: "new@example.com" });
@@ -212,7 +212,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     emulator.faults.add({ on: "get-user", ids: [ada], then: { kind: "omit" } });
     emulator.faults.add({ on: "get-user-batch", ids: [adaId], then: { kind: "omit" } });
     emulator.faults.add({ on: "get-user", ids: [adaId], then: { kind: "omit" } });
-    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "loses no account"] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["Already gone", "is not found in GenAuth"] });
     emulator.faults.clear();
     check(await workspace.apply("plan"), REFUSED);
     expectNobodyDeleted(scenario);
@@ -240,7 +240,7 @@ describe.each(engines())("a saved plan binds its apply for each removed user on 
     workspace.write(onlyBob);
     check(await workspace.plan("-out=plan", "-refresh=false"), {
       code: 2,
-      says: ["never seen while it was declared", "loses no account"],
+      says: ["never seen while it was declared", "is not deleted"],
     });
     emulator.pool.update(adaId, { email: "other@example.com" });
     emulator.pool.add({ ...STRANGER, email: ada });

@@ -115,7 +115,7 @@ describe.each(engines())("a moved block on $name", (engine) => {
     check(await workspace.plan("-refresh=false"), {
       code: 2,
       says: [
-        "loses no account",
+        "is not deleted",
         "stays in the set as a survivor, and apply fails. Plan again with a refresh",
       ],
     });

@@ -41,7 +41,8 @@ describe("the plan", () => {
   test.each<[string, readonly Leaver[], string]>([
     ["somebody who is kept", others.slice(2, 3), "1 user leaves the set and keeps the account"],
     ["people who are kept", others.slice(2, 4), "2 users leave the set and keep their accounts"],
-    ["people who are kept or gone", others.slice(0, 3), "3 removed users lose no account"],
+    ["people who are kept or gone", others.slice(0, 3), "3 removed users are not deleted"],
+    ["somebody whom no look-up finds", others.slice(0, 1), "1 removed user is not found in GenAuth"],
   ])("of %s does not read as a deletion, whether it suspends or not", (_whom, leavers, summary) => {
     const suspension = { days: 14, ifToday: undefined };
     expect(describePlan({ leavers, kept: 0, isBinding: true }).summary).toBe(summary);
@@ -104,7 +105,7 @@ describe("the plan", () => {
   ] as const)("names users who stay in the set because the deletion was not reviewed: %s", (why, says) => {
     const leavers: Leaver[] = [{ id: "a@x", label: "A", fate: { kind: "unreviewed", why } }];
     const { summary, detail } = describePlan({ leavers, kept: 0, isBinding: true });
-    expect(summary).toBe("1 removed user loses no account");
+    expect(summary).toBe("1 removed user is not deleted");
     expect(detail).toContain(says);
     expect(detail).not.toContain("removed from the set but not deleted");
   });
