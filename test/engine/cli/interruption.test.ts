@@ -64,7 +64,8 @@ test("an export that does not fit keeps the old file, and fails with one sentenc
     await emulator.waitFor(/Ctrl-C ends it/);
     const exported = exportsOf(emulator);
     writeFileSync(join(folder, "staff.csv"), "id,label\nformer@example.com,Former\n");
-    const limited = "trap '' XFSZ; ulimit -f 1; genauth_users export --user-id-type email --output staff.csv";
+    const limited =
+      "trap '' XFSZ; ulimit -f 1; genauth_users export --user-id-type email --output staff.csv --force";
     const { code, stderr } = await shell(limited, exported);
     expect({ code, stderr }).toEqual({
       code: 1,
