@@ -49,14 +49,23 @@ export const PUT_TOGETHER: Readonly<Record<string, string>> = {
   "… while another set adds … that nobody has yet": "… … … users while … adds … ids that nobody has yet",
 };
 
-/** The messages in the first columns of the documents' tables. */
+/** The messages in the headings of Troubleshooting, and in the first columns of the documents' tables of messages. */
 export function quotedMessages(): QuotedMessage[] {
   return DOCUMENTS.flatMap((document) =>
-    [...readDocument(document).matchAll(/^\| message +\|.*\n\|[ |-]+\n((?:\|.*\n?)+)/gm)]
-      .flatMap(([, rows = ""]) => rows.trimEnd().split("\n"))
-      .map((row) => row.split("|")[1] ?? "")
-      .flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => ({ document, message }))),
+    [...headingsOf(document), ...firstCells(document)]
+      .flatMap((place) => [...place.matchAll(/`([^`]+)`/g)])
+      .map(([, message = ""]) => ({ document, message })),
   );
+}
+
+function headingsOf(document: string): string[] {
+  return document === "docs/troubleshooting.md" ? (readDocument(document).match(/^### .*$/gm) ?? []) : [];
+}
+
+function firstCells(document: string): string[] {
+  return [...readDocument(document).matchAll(/^\| message +\|.*\n\|[ |-]+\n((?:\|.*\n?)+)/gm)]
+    .flatMap(([, rows = ""]) => rows.trimEnd().split("\n"))
+    .map((row) => row.split("|")[1] ?? "");
 }
 
 /** The parts of a message between its placeholders. */
