@@ -1,4 +1,4 @@
-/** The clock, the abortable sleep and the back-off that every module uses. Imports nothing. */
+/** The clock, the abortable sleep, the back-off and the form of times that every module uses. Imports nothing. */
 
 /** Waits. Ends early when the signal fires, and immediately if it has fired. Never rejects. */
 export function sleep(milliseconds: number, stop?: AbortSignal): Promise<void> {
@@ -34,6 +34,18 @@ export interface Backoff {
  */
 export function backoffMs(attempt: number, { firstMs, longestMs }: Backoff, share = 1): number {
   return share * Math.min(longestMs, firstMs * 2 ** (attempt - 1));
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/iu;
+
+/**
+ * Reads a time in the form of RFC 3339, such as `2026-05-30T00:00:00Z`.
+ *
+ * @returns milliseconds since 1970; `undefined` for any other text, since without a time zone it is not a point in time
+ */
+export function parseTime(text: string): number | undefined {
+  const time = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** Time and randomness, which tests replace. */

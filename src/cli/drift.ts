@@ -114,7 +114,7 @@ ${reportExitCodesHelp("no drift", "drift")}`,
           ignored: new Set(ignored),
           concerns,
           acceptEmptyPool: limits.acceptEmptyPool,
-          beginProgress: () => line.begin("looking up users"),
+          progress: line,
           ...(options.undeclared === true && { poolUsers: await readAllUsers(client) }),
           ...(key !== undefined && { redactKey: key }),
         });

@@ -1,5 +1,5 @@
 import type { ManagementClient, User, UserSearch } from "../api";
-import { type OnProgress, type ProgressReport, ProgressWatch } from "../users";
+import { ProgressWatch } from "../users";
 
 /** How often the line changes at most, in milliseconds. */
 const INTERVAL_MS = 200;
@@ -18,18 +18,26 @@ export class ProgressLine {
   /** @param now milliseconds since some moment in the past */
   constructor(stream: TerminalStream = process.stderr, now?: () => number) {
     this.#stream = stream;
-    this.#watch = new ProgressWatch((report) => this.#show(report), now, INTERVAL_MS);
+    this.#watch = new ProgressWatch(
+      ({ doing, done, total, perSecond, secondsLeft }) => {
+        const left =
+          secondsLeft === undefined ? "" : `, ${perSecond} a second, ${describeTime(secondsLeft)} left`;
+        this.#show(`${doing}: ${done} of ${total}${left}`);
+      },
+      now,
+      INTERVAL_MS,
+    );
   }
 
   /** Begins some work, such as `looking up users`. */
-  begin(doing: string): OnProgress {
+  begin(doing: string): ReturnType<ProgressWatch["begin"]> {
     return this.#watch.begin(doing);
   }
 
-  #show(report: ProgressReport): void {
+  #show(text: string): void {
     if (!this.#stream.isTTY) return;
     shown = this.#stream;
-    this.#stream.write(`\r\u001b[K${describeProgress(report).slice(0, (this.#stream.columns || 80) - 1)}`);
+    this.#stream.write(`\r\u001b[K${text.slice(0, (this.#stream.columns || 80) - 1)}`);
   }
 
   /** Removes the line. */
@@ -44,11 +52,6 @@ export class ProgressLine {
 export function endProgressLine(): void {
   shown?.write("\n");
   shown = undefined;
-}
-
-function describeProgress({ doing, done, total, perSecond, secondsLeft }: ProgressReport): string {
-  const left = secondsLeft === undefined ? "" : `, ${perSecond} a second, ${describeTime(secondsLeft)} left`;
-  return `${doing}: ${done} of ${total}${left}`;
 }
 
 function describeTime(seconds: number): string {

@@ -1,7 +1,7 @@
 import { type TerraformElement, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { caller } from "../caller";
-import { mayBeSamePool, userPoolNameProblem } from "../users";
+import { mayBeSamePool, userPoolNameProblem } from "../user-pool";
 import { GenauthProvider } from "./generated/provider";
 import type { UserSet } from "./generated/user-set";
 import { resolve } from "./references";

@@ -1,6 +1,7 @@
 import { readPlannedChanges, readUntouchedSets, type PlannedChange } from "../reports";
 import type { PlanJson } from "../terraform-json";
-import { listUserPools, ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
+import { listUserPools } from "../user-pool";
+import { ProtectedUsers, USER_ID_TYPES, UserIdType } from "../users";
 
 /** The changes of users that need an approval. */
 export const CHANGES = ["deletion", "suspension", "reactivation"] as const;

@@ -1,9 +1,8 @@
 import pLimit from "p-limit";
 import { type ApiRequest, type Forwarded, type ForwardingClient, readLookedUp, type Reply } from "../api";
+import { chunksOf } from "../lists";
 import {
-  chunksOf,
   type DirectoryUser,
-  lookUpBatch,
   MAX_IDS_PER_CALL,
   type Resolution,
   resolveAnswer,
@@ -151,7 +150,9 @@ export class ApprovedPeople {
     );
     const others = [...new Set(ids)].filter((id) => !recent.has(id));
     if (others.length === 0) return recent;
-    const looked = await lookUpBatch(this.#directory, others, type, this.#stop.signal);
+    // Without the memory of `#lookUps`: what counts is whom they name now.
+    const fresh = new UserLookUps(this.#directory);
+    const looked = await fresh.resolve(others, type, { stop: this.#stop.signal });
     return new Map([...recent, ...looked]);
   }
 

@@ -16,7 +16,6 @@ import {
 import {
   isUserIdType,
   PlannedSets,
-  prepareIncrementalRefresh,
   ProgressWatch,
   ProtectedUsers,
   Refresh,
@@ -109,20 +108,18 @@ function reachPool(
       directory,
       lookUps: new UserLookUps(directory),
       list: directory,
-      ...shareCalls(directory),
-      ...(settings.refresh === Refresh.INCREMENTAL && {
-        incremental: prepareIncrementalRefresh(settings, directory, Date.now()),
-      }),
+      ...shareCalls(directory, settings.refresh === Refresh.INCREMENTAL ? settings : undefined),
       readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
       maxAttempts: settings.maxAttempts,
       confirmWithinMs: settings.confirmSeconds * 1000,
-      ...(folder !== undefined && {
-        record: openDeletionRecord({
-          folder,
-          host,
-          readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
-        }),
-      }),
+      record:
+        folder === undefined
+          ? undefined
+          : openDeletionRecord({
+              folder,
+              host,
+              readFullUsers: (ids, stop) => directory.readFullUsers(ids, stop),
+            }),
     };
   } catch (cause) {
     if (!(cause instanceof OptionError)) throw cause;

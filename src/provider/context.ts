@@ -6,7 +6,6 @@ import type {
   ProgressWatch,
   ProtectedUsers,
   RecordList,
-  RefreshContext,
   UserLookUps,
 } from "../users";
 import type { UserSetModel } from "./user-set/schema";
@@ -51,6 +50,4 @@ export interface UserPool extends Omit<ChangeCalls, "deleteBy" | "onProgress"> {
   readonly lookUps: UserLookUps;
   /** Lists and searches users, for the data source. */
   readonly list: RecordList;
-  /** Absent if every refresh looks up all users. */
-  readonly incremental?: RefreshContext["incremental"];
 }

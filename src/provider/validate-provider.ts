@@ -2,7 +2,8 @@ import { error, UNKNOWN, type Diagnostic } from "../plugin";
 // Not imported from the module's index: it loads zod, which validation does not need.
 import { numberProblem } from "../operator/settings";
 import { printable } from "../text";
-import { checkProtectedId, isUserIdType, Refresh, USER_ID_TYPES, userPoolNameProblem } from "../users";
+import { userPoolNameProblem } from "../user-pool";
+import { checkProtectedId, isUserIdType, Refresh, USER_ID_TYPES } from "../users";
 import type { ProviderModel } from "./provider-schema";
 
 /** Checks a provider block without the environment and the network. Each problem points at its element. */

@@ -1,13 +1,12 @@
 import * as z from "zod";
 import { parseState, type StateResourceJson } from "../terraform-json";
 import { printable } from "../text";
+import { listUserPools, mayBeSamePool } from "../user-pool";
 import {
   type DirectoryUser,
   type Doubt,
-  listUserPools,
   lookUpSets,
-  mayBeSamePool,
-  type OnProgress,
+  type ProgressWatch,
   type Resolution,
   userIdKey,
   UserIdType,
@@ -162,8 +161,8 @@ export interface DriftCheck {
   /** For public places: replaces ids with a keyed hash and omits labels. */
   readonly redactKey?: string;
   readonly context?: ReportContext;
-  /** Begins the look-ups of a set, and is told how many of its users are looked up. */
-  readonly beginProgress?: () => OnProgress;
+  /** Reports the look-ups. */
+  readonly progress?: Pick<ProgressWatch, "begin">;
 }
 
 /**

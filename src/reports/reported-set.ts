@@ -1,13 +1,7 @@
 import * as z from "zod";
 import { printable } from "../text";
-import {
-  canonicalId,
-  disagree,
-  mayBeSamePool,
-  readPlanMessage,
-  type StatedRemoval,
-  UserIdType,
-} from "../users";
+import { mayBeSamePool } from "../user-pool";
+import { canonicalId, disagree, readPlanMessage, type StatedRemoval, UserIdType } from "../users";
 import { countOverdue } from "./due-deletions";
 import { Count, ListedUser, type Redactor } from "./listed-user";
 import type { ReportedMessage } from "./plan-messages";

@@ -5,7 +5,6 @@ export { checkLabel, checkProtectedId, checkUserId, withoutRefusedCharacters } f
 export { canonicalId, findDuplicates, userIdKey } from "./ids/id-types";
 export { idsOfUser } from "./ids/id-of-user";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./user-id-type";
-export { listUserPools, mayBeSamePool, userPoolNameProblem } from "./user-pool";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.
 export {
@@ -17,22 +16,19 @@ export {
 } from "./directory";
 
 export type { Resolution } from "./look-up/resolution";
-export { chunksOf } from "./lists";
-export { lookUpBatch, resolveAnswer } from "./look-up/batch-look-up";
+export { resolveAnswer } from "./look-up/batch-look-up";
 export { UserLookUps } from "./look-up/user-look-ups";
 
 // Search: the users who meet criteria, or have ids.
-export { parseTime } from "./search/criteria";
 export { searchUsers } from "./search/search-users";
 export { lookUpUsers } from "./search/look-up-users";
 export type { RecordList } from "./search/record-list";
 
 // Checks: what the look-ups of a set find out at a refresh, for a report, and of a new set.
-export type { Drift } from "./drift";
-export { prepareIncrementalRefresh, Refresh } from "./refresh/incremental-refresh";
+export { Refresh } from "./refresh/incremental-refresh";
 export { type Doubt, lookUpSets } from "./check/look-up-sets";
 export { createSet, planNewSet } from "./check/new-set";
-export { type RefreshContext, refreshSet } from "./check/refresh-set";
+export { refreshSet } from "./check/refresh-set";
 
 // Changes of a set: the fate of everybody whom a change concerns, and how it is carried out, in the order of a plan and its apply.
 export { diffUserSets } from "./change/leavers";
@@ -44,7 +40,6 @@ export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { type AppliedChange, applyChange } from "./change/apply-change";
 export { type RemovalReport, removeUsers } from "./remove-users";
 export type { SetMemory } from "./change/memory";
-export type { ApprovedPlan } from "./change/approved-plan";
 export { PlannedSets } from "./change/other-sets";
 export { ProtectedUsers } from "./change/protection";
 export { refuseReleaseByTypeChange } from "./check/type-change";
@@ -58,6 +53,6 @@ export { ACTIVATED, SUSPENDED } from "./status";
 export { DeleteBy, type DeletionRecord } from "./calls/call-run";
 
 // Output: messages and progress.
-export { type OnProgress, type ProgressReport, ProgressWatch } from "./progress";
+export { ProgressWatch } from "./progress";
 export { readPlanMessage, type StatedRemoval } from "./plan-message/read";
 export { count, describeIds, disagree, type Message } from "./wording";

@@ -40,7 +40,7 @@ async function updateUserSet(
   const { pool, logger, progress } = context;
   let tell: ReturnType<typeof progress.begin> | undefined;
   const applied = await applyChange(
-    { ...update, reviewed: reviewedPlanOf(planned), check: pool?.incremental },
+    { ...update, reviewed: reviewedPlanOf(planned) },
     changeContextOf(context, true, addedElsewhere),
     pool && {
       ...pool,

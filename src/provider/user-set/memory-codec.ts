@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { DiagnosticError, error } from "../../plugin";
-import { type ApprovedPlan, type Handover, type SetMemory, UserIdType } from "../../users";
+import { type Handover, type SetMemory, UserIdType } from "../../users";
 
 /*
  * The memory of a set is the hidden data that Terraform keeps beside the state, above all the user that each id named when it was first seen.
@@ -242,12 +242,8 @@ export interface ReplacementMark {
 }
 
 /** What a plan tells another plan, or its apply, beside the memory of the set. No state keeps it. */
-export interface PlanNotes {
+export interface PlanNotes extends Omit<Handover, "isApply"> {
   readonly replacement?: ReplacementMark | undefined;
-  /** For the plan that the apply makes, of an engine that hands it on. */
-  readonly approved?: ApprovedPlan | undefined;
-  /** For the apply: ids that other sets of the same change add, by type; from an engine that hands it on. */
-  readonly addedElsewhere?: ReadonlyMap<UserIdType, readonly string[]> | undefined;
 }
 
 /** Returns the private data with these notes and no others. Decodes nothing else, and returns the same data if there are none. */

@@ -1,5 +1,5 @@
 import { UNKNOWN } from "../../plugin";
-import { diffUserSets, isUserIdType, UserIdType, type Drift } from "../../users";
+import { diffUserSets, isUserIdType, UserIdType } from "../../users";
 import type { UserSetModel } from "./schema";
 
 /**
@@ -67,7 +67,7 @@ export function retainedOf(model: UserSetModel): readonly string[] {
 }
 
 /** The drift of a state; `undefined` if it was never checked. */
-export function lastDrift(model: UserSetModel): Drift | undefined {
+export function lastDrift(model: UserSetModel) {
   if (model.drift === null || model.drift === UNKNOWN) return undefined;
   const strings = (list: typeof model.drift.missing): string[] =>
     list === null || list === UNKNOWN ? [] : list.filter((id) => typeof id === "string");

@@ -1,5 +1,5 @@
 import { error, warning, type Diagnostic, type ReadRequest, type StateResponse } from "../../plugin";
-import { type RefreshContext, refreshSet, UserIdType } from "../../users";
+import { refreshSet, UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
 import { changeContextOf } from "./change";
 import { toldDiagnostics } from "./diagnostics";
@@ -22,6 +22,7 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
   if (!context.pool) return warnNotRefreshed(state, privateData);
   if (!isReadable(privateData)) return warnUnreadable(state, privateData);
 
+  const { logger } = context;
   const type = idTypeOf(state);
   const users = usersOf(state) ?? new Map<string, string>();
   const refreshed = await refreshSet(
@@ -36,7 +37,13 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     {
       ...changeContextOf(context, false),
       incremental: context.pool.incremental,
-      onSelected: logSelection(context, users.size),
+      onSelected: ({ ids, fallback }) => {
+        if (!fallback) logger.info("refresh is incremental", { users: users.size, lookedUp: ids.length });
+        else
+          logger[fallback.archiveFailed ? "warn" : "info"](`refresh looks up all users: ${fallback.why}`, {
+            users: users.size,
+          });
+      },
     },
   );
   if ("refusal" in refreshed) {
@@ -56,16 +63,6 @@ export async function readUserSet({ state, privateData, context }: Request): Pro
     },
     privateData: encodeMemory(refreshed.memory, users.keys(), type),
     diagnostics: [...warnBindingsLost(state, privateData), ...toldDiagnostics(refreshed.told)],
-  };
-}
-
-/** Logs which users an incremental refresh looks up, and why all of them. */
-function logSelection({ logger }: ProviderContext, users: number): RefreshContext["onSelected"] {
-  return ({ ids, fallback }) => {
-    if (fallback) {
-      const { why, archiveFailed } = fallback;
-      logger[archiveFailed ? "warn" : "info"](`refresh looks up all users: ${why}`, { users });
-    } else logger.info("refresh is incremental", { users, lookedUp: ids.length });
   };
 }
 

@@ -1,10 +1,10 @@
 import { error, type DataRequest, type DataResponse } from "../../plugin";
 import { singleLine } from "../../text";
+import { parseTime } from "../../timing";
 import {
   idsOfUser,
   isUserIdType,
   lookUpUsers,
-  parseTime,
   searchUsers,
   UserIdType,
   withoutRefusedCharacters,

@@ -1,6 +1,7 @@
 import { error, UNKNOWN, type Diagnostic } from "../../plugin";
 import { nearestName, printable } from "../../text";
-import { checkUserId, findDuplicates, isUserIdType, parseTime, USER_ID_TYPES, UserIdType } from "../../users";
+import { parseTime } from "../../timing";
+import { checkUserId, findDuplicates, isUserIdType, USER_ID_TYPES, UserIdType } from "../../users";
 import { NEVER, SEARCHED_STATUSES, type UsersModel } from "./schema";
 
 /** The attributes that select users by what they are. */

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { MAX_IDS_PER_CALL } from "../directory";
-import { chunksOf, firstOfEach, groupBy } from "../lists";
+import { chunksOf, firstOfEach, groupBy } from "../../lists";
 import { userIdKey } from "../ids/id-types";
 import { type CallOptions, CallRun, type KeptUser, type Survivor, type Target } from "./call-run";
 import { deleteChunk, type DeletionEnding, readBackDeletions } from "./deletion-call";

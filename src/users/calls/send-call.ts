@@ -1,5 +1,5 @@
 import type { DirectoryFailure, Outcome } from "../directory";
-import { halvesOf } from "../lists";
+import { halvesOf } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { pauseBefore } from "../pause";
 import { UserIdType } from "../user-id-type";

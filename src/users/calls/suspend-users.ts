@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { isSameUserId, userIdKey } from "../ids/id-types";
-import { chunksOf, firstOfEach, groupBy } from "../lists";
+import { chunksOf, firstOfEach, groupBy } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";

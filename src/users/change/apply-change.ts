@@ -1,7 +1,6 @@
 import { describeEndings, type Told } from "../describe";
 import { type Drift, driftOf } from "../drift";
 import type { Resolution } from "../look-up/resolution";
-import type { Check } from "../refresh/incremental-refresh";
 import { latestTime, type WaitingUser } from "../waiting-user";
 import { carryOut, type ChangeCalls } from "./carry-out";
 import { type ChangeContext, decideChange, type ReviewedPlan, type SetChange } from "./decide";
@@ -30,8 +29,6 @@ export interface ChangeToApply {
   readonly memory: SetMemory;
   /** What the approved plan lets this apply do. */
   readonly reviewed: ReviewedPlan;
-  /** Absent if this run does not refresh incrementally. */
-  readonly check?: Check | undefined;
 }
 
 /**
@@ -41,7 +38,7 @@ export interface ChangeToApply {
  * @param calls absent if no pool can be reached yet
  */
 export async function applyChange(
-  { change, memory: before, reviewed, check }: ChangeToApply,
+  { change, memory: before, reviewed }: ChangeToApply,
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<AppliedChange> {
@@ -51,7 +48,11 @@ export async function applyChange(
   const endings = await carryOut(change, decision, context, calls);
   const latest = (change.suspendDays ?? 0) > 0 ? latestTime(before.seen, context.serviceTime?.()) : undefined;
   const seen = latest === undefined ? undefined : Math.floor(latest);
-  const { memory, waiting } = nextMemory(change, before, endings, { resolutions, check, seen });
+  const { memory, waiting } = nextMemory(change, before, endings, {
+    resolutions,
+    check: calls?.incremental,
+    seen,
+  });
   return {
     ...endings,
     memory,

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import type { Survivor } from "../calls/call-run";
 import type { DirectoryFailure } from "../directory";
-import { groupBy } from "../lists";
+import { groupBy } from "../../lists";
 import { count, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
 import { type Fate, type KeepReason, type Leaver, leaversWith, type UnreviewedReason } from "./fate";
 

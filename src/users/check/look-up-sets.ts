@@ -3,7 +3,7 @@ import type { DirectoryFailure } from "../directory";
 import { findOtherTypes, type OtherType } from "../look-up/other-types";
 import { findOutage, type Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
-import type { OnProgress } from "../progress";
+import type { ProgressWatch } from "../progress";
 import type { UserIdType } from "../user-id-type";
 import type { Message } from "../wording";
 
@@ -35,22 +35,24 @@ export type Doubt<S extends SetOfState> =
 export interface LookUpSetsOptions {
   /** Accept that none of the users found before is found now. */
   readonly acceptEmptyPool: boolean;
-  /** Begins the look-ups of a set, and is told how many of its users are looked up. */
-  readonly beginProgress?: () => OnProgress;
+  /** Reports the look-ups. */
+  readonly progress?: Pick<ProgressWatch, "begin">;
 }
 
 /** Looks the users of several sets up, and finds out whether the answers can be trusted: neither an outage nor a wrong pool is drift. */
 export async function lookUpSets<S extends SetOfState>(
   sets: readonly S[],
   lookUps: UserLookUps,
-  { acceptEmptyPool, beginProgress }: LookUpSetsOptions,
+  { acceptEmptyPool, progress }: LookUpSetsOptions,
 ): Promise<{ readonly resolved: readonly SetLookedUp<S>[] } | { readonly doubt: Doubt<S> }> {
   const resolved = await Promise.all(
     sets.map(async (set): Promise<SetLookedUp<S>> => {
       const ids = [...set.declared.keys(), ...set.survivors.keys(), ...set.suspended.keys()];
       return {
         set,
-        resolutions: await lookUps.resolve(ids, set.userIdType, { onProgress: beginProgress?.() }),
+        resolutions: await lookUps.resolve(ids, set.userIdType, {
+          onProgress: progress?.begin("looking up users"),
+        }),
       };
     }),
   );

@@ -1,4 +1,4 @@
-import { halvesOf } from "../lists";
+import { halvesOf } from "../../lists";
 import type { DirectoryUser, UserDirectory } from "../directory";
 import { canonicalId, canonicalNames, isSameUserId, mayNameUser, userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";

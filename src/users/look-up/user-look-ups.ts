@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { sleep } from "../../timing";
 import { type DirectoryUser, MAX_IDS_PER_CALL, type UserDirectory } from "../directory";
-import { chunksOf } from "../lists";
+import { chunksOf } from "../../lists";
 import { pauseBeforeSecondLook } from "../pause";
 import type { OnProgress, ProgressWatch } from "../progress";
 import type { UserIdType } from "../user-id-type";

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { MAX_IDS_PER_CALL } from "../directory";
 import { userIdKey } from "../ids/id-types";
-import { groupBy } from "../lists";
+import { groupBy } from "../../lists";
 import { type Fate, type Leaver, leaversWith, type UnreviewedReason } from "../change/fate";
 import { keptGroups, UNREVIEWED } from "../change/messages";
 import { count, disagree, listUsers, MAX_LISTED, type Message, nameNote, paragraphs } from "../wording";

@@ -65,22 +65,20 @@ export interface RunOfChecks {
 }
 
 /**
- * Prepares the incremental refreshes of a run.
+ * Prepares the incremental refreshes of a run, before any look-up: the sets of a run share their look-ups, so none of their checks may claim a
+ * later start.
  *
  * @param archive the pool's archive of deleted users
- * @param now milliseconds since 1970, before any look-up: the sets of a run share their look-ups, so none of their
- *   checks may claim a later start
  */
 export function prepareIncrementalRefresh(
   { host, tenantId = "", accessKeyId, fullRefreshHours }: RunOfChecks,
   archive: UserArchive,
-  now: number,
 ): IncrementalRefresh {
   const hash = (value: readonly string[]): string =>
     createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
   return {
     archive: new SharedArchive(archive),
-    now: Math.floor(now / 1000),
+    now: Math.floor(Date.now() / 1000),
     pool: hash([host, tenantId]),
     key: hash([accessKeyId]),
     fullLasts: fullRefreshHours * 3600,

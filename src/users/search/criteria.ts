@@ -1,3 +1,4 @@
+import { parseTime } from "../../timing";
 import type { Condition, SearchDepartment, SearchRecord } from "./record-list";
 
 /** Which users a search is for. All that are given must hold. */
@@ -78,16 +79,4 @@ function domainOf(email: string): string {
 function isBefore(field: string, text: string, limit: number): Verdict {
   const time = parseTime(text);
   return time === undefined ? { unshown: field } : time < limit;
-}
-
-const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/iu;
-
-/**
- * Reads a time in the form of RFC 3339, such as `2026-05-30T00:00:00Z`.
- *
- * @returns milliseconds since 1970; `undefined` for any other text, since without a time zone it is not a point in time
- */
-export function parseTime(text: string): number | undefined {
-  const time = RFC_3339.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../text";
 import { MAX_IDS_PER_CALL, type Outcome } from "../directory";
 import { userIdKey } from "../ids/id-types";
-import { chunksOf } from "../lists";
+import { chunksOf } from "../../lists";
 import type { Resolution } from "../look-up/resolution";
 import type { UserLookUps } from "../look-up/user-look-ups";
 import type { UserIdType } from "../user-id-type";

@@ -1,4 +1,4 @@
-import { groupBy } from "../../../../src/users/lists";
+import { groupBy } from "../../../../src/lists";
 import type { Cell } from "./cell";
 import type { Phase } from "./expectations";
 import type { Fault } from "./faults";

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { groupBy } from "../../../../src/users/lists";
+import { groupBy } from "../../../../src/lists";
 import { FAULTS, type Fault } from "../matrix/faults";
 import { HOSTILE_ANSWERS } from "../matrix/hostile-answers";
 import { OUTAGES } from "../matrix/outages";

@@ -2,7 +2,7 @@ import type { KeptSet } from "../../../support/engine-model/user-set";
 import type { Diagnostic } from "../../../../src/plugin";
 import { decodeMemory } from "../../../../src/provider/user-set/memory-codec";
 import { lastDrift } from "../../../../src/provider/user-set/model";
-import { type DirectoryUser, type Drift, type SetMemory, UserIdType } from "../../../../src/users";
+import { type DirectoryUser, type SetMemory, UserIdType } from "../../../../src/users";
 import type { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf } from "../../../support/users/people";
 import { runStack, type DeclaredSet, type StackOptions } from "../../../support/provider/in-process-stack";
@@ -71,7 +71,7 @@ export class SuspendingStack {
   }
 
   /** The drift of the state. */
-  get drift(): Drift {
+  get drift() {
     const drift = this.kept.state && lastDrift(this.kept.state);
     if (!drift) throw new Error("The set was never checked.");
     return drift;
