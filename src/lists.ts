@@ -26,8 +26,3 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map
   }
   return groups;
 }
-
-/** The first item of each group. */
-export function firstOfEach<T>(groups: ReadonlyMap<string, readonly T[]>): T[] {
-  return [...groups.values()].flatMap(([first]) => (first === undefined ? [] : [first]));
-}

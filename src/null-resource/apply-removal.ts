@@ -191,13 +191,12 @@ export function sayDeletion(
   watch: ProgressWatch,
 ): NonNullable<ChangeCalls["onProgress"]> {
   const tell = watch.begin("deleting users");
-  return ({ gone, survivors, kept, total }) => {
-    const done = gone + survivors + kept;
+  return ({ done, total, gone }) => {
     tell({ done, total });
     if (done < total) return;
     const chunks = Math.ceil(total / MAX_IDS_PER_CALL);
     say(
-      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${survivors + kept} not`,
+      `${chunks} of ${count(chunks, "chunk")} done: ${gone} of ${count(total, "user")} gone, ${total - gone} not`,
     );
   };
 }

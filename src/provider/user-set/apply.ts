@@ -45,9 +45,9 @@ async function updateUserSet(
     pool && {
       ...pool,
       deleteBy: planned.delete_by === DeleteBy.USER_ID ? DeleteBy.USER_ID : undefined,
-      onProgress: ({ gone, survivors, kept, total }) => {
+      onProgress: (deletions) => {
         tell ??= progress.begin("deleting users");
-        tell({ done: gone + survivors + kept, total });
+        tell(deletions);
       },
     },
   );

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { sleep } from "../../timing";
 import type { DirectoryFailure, DirectoryUser, Outcome, UserDirectory } from "../directory";
-import { mayNameUser } from "../ids/id-types";
+import { mayNameUser, userIdKey } from "../ids/id-types";
 import { lookUpBatch } from "../look-up/batch-look-up";
 import type { Resolution } from "../look-up/resolution";
 import { isUnchanged, type StatusCall, type StatusMark } from "../status";
@@ -143,11 +143,35 @@ export interface Survivor extends Survival {
   readonly label: string;
 }
 
-/** A user that was kept right before the call that was to delete or suspend it. */
-export interface KeptUser {
-  readonly id: string;
-  readonly label: string;
+/** A user who was kept right before the call that was to delete or suspend the user. */
+export interface Kept {
+  readonly kind: "kept";
   readonly reason: LateKeepReason;
+}
+
+/**
+ * Carries something out once for each user. Two ids may name one user, and then it ends alike for both.
+ *
+ * @param carryOut finds out how it ends for each of them
+ * @returns how it ended for each target, in the given order
+ */
+export async function oncePerUser<T extends Target, Ending>(
+  targets: readonly T[],
+  carryOut: (distinct: readonly T[]) => Promise<ReadonlyMap<Target, Ending>>,
+): Promise<Map<T, Ending>> {
+  const firsts = new Map<string, T>();
+  for (const target of targets) {
+    const key = userIdKey(target.userId);
+    if (!firsts.has(key)) firsts.set(key, target);
+  }
+  const endings = await carryOut([...firsts.values()]);
+  return new Map(
+    targets.flatMap((target): [T, Ending][] => {
+      const first = firsts.get(userIdKey(target.userId));
+      const ending = first && endings.get(first);
+      return ending === undefined ? [] : [[target, ending]];
+    }),
+  );
 }
 
 /** One run of calls: the state that all its chunks share, above all whether to continue. */

@@ -1,35 +1,21 @@
 import pLimit from "p-limit";
 import { MAX_IDS_PER_CALL } from "../directory";
-import { chunksOf, firstOfEach, groupBy } from "../../lists";
-import { userIdKey } from "../ids/id-types";
-import { type CallOptions, CallRun, type KeptUser, type Survivor, type Target } from "./call-run";
+import { chunksOf } from "../../lists";
+import type { Progress } from "../progress";
+import { type CallOptions, CallRun, oncePerUser, type Target } from "./call-run";
 import { deleteChunk, type DeletionEnding, readBackDeletions } from "./deletion-call";
 
 /** The input of `deleteUsers`. */
-export interface DeletionRequest extends CallOptions {
+export interface DeletionRequest<T extends Target = Target> extends CallOptions {
   /** The users to delete: each removed id with the user that its look-up found. */
-  readonly users: readonly Target[];
+  readonly users: readonly T[];
   /** Reports progress at the start and after each 50 users. */
   readonly onProgress?: (progress: DeletionProgress) => void;
 }
 
-/** The progress of a deletion, in ids. */
-export interface DeletionProgress {
+/** The progress of a deletion, in users. */
+export interface DeletionProgress extends Progress {
   readonly gone: number;
-  readonly survivors: number;
-  readonly kept: number;
-  readonly total: number;
-}
-
-/** The result for each id. Each id is in one of the three lists, in the given order. */
-export interface DeletionResult {
-  /** Confirmed absent from the pool. */
-  readonly gone: string[];
-  readonly survivors: Survivor[];
-  /**
-   * Not deleted, because right before the call the id no longer named the user, or the user was protected, or had another status.
-   */
-  readonly kept: KeptUser[];
 }
 
 /** How many chunks are in progress at once. Most of them wait until their read-back no longer finds the deleted users. */
@@ -53,46 +39,45 @@ const LOOKED_UP_FOR_EACH_CALL = 1;
  *
  * Never throws for an answer of the directory: a user that is not confirmed gone is a survivor with a reason. An error of this
  * program is thrown once no call is in flight.
+ *
+ * @returns how it ended for each target, in the given order
  */
-export async function deleteUsers(request: DeletionRequest): Promise<DeletionResult> {
-  const { users, directory, archive, onProgress } = request;
-  const run = new CallRun(request);
+export async function deleteUsers<T extends Target>(
+  request: DeletionRequest<T>,
+): Promise<Map<T, DeletionEnding>> {
+  const { users, archive } = request;
   archive?.addOwnDeletions(users);
-  // Two ids may name one user. The user is deleted once, and both ids get the same ending.
-  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
-  const gone = new Set<string>();
-  const survivors = new Map<string, Survivor>();
-  const kept = new Map<string, KeptUser>();
-  const end = ({ userId }: Target, ending: DeletionEnding): void => {
-    for (const { id, label } of idsOfUser.get(userIdKey(userId)) ?? []) {
-      if (ending.kind === "gone") gone.add(id);
-      else if (ending.kind === "kept") kept.set(id, { id, label, reason: ending.reason });
-      else survivors.set(id, { id, label, ...ending.survival });
-    }
-  };
-  const distinct = firstOfEach(idsOfUser);
-  const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
+  return await oncePerUser(users, (distinct) => deleteDistinct(distinct, request));
+}
+
+async function deleteDistinct(
+  users: readonly Target[],
+  request: CallOptions & Pick<DeletionRequest, "onProgress">,
+): Promise<ReadonlyMap<Target, DeletionEnding>> {
+  const { directory, onProgress } = request;
+  const run = new CallRun(request);
+  const chunks = chunksOf(users, MAX_IDS_PER_CALL);
   // So few chunks were looked up at the same time just now. With more chunks, the first look-ups are older.
   const wait = chunks.length > directory.parallelism;
   const hasExpectedStatus = users.some(({ expectedStatus }) => expectedStatus !== undefined);
   const deleting = pLimit(
     directory.parallelism * (hasExpectedStatus ? LOOKED_UP_FOR_EACH_CALL : DELETIONS_FOR_EACH_CALL),
   );
-  const tell = (): void =>
-    onProgress?.({ gone: gone.size, survivors: survivors.size, kept: kept.size, total: users.length });
+  const endings = new Map<Target, DeletionEnding>();
+  let gone = 0;
+  const tell = (): void => onProgress?.({ done: endings.size, total: users.length, gone });
   tell();
   const left = chunks.values();
   const takeChunks = async (): Promise<void> => {
     for (const chunk of left) {
-      const endings = await readBackDeletions(run, await deleting(() => deleteChunk(run, chunk, wait)));
-      for (const [target, ending] of endings) end(target, ending);
+      const ended = await readBackDeletions(run, await deleting(() => deleteChunk(run, chunk, wait)));
+      for (const [target, ending] of ended) {
+        endings.set(target, ending);
+        if (ending.kind === "gone") gone += 1;
+      }
       tell();
     }
   };
   await run.awaitAll(Array.from({ length: CHUNKS_UNDER_WAY }, takeChunks));
-  return {
-    gone: users.flatMap(({ id }) => (gone.has(id) ? [id] : [])),
-    survivors: users.flatMap(({ id }) => survivors.get(id) ?? []),
-    kept: users.flatMap(({ id }) => kept.get(id) ?? []),
-  };
+  return endings;
 }

@@ -3,7 +3,14 @@ import { canonicalId, canonicalNames, isSameUserId, mayNameUser } from "../ids/i
 import { type Resolution, undecided } from "../look-up/resolution";
 import { pauseBeforeSecondLook } from "../pause";
 import { UserIdType } from "../user-id-type";
-import { type CallRun, DeleteBy, type LateKeepReason, type Survival, type Target } from "./call-run";
+import {
+  type CallRun,
+  DeleteBy,
+  type Kept,
+  type LateKeepReason,
+  type Survival,
+  type Target,
+} from "./call-run";
 import { findDeletedInstead, type Suspect } from "./deleted-instead";
 import {
   answerAll,
@@ -23,11 +30,12 @@ type DeletionAnswers = CallAnswers<LateKeepReason>;
 
 /** The final outcome for a user. */
 export type DeletionEnding =
+  /** Confirmed absent from the pool. */
   | { readonly kind: "gone" }
   /** The user is still in the pool, or not confirmed gone. */
-  | { readonly kind: "survivor"; readonly survival: Survival }
-  /** Not deleted, because of what was found right before the call. */
-  | { readonly kind: "kept"; readonly reason: LateKeepReason };
+  | ({ readonly kind: "survivor" } & Survival)
+  /** Not deleted: the id no longer named the user, or the user was protected, or had another status. */
+  | Kept;
 
 /**
  * Deletes up to 50 users. If the run keeps a deletion record, it records them first. Users with an `expectedStatus` are looked up right
@@ -275,7 +283,7 @@ function settle(
 }
 
 function survive(survival: Survival): DeletionEnding {
-  return { kind: "survivor", survival };
+  return { kind: "survivor", ...survival };
 }
 
 function mayBeDeleted({ kind }: DeletionAnswer): true | undefined {

@@ -1,12 +1,12 @@
 import pLimit from "p-limit";
-import { type DirectoryFailure, type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
-import { isSameUserId, userIdKey } from "../ids/id-types";
-import { chunksOf, firstOfEach, groupBy } from "../../lists";
+import { type DirectoryUser, MAX_IDS_PER_CALL, type Outcome } from "../directory";
+import { isSameUserId } from "../ids/id-types";
+import { chunksOf } from "../../lists";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { ACTIVATED, isSetBy, markOf, type StatusMark, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import { deletionDay, latestTime, type WaitingUser } from "../waiting-user";
-import type { CallRun, KeptUser, Survival, Survivor, Target } from "./call-run";
+import { type CallRun, type Kept, oncePerUser, type Survival, type Target } from "./call-run";
 import { changeStatus, type ExpectedUser, type StatusAnswer, type StatusAnswers } from "./change-status";
 import type { AllFields, Changed, ChangeSteps, CheckedAnswers, FirstChange } from "./first-change";
 
@@ -31,58 +31,41 @@ export interface SuspensionOptions extends FirstChangeOptions {
   readonly attempts?: ReadonlyMap<string, SuspensionAttempt> | undefined;
 }
 
-/** The result for each id. Each id is in one of the three lists, in the given order. */
-export interface SuspensionResult {
-  /** Users who wait for the deletion: suspended by this run, or not active before. */
-  readonly waiting: readonly WaitingUser[];
-  /** Users who are still active, or not confirmed suspended. They stay in the set. */
-  readonly survivors: readonly Survivor[];
-  /** Not suspended, because right before the call the user was retained or protected. */
-  readonly kept: readonly KeptUser[];
-}
-
-type Ending =
-  | ({ readonly kind: "kept" } & Pick<KeptUser, "reason">)
+/** How a suspension ended for a user. */
+export type SuspensionEnding =
+  /** The user waits for the deletion: suspended by this run, or not active before. */
   | { readonly kind: "waiting"; readonly user: Omit<WaitingUser, "id" | "label"> }
-  | { readonly kind: "survivor"; readonly survival: Survival };
+  /** The user is still active, or not confirmed suspended. */
+  | ({ readonly kind: "survivor" } & Survival)
+  /** Not suspended, because right before the call the user was retained or protected. */
+  | Kept;
 
 /**
  * Suspends users who leave a set, by system user id, 50 per call, and reads back until GenAuth shows the new status. Only users whose
  * status is `Activated` are changed; all others wait with the status that they have. Users who are retained or protected right before their
  * call are kept. Deletes nobody, and never throws for an answer of the directory.
+ *
+ * @returns how it ended for each target, in the given order
  */
-export async function suspendUsers(
+export async function suspendUsers<T extends Target>(
   run: CallRun,
-  users: readonly Target[],
+  users: readonly T[],
   options: SuspensionOptions,
-): Promise<SuspensionResult> {
-  // Two ids may name one user, who is suspended once.
-  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
-  const distinct = firstOfEach(idsOfUser);
+): Promise<Map<T, SuspensionEnding>> {
   const limit = pLimit(run.options.directory.parallelism);
-  const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
-  const parts = await run.awaitAll(chunks.map((chunk) => limit(() => suspendChunk(run, chunk, options))));
-  const endings = new Map(
-    parts.flatMap((part) => [...part]).map(([{ userId }, ending]) => [userIdKey(userId), ending] as const),
-  );
-  const waiting: WaitingUser[] = [];
-  const survivors: Survivor[] = [];
-  const kept: KeptUser[] = [];
-  for (const { id, label, userId } of users) {
-    const ending = endings.get(userIdKey(userId));
-    if (ending?.kind === "waiting") waiting.push({ id, label, ...ending.user });
-    else if (ending?.kind === "kept") kept.push({ id, label, reason: ending.reason });
-    else if (ending) survivors.push({ id, label, ...ending.survival });
-  }
-  return { waiting, survivors, kept };
+  return await oncePerUser(users, async (distinct) => {
+    const chunks = chunksOf(distinct, MAX_IDS_PER_CALL);
+    const parts = chunks.map((chunk) => limit(() => suspendChunk(run, chunk, options)));
+    return new Map((await run.awaitAll(parts)).flatMap((part) => [...part]));
+  });
 }
 
 async function suspendChunk(
   run: CallRun,
   targets: readonly Target[],
   options: SuspensionOptions,
-): Promise<Map<Target, Ending>> {
-  const endings = new Map<Target, Ending>();
+): Promise<Map<Target, SuspensionEnding>> {
+  const endings = new Map<Target, SuspensionEnding>();
   const active = new Map<Target, DirectoryUser>();
   for (const [target, found] of await lookUp(run, targets)) {
     const ending = endingBefore(run, target, found, options);
@@ -161,7 +144,7 @@ function endingBefore(
   target: Target,
   resolution: Resolution | string | undefined,
   options: SuspensionOptions,
-): Ending | undefined {
+): SuspensionEnding | undefined {
   if (typeof resolution === "string") return survive(resolution);
   switch (resolution?.kind) {
     case "undecided":
@@ -199,7 +182,12 @@ async function lookUp(
   return new Map(targets.map((target) => [target, resolutionOf(target.userId, resolutions)]));
 }
 
-function endingOf(run: CallRun, target: Target, answer: StatusAnswer, options: SuspensionOptions): Ending {
+function endingOf(
+  run: CallRun,
+  target: Target,
+  answer: StatusAnswer,
+  options: SuspensionOptions,
+): SuspensionEnding {
   switch (answer.kind) {
     case "changed":
       return waitingFrom(run, answer.user, options, isSetBy(answer.call, answer.user));
@@ -214,8 +202,8 @@ function endingOf(run: CallRun, target: Target, answer: StatusAnswer, options: S
   }
 }
 
-function survive(reason: string, more: Omit<Survival, "reason"> = {}): Ending {
-  return { kind: "survivor", survival: { reason, ...more } };
+function survive(reason: string, more: Omit<Survival, "reason"> = {}): SuspensionEnding {
+  return { kind: "survivor", reason, ...more };
 }
 
 function waitingFrom(
@@ -223,7 +211,7 @@ function waitingFrom(
   user: DirectoryUser,
   { days, seen }: SuspensionOptions,
   isOurs: boolean,
-): Ending {
+): SuspensionEnding {
   const now = run.options.directory.serviceTime();
   if (now === undefined) return survive(NO_CLOCK);
   const { userId, statusChangedAt } = user;
@@ -238,69 +226,64 @@ function waitingFrom(
 /** A user whom this set suspended, with the status that a look-up showed. */
 export type SuspendedUser = Target & StatusMark;
 
-/** What became of users who are declared again. Each is in one of the lists. */
-export interface ReactivationResult {
-  readonly reactivated: readonly SuspendedUser[];
+/** How it ended for a user who is declared again. */
+export type ReactivationEnding =
+  /** The user has the status back. `harm` says what else has changed. */
+  | { readonly kind: "reactivated"; readonly harm: string | undefined }
   /** Not reactivated, because somebody changed the status meanwhile, to this one. */
-  readonly released: readonly { readonly user: SuspendedUser; readonly status: string }[];
-  /** Still suspended. They wait on, and the next apply tries again. */
-  readonly failed: readonly Survivor[];
-  /** Reactivated, but not only the status has changed. Each reason says what has. */
-  readonly harmed: readonly Survivor[];
-}
+  | { readonly kind: "released"; readonly status: string }
+  /** Still suspended. The user waits on, and the next apply tries again. */
+  | ({ readonly kind: "survivor" } & Survival);
 
 /**
  * Gives users whom this set suspended their status back, if nobody has changed it since. The first one goes alone, and is never suspended
  * again, because the user is declared.
+ *
+ * @returns how it ended for each target, in the given order
  */
-export async function reactivateUsers(
+export async function reactivateUsers<T extends SuspendedUser>(
   run: CallRun,
-  users: readonly SuspendedUser[],
+  users: readonly T[],
   options: FirstChangeOptions,
-): Promise<ReactivationResult> {
-  const reactivated: SuspendedUser[] = [];
-  const released: { user: SuspendedUser; status: string }[] = [];
-  const failed: Survivor[] = [];
-  const harmed: Survivor[] = [];
-  // Two ids may name one user, who is reactivated once.
-  const idsOfUser = groupBy(users, ({ userId }) => userIdKey(userId));
-  const distinct = firstOfEach(idsOfUser);
-  const alike = ({ userId }: SuspendedUser): readonly SuspendedUser[] =>
-    idsOfUser.get(userIdKey(userId)) ?? [];
-  const fail = (user: SuspendedUser, reason: string, failure?: DirectoryFailure): void => {
-    for (const { id, label } of alike(user)) failed.push({ id, label, reason, failure });
-  };
-  for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
-    const halt = run.getHaltReason();
-    const checked: CheckedAnswers = halt
-      ? { answers: new Map(chunk.map((user) => [user, { kind: "failed", ...halt }])), harmed: new Map() }
-      : await options.first.change(chunk, {
-          change: (some) =>
-            changeStatus(run, expectedOf(chunk.filter((user) => some.includes(user))), ACTIVATED),
-          readRecord: recordReader(run, options),
-        });
-    for (const user of chunk) {
-      const answer = checked.answers.get(user);
-      const harm = checked.harmed.get(user);
-      if (harm !== undefined)
-        harmed.push(...alike(user).map(({ id, label }) => ({ id, label, reason: harm })));
-      if (answer?.kind === "changed") reactivated.push(...alike(user));
-      else if (answer?.kind === "failed") fail(user, answer.reason, answer.failure);
-      else if (answer?.kind !== "passed_over") fail(user, NOT_SHOWN_ANY_MORE);
-      else if (answer.found.kind === "undecided")
-        fail(user, answer.found.failure.message, answer.found.failure);
-      else if (answer.found.kind !== "found") fail(user, NOT_SHOWN_ANY_MORE);
-      else {
-        const { status = "" } = answer.found.user;
-        released.push(...alike(user).map((one) => ({ user: one, status })));
-      }
+): Promise<Map<T, ReactivationEnding>> {
+  return await oncePerUser(users, async (distinct) => {
+    const endings = new Map<Target, ReactivationEnding>();
+    for (const chunk of chunksOf(distinct, MAX_IDS_PER_CALL)) {
+      const { answers, harmed } = await reactivateChunk(run, chunk, options);
+      for (const user of chunk) endings.set(user, reactivationOf(answers.get(user), harmed.get(user)));
+    }
+    return endings;
+  });
+}
+
+async function reactivateChunk(
+  run: CallRun,
+  chunk: readonly SuspendedUser[],
+  options: FirstChangeOptions,
+): Promise<CheckedAnswers> {
+  const halt = run.getHaltReason();
+  if (halt)
+    return { answers: new Map(chunk.map((user) => [user, { kind: "failed", ...halt }])), harmed: new Map() };
+  const expected = new Map<Target, ExpectedUser>(chunk.map((user) => [user, markOf(user)]));
+  return await options.first.change(chunk, {
+    change: (some) =>
+      changeStatus(run, new Map([...expected].filter(([user]) => some.includes(user))), ACTIVATED),
+    readRecord: recordReader(run, options),
+  });
+}
+
+function reactivationOf(answer: StatusAnswer | undefined, harm: string | undefined): ReactivationEnding {
+  switch (answer?.kind) {
+    case "changed":
+      return { kind: "reactivated", harm };
+    case "failed":
+      return { kind: "survivor", reason: answer.reason, failure: answer.failure };
+    case "passed_over": {
+      const { found } = answer;
+      if (found.kind === "found") return { kind: "released", status: found.user.status ?? "" };
+      if (found.kind !== "undecided") break;
+      return { kind: "survivor", reason: found.failure.message, failure: found.failure };
     }
   }
-  return { reactivated, released, failed, harmed };
+  return { kind: "survivor", reason: "GenAuth no longer shows the user." };
 }
-
-function expectedOf(users: readonly SuspendedUser[]): Map<Target, ExpectedUser> {
-  return new Map(users.map((user) => [user, markOf(user)]));
-}
-
-const NOT_SHOWN_ANY_MORE = "GenAuth no longer shows the user.";

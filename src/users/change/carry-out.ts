@@ -1,4 +1,4 @@
-import { type CallOptions, CallRun, type LateKeepReason, type Survivor } from "../calls/call-run";
+import { type CallOptions, CallRun, type LateKeepReason } from "../calls/call-run";
 import { deleteUsers, type DeletionProgress } from "../calls/delete-users";
 import { FirstChange } from "../calls/first-change";
 import { reactivateUsers, type SuspensionOptions, suspendUsers } from "../calls/suspend-users";
@@ -63,48 +63,25 @@ export async function carryOut(
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<Endings> {
-  const settled = new Settled();
+  const ended = new Map<Leaver, EndedLeaver>();
   if (calls) {
     const options = callOptions(change, context, calls);
-    await deleteLeavers([...leaving, ...waiting], options, context, settled);
-    // After the deletions, so that nothing takes time between their look-up and their call.
     const run = new CallRun(options);
-    await reactivate(run, waiting, calls, settled);
-    await suspend(run, leaving, change, calls, settled);
+    // Deletions first, so that nothing takes time between their look-up and their call.
+    for (const [leaver, end] of [
+      ...(await deleteLeavers([...leaving, ...waiting], options, context)),
+      ...(await reactivate(run, waiting, calls)),
+      ...(await suspend(run, leaving, change, calls)),
+    ])
+      ended.set(leaver, { ...leaver, ...end });
   }
-  return { leaving: settled.endingsOf(leaving), waiting: settled.endingsOf(waiting) };
+  const endingsOf = (leavers: readonly Leaver[]): EndedLeaver[] =>
+    leavers.map((leaver) => ended.get(leaver) ?? untouched(leaver));
+  return { leaving: endingsOf(leaving), waiting: endingsOf(waiting) };
 }
 
-/** How it ended so far. */
-class Settled {
-  private readonly endings = new Map<Leaver, EndedLeaver>();
-
-  /**
-   * Settles how it ends for those whom one kind of call names, by their ids. One id may stand for two: it leaves the set because the user is
-   * declared elsewhere, where the user gets back the status that an earlier call took away.
-   */
-  among(leavers: readonly Leaver[]): Settling {
-    const byId = new Map(leavers.map((leaver) => [leaver.id, leaver]));
-    const settle: Settling["settle"] = (id, ending, fate) => {
-      const leaver = byId.get(id);
-      if (leaver) this.endings.set(leaver, { ...leaver, fate: fate?.(leaver) ?? leaver.fate, ending });
-    };
-    const survive: Settling["survive"] = (survivors) => {
-      for (const survivor of survivors) settle(survivor.id, { ...survivor, kind: "survivor" });
-    };
-    return { settle, survive };
-  }
-
-  endingsOf(leavers: readonly Leaver[]): EndedLeaver[] {
-    return leavers.map((leaver) => this.endings.get(leaver) ?? untouched(leaver));
-  }
-}
-
-interface Settling {
-  /** Settles how it ended for an id, with the fate that it turned out to be if it is another one. */
-  readonly settle: (id: string, ending: Ending, fate?: (leaver: Leaver) => Fate) => void;
-  readonly survive: (survivors: readonly Survivor[]) => void;
-}
+/** How it ended for a leaver, with the fate that it turned out to be if it is another one. */
+type Ended = [leaver: Leaver, end: { readonly ending: Ending; readonly fate?: Fate }];
 
 function callOptions({ type, retained }: SetChange, context: ChangeContext, calls: ChangeCalls) {
   const retainedIds = ProtectedUsers.of(new Map([[type, retained]]));
@@ -121,23 +98,16 @@ async function deleteLeavers(
   leavers: readonly Leaver[],
   options: ReturnType<typeof callOptions>,
   context: ChangeContext,
-  settled: Settled,
-): Promise<void> {
-  const targets = leaversWith(leavers, "delete");
-  if (targets.length === 0) return;
-  const { gone, survivors, kept } = await deleteUsers({
-    ...options,
-    users: targets.map(({ id, label, fate: { userId, expectedStatus } }) => ({
-      id,
-      label,
-      userId,
-      expectedStatus,
-    })),
+): Promise<Ended[]> {
+  const users = leaversWith(leavers, "delete").map((leaver) => {
+    const { id, label, fate } = leaver;
+    return { id, label, userId: fate.userId, expectedStatus: fate.expectedStatus, leaver };
   });
-  const { settle, survive } = settled.among(targets);
-  for (const id of gone) settle(id, { kind: "gone" });
-  survive(survivors);
-  for (const { id, reason } of kept) settle(id, UNCHANGED, (leaver) => fateOfKept(leaver, reason, context));
+  if (users.length === 0) return [];
+  return [...(await deleteUsers({ ...options, users }))].map(([{ leaver }, ending]) => {
+    if (ending.kind !== "kept") return [leaver, { ending }];
+    return [leaver, { ending: UNCHANGED, fate: fateOfKept(leaver, ending.reason, context) }];
+  });
 }
 
 /** The fate of a user who was kept right before the call that was to delete the user. */
@@ -148,8 +118,7 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
   });
   // Only users whose day has come must still have a status. All others leave with this change, also if they wait already.
   const isDue = leaver.fate.kind === "delete" && leaver.fate.expectedStatus !== undefined;
-  if (!isDue || !leaver.waiting)
-    return reason.kind === "status_changed" ? leaver.fate : { kind: "keep", reason };
+  if (!isDue || !leaver.waiting) return keptFate(leaver, reason);
   const { userId } = leaver.waiting;
   switch (reason.kind) {
     case "retained":
@@ -174,6 +143,10 @@ function fateOfKept(leaver: Leaver, reason: LateKeepReason, { operatorProtected 
   }
 }
 
+function keptFate({ fate }: Leaver, reason: LateKeepReason): Fate {
+  return reason.kind === "status_changed" ? fate : { kind: "keep", reason };
+}
+
 const DECLARED_BY_NOW =
   "another set declares them by now: protected_users, or an id that the other set adds, names them. The next plan shows what becomes of them.";
 
@@ -185,32 +158,18 @@ async function reactivate(
   run: CallRun,
   waiting: readonly Leaver[],
   { firstReactivation: first, readFullUsers }: ChangeCalls,
-  settled: Settled,
-): Promise<void> {
-  const targets = leaversWith(waiting, "reactivate");
-  if (targets.length === 0) return;
-  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
-  const users = targets.map(({ id, label, fate: { user } }) => ({
-    id,
-    label,
-    userId: user.userId,
-    ...markOf(user),
-  }));
-  const { reactivated, released, failed, harmed } = await reactivateUsers(run, users, {
-    first,
-    readFullUsers,
+): Promise<Ended[]> {
+  const users = leaversWith(waiting, "reactivate").map((leaver) => {
+    const { id, label, fate } = leaver;
+    return { id, label, userId: fate.user.userId, ...markOf(fate.user), leaver };
   });
-  const { settle, survive } = settled.among(targets);
-  const harms = new Map(harmed.map(({ id, reason }) => [id, reason]));
-  for (const { id } of reactivated) {
-    const harm = harms.get(id);
-    settle(id, { kind: "reactivated", harm });
-  }
-  for (const { user, status } of released) {
-    const reason = { kind: "status_changed", status, declared: true } as const;
-    settle(user.id, UNCHANGED, () => ({ kind: "release", reason }));
-  }
-  survive(failed);
+  if (users.length === 0) return [];
+  if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
+  return [...(await reactivateUsers(run, users, { first, readFullUsers }))].map(([{ leaver }, ending]) => {
+    if (ending.kind !== "released") return [leaver, { ending }];
+    const reason = { kind: "status_changed", status: ending.status, declared: true } as const;
+    return [leaver, { ending: UNCHANGED, fate: { kind: "release", reason } }];
+  });
 }
 
 async function suspend(
@@ -218,22 +177,26 @@ async function suspend(
   leaving: readonly Leaver[],
   { suspendDays: days = 0, seen, attempts }: SetChange,
   { firstSuspension: first, readFullUsers }: ChangeCalls,
-  settled: Settled,
-): Promise<void> {
-  const targets = leaversWith(leaving, "suspend");
-  if (targets.length === 0) return;
+): Promise<Ended[]> {
+  const users = leaversWith(leaving, "suspend").map((leaver) => {
+    const { id, label, fate } = leaver;
+    return { id, label, userId: fate.userId, leaver };
+  });
+  if (users.length === 0) return [];
   if (!first || !readFullUsers) throw new Error(NO_CALLS_FOR_STATUS);
-  const before = new Map(targets.map((leaver) => [leaver.id, leaver.waiting]));
-  const users = targets.map(({ id, label, fate: { userId } }) => ({ id, label, userId }));
   const options = { days, seen, attempts, first, readFullUsers };
-  const { waiting, survivors, kept } = await suspendUsers(run, users, options);
-  const { settle, survive } = settled.among(targets);
-  for (const user of waiting)
-    settle(user.id, { kind: "suspended", user: continueWaiting(user, before.get(user.id)) });
-  survive(survivors);
-  for (const { id, reason } of kept) {
-    if (reason.kind !== "status_changed") settle(id, UNCHANGED, () => ({ kind: "keep", reason }));
-  }
+  return [...(await suspendUsers(run, users, options))].map(([{ id, label, leaver }, ending]) => {
+    switch (ending.kind) {
+      case "waiting": {
+        const user = continueWaiting({ id, label, ...ending.user }, leaver.waiting);
+        return [leaver, { ending: { kind: "suspended", user } }];
+      }
+      case "survivor":
+        return [leaver, { ending }];
+      case "kept":
+        return [leaver, { ending: UNCHANGED, fate: keptFate(leaver, ending.reason) }];
+    }
+  });
 }
 
 /**

@@ -18,7 +18,7 @@ test("the progress of a deletion is printed at most every five seconds, with rat
   );
   for (let gone = 50; gone <= 1000; gone += 50) {
     now += 600;
-    tell({ gone: gone - 1, survivors: 1, kept: 0, total: 1000 });
+    tell({ done: gone, gone: gone - 1, total: 1000 });
   }
   expect(lines).toEqual([
     "deleting users: 500 of 1000, 83 a second, about 6 s left",

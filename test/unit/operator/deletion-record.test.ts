@@ -14,6 +14,7 @@ import { FirstChange } from "../../../src/users/calls/first-change";
 import { deleteUsers } from "../../../src/users/calls/delete-users";
 import { CallRun } from "../../../src/users/calls/call-run";
 import { suspendUsers } from "../../../src/users/calls/suspend-users";
+import { deletionsIn, suspensionsIn } from "../users/support/endings";
 import { OUTAGE } from "../../support/users/failures";
 import { ModelDirectory } from "../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../support/users/people";
@@ -43,14 +44,16 @@ function setUp(size: number, type = UserIdType.EMAIL) {
     confirmWithinMs: 0,
     record: openDeletionRecord({ folder, host: "https://api.genauth.ai", readFullUsers: read }),
   });
-  const run = (read: typeof readFullUsers = readFullUsers) =>
-    deleteUsers({ ...optionsOf(read), users: targets });
-  const suspend = () =>
-    suspendUsers(new CallRun(optionsOf(readFullUsers)), targets, {
-      days: 14,
-      first: new FirstChange("Suspended"),
-      readFullUsers,
-    });
+  const run = async (read: typeof readFullUsers = readFullUsers) =>
+    deletionsIn(await deleteUsers({ ...optionsOf(read), users: targets }));
+  const suspend = async () =>
+    suspensionsIn(
+      await suspendUsers(new CallRun(optionsOf(readFullUsers)), targets, {
+        days: 14,
+        first: new FirstChange("Suspended"),
+        readFullUsers,
+      }),
+    );
   return { users, directory, run, suspend, reads: () => reads };
 }
 

@@ -76,9 +76,9 @@ describe("without failures", () => {
   test("progress is reported at the beginning and after each chunk", async () => {
     const { run } = setUpDeletion(120);
     const progress: number[] = [];
-    await run({ onProgress: ({ gone, survivors, total }) => progress.push(gone, survivors, total) });
+    await run({ onProgress: ({ gone, done, total }) => progress.push(gone, done, total) });
     expect(progress.slice(0, 3)).toEqual([0, 0, 120]);
-    expect(progress.slice(-3)).toEqual([120, 0, 120]);
+    expect(progress.slice(-3)).toEqual([120, 120, 120]);
     expect(progress).toHaveLength(12);
   });
 });

@@ -6,6 +6,7 @@ import { type SuspensionOptions } from "../../../../src/users/calls/suspend-user
 import { type WaitingUser } from "../../../../src/users/waiting-user";
 import { CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
+import { reactivationsIn, suspensionsIn } from "../support/endings";
 import { startTestServer, type TestServer } from "../../../support/api/test-server";
 
 let server: TestServer;
@@ -37,16 +38,20 @@ const readFullUsers: SuspensionOptions["readFullUsers"] = (userIds, stop) =>
   server.client.readFullUsers(userIds, stop);
 
 async function reactivateAll(run: CallRun, waiting: readonly WaitingUser[]) {
-  return await reactivateUsers(run, waiting, { first: new FirstChange("Activated"), readFullUsers });
+  return reactivationsIn(
+    await reactivateUsers(run, waiting, { first: new FirstChange("Activated"), readFullUsers }),
+  );
 }
 
 async function suspendAll(run: CallRun): Promise<readonly WaitingUser[]> {
   const targets = users.map(({ userId, email = "" }) => ({ id: email, label: "", userId }));
-  const { waiting, survivors } = await suspendUsers(run, targets, {
-    days: 14,
-    first: new FirstChange("Suspended"),
-    readFullUsers,
-  });
+  const { waiting, survivors } = suspensionsIn(
+    await suspendUsers(run, targets, {
+      days: 14,
+      first: new FirstChange("Suspended"),
+      readFullUsers,
+    }),
+  );
   expect(survivors).toEqual([]);
   expect(waiting).toHaveLength(SIZE);
   return waiting;

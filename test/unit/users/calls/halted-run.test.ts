@@ -1,7 +1,6 @@
 import { getMaxListeners, once } from "node:events";
 import { describe, expect, jest, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
-import type { DeletionResult } from "../../../../src/users/calls/delete-users";
 import { DECLARED_TYPE, setUpDeletion } from "../support/deletion";
 import { INTERRUPTED, LOST, OUTAGE, WRONG_KEY } from "../../../support/users/failures";
 
@@ -49,7 +48,7 @@ describe("a halted run", () => {
         if (signal?.aborted === false) await once(signal, "abort");
         return { ok: false, failure: INTERRUPTED };
       };
-      let result: DeletionResult | undefined;
+      let result: Awaited<ReturnType<typeof run>> | undefined;
       void run({ stop: stop.signal }).then((ended) => (result = ended));
       await jest.advanceTimersByTimeAsync(14_999);
       expect(result).toBeUndefined();

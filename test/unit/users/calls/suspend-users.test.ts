@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { type DirectoryUser, UserIdType } from "../../../../src/users";
 import { type ChangeFindings, FirstChange } from "../../../../src/users/calls/first-change";
-import { type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
+import { type SuspendedUser, type SuspensionOptions } from "../../../../src/users/calls/suspend-users";
 import { type CallOptions, CallRun } from "../../../../src/users/calls/call-run";
 import { reactivateUsers, suspendUsers } from "../../../../src/users/calls/suspend-users";
+import { reactivationsIn, suspensionsIn } from "../support/endings";
 import { LOST, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person, systemId } from "../../../support/users/people";
@@ -27,21 +28,25 @@ function setUp(size: number, stop?: AbortSignal, more: Partial<CallOptions> = {}
     return found.ok ? { ok: true, value: found.value.map((user) => ({ ...user })) } : found;
   };
   const suspend = async (findings: ChangeFindings = {}) => {
-    const result = await suspendUsers(new CallRun(options), targets, {
-      days: 14,
-      first: new FirstChange("Suspended", findings),
-      readFullUsers,
-    });
+    const result = suspensionsIn(
+      await suspendUsers(new CallRun(options), targets, {
+        days: 14,
+        first: new FirstChange("Suspended", findings),
+        readFullUsers,
+      }),
+    );
     // Nobody is ever deleted instead, and nobody is in neither list.
     expect(directory.deleted).toEqual([]);
     expect(result.waiting.length + result.survivors.length).toBe(size);
     return result;
   };
-  const reactivate = (waiting: Parameters<typeof reactivateUsers>[1], findings: ChangeFindings = {}) =>
-    reactivateUsers(new CallRun(options), waiting, {
-      first: new FirstChange("Activated", findings),
-      readFullUsers,
-    });
+  const reactivate = async (waiting: readonly SuspendedUser[], findings: ChangeFindings = {}) =>
+    reactivationsIn(
+      await reactivateUsers(new CallRun(options), waiting, {
+        first: new FirstChange("Activated", findings),
+        readFullUsers,
+      }),
+    );
   const statuses = () => users.map(({ userId }) => directory.get(userId)?.status);
   return { directory, suspend, reactivate, statuses };
 }
@@ -255,7 +260,7 @@ describe("an administrator meanwhile", () => {
     directory.letPass(1);
     directory.changeStatus(systemId(1), "Archived");
     const { released, reactivated } = await reactivate(waiting);
-    expect(released.map(({ user }) => user.userId)).toEqual([systemId(1)]);
+    expect(released.map(({ userId }) => userId)).toEqual([systemId(1)]);
     expect(reactivated.map(({ userId }) => userId)).toEqual([systemId(2)]);
     expect(statuses()).toEqual(["Archived", ACTIVE]);
   });

@@ -2,6 +2,7 @@ import { type DeletionRecord, type DirectoryUser, UserIdType } from "../../../..
 import { deleteUsers, type DeletionRequest } from "../../../../src/users/calls/delete-users";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
+import { deletionsIn } from "./endings";
 
 /** The id type of the users in `setUpDeletion`. */
 export const DECLARED_TYPE = UserIdType.EMAIL;
@@ -24,8 +25,8 @@ export function setUpDeletion(size: number) {
     pauses.push(milliseconds);
     return Promise.resolve();
   };
-  const run = (changes: Partial<DeletionRequest> = {}) =>
-    deleteUsers({
+  const run = async (changes: Partial<DeletionRequest> = {}) => {
+    const endings = await deleteUsers({
       directory,
       type: DECLARED_TYPE,
       users: targetsOf(users),
@@ -34,5 +35,7 @@ export function setUpDeletion(size: number) {
       sleep,
       ...changes,
     });
+    return deletionsIn(endings);
+  };
   return { users, ids: users.map((user) => idOf(user, DECLARED_TYPE)), directory, pauses, run };
 }

@@ -1,0 +1,58 @@
+import type { Kept, Survival, Target } from "../../../../src/users/calls/call-run";
+import type { DeletionEnding } from "../../../../src/users/calls/deletion-call";
+import type { ReactivationEnding, SuspensionEnding } from "../../../../src/users/calls/suspend-users";
+
+/** What is common to the endings of all calls. */
+type Ending = DeletionEnding | SuspensionEnding | ReactivationEnding;
+
+/** Targets with one kind of ending, each with what the ending says. */
+function endedAs<E extends Ending, K extends E["kind"]>(endings: ReadonlyMap<Target, E>, kind: K) {
+  return [...endings].flatMap(([target, ending]) =>
+    ending.kind === kind ? [{ ...target, ...(ending as Extract<E, { kind: K }>) }] : [],
+  );
+}
+
+/** Who is gone, who survived and who was kept, each list in the order of the targets. */
+export function deletionsIn(endings: ReadonlyMap<Target, DeletionEnding>) {
+  return {
+    gone: endedAs(endings, "gone").map(({ id }) => id),
+    survivors: endedAs(endings, "survivor").map(survivorOf),
+    kept: endedAs(endings, "kept").map(keptOf),
+  };
+}
+
+/** Who waits, who survived and who was kept. */
+export function suspensionsIn(endings: ReadonlyMap<Target, SuspensionEnding>) {
+  return {
+    waiting: endedAs(endings, "waiting").map(({ id, label, user }) => ({ id, label, ...user })),
+    survivors: endedAs(endings, "survivor").map(survivorOf),
+    kept: endedAs(endings, "kept").map(keptOf),
+  };
+}
+
+/** Who is active again, whom that cost more than the status, who was left to somebody else, and who is still suspended. */
+export function reactivationsIn(endings: ReadonlyMap<Target, ReactivationEnding>) {
+  const reactivated = endedAs(endings, "reactivated");
+  return {
+    reactivated,
+    harmed: reactivated.flatMap(({ harm }) => (harm === undefined ? [] : [{ reason: harm }])),
+    released: endedAs(endings, "released"),
+    failed: endedAs(endings, "survivor").map(survivorOf),
+  };
+}
+
+function survivorOf({
+  id,
+  label,
+  reason,
+  failure,
+  deletedInstead,
+  mayBeDeleted,
+  mayBeSuspended,
+}: Target & Survival) {
+  return { id, label, reason, failure, deletedInstead, mayBeDeleted, mayBeSuspended };
+}
+
+function keptOf({ id, label, reason }: Target & Kept) {
+  return { id, label, reason };
+}
