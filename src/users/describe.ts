@@ -1,4 +1,5 @@
-import type { Decision, ReviewedPlan, SetChange } from "./change/decide";
+import type { Decision } from "./change/decide";
+import type { ReviewedPlan, SetChange } from "./change/set-change";
 import {
   describeDueSurvivors,
   describeHarmed,

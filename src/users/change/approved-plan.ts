@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { count, describeIds, type Message, paragraphs } from "../wording";
-import type { Decision, SetChange } from "./decide";
+import type { Decision } from "./decide";
+import type { SetChange } from "./set-change";
 import { type Leaver, mayEnd } from "./fate";
 
 /**

@@ -1,31 +1,11 @@
-import { DAY_MS } from "../waiting-user";
+import { DAY_MS, latestTime } from "../waiting-user";
 import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import type { UserLookUps } from "../look-up/user-look-ups";
 import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { Fate, Leaver, WaitReason } from "./fate";
 import { type DeclaredIds, isDeclaredElsewhere, type ProtectedUsers, StillDeclared } from "./protection";
-
-/** What decides about users whom an earlier call of the set may have suspended. */
-export interface AttemptRequest extends DeclaredIds {
-  /** The calls, by the id that was removed. */
-  readonly attempts: ReadonlyMap<string, SuspensionAttempt>;
-  /** Ids that were not declared before the change. */
-  readonly undeclared: ReadonlySet<string>;
-  /** Tells whether another set of the configuration declares a user, as far as is known. */
-  readonly isDeclaredElsewhere: (user: DirectoryUser) => boolean;
-}
-
-/** How they are looked up. */
-export interface AttemptLookUps {
-  readonly lookUps: UserLookUps;
-  readonly stop?: AbortSignal;
-  /** At apply: whether to look up again those who were looked up before. */
-  readonly fresh: boolean;
-  /** GenAuth's time after the look-ups, in milliseconds since 1970; absent if its answers hold none. */
-  readonly now: () => number | undefined;
-}
+import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
 
 /** For how long after a call look-ups may still show the status before it. Far longer than any lag that was ever seen. */
 const LATEST_MS = DAY_MS;
@@ -34,36 +14,53 @@ const LATEST_MS = DAY_MS;
  * Decides about declared users whom an earlier call of the set may have suspended, although no look-up confirmed it. Those whose status and
  * its time are those of the call are reactivated; all others wait, and are named, until their status is another one. Leaves out users who
  * are no longer declared, and those who are certainly not suspended.
+ *
+ * @param removed the ids that leave with this change
+ * @param resolutions the current user of each added id
+ * @param reviewed given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideAttempts(
-  request: AttemptRequest,
-  { lookUps, stop, fresh, now }: AttemptLookUps,
+  change: SetChange,
+  removed: ReadonlyMap<string, string>,
+  resolutions: ReadonlyMap<string, Resolution>,
+  context: ChangeContext,
+  reviewed: ReviewedPlan | undefined,
 ): Promise<Leaver[]> {
-  const { attempts } = request;
+  const { attempts = new Map<string, SuspensionAttempt>(), undeclared = new Set<string>() } = change;
+  const suspects = (fateOf: (id: string, attempt: SuspensionAttempt) => Fate | undefined): Leaver[] =>
+    [...attempts].flatMap(([id, attempt]) => {
+      const fate = fateOf(id, attempt);
+      return fate ? [{ id, label: attempt.label, fate, attempt }] : [];
+    });
+  if (reviewed?.changesWaiting === false)
+    return suspects((id) => (removed.has(id) ? undefined : { kind: "wait" }));
   if (attempts.size === 0) return [];
+  const { lookUps, stop, serviceTime } = context;
   const userIds = [...attempts.values()].map(({ userId }) => userId);
+  const fresh = reviewed !== undefined;
   const users = await lookUps.resolve(userIds, UserIdType.USER_ID, { stop, fresh });
-  const context: Context = { ...request, users, now: now(), stillDeclared: new StillDeclared(request) };
-  return [...attempts].flatMap(([id, attempt]) => {
-    const fate = decideFate(id, attempt, context);
-    return fate ? [suspectOf(id, attempt, fate)] : [];
-  });
+  // GenAuth's time after the look-ups.
+  const now = latestTime(serviceTime?.(), change.seen);
+  const stillDeclared = new StillDeclared({ ...change, resolutions });
+  return suspects((id, attempt) =>
+    decideFate(id, attempt, { ...context, undeclared, users, now, stillDeclared }),
+  );
 }
 
-/** A user whom an earlier call may have suspended, as a leaver. */
-export function suspectOf(id: string, attempt: SuspensionAttempt, fate: Fate): Leaver {
-  return { id, label: attempt.label, fate, attempt };
-}
-
-interface Context extends AttemptRequest {
+/** What decides about them. */
+interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtected"> {
+  /** Ids that were not declared before the change. */
+  readonly undeclared: ReadonlySet<string>;
+  /** By system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
+  /** GenAuth's time, in milliseconds since 1970; `undefined` if its answers hold none. */
   readonly now: number | undefined;
   readonly stillDeclared: StillDeclared;
 }
 
-function decideFate(id: string, attempt: SuspensionAttempt, context: Context): Fate | undefined {
+function decideFate(id: string, attempt: SuspensionAttempt, context: Known): Fate | undefined {
   const { userId } = attempt;
-  const { stillDeclared, users } = context;
+  const { stillDeclared, users, protectedUsers, operatorProtected } = context;
   const resolution = resolutionOf(userId, users);
   if (resolution.kind !== "found") {
     if (stillDeclared.matchId(id) === undefined || stillDeclared.namesOther(id, userId)) return undefined;
@@ -71,7 +68,8 @@ function decideFate(id: string, attempt: SuspensionAttempt, context: Context): F
     return waits({ kind: "undecided", failure: resolution.failure, isDeclared: true });
   }
   const { user } = resolution;
-  if (stillDeclared.idOf(user) === undefined && !context.isDeclaredElsewhere(user)) return undefined;
+  const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
+  if (stillDeclared.idOf(user) === undefined && !isElsewhere) return undefined;
   switch (user.status) {
     case undefined:
       return waits({ kind: "no_status", isDeclared: true });

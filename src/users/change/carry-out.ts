@@ -11,7 +11,8 @@ import {
 } from "../refresh/incremental-refresh";
 import { isUnchanged, markOf } from "../status";
 import type { WaitingUser } from "../waiting-user";
-import type { ChangeContext, Decision, SetChange } from "./decide";
+import type { Decision } from "./decide";
+import type { ChangeContext, SetChange } from "./set-change";
 import { type EndedLeaver, type Ending, type Endings, type Fate, type Leaver, leaversWith } from "./fate";
 import { UNREVIEWED } from "./messages";
 import { ProtectedUsers } from "./protection";

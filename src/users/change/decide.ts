@@ -1,92 +1,15 @@
 import type { Resolution } from "../look-up/resolution";
-import { confirmAbsent, type UserLookUps } from "../look-up/user-look-ups";
-import type { ProgressWatch } from "../progress";
-import type { SuspensionAttempt } from "../status";
+import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
-import { latestTime, postpone, type WaitingUser } from "../waiting-user";
+import { postpone, type WaitingUser } from "../waiting-user";
 import { count, describeIds } from "../wording";
-import { decideAttempts, suspectOf } from "./attempts";
+import { decideAttempts } from "./attempts";
 import { type Leaver, leaversWith } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
-import { findHold, keyInRun, type Refusal, refuseByLimits, type RunLimit, type SetGuards } from "./limits";
-import { isDeclaredElsewhere, type ProtectedUsers } from "./protection";
-import { type DecidedWaiting, decideWaiting, leaverOf } from "./waiting";
+import { findHold, keyInRun, type Refusal, refuseByLimits } from "./limits";
+import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
+import { decideWaiting } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
-
-/** A change of a user set, and what is known about it before any look-up. */
-export interface SetChange {
-  /** Names the set in the count of a run; need not be unique. */
-  readonly name: string;
-  readonly type: UserIdType;
-  /** The users of the set before the change, id -> label. */
-  readonly prior: ReadonlyMap<string, string>;
-  /** The users of the set after the change. */
-  readonly declared: ReadonlyMap<string, string>;
-  /** The difference between the two; computed if it is absent. */
-  readonly difference?: UserSetDifference;
-  /** Ids that may leave the set without being deleted. */
-  readonly retained: readonly string[];
-  /**
-   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
-   * resource.
-   */
-  readonly bindings?: ReadonlyMap<string, string> | undefined;
-  /** Users that the last check did not find in the pool; default none. */
-  readonly lastMissing?: readonly string[] | undefined;
-  /** Declared users that the last check found suspended, perhaps by this set; default none. */
-  readonly lastLockedOut?: readonly string[] | undefined;
-  /** Whether users may be removed from a set of which no user was ever found. */
-  readonly allowMissingUsers: boolean;
-  readonly guards: SetGuards;
-  /** For how many days users are suspended before they are deleted; default 0, at once. */
-  readonly suspendDays?: number;
-  /** The same before the change. A larger number postpones the day of those who wait. */
-  readonly suspendDaysBefore?: number;
-  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
-  readonly seen?: number | undefined;
-  /** The users who left the set before and wait for the deletion; default none. */
-  readonly waiting?: readonly WaitingUser[];
-  /** Ids that wait, and of whom nothing is remembered; default none. */
-  readonly lost?: readonly string[];
-  /** Calls that may have suspended users, although no look-up confirmed it, by the id that was removed; default none. */
-  readonly attempts?: ReadonlyMap<string, SuspensionAttempt>;
-  /** Ids of `prior` that were not declared any more: the survivors of the last apply; default none. */
-  readonly undeclared?: ReadonlySet<string>;
-}
-
-/** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
-export interface ReviewedPlan {
-  /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
-  readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;
-  /** Whether anything may change for the users who wait, but for a postponed day. */
-  readonly changesWaiting: boolean;
-}
-
-/** How users are looked up, and what the stack and the pipeline allow. */
-export interface ChangeContext {
-  readonly lookUps: UserLookUps;
-  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
-  readonly stop?: AbortSignal;
-  /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. Decides nothing that a plan shows. */
-  readonly serviceTime?: (() => number | undefined) | undefined;
-  /** Reports look-ups that take long. */
-  readonly progress?: ProgressWatch;
-  /**
-   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
-   * gone; absent at plan.
-   */
-  readonly confirmWithinMs?: number | undefined;
-  /** Users that no set may delete. */
-  readonly protectedUsers: ProtectedUsers;
-  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
-  readonly operatorProtected?: ProtectedUsers;
-  /** Whether to accept a pool that contains none of the users. */
-  readonly acceptEmptyPool: boolean;
-  /** Whether nobody who is due is deleted. */
-  readonly holdDueDeletions?: boolean | undefined;
-  /** Counts the deletions of this set, together with those of all other sets of the run. */
-  readonly runLimit: RunLimit;
-}
 
 /** What a change does to everybody whom it concerns, and whether it may be carried out. */
 export interface Decision {
@@ -137,12 +60,12 @@ export async function decideChange(
   };
   // An apply that is refused changes nothing.
   if (reviewed && refusals.length > 0) return { ...decision, waiting: [], resolutions };
-  const { leavers, users } = await decideEarlier(change, earlier, resolutions, context, reviewed);
+  const { leavers, users } = await decideWaiting(change, earlier, resolutions, context, reviewed);
   const hold = context.holdDueDeletions
     ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
   const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
-  const suspects = await decideSuspects(change, removed, resolutions, context, reviewed);
+  const suspects = await decideAttempts(change, removed, resolutions, context, reviewed);
   return {
     ...decision,
     waiting: [
@@ -216,72 +139,6 @@ function waitingAfterDelay({
   const later = suspendDays - suspendDaysBefore;
   if (later <= 0) return waiting;
   return waiting.map((user) => ({ ...user, deleteFrom: postpone(user.deleteFrom, later), isDue: false }));
-}
-
-/** Decides about users who left before. If the reviewed plan changes nothing for them, all of them wait on. */
-async function decideEarlier(
-  { type, declared, bindings, retained }: SetChange,
-  waiting: readonly WaitingUser[],
-  resolutions: ReadonlyMap<string, Resolution>,
-  context: ChangeContext,
-  reviewed: ReviewedPlan | undefined,
-): Promise<DecidedWaiting> {
-  if (reviewed?.changesWaiting === false) {
-    return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
-  }
-  const { protectedUsers, operatorProtected, lookUps, stop, progress } = context;
-  return await decideWaiting(
-    {
-      type,
-      waiting,
-      declared,
-      bindings: bindings ?? new Map<string, string>(),
-      resolutions,
-      retained,
-      protectedUsers,
-      isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
-    },
-    {
-      lookUps,
-      stop,
-      progress,
-      fresh: reviewed !== undefined,
-    },
-  );
-}
-
-/** Decides about declared users whom an earlier call may have suspended. If the reviewed plan changes nothing for them, they wait on. */
-async function decideSuspects(
-  change: SetChange,
-  removed: ReadonlyMap<string, string>,
-  resolutions: ReadonlyMap<string, Resolution>,
-  context: ChangeContext,
-  reviewed: ReviewedPlan | undefined,
-): Promise<Leaver[]> {
-  const { type, declared, bindings = new Map<string, string>(), undeclared = new Set<string>() } = change;
-  const { attempts = new Map<string, SuspensionAttempt>() } = change;
-  if (reviewed?.changesWaiting === false) {
-    const declaredAgain = [...attempts].filter(([id]) => !removed.has(id));
-    return declaredAgain.map(([id, attempt]) => suspectOf(id, attempt, { kind: "wait" }));
-  }
-  const { protectedUsers, operatorProtected, lookUps, stop, serviceTime } = context;
-  return await decideAttempts(
-    {
-      type,
-      declared,
-      bindings,
-      resolutions,
-      attempts,
-      undeclared,
-      isDeclaredElsewhere: (user) => isDeclaredElsewhere(user, protectedUsers, operatorProtected),
-    },
-    {
-      lookUps,
-      stop,
-      fresh: reviewed !== undefined,
-      now: () => latestTime(serviceTime?.(), change.seen),
-    },
-  );
 }
 
 /** A user who is due waits on if there is a hold, or if nobody has reviewed the deletion. */

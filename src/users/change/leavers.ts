@@ -113,10 +113,9 @@ function contextOf(request: LeaversRequest): Context {
   const added = new Map([...request.added].map((id) => [id, declared.get(id) ?? ""]));
   const resolutions = new Map(request.resolutions);
   for (const id of added.keys()) resolutions.set(id, resolutionOf(id, request.resolutions));
-  const { bindings = new Map<string, string>() } = request;
   return {
     ...request,
-    stillDeclared: new StillDeclared({ ...request, bindings, resolutions }),
+    stillDeclared: new StillDeclared({ ...request, resolutions }),
     retainedIds: new IdIndex(request.retained, request.type),
     renames: findRenames(added, resolutions, [removed, declared]),
   };

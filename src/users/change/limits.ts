@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { count, type Message } from "../wording";
 import { type Leaver, leaversWith, mayEnd } from "./fate";
+import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
 export const DEFAULT_MAX_DELETIONS = 500;
@@ -12,46 +13,15 @@ export const DEFAULT_MAX_DELETIONS = 500;
 const TRUNCATED_PERCENT = 80;
 const TRUNCATED_FROM_SIZE = 20;
 
-/** The limits that a set's configuration gives. */
-export interface SetGuards {
-  /** Default `DEFAULT_MAX_DELETIONS`. */
-  readonly maxDeletions?: number | undefined;
-  /** 0 to 100. If absent, a large set cannot lose nearly all its users at once. */
-  readonly maxDeletionsPercent?: number | undefined;
-}
-
-/**
- * Counts the deletions of all sets of a run against the operator's limit.
- *
- * @param set the key of the set's change: the same at plan and apply; a later count of one set never lowers an earlier one
- * @param isAllOrNothing whether nothing is counted if the limit would be exceeded
- * @returns why so many are not allowed; `undefined` if they are
- */
-export type RunLimit = (set: string, deletions: number, isAllOrNothing: boolean) => Message | undefined;
-
 /** Why nobody may be deleted. */
 export interface Refusal extends Message {
   /** The attribute of the set that caused it, if any. */
   readonly attribute?: "max_deletions" | "max_deletions_percent" | "users" | "user_id_type";
 }
 
-/** What the limits need to know of a change. */
-export interface LimitedChange {
-  /** Names the set in the count of a run; need not be unique. */
-  readonly name: string;
-  /** The users that the set held before. */
-  readonly prior: ReadonlyMap<string, string>;
-  readonly bindings?: ReadonlyMap<string, string> | undefined;
-  /** Users that the last check did not find in the pool; default none. */
-  readonly lastMissing?: readonly string[] | undefined;
-  readonly guards: SetGuards;
-  /** For how many days users are suspended before they are deleted; default 0, at once. */
-  readonly suspendDays?: number;
-}
-
 /** Refuses a change in which more users leave than the set's guards or the operator allow. */
 export function refuseByLimits(
-  change: LimitedChange,
+  change: SetChange,
   leaving: readonly Leaver[],
   countInRun: (deletions: number) => Message | undefined,
 ): Refusal[] {
@@ -74,7 +44,7 @@ export function refuseByLimits(
  * @returns the reason as the end of a sentence; `undefined` if they may be deleted
  */
 export function findHold(
-  change: LimitedChange,
+  change: SetChange,
   { leaving, waiting }: { readonly leaving: readonly Leaver[]; readonly waiting: readonly Leaver[] },
   countInRun: (deletions: number) => Message | undefined,
 ): string | undefined {
@@ -99,7 +69,7 @@ export function findHold(
  * @param due the system user ids of all whom the refresh marked, though some may be released since the plan
  */
 export function keyInRun(
-  { name, bindings }: LimitedChange,
+  { name, bindings }: SetChange,
   removed: Iterable<string>,
   due: readonly string[],
 ): string {

@@ -2,7 +2,7 @@ import type { Resolution } from "../look-up/resolution";
 import { type Check, type Checkpoint, outlastsApply } from "../refresh/incremental-refresh";
 import { SUSPENDED, type SuspensionAttempt } from "../status";
 import type { WaitingUser } from "../waiting-user";
-import type { SetChange } from "./decide";
+import type { SetChange } from "./set-change";
 import type { EndedLeaver, Endings, Fate } from "./fate";
 import { diffUserSets } from "./leavers";
 

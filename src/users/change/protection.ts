@@ -90,8 +90,8 @@ export interface DeclaredIds {
   readonly type: UserIdType;
   /** All declared ids, with their labels. */
   readonly declared: ReadonlyMap<string, string>;
-  /** The system user id that each id named when it was first seen. */
-  readonly bindings: ReadonlyMap<string, string>;
+  /** The system user id that each id named when it was first seen; absent if nothing remembers it. */
+  readonly bindings?: ReadonlyMap<string, string> | undefined;
   /** The current user of each id that was looked up. */
   readonly resolutions: ReadonlyMap<string, Resolution>;
 }
@@ -149,7 +149,7 @@ export class StillDeclared {
   }
 
   private learn(id: string): void {
-    const bound = this.ids.bindings.get(id);
+    const bound = this.ids.bindings?.get(id);
     const resolution = this.ids.resolutions.get(id);
     if (bound !== undefined) this.byUserId.set(userIdKey(bound), id);
     switch (resolution?.kind) {
@@ -166,7 +166,7 @@ export class StillDeclared {
 
   private isSomebodyElse(id: string, user: Pick<DirectoryUser, "userId">): boolean {
     const resolution = this.ids.resolutions.get(id);
-    const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings.get(id);
+    const known = resolution?.kind === "found" ? resolution.userId : this.ids.bindings?.get(id);
     return known !== undefined && !isSameUserId(known, user.userId);
   }
 }

@@ -2,39 +2,12 @@ import type { DirectoryUser } from "../directory";
 import { IdIndex } from "../ids/id-index";
 import { isSameUserId, mayNameUser } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
-import type { UserLookUps } from "../look-up/user-look-ups";
-import type { ProgressWatch } from "../progress";
 import { isUnchanged, markOf } from "../status";
 import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import type { Fate, Leaver, ReleaseReason } from "./fate";
-import { type ProtectedUsers, StillDeclared } from "./protection";
-
-/** What decides about users who wait. */
-export interface WaitingRequest {
-  readonly type: UserIdType;
-  readonly waiting: readonly WaitingUser[];
-  /** All ids that are declared after the change, with their labels. */
-  readonly declared: ReadonlyMap<string, string>;
-  /** The system user id that each declared id named when it was first seen. */
-  readonly bindings: ReadonlyMap<string, string>;
-  /** The current user of each added id. */
-  readonly resolutions: ReadonlyMap<string, Resolution>;
-  readonly retained: readonly string[];
-  /** Users that no set may delete. */
-  readonly protectedUsers: ProtectedUsers;
-  /** Tells whether another set of the configuration declares a user, as far as is known. */
-  readonly isDeclaredElsewhere: (user: DirectoryUser) => boolean;
-}
-
-/** How users who wait are looked up. */
-export interface WaitingLookUps {
-  readonly lookUps: UserLookUps;
-  readonly stop?: AbortSignal;
-  readonly progress?: ProgressWatch;
-  /** At apply: whether to look up again those who were looked up before. */
-  readonly fresh?: boolean;
-}
+import { isDeclaredElsewhere, StillDeclared } from "./protection";
+import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
 
 /** Those who wait, each with a fate, in the given order. */
 export interface DecidedWaiting {
@@ -46,13 +19,23 @@ export interface DecidedWaiting {
 /**
  * Decides what happens to each user who waits: looks all of them up by system user id, and those who are due, or not shown, by their
  * declared id as well. A user is deleted only if both show the same user with the status unchanged. In case of uncertainty the user waits on.
+ *
+ * @param waiting those who left before this change
+ * @param resolutions the current user of each added id
+ * @param reviewed given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideWaiting(
-  request: WaitingRequest,
-  { lookUps, stop, progress, fresh = false }: WaitingLookUps,
+  change: SetChange,
+  waiting: readonly WaitingUser[],
+  resolutions: ReadonlyMap<string, Resolution>,
+  context: ChangeContext,
+  reviewed: ReviewedPlan | undefined,
 ): Promise<DecidedWaiting> {
-  const { waiting, type } = request;
-  if (waiting.length === 0) return { leavers: [], users: new Map() };
+  if (waiting.length === 0 || reviewed?.changesWaiting === false)
+    return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
+  const { lookUps, stop, progress } = context;
+  const { type, retained } = change;
+  const fresh = reviewed !== undefined;
   const options = { stop, fresh, onProgress: progress?.begin("looking up users who wait") };
   const users = await lookUps.resolve(
     waiting.map(({ userId }) => userId),
@@ -62,31 +45,35 @@ export async function decideWaiting(
   const isNamed = ({ isDue, userId }: WaitingUser): boolean =>
     isDue || resolutionOf(userId, users).kind === "absent";
   const ids = waiting.filter(isNamed).map(({ id }) => id);
-  const named = type === UserIdType.USER_ID ? users : await lookUps.resolve(ids, type, options);
-  const context: Context = {
-    ...request,
+  const known: Known = {
+    ...context,
+    type,
     users,
-    named,
-    stillDeclared: new StillDeclared(request),
-    retainedIds: new IdIndex(request.retained, type),
+    named: type === UserIdType.USER_ID ? users : await lookUps.resolve(ids, type, options),
+    stillDeclared: new StillDeclared({ ...change, resolutions }),
+    retainedIds: new IdIndex(retained, type),
   };
-  return { leavers: waiting.map((user) => leaverOf(user, decideFate(user, context))), users: context.users };
+  return { leavers: waiting.map((user) => leaverOf(user, decideFate(user, known))), users };
 }
 
 /** A user who waits, as a leaver. */
-export function leaverOf(waiting: WaitingUser, fate: Fate): Leaver {
+function leaverOf(waiting: WaitingUser, fate: Fate): Leaver {
   const { id, label } = waiting;
   return { id, label, fate, waiting };
 }
 
-interface Context extends WaitingRequest {
+/** What decides about them. */
+interface Known extends Pick<ChangeContext, "protectedUsers" | "operatorProtected"> {
+  readonly type: UserIdType;
+  /** By system user id. */
   readonly users: ReadonlyMap<string, Resolution>;
+  /** By declared id, of those who are due or not shown. */
   readonly named: ReadonlyMap<string, Resolution>;
   readonly stillDeclared: StillDeclared;
   readonly retainedIds: IdIndex;
 }
 
-function decideFate(waiting: WaitingUser, context: Context): Fate {
+function decideFate(waiting: WaitingUser, context: Known): Fate {
   if (context.retainedIds.matchId(waiting.id) !== undefined) return release({ kind: "retained" });
   const resolution = resolutionOf(waiting.userId, context.users);
   // Otherwise two users would wait under one id once the new holder leaves, and one of them would be lost.
@@ -111,11 +98,11 @@ function decideFate(waiting: WaitingUser, context: Context): Fate {
   }
 }
 
-function decideFound(waiting: WaitingUser, user: DirectoryUser, context: Context): Fate {
-  const { type, stillDeclared, retainedIds, protectedUsers } = context;
+function decideFound(waiting: WaitingUser, user: DirectoryUser, context: Known): Fate {
+  const { type, stillDeclared, retainedIds, protectedUsers, operatorProtected } = context;
   if (retainedIds.match(user)) return release({ kind: "retained" });
-  if (stillDeclared.idOf(user) !== undefined || context.isDeclaredElsewhere(user))
-    return decideReturned(waiting, user);
+  const isElsewhere = isDeclaredElsewhere(user, protectedUsers, operatorProtected);
+  if (stillDeclared.idOf(user) !== undefined || isElsewhere) return decideReturned(waiting, user);
   const uncertain = stillDeclared.findUncertainty(user);
   if (uncertain) return { kind: "wait", why: { kind: "undecided", failure: uncertain } };
   if (stillDeclared.matchId(waiting.id) !== undefined) return release({ kind: "new_account" });
@@ -134,7 +121,7 @@ function decideReturned(waiting: WaitingUser, user: DirectoryUser): Fate {
     : release({ kind: "not_ours", status: user.status ?? "" });
 }
 
-function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Context): Fate {
+function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Known): Fate {
   const resolution = resolutionOf(type === UserIdType.USER_ID ? waiting.userId : waiting.id, named);
   switch (resolution.kind) {
     case "undecided":

@@ -1,5 +1,5 @@
 import { approvalOf, refuseUnapproved } from "../change/approved-plan";
-import type { ChangeContext } from "../change/decide";
+import type { ChangeContext } from "../change/set-change";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
 import type { ChangePlan, ChangeToPlan, PlanningContext } from "../change/plan-change";

@@ -1,6 +1,6 @@
 import { printable } from "../../text";
 import { findLockedOut } from "../change/attempts";
-import type { ChangeContext } from "../change/decide";
+import type { ChangeContext } from "../change/set-change";
 import type { SetMemory } from "../change/memory";
 import { detectWrongPool } from "../change/wrong-pool";
 import { type Told, warningAbout } from "../describe";

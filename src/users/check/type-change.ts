@@ -4,7 +4,7 @@ import { type Resolution, resolutionOf } from "../look-up/resolution";
 import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
-import type { ChangeContext } from "../change/decide";
+import type { ChangeContext } from "../change/set-change";
 import { type Leaver, mayEnd } from "../change/fate";
 import { boundIdsToLookUp, decideLeavers } from "../change/leavers";
 import type { Refusal } from "../change/limits";

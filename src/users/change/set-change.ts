@@ -1,0 +1,100 @@
+import type { UserLookUps } from "../look-up/user-look-ups";
+import type { ProgressWatch } from "../progress";
+import type { SuspensionAttempt } from "../status";
+import type { UserIdType } from "../user-id-type";
+import type { WaitingUser } from "../waiting-user";
+import type { Message } from "../wording";
+import type { UserSetDifference } from "./leavers";
+import type { ProtectedUsers } from "./protection";
+
+/** A change of a user set, and what is known about it before any look-up. */
+export interface SetChange {
+  /** Names the set in the count of a run; need not be unique. */
+  readonly name: string;
+  readonly type: UserIdType;
+  /** The users of the set before the change, id -> label. */
+  readonly prior: ReadonlyMap<string, string>;
+  /** The users of the set after the change. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** The difference between the two; computed if it is absent. */
+  readonly difference?: UserSetDifference;
+  /** Ids that may leave the set without being deleted. */
+  readonly retained: readonly string[];
+  /**
+   * The system user id that each id named when it was first seen. Absent if nothing remembers it, as for the null
+   * resource.
+   */
+  readonly bindings?: ReadonlyMap<string, string> | undefined;
+  /** Users that the last check did not find in the pool; default none. */
+  readonly lastMissing?: readonly string[] | undefined;
+  /** Declared users that the last check found suspended, perhaps by this set; default none. */
+  readonly lastLockedOut?: readonly string[] | undefined;
+  /** Whether users may be removed from a set of which no user was ever found. */
+  readonly allowMissingUsers: boolean;
+  readonly guards: SetGuards;
+  /** For how many days users are suspended before they are deleted; default 0, at once. */
+  readonly suspendDays?: number;
+  /** The same before the change. A larger number postpones the day of those who wait. */
+  readonly suspendDaysBefore?: number;
+  /** The latest time on GenAuth's clock that this set has seen, in milliseconds since 1970; absent if it has seen none. */
+  readonly seen?: number | undefined;
+  /** The users who left the set before and wait for the deletion; default none. */
+  readonly waiting?: readonly WaitingUser[];
+  /** Ids that wait, and of whom nothing is remembered; default none. */
+  readonly lost?: readonly string[];
+  /** Calls that may have suspended users, although no look-up confirmed it, by the id that was removed; default none. */
+  readonly attempts?: ReadonlyMap<string, SuspensionAttempt>;
+  /** Ids of `prior` that were not declared any more: the survivors of the last apply; default none. */
+  readonly undeclared?: ReadonlySet<string>;
+}
+
+/** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
+export interface ReviewedPlan {
+  /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
+  readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;
+  /** Whether anything may change for the users who wait, but for a postponed day. */
+  readonly changesWaiting: boolean;
+}
+
+/** How users are looked up, and what the stack and the pipeline allow. */
+export interface ChangeContext {
+  readonly lookUps: UserLookUps;
+  /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
+  readonly stop?: AbortSignal;
+  /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. Decides nothing that a plan shows. */
+  readonly serviceTime?: (() => number | undefined) | undefined;
+  /** Reports look-ups that take long. */
+  readonly progress?: ProgressWatch;
+  /**
+   * For how long look-ups may lag behind a change, in milliseconds. Given at apply, where the set forgets users that are
+   * gone; absent at plan.
+   */
+  readonly confirmWithinMs?: number | undefined;
+  /** Users that no set may delete. */
+  readonly protectedUsers: ProtectedUsers;
+  /** Those of them whom the operator protects. The configuration declares or protects the others; default all of them. */
+  readonly operatorProtected?: ProtectedUsers;
+  /** Whether to accept a pool that contains none of the users. */
+  readonly acceptEmptyPool: boolean;
+  /** Whether nobody who is due is deleted. */
+  readonly holdDueDeletions?: boolean | undefined;
+  /** Counts the deletions of this set, together with those of all other sets of the run. */
+  readonly runLimit: RunLimit;
+}
+
+/** The limits that a set's configuration gives. */
+export interface SetGuards {
+  /** Default 500. */
+  readonly maxDeletions?: number | undefined;
+  /** 0 to 100. If absent, a large set cannot lose nearly all its users at once. */
+  readonly maxDeletionsPercent?: number | undefined;
+}
+
+/**
+ * Counts the deletions of all sets of a run against the operator's limit.
+ *
+ * @param set the key of the set's change: the same at plan and apply; a later count of one set never lowers an earlier one
+ * @param isAllOrNothing whether nothing is counted if the limit would be exceeded
+ * @returns why so many are not allowed; `undefined` if they are
+ */
+export type RunLimit = (set: string, deletions: number, isAllOrNothing: boolean) => Message | undefined;
