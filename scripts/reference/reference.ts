@@ -66,7 +66,6 @@ export function renderReference(root: string): ReadonlyMap<string, string> {
       ([name, schema]) => [`${name}.schema.json`, renderJsonSchema(name, schema, "input")] as const,
     ),
     ["architecture.md", renderArchitecture(root)],
-    ["guides/rehearsal.md", renderRehearsal(root)],
   ]);
 }
 
@@ -83,55 +82,6 @@ function renderArchitecture(root: string): string {
     ([module, others]) => `${module.padEnd(width)} -> ${others.join(", ") || "no other module"}`,
   );
   return page.replace(IMPORTS, () => `\n\`\`\`\n${lines.join("\n")}\n\`\`\`\n\n`);
-}
-
-/** The lines around the table of the profile's fields. */
-const PROFILE_FIELDS =
-  /(?<=<!-- fields of the profile: npm run generate -->\n).*?(?=<!-- end of fields -->)/s;
-
-/** The page as it is, with the fields of a profile and their values. @throws Error if it has no place for them */
-function renderRehearsal(root: string): string {
-  const page = readFileSync(join(root, "docs/guides/rehearsal.md"), "utf8");
-  if (!PROFILE_FIELDS.test(page))
-    throw new Error("docs/guides/rehearsal.md has no comments around its table of fields.");
-  const { properties } = z.toJSONSchema(ProfileSchema) as unknown as { readonly properties: Fields };
-  const { variants, ...others } = properties;
-  const rows = Object.entries({ ...others, ...prefixed("variants.", variants?.properties ?? {}) }).map(
-    ([name, { description = "", type = "", enum: values, const: constant }]) => [
-      `\`${name}\``,
-      values ? values.map((value) => `\`${value}\``).join(", ") : (constant ?? type),
-      description,
-    ],
-  );
-  const table = renderTable([["field", "values", "meaning"], ...rows]);
-  return page.replace(PROFILE_FIELDS, () => `\n${table}\n\n`);
-}
-
-/** A table as Prettier writes it. @param rows the titles first */
-function renderTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[], fill: string) =>
-    `| ${widths.map((width, at) => (cells[at] ?? "").padEnd(width, fill)).join(" | ")} |`;
-  const [titles = [], ...others] = rows;
-  return [line(titles, " "), line([], "-"), ...others.map((row) => line(row, " "))].join("\n");
-}
-
-/** The fields of an object in a JSON schema. */
-type Fields = Readonly<
-  Record<
-    string,
-    {
-      readonly description?: string;
-      readonly type?: string;
-      readonly enum?: readonly string[];
-      readonly const?: string;
-      readonly properties?: Fields;
-    }
-  >
->;
-
-function prefixed(prefix: string, fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).map(([name, field]) => [`${prefix}${name}`, field]));
 }
 
 function renderJsonSchema(name: string, schema: z.ZodType, io: "input" | "output"): string {
@@ -209,10 +159,9 @@ function renderCode(root: string, language: string, file: string): string {
 }
 
 function renderIdTypes(): string {
-  const rows = Object.entries(ID_TYPES).map(
-    ([type, { description, sample }]) => `| \`${type}\` | ${description} | \`${sample}\` |`,
-  );
-  return ["| `user_id_type` | What an id is | Example |", "| --- | --- | --- |", ...rows].join("\n");
+  return Object.entries(ID_TYPES)
+    .map(([type, { description, sample }]) => `- \`${type}\`, such as \`${sample}\`: ${description}`)
+    .join("\n");
 }
 
 const GROUPS = [

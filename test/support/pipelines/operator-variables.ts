@@ -7,8 +7,8 @@ const ROOT = resolve(__dirname, "../../..");
 export function operatorVariables(): string[] {
   const page = readFileSync(join(ROOT, "docs", "index.md"), "utf8");
   const [, section = ""] = page.split("\n## The operator's limits\n");
-  const [table = ""] = section.split("\n## ");
-  const names = [...table.matchAll(/^\| `(GENAUTH_\w+)` /gm)].map(([, name = ""]) => name);
+  const [list = ""] = section.split("\n## ");
+  const names = [...list.matchAll(/^- `(GENAUTH_\w+)`/gm)].map(([, name = ""]) => name);
   if (names.length < 3) throw new Error("docs/index.md lists no operator's limits any more.");
   return names;
 }
