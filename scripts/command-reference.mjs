@@ -62,11 +62,10 @@ ${overview}
 
 ## Exit codes
 
-| code | of \`plan-report\` and \`drift\` | of \`doctor\` and \`rehearse\` | of the other commands |
-| ---- | --- | --- | --- |
-| 0    | nobody is removed, or no drift | nothing stands against the pool | done |
-| 1    | failed, refused or wrong usage | the provider cannot work safely, test users may be left, a call failed, or wrong usage | failed, refused or wrong usage |
-| 2    | somebody is removed or may be, or drift | the provider works, and there is advice | never |
+- **0**: done; nobody is removed, no drift, nothing stands against the pool.
+- **1**: failed, refused or wrong usage; of \`doctor\` and \`rehearse\` also: the provider cannot work safely, or test users may be left.
+- **2**: of \`plan-report\`: somebody is removed or may be; of \`drift\`: something differs; of \`doctor\` and \`rehearse\`: there is advice.
+  Other commands never end with it.
 
 With code 1, the reason is on standard error. \`guard\` ends with the code of the command that it runs.
 

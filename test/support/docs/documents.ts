@@ -6,6 +6,7 @@ export const ROOT = join(__dirname, "../../..");
 /** All documents for people, relative to the root. */
 export const DOCUMENTS: readonly string[] = [
   ...documentsIn("."),
+  ...documentsIn(".github", { recursive: true }),
   ...documentsIn("docs", { recursive: true }),
   ...documentsIn("examples", { recursive: true }),
   ...documentsIn("test", { recursive: true }),
