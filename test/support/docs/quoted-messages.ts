@@ -29,6 +29,7 @@ export const OF_THE_ENGINE: readonly string[] = [
   "are not valid UTF-8",
   "Duplicate object key",
   "argument list too long",
+  "Objects have changed outside of …",
 ];
 
 /** Messages of Terraform 1.13 and later. */
