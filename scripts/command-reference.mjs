@@ -42,7 +42,16 @@ const left = [...overview.matchAll(/^ {2}([a-z][\w-]+) [[<]/gm)]
   .filter((name) => name !== "help" && !COMMANDS.includes(name));
 if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
 
-const section = (name) => `## \`${name}\`\n\n\`\`\`\n${help(name)}\n\`\`\`\n`;
+/** What the help of each command says; the page says it once. */
+const COMMON = [
+  /(?:\n\nOptions:)?\n {2}-h, --help +display help for command/,
+  /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
+];
+
+const section = (name) => {
+  const text = COMMON.reduce((shown, common) => shown.replace(common, ""), help(name));
+  return `## \`${name}\`\n\n\`\`\`\n${text}\n\`\`\`\n`;
+};
 
 const page = `---
 page_title: "Commands"
@@ -60,14 +69,7 @@ The package has one command, \`genauth-users\`. Run it with \`npx genauth-users\
 ${overview}
 \`\`\`
 
-## Exit codes
-
-- **0**: done; nobody is removed, no drift, nothing stands against the pool.
-- **1**: failed, refused or wrong usage; of \`doctor\` and \`rehearse\` also: the provider cannot work safely, or test users may be left.
-- **2**: of \`plan-report\`: somebody is removed or may be; of \`drift\`: something differs; of \`doctor\` and \`rehearse\`: there is advice.
-  Other commands never end with it.
-
-With code 1, the reason is on standard error. \`guard\` ends with the code of the command that it runs.
+The help of a command names its exit codes if it has others than 0 and 1. \`-h\` shows the help.
 
 The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).
 
