@@ -46,7 +46,8 @@ export async function runCommand(
 
 async function runHere(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Finished> {
   const pieces: { readonly isError: boolean; readonly text: string }[] = [];
-  const restore = [capture(process.stdout, false), capture(process.stderr, true)];
+  // As a process that `startCommand` starts.
+  const restore = [withoutTerminal(), capture(process.stdout, false), capture(process.stderr, true)];
   // A command that can be interrupted leaves its listeners to the end of the process.
   const listeners = SIGNALS.map((signal) => [signal, process.listeners(signal)] as const);
   try {
@@ -75,6 +76,12 @@ async function runHere(args: readonly string[], environment: NodeJS.ProcessEnv):
       stream.write = write;
     };
   }
+}
+
+function withoutTerminal(): () => void {
+  const { isTTY } = process.stdin;
+  process.stdin.isTTY = false;
+  return () => (process.stdin.isTTY = isTTY);
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;

@@ -10,7 +10,7 @@ import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from ".
 import { ProfileSchema } from "../../../src/emulator/profile";
 import { QUESTIONS } from "../../../src/rehearse/questions/titles";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";
-import { startCommand } from "./command";
+import { runCommand, startCommand } from "./command";
 
 let folder: string;
 let emulator: Emulator;
@@ -28,25 +28,27 @@ async function startPool(options: EmulatorOptions = {}): Promise<void> {
 
 const journal = () => join(folder, "genauth-rehearsal-now.jsonl");
 
-function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Child {
-  return startCommand(["rehearse", "--journal", journal(), ...args], {
-    env: {
-      ...emulator.environment(),
-      GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId,
-      GENAUTH_REQUESTS_PER_SECOND: "1000",
-      ...env,
-    },
-  });
+const rehearsal = (args: readonly string[]) => ["rehearse", "--journal", journal(), ...args];
+
+const consent = () => ({
+  ...emulator.environment(),
+  GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId,
+  GENAUTH_REQUESTS_PER_SECOND: "1000",
+});
+
+/** Starts a process, to be signalled. */
+function start(args: readonly string[]): Child {
+  return startCommand(rehearsal(args), { env: consent() });
 }
 
 function run(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  return start(args, env).finished;
+  return runCommand(rehearsal(args), { ...consent(), ...env });
 }
 
+const cleanUpLine = () => ["rehearse", "--clean-up", journal()];
+
 function cleanUp(): Promise<Finished> {
-  return startCommand(["rehearse", "--clean-up", journal()], {
-    env: { ...emulator.environment(), GENAUTH_REQUESTS_PER_SECOND: "1000" },
-  }).finished;
+  return runCommand(cleanUpLine(), consent());
 }
 
 const changes = () => emulator.calls.filter(({ path }) => /delete|update|create|link/.test(path));
@@ -214,10 +216,10 @@ test("killed in the middle, it is refused until --clean-up has left nobody", asy
   emulator.steps.add({ on: "delete-users-batch", nth: 9, run: () => child.signal("SIGKILL") });
   await child.finished;
   expect(emulator.pool.size).toBeGreaterThan(3);
-  const again = await startCommand(
+  const again = await runCommand(
     ["rehearse", "--journal", join(folder, "genauth-rehearsal-next.jsonl"), "--pool", emulator.accessKeyId],
-    { env: { ...emulator.environment(), GENAUTH_REHEARSAL_CONSENT: emulator.accessKeyId } },
-  ).finished;
+    consent(),
+  );
   expect(again.code).toBe(1);
   expect(again.stderr).toMatch(
     /is the journal of a rehearsal that did not finish\. Run genauth-users rehearse --clean-up /,
@@ -271,7 +273,7 @@ test("a clean-up beside a rehearsal that is still running is refused, and distur
     on: "update-user-batch",
     nth: 2,
     run: async () => {
-      beside ??= cleanUp();
+      beside ??= startCommand(cleanUpLine(), { env: consent() }).finished;
       await beside;
     },
   });
@@ -293,7 +295,7 @@ test("--all lists every question", async () => {
 
 test("the help names the calls of the rehearsal key, as the documents do", async () => {
   await startPool();
-  const { stdout } = await startCommand(["rehearse", "--help"]).finished;
+  const { stdout } = await runCommand(["rehearse", "--help"]);
   const index = readFileSync(join(__dirname, "../../../docs/index.md"), "utf8");
   const keys = index.match(/^- \*\*[a-z-]+ key\*\*.*\n(?: {2}.*\n)*/gm) ?? [];
   expect(keys).toHaveLength(4);
