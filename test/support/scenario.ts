@@ -20,10 +20,7 @@ export interface ScenarioOptions {
   readonly emulator?: EmulatorOptions;
   /** Additional variables of the runs. They take precedence over the emulator's. */
   readonly environment?: Readonly<Record<string, string>>;
-  /**
-   * Default: `served`, but `process` with executables, and `process_first` for the first scenario of each `useScenarios`, as a
-   * smoke test. What the null resource runs is a process anyway.
-   */
+  /** Default: `served`, but `process` with executables. What the null resource runs is a process anyway. */
   readonly provider?: ProviderAccess;
 }
 
@@ -44,7 +41,6 @@ export function useScenarios(
   let template: Template | undefined;
   let nullProvider: NullProviderMirror | undefined;
   const opened: Scenario[] = [];
-  let isFirst = true;
   beforeAll(async () => {
     nullProvider = isNull ? new NullProviderMirror() : undefined;
     template = await Template.prepare(engine, nullProvider);
@@ -62,9 +58,7 @@ export function useScenarios(
   return async (options = {}) => {
     if (template === undefined) throw new Error("A scenario is opened inside a test.");
     const emulator = await startEmulator(options.emulator ?? {});
-    const smoke = isFirst && !isNull ? "process_first" : "served";
-    const { provider = FORM === "executable" ? "process" : smoke } = options;
-    isFirst = false;
+    const { provider = FORM === "executable" ? "process" : "served" } = options;
     const environment = { ...emulator.environment(), ...options.environment };
     const workspace = new (isNull ? NullResourceWorkspace : Workspace)(template, environment, provider);
     const scenario = { emulator, workspace };

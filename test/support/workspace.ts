@@ -12,10 +12,9 @@ export type { Child, Finished };
 
 /**
  * How an engine reaches the provider. `process`: it starts the installed one. `served`: it connects to the source, in the process
- * of the tests, which takes a sixth of the CPU time. `process_first`: it starts the installed one for the first command, and
- * connects to the source for the others.
+ * of the tests, which takes a sixth of the CPU time.
  */
-export type ProviderAccess = "process" | "served" | "process_first";
+export type ProviderAccess = "process" | "served";
 
 /**
  * An initialised folder in which an engine runs with the real provider, independent of the user's Terraform settings.
@@ -25,7 +24,7 @@ export class Workspace {
   readonly #template: Template;
   #environment: Readonly<Record<string, string>>;
   readonly #children = new Set<Child>();
-  #access: ProviderAccess;
+  readonly #access: ProviderAccess;
 
   /**
    * @param template the prepared folder that is copied, so that a test does not pay for `init`
@@ -106,9 +105,7 @@ export class Workspace {
   /** Starts the engine, to be signalled or ended while it runs. */
   start(command: string, ...args: readonly string[]): Child {
     const [program, its] = this.#engineCommand(command, args);
-    const access = this.#access;
-    if (access === "process_first") this.#access = "served";
-    return this.#track(program, its, access);
+    return this.#track(program, its, this.#access);
   }
 
   /** Starts the engine, which starts the installed provider, whatever the other commands do. */
@@ -121,9 +118,33 @@ export class Workspace {
    * Starts a program that gets the engine's command line after its own arguments, such as the guard. The engine starts the installed
    * provider.
    */
-  startUnder([program = "", ...own]: readonly string[], command: string, ...args: readonly string[]): Child {
+  startUnder(line: readonly string[], command: string, ...args: readonly string[]): Child {
+    return this.#startUnder(line, command, args, "process");
+  }
+
+  /**
+   * The same, but the engine connects to the source.
+   *
+   * @param given variables that the program gives the engine, empty ones for those that it takes
+   */
+  startServedUnder(
+    given: Readonly<Record<string, string>>,
+    line: readonly string[],
+    command: string,
+    ...args: readonly string[]
+  ): Child {
+    return this.#startUnder(line, command, args, "served", given);
+  }
+
+  #startUnder(
+    [program = "", ...own]: readonly string[],
+    command: string,
+    args: readonly string[],
+    access: ProviderAccess,
+    given: Readonly<Record<string, string>> = {},
+  ): Child {
     const [engine, its] = this.#engineCommand(command, args);
-    return this.#track(program, [...own, engine, ...its], "process");
+    return this.#track(program, [...own, engine, ...its], access, given);
   }
 
   #engineCommand(command: string, args: readonly string[]): [string, string[]] {
@@ -131,8 +152,13 @@ export class Workspace {
     return [this.#template.engine.path, [command, ...colours, ...args]];
   }
 
-  #track(program: string, args: readonly string[], access: ProviderAccess): Child {
-    const served = access === "served" ? this.#serve(() => child.pid) : undefined;
+  #track(
+    program: string,
+    args: readonly string[],
+    access: ProviderAccess,
+    given: Readonly<Record<string, string>> = {},
+  ): Child {
+    const served = access === "served" ? this.#serve(given, () => child.pid) : undefined;
     const child = startChild(program, args, {
       cwd: this.folder,
       env: { ...this.#environment, ...served?.variables },
@@ -146,9 +172,9 @@ export class Workspace {
     return child;
   }
 
-  #serve(pid: () => number): ServedProviders {
+  #serve(given: Readonly<Record<string, string>>, pid: () => number): ServedProviders {
     return serveProviders({
-      environment: this.#environment,
+      environment: { ...this.#environment, ...given },
       folder: this.folder,
       withNullProvider: this.#template.hasNullSubstitute,
       pid,

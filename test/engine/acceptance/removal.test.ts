@@ -83,6 +83,11 @@ describe.each(engines())("a removal on $name", (engine) => {
   const open = useScenarios(engine);
   test.each(cases)("$title", async (story) => runRemovalCase(await open(story.setup), story));
 
+  test("the provider that was built removes a user, too", async () => {
+    const [, , story] = cases;
+    if (story) await runRemovalCase(await open({ ...story.setup, provider: "process" }), story);
+  });
+
   test("one of three is removed by each id type, in sets of one run", async () => {
     const scenario = await open({ emulator: { users: pool } });
     const { emulator, workspace } = scenario;

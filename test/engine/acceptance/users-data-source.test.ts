@@ -31,6 +31,7 @@ describe.each(engines())("the data source genauth_users on $name", (engine) => {
   test("the example finds who has not logged in for 180 days, where the service ignores the conditions", async () => {
     const { workspace, emulator } = await open({
       emulator: { users: [ada, bo, cy, di, el], variants: { conditions: "ignored" } },
+      provider: "process",
     });
     workspace.writeConfiguration({ sets: {} });
     workspace.writeFiles({ "data-source.tf": example("data-source.tf") });

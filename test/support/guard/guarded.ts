@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { programPath } from "../provider-form";
+import { FORM, programPath } from "../provider-form";
 import type { Child, Workspace } from "../workspace";
 
 /** Runs an engine under the guard. */
@@ -49,24 +49,29 @@ export async function savePlan(workspace: Workspace, name = "approved"): Promise
   workspace.writeFiles({ [`${name}.json`]: JSON.stringify(json) });
 }
 
-/** Starts an apply under a guard for the plan `approved`. */
+let guards = 0;
+
+/**
+ * Starts an apply under a guard for the plan `approved`. The first of a file, and every one on executables, starts the installed
+ * provider; the others connect to the source.
+ */
 export function startApply(
   workspace: Workspace,
   args: readonly string[] = ["approved.tfplan"],
   options: readonly string[] = [],
 ): Child {
-  return workspace.startUnder(
+  const line = (...more: readonly string[]) => [
     // A guard that a test kills leaves its folder, which goes with the workspace.
-    [
-      "env",
-      `TMPDIR=${workspace.folder}`,
-      ...guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options),
-    ],
-    "apply",
-    "-input=false",
-    "-auto-approve",
-    ...args,
-  );
+    "env",
+    `TMPDIR=${workspace.folder}`,
+    ...guardLine("--plan", "approved.json", "--audit", "audit.jsonl", ...options, ...more),
+  ];
+  const apply = ["apply", "-input=false", "-auto-approve", ...args] as const;
+  guards += 1;
+  if (guards === 1 || FORM === "executable") return workspace.startUnder(line(), ...apply);
+  const socket = join(workspace.folder, `guard-${guards}.sock`);
+  const given = { GENAUTH_GUARD: socket, GENAUTH_ACCESS_KEY_SECRET: "" };
+  return workspace.startServedUnder(given, line("--listen", socket), ...apply);
 }
 
 /** The audit file of a workspace. */
