@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { beforeAll, expect, test } from "@jest/globals";
 import { onPath } from "../../support/engine/engine";
-import { runCommand } from "./command";
+import { runCommand } from "../../support/command";
 
 let script: string;
 beforeAll(async () => {

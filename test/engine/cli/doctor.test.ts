@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../src/emulator";
 import { DoctorReportSchema } from "../../../src/doctor";
-import { runCommand } from "./command";
+import { runCommand } from "../../support/command";
 
 const SUSPENDED = { status: "Suspended", statusChangedAt: "2026-11-01T00:00:00.000Z" };
 const USERS = seedUsers(4).map((user, at) => (at === 3 ? { ...user, ...SUSPENDED } : user));

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "@jest/globals";
 import { createPoolProbe, createTestUserCalls } from "../../../src/api";
 import { seedUsers } from "../../../src/emulator";
 import type { Child } from "../../support/engine/child";
-import { exportsOf, runCommand, startCommand } from "./command";
+import { exportsOf, runCommand, startCommand } from "../../support/command";
 
 let emulator: Child | undefined;
 afterEach(async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { seedUsers, startEmulator } from "../../../src/emulator";
-import { startCommand } from "./command";
+import { startCommand } from "../../support/command";
 
 /** One of the commands that call a pool. All of them read the environment in the same way. */
 const ARGUMENTS = ["export", "--user-id-type", "email"];

@@ -17,7 +17,7 @@ import { type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { engines } from "../../support/engine/engines";
 import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
-import { runCommand } from "./command";
+import { runCommand } from "../../support/command";
 
 const ROOT = join(__dirname, "../../..");
 const LANGUAGES = ["typescript", "python", "hcl"] as const;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
-import { runCommand } from "./command";
+import { runCommand } from "../../support/command";
 
 let folder: string;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { exportsOf, startCommand } from "./command";
+import { exportsOf, startCommand } from "../../support/command";
 
 const COMMAND = join(__dirname, "../../../dist/genauth-users.js");
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Child, type Finished, runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { engines } from "../../support/engine/engines";
-import { exportsOf, startCommand } from "./command";
+import { exportsOf, startCommand } from "../../support/command";
 
 /** A configuration without CDKTF. */
 const configuration = (...ids: readonly string[]): string => `

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
-import { runCommand, startCommand } from "./command";
+import { runCommand, startCommand } from "../../support/command";
 
 test.each([
   { args: ["--help"], says: "install-provider" },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Finished } from "../../../support/engine/child";
 import { type Emulator, seedUsers, startEmulator } from "../../../../src/emulator";
-import { runCommand } from "../command";
+import { runCommand } from "../../../support/command";
 
 const POOL = seedUsers(60);
 const [ada = "", bo = "", chidi = "", dana = "", eve = "", fay = ""] = POOL.map(({ email }) => email ?? "");

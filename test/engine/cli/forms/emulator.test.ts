@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { ManagementClient } from "authing-node-sdk";
 import type { Child } from "../../../support/engine/child";
-import { exportsOf, startCommand } from "../command";
+import { exportsOf, startCommand } from "../../../support/command";
 
 let folder: string;
 let child: Child | undefined;

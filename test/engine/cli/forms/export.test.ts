@@ -17,7 +17,7 @@ import type { Finished } from "../../../support/engine/child";
 import { type Emulator, type PoolUser, seedUsers, startEmulator } from "../../../../src/emulator";
 import { readUserFile } from "../../../../src/user-files";
 import { IDS_OF_USER_1 } from "../../../support/emulator/seed-ids";
-import { runCommand } from "../command";
+import { runCommand } from "../../../support/command";
 
 let folder: string;
 let emulator: Emulator;

@@ -9,7 +9,7 @@ import { type Leaver } from "../../../../src/users/change/fate";
 import { describePlan } from "../../../../src/users/plan-message/write";
 import { OUTAGE } from "../../../support/users/failures";
 import { planJson, type PlannedRemovals } from "../../../support/reports/plan-json";
-import { runCommand } from "../command";
+import { runCommand } from "../../../support/command";
 
 let folder: string;
 beforeAll(() => {

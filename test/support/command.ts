@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
-import { type Child, type Finished, startChild } from "../../support/engine/child";
-import { cleanEnvironment } from "../../support/engine/clean-environment";
-import { FORM, programPath } from "../../support/provider-form";
-import { runProgram } from "../../../src/cli/program";
-import { concealSecret } from "../../../src/operator";
+import { type Child, type Finished, startChild } from "./engine/child";
+import { cleanEnvironment } from "./engine/clean-environment";
+import { FORM, programPath } from "./provider-form";
+import { runProgram } from "../../src/cli/program";
+import { concealSecret } from "../../src/operator";
 
 /**
  * Starts `genauth-users` in a folder outside this project.

@@ -10,7 +10,7 @@ import { type Emulator, type EmulatorOptions, seedUsers, startEmulator } from ".
 import { ProfileSchema } from "../../../src/emulator/profile";
 import { QUESTIONS } from "../../../src/rehearse/questions/titles";
 import { RehearsalReportSchema } from "../../../src/rehearse/report";
-import { runCommand, startCommand } from "./command";
+import { runCommand, startCommand } from "../../support/command";
 
 let folder: string;
 let emulator: Emulator;
