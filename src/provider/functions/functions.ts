@@ -12,13 +12,11 @@ const USER_ID_TYPE: Parameter = {
   description: "The type of the ids, the same as `user_id_type` of the set.",
 };
 
-function text(what: string): Parameter {
-  return {
-    name: "text",
-    type: "string",
-    description: `${what}, such as \`file("…")\`. A byte order mark is ignored.`,
-  };
-}
+const TEXT: Parameter = {
+  name: "text",
+  type: "string",
+  description: 'The content of the file, such as `file("…")`. A byte order mark is ignored.',
+};
 
 function nameOf(option: "id" | "label", kind: string): Parameter {
   const fallback =
@@ -55,9 +53,9 @@ interface Reading {
 function usersFrom({ format, what, kind, variadic }: Reading): FunctionDefinition {
   return {
     summary: `Reads the users of a set from ${what}`,
-    description: `Reads the users of a set from ${what}, as a map from id to label. ${CHECKS}`,
+    description: `Reads the users of a set, as a map from id to label, from ${what}. ${CHECKS}`,
     parameters: [
-      text(`The text: ${what}`),
+      TEXT,
       USER_ID_TYPE,
       ...(kind === undefined ? [] : [nameOf("id", kind), nameOf("label", kind)]),
     ],
