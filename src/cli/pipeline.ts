@@ -84,7 +84,10 @@ export function pipelineCommand(environment: NodeJS.ProcessEnv, end: (code: numb
     .addArgument(new Argument("<job>", "what to do").choices([...Object.keys(JOBS), "init"]))
     .addArgument(new Argument("[words...]", `init: the platform, ${PIPELINE_PLATFORMS.join(", ")}`))
     .option("--settings <file>", "the settings of the pipeline", SETTINGS_FILE)
-    .option("--branch <name>", "synth, changes: the target of a pull request, which its branch must contain")
+    .option(
+      "--branch <name>",
+      "synth, changes: the target of a pull request, which its branch must contain; GitHub and GitLab say it themselves",
+    )
     .addOption(sha256("--stacks-sha256", "the tar of the stacks"))
     .addOption(sha256("--plan-sha256", "the sealed plans"))
     .addOption(sha256("--comment-sha256", "the comment"))
@@ -148,7 +151,7 @@ function init(platform: PipelinePlatform): void {
   process.stdout.write(`${initPipeline(platform, process.cwd()).join("\n")}\n`);
 }
 
-async function synth(job: Job, { branch }: Options): Promise<undefined> {
+async function synth(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {
   const sha256 = await synthesizeStacks(job, branch);
   job.platform.setOutput("newest", String(sha256 !== undefined));
   job.platform.setOutput("sha256", sha256 ?? "");
@@ -258,10 +261,9 @@ async function receipt(job: Job): Promise<undefined> {
     await notifyPeople(job, "apply_ended", title, { receipt: JSON.parse(text) as unknown });
     return;
   }
-  const { NEEDS = "", BEFORE, COMMIT, APPROVED_BY } = environment;
+  const { NEEDS = "" } = environment;
   if (NEEDS === "") throw new Error("This step needs NEEDS: ${{ toJSON(needs) }}.");
-  const facts = { needs: NEEDS, before: BEFORE, commit: COMMIT, approvedBy: APPROVED_BY };
-  const ending = await writeGitHubReceipt(job, facts);
+  const ending = await writeGitHubReceipt(job, NEEDS);
   process.stdout.write(`${ending}\n`);
   const text = readFileSync(join(job.folder, "receipt", "receipt.json"), "utf8");
   await notifyPeople(job, "apply_ended", ending, { receipt: JSON.parse(text) as unknown });
@@ -276,7 +278,7 @@ async function owner(job: Job, { run = "" }: Options): Promise<undefined> {
     job.platform.setOutput(name, String(value));
 }
 
-async function showChanges(job: Job, { branch }: Options): Promise<undefined> {
+async function showChanges(job: Job, { branch = job.platform.target }: Options): Promise<undefined> {
   const { settings, git, platform } = job;
   const target = branch ?? settings.branch;
   const files = settings.stacks.flatMap(({ user_files: each }) => each);

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as z from "zod";
 import { isRoot, type OsUsers } from "../guard";
 import { RUN_FOLDER } from "./hand-over";
 import { CheckedOut } from "./repository";
@@ -32,6 +33,10 @@ export interface JobPlatform {
   readonly isNight: boolean;
   /** The number of the pull request whose run this is. */
   readonly pullRequest: number | undefined;
+  /** The branch that this run's changes are meant for, in the run of a pull request or of a merge queue. */
+  readonly target: string | undefined;
+  /** In the run of a push: the commit that the branch had before. */
+  readonly before: string | undefined;
   /** Hands a value to later jobs, by a way that no code of the checkout can change. */
   setOutput(name: string, value: string): void;
   /** Adds Markdown to what people read of this job. */
@@ -87,6 +92,7 @@ function findPlatform(environment: NodeJS.ProcessEnv): JobPlatform {
         environment.CI_PIPELINE_URL?.startsWith("https:") === true ? environment.CI_PIPELINE_URL : undefined,
       isNight: environment.CI_PIPELINE_SOURCE === "schedule",
       pullRequest: numberIn(environment.CI_MERGE_REQUEST_IID),
+      target: environment.CI_MERGE_REQUEST_TARGET_BRANCH_NAME || undefined,
     };
   return NOWHERE;
 }
@@ -97,6 +103,8 @@ const NOWHERE: JobPlatform = {
   attempt: 1,
   isNight: false,
   pullRequest: undefined,
+  target: undefined,
+  before: undefined,
   setOutput: () => undefined,
   addSummary: () => undefined,
 };
@@ -105,6 +113,12 @@ function numberIn(text = ""): number | undefined {
   return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** The parts of GitHub's event that no variable holds. */
+const Event = z.object({
+  before: z.string().nullish(),
+  merge_group: z.object({ base_ref: z.string() }).nullish(),
+});
+
 function onGitHub({
   GITHUB_SERVER_URL: server = "",
   GITHUB_REPOSITORY: repository = "",
@@ -112,15 +126,22 @@ function onGitHub({
   GITHUB_RUN_ATTEMPT: attempt,
   GITHUB_EVENT_NAME: event,
   GITHUB_REF: ref = "",
+  GITHUB_BASE_REF: base,
+  GITHUB_EVENT_PATH: file,
   GITHUB_OUTPUT: outputs,
   GITHUB_STEP_SUMMARY: summary,
 }: NodeJS.ProcessEnv): JobPlatform {
+  const { before, merge_group: group } = Event.parse(
+    file === undefined ? {} : JSON.parse(readFileSync(file, "utf8")),
+  );
   return {
     name: "github",
     runUrl: `${server}/${repository}/actions/runs/${run}`,
     attempt: Number(attempt ?? 1),
     isNight: event === "schedule",
     pullRequest: event === "pull_request" ? numberIn(/^refs\/pull\/(\d+)\/merge$/.exec(ref)?.[1]) : undefined,
+    target: base || group?.base_ref.replace(/^refs\/heads\//, ""),
+    before: before ?? undefined,
     setOutput(name, value) {
       if (value.includes("\n")) throw new Error(`The output ${name} must be one line.`);
       if (outputs !== undefined) appendFileSync(outputs, `${name}=${value}\n`);

@@ -25,18 +25,6 @@ const MergedPulls = z.array(
 const Reviews = z.array(z.object({ state: z.string(), user: z.string(), comment: z.string() }));
 const Stacks = z.array(z.object({ name: z.string(), plan_sha256: z.string(), report_sha256: z.string() }));
 
-/** What a receipt is about, beside what the platform sets. */
-export interface ReceiptFacts {
-  /** The context `needs`, as JSON. */
-  readonly needs: string;
-  /** The commit before the push, or the last one that was applied. */
-  readonly before: string | undefined;
-  /** The commit that was applied; default that of the run. */
-  readonly commit: string | undefined;
-  /** The owner who started the workflow to apply the plan of another run. */
-  readonly approvedBy: string | undefined;
-}
-
 /** The jobs that apply. */
 const APPLIES = ["apply", "apply-due"];
 
@@ -44,23 +32,28 @@ const APPLIES = ["apply", "apply-due"];
  * Writes down who approved an attempt of a run and how its jobs ended, and comments it on the pull requests that the push merged. It
  * names nobody who leaves.
  *
- * @returns the receipt as Markdown
+ * @param context the context `needs`, as JSON
+ * @returns how it ended, as a sentence
  */
-export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise<string> {
+export async function writeGitHubReceipt(job: Job, context: string): Promise<string> {
   const { environment, platform } = job;
   const github = new GitHubApi(environment);
-  const needs = Needs.parse(JSON.parse(facts.needs));
+  const needs = Needs.parse(JSON.parse(context));
+  // An owner has started the workflow to apply the plan of another run.
+  const owner = needs.owner?.result === "success" ? needs.owner.outputs : undefined;
   const { GITHUB_RUN_ID: run = "", GITHUB_SHA: sha = "", GITHUB_EVENT_NAME: event = "" } = environment;
-  const commit = facts.commit || sha;
+  const commit = owner?.commit || sha;
   const [planned, applied] = [needs.plan?.outputs ?? {}, needs.apply?.outputs ?? {}];
   const began = await findBegun(github, run, platform.attempt);
   const hasOwnPlan = planned.attempt === String(platform.attempt);
-  const isOwners = facts.approvedBy !== undefined && facts.approvedBy !== "";
   const reviews = hasOwnPlan ? await reviewsOfAttempt(github, run, needs) : [];
   // The run of an owner has one attempt only.
-  if (isOwners) reviews.push(...(await readReviews(github, run)));
-  if (facts.approvedBy !== undefined && isOwners)
-    reviews.push({ state: "approved", user: facts.approvedBy, comment: "" });
+  if (owner !== undefined)
+    reviews.push(...(await readReviews(github, run)), {
+      state: "approved",
+      user: environment.GITHUB_ACTOR ?? "",
+      comment: "",
+    });
   const trailers = await job.git.trailers(commit);
   const receipt = {
     kind: "receipt",
@@ -113,7 +106,7 @@ export async function writeGitHubReceipt(job: Job, facts: ReceiptFacts): Promise
   platform.addSummary(markdown);
   // The plan of a nightly run comes from no pull request.
   if (receipt.change !== "nothing" && event !== "schedule")
-    await comment(job, github, markdown, commit, facts.before);
+    await comment(job, github, markdown, commit, owner?.before || platform.before);
   return ending;
 }
 

@@ -269,6 +269,9 @@ export class GitHubRun {
       GITHUB_STEP_SUMMARY: "summary",
     };
     for (const file of Object.values(files)) writeFileSync(join(machine, file), "");
+    const event = join(machine, "event.json");
+    writeFileSync(event, JSON.stringify(this.trigger.payload ?? {}));
+    const { base } = (this.trigger.payload?.["pull_request"] ?? {}) as { base?: { ref: string } };
     const contexts = this.#contexts(name);
     const values = (env: Readonly<Record<string, string>> = {}) =>
       Object.fromEntries(
@@ -288,6 +291,8 @@ export class GitHubRun {
       GITHUB_EVENT_NAME: this.trigger.event,
       GITHUB_SHA: this.trigger.sha,
       GITHUB_REF: this.trigger.ref,
+      GITHUB_BASE_REF: base?.ref ?? "",
+      GITHUB_EVENT_PATH: event,
       GITHUB_RUN_ID: String(this.id),
       GITHUB_RUN_ATTEMPT: String(this.#attempt),
       GITHUB_ACTOR: this.trigger.actor,
