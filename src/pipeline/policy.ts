@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { baseEnvironment } from "./environment";
-import type { Job } from "./job";
+import { type Job, withFolder } from "./job";
 import { startProgram } from "./programs";
 
 /** What `conftest test --output json` prints (source: conftest.dev, "Output"). */
@@ -30,10 +30,13 @@ export async function checkPolicy({ settings, checkout, environment }: Job, file
     ...["--policy", join(checkout, folder)],
     ...(data === undefined ? [] : ["--data", join(checkout, data)]),
   ];
-  const { code, output } = await startProgram(["conftest", ...args], {
-    folder: checkout,
-    environment: baseEnvironment(environment),
-  });
+  // In an empty folder: it reads `conftest.toml` where it runs, and plugins of its home, without which it does not start.
+  const { code, output } = await withFolder((empty) =>
+    startProgram(["conftest", ...args], {
+      folder: empty,
+      environment: { ...baseEnvironment(environment), HOME: empty },
+    }),
+  );
   const results = Results.safeParse(parse(output));
   const failures = results.data?.flatMap((each) => each.failures ?? []) ?? [];
   const checked = results.data?.reduce((sum, { successes }) => sum + (successes ?? 0), failures.length) ?? 0;

@@ -28,8 +28,13 @@ afterEach(async () => {
   await new Promise((resolve) => chat.close(resolve));
 });
 
-/** In place of conftest: denies a plan that names a user, in the form of its results. */
+/**
+ * In place of conftest: denies a plan that names a user, in the form of its results. As the real one, it does not start without a home,
+ * and obeys a file of the folder where it runs. The real one: test/proofs/long/policy.
+ */
 const CONFTEST = `#!/bin/sh
+if [ ! -d "$HOME" ]; then echo 'panic: path in XDG_DATA_HOME is relative' >&2; exit 2; fi
+if [ -e conftest.toml ]; then echo '[{"filename":"plan.json","namespace":"none","successes":1}]'; exit 0; fi
 if grep -q user005@example.com "$2"; then
   echo '[{"filename":"plan.json","namespace":"main","successes":1,"failures":[{"msg":"never delete: user005@example.com"}]}]'
   exit 1
@@ -98,7 +103,9 @@ test("what the policy denies refuses the plan, and so does a policy that cannot 
   const { team } = setting;
   Object.assign(team.settings, { policy: { folder: "policy" } });
   await team.commitSettings();
-  await team.propose("leavers", without(5), { programs: { "policy/genauth.rego": "package main\n" } });
+  await team.propose("leavers", without(5), {
+    programs: { "policy/genauth.rego": "package main\n", "conftest.toml": 'namespace = "none"\n' },
+  });
   await team.mergeRequest("leavers", 7);
   const unasked = await team.push();
   expect(unasked.result("plan")).toBe("failure");

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { useTeam } from "../../../pipelines/support/setting";
+import { without } from "../../../pipelines/support/staff";
+import { runChild } from "../../../support/engine/child";
+import { onPath } from "../../../support/engine/engine";
+import { EXAMPLE } from "../../../pipelines/policy/support/compiled-policy";
+
+const MODULE = "github.com/open-policy-agent/conftest@v0.71.1";
+
+const [CONFTEST, GO] = [onPath("conftest"), onPath("go")];
+const canRun = CONFTEST !== undefined || GO !== undefined;
+if (!canRun) console.warn("Neither conftest nor Go is installed, so no pipeline asks the real conftest.");
+
+(canRun ? describe : describe.skip)("the real conftest", () => {
+  let folder: string;
+  let conftest = CONFTEST ?? "";
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-conftest-"));
+    if (CONFTEST !== undefined) return;
+    // It takes five minutes of a core.
+    conftest = join(folder, "conftest");
+    const env = { ...(process.env as Record<string, string>), GOBIN: folder };
+    const { code, text } = await runChild(GO ?? "", ["install", MODULE], { cwd: folder, env });
+    if (code !== 0) throw new Error(`conftest was not built:\n${text}`);
+  }, 1_800_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const setting = useTeam(async (team) => {
+    expect((await team.push()).result("apply")).toBe("success");
+  });
+
+  test("runs the tests of the example's policy", async () => {
+    const args = ["verify", "--policy", "policy", "--data", "limits.yaml"];
+    const { code, text } = await runChild(conftest, args, { cwd: EXAMPLE, env: { HOME: folder } });
+    expect({ code, text }).toEqual({
+      code: 0,
+      text: expect.stringMatching(/[1-9]\d* passed, 0 warnings, 0 fail/),
+    });
+  }, 600_000);
+
+  test("refuses a plan that the example's policy denies, in a pipeline, and lets another be applied", async () => {
+    const { team, emulator, exists } = setting;
+    symlinkSync(conftest, join(team.folder, "tools", "conftest"));
+    Object.assign(team.settings, { policy: { folder: "policy", data: "limits.yaml" } });
+    await team.commitSettings();
+    const read = (file: string) => readFileSync(join(EXAMPLE, file), "utf8");
+    await team.propose("leavers", without(4, 5), {
+      programs: {
+        "policy/genauth.rego": read("policy/genauth.rego"),
+        // The real conftest would check nothing.
+        "conftest.toml": 'namespace = "none"\n',
+        "limits.yaml": read("limits.yaml").replace("break-glass@example.com", "user005@example.com"),
+      },
+    });
+    await team.mergeRequest("leavers", 7);
+    const denied = await team.push();
+    expect([denied.result("plan"), denied.waiting]).toEqual(["failure", undefined]);
+    expect(denied.jobs.get("plan")?.summary).toMatch(/^## REFUSED: .*user005@example\.com.* never.delete/m);
+
+    await team.propose("sorry", (users) => `${users.trimEnd()}\nuser005@example.com,User 005\n`);
+    await team.mergeRequest("sorry", 8);
+    const allowed = await team.push();
+    expect(allowed.waiting).toBe("apply");
+    await allowed.approve("otto");
+    expect(allowed.result("apply")).toBe("success");
+    expect([exists(4), exists(5), emulator.pool.size]).toEqual([false, true, 11]);
+  }, 600_000);
+});
