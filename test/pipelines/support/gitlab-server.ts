@@ -58,14 +58,16 @@ export interface GitLabServer {
  * Job artifacts API).
  *
  * @param artifacts the folder with the artifacts of jobs, in folders named by job number
+ * @param beforeAnswer runs before each answer, and may add to the data
  */
-export async function startGitLabServer(artifacts: string): Promise<GitLabServer> {
+export async function startGitLabServer(artifacts: string, beforeAnswer: () => void): Promise<GitLabServer> {
   const tokens = new Set<string>();
   const deployments: Deployment[] = [];
   const notes: Note[] = [];
   let seconds = 0;
   const app = Fastify();
   app.addHook("onRequest", async (request, reply) => {
+    beforeAnswer();
     // The token of a job can neither read nor write notes (docs.gitlab.com: "CI/CD job token").
     if (request.url === "/user" || request.url.includes("/notes")) {
       if (request.headers["private-token"] !== COMMENT_TOKEN.token)

@@ -43,7 +43,12 @@ export class GitLabTeam extends Repository {
 
   /** Starts the GitLab server. Must be called first. */
   async open(): Promise<void> {
-    this.#gitlab = await startGitLabServer(join(this.folder, "artifacts"));
+    this.#gitlab = await startGitLabServer(join(this.folder, "artifacts"), () => this.noticeJobs());
+  }
+
+  /** Tells the GitLab server of jobs that have started and ended since. Here, `runJobs` does. */
+  protected noticeJobs(): void {
+    return;
   }
 
   /** Stops the GitLab server, and removes the team's files. */
@@ -101,13 +106,28 @@ export class GitLabTeam extends Repository {
     const id = this.#pipelines;
     const ran = new Map<string, Ran>();
     let commit: string | undefined;
-    const run = async (name: string, options: JobOptions = {}) => {
+    const runAll = async (names: readonly string[], options: JobOptions = {}) => {
       commit ??= (await this.git(join(this.folder, "origin.git"), "rev-parse", ref)).trim();
-      const job = await this.#run(name, { pipeline: id, ref, commit, values, ran, ...options });
-      ran.set(name, job);
+      return this.runJobs(names, { pipeline: id, ref, commit, values, ran, ...options });
+    };
+    const run = async (name: string, options?: JobOptions) => {
+      const [job] = await runAll([name], options);
+      if (!job) throw new Error(`The job ${name} did not run.`);
       return job;
     };
-    return { id, run };
+    return { id, run, runAll };
+  }
+
+  /** Runs jobs of a pipeline, until one fails. */
+  protected async runJobs(names: readonly string[], run: Run): Promise<Ran[]> {
+    const jobs: Ran[] = [];
+    for (const name of names) {
+      const job = await this.#run(name, run);
+      run.ran.set(name, job);
+      jobs.push(job);
+      if (job.ended.code !== 0) break;
+    }
+    return jobs;
   }
 
   /** Runs a job's script in one shell that ends at the first failed line, as GitLab's runner does. */
@@ -136,7 +156,7 @@ export class GitLabTeam extends Repository {
     }
     const token = `glcbt-${id}`;
     this.gitlab.tokens.add(token);
-    const deployment = this.#deploy(job.environment, { id, name, pipeline });
+    const deployment = this.deploy(job.environment, { id, name, pipeline });
     const home = join(this.folder, "homes", String(id));
     mkdirSync(home, { recursive: true });
     const env = {
@@ -158,7 +178,7 @@ export class GitLabTeam extends Repository {
       ...(SETTINGS.variables as unknown as Record<string, string>),
       ...job.variables,
       ...this.variables,
-      ...this.#settings(ref === "refs/heads/main", job.environment?.name),
+      ...this.settingsOf(ref === "refs/heads/main", job.environment?.name),
       ...values,
     };
     if (options.approvals) deployment?.approvals.push(...options.approvals);
@@ -169,11 +189,7 @@ export class GitLabTeam extends Repository {
     const shell = process.getuid?.() === 0 ? line : line.replaceAll("$APART", "");
     const ended = await runChild("bash", ["-e", "-o", "pipefail", "-c", shell], { cwd: builds, env });
     this.gitlab.tokens.delete(token);
-    if (deployment?.deployable) {
-      deployment.status = ended.code === 0 ? "success" : "failed";
-      deployment.deployable.status = deployment.status;
-      deployment.deployable.finished_at = this.gitlab.now();
-    }
+    this.endDeployment(id, ended.code);
     const paths = ended.code === 0 || job.artifacts?.when === "always" ? (job.artifacts?.paths ?? []) : [];
     keep(builds, left, paths);
     keep(builds, join(this.folder, "cache"), job.cache?.paths ?? []);
@@ -181,7 +197,7 @@ export class GitLabTeam extends Repository {
   }
 
   /** GitLab creates a deployment for a job with an environment, unless the job only accesses it. */
-  #deploy(
+  protected deploy(
     environment: { readonly name: string; readonly action?: string } | undefined,
     job: { readonly id: number; readonly name: string; readonly pipeline: number },
   ): Deployment | undefined {
@@ -205,8 +221,17 @@ export class GitLabTeam extends Repository {
     return deployment;
   }
 
+  /** A deployment ends with its job. */
+  protected endDeployment(job: number, code: number): void {
+    const deployment = this.gitlab.deployments.find(({ deployable }) => deployable?.id === job);
+    if (!deployment?.deployable) return;
+    deployment.status = code === 0 ? "success" : "failed";
+    deployment.deployable.status = deployment.status;
+    deployment.deployable.finished_at = this.gitlab.now();
+  }
+
   /** The variables of the project: protected ones for a protected branch, and those of an environment for its jobs. */
-  #settings(isProtected: boolean, environment: string | undefined): Record<string, string> {
+  protected settingsOf(isProtected: boolean, environment: string | undefined): Record<string, string> {
     const seals = isProtected && ["genauth-plan", "genauth-state"].includes(environment ?? "");
     const deletes = isProtected && environment === "genauth";
     return {
@@ -223,21 +248,25 @@ export interface Pipeline {
   readonly id: number;
   /** Runs a job, or retries it. */
   run(name: string, options?: JobOptions): Promise<Ran>;
+  /** Runs jobs in the order of their needs. @returns those that ran; the last one may have failed */
+  runAll(names: readonly string[], options?: JobOptions): Promise<Ran[]>;
 }
 
-interface JobOptions {
+/** How jobs of a pipeline start. */
+export interface JobOptions {
   /** Who starts it. */
   readonly user?: string;
   /** The approvals of its deployment, given before it starts. */
   readonly approvals?: Deployment["approvals"];
 }
 
-interface Run extends JobOptions {
+/** Which pipeline jobs run in. */
+export interface Run extends JobOptions {
   readonly pipeline: number;
   readonly ref: string;
   readonly commit: string;
   readonly values: Readonly<Record<string, string>>;
-  readonly ran: ReadonlyMap<string, Ran>;
+  readonly ran: Map<string, Ran>;
 }
 
 /** Copies the files that match patterns of GitLab: a path, a folder, or stars within names. */
