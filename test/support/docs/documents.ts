@@ -28,6 +28,14 @@ export function withoutCode(text: string): string {
   return text.replaceAll(/^( *)```.*?^\1```$/gms, "");
 }
 
+/** The text of a fenced block, by its language and its number among those; the first is 0. */
+export function fencedBlock(document: string, language: string, number = 0): string {
+  const blocks = readDocument(document).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"));
+  const block = [...blocks][number]?.[1];
+  if (block === undefined) throw new Error(`${document} has no block ${number} in ${language}.`);
+  return block;
+}
+
 /** A fenced block of commands. */
 export interface ConsoleBlock {
   readonly document: string;
