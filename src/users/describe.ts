@@ -9,7 +9,15 @@ import {
   describeWaiting,
   type WaitingMessage,
 } from "./change/describe-waiting";
-import { type EndedLeaver, type Endings, type Leaver, leaversWith, mayEnd, survivorsOf } from "./change/fate";
+import {
+  type EndedLeaver,
+  type Endings,
+  isReturning,
+  type Leaver,
+  leaversWith,
+  mayEnd,
+  survivorsOf,
+} from "./change/fate";
 import type { Refusal } from "./change/limits";
 import { describeKept, describeSurvivors } from "./change/messages";
 import { describePlan, PROTECTED_UNKNOWN } from "./plan-message/write";
@@ -61,7 +69,9 @@ export function describeDecision(
   const due = leaversWith(waiting, "delete");
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayEnd) : due.length > 0;
   const aboutWaiting = [
-    ...(due.length > 0 ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }))] : []),
+    ...(due.length > 0
+      ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }, isRefused))]
+      : []),
     ...aboutThoseWho(describeWaiting(waiting)),
   ];
   const aboutClocks = isDated ? describeClocks(serviceTime) : [];
@@ -127,10 +137,9 @@ export function describeEndings(
 function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ReviewedPlan): boolean {
   if (fate.kind === "release") return true;
   if (fate.kind !== "delete" && waiting?.isDue && allows(id, "delete")) return true;
-  // Declared again, and this apply could not tell whether to reactivate the user.
+  // Declared again, and this apply could not tell whether to reactivate the user. An error names those who could not be looked up.
   const why = fate.kind === "wait" ? fate.why : undefined;
-  if (why?.kind === "perhaps_ours" || why?.kind === "not_planned") return true;
-  return (why?.kind === "absent" || why?.kind === "no_status") && why.isDeclared === true;
+  return why?.kind === "perhaps_ours" || (why?.kind !== "undecided" && isReturning(why));
 }
 
 function aboutLeavers(leavers: readonly Pick<Leaver, "id">[], message: Message): Told {

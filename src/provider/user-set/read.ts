@@ -13,8 +13,8 @@ type Response = StateResponse<typeof userSetSchema>;
 
 /**
  * Looks up the ids of the state: all of them, or only those that may have changed. `users` stays the same, and `drift` lists
- * the missing ids. A failed look-up is an error and leaves the state unchanged, because an outage must never look like a
- * deletion.
+ * the missing ids. An outage is an error and leaves the state unchanged; a warning names ids that could not be looked up. Neither ever looks
+ * like a deletion.
  */
 export async function readUserSet({ state, privateData, context }: Request): Promise<Response> {
   const isTakenOver = noteTakenOver(state, privateData, context);

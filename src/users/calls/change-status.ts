@@ -53,7 +53,7 @@ export async function changeStatus(
       idOf: ({ userId }) => userId,
       stop,
       getHaltReason: () => (options.isUndoing ? run.getReadFailure() : run.getHaltReason()),
-      isLookedUp: () => true,
+      needsLookUp: () => true,
       repeatsAlone: true,
       spare: (target, resolution, sending) => spare(change, target, resolution, sending),
       send: (targets, begun) => send(change, targets, begun, stop),

@@ -59,7 +59,7 @@ export async function deleteChunk(
     getHaltReason: () => run.getHaltReason(),
     repeatsAlone: false,
     // One half after the other half's refusals may be sent much later than its look-up, so a status that matters is checked again.
-    isLookedUp: (target, { failure }) => {
+    needsLookUp: (target, { failure }) => {
       if (!failure && seen.has(target)) return false;
       return target.expectedStatus !== undefined || (!failure && waited && idType !== UserIdType.USER_ID);
     },

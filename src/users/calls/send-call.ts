@@ -46,7 +46,7 @@ export interface ChunkCall<Kept> {
   /** Why nothing more may be sent; `undefined` while the run continues. */
   readonly getHaltReason: () => Halt | undefined;
   /** Whether to look a user up right before this call, and not only after one that failed. */
-  readonly isLookedUp: (target: Target, sending: Sending) => boolean;
+  readonly needsLookUp: (target: Target, sending: Sending) => boolean;
   /** The answer for a user whom the next call must not name, by the look-up before it; `undefined` for one whom it may name. */
   readonly spare: (target: Target, resolution: Resolution, sending: Sending) => CallAnswer<Kept> | undefined;
   /**
@@ -69,7 +69,7 @@ export async function sendCall<Kept>(
   sending: Sending = { attempt: 1, checked: false },
 ): Promise<CallAnswers<Kept>> {
   const begun = performance.now();
-  const isStale = (target: Target): boolean => call.isLookedUp(target, sending);
+  const isStale = (target: Target): boolean => call.needsLookUp(target, sending);
   const { named, spared } = call.getHaltReason()
     ? { named: targets, spared: new Map<Target, CallAnswer<Kept>>() }
     : await selectNamed(call, targets, isStale, sending);
@@ -166,7 +166,7 @@ async function resolveRefusal<Kept>(
 
 /** Looks up users after a failed call, but for those who are looked up right before the next one. */
 async function lookUpAgain<Kept>(call: ChunkCall<Kept>, targets: readonly Target[], sending: Sending) {
-  return await selectNamed(call, targets, (target) => !call.isLookedUp(target, sending), sending);
+  return await selectNamed(call, targets, (target) => !call.needsLookUp(target, sending), sending);
 }
 
 async function halve<Kept>(

@@ -13,7 +13,7 @@ export interface ApprovedPlan {
   readonly declared?: string;
   /** The ids whose users the apply may delete or suspend, in the order of the plan. */
   readonly ending: readonly string[];
-  /** The other removed ids, and those who are due and whom the apply does not delete. */
+  /** The other removed ids, and those who are due, still undeclared, and not deleted by the apply. */
   readonly keeping: readonly string[];
   /** Whether anything may change for the users who wait. */
   readonly changesWaiting: boolean;
@@ -25,7 +25,7 @@ export interface ApprovedPlan {
 
 /** What a plan shows of a change, for `ApprovedPlan`. */
 export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reactivating" | "staying"> {
-  readonly change: Pick<SetChange, "prior" | "declared">;
+  readonly change: Pick<SetChange, "declared">;
   readonly decision: Pick<Decision, "leaving" | "waiting">;
   /** Whether all labels are known. */
   readonly labelsKnown: boolean;
@@ -45,7 +45,7 @@ export function approvalOf({
   return {
     ...(labelsKnown && { declared: digestOfUsers(change.declared) }),
     ending: idsOf(leavers.filter(mayEnd)),
-    keeping: idsOf(leavers.filter((leaver) => !mayEnd(leaver))),
+    keeping: idsOf(leavers.filter((leaver) => !mayEnd(leaver) && !change.declared.has(leaver.id))),
     changesWaiting,
     reactivating,
     staying,
@@ -72,7 +72,7 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
   const keeping = new Set(approved.keeping);
   const leavers = leaversIn(decision);
   const ended = leavers.filter((leaver) => mayEnd(leaver) && !ending.has(leaver.id));
-  const kept = ended.filter(({ id }) => keeping.has(id));
+  const kept = ended.filter(({ id, waiting }) => keeping.has(id) || waiting?.isDue);
   const leaving = decision.leaving.filter(({ id }) => !ending.has(id) && !keeping.has(id));
   const again = [...ending, ...keeping].filter((id) => change.declared.has(id));
   const changed =

@@ -1,3 +1,4 @@
+import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { DirectoryUser } from "../directory";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
@@ -37,15 +38,15 @@ export async function bindWaiting(lost: LostWaiting, access: BindingAccess): Pro
   const { type, deletionDays, days } = lost;
   const { lookUps, serviceTime, ...options } = access;
   const resolutions = await lookUps.resolve(deletionDays.keys(), type, options);
-  const refused = new Map<string, string[]>();
+  const refused: { readonly problem: string; readonly id: string }[] = [];
   const bound: { readonly id: string; readonly user: DirectoryUser }[] = [];
   for (const id of deletionDays.keys()) {
     const resolution = resolutionOf(id, resolutions);
     const problem = problemOf(resolution);
-    if (problem !== undefined) refused.set(problem, [...(refused.get(problem) ?? []), id]);
+    if (problem !== undefined) refused.push({ problem, id });
     else if (resolution.kind === "found") bound.push({ id, user: resolution.user });
   }
-  if (refused.size > 0) return { refusal: describeRefused(refused) };
+  if (refused.length > 0) return { refusal: describeRefused(refused) };
   const now = serviceTime();
   if (now === undefined) return { refusal: { summary: NO_CLOCK, detail: NOBODY } };
   const fresh = deletionDay(now, days);
@@ -93,14 +94,13 @@ function problemOf(resolution: Resolution): string | undefined {
 const INTO_USERS =
   "Name them in users: if they are not declared any more, the next plan shows that they leave:";
 
-function describeRefused(refused: ReadonlyMap<string, readonly string[]>): Message {
-  const ids = [...refused.values()].flat();
-  const groups = [...refused].map(([sentence, some]) => {
-    const lines = some.map((id) => ({ id, label: "" }));
-    return `${sentence}\n${listUsers(lines, MAX_LISTED)}`;
+function describeRefused(refused: readonly { readonly problem: string; readonly id: string }[]): Message {
+  const groups = [...groupBy(refused, ({ problem }) => problem)].map(([problem, some]) => {
+    const lines = some.map(({ id }) => ({ id, label: "" }));
+    return `${problem}\n${listUsers(lines, MAX_LISTED)}`;
   });
   return {
-    summary: `${count(ids.length, "user")} in suspended cannot be imported`,
+    summary: `${count(refused.length, "user")} in suspended cannot be imported`,
     detail: paragraphs(...groups, NOBODY),
   };
 }

@@ -89,7 +89,8 @@ function callOptions({ type, retained }: SetChange, context: ChangeContext, call
   return {
     ...calls,
     type,
-    findProtectedId: (user) => context.protectedUsers.match(user),
+    // The operator's id first: it keeps the user for good, and what another set declares may change.
+    findProtectedId: (user) => context.operatorProtected?.match(user) ?? context.protectedUsers.match(user),
     isRetained: (user) => retainedIds.match(user) !== undefined,
     stop: context.stop,
   } satisfies CallOptions;

@@ -1,8 +1,9 @@
+import { groupBy } from "../../lists";
 import { printable } from "../../text";
 import type { Survivor } from "../calls/call-run";
 import type { WaitingUser } from "../waiting-user";
 import { count, type Line, listUsers, MAX_LISTED, type Message, paragraphs, poolName } from "../wording";
-import type { Fate, Leaver, ReleaseReason, WaitReason } from "./fate";
+import { type Fate, isReturning, type Leaver, type ReleaseReason, type WaitReason } from "./fate";
 import { survivorGroups } from "./messages";
 
 /** A message about users who wait for their deletion. */
@@ -16,7 +17,7 @@ export interface WaitingMessage extends Message {
  * them and nothing has happened to them.
  */
 export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | undefined {
-  const groups = new Map<string, Line[]>();
+  const told: { readonly sentence: string; readonly line: Line }[] = [];
   const counts: Counts = {
     reactivated: 0,
     notReactivated: 0,
@@ -30,16 +31,20 @@ export function describeWaiting(waiting: readonly Leaver[]): WaitingMessage | un
     const said = sentenceOf(leaver);
     if (!said) continue;
     const { sentence, note } = said;
-    groups.set(sentence, [...(groups.get(sentence) ?? []), { id: leaver.id, label: leaver.label, note }]);
+    told.push({ sentence, line: { id: leaver.id, label: leaver.label, note } });
     counts[countedAs(leaver.fate)] += 1;
   }
-  if (groups.size === 0) return undefined;
+  if (told.length === 0) return undefined;
+  const groups = [...groupBy(told, ({ sentence }) => sentence)];
   return {
     summary: summaryOf(counts),
     detail: paragraphs(
-      ...[...groups].map(([sentence, lines]) => `${sentence}\n${listUsers(lines, MAX_LISTED)}`),
+      ...groups.map(([sentence, group]) => {
+        const lines = group.map(({ line }) => line);
+        return `${sentence}\n${listUsers(lines, MAX_LISTED)}`;
+      }),
     ),
-    ids: [...groups.values()].flatMap((lines) => lines.map(({ id }) => id)),
+    ids: groups.flatMap(([, group]) => group.map(({ line }) => line.id)),
   };
 }
 
@@ -120,12 +125,6 @@ const ALWAYS_TOLD: ReadonlySet<WaitReason["kind"]> = new Set([
   "perhaps_ours",
   "unconfirmed",
 ]);
-
-/** Whether the user would be reactivated, if only a look-up answered, or showed the user, or the plan said so. */
-function isReturning(why: WaitReason | undefined): boolean {
-  if (why?.kind === "not_planned") return true;
-  return (why?.kind === "undecided" || why?.kind === "absent") && why.isDeclared === true;
-}
 
 const HIDDEN_AND_DECLARED =
   "Not shown, though declared again: no look-up finds these suspended users, so they are not reactivated. If GenAuth hides them, set their status to Activated in GenAuth's console. If they are gone, create their accounts again; once a look-up shows a new account, the next plan forgets the former one.";

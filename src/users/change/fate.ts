@@ -98,6 +98,20 @@ export type WaitReason =
   /** Due, and not deleted: a limit or the operator holds all who are due, nobody has reviewed the deletion, or another set declares the user by now. */
   | { readonly kind: "passed_over"; readonly because: string };
 
+/** Whether the user is declared again, and would be reactivated if a look-up answered, or showed the user or the status, or the plan said so. */
+export function isReturning(why: WaitReason | undefined): boolean {
+  switch (why?.kind) {
+    case "not_planned":
+      return true;
+    case "absent":
+    case "undecided":
+    case "no_status":
+      return why.isDeclared === true;
+    default:
+      return false;
+  }
+}
+
 /** Why a set forgets a user who waits. */
 export type ReleaseReason =
   /** The id is in `retained_user_ids`. */

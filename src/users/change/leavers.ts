@@ -8,7 +8,7 @@ import type { Fate, KeepReason, Leaver } from "./fate";
 
 /** What a change of a user set does, by id. Ids are compared as they are written. */
 export interface UserSetDifference {
-  /** In the prior state, but no longer declared: id to its former label. Only these are ever deleted. */
+  /** In the prior state, but no longer declared: id to its former label. */
   readonly removed: ReadonlyMap<string, string>;
   /** Newly declared: id to label. */
   readonly added: ReadonlyMap<string, string>;

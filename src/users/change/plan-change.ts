@@ -5,7 +5,7 @@ import type { UserIdType } from "../user-id-type";
 import { type ApprovedPlan, approvalOf, refuseUnapproved } from "./approved-plan";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
+import { type Fate, isReturning, type Leaver, leaversWith, mayEnd } from "./fate";
 import { diffUserSets } from "./leavers";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
@@ -137,8 +137,8 @@ function mayChangeWaiting(
   );
   const isOpen = waiting.length > 0 && !isReachable;
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
-  const isReturning = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
-  return isSuspending || isOpen || isReturning || waiting.some(({ fate }) => fate.kind !== "wait");
+  const comesBack = waiting.some(({ id, attempt }) => attempt && undeclared?.has(id));
+  return isSuspending || isOpen || comesBack || waiting.some(({ fate }) => fate.kind !== "wait");
 }
 
 /** Somebody whom a set suspended, or may have suspended, and who is declared again. */
@@ -197,10 +197,10 @@ function findReturning(
     const fate = fates.get(keyOf(id, userId));
     // Who is perhaps suspended by this set stays so until somebody else acts, which no plan is about.
     const isLeftAlone = fate?.kind === "wait" && fate.why?.kind === "perhaps_ours" && !approved.includes(id);
-    const isReturning =
+    const isDeclaredAgain =
       fate?.kind === "reactivate" ||
       (!isLeftAlone && (named.has(id) || names.matchId(id) !== undefined || bound.has(userIdKey(userId))));
-    return isReturning ? [{ id, userId, mayReturn: isOurs && mayReactivate(fate, changesWaiting) }] : [];
+    return isDeclaredAgain ? [{ id, userId, mayReturn: isOurs && mayReactivate(fate, changesWaiting) }] : [];
   });
 }
 
@@ -209,16 +209,7 @@ function mayReactivate(fate: Fate | undefined, changesWaiting: boolean): boolean
   if (fate?.kind === "reactivate") return true;
   if (fate?.kind !== "wait" || !fate.why || !changesWaiting) return false;
   // The look-ups at apply may show the user, as suspended.
-  switch (fate.why.kind) {
-    case "unconfirmed":
-      return true;
-    case "absent":
-    case "no_status":
-    case "undecided":
-      return fate.why.isDeclared === true;
-    default:
-      return false;
-  }
+  return fate.why.kind === "unconfirmed" || isReturning(fate.why);
 }
 
 function userIdOf({ waiting, attempt }: Leaver): string {

@@ -61,7 +61,7 @@ export interface ChangeContext {
   readonly lookUps: UserLookUps;
   /** Start nothing new once this fires. Ids that have not been looked up by then are undecided. */
   readonly stop?: AbortSignal;
-  /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. Decides nothing that a plan shows. */
+  /** GenAuth's time, in milliseconds since 1970; absent, or gives none, if it is not known. */
   readonly serviceTime?: (() => number | undefined) | undefined;
   /** Reports look-ups that take long. */
   readonly progress?: ProgressWatch;

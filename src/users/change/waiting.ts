@@ -116,9 +116,7 @@ function decideFound(waiting: WaitingUser, user: DirectoryUser, context: Known):
 function decideReturned(waiting: WaitingUser, user: DirectoryUser): Fate {
   if (user.status === undefined) return withoutStatus(true);
   if (!isUnchanged(waiting, user)) return release(changed(user, true));
-  return waiting.isOurs
-    ? { kind: "reactivate", user }
-    : release({ kind: "not_ours", status: user.status ?? "" });
+  return waiting.isOurs ? { kind: "reactivate", user } : release({ kind: "not_ours", status: user.status });
 }
 
 function decideDue(waiting: WaitingUser, user: DirectoryUser, { type, named }: Known): Fate {

@@ -124,6 +124,16 @@ describe("an engine that hands the plan on", () => {
     expect(statusOf(other, everybody[0] as DirectoryUser)).toBe("Suspended");
   });
 
+  test("whoever is due and declared again comes back", async () => {
+    const stack = await adaWaits();
+    stack.directory.letPass(20);
+    await stack.declare(withoutAda, { maxDeletions: 0 }, { handsOnPlans: true });
+    const { errors } = await stack.declare(everybody, {}, { handsOnPlans: true });
+    expect(errors).toEqual([]);
+    expect(statusOf(stack, everybody[0] as DirectoryUser)).toBe("Activated");
+    expect(stack.suspended).toEqual({});
+  });
+
   test("whoever is spared in addition is no difference, and the plan's private data does not stay in the state", async () => {
     const stack = new Stack(new ModelDirectory(staff));
     await stack.run([set(staff)]);

@@ -122,17 +122,21 @@ describe.each(Object.values(DeleteBy))(
       expect(stack.suspended).toEqual({});
     });
 
+    const ADMIN = "admin@example.com";
+    const byOperator = new Map([[UserIdType.EMAIL, [ADMIN]]]);
+    const byBoth = new Map([[UserIdType.USERNAME, ["admin"]], ...byOperator]);
+    const byNobody = new Map<UserIdType, string[]>();
     test.each([
-      ["the operator protects", true, {}],
-      ["is in retained_user_ids", false, { retained: ["admin@example.com"] }],
-    ])("lets a user get an id that %s: kept, released, told", async (_, operator, set) => {
+      ["the operator protects", byOperator, byOperator, {}],
+      ["the operator protects, and whom another set declares by another id", byBoth, byOperator, {}],
+      ["is in retained_user_ids", byNobody, byNobody, { retained: [ADMIN] }],
+    ])("lets a user get an id that %s: kept, released, told", async (_, protectedIds, operators, set) => {
       const stack = await areDue();
       atFirstDeletion(stack, () => {
         const now = stack.directory.get(last.userId) ?? last;
-        stack.directory.put({ ...now, email: "admin@example.com" });
+        stack.directory.put({ ...now, email: ADMIN, username: "admin" });
       });
-      const protectedIds = new Map(operator ? [[UserIdType.EMAIL, ["admin@example.com"]]] : []);
-      const options = { protectedIds, operatorProtectedIds: protectedIds };
+      const options = { protectedIds, operatorProtectedIds: operators };
       const { text } = await stack.declare([stays], { deleteBy, ...set }, options);
       expect(stack.directory.has(last.userId)).toBe(true);
       expect(text).toContain("Released because the");
@@ -141,3 +145,12 @@ describe.each(Object.values(DeleteBy))(
     });
   },
 );
+
+test("a refused plan names all who are due, for no plan marks them", async () => {
+  const stack = await areDue(25);
+  const { errors, text } = await stack.declare([person(LEAVERS)], { maxDeletionsPercent: 0 });
+  expect(errors.join()).toContain("max_deletions_percent");
+  expect(text).toContain(idOf(person(25), UserIdType.EMAIL));
+  expect(text).not.toContain("the plan marks each of them");
+  expect(stack.directory.deleted).toEqual([]);
+});

@@ -117,6 +117,8 @@ describe("look-ups that show no status", () => {
     stack.directory.showsStatus = false;
     const { text } = await stack.declare(everybody);
     expect(text).toContain("GenAuth does not show their status");
+    expect(text).toContain("1 suspended user cannot be reactivated yet");
+    expect(text).not.toContain("cannot be deleted yet");
     expect(Object.keys(stack.suspended)).toEqual([ADA]);
     stack.directory.showsStatus = true;
     await stack.declare(everybody);
