@@ -62,16 +62,21 @@ export async function callFunction(
     log.debug("call failed", () => ({ rpc: "CallFunction", stack: stackFrames(thrown) }));
     if (!(thrown instanceof ArgumentError)) {
       const { summary, detail } = describeThrown(thrown, "CallFunction");
-      return { error: { text: printableLines(`${summary}. ${detail}`) } };
+      return { error: { text: withoutFullStop(printableLines(`${summary}. ${detail}`)) } };
     }
     const { message, argument } = thrown;
     return {
       error: {
-        text: printableLines(message),
+        text: withoutFullStop(printableLines(message)),
         ...(argument !== undefined && { functionArgument: argument }),
       },
     };
   }
+}
+
+/** Both engines end the sentence of a function's error with a full stop. */
+function withoutFullStop(text: string): string {
+  return text.replace(/\.$/, "");
 }
 
 function findFunction(

@@ -399,7 +399,7 @@ describe("functions", () => {
   test.each([
     { words: ["a", ""], error: { text: "A word is empty.\\u{1b}[2J", functionArgument: 1 } },
     { words: ["", "a"], error: { text: expect.anything(), functionArgument: 0 } },
-    { words: ["a", "bug"], error: { text: expect.stringContaining("This is a bug in the provider.") } },
+    { words: ["a", "bug"], error: { text: expect.stringContaining("This is a bug in the provider") } },
   ])("a failure is an error of the call: $words", async ({ words, error }) => {
     expect(await callJoin(...words)).toEqual({ error });
   });
@@ -407,7 +407,7 @@ describe("functions", () => {
   test.each(["other", "toString", ""])("an unknown function %j", async (name) => {
     const { call } = session({}, { functions: { join } });
     expect(await call("CallFunction", { name, arguments: [] })).toEqual({
-      error: { text: `The test provider 1.0.0 has no function "${name}".` },
+      error: { text: `The test provider 1.0.0 has no function "${name}"` },
     });
   });
 
