@@ -16,7 +16,7 @@ type Shell = (typeof SHELLS)[number];
 export function completionCommand(): Command {
   return new Command("completion")
     .description("Print a script that makes a shell complete this command.")
-    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
+    .addArgument(new Argument("[shell]", "the shell").choices(SHELLS))
     .addHelpText(
       "after",
       `
@@ -27,7 +27,8 @@ Examples:
       tee ~/.config/fish/completions/genauth-users.fish
 ${EXIT_CODES_HELP}`,
     )
-    .action((shell: Shell, _options: object, command: Command) => {
+    .action((shell: Shell | undefined, _options: object, command: Command) => {
+      if (shell === undefined) command.error(`error: name the shell: ${SHELLS.join(", ")}`);
       const program = command.parent;
       if (program) process.stdout.write(completionScript(shell, vocabularyOf(program)));
     });

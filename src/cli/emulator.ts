@@ -98,7 +98,7 @@ Example:
 Paste the printed lines into another terminal, and run terraform or cdktf there.
 
 Let days pass on the emulator's clock, for example for suspend_days = 14:
-  $ curl -X POST $GENAUTH_HOST/let-days-pass/15
+  $ curl -s -X POST "$GENAUTH_HOST/let-days-pass/15"
 
 Try a failed apply, and a pool with other rules. The names and values of
 variants are explained in docs/rehearsal-profile.schema.json:

@@ -62,7 +62,7 @@ export function addReportOptions(command: Command): Command {
     .addOption(
       new Option("--format <format>", "the format of the report")
         .choices(Object.keys(FORMATS))
-        .default("markdown"),
+        .default(process.stdout.isTTY ? "text" : "markdown", "markdown; on a terminal, text"),
     )
     .addOption(
       new Option("--room <room>", "how long Markdown may be: as a comment, or as the summary of a job")

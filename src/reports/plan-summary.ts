@@ -130,8 +130,12 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
     ];
   }
   const stay = `${formatCount(totals.stay, "user")} ${totals.stay === 1 ? "stays" : "stay"}`;
-  const join = `${formatNumber(totals.join)} ${totals.join === 1 ? "joins" : "join"}`;
-  const rest = [stay, ...(totals.join > 0 ? [join] : [])].join(", ");
+  const joining = totals.stay === 0 ? formatCount(totals.join, "user") : formatNumber(totals.join);
+  const join = `${joining} ${totals.join === 1 ? "joins" : "join"}`;
+  const rest = [
+    ...(totals.stay > 0 || totals.join === 0 ? [stay] : []),
+    ...(totals.join > 0 ? [join] : []),
+  ].join(", ");
   const suspending = sets.filter(({ suspended }) => suspended > 0);
   const suspensions: Phrase[] =
     suspending.length === 0
@@ -146,13 +150,15 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
   if (totals.deleted > 0) {
     return [
       [`Apply deletes ${count} `, ...from, ". A deletion cannot be undone."],
+      ...boundFacts(totals),
       ...shareFacts(sets),
       ...dueFacts(totals),
       ...suspensions,
       ...reactivations,
     ];
   }
-  if (suspensions.length > 0) return [...suspensions, ...reactivations, ...shareFacts(sets)];
+  if (suspensions.length > 0)
+    return [...suspensions, ...boundFacts(totals), ...reactivations, ...shareFacts(sets)];
   if (sets.length === 0) return [["This plan has no user set."]];
   if (verdict === "not_known") return reactivations;
   return [
@@ -160,6 +166,13 @@ function peopleFacts({ totals, sets, verdict, refusals }: PlanReport): Phrase[] 
     ...(totals.stay + totals.join > 0 || totals.released === 0 ? [[`${rest}.`]] : []),
     ...(totals.released > 0 ? [["Destroying, renaming or replacing a set deletes nobody."]] : []),
   ];
+}
+
+/** Why the numbers are the most that may be. */
+function boundFacts({ upper_bound: upperBound, deleted, suspended }: PlanReport["totals"]): Phrase[] {
+  if (!upperBound) return [];
+  const who = deleted + suspended === 1 ? "the user" : "some of them";
+  return [[`At most, because ${who} may still be kept: the warnings below say why.`]];
 }
 
 function reactivationFacts({ reactivated, upper_bound: upperBound }: PlanReport["totals"]): Phrase[] {

@@ -66,6 +66,9 @@ async function runHere(args: readonly string[], environment: NodeJS.ProcessEnv):
 
   function capture(stream: NodeJS.WriteStream, isError: boolean): () => void {
     const write = stream.write.bind(stream);
+    // Also where somebody runs the tests on a terminal.
+    const { isTTY } = stream;
+    stream.isTTY = false;
     stream.write = (text: string | Uint8Array, ...rest: unknown[]) => {
       pieces.push({ isError, text: Buffer.from(text as string).toString() });
       const written = rest.find((each) => typeof each === "function") as (() => void) | undefined;
@@ -74,6 +77,7 @@ async function runHere(args: readonly string[], environment: NodeJS.ProcessEnv):
     };
     return () => {
       stream.write = write;
+      stream.isTTY = isTTY;
     };
   }
 }

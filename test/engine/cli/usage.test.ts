@@ -1,4 +1,10 @@
 import { expect, test } from "@jest/globals";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cleanEnvironment } from "../../support/engine/clean-environment";
+import { hasTerminal, runOnTerminal } from "../../support/engine/terminal";
+import { programPath } from "../../support/provider-form";
 import { version } from "../../../package.json";
 import { runCommand, startCommand } from "../../support/command";
 
@@ -37,6 +43,39 @@ test("the help of every command fits a terminal of 80 columns", async () => {
     for (const line of help.split("\n")) expect(line).toMatch(/^.{0,80}$/u);
 });
 
+const PLAN = JSON.stringify({ format_version: "1.2", terraform_version: "1.11.4", resource_changes: [] });
+
+test("a report is Markdown in a file or a pipe", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-usage-"));
+  try {
+    writeFileSync(join(folder, "plan.json"), PLAN);
+    const { stdout } = await runCommand(["plan-report", join(folder, "plan.json")]);
+    expect(stdout).toContain("## Nobody loses an account");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+(hasTerminal ? test : test.skip)(
+  "a report is text on a terminal, unless --format says otherwise",
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), "genauth-usage-"));
+    try {
+      writeFileSync(join(folder, "plan.json"), PLAN);
+      const show = (...args: readonly string[]) =>
+        runOnTerminal(
+          [process.execPath, programPath("genauth-users"), "plan-report", join(folder, "plan.json"), ...args],
+          cleanEnvironment("", {}),
+          { after: "Nobody", keys: "" },
+        );
+      expect((await show()).text).toMatch(/^Nobody loses an account\r?\n=+/);
+      expect((await show("--format", "markdown")).text).toContain("## Nobody loses an account");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
+
 test("--version is the package's version", async () => {
   const { code, stdout } = await runCommand(["--version"]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${version}\n` });
@@ -52,6 +91,7 @@ test.each([
   { args: ["emulator", "--count", "many"], says: "whole number from 0 to 1000000" },
   { args: ["emulator", "--count", "3", "--users", "users.json"], says: "cannot be used with" },
   { args: ["emulator", "extra"], says: "too many arguments" },
+  { args: ["completion"], says: "name the shell: bash, zsh, fish" },
 ])("wrong usage $args ends with 1 and a message on stderr", async ({ args, says }) => {
   const { code, stdout, stderr } = await runCommand(args);
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
