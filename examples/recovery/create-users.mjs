@@ -3,10 +3,9 @@
 //   npm install authing-node-sdk@4
 //   node create-users.mjs FILE.jsonl [ID...]     all users of the file, or those whom the ids name
 //
-// Skips users who are there already. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage, an
-// unreadable file, or an id that the file does not have: nobody was created.
+// Skips users who are there already. Exit codes: 0 everybody is there now, 1 somebody was refused, 2 wrong usage, no SDK,
+// an unreadable file, or an id that the file does not have: nobody was created.
 import { readFileSync } from "node:fs";
-import sdk from "authing-node-sdk";
 
 const [file, ...ids] = process.argv.slice(2);
 const {
@@ -31,6 +30,15 @@ const FIELDS = [
 function refuse(reason) {
   console.error(`${reason} Nobody was created.`);
   process.exit(2);
+}
+
+async function loadSdk() {
+  try {
+    return (await import("authing-node-sdk")).default;
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND") throw error;
+    return refuse("The SDK is not installed here. Run npm install authing-node-sdk@4 in this folder first.");
+  }
 }
 
 function readLines() {
@@ -58,6 +66,7 @@ const users = lines.map(parseRecord).filter(({ user }) => user);
 const absent = ids.filter((wanted) => !users.some(({ id }) => id === wanted));
 if (absent.length > 0) refuse(`${file} has no user with these ids: ${absent.join(", ")}.`);
 const records = users.filter(({ id }) => ids.length === 0 || ids.includes(id));
+const sdk = await loadSdk();
 const client = new sdk.ManagementClient({ accessKeyId, accessKeySecret, host });
 
 /** Creates accounts in one call. Returns why GenAuth refuses it; GenAuth refuses all of them or none. */

@@ -117,7 +117,7 @@ function typescriptFiles({ cdk, userIdType, version }: ProjectOptions): Files {
       dependencies: { [cdk]: CDK_VERSIONS[cdk], "cdktf-genauth": version, constructs: "~10.7.2" },
       devDependencies: { [`${cdk}-cli`]: CDK_VERSIONS[cdk], tsx: "^4.20.0" },
     }),
-    ".gitignore": lines("/node_modules/", "/cdktf.out/", "*.tfstate*"),
+    ".gitignore": lines("/node_modules/", "/cdktf.out/", "*.tfstate*", "*.bak"),
   };
 }
 
@@ -180,7 +180,7 @@ function pythonFiles({ cdk, userIdType, version }: ProjectOptions): Files {
     ),
     "cdktf.json": cdkSettings("python", "python3 main.py"),
     "requirements.txt": lines(`${cdk}-genauth==${version}`),
-    ".gitignore": lines("/.venv/", "__pycache__/", "/cdktf.out/", "*.tfstate*"),
+    ".gitignore": lines("/.venv/", "__pycache__/", "/cdktf.out/", "*.tfstate*", "*.bak"),
   };
 }
 
@@ -241,6 +241,6 @@ function hclFiles({ userIdType }: ProjectOptions): Files {
       "  }",
       "}",
     ),
-    ".gitignore": lines("/.terraform/", "/terraform.d/", "*.tfstate*", "*.tfplan", "/tfplan"),
+    ".gitignore": lines("/.terraform/", "/terraform.d/", "*.tfstate*", "*.tfplan", "/tfplan", "*.bak"),
   };
 }

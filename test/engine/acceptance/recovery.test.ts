@@ -149,6 +149,24 @@ test("from a deletion record that a crash truncated, absent users are created ag
   }
 });
 
+test("without the SDK, it says how to install it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "genauth-recovery-"));
+  try {
+    const script = join(folder, "create-users.mjs");
+    copyFileSync(CREATE_USERS, script);
+    writeFileSync(join(folder, "record.jsonl"), '{"id":"a@example.com","userIdType":"email","user":{}}\n');
+    const key = { GENAUTH_ACCESS_KEY_ID: "a".repeat(24), GENAUTH_ACCESS_KEY_SECRET: "b".repeat(32) };
+    const run = { cwd: folder, env: cleanEnvironment("", key) };
+    const { code, stderr } = await runChild(process.execPath, [script, "record.jsonl"], run);
+    expect([code, stderr]).toEqual([
+      2,
+      "The SDK is not installed here. Run npm install authing-node-sdk@4 in this folder first. Nobody was created.\n",
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test("ids and files that are not there are refused with exit code 2, and nobody is created", async () => {
   const people = seedUsers(2);
   const [present = ""] = people.map(({ email }) => email);
