@@ -52,14 +52,14 @@ export function findHold(
   if (due === 0) return undefined;
   const { maxDeletions: most = DEFAULT_MAX_DELETIONS } = change.guards;
   const others = countEnding(leaving);
+  const [are, wait] = due === 1 ? ["is", "The user waits"] : ["are", "All of them wait"];
   if (due + others > most) {
-    const are = due === 1 ? "is" : "are";
     const leave = others === 1 ? "leaves" : "leave";
     const also = others > 0 ? ` and ${others} ${leave} the set` : "";
-    return `${count(due, "user")} ${are} due${also}, more than max_deletions (${most}). All of them wait until it is raised to at least ${due + others}.`;
+    return `${count(due, "user")} ${are} due${also}, more than max_deletions (${most}). ${wait} until it is raised to at least ${due + others}.`;
   }
   const problem = countInRun(due + others);
-  return problem && `${problem.detail} All of them wait.`;
+  return problem && `${problem.detail} ${wait}.`;
 }
 
 /**
@@ -125,7 +125,7 @@ export function checkGuards(change: GuardedChange): Refusal | undefined {
     return {
       attribute: "max_deletions",
       summary: `${count(deletions, "user")} would be ${done}, more than max_deletions (${maxDeletions})`,
-      detail: `${would} If all of them should be ${done}, raise max_deletions to at least ${deletions}. If not, correct the declared users.`,
+      detail: `${would} If all of them should be ${done}, raise max_deletions to at least ${deletions} (in a stack: maxDeletions). If not, correct the declared users.`,
     };
   }
   if (maxDeletionsPercent !== undefined && exceeds(deletions, inPool, maxDeletionsPercent)) {

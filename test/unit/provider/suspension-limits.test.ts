@@ -101,7 +101,7 @@ describe("a plan that would only say that nobody is deleted is empty, with its w
       "more due than the operator allows",
       { limits: { maxDeletions: 0 } },
       () => undefined,
-      "All of them wait",
+      "The user waits",
     ],
     ["held at the refresh", { limits: { holdDueDeletions: true } }, () => undefined, ""],
     ["hidden", {}, ({ directory }) => (directory.showsSuspended = false), "Not shown"],

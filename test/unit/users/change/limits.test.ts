@@ -59,11 +59,12 @@ test.each<[string, GuardedChange, string | undefined, string?]>([
   expect(violation?.summary ?? "").toContain(also);
 });
 
-test.each([
-  { deletions: 20, heldBefore: 20, ...all },
-  { deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all },
-])("a violation of a share also says the property of a stack", (change) => {
-  expect(checkGuards(change)?.detail).toContain("(in a stack: maxDeletionsPercent");
+test.each<[GuardedChange, string]>([
+  [{ deletions: 20, heldBefore: 20, ...all }, "maxDeletionsPercent: 100)"],
+  [{ deletions: 2, heldBefore: 10, maxDeletionsPercent: 10, ...all }, "maxDeletionsPercent)"],
+  [{ deletions: 4, heldBefore: 9, maxDeletions: 3, ...all }, "maxDeletions)"],
+])("a violation also says the property of a stack: %j", (change, property) => {
+  expect(checkGuards(change)?.detail).toContain(`(in a stack: ${property}`);
 });
 
 test("a violation contains the number, the total and what to do", () => {
