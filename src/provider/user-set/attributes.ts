@@ -19,18 +19,15 @@ type Reactivation = { readonly user_id: string; readonly outcome: Planned };
 export function planAttributes(
   prior: UserSetModel,
   proposed: UserSetModel,
-  { change, memory }: SetUpdate,
+  update: SetUpdate,
   plan: ChangePlan,
   { pool, protectedUsersKnown, refreshed }: ProviderContext,
 ): UserSetModel {
+  const { change } = update;
   const { leaving, waiting, ending, changesWaiting } = plan;
-  const { removed, added } = change.difference;
-  const driftStays =
-    removed.size + added.size + memory.undeclared.size + memory.rebindings.size === 0 &&
-    !plan.changesLockedOut;
   const planned: UserSetModel = {
     ...proposed,
-    ...(!driftStays && { drift: UNKNOWN }),
+    drift: planDrift(prior, update, plan),
     suspended: changesWaiting ? UNKNOWN : planSuspended(prior, plan),
   };
   const planEnding = (id: string, otherwise: string): Planned => (ending.has(id) ? UNKNOWN : otherwise);
@@ -71,6 +68,28 @@ export function planAttributes(
   };
 }
 
+/**
+ * `drift` in a plan. What is known of it must hold at apply, so it follows from the state and the configuration alone. Who joins a set may be in
+ * the pool at plan and not at apply, or the other way round, so `missing` is open although the plan has looked everybody up.
+ */
+function planDrift(prior: UserSetModel, { change, memory }: SetUpdate, plan: ChangePlan): Drift {
+  const { removed, added } = change.difference;
+  if (removed.size + memory.undeclared.size + memory.rebindings.size > 0 || plan.changesLockedOut)
+    return UNKNOWN;
+  if (added.size === 0) return prior.drift;
+  const { waiting = [], lost = [], attempts = new Map() } = change;
+  if (prior.drift === null || waiting.length + lost.length + attempts.size > 0) return UNKNOWN;
+  return { missing: UNKNOWN, survivors: [], locked_out: [] };
+}
+
+type Drift = UserSetModel["drift"];
+
+/** The drift after an apply. Terraform requires what was known at plan to stay the same. */
+function driftAfter(planned: Drift, drift: Applied["drift"]): Drift {
+  if (planned === UNKNOWN || planned?.missing === UNKNOWN) return drift;
+  return planned;
+}
+
 /** What becomes of those who are declared again. */
 function planReactivations({ returning }: ChangePlan): ReadonlyMap<string, Reactivation> {
   return new Map(
@@ -81,7 +100,13 @@ function planReactivations({ returning }: ChangePlan): ReadonlyMap<string, React
   );
 }
 
-/** `suspended` in a plan that changes nothing for those who wait, but for a postponed day. */
+/**
+ * `suspended` in a plan that changes nothing for those who wait, but for a postponed day. In any other plan, all of it is unknown, although an
+ * engine then shows everybody who waits with a minus sign. Single elements cannot be (tried on Terraform 1.11.4 and OpenTofu 1.12.6): one that
+ * is absent in the plan may not come back if the deletion fails ("new element has appeared"), and an unknown one may not leave ("element has
+ * vanished"). One that becomes null is accepted, but stays in the state of somebody who is gone. And everybody who waits is looked up at apply,
+ * so a status that changes after the plan would make the engine refuse the apply of all others.
+ */
 function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): UserSetModel["suspended"] {
   if (suspended === null || waiting.length === 0) return suspended;
   return new Map(
@@ -126,8 +151,7 @@ export function attributesAfter(
   return {
     ...planned,
     users,
-    // Terraform requires a drift that was known at plan to stay the same.
-    drift: planned.drift === UNKNOWN ? drift : planned.drift,
+    drift: driftAfter(planned.drift, drift),
     removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DONE.delete),
     suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_DONE.suspend),
     reactivations: reactivationsAfter(planned.reactivations, waiting),
