@@ -10,6 +10,7 @@ import {
   readOperatorLimits,
   resolveSettings,
   type GivenSettings,
+  type ProcessEntry,
   type RunSettings,
   type SettingProblem,
 } from "../operator";
@@ -24,6 +25,7 @@ import {
   type UserIdType,
 } from "../users";
 import type { ProviderContext, UserPool } from "./context";
+import { stageWithoutRefresh } from "./plan-stage";
 import type { ProviderModel } from "./provider-schema";
 
 /**
@@ -31,14 +33,14 @@ import type { ProviderModel } from "./provider-schema";
  *
  * @param environment supplies settings that the configuration does not give, and the operator's limits
  * @param stop fires when Terraform asks to stop
- * @param readRun returns the key of the engine's process, by which the deletions of a run are counted. Default: of the engine
- *   that started this process
+ * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the engine that started
+ *   this process
  */
 export function configure(
   config: ProviderModel,
   environment: NodeJS.ProcessEnv,
   stop: AbortSignal,
-  readRun = (): string => findEngine(String(process.ppid), process.argv[1] ?? "").key,
+  readEngine = (): ProcessEntry => findEngine(String(process.ppid), process.argv[1] ?? ""),
 ): { context?: ProviderContext; diagnostics: Diagnostic[] } {
   const { settings, diagnostics } = readProviderSettings(config, environment);
   const { limits, problems } = readOperatorLimits(environment);
@@ -64,7 +66,8 @@ export function configure(
     takenOver: new Map(),
     refreshed: new Set(),
     limits,
-    ledger: settings?.guard ? countAlone : openDeletionLedger(environment, readRun),
+    ledger: settings?.guard ? countAlone : openDeletionLedger(environment, () => readEngine().key),
+    stageWithoutRefresh: () => stageWithoutRefresh(readEngine, environment),
     stop,
     logger,
     progress: logProgress(logger),

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import type { ProcessEntry } from "../operator";
 import type { DataSourceDefinition, ProviderDefinition, ResourceDefinition } from "../plugin";
 import type { ProviderContext } from "./context";
 import { functions } from "./functions/functions";
@@ -38,10 +39,10 @@ type Definition = ProviderDefinition<typeof providerSchema, ProviderContext>;
  * or validate. So the code that calls GenAuth is loaded at configuration and not at start.
  *
  * @param environment supplies settings that the configuration does not give
- * @param readRun returns the key of the engine's process, by which the deletions of a run are counted. Default: of the engine
- *   that started this process
+ * @param readEngine reads the engine's process, by which the deletions of a run are counted. Default: of the engine that started
+ *   this process
  */
-export function genauthProvider(environment: NodeJS.ProcessEnv, readRun?: () => string): Definition {
+export function genauthProvider(environment: NodeJS.ProcessEnv, readEngine?: () => ProcessEntry): Definition {
   const stopping = new AbortController();
   // Each waiting call adds a listener, and Node.js would warn of a leak from the eleventh on.
   setMaxListeners(0, stopping.signal);
@@ -52,7 +53,7 @@ export function genauthProvider(environment: NodeJS.ProcessEnv, readRun?: () => 
     validate: validateProvider,
     configure: async (config) => {
       const { configure } = await import("./configure");
-      return configure(config, environment, stopping.signal, readRun);
+      return configure(config, environment, stopping.signal, readEngine);
     },
     resources: { genauth_user_set: userSet },
     dataSources: { genauth_users: usersDataSource },

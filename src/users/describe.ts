@@ -9,6 +9,7 @@ import {
   describeWaiting,
   type WaitingMessage,
 } from "./change/describe-waiting";
+import { describeDone } from "./change/describe-done";
 import {
   type EndedLeaver,
   type Endings,
@@ -107,7 +108,7 @@ function dateOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, "2026-01-01".length);
 }
 
-/** What an apply has to report: who left and stays, who survived and why, and what became of those who waited. */
+/** What an apply has to report: what became of whom, who left and stays, who survived and why, and what became of those who waited. */
 export function describeEndings(
   { suspendDays = 0 }: SetChange,
   { leaving, waiting }: Endings,
@@ -123,6 +124,7 @@ export function describeEndings(
     ending.kind === "suspended" && !ending.user.isOurs ? [ending.user] : [],
   );
   return [
+    ...describeDone([...leaving, ...waiting]).map((done): Told => ({ ...done, isError: false })),
     ...(kept.length > 0 ? [aboutLeavers(kept, describeKept(kept))] : []),
     ...errorAbout(survivorsOf(leaving), (survivors) => describe(survivors, leaving.length)),
     ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, reviewed)))),

@@ -34,7 +34,7 @@ export { refreshSet } from "./check/refresh-set";
 export { diffUserSets } from "./change/leavers";
 export { NOT_DONE } from "./change/fate";
 export type { ChangeContext, ReviewedPlan, SetChange } from "./change/set-change";
-export { type ChangePlan, type Handover, planChange } from "./change/plan-change";
+export { type ChangePlan, type Handover, planChange, type PlanStage } from "./change/plan-change";
 export { DEFAULT_MAX_DELETIONS } from "./change/limits";
 export { type ChangeCalls, shareCalls } from "./change/carry-out";
 export { type AppliedChange, applyChange } from "./change/apply-change";

@@ -37,7 +37,7 @@ export function serveProviders(command: ServedCommand): ServedProviders {
   const own = { ...environment, TF_DATA_DIR: environment.TF_DATA_DIR || join(folder, ".terraform") };
   const genauth = () =>
     withAbsolutePaths(
-      genauthProvider(concealSecret({ ...own }), () => readProcess(String(pid())).key),
+      genauthProvider(concealSecret({ ...own }), () => readProcess(String(pid()))),
       environment,
     );
   const served = [

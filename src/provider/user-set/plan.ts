@@ -1,5 +1,5 @@
 import { error, UNKNOWN, warning, type Diagnostic, type PlanRequest, type PlanResponse } from "../../plugin";
-import { count, describeIds, diffUserSets, planChange } from "../../users";
+import { count, describeIds, diffUserSets, planChange, type PlanStage } from "../../users";
 import type { ProviderContext } from "../context";
 import { planAttributes } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
@@ -38,14 +38,25 @@ export async function planUserSet(request: Request): Promise<Response> {
     // Nothing changes, so the data is not needed. A destroy first plans like this, and must not fail.
     return { planned: request.proposed, privateData, diagnostics: [] };
   }
+  const stage = stageOf(request, prior);
   const { unreviewed, notes, ...update } =
-    (await planUpdate(request, prior, proposed)) ?? planUnknownUsers(prior, proposed, privateData, context);
+    (await planUpdate(request, prior, proposed, stage)) ??
+    planUnknownUsers(prior, proposed, privateData, context);
   const replacement = markOfUpdate(prior, update.planned, unreviewed);
+  const diagnostics = [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)];
   return {
     ...update,
     privateData: withNotes(update.privateData, { ...notes, replacement }),
-    diagnostics: [...update.diagnostics, ...warnDeclaredAgain(prior, proposed)],
+    // The engine shows them after the apply, which then seems to be still to come. The apply itself tells what has happened.
+    diagnostics: stage === "apply" ? diagnostics.filter(({ severity }) => severity === "error") : diagnostics,
   };
+}
+
+function stageOf(request: Request, { id }: UserSetModel): PlanStage {
+  const { refreshed, stageWithoutRefresh } = request.context;
+  const handover = handoverOf(request);
+  if (handover) return handover.isApply ? "apply" : "review";
+  return refreshed.has(id) ? "review" : stageWithoutRefresh();
 }
 
 /** Plans to destroy a set or to remove it from the configuration, which deletes nobody. */
@@ -84,18 +95,19 @@ async function planUpdate(
   request: Request,
   prior: UserSetModel,
   proposed: UserSetModel,
+  stage: PlanStage,
 ): Promise<Update | undefined> {
   const { privateData, context } = request;
   const update = changeOf(prior, proposed, privateData);
   if (!update) return undefined;
-  const { protectedUsersKnown, plannedSets, pool, refreshed } = context;
+  const { protectedUsersKnown, plannedSets, pool } = context;
   const plan = await planChange(
     {
       change: update.change,
       labelsKnown: labelsKnown(proposed),
       isOpen: isOpen(proposed),
       readBindings: bindingsReader(privateData),
-      isRefreshed: refreshed.has(prior.id),
+      stage,
       handover: handoverOf(request),
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },

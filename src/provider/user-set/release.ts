@@ -7,34 +7,41 @@ import { setWarning } from "./diagnostics";
 /**
  * The warning for a released set: destroyed, renamed or replaced. That deletes nobody, and loses the removals that are still
  * to be done. It reads no private data, so that a tainted set or one with damaged data can be released as well.
+ *
+ * @param isDone whether an apply has released the set
  */
-export function releaseWarning(prior: UserSetModel): Diagnostic[] {
+export function releaseWarning(prior: UserSetModel, isDone = false): Diagnostic[] {
   const users = usersOf(prior) ?? new Map<string, string>();
-  const waiting = warnStaySuspended(prior);
+  const waiting = warnStaySuspended(prior, isDone);
   if (users.size === 0) return waiting;
+  const [is, are] = isDone ? ["was", "were"] : ["is", "are"];
+  const afterwards = isDone ? "Nothing here " : "After this change, nothing here ";
   const pending = pendingRemovals(prior, users);
   const lost =
     pending.length > 0
-      ? `\nThese were removed from the set but are not deleted yet. After this change, nothing here tracks them:\n${describeIds(pending, users)}`
+      ? `\nThese were removed from the set but are not deleted yet. ${afterwards}tracks them:\n${describeIds(pending, users)}`
       : "";
   return [
     setWarning(
-      `${users.size} ${users.size === 1 ? "user is" : "users are"} released, not deleted`,
-      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them. To delete them, first apply users = {} with max_deletions_percent = 100.${lost}`,
+      `${count(users.size, "user")} ${users.size === 1 ? is : are} released, not deleted`,
+      `Destroying or replacing a user set deletes nobody in GenAuth. Its users keep their accounts, and are no longer managed here unless a new set declares them.${isDone ? "" : " To delete them, first apply users = {} with max_deletions_percent = 100."}${lost}`,
       new Set([...pending, ...users.keys()]),
     ),
     ...waiting,
   ];
 }
 
-function warnStaySuspended(prior: UserSetModel): Diagnostic[] {
+function warnStaySuspended(prior: UserSetModel, isDone: boolean): Diagnostic[] {
   const ids = staySuspended(prior);
   if (ids.length === 0) return [];
-  const [who, stay] = ids.length === 1 ? ["This user is", "stays"] : ["These users are", "stay"];
+  const [who, stay, them] =
+    ids.length === 1 ? ["This user", "stays", "the user"] : ["These users", "stay", "them"];
   return [
     setWarning(
-      `${count(ids.length, "suspended user")} will not be deleted, and ${stay} suspended`,
-      `${who} suspended and ${stay} suspended. After this change, nothing here deletes or reactivates them:\n${describeIds(ids, new Map())}`,
+      isDone
+        ? `${count(ids.length, "user")} ${stay} suspended, and will not be deleted`
+        : `${count(ids.length, "suspended user")} will not be deleted, and ${stay} suspended`,
+      `${who} ${stay} suspended. ${isDone ? "Nothing" : "After this change, nothing"} here deletes or reactivates ${them}:\n${describeIds(ids, new Map())}`,
       ids,
     ),
   ];

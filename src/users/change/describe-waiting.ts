@@ -98,7 +98,7 @@ function sentenceOf({
   switch (fate.kind) {
     case "reactivate":
       return {
-        sentence: "Reactivated: they are declared again, and their status becomes Activated.",
+        sentence: "Apply reactivates these: they are declared again, and their status becomes Activated.",
         note: `in GenAuth: ${poolName(fate.user)}`,
       };
     case "release":

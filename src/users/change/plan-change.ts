@@ -15,11 +15,16 @@ export interface ChangeToPlan extends Required<Pick<PlannedSet, "isOpen" | "read
   readonly change: SetChange;
   /** Whether the labels of all declared users are known. */
   readonly labelsKnown: boolean;
-  /** Whether this process has refreshed the set. The process of an apply refreshes none. */
-  readonly isRefreshed: boolean;
+  readonly stage: PlanStage;
   /** Absent on an engine that hands nothing from a plan to its apply. */
   readonly handover: Handover | undefined;
 }
+
+/**
+ * Which plan this is. `review`: the one that somebody approves. `apply`: the one that an apply makes again, of which nobody reads more than the
+ * errors. `either`: nobody here can tell.
+ */
+export type PlanStage = "review" | "apply" | "either";
 
 /** What an engine hands from the plan that somebody approves to the plan that the apply makes. */
 export interface Handover {
@@ -116,7 +121,7 @@ export async function planChange(
       ...describeDecision(change, plan, {
         isRefused: checked.some(({ isError }) => isError),
         isBinding: handover === undefined,
-        mayBeApply: handover === undefined && !given.isRefreshed,
+        mayBeApply: handover === undefined && given.stage !== "review",
         protectedUsersKnown,
         serviceTime: context.serviceTime?.(),
         pool,

@@ -85,8 +85,7 @@ export const POOL = " The user pool is at ";
  * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export const IF_REFUSED =
-  'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals ("was known, but now unknown"), ' +
-  "something has changed since the approved plan, and apply would now delete that user. No user of this set was deleted. Plan again and review the new plan.";
+  'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals, something has changed since the approved plan, and nobody of this set was deleted. Plan again, and review the new plan.';
 
 /** The same heads and sentences if the set suspends removed users first. */
 export const SUSPENDED_FIRST =
@@ -97,8 +96,8 @@ export const UNDECIDED_SUSPENSION =
   "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
 export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
 export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("in removals", "in suspensions").replace(
-  "would now delete that user. No user of this set was deleted.",
-  "would now suspend that user. No user of this set was suspended or deleted.",
+  "was deleted",
+  "was suspended or deleted",
 );
 
 const DELETION_WORDS = {
@@ -125,7 +124,7 @@ function suspensionSummary(
   const suspended = leavers.filter(isEnding).length;
   const undecided = leaversWith(leavers, "undecided").length;
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
-  const certain = `${count(suspended, "user")} ${mayBeApply ? "would" : "will"} be suspended, and deleted ${later}`;
+  const certain = `${count(suspended, "user")} ${toBe(suspended, mayBeApply)} suspended, and deleted ${later}`;
   const possible = "could not be looked up and may be suspended";
   if (undecided === 0) return suspended === 0 ? summarizeStay(leavers) : certain;
   return suspended === 0
@@ -137,12 +136,18 @@ function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): strin
   const deleted = leavers.filter(isEnding);
   const undecided = leaversWith(leavers, "undecided").length;
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
-  const certain = `${count(deleted.length, "user")} ${mayBeApply ? "would" : "will"} be permanently deleted from GenAuth in ${count(calls, "call")}`;
+  const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, mayBeApply)} permanently deleted from GenAuth in ${count(calls, "call")}`;
   const possible = "could not be looked up and may be permanently deleted from GenAuth";
   if (undecided === 0) return deleted.length === 0 ? summarizeStay(leavers) : certain;
   return deleted.length === 0
     ? `${count(undecided, "user")} ${possible}`
     : `${certain}, and ${undecided} more ${possible}`;
+}
+
+/** Of a plan that may be read after its apply, nothing is said of the future. */
+function toBe(users: number, mayBeApply: boolean): string {
+  if (!mayBeApply) return "will be";
+  return users === 1 ? "is to be" : "are to be";
 }
 
 /** Nobody's account ends. The ids that follow must not read as those of people whose account does. */

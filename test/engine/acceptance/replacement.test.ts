@@ -159,7 +159,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     const scenario = await applied();
     check(await scenario.workspace.apply("-replace=genauth_user_set.staff"), {
       code: 0,
-      says: ["3 users are released, not deleted"],
+      says: ["3 users were released, not deleted"],
     });
     expectEverybodyThere(scenario);
   });
@@ -211,7 +211,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     check(await workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
     check(await workspace.apply(), {
       code: 0,
-      says: ["3 users are released, not deleted", "not deleted yet", ada],
+      says: ["3 users were released, not deleted", "not deleted yet", ada],
     });
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual([bob, eve]);
     expect(scenario.emulator.pool.size).toBe(pool.length);
@@ -221,7 +221,7 @@ describe.each(engines())("a released or replaced set deletes nobody on $name", (
     const scenario = await applied();
     check(await scenario.workspace.run("taint", "genauth_user_set.staff"), { code: 0 });
     scenario.workspace.write(two);
-    check(await scenario.workspace.apply(), { code: 0, says: ["3 users are released, not deleted"] });
+    check(await scenario.workspace.apply(), { code: 0, says: ["3 users were released, not deleted"] });
     expectEverybodyThere(scenario);
   });
 

@@ -437,7 +437,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     workspace.setVariables({ GENAUTH_DUE_DELETIONS: "hold" });
     check(await workspace.apply(replace), {
       code: 0,
-      says: ["1 suspended user will not be deleted, and stays suspended", ada],
+      says: ["1 user stays suspended, and will not be deleted", ada],
     });
     expect(deletionsReceived(scenario)).toEqual([]);
     expect(statusOf(scenario, adaId)).toBe("Suspended");

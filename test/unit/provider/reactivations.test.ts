@@ -146,7 +146,9 @@ test("an apply says whom it does not reactivate, because only its own look-ups s
   stack.kept = await applySet(again, context, seen);
   expect(statusOf(stack, ada)).toBe("Suspended");
   const detail: unknown = expect.stringMatching(/^Declared again, but not reactivated: .+\n *person1@/);
-  expect(seen).toMatchObject([{ severity: "warning", detail }]);
+  expect(seen.filter(({ summary }) => !summary.startsWith("1 user was suspended"))).toMatchObject([
+    { severity: "warning", detail },
+  ]);
   const next = await plan(stack, ["new@example.com", ...emails(withoutAda.slice(1))]);
   expect(reactivationsIn(next)).toEqual(new Map([[ADA, may]]));
 });

@@ -97,12 +97,7 @@ describe("a plan that would only say that nobody is deleted is empty, with its w
   });
 
   test.each<[string, Partial<StackOptions>, (stack: SuspendingStack) => void, string]>([
-    [
-      "more due than the operator allows",
-      { limits: { maxDeletions: 0 } },
-      () => undefined,
-      "The user waits",
-    ],
+    ["more due than the operator allows", { limits: { maxDeletions: 0 } }, () => undefined, "The user waits"],
     ["held at the refresh", { limits: { holdDueDeletions: true } }, () => undefined, ""],
     ["hidden", {}, ({ directory }) => (directory.showsSuspended = false), "Not shown"],
     [

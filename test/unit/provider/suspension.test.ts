@@ -325,7 +325,7 @@ describe("days", () => {
     const { text } = await stack.declare(withoutAda, {}, { beforeApply });
     const said = "be suspended, and deleted 14 days later (2026-01-16 if applied today)";
     expect(text).toContain(`1 user will ${said}`);
-    expect(text).toContain(`1 user would ${said}`);
+    expect(text).toContain(`1 user is to ${said}`);
   });
 
   test("a longer suspend_days postpones, a shorter one and none do not bring forward", async () => {

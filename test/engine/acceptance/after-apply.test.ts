@@ -1,0 +1,119 @@
+import { describe, expect, test } from "@jest/globals";
+import { seedUsers } from "../../../src/emulator";
+import { check } from "../../support/acceptance/removal-case";
+import type { UserSetBlock } from "../../support/configuration";
+import { engines } from "../../support/engine/engines";
+import { useScenarios, type Scenario } from "../../support/scenario";
+
+const pool = seedUsers(6);
+const [ada = "", bob = "", eve = "", joe = ""] = pool.map(({ email }) => email ?? "");
+const email = { user_id_type: "email", max_deletions_percent: 100 };
+
+describe.each(engines())("what an apply says at its end on $name", (engine) => {
+  const open = useScenarios(engine);
+
+  async function applied(set: UserSetBlock): Promise<Scenario> {
+    const scenario = await open({
+      emulator: { users: pool },
+      environment: { GENAUTH_CONFIRM_SECONDS: "0.2" },
+    });
+    scenario.workspace.write(set);
+    check(await scenario.workspace.apply(), { code: 0 });
+    return scenario;
+  }
+
+  /** The summaries of the warnings, in their order. */
+  function warningsIn(text: string): string[] {
+    return [...text.matchAll(/Warning: (.*)/g)].map(([, summary = ""]) => summary);
+  }
+
+  test("who was deleted, beside what the plan said, and nothing of the plan that the apply makes", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob, eve] });
+    workspace.write({ ...email, users: [eve] });
+    const { code, text } = await workspace.apply();
+    expect({ code, warnings: warningsIn(text).sort() }).toEqual({
+      code: 0,
+      warnings: [
+        `2 users were permanently deleted from GenAuth: ${ada}, …`,
+        `2 users will be permanently deleted from GenAuth in 1 call: ${ada}, …`,
+      ],
+    });
+    expect(text).not.toContain("similar warning");
+  });
+
+  test("of a saved plan, only what has happened, for each user", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob, eve, joe] });
+    workspace.write({ ...email, users: [eve], retained_user_ids: [bob] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["2 users will be permanently deleted"] });
+    const { code, text } = await workspace.apply("plan");
+    expect({ code, warnings: warningsIn(text).sort() }).toEqual({
+      code: 0,
+      warnings: [
+        `1 user left the set and stays in GenAuth: ${bob}`,
+        `2 users were permanently deleted from GenAuth: ${ada}, …`,
+      ],
+    });
+    check(
+      { code, text },
+      { code: 0, says: ["finds these users any more, so the deletion is confirmed", joe] },
+    );
+  });
+
+  test("in -json, too", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob] });
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    const { stdout } = await workspace.apply("-json", "plan");
+    const summaries = stdout
+      .split("\n")
+      .filter((line) => line.includes('"diagnostic"'))
+      .map((line) => (JSON.parse(line) as { diagnostic: { summary: string } }).diagnostic.summary);
+    expect(summaries).toEqual([`1 user was permanently deleted from GenAuth: ${ada}`]);
+  });
+
+  test("who was suspended, until when, and who got the status back", async () => {
+    const set = { ...email, suspend_days: 14 };
+    const { workspace } = await applied({ ...set, users: [ada, bob, eve] });
+    workspace.write({ ...set, users: [eve, bob] });
+    check(await workspace.plan("-out=plan"), { code: 2 });
+    const { text } = await workspace.apply("plan");
+    expect(warningsIn(text)).toEqual([`1 user was suspended: ${ada}`]);
+    expect(text).toMatch(/user001@example\.com +.*\(deletion from \d{4}-\d\d-\d\d\)/);
+    workspace.write({ ...set, users: [ada, bob, eve] });
+    check(await workspace.plan("-out=plan"), { code: 2, says: ["1 user will be reactivated"] });
+    const again = await workspace.apply("plan");
+    expect(warningsIn(again.text)).toEqual([`1 user was reactivated: ${ada}`]);
+  });
+
+  test("that the users of a destroyed set keep their accounts", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob] });
+    check(await workspace.plan("-destroy", "-out=plan"), {
+      code: 2,
+      says: ["2 users are released, not deleted"],
+    });
+    const { text } = await workspace.apply("plan");
+    expect(warningsIn(text)).toEqual([`2 users were released, not deleted: ${ada}, …`]);
+  });
+
+  test("a plan without a refresh says who will be deleted, as one with a refresh does", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob] });
+    workspace.write({ ...email, users: [bob] });
+    check(await workspace.plan("-refresh=false", "-out=plan"), {
+      code: 2,
+      says: [`1 user will be permanently deleted from GenAuth in 1 call: ${ada}`],
+    });
+  });
+
+  test("an apply that makes its own plan without a refresh still names whom that plan deletes", async () => {
+    const { workspace } = await applied({ ...email, users: [ada, bob] });
+    workspace.write({ ...email, users: [bob] });
+    const { code, text } = await workspace.apply("-refresh=false");
+    expect({ code, warnings: [...new Set(warningsIn(text))].sort() }).toEqual({
+      code: 0,
+      warnings: [
+        `1 user is to be permanently deleted from GenAuth in 1 call: ${ada}`,
+        `1 user was permanently deleted from GenAuth: ${ada}`,
+      ],
+    });
+  });
+});
