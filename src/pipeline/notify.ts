@@ -48,6 +48,8 @@ async function runCommand(
     folder: checkout,
     environment: Object.fromEntries(named),
     input: JSON.stringify(message),
+    // Some chat services answer with status 200 and say in the body why they refuse a message.
+    isShown: true,
   });
   return code === 0 ? undefined : `the command of notify failed with exit code ${code}.`;
 }

@@ -1,0 +1,104 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
+import { load } from "js-yaml";
+import { type Job, notifyPeople } from "../../../src/pipeline";
+import { fencedBlock } from "../../support/docs/documents";
+import { onPath } from "../../support/engine/engine";
+
+const PAGE = "docs/guides/notifications.md";
+
+const hasTools = ["jq", "curl"].every((program) => onPath(program) !== undefined);
+if (!hasTools) console.log(`jq or curl is not installed, so the recipes of ${PAGE} are not run.`);
+
+(hasTools ? describe : describe.skip)("the recipes for messages, as written", () => {
+  let folder: string;
+  let chat: Server;
+  const told: { readonly type: string | undefined; readonly body: string }[] = [];
+  let log: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "genauth-notify-"));
+    told.length = 0;
+    log = "";
+    jest.spyOn(process.stderr, "write").mockImplementation((words) => {
+      log += String(words);
+      return true;
+    });
+    chat = createServer((request, response) => {
+      void text(request).then((body) => {
+        told.push({ type: request.headers["content-type"], body });
+        // As some chat services answer, with status 200.
+        response.end('{"errcode":93000,"errmsg":"invalid webhook"}');
+      });
+    });
+    await new Promise<void>((listening) => chat.listen(0, "127.0.0.1", listening));
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    chat.closeAllConnections();
+    await new Promise((closed) => chat.close(closed));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const RUN = "https://git.example.com/team/people/runs/7";
+
+  /** Tells people by a recipe of the page, as a job does. */
+  async function tell(
+    recipe: number,
+    event: "plan_waits" | "apply_ended",
+    facts: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    const { notify } = load(fencedBlock(PAGE, "yaml", recipe)) as {
+      readonly notify: { readonly command: string; readonly environment?: readonly string[] };
+    };
+    const job = {
+      checkout: folder,
+      settings: { notify: { environment: [], ...notify } },
+      environment: {
+        PATH: `${join(folder, "bin")}:${process.env.PATH ?? ""}`,
+        GENAUTH_NOTIFY_URL: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/secret`,
+        AWS_REGION: "eu-central-1",
+      },
+      platform: { runUrl: RUN },
+      git: { commit: () => Promise.resolve("c0ffee"), trailers: () => Promise.resolve({}) },
+    };
+    await notifyPeople(job as unknown as Job, event, 'Ada\'s "2 users" $(id)', facts);
+  }
+
+  test.each(["Slack", "Microsoft Teams", "Feishu or Lark", "DingTalk", "WeCom"])(
+    "%s gets the title and the run, and what it answers is in the log",
+    async (service) => {
+      const recipe = [0, 1, 2, 3, 4].find((number) =>
+        fencedBlock(PAGE, "yaml", number).startsWith(`# ${service}`),
+      );
+      await tell(recipe ?? -1, "plan_waits", { reports: { staff: { name: "user003@example.com" } } });
+      expect(told).toHaveLength(1);
+      const [{ type, body } = { type: "", body: "" }] = told;
+      expect(type).toBe("application/json");
+      expect(JSON.parse(body)).toBeTruthy();
+      for (const words of ['Ada\'s \\"2 users\\" $(id)', RUN]) expect(body).toContain(words);
+      expect(body).not.toContain("user003@example.com");
+      expect(log).toContain("invalid webhook");
+      expect(log).not.toContain("/secret");
+    },
+    60_000,
+  );
+
+  test("a receipt is kept, and only when an apply has ended", async () => {
+    mkdirSync(join(folder, "bin"));
+    const aws = `#!/bin/sh\necho "$AWS_REGION $*" >> "${join(folder, "aws.txt")}"\ncp "$3" "${join(folder, "kept.json")}"\n`;
+    writeFileSync(join(folder, "bin", "aws"), aws, { mode: 0o755 });
+    await tell(5, "plan_waits", { reports: {} });
+    expect(existsSync(join(folder, "aws.txt"))).toBe(false);
+    await tell(5, "apply_ended", { receipt: { kind: "receipt", commit: "c0ffee" } });
+    expect(readFileSync(join(folder, "aws.txt"), "utf8")).toMatch(
+      /^eu-central-1 s3 cp receipt\.json s3:\/\/receipts\/\d+\.json\n$/,
+    );
+    expect(JSON.parse(readFileSync(join(folder, "kept.json"), "utf8"))).toMatchObject({ kind: "receipt" });
+    expect(log).not.toContain("Nobody was told");
+  }, 60_000);
+});
