@@ -1,19 +1,10 @@
-import {
-  appendFileSync,
-  chmodSync,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { runChild } from "../support/engine/child";
+import { proposeForeignPackages } from "./support/foreign-packages";
 import { useTeam } from "./support/setting";
 import { without } from "./support/staff";
 import { PLAN_KEY } from "./support/team";
-import { packPackage } from "./support/tools";
 import { workflow } from "../support/pipelines/workflow";
 
 const setting = useTeam(async (team) => {
@@ -171,49 +162,11 @@ if (!canBecomeOthers) console.warn("Not run: who reads the environment of other 
   300_000,
 );
 
-/** A package whose command has the name of ours, and a manifest and settings of npm that bring programs, too. */
-const EVIL = `#!${process.execPath}
-require("node:fs").appendFileSync("SPOILS", Object.entries(process.env).map((entry) => entry.join("=") + "\\n").join(""));
-`;
-
 test("no package, manifest or .npmrc of the stack runs in a job with a key", async () => {
   const { team, emulator, exists } = setting;
   // The step of the workflow itself.
   delete team.literals["INSTALL_TOOL"];
-  // Where no key is, it may run.
-  team.settings["synth"] =
-    "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users && synth";
-  const spoils = join(team.folder, "spoils");
-  const evil = EVIL.replace("SPOILS", spoils);
-  await team.propose("leavers", without(3), {
-    programs: { "x.js": evil, "evil.sh": "#!/bin/sh\nexec node ./x.js\n" },
-    prepare: async (clone) => {
-      const inner = await packPackage(clone, {
-        name: "aaa",
-        bin: { "genauth-users": "x.js" },
-        files: { "x.js": `${evil}process.stdout.write("## Nobody loses an account\\n");\n` },
-      });
-      await team.writeSettings(clone);
-      await team.install(
-        clone,
-        { aaa: `file:${inner}` },
-        { name: "people", bin: { "genauth-users": "x.js" } },
-      );
-      writeFileSync(join(clone, ".npmrc"), "node-options=--require=./x.js\ngit=./evil.sh\n");
-      // What people would have run: npm itself says whose command it is.
-      const env = {
-        PATH: process.env.PATH ?? "",
-        HOME: team.folder,
-        npm_config_registry: "http://127.0.0.1:9",
-      };
-      const script = "npm ci --ignore-scripts --no-audit --no-fund && npx --no-install genauth-users";
-      const control = await runChild("sh", ["-c", script], { cwd: clone, env });
-      expect(control.code).toBe(0);
-      expect(readFileSync(spoils, "utf8")).toContain("npm_");
-      rmSync(spoils);
-      rmSync(join(clone, ".aaa"), { recursive: true });
-    },
-  });
+  const spoils = await proposeForeignPackages(team, "leavers", without(3));
   await team.mergeRequest("leavers", 7);
   const run = await (await team.push()).approve("otto");
   expect(run.text("plan")).toContain("## 1 user will be permanently deleted");
