@@ -99,5 +99,5 @@ describe.each(engines())("GitLab's jobs on $name", (engine) => {
     expect(emulator.pool.find("user008@example.com", "email")).toBeUndefined();
     expect(emulator.pool.size).toBe(10);
     expect(await run(night, "drift")).toContain("The drift is the same as the last time.");
-  }, 600_000);
+  }, 1_200_000);
 });
