@@ -27,6 +27,8 @@ export interface LanguageBuild {
 /** Generates and packs an edition for each of its languages. The same source, time and Node.js give the same bytes. */
 export async function packLanguages(build: LanguageBuild): Promise<void> {
   const { root, staged, scratch, edition } = build;
+  // What was copied into it has the modes of a checkout and a build under the mask of whoever made them.
+  normaliseModes(staged);
   // Rosetta translates the examples in the documentation; a test keeps those that it gets wrong out.
   const examples = ["--rosetta-unknown-snippets", "translate"];
   run(join(root, "node_modules/.bin/jsii-pacmak"), [
@@ -58,7 +60,6 @@ function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild)
   edit(join(folder, "pyproject.toml"), (text) =>
     text.replace(/^requires = .*$/m, `requires = ["${SETUPTOOLS}"]`),
   );
-  normaliseModes(folder);
   run(
     "python3",
     ["-m", "pip", "wheel", "--quiet", "--no-deps", "--no-cache-dir", "--wheel-dir", out, folder],
@@ -103,12 +104,14 @@ export function goArchiveName({ name }: Edition, version: string): string {
   return `${name}-go_${version}.zip`;
 }
 
-/** Whoever builds may have another mask for new files, and a wheel holds their modes. */
+/** The files of a package that are run. */
+const PROGRAMS: ReadonlySet<string> = new Set(["terraform-provider-genauth", "genauth-users.js"]);
+
 function normaliseModes(folder: string): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    // A link is to the packages of the project.
     if (!entry.isFile()) continue;
-    const isProgram = entry.parentPath.endsWith("/bin") || entry.name === "terraform-provider-genauth";
-    chmodSync(join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
+    chmodSync(join(entry.parentPath, entry.name), PROGRAMS.has(entry.name) ? 0o755 : 0o644);
   }
 }
 

@@ -17,6 +17,8 @@ const args = process.argv.slice(2);
 const root = join(__dirname, "../..");
 
 async function build(): Promise<void> {
+  // The packages hold the modes of their files, which must not depend on who builds.
+  process.umask(0o022);
   const aside = mkdtempSync(join(root, ".build-"));
   try {
     const out = join(aside, "jsii");
