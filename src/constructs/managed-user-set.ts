@@ -243,11 +243,10 @@ export class ManagedUserSet extends Construct implements ITerraformDependable {
 
   /**
    * The result for each id removed from the set in the last apply: a map from id to a text such as `deleted`, `not deleted` or
-   * `already gone`. The next refresh empties it. In a plan, `not deleted` is final. With `forEach` or `count`: one such map per
-   * instance.
+   * `already gone`. The next refresh empties it, so an output of it plans a change after each deletion; `drift` does not. In a plan, `not
+   * deleted` is final. With `forEach` or `count`: one such map per instance.
    *
    * @throws Error with `UserSetResourceType.NULL_RESOURCE`; the results are in the log of the apply instead
-   * @example new TerraformOutput(this, "removals", { value: staff.removals })
    */
   public get removals(): IResolvable {
     return this.readAttribute("removals");

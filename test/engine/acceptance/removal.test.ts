@@ -124,6 +124,30 @@ describe.each(engines())("a removal on $name", (engine) => {
     );
     check(await workspace.plan(), { code: 0, says: ["No changes"] });
   });
+
+  test("after a deletion, an output of drift plans no change, and one of removals changes once", async () => {
+    const { workspace } = await open({ emulator: { users: pool } });
+    const declare = (users: readonly string[], attribute: string): void =>
+      workspace.writeConfiguration({
+        sets: { staff: { users, user_id_type: "email" } },
+        blocks: { output: { staff: { value: `\${genauth_user_set.staff.${attribute}}` } } },
+      });
+    declare([ada, bob, eve], "drift");
+    check(await workspace.apply(), { code: 0 });
+    declare([bob, eve], "drift");
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+
+    declare([eve], "removals");
+    check(await workspace.apply(), { code: 0, says: ["1 user will be permanently deleted"] });
+    check(await workspace.plan("-out=plan"), {
+      code: 2,
+      says: ["have changed outside of", "Changes to Outputs:", `- "${bob}" = "deleted"`],
+      neverSays: ["will be updated in-place"],
+    });
+    check(await workspace.apply("plan"), { code: 0 });
+    check(await workspace.plan(), { code: 0, says: ["No changes"] });
+  });
 });
 
 /** The ids of the pool's users. */
