@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { version } from "../../../package.json";
 import { GO_MODULE, GO_PACKAGE } from "../../../scripts/jsii/editions";
-import { seedUsers } from "../../../src/emulator";
 import { InstalledPackage, Reader } from "../../pipelines/docs/reader";
 import { consoleBlocks, readDocument, ROOT } from "../../support/docs/documents";
 import { runChild } from "../../support/engine/child";
@@ -32,25 +31,31 @@ function builtArchive(): string {
     const [engine] = engines();
     if (engine === undefined) throw new Error("There is no engine.");
     const installed = new InstalledPackage();
-    const reader = await Reader.open(engine, installed, seedUsers(6));
+    const reader = await Reader.open(engine, installed, []);
     try {
       mkdirSync(join(reader.project, `genauth-${version}`));
       cpSync(archive, join(reader.project, `genauth-${version}`, ARCHIVE));
       const [, stack = ""] = /^```go\n(.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
-      const [, staff = ""] = /^```\n(id,label\n.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
       reader.write("main.go", stack);
-      reader.write("staff.csv", staff);
-      // Go's cache is read-only, so it would stay when the reader's folder is removed.
-      const commands = ["export GOFLAGS=-modcacherw"].concat(
-        consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
-      );
+      const commands = [
+        // Go's cache is read-only, so it would stay when the reader's folder is removed.
+        "export GOFLAGS=-modcacherw",
+        // The executable is what test/package/executables/ tries.
+        'export PATH="$PWD/node_modules/.bin:$PATH"',
+        ...consoleBlocks(GUIDE).flatMap((block) => block.commands.map(({ text }) => text)),
+        "genauth-users export --user-id-type email --output left.csv && cat left.csv",
+      ];
       const ran = await reader.paste(commands);
       const failed = ran.find(({ code }) => code !== 0);
       if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
       expect(ran.find(({ command }) => command.startsWith("terraform plan"))?.output).toContain(
         "Warning: 1 user will be permanently deleted from GenAuth in 1 call: user004@example.com",
       );
-      expect(ran.at(-1)?.output).toContain("Apply complete! Resources: 0 added, 1 changed");
+      expect(ran.find(({ command }) => command === "terraform apply tfplan")?.output).toContain(
+        "Apply complete! Resources: 0 added, 1 changed",
+      );
+      const left = ran.at(-1)?.output ?? "";
+      expect([left.includes("user004@example.com"), left.match(/@/g)?.length]).toEqual([false, 9]);
     } finally {
       await reader.close();
       installed.remove();
