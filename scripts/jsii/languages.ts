@@ -1,12 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { type ArchiveFile, zipFiles } from "../release/archive";
 import { QUIET } from "./compile";
 import { type Edition, GO_PACKAGE, NO_ADDRESS, pythonModule } from "./editions";
 
 /** What builds the wheels, in one version, so that they stay the same. */
 const SETUPTOOLS = "setuptools==75.3.2";
+
+/** The files of the pipelines, in the project and beside the command. */
+const PIPELINES = "examples/pipelines";
 
 /** Which package is generated, and where. */
 export interface LanguageBuild {
@@ -54,8 +57,15 @@ function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild)
   const command = join(source, "_command");
   cpSync(join(staged, "dist"), join(command, "dist"), { recursive: true });
   copyFileSync(join(staged, "package.json"), join(command, "package.json"));
+  // `genauth-users pipeline init` writes them.
+  const isWritten = (path: string) => basename(path) !== "README.md";
+  cpSync(join(root, PIPELINES), join(command, PIPELINES), { recursive: true, filter: isWritten });
+  normaliseModes(command);
+  const files = filesOf(command).map((file) => `_command/${file}`);
   edit(join(folder, "setup.py"), (text) =>
-    text.replace(/(?<=json\.loads\(\s*""")[^]*(?="""\s*\))/, (settings) => pythonSettings(settings, module)),
+    text.replace(/(?<=json\.loads\(\s*""")[^]*(?="""\s*\))/, (settings) =>
+      pythonSettings(settings, module, files),
+    ),
   );
   edit(join(folder, "pyproject.toml"), (text) =>
     text.replace(/^requires = .*$/m, `requires = ["${SETUPTOOLS}"]`),
@@ -69,14 +79,18 @@ function packWheel({ root, staged, scratch, out, edition, time }: LanguageBuild)
   );
 }
 
-/** The settings of a wheel, with the files of the command, and without an address that is none. */
-function pythonSettings(text: string, module: string): string {
+/**
+ * The settings of a wheel, without an address that is none.
+ *
+ * @param files the files of the command; each by its path, because a pattern takes no hidden ones
+ */
+function pythonSettings(text: string, module: string, files: readonly string[]): string {
   const settings = JSON.parse(text) as Record<string, unknown> & {
     readonly package_data: Readonly<Record<string, string[]>>;
     readonly project_urls?: Readonly<Record<string, string>>;
   };
-  const files = [...(settings.package_data[module] ?? []), "_command/package.json", "_command/dist/*"];
-  const edited = { ...settings, package_data: { ...settings.package_data, [module]: files } };
+  const data = [...(settings.package_data[module] ?? []), ...files];
+  const edited = { ...settings, package_data: { ...settings.package_data, [module]: data } };
   const isKnown = !JSON.stringify(edited).includes(NO_ADDRESS);
   return `\n${JSON.stringify(isKnown ? edited : { ...edited, url: undefined, project_urls: undefined }, null, 4)}\n`;
 }
@@ -87,11 +101,8 @@ async function packGoModule({ scratch, out, edition, version }: LanguageBuild): 
   // jsii-pacmak names the version it finds here, but Go would take no older one that a stack has.
   const [, oldest = ""] = /^\^(\S+)$/.exec(edition.peers.constructs ?? "") ?? [];
   edit(join(folder, "go.mod"), (text) => text.replace(/(?<=\/constructs\/v10 v).*/, oldest));
-  const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
   const files = Object.fromEntries(
-    names.map((name): [string, ArchiveFile] => [
+    filesOf(folder).map((name): [string, ArchiveFile] => [
       `${edition.name}-go/${name}`,
       { content: readFileSync(join(folder, name)), mode: 0o644 },
     ]),
@@ -108,11 +119,16 @@ export function goArchiveName({ name }: Edition, version: string): string {
 const PROGRAMS: ReadonlySet<string> = new Set(["terraform-provider-genauth", "genauth-users.js"]);
 
 function normaliseModes(folder: string): void {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    // A link is to the packages of the project.
-    if (!entry.isFile()) continue;
-    chmodSync(join(entry.parentPath, entry.name), PROGRAMS.has(entry.name) ? 0o755 : 0o644);
-  }
+  for (const file of filesOf(folder))
+    chmodSync(join(folder, file), PROGRAMS.has(basename(file)) ? 0o755 : 0o644);
+}
+
+/** The paths of the files in a folder, without what a link leads to. */
+function filesOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 function edit(file: string, change: (text: string) => string): void {

@@ -11,6 +11,7 @@ import {
   writeProject,
   type WrittenProject,
 } from "../project";
+import { findPackageRoot, holdsScript } from "../install";
 import { USER_ID_TYPES, UserIdType } from "../users";
 import { EXIT_CODES_HELP } from "./command-line";
 import { readPoolFile } from "./export";
@@ -36,7 +37,7 @@ export function initCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(
       new Option(
         "--cdk <name>",
-        "with typescript and python: CDKTF, or CDK Terrain (default: cdktf)",
+        "with typescript and python: CDKTF, or CDK Terrain (default: cdktf; from a wheel, that of the wheel)",
       ).choices(CDKS),
     )
     .addOption(
@@ -61,16 +62,23 @@ ${EXIT_CODES_HELP}`,
     .action(async (folder: string, options: Options, command: Command) => {
       if (options.language === "hcl" && options.cdk !== undefined)
         command.error("error: --cdk is for typescript and python");
+      const wheel = wheelCdk();
+      const defaults = defaultsOf(wheel);
       const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
       if (options.language === undefined && !isTerminal)
         command.error(`error: name the language with --language ${PROJECT_LANGUAGES.join(", ")}`);
       const keeps = hasUserFile(folder);
       const { language, cdk, userIdType, exports } = isTerminal
-        ? await ask(options, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
-        : { ...DEFAULTS, ...options, exports: options.export === true };
+        ? await ask(options, defaults, { keeps, hasKey: Boolean(environment.GENAUTH_ACCESS_KEY_SECRET) })
+        : { ...defaults, ...options, exports: options.export === true };
       const exported =
         exports && !keeps ? await readPoolFile({ userIdType, label: "name" }, environment) : undefined;
-      const written = writeProject(folder, { language, cdk, userIdType, version }, exported?.file);
+      const isInEnvironment = wheel === cdk && environment.VIRTUAL_ENV !== undefined;
+      const written = writeProject(
+        folder,
+        { language, cdk, userIdType, version, isInEnvironment },
+        exported?.file,
+      );
       await noticeSignals();
       process.stderr.write(exported?.summary ?? "");
       process.stdout.write(describe(written));
@@ -86,11 +94,25 @@ interface Choice {
   readonly exports: boolean;
 }
 
-const DEFAULTS = { language: "typescript", cdk: "cdktf", userIdType: UserIdType.EMAIL } as const;
+type Defaults = Omit<Choice, "exports">;
+
+/** Whoever has the command from a wheel writes Python on the CDK of that wheel, and has no package for another. */
+function defaultsOf(wheel: Cdk | undefined): Defaults {
+  const language = wheel === undefined ? "typescript" : "python";
+  return { language, cdk: wheel ?? "cdktf", userIdType: UserIdType.EMAIL };
+}
+
+/** The CDK of the wheel that holds this command, if one does. */
+function wheelCdk(): Cdk | undefined {
+  if (!holdsScript()) return undefined;
+  const { name, isEdition } = findPackageRoot(__dirname);
+  return isEdition ? CDKS.find((cdk) => name.startsWith(cdk)) : undefined;
+}
 
 /** Asks on the terminal for what is not given. An empty answer is the default. */
 async function ask(
   given: Options,
+  defaults: Defaults,
   { keeps, hasKey }: { readonly keeps: boolean; readonly hasKey: boolean },
 ): Promise<Choice> {
   // On standard error, so that the output can be redirected.
@@ -105,10 +127,10 @@ async function ask(
     }
   };
   try {
-    const language = given.language ?? (await choose("Language", PROJECT_LANGUAGES, DEFAULTS.language));
-    const cdk = language === "hcl" ? DEFAULTS.cdk : (given.cdk ?? (await choose("CDK", CDKS, DEFAULTS.cdk)));
+    const language = given.language ?? (await choose("Language", PROJECT_LANGUAGES, defaults.language));
+    const cdk = language === "hcl" ? defaults.cdk : (given.cdk ?? (await choose("CDK", CDKS, defaults.cdk)));
     const userIdType =
-      given.userIdType ?? (await choose("Type of the ids", USER_ID_TYPES, DEFAULTS.userIdType));
+      given.userIdType ?? (await choose("Type of the ids", USER_ID_TYPES, defaults.userIdType));
     const exports =
       !keeps &&
       (given.export ??

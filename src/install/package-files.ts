@@ -72,6 +72,8 @@ interface PackageRoot {
   readonly root: string;
   readonly name: string;
   readonly version: string;
+  /** Whether it is an edition for other languages, of which only that for Python holds the command. */
+  readonly isEdition: boolean;
 }
 
 /**
@@ -90,9 +92,9 @@ export function findPackageRoot(start: string): PackageRoot {
   for (let folder = start; ; folder = dirname(folder)) {
     const manifest = join(folder, "package.json");
     if (existsSync(manifest)) {
-      const { name, version, bin } = JSON.parse(readFileSync(manifest, "utf8")) as Partial<Manifest>;
+      const { name, version, bin, jsii } = JSON.parse(readFileSync(manifest, "utf8")) as Partial<Manifest>;
       if (typeof bin === "object" && "genauth-users" in bin && name !== undefined && version !== undefined) {
-        return { root: folder, name, version };
+        return { root: folder, name, version, isEdition: jsii !== undefined };
       }
     }
     if (folder === dirname(folder)) {
@@ -108,4 +110,5 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly bin: string | Readonly<Record<string, string>>;
+  readonly jsii: object;
 }

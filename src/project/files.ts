@@ -19,6 +19,8 @@ export interface ProjectOptions {
   readonly userIdType: string;
   /** The version of this package. */
   readonly version: string;
+  /** Whether the virtual environment in which this runs has the package, so that no step has to install it; for `python`. */
+  readonly isInEnvironment?: boolean;
 }
 
 /** The file that names who may have an account, in every project. */

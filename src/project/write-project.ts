@@ -56,11 +56,15 @@ function exportStep(options: ProjectOptions): string {
   return `${command(options)} export --user-id-type ${options.userIdType} --output ${USER_FILE}    # everybody in the pool`;
 }
 
-function installSteps({ language, cdk, version }: ProjectOptions, isInstalled: boolean): string[] {
+function installSteps(
+  { language, cdk, version, isInEnvironment = false }: ProjectOptions,
+  isInstalled: boolean,
+): string[] {
   switch (language) {
     case "typescript":
       return ["npm install"];
     case "python":
+      if (isInEnvironment) return [];
       return [
         "python3 -m venv .venv && . .venv/bin/activate",
         `pip install --find-links RELEASE -r requirements.txt    # RELEASE: the folder with ${cdk}_genauth-${version}-py3-none-any.whl`,

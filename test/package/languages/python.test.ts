@@ -61,10 +61,14 @@ const ERRORS: readonly (readonly [what: string, statement: string, message: stri
   ],
 ];
 
-withPython.each(EDITIONS)("$name in Python", (edition) => {
+/** The guide, a stack that suspends, and what needs no engine, which one of them shows. */
+const CASES = EDITIONS.flatMap((edition) =>
+  engines().map((engine, index) => ({ name: edition.name, edition, engine, isFirst: index === 0 })),
+);
+
+withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, isFirst }) => {
   const module = pythonModule(edition);
-  const [engine] = engines();
-  if (engine === undefined) throw new Error("There is no engine.");
+  const once = isFirst ? test : test.skip;
   let installed: InstalledPackage;
   let reader: Reader;
 
@@ -77,8 +81,6 @@ withPython.each(EDITIONS)("$name in Python", (edition) => {
     if (!existsSync(built)) throw new Error(`${wheel} is not built. Run: npm run jsii:build`);
     mkdirSync(join(reader.project, RELEASE));
     cpSync(built, join(reader.project, RELEASE, wheel));
-    const [, stack = ""] = /^```python\n(from cdktf.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
-    reader.write("main.py", stack.replaceAll("cdktf", edition.cdk));
   });
   afterAll(async () => {
     await reader.close();
@@ -92,7 +94,10 @@ withPython.each(EDITIONS)("$name in Python", (edition) => {
 
   test("the guide alone leads from an empty folder to a deleted user", async () => {
     const commands = consoleBlocks(GUIDE).flatMap((block) => block.commands);
-    const ran = await reader.paste(commands.map(({ text }) => text.replace("cdktf_genauth", module)));
+    const ran = await reader.paste([
+      ...commands.map(({ text }) => text.replace("cdktf_genauth", module)),
+      "genauth-users export --user-id-type email --output left.csv",
+    ]);
     const failed = ran.find(({ code }) => code !== 0);
     if (failed) throw new Error(`$ ${failed.command}\n${failed.output}`);
     const outputOf = (start: string) =>
@@ -102,9 +107,26 @@ withPython.each(EDITIONS)("$name in Python", (edition) => {
     );
     expect(outputOf("terraform apply tfplan")).toContain("Apply complete! Resources: 0 added, 1 changed");
     expect(outputOf("terraform show")).toContain("No drift: the user pool is as declared");
+    const left = readFileSync(join(reader.project, "left.csv"), "utf8");
+    expect([left.includes("user004@example.com"), left.match(/@/g)?.length]).toEqual([false, 9]);
+    // The package is in the environment already.
+    expect(outputOf("genauth-users init")).not.toContain("pip install");
+    expect(outputOf("python3 -m unittest")).toMatch(/^OK$/m);
+    const [, stack = ""] = /^```python\n(from cdktf.*?)^```$/ms.exec(readDocument(GUIDE)) ?? [];
+    expect(readFileSync(join(reader.project, "stack.py"), "utf8")).toBe(
+      stack.replaceAll("cdktf", edition.cdk),
+    );
   });
 
-  test("writes the configuration that TypeScript writes", async () => {
+  once("the command of the wheel writes a pipeline, too", async () => {
+    const ran = await paste("mkdir -p pipeline && cd pipeline", "genauth-users pipeline init github");
+    expect(ran.at(-1)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("written  .github/workflows/genauth.yml"),
+    });
+  });
+
+  once("writes the configuration that TypeScript writes", async () => {
     const folder = mkdtempSync(join(tmpdir(), "genauth-declaration-"));
     const here = process.cwd();
     try {
@@ -123,7 +145,7 @@ withPython.each(EDITIONS)("$name in Python", (edition) => {
     }
   });
 
-  test.each(ERRORS)("says of %s what to do, in words of Python", async (_what, statement, message) => {
+  once.each(ERRORS)("says of %s what to do, in words of Python", async (_what, statement, message) => {
     reader.write(
       "wrong.py",
       [

@@ -179,15 +179,18 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   },
   "docs/guides/python.md": {
     "python3 -m venv .venv": OTHER_LANGUAGE,
-    "genauth-users emulator": OTHER_LANGUAGE,
+    "genauth-users init": OTHER_LANGUAGE,
+    ". .venv/bin/activate": OTHER_LANGUAGE,
     "genauth-users export": OTHER_LANGUAGE,
     "cd ../../..": OTHER_LANGUAGE,
     "terraform apply tfplan": OTHER_LANGUAGE,
   },
   "docs/guides/go.md": {
     "unzip -q": OTHER_LANGUAGE,
-    "go run .": OTHER_LANGUAGE,
+    "genauth-users emulator": OTHER_LANGUAGE,
+    "genauth-users export": OTHER_LANGUAGE,
     "cd ../../..": OTHER_LANGUAGE,
+    "terraform apply tfplan": OTHER_LANGUAGE,
   },
   "docs/guides/cdk-terrain.md": { "npm uninstall cdktf": REGISTRY },
   "docs/guides/release.md": {
