@@ -79,18 +79,8 @@ function project(displayName, folders, more = {}) {
 
 const TESTS = "**/*.test.ts";
 
-/**
- * The tests of `stryker.config.mjs`, which runs one project only: those of the code that is changed, but for the two that need a
- * service. A mutant that is found by none of them costs a run of all that reach it.
- */
-const mutation = project("mutation", [`unit/{users,provider}/${TESTS}`], {
-  runner: "<rootDir>/scripts/mutation-runner.cjs",
-  roots: ["<rootDir>/src", "<rootDir>/test/unit", "<rootDir>/test/support"],
-  testPathIgnorePatterns: ["/node_modules/", "/unit/provider/(faults|kept)\\.test"],
-});
-
 /** @type {import("jest").Config} */
-const all = {
+module.exports = {
   projects: [
     project("unit", [`unit/${TESTS}`], {
       setupFilesAfterEnv: ["<rootDir>/test/support/start-no-process.ts"],
@@ -138,5 +128,3 @@ const all = {
   // Tests of faults mostly wait.
   maxConcurrency: 12,
 };
-
-module.exports = process.env.MUTATION ? { ...mutation, testTimeout: all.testTimeout } : all;

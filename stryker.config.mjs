@@ -4,9 +4,8 @@
  */
 export default {
   mutate: ["src/users/change/**/*.ts", "src/provider/user-set/**/*.ts"],
-  testRunner: "jest",
-  plugins: ["@stryker-mutator/jest-runner"],
-  jest: { configFile: "jest.config.cjs", enableFindRelatedTests: false },
+  testRunner: "warm",
+  plugins: ["./scripts/mutation-runner.mjs"],
   coverageAnalysis: "perTest",
   // Only what changed since the last run is tried again; remove the file for a whole run.
   incremental: true,
@@ -24,7 +23,7 @@ export default {
   clearTextReporter: { allowColor: false, logTests: false },
   jsonReporter: { fileName: "mutation/report.json" },
   // A mutant that never ends counts as found. The factor leaves room for a busy machine.
-  timeoutMS: 30_000,
+  timeoutMS: 60_000,
   timeoutFactor: 4,
   dryRunTimeoutMinutes: 30,
   thresholds: { high: 95, low: 90, break: 90 },
