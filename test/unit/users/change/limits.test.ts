@@ -1,5 +1,15 @@
-import { expect, test } from "@jest/globals";
-import { checkGuards, type GuardedChange } from "../../../../src/users/change/limits";
+import { describe, expect, test } from "@jest/globals";
+import { type SetChange, UserIdType } from "../../../../src/users";
+import type { Fate, Leaver } from "../../../../src/users/change/fate";
+import {
+  checkGuards,
+  findHold,
+  type GuardedChange,
+  keyInRun,
+  refuseByLimits,
+} from "../../../../src/users/change/limits";
+import { LOST } from "../../../support/users/failures";
+import { unlimitedChange } from "../support/set-change";
 
 /** All users of the set are in the pool. */
 const all = { missing: 0 };
@@ -72,4 +82,170 @@ test("a violation contains the number, the total and what to do", () => {
   expect(violation?.summary).toBe("40 users would be deleted, more than max_deletions (10)");
   expect(violation?.detail).toContain("40 of the 90 users of the set (2 of them not in GenAuth)");
   expect(violation?.detail).toContain("raise max_deletions to at least 40");
+});
+
+/** A change of a set that held so many users. */
+function changeOf(held: number, more: Partial<SetChange> = {}): SetChange {
+  const prior = new Map(Array.from({ length: held }, (_, at) => [`user${at}`, ""]));
+  return unlimitedChange({ type: UserIdType.USERNAME, prior, declared: new Map(), guards: {}, ...more });
+}
+
+/** So many leavers with a fate, from `user0` on. */
+function leavers(number: number, fate: Fate, from = 0): Leaver[] {
+  return Array.from({ length: number }, (_, at) => ({ id: `user${from + at}`, label: "", fate }));
+}
+
+const deleted: Fate = { kind: "delete", userId: "a" };
+const excess = { summary: "Too many in this run", detail: "The run deletes too many." };
+
+describe("the refusals of a change", () => {
+  test.each<[string, Partial<SetChange>, readonly Leaver[], string | undefined]>([
+    ["of 20 of 30", {}, leavers(20, deleted), undefined],
+    [
+      "of 20 of 30 after 10 were missing",
+      { lastMissing: Array.from({ length: 10 }, (_, at) => `user${20 + at}`) },
+      leavers(20, deleted),
+      "20 of 20 users would be deleted",
+    ],
+    [
+      "of whom 10 are gone",
+      {},
+      [...leavers(20, deleted), ...leavers(10, { kind: "gone" }, 20)],
+      "20 of 20 users would be deleted",
+    ],
+    [
+      "of whom 10 were never found",
+      {},
+      [...leavers(20, deleted), ...leavers(10, { kind: "never_found" }, 20)],
+      "20 of 20 users would be deleted",
+    ],
+    [
+      "of whom 10 are gone, and were missing already",
+      { lastMissing: Array.from({ length: 10 }, (_, at) => `user${20 + at}`) },
+      [...leavers(16, deleted), ...leavers(10, { kind: "gone" }, 20)],
+      undefined,
+    ],
+    [
+      "of suspensions",
+      { suspendDays: 14 },
+      leavers(30, { kind: "suspend", userId: "a" }),
+      "30 of 30 users would be suspended",
+    ],
+    ["without days", { suspendDays: 0 }, leavers(30, deleted), "30 of 30 users would be deleted"],
+    [
+      "of failed look-ups",
+      {},
+      leavers(30, { kind: "undecided", failure: LOST }),
+      "30 of 30 users would be deleted",
+    ],
+    ["that nobody leaves", {}, leavers(30, { kind: "keep", reason: { kind: "retained" } }), undefined],
+  ])("%s", (_, more, leaving, says) => {
+    const refusals = refuseByLimits(changeOf(30, more), leaving, () => undefined);
+    expect(refusals.map(({ summary }) => summary)).toEqual(
+      says === undefined ? [] : [expect.stringContaining(says)],
+    );
+  });
+
+  test("name the number of those in the pool only where somebody is missing", () => {
+    const detailOf = (more: Partial<SetChange>) =>
+      refuseByLimits(changeOf(30, more), leavers(30, deleted), () => undefined)[0]?.detail;
+    expect(detailOf({})).toContain("30 of the 30 users of the set. Nobody");
+    expect(detailOf({ lastMissing: ["other"] })).toContain("of the set (1 of them not in GenAuth). Nobody");
+  });
+
+  test("hold that of the run, which counts whoever is deleted", () => {
+    const counts: number[] = [];
+    const count = (deletions: number) => (counts.push(deletions), excess);
+    expect(refuseByLimits(changeOf(30), leavers(1, deleted), count)).toEqual([excess]);
+    expect(refuseByLimits(changeOf(30), leavers(30, { kind: "gone" }), count)).toEqual([]);
+    expect(counts).toEqual([1]);
+  });
+});
+
+describe("the hold of those who are due", () => {
+  const guards = { maxDeletions: 3 };
+  const hold = (due: number, leaving: number, limit = () => undefined as typeof excess | undefined) =>
+    findHold(
+      changeOf(30, { guards }),
+      {
+        leaving: leavers(leaving, deleted),
+        waiting: [...leavers(due, deleted), ...leavers(5, { kind: "wait" })],
+      },
+      limit,
+    );
+
+  test.each<[due: number, leaving: number, says: string | undefined]>([
+    [0, 9, undefined],
+    [3, 0, undefined],
+    [2, 1, undefined],
+    [
+      4,
+      0,
+      "4 users are due, more than max_deletions (3). All of them wait until it is raised to at least 4.",
+    ],
+    [
+      1,
+      3,
+      "1 user is due and 3 leave the set, more than max_deletions (3). All of them wait until it is raised to at least 4.",
+    ],
+    [
+      3,
+      1,
+      "3 users are due and 1 leaves the set, more than max_deletions (3). All of them wait until it is raised to at least 4.",
+    ],
+  ])("%i who are due, and %i who leave", (due, leaving, says) => {
+    expect(hold(due, leaving)).toBe(says);
+  });
+
+  test("counts both in the run, unless nobody is due", () => {
+    const counts: number[] = [];
+    const count = (deletions?: number) => (counts.push(deletions ?? 0), excess);
+    expect(hold(1, 2, count)).toBe("The run deletes too many. All of them wait.");
+    expect(hold(0, 2, count)).toBeUndefined();
+    expect(counts).toEqual([3]);
+  });
+
+  test("takes 500 as the limit by default", () => {
+    const holdOf = (due: number) =>
+      findHold(
+        changeOf(600, { guards: {} }),
+        { leaving: [], waiting: leavers(due, deleted) },
+        () => undefined,
+      );
+    expect(holdOf(500)).toBeUndefined();
+    expect(holdOf(501)).toContain("more than max_deletions (500)");
+  });
+});
+
+describe("the key of a change in a run", () => {
+  const bindings = new Map([
+    ["ada", "a1"],
+    ["bob", "b1"],
+  ]);
+  const key = (
+    removed: readonly string[],
+    due: readonly string[] = [],
+    more: Partial<SetChange> = { bindings },
+  ) => keyInRun(changeOf(0, more), removed, due);
+
+  test("is the same in any order, and short", () => {
+    expect(key(["ada", "bob"], ["x", "y"])).toBe(key(["bob", "ada"], ["y", "x"]));
+    expect(key(["ada"])).toMatch(/^a set [0-9a-f]{16}$/);
+  });
+
+  test("is another one for others", () => {
+    const keys = [
+      key([]),
+      key(["ada"]),
+      key(["bob"]),
+      key(["ada", "bob"]),
+      key(["ada"], ["x"]),
+      key(["ada"], ["y"]),
+      key(["ada"], [], {}),
+      key(["ada"], [], { bindings: new Map([["ada", "b1"]]) }),
+      key(["ada"], [], { bindings, name: "another set" }),
+    ];
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(key(["eve"])).toBe(key(["eve"], [], {}));
+  });
 });
