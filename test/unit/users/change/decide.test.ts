@@ -1,8 +1,15 @@
-import { expect, test } from "@jest/globals";
-import { type ChangeContext, USER_ID_TYPES, UserIdType } from "../../../../src/users";
-import { decideChange } from "../../../../src/users/change/decide";
+import { describe, expect, test } from "@jest/globals";
+import {
+  type ChangeContext,
+  type DirectoryUser,
+  type SetChange,
+  USER_ID_TYPES,
+  UserIdType,
+} from "../../../../src/users";
+import { decideChange, type Decision } from "../../../../src/users/change/decide";
+import type { ReviewedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { idOf, people } from "../../../support/users/people";
+import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
 
 const users = people(1, 3);
@@ -55,4 +62,182 @@ test.each(USER_ID_TYPES)("a user found by %s is looked up once, an absent user t
   expect(leaving.map(({ fate }) => fate.kind)).toEqual(["gone"]);
   const askedByThatId = directory.calls.filter(({ ids }) => ids.includes(leaver ? idOf(leaver, type) : ""));
   expect(askedByThatId).toHaveLength(2);
+});
+
+/** A change of a set of e-mail addresses whose first user leaves. */
+function emailChange(more: Partial<SetChange> = {}): SetChange {
+  const ids = users.map((user) => idOf(user, UserIdType.EMAIL));
+  return unlimitedChange({
+    type: UserIdType.EMAIL,
+    prior: new Map(ids.map((id) => [id, ""])),
+    declared: new Map(ids.slice(1).map((id) => [id, ""])),
+    bindings: new Map(users.map((user) => [idOf(user, UserIdType.EMAIL), user.userId])),
+    ...more,
+  });
+}
+
+/** Everybody stays. */
+const unchanged = { declared: emailChange().prior };
+const mark = { status: "Suspended", statusChangedAt: "2026-01-01T09:00:00.000Z" };
+const former = person(9, mark);
+const formerId = idOf(former, UserIdType.EMAIL);
+const due = {
+  ...mark,
+  id: formerId,
+  label: "",
+  userId: former.userId,
+  isOurs: true,
+  deleteFrom: "2026-01-15T00:00:00Z",
+  isDue: true,
+};
+const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
+const passedOver = (because: unknown) => ({ kind: "wait", why: { kind: "passed_over", because } });
+const allowing = (...kinds: readonly string[]): ReviewedPlan => ({
+  allows: (_, kind) => kinds.includes(kind),
+  changesWaiting: true,
+});
+
+function decide(
+  change: Partial<SetChange>,
+  context: Partial<ChangeContext> = {},
+  reviewed?: ReviewedPlan,
+  pool: readonly DirectoryUser[] = [...users, former],
+) {
+  return decideChange(emailChange(change), contextOn(new ModelDirectory(pool), context), reviewed);
+}
+
+describe("those who wait", () => {
+  const fates = ({ waiting }: Decision) => waiting.map(({ fate }) => fate);
+
+  test("are deleted when they are due, with what their look-up found", async () => {
+    const decision = await decide({ ...unchanged, waiting: [due] });
+    expect(decision).toMatchObject({ leaving: [], refusals: [], isRightPool: true });
+    expect(fates(decision)).toEqual([deletion]);
+    expect([...decision.resolutions.keys()]).toEqual([formerId]);
+    const resolution = decision.resolutions.get(formerId);
+    expect(resolution?.kind === "found" && resolution.user).toEqual(former);
+  });
+
+  test.each<[string, Partial<ChangeContext>, Partial<SetChange>, ReviewedPlan | undefined, string]>([
+    ["the operator holds them", { holdDueDeletions: true }, {}, undefined, "GENAUTH_DUE_DELETIONS=hold"],
+    ["there is a limit", {}, { guards: { maxDeletions: 0 } }, undefined, "more than max_deletions (0)"],
+    ["the plan does not delete them", {}, {}, allowing(), "the plan did not delete them"],
+  ])("wait on if %s", async (_, context, change, reviewed, because) => {
+    const decision = await decide({ ...unchanged, waiting: [due], ...change }, context, reviewed);
+    expect(fates(decision)).toEqual([passedOver(expect.stringContaining(because))]);
+  });
+
+  test("are deleted if the plan deletes them", async () => {
+    expect(fates(await decide({ ...unchanged, waiting: [due] }, {}, allowing("delete")))).toEqual([deletion]);
+  });
+
+  test("wait for as many days more as the change adds", async () => {
+    const change = { ...unchanged, waiting: [due], suspendDays: 14, suspendDaysBefore: 7 };
+    const later = { ...due, isDue: false, deleteFrom: "2026-01-22T00:00:00Z" };
+    expect((await decide(change)).waiting).toMatchObject([{ fate: { kind: "wait" }, waiting: later }]);
+    const shorter = await decide({ ...change, suspendDays: 7, suspendDaysBefore: 14 });
+    expect(shorter.waiting).toMatchObject([{ fate: deletion, waiting: due }]);
+  });
+
+  test("are reactivated once they are declared again, if the plan reactivates them", async () => {
+    const declared = new Map([...emailChange().prior, [formerId, ""]]);
+    const change = { declared, waiting: [due] };
+    const reactivated = { kind: "reactivate", user: former };
+    expect(fates(await decide(change))).toEqual([reactivated]);
+    expect(fates(await decide(change, {}, allowing("reactivate")))).toEqual([reactivated]);
+    const passed = { kind: "wait", why: { kind: "not_planned" } };
+    expect(fates(await decide(change, {}, allowing("delete")))).toEqual([passed]);
+  });
+
+  test("and leave once more are shown as leavers, and are not due", async () => {
+    const [id = ""] = emailChange().prior.keys();
+    const again = { ...due, id, userId: leaver?.userId ?? "" };
+    const { leaving, waiting } = await decide({ waiting: [again] });
+    expect(leaving).toMatchObject([{ id, waiting: { ...again, isDue: false } }]);
+    expect(waiting).toEqual([]);
+  });
+
+  test("and of whom nothing is remembered are released", async () => {
+    const { waiting } = await decide({ ...unchanged, lost: [formerId] });
+    const fate = { kind: "release", reason: { kind: "lost" } };
+    expect(waiting).toEqual([{ id: formerId, label: "", fate }]);
+  });
+});
+
+test("leavers and those who are due count together, under one key", async () => {
+  const counted: [key: string, deletions: number, isAllOrNothing: boolean][] = [];
+  const runLimit: ChangeContext["runLimit"] = (...count) => void counted.push(count);
+  await decide({ waiting: [due] }, { runLimit });
+  const key = counted[0]?.[0] ?? "";
+  expect(counted).toEqual([
+    [key, 1, false],
+    [key, 2, true],
+  ]);
+  // Somebody else who is due is another change; one who waits and leaves once more is no more due.
+  const keyOf = async (waiting: SetChange["waiting"]) => {
+    counted.length = 0;
+    await decide({ waiting: waiting ?? [] }, { runLimit });
+    return counted[0]?.[0];
+  };
+  const [id = ""] = emailChange().prior.keys();
+  expect(await keyOf([])).not.toBe(key);
+  expect(await keyOf([{ ...due, isDue: false }])).toBe(await keyOf([]));
+  expect(await keyOf([{ ...due, id }])).toBe(await keyOf([]));
+});
+
+test("a refused apply decides nothing about those who wait", async () => {
+  const change = { waiting: [due], guards: { maxDeletions: 0 } };
+  expect((await decide(change)).waiting).toHaveLength(1);
+  const refused = await decide(change, {}, allowing("delete"));
+  expect(refused.waiting).toEqual([]);
+  expect(refused.refusals).toMatchObject([{ attribute: "max_deletions" }]);
+  expect(refused.resolutions.size).toBe(1);
+});
+
+test.each([
+  ["delete", 0],
+  ["suspend", 14],
+] as const)("a leaver is left alone unless the plan lets the apply %s", async (kind, suspendDays) => {
+  const fateOf = async (reviewed: ReviewedPlan) =>
+    (await decide({ suspendDays }, {}, reviewed)).leaving.map(({ fate }) => fate.kind);
+  expect(await fateOf(allowing(kind))).toEqual([kind]);
+  expect(await fateOf(allowing("reactivate"))).toEqual(["unreviewed"]);
+  expect(await fateOf(allowing(kind === "delete" ? "suspend" : "delete"))).toEqual(["unreviewed"]);
+});
+
+test("in a wrong pool, nobody leaves, unless an empty pool is accepted", async () => {
+  const wrong = await decide({}, {}, undefined, []);
+  expect(wrong.isRightPool).toBe(false);
+  expect(wrong.refusals).toHaveLength(1);
+  const accepted = await decide({}, { acceptEmptyPool: true }, undefined, []);
+  expect(accepted).toMatchObject({ isRightPool: true, refusals: [] });
+});
+
+describe("a set of which no user was ever found", () => {
+  const never = { bindings: new Map<string, string>(), allowMissingUsers: false };
+  const refusalsOf = async (change: Partial<SetChange>) => (await decide(change, {}, undefined, [])).refusals;
+
+  test("loses nobody", async () => {
+    const [id = ""] = emailChange().prior.keys();
+    expect(await refusalsOf(never)).toEqual([
+      {
+        attribute: "users",
+        summary: "None of the 3 users of this set was ever found in GenAuth",
+        detail: expect.stringContaining(id),
+      },
+    ]);
+  });
+
+  test("loses them if missing users are allowed, and refuses nothing where nobody leaves", async () => {
+    expect(await refusalsOf({ ...never, allowMissingUsers: true })).toEqual([]);
+    expect(await refusalsOf({ ...never, ...unchanged })).toEqual([]);
+  });
+
+  test("is not one of which another user was found", async () => {
+    const [, second] = users;
+    const bindings = new Map([[idOf(second ?? person(2), UserIdType.EMAIL), second?.userId ?? ""]]);
+    const { refusals, leaving } = await decide({ ...never, bindings }, {}, undefined, second ? [second] : []);
+    expect(leaving.map(({ fate }) => fate.kind)).toEqual(["never_found"]);
+    expect(refusals).toEqual([]);
+  });
 });

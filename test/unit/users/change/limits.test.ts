@@ -186,7 +186,7 @@ describe("the hold of those who are due", () => {
     [
       1,
       3,
-      "1 user is due and 3 leave the set, more than max_deletions (3). All of them wait until it is raised to at least 4.",
+      "1 user is due and 3 leave the set, more than max_deletions (3). The user waits until it is raised to at least 4.",
     ],
     [
       3,
@@ -200,7 +200,7 @@ describe("the hold of those who are due", () => {
   test("counts both in the run, unless nobody is due", () => {
     const counts: number[] = [];
     const count = (deletions?: number) => (counts.push(deletions ?? 0), excess);
-    expect(hold(1, 2, count)).toBe("The run deletes too many. All of them wait.");
+    expect(hold(1, 2, count)).toBe("The run deletes too many. The user waits.");
     expect(hold(0, 2, count)).toBeUndefined();
     expect(counts).toEqual([3]);
   });
