@@ -37,9 +37,10 @@ export type Cdk = (typeof CDKS)[number];
 /** README's row for a CDK. */
 export function readmeRow(cdk: Cdk): { readonly install: readonly string[]; readonly entry: string } {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const row = new RegExp(`^\\| ${cdk} +\\| \`npm install cdktf-genauth (.+?)\` +\\| \`"(.+?)"\` `, "m").exec(
-    readme,
-  );
+  const row = new RegExp(
+    `^- \\*\\*${cdk}\\*\\*: \`npm install cdktf-genauth ([^\`]+)\`[^"]+ Import\\s+from\\s+\`"(.+?)"\``,
+    "m",
+  ).exec(readme);
   if (!row?.[1] || !row[2]) throw new Error(`README.md has no installation for ${cdk}.`);
   return { install: row[1].split(" "), entry: row[2] };
 }
