@@ -140,7 +140,8 @@ class Play {
     if (isTooShort && plan.code !== 1 && step.run !== "refresh only")
       broken.push("suspend_days below the minimum is not refused");
     if (plan.code === 1) {
-      if (isFaultless(step) && step.minDays === null && this.#mustSucceed(configuration))
+      const mustSucceed = step.minDays === null && this.#mustSucceed(configuration);
+      if (isFaultless(step) && mustSucceed && !isShift(configuration, plan.text))
         broken.push("an undisturbed plan fails");
       return withOutput(broken, plan.text);
     }
@@ -283,6 +284,11 @@ class Play {
 }
 
 const FIRST = { retained: null, spelling: "as in the pool", takenAway: null, maxDeletions: null } as const;
+
+/** Whether a plan is refused because a set that deletes takes over users of the one that is taken away, as with `count`. */
+function isShift({ sets }: StackConfiguration, text: string): boolean {
+  return sets.includes(undefined) && /takes over \d+ users? of a set that is being removed/.test(text);
+}
 
 /** Variants in which a run without faults succeeds. */
 const HARMLESS = new Set([
