@@ -105,7 +105,7 @@ describe("only a binding permits a deletion", () => {
     const sharing = (removed: readonly string[], declared: readonly string[], added = ["new@x"]) =>
       decideLeavers({
         ...request,
-        removed: new Map(removed.map((id) => [id, "Staff"])),
+        removed: new Map(removed.map((id) => [id, "Staff "])),
         declared: new Map(declared.map((id) => [id, " Staff"])),
         added,
         bindings: new Map([

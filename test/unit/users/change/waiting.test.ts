@@ -150,6 +150,7 @@ describe("somebody who waits", () => {
 
 describe("somebody who waits, and whom no look-up shows", () => {
   test.each<[string, Case, object]>([
+    ["is released if the id is retained", { change: { retained: [idOfAda] } }, release({ kind: "retained" })],
     ["waits on", {}, { kind: "wait", why: { kind: "absent", isDeclared: false } }],
     [
       "and is declared again waits on",
@@ -210,6 +211,20 @@ describe("somebody who waits and is declared again", () => {
       release({ kind: "new_account" }),
     ],
     [
+      "under another id is reactivated, although the former one is declared for somebody else",
+      {
+        users: [moved, bob],
+        change: {
+          declared: new Map([
+            [idOfAda, "Bob"],
+            ["elsewhere@example.com", "Ada"],
+          ]),
+          bindings: declaredForBob.bindings,
+        },
+      },
+      { kind: "reactivate", user: moved },
+    ],
+    [
       "in another set is reactivated",
       {
         change: {},
@@ -228,7 +243,8 @@ test("only those who are due, or not shown, are looked up by their declared id",
   expect((await decide({ waiting: early })).types).toEqual([USER_ID]);
   expect((await decide({})).types).toEqual([USER_ID, EMAIL]);
   expect((await decide({ waiting: early, users: [bob] })).types).toEqual([USER_ID, EMAIL]);
-  const byUserId = { waiting: { ...due, id: ada.userId }, change: { type: USER_ID } };
+  // In another spelling than the pool's.
+  const byUserId = { waiting: { ...due, id: ada.userId.toUpperCase() }, change: { type: USER_ID } };
   expect(await decide(byUserId)).toEqual({ fate: deletion, types: [USER_ID] });
 });
 
