@@ -76,7 +76,11 @@ async function create(some) {
   );
   const { statusCode, message, data } = await client.createUsersBatch({ list });
   if (statusCode !== 200) return `${statusCode} ${message}`;
-  data.forEach(({ userId }, index) => console.log(`${some[index].id}\t${userId}`));
+  data.forEach(({ userId }, index) => {
+    const { id, user } = some[index];
+    const note = user.status && user.status !== "Activated" ? [`${user.status}: cannot log in`] : [];
+    console.log([id, userId, ...note].join("\t"));
+  });
 }
 
 /** Whether an id names somebody: a user who was not deleted after all, or was created by an earlier run. */

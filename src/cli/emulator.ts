@@ -103,7 +103,8 @@ Let days pass on the emulator's clock, for example for suspend_days = 14:
 Try a failed apply, and a pool with other rules. The names and values of
 variants are explained in docs/rehearsal-profile.schema.json:
   $ genauth-users emulator --variant suspended=hidden --fault \\
-      '{"on":"delete-users-batch","nth":1,"then":{"kind":"http","status":503}}'
+      '{"on":"delete-users-batch","then":{"kind":"answer","statusCode":422,
+        "message":"This user is under a legal hold"}}'
 
 A users file looks like this; only userId is required:
   [{ "userId": "6319a1504f3ab6c0f214dd5b", "email": "ada@example.com" }]

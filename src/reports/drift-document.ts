@@ -57,7 +57,13 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
       { data: host },
       ".",
     ],
-    ...(totals.survivors > 0 ? [["Apply again to delete those who are still there."]] : []),
+    ...(totals.survivors > 0
+      ? [
+          [
+            "Those who are still there were not deleted: the error of the apply says why. Then plan again, and apply the new plan.",
+          ],
+        ]
+      : []),
     ...(totals.missing > 0
       ? [["Remove those who are missing from their set, or create them again in GenAuth."]]
       : []),
@@ -69,7 +75,7 @@ function undeclaredSection({ undeclared }: DriftReport): Section[] {
   return [
     {
       title: `In the user pool, but in no set (${formatNumber(undeclared.length)})`,
-      note: ["No set deletes them: only users who leave a set are deleted."],
+      note: ["No checked set declares them. Only users who leave a set are deleted."],
       table: {
         columns: [
           { title: "User id", kind: "code" },

@@ -149,6 +149,8 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
   const deleted = counted("deleted");
   const held = prior?.users.size ?? 0;
   const stated = readStated(change, context.messages);
+  // Of a refused set, the messages name everybody who would leave, or nobody.
+  const tellsWhoStays = isComparison(change) || (action === "refused" && leavers.length > 0);
   return {
     set: {
       address,
@@ -170,7 +172,7 @@ export function reportOnSet(change: PlannedChange, upperBound: boolean, context:
       ).length,
       not_deleted: counted("not_deleted"),
       released: action === "release" ? held : 0,
-      stay: isComparison(change) ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
+      stay: tellsWhoStays ? held - leavers.filter(({ id }) => prior?.users.has(id)).length : 0,
       join: joiners.length,
       relabelled: relabelled.length,
       missing: missing.length,

@@ -87,7 +87,9 @@ function shareOfSet(set: ReportedSet): Phrase {
         ? `everybody leaves (${ofAll(set)})`
         : `${ofAll(set)} ${leaving === 1 ? "leaves" : "leave"}`;
   const stay = set.held - leaving;
-  return [{ data: set.address }, `: ${leave}, ${staying(stay, set.join)}.`];
+  const due =
+    set.due > 0 ? `; ${formatNumber(set.due)} who left before ${set.due === 1 ? "is" : "are"} due` : "";
+  return [{ data: set.address }, `: ${leave}, ${staying(stay, set.join)}${due}.`];
 }
 
 function staying(stay: number, join: number): string {

@@ -84,7 +84,7 @@ describe.each(engines())("a report of a saved plan by $name", (engine) => {
     const { failed, report } = await planAndReport({ workspace });
     expect(failed).toBe(true);
     expect(deletedBy(report)).toEqual(everyone.slice(0, 30).sort());
-    expect(report.sets).toMatchObject([{ action: "refused", deleted: 30 }]);
+    expect(report.sets).toMatchObject([{ action: "refused", deleted: 30, stay: everyone.length - 30 }]);
     const text = renderMarkdown(planDocument(report));
     expect(text).toContain("Would have been deleted (30)");
   }, 120_000);

@@ -101,6 +101,11 @@ test("who stays is told by set, and of the sets that lose nobody together", () =
   expect(text.indexOf("s1: everybody")).toBeLessThan(text.indexOf("s0: 2 of 10"));
 });
 
+test("somebody who left before and is due is told beside those who stay", () => {
+  const text = lines(report([{ held: 9, deleted: 1, due: 1, stay: 9 }]));
+  expect(text).toContain("genauth_user_set.s0: none of 9 leaves, 9 stay; 1 who left before is due.");
+});
+
 test("a refused plan tells by set who would have left", () => {
   const refusals = [{ why: "too_many" as const, summary: "Too many", detail: "" }];
   expect(lines(report([{ held: 10, deleted: 2 }], { refusals }))).toContain(
