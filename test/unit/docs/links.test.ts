@@ -48,9 +48,9 @@ test("no page of a registry links to what only the package or the repository hol
   expect(leaving).toEqual([]);
 });
 
-test("README.md has fewer than 160 lines, and the commands of a fresh clone on its first screen", () => {
+test("README.md has fewer than 170 lines, and the commands of a fresh clone on its first screen", () => {
   const lines = readDocument("README.md").split("\n");
-  expect(lines.length).toBeLessThan(160);
+  expect(lines.length).toBeLessThan(170);
   const firstScreen = lines.slice(0, 30).join("\n");
   expect(firstScreen).toContain("npm ci && npm run demo");
   expect(firstScreen).toContain("npm ci && npm test");
