@@ -16,7 +16,7 @@ interface Notification {
 test("the pages of the module list its variables and outputs", () => {
   const read = (file: string) => readFileSync(join(MODULES, "team", file), "utf8");
   const named = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => name);
-  expect(named(read("README.md"), /^\| `(\w+)`/gm)).toEqual([
+  expect(named(read("README.md"), /^- `(\w+)`/gm)).toEqual([
     ...named(read("variables.tf"), /^variable "(\w+)"/gm),
     ...named(read("outputs.tf"), /^output "(\w+)"/gm),
   ]);
