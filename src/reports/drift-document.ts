@@ -60,7 +60,7 @@ function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
     ...(totals.survivors > 0
       ? [
           [
-            "Those who are still there were not deleted: the error of the apply says why. Then plan again, and apply the new plan.",
+            "The error of the apply says why those who are still there were not deleted. Plan again, and apply the new plan.",
           ],
         ]
       : []),

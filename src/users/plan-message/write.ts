@@ -58,7 +58,7 @@ export function describePlan(
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
       ...unreviewed,
-      isBinding && (mayBeApply || leaving.length + unreviewed.length > 0) ? words.ifRefused : "",
+      isBinding ? words.ifRefused : "",
       `${DECLARES} ${count(kept, "user")} after this change.${pool === undefined ? "" : `${POOL}${printable(pool)}.`}`,
     ),
   };
@@ -85,7 +85,7 @@ export const POOL = " The user pool is at ";
  * provider (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export const IF_REFUSED =
-  'If apply fails with "Provider produced inconsistent final plan" for one of these ids in removals, something has changed since the approved plan, and nobody of this set was deleted. Plan again, and review the new plan.';
+  'If apply fails with "Provider produced inconsistent final plan", a file, the configuration or the user pool has changed since this plan, and nobody in this set was deleted. Plan again, and review the new plan.';
 
 /** The same heads and sentences if the set suspends removed users first. */
 export const SUSPENDED_FIRST =
@@ -95,10 +95,7 @@ export const SUSPENDED_IF_APPROVED =
 export const UNDECIDED_SUSPENSION =
   "These could not be looked up, so they count as suspensions. Apply looks them up again and suspends only the users it finds.";
 export const LEAVING_ACTIVE = "These are removed from the set but neither suspended nor deleted:";
-export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("in removals", "in suspensions").replace(
-  "was deleted",
-  "was suspended or deleted",
-);
+export const IF_SUSPENSION_REFUSED = IF_REFUSED.replace("was deleted", "was suspended or deleted");
 
 const DELETION_WORDS = {
   certain: DELETED,
