@@ -1,4 +1,3 @@
 /** Finds out, with calls that change nothing, how the service behaves where GenAuth's documentation leaves it open. */
 export { examinePool, type Reach } from "./examine";
-export { type DoctorReport, DoctorReportSchema } from "./report";
-export { doctorText } from "./report-text";
+export { type DoctorReport, DoctorReportSchema, doctorText } from "./report";
