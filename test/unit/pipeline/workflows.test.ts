@@ -56,6 +56,25 @@ test.each(WORKFLOWS)(
   },
 );
 
+/** The first major version of each action that runs on Node.js 24; runners end Node.js 20 (source: `runs.using` in their action.yml). */
+const FIRST_ON_NODE_24: Readonly<Record<string, number>> = {
+  "actions/checkout": 5,
+  "actions/setup-node": 5,
+  "actions/upload-artifact": 6,
+  "actions/download-artifact": 7,
+  "hashicorp/setup-terraform": 4,
+};
+
+test.each(WORKFLOWS)("%s uses no action for a Node.js that runners no longer have", (name) => {
+  const uses = [...workflowText(name).matchAll(/uses: ([\w-]+\/[\w-]+)@[0-9a-f]{40} # v(\d+)\./g)];
+  expect(uses).toHaveLength(workflowText(name).split("uses: ").length - 1);
+  for (const [, action = "", major] of uses)
+    expect({ action, isNew: Number(major) >= (FIRST_ON_NODE_24[action] ?? Infinity) }).toEqual({
+      action,
+      isNew: true,
+    });
+});
+
 test("only three jobs may write to GitHub, and no job with a secret of GenAuth may do more than read", () => {
   const writing = JOBS.flatMap(({ job, text }) =>
     Object.entries(text.permissions ?? {}).flatMap(([right, level]) =>
