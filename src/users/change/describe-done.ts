@@ -52,8 +52,8 @@ const DONE: readonly Done[] = [
         ? `deletion from ${ending.user.deleteFrom.slice(0, "2026-01-01".length)}`
         : undefined,
     summarize: (users, was) => `${count(users, "user")} ${was} suspended`,
-    detail: (these) =>
-      `From the day given, a plan shows the deletion. Until then, declare ${these} again to reactivate the account:`,
+    detail: () =>
+      "From the day given, a plan shows the deletion. Until then, an apply reactivates whoever is declared again:",
     where: "suspended",
   },
   {
