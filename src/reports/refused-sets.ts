@@ -32,7 +32,7 @@ export function readRefusedSets(
       return {
         id,
         ...(label !== undefined && { label }),
-        fate: !said.isEnding ? "not_deleted" : said.suspends ? "suspended" : "deleted",
+        fate: !said.isRevoked ? "not_deleted" : said.suspends ? "suspended" : "deleted",
         survivor: survivors.has(id),
         ...(suspendedUntil !== undefined && { suspendedUntil }),
       };

@@ -233,13 +233,13 @@ function readStated(
     const said = read.map(({ removals }) => removals.get(id)).find((one) => one !== undefined);
     if (said) return isSaidOf(fate, said) ? said : undefined;
     const isGone = fate === "not_deleted" && missing.has(id) && !mayHaveMoved;
-    return isGone ? { outcome: "gone", isEnding: false, disagrees: false, note: "" } : undefined;
+    return isGone ? { outcome: "gone", isRevoked: false, disagrees: false, note: "" } : undefined;
   };
 }
 
 /** The plan decides. A message of another plan may contradict it. */
 function isSaidOf(fate: PlannedLeaver["fate"], said: StatedRemoval): boolean {
-  return (fate !== "not_deleted") === said.isEnding;
+  return (fate !== "not_deleted") === said.isRevoked;
 }
 
 type DeclaringSet = Pick<PlannedChange, "address" | "planned">;

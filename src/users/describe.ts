@@ -1,5 +1,5 @@
 import type { Decision } from "./change/decide";
-import type { ReviewedPlan, SetChange } from "./change/set-change";
+import type { ApprovedPlan, SetChange } from "./change/set-change";
 import {
   describeDueSurvivors,
   describeHarmed,
@@ -16,7 +16,7 @@ import {
   isReturning,
   type Leaver,
   leaversWith,
-  mayEnd,
+  mayRevoke,
   survivorsOf,
 } from "./change/fate";
 import type { Refusal } from "./change/limits";
@@ -68,7 +68,7 @@ export function describeDecision(
 ): Told[] {
   const kept = declared.size;
   const due = leaversWith(waiting, "delete");
-  const isDated = days > 0 ? [...leaving, ...waiting].some(mayEnd) : due.length > 0;
+  const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
   const aboutWaiting = [
     ...(due.length > 0
       ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }, isRefused))]
@@ -81,9 +81,9 @@ export function describeDecision(
   const ifToday = today === undefined ? undefined : dateOf(Date.parse(deletionDay(today, days)));
   const suspension = days > 0 ? { days, ifToday } : undefined;
   const message = describePlan({ leavers: leaving, kept, ...engine, suspension }, isRefused);
-  const ending = leaving.filter(mayEnd);
+  const revoked = leaving.filter(mayRevoke);
   return [
-    aboutLeavers(ending.length > 0 ? ending : leaving, message),
+    aboutLeavers(revoked.length > 0 ? revoked : leaving, message),
     ...aboutWaiting,
     ...(protectedUsersKnown ? [] : [aboutLeavers([], PROTECTED_UNKNOWN)]),
     ...aboutClocks,
@@ -112,7 +112,7 @@ function dateOf(milliseconds: number): string {
 export function describeEndings(
   { suspendDays = 0 }: SetChange,
   { leaving, waiting }: Endings,
-  reviewed: ReviewedPlan,
+  approved: ApprovedPlan,
 ): Told[] {
   const kept = leaversWith(leaving, "keep");
   const describe = suspendDays > 0 ? describeNotSuspended : describeSurvivors;
@@ -127,7 +127,7 @@ export function describeEndings(
     ...describeDone([...leaving, ...waiting]).map((done): Told => ({ ...done, isError: false })),
     ...(kept.length > 0 ? [aboutLeavers(kept, describeKept(kept))] : []),
     ...errorAbout(survivorsOf(leaving), (survivors) => describe(survivors, leaving.length)),
-    ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, reviewed)))),
+    ...aboutThoseWho(describeWaiting(waiting.filter((leaver) => isToldAfter(leaver, approved)))),
     ...errorAbout(harmed, describeHarmed),
     ...errorAbout(survivorsOf(waiting.filter((leaver) => !isDeleting(leaver))), describeNotReactivated),
     ...aboutThoseWho(describeNotOurs(notOurs)),
@@ -136,7 +136,7 @@ export function describeEndings(
 }
 
 /** Whether an apply tells again what became of a user who waited: released, perhaps only since the plan, or passed over. */
-function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ReviewedPlan): boolean {
+function isToldAfter({ id, fate, waiting }: EndedLeaver, { allows }: ApprovedPlan): boolean {
   if (fate.kind === "release") return true;
   if (fate.kind !== "delete" && waiting?.isDue && allows(id, "delete")) return true;
   // Declared again, and this apply could not tell whether to reactivate the user. An error names those who could not be looked up.

@@ -1,7 +1,7 @@
 import type { ApplyRequest, StateResponse } from "../../plugin";
 import { applyChange, DeleteBy } from "../../users";
 import type { ProviderContext } from "../context";
-import { attributesAfter, reviewedPlanOf } from "./attributes";
+import { attributesAfter, approvedPlanOf } from "./attributes";
 import { changeContextOf, changeOf } from "./change";
 import { createUserSet } from "./create";
 import { notKnownAtApply, refusalOf, toldDiagnostics } from "./diagnostics";
@@ -40,7 +40,7 @@ async function updateUserSet(
   const { pool, logger, progress } = context;
   let tell: ReturnType<typeof progress.begin> | undefined;
   const applied = await applyChange(
-    { ...update, reviewed: reviewedPlanOf(planned) },
+    { ...update, approved: approvedPlanOf(planned) },
     changeContextOf(context, true, addedElsewhere),
     pool && {
       ...pool,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type AppliedChange, type ChangePlan, NOT_DONE, type ReviewedPlan } from "../../users";
+import { type AppliedChange, type ChangePlan, NOT_DONE, type ApprovedPlan } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
@@ -13,59 +13,83 @@ type Reactivation = { readonly user_id: string; readonly outcome: Planned };
 
 /**
  * The planned state of an update. In `removals`, `suspensions` and `reactivations`, an element or its outcome is unknown for a user who may be
- * deleted, suspended or reactivated, and known for everybody else. The engine plans again before it applies: a known element must then be the same, and an unknown one may take any value. So
- * the engine itself refuses an apply that would delete a user that the plan does not delete (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
+ * deleted, suspended or reactivated, and known for everybody else. The engine plans again before it applies: a known element must then be the
+ * same, and an unknown one may take any value. So the engine itself refuses an apply that would delete a user that the plan does not delete
+ * (seen on Terraform 1.11.4 and OpenTofu 1.12.6).
  */
 export function planAttributes(
   prior: UserSetModel,
   proposed: UserSetModel,
   update: SetUpdate,
   plan: ChangePlan,
-  { pool, protectedUsersKnown, refreshed }: ProviderContext,
+  context: ProviderContext,
 ): UserSetModel {
-  const { change } = update;
-  const { leaving, waiting, ending, changesWaiting } = plan;
   const planned: UserSetModel = {
     ...proposed,
     drift: planDrift(prior, update, plan),
-    suspended: changesWaiting ? UNKNOWN : planSuspended(prior, plan),
+    suspended: plan.changesWaiting ? UNKNOWN : planSuspended(prior, plan),
   };
-  const planEnding = (id: string, otherwise: string): Planned => (ending.has(id) ? UNKNOWN : otherwise);
-  const due = waiting.flatMap((leaver): [string, Planned][] =>
-    leaver.waiting?.isDue ? [[leaver.id, planEnding(leaver.id, NOT_DONE.delete)]] : [],
-  );
-  // Protected users, or a pool, that are not known yet may turn out to declare somebody again.
-  const isOpen = !(protectedUsersKnown && pool) && waiting.length > 0;
-  const returning = planReactivations(plan);
-  const reactivations = isOpen ? UNKNOWN : returning;
-  const endsNobody =
-    due.every(([, value]) => value !== UNKNOWN) &&
-    [...returning.values()].every(({ outcome }) => outcome !== UNKNOWN) &&
-    refreshed.has(prior.id);
-  const isEmpty = due.length + returning.size === 0 || (endsNobody && isDeepStrictEqual(planned, prior));
-  // An apply plans again, and must then say what becomes of everybody whom its plan deletes. That process refreshes no set.
-  if (leaving.length === 0 && isEmpty) {
-    if (isDeepStrictEqual(planned, prior)) return planned;
-    // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
-    const { removals, suspensions, reactivations: told } = planned;
-    return {
-      ...planned,
-      removals: removals && new Map(),
-      suspensions: suspensions && new Map(),
-      reactivations: isOpen ? UNKNOWN : told && new Map(),
-    };
-  }
-  const suspends = change.suspendDays > 0;
-  const left = leaving.map(({ id }): [string, Planned] => [
-    id,
-    planEnding(id, suspends ? NOT_DONE.suspend : NOT_DONE.delete),
-  ]);
+  const endings = planEndings(update, plan, context);
+  if (mustSayEndings(endings, plan, context.refreshed.has(prior.id) && isDeepStrictEqual(planned, prior)))
+    return { ...planned, ...endings };
+  if (isDeepStrictEqual(planned, prior)) return planned;
+  // The endings of the last apply are reported once. Without a refresh, which empties them, the change would carry them on.
+  const { removals, suspensions, reactivations: told } = planned;
+  const isOpen = endings.reactivations === UNKNOWN;
   return {
     ...planned,
+    removals: removals && new Map(),
+    suspensions: suspensions && new Map(),
+    reactivations: isOpen ? UNKNOWN : told && new Map(),
+  };
+}
+
+/** What a plan says of each leaver, and of those who are declared again. */
+interface PlannedEndings {
+  readonly removals: ReadonlyMap<string, Planned>;
+  readonly suspensions: ReadonlyMap<string, Planned>;
+  readonly reactivations: ReadonlyMap<string, Reactivation> | typeof UNKNOWN;
+}
+
+function planEndings(
+  { change }: SetUpdate,
+  plan: ChangePlan,
+  { pool, protectedUsersKnown }: ProviderContext,
+): PlannedEndings {
+  const { leaving, waiting, revoking } = plan;
+  const suspends = change.suspendDays > 0;
+  const endingsOf = (leavers: ChangePlan["leaving"], otherwise: string) =>
+    leavers.map(({ id }): [string, Planned] => [id, revoking.has(id) ? UNKNOWN : otherwise]);
+  const due = endingsOf(
+    waiting.filter((leaver) => leaver.waiting?.isDue),
+    NOT_DONE.delete,
+  );
+  const left = endingsOf(leaving, suspends ? NOT_DONE.suspend : NOT_DONE.delete);
+  // Protected users, or a pool, that are not known yet may turn out to declare somebody again.
+  const isOpen = !(protectedUsersKnown && pool) && waiting.length > 0;
+  return {
     removals: new Map(suspends ? due : [...left, ...due]),
     suspensions: new Map(suspends ? left : []),
-    reactivations,
+    reactivations: isOpen ? UNKNOWN : planReactivations(plan),
   };
+}
+
+/**
+ * Whether a plan says them. One without leavers that would only say `not deleted` of those who are due is empty, if a refresh has come before and
+ * nothing else changes. An apply plans again, in a process that refreshes no set, and must say what becomes of everybody whom its plan deletes.
+ *
+ * @param isOtherwiseEmpty whether this is the plan after a refresh, and nothing else of the set changes
+ */
+function mustSayEndings(
+  { removals: due }: PlannedEndings,
+  plan: ChangePlan,
+  isOtherwiseEmpty: boolean,
+): boolean {
+  if (plan.leaving.length > 0) return true;
+  const { returning } = plan;
+  if (due.size + returning.length === 0) return false;
+  const isDone = [...due.values()].includes(UNKNOWN) || returning.some(({ mayReturn }) => mayReturn);
+  return isDone || !isOtherwiseEmpty;
 }
 
 /**
@@ -115,12 +139,12 @@ function planSuspended({ suspended }: UserSetModel, { waiting }: ChangePlan): Us
 }
 
 /** What an approved plan allows, by its unknown elements. */
-export function reviewedPlanOf({
+export function approvedPlanOf({
   removals,
   suspensions,
   suspended,
   reactivations,
-}: UserSetModel): ReviewedPlan {
+}: UserSetModel): ApprovedPlan {
   const isUnknown = (elements: Elements, id: string): boolean =>
     elements instanceof Map && elements.get(id) === UNKNOWN;
   return {

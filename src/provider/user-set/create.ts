@@ -29,7 +29,7 @@ export async function planCreation(
   request: PlanRequest<typeof userSetSchema, ProviderContext>,
 ): Promise<PlanResponse<typeof userSetSchema>> {
   const { context } = request;
-  const { told, approved } = await planNewSet(
+  const { told, digest } = await planNewSet(
     {
       ...newSetOf(proposed, usersOf(proposed)),
       retained: retainedOf(proposed),
@@ -42,7 +42,7 @@ export async function planCreation(
   );
   return {
     planned: plannedCreation(proposed),
-    privateData: withNotes(new Uint8Array(), { approved }),
+    privateData: withNotes(new Uint8Array(), { digest }),
     diagnostics: toldDiagnostics(told),
   };
 }

@@ -34,10 +34,10 @@ const header = z.object({
       replacement: z
         .object({ removals: z.number().int(), first: z.array(z.tuple([z.string(), z.string()])) })
         .optional(),
-      approved: z
+      digest: z
         .object({
           declared: z.string().optional(),
-          ending: z.array(z.string()),
+          revoking: z.array(z.string()),
           keeping: z.array(z.string()),
           changesWaiting: z.boolean(),
           reactivating: z.array(z.string()).optional(),
@@ -249,14 +249,14 @@ export interface PlanNotes extends Omit<Handover, "isApply"> {
 /** Returns the private data with these notes and no others. Decodes nothing else, and returns the same data if there are none. */
 export function withNotes(
   bytes: Uint8Array,
-  { replacement, approved, addedElsewhere = new Map() }: PlanNotes,
+  { replacement, digest, addedElsewhere = new Map() }: PlanNotes,
 ): Uint8Array {
   const { head, block } = splitPrivateData(bytes);
-  const hasNotes = replacement !== undefined || approved !== undefined || addedElsewhere.size > 0;
+  const hasNotes = replacement !== undefined || digest !== undefined || addedElsewhere.size > 0;
   if (!hasNotes && !head?.plan) return bytes;
   const plan = {
     replacement,
-    approved,
+    digest,
     ...(addedElsewhere.size > 0 && { addedElsewhere: [...addedElsewhere] }),
   };
   const text = JSON.stringify({ ...(head ?? NO_HEAD), plan: hasNotes ? plan : undefined });
@@ -283,8 +283,8 @@ export function notesIn(bytes: Uint8Array): PlanNotes {
 export function handoverOf({ keepsPrivateData, approvedPrivateData }: Given): Handover | undefined {
   if (!keepsPrivateData) return undefined;
   const isApply = approvedPrivateData !== undefined;
-  const { approved, addedElsewhere } = isApply ? notesIn(approvedPrivateData) : {};
-  return { isApply, approved, addedElsewhere };
+  const { digest, addedElsewhere } = isApply ? notesIn(approvedPrivateData) : {};
+  return { isApply, digest, addedElsewhere };
 }
 
 interface Given {

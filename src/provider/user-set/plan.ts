@@ -112,9 +112,9 @@ async function planUpdate(
     },
     { ...changeContextOf(context, false), protectedUsersKnown, plannedSets, pool: pool?.host },
   );
-  const { unreviewed, approved, addedElsewhere, told } = plan;
+  const { unreviewed, digest, addedElsewhere, told } = plan;
   const planned = planAttributes(prior, proposed, update, plan, context);
-  const leaving = [...update.change.difference.removed.keys(), ...plan.ending];
+  const leaving = [...update.change.difference.removed.keys(), ...plan.revoking];
   const moved = refuseInOtherPool(prior, proposed, leaving);
   // Alone: the messages are about the other pool.
   if (moved.length > 0) return { planned, privateData, unreviewed, diagnostics: moved };
@@ -122,7 +122,7 @@ async function planUpdate(
     planned,
     privateData,
     unreviewed,
-    notes: { approved, addedElsewhere },
+    notes: { digest, addedElsewhere },
     diagnostics: toldDiagnostics(told),
   };
 }

@@ -4,7 +4,7 @@ import type { Resolution } from "../look-up/resolution";
 import { latestTime, type WaitingUser } from "../waiting-user";
 import { carryOut, type ChangeCalls } from "./carry-out";
 import { decideChange } from "./decide";
-import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
+import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 import { type Endings, survivorsOf } from "./fate";
 import type { Refusal } from "./limits";
 import { lockedOutAfter, nextMemory, type SetMemory } from "./memory";
@@ -29,7 +29,7 @@ export interface ChangeToApply {
   /** What the set remembers from before. */
   readonly memory: SetMemory;
   /** What the approved plan lets this apply do. */
-  readonly reviewed: ReviewedPlan;
+  readonly approved: ApprovedPlan;
 }
 
 /**
@@ -39,11 +39,11 @@ export interface ChangeToApply {
  * @param calls absent if no pool can be reached yet
  */
 export async function applyChange(
-  { change, memory: before, reviewed }: ChangeToApply,
+  { change, memory: before, approved }: ChangeToApply,
   context: ChangeContext,
   calls: ChangeCalls | undefined,
 ): Promise<AppliedChange> {
-  const decision = await decideChange(change, context, reviewed);
+  const decision = await decideChange(change, context, approved);
   const { refusals, resolutions } = decision;
   if (refusals.length > 0) return { refusals };
   const endings = await carryOut(change, decision, context, calls);
@@ -59,7 +59,7 @@ export async function applyChange(
     memory,
     stillWaiting: waiting,
     drift: driftAfter(change, resolutions, endings),
-    told: describeEndings(change, endings, reviewed),
+    told: describeEndings(change, endings, approved),
   };
 }
 

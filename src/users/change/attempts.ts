@@ -5,7 +5,7 @@ import { ACTIVATED, isSetBy, SUSPENDED, type SuspensionAttempt } from "../status
 import { UserIdType } from "../user-id-type";
 import type { Fate, Leaver, WaitReason } from "./fate";
 import { type DeclaredIds, isDeclaredElsewhere, type ProtectedUsers, StillDeclared } from "./protection";
-import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
+import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
 /** For how long after a call look-ups may still show the status before it. Far longer than any lag that was ever seen. */
 const LATEST_MS = DAY_MS;
@@ -17,14 +17,14 @@ const LATEST_MS = DAY_MS;
  *
  * @param removed the ids that leave with this change
  * @param resolutions the current user of each added id
- * @param reviewed given at apply. If it changes nothing for them, all of them wait on
+ * @param approved given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideAttempts(
   change: SetChange,
   removed: ReadonlyMap<string, string>,
   resolutions: ReadonlyMap<string, Resolution>,
   context: ChangeContext,
-  reviewed: ReviewedPlan | undefined,
+  approved: ApprovedPlan | undefined,
 ): Promise<Leaver[]> {
   const { attempts = new Map<string, SuspensionAttempt>(), undeclared = new Set<string>() } = change;
   const suspects = (fateOf: (id: string, attempt: SuspensionAttempt) => Fate | undefined): Leaver[] =>
@@ -32,12 +32,12 @@ export async function decideAttempts(
       const fate = fateOf(id, attempt);
       return fate ? [{ id, label: attempt.label, fate, attempt }] : [];
     });
-  if (reviewed?.changesWaiting === false)
+  if (approved?.changesWaiting === false)
     return suspects((id) => (removed.has(id) ? undefined : { kind: "wait" }));
   if (attempts.size === 0) return [];
   const { lookUps, stop, serviceTime } = context;
   const userIds = [...attempts.values()].map(({ userId }) => userId);
-  const fresh = reviewed !== undefined;
+  const fresh = approved !== undefined;
   const users = await lookUps.resolve(userIds, UserIdType.USER_ID, { stop, fresh });
   // GenAuth's time after the look-ups.
   const now = latestTime(serviceTime?.(), change.seen);

@@ -68,7 +68,8 @@ export async function carryOut(
   if (calls) {
     const options = callOptions(change, context, calls);
     const run = new CallRun(options);
-    // Deletions first, so that nothing takes time between their look-up and their call.
+    // Deletions first, so that nothing takes time between their look-up and their call. They have a run of their own: a key that may not
+    // delete may still suspend, and give a status back.
     for (const [leaver, end] of [
       ...(await deleteLeavers([...leaving, ...waiting], options, context)),
       ...(await reactivate(run, waiting, calls)),

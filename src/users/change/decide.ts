@@ -7,7 +7,7 @@ import { decideAttempts } from "./attempts";
 import { type Leaver, leaversWith } from "./fate";
 import { boundIdsToLookUp, decideLeavers, diffUserSets, type UserSetDifference } from "./leavers";
 import { findHold, keyInRun, type Refusal, refuseByLimits } from "./limits";
-import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
+import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 import { decideWaiting } from "./waiting";
 import { detectWrongPoolAtRemoval } from "./wrong-pool";
 
@@ -31,12 +31,12 @@ export interface Decision {
  * limit and the signs of a wrong pool. Deletes nobody.
  * Plan and apply of both resource types begin with it.
  *
- * @param reviewed given at apply
+ * @param approved given at apply
  */
 export async function decideChange(
   change: SetChange,
   context: ChangeContext,
-  reviewed?: ReviewedPlan,
+  approved?: ApprovedPlan,
 ): Promise<Decision> {
   const difference = change.difference ?? diffUserSets(change.prior, change.declared);
   const { removed } = difference;
@@ -46,7 +46,7 @@ export async function decideChange(
   const key = keyInRun(change, removed.keys(), due);
   const countInRun = (isAllOrNothing: boolean) => (deletions: number) =>
     context.runLimit(key, deletions, isAllOrNothing);
-  const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, reviewed);
+  const { leaving, resolutions, wrongPool } = await decideRemoved(change, difference, context, approved);
   const refusals = wrongPool
     ? [wrongPool]
     : [...refuseNeverBound(change, leaving), ...refuseByLimits(change, leaving, countInRun(false))];
@@ -59,19 +59,19 @@ export async function decideChange(
     isRightPool: wrongPool === undefined,
   };
   // An apply that is refused changes nothing.
-  if (reviewed && refusals.length > 0) return { ...decision, waiting: [], resolutions };
-  const { leavers, users } = await decideWaiting(change, earlier, resolutions, context, reviewed);
+  if (approved && refusals.length > 0) return { ...decision, waiting: [], resolutions };
+  const { leavers, users } = await decideWaiting(change, earlier, resolutions, context, approved);
   const hold = context.holdDueDeletions
     ? OPERATORS_HOLD
     : findHold(change, { leaving, waiting: leavers }, countInRun(true));
   const lost = (change.lost ?? []).map((id): Leaver => ({ id, label: "", fate: LOST }));
-  const suspects = await decideAttempts(change, removed, resolutions, context, reviewed);
+  const suspects = await decideAttempts(change, removed, resolutions, context, approved);
   return {
     ...decision,
     waiting: [
-      ...leavers.map((leaver) => reactivateReviewed(deleteReviewed(leaver, hold, reviewed), reviewed)),
+      ...leavers.map((leaver) => reactivateApproved(deleteApproved(leaver, hold, approved), approved)),
       ...lost,
-      ...suspects.map((leaver) => reactivateReviewed(leaver, reviewed)),
+      ...suspects.map((leaver) => reactivateApproved(leaver, approved)),
     ],
     resolutions: new Map([...resolutions, ...resolutionsOfDue(leavers, users)]),
   };
@@ -85,7 +85,7 @@ async function decideRemoved(
   change: SetChange,
   { removed, added }: UserSetDifference,
   context: ChangeContext,
-  reviewed: ReviewedPlan | undefined,
+  approved: ApprovedPlan | undefined,
 ): Promise<Pick<Decision, "leaving" | "resolutions"> & { readonly wrongPool?: Refusal | undefined }> {
   const { type, prior, declared, bindings, retained, suspendDays = 0 } = change;
   const { lookUps, stop, progress, protectedUsers } = context;
@@ -111,7 +111,7 @@ async function decideRemoved(
     added: added.keys(),
     retained,
     suspends,
-    ...(reviewed && { isPlanned: (id: string) => reviewed.allows(id, suspends ? "suspend" : "delete") }),
+    ...(approved && { isPlanned: (id: string) => approved.allows(id, suspends ? "suspend" : "delete") }),
     protectedUsers,
     bindings,
     resolutions,
@@ -141,22 +141,22 @@ function waitingAfterDelay({
   return waiting.map((user) => ({ ...user, deleteFrom: postpone(user.deleteFrom, later), isDue: false }));
 }
 
-/** A user who is due waits on if there is a hold, or if nobody has reviewed the deletion. */
-function deleteReviewed(
+/** A user who is due waits on if there is a hold, or if nobody has approved the deletion. */
+function deleteApproved(
   leaver: Leaver,
   hold: string | undefined,
-  reviewed: ReviewedPlan | undefined,
+  approved: ApprovedPlan | undefined,
 ): Leaver {
   if (leaver.fate.kind !== "delete") return leaver;
-  const because = hold ?? (reviewed?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
+  const because = hold ?? (approved?.allows(leaver.id, "delete") === false ? NOT_PLANNED : undefined);
   return because === undefined
     ? leaver
     : { ...leaver, fate: { kind: "wait", why: { kind: "passed_over", because } } };
 }
 
-/** A user whose reactivation nobody has reviewed waits on. */
-function reactivateReviewed(leaver: Leaver, reviewed: ReviewedPlan | undefined): Leaver {
-  if (leaver.fate.kind !== "reactivate" || reviewed?.allows(leaver.id, "reactivate") !== false) return leaver;
+/** A user whose reactivation nobody has approved waits on. */
+function reactivateApproved(leaver: Leaver, approved: ApprovedPlan | undefined): Leaver {
+  if (leaver.fate.kind !== "reactivate" || approved?.allows(leaver.id, "reactivate") !== false) return leaver;
   return { ...leaver, fate: { kind: "wait", why: { kind: "not_planned" } } };
 }
 

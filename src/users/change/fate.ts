@@ -137,7 +137,7 @@ export function leaversWith<K extends Fate["kind"]>(
 }
 
 /** Whether the change deletes or suspends the user: certainly, or perhaps, because the look-up failed. */
-export function mayEnd({ fate: { kind } }: Pick<Leaver, "fate">): boolean {
+export function mayRevoke({ fate: { kind } }: Pick<Leaver, "fate">): boolean {
   return kind === "delete" || kind === "suspend" || kind === "undecided";
 }
 

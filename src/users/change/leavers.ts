@@ -96,8 +96,8 @@ export function decideLeavers(request: LeaversRequest): Leaver[] {
   const context = contextOf(request);
   return [...request.removed].map(([id, label]) => {
     const fate = decideFate(id, label, context);
-    const isEnding = fate.kind === "delete" || fate.kind === "suspend";
-    const isUnplanned = isEnding && request.isPlanned?.(id) === false;
+    const isRevoked = fate.kind === "delete" || fate.kind === "suspend";
+    const isUnplanned = isRevoked && request.isPlanned?.(id) === false;
     return { id, label, fate: isUnplanned ? { kind: "unreviewed", why: "not_planned" } : fate };
   });
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { count, type Message } from "../wording";
-import { type Leaver, leaversWith, mayEnd } from "./fate";
+import { type Leaver, leaversWith, mayRevoke } from "./fate";
 import type { SetChange, SetGuards } from "./set-change";
 
 /** The most users that one apply deletes if the set does not give `max_deletions`. */
@@ -25,7 +25,7 @@ export function refuseByLimits(
   leaving: readonly Leaver[],
   countInRun: (deletions: number) => Message | undefined,
 ): Refusal[] {
-  const deletions = countEnding(leaving);
+  const deletions = countRevoked(leaving);
   const { guards, suspendDays = 0, lastMissing = [], prior } = change;
   const violation = checkGuards({
     ...guards,
@@ -51,7 +51,7 @@ export function findHold(
   const due = leaversWith(waiting, "delete").length;
   if (due === 0) return undefined;
   const { maxDeletions: most = DEFAULT_MAX_DELETIONS } = change.guards;
-  const others = countEnding(leaving);
+  const others = countRevoked(leaving);
   const [are, wait] = due === 1 ? ["is", "The user waits"] : ["are", "All of them wait"];
   if (due + others > most) {
     const leave = others === 1 ? "leaves" : "leave";
@@ -79,8 +79,8 @@ export function keyInRun(
 }
 
 /** Counts who is deleted or suspended. A user that cannot be looked up counts, because an outage must not loosen a guard. */
-export function countEnding(leavers: readonly Leaver[]): number {
-  return leavers.filter(mayEnd).length;
+export function countRevoked(leavers: readonly Leaver[]): number {
+  return leavers.filter(mayRevoke).length;
 }
 
 /**

@@ -73,7 +73,7 @@ interface Contradiction extends Pick<Leaver, "fate"> {
 }
 
 function findContradictions(deleting: NotedSet, declaring: NotedSet): Contradiction[] {
-  return deleting.ended.flatMap((leaver) => {
+  return deleting.revoked.flatMap((leaver) => {
     const there = declaring.findDeclaredId(leaver, deleting);
     return there === undefined ? [] : [{ ...leaver, there }];
   });
@@ -117,7 +117,7 @@ function refuseUncertain(
   adding: NotedSet,
   which: keyof typeof WORDS,
 ): Message | undefined {
-  const uncertain = deleting.ended.filter((leaver) => adding.mayDeclare(leaver, deleting));
+  const uncertain = deleting.revoked.filter((leaver) => adding.mayDeclare(leaver, deleting));
   if (uncertain.length === 0) return undefined;
   const { subject, whose } = WORDS[which];
   return {
@@ -132,7 +132,7 @@ function refuseUncertain(
 /** Refuses deletions while it is not known which users another set will declare: during apply it would be too late. */
 function refuseOpen(deleting: NotedSet, open: NotedSet, which: keyof typeof WORDS): Message | undefined {
   if (!open.set.isOpen) return undefined;
-  const deleted = deleting.ended;
+  const deleted = deleting.revoked;
   if (deleted.length === 0) return undefined;
   const { subject, whose } = WORDS[which];
   return {
@@ -146,7 +146,7 @@ function refuseOpen(deleting: NotedSet, open: NotedSet, which: keyof typeof WORD
 
 /** A set deletes users and adds users of a released set: this happens if one of several sets made with `count` is removed. */
 function refuseShift(deleting: NotedSet, released: NotedSet, which: keyof typeof WORDS): Message | undefined {
-  const { set, ended: deleted } = deleting;
+  const { set, revoked: deleted } = deleting;
   if (deleted.length === 0 || released.set.released.size === 0) return undefined;
   const takenOver = set.added.unpack().flatMap((id) => {
     const there = released.findReleasedId(id, set);
@@ -166,7 +166,7 @@ function refuseShift(deleting: NotedSet, released: NotedSet, which: keyof typeof
 
 /** One person leaves two sets, and one of them deletes the person before the days of the other have passed. */
 function refuseTwoFates(entry: NotedSet, other: NotedSet): Message | undefined {
-  const found = entry.endings.flatMap((leaver): TwoFates[] => {
+  const found = entry.certainlyRevoked.flatMap((leaver): TwoFates[] => {
     const there = other.findSameUser(leaver, entry);
     if (!there) return [];
     const [days, othersDays] = [entry.suspendDaysOf(leaver), other.suspendDaysOf(there)];
@@ -216,7 +216,7 @@ function warnOfIdsForNobody(
   adding: NotedSet,
   which: keyof typeof WORDS,
 ): Message | undefined {
-  const deleted = deleting.ended;
+  const deleted = deleting.revoked;
   const { type } = adding.set;
   if (deleted.length === 0 || !mayNameLeaver(type, deleting.set.type)) return undefined;
   const added = adding.addedForNobody;

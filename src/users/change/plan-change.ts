@@ -2,10 +2,10 @@ import { describeDecision, type Told, toldRefusal } from "../describe";
 import { IdIndex } from "../ids/id-index";
 import { userIdKey } from "../ids/id-types";
 import type { UserIdType } from "../user-id-type";
-import { type ApprovedPlan, approvalOf, refuseUnapproved } from "./approved-plan";
+import { digestPlan, type PlanDigest, refuseUnapproved } from "./plan-digest";
 import { decideChange, type Decision } from "./decide";
 import type { ChangeContext, SetChange } from "./set-change";
-import { type Fate, isReturning, type Leaver, leaversWith, mayEnd } from "./fate";
+import { type Fate, isReturning, type Leaver, leaversWith, mayRevoke } from "./fate";
 import { diffUserSets } from "./leavers";
 import type { PlannedSets } from "./other-sets";
 import type { PlannedSet, Protection } from "./planned-set";
@@ -31,7 +31,7 @@ export interface Handover {
   /** Whether this is the plan of an apply. */
   readonly isApply: boolean;
   /** What somebody approved; absent if the users of the approved plan were not known. */
-  readonly approved?: ApprovedPlan | undefined;
+  readonly digest?: PlanDigest | undefined;
   /** Ids that other sets added when the plan was approved, by type. Whoever has one by now is kept. */
   readonly addedElsewhere?: ReadonlyMap<UserIdType, readonly string[]> | undefined;
 }
@@ -47,7 +47,7 @@ export interface PlanningContext extends ChangeContext, Protection {
 /** What the plan of a change shows: the decision, and what follows from it. */
 export interface ChangePlan extends Decision, Omit<Handover, "isApply"> {
   /** The ids whose users it deletes or suspends: certainly, or perhaps, because the look-up failed. */
-  readonly ending: ReadonlySet<string>;
+  readonly revoking: ReadonlySet<string>;
   /** The removed ids that stay in the set, because nobody has reviewed whom they name. */
   readonly unreviewed: readonly string[];
   /** Those who are declared again. */
@@ -64,26 +64,63 @@ export interface ChangePlan extends Decision, Omit<Handover, "isApply"> {
  * Plans a change of a set: decides the fate of everybody whom it concerns, checks it against the other sets and, at apply, against the approved
  * plan, and says what an apply may change. Deletes nobody.
  *
- * @returns with `approved` and `addedElsewhere` for the engine to hand on
+ * @returns with `digest` and `addedElsewhere` for the engine to hand on
  */
 export async function planChange(
   { change, handover, ...given }: ChangeToPlan,
   context: PlanningContext,
 ): Promise<ChangePlan> {
   const { protectedUsers, protectedUsersKnown, plannedSets, pool } = context;
-  const { approved, addedElsewhere = new Map<UserIdType, readonly string[]>() } = handover ?? {};
+  const { digest: approved, addedElsewhere = new Map<UserIdType, readonly string[]>() } = handover ?? {};
   const decision = await decideChange(change, {
     ...context,
     protectedUsers: protectedUsers.withAdded(addedElsewhere),
   });
-  const { leaving, waiting, refusals, resolutions } = decision;
   // Not all protected users, or no pool: somebody may turn out to be declared again.
   const isReachable = protectedUsersKnown && pool !== undefined;
+  const plan = { ...decision, ...findConsequences(change, decision, approved, isReachable) };
+  const outcomes = isReachable || plan.waiting.length === 0 ? outcomesOf(plan.returning) : {};
+  const { changesWaiting } = plan;
+  const shown = { change, decision, labelsKnown: given.labelsKnown, changesWaiting, ...outcomes };
+  const unapproved = approved && refuseUnapproved(approved, shown);
+  // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
+  if (unapproved) return { ...plan, told: [toldRefusal(unapproved)] };
+  const isFirst = handover !== undefined && !handover.isApply;
+  // Before this set is among them.
+  const handedOn = isFirst && plan.revoking.size > 0 ? plannedSets.addedBefore(change.type) : addedElsewhere;
+  const set = plannedSetOf(change, decision, given);
+  const checked = [
+    ...decision.refusals.map(toldRefusal),
+    ...plannedSets.add(set, context, handover !== undefined),
+  ];
+  const described = describeDecision(change, plan, {
+    isRefused: checked.some(({ isError }) => isError),
+    isBinding: handover === undefined,
+    mayBeApply: handover === undefined && given.stage !== "review",
+    protectedUsersKnown,
+    serviceTime: context.serviceTime?.(),
+    pool,
+  });
+  return {
+    ...plan,
+    digest: isFirst ? digestPlan(shown) : undefined,
+    addedElsewhere: handedOn,
+    told: [...described, ...checked],
+  };
+}
+
+/** What follows from a decision for the plan. */
+function findConsequences(
+  change: SetChange,
+  decision: Decision,
+  approved: PlanDigest | undefined,
+  isReachable: boolean,
+) {
+  const { leaving, waiting } = decision;
   const changesWaiting = mayChangeWaiting(change, decision, isReachable);
   const named = [...(approved?.reactivating ?? []), ...(approved?.staying ?? [])];
-  const plan = {
-    ...decision,
-    ending: new Set([...leaving, ...waiting].filter(mayEnd).map(({ id }) => id)),
+  return {
+    revoking: new Set([...leaving, ...waiting].filter(mayRevoke).map(({ id }) => id)),
     unreviewed: leaversWith(leaving, "unreviewed").map(({ id }) => id),
     returning: findReturning(change, waiting, named, changesWaiting),
     changesWaiting,
@@ -91,17 +128,17 @@ export async function planChange(
       ({ fate }) =>
         fate.kind === "reactivate" || (fate.kind === "release" && fate.reason.kind === "not_ours"),
     ),
-  };
-  const outcomes = isReachable || waiting.length === 0 ? outcomesOf(plan.returning) : {};
-  const shown = { change, decision, labelsKnown: given.labelsKnown, changesWaiting, ...outcomes };
-  const unapproved = approved && refuseUnapproved(approved, shown);
-  // Alone: a warning of this plan would announce what the apply does not do, and a guard would ask to be raised.
-  if (unapproved) return { ...plan, told: [{ ...unapproved, isError: true, ids: [] }] };
+  } satisfies Partial<ChangePlan>;
+}
+
+/** The set after the change, as the other sets are checked against it. */
+function plannedSetOf(
+  change: SetChange,
+  { leaving, waiting, resolutions }: Decision,
+  given: Pick<ChangeToPlan, "isOpen" | "readBindings">,
+): PlannedSet {
   const { type, declared, prior, retained, suspendDays, difference = diffUserSets(prior, declared) } = change;
-  const isFirst = handover !== undefined && !handover.isApply;
-  const handsOn = isFirst && plan.ending.size > 0;
-  const handedOn = handsOn ? plannedSets.addedBefore(type) : addedElsewhere;
-  const set: PlannedSet = {
+  return {
     ...given,
     type,
     declared,
@@ -112,23 +149,6 @@ export async function planChange(
     prior: prior.keys(),
     resolutions,
   };
-  const checked = [...refusals.map(toldRefusal), ...plannedSets.add(set, context, handover !== undefined)];
-  return {
-    ...plan,
-    approved: isFirst ? approvalOf(shown) : undefined,
-    addedElsewhere: handedOn,
-    told: [
-      ...describeDecision(change, plan, {
-        isRefused: checked.some(({ isError }) => isError),
-        isBinding: handover === undefined,
-        mayBeApply: handover === undefined && given.stage !== "review",
-        protectedUsersKnown,
-        serviceTime: context.serviceTime?.(),
-        pool,
-      }),
-      ...checked,
-    ],
-  };
 }
 
 /** Whether somebody is to be suspended, deleted or reactivated, or may be: a call may fail, and a date that is known at plan would differ. */
@@ -138,7 +158,7 @@ function mayChangeWaiting(
   isReachable: boolean,
 ): boolean {
   const isSuspending = leaving.some(
-    (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayEnd(leaver)),
+    (leaver) => leaver.waiting !== undefined || (suspendDays > 0 && mayRevoke(leaver)),
   );
   const isOpen = waiting.length > 0 && !isReachable;
   // Somebody comes back in this change, and only the look-up at apply may show that the user is suspended.
@@ -157,7 +177,7 @@ export interface ReturningUser {
 }
 
 /** The ids of those who are declared again, by whether they may be reactivated. */
-function outcomesOf(returning: readonly ReturningUser[]): Pick<ApprovedPlan, "reactivating" | "staying"> {
+function outcomesOf(returning: readonly ReturningUser[]): Pick<PlanDigest, "reactivating" | "staying"> {
   const idsOf = (its: boolean): string[] =>
     returning.flatMap(({ id, mayReturn }) => (mayReturn === its ? [id] : []));
   return { reactivating: idsOf(true), staying: idsOf(false) };

@@ -3,7 +3,7 @@ import { userIdKey } from "../ids/id-types";
 import { type Resolution, resolutionOf } from "../look-up/resolution";
 import type { UserIdType } from "../user-id-type";
 import type { Line } from "../wording";
-import { type Fate, type Leaver, leaversWith, mayEnd } from "./fate";
+import { type Fate, type Leaver, leaversWith, mayRevoke } from "./fate";
 import { type ProtectedUsers, StillDeclared } from "./protection";
 
 /** A set after its planned change. What is absent is empty, or does not hold. */
@@ -68,7 +68,7 @@ function pack(
   const kept = new Set(retained);
   const isProtected = (id: string): boolean =>
     !protectedUsersKnown || protectedUsers.matchId(id, type) !== undefined;
-  const mayEndUnseen = [...mayLeave].filter(([id]) => !kept.has(id) && !isProtected(id));
+  const unseen = [...mayLeave].filter(([id]) => !kept.has(id) && !isProtected(id));
   return {
     type,
     declared: new PackedIds(declared.keys()),
@@ -76,10 +76,7 @@ function pack(
     retained,
     isOpen: isOpen && protectedUsersKnown,
     added: new PackedIds(added),
-    leavers: [
-      ...leavers,
-      ...mayEndUnseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET })),
-    ],
+    leavers: [...leavers, ...unseen.map(([id, label]): Leaver => ({ id, label, fate: USERS_NOT_KNOWN_YET }))],
     suspendDays,
     released: new PackedIds(released),
     readBindings: () => readBindings(priorIds.unpack()),
@@ -153,8 +150,8 @@ export class NotedSet {
   }
 
   /** Those whom the change deletes or suspends, or may. */
-  get ended(): readonly Leaver[] {
-    return this.set.leavers.filter(mayEnd);
+  get revoked(): readonly Leaver[] {
+    return this.set.leavers.filter(mayRevoke);
   }
 
   /**
@@ -187,7 +184,7 @@ export class NotedSet {
   }
 
   /** Those whom the change certainly deletes or suspends. */
-  get endings(): readonly CertainLeaver[] {
+  get certainlyRevoked(): readonly CertainLeaver[] {
     const { leavers } = this.set;
     return [...leaversWith(leavers, "delete"), ...leaversWith(leavers, "suspend")];
   }
@@ -197,7 +194,7 @@ export class NotedSet {
     const user = of.findUser(leaver);
     if (!user) return undefined;
     this.knownLeaving ??= new Map(
-      this.endings.flatMap((its): [string, CertainLeaver][] => {
+      this.certainlyRevoked.flatMap((its): [string, CertainLeaver][] => {
         const found = this.findUser(its);
         return found ? [[userIdKey(found.userId), its]] : [];
       }),

@@ -49,7 +49,7 @@ export interface SetChange {
 }
 
 /** What the planned attributes let an apply do. At apply, nobody is deleted or suspended whom the plan does not delete or suspend. */
-export interface ReviewedPlan {
+export interface ApprovedPlan {
   /** Whether the plan lets the user of an id be deleted, suspended, or reactivated. */
   readonly allows: (id: string, kind: "delete" | "suspend" | "reactivate") => boolean;
   /** Whether anything may change for the users who wait, but for a postponed day. */

@@ -7,7 +7,7 @@ import { UserIdType } from "../user-id-type";
 import type { WaitingUser } from "../waiting-user";
 import type { Fate, Leaver, ReleaseReason } from "./fate";
 import { isDeclaredElsewhere, StillDeclared } from "./protection";
-import type { ChangeContext, ReviewedPlan, SetChange } from "./set-change";
+import type { ChangeContext, ApprovedPlan, SetChange } from "./set-change";
 
 /** Those who wait, each with a fate, in the given order. */
 export interface DecidedWaiting {
@@ -22,20 +22,20 @@ export interface DecidedWaiting {
  *
  * @param waiting those who left before this change
  * @param resolutions the current user of each added id
- * @param reviewed given at apply. If it changes nothing for them, all of them wait on
+ * @param approved given at apply. If it changes nothing for them, all of them wait on
  */
 export async function decideWaiting(
   change: SetChange,
   waiting: readonly WaitingUser[],
   resolutions: ReadonlyMap<string, Resolution>,
   context: ChangeContext,
-  reviewed: ReviewedPlan | undefined,
+  approved: ApprovedPlan | undefined,
 ): Promise<DecidedWaiting> {
-  if (waiting.length === 0 || reviewed?.changesWaiting === false)
+  if (waiting.length === 0 || approved?.changesWaiting === false)
     return { leavers: waiting.map((user) => leaverOf(user, { kind: "wait" })), users: new Map() };
   const { lookUps, stop, progress } = context;
   const { type, retained } = change;
-  const fresh = reviewed !== undefined;
+  const fresh = approved !== undefined;
   const options = { stop, fresh, onProgress: progress?.begin("looking up users who wait") };
   const users = await lookUps.resolve(
     waiting.map(({ userId }) => userId),

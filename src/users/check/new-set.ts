@@ -1,4 +1,4 @@
-import { approvalOf, refuseUnapproved } from "../change/approved-plan";
+import { digestPlan, refuseUnapproved } from "../change/plan-digest";
 import type { ChangeContext } from "../change/set-change";
 import { NO_MEMORY, type SetMemory } from "../change/memory";
 import type { PlannedSet, Protection } from "../change/planned-set";
@@ -31,7 +31,7 @@ export interface NewSetToPlan
 }
 
 /** What the plan of a new set shows. */
-export interface NewSetPlan extends Pick<ChangePlan, "approved"> {
+export interface NewSetPlan extends Pick<ChangePlan, "digest"> {
   /** What a reviewer has to read, and why it is refused. */
   readonly told: readonly Told[];
 }
@@ -56,7 +56,7 @@ export interface CheckedNewSet {
  * Plans a new set: looks up its users, and checks it against the other sets and, at apply, against the approved plan.
  *
  * @param context absent if no pool can be reached yet, or the type of the ids is not known
- * @returns with `approved` for the engine to hand on
+ * @returns with `digest` for the engine to hand on
  */
 export async function planNewSet(
   { labelsKnown, handover, ...set }: NewSetToPlan,
@@ -70,12 +70,12 @@ export async function planNewSet(
     labelsKnown,
     changesWaiting: false,
   };
-  const unapproved = set.declared && handover?.approved && refuseUnapproved(handover.approved, shown);
+  const unapproved = set.declared && handover?.digest && refuseUnapproved(handover.digest, shown);
   if (unapproved) return { told: [toldRefusal(unapproved)] };
   const checked = set.declared && context ? await checkNewSet({ ...set, declared }, context) : undefined;
   const { resolutions = new Map<string, Resolution>(), refusals = [], told = [] } = checked ?? {};
   return {
-    approved: set.declared && handover?.isApply === false ? approvalOf(shown) : undefined,
+    digest: set.declared && handover?.isApply === false ? digestPlan(shown) : undefined,
     told: [
       ...refusals.map(toldRefusal),
       ...told,

@@ -5,7 +5,7 @@ import { confirmAbsent } from "../look-up/user-look-ups";
 import { UserIdType } from "../user-id-type";
 import { count, listUsers, MAX_LISTED, paragraphs } from "../wording";
 import type { ChangeContext } from "../change/set-change";
-import { type Leaver, mayEnd } from "../change/fate";
+import { type Leaver, mayRevoke } from "../change/fate";
 import { boundIdsToLookUp, decideLeavers } from "../change/leavers";
 import type { Refusal } from "../change/limits";
 import { detectWrongPool } from "../change/wrong-pool";
@@ -72,7 +72,7 @@ export async function refuseReleaseByTypeChange(
   const released = leavers.filter((leaver) => {
     const resolution = resolutionOf(leaver.id, resolutions);
     if (resolution.kind === "found" && isNamed(resolution.userId)) return false;
-    return bindings.has(leaver.id) ? mayEnd(leaver) : isLostUnseen(leaver);
+    return bindings.has(leaver.id) ? mayRevoke(leaver) : isLostUnseen(leaver);
   });
   return released.length > 0 ? [describeRelease(change, released, newIds)] : [];
 }

@@ -27,7 +27,7 @@ export type StatedOutcome =
 export interface StatedRemoval {
   readonly outcome: StatedOutcome;
   /** Whether the plan counts the user as deleted, or as suspended. */
-  readonly isEnding: boolean;
+  readonly isRevoked: boolean;
   /** The label as the message shows it, if it was not known otherwise. */
   readonly label?: string;
   /** Whether a user who counts as deleted is suspended first. */
@@ -142,7 +142,7 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
   const named = outcome === "delete" ? readNameNote(note) : undefined;
   return {
     outcome,
-    isEnding: outcome === "delete" || outcome === "not_looked_up",
+    isRevoked: outcome === "delete" || outcome === "not_looked_up",
     ...(named && { name: named.name }),
     disagrees: named?.disagrees ?? false,
     note: named ? "" : note,

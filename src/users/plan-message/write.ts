@@ -43,7 +43,7 @@ export function describePlan(
   { leavers, kept, isBinding, mayBeApply = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
 ): Message {
-  const ending = leavers.filter(isEnding);
+  const revoked = leavers.filter(isRevoked);
   const undecided = leaversWith(leavers, "undecided");
   const words = suspension ? SUSPENSION_WORDS : DELETION_WORDS;
   const leaving = [...goneGroups(leavers), ...keptGroups(leavers)];
@@ -53,7 +53,7 @@ export function describePlan(
       ? suspensionSummary(leavers, suspension, mayBeApply)
       : deletionSummary(leavers, mayBeApply),
     detail: paragraphs(
-      endingGroup(mayBeApply ? words.ifApproved : words.certain, ending, isRefused),
+      revokedGroup(mayBeApply ? words.ifApproved : words.certain, revoked, isRefused),
       ...undecidedGroups(words.undecided, undecided, isRefused),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
@@ -64,9 +64,9 @@ export function describePlan(
   };
 }
 
-type EndingLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
+type RevokedLeaver = Leaver<Extract<Fate, { kind: "delete" | "suspend" }>>;
 
-function isEnding(leaver: Leaver): leaver is EndingLeaver {
+function isRevoked(leaver: Leaver): leaver is RevokedLeaver {
   return leaver.fate.kind === "delete" || leaver.fate.kind === "suspend";
 }
 
@@ -118,7 +118,7 @@ function suspensionSummary(
   { days, ifToday: day }: PlannedSuspension,
   mayBeApply: boolean,
 ): string {
-  const suspended = leavers.filter(isEnding).length;
+  const suspended = leavers.filter(isRevoked).length;
   const undecided = leaversWith(leavers, "undecided").length;
   const later = `${count(days, "day")} later${day === undefined ? "" : ` (${day} if applied today)`}`;
   const certain = `${count(suspended, "user")} ${toBe(suspended, mayBeApply)} suspended, and deleted ${later}`;
@@ -130,7 +130,7 @@ function suspensionSummary(
 }
 
 function deletionSummary(leavers: readonly Leaver[], mayBeApply: boolean): string {
-  const deleted = leavers.filter(isEnding);
+  const deleted = leavers.filter(isRevoked);
   const undecided = leaversWith(leavers, "undecided").length;
   const calls = Math.ceil(new Set(deleted.map(({ fate }) => userIdKey(fate.userId))).size / MAX_IDS_PER_CALL);
   const certain = `${count(deleted.length, "user")} ${toBe(deleted.length, mayBeApply)} permanently deleted from GenAuth in ${count(calls, "call")}`;
@@ -157,15 +157,17 @@ function summarizeStay(leavers: readonly Leaver[]): string {
 }
 
 /** Users whose label and name disagree come first, and all of them are named: the label may belong to somebody else. */
-function endingGroup(head: string, ending: readonly EndingLeaver[], all: boolean): string {
-  if (ending.length === 0) return "";
-  const isSuspect = ({ label, fate }: EndingLeaver) => disagree(label, fate.name);
-  const suspect = ending.filter(isSuspect);
-  const lines = [...suspect, ...ending.filter((leaver) => !isSuspect(leaver))].map(({ id, label, fate }) => ({
-    id,
-    label,
-    note: nameNote(label, fate.name),
-  }));
+function revokedGroup(head: string, revoked: readonly RevokedLeaver[], all: boolean): string {
+  if (revoked.length === 0) return "";
+  const isSuspect = ({ label, fate }: RevokedLeaver) => disagree(label, fate.name);
+  const suspect = revoked.filter(isSuspect);
+  const lines = [...suspect, ...revoked.filter((leaver) => !isSuspect(leaver))].map(
+    ({ id, label, fate }) => ({
+      id,
+      label,
+      note: nameNote(label, fate.name),
+    }),
+  );
   const where = "; the plan marks each of them with a minus sign";
   return `${head}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
 }

@@ -7,7 +7,7 @@ import {
   UserIdType,
 } from "../../../../src/users";
 import { decideChange, type Decision } from "../../../../src/users/change/decide";
-import type { ReviewedPlan } from "../../../../src/users/change/set-change";
+import type { ApprovedPlan } from "../../../../src/users/change/set-change";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { idOf, people, person } from "../../../support/users/people";
 import { contextOn, unlimitedChange } from "../support/set-change";
@@ -92,7 +92,7 @@ const due = {
 };
 const deletion = { kind: "delete", userId: former.userId, name: former.name, expectedStatus: mark };
 const passedOver = (because: unknown) => ({ kind: "wait", why: { kind: "passed_over", because } });
-const allowing = (...kinds: readonly string[]): ReviewedPlan => ({
+const allowing = (...kinds: readonly string[]): ApprovedPlan => ({
   allows: (_, kind) => kinds.includes(kind),
   changesWaiting: true,
 });
@@ -100,10 +100,10 @@ const allowing = (...kinds: readonly string[]): ReviewedPlan => ({
 function decide(
   change: Partial<SetChange>,
   context: Partial<ChangeContext> = {},
-  reviewed?: ReviewedPlan,
+  approved?: ApprovedPlan,
   pool: readonly DirectoryUser[] = [...users, former],
 ) {
-  return decideChange(emailChange(change), contextOn(new ModelDirectory(pool), context), reviewed);
+  return decideChange(emailChange(change), contextOn(new ModelDirectory(pool), context), approved);
 }
 
 describe("those who wait", () => {
@@ -118,12 +118,12 @@ describe("those who wait", () => {
     expect(resolution?.kind === "found" && resolution.user).toEqual(former);
   });
 
-  test.each<[string, Partial<ChangeContext>, Partial<SetChange>, ReviewedPlan | undefined, string]>([
+  test.each<[string, Partial<ChangeContext>, Partial<SetChange>, ApprovedPlan | undefined, string]>([
     ["the operator holds them", { holdDueDeletions: true }, {}, undefined, "GENAUTH_DUE_DELETIONS=hold"],
     ["there is a limit", {}, { guards: { maxDeletions: 0 } }, undefined, "more than max_deletions (0)"],
     ["the plan does not delete them", {}, {}, allowing(), "the plan did not delete them"],
-  ])("wait on if %s", async (_, context, change, reviewed, because) => {
-    const decision = await decide({ ...unchanged, waiting: [due], ...change }, context, reviewed);
+  ])("wait on if %s", async (_, context, change, approved, because) => {
+    const decision = await decide({ ...unchanged, waiting: [due], ...change }, context, approved);
     expect(fates(decision)).toEqual([passedOver(expect.stringContaining(because))]);
   });
 
@@ -198,8 +198,8 @@ test.each([
   ["delete", 0],
   ["suspend", 14],
 ] as const)("a leaver is left alone unless the plan lets the apply %s", async (kind, suspendDays) => {
-  const fateOf = async (reviewed: ReviewedPlan) =>
-    (await decide({ suspendDays }, {}, reviewed)).leaving.map(({ fate }) => fate.kind);
+  const fateOf = async (approved: ApprovedPlan) =>
+    (await decide({ suspendDays }, {}, approved)).leaving.map(({ fate }) => fate.kind);
   expect(await fateOf(allowing(kind))).toEqual([kind]);
   expect(await fateOf(allowing("reactivate"))).toEqual(["unreviewed"]);
   expect(await fateOf(allowing(kind === "delete" ? "suspend" : "delete"))).toEqual(["unreviewed"]);

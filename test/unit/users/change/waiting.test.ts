@@ -251,10 +251,10 @@ test("only those who are due, or not shown, are looked up by their declared id",
 test.each([
   ["nobody waits", [], undefined],
   ["the plan changes nothing for them", [due], { allows: () => true, changesWaiting: false }],
-])("if %s, nobody is looked up", async (_, waiting, reviewed) => {
+])("if %s, nobody is looked up", async (_, waiting, approved) => {
   const directory = new ModelDirectory([ada]);
   const change = unlimitedChange({ type: UserIdType.EMAIL, prior: new Map(), declared: new Map() });
-  const decided = await decideWaiting(change, waiting, new Map(), contextOn(directory), reviewed);
+  const decided = await decideWaiting(change, waiting, new Map(), contextOn(directory), approved);
   expect(decided.leavers.map(({ fate }) => fate)).toEqual(waiting.map(() => ({ kind: "wait" })));
   expect(directory.calls).toEqual([]);
 });

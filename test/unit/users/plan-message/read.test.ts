@@ -68,11 +68,11 @@ describe.each([
     describePlan({ leavers: its, kept: 3, isBinding: true, suspension });
 
   test.each(fates)("is read as it was written: %s", (outcome, { fate, ...says }) => {
-    const isEnding = outcome === "delete" || outcome === "not_looked_up";
-    const suspends = suspension !== undefined && isEnding;
+    const isRevoked = outcome === "delete" || outcome === "not_looked_up";
+    const suspends = suspension !== undefined && isRevoked;
     const stated = {
       outcome,
-      isEnding,
+      isRevoked,
       disagrees: false,
       note: "",
       ...says,
@@ -117,13 +117,13 @@ describe("the detail of a plan's message", () => {
     ];
     const { removals: stated, cut, rest } = read(removals);
     expect(Object.fromEntries(stated)).toEqual({
-      "ada@x": { outcome: "delete", isEnding: true, name: "Ada Aydin", disagrees: false, note: "" },
-      "bo@x": { outcome: "delete", isEnding: true, name: "Robert Miller", disagrees: true, note: "" },
-      "gone@x": { outcome: "gone", isEnding: false, disagrees: false, note: "" },
-      "never@x": { outcome: "never_found", isEnding: false, disagrees: false, note: "" },
-      "kept@x": { outcome: "retained", isEnding: false, disagrees: false, note: "" },
-      "safe@x": { outcome: "protected", isEnding: false, disagrees: false, note: "by phone +1" },
-      "off@x": { outcome: "not_looked_up", isEnding: true, disagrees: false, note: "" },
+      "ada@x": { outcome: "delete", isRevoked: true, name: "Ada Aydin", disagrees: false, note: "" },
+      "bo@x": { outcome: "delete", isRevoked: true, name: "Robert Miller", disagrees: true, note: "" },
+      "gone@x": { outcome: "gone", isRevoked: false, disagrees: false, note: "" },
+      "never@x": { outcome: "never_found", isRevoked: false, disagrees: false, note: "" },
+      "kept@x": { outcome: "retained", isRevoked: false, disagrees: false, note: "" },
+      "safe@x": { outcome: "protected", isRevoked: false, disagrees: false, note: "by phone +1" },
+      "off@x": { outcome: "not_looked_up", isRevoked: true, disagrees: false, note: "" },
     });
     expect([...cut]).toEqual([]);
     expect(rest).toContain(OUTAGE.message);
@@ -166,7 +166,7 @@ describe("the detail of a plan's message", () => {
       message,
       labelsOf(removals, () => undefined),
     );
-    const said = { outcome: "delete", isEnding: true, note: "" };
+    const said = { outcome: "delete", isRevoked: true, note: "" };
     expect(Object.fromEntries(stated)).toEqual({
       "ada@x": { ...said, label: "Ada", name: "Ada Aydin", disagrees: false },
       "longer.id@x": { ...said, label: "Bo (in GenAuth: Bo)", name: "Robert Miller", disagrees: true },

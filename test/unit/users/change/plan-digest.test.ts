@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Leaver } from "../../../../src/users/change/fate";
-import { approvalOf, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/approved-plan";
+import { digestPlan, refuseUnapproved, type ShownPlan } from "../../../../src/users/change/plan-digest";
 
 const labels = new Map([
   ["ada", "Ada"],
@@ -25,7 +25,7 @@ function shown(leaving: readonly Leaver[], changes: Partial<ShownPlan> = {}): Sh
 }
 
 function refusal(approved: ShownPlan, now: ShownPlan): string | undefined {
-  const message = refuseUnapproved(approvalOf(approved), now);
+  const message = refuseUnapproved(digestPlan(approved), now);
   return message && `${message.summary}\n${message.detail}`;
 }
 

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import { count, describeIds, type Message, paragraphs } from "../wording";
 import type { Decision } from "./decide";
 import type { SetChange } from "./set-change";
-import { type Leaver, mayEnd } from "./fate";
+import { type Leaver, mayRevoke } from "./fate";
 
 /**
  * What a reviewer approved with the plan of a set. Where the engine hands it on, the plan that the apply makes is compared with it, so that one
  * message names everybody for whom the two differ. Elsewhere the engine itself compares the planned attributes.
  */
-export interface ApprovedPlan {
+export interface PlanDigest {
   /** Stands for the declared users with their labels; absent if a label was not known yet. */
   readonly declared?: string;
   /** The ids whose users the apply may delete or suspend, in the order of the plan. */
-  readonly ending: readonly string[];
+  readonly revoking: readonly string[];
   /** The other removed ids, and those who are due, still undeclared, and not deleted by the apply. */
   readonly keeping: readonly string[];
   /** Whether anything may change for the users who wait. */
@@ -23,8 +23,8 @@ export interface ApprovedPlan {
   readonly staying?: readonly string[] | undefined;
 }
 
-/** What a plan shows of a change, for `ApprovedPlan`. */
-export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reactivating" | "staying"> {
+/** What a plan shows of a change, for `PlanDigest`. */
+export interface ShownPlan extends Pick<PlanDigest, "changesWaiting" | "reactivating" | "staying"> {
   readonly change: Pick<SetChange, "declared">;
   readonly decision: Pick<Decision, "leaving" | "waiting">;
   /** Whether all labels are known. */
@@ -32,20 +32,20 @@ export interface ShownPlan extends Pick<ApprovedPlan, "changesWaiting" | "reacti
 }
 
 /** What binds the apply of a plan. */
-export function approvalOf({
+export function digestPlan({
   change,
   decision,
   labelsKnown,
   changesWaiting,
   reactivating,
   staying,
-}: ShownPlan): ApprovedPlan {
+}: ShownPlan): PlanDigest {
   const leavers = leaversIn(decision);
   const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
   return {
     ...(labelsKnown && { declared: digestOfUsers(change.declared) }),
-    ending: idsOf(leavers.filter(mayEnd)),
-    keeping: idsOf(leavers.filter((leaver) => !mayEnd(leaver) && !change.declared.has(leaver.id))),
+    revoking: idsOf(leavers.filter(mayRevoke)),
+    keeping: idsOf(leavers.filter((leaver) => !mayRevoke(leaver) && !change.declared.has(leaver.id))),
     changesWaiting,
     reactivating,
     staying,
@@ -65,16 +65,16 @@ function digestOfUsers(users: ReadonlyMap<string, string>): string {
  *
  * @returns one refusal that names them all; `undefined` if the approved plan covers the change
  */
-export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Message | undefined {
+export function refuseUnapproved(approved: PlanDigest, now: ShownPlan): Message | undefined {
   const { change, decision, changesWaiting } = now;
   const declared = digestOfUsers(change.declared);
-  const ending = new Set(approved.ending);
+  const revoking = new Set(approved.revoking);
   const keeping = new Set(approved.keeping);
   const leavers = leaversIn(decision);
-  const ended = leavers.filter((leaver) => mayEnd(leaver) && !ending.has(leaver.id));
-  const kept = ended.filter(({ id, waiting }) => keeping.has(id) || waiting?.isDue);
-  const leaving = decision.leaving.filter(({ id }) => !ending.has(id) && !keeping.has(id));
-  const again = [...ending, ...keeping].filter((id) => change.declared.has(id));
+  const revoked = leavers.filter((leaver) => mayRevoke(leaver) && !revoking.has(leaver.id));
+  const kept = revoked.filter(({ id, waiting }) => keeping.has(id) || waiting?.isDue);
+  const leaving = decision.leaving.filter(({ id }) => !revoking.has(id) && !keeping.has(id));
+  const again = [...revoking, ...keeping].filter((id) => change.declared.has(id));
   const changed =
     changesWaiting && !approved.changesWaiting
       ? decision.waiting.filter(({ fate }) => fate.kind !== "wait" && fate.kind !== "delete")
@@ -86,7 +86,7 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
       : [];
   const isOtherSet = now.labelsKnown && (approved.declared ?? declared) !== declared;
   const groups = [
-    group(kept, `The approved plan keeps these. Now they would be ${endsOf(kept)}:`),
+    group(kept, `The approved plan keeps these. Now they would be ${doneTo(kept)}:`),
     group(leaving, "The approved plan leaves these in the set. Now they would leave it:"),
     group(
       again.map((id) => ({ id, label: change.declared.get(id) ?? "" })),
@@ -100,7 +100,7 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
   ].filter((text) => text !== "");
   if (groups.length === 0 && !isOtherSet) return undefined;
   return {
-    summary: summaryOf(ended, changed.length + returned.length),
+    summary: summaryOf(revoked, changed.length + returned.length),
     detail: paragraphs(
       ...(groups.length > 0
         ? groups
@@ -110,9 +110,9 @@ export function refuseUnapproved(approved: ApprovedPlan, now: ShownPlan): Messag
   };
 }
 
-function summaryOf(ended: readonly Leaver[], changed: number): string {
-  if (ended.length > 0)
-    return `${count(ended.length, "user")} would be ${endsOf(ended)} whom the approved plan does not ${ENDS[endOf(ended)].verb}`;
+function summaryOf(revoked: readonly Leaver[], changed: number): string {
+  if (revoked.length > 0)
+    return `${count(revoked.length, "user")} would be ${doneTo(revoked)} whom the approved plan does not ${REVOKED[kindOf(revoked)].verb}`;
   return changed > 0
     ? `${count(changed, "suspended user")} would change whom the approved plan leaves as they are`
     : "The declared users are not those of the approved plan";
@@ -123,18 +123,18 @@ function leaversIn({ leaving, waiting }: ShownPlan["decision"]): Leaver[] {
   return [...leaving, ...waiting.filter((leaver) => leaver.waiting?.isDue)];
 }
 
-const ENDS = {
+const REVOKED = {
   delete: { verb: "delete", done: "deleted" },
   suspend: { verb: "suspend", done: "suspended" },
   either: { verb: "delete or suspend", done: "deleted or suspended" },
 } as const;
 
-function endsOf(leavers: readonly Leaver[]): string {
-  return ENDS[endOf(leavers)].done;
+function doneTo(leavers: readonly Leaver[]): string {
+  return REVOKED[kindOf(leavers)].done;
 }
 
 /** A user who could not be looked up may be either. */
-function endOf(leavers: readonly Leaver[]): keyof typeof ENDS {
+function kindOf(leavers: readonly Leaver[]): keyof typeof REVOKED {
   const [kind, ...others] = new Set(leavers.map(({ fate }) => fate.kind));
   return others.length === 0 && (kind === "delete" || kind === "suspend") ? kind : "either";
 }
