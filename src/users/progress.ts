@@ -78,7 +78,7 @@ export class ProgressWatch {
       total,
       sets: works.length,
       perSecond: Math.round(perSecond),
-      ...(perSecond > 0 && { secondsLeft: Math.ceil((total - done) / perSecond) }),
+      secondsLeft: perSecond > 0 ? Math.ceil((total - done) / perSecond) : undefined,
     });
   }
 }

@@ -50,5 +50,5 @@ export async function removeUsers(
   if (unchecked.length > 0)
     say(`${count(unchecked.length, "declared user")} could not be looked up, so they may be missing.`);
   const notGone = survivors.length > 0 ? notConfirmedGone(survivors.length, leaving.length) : undefined;
-  return { ...findings, unchecked, ...(notGone !== undefined && { notGone }) };
+  return { ...findings, unchecked, notGone };
 }

@@ -99,14 +99,14 @@ export function encodeMemory(memory: SetMemory, ids: Iterable<string>, type: Use
     version: 1,
     digest: digestOf(sorted),
     undeclared: [...memory.undeclared].sort(),
-    ...(memory.newcomers && { newcomers: [...memory.newcomers].sort() }),
+    newcomers: memory.newcomers && [...memory.newcomers].sort(),
     rebindings: [...memory.rebindings].sort(([a], [b]) => (a < b ? -1 : 1)),
     others,
-    ...(ownBinding && { unseen: sorted.filter((id) => !memory.bindings.has(id)) }),
+    unseen: ownBinding ? sorted.filter((id) => !memory.bindings.has(id)) : undefined,
     checkpoint: memory.checkpoint,
     seen: memory.seen,
-    ...(memory.waiting.size > 0 && { waiting: encodeWaiting(memory.waiting) }),
-    ...(memory.attempts.size > 0 && { attempts: encodeAttempts(memory.attempts) }),
+    waiting: memory.waiting.size > 0 ? encodeWaiting(memory.waiting) : undefined,
+    attempts: memory.attempts.size > 0 ? encodeAttempts(memory.attempts) : undefined,
   };
   return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), block]);
 }
@@ -127,7 +127,7 @@ export function decodeMemory(bytes: Uint8Array, ids: Iterable<string>): SetMemor
   const sorted = bytes.length === 0 ? [] : [...ids].sort();
   const left = {
     undeclared: new Set(head.undeclared),
-    ...(head.newcomers && { newcomers: new Set(head.newcomers) }),
+    newcomers: head.newcomers && new Set(head.newcomers),
     waiting: decodeWaiting(head.waiting),
     attempts: decodeAttempts(head.attempts),
     seen: head.seen,
@@ -154,7 +154,7 @@ function encodeWaiting(waiting: SetMemory["waiting"]): NonNullable<z.infer<typeo
       since: statusChangedAt,
       ours: isOurs,
       due: isDue,
-      ...(isDeletionTried && { tried: true }),
+      tried: isDeletionTried,
     }));
 }
 
@@ -169,7 +169,7 @@ function decodeWaiting(entries: z.infer<typeof header>["waiting"] = []): SetMemo
         statusChangedAt: since,
         isOurs: ours,
         isDue: due,
-        ...(tried && { isDeletionTried: true }),
+        isDeletionTried: tried,
       },
     ]),
   );
@@ -183,7 +183,7 @@ function encodeAttempts(attempts: SetMemory["attempts"]): NonNullable<z.infer<ty
       label,
       user: userId,
       before: changedBefore,
-      ...(during && { during: [Math.floor(during.from), Math.ceil(during.until)] }),
+      during: during && [Math.floor(during.from), Math.ceil(during.until)],
     }));
 }
 
@@ -195,7 +195,7 @@ function decodeAttempts(entries: z.infer<typeof header>["attempts"] = []): SetMe
         label,
         userId: user,
         changedBefore: before,
-        ...(during && { during: { from: during[0], until: during[1] } }),
+        during: during && { from: during[0], until: during[1] },
       },
     ]),
   );
@@ -257,7 +257,7 @@ export function withNotes(
   const plan = {
     replacement,
     digest,
-    ...(addedElsewhere.size > 0 && { addedElsewhere: [...addedElsewhere] }),
+    addedElsewhere: addedElsewhere.size > 0 ? [...addedElsewhere] : undefined,
   };
   const text = JSON.stringify({ ...(head ?? NO_HEAD), plan: hasNotes ? plan : undefined });
   return Buffer.concat([Buffer.from(`${text}\n`), block]);
@@ -276,7 +276,7 @@ export function isReadable(bytes: Uint8Array): boolean {
 /** The notes in private data. */
 export function notesIn(bytes: Uint8Array): PlanNotes {
   const { addedElsewhere, ...notes } = splitPrivateData(bytes).head?.plan ?? {};
-  return { ...notes, ...(addedElsewhere && { addedElsewhere: new Map(addedElsewhere) }) };
+  return { ...notes, addedElsewhere: addedElsewhere && new Map(addedElsewhere) };
 }
 
 /** What an engine hands to a plan from the one that somebody approved; `undefined` on an engine that hands nothing on. */

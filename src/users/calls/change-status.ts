@@ -139,7 +139,7 @@ function noteCall(
   const until = Math.max(run.options.directory.serviceTime() ?? 0, (from ?? 0) + Math.ceil(elapsed));
   calls.set(target, {
     changedBefore,
-    ...(first !== undefined && { during: { from: first, until } }),
+    during: first === undefined ? undefined : { from: first, until },
   });
 }
 

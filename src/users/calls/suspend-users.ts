@@ -106,12 +106,12 @@ async function suspendActive(
   const expected = new Map(targets.map((target) => [target, markOf(before.get(target) ?? {})]));
   return await changeStatus(run, expected, SUSPENDED, {
     mayChange: (target, user) => run.findLateReason(target, user) === undefined,
-    ...(record && {
-      record: async (some) => {
+    record:
+      record &&
+      (async (some) => {
         const statuses = new Map(some.map((target) => [target, before.get(target)?.status ?? ACTIVATED]));
         return await record.noteSuspension(statuses, type);
-      },
-    }),
+      }),
   });
 }
 

@@ -111,7 +111,7 @@ async function decideRemoved(
     added: added.keys(),
     retained,
     suspends,
-    ...(approved && { isPlanned: (id: string) => approved.allows(id, suspends ? "suspend" : "delete") }),
+    isPlanned: approved && ((id) => approved.allows(id, suspends ? "suspend" : "delete")),
     protectedUsers,
     bindings,
     resolutions,

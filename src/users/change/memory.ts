@@ -77,7 +77,7 @@ export function nextMemory(
       bindings: bindingsAfter(declared, before, resolutions, survived),
       undeclared: survived,
       // A survivor that could not be looked up may be one of the added users under its old id, and the next apply must still detect that.
-      ...(hasNewcomers && { newcomers: new Set(difference.added.keys()) }),
+      newcomers: hasNewcomers ? new Set(difference.added.keys()) : undefined,
       rebindings: new Map(),
       waiting: rememberWaiting(waiting),
       attempts: attemptsAfter(before, endings),

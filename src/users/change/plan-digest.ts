@@ -43,7 +43,7 @@ export function digestPlan({
   const leavers = leaversIn(decision);
   const idsOf = (some: readonly Leaver[]): string[] => some.map(({ id }) => id);
   return {
-    ...(labelsKnown && { declared: digestOfUsers(change.declared) }),
+    declared: labelsKnown ? digestOfUsers(change.declared) : undefined,
     revoking: idsOf(leavers.filter(mayRevoke)),
     keeping: idsOf(leavers.filter((leaver) => !mayRevoke(leaver) && !change.declared.has(leaver.id))),
     changesWaiting,

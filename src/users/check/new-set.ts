@@ -140,7 +140,7 @@ export async function createSet(set: NewSet, context: NewSetContext | undefined)
     memory: {
       ...NO_MEMORY,
       bindings: new Map(bindings),
-      ...(isChecked && context?.check && { checkpoint: checkpointOf(context.check) }),
+      checkpoint: isChecked && context?.check ? checkpointOf(context.check) : undefined,
     },
     drift: isChecked ? driftOf(absent, []) : undefined,
     told: tellUndecided(undecided, resolutions, {

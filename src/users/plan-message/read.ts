@@ -88,8 +88,8 @@ export function readPlanMessage(
       const isKnown = labels.get(id) !== undefined;
       removals.set(id, {
         ...statedRemoval(outcome, user.note),
-        ...(!isKnown && { label: user.label }),
-        ...(isSuspension(head) && { suspends: true }),
+        label: isKnown ? undefined : user.label,
+        suspends: isSuspension(head) || undefined,
       });
       return false;
     });
@@ -143,7 +143,7 @@ function statedRemoval(outcome: StatedOutcome, note: string): StatedRemoval {
   return {
     outcome,
     isRevoked: outcome === "delete" || outcome === "not_looked_up",
-    ...(named && { name: named.name }),
+    name: named?.name,
     disagrees: named?.disagrees ?? false,
     note: named ? "" : note,
   };
