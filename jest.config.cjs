@@ -69,6 +69,7 @@ const base = {
   transform: {
     "\\.(ts|js|mjs)$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
+  setupFilesAfterEnv: ["<rootDir>/test/support/remove-cdktf-output.ts"],
   transformIgnorePatterns: [`/node_modules/(?!(${esModules.join("|")})/)`],
 };
 
@@ -83,7 +84,7 @@ const TESTS = "**/*.test.ts";
 module.exports = {
   projects: [
     project("unit", [`unit/${TESTS}`], {
-      setupFilesAfterEnv: ["<rootDir>/test/support/start-no-process.ts"],
+      setupFilesAfterEnv: [...base.setupFilesAfterEnv, "<rootDir>/test/support/start-no-process.ts"],
     }),
     project("engine", [`engine/${TESTS}`]),
     project("pipelines", [`pipelines/${TESTS}`]),
