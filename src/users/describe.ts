@@ -71,7 +71,7 @@ export function describeDecision(
   const isDated = days > 0 ? [...leaving, ...waiting].some(mayRevoke) : due.length > 0;
   const aboutWaiting = [
     ...(due.length > 0
-      ? [aboutLeavers(due, describePlan({ leavers: due, kept, ...engine }, isRefused))]
+      ? [aboutLeavers(due, describePlan({ leavers: due, kept, areDue: true, ...engine }, isRefused))]
       : []),
     ...aboutThoseWho(describeWaiting(waiting)),
   ];

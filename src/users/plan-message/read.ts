@@ -6,6 +6,7 @@ import {
   DECLARES,
   DELETED,
   DELETED_IF_APPROVED,
+  DUE,
   GONE,
   IF_REFUSED,
   IF_SUSPENSION_REFUSED,
@@ -153,5 +154,5 @@ const GENERAL: ReadonlySet<string> = new Set([IF_REFUSED, IF_SUSPENSION_REFUSED,
 
 /** Whether a paragraph is the same for every plan that removes somebody. */
 function isGeneral(paragraph: string): boolean {
-  return GENERAL.has(paragraph) || paragraph.startsWith(DECLARES);
+  return GENERAL.has(paragraph) || paragraph.startsWith(DECLARES) || paragraph.startsWith(DUE);
 }

@@ -27,6 +27,8 @@ export interface PlannedLeavers {
    * nothing: the engine may refuse the change beneath it. Default no.
    */
   readonly mayBeApply?: boolean;
+  /** Whether they left the set before, and the day of their deletion has come. Default no. */
+  readonly areDue?: boolean;
   /** If the set suspends the removed users first; absent if it deletes them at once. */
   readonly suspension?: PlannedSuspension | undefined;
   /** The address of the user pool; absent if it is not known. */
@@ -40,7 +42,7 @@ export interface PlannedLeavers {
  * @param isRefused whether the change is refused. The message then names everyone who would be deleted, since no plan shows them
  */
 export function describePlan(
-  { leavers, kept, isBinding, mayBeApply = false, suspension, pool }: PlannedLeavers,
+  { leavers, kept, isBinding, mayBeApply = false, areDue = false, suspension, pool }: PlannedLeavers,
   isRefused = false,
 ): Message {
   const revoked = leavers.filter(isRevoked);
@@ -54,6 +56,7 @@ export function describePlan(
       : deletionSummary(leavers, mayBeApply),
     detail: paragraphs(
       revokedGroup(mayBeApply ? words.ifApproved : words.certain, revoked, isRefused),
+      areDue ? dueSince(leavers) : "",
       ...undecidedGroups(words.undecided, undecided, isRefused),
       leaving.length === 0 ? "" : words.leaving,
       ...leaving,
@@ -77,6 +80,7 @@ export const DELETED_IF_APPROVED =
 export const UNDECIDED =
   "These could not be looked up, so they count as deletions. Apply looks them up again and deletes only the users it finds.";
 export const LEAVING = "These are removed from the set but not deleted:";
+export const DUE = "Due since ";
 export const DECLARES = "The set declares";
 export const POOL = " The user pool is at ";
 
@@ -170,6 +174,16 @@ function revokedGroup(head: string, revoked: readonly RevokedLeaver[], all: bool
   );
   const where = "; the plan marks each of them with a minus sign";
   return `${head}\n${listUsers(lines, all ? lines.length : Math.max(MAX_LISTED, suspect.length), where)}`;
+}
+
+/** Says why users who left the set before are deleted now, and since when. */
+function dueSince(leavers: readonly Leaver[]): string {
+  const days = leavers
+    .flatMap(({ waiting }) => (waiting ? [waiting.deleteFrom.slice(0, "2026-01-01".length)] : []))
+    .sort();
+  const [first = "", last = ""] = [days[0], days.at(-1)];
+  const since = first === last ? first : `${first}, the last since ${last}`;
+  return `${DUE}${since}: removed from the set earlier, when suspend_days postponed the deletion.`;
 }
 
 /** The heads of groups without a user to delete. */

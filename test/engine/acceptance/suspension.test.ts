@@ -135,6 +135,10 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     check(await workspace.plan(), { code: 0 });
     pass(2);
     check(await workspace.plan("-refresh=false"), { code: 0 });
+    check(await workspace.plan(), {
+      code: 2,
+      says: [`Due since ${due.slice(0, 10)}: removed from the set earlier`],
+    });
     expect((await planAndReport(scenario)).report).toMatchObject({
       totals: { suspended: 0, deleted: 1, upper_bound: false, stay: 3 },
       leavers: [{ id: ada, label: "Ada", fate: "deleted", name: pool[0]?.name }],

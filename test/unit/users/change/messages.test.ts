@@ -12,6 +12,15 @@ const deletion = (number: number, label = `Person ${number}`): Leaver => ({
   label,
   fate: { kind: "delete", userId: person(number).userId, name: `Person ${number}` },
 });
+const dueOn = (day: string, number: number): Leaver => {
+  const leaver = deletion(number);
+  const { userId } = person(number);
+  const { id, label } = leaver;
+  return {
+    ...leaver,
+    waiting: { id, label, userId, isOurs: true, isDue: true, deleteFrom: `${day}T00:00:00Z` },
+  };
+};
 const others: Leaver[] = [
   { id: "gone@x", label: "Gone", fate: { kind: "gone" } },
   { id: "kept@x", label: "Kept", fate: { kind: "keep", reason: { kind: "retained" } } },
@@ -108,6 +117,20 @@ describe("the plan", () => {
     expect(summary).toBe("1 removed user is not deleted");
     expect(detail).toContain(says);
     expect(detail).not.toContain("removed from the set but not deleted");
+  });
+
+  test.each([
+    ["one day", ["2026-12-01", "2026-12-01"], "Due since 2026-12-01: removed from the set earlier"],
+    [
+      "several days",
+      ["2026-12-02", "2026-11-03"],
+      "Due since 2026-11-03, the last since 2026-12-02: removed",
+    ],
+  ])("says once why users are due, of %s", (_title, days, says) => {
+    const leavers = days.map((day, index): Leaver => dueOn(day, index + 1));
+    const { detail } = describePlan({ leavers, kept: 0, isBinding: true, areDue: true });
+    expect(detail.split("\n\n").filter((paragraph) => paragraph.startsWith(says))).toHaveLength(1);
+    expect(describePlan({ leavers, kept: 0, isBinding: true }).detail).not.toContain("Due since");
   });
 
   test("names users who could not be looked up, with the reason", () => {

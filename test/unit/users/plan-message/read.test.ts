@@ -130,6 +130,16 @@ describe("the detail of a plan's message", () => {
     expect(rest).not.toContain("ada@x");
   });
 
+  test("says nothing else if it also says why these users are due", () => {
+    const due = deletion("ada@x", "Ada", "Ada Aydin");
+    const waiting = { id: "ada@x", label: "Ada", userId: "u", isOurs: true, isDue: true, deleteFrom: "2026-12-01T00:00:00Z" }; // prettier-ignore
+    const message = describePlan({ leavers: [{ ...due, waiting }], kept: 3, isBinding: true, areDue: true });
+    expect(message.detail).toContain("Due since 2026-12-01");
+    const { removals, rest } = readPlanMessage(message, new Map([["ada@x", "Ada"]]));
+    expect(removals.get("ada@x")).toMatchObject({ outcome: "delete", name: "Ada Aydin" });
+    expect(rest).toBe("");
+  });
+
   test("says nothing else if it only names users", () => {
     expect(read([deletion("ada@x", "Ada")]).rest).toBe("");
   });
