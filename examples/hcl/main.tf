@@ -29,7 +29,3 @@ resource "genauth_user_set" "staff" {
   # Without the number sign, whoever leaves is suspended first, and deleted by a plan two weeks later:
   # suspend_days = 14
 }
-
-output "drift" {
-  value = genauth_user_set.staff.drift
-}

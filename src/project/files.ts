@@ -220,10 +220,6 @@ function hclFiles({ userIdType }: ProjectOptions): Files {
       "  # Without the number sign, whoever leaves is suspended first, and deleted by a plan two weeks later:",
       "  # suspend_days = 14",
       "}",
-      "",
-      'output "drift" {',
-      "  value = genauth_user_set.staff.drift",
-      "}",
     ),
     "tests/staff.tftest.hcl": lines(
       "# Needs Terraform 1.7 or OpenTofu 1.8, and neither a key nor a user pool.",

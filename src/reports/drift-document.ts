@@ -5,7 +5,7 @@ import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { missing, survivors, suspended, unchecked } = report;
+  const { missing, survivors, suspended, locked_out: lockedOut, unchecked } = report;
   return {
     kind: "drift",
     stack: report.context.stack,
@@ -26,6 +26,9 @@ export function driftDocument(report: DriftReport): ReportDocument {
           { title: "Name in GenAuth", cell: ({ name = "" }) => name },
           { title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) },
         ],
+      }),
+      ...usersSection("Declared, but suspended in GenAuth", lockedOut, {
+        note: ["They may not log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
       }),
       ...setsSection(report),
     ],
@@ -51,12 +54,10 @@ function headlineOf({ verdict, totals }: DriftReport): Phrase {
 }
 
 function factsOf({ totals, sets, host }: DriftReport): Phrase[] {
+  const [only] = sets;
+  const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
   return [
-    [
-      `Checked ${formatCount(totals.declared, "declared user")} of ${formatCount(sets.length, "set")} against `,
-      { data: host },
-      ".",
-    ],
+    [`Checked ${formatCount(totals.declared, "declared user")} of `, from, " against ", { data: host }, "."],
     ...(totals.survivors > 0
       ? [
           [

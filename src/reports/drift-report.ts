@@ -8,6 +8,7 @@ import {
   lookUpSets,
   type ProgressWatch,
   type Resolution,
+  SUSPENDED,
   userIdKey,
   UserIdType,
   type UserLookUps,
@@ -55,6 +56,7 @@ export const DriftReportSchema = z.object({
     undeclared: Count,
     unchecked: Count,
     suspended: Count,
+    locked_out: Count,
   }),
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
@@ -63,6 +65,9 @@ export const DriftReportSchema = z.object({
   suspended: z
     .array(SuspendedUser)
     .describe("Left a set, and wait for their deletion. Not a drift: plans delete them from the day on."),
+  locked_out: z
+    .array(ListedUser)
+    .describe("Declared, but suspended in GenAuth, by whomever. Not a drift: the account is there."),
   unchecked: z
     .array(ListedUser)
     .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
@@ -185,6 +190,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const survivors = parts.flatMap((part) => part.survivors);
   const unchecked = parts.flatMap((part) => part.unchecked);
   const suspended = parts.flatMap((part) => part.suspended);
+  const lockedOut = parts.flatMap((part) => part.lockedOut);
   const found = missing.length + survivors.length + undeclared.length + unchecked.length;
   return {
     format_version: "1.0",
@@ -200,12 +206,14 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
       undeclared: undeclared.length,
       unchecked: unchecked.length,
       suspended: suspended.length,
+      locked_out: lockedOut.length,
     },
     sets: parts.map(({ set }) => set),
     missing,
     survivors,
     undeclared,
     suspended,
+    locked_out: lockedOut,
     unchecked,
   };
 }
@@ -265,8 +273,15 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
       return { ...shown, ...(name !== undefined && { name }), delete_from: date };
     }),
+    lockedOut: [...set.declared]
+      .filter(([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)))
+      .map(([id, label]) => show(id, label)),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],
   };
+}
+
+function isSuspended(resolution: Resolution | undefined): boolean {
+  return resolution?.kind === "found" && resolution.user.status === SUSPENDED;
 }
 
 function nameOf(resolution: Resolution | undefined): string | undefined {

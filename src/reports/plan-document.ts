@@ -252,7 +252,7 @@ function setColumns({
     },
     { title: "Stay", kind: "number", cell: ({ stay }) => formatNumber(stay) },
     { title: "Join", kind: "number", cell: ({ join }) => formatNumber(join) },
-    { title: "Guard", kind: "text", cell: (set) => [guardText(set)] },
+    { title: "Limits", kind: "text", cell: (set) => [limitsText(set)] },
   ];
 }
 
@@ -267,7 +267,7 @@ function changeText({ action, users_known }: ReportedSet): string {
   }[action];
 }
 
-function guardText({ max_deletions, max_deletions_percent }: ReportedSet): string {
+function limitsText({ max_deletions, max_deletions_percent }: ReportedSet): string {
   return [
     ...(max_deletions === undefined ? [] : [`at most ${formatNumber(max_deletions)}`]),
     ...(max_deletions_percent === undefined ? [] : [`at most ${formatNumber(max_deletions_percent)} %`]),

@@ -46,7 +46,7 @@ export function outcomeOf({
       ? [`${formatCount(notDeleted, "user")} ${notDeleted === 1 ? "leaves" : "leave"} a set`]
       : []),
     ...(released > 0 ? [`${formatCount(released, "user")} will no longer be managed`] : []),
-    ...(reactivated > 0 ? [`${returns}, which needs an approval`] : []),
+    ...(reactivated > 0 ? [returns] : []),
     ...(join > 0 ? [`${formatNumber(join)} ${join === 1 ? "joins" : "join"}`] : []),
     ...(relabelled > 0
       ? [`${formatCount(relabelled, "label")} ${relabelled === 1 ? "changes" : "change"}`]

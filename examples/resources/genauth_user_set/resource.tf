@@ -6,7 +6,3 @@ resource "genauth_user_set" "staff" {
   }
   max_deletions = 20
 }
-
-output "drift" {
-  value = genauth_user_set.staff.drift
-}

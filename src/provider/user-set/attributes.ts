@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type AppliedChange, type ChangePlan, NOT_DONE, type ApprovedPlan } from "../../users";
+import { type AppliedChange, type ChangePlan, NOT_CONFIRMED, NOT_DONE, type ApprovedPlan } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
@@ -176,8 +176,8 @@ export function attributesAfter(
     ...planned,
     users,
     drift: driftAfter(planned.drift, drift),
-    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], NOT_DONE.delete),
-    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], NOT_DONE.suspend),
+    removals: endingsAfter(planned.removals, suspends ? due : [...leaving, ...due], "delete"),
+    suspensions: endingsAfter(planned.suspensions, suspends ? leaving : [], "suspend"),
     reactivations: reactivationsAfter(planned.reactivations, waiting),
     suspended:
       planned.suspended === UNKNOWN
@@ -187,12 +187,12 @@ export function attributesAfter(
 }
 
 /** Elements with a known planned value keep it. */
-function endingsAfter(planned: Elements, leavers: Applied["leaving"], otherwise: string): Elements {
-  const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, otherwise)]));
+function endingsAfter(planned: Elements, leavers: Applied["leaving"], kind: "delete" | "suspend"): Elements {
+  const endings = new Map(leavers.map((leaver) => [leaver.id, endingOf(leaver, kind)]));
   if (planned === UNKNOWN) return endings;
   if (planned === null) return endings.size === 0 ? null : endings;
   return new Map(
-    [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? otherwise) : value]),
+    [...planned].map(([id, value]) => [id, value === UNKNOWN ? (endings.get(id) ?? NOT_DONE[kind]) : value]),
   );
 }
 
@@ -217,9 +217,10 @@ function reactivationsAfter(planned: Reactivations, leavers: Applied["waiting"])
 
 const REACTIVATED = "reactivated";
 
-function endingOf({ fate, ending }: Applied["leaving"][number], otherwise: string): string {
+function endingOf({ fate, ending }: Applied["leaving"][number], kind: "delete" | "suspend"): string {
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";
   if (ending.kind === "gone") return "deleted";
+  if (ending.kind === "survivor") return NOT_CONFIRMED[kind];
   if (fate.kind === "gone") return "already gone";
-  return fate.kind === "never_found" ? "never found" : otherwise;
+  return fate.kind === "never_found" ? "never found" : NOT_DONE[kind];
 }

@@ -75,7 +75,7 @@ export const userSetSchema = {
       type: { map: "string" },
       computed: true,
       description:
-        "What happens to each id whose user may be deleted: with `suspend_days = 0`, each id that leaves `users`; otherwise each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, it says how each removal ended. The next refresh empties it.",
+        "What happens to each id whose user may be deleted: with `suspend_days = 0`, each id that leaves `users`; otherwise each id of `suspended` whose day has come. In a plan, `not deleted` is final, and `(known after apply)` means that the user may be deleted. After an apply, it says how each removal ended: `not deleted` is then a user who was kept or waits on, `not confirmed gone` a survivor. The next refresh empties it.",
     },
     suspensions: {
       type: { map: "string" },

@@ -116,6 +116,11 @@ describe.each(everyEngine)("after a deletion on %s, resource type %s", (_name, r
     });
     expect(emulator.pool.size).toBe(4);
     expect(workspace.userSet()?.drift?.survivors).toEqual([ada, bob]);
+    if (isProvider)
+      expect(workspace.userSet()?.removals).toEqual({
+        [ada]: "not confirmed gone",
+        [bob]: "not confirmed gone",
+      });
   });
 });
 

@@ -176,7 +176,7 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
     });
     expect(planDocument(report)).toMatchObject({
       tone: "attention",
-      headline: ["Nobody loses an account; 1 user will be reactivated, which needs an approval, 1 joins"],
+      headline: ["Nobody loses an account; 1 user will be reactivated, 1 joins"],
     });
     check(await workspace.apply("plan"), { code: 0 });
     expect(statusOf(scenario, adaId)).toBe("Activated");

@@ -28,6 +28,7 @@ describe("GenAuth refuses", () => {
     const { errors } = await stack.declare([eve, dan]);
     expect(errors).toEqual(["1 removed user is not suspended"]);
     expect(stack.directory.deleted).toEqual([ada.userId]);
+    expect(stack.suspensions).toEqual({ [BOB]: "not confirmed suspended" });
     expect(statusOf(stack, bob)).toBe("Activated");
     expect(stack.users).toContain(BOB);
   });

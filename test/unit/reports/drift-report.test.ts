@@ -72,6 +72,41 @@ test("users who wait for their deletion are listed, are no drift, and never look
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
 });
 
+test("a declared user who is suspended is listed, and is no drift", async () => {
+  const [ada, bob] = ["person1@example.com", "person2@example.com"] as const;
+  const check: Parameters<typeof checkDrift>[0] = {
+    sets: [
+      {
+        name: "staff",
+        userIdType: UserIdType.EMAIL,
+        declared: new Map([ada, bob].map((id) => [id, "Label"])),
+        survivors: new Map(),
+        suspended: new Map(),
+        missingBefore: new Set(),
+        sensitive: false,
+      },
+    ],
+    lookUps: {
+      resolve: () =>
+        Promise.resolve(
+          new Map([
+            [ada, found(person(1, { status: "Suspended" }))],
+            [bob, found(person(2))],
+          ]),
+        ),
+    } as unknown as UserLookUps,
+    host: "https://core.genauth.ai",
+    acceptEmptyPool: false,
+  };
+  const report = await checkDrift(check);
+  expect(report).toMatchObject({ verdict: "no_drift", totals: { locked_out: 1 }, locked_out: [{ id: ada }] });
+  const text = renderText(driftDocument(report));
+  expect(text).toContain("Declared, but suspended in GenAuth (1)");
+  expect(text).not.toContain(bob);
+  const ignored = await checkDrift({ ...check, ignored: new Set([ada]) });
+  expect(ignored.locked_out).toEqual([]);
+});
+
 describe("the user pools of a state", () => {
   const stateOf = (pools: Readonly<Record<string, string | null | undefined>>) =>
     readDeclaredSets(

@@ -128,7 +128,7 @@ describe("a reactivation", () => {
 
   test("is in the first line of a plan in which nobody leaves", () => {
     const text = lines(reactivating(0, { verdict: "nobody_leaves" }));
-    expect(text).toMatch(/^Nobody loses an account; 1 user will be reactivated, which needs an approval =/);
+    expect(text).toMatch(/^Nobody loses an account; 1 user will be reactivated =/);
   });
 
   test("of a refused plan is none", () => {

@@ -91,7 +91,9 @@ test("a state: missing users and survivors, in sets of both resource types", asy
 test("a user file: no drift, and then the users of the pool that are in no set", async () => {
   const file = userFile(...POOL.slice(0, 58).map(({ email, name }) => `${email ?? ""},${name ?? ""}`));
   const args = ["--users", file, "--user-id-type", "email", "--format", "text"];
-  expect(await run(args)).toMatchObject({ code: 0, stderr: "" });
+  const clean = await run(args);
+  expect(clean).toMatchObject({ code: 0, stderr: "" });
+  expect(clean.stdout).toContain(`Checked 58 declared users of ${file} against`);
 
   const { code, stdout } = await run([...args, "--undeclared"]);
   expect(code).toBe(2);
