@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { toDotPath } from "zod/v4/core";
 import { printable } from "./text";
 
 /** An object whose keys are data. One may be `__proto__`, so it is only read entry by entry. */
@@ -181,7 +182,7 @@ function checked<T>(schema: z.ZodType<T>, json: unknown, hint: string): T {
   const { data, error } = schema.safeParse(json);
   if (error) {
     const [issue] = error.issues;
-    const where = issue && issue.path.length > 0 ? ` at ${z.core.toDotPath(issue.path)}` : "";
+    const where = issue && issue.path.length > 0 ? ` at ${toDotPath(issue.path)}` : "";
     throw new Error(
       `This is not the expected JSON${where}: ${issue?.message ?? "the structure is unknown"}. ${hint}`,
     );

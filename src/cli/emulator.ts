@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import { toDotPath } from "zod/v4/core";
 import {
   type Emulator,
   FAULT_KINDS,
@@ -142,7 +143,7 @@ function parseFault(text: string): FaultRule {
   const checked = FaultRuleSchema.safeParse(parseJson(text));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  const where = issue && issue.path.length > 0 ? `, with another ${z.core.toDotPath(issue.path)}` : "";
+  const where = issue && issue.path.length > 0 ? `, with another ${toDotPath(issue.path)}` : "";
   throw new InvalidArgumentError(
     `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}${where}: ${issue?.message ?? "no reason given"}.`,
   );
@@ -248,7 +249,7 @@ async function readJsonFile<T>(
   const checked = schema.safeParse(parse(content, file, advice));
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
-  const where = issue && issue.path.length > 0 ? `, at ${z.core.toDotPath(issue.path)}` : "";
+  const where = issue && issue.path.length > 0 ? `, at ${toDotPath(issue.path)}` : "";
   throw new Error(`${file} is not ${what}${where}: ${issue?.message ?? "no reason given"}. ${advice}`);
 }
 

@@ -1,19 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../../package.json";
 import { printableLines } from "../text";
-import { applyNullResourceCommand } from "./apply-null-resource";
-import { completionCommand } from "./completion";
-import { doctorCommand } from "./doctor";
-import { driftCommand } from "./drift";
-import { emulatorCommand } from "./emulator";
-import { exportCommand } from "./export";
-import { guardCommand } from "./guard";
-import { initCommand } from "./init";
 import { ALL_EXIT_CODES_HELP, ExitCode } from "./command-line";
-import { installProviderCommand } from "./install-provider";
-import { pipelineCommand } from "./pipeline";
-import { planReportCommand } from "./plan-report";
-import { rehearseCommand } from "./rehearse";
 import { explainInterruption } from "./process";
 
 /**
@@ -26,7 +14,8 @@ import { explainInterruption } from "./process";
 export async function runProgram(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   let code: number = ExitCode.OK;
   try {
-    await program(environment, (result) => (code = result)).parseAsync(args, { from: "user" });
+    const command = await program(args, environment, (result) => (code = result));
+    await command.parseAsync(args, { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
@@ -37,8 +26,42 @@ export async function runProgram(args: readonly string[], environment: NodeJS.Pr
   }
 }
 
+/** Makes a command. @param end receives the exit code of one that has more than one for success */
+type Make = (environment: NodeJS.ProcessEnv, end: (code: number) => void) => Command;
+
+/**
+ * The commands by name, in the order of the help: first those whose code 2 says that there is something to do. Each is loaded when it is
+ * asked for: to load all of them takes longer than most commands need.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Make>>> = {
+  doctor: async () => (await import("./doctor")).doctorCommand,
+  "plan-report": async () => (await import("./plan-report")).planReportCommand,
+  drift: async () => (await import("./drift")).driftCommand,
+  rehearse: async () => (await import("./rehearse")).rehearseCommand,
+  init: async () => (await import("./init")).initCommand,
+  export: async () => (await import("./export")).exportCommand,
+  completion: async () => (await import("./completion")).completionCommand,
+  "install-provider": async () => (await import("./install-provider")).installProviderCommand,
+  emulator: async () => (await import("./emulator")).emulatorCommand,
+  "apply-null-resource": async () => (await import("./apply-null-resource")).applyNullResourceCommand,
+  guard: async () => (await import("./guard")).guardCommand,
+  pipeline: async () => (await import("./pipeline")).pipelineCommand,
+};
+
+/** These handle signals themselves. */
+const HANDLE_SIGNALS = ["rehearse", "emulator", "apply-null-resource", "guard", "pipeline"];
+
+/** The command that is asked for, or all, which the help and the completion list. */
+function namesOf([first = ""]: readonly string[]): readonly string[] {
+  return Object.hasOwn(COMMANDS, first) && first !== "completion" ? [first] : Object.keys(COMMANDS);
+}
+
 /** @param end receives the exit code of a command that has more than one for success */
-function program(environment: NodeJS.ProcessEnv, end: (code: number) => void): Command {
+async function program(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  end: (code: number) => void,
+): Promise<Command> {
   const command = new Command("genauth-users")
     .description("Remove GenAuth users as code: tools for the CDKTF construct and the provider.")
     .version(version)
@@ -49,30 +72,15 @@ Example:
   $ genauth-users install-provider --dir .
 ${ALL_EXIT_CODES_HELP}`,
     );
-  const tools = [
-    initCommand(environment),
-    exportCommand(environment),
-    completionCommand(),
-    installProviderCommand(environment),
-  ];
-  const reports = [
-    doctorCommand(environment, end),
-    planReportCommand(environment, end),
-    driftCommand(environment, end),
-  ];
-  for (const each of [...reports, ...tools]) each.hook("preAction", () => explainInterruption());
-  // It handles signals itself.
-  reports.push(rehearseCommand(environment, end));
-  // These handle signals themselves.
-  tools.push(
-    emulatorCommand(),
-    applyNullResourceCommand(environment),
-    guardCommand(environment, end),
-    pipelineCommand(environment, end),
-  );
-  for (const subcommand of [...reports, ...tools]) command.addCommand(subcommand);
+  for (const name of namesOf(args)) {
+    const make = await COMMANDS[name]?.();
+    if (!make) continue;
+    const subcommand = make(environment, end);
+    if (!HANDLE_SIGNALS.includes(name)) subcommand.hook("preAction", () => explainInterruption());
+    command.addCommand(subcommand);
+  }
   // The code 2 is that of reports, so that no mistake in a pipeline passes for a finding.
-  for (const each of [command, ...tools, ...reports]) failOnWrongUsage(each);
+  for (const each of [command, ...command.commands]) failOnWrongUsage(each);
   return command;
 }
 

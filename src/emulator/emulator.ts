@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import type { Server } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 import {
   type Key,
@@ -105,7 +104,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   setMaxListeners(0, closing.signal);
 
   const context = createContext(settings, clock, pool, { faults, steps }, received, closing.signal);
-  const app = createServer({ ...context, goOffline: (ms) => goOffline(app.server, ms, context.sleep) });
+  const app = await createServer({ ...context, goOffline: (ms) => goOffline(app.server, ms, context.sleep) });
   const url = await app.listen({ host: "127.0.0.1", port: settings.port });
   return {
     url,
@@ -183,7 +182,9 @@ async function goOffline(server: Server, ms: number, sleep: RequestContext["slee
   server.listen(address.port, address.address);
 }
 
-function createServer(context: RequestContext): FastifyInstance {
+async function createServer(context: RequestContext): Promise<FastifyInstance> {
+  // Loaded here: each start of the command would load it otherwise.
+  const { default: fastify } = await import("fastify");
   const app = fastify({ forceCloseConnections: true });
   app.addHook("onRequest", (_request, reply, done) => {
     reply.raw.setHeader("date", new Date(context.clock.now()).toUTCString());

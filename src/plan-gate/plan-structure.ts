@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { toDotPath } from "zod/v4/core";
 
 /**
  * The whole structure of a plan, as `terraform show -json FILE` and `tofu show -json FILE` write it. Unlike in
@@ -321,7 +322,7 @@ function read<T>(schema: z.ZodType<T>, json: unknown, where: string): T {
   const { data, error } = schema.safeParse(json);
   if (!error) return data;
   const [issue] = error.issues;
-  const path = [where, ...(issue ? [z.core.toDotPath(issue.path)] : [])].filter((part) => part !== "");
+  const path = [where, ...(issue ? [toDotPath(issue.path)] : [])].filter((part) => part !== "");
   const at = path.length > 0 ? ` at ${path.join(".")}` : "";
   throw new PlanNotKnown(
     `The plan holds something that this version does not know${at}: ${issue?.message ?? "unknown structure"}`,
