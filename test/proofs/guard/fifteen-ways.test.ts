@@ -305,7 +305,7 @@ whenRoot("under the guard, as a second user", () => {
 
     test.each(ways)("$title: the $evidence, and nothing is gained", async (way) => {
       const { files, links = {}, evidence, allow = [], init = false } = way;
-      const scenario = await open({ emulator: { users: pool }, provider: "process" });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       workspace.write(EVERYBODY);
       workspace.writeFiles({ "seed.tf": seed });
@@ -352,7 +352,7 @@ whenRoot("under the guard, as a second user", () => {
     });
 
     test("the same program, as the guard's own user, finds the key", async () => {
-      const scenario = await open({ emulator: { users: pool }, provider: "process" });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace, emulator } = scenario;
       prepareLoot(scenario);
       workspace.write(EVERYBODY);
@@ -366,7 +366,7 @@ whenRoot("under the guard, as a second user", () => {
     });
 
     test('a state with "Resources" in another case deletes nobody whom the plan did not show', async () => {
-      const scenario = await open({ emulator: { users: pool }, provider: "process" });
+      const scenario = await open({ emulator: { users: pool } });
       const { workspace } = scenario;
       workspace.write(EVERYBODY);
       check(await workspace.apply(), { code: 0 });
@@ -389,7 +389,7 @@ whenRoot("under the guard, as a second user", () => {
 
       /** A set of everybody, and the next configuration, whose payload or command is another one. */
       async function prepared(change: (configuration: string, folder: string) => string): Promise<Scenario> {
-        const scenario = await openNull({ emulator: { users: pool }, provider: "process" });
+        const scenario = await openNull({ emulator: { users: pool } });
         const { workspace } = scenario;
         workspace.write(EVERYBODY);
         check(await workspace.apply(), { code: 0 });
