@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../../plugin";
-import { type AppliedChange, type ChangePlan, NOT_CONFIRMED, NOT_DONE, type ApprovedPlan } from "../../users";
+import { type AppliedChange, type ApprovedPlan, type ChangePlan, NOT_DONE } from "../../users";
 import type { ProviderContext } from "../context";
 import type { SetUpdate } from "./change";
 import type { UserSetModel } from "./schema";
@@ -216,6 +216,9 @@ function reactivationsAfter(planned: Reactivations, leavers: Applied["waiting"])
 }
 
 const REACTIVATED = "reactivated";
+
+/** The values of a survivor. Only an apply sets them: a plan leaves them unknown. */
+const NOT_CONFIRMED = { delete: "not confirmed gone", suspend: "not confirmed suspended" } as const;
 
 function endingOf({ fate, ending }: Applied["leaving"][number], kind: "delete" | "suspend"): string {
   if (ending.kind === "suspended") return ending.user.isOurs ? "suspended" : "not suspended by this set";

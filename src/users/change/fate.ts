@@ -181,9 +181,3 @@ export const NOT_DONE = {
   suspend: "not suspended",
   reactivate: "not reactivated",
 } as const;
-
-/** The values in `removals` and `suspensions` for a survivor. Only an apply sets them: a plan leaves the value of such a user unknown. */
-export const NOT_CONFIRMED = {
-  delete: "not confirmed gone",
-  suspend: "not confirmed suspended",
-} as const;
