@@ -5,7 +5,7 @@ import type { DriftReport } from "./drift-report";
 
 /** Describes the result of a drift check. The first line says whether anyone must act. */
 export function driftDocument(report: DriftReport): ReportDocument {
-  const { missing, survivors, suspended, locked_out: lockedOut, unchecked } = report;
+  const { missing, survivors, suspended, declared_suspended: declaredSuspended, unchecked } = report;
   return {
     kind: "drift",
     stack: report.context.stack,
@@ -27,7 +27,7 @@ export function driftDocument(report: DriftReport): ReportDocument {
           { title: "Deleted from", cell: ({ delete_from }) => delete_from.slice(0, 10) },
         ],
       }),
-      ...usersSection("Declared, but suspended in GenAuth", lockedOut, {
+      ...usersSection("Declared, but suspended in GenAuth", declaredSuspended, {
         note: ["They may not log in. Reactivate them in GenAuth, unless somebody suspended them on purpose."],
       }),
       ...setsSection(report),

@@ -56,7 +56,7 @@ export const DriftReportSchema = z.object({
     undeclared: Count,
     unchecked: Count,
     suspended: Count,
-    locked_out: Count,
+    declared_suspended: Count,
   }),
   sets: z.array(CheckedSet),
   missing: z.array(ListedUser).describe("Declared, but not in the user pool."),
@@ -65,9 +65,11 @@ export const DriftReportSchema = z.object({
   suspended: z
     .array(SuspendedUser)
     .describe("Left a set, and wait for their deletion. Not a drift: plans delete them from the day on."),
-  locked_out: z
+  declared_suspended: z
     .array(ListedUser)
-    .describe("Declared, but suspended in GenAuth, by whomever. Not a drift: the account is there."),
+    .describe(
+      "Declared, but suspended in GenAuth, by whomever. Not a drift: the account is there. Whom a set itself may have suspended, its drift.locked_out names.",
+    ),
   unchecked: z
     .array(ListedUser)
     .describe("GenAuth did not answer for these users; they count neither as missing nor as found."),
@@ -190,7 +192,7 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const survivors = parts.flatMap((part) => part.survivors);
   const unchecked = parts.flatMap((part) => part.unchecked);
   const suspended = parts.flatMap((part) => part.suspended);
-  const lockedOut = parts.flatMap((part) => part.lockedOut);
+  const declaredSuspended = parts.flatMap((part) => part.declaredSuspended);
   const found = missing.length + survivors.length + undeclared.length + unchecked.length;
   return {
     format_version: "1.0",
@@ -206,14 +208,14 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
       undeclared: undeclared.length,
       unchecked: unchecked.length,
       suspended: suspended.length,
-      locked_out: lockedOut.length,
+      declared_suspended: declaredSuspended.length,
     },
     sets: parts.map(({ set }) => set),
     missing,
     survivors,
     undeclared,
     suspended,
-    locked_out: lockedOut,
+    declared_suspended: declaredSuspended,
     unchecked,
   };
 }
@@ -273,7 +275,7 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
       const name = shown.id === id ? nameOf(resolutions.get(id)) : undefined;
       return { ...shown, ...(name !== undefined && { name }), delete_from: date };
     }),
-    lockedOut: [...set.declared]
+    declaredSuspended: [...set.declared]
       .filter(([id]) => !ignored.has(id) && isSuspended(resolutions.get(id)))
       .map(([id, label]) => show(id, label)),
     unchecked: [...list(set.declared, ["undecided"]), ...list(set.survivors, ["undecided"])],

@@ -99,12 +99,16 @@ test("a declared user who is suspended is listed, and is no drift", async () => 
     acceptEmptyPool: false,
   };
   const report = await checkDrift(check);
-  expect(report).toMatchObject({ verdict: "no_drift", totals: { locked_out: 1 }, locked_out: [{ id: ada }] });
+  expect(report).toMatchObject({
+    verdict: "no_drift",
+    totals: { declared_suspended: 1 },
+    declared_suspended: [{ id: ada }],
+  });
   const text = renderText(driftDocument(report));
   expect(text).toContain("Declared, but suspended in GenAuth (1)");
   expect(text).not.toContain(bob);
   const ignored = await checkDrift({ ...check, ignored: new Set([ada]) });
-  expect(ignored.locked_out).toEqual([]);
+  expect(ignored.declared_suspended).toEqual([]);
 });
 
 describe("the user pools of a state", () => {
