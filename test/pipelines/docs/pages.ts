@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type PoolUser, seedUsers } from "../../../src/emulator";
+import { FaultRuleSchema, type PoolUser, seedUsers } from "../../../src/emulator";
 import { NullProviderMirror } from "../../support/null-provider/mirror";
 import { readDocument, ROOT } from "../../support/docs/documents";
 import type { Reader } from "./reader";
@@ -14,6 +14,8 @@ export interface Page {
   /** Whether each block begins in that folder, instead of where the previous one ended. */
   readonly blocksAreApart?: boolean;
   readonly prepare?: (reader: Reader) => Promise<void> | void;
+  /** Which of its blocks, by their first command; default all. */
+  readonly runs?: RegExp;
 }
 
 export const PAGES: readonly Page[] = [
@@ -57,7 +59,18 @@ export const PAGES: readonly Page[] = [
   {
     document: "docs/guides/failed-apply.md",
     users: seedUsers(10),
+    runs: /^cd infra$/,
+    prepare: async (reader) => {
+      await reader.paste(INSTALL);
+      const [, fault = ""] = /--fault '(.*)'$/m.exec(readDocument("docs/guides/failed-apply.md")) ?? [];
+      reader.emulator.faults.add(FaultRuleSchema.parse(JSON.parse(fault)));
+    },
+  },
+  {
+    document: "docs/guides/failed-apply.md",
+    users: seedUsers(10),
     folder: "infra",
+    runs: /^(?!cd infra$)/,
     prepare: async (reader) => {
       await applyExample(reader);
       const then = { kind: "answer", statusCode: 422, message: "This user is under a legal hold" } as const;
@@ -209,6 +222,8 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
     "npx cdktf diff": CDKTF_CLI,
   },
   "docs/guides/failed-apply.md": {
+    "npx genauth-users emulator --count 10 --fault":
+      "runs until Ctrl-C: test/engine/cli/forms/emulator.test.ts",
     "export GENAUTH_DELETION_RECORD=": "test/engine/acceptance/recovery.test.ts",
     "npm install authing-node-sdk": "needs a package registry: test/engine/acceptance/recovery.test.ts",
   },
