@@ -33,25 +33,57 @@ const COMMANDS = [
   "pipeline",
   "drift",
   "completion",
-  "apply-null-resource",
 ];
+
+/** Terraform runs it, and nobody else. */
+const INTERNAL = ["apply-null-resource"];
 
 const overview = help();
 const left = [...overview.matchAll(/^ {2}([a-z][\w-]+) [[<]/gm)]
   .map(([, name]) => name)
-  .filter((name) => name !== "help" && !COMMANDS.includes(name));
+  .filter((name) => name !== "help" && !INTERNAL.includes(name) && !COMMANDS.includes(name));
 if (left.length > 0) throw new Error(`scripts/command-reference.mjs lists no ${left.join(", ")}.`);
 
-/** What the help of each command says; the page says it once. */
+/** What the help of several commands says; the page says it once. */
 const COMMON = [
   /(?:\n\nOptions:)?\n {2}-h, --help +display help for command/,
   /\n\nExit codes:\n {2}0 {2}done\n {2}1 {2}failed, refused or wrong usage; the reason is on stderr$/,
+  /Reads GENAUTH_HOST,\s+GENAUTH_ACCESS_KEY_ID,\s+GENAUTH_ACCESS_KEY_SECRET\s+and the\s+other settings from\s+the environment,\s+as the\s+provider does\.\s*/,
+  /^Usage: (?=genauth-users )/,
 ];
+
+/** The text of each option in a help, with its lines. */
+const optionsOf = (text) => text.match(/^ {2}--[^\n]*(?:\n {4,}[^\n]*)*\n/gm) ?? [];
+const words = (option) => option.replaceAll(/\s+/g, " ");
+const ofPlanReport = new Set(optionsOf(help("plan-report")).map(words));
+
+/** The options that a section leaves out, and where they are. */
+const LEFT_OUT = {
+  drift: {
+    is: (option) => ofPlanReport.has(words(option)),
+    told: "It also has the options of `plan-report` from `--format` to `--run-url`.",
+  },
+  pipeline: {
+    is: () => true,
+    told: "The files that `pipeline init` writes give its options; `genauth-users pipeline --help` explains them.",
+  },
+};
 
 const section = (name) => {
   const text = COMMON.reduce((shown, common) => shown.replace(common, ""), help(name));
-  return `## \`${name}\`\n\n\`\`\`\n${text}\n\`\`\`\n`;
+  const { is, told } = LEFT_OUT[name] ?? {};
+  const options = is ? optionsOf(text).filter(is) : [];
+  const shown = options
+    .reduce((rest, option) => rest.replace(option, ""), text)
+    .replace(/Options:\n(?=\n)\n/, "");
+  return `## \`${name}\`\n\n\`\`\`\n${shown}\n\`\`\`\n${told ? `\n${told}\n` : ""}`;
 };
+
+const exitCodes = overview
+  .slice(overview.indexOf("Exit codes:"))
+  .replace(/\n {2}(?=\d)/g, "\n- ")
+  .replace(/\n {5}/g, " ")
+  .replace("Exit codes:\n", "Exit codes, unless the command names others:\n\n");
 
 const page = `---
 page_title: "Commands"
@@ -63,15 +95,12 @@ description: |-
 
 # Commands
 
-The package has one command, \`genauth-users\`. Run it with \`npx genauth-users\`.
+The package has one command, \`genauth-users\`. After \`npm install cdktf-genauth\`, run it with \`npx genauth-users\`; without a project,
+with \`npx --package cdktf-genauth genauth-users\`. This page is its \`--help\`.
 
-\`\`\`
-${overview}
-\`\`\`
+${exitCodes}
 
-The help of a command names its exit codes if it has others than 0 and 1. \`-h\` shows the help.
-
-The commands read their settings from \`GENAUTH_…\` variables: [Provider](index.md#schema).
+The commands read their settings from \`GENAUTH_…\` variables, as the provider does: [Provider](index.md#schema).
 
 ${COMMANDS.map(section).join("\n")}`;
 

@@ -44,9 +44,6 @@ export const OF_NODE: readonly string[] = [
 
 /** Messages that the source composes, and the texts that it inserts them into. */
 export const PUT_TOGETHER: Readonly<Record<string, string>> = {
-  "No access key id": "No …",
-  "No access key secret": "No …",
-  "GENAUTH_… is not read": "… is not read",
   "… while another set adds … that nobody has yet": "… … … users while … adds … ids that nobody has yet",
 };
 
