@@ -1,4 +1,4 @@
-from cdktf import TerraformOutput, TerraformStack
+from cdktf import TerraformStack
 from cdktf_genauth import GenAuthProvider, ManagedUserSet, UserIdType, Users
 from constructs import Construct
 
@@ -11,12 +11,10 @@ class StaffStack(TerraformStack):
 
         GenAuthProvider(self, "genauth")  # credentials from the environment
 
-        staff = ManagedUserSet(
+        ManagedUserSet(
             self,
             "staff",
             users=Users.from_file("staff.csv"),  # columns id and label
             user_id_type=UserIdType.EMAIL,
             max_deletions=100,
         )
-
-        TerraformOutput(self, "drift", value=staff.drift)

@@ -1,4 +1,4 @@
-import { TerraformOutput, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import { GenAuthProvider, ManagedUserSet, UserIdType, Users } from "cdktf-genauth";
 import type { Construct } from "constructs";
 
@@ -9,12 +9,10 @@ export class StaffStack extends TerraformStack {
 
     new GenAuthProvider(this, "genauth"); // credentials from the environment
 
-    const staff = new ManagedUserSet(this, "staff", {
+    new ManagedUserSet(this, "staff", {
       users: Users.fromFile("staff.csv"), // columns id and label
       userIdType: UserIdType.EMAIL,
       maxDeletions: 100,
     });
-
-    new TerraformOutput(this, "drift", { value: staff.drift });
   }
 }
